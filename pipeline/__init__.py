@@ -1,0 +1,1 @@
+"""Loupe's pipeline: pure Python, no user interface, nothing happens on import."""
