@@ -1,0 +1,162 @@
+"""Bytes to pixels and back: decoding what users bring, exact crops, thumbnails, content ids.
+
+Pixels are uint8 RGB arrays of shape (height, width, 3), sRGB. Bytes are encoded files.
+"""
+
+import hashlib
+import io
+import json
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from pipeline.errors import BadImage
+
+Pixels = NDArray[np.uint8]
+
+MAX_PIXELS = 50_000_000
+"""More than any camera's jewelry picture needs; a bomb of 30,000 x 30,000 is refused before decoding."""
+MIN_SIDE_PX = 512
+"""Below it five close-ups have nothing to enlarge."""
+MAX_BYTES = 100_000_000
+THUMBNAIL_SIDES = (384, 900)
+"""Card and page width; anything larger is shown as the file's own pixels."""
+UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF", "MPO")
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"glTF", "model/gltf-binary"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"GIF8", "image/gif"),
+)
+
+
+def content_id(data: bytes) -> str:
+    """The sha256 of the bytes, in hex: the asset's name."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def media_type(data: bytes) -> str:
+    """What the magic bytes say; `application/octet-stream` when they say nothing."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheim", b"ftypheis"}:
+        return "image/heic"
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), "application/octet-stream")
+
+
+def decode(data: bytes) -> Pixels:
+    """Decode any usual picture to RGB: EXIF rotation applied, alpha flattened on white, 16 bit scaled down.
+
+    Raises BadImage with one sentence for anything that is not a whole, still picture of sane size.
+    """
+    picture = _open(data)
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format != "MPO":  # MPO is a phone's JPEG with a preview behind it
+        raise BadImage(f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture.load()
+            picture = ImageOps.exif_transpose(picture)
+            return np.ascontiguousarray(_rgb(picture))
+    except (OSError, SyntaxError, ValueError, MemoryError) as error:
+        raise BadImage("This picture is cut off or damaged; export or download it again.") from error
+
+
+def decode_upload(data: bytes) -> Pixels:
+    """Decode a picture meant as a master: at least 512 px on its shorter side, at most 50 megapixels."""
+    pixels = decode(data)
+    height, width = pixels.shape[:2]
+    if min(height, width) < MIN_SIDE_PX:
+        raise BadImage(
+            f"This picture is {width} x {height} px; Loupe needs at least {MIN_SIDE_PX} px on the shorter side."
+        )
+    return pixels
+
+
+def dimensions(data: bytes) -> tuple[int, int]:
+    """(width, height) from the header alone, EXIF rotation not applied."""
+    return _open(data).size
+
+
+def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> bytes:
+    """Encode losslessly; a recipe is written as the text chunk `loupe-recipe`, so a stray file can be traced."""
+    info = PngImagePlugin.PngInfo()
+    if recipe:
+        info.add_itxt("loupe-recipe", json.dumps(recipe, sort_keys=True, ensure_ascii=False))
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", pnginfo=info, compress_level=4)
+    return out.getvalue()
+
+
+def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
+    """Encode for display only, without chroma subsampling so that small stones keep their colour."""
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=quality, subsampling=0, optimize=True)
+    return out.getvalue()
+
+
+def crop(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
+    """Cut (x, y, width, height) out, exactly."""
+    x, y, width, height = box
+    return np.ascontiguousarray(pixels[y : y + height, x : x + width])
+
+
+def resize(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resample to a size: area average when shrinking, Lanczos when enlarging."""
+    shrinking = width <= pixels.shape[1] and height <= pixels.shape[0]
+    method = Image.Resampling.BOX if shrinking else Image.Resampling.LANCZOS
+    return np.asarray(Image.fromarray(pixels).resize((width, height), method))
+
+
+def thumbnail(pixels: Pixels, side: int) -> bytes:
+    """A JPEG whose longer side is at most `side` px."""
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return encode_jpeg(np.asarray(picture), quality=88)
+
+
+def _open(data: bytes) -> Image.Image:
+    if not data:
+        raise BadImage("This file is empty; choose a PNG, JPEG, WebP, TIFF or HEIC picture.")
+    if len(data) > MAX_BYTES:
+        raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
+    if media_type(data) == "image/heic":
+        from pillow_heif import register_heif_opener  # noqa: PLC0415 - only phones' pictures need it
+
+        register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=None)
+    except Image.DecompressionBombError as error:
+        raise BadImage(_too_many_pixels()) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise BadImage("This file is not a picture; choose a PNG, JPEG, WebP, TIFF or HEIC file.") from error
+    if picture.width * picture.height > MAX_PIXELS:
+        raise BadImage(_too_many_pixels())
+    return picture
+
+
+def _too_many_pixels() -> str:
+    return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; save it smaller."
+
+
+def _rgb(picture: Image.Image) -> Pixels:
+    if picture.mode.startswith("I;16") or picture.mode in {"I", "F"}:
+        wide = np.asarray(picture).astype(np.float64)
+        full = 255.0 if wide.max(initial=0) <= 255 else 65_535.0
+        grey = np.clip(wide / full * 255 + 0.5, 0, 255).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, axis=2)
+    if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        paper = Image.new("RGBA", rgba.size, "white")
+        return np.asarray(Image.alpha_composite(paper, rgba).convert("RGB"))
+    return np.asarray(picture.convert("RGB"))

@@ -1,0 +1,24 @@
+"""The prompts sent to providers, in one place. The user sees and may edit each of them."""
+
+MASTER = (
+    "A necklace with a thin gold chain and small round pendant, smooth polished texture, lightweight, "
+    "elegant design, plain white background."
+)
+
+ENHANCE = (
+    "Enhance this cropped jewelry image to ultra-high resolution. Keep the exact same design, shape, "
+    "proportions, and metal texture as in the input image. Do not modify, redraw, or hallucinate any new "
+    "parts. Simply upscale and refine for realistic clarity, sharpness, and lighting. Maintain identical "
+    "gemstone color, chain thickness, reflections, and polished gold finish. Treat this as a photo "
+    "enhancement task, not generation. Output must look like the same jewelry captured with a macro camera "
+    "on a white or transparent background. If multiple crops are uploaded (pendant, chain, clasp), apply "
+    "the same enhancement to all while preserving full consistency."
+)
+
+SKETCH = (
+    "Redraw this exact image as a realistic black-and-grey technical pencil drawing on plain white paper. "
+    "Trace the existing outlines: same design, same proportions, same position in the frame. Add nothing, "
+    "remove nothing, no colour, no text, no background."
+)
+
+MAX_PROMPT_CHARS = 4000

@@ -1,0 +1,1 @@
+"""Everyone who can generate, enhance, sketch or model: remote services and the built-in ones."""

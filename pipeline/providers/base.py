@@ -1,0 +1,192 @@
+"""What crosses the line between stages and providers: frozen values of bytes and plain types.
+
+A provider's plug point is one method, `run`. What it can do is data: one `Limits` per `Role`.
+Cache, single-flight and task resumption wrap `run` and satisfy the same protocol.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """The four jobs of the app."""
+
+    GENERATE = "generate"
+    ENHANCE = "enhance"
+    SKETCH = "sketch"
+    MODEL = "model"
+
+
+class Detail(StrEnum):
+    """How detail finer than a master pixel came to be."""
+
+    RENDERED = "re-rendered from geometry"
+    INTERPOLATED = "interpolated"
+    UPSCALED = "added by super-resolution"
+    REDRAWN = "redrawn by a generative model"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one provider accepts and returns for one role.
+
+    Sides and pixel counts are of the picture sent (enhance, sketch, model) or asked for (generate).
+    """
+
+    min_side_px: int = 1
+    max_side_px: int = 16_384
+    min_pixels: int = 1
+    max_pixels: int = 64_000_000
+    multiple_of: int = 1
+    min_aspect: float = 1 / 16
+    max_aspect: float = 16.0
+    sizes: tuple[tuple[int, int], ...] = ()
+    """The only sizes accepted, where the provider has a fixed list."""
+    factors: tuple[int, ...] = ()
+    """Enlargements offered for ENHANCE; empty where output size is asked for in pixels."""
+    formats: tuple[str, ...] = ("image/png",)
+    max_bytes: int = 10_000_000
+    max_images: int = 1
+    seed: bool = False
+    concurrency: int = 4
+    price_usd: float = 0.0
+    """Estimated price of one call; see `pipeline/providers/prices.py` for dates and sources."""
+    detail: Detail = Detail.REDRAWN
+    refines: bool = False
+    """GENERATE: the same piece can be asked for again at another size, through `origin`."""
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """A picture of a piece from words. `origin` asks for the very piece an earlier answer showed."""
+
+    prompt: str
+    kind: str = ""
+    width: int = 2048
+    height: int = 2048
+    seed: int = 0
+    draft: bool = False
+    origin: str = ""
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class EnhanceRequest:
+    """A sharper picture of one crop.
+
+    `width`, `height` are the pixels wanted back: `factor` times the crop's. `origin` is what the master's
+    maker said of it and `window` (x, y, width, height) the crop's place on the `master_size` film; only
+    the provider that wrote `origin` can read it.
+    """
+
+    image: bytes
+    prompt: str
+    width: int
+    height: int
+    factor: int = 4
+    seed: int = 0
+    origin: str = ""
+    window: tuple[int, int, int, int] | None = None
+    master_size: tuple[int, int] = (0, 0)
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class SketchRequest:
+    """A pencil drawing of one picture, in place, at its own size."""
+
+    image: bytes
+    prompt: str
+    style: str = "pencil"
+    seed: int = 0
+    origin: str = ""
+    window: tuple[int, int, int, int] | None = None
+    master_size: tuple[int, int] = (0, 0)
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """A GLB of the piece shown on the pictures (the master first)."""
+
+    images: tuple[bytes, ...]
+    prompt: str = ""
+    seed: int = 0
+    origin: str = ""
+    take: int = 0
+
+
+Request = GenerateRequest | EnhanceRequest | SketchRequest | ModelRequest
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `data` is a PNG/JPEG/WebP picture or a GLB; magic bytes decide, never a header."""
+
+    data: bytes
+    model: str = ""
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+    origin: str = ""
+    """The provider's own description of the piece, handed back to it in later requests."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Plain facts worth showing: revised prompt, seed, what was understood, ..."""
+    cached: bool = False
+
+
+class Watch(Protocol):
+    """How long work reports and is stopped."""
+
+    def progress(self, fraction: float, note: str = "") -> None:
+        """Report a fraction in 0..1 and a few words."""
+
+    def cancelled(self) -> bool:
+        """Say whether the user pressed Cancel."""
+
+
+class Silent:
+    """A Watch that nobody looks at."""
+
+    def progress(self, fraction: float, note: str = "") -> None:
+        """Drop the report."""
+
+    def cancelled(self) -> bool:
+        """Never stop."""
+        return False
+
+
+class Provider(Protocol):
+    """Someone who can do at least one of the four jobs."""
+
+    @property
+    def id(self) -> str:
+        """Registry id, as used on the command line."""
+
+    @property
+    def name(self) -> str:
+        """Name shown to people."""
+
+    @property
+    def limits(self) -> Mapping[Role, Limits]:
+        """The jobs it does, each with what it accepts."""
+
+    def model(self, role: Role) -> str:
+        """The model id used for a role; part of the cache key and of the recipe."""
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        """Do the job. Raises a ProviderError, or Cancelled."""
+
+
+def role_of(request: Request) -> Role:
+    """The job a request asks for."""
+    match request:
+        case GenerateRequest():
+            return Role.GENERATE
+        case EnhanceRequest():
+            return Role.ENHANCE
+        case SketchRequest():
+            return Role.SKETCH
+        case ModelRequest():
+            return Role.MODEL
