@@ -6,6 +6,18 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """One body placed many times, as the links of a chain; a GLB stores it once.
+
+    ``vertices`` (n, 3) and ``faces`` (m, 3) as in ``Part``; ``poses`` (k, 4, 4) rigid transforms, column vectors.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    poses: np.ndarray
+
+
+@dataclass(frozen=True)
 class Part:
     """One body of a piece.
 
@@ -20,6 +32,8 @@ class Part:
     material: str
     smooth: bool
     finish: str = "polished"
+    repeats: tuple[Repeat, ...] = ()
+    """What ``vertices`` and ``faces`` are made of, when the part is nothing but copies."""
 
 
 @dataclass(frozen=True)

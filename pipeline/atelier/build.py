@@ -1,0 +1,38 @@
+"""From a spec to a piece: every part built, turned to its resting pose and set on the floor."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.atelier import chain, pendant, ring
+from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.spec import Spec
+
+
+def build(spec: Spec) -> Piece:
+    """Build the geometry of a spec. The same spec always gives the same piece."""
+    builder = {"ring": ring.build_ring, "necklace": _necklace}[spec.kind]
+    return Piece(spec.kind, _settle(builder(spec)))
+
+
+def _necklace(spec: Spec) -> list[Part]:
+    assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
+    if spec.pendant is None:
+        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0)
+    hung, lift, corner = pendant.hang(spec, spec.chain)
+    return [*chain.loop(spec.chain, spec.metal, pointed=True, lift=lift, corner=corner), *hung]
+
+
+def _settle(parts: list[Part]) -> tuple[Part, ...]:
+    """Centre a piece over the origin and let its lowest point touch the floor."""
+    low = np.min([part.vertices.min(0) for part in parts], axis=0)
+    high = np.max([part.vertices.max(0) for part in parts], axis=0)
+    offset = -np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
+    return tuple(_moved(part, offset) for part in parts)
+
+
+def _moved(part: Part, offset: np.ndarray) -> Part:
+    move = np.eye(4)
+    move[:3, 3] = offset
+    repeats = tuple(replace(repeat, poses=move @ repeat.poses) for repeat in part.repeats)
+    return replace(part, vertices=part.vertices + offset, repeats=repeats)

@@ -1,0 +1,248 @@
+"""What a piece of jewelry is, in millimetres: one frozen, validated model that every later step reads.
+
+Groups that do not belong to the kind of piece are absent, so a spec never carries a parameter that does nothing.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
+Metal = Literal["yellow_gold", "white_gold", "rose_gold", "platinum", "silver", "blackened_silver"]
+Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
+Gem = Literal[
+    "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
+    "peridot", "onyx", "opal", "pearl", "turquoise",
+]  # fmt: skip
+Cut = Literal["round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl"]
+Setting = Literal["prong", "bezel", "flush"]
+AccentSetting = Literal["pave", "channel"]
+RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band"]
+Profile = Literal["d_shape", "flat", "knife", "round"]
+ChainStyle = Literal["cable", "curb", "figaro", "rope", "box", "snake", "ball"]
+Clasp = Literal["lobster", "spring_ring", "toggle"]
+Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross", "stone"]
+EarringStyle = Literal["stud", "hoop", "drop", "huggie"]
+BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
+BroochStyle = Literal["circle", "flower", "bar"]
+
+USUAL_RATIO: dict[str, float] = {
+    "emerald": 1.4, "oval": 1.35, "pear": 1.5, "marquise": 1.9, "cushion": 1.0, "princess": 1.0,
+    "cabochon": 1.0, "round": 1.0, "pearl": 1.0,
+}  # fmt: skip
+"""Length over width as cutters usually proportion each cut."""
+
+OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
+"""Gems that are cut as cabochons, since facets show nothing in them."""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "ring": ("ring",),
+    "necklace": ("chain",),
+    "earrings": ("earrings",),
+    "bracelet": ("bracelet",),
+    "brooch": ("brooch",),
+}
+"""The groups a kind cannot do without; ``stone``, ``accents`` and ``pendant`` are optional."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stone(_Frozen):
+    """The centre stone and how it is held."""
+
+    gem: Gem = "diamond"
+    cut: Cut = "round"
+    length_mm: float = Field(6.5, ge=1.0, le=20.0, description="Longest side or diameter, mm")
+    ratio: float = Field(1.0, ge=1.0, le=2.5, description="Length over width")
+    setting: Setting = "prong"
+    prongs: Literal[4, 6] = Field(4, description="Prongs that hold the stone, when prong set")
+    halo: bool = Field(default=False, description="A circle of small stones around the centre stone")
+
+    @property
+    def width_mm(self) -> float:
+        """Shorter side, mm."""
+        return self.length_mm / self.ratio
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: Any) -> Any:
+        """A pearl is a pearl, an opaque gem a cabochon; the ratio follows the cut where none is given."""
+        if not isinstance(data, dict):
+            return data
+        stone = dict(data)
+        gem = stone.get("gem", "diamond")
+        if gem == "pearl":
+            stone.setdefault("cut", "pearl")
+        elif gem in OPAQUE_GEMS:
+            stone.setdefault("cut", "cabochon")
+        stone.setdefault("ratio", USUAL_RATIO.get(stone.get("cut", "round"), 1.0))
+        return stone
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Stone":
+        if (self.gem == "pearl") != (self.cut == "pearl"):
+            msg = "A pearl is always cut 'pearl', and nothing else is."
+            raise ValueError(msg)
+        if self.gem in OPAQUE_GEMS and self.cut != "cabochon":
+            msg = f"{self.gem.capitalize()} is opaque: it is cut as a cabochon."
+            raise ValueError(msg)
+        if self.cut in ("round", "pearl") and self.ratio != 1.0:
+            msg = f"A {self.cut} stone is as wide as it is long: its ratio is 1."
+            raise ValueError(msg)
+        return self
+
+
+class Accents(_Frozen):
+    """Small round stones: pave on a shank, the row of an eternity ring or tennis bracelet, a halo, side stones."""
+
+    gem: Gem = "diamond"
+    diameter_mm: float = Field(1.5, ge=0.8, le=5.0, description="Diameter of each accent stone, mm")
+    count: int | None = Field(None, ge=1, le=120, description="How many; none means as many as fit")
+    setting: AccentSetting = "pave"
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Accents":
+        if self.gem in (*OPAQUE_GEMS, "pearl"):
+            msg = f"Accents are faceted stones; {self.gem} is not faceted."
+            raise ValueError(msg)
+        return self
+
+
+class Ring(_Frozen):
+    """The shank of a finger ring and its type."""
+
+    style: RingStyle = "solitaire"
+    inner_diameter_mm: float = Field(17.2, ge=13.0, le=24.0, description="Inside diameter, mm (EU 41 to 75)")
+    width_mm: float = Field(2.0, ge=1.2, le=12.0, description="Width of the band at the bottom, mm")
+    thickness_mm: float = Field(1.6, ge=1.1, le=3.5, description="Thickness of the band, mm")
+    taper: float = Field(0.85, ge=0.5, le=1.0, description="Width at the head over width at the bottom")
+    profile: Profile = "d_shape"
+    cathedral: bool = Field(default=False, description="Arches that rise from the shank to the head")
+
+
+class Chain(_Frozen):
+    """A chain and its clasp."""
+
+    style: ChainStyle = "cable"
+    length_mm: float = Field(420.0, ge=140.0, le=900.0, description="Length with the clasp, mm")
+    gauge_mm: float = Field(1.8, ge=0.9, le=9.0, description="Width across the chain, mm")
+    clasp: Clasp = "lobster"
+
+
+class Pendant(_Frozen):
+    """What hangs from the chain."""
+
+    form: Form = "round"
+    height_mm: float = Field(15.0, ge=5.0, le=50.0, description="Height without the bail, mm")
+    letter: str = Field("A", pattern=r"^[A-Z]$", description="The letter of an initial pendant")
+
+
+class Earrings(_Frozen):
+    """A pair of earrings."""
+
+    style: EarringStyle = "stud"
+    diameter_mm: float = Field(20.0, ge=8.0, le=70.0, description="Outside diameter of a hoop or huggie, mm")
+    wire_mm: float = Field(2.0, ge=0.8, le=7.0, description="Thickness of a hoop's tube, mm")
+    form: Form = Field("round", description="Shape of a stud or drop that carries no stone")
+    height_mm: float = Field(8.0, ge=3.0, le=50.0, description="Height of a stud or drop without a stone, mm")
+    letter: str = Field("A", pattern=r"^[A-Z]$", description="The letter of initial earrings")
+
+
+class Bracelet(_Frozen):
+    """What goes around a wrist."""
+
+    style: BraceletStyle = "chain"
+    length_mm: float = Field(185.0, ge=140.0, le=240.0, description="Length, or inner circumference, mm")
+    width_mm: float = Field(4.0, ge=1.5, le=40.0, description="Width of a bangle or cuff, mm")
+    thickness_mm: float = Field(2.0, ge=1.0, le=5.0, description="Thickness of a bangle or cuff, mm")
+
+
+class Brooch(_Frozen):
+    """A brooch with its pin."""
+
+    style: BroochStyle = "circle"
+    width_mm: float = Field(34.0, ge=15.0, le=70.0, description="Overall width, mm")
+
+
+class Spec(_Frozen):
+    """A whole piece. ``Spec(kind="ring")`` is a valid solitaire; other groups are filled in the same way."""
+
+    kind: Kind = "ring"
+    metal: Metal = "yellow_gold"
+    second_metal: Metal | None = Field(None, description="Metal of settings and heads in a two-tone piece")
+    finish: Finish = "polished"
+    stone: Stone | None = None
+    accents: Accents | None = None
+    ring: Ring | None = None
+    chain: Chain | None = None
+    pendant: Pendant | None = None
+    earrings: Earrings | None = None
+    bracelet: Bracelet | None = None
+    brooch: Brooch | None = None
+    milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
+    engraving: str = Field("", max_length=24, pattern=r"^[\x20-\x7e\u00a1-\u00ff]*$", description="Engraved text")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: Any) -> Any:
+        """Fill the groups the kind needs, so that a short description is a whole piece."""
+        if not isinstance(data, dict):
+            return data
+        spec = dict(data)
+        for group in GROUPS.get(spec.get("kind", "ring"), ()):
+            if spec.get(group) is None:
+                spec[group] = {}
+        if spec.get("kind") == "bracelet":
+            _share_length(spec)
+        return spec
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Spec":
+        allowed = {*GROUPS[self.kind], *({"pendant"} if self.kind == "necklace" else ())}
+        if self.bracelet is not None and self.bracelet.style == "chain":
+            allowed.add("chain")
+        for group in ("ring", "chain", "pendant", "earrings", "bracelet", "brooch"):
+            if getattr(self, group) is not None and group not in allowed:
+                msg = f"A {self.kind} has no {group}."
+                raise ValueError(msg)
+        for problem in _problems(self):
+            raise ValueError(problem)
+        return self
+
+
+def _share_length(spec: dict[str, Any]) -> None:
+    """Give a chain bracelet its chain, as long as the bracelet."""
+    bracelet = spec["bracelet"]
+    style = bracelet.get("style", "chain") if isinstance(bracelet, dict) else bracelet.style
+    if style != "chain":
+        return
+    length = bracelet.get("length_mm", 185.0) if isinstance(bracelet, dict) else bracelet.length_mm
+    chain = spec.get("chain") or {}
+    values = dict(chain) if isinstance(chain, dict) else chain.model_dump()
+    spec["chain"] = {"gauge_mm": 3.0, **values, "length_mm": length}
+
+
+def _problems(spec: Spec) -> list[str]:
+    """Combinations no bench could make, each as a sentence."""
+    found = []
+    if spec.stone is not None and spec.stone.halo and spec.stone.setting == "flush":
+        found.append("A flush-set stone lies in the metal and can carry no halo.")
+    if spec.ring is not None:
+        found += _ring_problems(spec)
+    if spec.pendant is not None and spec.pendant.form == "stone" and spec.stone is None:
+        found.append("A stone pendant needs a stone.")
+    if spec.bracelet is not None and spec.bracelet.style == "tennis" and spec.accents is None:
+        found.append("A tennis bracelet needs its row of stones (accents).")
+    return found
+
+
+def _ring_problems(spec: Spec) -> list[str]:
+    assert spec.ring is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    found = []
+    if spec.ring.style in ("solitaire", "three_stone") and spec.stone is None:
+        found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
+    if spec.ring.style == "eternity" and spec.accents is None:
+        found.append("An eternity ring needs its row of stones (accents).")
+    return found
