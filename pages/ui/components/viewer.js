@@ -1,0 +1,185 @@
+// Theta, phi and radius of model-viewer's camera-orbit; glTF's front is +z and up is +y.
+const VIEWS = [
+  ["Three-quarter", "32deg 68deg 116%"],
+  ["Front", "0deg 90deg 116%"],
+  ["Side", "90deg 90deg 116%"],
+  ["Top", "0deg 0deg 116%"],
+]
+const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: arrow keys, PageUp and PageDown."
+const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
+const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
+
+function hasWebGL2() {
+  const context = document.createElement("canvas").getContext("webgl2")
+  // Browsers allow few contexts at a time: give this one back.
+  context?.getExtension("WEBGL_lose_context")?.loseContext()
+  return Boolean(context)
+}
+
+async function loadLibrary(url) {
+  if (!customElements.get("model-viewer")) await import(new URL(url, document.baseURI).href)
+  await customElements.whenDefined("model-viewer")
+}
+
+/** The picture on screen with its backdrop, as PNG. */
+async function snapshot(model, stage) {
+  const shot = await createImageBitmap(await model.toBlob({ mimeType: "image/png", idealAspect: false }))
+  const canvas = element("canvas", { width: shot.width, height: shot.height })
+  const pen = canvas.getContext("2d")
+  pen.fillStyle = getComputedStyle(stage).backgroundColor
+  pen.fillRect(0, 0, canvas.width, canvas.height)
+  pen.drawImage(shot, 0, 0)
+  return new Promise(resolve => canvas.toBlob(resolve, "image/png"))
+}
+
+function download(blob, name) {
+  const url = URL.createObjectURL(blob)
+  element("a", { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
+function buildViewer(root, parcel, memory) {
+  const { alt, height, turning, library } = parcel.header
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches
+  const state = { dark: false, exposure: 1, ...memory, view: VIEWS[0][0], turning: turning && !still }
+  let gone = false
+
+  const poster = parcel.has("poster") ? element("img.poster", { src: parcel.url("poster"), alt }) : null
+  const progress = element("div.progress", { role: "progressbar", "aria-label": "Loading the model" }, element("span"))
+  const message = element("p.message", { role: "status", hidden: true })
+  const stage = element("div.stage", {}, poster, progress, message)
+  stage.style.height = `${height}px`
+  root.append(stage)
+
+  function giveUp(sentence) {
+    progress.hidden = true
+    message.hidden = false
+    message.textContent = poster ? `${sentence} This is its picture.` : sentence
+    stage.classList.add("still")
+    model?.remove()
+    bar?.remove()
+    hint?.remove()
+  }
+
+  let model = null
+  let bar = null
+  let hint = null
+  if (!hasWebGL2()) {
+    giveUp(NO_WEBGL)
+    return { memory: state, dispose() {} }
+  }
+
+  model = element(
+    "model-viewer",
+    {
+      alt,
+      "camera-controls": true,
+      "camera-orbit": VIEWS[0][1],
+      "min-camera-orbit": "auto 0deg auto",
+      "max-camera-orbit": "auto 180deg auto",
+      "touch-action": "pan-y",
+      "interaction-prompt": "none",
+      "shadow-intensity": "0.7",
+      "shadow-softness": "1",
+      "tone-mapping": "neutral",
+      ar: true,
+      // Scene Viewer wants an address it can fetch; our model lives in the page only.
+      "ar-modes": "webxr quick-look",
+    },
+    element("button.button.ar", { type: "button", slot: "ar-button" }, "View in your room"),
+    element("span", { slot: "progress-bar" }),
+  )
+  // Scrolling the page must not zoom by accident: the wheel belongs to the model once it is in use.
+  model.disableZoom = true
+
+  const viewButtons = VIEWS.map(([name, orbit]) =>
+    textButton(name, () => {
+      model.cameraOrbit = orbit
+      model.cameraTarget = "auto auto auto"
+      model.fieldOfView = "auto"
+      model.resetTurntableRotation?.(0)
+      set({ view: name, turning: false })
+    }, { "data-view": name }),
+  )
+  const turn = textButton("Turntable", () => set({ turning: !state.turning }))
+  const dark = textButton("Dark", () => set({ dark: !state.dark }), { title: "Dark backdrop" })
+  const exposure = element("input", {
+    type: "range",
+    min: 0.4,
+    max: 2,
+    step: 0.05,
+    value: state.exposure,
+    oninput: () => set({ exposure: Number(exposure.value) }),
+  })
+  const take = async () => download(await snapshot(model, stage), "model.png")
+  bar = element(
+    "div.bar",
+    {},
+    element("div.group", { role: "group", "aria-label": "View" }, ...viewButtons),
+    turn,
+    dark,
+    element("label.slider", {}, "Exposure", exposure),
+    element(
+      "div.end",
+      {},
+      iconButton("camera", "Save this view as PNG", take),
+      iconButton("expand", "Full screen", () => toggleFullScreen(root)),
+    ),
+  )
+  hint = element("p.hint", {}, HINT)
+  root.append(bar, hint)
+
+  function set(change) {
+    Object.assign(state, change)
+    for (const button of viewButtons) button.setAttribute("aria-pressed", button.dataset.view === state.view)
+    turn.setAttribute("aria-pressed", state.turning)
+    dark.setAttribute("aria-pressed", state.dark)
+    stage.classList.toggle("dark", state.dark)
+    exposure.setAttribute("aria-valuetext", `${state.exposure.toFixed(2)} times`)
+    model.toggleAttribute("auto-rotate", state.turning)
+    model.setAttribute("exposure", state.exposure)
+  }
+
+  model.addEventListener("load", () => {
+    progress.hidden = true
+    stage.classList.add("ready")
+  })
+  model.addEventListener("progress", ({ detail }) => {
+    const share = Math.round(100 * detail.totalProgress)
+    progress.setAttribute("aria-valuenow", share)
+    progress.firstChild.style.width = `${share}%`
+  })
+  model.addEventListener("error", () => giveUp(NOT_LOADED))
+  model.addEventListener("camera-change", ({ detail }) => {
+    if (detail.source === "user-interaction" && state.view) set({ view: null })
+  })
+  model.addEventListener("pointerdown", () => (model.disableZoom = false))
+  model.addEventListener("focus", () => (model.disableZoom = false))
+  model.addEventListener("pointerleave", event => {
+    if (event.pointerType === "mouse" && !event.buttons) model.disableZoom = true
+  })
+  set({})
+
+  loadLibrary(library).then(
+    () => {
+      if (gone) return
+      // model-viewer tells an HDR file by the end of its address.
+      model.setAttribute("environment-image", parcel.has("environment") ? `${parcel.url("environment")}#.hdr` : "neutral")
+      model.setAttribute("src", parcel.url("glb"))
+      stage.prepend(model)
+    },
+    () => giveUp(NOT_LOADED),
+  )
+
+  return {
+    memory: state,
+    dispose() {
+      gone = true
+      model.remove()
+    },
+  }
+}
+
+export default function (component) {
+  return mountOnce(component, ".viewer", buildViewer)
+}

@@ -1,0 +1,37 @@
+"""A 3D model one can turn: model-viewer, served by the app itself, with a jeweler's few controls."""
+
+import streamlit as st
+
+from pages.ui.components.parcel import pack, script, style
+
+# Served by Streamlit's static file server; relative, so that it also works under a base path.
+LIBRARY_URL = "./app/static/vendor/model-viewer.min.js"
+
+_VIEWER = st.components.v2.component(
+    "loupe_viewer",
+    html="<figure class='component viewer'></figure>\n",
+    css=style("viewer"),
+    js=script("viewer"),
+)
+
+
+def viewer(
+    glb: bytes,
+    *,
+    poster: bytes | None,
+    alt: str,
+    key: str,
+    environment: bytes | None = None,
+    height: int = 480,
+    turning: bool = False,
+) -> None:
+    """Show a GLB with drag, pinch and key control, view presets, full screen and a PNG snapshot.
+
+    `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
+    `environment` is an equirectangular Radiance HDR file that lights the model; without it a neutral
+    studio does. `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays
+    still for people who asked their system for less motion. The camera keeps its place over reruns
+    as long as the bytes are the same.
+    """
+    header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL}
+    _VIEWER(data=pack(header, {"glb": glb, "poster": poster, "environment": environment}), key=key)
