@@ -1,0 +1,224 @@
+"""Measuring a registered answer against its crop, at the crop's resolution: maps, their peaks.
+
+Whole-picture means are blind to a moved stone, so everything here is a worst window. The central map is the
+tolerance-normalised residual: what is left after harmless changes of light, divided by what noise and a fifth
+of a pixel of jitter would leave.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fidelity.colour import delta_e
+from pipeline.fidelity.light import Light, estimate
+from pipeline.fidelity.planes import (
+    Plane,
+    blur,
+    box,
+    flow,
+    lab,
+    luma,
+    psnr,
+    rms,
+    similarity,
+    slopes,
+    steepness,
+)
+from pipeline.fidelity.report import PERFECT_DB, Figures
+
+NOISE_LEVELS = 2.2
+"""Grey levels by which two honest pictures differ in flat areas."""
+JITTER_PX = 0.22
+"""Crop pixels by which edges of an honest answer wander."""
+HIGHLIGHT_LEVELS = 5.0
+"""Extra grey levels allowed where either picture clips to white."""
+WINDOW = 7
+"""Side of the worst window of the reported figures."""
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Planes at crop resolution, larger where the answer differs more. `evidence` is what is scored."""
+
+    expected: Plane
+    """Luma of the crop after the provider's change of light."""
+    shown: Plane
+    """Luma of the answer at crop resolution."""
+    residual: Plane
+    """Signed luma difference, grey levels."""
+    tolerance: Plane
+    """Grey levels that mean nothing at each pixel."""
+    valid: NDArray[np.bool_]
+    displacement: Plane
+    """Credible displacement of structure, crop pixels, (h, w, 2)."""
+    evidence: dict[str, Plane]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All maps, and the features a verdict is made of."""
+
+    maps: Maps
+    light: Light
+    features: dict[str, float]
+
+
+def measure(crop: Plane, answer: Plane, detail: Plane, valid: NDArray[np.bool_]) -> Measurement:
+    """Compare two float32 RGB pictures of one size.
+
+    `answer` is the registered answer area-averaged to the crop's pixels, `detail` the RMS of what the
+    averaging removed, per crop pixel (grey levels), `valid` the pixels the answer covers.
+    """
+    light = estimate(crop, answer, valid)
+    shown_rgb = np.where(valid[..., None], answer, light.expected)
+    expected, shown = luma(light.expected), luma(shown_rgb)
+    residual_rgb = shown_rgb - light.expected
+    residual = luma(residual_rgb)
+    noise = min(4.0, 1.4826 * float(np.median(np.abs(residual[valid])))) if valid.any() else 0.0
+    highlight = np.clip((np.minimum(expected, shown) - 238) / 14, 0, 1)
+    slope = np.maximum(steepness(expected), steepness(shown))
+    floor = NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight
+    tolerance = np.sqrt(floor**2 + (JITTER_PX * box(slope, 3)) ** 2)
+
+    excess = np.abs(blur(residual, 0.7)) / tolerance
+    colour_excess = np.sqrt((blur(residual_rgb, 0.7) ** 2).mean(2)) / tolerance
+    evidence = {f"excess{k}": rms(excess, k) for k in (5, 11, 21)}
+    evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
+    evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k) for k in (9, 17)}
+    evidence |= _edges(expected, shown)
+    moved, evidence_of_motion = _motion(expected, shown, floor, valid)
+    evidence |= evidence_of_motion
+    evidence |= _tint(light, crop, shown_rgb, valid, slope)
+    evidence |= _texture(detail, expected, valid)
+    maps = Maps(expected, shown, residual, tolerance, valid, moved, evidence)
+    features = {name: _peak(plane) for name, plane in evidence.items()}
+    features |= _whole(light, noise, excess, slope, evidence)
+    return Measurement(maps, light, features)
+
+
+def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:
+    """Plain agreement of two float32 RGB pictures of one size; nothing is discounted."""
+    squared = ((answer - crop) ** 2).mean(2)
+    if not valid.any():
+        valid = np.ones_like(valid)
+    squared = np.where(valid, squared, 0)
+    share = np.maximum(box(valid.astype(np.float32), WINDOW), 1 / WINDOW**2)
+    soft_crop, soft_answer = box(crop, WINDOW), box(np.where(valid[..., None], answer, crop), WINDOW)
+    return Figures(
+        lr_psnr_db=psnr(float(squared[valid].mean()), PERFECT_DB),
+        worst_window_db=psnr(float((box(squared, WINDOW) / share).max()), PERFECT_DB),
+        delta_e_max=float(delta_e(lab(soft_crop), lab(soft_answer)).max()),
+    )
+
+
+def _peak(plane: Plane) -> float:
+    return float(plane.max())
+
+
+def _edges(expected: Plane, shown: Plane) -> dict[str, Plane]:
+    ax, ay = slopes(expected)
+    bx, by = slopes(shown)
+    strength = np.hypot(ax, ay) + np.hypot(bx, by) + 2.0
+    turned = np.hypot(ax - bx, ay - by)
+    found = {f"gradient{k}": box(turned, k) / box(strength, k) for k in (9, 17)}
+    was, now = _contours(expected, 60, 140), _contours(shown, 60, 140)
+    maybe_was, maybe_now = _contours(expected, 25, 60), _contours(shown, 25, 60)
+    to_was = cv2.distanceTransform((~maybe_was).astype(np.uint8), cv2.DIST_L2, 3)
+    to_now = cv2.distanceTransform((~maybe_now).astype(np.uint8), cv2.DIST_L2, 3)
+    found["edges_added"] = box(np.minimum(to_was, 6) * now, 15)
+    found["edges_removed"] = box(np.minimum(to_now, 6) * was, 15)
+    return found
+
+
+def _contours(plane: Plane, low: int, high: int) -> NDArray[np.bool_]:
+    edges: NDArray[np.bool_] = cv2.Canny(np.clip(plane, 0, 255).astype(np.uint8), low, high) > 0
+    return edges
+
+
+def _motion(
+    expected: Plane, shown: Plane, floor: Plane, valid: NDArray[np.bool_]
+) -> tuple[Plane, dict[str, Plane]]:
+    """Optical flow, believed only where following it removes the difference: on white it wanders freely."""
+    height, width = expected.shape
+    field = np.where(valid[..., None], flow(expected, shown), 0).astype(np.float32)
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    followed = cv2.remap(
+        shown, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    before = box(blur(shown - expected, 0.7) ** 2, 7)
+    after = box(blur(followed - expected, 0.7) ** 2, 7)
+    belief = np.clip((before - after) / (before + 2 * floor**2), 0, 1)
+    strength = np.minimum(steepness(expected), 40.0)
+    weight = strength * belief
+    distance = np.minimum(np.hypot(field[..., 0], field[..., 1]), 8)
+    evidence = {
+        "moved9": box(distance * weight, 9) / (box(strength, 9) + 4),
+        "moved21": box(distance * weight, 21) / (box(strength, 21) + 4),
+    }
+    return field * belief[..., None], evidence
+
+
+def _tint(
+    light: Light, crop: Plane, shown: Plane, valid: NDArray[np.bool_], slope: Plane
+) -> dict[str, Plane]:
+    """Colour alone, softened beyond what 4:2:0 chroma subsampling smears."""
+    now = lab(shown)
+    after_wide = lab(light.expected)
+    shift = blur(np.ascontiguousarray(after_wide[..., 1:]), 2.2) - blur(
+        np.ascontiguousarray(now[..., 1:]), 2.2
+    )
+    distance = np.hypot(shift[..., 0], shift[..., 1])
+    spread = float(np.median(distance))
+    tint = distance / np.sqrt((1 + spread) ** 2 + (0.05 * box(slope, 7)) ** 2)
+
+    exposed = lab(light.exposed)
+    stray = blur(np.ascontiguousarray(exposed[..., 1:]), 2.2) - blur(np.ascontiguousarray(now[..., 1:]), 2.2)
+    stray_distance = np.where(valid, np.hypot(stray[..., 0], stray[..., 1]), 0)
+    strayed = stray_distance / np.sqrt(
+        (1 + float(np.median(stray_distance))) ** 2 + (0.05 * box(slope, 7)) ** 2
+    )
+
+    height, width = crop.shape[:2]
+    small = delta_e(blur(after_wide, 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
+    tiles: Plane = cv2.resize(box(small, 7), (width, height), interpolation=cv2.INTER_LINEAR)
+    return {
+        "tint9": box(tint, 9),
+        "tint17": box(tint, 17),
+        "strayed9": box(strayed, 9),
+        "strayed31": box(strayed, 31),
+        "delta_e": tiles,
+    }
+
+
+def _texture(detail: Plane, expected: Plane, valid: NDArray[np.bool_]) -> dict[str, Plane]:
+    """Detail finer than a crop pixel, where the crop gives no reason for any."""
+    slope = steepness(expected)
+    nearby = cv2.dilate(np.maximum(slope, box(slope, 5)), np.ones((5, 5), np.uint8))
+    energy = rms(np.where(valid, detail, 0).astype(np.float32), 5)
+    flat = nearby < 7
+    base = float(np.median(energy[flat])) if flat.sum() > 50 else float(np.quantile(energy, 0.1))
+    rough = ~flat
+    ratio = float(np.median((energy / (nearby + 2))[rough])) if rough.sum() > 50 else 0.3
+    foreseen = base + np.clip(ratio, 0.15, 0.6) * nearby + 1
+    return {
+        "texture": box(energy / foreseen, 5),
+        "texture_on_flat": box(np.where(flat, np.maximum(energy - base, 0), 0), 5),
+    }
+
+
+def _whole(
+    light: Light, noise: float, excess: Plane, slope: Plane, evidence: dict[str, Plane]
+) -> dict[str, float]:
+    busy = slope > 1.5
+    typical = float(np.quantile(evidence["excess5"][busy], 0.75)) if busy.sum() > 50 else 0.5
+    return {
+        "light_delta_e": light.photometry.delta_e,
+        "light_change": light.change,
+        "noise": noise,
+        "typical_excess": typical,
+        "excess_area": float((box(excess, 3) > 1.5).mean()),
+        "unlike_area": float((evidence["unlike9"] > 0.2).mean()),
+        "unlike_busy": float((evidence["unlike17"][busy] > 0.5).mean()) if busy.sum() > 50 else 0.0,
+    }
