@@ -1,0 +1,44 @@
+# `make run` and `make test` are the only set-up commands there are.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: run test check bench clean system browser
+
+run: $(VENV)/.runtime system
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.development system browser
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy app.py pages pipeline
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.development system browser
+	$(BIN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/.runtime
+
+# The ray engine compiles its kernels with LLVM 17 or newer. Without it Loupe starts too, and says what is missing.
+system:
+	@sh scripts/system.sh library
+
+browser:
+	@sh scripts/system.sh browser
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,32 @@
+"""The frame: page config, navigation, sidebar with the open design; runs the chosen page."""
+
+import streamlit as st
+
+from pages.ui import errors, session, sidebar
+from pipeline.errors import LoupeError
+
+st.set_page_config(page_title="Loupe", page_icon=":material/diamond:", layout="wide")
+
+page = st.navigation(
+    [
+        st.Page("pages/gallery.py", title="Gallery", icon=":material/grid_view:", default=True),
+        st.Page("pages/generate.py", title="Generate", icon=":material/auto_awesome:"),
+        st.Page("pages/crop.py", title="Crop", icon=":material/crop:"),
+        st.Page("pages/enhance.py", title="Enhance", icon=":material/zoom_in:"),
+        st.Page("pages/sketch.py", title="Sketch", icon=":material/draw:"),
+        st.Page("pages/model3d.py", title="3D", icon=":material/view_in_ar:"),
+        st.Page("pages/showcase.py", title="Showcase", icon=":material/diamond:"),
+    ],
+    position="hidden",
+)
+session.mark_framed()
+wanted = session.take_pending_page()
+if wanted:
+    open_id = session.design_id()
+    st.switch_page(wanted, query_params={"design": open_id} if open_id else None)
+
+try:
+    sidebar.draw()
+    page.run()
+except LoupeError as error:
+    errors.show(error)

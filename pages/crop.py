@@ -1,0 +1,138 @@
+"""Step 2: labelled crop boxes on the master."""
+
+import streamlit as st
+from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
+
+from pages.ui import canvas, errors, frame, session
+from pages.ui.workbench import workbench
+from pipeline import images
+from pipeline.records import Region
+from pipeline.stages import crop, generate
+
+HERE = frame.STEPS[1].path
+VIEW_PX = 760
+FACTOR = 4
+
+frame.enter(HERE)
+bench = workbench()
+design = frame.require_design()
+frame.header(
+    HERE, design, "Five regions become the close-ups. Drag on the picture to add one; use the pencil above it to move, "
+    "resize or remove one."
+)
+branch = frame.require_branch(design)
+master = branch.master
+view = canvas.View(master.width, master.height, _width := min(VIEW_PX, round(VIEW_PX * master.width / master.height)))
+canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
+
+
+def keep(regions: tuple[Region, ...] | list[Region]) -> None:
+    """Write the regions down."""
+    with errors.shown():
+        crop.set_regions(bench.store, design.id, regions)
+
+
+def drawn() -> None:
+    """The canvas changed."""
+    known = bench.store.load(design.id).branch
+    if known is not None:
+        keep(canvas.from_objects(canvas.read(canvas_key), known.regions, view))
+
+
+def redraw(regions: list[Region]) -> None:
+    """Keep what was typed or pressed, and seed the canvas anew."""
+    keep(regions)
+    session.bump("canvas")
+
+
+def typed(region: Region) -> None:
+    """A number or a label was typed."""
+    told = {name: session.value(f"{name}-{region.id}") for name in ("label", "x", "y", "width", "height")}
+    changed = region.model_copy(update={**told, "label": str(told["label"]).strip() or region.label})
+    redraw([changed if r.id == region.id else r for r in branch.regions])
+
+
+def add_box() -> None:
+    """A new box in the middle of the master."""
+    side = min(master.width, master.height) // 4
+    box = ((master.width - side) // 2, (master.height - side) // 2, side, side)
+    redraw([*branch.regions, crop.new_region(next_label, box)])
+
+
+def remove(region: Region) -> None:
+    """Take a box away; its close-ups stay in the history."""
+    redraw([r for r in branch.regions if r.id != region.id])
+
+
+def suggest() -> None:
+    """Back to the five suggested boxes."""
+    with errors.shown():
+        redraw(list(generate.suggested_regions(master, bench.store.pixels(master), design.kind)))
+
+
+taken = {region.label for region in branch.regions}
+next_label = next((f"detail {n}" for n in range(1, 99) if f"detail {n}" not in taken), "detail")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    next_label = st.text_input("Label of the next box", next_label, key="next-label", max_chars=40, width=260)
+    st.button("Add box", icon=":material/add_box:", on_click=add_box, key="add-box",
+              help="Puts a box in the middle; set its place with the numbers. No mouse needed.")
+    st.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
+
+seed_key = f"seed-{canvas_key}"
+if not session.has(seed_key):
+    session.keep(seed_key, boxes_to_drawing(canvas.to_boxes(branch.regions, view), stroke_color="#8a5a00",
+                                            stroke_width=canvas.STROKE_PX, fill_color="rgba(190, 140, 30, 0.10)"))
+st_canvas(
+    drawing_mode="labeled_rect",
+    label=next_label,
+    background_image=canvas.backdrop(bench.store.thumbnail(master, 900), view),
+    initial_drawing=session.value(seed_key),
+    width=view.width + 2 * canvas.PAD_PX,
+    height=view.height + 2 * canvas.PAD_PX,
+    stroke_width=canvas.STROKE_PX,
+    stroke_color="#8a5a00",
+    fill_color="rgba(190, 140, 30, 0.10)",
+    font_size=15,
+    key=canvas_key,
+    on_change=drawn,
+)
+st.caption(f"{len(branch.regions)} of {crop.MAX_REGIONS} regions · whole master pixels · saved as you draw")
+
+st.subheader("Regions", anchor=False)
+if not branch.regions:
+    st.info("No region yet: drag on the picture, press Add box, or let Loupe suggest five.")
+pixels = bench.store.pixels(master) if branch.regions else None
+for region in branch.regions:
+    with st.container(border=True, key=f"region-{region.id}"):
+        preview, numbers = st.columns([1, 3], vertical_alignment="center")
+        if pixels is not None:
+            cut = images.crop(pixels, region.box)
+            small = images.thumbnail(cut, 384)
+            preview.image(small, width=180, alt=f"Crop {region.label}")
+        with numbers:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                for name, value, limit in (
+                    ("label", region.label, None),
+                    ("x", region.x, master.width),
+                    ("y", region.y, master.height),
+                    ("width", region.width, master.width),
+                    ("height", region.height, master.height),
+                ):
+                    key = f"{name}-{region.id}"
+                    if session.value(key) != value:
+                        session.keep(key, value)
+                    if limit is None:
+                        st.text_input("Label", key=key, max_chars=40, on_change=typed, args=(region,), width=150)
+                    else:
+                        st.number_input(name.capitalize(), min_value=0 if name in "xy" else crop.MIN_REGION_PX,
+                                        max_value=limit, key=key, on_change=typed, args=(region,), width=120)
+                st.button("Remove", icon=":material/delete:", key=f"remove-{region.id}", on_click=remove,
+                          args=(region,), type="tertiary")
+            warning = crop.advice(region, FACTOR)
+            if warning:
+                st.caption(f":orange[:material/warning: {warning}]")
+            else:
+                st.caption(f"{region.width} x {region.height} px → {region.width * FACTOR} x "
+                           f"{region.height * FACTOR} px at {FACTOR}x")
+
+frame.footer(HERE, design, ready=bool(branch.regions), hint="Add at least one region first.")

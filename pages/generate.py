@@ -1,0 +1,171 @@
+"""Step 1: a prompt or a photograph becomes the master."""
+
+import streamlit as st
+
+from pages.ui import choose, errors, frame, progress, session
+from pages.ui.workbench import workbench
+from pipeline.errors import LoupeError
+from pipeline.jobs import Order
+from pipeline.prompts import MASTER
+from pipeline.providers.base import Role
+from pipeline.records import KINDS, Asset, Branch, Design
+from pipeline.stages import generate
+
+HERE = frame.STEPS[0].path
+
+frame.enter(HERE)
+bench = workbench()
+if st.query_params.get("new"):
+    st.query_params.pop("new")
+    session.open_design(None)
+design: Design | None = frame.require_design() if session.design_id() else None
+frame.header(
+    HERE, design, "Describe the piece, or bring a photograph. The picture you choose becomes the **master**."
+)
+
+
+def design_to_fill(prompt: str, kind: str) -> Design:
+    """The open design, or a new one named after the prompt."""
+    if design is not None:
+        return design
+    name = " ".join(prompt.split()[:8]).rstrip(",.;:") or "Untitled"
+    return bench.store.create(name[:300], kind=kind, prompt=prompt)  # type: ignore[arg-type]  # the select box offers KINDS
+
+
+def from_prompt() -> None:
+    """The prompt form."""
+    with st.form("prompt-form", border=False):
+        prompt = st.text_area("Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            kind = st.selectbox("Kind", KINDS, index=KINDS.index(design.kind) if design else 1, key="kind", width=150)
+            size = st.selectbox("Size", (1024, 1536, 2048), index=2, key="size", width=130, format_func=_square)
+            seed = st.number_input(
+                "Seed", 0, 2**31 - 5, 0, key="seed", width=130, help="The same seed gives the same candidates."
+            )
+        row = choose.provider(Role.GENERATE, home="atelier", key="generator")
+        busy = progress.running(design.id if design else None, "candidates")
+        cost = choose.price(row, Role.GENERATE, 4)
+        pressed = st.form_submit_button(
+            f"Generate four candidates{cost}",
+            type="primary",
+            icon=":material/auto_awesome:",
+            disabled=busy,
+            key="generate",
+        )
+    if pressed:
+        with errors.shown():
+            order_candidates(generate.checked_prompt(prompt), kind, size, int(seed), row.id)
+
+
+def order_candidates(prompt: str, kind: str, size: int, seed: int, provider_id: str) -> None:
+    """Begin the work and show it."""
+    filled = design_to_fill(prompt, kind)
+    params = {"provider": provider_id, "prompt": prompt, "kind": kind, "size": size, "seed": seed}
+    bench.submit(Order(filled.id, "candidates", params), session.keys())
+    session.open_design(filled.id)
+    st.rerun()
+
+
+def from_photo() -> None:
+    """The upload form."""
+    file = st.file_uploader(
+        "A photograph of the piece, on a plain light background",
+        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif"],
+        help="At least 512 px on the shorter side, at most 50 megapixels.",
+        key="upload",
+    )
+    kind = st.selectbox("Kind", KINDS, index=KINDS.index(design.kind) if design else 0, key="upload-kind", width=200)
+    if st.button("Use as master", type="primary", disabled=file is None, key="use-upload") and file is not None:
+        try:
+            with st.spinner("Reading the picture and measuring it …"):
+                filled = design_to_fill(file.name.rsplit(".", 1)[0], kind)
+                filled = bench.store.update(filled.id, lambda d: d.model_copy(update={"kind": kind}))
+                generate.upload(bench.store, filled.id, file.getvalue())
+        except LoupeError as error:
+            errors.show(error)
+        else:
+            session.open_design(filled.id)
+            session.set_notice("The photograph is the master now.")
+            st.rerun()
+
+
+def candidates(design: Design) -> None:
+    """The four candidates, and which one becomes the master."""
+    st.subheader("Candidates", anchor=False)
+    understood = str(design.candidates[0].recipe.options.get("understood", ""))
+    if understood:
+        st.caption(f"Understood: {understood}")
+    for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
+        told = str(design.candidates[0].recipe.options.get(name, ""))
+        if told:
+            st.caption(f"{title}: {told}")
+    busy = progress.running(design.id, "master")
+    for number, (column, asset) in enumerate(zip(st.columns(4), design.candidates, strict=False)):
+        with column:
+            st.image(bench.store.thumbnail(asset, 384), width="stretch", alt=f"Candidate {number + 1}")
+            if st.button(
+                "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
+            ):
+                params = {"provider": asset.recipe.provider, "candidate": asset.id, "size": _wanted_size()}
+                progress.submit(Order(design.id, "master", params))
+                st.rerun()
+    if st.button("Make others", icon=":material/casino:", key="others", disabled=busy):
+        first = design.candidates[0].recipe
+        seed = int(first.options.get("seed", 0)) + len(design.candidates)
+        with errors.shown():
+            order_candidates(design.prompt, design.kind, _wanted_size(), seed, first.provider)
+
+
+def _wanted_size() -> int:
+    size = session.value("size")
+    return size if isinstance(size, int) else generate.MASTER_PX
+
+
+def master(design: Design, branch: Branch) -> None:
+    """The master with its checklist."""
+    st.subheader("Master", anchor=False)
+    picture, facts = st.columns([3, 2], gap="large")
+    with picture:
+        st.image(bench.store.thumbnail(branch.master, 900), width="stretch", alt=f"Master of {design.name}")
+        st.caption(_told(branch.master))
+    with facts:
+        st.markdown("**Measured from the pixels**")
+        for check in branch.checks:
+            icon = ":material/check_circle:" if check.ok else ":material/info:"
+            color = "green" if check.ok else "orange"
+            st.markdown(f":{color}[{icon}] **{check.label}** · {check.figure}")
+            if not check.ok and check.advice:
+                st.caption(check.advice)
+        st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
+        if len(design.branches) > 1:
+            st.caption(f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work.")
+
+
+def _told(asset: Asset) -> str:
+    recipe = asset.recipe
+    seconds = f" · {recipe.seconds:.0f} s" if recipe.seconds else ""
+    return f"{asset.width} x {asset.height} px · {recipe.provider} · {recipe.detail}{seconds}"
+
+
+def _square(side: int) -> str:
+    return f"{side} x {side}"
+
+
+words, photo = st.tabs(["From a prompt", "From a photograph"])
+with words:
+    from_prompt()
+with photo:
+    from_photo()
+if design is not None:
+    progress.panel(design.id, "candidates")
+    progress.panel(design.id, "master")
+    if design.branch is not None:
+        master(design, design.branch)
+    if design.candidates:
+        candidates(design)
+frame.footer(
+    HERE,
+    design,
+    ready=design is not None and design.branch is not None,
+    hint="Choose a candidate or upload a photograph first.",
+)

@@ -1,0 +1,104 @@
+"""Step 6: the finished set on one page, and everything of it to take away."""
+
+import streamlit as st
+
+from pages.ui import errors, fidelity, frame
+from pages.ui.components.plates import Plate, showcase
+from pages.ui.components.viewer import viewer
+from pages.ui.workbench import workbench
+from pipeline.export import archive
+from pipeline.records import Branch, CloseUp, Sketch
+
+HERE = frame.STEPS[5].path
+
+frame.enter(HERE)
+bench = workbench()
+design = frame.require_design()
+frame.header(HERE, design, f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
+             f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.")
+branch = frame.require_branch(design)
+
+
+def master_plate(branch: Branch) -> Plate:
+    """The centre card."""
+    return Plate(
+        image=bench.store.thumbnail(branch.master, 900),
+        full=lambda: bench.store.read(branch.master),
+        title=design.name,
+        caption=f"Master, {branch.master.width} x {branch.master.height} px",
+        alt=f"Master of {design.name}",
+    )
+
+
+def close_up_plate(attempt: CloseUp) -> Plate:
+    """A side card with its seal and its place on the master."""
+    region = attempt.region
+    width, height = branch.master.width, branch.master.height
+    return Plate(
+        image=bench.store.thumbnail(attempt.result, 900),
+        full=lambda: bench.store.read(attempt.result),
+        title=region.label,
+        caption=attempt.raw.recipe.detail,
+        seal=fidelity.seal(attempt),
+        verdict=attempt.verdict,
+        box=(region.x / width, region.y / height, region.width / width, region.height / height),
+        alt=f"Close-up of {region.label}",
+    )
+
+
+def sketch_plate(drawn: Sketch) -> Plate:
+    """A card of the bottom row."""
+    return Plate(
+        image=bench.store.thumbnail(drawn.sheet, 900),
+        full=lambda: bench.store.read(drawn.sheet),
+        title=drawn.title,
+        caption=drawn.style,
+        alt=f"Technical sketch: {drawn.title}",
+    )
+
+
+missing = [step for step in frame.STEPS[1:5] if not step.done(branch)]
+if missing:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
+        st.write("Still to do:")
+        for step in missing:
+            st.page_link(step.path, label=step.title, icon=step.icon, query_params={"design": design.id})
+
+plates, side = st.columns([3, 1], gap="medium")
+with plates:
+    showcase(
+        master_plate(branch),
+        [close_up_plate(c) for c in branch.chosen_close_ups],
+        [sketch_plate(s) for s in branch.latest_sketches],
+        key=f"showcase-{design.id}",
+    )
+with side:
+    if branch.model:
+        viewer(
+            bench.store.read(branch.model.glb),
+            poster=bench.store.thumbnail(branch.master, 384),
+            alt=f"3D model of {design.name}; drag to turn it",
+            height=420,
+            key=f"showcase-viewer-{branch.model.id}",
+        )
+        st.caption(branch.model.known)
+    with st.container(border=True, key="figures"):
+        st.markdown("**The whole set**")
+        recipes = [asset.recipe for asset in design.assets()]
+        st.caption(
+            f"\\${sum(r.cost_usd for r in recipes):.2f} · {sum(r.seconds for r in recipes):.0f} s of work · "
+            f"{sum(c.verdict != 'fail' for c in branch.chosen_close_ups)} of {len(branch.chosen_close_ups)} "
+            "close-ups are the same piece"
+        )
+        with errors.shown():
+            st.download_button(
+                "Download everything as ZIP",
+                lambda: archive.write(bench.store, bench.store.load(design.id)),
+                file_name=f"loupe-{design.id}.zip",
+                mime="application/zip",
+                type="primary",
+                icon=":material/download:",
+                key="download-zip",
+                width="stretch",
+            )
+frame.footer(HERE, design, ready=True)

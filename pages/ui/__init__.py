@@ -1,0 +1,1 @@
+"""What the pages share: the frame around them, the session, the workbench, and a few widgets."""

@@ -1,0 +1,123 @@
+"""Crop boxes on streamlit-drawable-canvas: master pixels in, master pixels out.
+
+The regions on disk are the only truth. The canvas is seeded from them when it is drawn afresh (first visit,
+reload, a number changed) and writes back from its own change callback.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from PIL import Image, ImageOps
+
+from pages.ui import session
+from pipeline.errors import BadRegion
+from pipeline.records import Region
+from pipeline.stages import crop
+
+PAD_PX = 20
+"""The canvas stops a box at the last mouse position inside it; with a margin the image's border can be reached."""
+STROKE_PX = 2
+_ORIGIN = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
+
+
+@dataclass(frozen=True)
+class View:
+    """How the master is laid on the canvas: `scale` canvas pixels a master pixel, inside a margin."""
+
+    master_width: int
+    master_height: int
+    width: int
+    """Canvas width without its margins, CSS pixels."""
+
+    @property
+    def scale(self) -> float:
+        """Canvas pixels for one master pixel."""
+        return self.width / self.master_width
+
+    @property
+    def height(self) -> int:
+        """Canvas height without its margins."""
+        return round(self.master_height * self.scale)
+
+
+def backdrop(thumbnail: bytes, view: View) -> bytes:
+    """The master's thumbnail with the margin around it, as JPEG for the canvas."""
+    picture = Image.open(io.BytesIO(thumbnail)).resize((view.width, view.height), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    ImageOps.expand(picture, PAD_PX, "#d9d4c9").save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
+def to_boxes(regions: Sequence[Region], view: View) -> list[dict[str, Any]]:
+    """Regions as canvas boxes."""
+    return [
+        {
+            "label": r.label,
+            "left": r.x * view.scale + PAD_PX,
+            "top": r.y * view.scale + PAD_PX,
+            "width": r.width * view.scale,
+            "height": r.height * view.scale,
+        }
+        for r in regions
+    ]
+
+
+def from_objects(objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View) -> tuple[Region, ...]:
+    """Canvas objects as regions. A box keeps its region's id by place, else by label; slips are dropped."""
+    unused = list(known)
+    boxes = [(str(o.get("label", "")), _box(o, view)) for o in objects if o.get("type") == "LabeledRect"]
+    kept: dict[int, Region] = {}
+    for same in (_same_place, _same_label):
+        for number, (label, box) in enumerate(boxes):
+            match = next((r for r in unused if number not in kept and same(r, label, box)), None)
+            if match is not None:
+                unused.remove(match)
+                kept[number] = _updated(match, label, box)
+    regions = []
+    for number, (label, box) in enumerate(boxes):
+        region = kept.get(number) or crop.new_region(label, _positive(box))
+        try:
+            regions.append(crop.clamp(region, view.master_width, view.master_height))
+        except BadRegion:
+            continue  # a click or a stray drag outside the picture
+    return tuple(regions)
+
+
+def read(key: str) -> list[dict[str, Any]]:
+    """The objects of the canvas with this key, as its last message told them."""
+    state = cast("dict[str, Any]", session.value(key) or {})
+    drawing = state.get("drawing") or {}
+    return list((drawing.get("raw") or {}).get("objects", []))
+
+
+def _box(drawn: dict[str, Any], view: View) -> tuple[int, int, int, int]:
+    width = float(drawn.get("width", 0)) * float(drawn.get("scaleX", 1))
+    height = float(drawn.get("height", 0)) * float(drawn.get("scaleY", 1))
+    left = float(drawn.get("left", 0)) - _ORIGIN[drawn.get("originX", "left")] * width - PAD_PX
+    top = float(drawn.get("top", 0)) - _ORIGIN[drawn.get("originY", "top")] * height - PAD_PX
+    x, y = round(left / view.scale), round(top / view.scale)
+    right, bottom = round((left + width) / view.scale), round((top + height) / view.scale)
+    x, y = max(0, x), max(0, y)
+    return x, y, right - x, bottom - y
+
+
+def _positive(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    x, y, width, height = box
+    return x, y, max(1, width), max(1, height)
+
+
+def _updated(region: Region, label: str, box: tuple[int, int, int, int]) -> Region:
+    x, y, width, height = _positive(box)
+    return region.model_copy(
+        update={"label": label.strip()[:40] or region.label, "x": x, "y": y, "width": width, "height": height}
+    )
+
+
+def _same_place(region: Region, _label: str, box: tuple[int, int, int, int]) -> bool:
+    return all(abs(a - b) <= 2 for a, b in zip(region.box, box, strict=True))
+
+
+def _same_label(region: Region, label: str, _box: tuple[int, int, int, int]) -> bool:
+    return region.label == label.strip()

@@ -1,0 +1,55 @@
+"""Choosing a provider: what it does to the picture, what it costs, what it needs."""
+
+import streamlit as st
+
+from pages.ui import session
+from pages.ui.workbench import workbench
+from pipeline.providers.base import Detail, Role
+from pipeline.providers.registry import Row
+
+_TOLD = {
+    Detail.RENDERED: "Renders the piece's own geometry again: true detail.",
+    Detail.INTERPOLATED: "Works from the pixels alone: adds nothing, invents nothing.",
+    Detail.UPSCALED: "Super-resolution: keeps the picture, adds fine texture of its own.",
+    Detail.REDRAWN: "Generative: redraws every pixel. The gate measures and repairs what it changes.",
+}
+
+
+def provider(role: Role, *, home: str, key: str, skip: tuple[str, ...] = ()) -> Row:
+    """A select box over the providers of a role; the home provider comes first."""
+    rows = [row for row in workbench().registry.rows(role) if row.id not in skip]
+    rows.sort(key=lambda row: (row.id != home, not _ready(row)))
+    by_id = {row.id: row for row in rows}
+    chosen = st.selectbox(
+        "Provider", list(by_id), key=key, format_func=lambda row_id: label(by_id[row_id], role)
+    )
+    row = by_id[chosen or home]
+    st.caption(_TOLD[row.limits[role].detail])
+    if not _ready(row):
+        st.warning(
+            f"{row.name} needs a key: set `{row.missing}`, or bring your own in the sidebar under Settings.",
+            icon=":material/key:",
+        )
+    return row
+
+
+def label(row: Row, role: Role) -> str:
+    """Name, price and readiness in one line."""
+    price = row.limits[role].price_usd
+    cost = f"about ${price:.3f} each" if price else "free"
+    return f"{row.name} · {cost}" + ("" if _ready(row) else " · needs a key")
+
+
+def ready(row: Row) -> bool:
+    """Whether the provider can be asked now."""
+    return _ready(row)
+
+
+def price(row: Row, role: Role, count: int) -> str:
+    """The price of a click, for its button."""
+    total = row.limits[role].price_usd * count
+    return f" · about ${total:.2f}" if total else ""
+
+
+def _ready(row: Row) -> bool:
+    return row.ready or row.id in session.keys()

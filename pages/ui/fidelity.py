@@ -1,0 +1,59 @@
+"""How the gate's figures look: a mark, the report in words, the places on the picture."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.components.compare import Mark
+from pipeline.records import CloseUp
+
+_WORDS = {
+    "pass": ("Same piece", "green", ":material/verified:"),
+    "repaired": ("Repaired to the same piece", "orange", ":material/build_circle:"),
+    "fail": ("Redesigned", "red", ":material/gpp_bad:"),
+}
+_MARKS = {"pass": ":material/verified:", "repaired": ":material/build_circle:", "fail": ":material/gpp_bad:"}
+
+
+def mark(attempt: CloseUp | None) -> str:
+    """The verdict as an icon."""
+    return _MARKS[attempt.verdict] if attempt else ":material/block:"
+
+
+def seal(attempt: CloseUp) -> str:
+    """The figure on a card: agreement with the master, and how fine detail came to be."""
+    figures = attempt.fidelity["locked" if attempt.dial != "as delivered" else "raw"]
+    return f"{figures['lr_psnr_db']:.1f} dB"
+
+
+def report(attempt: CloseUp) -> None:
+    """The verdict, the figures raw and locked, and the reasons in words."""
+    told = attempt.fidelity
+    title, color, icon = _WORDS[attempt.verdict]
+    st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of streamlit's colours, from the table
+    raw, locked = told["raw"], told["locked"]
+    delivered, result = st.columns(2)
+    delivered.metric(
+        "As delivered", f"{raw['lr_psnr_db']:.1f} dB", f"worst window {raw['worst_window_db']:.1f} dB",
+        delta_color="off", delta_arrow="off", help="Agreement of the close-up with its crop, at the master's pixels.",
+    )
+    result.metric(
+        "Result", f"{locked['lr_psnr_db']:.1f} dB", f"worst window {locked['worst_window_db']:.1f} dB",
+        delta_color="off", delta_arrow="off", help="The same after the lock, measured on the saved file.",
+    )
+    st.caption(
+        f"Drift {told['drift']:.2f} of 1 · raw verdict {told['raw_verdict']} · colour ΔE ≤ {raw['delta_e_max']:.1f} · "
+        f"measured in {told['seconds']:.1f} s"
+    )
+    for reason in told["reasons"]:
+        st.markdown(f":orange[:material/report:] {reason['name']} · severity {reason['severity']:.2f}")
+
+
+def marks(attempt: CloseUp) -> Sequence[Mark]:
+    """The places of the reasons, as fractions of the frame."""
+    width, height = attempt.crop.width, attempt.crop.height
+    return [
+        Mark(r["name"], r["box"][0] / width, r["box"][1] / height, r["box"][2] / width, r["box"][3] / height)
+        for r in attempt.fidelity["reasons"]
+        if r["box"]
+    ]

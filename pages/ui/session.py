@@ -1,0 +1,116 @@
+"""The only module that names `st.session_state`. It holds ids and half-made choices; the disk is the truth."""
+
+from typing import cast
+
+import streamlit as st
+from pydantic import SecretStr
+
+_FRAMED = "loupe-framed"
+_PENDING = "loupe-pending-page"
+_DESIGN = "loupe-design"
+_KEYS = "loupe-visitor-keys"
+_NOTICE = "loupe-notice"
+_DELETED = "loupe-deleted"
+_COUNTERS = "loupe-counters"
+
+
+def framed() -> bool:
+    """Whether app.py has drawn its frame in this session."""
+    return bool(st.session_state.get(_FRAMED, False))
+
+
+def mark_framed() -> None:
+    """app.py has drawn its frame."""
+    st.session_state[_FRAMED] = True
+
+
+def set_pending_page(path: str) -> None:
+    """Remember the page a deep link asked for, while app.py draws the frame."""
+    st.session_state[_PENDING] = path
+
+
+def take_pending_page() -> str | None:
+    """The page a deep link asked for, once."""
+    return cast("str | None", st.session_state.pop(_PENDING, None))
+
+
+def design_id() -> str | None:
+    """The open design: the URL's, else the one open before a link dropped the query."""
+    asked = st.query_params.get("design")
+    if asked:
+        st.session_state[_DESIGN] = asked
+    return cast("str | None", st.session_state.get(_DESIGN))
+
+
+def open_design(design_id: str | None) -> None:
+    """Open a design, or none, and say so in the URL."""
+    if design_id is None:
+        st.session_state.pop(_DESIGN, None)
+        st.query_params.pop("design", None)
+        return
+    st.session_state[_DESIGN] = design_id
+    if st.query_params.get("design") != design_id:
+        st.query_params["design"] = design_id
+
+
+def keys() -> dict[str, SecretStr]:
+    """A visitor's own keys by provider id: in this browser session's memory and nowhere else."""
+    return cast("dict[str, SecretStr]", st.session_state.setdefault(_KEYS, {}))
+
+
+def set_notice(text: str) -> None:
+    """Say something once, after the next redraw."""
+    st.session_state[_NOTICE] = text
+
+
+def take_notice() -> str | None:
+    """What is to be said now, once."""
+    return cast("str | None", st.session_state.pop(_NOTICE, None))
+
+
+def set_deleted(design_id: str | None) -> None:
+    """Remember which design Undo would bring back."""
+    st.session_state[_DELETED] = design_id
+
+
+def deleted() -> str | None:
+    """The design Undo would bring back."""
+    return cast("str | None", st.session_state.get(_DELETED))
+
+
+def value(key: str) -> object:
+    """The value of the widget with this key; None when it has not been drawn."""
+    return st.session_state.get(key)
+
+
+def has(key: str) -> bool:
+    """Whether the widget with this key has a value."""
+    return key in st.session_state
+
+
+def drop(*keys: str) -> None:
+    """Forget widgets' values, so that they are drawn afresh."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def counter(name: str) -> int:
+    """How often `bump` was called: part of a widget's key that is to be redrawn from new data."""
+    counters = cast("dict[str, int]", st.session_state.setdefault(_COUNTERS, {}))
+    return counters.get(name, 0)
+
+
+def bump(name: str) -> None:
+    """Have a widget redrawn from new data."""
+    counters = cast("dict[str, int]", st.session_state.setdefault(_COUNTERS, {}))
+    counters[name] = counters.get(name, 0) + 1
+
+
+def keep_key(provider_id: str, key: str) -> None:
+    """Use a visitor's own key in this browser session."""
+    keys()[provider_id] = SecretStr(key)
+
+
+def keep(key: str, value: object) -> None:
+    """Remember a value for this session, or set a widget's value before it is drawn."""
+    st.session_state[key] = value

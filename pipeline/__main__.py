@@ -1,0 +1,239 @@
+"""The same pipeline without the browser: `python -m pipeline run "a rose gold ring" --out ring`."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from pipeline.errors import BadInput, LoupeError
+from pipeline.records import KINDS, Design
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+Kind = StrEnum("Kind", [(k, k) for k in KINDS])  # type: ignore[misc]  # built from the one list of kinds
+
+BAD_INPUT, FAILED, DRIFTED = 2, 1, 3
+Returned = TypeVar("Returned")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def run(
+    prompt: Annotated[str, typer.Argument(help="What the piece looks like.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("showcase"),
+    image: Annotated[Path | None, typer.Option(help="Start from this picture instead of a prompt.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Kind of jewelry; read from the prompt if absent.")] = None,
+    size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the master, px.")] = 2048,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same piece.")] = 0,
+    provider: Annotated[str, typer.Option(help="Who makes the master.")] = "atelier",
+    enhancer: Annotated[str, typer.Option(help="Who makes the close-ups; the best offline one if absent.")] = "",
+    sketcher: Annotated[str, typer.Option(help="Who draws; the best offline one if absent.")] = "",
+    modeler: Annotated[str, typer.Option(help="Who makes the model; the best offline one if absent.")] = "",
+    factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups, 2 or 4.")] = 4,
+) -> None:
+    """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest."""
+    from pipeline import walk
+
+    def work() -> None:
+        started = time.monotonic()
+        chosen = walk.Choice(provider, enhancer, sketcher, modeler, factor)
+        data = _read(image) if image else None
+        name = image.stem if image else " ".join(prompt.split()[:8])
+        with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
+            design, bench = walk.walk(
+                name=name,
+                prompt=prompt,
+                photograph=data,
+                kind=str(kind) if kind else None,
+                size=size,
+                seed=seed,
+                choice=chosen,
+                report=_reporter(bar),
+            )
+        walk.write(bench, design, out)
+        typer.echo(_summary(design, out, time.monotonic() - started))
+
+    _told(work)
+
+
+@app.command()
+def check(master: Path, as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
+    """Measure a master's checklist from its pixels."""
+    from pipeline import images
+    from pipeline.photo.checks import inspect
+
+    def work() -> None:
+        checks = inspect(images.decode(_read(master)))
+        rows = [
+            {"name": c.name, "label": c.label, "value": c.value, "unit": c.unit, "ok": c.ok, "figure": c.figure,
+             "advice": c.advice}
+            for c in checks
+        ]  # fmt: skip
+        _print(rows, as_json, lambda r: f"{'ok ' if r['ok'] else '-- '} {r['label']}: {r['figure']}")
+
+    _told(work)
+
+
+@app.command()
+def suggest(
+    master: Path,
+    kind: Annotated[Kind, typer.Option(help="Kind of jewelry.")] = Kind("necklace"),
+    as_json: JsonFlag = False,  # noqa: FBT002 - a command line switch
+) -> None:
+    """Suggest five crop regions on a master."""
+    from pipeline import images
+    from pipeline.photo.suggest import suggest as suggested
+
+    def work() -> None:
+        regions = suggested(images.decode(_read(master)), kind.value)
+        rows = [{"label": r.label, "x": r.x, "y": r.y, "width": r.width, "height": r.height} for r in regions]
+        _print(rows, as_json, lambda r: f"{r['label']}: {r['width']} x {r['height']} at {r['x']}, {r['y']}")
+
+    _told(work)
+
+
+@app.command()
+def compare(
+    crop: Path,
+    enhanced: Path,
+    as_json: JsonFlag = False,  # noqa: FBT002 - a command line switch
+    heatmap: Annotated[Path | None, typer.Option(help="Write the difference map here, PNG.")] = None,
+) -> None:
+    """Measure an enhanced picture against its crop. Exit code 0 for pass or repaired, 3 for fail."""
+    from pipeline import fidelity
+
+    def work() -> int:
+        crop_bytes, enhanced_bytes = _read(crop), _read(enhanced)
+        if heatmap is None:
+            figures = fidelity.compare(crop_bytes, enhanced_bytes)
+        else:
+            examined = fidelity.examine(crop_bytes, enhanced_bytes)
+            figures = examined.fidelity
+            _write(heatmap, examined.heatmap)
+        told = figures.to_dict()
+        if as_json:
+            typer.echo(json.dumps(told))
+        else:
+            typer.echo(f"{told['verdict']} (raw {told['raw_verdict']}), drift {told['drift']:.3f}")
+            for reason in told["reasons"]:
+                typer.echo(f"  {reason['name']}, severity {reason['severity']:.2f}, at {reason['box']}")
+        return DRIFTED if figures.verdict == "fail" else 0
+
+    raise typer.Exit(_told(work))
+
+
+@app.command()
+def lock(
+    crop: Path, enhanced: Path, out: Annotated[Path, typer.Option(help="Where to write the PNG.")]
+) -> None:
+    """Make an enhanced picture agree with its crop."""
+    from pipeline import fidelity
+
+    def work() -> None:
+        _write(out, fidelity.lock(_read(crop), _read(enhanced)))
+        typer.echo(f"wrote {out}")
+
+    _told(work)
+
+
+@app.command()
+def verify(path: Path) -> None:
+    """Recompute every hash and figure of an exported folder or ZIP; exit code 1 when one differs."""
+    from pipeline.export.verify import verify as verified
+
+    def work() -> int:
+        verification = verified(path)
+        for line in verification.lines:
+            typer.echo(line)
+        return 0 if verification.ok else FAILED
+
+    raise typer.Exit(_told(work))
+
+
+@app.command()
+def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
+    """List every provider: what it does, its price, whether it is ready."""
+    from pipeline.settings import Settings
+    from pipeline.workbench import Workbench
+
+    def work() -> None:
+        rows = [
+            {
+                "id": row.id,
+                "name": row.name,
+                "status": "ready" if row.ready else f"needs {row.missing}",
+                "roles": {role.value: limits.price_usd for role, limits in row.limits.items()},
+            }
+            for row in Workbench(Settings()).registry.rows()
+        ]
+        _print(
+            rows,
+            as_json,
+            lambda r: f"{r['id']:<14} {r['status']:<36} "
+            + ", ".join(f"{role} ${price:.3f}" for role, price in r["roles"].items()),
+        )
+
+    _told(work)
+
+
+def _told(work: Callable[[], Returned]) -> Returned:
+    """Run a command; an error becomes one sentence and an exit code."""
+    try:
+        return work()
+    except LoupeError as error:
+        typer.echo(f"{error.title}: {error}", err=True)
+        raise typer.Exit(BAD_INPUT if isinstance(error, BadInput) else FAILED) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, line: Callable[[dict[str, Any]], str]) -> None:  # noqa: FBT001 - passes the switch on
+    typer.echo(json.dumps(rows) if as_json else "\n".join(line(row) for row in rows))
+
+
+def _reporter(bar: Any) -> Callable[[float, str], None]:  # noqa: ANN401 - click's progress bar has no public type
+    shown = 0
+
+    def report(fraction: float, label: str) -> None:
+        nonlocal shown
+        bar.label = f"{label:<12}"
+        now = int(fraction * 100)
+        bar.update(max(0, now - shown))
+        shown = max(shown, now)
+
+    return report
+
+
+def _summary(design: Design, out: Path, seconds: float) -> str:
+    branch = design.branch
+    if branch is None:
+        return f"{out}: nothing was made"
+    close_ups = branch.chosen_close_ups
+    same = sum(c.verdict != "fail" for c in close_ups)
+    worst = min((c.fidelity["locked"]["lr_psnr_db"] for c in close_ups), default=0.0)
+    return (
+        f"{out}: 1 master, {len(close_ups)} close-ups ({same} the same piece, worst {worst:.1f} dB), "
+        f"{len(branch.latest_sketches)} sketches, {len(branch.models)} model, {seconds:.1f} s"
+    )
+
+
+if __name__ == "__main__":
+    app()

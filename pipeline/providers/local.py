@@ -1,0 +1,66 @@
+"""The offline provider for pictures of unknown make: super-resolution, pencil drawing, relief.
+
+It reads the picture alone and adds nothing, so what it cannot know it leaves soft.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from pipeline import images
+from pipeline.errors import Unsupported
+from pipeline.providers.base import (
+    Answer,
+    Detail,
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Role,
+    SketchRequest,
+    Watch,
+    role_of,
+)
+
+_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 1", Role.MODEL: "relief 1"}
+"""A change of the method changes the name, so that older answers are not taken for newer ones."""
+
+
+class Local:
+    """Deterministic picture work on this machine."""
+
+    id = "local"
+    name = "Offline, from the picture"
+    limits: Mapping[Role, Limits] = {
+        Role.ENHANCE: Limits(factors=(2, 4), concurrency=2, detail=Detail.INTERPOLATED),
+        Role.SKETCH: Limits(concurrency=2, detail=Detail.INTERPOLATED),
+        Role.MODEL: Limits(concurrency=1, detail=Detail.INTERPOLATED),
+    }
+
+    def model(self, role: Role) -> str:
+        """The method's name and version."""
+        return _MODELS.get(role, "")
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        """Enhance, sketch or model one picture. Raises BadImage, or Unsupported for text."""
+        from pipeline.drawing import pencil
+        from pipeline.photo.foreground import foreground
+        from pipeline.photo.relief import relief
+        from pipeline.photo.upscale import upscale
+
+        watch.progress(0.1, "reading")
+        model = self.model(role_of(request))
+        match request:
+            case EnhanceRequest():
+                return Answer(images.encode_png(upscale(images.decode(request.image), request.factor)), model)
+            case SketchRequest():
+                pixels = images.decode(request.image)
+                drawing = pencil(pixels, style=request.style, seed=request.seed)
+                return Answer(images.encode_png(cast("images.Pixels", drawing)), model)
+            case ModelRequest():
+                pixels = images.decode(request.images[0])
+                return Answer(relief(pixels, foreground(pixels)), model)
+            case GenerateRequest():
+                raise Unsupported(
+                    "The offline provider cannot make a picture from words; choose the atelier.", provider=self.id
+                )

@@ -1,0 +1,1 @@
+"""One verb each: generate, crop, enhance, sketch, model3d. A stage changes one design through the store."""

@@ -1,0 +1,65 @@
+"""Crop: labelled regions on the master, kept whole pixels and inside the frame."""
+
+import secrets
+from collections.abc import Sequence
+
+from pipeline.errors import BadInput, BadRegion
+from pipeline.records import Branch, Design, Region
+from pipeline.store import Store
+
+MIN_REGION_PX = 16
+"""A slip of the mouse makes a smaller box; nothing can be judged in it."""
+SMALL_REGION_PX = 192
+"""Below it a 4x close-up is under 768 px and looks soft on a page."""
+MAX_REGIONS = 12
+
+
+def clamp(region: Region, width: int, height: int) -> Region:
+    """The part of a region that lies on the master. Raises BadRegion when nothing useful is left."""
+    x, y = min(region.x, width), min(region.y, height)
+    right, bottom = min(region.x + region.width, width), min(region.y + region.height, height)
+    if right - x < MIN_REGION_PX or bottom - y < MIN_REGION_PX:
+        raise BadRegion(
+            f"The region “{region.label}” lies outside the master or is smaller than {MIN_REGION_PX} px; "
+            "draw it on the picture."
+        )
+    return region.model_copy(update={"x": x, "y": y, "width": right - x, "height": bottom - y})
+
+
+def new_region(label: str, box: tuple[int, int, int, int]) -> Region:
+    """A region with an id of its own."""
+    x, y, width, height = box
+    return Region(
+        id=f"r{secrets.token_hex(4)}", label=label.strip()[:40] or "detail", x=x, y=y, width=width, height=height
+    )
+
+
+def set_regions(store: Store, design_id: str, regions: Sequence[Region]) -> Design:
+    """Replace the current branch's regions; close-ups already made stay."""
+    if len(regions) > MAX_REGIONS:
+        raise BadRegion(f"There are {len(regions)} regions; keep at most {MAX_REGIONS}.")
+
+    def change(design: Design) -> Design:
+        branch = _branch(design)
+        width, height = branch.master.width, branch.master.height
+        kept = tuple(clamp(region, width, height) for region in regions)
+        return design.with_branch(branch.model_copy(update={"regions": kept}))
+
+    return store.update(design_id, change)
+
+
+def advice(region: Region, factor: int) -> str:
+    """A warning about a region that is too small for its enlargement, or an empty string."""
+    short = min(region.width, region.height)
+    if short >= SMALL_REGION_PX:
+        return ""
+    return (
+        f"{region.width} x {region.height} px becomes only {region.width * factor} x {region.height * factor} px "
+        f"at {factor}x; draw it at least {SMALL_REGION_PX} px wide and high."
+    )
+
+
+def _branch(design: Design) -> Branch:
+    if design.branch is None:
+        raise BadInput("This design has no master yet; generate or upload one first.")
+    return design.branch

@@ -1,0 +1,139 @@
+"""Enhance: cut a region, have it sharpened, lay the answer over the crop, measure, repair, keep every attempt."""
+
+import secrets
+import time
+from typing import Any, Literal
+
+from pipeline import fidelity, framing, images
+from pipeline.errors import BadInput
+from pipeline.fidelity import Dial
+from pipeline.providers.base import Answer, Detail, EnhanceRequest, Provider, Role, Watch
+from pipeline.records import Asset, AssetId, CloseUp, Design, Recipe, Region
+from pipeline.store import Store
+
+
+def enhance(
+    store: Store,
+    provider: Provider,
+    design_id: str,
+    region: Region,
+    *,
+    prompt: str,
+    factor: int,
+    dial: Dial = "strict",
+    take: int = 0,
+    watch: Watch,
+) -> CloseUp:
+    """Make one attempt at a region's close-up and add it to the design."""
+    design = store.load(design_id)
+    if design.branch is None:
+        raise BadInput("This design has no master yet; generate or upload one first.")
+    master = design.branch.master
+    crop_pixels = images.crop(store.pixels(master), region.box)
+    crop = store.put_picture(
+        crop_pixels, Recipe(role="crop", provider="crop", parents=(master.id,), options=_box(region))
+    )
+    framed = framing.fit(crop_pixels, provider.limits[Role.ENHANCE], factor=factor)
+    request = EnhanceRequest(
+        image=framed.image,
+        prompt=prompt,
+        width=framed.width,
+        height=framed.height,
+        factor=factor,
+        origin=master.recipe.origin if master.recipe.provider == provider.id else "",
+        window=region.box,
+        master_size=(master.width, master.height),
+        take=take,
+    )
+    started = time.monotonic()
+    answer = provider.run(request, watch)
+    seconds = answer.seconds or time.monotonic() - started
+    watch.progress(0.9, "measuring")
+    delivered = framed.undo(answer.data)
+    close_up = _examined(store, provider, answer, delivered, region, crop, dial, prompt, factor, take, seconds)
+    return _add(store, design_id, master.id, close_up)
+
+
+def decide(
+    store: Store, design_id: str, close_up_id: str, decision: Literal["", "accepted", "rejected"]
+) -> Design:
+    """Write down what the reviewer thinks of an attempt."""
+    return _change(store, design_id, close_up_id, {"decision": decision})
+
+
+def _examined(
+    store: Store,
+    provider: Provider,
+    answer: Answer,
+    delivered: bytes,
+    region: Region,
+    crop: Asset,
+    dial: Dial,
+    prompt: str,
+    factor: int,
+    take: int,
+    seconds: float,
+) -> CloseUp:
+    detail = provider.limits[Role.ENHANCE].detail
+    made = Recipe(
+        role=Role.ENHANCE.value,
+        provider=provider.id,
+        model=answer.model,
+        prompt=prompt if detail is Detail.REDRAWN else "",
+        options={"factor": factor, "take": take, **answer.notes},
+        parents=(crop.id,),
+        detail=detail.value,
+        seconds=round(seconds, 2),
+        cost_usd=0.0 if answer.cached else answer.cost_usd,
+    )
+    crop_png = store.read(crop)
+    examined = fidelity.examine(crop_png, delivered, dial=dial)
+    raw = store.put_picture(images.decode(delivered), made)
+    steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": detail.value}
+    registered = store.put_picture(
+        images.decode(examined.registered), Recipe(role="register", **steps)
+    )
+    locked = store.put_picture(
+        images.decode(examined.locked), Recipe(role="lock", options={"dial": dial}, **steps)
+    )
+    heatmap = store.put_picture(images.decode(examined.heatmap), Recipe(role="heatmap", **steps))
+    return CloseUp(
+        id=f"c{secrets.token_hex(5)}",
+        region=region,
+        factor=factor,
+        crop=crop,
+        raw=raw,
+        registered=registered,
+        locked=locked,
+        heatmap=heatmap,
+        fidelity=examined.fidelity.to_dict(),
+        dial=dial,
+    )
+
+
+def _add(store: Store, design_id: str, master_id: AssetId, close_up: CloseUp) -> CloseUp:
+    def change(design: Design) -> Design:
+        branches = tuple(
+            b.model_copy(update={"close_ups": (*b.close_ups, close_up)}) if b.master.id == master_id else b
+            for b in design.branches
+        )
+        return design.model_copy(update={"branches": branches})
+
+    store.update(design_id, change)
+    return close_up
+
+
+def _change(store: Store, design_id: str, close_up_id: str, update: dict[str, Any]) -> Design:
+    def change(design: Design) -> Design:
+        if design.branch is None:
+            return design
+        close_ups = tuple(
+            c.model_copy(update=update) if c.id == close_up_id else c for c in design.branch.close_ups
+        )
+        return design.with_branch(design.branch.model_copy(update={"close_ups": close_ups}))
+
+    return store.update(design_id, change)
+
+
+def _box(region: Region) -> dict[str, str | int | float | bool]:
+    return {"label": region.label, "x": region.x, "y": region.y, "width": region.width, "height": region.height}

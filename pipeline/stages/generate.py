@@ -1,0 +1,159 @@
+"""Generate: four candidates from a prompt, or an upload; the chosen one becomes the master."""
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline import images
+from pipeline.errors import BadInput, BadPrompt
+from pipeline.photo.checks import inspect
+from pipeline.photo.suggest import suggest
+from pipeline.prompts import MAX_PROMPT_CHARS
+from pipeline.providers.base import Answer, GenerateRequest, Provider, Role, Watch
+from pipeline.records import Asset, AssetId, Branch, Check, Design, Kind, Recipe, Region
+from pipeline.store import Store
+
+DRAFT_PX = 512
+MASTER_PX = 2048
+
+
+def checked_prompt(prompt: str) -> str:
+    """The prompt, tidied. Raises BadPrompt when it is empty or over-long."""
+    tidy = " ".join(prompt.split())
+    if not tidy:
+        raise BadPrompt("The prompt is empty; describe the piece in a sentence.")
+    if len(tidy) > MAX_PROMPT_CHARS:
+        raise BadPrompt(
+            f"The prompt has {len(tidy):,} characters; shorten it to at most {MAX_PROMPT_CHARS:,}."
+        )
+    return tidy
+
+
+def candidate_request(
+    provider: Provider, prompt: str, *, kind: str, size: int, seed: int, take: int
+) -> GenerateRequest:
+    """The request for one candidate: a draft where the provider can refine it later, else the full picture."""
+    refines = provider.limits[Role.GENERATE].refines
+    side = DRAFT_PX if refines else size
+    return GenerateRequest(
+        prompt=prompt, kind=kind, width=side, height=side, seed=seed, draft=refines, take=take
+    )
+
+
+def candidate(store: Store, provider: Provider, request: GenerateRequest, watch: Watch) -> Asset:
+    """Ask for one candidate and keep it."""
+    started = time.monotonic()
+    answer = provider.run(request, watch)
+    return _keep(store, provider, request, answer, seconds=time.monotonic() - started)
+
+
+def set_candidates(store: Store, design_id: str, prompt: str, kind: Kind, candidates: Sequence[Asset]) -> Design:
+    """Show these candidates for the design from now on."""
+    return store.update(
+        design_id,
+        lambda design: design.model_copy(
+            update={"prompt": prompt, "kind": kind, "candidates": tuple(candidates)}
+        ),
+    )
+
+
+def master(
+    store: Store, provider: Provider, design_id: str, candidate_id: AssetId, *, size: int, watch: Watch
+) -> Design:
+    """Make a candidate the master: rendered at full size where the provider can, else as it is."""
+    design = store.load(design_id)
+    chosen = next((a for a in design.candidates if a.id == candidate_id), None)
+    if chosen is None:
+        raise BadInput("That candidate is not there any more; choose one of those shown.")
+    if not provider.limits[Role.GENERATE].refines:
+        return set_master(store, design_id, chosen)
+    request = GenerateRequest(
+        prompt=chosen.recipe.prompt,
+        kind=str(chosen.recipe.options.get("kind", design.kind)),
+        width=size,
+        height=size,
+        seed=int(chosen.recipe.options.get("seed", 0)),
+        origin=chosen.recipe.origin,
+    )
+    started = time.monotonic()
+    answer = provider.run(request, watch)
+    asset = _keep(store, provider, request, answer, seconds=time.monotonic() - started, parents=(chosen.id,))
+    return set_master(store, design_id, asset)
+
+
+def upload(store: Store, design_id: str, data: bytes) -> Design:
+    """Make the user's own picture the master."""
+    pixels = images.decode_upload(data)
+    recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
+    return set_master(store, design_id, store.put_picture(pixels, recipe))
+
+
+def set_master(store: Store, design_id: str, asset: Asset) -> Design:
+    """Begin a new branch from a picture: measure its checklist, place the five suggested regions."""
+    pixels = store.pixels(asset)
+    checks = tuple(
+        Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice) for c in inspect(pixels)
+    )
+
+    def change(design: Design) -> Design:
+        regions = suggested_regions(asset, pixels, design.kind)
+        return design.with_master(Branch(master=asset, checks=checks, regions=regions))
+
+    return store.update(design_id, change)
+
+
+def suggested_regions(asset: Asset, pixels: images.Pixels, kind: Kind) -> tuple[Region, ...]:
+    """Five regions: where the maker's own geometry says they are, else found in the picture."""
+    told = _told_regions(asset)
+    if told:
+        return told
+    return tuple(
+        Region(id=_slug(s.label), label=s.label, x=s.x, y=s.y, width=s.width, height=s.height)
+        for s in suggest(pixels, kind)
+    )
+
+
+def _told_regions(asset: Asset) -> tuple[Region, ...]:
+    """Regions the provider placed by projecting its geometry, kept in the recipe as fractions of the frame."""
+    told: list[dict[str, Any]] = json.loads(str(asset.recipe.options.get("regions", "[]")))
+    return tuple(
+        Region(
+            id=_slug(r["label"]),
+            label=r["label"],
+            x=round(r["x"] * asset.width),
+            y=round(r["y"] * asset.height),
+            width=round(r["width"] * asset.width),
+            height=round(r["height"] * asset.height),
+        )
+        for r in told
+    )
+
+
+def _slug(label: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "region"
+
+
+def _keep(
+    store: Store,
+    provider: Provider,
+    request: GenerateRequest,
+    answer: Answer,
+    *,
+    seconds: float,
+    parents: tuple[AssetId, ...] = (),
+) -> Asset:
+    recipe = Recipe(
+        role=Role.GENERATE.value,
+        provider=provider.id,
+        model=answer.model,
+        prompt=request.prompt,
+        options={"seed": request.seed, "kind": request.kind, "take": request.take, **answer.notes},
+        parents=parents,
+        origin=answer.origin,
+        detail=provider.limits[Role.GENERATE].detail.value,
+        seconds=round(answer.seconds or seconds, 2),
+        cost_usd=0.0 if answer.cached else answer.cost_usd,
+    )
+    return store.put_picture(images.decode(answer.data), recipe)

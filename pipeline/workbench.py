@@ -1,0 +1,156 @@
+"""The composition root: Settings become a store, a cache, providers and jobs, joined to the six verbs.
+
+Pages and the command line both work through `Workbench` and nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from pipeline.cache import Cache
+from pipeline.errors import BadInput
+from pipeline.jobs import Job, Jobs, Order
+from pipeline.ledger import Ledger
+from pipeline.providers.atelier import Atelier
+from pipeline.providers.base import Provider, Role
+from pipeline.providers.local import Local
+from pipeline.providers.registry import Registry
+from pipeline.records import Asset, AssetId, Design, Region
+from pipeline.settings import Settings
+from pipeline.stages import enhance, generate, model3d, sketch
+from pipeline.store import Store
+
+Keys = Mapping[str, SecretStr]
+CANDIDATES = 4
+
+
+class Workbench:
+    """Everything the app needs, opened once per process."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.data_dir
+        self.settings = settings
+        self.store = Store(folder)
+        self.cache = Cache(folder / "cache")
+        self.ledger = Ledger(folder / "ledger.jsonl", settings)
+        self.jobs = Jobs(folder / "jobs")
+        self.atelier = Atelier(folder)
+        self.registry = Registry(
+            settings, self.cache, self.ledger, {"atelier": self.atelier, "local": Local()}
+        )
+
+    def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
+        """A ready provider whose answers are cached and booked on the design."""
+        return self.registry.get(provider_id, keys=keys or {}, design_id=design_id)
+
+    def home_provider(self, design: Design, role: Role) -> str:
+        """Who serves a design best without a key: the atelier for its own pieces, else the picture itself."""
+        own = design.branch is not None and design.branch.master.recipe.provider == "atelier"
+        return "atelier" if own or role is Role.GENERATE else "local"
+
+    def submit(self, order: Order, keys: Keys | None = None) -> Job:
+        """Start the work an order describes, in the background; `keys` stay in memory."""
+        works = {
+            "candidates": self._candidates,
+            "master": self._master,
+            "enhance": self._enhance,
+            "sketch": self._sketch,
+            "model": self._model,
+        }
+        if order.verb not in works:
+            raise BadInput(f"Loupe does not know the work “{order.verb}”.")
+        self.store.load(order.design_id)
+        work = works[order.verb]
+        return self.jobs.start(order, lambda job: work(job, order, keys))
+
+    # Each verb reads its own parameters from the order, so that an interrupted order can be given again.
+
+    def _candidates(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+        prompt = generate.checked_prompt(told["prompt"])
+        made: dict[int, Asset] = {}
+
+        def one(number: int, watch: Any) -> None:
+            request = generate.candidate_request(
+                provider,
+                prompt,
+                kind=told["kind"],
+                size=told["size"],
+                seed=told["seed"] + number,
+                take=told.get("take", 0),
+            )
+            made[number] = generate.candidate(self.store, provider, request, watch)
+
+        count = int(told.get("count", CANDIDATES))
+        names = [(f"Candidate {number + 1}", number) for number in range(count)]
+        job.each(names, one, at_once=provider.limits[Role.GENERATE].concurrency)
+        if made:
+            shown = [made[number] for number in sorted(made)]
+            generate.set_candidates(self.store, order.design_id, prompt, told["kind"], shown)
+
+    def _master(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+
+        def one(candidate: str, watch: Any) -> None:
+            generate.master(
+                self.store, provider, order.design_id, AssetId(candidate), size=told["size"], watch=watch
+            )
+
+        job.each([("Master", told["candidate"])], one)
+
+    def _enhance(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+        regions = [Region.model_validate(region) for region in told["regions"]]
+
+        def one(region: Region, watch: Any) -> None:
+            enhance.enhance(
+                self.store,
+                provider,
+                order.design_id,
+                region,
+                prompt=told["prompt"],
+                factor=told["factor"],
+                dial=told.get("dial", "strict"),
+                take=told.get("take", 0),
+                watch=watch,
+            )
+
+        names = [(region.label, region) for region in regions]
+        job.each(names, one, at_once=provider.limits[Role.ENHANCE].concurrency)
+
+    def _sketch(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+        branch = self.store.load(order.design_id).branch
+        if branch is None:
+            raise BadInput("This design has no master yet; generate or upload one first.")
+        wanted = set(told.get("numbers", []))
+        chosen = [s for s in sketch.subjects(branch) if not wanted or s.number in wanted]
+
+        def one(subject: sketch.Subject, watch: Any) -> None:
+            sketch.sketch(
+                self.store,
+                provider,
+                order.design_id,
+                subject,
+                prompt=told["prompt"],
+                style=told.get("style", "pencil"),
+                take=told.get("take", 0),
+                watch=watch,
+            )
+
+        names = [(subject.title, subject) for subject in chosen]
+        job.each(names, one, at_once=provider.limits[Role.SKETCH].concurrency)
+
+    def _model(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+
+        def one(take: int, watch: Any) -> None:
+            model3d.model(self.store, provider, order.design_id, take=take, watch=watch)
+
+        job.each([("3D model", int(told.get("take", 0)))], one)
