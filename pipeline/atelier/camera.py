@@ -1,0 +1,177 @@
+"""Where the camera stands. One pinhole model serves masters, macros, angles, turntables and drawings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.atelier.piece import Piece
+
+Vector = tuple[float, float, float]
+
+FIELD_OF_VIEW_DEG = 17.0
+# Share of the frame the longer side of the silhouette takes.
+FILL = 0.78
+# Azimuth from the front towards +x and elevation, in degrees, by view, for pieces that stand and that lie.
+STANDING_VIEWS = {
+    "master": (24.0, 17.0),
+    "front": (0.0, 5.0),
+    "back": (180.0, 14.0),
+    "side": (90.0, 6.0),
+    "top": (0.0, 76.0),
+    "three-quarter": (-40.0, 32.0),
+}
+LYING_VIEWS = {
+    "master": (0.0, 70.0),
+    "front": (0.0, 38.0),
+    "back": (180.0, 44.0),
+    "side": (90.0, 24.0),
+    "top": (0.0, 89.0),
+    "three-quarter": (-38.0, 42.0),
+}
+VIEWS = tuple(STANDING_VIEWS)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole with a square film: `position`, `target`, `up` in mm, `field_of_view_deg` across the film."""
+
+    position: Vector
+    target: Vector
+    up: Vector
+    field_of_view_deg: float
+
+    def frame(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Unit vectors forward, right and up of the film."""
+        forward = _unit(np.subtract(self.target, self.position))
+        right = _unit(np.cross(forward, self.up))
+        return forward, right, np.cross(right, forward)
+
+    def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+        """Origins and unit directions (n, 3) through film points (n, 2) in pixels; `width` spans the field of view."""
+        forward, right, up = self.frame()
+        half = np.tan(np.radians(self.field_of_view_deg / 2))
+        u = (2 * film[:, :1] / width - 1) * half
+        v = (height / width - 2 * film[:, 1:] / width) * half
+        direction = forward + u * right + v * up
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        return np.broadcast_to(np.asarray(self.position), direction.shape), direction
+
+
+@dataclass(frozen=True)
+class Orthographic:
+    """A drawing's parallel projection: film centre `centre` in mm, view direction, `up`, width of the film in mm."""
+
+    centre: Vector
+    direction: Vector
+    up: Vector
+    width_mm: float
+    # How far before the centre the rays start: depths count from there.
+    distance_mm: float = 400.0
+
+    def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+        """Origins and unit directions (n, 3) through film points (n, 2) in pixels."""
+        forward = _unit(np.asarray(self.direction))
+        right = _unit(np.cross(forward, self.up))
+        up = np.cross(right, forward)
+        pitch = self.width_mm / width
+        offset = (film[:, :1] - width / 2) * pitch * right + (height / 2 - film[:, 1:]) * pitch * up
+        origin = np.asarray(self.centre) - self.distance_mm * forward + offset
+        return origin, np.broadcast_to(forward, origin.shape)
+
+
+def stands(piece: Piece) -> bool:
+    """Whether the piece is photographed from the front (rings, earrings that hang) rather than from above."""
+    if piece.kind == "ring":
+        return True
+    low, high = _bounds(piece)
+    across, _, tall = high - low
+    return bool(tall > 0.6 * across)
+
+
+def master_camera(piece: Piece) -> Camera:
+    """Camera of the master image: the piece fills FILL of the square frame, its silhouette centred."""
+    return view_camera(piece, "master")
+
+
+def view_camera(piece: Piece, name: str) -> Camera:
+    """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
+    upright = stands(piece)
+    azimuth, elevation = (STANDING_VIEWS if upright else LYING_VIEWS)[name]
+    if name == "master" and not upright:
+        # A bangle or a cuff lies on its edge and is tall: look at it from lower down.
+        low, high = _bounds(piece)
+        tallness = (high[2] - low[2]) / max(float(np.max(high[:2] - low[:2])), 1e-6)
+        elevation -= float(np.clip((tallness - 0.12) * 90, 0, 38))
+    return aim(piece, azimuth, elevation)
+
+
+def turntable_camera(piece: Piece, angle_deg: float) -> Camera:
+    """Camera of a turntable frame: the piece keeps its scale and its centre through the whole turn."""
+    low, high = _bounds(piece)
+    upright = stands(piece)
+    elevation = 18.0 if upright else 34.0
+    centre = (low + high) / 2
+    points = _points(piece)
+    radius = float(np.linalg.norm(points - centre, axis=1).max())
+    distance = radius / np.sin(np.radians(FIELD_OF_VIEW_DEG / 2)) / (FILL + 0.1)
+    return _orbit(centre, angle_deg, elevation, distance)
+
+
+def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
+    """Camera in the given direction that frames the piece's silhouette with the constant margin."""
+    points = _points(piece)
+    low, high = _bounds(piece)
+    centre = (low + high) / 2
+    radius = float(np.linalg.norm(high - low)) / 2
+    half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
+    distance = radius / half / FILL
+    camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
+    for _ in range(6):
+        film = project(camera, points, 1.0)
+        lower, upper = film.min(axis=0), film.max(axis=0)
+        _, right, up = camera.frame()
+        x, y = (lower + upper) / 2 - 0.5
+        scale = 2 * half * distance
+        centre = centre + x * scale * right - y * scale * up
+        distance *= float((upper - lower).max()) / FILL
+        camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
+    return camera
+
+
+def project(camera: Camera, points_mm: np.ndarray, size: float) -> np.ndarray:
+    """Film positions (n, 2) in pixels of a square film of `size` for points (n, 3) in mm; x right, y down."""
+    forward, right, up = camera.frame()
+    offset = np.asarray(points_mm, dtype=np.float64) - np.asarray(camera.position)
+    depth = np.maximum(offset @ forward, 1e-6)
+    half = np.tan(np.radians(camera.field_of_view_deg / 2))
+    x = (offset @ right / depth / half + 1) / 2
+    y = (1 - offset @ up / depth / half) / 2
+    return np.stack([x, y], axis=1) * size
+
+
+def _orbit(centre: np.ndarray, azimuth_deg: float, elevation_deg: float, distance: float) -> Camera:
+    azimuth, elevation = np.radians(azimuth_deg), np.radians(elevation_deg)
+    away = np.array(
+        [np.cos(elevation) * np.sin(azimuth), -np.cos(elevation) * np.cos(azimuth), np.sin(elevation)]
+    )
+    # Near the zenith z no longer tells which way is up: the direction the camera's front faces does.
+    up = (0.0, 0.0, 1.0) if elevation_deg < 80 else (-float(np.sin(azimuth)), float(np.cos(azimuth)), 0.0)
+    return Camera(_vector(centre + distance * away), _vector(centre), up, FIELD_OF_VIEW_DEG)
+
+
+def _bounds(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
+    low = np.min([part.vertices.min(axis=0) for part in piece.parts], axis=0)
+    high = np.max([part.vertices.max(axis=0) for part in piece.parts], axis=0)
+    return low, high
+
+
+def _points(piece: Piece) -> np.ndarray:
+    return np.concatenate([part.vertices for part in piece.parts])
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+def _vector(values: np.ndarray) -> Vector:
+    return (float(values[0]), float(values[1]), float(values[2]))

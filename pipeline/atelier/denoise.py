@@ -1,0 +1,58 @@
+"""Open Image Denoise over a rendered window, tile by tile so that its memory stays bounded."""
+
+import numpy as np
+
+TILE = 1024
+# Wider than the network's receptive field matters for: two tiles agree on their common border.
+OVERLAP = 32
+
+
+def denoise(image: np.ndarray, albedo: np.ndarray, normal: np.ndarray, touched: np.ndarray) -> np.ndarray:
+    """Denoise the `touched` (h, w) pixels of an sRGB-encoded float32 image (h, w, 3); all others stay bit-exact.
+
+    `albedo` (h, w, 3) 0..1 and `normal` (h, w, 3) -1..1 guide the filter along facets and part borders.
+    """
+    import pyoidn
+
+    height, width = touched.shape
+    result = image.copy()
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            inner = _box_of(touched[top : top + TILE, left : left + TILE])
+            if inner is None:
+                continue
+            y0, y1, x0, x1 = inner[0] + top, inner[1] + top, inner[2] + left, inner[3] + left
+            a, b = max(0, y0 - OVERLAP), min(height, y1 + OVERLAP)
+            c, d = max(0, x0 - OVERLAP), min(width, x1 + OVERLAP)
+            clean = pyoidn.denoise(
+                decode(image[a:b, c:d]),
+                albedo=np.ascontiguousarray(albedo[a:b, c:d], dtype=np.float32),
+                normal=np.ascontiguousarray(normal[a:b, c:d], dtype=np.float32),
+                hdr=False,
+                quality="high",
+            )
+            clean = encode(clean[y0 - a : y1 - a, x0 - c : x1 - c])
+            mask = touched[y0:y1, x0:x1, None]
+            result[y0:y1, x0:x1] = np.where(mask, clean, result[y0:y1, x0:x1])
+    return result
+
+
+def decode(encoded: np.ndarray) -> np.ndarray:
+    """sRGB-encoded to linear, both 0..1 (IEC 61966-2-1)."""
+    value = np.clip(encoded, 0, 1).astype(np.float32)
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def encode(linear: np.ndarray) -> np.ndarray:
+    """Linear to sRGB-encoded, both 0..1."""
+    value = np.clip(linear, 0, 1).astype(np.float32)
+    return np.where(
+        value <= 0.0031308, 12.92 * value, 1.055 * np.maximum(value, 1e-8) ** (1 / 2.4) - 0.055
+    ).astype(np.float32)
+
+
+def _box_of(mask: np.ndarray) -> tuple[int, int, int, int] | None:
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    if not len(rows):
+        return None
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1

@@ -1,0 +1,78 @@
+"""Which ray engine this machine can run, found out before anything can abort.
+
+Dr.Jit aborts the whole process with LLVM older than 17, so the library is chosen by its version, not tried.
+"""
+
+import ctypes.util
+import glob
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MIN_LLVM = 17
+# Where distributions put libLLVM, beyond what the linker's cache knows.
+LIBRARY_GLOBS = (
+    "/usr/lib/*/libLLVM*.so*",
+    "/usr/lib/libLLVM*.so*",
+    "/usr/lib64/libLLVM*.so*",
+    "/usr/lib/llvm-*/lib/libLLVM*.so*",
+    "/usr/local/lib/libLLVM*.so*",
+    "/opt/homebrew/opt/llvm/lib/libLLVM*.dylib",
+    "/usr/local/opt/llvm/lib/libLLVM*.dylib",
+)
+VERSION = re.compile(r"libLLVM[-.](?:so\.)?(\d+)")
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What can be rendered here: `engine` "llvm" or "scalar", a sentence for the user, the largest film in pixels."""
+
+    engine: str
+    note: str
+    max_size: int
+
+
+def find_llvm() -> str | None:
+    """Path or soname of the newest libLLVM that Dr.Jit can use, None where there is none."""
+    found: dict[int, str] = {}
+    for pattern in LIBRARY_GLOBS:
+        for path in sorted(glob.glob(pattern)):  # noqa: PTH207 - absolute patterns
+            match = VERSION.search(Path(path).name)
+            if match:
+                found.setdefault(int(match.group(1)), path)
+    for major in range(MIN_LLVM, 31):
+        for name in (f"LLVM-{major}", f"LLVM.{major}"):
+            soname = ctypes.util.find_library(name) if major not in found else None
+            if soname:
+                found[major] = soname
+    usable = [major for major in found if major >= MIN_LLVM]
+    return found[max(usable)] if usable else None
+
+
+@cache
+def capability() -> Capability:
+    """Find out once per process; loads nothing."""
+    if find_llvm():
+        return Capability("llvm", "Path-traced at full size.", 4096)
+    return Capability(
+        "scalar",
+        "The system library libllvm19 is missing, so pictures are rendered slowly and at 512 pixels; "
+        "install it (apt-get install libllvm19) and restart to get full size.",
+        512,
+    )
+
+
+def start() -> None:
+    """Choose Mitsuba's variant for this process. Call once, before anything else of the renderer is imported."""
+    import mitsuba
+
+    library = find_llvm()
+    if library:
+        # Dr.Jit reads it from the C environment when the variant is set; mesa may pull in an older LLVM beside it.
+        os.putenv("DRJIT_LIBLLVM_PATH", library)
+        mitsuba.set_variant("llvm_ad_rgb")
+    else:
+        mitsuba.set_variant("scalar_rgb")
+    mitsuba.set_log_level(mitsuba.LogLevel.Error)

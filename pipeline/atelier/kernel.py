@@ -1,0 +1,549 @@
+"""The shading kernel: Mitsuba 3 finds the hits, this decides what light does there.
+
+Imported only by the process that renders, after `engine.start` has chosen the ray engine. Everything is traced once
+by Dr.Jit into one compiled loop per launch. Every sample is tone-mapped and sRGB-encoded before it is averaged:
+samples are bounded, edges are clean, and a box-downsampled macro equals the master by construction.
+"""
+
+from typing import Any
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+
+from pipeline.atelier import relief
+from pipeline.atelier.camera import Camera
+from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
+from pipeline.atelier.studio import Studio
+
+MAX_DEPTH = 13
+# Paths that carry less than this no longer change an 8-bit value.
+MIN_THROUGHPUT = 0.006
+# Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
+OFFSET_MM = 2e-4
+# Radiance left to paths cut off inside a stone or inside overlapping metal.
+AMBIENT = 0.35
+# Stones are shown brighter than the metal around them, as a photographer's second exposure does.
+GEM_GAIN = 1.75
+# Share of light a stone lets through to the floor.
+GEM_SHADOW = 0.45
+# Depth of the floor's shadow on the page.
+SHADOW_STRENGTH = 0.78
+
+
+class Kernel:
+    """One piece in one studio, ready to trace. Not thread-safe."""
+
+    def __init__(self, scene: Scene, studio: Studio) -> None:
+        self.scene = scene
+        self.studio = studio
+        self.floor = float(scene.low[2]) - 1e-3
+        self.centre = (scene.low + scene.high) / 2
+        self.radius = float(np.linalg.norm(scene.high - scene.low)) / 2
+        mesh = mi.Mesh("piece", len(scene.vertices), len(scene.faces))
+        fields = mi.traverse(mesh)
+        fields["vertex_positions"] = scene.vertices.ravel()
+        fields["faces"] = scene.faces.ravel()
+        fields.update()
+        self._world = mi.load_dict({"type": "scene", "piece": mesh})
+        self._face_rows = mi.Float(scene.face_rows.ravel())
+        self._corners = mi.Float(scene.corner_normals.ravel())
+        self._surfaces = mi.Float(scene.surfaces.ravel())
+        self._rows = scene.surfaces.shape[1]
+        self._sky = mi.Texture2f(
+            mi.TensorXf(np.ascontiguousarray(studio.environment)),
+            filter_mode=dr.FilterMode.Linear,
+            wrap_mode=dr.WrapMode.Repeat,
+        )
+        self._volumes = self._make_volumes()
+        self._shadow: Any = None
+        self._shadow_centre = (0.0, 0.0)
+        self._shadow_half = 1.0
+
+    # ---- what the film sees first
+
+    def first_hits(self, camera: Camera, size: int, window: tuple[int, int, int, int], grid: int = 2) -> Any:
+        """Highest kind + 1 seen in each pixel of `window`, uint8 (h, w); 0 where only the page is seen."""
+        x0, y0, width, height = window
+        index = dr.arange(mi.UInt32, width * height * grid * grid)
+        pixel, cell = index // (grid * grid), index % (grid * grid)
+        x = mi.Float(pixel % width) + float(x0) + (mi.Float(cell % grid) + 0.5) / grid
+        y = mi.Float(pixel // width) + float(y0) + (mi.Float(cell // grid) + 0.5) / grid
+        hit = self._world.ray_intersect_preliminary(self._primary(camera, x, y, size), coherent=True)
+        valid = hit.is_valid()
+        part = mi.UInt32(dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, valid).w)
+        kinds = mi.UInt32(self.scene.kinds.astype(np.uint32))
+        kind = dr.select(valid, dr.gather(mi.UInt32, kinds, part, valid) + 1, 0)
+        return (
+            np.array(dr.block_reduce(dr.ReduceOp.Max, kind, grid * grid))
+            .reshape(height, width)
+            .astype(np.uint8)
+        )
+
+    def surface_buffer(
+        self, origin: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """First hits of rays (n, 3): distance (inf on a miss), shading normal (n, 3), part index (-1 on a miss)."""
+        ray = mi.Ray3f(_point(origin), _vector(direction))
+        hit = self._world.ray_intersect_preliminary(ray, coherent=True)
+        valid = hit.is_valid()
+        row, normal = self._normals(hit, valid)
+        part = dr.select(valid, mi.Int32(row.w), -1)
+        distance = dr.select(valid, hit.t, dr.inf)
+        dr.eval(distance, normal, part)
+        return np.array(distance), np.array(normal).T, np.array(part)
+
+    def guides(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Denoiser guides of pixels, mean of four rays each: albedo rgb and normal xyz, float32 (n, 6)."""
+        index = dr.arange(mi.UInt32, len(x) * 4)
+        pixel, cell = index // 4, index % 4
+        px = dr.gather(mi.Float, mi.Float(x.astype(np.float32)), pixel) + 0.25 + 0.5 * mi.Float(cell % 2)
+        py = dr.gather(mi.Float, mi.Float(y.astype(np.float32)), pixel) + 0.25 + 0.5 * mi.Float(cell // 2)
+        ray = self._primary(camera, px, py, size)
+        hit = self._world.ray_intersect_preliminary(ray, coherent=True)
+        valid = hit.is_valid()
+        row, normal = self._normals(hit, valid)
+        part = mi.UInt32(row.w)
+        albedo = dr.gather(mi.Vector4f, self._surfaces, part * self._rows, valid)
+        kind = dr.gather(mi.Vector4f, self._surfaces, part * self._rows + 3, valid).w
+        colour = dr.select(valid & (kind != CLEAR), mi.Color3f(albedo.x, albedo.y, albedo.z), mi.Color3f(1.0))
+        normal = dr.select(valid, normal, mi.Vector3f(0.0))
+        values = [colour.x, colour.y, colour.z, normal.x, normal.y, normal.z]
+        dr.eval(*values)
+        means = [np.array(dr.block_reduce(dr.ReduceOp.Add, value, 4)) / 4 for value in values]
+        return np.stack(means, axis=1).astype(np.float32)
+
+    def page(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """sRGB-encoded brightness (n,) of the empty page at pixel centres."""
+        ray = self._primary(
+            camera, mi.Float(x.astype(np.float32)) + 0.5, mi.Float(y.astype(np.float32)) + 0.5, size
+        )
+        return np.array(_encode(self._page(ray)))
+
+    def sample(
+        self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray, count: int, seed: int, *, fire: bool
+    ) -> np.ndarray:
+        """Trace `count` samples in each pixel: float32 (n, 4), sums of encoded rgb and of squared mean.
+
+        `count` must be one that `sample_count` returns. With `fire` each sample is traced once per primary colour,
+        all three on the same random numbers, each with its own index of refraction.
+        """
+        total = np.zeros((len(x), 4), dtype=np.float32)
+        columns = mi.UInt32(x.astype(np.uint32))
+        rows = mi.UInt32(y.astype(np.uint32))
+        for channel in (0, 1, 2) if fire else (-1,):
+            sampler = mi.load_dict({"type": "multijitter", "sample_count": count})
+            sampler.set_samples_per_wavefront(count)
+            sampler.seed(seed, len(x) * count)
+            pixel = dr.arange(mi.UInt32, len(x) * count) // count
+            jitter = sampler.next_2d()
+            px = mi.Float(dr.gather(mi.UInt32, columns, pixel)) + jitter.x
+            py = mi.Float(dr.gather(mi.UInt32, rows, pixel)) + jitter.y
+            light = self._trace(self._primary(camera, px, py, size), sampler, dr.opaque(mi.Int32, channel))
+            if channel < 0:
+                mean = (light.x + light.y + light.z) * (1 / 3)
+                values = [light.x, light.y, light.z, mean * mean]
+                targets = [0, 1, 2, 3]
+            else:
+                one = dr.select(
+                    mi.Int32(dr.opaque(mi.Int32, channel)) == 0,
+                    light.x,
+                    dr.select(dr.opaque(mi.Int32, channel) == 1, light.y, light.z),
+                )
+                values = [one, one * one * (1 / 3)]
+                targets = [channel, 3]
+            # One launch: reducing unevaluated values would run the whole kernel again for each of them.
+            dr.eval(*values)
+            sums = [dr.block_reduce(dr.ReduceOp.Add, value, count) for value in values]
+            dr.eval(*sums)
+            for target, value in zip(targets, sums, strict=True):
+                total[:, target] += np.array(value)
+        return total
+
+    # ---- the floor
+
+    def floor_visibility(
+        self, x: np.ndarray, y: np.ndarray, directions: np.ndarray, first: np.ndarray
+    ) -> np.ndarray:
+        """Share of `directions` (k, 3) that reach the sky from floor points; point i uses k/16 from `first[i]` on."""
+        count = len(directions) // 16
+        index = dr.arange(mi.UInt32, len(x) * count)
+        point = index // count
+        which = dr.gather(mi.UInt32, mi.UInt32(first.astype(np.uint32)), point) * count + index % count
+        table = mi.Float(np.ascontiguousarray(directions, dtype=np.float32).ravel())
+        direction = dr.gather(mi.Vector3f, table, which)
+        origin = mi.Point3f(
+            dr.gather(mi.Float, mi.Float(x.astype(np.float32)), point),
+            dr.gather(mi.Float, mi.Float(y.astype(np.float32)), point),
+            mi.Float(self.floor),
+        )
+        hit = self._world.ray_intersect_preliminary(mi.Ray3f(origin, direction))
+        valid = hit.is_valid()
+        part = mi.UInt32(dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, valid).w)
+        kind = dr.gather(mi.Vector4f, self._surfaces, part * self._rows + 3, valid).w
+        open_share = dr.select(
+            valid, dr.select(kind == CLEAR, mi.Float(GEM_SHADOW), mi.Float(0.0)), mi.Float(1.0)
+        )
+        dr.eval(open_share)
+        return np.array(dr.block_reduce(dr.ReduceOp.Add, open_share, count)) / count
+
+    def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
+        """Lay a shadow map (n, n), 1 where the floor is fully lit, over the square `centre` +- `half` mm."""
+        self._shadow = mi.Texture2f(
+            mi.TensorXf(np.ascontiguousarray(visibility[:, :, None], dtype=np.float32)),
+            filter_mode=dr.FilterMode.Linear,
+            wrap_mode=dr.WrapMode.Clamp,
+        )
+        self._shadow_centre, self._shadow_half = centre, half
+
+    def _lit(self, x: Any, y: Any) -> Any:
+        u = (x - self._shadow_centre[0]) / (2 * self._shadow_half) + 0.5
+        v = (y - self._shadow_centre[1]) / (2 * self._shadow_half) + 0.5
+        inside = (u > 0) & (u < 1) & (v > 0) & (v < 1)
+        return dr.select(inside, self._shadow.eval(mi.Point2f(u, v))[0], mi.Float(1.0))
+
+    def _page(self, ray: Any) -> Any:
+        """Display-linear brightness of the page behind a primary ray."""
+        distance = (self.floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
+        lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
+        return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * (1 - lit), mi.Float(1.0))
+
+    def _surroundings(self, origin: Any, direction: Any) -> Any:
+        """Radiance met by a ray that leaves the piece: the sweep below, the lights above."""
+        turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
+        turn = turn - dr.floor(turn)
+        tilt = dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi)
+        sky = self._sky.eval(mi.Point2f(turn, tilt))
+        distance = (self.floor - origin.z) / dr.minimum(direction.z, -1e-4)
+        x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
+        away = dr.sqrt(dr.square(x - float(self.centre[0])) + dr.square(y - float(self.centre[1])))
+        near, far = self.studio.falloff
+        step = dr.clip((away - near) / (far - near), 0, 1)
+        step = step * step * (3 - 2 * step)
+        sweep = self.studio.sweep_radiance * self._lit(x, y) * (1 + (self.studio.far - 1) * step)
+        return dr.select(direction.z < -1e-4, mi.Color3f(sweep), mi.Color3f(sky[0], sky[1], sky[2]))
+
+    # ---- paths
+
+    def _primary(self, camera: Camera, x: Any, y: Any, size: int) -> Any:
+        forward, right, up = camera.frame()
+        half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
+        u, v = (2 * x / size - 1) * half, (1 - 2 * y / size) * half
+        direction = dr.normalize(
+            mi.Vector3f(*[float(forward[k]) + u * float(right[k]) + v * float(up[k]) for k in range(3)])
+        )
+        # Starting close to the piece keeps hit points exact in float32.
+        near = max(float(np.linalg.norm(np.subtract(camera.position, self.centre))) - 1.1 * self.radius, 0.0)
+        return mi.Ray3f(mi.Point3f(*[float(k) for k in camera.position]) + near * direction, direction)
+
+    def _normals(self, hit: Any, active: Any) -> tuple[Any, Any]:
+        row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, active)
+        a, b, c = (dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3 + k, active) for k in range(3))
+        u, v = hit.prim_uv.x, hit.prim_uv.y
+        w = 1 - u - v
+        return row, dr.normalize(
+            mi.Vector3f(w * a.x + u * b.x + v * c.x, w * a.y + u * b.y + v * c.y, w * a.z + u * b.z + v * c.z)
+        )
+
+    def _trace(self, ray: Any, sampler: Any, channel: Any) -> Any:
+        """Follow one path per lane; returns display-encoded colour."""
+        state = (
+            sampler,
+            mi.Point3f(ray.o),
+            mi.Vector3f(ray.d),
+            mi.Color3f(0.0),  # radiance gathered
+            mi.Color3f(1.0),  # throughput
+            mi.Color3f(1.0),  # what the first metal makes of the dark room
+            mi.UInt32(0),  # depth
+            mi.Bool(False),  # the first thing hit is a clear stone
+            mi.Bool(True),
+        )
+
+        def going(*state: Any) -> Any:
+            return state[-1]
+
+        def bounce(*state: Any) -> tuple[Any, ...]:
+            sampler, origin, direction, radiance, throughput, shade, depth, stone, active = state
+            ray = mi.Ray3f(origin, direction)
+            hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
+            valid = active & hit.is_valid()
+            gone = active & ~hit.is_valid()
+            first = depth == 0
+            radiance = dr.select(
+                gone & ~first, radiance + throughput * self._shaded(origin, direction, shade), radiance
+            )
+            row, normal = self._normals(hit, valid)
+            face = mi.Vector3f(row.x, row.y, row.z)
+            base = mi.UInt32(row.w) * self._rows
+            front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
+            tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
+            index = dr.gather(mi.Vector4f, self._surfaces, base + 2, valid)
+            inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
+            metal = valid & (inner.w == METAL)
+            clear = valid & (inner.w == CLEAR)
+            coated = valid & (inner.w == COATED)
+            point = ray(hit.t)
+            entering = dr.dot(direction, face) < 0
+            facing = dr.select(entering, face, -face)
+            shading = dr.select(entering, normal, -normal)
+            shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
+            pair, single = sampler.next_2d(active), sampler.next_1d(active)
+            stone = stone | (clear & first)
+
+            # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
+            buried = (metal | coated) & ~entering
+            own = mi.Color3f(front.x, front.y, front.z)
+            radiance = dr.select(buried, radiance + throughput * own * AMBIENT, radiance)
+
+            refraction = dr.select(channel == 0, index.x, dr.select(channel == 2, index.z, index.y))
+            through, bent, side = _refract(direction, shading, entering, refraction, single)
+            absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
+            throughput = dr.select(clear & ~entering, throughput * absorbed, throughput)
+
+            shading, along, across = self._roughen(point, shading, facing, direction, base, valid & ~clear)
+            mirrored, weight, cosine = _reflect(direction, shading, along, across, front.w, tint.w, pair)
+            # A mirrored ray that would dive under the true surface is folded back above it.
+            dive = dr.dot(mirrored, facing)
+            mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
+            schlick = dr.clip(1 - cosine, 0, 1)
+            schlick = schlick * dr.square(dr.square(schlick))
+            throughput = dr.select(metal, throughput * weight * (own + (1 - own) * schlick), throughput)
+            shade = dr.select(
+                metal & (dr.max(shade) == 1) & (dr.min(shade) == 1), mi.Color3f(tint.x, tint.y, tint.z), shade
+            )
+
+            if (self.scene.kinds == COATED).any():
+                mirrored, throughput = self._coat(
+                    coated,
+                    mirrored,
+                    throughput,
+                    weight,
+                    own,
+                    index.y,
+                    point,
+                    shading,
+                    direction,
+                    base,
+                    pair,
+                    single,
+                )
+            onward = dr.select(clear, bent, mirrored)
+            lift = dr.select(clear, side, facing)
+            depth = depth + 1
+            alive = valid & ~buried & (dr.max(throughput) > MIN_THROUGHPUT)
+            cut = alive & (depth >= MAX_DEPTH)
+            radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
+            del through
+            return (
+                sampler,
+                dr.select(valid, point + lift * OFFSET_MM, origin),
+                dr.select(valid, dr.normalize(onward), direction),
+                radiance,
+                throughput,
+                shade,
+                # A path that never met the piece keeps depth 0 and shows the page.
+                dr.select(valid, depth, depth - 1),
+                stone,
+                alive & ~cut,
+            )
+
+        result = dr.while_loop(state, going, bounce, mode="symbolic")
+        radiance, depth, stone = result[3], result[6], result[7]
+        light = _tone(
+            radiance * dr.select(stone, mi.Float(self.studio.exposure * GEM_GAIN), self.studio.exposure),
+            stone,
+        )
+        light = _encode(light)
+        page = _encode(self._page(ray))
+        light = dr.select(depth == 0, mi.Color3f(page), light)
+        return dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
+
+    def _shaded(self, origin: Any, direction: Any, shade: Any) -> Any:
+        light = dr.minimum(self._surroundings(origin, direction), 6.0)
+        dark = dr.clip(1 - dr.max(light) * 1.6, 0, 1)
+        return light * (1 + (shade - 1) * dark)
+
+    def _roughen(
+        self, point: Any, normal: Any, facing: Any, direction: Any, base: Any, active: Any
+    ) -> tuple[Any, Any, Any]:
+        """Shading frame after the finish's relief: normal, stroke direction, across it."""
+        # Strokes run around the piece's y axis: along a shank, straight across a plate.
+        along = dr.cross(normal, mi.Vector3f(0, 1, 0))
+        flat = dr.squared_norm(along) < 1e-4
+        along = dr.normalize(dr.select(flat, dr.cross(normal, mi.Vector3f(1, 0, 0)), along))
+        if self._volumes:
+            kind = dr.gather(mi.Vector4f, self._surfaces, base + 4, active)
+            slope = mi.Vector3f(0.0)
+            for name, tile in (
+                ("dimples", relief.DIMPLE_TILE_MM),
+                ("grain", relief.GRAIN_TILE_MM),
+                ("strokes", relief.STROKE_TILE_MM),
+            ):
+                if name not in self._volumes:
+                    continue
+                chosen = active & (kind.x == RELIEFS[name])
+                place = point
+                if name == "strokes":
+                    place = point - 0.97 * dr.dot(point, along) * along
+                value = self._volumes[name].eval(mi.Point3f(place) / tile, active=chosen)
+                slope = dr.select(chosen, mi.Vector3f(value[0], value[1], value[2]), slope)
+            tangent = slope - dr.dot(slope, normal) * normal
+            bumped = dr.normalize(normal - kind.y * tangent)
+            usable = dr.dot(bumped, direction) < -0.02
+            normal = dr.select(active & usable, bumped, normal)
+            along = dr.normalize(along - dr.dot(along, normal) * normal)
+        del facing
+        return normal, along, dr.cross(normal, along)
+
+    def _coat(
+        self,
+        coated: Any,
+        mirrored: Any,
+        throughput: Any,
+        weight: Any,
+        body: Any,
+        ior: Any,
+        point: Any,
+        normal: Any,
+        direction: Any,
+        base: Any,
+        pair: Any,
+        single: Any,
+    ) -> tuple[Any, Any]:
+        """A polished skin over a diffuse body: mirror with Fresnel's probability, else scatter in the body's colour."""
+        cosine = dr.clip(-dr.dot(direction, normal), 0, 1)
+        f0 = dr.square((ior - 1) / (ior + 1))
+        skin = f0 + (1 - f0) * (1 - cosine) ** 5
+        mirror = single < skin
+        body = self._body_colour(coated, body, point, cosine, base)
+        radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
+        frame = mi.Frame3f(normal)
+        scattered = frame.to_world(
+            mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
+        )
+        gain = dr.select(mirror, mi.Color3f(weight), body)
+        return dr.select(coated & ~mirror, scattered, mirrored), dr.select(
+            coated, throughput * gain, throughput
+        )
+
+    def _body_colour(self, coated: Any, body: Any, point: Any, cosine: Any, base: Any) -> Any:
+        if "mosaic" not in self._volumes and PATTERNS["pearl"] not in self.scene.patterns:
+            return body
+        kind = dr.gather(mi.Vector4f, self._surfaces, base + 4, coated).z
+        rose, silver = mi.Color3f(1.05, 0.985, 0.975), mi.Color3f(0.93, 0.985, 1.0)
+        overtone = body * (silver + (rose - silver) * dr.square(cosine))
+        result = dr.select(kind == PATTERNS["pearl"], overtone, body)
+        if "mosaic" in self._volumes:
+            patch = self._volumes["mosaic"].eval(mi.Point3f(point) / relief.PATTERN_TILE_MM, active=coated)
+            hue = 2 * np.pi * (1.3 * patch[0] + 0.7 * cosine)
+            flash = 0.5 + 0.5 * mi.Color3f(dr.cos(hue), dr.cos(hue - 2.1), dr.cos(hue - 4.2))
+            strength = dr.clip(patch[1] * 2.4 - 0.9, 0, 1) * 0.85
+            opal = body * (1 - strength) + flash * strength
+            vein = dr.clip(patch[3] * dr.clip(patch[2] * 3 - 1.2, 0, 1) * 1.4, 0, 1)
+            stone = body * (1 - vein) + mi.Color3f(0.045, 0.028, 0.018) * vein
+            result = dr.select(kind == PATTERNS["opal"], opal, result)
+            result = dr.select(kind == PATTERNS["matrix"], stone, result)
+        return result
+
+    def _make_volumes(self) -> dict[str, Any]:
+        made: dict[str, np.ndarray] = {}
+        if RELIEFS["dimples"] in self.scene.reliefs:
+            made["dimples"] = relief.dimples()
+        if RELIEFS["strokes"] in self.scene.reliefs:
+            made["strokes"] = relief.noise(3, 0.8)
+        if RELIEFS["grain"] in self.scene.reliefs:
+            made["grain"] = relief.noise(7, 0.7)
+        if self.scene.patterns & {PATTERNS["opal"], PATTERNS["matrix"]}:
+            made["mosaic"] = relief.mosaic()
+        return {
+            name: mi.Texture3f(
+                mi.TensorXf(volume), filter_mode=dr.FilterMode.Linear, wrap_mode=dr.WrapMode.Repeat
+            )
+            for name, volume in made.items()
+        }
+
+
+def sample_count(wanted: int) -> int:
+    """The number of samples the stratified sampler really takes for `wanted` of them."""
+    sampler = mi.load_dict({"type": "multijitter", "sample_count": max(1, wanted)})
+    return int(sampler.sample_count())
+
+
+def release() -> None:
+    """Give cached device memory back to the system."""
+    dr.flush_malloc_cache()
+
+
+def _refract(direction: Any, normal: Any, entering: Any, ior: Any, chance: Any) -> tuple[Any, Any, Any]:
+    """Exact dielectric interface, reflecting with Fresnel's probability: (reflected?, direction, side to leave on)."""
+    cosine = dr.abs(dr.dot(direction, normal))
+    eta = dr.select(entering, 1 / ior, ior)
+    squared = eta * eta * (1 - cosine * cosine)
+    bent = dr.safe_sqrt(1 - squared)
+    parallel = (bent - cosine / eta) / (bent + cosine / eta)
+    perpendicular = (cosine - bent / eta) / (cosine + bent / eta)
+    share = dr.select(
+        squared >= 1, mi.Float(1.0), 0.5 * (parallel * parallel + perpendicular * perpendicular)
+    )
+    mirror = chance < share
+    reflected = direction + 2 * cosine * normal
+    transmitted = eta * direction + (eta * cosine - bent) * normal
+    return mirror, dr.select(mirror, reflected, transmitted), dr.select(mirror, normal, -normal)
+
+
+def _reflect(
+    direction: Any, normal: Any, along: Any, across: Any, rough_along: Any, rough_across: Any, pair: Any
+) -> tuple[Any, Any, Any]:
+    """GGX reflection by sampling visible normals (Heitz 2018): direction, weight without Fresnel, cosine at the facet."""
+    view = mi.Vector3f(-dr.dot(direction, along), -dr.dot(direction, across), -dr.dot(direction, normal))
+    view = dr.normalize(mi.Vector3f(view.x, view.y, dr.maximum(view.z, 1e-3)))
+    stretched = dr.normalize(mi.Vector3f(rough_along * view.x, rough_across * view.y, view.z))
+    length = stretched.x * stretched.x + stretched.y * stretched.y
+    first = dr.select(
+        length > 1e-9,
+        mi.Vector3f(-stretched.y, stretched.x, 0) * dr.rsqrt(dr.maximum(length, 1e-12)),
+        mi.Vector3f(1, 0, 0),
+    )
+    second = dr.cross(stretched, first)
+    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
+    u, v = radius * dr.cos(angle), radius * dr.sin(angle)
+    blend = 0.5 * (1 + stretched.z)
+    v = (1 - blend) * dr.safe_sqrt(1 - u * u) + blend * v
+    facet = u * first + v * second + dr.safe_sqrt(1 - u * u - v * v) * stretched
+    facet = dr.normalize(
+        mi.Vector3f(rough_along * facet.x, rough_across * facet.y, dr.maximum(facet.z, 1e-6))
+    )
+    cosine = dr.dot(view, facet)
+    out = 2 * cosine * facet - view
+
+    def masking(w: Any) -> Any:
+        spread = dr.square(rough_along * w.x) + dr.square(rough_across * w.y)
+        return 0.5 * (dr.sqrt(1 + spread / dr.maximum(w.z * w.z, 1e-9)) - 1)
+
+    hidden = masking(view)
+    weight = dr.select(out.z > 1e-4, (1 + hidden) / (1 + hidden + masking(out)), mi.Float(0.0))
+    return dr.normalize(out.x * along + out.y * across + out.z * normal), weight, cosine
+
+
+def _tone(light: Any, stone: Any) -> Any:
+    """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs."""
+    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+    white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
+    light = light * (1 - white) + luminance * white
+    return dr.select(light < 0.6, light, 0.6 + 0.4 * (1 - dr.exp(-(light - 0.6) * 2.5)))
+
+
+def _encode(light: Any) -> Any:
+    """Linear to sRGB (IEC 61966-2-1)."""
+    light = dr.clip(light, 0, 1)
+    return dr.select(
+        light <= 0.0031308, 12.92 * light, 1.055 * dr.power(dr.maximum(light, 1e-8), 1 / 2.4) - 0.055
+    )
+
+
+def _point(values: np.ndarray) -> Any:
+    return mi.Point3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])
+
+
+def _vector(values: np.ndarray) -> Any:
+    return mi.Vector3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])

@@ -1,0 +1,98 @@
+"""Metals, gems and finishes as optical constants. The one table that geometry, renderer and GLB share.
+
+Colours are linear sRGB in 0..1. Metal reflectances follow published normal-incidence values, moved a little where
+an alloy must be told from its neighbour in a photograph. Refractive indices and dispersions (n at 430.8 nm minus n
+at 686.7 nm) are the gemmological tables' values.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Metal:
+    """A conductor: `f0` its reflectance at normal incidence, `roughness` the GGX alpha of a high polish.
+
+    `shade` tints what the metal mirrors of the dark parts of the studio. Gold worn or photographed mirrors gold and
+    skin there, never neutral grey, which would read as olive.
+    """
+
+    label: str
+    f0: Color
+    roughness: float
+    shade: Color
+
+
+class Body(Enum):
+    """How light meets a gem: through it, or off a coloured body under a polished surface."""
+
+    CLEAR = "clear"
+    COATED = "coated"
+
+
+@dataclass(frozen=True)
+class Gem:
+    """A stone. `transmission` is the colour left of white after one stone-width of path (clear stones).
+
+    `albedo` is the body colour and `pattern` what varies it ("", "opal", "pearl", "matrix") for coated stones.
+    """
+
+    label: str
+    body: Body
+    ior: float
+    dispersion: float = 0.0
+    transmission: Color = (1.0, 1.0, 1.0)
+    albedo: Color = (1.0, 1.0, 1.0)
+    roughness: float = 0.0
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What a finish does to a polished metal: GGX alphas along and across the stroke, and a relief in millimetres."""
+
+    label: str
+    along: float
+    across: float
+    relief: str = ""
+    strength: float = 0.0
+
+
+METALS: dict[str, Metal] = {
+    "yellow_gold": Metal("yellow gold", (1.0, 0.70, 0.285), 0.022, (1.30, 0.86, 0.42)),
+    "rose_gold": Metal("rose gold", (0.98, 0.62, 0.47), 0.024, (1.22, 0.86, 0.72)),
+    "white_gold": Metal("white gold", (0.87, 0.84, 0.785), 0.024, (1.04, 1.0, 0.94)),
+    "platinum": Metal("platinum", (0.745, 0.755, 0.775), 0.034, (0.98, 1.0, 1.04)),
+    "silver": Metal("silver", (0.972, 0.960, 0.935), 0.026, (1.05, 1.05, 1.05)),
+    "blackened_silver": Metal("blackened silver", (0.15, 0.148, 0.15), 0.11, (1.0, 1.0, 1.0)),
+}
+
+GEMS: dict[str, Gem] = {
+    "diamond": Gem("diamond", Body.CLEAR, 2.417, 0.044),
+    "ruby": Gem("ruby", Body.CLEAR, 1.770, 0.018, (0.80, 0.020, 0.065)),
+    "sapphire": Gem("sapphire", Body.CLEAR, 1.770, 0.018, (0.035, 0.115, 0.62)),
+    "emerald": Gem("emerald", Body.CLEAR, 1.580, 0.014, (0.030, 0.60, 0.22)),
+    "amethyst": Gem("amethyst", Body.CLEAR, 1.550, 0.013, (0.45, 0.12, 0.70)),
+    "aquamarine": Gem("aquamarine", Body.CLEAR, 1.577, 0.014, (0.52, 0.87, 0.94)),
+    "topaz": Gem("topaz", Body.CLEAR, 1.620, 0.014, (0.30, 0.72, 0.96)),
+    "morganite": Gem("morganite", Body.CLEAR, 1.583, 0.014, (0.97, 0.66, 0.62)),
+    "citrine": Gem("citrine", Body.CLEAR, 1.550, 0.013, (0.96, 0.60, 0.07)),
+    "garnet": Gem("garnet", Body.CLEAR, 1.760, 0.024, (0.50, 0.02, 0.03)),
+    "peridot": Gem("peridot", Body.CLEAR, 1.670, 0.020, (0.55, 0.80, 0.10)),
+    "onyx": Gem("onyx", Body.COATED, 1.540, albedo=(0.006, 0.006, 0.007), roughness=0.02),
+    "opal": Gem("opal", Body.COATED, 1.450, albedo=(0.80, 0.82, 0.84), roughness=0.02, pattern="opal"),
+    "pearl": Gem("pearl", Body.COATED, 1.560, albedo=(0.86, 0.82, 0.76), roughness=0.09, pattern="pearl"),
+    "turquoise": Gem(
+        "turquoise", Body.COATED, 1.610, albedo=(0.07, 0.50, 0.50), roughness=0.05, pattern="matrix"
+    ),
+}
+
+FINISHES: dict[str, Finish] = {
+    "polished": Finish("polished", 0.0, 0.0),
+    "satin": Finish("satin", 0.20, 0.24),
+    "brushed": Finish("brushed", 0.07, 0.26, "strokes", 0.10),
+    "hammered": Finish("hammered", 0.03, 0.03, "dimples", 0.34),
+    "sandblasted": Finish("sandblasted", 0.42, 0.42, "grain", 0.22),
+}

@@ -1,0 +1,61 @@
+"""Tiling volumes that roughen a surface or colour a stone's body: hammer dimples, brush strokes, grain, opal, veins.
+
+Volumes rather than textures, because a piece has no seams to hide and no UVs to keep.
+"""
+
+import numpy as np
+
+VOXELS = 64
+# Edge of the tile in mm, by relief.
+DIMPLE_TILE_MM = 6.0
+STROKE_TILE_MM = 2.4
+GRAIN_TILE_MM = 4.0
+PATTERN_TILE_MM = 5.0
+
+
+def dimples(seed: int = 11) -> np.ndarray:
+    """Slope field (64, 64, 64, 3) of shallow round hammer marks about 1.2 mm apart, each slope at most about 1."""
+    points, centres, nearest = _cells(5, DIMPLE_TILE_MM, seed)
+    offset = points[:, None, :] - centres[nearest]
+    offset -= DIMPLE_TILE_MM * np.round(offset / DIMPLE_TILE_MM)
+    squared = (offset**2).sum(axis=2)
+    weight = np.exp(-9.0 * (squared - squared[:, :1]))
+    slope = (weight[:, :, None] * offset).sum(axis=1) / weight.sum(axis=1, keepdims=True) / 0.75
+    return _volume(slope)
+
+
+def noise(seed: int, smoothing: float) -> np.ndarray:
+    """Slope field (64, 64, 64, 3) of tiling Gaussian noise with unit standard deviation."""
+    from scipy.ndimage import gaussian_filter
+
+    values = np.random.default_rng(seed).standard_normal((VOXELS, VOXELS, VOXELS, 3))
+    values = gaussian_filter(values, (smoothing, smoothing, smoothing, 0), mode="wrap")
+    return np.asarray(values / values.std(), dtype=np.float32)
+
+
+def mosaic(seed: int = 5) -> np.ndarray:
+    """Patches (64, 64, 64, 4): three random numbers in 0..1 per patch, and how near a patch border is (1 at it)."""
+    points, centres, nearest = _cells(8, PATTERN_TILE_MM, seed)
+    chosen = np.random.default_rng(seed).random((len(centres), 3))[nearest[:, 0]]
+    offset = points[:, None, :] - centres[nearest[:, :2]]
+    offset -= PATTERN_TILE_MM * np.round(offset / PATTERN_TILE_MM)
+    distance = np.linalg.norm(offset, axis=2)
+    border = np.clip(1 - (distance[:, 1] - distance[:, 0]) / 0.14, 0, 1)
+    return _volume(np.concatenate([chosen, border[:, None]], axis=1))
+
+
+def _cells(count: int, tile: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Voxel centres, jittered cell centres, and each voxel's four nearest cells on the torus."""
+    from scipy.spatial import cKDTree
+
+    random = np.random.default_rng(seed)
+    grid = np.stack(np.meshgrid(*[np.arange(count)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    centres = ((grid + random.random((count**3, 3))) / count * tile) % tile
+    axis = (np.arange(VOXELS) + 0.5) / VOXELS * tile
+    points = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    _, nearest = cKDTree(centres, boxsize=tile).query(points, k=4)
+    return points, centres, np.asarray(nearest)
+
+
+def _volume(values: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(values.reshape(VOXELS, VOXELS, VOXELS, -1), dtype=np.float32)

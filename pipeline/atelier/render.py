@@ -1,0 +1,309 @@
+"""A piece and a camera to pixels: which pixels to trace, how often, then denoise.
+
+Only pixels that see the piece are traced; the page behind is computed. Each kind of surface starts with its own
+number of samples, and a second pass spends more where the first was noisy.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.atelier.camera import Camera, Orthographic, stands
+from pipeline.atelier.denoise import denoise
+from pipeline.atelier.piece import Piece
+from pipeline.atelier.scene import CLEAR, COATED, METAL, lay_out
+from pipeline.atelier.studio import set_up
+from pipeline.errors import BadRegion, Cancelled
+
+if TYPE_CHECKING:
+    from pipeline.atelier.kernel import Kernel
+
+Progress = Callable[[float], None]
+Window = tuple[int, int, int, int]
+
+# Samples in flight at once: bounds memory (about 100 bytes a sample) and how long a cancel waits.
+BATCH_SAMPLES = 1_500_000
+TILE = 1024
+# Sizes of the adaptive pass's steps, in samples.
+STEPS = (9, 16, 36, 64, 144, 256, 400)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Samples a pixel of each kind gets first, and the error the second pass aims at (sRGB units of 1).
+
+    `extra` caps what the second pass may add to one pixel.
+    """
+
+    name: str
+    metal: int
+    clear: int
+    coated: int
+    target_error: float
+    extra: int
+
+
+DRAFT = Quality("draft", metal=9, clear=16, coated=16, target_error=0.035, extra=36)
+STANDARD = Quality("standard", metal=9, clear=25, coated=25, target_error=0.016, extra=144)
+FINE = Quality("fine", metal=16, clear=49, coated=49, target_error=0.009, extra=400)
+
+
+@dataclass(frozen=True)
+class GBuffer:
+    """First surface seen: `depth` (h, w) mm, inf on a miss; `normal` (h, w, 3); `part` (h, w) index into `names`, -1."""
+
+    depth: np.ndarray
+    normal: np.ndarray
+    part: np.ndarray
+    names: tuple[str, ...]
+
+
+def render(
+    piece: Piece,
+    camera: Camera,
+    *,
+    size: int,
+    window: Window | None = None,
+    scale: int = 1,
+    quality: Quality = STANDARD,
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> np.ndarray:
+    """Render `window` (x, y, width, height in pixels of a square film of `size`) enlarged `scale` times, uint8 RGB.
+
+    The macro is a window of a film `scale` times as large, so its box-downscale is the master's window up to sampling
+    noise. The same arguments give the same pixels. Raises BadRegion for a window outside the film, Cancelled when
+    `cancelled()` turns true.
+    """
+    x, y, width, height = window or (0, 0, size, size)
+    if min(x, y) < 0 or min(width, height) < 1 or x + width > size or y + height > size or scale < 1:
+        raise BadRegion("The region to render lies outside the picture; choose one inside it.")
+    kernel = stage(piece)
+    return _Film(
+        kernel,
+        camera,
+        size * scale,
+        (x * scale, y * scale, width * scale, height * scale),
+        quality,
+        _Watch(progress, cancelled),
+    ).expose(seed)
+
+
+def gbuffer(
+    piece: Piece, camera: Camera | Orthographic, *, width: int, height: int, supersample: int = 1
+) -> GBuffer:
+    """Depth, normals and parts of a film of `width` x `height` pixels, each axis `supersample` times finer."""
+    kernel = stage(piece)
+    columns, rows = width * supersample, height * supersample
+    depth = np.empty(rows * columns, dtype=np.float32)
+    normal = np.empty((rows * columns, 3), dtype=np.float32)
+    part = np.empty(rows * columns, dtype=np.int32)
+    for start in range(0, rows * columns, BATCH_SAMPLES):
+        index = np.arange(start, min(start + BATCH_SAMPLES, rows * columns))
+        film = np.stack([index % columns + 0.5, index // columns + 0.5], axis=1) / supersample
+        origin, direction = camera.rays(film, width, height)
+        depth[index], normal[index], part[index] = kernel.surface_buffer(origin, direction)
+    shape = (rows, columns)
+    return GBuffer(
+        depth.reshape(shape), normal.reshape(*shape, 3), part.reshape(shape), kernel.scene.part_names
+    )
+
+
+_staged: dict[str, "Kernel"] = {}
+
+
+def stage(piece: Piece) -> "Kernel":
+    """Set a piece up in the studio; the last one stays up, so that macros and angles start at once."""
+    from pipeline.atelier.kernel import Kernel
+    from pipeline.atelier.shadow import cast_shadow
+
+    name = digest(piece)
+    if name not in _staged:
+        scene = lay_out(piece)
+        _staged.clear()
+        radius = float(np.linalg.norm(scene.high - scene.low)) / 2
+        kernel = Kernel(scene, set_up(upright=stands(piece), radius_mm=radius))
+        cast_shadow(kernel)
+        _staged[name] = kernel
+    return _staged[name]
+
+
+def digest(piece: Piece) -> str:
+    """Name of a piece by its content."""
+    content = hashlib.blake2b(piece.kind.encode(), digest_size=16)
+    for part in piece.parts:
+        content.update(f"{part.name}|{part.material}|{part.smooth}|{part.finish}".encode())
+        content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())
+        content.update(np.ascontiguousarray(part.faces, dtype=np.int32).tobytes())
+    return content.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Watch:
+    progress: Progress | None
+    cancelled: Callable[[], bool] | None
+    furthest: list[float] = field(default_factory=lambda: [0.0])
+
+    def report(self, fraction: float) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled("The rendering was stopped.")
+        if self.progress is not None:
+            # The second pass is planned late; a bar that moved back would look broken.
+            self.furthest[0] = min(max(fraction, self.furthest[0]), 1.0)
+            self.progress(self.furthest[0])
+
+
+class _Film:
+    """One exposure: which pixels, how many samples, and the picture that results."""
+
+    def __init__(
+        self, kernel: "Kernel", camera: Camera, size: int, window: Window, quality: Quality, watch: _Watch
+    ) -> None:
+        self.kernel = kernel
+        self.camera = camera
+        self.size = size
+        self.window = window
+        self.quality = quality
+        self.watch = watch
+        self.spent = 0
+        self.planned = 1
+
+    def expose(self, seed: int) -> np.ndarray:
+        from pipeline.atelier.kernel import release
+
+        self.watch.report(0.0)
+        kinds = self._classify()
+        image = self._lay_page(kinds)
+        rows, columns = _in_blocks(kinds)
+        if len(rows):
+            kind = kinds[rows, columns] - 1
+            image[rows, columns] = self._develop(rows, columns, kind, seed)
+            albedo, normal = self._guides(kinds.shape, rows, columns)
+            release()
+            self.watch.report(0.93)
+            image = denoise(image, albedo, normal, kinds > 0)
+            del albedo, normal
+        release()
+        self.watch.report(1.0)
+        return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+    def _classify(self) -> np.ndarray:
+        """Kind + 1 of each pixel, 0 for the page, grown by one pixel so that no edge is missed."""
+        from scipy.ndimage import maximum_filter
+
+        x, y, width, height = self.window
+        kinds = np.zeros((height, width), dtype=np.uint8)
+        for top in range(0, height, TILE):
+            for left in range(0, width, TILE):
+                part = (x + left, y + top, min(TILE, width - left), min(TILE, height - top))
+                seen = self.kernel.first_hits(self.camera, self.size, part)
+                kinds[top : top + part[3], left : left + part[2]] = seen
+        return np.asarray(maximum_filter(kinds, 3))
+
+    def _lay_page(self, kinds: np.ndarray) -> np.ndarray:
+        x, y, width, height = self.window
+        image = np.ones((height, width, 3), dtype=np.float32)
+        for top in range(0, height, TILE // 2):
+            rows, columns = np.nonzero(kinds[top : top + TILE // 2] == 0)
+            if len(rows):
+                page = self.kernel.page(self.camera, self.size, columns + x, rows + top + y)
+                image[rows + top, columns] = page[:, None]
+        return image
+
+    def _develop(self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int) -> np.ndarray:
+        """Mean encoded colour (n, 3) of the listed pixels after both passes."""
+        from pipeline.atelier.kernel import sample_count
+
+        sums = np.zeros((len(rows), 4), dtype=np.float32)
+        counts = np.zeros(len(rows), dtype=np.float32)
+        first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
+        wanted = np.array([sample_count(first[k]) for k in (METAL, CLEAR, COATED)])[kind]
+        # The second pass costs about as much again; corrected when it is known.
+        self.planned = int(self._cost(wanted, kind).sum()) * 2
+        self._add(sums, counts, rows, columns, kind, wanted, seed)
+        wanted = self._plan_second(sums, counts, rows, columns)
+        self.planned = self.spent + int(self._cost(wanted, kind).sum())
+        self._add(sums, counts, rows, columns, kind, wanted, seed + 104_729)
+        return np.asarray(sums[:, :3] / counts[:, None])
+
+    def _cost(self, wanted: np.ndarray, kind: np.ndarray) -> np.ndarray:
+        return np.asarray(wanted * np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1))
+
+    def _plan_second(
+        self, sums: np.ndarray, counts: np.ndarray, rows: np.ndarray, columns: np.ndarray
+    ) -> np.ndarray:
+        """Further samples (n,) that bring each pixel's standard error down to the target, in steps."""
+        from scipy.ndimage import gaussian_filter
+
+        from pipeline.atelier.kernel import sample_count
+
+        mean = sums[:, :3].mean(axis=1) / counts
+        variance = np.maximum(sums[:, 3] / counts - mean**2, 0) * counts / np.maximum(counts - 1, 1)
+        # One pixel's own variance is a poor estimate: borrow from its neighbours.
+        _, _, width, height = self.window
+        spread = np.zeros((2, height, width), dtype=np.float32)
+        spread[0, rows, columns], spread[1, rows, columns] = variance, 1
+        near = gaussian_filter(spread[0], 1.2)[rows, columns] / np.maximum(
+            gaussian_filter(spread[1], 1.2)[rows, columns], 1e-6
+        )
+        needed = np.maximum(variance, near) / self.quality.target_error**2 - counts
+        steps = [sample_count(step) for step in STEPS if step <= self.quality.extra]
+        rung = np.searchsorted(steps, needed, side="left")
+        return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung])
+
+    def _add(
+        self,
+        sums: np.ndarray,
+        counts: np.ndarray,
+        rows: np.ndarray,
+        columns: np.ndarray,
+        kind: np.ndarray,
+        wanted: np.ndarray,
+        seed: int,
+    ) -> None:
+        """Trace `wanted` samples of each pixel, in place, in batches of one kind and one count."""
+        x, y, _, _ = self.window
+        fiery = self.kernel.scene.has_fire
+        for count in np.unique(wanted[wanted > 0]):
+            for glass in (False, True):
+                chosen = np.nonzero((wanted == count) & ((kind == CLEAR) == glass))[0]
+                step = max(1, BATCH_SAMPLES // int(count))
+                for start in range(0, len(chosen), step):
+                    batch = chosen[start : start + step]
+                    fire = bool(glass and fiery)
+                    result = self.kernel.sample(
+                        self.camera,
+                        self.size,
+                        columns[batch] + x,
+                        rows[batch] + y,
+                        int(count),
+                        seed + 7919 * int(glass) + start,
+                        fire=fire,
+                    )
+                    sums[batch] += result
+                    counts[batch] += count
+                    self.spent += len(batch) * int(count) * (3 if fire else 1)
+                    self.watch.report(0.03 + 0.88 * self.spent / max(self.planned, 1))
+
+    def _guides(
+        self, shape: tuple[int, ...], rows: np.ndarray, columns: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        x, y, _, _ = self.window
+        albedo = np.ones((*shape, 3), dtype=np.float16)
+        normal = np.zeros((*shape, 3), dtype=np.float16)
+        for start in range(0, len(rows), BATCH_SAMPLES // 4):
+            r, c = rows[start : start + BATCH_SAMPLES // 4], columns[start : start + BATCH_SAMPLES // 4]
+            values = self.kernel.guides(self.camera, self.size, c + x, r + y)
+            albedo[r, c], normal[r, c] = values[:, :3], values[:, 3:]
+        return albedo, normal
+
+
+def _in_blocks(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the piece's pixels, 8 x 8 blocks together so that neighbouring rays travel together."""
+    rows, columns = np.nonzero(kinds)
+    order = np.lexsort((columns, rows, columns // 8, rows // 8))
+    return rows[order], columns[order]

@@ -1,0 +1,181 @@
+"""A piece laid out for the ray engine: one triangle soup, with normals and one row of optical constants per part."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body, Gem, Metal
+from pipeline.atelier.piece import Part, Piece
+from pipeline.errors import BadInput
+
+CREASE_DEG = 40.0
+METAL, CLEAR, COATED = 0, 1, 2
+RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
+PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
+# Fire below this dispersion is not seen in a coloured stone; it would cost three traces a sample.
+FIRE_THRESHOLD = 0.03
+# Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).
+STONE_WIDTH_MM = (1.2, 9.0)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Arrays the kernel gathers from.
+
+    `vertices` (n, 3) float32 mm; `faces` (m, 3) uint32; `face_rows` (m, 4) float32: unit normal and part index;
+    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 6, 4) float32, see
+    `describe_surface`; `part_names` in part order; `kinds` (parts,) uint8 METAL, CLEAR or COATED.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    face_rows: np.ndarray
+    corner_normals: np.ndarray
+    surfaces: np.ndarray
+    kinds: np.ndarray
+    part_names: tuple[str, ...]
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def has_fire(self) -> bool:
+        """Whether any stone disperses enough to be traced once per primary colour."""
+        return bool((self.surfaces[:, 2, 3] > 0).any())
+
+    @property
+    def reliefs(self) -> frozenset[int]:
+        """Which reliefs occur, so that the kernel holds only those."""
+        return frozenset(int(k) for k in np.unique(self.surfaces[:, 4, 0]))
+
+    @property
+    def patterns(self) -> frozenset[int]:
+        """Which body patterns occur."""
+        return frozenset(int(k) for k in np.unique(self.surfaces[:, 4, 2]))
+
+
+def lay_out(piece: Piece) -> Scene:
+    """Merge the parts of a piece. Raises BadInput where a part is empty, not finite or of an unknown material."""
+    if not piece.parts:
+        raise BadInput("This piece has no parts to render.")
+    vertices, faces, rows, corners, surfaces, kinds = [], [], [], [], [], []
+    offset = 0
+    for index, part in enumerate(piece.parts):
+        points = np.asarray(part.vertices, dtype=np.float64)
+        triangles = np.asarray(part.faces, dtype=np.int64)
+        if not len(triangles) or not np.isfinite(points).all():
+            raise BadInput(f"The part {part.name!r} has no usable surface.")
+        normals, corner = shade_normals(points, triangles, smooth=part.smooth)
+        vertices.append(points)
+        faces.append(triangles + offset)
+        rows.append(np.concatenate([normals, np.full((len(triangles), 1), index)], axis=1))
+        corners.append(corner)
+        kind, surface = describe_surface(part)
+        kinds.append(kind)
+        surfaces.append(surface)
+        offset += len(points)
+    everything = np.concatenate(vertices)
+    padded = np.zeros((offset and sum(len(c) for c in corners), 3, 4), dtype=np.float32)
+    padded[:, :, :3] = np.concatenate(corners)
+    return Scene(
+        vertices=everything.astype(np.float32),
+        faces=np.concatenate(faces).astype(np.uint32),
+        face_rows=np.concatenate(rows).astype(np.float32),
+        corner_normals=padded,
+        surfaces=np.stack(surfaces).astype(np.float32),
+        kinds=np.array(kinds, dtype=np.uint8),
+        part_names=tuple(part.name for part in piece.parts),
+        low=everything.min(axis=0),
+        high=everything.max(axis=0),
+    )
+
+
+def shade_normals(points: np.ndarray, faces: np.ndarray, *, smooth: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Face normals (m, 3) and corner normals (m, 3, 3), smoothed across edges bent less than CREASE_DEG."""
+    a, b, c = points[faces[:, 0]], points[faces[:, 1]], points[faces[:, 2]]
+    cross = np.cross(b - a, c - a)
+    length = np.linalg.norm(cross, axis=1, keepdims=True)
+    normals = cross / np.maximum(length, 1e-20)
+    if not smooth:
+        return normals, np.repeat(normals[:, None, :], 3, axis=1)
+    weights = _corner_angles(a, b, c)
+    flat = faces.ravel()
+    weighted = (normals[:, None, :] * weights[:, :, None]).reshape(-1, 3)
+    total = np.stack([np.bincount(flat, weighted[:, k], len(points)) for k in range(3)], axis=1)
+    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-20)
+    corner = total[faces]
+    # Where every face leans less than half the crease angle from the mean, no pair can exceed it.
+    lean = np.einsum("ijk,ik->ij", corner, normals)
+    creased = np.zeros(len(points), dtype=bool)
+    creased[flat[(lean < np.cos(np.radians(CREASE_DEG / 2))).ravel()]] = True
+    if creased.any():
+        _split_creases(corner.reshape(-1, 3), flat, creased, normals, weighted)
+    return normals, corner
+
+
+def _corner_angles(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    angles = []
+    for here, left, right in ((a, b, c), (b, c, a), (c, a, b)):
+        u, v = left - here, right - here
+        cosine = (u * v).sum(axis=1) / np.maximum(
+            np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1), 1e-20
+        )
+        angles.append(np.arccos(np.clip(cosine, -1, 1)))
+    return np.stack(angles, axis=1)
+
+
+def _split_creases(
+    corner: np.ndarray, flat: np.ndarray, creased: np.ndarray, normals: np.ndarray, weighted: np.ndarray
+) -> None:
+    """Rewrite `corner` (3m, 3) in place at creased vertices: each corner averages only faces within the crease."""
+    chosen = np.nonzero(creased[flat])[0]
+    chosen = chosen[np.argsort(flat[chosen], kind="stable")]
+    vertex = flat[chosen]
+    starts = np.concatenate([[0], np.nonzero(np.diff(vertex))[0] + 1, [len(vertex)]])
+    counts = np.diff(starts)
+    cosine = np.cos(np.radians(CREASE_DEG))
+    for size in np.unique(counts):
+        first = starts[:-1][counts == size]
+        # A pole of hundreds of spokes would need a square table per vertex: take such vertices one by one.
+        for block in np.array_split(first, max(1, len(first) * int(size) ** 2 // 4_000_000)):
+            group = chosen[block[:, None] + np.arange(size)]
+            facing = normals[group // 3]
+            near = np.einsum("gik,gjk->gij", facing, facing) > cosine
+            mean = np.einsum("gij,gjk->gik", near, weighted[group])
+            corner[group] = mean / np.maximum(np.linalg.norm(mean, axis=2, keepdims=True), 1e-20)
+
+
+def describe_surface(part: Part) -> tuple[int, np.ndarray]:
+    """Kind and (6, 4) table of a part.
+
+    Rows: 0 reflectance rgb (metal) or body colour (coated), alpha along; 1 shade rgb, alpha across; 2 index of
+    refraction for red, green, blue, dispersion if it fires; 3 absorption per mm rgb, kind; 4 relief, its strength,
+    pattern, stone width; 5 spare.
+    """
+    table = np.zeros((6, 4))
+    size = np.sort(np.ptp(part.vertices, axis=0))
+    width = float(np.clip(size[1], *STONE_WIDTH_MM))
+    material: Metal | Gem
+    if part.material in METALS:
+        material = METALS[part.material]
+        if part.finish not in FINISHES:
+            raise BadInput(f"The finish {part.finish!r} is not known; choose one of {', '.join(FINISHES)}.")
+        finish = FINISHES[part.finish]
+        table[0] = (*material.f0, max(material.roughness, finish.along))
+        table[1] = (*material.shade, max(material.roughness, finish.across))
+        table[4] = (RELIEFS[finish.relief], finish.strength, 0, width)
+        return METAL, table
+    if part.material not in GEMS:
+        known = ", ".join([*METALS, *GEMS])
+        raise BadInput(f"The material {part.material!r} is not known; choose one of {known}.")
+    material = GEMS[part.material]
+    fire = material.dispersion if material.dispersion > FIRE_THRESHOLD else 0.0
+    table[2] = (material.ior - fire / 2, material.ior, material.ior + fire / 2, fire)
+    table[0] = (*material.albedo, max(material.roughness, 0.01))
+    table[1] = (1, 1, 1, max(material.roughness, 0.01))
+    table[4] = (0, 0, PATTERNS[material.pattern], width)
+    if material.body is Body.COATED:
+        table[3, 3] = COATED
+        return COATED, table
+    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) / width
+    table[3, 3] = CLEAR
+    return CLEAR, table

@@ -1,0 +1,89 @@
+"""The piece's shadow on the sweep, made once and looked up ever after."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pipeline.atelier.kernel import Kernel
+
+# Sixteen sets of directions in a 4 x 4 pattern: neighbours see different lights, a small blur joins them again.
+RAYS_PER_TEXEL = 64
+DIRECTIONS = 16 * RAYS_PER_TEXEL
+# Darkness below this is dropped, so that the page turns exactly white well inside the frame.
+TOE = 0.035
+SHADOW_REACH = 0.30
+
+
+def cast_shadow(kernel: "Kernel") -> None:
+    """Measure how much of the lights each point of the floor sees, and lay the result under the piece."""
+    from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter, zoom
+
+    low, high = kernel.scene.low, kernel.scene.high
+    size = float(max(high - low))
+    texels = 512 if high[2] - low[2] > 0.5 * float(max(high[:2] - low[:2])) else 1024
+    centre = (low[:2] + high[:2]) / 2
+    half = float(max(high[:2] - low[:2])) / 2 + SHADOW_REACH * size
+    directions = _light_directions(kernel.studio.environment, DIRECTIONS)
+
+    coarse_step = 8
+    coarse = texels // coarse_step
+    rough = _measure(kernel, coarse, np.ones((coarse, coarse), dtype=bool), centre, half, directions)
+    footprint = _footprint(kernel.scene.vertices, coarse, centre, half)
+    wanted = binary_dilation((rough < 0.985) | footprint, iterations=2)
+    fine = zoom(rough, coarse_step, order=1, mode="nearest", grid_mode=True)
+    mask = np.kron(wanted, np.ones((coarse_step, coarse_step), dtype=bool))
+    exact = _measure(kernel, texels, mask, centre, half, directions)
+    fine = np.where(mask, exact, fine)
+
+    darkness = np.clip(1 - gaussian_filter(fine, 1.7), 0, 1)
+    # Light falls off for ever; a page does not. Fade by the distance from the piece's plan.
+    plan = _footprint(kernel.scene.vertices, texels, centre, half)
+    away = distance_transform_edt(~plan) * (2 * half / texels) / (SHADOW_REACH * size)
+    fade = np.clip(1 - away, 0, 1)
+    darkness = darkness * fade * fade * (3 - 2 * fade)
+    darkness = (
+        np.maximum(darkness - TOE, 0) ** 2 / (np.maximum(darkness - TOE, 0) + 0.03) * (1.03 / (1 - TOE))
+    )
+    kernel.set_shadow(1 - np.clip(darkness, 0, 1), (float(centre[0]), float(centre[1])), half)
+
+
+def _measure(
+    kernel: "Kernel", texels: int, mask: np.ndarray, centre: np.ndarray, half: float, directions: np.ndarray
+) -> np.ndarray:
+    """Visibility (texels, texels) where `mask`, 1 elsewhere."""
+    rows, columns = np.nonzero(mask)
+    visibility = np.ones((texels, texels), dtype=np.float32)
+    block = 4_000_000 // RAYS_PER_TEXEL
+    for start in range(0, len(rows), block):
+        row, column = rows[start : start + block], columns[start : start + block]
+        x = centre[0] + ((column + 0.5) / texels * 2 - 1) * half
+        y = centre[1] + ((row + 0.5) / texels * 2 - 1) * half
+        visibility[row, column] = kernel.floor_visibility(x, y, directions, (row % 4) * 4 + column % 4)
+    return visibility
+
+
+def _footprint(vertices: np.ndarray, texels: int, centre: np.ndarray, half: float) -> np.ndarray:
+    """Texels over which some vertex of the piece stands."""
+    cell = ((vertices[:, :2] - centre + half) / (2 * half) * texels).astype(np.int64)
+    cell = np.clip(cell, 0, texels - 1)
+    plan = np.zeros((texels, texels), dtype=bool)
+    plan[cell[:, 1], cell[:, 0]] = True
+    return plan
+
+
+def _light_directions(environment: np.ndarray, count: int) -> np.ndarray:
+    """Directions (count, 3) drawn in proportion to what they bring to a floor, in sixteen interleaved even sets."""
+    height, width = environment.shape[:2]
+    theta = (np.arange(height) + 0.5) / height * np.pi
+    weight = environment.mean(axis=2) * (np.clip(np.cos(theta), 0, None) * np.sin(theta))[:, None]
+    cumulative = np.cumsum(weight.ravel())
+    random = np.random.default_rng(0)
+    which = np.searchsorted(cumulative / cumulative[-1], (np.arange(count) + random.random(count)) / count)
+    tilt = (which // width + random.random(count)) / height * np.pi
+    turn = (which % width + random.random(count)) / width * 2 * np.pi
+    found = np.stack([np.sin(tilt) * np.sin(turn), np.sin(tilt) * np.cos(turn), np.cos(tilt)], axis=1)
+    found[:, 2] = np.maximum(found[:, 2], 0.02)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    # Set k takes every sixteenth direction in cumulative order, so each set alone covers all lights evenly.
+    return np.asarray(found.reshape(-1, 16, 3).transpose(1, 0, 2).reshape(-1, 3), dtype=np.float32)

@@ -1,0 +1,105 @@
+"""The photographer's studio: softboxes around the piece as an environment map, and a white sweep under it.
+
+The sweep is analytic. Its brightness at any point is a shadow map made once per piece, so the page is free of noise
+and the same in every view, macro and angle.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+ENVIRONMENT_HEIGHT = 256
+# Luminous reflectance of the white sweep.
+SWEEP_ALBEDO = 0.85
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Lights and page of one set-up.
+
+    `environment` (h, 2h, 3) float32 radiance, row 0 at the zenith, column 0 towards +y; `sweep_radiance` of the
+    unshadowed floor; `exposure` from radiance to display; `falloff` radii in mm between which the floor seen in
+    reflections dims to `far` (the sweep ends and the dark room begins).
+    """
+
+    environment: np.ndarray
+    sweep_radiance: float
+    exposure: float
+    falloff: tuple[float, float]
+    far: float
+
+
+def set_up(*, upright: bool, radius_mm: float) -> Studio:
+    """Light a standing piece (strip boxes, dark gaps) or a lying one (overhead boxes around the camera)."""
+    environment = light_standing() if upright else light_lying()
+    sweep = SWEEP_ALBEDO * irradiance(environment) / np.pi
+    near, far = (0.55, 4.2) if upright else (0.9, 5.0)
+    return Studio(environment, sweep, 0.80 if upright else 0.78, (near * radius_mm, far * radius_mm), 0.14)
+
+
+def irradiance(environment: np.ndarray) -> float:
+    """Irradiance on a floor that sees the whole upper hemisphere."""
+    height, width = environment.shape[:2]
+    theta = (np.arange(height) + 0.5) / height * np.pi
+    weight = np.clip(np.cos(theta), 0, None) * np.sin(theta) * (np.pi / height) * (2 * np.pi / width)
+    return float((environment.mean(axis=2) * weight[:, None]).sum())
+
+
+def light_standing() -> np.ndarray:
+    """Environment for a piece seen from the front: overhead octabox, strip boxes left and right, rim lights."""
+    sky = _Sky(ENVIRONMENT_HEIGHT)
+    light = 0.085 + 0.10 * np.clip(sky.z, 0, 1)
+    light = light + sky.cap((-0.15, 0.40, 1.0), 33, 5) * (2.1 + 0.9 * sky.z)
+    light = light + sky.box(-102, -56, 2, 60, 4) * (2.3 + 1.5 * sky.ramp(sky.elevation, 0, 60))
+    light = light + sky.box(60, 94, 0, 66, 4) * (1.7 + 1.1 * sky.ramp(sky.elevation, 0, 60))
+    light = light + 1.25 * (sky.box(138, 181, 4, 42, 5) + sky.box(-181, -138, 4, 42, 5))
+    light = light + 1.7 * sky.box(10, 30, 20, 50, 4)
+    light = light + 0.9 * sky.box(-34, -22, 8, 34, 4)
+    return sky.colour(light)
+
+
+def light_lying() -> np.ndarray:
+    """Environment for a piece seen from above: large boxes on both sides and behind, a dark hole at the camera."""
+    sky = _Sky(ENVIRONMENT_HEIGHT)
+    light = 0.10 + 0.08 * np.clip(sky.z, 0, 1)
+    light = light + sky.box(-152, -42, 20, 66, 7) * (1.5 + 1.4 * sky.ramp(sky.elevation, 70, 20))
+    light = light + sky.box(44, 122, 16, 58, 7) * (1.2 + 1.1 * sky.ramp(sky.elevation, 60, 10))
+    light = light + 1.5 * (sky.box(146, 181, 12, 62, 8) + sky.box(-181, -168, 12, 62, 8))
+    light = light + 1.25 * sky.cap((0.16, 0.50, 1.0), 15, 16)
+    light = light + 1.2 * sky.cap((0.0, -0.9, 0.55), 13, 6)
+    return sky.colour(light)
+
+
+class _Sky:
+    """Directions of every texel, and soft-edged shapes drawn on them. Angles in degrees, azimuth 0 at -y."""
+
+    def __init__(self, height: int) -> None:
+        theta = (np.arange(height) + 0.5)[:, None] / height * np.pi
+        turn = (np.arange(2 * height) + 0.5)[None, :] / (2 * height) * 2 * np.pi
+        self.x = np.sin(theta) * np.sin(turn)
+        self.y = np.sin(theta) * np.cos(turn)
+        self.z = np.cos(theta) + 0 * turn
+        self.azimuth = np.degrees(np.arctan2(self.x, -self.y))
+        self.elevation = 90 - np.degrees(theta) + 0 * turn
+
+    def ramp(self, values: np.ndarray, start: float, end: float) -> np.ndarray:
+        return np.asarray(np.clip((values - start) / (end - start), 0, 1))
+
+    def box(self, left: float, right: float, low: float, high: float, soft: float) -> np.ndarray:
+        across = self._edge(self.azimuth - left, soft) * self._edge(right - self.azimuth, soft)
+        return np.asarray(
+            across * self._edge(self.elevation - low, soft) * self._edge(high - self.elevation, soft)
+        )
+
+    def cap(self, towards: tuple[float, float, float], angle: float, soft: float) -> np.ndarray:
+        axis = np.asarray(towards) / np.linalg.norm(towards)
+        away = np.degrees(np.arccos(np.clip(self.x * axis[0] + self.y * axis[1] + self.z * axis[2], -1, 1)))
+        return self._edge(angle - away, soft)
+
+    def colour(self, light: np.ndarray) -> np.ndarray:
+        return np.repeat(light[:, :, None], 3, axis=2).astype(np.float32)
+
+    @staticmethod
+    def _edge(distance: np.ndarray, soft: float) -> np.ndarray:
+        step = np.clip(distance / soft + 0.5, 0, 1)
+        return np.asarray(step * step * (3 - 2 * step))
