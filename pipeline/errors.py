@@ -6,6 +6,7 @@ LoupeError
         BadPrompt           empty or over-long
         BadRegion           outside the master or too small
         BadModel            not a usable GLB
+        BadArchive          not a whole .loupe file, or not an honest one
         NotRegistrable      an answer that cannot be laid over its crop
     UnknownDesign           no such design on disk
     StorageError            the data folder cannot be read or written
@@ -39,8 +40,10 @@ Pages catch `LoupeError` and nothing else:
 class LoupeError(Exception):
     """Root of everything the user may be told. `str(error)` is the sentence, `title` its headline."""
 
-    title = "Something is not right"
+    title = "Something went wrong"
     remedy = ""
+    charged = False
+    """Whether money may have been spent on the way to this error."""
 
 
 class BadInput(LoupeError):
@@ -71,6 +74,12 @@ class BadModel(BadInput):
     """Bytes that are no usable GLB."""
 
     title = "This 3D file cannot be used"
+
+
+class BadArchive(BadInput):
+    """Bytes that are no whole, honest .loupe file."""
+
+    title = "This file cannot be opened"
 
 
 class NotRegistrable(BadInput):
@@ -186,6 +195,7 @@ class UnusableAnswer(ProviderError):
 
     title = "The answer cannot be used"
     remedy = "Choose another provider or model."
+    charged = True
 
 
 class PossiblyCharged(ProviderError):
@@ -193,6 +203,7 @@ class PossiblyCharged(ProviderError):
 
     title = "Possibly charged"
     remedy = "Look at the provider's own usage page before asking again."
+    charged = True
 
 
 class CapReached(ProviderError):

@@ -1,0 +1,204 @@
+"""The .loupe archive: a ZIP of a whole design, the same bytes for the same design, and its way back in.
+
+What comes in is a stranger's file. It is read in two passes: the first believes nothing and keeps nothing
+(names, counts, sizes, hashes, pictures' headers, the GLB's own references), the second stores. No path
+inside the file is ever used as a path on disk: assets are stored under the hash of their bytes.
+"""
+
+import io
+import re
+import secrets
+import stat
+import zipfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO
+
+from pipeline import images
+from pipeline.errors import BadArchive, BadImage, UnknownDesign
+from pipeline.export import glb, manifest
+from pipeline.export.manifest import File, Manifest
+from pipeline.export.proof import prove
+from pipeline.records import Asset, AssetId, Design, DesignId
+from pipeline.store import Store
+
+SUFFIX = ".loupe"
+MAX_ARCHIVE_BYTES = 600_000_000
+MAX_FILES = 2000
+MAX_UNPACKED_BYTES = 1_000_000_000
+MAX_RATIO = 200
+"""Pictures and meshes never shrink further; a bomb shrinks a thousandfold."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest date a ZIP can hold: the same design gives the same bytes on any day."""
+_PATH = re.compile(r"[\w-]{1,100}(/[\w-]{1,100}){0,2}\.[a-z0-9]{2,5}")
+_WORKERS = 4
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+def write(store: Store, design: Design, *, history: bool = True) -> bytes:
+    """Pack a design; without `history` only what stands (see `manifest.standing`)."""
+    kept = design if history else manifest.standing(design)
+    table, contents = contents_of(store, kept)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        _put(archive, manifest.NAME, manifest.encode(table))
+        for path, asset in contents:
+            _put(archive, path, store.read(asset))
+    return out.getvalue()
+
+
+def contents_of(
+    store: Store, design: Design, *, leave_out: frozenset[AssetId] = frozenset()
+) -> tuple[Manifest, list[tuple[str, Asset]]]:
+    """Draw up the manifest of a design and list the assets behind its files, in order."""
+    branch = design.branch
+    contents = list(manifest.show_files(branch)) if branch else []
+    named = {asset.id for _, asset in contents}
+    contents += [
+        (manifest.asset_path(asset), asset)
+        for asset in design.assets()
+        if asset.id not in named and asset.id not in leave_out
+    ]
+    composite = prove(store, branch) if branch else None
+    table = Manifest(
+        design=design,
+        proof=composite.proof if composite else None,
+        files=tuple(File(path=path, id=asset.id, size_bytes=asset.size_bytes) for path, asset in contents),
+    )
+    return table, contents
+
+
+def read(store: Store, data: bytes) -> Design:
+    """Take in a .loupe file, whole or not at all, and return the design as it is now in the store.
+
+    A design that is here already, unchanged, is returned as it is; if it changed since, the file's design
+    comes in beside it under a new id. Raises BadArchive with one sentence for anything else than a whole
+    and honest file, and StorageError when it cannot be stored.
+    """
+    with opened(data) as archive:
+        table = _checked(archive)
+        assets = {asset.id: asset for asset in table.design.assets()}
+        paths = table.paths()
+        with ThreadPoolExecutor(_WORKERS) as pool:  # decoding and scaling leave the interpreter's lock
+            list(pool.map(lambda asset: _keep(store, archive, paths[asset.id], asset), assets.values()))
+    return _add(store, table.design)
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """Open a ZIP whose table of contents is harmless. Raises BadArchive."""
+    if len(data) > MAX_ARCHIVE_BYTES:
+        raise BadArchive(f"This file exceeds {MAX_ARCHIVE_BYTES // 1_000_000} MB; export without history.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGED as error:
+        raise BadArchive("This is no whole .loupe file; export or download it again.") from error
+    members = archive.infolist()
+    if len(members) > MAX_FILES:
+        raise BadArchive(f"This file holds more than {MAX_FILES:,} entries; Loupe never writes so many.")
+    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+        raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
+    for member in members:
+        _check_member(member)
+    names = [member.filename.casefold() for member in members]
+    if len(set(names)) != len(names):
+        raise BadArchive("This file names an entry twice and is not opened.")
+    if manifest.NAME not in names:
+        raise BadArchive("This ZIP has no manifest.json; choose a .loupe file that Loupe exported.")
+    return archive
+
+
+def is_safe(path: str) -> bool:
+    """Whether a path is one of ours: short, relative, downward, of letters, digits and dashes."""
+    return _PATH.fullmatch(path) is not None
+
+
+def member_bytes(archive: zipfile.ZipFile, path: str, *, limit: int) -> bytes:
+    """One entry, never more than `limit` bytes of it, whatever its header claims. Raises BadArchive."""
+    try:
+        with archive.open(path) as file:
+            return _bounded(file, limit)
+    except KeyError as error:
+        raise BadArchive(f"The file {path[:80]} is missing from this archive.") from error
+    except _DAMAGED as error:
+        raise BadArchive(f"The file {path[:80]} in this archive is damaged; export it again.") from error
+
+
+def check_file(data: bytes, file: File, asset: Asset | None) -> str:
+    """Say what is wrong with a file's bytes, in a few words; empty when nothing is."""
+    if images.content_id(data) != file.id:
+        return "its bytes do not match their hash"
+    if asset is None:
+        return ""
+    if (asset.media_type, asset.size_bytes) != (images.media_type(data), len(data)):
+        return "it is of another type or size than the manifest says"
+    if asset.media_type == glb.MEDIA_TYPE:
+        return glb.fault(data)
+    try:
+        size = images.dimensions(data)
+    except BadImage:
+        return "it is no picture"
+    return "" if size == (asset.width, asset.height) else "it has other dimensions than the manifest says"
+
+
+def _checked(archive: zipfile.ZipFile) -> Manifest:
+    table = manifest.decode(member_bytes(archive, manifest.NAME, limit=manifest.MAX_BYTES))
+    listed = [file.path for file in table.files]
+    if len(set(listed)) != len(listed) or {*listed, manifest.NAME} != set(archive.namelist()):
+        raise BadArchive("The entries of this archive are not those of its manifest; export it again.")
+    assets = {asset.id: asset for asset in table.design.assets()}
+    if {file.id for file in table.files} != set(assets):
+        raise BadArchive("This archive does not hold exactly the files of its design; export it again.")
+    for file in table.files:
+        fault = check_file(member_bytes(archive, file.path, limit=images.MAX_BYTES), file, assets[file.id])
+        if fault:
+            raise BadArchive(f"The file {file.path} in this archive is not used: {fault}.")
+    return table
+
+
+def _keep(store: Store, archive: zipfile.ZipFile, path: str, asset: Asset) -> None:
+    try:
+        store.put(member_bytes(archive, path, limit=images.MAX_BYTES), asset.recipe)
+    except BadImage as error:
+        raise BadArchive(f"The picture {path} in this archive cannot be decoded; export it again.") from error
+
+
+def _add(store: Store, design: Design) -> Design:
+    try:
+        present = store.load(design.id)
+    except UnknownDesign:
+        store.add(design)
+        return store.load(design.id)
+    if present == design:
+        return present
+    beside = design.model_copy(update={"id": DesignId(f"i{secrets.token_hex(5)}")})
+    store.add(beside)
+    return store.load(beside.id)
+
+
+def _put(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(path, _EPOCH)
+    info.create_system = 3  # Unix, on any system: otherwise the bytes differ
+    info.external_attr = (stat.S_IFREG | 0o644) << 16
+    pressed = path.endswith((".glb", ".json"))  # pictures are compressed already
+    info.compress_type = zipfile.ZIP_DEFLATED if pressed else zipfile.ZIP_STORED
+    archive.writestr(info, data, compresslevel=6)
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    if not is_safe(member.filename):
+        raise BadArchive("This file holds an entry whose name leads elsewhere and is not opened.")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if member.is_dir() or kind not in {0, stat.S_IFREG} or member.flag_bits & 0x1:
+        raise BadArchive("This file holds a folder, a link or an encrypted entry and is not opened.")
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise BadArchive("This file is packed in a way Loupe never uses and is not opened.")
+    limit = manifest.MAX_BYTES if member.filename == manifest.NAME else images.MAX_BYTES
+    if member.file_size > limit or member.file_size > MAX_RATIO * max(member.compress_size, 64):
+        raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
+
+
+def _bounded(file: IO[bytes], limit: int) -> bytes:
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
+    return data

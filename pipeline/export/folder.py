@@ -1,0 +1,45 @@
+"""The finished set as a plain folder: what the command line leaves behind."""
+
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.export import archive, manifest
+from pipeline.export.manifest import File
+from pipeline.images import content_id
+from pipeline.records import AssetId, CloseUp, Design
+from pipeline.store import Store
+
+
+def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
+    """Write what stands of a design and return the files written, the manifest last.
+
+    `master.png`, `closeups/*.png`, `sketches/*.png`, `model.glb`; under `assets/` each crop and each raw
+    answer, without which nobody could measure again; `design.loupe`.
+    Files of other names in the folder are left alone. Raises StorageError.
+    """
+    kept = manifest.standing(design)
+    derived = {asset.id for c in _close_ups(kept) for asset in (c.registered, c.locked, c.heatmap)}
+    table, contents = archive.contents_of(store, kept, leave_out=frozenset(derived))
+    documents = {f"design{archive.SUFFIX}": archive.write(store, kept)}
+    listed = tuple(
+        File(path=path, id=AssetId(content_id(data)), size_bytes=len(data))
+        for path, data in documents.items()
+    )
+    table = table.model_copy(update={"files": (*table.files, *listed)})
+    try:
+        written = [_save(out_dir / path, store.read(asset)) for path, asset in contents]
+        written += [_save(out_dir / path, data) for path, data in documents.items()]
+        written.append(_save(out_dir / manifest.NAME, manifest.encode(table)))
+    except OSError as error:
+        raise StorageError(f"The folder {out_dir} cannot be written ({error.strerror or error}).") from error
+    return tuple(written)
+
+
+def _close_ups(design: Design) -> tuple[CloseUp, ...]:
+    return design.branch.close_ups if design.branch else ()
+
+
+def _save(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path

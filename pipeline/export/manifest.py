@@ -1,0 +1,220 @@
+"""The table of contents of every export: the design's record, and which file holds which asset.
+
+A manifest is written in one canonical form and ends with the digest of its own contents, so that a change
+of a single byte is seen, in the files it names and in itself.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from pipeline import images
+from pipeline.errors import BadArchive
+from pipeline.records import SCHEMA, Asset, AssetId, Branch, CloseUp, Design, Record
+
+NAME = "manifest.json"
+FORMAT_VERSION = 1
+MAX_BYTES = 16_000_000
+"""A design with a thousand attempts stays far below."""
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "model/gltf-binary": "glb"}
+_VERDICTS = {"pass", "repaired", "fail"}
+_RAW_VERDICTS = {"pass", "warn", "fail"}
+_DIALS = {"strict", "balanced", "as delivered"}
+_FIGURES = ("lr_psnr_db", "worst_window_db", "delta_e_max")
+
+
+class File(Record):
+    """One file of the export, named by a path inside it."""
+
+    path: str = Field(min_length=1, max_length=160)
+    id: AssetId
+    """The sha256 of its bytes."""
+    size_bytes: int = Field(ge=0)
+
+
+class Proof(Record):
+    """All close-ups laid back into the master: how far the two differ where they overlap."""
+
+    psnr_db: float
+    changed_share: float
+    """Share of the covered master pixels that differ by more than 2 grey levels in any channel."""
+
+
+class Manifest(Record):
+    """What an export holds."""
+
+    format: Literal["loupe"] = "loupe"
+    format_version: int = FORMAT_VERSION
+    made_by: str = "Loupe 1"
+    design: Design
+    proof: Proof | None = None
+    files: tuple[File, ...]
+
+    def paths(self) -> dict[AssetId, str]:
+        """Where each asset's bytes are; the first place, when there are two."""
+        found: dict[AssetId, str] = {}
+        for file in self.files:
+            found.setdefault(file.id, file.path)
+        return found
+
+
+def standing(design: Design) -> Design:
+    """Keep what stands: the current branch, one close-up per region, the newest sheets, the newest model."""
+    branch = design.branch
+    if branch is None:
+        return design.model_copy(update={"candidates": ()})
+    kept = branch.model_copy(
+        update={
+            "close_ups": branch.chosen_close_ups,
+            "sketches": branch.latest_sketches,
+            "models": branch.models[-1:],
+        }
+    )
+    return design.model_copy(update={"candidates": (), "branches": (kept,), "current": 0})
+
+
+def show_files(branch: Branch) -> tuple[tuple[str, Asset], ...]:
+    """List the files people look for, under names they can read: (path, asset)."""
+    files = [(f"master.{EXTENSIONS[branch.master.media_type]}", branch.master)]
+    for n, close_up in enumerate(branch.chosen_close_ups, 1):
+        result = close_up.result
+        files.append(
+            (f"closeups/{n:02d}-{slug(close_up.region.label)}.{EXTENSIONS[result.media_type]}", result)
+        )
+    for n, sketch in enumerate(branch.latest_sketches, 1):
+        files.append(
+            (f"sketches/{n:02d}-{slug(sketch.title)}.{EXTENSIONS[sketch.sheet.media_type]}", sketch.sheet)
+        )
+    if branch.model:
+        files.append(("model.glb", branch.model.glb))
+    return tuple(files)
+
+
+def asset_path(asset: Asset) -> str:
+    """Where an asset lies that has no readable name."""
+    return f"assets/{asset.id}.{EXTENSIONS[asset.media_type]}"
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Write the canonical form, closed by the digest of everything before it."""
+    return _sealed(manifest.model_dump(mode="json"))
+
+
+def decode(data: bytes) -> Manifest:
+    """Read a manifest and check it: form, digest, and everything later code relies on. Raises BadArchive."""
+    if len(data) > MAX_BYTES:
+        raise BadArchive("The manifest of this file is far too large; export the design again.")
+    try:
+        body = json.loads(data, parse_constant=_no_constant)
+        newer = body["format_version"] > FORMAT_VERSION or body["design"]["schema_version"] > SCHEMA
+        digest = body.pop("digest")
+        untouched = digest == images.content_id(_canonical(body)) and _sealed(body) == data
+        manifest = None if newer else Manifest.model_validate_json(json.dumps(body))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ValidationError) as error:
+        raise BadArchive("The manifest of this file is damaged; export the design again.") from error
+    if manifest is None:
+        raise BadArchive("This file was written by a newer Loupe; update Loupe to open it.")
+    if not untouched:
+        raise BadArchive("The manifest was edited after it was written; export the design again.")
+    for fault in _faults(manifest.design):
+        raise BadArchive(f"The manifest of this file contradicts itself: {fault}.")
+    return manifest
+
+
+def slug(text: str, longest: int = 40) -> str:
+    """Make a file name of letters, digits and dashes in any script; `view` when nothing is left."""
+    letters = (c if c.isalnum() else "-" for c in unicodedata.normalize("NFKC", text).lower())
+    return "-".join(part for part in "".join(letters).split("-") if part)[:longest].strip("-") or "view"
+
+
+def _sealed(body: dict[str, Any]) -> bytes:
+    return _canonical({**body, "digest": images.content_id(_canonical(body))})
+
+
+def _canonical(body: dict[str, Any]) -> bytes:
+    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=True, allow_nan=False) + "\n").encode()
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _faults(design: Design) -> Iterator[str]:
+    """Find what the record's own types cannot say, in words that follow a colon."""
+    for asset in design.candidates:
+        yield from _picture_faults(asset, "a candidate")
+    for branch in design.branches:
+        master = branch.master
+        yield from _picture_faults(master, "the master")
+        for region in (*branch.regions, *(c.region for c in branch.close_ups)):
+            if region.x + region.width > master.width or region.y + region.height > master.height:
+                yield "a region lies outside the master"
+        for close_up in branch.close_ups:
+            yield from _close_up_faults(close_up)
+        for sketch in branch.sketches:
+            yield from _picture_faults(sketch.sheet, "a sketch")
+        for model in branch.models:
+            if model.glb.media_type != "model/gltf-binary":
+                yield "a 3D model is no GLB"
+    yield from _asset_faults(design)
+
+
+def _asset_faults(design: Design) -> Iterator[str]:
+    shapes: dict[AssetId, tuple[str, int, int, int]] = {}
+    for asset in _mentions(design):
+        if len(asset.id) != 64 or not set(asset.id) <= set("0123456789abcdef"):
+            yield "an asset's name is no sha256"
+        shape = (asset.media_type, asset.size_bytes, asset.width, asset.height)
+        if shapes.setdefault(asset.id, shape) != shape:
+            yield "an asset is described twice, differently"
+
+
+def _mentions(design: Design) -> Iterator[Asset]:
+    """Every asset, as often as the design names it: two places may tell of the same bytes differently."""
+    yield from design.candidates
+    for branch in design.branches:
+        yield branch.master
+        for close_up in branch.close_ups:
+            yield from (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap)
+        yield from (sketch.sheet for sketch in branch.sketches)
+        yield from (model.glb for model in branch.models)
+
+
+def _picture_faults(asset: Asset, what: str) -> Iterator[str]:
+    if asset.media_type not in PICTURES or asset.width < 1 or asset.height < 1:
+        yield f"{what} is no picture"
+
+
+def _close_up_faults(close_up: CloseUp) -> Iterator[str]:
+    for asset in (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap):
+        yield from _picture_faults(asset, "a close-up")
+    if (close_up.crop.width, close_up.crop.height) != (close_up.region.width, close_up.region.height):
+        yield "a crop does not have its region's size"
+    report = close_up.fidelity
+    if close_up.dial not in _DIALS or report.get("verdict") not in _VERDICTS:
+        yield "a close-up has no verdict"
+    if report.get("raw_verdict") not in _RAW_VERDICTS or not _number(report.get("drift")):
+        yield "a close-up has no drift"
+    for stage in ("raw", "locked"):
+        figures = report.get(stage)
+        if not isinstance(figures, dict) or not all(_number(figures.get(name)) for name in _FIGURES):
+            yield "a close-up lacks its figures"
+    reasons = report.get("reasons")
+    if not isinstance(reasons, list) or not all(_is_reason(reason) for reason in reasons):
+        yield "a close-up's reasons cannot be read"
+
+
+def _is_reason(reason: object) -> bool:
+    if not isinstance(reason, dict) or not isinstance(reason.get("name"), str):
+        return False
+    box = reason.get("box")
+    boxed = box is None or (isinstance(box, list) and len(box) == 4 and all(_number(side) for side in box))
+    return boxed and _number(reason.get("severity"))
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,212 @@
+"""Recompute every hash and every figure of an export from its files alone, without the app's data folder."""
+
+import math
+import zipfile
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline import fidelity, images
+from pipeline.errors import BadArchive, LoupeError
+from pipeline.export import archive, manifest
+from pipeline.export.manifest import Manifest
+from pipeline.export.proof import average, lay_back, psnr
+from pipeline.records import Asset, AssetId, Branch, CloseUp
+
+_FIGURES = (("lr_psnr_db", "dB"), ("worst_window_db", "dB"), ("delta_e_max", "ΔE"))
+_TOLERANCE = 0.05
+"""dB and ΔE. The figures are deterministic on one machine; another processor's arithmetic may turn the
+rounding of a few 8-bit pixels, which moves a figure by less than a hundredth."""
+_DRIFT_TOLERANCE = 0.01
+
+Read = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was checked."""
+
+    ok: bool
+    text: str
+
+    def __str__(self) -> str:
+        """As the command line prints it."""
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.text}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All that was checked; `ok` only when every line is."""
+
+    ok: bool
+    lines: tuple[Line, ...]
+
+
+def verify(path: Path) -> Verification:
+    """Check an exported folder or a .loupe file. Raises nothing: what cannot be read is a failed line."""
+    try:
+        lines = tuple(_lines(path))
+    except LoupeError as error:
+        lines = (Line(ok=False, text=str(error)),)
+    except OSError as error:
+        lines = (Line(ok=False, text=f"{path} cannot be read ({error.strerror or error})."),)
+    return Verification(all(line.ok for line in lines), lines)
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    if path.is_dir():
+        yield from _check(_from_folder(path))
+        return
+    with archive.opened(path.read_bytes()) as packed:
+        table = yield from _check(_from_archive(packed))
+        if table:
+            extra = set(packed.namelist()) - {file.path for file in table.files} - {manifest.NAME}
+            if extra:
+                yield Line(ok=False, text=f"{len(extra)} entries are not named in the manifest")
+
+
+def _from_folder(folder: Path) -> Read:
+    def read(name: str) -> bytes | None:
+        place = folder / name
+        if not archive.is_safe(name) or not place.resolve().is_relative_to(folder.resolve()):
+            raise BadArchive(f"The manifest names a file outside its folder: {name[:80]}.")
+        return place.read_bytes() if place.is_file() else None
+
+    return read
+
+
+def _from_archive(packed: zipfile.ZipFile) -> Read:
+    names = set(packed.namelist())
+    limit = max(manifest.MAX_BYTES, images.MAX_BYTES)
+    return lambda name: archive.member_bytes(packed, name, limit=limit) if name in names else None
+
+
+def _check(read: Read) -> Generator[Line, None, Manifest | None]:
+    data = read(manifest.NAME)
+    if data is None:
+        yield Line(ok=False, text="there is no manifest.json")
+        return None
+    table = manifest.decode(data)
+    yield Line(ok=True, text="manifest.json matches its own digest")
+    whole = yield from _check_files(table, read)
+    if whole:
+        pictures = _Pictures(table, read)
+        for number, branch in enumerate(table.design.branches, 1):
+            prefix = f"branch {number}, " if len(table.design.branches) > 1 else ""
+            for close_up in branch.close_ups:
+                yield from _check_close_up(pictures, branch, close_up, prefix)
+        yield from _check_proof(table, pictures)
+    return table
+
+
+def _check_files(table: Manifest, read: Read) -> Generator[Line, None, bool]:
+    assets = {asset.id: asset for asset in table.design.assets()}
+    faults = 0
+    for file in table.files:
+        data = read(file.path)
+        fault = "it is missing" if data is None else archive.check_file(data, file, assets.get(file.id))
+        if fault:
+            faults += 1
+            yield Line(ok=False, text=f"{file.path}: {fault}")
+    if not faults:
+        size = sum(file.size_bytes for file in table.files) / 1e6
+        yield Line(ok=True, text=f"{len(table.files)} files, {size:.1f} MB, match their sha256")
+    missing = {asset_id for asset_id in _needed(table) if asset_id not in table.paths()}
+    if missing:
+        faults += 1
+        yield Line(ok=False, text=f"{len(missing)} files that the figures rest on are not included")
+    return faults == 0
+
+
+def _needed(table: Manifest) -> Iterator[AssetId]:
+    for branch in table.design.branches:
+        yield branch.master.id
+        for close_up in branch.close_ups:
+            yield from (close_up.crop.id, close_up.raw.id, close_up.result.id)
+        yield from (sketch.sheet.id for sketch in branch.sketches)
+        yield from (model.glb.id for model in branch.models)
+
+
+class _Pictures:
+    """The export's files by asset."""
+
+    def __init__(self, table: Manifest, read: Read) -> None:
+        self._paths = table.paths()
+        self._read = read
+
+    def data(self, asset: Asset) -> bytes:
+        data = self._read(self._paths[asset.id])
+        if data is None:
+            raise BadArchive(f"The file {self._paths[asset.id]} went away while it was read.")
+        return data
+
+    def pixels(self, asset: Asset) -> images.Pixels:
+        return images.decode(self.data(asset))
+
+
+def _check_close_up(pictures: _Pictures, branch: Branch, close_up: CloseUp, prefix: str) -> Iterator[Line]:
+    name = f"{prefix}close-up “{close_up.region.label}”"
+    crop = pictures.pixels(close_up.crop)
+    exact = np.array_equal(crop, images.crop(pictures.pixels(branch.master), close_up.region.box))
+    yield Line(exact, f"{name}: the crop {'is' if exact else 'is NOT'} the master's own pixels")
+    report = fidelity.compare(
+        pictures.data(close_up.crop), pictures.data(close_up.raw), dial=_dial(close_up)
+    ).to_dict()
+    wrong = list(_differences(close_up.fidelity, report))
+    if wrong:
+        yield Line(ok=False, text=f"{name}: measured again, {'; '.join(wrong)}")
+    else:
+        yield Line(
+            ok=True,
+            text=f"{name}: {report['verdict']}, drift {report['drift']:.2f}, "
+            f"{report['locked']['lr_psnr_db']:.1f} dB, as recorded",
+        )
+    yield _check_result(pictures, close_up, crop, name)
+
+
+def _check_result(pictures: _Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:
+    """Measure the very file people see, without the gate's own code."""
+    result = pictures.pixels(close_up.result)
+    height, width = crop.shape[:2]
+    measured = psnr(average(result, width, height) - crop)
+    told = close_up.fidelity["raw" if close_up.dial == "as delivered" else "locked"]["lr_psnr_db"]
+    ok = math.isclose(measured, told, abs_tol=_TOLERANCE)
+    return Line(ok, f"{name}: its file agrees with the crop at {measured:.1f} dB, recorded {told:.1f}")
+
+
+def _differences(recorded: dict[str, Any], measured: dict[str, Any]) -> Iterator[str]:
+    for word in ("verdict", "raw_verdict"):
+        if recorded[word] != measured[word]:
+            yield f"{word.replace('_', ' ')} is {measured[word]}, recorded {recorded[word]}"
+    if not math.isclose(recorded["drift"], measured["drift"], abs_tol=_DRIFT_TOLERANCE):
+        yield f"drift is {measured['drift']:.3f}, recorded {recorded['drift']:.3f}"
+    for stage in ("raw", "locked"):
+        for figure, unit in _FIGURES:
+            was, is_now = recorded[stage][figure], measured[stage][figure]
+            if not math.isclose(was, is_now, abs_tol=_TOLERANCE):
+                yield f"{stage} {figure} is {is_now:.2f} {unit}, recorded {was:.2f}"
+    if [r["name"] for r in recorded["reasons"]] != [r["name"] for r in measured["reasons"]]:
+        yield "the reasons are others"
+
+
+def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
+    branch = table.design.branch
+    if branch is None or not branch.chosen_close_ups:
+        return
+    master = pictures.pixels(branch.master)
+    proof = lay_back(master, [(c, pictures.pixels(c.result)) for c in branch.chosen_close_ups]).proof
+    told = table.proof
+    ok = (
+        told is not None
+        and math.isclose(proof.psnr_db, told.psnr_db, abs_tol=_TOLERANCE)
+        and math.isclose(proof.changed_share, told.changed_share, abs_tol=1e-4)
+    )
+    recorded = f"recorded {told.psnr_db:.1f}" if told else "not recorded"
+    yield Line(ok, f"composite-back: all close-ups in the master agree at {proof.psnr_db:.1f} dB, {recorded}")
+
+
+def _dial(close_up: CloseUp) -> fidelity.Dial:
+    return next(dial for dial in fidelity.DIALS if dial == close_up.dial)

@@ -1,0 +1,101 @@
+"""Every hash and figure of an export, recomputed from its files."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.export import archive, folder, manifest
+from pipeline.export.verify import verify
+from pipeline.records import Design
+from pipeline.store import Store
+
+
+@pytest.fixture(scope="module")
+def exported(shelf: Store, finished: Design, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished design as a folder."""
+    out = tmp_path_factory.mktemp("exported")
+    folder.write(shelf, finished, out)
+    return out
+
+
+def test_folder_passes(exported: Path) -> None:
+    """A folder as written passes, and says what was checked."""
+    verification = verify(exported)
+    assert verification.ok, [str(line) for line in verification.lines if not line.ok]
+    text = "\n".join(map(str, verification.lines))
+    assert "match their sha256" in text
+    assert "close-up “pendant”" in text
+    assert "composite-back" in text
+
+
+def test_archive_passes(shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """The .loupe file passes as well."""
+    file = tmp_path / "x.loupe"
+    file.write_bytes(archive.write(shelf, finished))
+    verification = verify(file)
+    assert verification.ok, [str(line) for line in verification.lines if not line.ok]
+
+
+def test_one_byte_of_any_file(exported: Path) -> None:
+    """One changed byte in any file, wherever it lies, is found and named."""
+    files = sorted(path for path in exported.rglob("*") if path.is_file())
+    assert len(files) > 20
+    for n, path in enumerate(files):
+        whole = path.read_bytes()
+        at = (n * 7919) % len(whole)
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            verification = verify(exported)
+        finally:
+            path.write_bytes(whole)
+        assert not verification.ok, path
+        if path.name != manifest.NAME:
+            assert any(path.name in line.text for line in verification.lines if not line.ok)
+
+
+def test_missing_file(exported: Path) -> None:
+    """A file that is gone is named."""
+    away = exported / "master.png"
+    data = away.read_bytes()
+    away.unlink()
+    try:
+        verification = verify(exported)
+    finally:
+        away.write_bytes(data)
+    assert any("master.png: it is missing" in line.text for line in verification.lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda f: f.update(verdict="fail"), "verdict"),
+        (lambda f: f.update(drift=f["drift"] + 0.2), "drift"),
+        (lambda f: f["raw"].update(lr_psnr_db=f["raw"]["lr_psnr_db"] + 1), "lr_psnr_db"),
+        (lambda f: f["locked"].update(worst_window_db=f["locked"]["worst_window_db"] + 1), "worst_window_db"),
+        (lambda f: f["reasons"].append({"name": "other piece", "severity": 1.0, "box": None}), "reasons"),
+    ],
+    ids=["verdict", "drift", "raw", "locked", "reasons"],
+)
+def test_embellished_figures(change, word: str, shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """A figure nicer than the files support is found although the manifest's digest was written anew."""
+    body = json.loads(json.dumps(archive.contents_of(shelf, finished)[0].model_dump(mode="json")))
+    change(body["design"]["branches"][0]["close_ups"][0]["fidelity"])
+    out = tmp_path / "x.loupe"
+    with zipfile.ZipFile(io.BytesIO(archive.write(shelf, finished))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, manifest._sealed(body) if name == manifest.NAME else old.read(name))
+    verification = verify(out)
+    assert not verification.ok
+    assert any(word in line.text for line in verification.lines if not line.ok)
+
+
+def test_not_there(tmp_path: Path) -> None:
+    """A path that leads nowhere, an empty folder and a text file fail with a sentence."""
+    (tmp_path / "note.txt").write_text("hello")
+    for path in (tmp_path / "nowhere", tmp_path, tmp_path / "note.txt"):
+        verification = verify(path)
+        assert not verification.ok
+        assert verification.lines[-1].text
