@@ -1,45 +1,161 @@
 """Settings: keys, folders and limits, read once from LOUPE_* variables, `.env` or Streamlit secrets.
 
-The README's table of keys is generated from this model. Nothing is read on import.
+The README's table of keys is generated from this model. Nothing is read on import. Model ids are settings
+because vendors retire them within months; the defaults were current on 2026-11-22.
 """
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Any, ClassVar
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-Key = Annotated[SecretStr | None, Field(default=None)]
+SECRETS_FILE = Path(".streamlit/secrets.toml")
 
 
-def _key(name: str, *aliases: str, what: str) -> SecretStr | None:
-    """Declare a provider's key: our own variable first, then the vendor's customary one."""
-    field: SecretStr | None = Field(
-        default=None,
-        validation_alias=AliasChoices(f"LOUPE_{name}_API_KEY", f"{name.lower()}_api_key", *aliases),
-        description=what,
-    )
-    return field
+def _key(vendor: str, what: str, *customary: str) -> Any:
+    """Declare a vendor's key: our own variable first, then the vendor's customary one."""
+    variable = f"LOUPE_{vendor}_API_KEY"
+    choices = AliasChoices(variable, f"{vendor.lower()}_api_key", *customary)
+    return Field(default=None, validation_alias=choices, description=what)
+
+
+def _url(default: str, whose: str) -> Any:
+    return Field(default=default, description=f"Where {whose} is reached.")
+
+
+class _SecretsFile(EnvSettingsSource):
+    """Streamlit's secrets.toml, its top-level values read as if they were variables."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        try:
+            told = tomllib.loads(SECRETS_FILE.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {
+            name.lower(): str(value) for name, value in told.items() if not isinstance(value, dict | list)
+        }
 
 
 class Settings(BaseSettings):
     """Everything Loupe can be told from outside. Without any of it the whole walk works."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LOUPE_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="LOUPE_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
-    data_dir: Path = Field(default=Path("data"), description="Folder that holds designs, assets and the cache.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder that holds designs, assets and the cache."
+    )
     spend_cap_design_usd: float = Field(
         default=5.0, ge=0, description="Most that may be spent on one design, US dollars."
     )
-    spend_cap_day_usd: float = Field(default=20.0, ge=0, description="Most that may be spent in one day, US dollars.")
+    spend_cap_day_usd: float = Field(
+        default=20.0, ge=0, description="Most that may be spent in one day (UTC), US dollars."
+    )
     demo_providers: bool = Field(
         default=False, description="Start local stand-ins of the remote services, for shows without a key."
     )
     read_only: bool = Field(
-        default=False, description="A shared deployment: visitors look at designs but cannot delete or rename them."
+        default=False,
+        description="A shared deployment: visitors look at designs but cannot delete or rename them.",
     )
+
+    ark_api_key: SecretStr | None = _key(
+        "ARK", "Seedream on BytePlus ModelArk or Volcengine Ark.", "ARK_API_KEY"
+    )
+    ark_base_url: str = _url(
+        "https://ark.ap-southeast.bytepluses.com/api/v3", "Seedream (your key's own region)"
+    )
+    ark_model: str = Field(
+        default="seedream-4-0-250828",
+        description="Seedream's model or endpoint id; 4.0, 4.5 and 5.x are understood.",
+    )
+
+    openai_api_key: SecretStr | None = _key("OPENAI", "OpenAI Images.", "OPENAI_API_KEY")
+    openai_base_url: str = _url("https://api.openai.com/v1", "OpenAI")
+    openai_model: str = Field(default="gpt-image-2", description="OpenAI's image model id.")
+
+    gemini_api_key: SecretStr | None = _key("GEMINI", "Google's Gemini image models.", "GEMINI_API_KEY")
+    gemini_base_url: str = _url("https://generativelanguage.googleapis.com/v1beta", "Gemini")
+    gemini_model: str = Field(default="gemini-nano-banana-2.1", description="Gemini's image model id.")
+
+    stability_api_key: SecretStr | None = _key("STABILITY", "Stability AI.", "STABILITY_API_KEY")
+    stability_base_url: str = _url("https://api.stability.ai", "Stability AI")
+    stability_model: str = Field(
+        default="sd3.5-large",
+        description="Stability's text-to-image model: sd3.5-large, -large-turbo or -medium.",
+    )
+
+    fal_api_key: SecretStr | None = _key("FAL", "fal.ai.", "FAL_KEY")
+    fal_base_url: str = _url("https://queue.fal.run", "fal's queue")
+    fal_generate_model: str = Field(
+        default="fal-ai/bytedance/seedream/v4/text-to-image", description="fal's text-to-image endpoint."
+    )
+    fal_edit_model: str = Field(
+        default="fal-ai/bytedance/seedream/v4/edit", description="fal's endpoint that edits a picture."
+    )
+    fal_3d_model: str = Field(default="fal-ai/trellis", description="fal's image-to-3D endpoint.")
+
+    replicate_api_key: SecretStr | None = _key("REPLICATE", "Replicate.", "REPLICATE_API_TOKEN")
+    replicate_base_url: str = _url("https://api.replicate.com/v1", "Replicate")
+    replicate_model: str = Field(
+        default="bytedance/seedream-4", description="Replicate's model that generates and edits."
+    )
+    replicate_3d_model: str = Field(default="firtoz/trellis", description="Replicate's image-to-3D model.")
+
+    meshy_api_key: SecretStr | None = _key("MESHY", "Meshy.", "MESHY_API_KEY")
+    meshy_base_url: str = _url("https://api.meshy.ai", "Meshy")
+    meshy_model: str = Field(default="latest", description="Meshy's `ai_model`.")
+
+    tripo_api_key: SecretStr | None = _key("TRIPO", "Tripo.", "TRIPO_API_KEY")
+    tripo_base_url: str = _url("https://api.tripo3d.ai/v2/openapi", "Tripo")
+    tripo_model: str = Field(default="v3.1-20260211", description="Tripo's `model_version`.")
+
+    dzine_api_key: SecretStr | None = _key("DZINE", "Dzine (experimental).")
+    dzine_base_url: str = _url("https://papi.dzine.ai/openapi/v1", "Dzine")
+    dzine_model: str = Field(
+        default="Style-7feccf2b-f2ad-43a6-89cb-354fb5d928d2", description="Dzine's style code."
+    )
+
+    modelia_api_key: SecretStr | None = _key("MODELIA", "Modelia, or whoever answers in its place.")
+    modelia_file: Path | None = Field(
+        default=None, description="TOML description of Modelia's endpoints, as its contract names them."
+    )
+    endpoint_api_key: SecretStr | None = _key("ENDPOINT", "Your own endpoint.")
+    endpoint_file: Path | None = Field(default=None, description="TOML description of your own endpoint.")
+
+    secret_fields: ClassVar[tuple[str, ...]] = (
+        "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key", "replicate_api_key",
+        "meshy_api_key", "tripo_api_key", "dzine_api_key", "modelia_api_key", "endpoint_api_key",
+    )  # fmt: skip
+
+    @field_validator(*secret_fields)
+    @classmethod
+    def _usable_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Drop the blanks and line ends that copying a key brings along; an empty key is no key."""
+        bare = value.get_secret_value().strip() if value else ""
+        return SecretStr(bare) if bare else None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, variables, `.env`, Streamlit's secrets."""
+        return init_settings, env_settings, dotenv_settings, _SecretsFile(settings_cls), file_secret_settings
 
     @property
     def designs_dir(self) -> Path:

@@ -29,25 +29,45 @@ class Detail(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What one provider accepts and returns for one role.
-
-    Sides and pixel counts are of the picture sent (enhance, sketch, model) or asked for (generate).
-    """
+class Frame:
+    """Which picture sizes are allowed. Aspect is width / height."""
 
     min_side_px: int = 1
     max_side_px: int = 16_384
     min_pixels: int = 1
     max_pixels: int = 64_000_000
     multiple_of: int = 1
-    min_aspect: float = 1 / 16
-    max_aspect: float = 16.0
+    min_aspect: float = 0.0
+    max_aspect: float = 1e9
     sizes: tuple[tuple[int, int], ...] = ()
-    """The only sizes accepted, where the provider has a fixed list."""
+    """The only (width, height) allowed, where there is a fixed list."""
+
+    def allows(self, width: int, height: int) -> bool:
+        """Whether a picture of this size is inside the limits."""
+        return (
+            min(width, height) >= self.min_side_px
+            and max(width, height) <= self.max_side_px
+            and self.min_pixels <= width * height <= self.max_pixels
+            and width % self.multiple_of == 0
+            and height % self.multiple_of == 0
+            and self.min_aspect <= width / height <= self.max_aspect
+            and (not self.sizes or (width, height) in self.sizes)
+        )
+
+
+@dataclass(frozen=True)
+class Limits(Frame):
+    """What one provider accepts and returns for one role.
+
+    Sides and pixel counts are of the picture sent (enhance, sketch, model) or asked for (generate).
+    """
+
+    answer: Frame | None = None
+    """ENHANCE, SKETCH: which sizes may be asked back, where that is a choice of ours."""
     factors: tuple[int, ...] = ()
     """Enlargements offered for ENHANCE; empty where output size is asked for in pixels."""
     formats: tuple[str, ...] = ("image/png",)
-    max_bytes: int = 10_000_000
+    max_bytes: int = 100_000_000
     max_images: int = 1
     seed: bool = False
     concurrency: int = 4

@@ -1,0 +1,191 @@
+"""The visible table of everyone who can do a job, and the only reader of Settings among the providers.
+
+A new provider is one line in `TABLE`. Order is meaningful: it is the order people see.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from pipeline.cache import Cache
+from pipeline.errors import MissingKey, Unsupported
+from pipeline.ledger import Ledger
+from pipeline.providers.base import Detail, Limits, Provider, Role
+from pipeline.providers.cached import Cached
+from pipeline.providers.desk import Desk, Pace
+from pipeline.providers.slots import Slots
+from pipeline.settings import Settings
+
+Keys = Mapping[str, SecretStr]
+"""A visitor's own keys, by provider id, vendor or variable; they live in that browser session only."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: who it is, whose key it takes, how it is made."""
+
+    id: str
+    name: str
+    vendor: str
+    """Prefix of its settings: `<vendor>_api_key`, `<vendor>_base_url`."""
+    make: Callable[[Settings, Desk], Provider]
+    experimental: bool = False
+    file: str = ""
+    """Settings field that must name a file before it can be used."""
+
+
+TABLE: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the interface shows of a provider."""
+
+    id: str
+    name: str
+    limits: Mapping[Role, Limits]
+    models: Mapping[Role, str]
+    ready: bool
+    missing: str = ""
+    """The variable to set; empty when ready."""
+    vendor: str = ""
+    """Whose key it takes; empty for the built-in ones, which need none."""
+    experimental: bool = False
+    demo: bool = False
+    """A local stand-in answers instead of the real service."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The jobs it does."""
+        return tuple(role for role in Role if role in self.limits)
+
+    def detail(self, role: Role) -> Detail:
+        """How its detail comes to be: whether it redraws every pixel."""
+        return self.limits[role].detail
+
+    def price(self, role: Role) -> float:
+        """Estimated US dollars of one call of usual size."""
+        return self.limits[role].price_usd
+
+
+@dataclass(frozen=True)
+class _Made:
+    line: Line
+    provider: Provider | None
+    missing: str
+    limits: Mapping[Role, Limits] = field(default_factory=dict)
+
+
+class Registry:
+    """Everyone who can do a job, the built-in ones first."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        cache: Cache,
+        ledger: Ledger,
+        builtin: Mapping[str, Provider],
+        *,
+        pace: Pace | None = None,
+        table: tuple[Line, ...] = TABLE,
+    ) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._ledger = ledger
+        self._builtin = builtin
+        self._pace = pace or Pace()
+        self._slots = Slots()
+        self._lines = {line.id: line for line in table}
+        if len(self._lines) != len(table) or set(self._lines) & set(builtin):
+            raise ValueError("two providers have the same id")
+
+    def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
+        """The table, of one role if so asked; `keys` are the visitor's own."""
+        rows = [
+            Row(id=p.id, name=p.name, limits=p.limits, models=_models(p), ready=True)
+            for p in self._builtin.values()
+        ]
+        rows += [self._row(line, keys or {}) for line in self._lines.values()]
+        return tuple(row for row in rows if role is None or role in row.limits)
+
+    def get(self, provider_id: str, *, keys: Keys | None = None, design_id: str = "") -> Cached:
+        """A ready provider, cached, booking on a design. Raises MissingKey or Unsupported."""
+        if provider_id in self._builtin:
+            return self._cached(self._builtin[provider_id], design_id)
+        line = self._lines.get(provider_id)
+        if line is None:
+            known = ", ".join([*self._builtin, *self._lines])
+            raise Unsupported(
+                f"There is no provider “{provider_id[:40]}”; choose one of {known}.", provider=provider_id
+            )
+        missing = self._missing(line, keys or {})
+        if missing:
+            raise MissingKey(
+                f"{line.name} needs {missing}: set this variable, or bring your own key in Settings.",
+                provider=line.id,
+            )
+        return self._cached(self._make(line, keys or {}), design_id, counter=line.vendor)
+
+    # -- private
+
+    def _cached(self, provider: Provider, design_id: str, counter: str = "") -> Cached:
+        return Cached(
+            provider, self._cache, self._ledger, design_id=design_id, slots=self._slots, counter=counter
+        )
+
+    def _row(self, line: Line, keys: Keys) -> Row:
+        missing = self._missing(line, keys)
+        described = not line.file or self._file(line) is not None
+        provider = self._make(line, keys) if described else None
+        return Row(
+            id=line.id,
+            name=line.name,
+            limits=provider.limits if provider else {},
+            models=_models(provider) if provider else {},
+            ready=not missing,
+            missing=missing,
+            vendor=line.vendor,
+            experimental=line.experimental,
+        )
+
+    def _missing(self, line: Line, keys: Keys) -> str:
+        if line.file and self._file(line) is None:
+            return f"LOUPE_{line.file.upper()}"
+        return "" if self._key(line, keys) else _variable(line)
+
+    def _file(self, line: Line) -> Path | None:
+        file: Path | None = getattr(self._settings, line.file)
+        return file
+
+    def _key(self, line: Line, keys: Keys) -> SecretStr | None:
+        own = keys.get(line.id) or keys.get(line.vendor) or keys.get(_variable(line))
+        key: SecretStr | None = own or getattr(self._settings, f"{line.vendor}_api_key")
+        return key
+
+    def _make(self, line: Line, keys: Keys) -> Provider:
+        url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
+        return line.make(self._settings, self._desk(line, keys, url))
+
+    def _desk(self, line: Line, keys: Keys, url: str) -> Desk:
+        field_of = type(self._settings).model_fields.get(f"{line.vendor}_base_url")
+        usual = field_of is None or str(field_of.default).rstrip("/") == url
+        return Desk(
+            provider=line.id,
+            name=line.name,
+            base_url=url,
+            key=self._key(line, keys),
+            variable=_variable(line),
+            cache=self._cache,
+            place="" if usual else url,
+            pace=self._pace,
+        )
+
+
+def _variable(line: Line) -> str:
+    return f"LOUPE_{line.vendor.upper()}_API_KEY"
+
+
+def _models(provider: Provider) -> dict[Role, str]:
+    return {role: provider.model(role) for role in provider.limits}
