@@ -30,8 +30,8 @@ _JPEG_QUALITIES = (95, 90, 85, 75)
 class Framed:
     """What is sent, what to ask for, and the way back.
 
-    All lengths in pixels. The crop, padded to `content` at its own scale, was scaled by `prescale` and laid at
-    (`left`, `top`) on a canvas of `canvas`; the answer is asked for at `ratio` times the canvas.
+    All lengths in pixels. The crop, padded to `content` at its own scale, was scaled by `prescale` and laid
+    at (`left`, `top`) on a canvas of `canvas`; the answer is asked for at `ratio` times the canvas.
     """
 
     image: bytes
@@ -69,8 +69,9 @@ class Framed:
         squeeze = (width / height) / (self.canvas[0] / self.canvas[1]) - 1
         if abs(squeeze) > MAX_SQUEEZE and not self._off_by_a_pixel(width, height):
             raise NotRegistrable(
-                f"The provider answered {width} x {height} px to a picture of {self.canvas[0]} x {self.canvas[1]} px: "
-                "another shape, so it cannot be laid over its crop. Make another, or choose another provider."
+                f"The provider answered {width} x {height} px to a picture of "
+                f"{self.canvas[0]} x {self.canvas[1]} px: another shape, so it cannot be laid over its crop. "
+                "Make another, or choose another provider."
             )
         wanted = self.content[0] * self.factor, self.content[1] * self.factor
         across, down = Fraction(width, self.canvas[0]), Fraction(height, self.canvas[1])
@@ -163,7 +164,8 @@ def encode(pixels: Pixels, formats: tuple[str, ...], max_bytes: int) -> bytes:
             if len(data) <= max_bytes:
                 return data
     raise BadRegion(
-        f"This picture is larger than the {max_bytes / 1e6:.0f} MB the provider accepts; choose a smaller region."
+        f"This picture is larger than the {max_bytes / 1e6:.0f} MB the provider accepts; "
+        "choose a smaller region."
     )
 
 
@@ -184,10 +186,9 @@ def _ratios(limits: Limits, factor: int) -> tuple[int, ...]:
 
 def _canvases(scaled: tuple[int, int], limits: Limits, ratio: int) -> Iterator[tuple[int, int]]:
     """Allowed canvases that hold the scaled crop, whose `ratio`-fold is an allowed answer."""
-    answer = limits.answer or Frame(max_side_px=2**20, max_pixels=2**40, min_aspect=0.0, max_aspect=2.0**20)
-    given = [*limits.sizes] or [
-        (w // ratio, h // ratio) for w, h in answer.sizes if w % ratio == h % ratio == 0
-    ]
+    answer = limits.answer or Frame(max_side_px=2**20, max_pixels=2**40)
+    divided = [(w // ratio, h // ratio) for w, h in answer.sizes if w % ratio == h % ratio == 0]
+    given = limits.sizes or divided
     tried = given if limits.sizes or answer.sizes else _grown(scaled, limits, answer, ratio)
     for width, height in tried:
         holds = width >= scaled[0] and height >= scaled[1]
@@ -218,8 +219,8 @@ def _cost(
     """Preference among plans, in doublings: too little detail is worst, then waste, then resampling first."""
     detail = math.log2(float(prescale * ratio) / factor)
     short = 6.0 * max(0.0, -detail)
-    waste = max(0.0, detail)
-    padding = 0.5 * math.log2(canvas[0] * canvas[1] / (scaled[0] * scaled[1]))
+    waste = 0.5 * max(0.0, detail)
+    padding = 0.75 * math.log2(canvas[0] * canvas[1] / (scaled[0] * scaled[1]))
     resampled = 0.0 if prescale == 1 else 0.2 if prescale > 1 else 8.0
     return short + waste + padding + resampled
 

@@ -1,8 +1,8 @@
 """Every call to a provider, written down: what it cost, what the cache saved, and the caps that refuse.
 
 The file is one JSON object a line, only ever appended to, under a lock shared by all processes. A paid call
-is written twice: as `placed` before it is made, so that five calls at once cannot slip past a cap together and
-money spent by a process that died is still counted, and again under the same order when its end is known.
+is written twice: as `placed` before it is made, so that five calls at once cannot slip past a cap together
+and money spent by a process that died is still counted; and again when its end is known.
 """
 
 import errno
@@ -41,7 +41,7 @@ class Caps(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """One call. `cost_usd` counts towards the totals; `saved_usd` is the price of an answer found in the cache."""
+    """One call. `cost_usd` counts towards the totals; `saved_usd` is what a cached answer had cost."""
 
     order: str
     time: str
@@ -105,7 +105,7 @@ class Ledger:
     def place(
         self, *, provider: str, model: str, role: str, design_id: str, key: str, cost_usd: float
     ) -> Entry:
-        """Reserve the money for a call that is about to be made. Raises CapReached before anything is bought."""
+        """Reserve the money for a call about to be made. Raises CapReached before anything is bought."""
         entry = Entry(
             secrets.token_hex(8), _now(), "placed", provider, model, role, design_id, key, 0.0, cost_usd
         )
@@ -185,8 +185,8 @@ class Ledger:
         for where, spent, cap, variable in limits:
             if spent + order.cost_usd > cap + 1e-9:
                 raise CapReached(
-                    f"This call costs about ${order.cost_usd:.3f}; with ${spent:.2f} already spent {where} it would pass "
-                    f"the cap of ${cap:.2f} ({variable}). Nothing was bought.",
+                    f"This call costs about ${order.cost_usd:.3f}; with ${spent:.2f} already spent {where} "
+                    f"it would pass the cap of ${cap:.2f} ({variable}). Nothing was bought.",
                     provider=order.provider,
                 )
 

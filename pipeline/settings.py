@@ -134,8 +134,9 @@ class Settings(BaseSettings):
     endpoint_file: Path | None = Field(default=None, description="TOML description of your own endpoint.")
 
     secret_fields: ClassVar[tuple[str, ...]] = (
-        "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key", "replicate_api_key",
-        "meshy_api_key", "tripo_api_key", "dzine_api_key", "modelia_api_key", "endpoint_api_key",
+        "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
+        "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "modelia_api_key",
+        "endpoint_api_key",
     )  # fmt: skip
 
     @field_validator(*secret_fields)
