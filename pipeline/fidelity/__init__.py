@@ -2,6 +2,7 @@
 
 `examine` does everything in one pass; `compare` and `lock` are its two halves for callers that need one.
 Pictures go in as encoded bytes of any usual format. OpenCV is loaded on the first call, not on import.
+No module here bears the name of one of these functions: importing it would hide the function.
 """
 
 from pipeline.fidelity.report import (
@@ -41,7 +42,7 @@ def compare(
     Raises BadImage for bytes that are no picture and NotRegistrable for sizes that cannot belong together;
     a picture of something else is no error but a `fail`.
     """
-    from pipeline.fidelity.examine import compare_pictures
+    from pipeline.fidelity.examination import compare_pictures
 
     return compare_pictures(crop, enhanced, dial=dial, thresholds=thresholds)
 
@@ -53,7 +54,7 @@ def lock(crop: bytes, enhanced: bytes, *, dial: Dial = "strict") -> bytes:
     2048 px answer to a 500 px crop). Raises as `compare`, and NotRegistrable where the answer cannot be laid
     over the crop.
     """
-    from pipeline.fidelity.examine import lock_pictures
+    from pipeline.fidelity.examination import lock_pictures
 
     return lock_pictures(crop, enhanced, dial=dial)
 
@@ -62,6 +63,6 @@ def examine(
     crop: bytes, enhanced: bytes, *, dial: Dial = "strict", thresholds: Thresholds | None = None
 ) -> Examination:
     """Measure and lock in one pass: figures and pictures. Raises as `compare`."""
-    from pipeline.fidelity.examine import examine_pictures
+    from pipeline.fidelity.examination import examine_pictures
 
     return examine_pictures(crop, enhanced, dial=dial, thresholds=thresholds)

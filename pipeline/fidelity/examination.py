@@ -10,7 +10,7 @@ from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average, shrink, stretch
 from pipeline.fidelity.heatmap import grey, heat
-from pipeline.fidelity.lock import noise_of, project, tolerance_of, trust
+from pipeline.fidelity.locking import noise_of, project, tolerance_of, trust
 from pipeline.fidelity.measure import Measurement, figures, measure
 from pipeline.fidelity.planes import Plane
 from pipeline.fidelity.reasons import reasons_for
@@ -60,7 +60,7 @@ def compare_pictures(crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Th
 
 
 def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
-    """See `pipeline.fidelity.lock`."""
+    """See `pipeline.fidelity.locking`."""
     pair = lay_over(images.decode(crop), images.decode(enhanced))
     if pair.registration.failure:
         raise NotRegistrable(
@@ -72,7 +72,7 @@ def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
 def examine_pictures(
     crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Thresholds | None
 ) -> Examination:
-    """See `pipeline.fidelity.examine`."""
+    """See `pipeline.fidelity.examination`."""
     fidelity, pair, locked, heat_map = _examine(
         images.decode(crop), images.decode(enhanced), dial, thresholds or STANDARD
     )
