@@ -189,7 +189,9 @@ def _lobster(size: float) -> Body:
             (0.17 * length, 0.50 * width),
         ]), 40,
     )  # fmt: skip
-    lever = spline([(-0.16 * length, 0.50 * width), (-0.19 * length, 0.72 * width), (-0.26 * length, 0.86 * width)], 16)
+    lever = spline(
+        [(-0.16 * length, 0.50 * width), (-0.19 * length, 0.72 * width), (-0.26 * length, 0.86 * width)], 16
+    )
     flat = lambda curve: np.column_stack([curve, np.zeros(len(curve))])  # noqa: E731
     eye_wire, eye = 0.06 * size, 0.15 * size
     eye_x = -0.42 * length - 1.1 * thick - eye
@@ -212,12 +214,14 @@ def _spring_ring(size: float) -> Body:
     out = [1.30 * radius * np.cos(angle + 0.12), 1.30 * radius * np.sin(angle + 0.12), 0]
     eye_wire, eye = 0.055 * size, 0.13 * size
     eye_x = -radius - wire - eye * 0.9
-    body = solid.unite([
-        torus(radius, wire, around=96, sides=28),
-        tube([bead, out], 0.06 * size, 20),
-        ball(0.085 * size, around=28).moved(out),
-        torus(eye, eye_wire, around=48, sides=16).moved([eye_x, 0, 0]),
-    ])
+    body = solid.unite(
+        [
+            torus(radius, wire, around=96, sides=28),
+            tube([bead, out], 0.06 * size, 20),
+            ball(0.085 * size, around=28).moved(out),
+            torus(eye, eye_wire, around=48, sides=16).moved([eye_x, 0, 0]),
+        ]
+    )
     return [("clasp", body)], eye_x - eye, radius
 
 
@@ -225,20 +229,35 @@ def _toggle(size: float) -> Body:
     """A round loop and the bar that passes through it and lies across."""
     radius, wire = 0.52 * size, 0.085 * size
     eye_wire, eye = 0.06 * size, 0.14 * size
-    loop = solid.unite([
-        torus(radius, wire, around=96, sides=24),
-        torus(eye, eye_wire, around=48, sides=16).moved([-radius - wire - 0.8 * eye, 0, 0]),
-    ])
+    loop = solid.unite(
+        [
+            torus(radius, wire, around=96, sides=24),
+            torus(eye, eye_wire, around=48, sides=16).moved([-radius - wire - 0.8 * eye, 0, 0]),
+        ]
+    )
     # The bar lies on the loop, across its far side, and its own eye reaches back through it.
     reach, lift = 0.80 * size, wire + 0.075 * size
     x = 0.30 * radius
-    bar = solid.unite([
-        tube([[x, -reach, 2.0 * wire], [x, reach, 2.0 * wire]], 0.075 * size, 24),
-        ball(0.105 * size, around=28).moved([x, -reach, 2.0 * wire]),
-        ball(0.105 * size, around=28).moved([x, reach, 2.0 * wire]),
-        tube(spline([[x, 0, 2 * wire], [x + 0.3 * radius, 0, lift + 0.6 * wire], [1.55 * radius, 0, lift + 0.4 * wire]], 24), 0.06 * size, 20),
-        torus(eye, eye_wire, around=48, sides=16).moved([1.55 * radius + eye, 0, lift + 0.4 * wire]),
-    ])
+    bar = solid.unite(
+        [
+            tube([[x, -reach, 2.0 * wire], [x, reach, 2.0 * wire]], 0.075 * size, 24),
+            ball(0.105 * size, around=28).moved([x, -reach, 2.0 * wire]),
+            ball(0.105 * size, around=28).moved([x, reach, 2.0 * wire]),
+            tube(
+                spline(
+                    [
+                        [x, 0, 2 * wire],
+                        [x + 0.3 * radius, 0, lift + 0.6 * wire],
+                        [1.55 * radius, 0, lift + 0.4 * wire],
+                    ],
+                    24,
+                ),
+                0.06 * size,
+                20,
+            ),
+            torus(eye, eye_wire, around=48, sides=16).moved([1.55 * radius + eye, 0, lift + 0.4 * wire]),
+        ]
+    )
     return [("clasp", loop), ("clasp bar", bar)], -radius - wire - 1.8 * eye, 1.55 * radius + 2 * eye
 
 
@@ -266,5 +285,3 @@ def loop(chain: Chain, metal: Metal, *, pointed: bool, lift: float, corner: floa
     for name, mesh in shut.parts:
         parts.append(Part(name, *mesh.moved([0, top, shut.height]), metal, smooth=True))
     return parts
-
-

@@ -148,8 +148,14 @@ def _brilliant(cut: Cut, outline: Floats, length: float, width: float) -> Gemsto
     planes: list[Plane] = [(np.array([0, 0, 1.0]), crown)]
     tables = [np.array([*(centre + TABLE * (p - centre)), crown]) for p in points[::2]]
     culet = np.array([*centre, -depth])
-    tops = [_through(t, _lift(p, half_girdle), _lift(p, half_girdle) + d) for t, p, d in zip(tables, points[::2], along[::2], strict=True)]
-    lows = [_through(culet, _lift(p, -half_girdle), _lift(p, -half_girdle) + d) for p, d in zip(points[::2], along[::2], strict=True)]
+    tops = [
+        _through(t, _lift(p, half_girdle), _lift(p, half_girdle) + d)
+        for t, p, d in zip(tables, points[::2], along[::2], strict=True)
+    ]
+    lows = [
+        _through(culet, _lift(p, -half_girdle), _lift(p, -half_girdle) + d)
+        for p, d in zip(points[::2], along[::2], strict=True)
+    ]
     planes += tops + lows
     for k in range(8):
         after, here, mid, there = (k + 1) % 8, points[2 * k], points[2 * k + 1], points[(2 * k + 2) % 16]
@@ -200,7 +206,9 @@ def _step(outline: Floats, length: float, width: float) -> Gemstone:
         # 52, 43 and 36 degrees: the middle break near the brilliant's angle keeps the light in.
         planes += _flight(side, float(side[:2] @ corner), -half_girdle, -pavilion_step, (52.0, 43.0, 36.0))
     mesh = solid.cut(outline, length, planes)
-    return Gemstone(mesh, outline, half_girdle + 3 * crown_step, -float(mesh.vertices[:, 2].min()), smooth=False)
+    return Gemstone(
+        mesh, outline, half_girdle + 3 * crown_step, -float(mesh.vertices[:, 2].min()), smooth=False
+    )
 
 
 def _flight(side: Floats, reach: float, start: float, rise: float, angles: tuple[float, ...]) -> list[Plane]:
@@ -225,22 +233,33 @@ def _princess(outline: Floats, length: float, width: float) -> Gemstone:
     for quarter in range(4):
         turn, other = (half_width, half_length) if quarter % 2 == 0 else (half_length, half_width)
         angle = quarter * np.pi / 2
-        side, along = np.array([np.cos(angle), np.sin(angle), 0]), np.array([-np.sin(angle), np.cos(angle), 0])
+        side, along = (
+            np.array([np.cos(angle), np.sin(angle), 0]),
+            np.array([-np.sin(angle), np.cos(angle), 0]),
+        )
         for steepness, start in ((39.0, 0.0), (26.0, 0.055 * width)):
             normal = side * np.sin(np.radians(steepness)) + np.array([0, 0, np.cos(np.radians(steepness))])
             inset = start / np.tan(np.radians(39.0))
             planes.append((normal, float(normal @ (side * (turn - inset) + [0, 0, half_girdle + start]))))
         for hand in (-1.0, 1.0):
             corner = side * turn + hand * along * other
-            ridge = [corner * (1 - share) + culet * share - [0, 0, half_girdle * (1 - share)] for share in (0, 0.32, 0.62)]
-            middle = [side * turn * reach + [0, 0, -half_girdle - low * depth] for reach, low in ((1.0, 0.0), (0.73, 0.34), (0.45, 0.63))]
+            ridge = [
+                corner * (1 - share) + culet * share - [0, 0, half_girdle * (1 - share)]
+                for share in (0, 0.32, 0.62)
+            ]
+            middle = [
+                side * turn * reach + [0, 0, -half_girdle - low * depth]
+                for reach, low in ((1.0, 0.0), (0.73, 0.34), (0.45, 0.63))
+            ]
             for high, low in zip(ridge, middle, strict=True):
                 planes.append(_through(high, low, culet + (0 if high is ridge[-1] else 0.0)))
     # The corners of the crown: small kites that keep the points from chipping.
     for x in (-1, 1):
         for y in (-1, 1):
             normal = unit(np.array([x, y, 1.35]))
-            planes.append((normal, float(normal @ np.array([x * half_width, y * half_length, half_girdle]) * 0.985)))
+            planes.append(
+                (normal, float(normal @ np.array([x * half_width, y * half_length, half_girdle]) * 0.985))
+            )
     mesh = solid.cut(outline, length, planes)
     return Gemstone(mesh, outline, crown, -float(mesh.vertices[:, 2].min()), smooth=False)
 

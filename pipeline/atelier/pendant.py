@@ -71,13 +71,25 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     shift = np.array([0, bottom - top, eye_height - level])
     parts = [_moved(part, shift) for part in body]
     parts.append(Part("eye", *eye.moved([0, eye_centre, eye_height]), spec.metal, smooth=True))
-    strap = bail((0.0, chain_height), inside + strip / 2, (eye_y + 0.0, eye_height), small, strip, 0.62 * chain.gauge_mm)
+    strap = bail(
+        (0.0, chain_height),
+        inside + strip / 2,
+        (eye_y + 0.0, eye_height),
+        small,
+        strip,
+        0.62 * chain.gauge_mm,
+    )
     parts.append(Part("bail", *strap, spec.metal, smooth=True))
     return parts, chain_height, 1.1 * chain.gauge_mm
 
 
 def bail(
-    over: tuple[float, float], big: float, under: tuple[float, float], small: float, strip: float, width: float
+    over: tuple[float, float],
+    big: float,
+    under: tuple[float, float],
+    small: float,
+    strip: float,
+    width: float,
 ) -> Mesh:
     """A tapered strap in the yz plane, wide over the chain at ``over`` and narrow around the eye at ``under``."""
     loop = _belt(np.array(over), big, np.array(under), small, 120)
@@ -106,5 +118,3 @@ def _belt(a: Floats, ra: float, b: Floats, rb: float, count: int) -> Floats:
 
 def _moved(part: Part, offset: Floats) -> Part:
     return Part(part.name, part.vertices + offset, part.faces, part.material, part.smooth, part.finish)
-
-

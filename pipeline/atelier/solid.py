@@ -25,7 +25,9 @@ def unite(meshes: Sequence[Mesh]) -> Mesh:
 
     if len(meshes) == 1:
         return meshes[0]
-    return _mesh(manifold3d.Manifold.batch_boolean([_manifold(mesh) for mesh in meshes], manifold3d.OpType.Add))
+    return _mesh(
+        manifold3d.Manifold.batch_boolean([_manifold(mesh) for mesh in meshes], manifold3d.OpType.Add)
+    )
 
 
 def intersect(mesh: Mesh, other: Mesh) -> Mesh:

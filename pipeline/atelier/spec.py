@@ -182,7 +182,9 @@ class Spec(_Frozen):
     bracelet: Bracelet | None = None
     brooch: Brooch | None = None
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
-    engraving: str = Field("", max_length=24, pattern=r"^[\x20-\x7e\u00a1-\u00ff]*$", description="Engraved text")
+    engraving: str = Field(
+        "", max_length=24, pattern=r"^[\x20-\x7e\u00a1-\u00ff]*$", description="Engraved text"
+    )
 
     @model_validator(mode="before")
     @classmethod

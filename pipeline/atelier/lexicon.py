@@ -1,0 +1,300 @@
+"""The jeweler's vocabulary: phrases and what each one means, as data.
+
+A phrase is written in plain lower-case words; hyphens and accents in a prompt are folded away, and a plural is
+read as its singular. The longest phrase at a place wins, so "emerald cut" is a cut and "rose gold" a metal.
+"""
+
+Meaning = tuple[str, str]
+"""A slot and its value."""
+
+
+def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
+    """``table`` maps a value to its phrases, separated by commas."""
+    return {phrase.strip(): (slot, value) for value, text in table.items() for phrase in text.split(",")}
+
+
+# A strong kind names the piece; a medium one does so only where no strong one stands; a weak one last.
+_KINDS = {
+    "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring",
+    "necklace": "necklace, choker, lariat, necklet, collier",
+    "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, ear stud, "
+    "drop earring, dangle earring, ear cuff",
+    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, wrist chain",
+    "brooch": "brooch, lapel pin, pin brooch, fibula",
+}
+_MEDIUM_KINDS = {
+    "ring": "wedding band, eternity band, solitaire, signet, eternity, trilogy, anniversary band",
+    "necklace": "pendant, locket, charm, medallion, amulet, dog tag",
+    "bracelet": "tennis",
+    "brooch": "pin",
+}
+_WEAK_KINDS = {"ring": "band", "necklace": "chain"}
+
+_METALS = {
+    "yellow_gold": "yellow gold, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
+    "white_gold": "white gold, palladium",
+    "rose_gold": "rose gold, pink gold, red gold, copper, rosegold",
+    "platinum": "platinum, plat",
+    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, titanium",
+    "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
+    "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal",
+}
+
+_GEMS = {
+    "diamond": "diamond, brilliant, white stone, clear stone, colourless stone, colorless stone, april birthstone",
+    "ruby": "ruby, red stone, red gem, july birthstone",
+    "sapphire": "sapphire, blue sapphire, blue stone, blue gem, dark blue stone, september birthstone",
+    "emerald": "emerald, green stone, green gem, may birthstone",
+    "amethyst": "amethyst, purple stone, violet stone, purple gem, lilac stone, february birthstone",
+    "aquamarine": "aquamarine, light blue stone, pale blue stone, aqua, march birthstone",
+    "topaz": "topaz, blue topaz, swiss blue topaz, london blue topaz, sky blue topaz, december birthstone",
+    "morganite": "morganite, pink stone, pink gem, peach stone",
+    "citrine": "citrine, yellow stone, orange stone, november birthstone",
+    "garnet": "garnet, rhodolite, january birthstone",
+    "peridot": "peridot, olivine, lime green stone, august birthstone",
+    "onyx": "onyx, black onyx, black stone, black gem",
+    "opal": "opal, fire opal, october birthstone",
+    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, mother of pearl, june birthstone",
+    "turquoise": "turquoise",
+}
+
+SUBSTITUTES: dict[str, tuple[str, str]] = {
+    "moissanite": ("diamond", "moissanite"), "cubic zirconia": ("diamond", "cubic zirconia"),
+    "zirconia": ("diamond", "zirconia"), "cz": ("diamond", "cubic zirconia"), "crystal": ("diamond", "crystal"),
+    "rhinestone": ("diamond", "rhinestone"), "white topaz": ("diamond", "white topaz"),
+    "white sapphire": ("diamond", "white sapphire"), "zircon": ("diamond", "zircon"),
+    "pink sapphire": ("morganite", "pink sapphire"), "pink diamond": ("morganite", "pink diamond"),
+    "pink tourmaline": ("morganite", "pink tourmaline"), "tourmaline": ("morganite", "tourmaline"),
+    "rose quartz": ("morganite", "rose quartz"), "kunzite": ("morganite", "kunzite"),
+    "yellow diamond": ("citrine", "yellow diamond"), "yellow sapphire": ("citrine", "yellow sapphire"),
+    "canary diamond": ("citrine", "canary diamond"), "champagne diamond": ("citrine", "champagne diamond"),
+    "blue diamond": ("aquamarine", "blue diamond"), "green sapphire": ("peridot", "green sapphire"),
+    "green tourmaline": ("emerald", "green tourmaline"), "tsavorite": ("emerald", "tsavorite"),
+    "tanzanite": ("sapphire", "tanzanite"), "iolite": ("sapphire", "iolite"), "spinel": ("ruby", "spinel"),
+    "black diamond": ("onyx", "black diamond"), "jet": ("onyx", "jet"), "obsidian": ("onyx", "obsidian"),
+    "moonstone": ("opal", "moonstone"), "labradorite": ("opal", "labradorite"),
+    "lapis": ("turquoise", "lapis lazuli"), "lapis lazuli": ("turquoise", "lapis lazuli"),
+    "malachite": ("turquoise", "malachite"), "jade": ("turquoise", "jade"), "coral": ("turquoise", "coral"),
+    "alexandrite": ("amethyst", "alexandrite"), "amber": ("citrine", "amber"),
+    "smoky quartz": ("citrine", "smoky quartz"), "quartz": ("diamond", "quartz"),
+}  # fmt: skip
+"""Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
+
+_CUTS = {
+    "round": "round brilliant, round brilliant cut, brilliant cut, round cut",
+    "princess": "princess, princess cut, square cut, square stone",
+    "emerald": "emerald cut, step cut, asscher, asscher cut, baguette, baguette cut, rectangular cut, radiant cut, "
+    "octagon cut, emerald step cut",
+    "oval": "oval, oval cut, oval shaped",
+    "pear": "pear, pear cut, pear shaped, pear shape, teardrop cut, drop cut",
+    "marquise": "marquise, marquise cut, navette",
+    "cushion": "cushion, cushion cut, old mine cut",
+    "cabochon": "cabochon, cab, cabochon cut",
+}
+
+_SETTINGS = {
+    "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting",
+    "bezel": "bezel, bezel set, bezel setting, rub over, rubover, collet set",
+    "flush": "flush, flush set, flush setting, gypsy set, gypsy setting, hammer set",
+}
+
+_STYLES = {
+    "solitaire": "solitaire, single stone, solitaire ring",
+    "three_stone": "three stone, 3 stone, trilogy, past present future, three stone ring",
+    "eternity": "eternity, eternity ring, eternity band, full eternity, half eternity",
+    "signet": "signet, signet ring, seal ring, pinky ring",
+    "band": "plain band, wedding band, plain ring, anniversary band, simple band",
+    "stud": "stud, stud earring, ear stud",
+    "hoop": "hoop, hoop earring",
+    "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
+    "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
+    "tennis": "tennis, tennis bracelet, line bracelet",
+    "bangle": "bangle, armband",
+    "cuff": "cuff, cuff bracelet, open bangle",
+    "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
+    "circle": "circle brooch, wreath, circle pin",
+    "flower": "flower, floral, blossom, daisy, petal, flower brooch",
+    "bar_brooch": "bar brooch, bar pin",
+}
+
+_FORMS = {
+    "round": "disc, disk, coin, medallion, round pendant, circle, round disc, round disk",
+    "bar": "bar, bar pendant, vertical bar",
+    "heart": "heart, heart shaped, heart shape",
+    "teardrop": "teardrop, tear drop, drop shaped, teardrop shaped, raindrop",
+    "initial": "initial, letter, monogram",
+    "locket": "locket",
+    "cross": "cross, crucifix",
+}
+
+_CHAINS = {
+    "cable": "cable, cable chain, trace chain, link chain, rolo, rolo chain, belcher, belcher chain, anchor chain, "
+    "paperclip, paperclip chain, paper clip chain, cable link",
+    "curb": "curb, curb chain, cuban, cuban link, cuban chain, curb link, gourmette, miami cuban",
+    "figaro": "figaro, figaro chain",
+    "rope": "rope, rope chain, twisted rope",
+    "box": "box chain, box link, venetian chain, venetian, box",
+    "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
+    "ball": "ball chain, bead chain, beaded chain, ball, pelline chain",
+}
+
+_CLASPS = {
+    "lobster": "lobster, lobster clasp, lobster claw, lobster claw clasp, carabiner",
+    "spring_ring": "spring ring, spring ring clasp, bolt ring, bolt ring clasp, spring clasp",
+    "toggle": "toggle, toggle clasp, t bar clasp, t bar, fob clasp",
+}
+
+_FINISHES = {
+    "polished": "polished, smooth polished, high polish, high polished, shiny, glossy, mirror, mirror polished, mirror finish, "
+    "gleaming, smooth, smooth polished texture, polished finish",
+    "satin": "satin, matte, matt, satin finish, matte finish, frosted, silky, soft matte",
+    "brushed": "brushed, brushed finish, linear brushed, scratch finish",
+    "hammered": "hammered, hammered finish, hand hammered, beaten, planished, hammer finish, hammered texture",
+    "sandblasted": "sandblasted, sand blasted, sandblast, stone finish, grained",
+}
+
+_PROFILES = {
+    "d_shape": "d shape, d shaped, d profile, court, comfort fit, domed band, half round",
+    "flat": "flat band, flat profile, flat, flat shank, flat court, pipe cut",
+    "knife": "knife edge, knife edged, knife edge band",
+    "round": "round profile, halo profile, round wire band, full round",
+}
+
+_EXTRAS: dict[str, Meaning] = {
+    **dict.fromkeys(("halo", "halo setting", "halo of diamonds", "halo of small diamonds", "surrounded",
+                     "surrounded by", "encircled by"), ("halo", "yes")),
+    **dict.fromkeys(("pave", "pave set", "pave band", "pave setting", "micro pave", "pave shank"), ("accents", "pave")),
+    **dict.fromkeys(("channel", "channel set", "channel setting"), ("accents", "channel")),
+    **dict.fromkeys(("cathedral", "cathedral setting", "cathedral shank", "cathedral arches"), ("cathedral", "yes")),
+    **dict.fromkeys(
+        ("milgrain", "milgrained", "millgrain", "milgrain edge", "milgrain edges", "beaded edge", "beaded edges"),
+        ("milgrain", "yes"),
+    ),
+    **dict.fromkeys(("vintage", "antique", "art deco", "edwardian", "victorian", "heirloom"), ("era", "vintage")),
+    **dict.fromkeys(("two tone", "two toned", "bicolor", "bicolour", "mixed metal", "bi color"), ("two_tone", "yes")),
+    **dict.fromkeys(("engraving", "engraved", "inscription", "inscribed", "engraved text"), ("engraved", "yes")),
+    **dict.fromkeys(("tapered", "tapering"), ("taper", "yes")),
+    **dict.fromkeys(("untapered", "even width"), ("taper", "no")),
+    **dict.fromkeys(("plain", "stoneless", "stone free", "all metal", "unset"), ("stone", "none")),
+    **dict.fromkeys(
+        ("stone", "gem", "gemstone", "jewel", "precious stone", "center stone", "centre stone", "birthstone"), ("stone", "any")
+    ),
+    **dict.fromkeys(
+        ("accent", "accent stone", "side stone", "small stone", "melee"), ("accents", "any"),
+    ),
+    **dict.fromkeys(("shank", "band width"), ("noun", "band")),
+    **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
+    **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),
+    **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery"), ("noun", "setting")),
+    **dict.fromkeys(("edge", "rim", "border"), ("noun", "edge")),
+    **dict.fromkeys(("pendant", "charm", "amulet", "dog tag"), ("noun", "pendant")),
+    **dict.fromkeys(
+        ("plain white background", "white background", "plain background", "pure white background", "clean background",
+         "soft light", "studio light", "fine jewelry", "fine jewellery", "gift box"),
+        ("picture", "product photograph on white"),
+    ),
+    **dict.fromkeys(("round", "circular"), ("shape", "round")),
+    **dict.fromkeys(("square",), ("shape", "square")),
+    **dict.fromkeys(("rectangular", "rectangle"), ("shape", "rectangular")),
+    **dict.fromkeys(("drop", "dangly"), ("shape", "drop")),
+}  # fmt: skip
+
+_WEIGHTS = {
+    "thin": "thin, delicate, dainty, fine, slim, slender, minimalist, minimal, lightweight, skinny, narrow, "
+    "thin wire, ultra thin, very thin, whisper thin, light weight",
+    "bold": "bold, chunky, thick, heavy, wide, broad, statement, massive, substantial, hefty, extra wide, heavyweight",
+}
+_SIZES = {
+    "small": "small, tiny, mini, petite, little, short, minute",
+    "large": "large, big, oversized, oversize, huge, grand, long, impressive, giant",
+}
+
+PRAISE = frozenset(
+    """elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined stunning
+    gorgeous exquisite sophisticated chic stylish premium fancy pretty lovely high-end fashionable trendy romantic
+    feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly brilliant shining
+    radiant glamorous boho bohemian scandinavian architectural geometric sculptural organic clean delicate crafted
+    handmade handcrafted artisan bespoke custom fine quality perfect flawless precious genuine real natural pure""".split()
+)
+"""Words that praise; they steer no dimension."""
+
+PICTURE = frozenset(
+    """background backdrop photo photograph photography image picture shot render rendering rendered realistic
+    photorealistic photoreal hyperrealistic studio lighting light lights lit shadow shadows reflection reflections
+    product catalog catalogue closeup close-up macro view angle front top side isolated centered centred white-background
+    hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality camera lens commercial ecommerce
+    professional transparent seamless bokeh depth field soft crisp""".split()
+)
+"""Words about the photograph. The studio always gives a product photograph on white."""
+
+FILLER = frozenset(
+    """a an the with and or of in on at for to from by as is are be it its this that these those my me i we our your you
+    his her their them him she he please create make made design designed designs want need would like give show
+    generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking featuring features
+    feature having has have set setting settings which who plus also very really quite more most some any just only
+    around along across into over under between each both all one pair matching worn wear wearing hanging hangs hung
+    holding held holds metal material color colour coloured colored finish finished surface shape shaped form size
+    sized total weight ctw tcw made-of about approximately ca circa wife husband mom mother girlfriend daughter friend
+    gift anniversary birthday wedding engagement something wrist neck ear finger woman women man men's mens womens ratio
+    ladies gents kt k karat carat ct mm cm inch inches inner outer inside outside length width height diameter
+    long wide thick tall high eu us uk no. number then than so up down but s t piece's""".split()
+)
+"""Words that carry grammar, not jewelry."""
+
+NEGATIONS = frozenset("no not without sans never zero minus except excluding w/o lacking".split())
+
+NUMBERS: dict[str, float] = {
+    "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "single": 1, "double": 2, "dozen": 12,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+}  # fmt: skip
+
+UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("mm", "millimeter", "millimetre", "millimeters", "millimetres"), ("mm", 1.0)),
+    **dict.fromkeys(("cm", "centimeter", "centimetre", "centimeters", "centimetres"), ("mm", 10.0)),
+    **dict.fromkeys(("inch", "inches", "in", '"', "''"), ("mm", 25.4)),
+    **dict.fromkeys(("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw"), ("ct", 1.0)),
+    **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
+    "%": ("percent", 1.0),
+}
+
+ROLES: dict[str, str] = {
+    **dict.fromkeys(("wide", "width", "broad"), "width"),
+    **dict.fromkeys(("thick", "thickness"), "thickness"),
+    **dict.fromkeys(("long", "length"), "length"),
+    **dict.fromkeys(("high", "tall", "height"), "height"),
+    **dict.fromkeys(("diameter", "across"), "diameter"),
+    **dict.fromkeys(("tube", "wire", "tubing"), "wire"),
+    **dict.fromkeys(("circumference", "wrist"), "length"),
+    **dict.fromkeys(("inner", "inside", "internal"), "inner"),
+    "gauge": "gauge",
+}
+"""Words beside a measure that say what was measured."""
+
+
+def vocabulary() -> dict[str, list[Meaning]]:
+    """Every phrase with all it means; a phrase such as "hoop" names a kind and a style at once."""
+    tables = [
+        _phrases("kind", _KINDS), _phrases("kind_medium", _MEDIUM_KINDS), _phrases("kind_weak", _WEAK_KINDS),
+        _phrases("metal", _METALS), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
+        _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
+        _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
+        _phrases("scale", _SIZES), _EXTRAS, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+    ]  # fmt: skip
+    merged: dict[str, list[Meaning]] = {}
+    for table in tables:
+        for phrase, meaning in table.items():
+            merged.setdefault(phrase, []).append(meaning)
+    return merged
+
+
+def _two_metals() -> dict[str, Meaning]:
+    """Phrases such as "yellow and white gold"."""
+    colours = ("yellow", "white", "rose")
+    return {
+        f"{first}{joint}{second} gold": ("metals", f"{first}_gold {second}_gold")
+        for first in colours
+        for second in colours
+        for joint in (" and ", " ", " gold and ")
+        if first != second
+    }

@@ -1,0 +1,181 @@
+"""The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
+
+from pipeline.atelier.spec import Accents, Earrings, Ring, Spec, Stone
+
+CUT_WORDS = {
+    "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
+    "pear": "pear cut", "marquise": "marquise cut", "cushion": "cushion cut", "cabochon": "cabochon", "pearl": "",
+}  # fmt: skip
+PROFILE_WORDS = {
+    "d_shape": "d-shape",
+    "flat": "flat profile",
+    "knife": "knife edge",
+    "round": "round profile",
+}
+FORM_WORDS = {
+    "round": "round disc pendant", "bar": "bar pendant", "heart": "heart pendant", "teardrop": "teardrop pendant",
+    "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant",
+}  # fmt: skip
+CLOSING = "clean product photograph on a plain white background, soft studio lighting, sharp focus"
+
+
+def describe(spec: Spec) -> str:
+    """A prompt in plain English with every dimension that matters, ending with the picture wanted."""
+    writers = {
+        "ring": _ring,
+        "necklace": _necklace,
+        "earrings": _earrings,
+        "bracelet": _bracelet,
+        "brooch": _brooch,
+    }
+    phrases = [*writers[spec.kind](spec), f"{spec.finish} finish"]
+    if spec.milgrain:
+        phrases.append("milgrain edges")
+    if spec.engraving:
+        phrases.append(f'engraved with "{spec.engraving}"')
+    return ", ".join(phrase for phrase in (*phrases, CLOSING) if phrase)
+
+
+def metal_words(spec: Spec) -> str:
+    """The metal, and the settings' metal in a two-tone piece."""
+    first = spec.metal.replace("_", " ")
+    return f"{first} with {spec.second_metal.replace('_', ' ')} settings" if spec.second_metal else first
+
+
+def _ring(spec: Spec) -> list[str]:
+    assert spec.ring is not None  # noqa: S101 -- the spec's own validation guarantees it
+    ring = spec.ring
+    name = {
+        "solitaire": "solitaire",
+        "three_stone": "three-stone",
+        "eternity": "eternity",
+        "signet": "signet",
+    }.get(ring.style, "plain band" if spec.stone is None and spec.accents is None else "wedding band")
+    return [
+        f"A {name} ring in {metal_words(spec)}",
+        _stone(spec.stone, spec.accents)
+        or ("no stone" if ring.style in ("signet", "band") and not spec.accents else ""),
+        _row(spec, ring),
+        f"{_mm(ring.width_mm)} wide band, {_mm(ring.thickness_mm)} thick, {PROFILE_WORDS[ring.profile]}",
+        f"inner diameter {_mm(ring.inner_diameter_mm)}",
+        "untapered" if ring.taper == 1.0 else f"tapered to {100 * ring.taper:g} %",
+        "cathedral shank" if ring.cathedral else "",
+    ]
+
+
+def _row(spec: Spec, ring: Ring) -> str:
+    accents = spec.accents
+    if accents is None or (spec.stone is not None and spec.stone.halo):
+        return ""
+    size = _mm(accents.diameter_mm)
+    if ring.style == "three_stone":
+        return f"with {size} side {_plural(accents.gem)}"
+    if ring.style == "solitaire":
+        return f"{accents.setting} band with {_count(accents)}{size} accent {_plural(accents.gem)}"
+    return f"{accents.setting} set with {_count(accents)}{size} small {_plural(accents.gem)}"
+
+
+def _necklace(spec: Spec) -> list[str]:
+    assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
+    chain = spec.chain
+    phrases = [f"A necklace in {metal_words(spec)}"]
+    if spec.pendant is not None:
+        words = FORM_WORDS[spec.pendant.form]
+        words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words
+        phrases.append(f"a {words} {_mm(spec.pendant.height_mm)} high")
+        phrases.append(_stone(spec.stone, spec.accents) or "no stone")
+    phrases.append(f"{_mm(chain.gauge_mm)} {chain.style} chain")
+    phrases.append(f"chain length {chain.length_mm / 10:g} cm")
+    phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
+    return phrases
+
+
+def _earrings(spec: Spec) -> list[str]:
+    assert spec.earrings is not None  # noqa: S101 -- the spec's own validation guarantees it
+    worn = spec.earrings
+    names = {
+        "stud": "stud earrings",
+        "hoop": "hoop earrings",
+        "drop": "drop earrings",
+        "huggie": "huggie hoops",
+    }
+    phrases = [f"A pair of {names[worn.style]} in {metal_words(spec)}"]
+    if worn.style in ("hoop", "huggie"):
+        phrases.append(f"{_mm(worn.diameter_mm)} diameter, {_mm(worn.wire_mm)} tube")
+        if spec.accents is not None:
+            phrases.append(
+                f"{spec.accents.setting} set with {_count(spec.accents)}{_mm(spec.accents.diameter_mm)} small "
+                f"{_plural(spec.accents.gem)}"
+            )
+        return [*phrases, _stone(spec.stone, None) or ("" if spec.accents else "no stone")]
+    if spec.stone is None:
+        phrases.append(_earring_form(worn))
+        phrases.append("no stone")
+    return [*phrases, _stone(spec.stone, spec.accents)]
+
+
+def _earring_form(worn: Earrings) -> str:
+    shape = (
+        f"letter {worn.letter}" if worn.form == "initial" else FORM_WORDS[worn.form].removesuffix(" pendant")
+    )
+    return f"{shape} {_mm(worn.height_mm)} high"
+
+
+def _bracelet(spec: Spec) -> list[str]:
+    assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
+    worn = spec.bracelet
+    names = {
+        "chain": "chain bracelet",
+        "tennis": "tennis bracelet",
+        "bangle": "bangle",
+        "cuff": "cuff bracelet",
+    }
+    phrases = [f"A {names[worn.style]} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
+    if spec.chain is not None:
+        phrases.append(f"{_mm(spec.chain.gauge_mm)} {spec.chain.style} chain")
+        phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
+    if worn.style in ("bangle", "cuff"):
+        phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")
+    if spec.accents is not None:
+        phrases.append(
+            f"{spec.accents.setting} set with {_count(spec.accents)}{_mm(spec.accents.diameter_mm)} small "
+            f"{_plural(spec.accents.gem)}"
+        )
+    return phrases
+
+
+def _brooch(spec: Spec) -> list[str]:
+    assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
+    names = {"circle": "circle brooch", "flower": "flower brooch", "bar": "bar brooch"}
+    return [
+        f"A {names[spec.brooch.style]} in {metal_words(spec)}",
+        f"{_mm(spec.brooch.width_mm)} wide",
+        _stone(spec.stone, spec.accents) or "no stone",
+    ]
+
+
+def _stone(stone: Stone | None, accents: Accents | None) -> str:
+    if stone is None:
+        return ""
+    size = f"{stone.length_mm:g} mm"
+    if stone.ratio != 1.0:
+        size = f"{stone.length_mm:g} x {stone.width_mm:.2f} mm (ratio {stone.ratio:g})"
+    held = {"prong": f"in {stone.prongs} prongs", "bezel": "bezel set", "flush": "flush set"}[stone.setting]
+    words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem}".replace("  ", " ")
+    text = f"with a {words} {held}"
+    if stone.halo:
+        around = accents or Accents()
+        text += f" in a halo of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
+    return text
+
+
+def _mm(value: float) -> str:
+    return f"{value:g} mm"
+
+
+def _count(accents: Accents) -> str:
+    return f"{accents.count} " if accents.count else ""
+
+
+def _plural(gem: str) -> str:
+    return {"ruby": "rubies", "topaz": "topaz"}.get(gem, f"{gem}s")
