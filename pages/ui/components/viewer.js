@@ -88,6 +88,8 @@ function buildViewer(root, parcel, memory) {
     },
     element("button.button.ar", { type: "button", slot: "ar-button" }, "View in your room"),
     element("span", { slot: "progress-bar" }),
+    // The library's own centre dot swallows a drag that starts on it.
+    element("span.aim", { slot: "pan-target" }),
   )
   // Scrolling the page must not zoom by accident: the wheel belongs to the model once it is in use.
   model.disableZoom = true

@@ -1,0 +1,66 @@
+"""A tiny app that shows one component at a time: what the browser tests of the components open."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from pages.ui.components.compare import Mark, compare
+from pages.ui.components.viewer import viewer
+
+
+def encode(pixels: np.ndarray) -> bytes:
+    """Encode pixels as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def flat(size: int, colour: tuple[int, int, int]) -> bytes:
+    """Encode a square of one colour."""
+    return encode(np.full((size, size, 3), colour, np.uint8))
+
+
+def checkers(size: int) -> bytes:
+    """Encode a one-pixel chessboard of blue and black: nothing survives resampling of it."""
+    board = np.indices((size, size)).sum(0) % 2
+    return encode((board[..., None] * np.array([0, 0, 255])).astype(np.uint8))
+
+
+st.set_page_config(layout="wide")
+st.title("Components")
+count = st.session_state.get("count", 0)
+if st.button("Rerun"):
+    count = st.session_state["count"] = count + 1
+st.write(f"Run {count}")
+shown = st.query_params.get("show")
+
+if shown == "compare":
+    heat = np.zeros((32, 32), np.uint8)
+    heat[8:16, 8:16] = 255
+    compare(
+        flat(64, (200, 30, 30)),
+        flat(256, (30, 30, 200)),
+        labels=("Crop", '<img src=x onerror="window.hit=1">'),
+        alt="Two squares",
+        height=400,
+        heatmap=encode(heat),
+        boxes=[Mark("<b>stone</b>", 0.25, 0.25, 0.25, 0.25)],
+        key="compare",
+    )
+elif shown == "pixels":
+    compare(
+        flat(4, (200, 30, 30)), checkers(200), labels=("Crop", "Enhanced"), alt="", height=400, key="pixels"
+    )
+elif shown == "viewer":
+    picture = Image.new("RGB", (300, 300), "white")
+    ImageDraw.Draw(picture).ellipse((60, 60, 240, 240), outline=(200, 160, 60), width=20)
+    viewer(
+        Path(st.query_params["glb"]).read_bytes(),
+        poster=encode(np.asarray(picture)),
+        alt="A ring",
+        height=360,
+        key="viewer",
+    )

@@ -1,0 +1,85 @@
+"""The parcel that carries bytes to the browser."""
+
+import hashlib
+import json
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.ui.components.parcel import media_type, pack, script, style, unpack
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = st.text(min_size=1, max_size=8)
+
+
+@given(st.dictionaries(NAMES, st.text()), st.dictionaries(NAMES, st.none() | st.binary(max_size=64)))
+def test_a_parcel_brings_everything(words, blobs):
+    """What is packed is unpacked, and what is None stays behind."""
+    header, opened = unpack(pack({"words": words}, blobs))
+    assert header["words"] == words
+    assert opened == {name: content for name, content in blobs.items() if content is not None}
+
+
+def test_the_header_length_is_little_endian():
+    """The first four bytes say where the header ends, as the script reads it."""
+    parcel = pack({"alt": "é"}, {"a": b"xyz"})
+    (length,) = struct.unpack("<I", parcel[:4])
+    assert json.loads(parcel[4 : 4 + length])["alt"] == "é"
+    assert parcel[4 + length :] == b"xyz"
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(min_value=0))
+def test_the_id_follows_the_content(content, position):
+    """Equal parcels have one id; a changed byte, blob border or word makes another."""
+    at = position % len(content)
+    changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+    def identity(words, first, second):
+        return unpack(pack({"words": words}, {"a": first, "b": second}))[0]["id"]
+
+    same = identity("ring", content, b"")
+    assert identity("ring", content, b"") == same
+    assert identity("ring", changed, b"") != same
+    assert identity("ring", b"", content) != same
+    assert identity("rings", content, b"") != same
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"RIFF\x00\x00\x00\x00WEBP", "image/webp"),
+        (b"glTF\x02\x00\x00\x00", "model/gltf-binary"),
+        (b"#?RADIANCE\n", "image/vnd.radiance"),
+        (b"<svg onload=alert(1)>", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_media_types_come_from_signatures(start, expected):
+    """A blob's type is what its first bytes say; script-bearing formats get none."""
+    assert media_type(start) == expected
+
+
+@pytest.mark.parametrize("name", ["compare", "viewer"])
+def test_scripts_never_parse_markup_nor_name_hosts(name):
+    """No component turns text into markup, evaluates it, or asks another host for anything."""
+    source = script(name) + style(name)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", source
+    )
+    assert re.findall(r"https?://[^\s\"']+", source) in ([], ["http://www.w3.org/2000/svg"])
+
+
+def test_the_vendored_library_is_the_one_its_notice_names():
+    """The notice states the file's hash, and the licence texts lie beside it."""
+    vendor = ROOT / "static" / "vendor"
+    digest = hashlib.sha256((vendor / "model-viewer.min.js").read_bytes()).hexdigest()
+    notice = (vendor / "NOTICE").read_text()
+    assert digest in notice
+    assert all(name in notice for name in ("three.js", "lit", "fflate", "gainmap-js"))
+    assert "Apache License" in (vendor / "LICENSE").read_text()

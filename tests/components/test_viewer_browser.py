@@ -1,0 +1,151 @@
+"""The 3D view in a real browser with software WebGL."""
+
+import io
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
+
+
+@pytest.fixture(scope="module")
+def ring(tmp_path_factory):
+    """A small golden ring with a ball for a stone, as GLB in metres."""
+    trimesh = pytest.importorskip("trimesh")
+    gold = trimesh.visual.material.PBRMaterial(
+        baseColorFactor=[255, 198, 88, 255], metallicFactor=1.0, roughnessFactor=0.2
+    )
+    shank = trimesh.creation.torus(0.009, 0.0012, major_sections=48, minor_sections=16)
+    ball = trimesh.creation.icosphere(2, 0.003)
+    ball.apply_translation([0, 0.012, 0])
+    scene = trimesh.Scene()
+    for mesh in (shank, ball):
+        mesh.visual = trimesh.visual.TextureVisuals(material=gold)
+        scene.add_geometry(mesh)
+    path = tmp_path_factory.mktemp("glb") / "ring.glb"
+    path.write_bytes(scene.export(file_type="glb"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def view(address, chromium, ring):
+    """One page for all: the first WebGL frame in software takes seconds."""
+    requests, errors = [], []
+    page = chromium.new_page(viewport={"width": 1000, "height": 800})
+    page.set_default_timeout(90_000)
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}?show=viewer&glb={ring}")
+    page.wait_for_selector(".viewer .stage.ready")
+    page.wait_for_timeout(1500)
+    page.requests, page.errors = requests, errors
+    yield page
+    page.close()
+
+
+def screen_of(page):
+    picture = page.locator(".viewer .stage").screenshot()
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
+
+
+def orbit_of(page):
+    return page.locator("model-viewer").evaluate("model => model.getCameraOrbit().toString()")
+
+
+def test_the_model_is_visible_and_golden(view):
+    """More than 2 % of the view is clearly yellow: red above blue by 40 levels."""
+    screen = screen_of(view)
+    assert (screen[..., 0] - screen[..., 2] > 40).mean() > 0.02
+
+
+def test_dragging_turns_the_model(view):
+    """A drag from the very centre changes more than 3 % of the pixels by more than 12 levels."""
+    before = screen_of(view)
+    box = view.locator(".viewer .stage").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    view.mouse.move(x, y)
+    view.mouse.down()
+    view.mouse.move(x + 120, y + 10, steps=5)
+    view.mouse.up()
+    view.wait_for_timeout(2500)
+    assert (np.abs(screen_of(view) - before).max(-1) > 12).mean() > 0.03
+
+
+def test_a_rerun_leaves_the_camera(view):
+    """An unrelated rerun keeps the element and the camera where the user put it."""
+    view.locator("model-viewer").evaluate("model => { model.kept = true }")
+    before = orbit_of(view)
+    view.get_by_role("button", name="Rerun", exact=True).click()
+    view.get_by_text("Run 1").wait_for()
+    view.wait_for_timeout(500)
+    assert view.locator("model-viewer").evaluate("model => model.kept") is True
+    assert orbit_of(view) == before
+
+
+def test_view_presets_set_the_camera(view):
+    """The top view looks straight down, and its button says that it is on."""
+    top = view.get_by_role("button", name="Top", exact=True)
+    top.click()
+    assert top.get_attribute("aria-pressed") == "true"
+    view.locator("model-viewer").evaluate(
+        "model => new Promise(done => { const look = () => "
+        "model.getCameraOrbit().phi < 0.02 ? done() : setTimeout(look, 50); look() })"
+    )
+
+
+def test_the_keyboard_turns_it(view):
+    """Arrow keys move the camera once the model has the focus."""
+    model = view.locator("model-viewer")
+    model.evaluate("model => model.shadowRoot.querySelector('.userInput').focus()")
+    before = orbit_of(view)
+    for _ in range(4):
+        view.keyboard.press("ArrowLeft")
+    view.wait_for_timeout(2000)
+    assert orbit_of(view) != before
+
+
+def test_a_snapshot_is_a_png_with_the_backdrop(view):
+    """The saved picture is an opaque PNG on the backdrop shown."""
+    view.get_by_role("button", name="Dark", exact=True).click()
+    view.wait_for_timeout(600)
+    with view.expect_download() as download:
+        view.get_by_role("button", name="Save this view as PNG").click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.format == "PNG"
+        assert max(picture.convert("RGB").getpixel((2, 2))) < 60
+
+
+def test_nothing_leaves_the_machine(view):
+    """The library comes from the app itself, under its base path, and no other host is asked."""
+    assert any(url.endswith("/studio/sub/app/static/vendor/model-viewer.min.js") for url in view.requests)
+    assert [url for url in view.requests if not url.startswith(("http://127.0.0.1:", "blob:", "data:"))] == []
+    assert view.errors == []
+
+
+def test_axe_finds_nothing(view):
+    """The viewer with its controls passes axe."""
+    report = Axe().run(
+        view, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert report.violations_count == 0, report.generate_report()
+
+
+def test_without_webgl_there_is_the_picture_and_a_sentence(address, ring, launch):
+    """A browser without WebGL gets the poster and is told why, not a blank frame."""
+    browser = launch("--disable-3d-apis")
+    page = browser.new_page()
+    page.goto(f"{address}?show=viewer&glb={ring}")
+    page.get_by_text("WebGL 2 is missing").wait_for()
+    assert page.get_by_role("img", name="A ring").is_visible()
+    assert page.locator("model-viewer").count() == 0
+    browser.close()
+
+
+def test_a_broken_model_ends_in_a_sentence(show, tmp_path):
+    """A file that is no GLB leaves the picture and one clear sentence."""
+    broken = tmp_path / "broken.glb"
+    broken.write_bytes(b"glTF" + bytes(40))
+    page = show(f"show=viewer&glb={broken}", ".viewer .stage", forgiving=True)
+    page.get_by_text("could not be shown").wait_for()
