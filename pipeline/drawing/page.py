@@ -1,0 +1,73 @@
+"""A drawing sheet as values: everything on it in millimetres, so that PNG, SVG, PDF and DXF say the same."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[Any]
+Layer = Literal[
+    "frame", "title", "picture", "outline", "edges", "facets", "hidden", "centre", "dimensions", "notes"
+]
+Anchor = Literal["left", "middle", "right"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A polyline. `points` is (n, 2) in mm from the sheet's top left; `width` in mm; `ink` 0..1."""
+
+    points: Points
+    width: float
+    layer: Layer
+    ink: float = 1.0
+    closed: bool = False
+    filled: bool = False
+    dashes: tuple[float, ...] = ()
+    """Alternating dash and gap lengths in mm; empty for a continuous line."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of lettering. (x, y) is the baseline's anchor point; `height` is the em size in mm."""
+
+    x: float
+    y: float
+    text: str
+    height: float
+    layer: Layer
+    anchor: Anchor = "left"
+    bold: bool = False
+    ink: float = 1.0
+    upright: bool = True
+    """False reads from the right-hand side, turned a quarter to the left, as beside a vertical dimension."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A grey drawing, uint8 (h, w), stretched over the box (x, y, width, height) in mm."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    grey: NDArray[Any]
+    layer: Layer = "picture"
+
+
+Item = Line | Text | Picture
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of paper of a size in mm, with its items in drawing order. A dark page is drawn in light ink."""
+
+    width: float
+    height: float
+    items: tuple[Item, ...]
+    dark: bool = False
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> Points:
+    """The four corners, clockwise from the top left."""
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])

@@ -1,0 +1,155 @@
+"""Shading by hand: graphite laid in strokes, crossed hatching, stippling. Tone in, ink coverage out.
+
+Darkness is float32 (h, w), 0 bare paper to 1 black; ink coverage has the same shape and range.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Field = NDArray[Any]
+
+_DIRECTIONS = 10
+_TILE_PX = 384
+
+
+def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
+    """How dark a draughtsman would lay the tone: stretched over the piece, highlights left bare, no backdrop."""
+    import cv2
+
+    # The eye compares neighbours: local contrast first, then the scale of the whole piece.
+    tone = tone + 0.45 * (tone - cv2.GaussianBlur(tone, (0, 0), 28))
+    inside = piece if piece is not None else np.ones(tone.shape, bool)
+    sample = tone[inside][::7]
+    deepest, brightest = (float(v) for v in np.quantile(sample, (0.02, 0.93)))
+    # A pale piece stays pale: at least 45 CIELAB units make up the scale.
+    deepest = min(deepest, brightest - 45)
+    dark = np.clip((brightest - tone) / (brightest - deepest), 0, 1) ** 1.4
+    if piece is not None:
+        soft = cv2.GaussianBlur(cv2.erode(piece.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.2)
+        dark = dark * soft
+    return np.asarray(dark, np.float32)
+
+
+def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) -> Field:
+    """Soft pencil: short strokes along the form over a light wash, broken by the tooth of the paper."""
+    import cv2
+
+    dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
+    stroke = _strokes(dark, np.random.default_rng(seed))
+    wash = 0.52 * dark
+    # Pressure deepens a stroke before it widens it, so light tones show single strokes and dark ones merge.
+    laid = wash + 0.75 * dark * np.clip(0.25 + stroke, 0, 1.2)
+    ink = cv2.resize(np.asarray(laid, np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC)
+    if grain > 0:
+        ink = ink * (1 - 0.55 * grain * tooth(shape, seed) * (1 - 0.65 * ink))
+    return np.clip(ink, 0, 1)
+
+
+def _strokes(dark: Field, rng: np.random.Generator) -> Field:
+    """Unit-variance stroke texture, zero mean, that turns with the form: tiles of straight strokes, blended."""
+    import cv2
+
+    height, width = dark.shape
+    gx, gy = cv2.Sobel(dark, -1, 1, 0), cv2.Sobel(dark, -1, 0, 1)
+    cos2 = cv2.GaussianBlur(gx * gx - gy * gy, (0, 0), 5)
+    sin2 = cv2.GaussianBlur(2 * gx * gy, (0, 0), 5)
+    energy = cv2.GaussianBlur(gx * gx + gy * gy, (0, 0), 5)
+    # Where the form gives no direction the hand falls back on its own, from lower left to upper right.
+    lean = 0.004
+    cos2, sin2 = -cos2, -sin2 - lean * np.exp(-energy / 0.02)
+    turn = (np.arctan2(sin2, cos2) / 2) % np.pi * (_DIRECTIONS / np.pi)
+    first = np.floor(turn).astype(np.int32) % _DIRECTIONS
+    share = turn - np.floor(turn)
+    noise = rng.standard_normal((_TILE_PX, _TILE_PX)).astype(np.float32)
+    rows, columns = -(-height // _TILE_PX), -(-width // _TILE_PX)
+    out = np.zeros(dark.shape, np.float32)
+    for index in range(_DIRECTIONS):
+        portion = np.where(first == index, 1 - share, 0) + np.where(
+            (first + 1) % _DIRECTIONS == index, share, 0
+        )
+        tile = _stroked(noise, np.pi * index / _DIRECTIONS)
+        out += np.tile(tile, (rows, columns))[:height, :width] * portion.astype(np.float32)
+    return out
+
+
+def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
+    """Seamless noise drawn out along a direction, scaled to 0.45 of standard deviation."""
+    import cv2
+
+    kernel = np.zeros((length, length), np.float32)
+    middle = length // 2
+    dx, dy = np.cos(angle) * middle, np.sin(angle) * middle
+    ends = np.rint(np.array([[middle - dx, middle - dy], [middle + dx, middle + dy]]) * 16).astype(np.int32)
+    cv2.polylines(kernel, [ends], isClosed=False, color=1.0, thickness=1, lineType=cv2.LINE_8, shift=4)
+    padded = np.pad(noise, middle, mode="wrap")
+    drawn = cv2.filter2D(padded, cv2.CV_32F, kernel)[middle:-middle, middle:-middle]
+    return np.asarray(0.45 * drawn / drawn.std(), np.float32)
+
+
+def tooth(shape: tuple[int, int], seed: int) -> Field:
+    """Paper grain, 0..1: two octaves of noise at the size of paper fibres, tiled."""
+    import cv2
+
+    rng = np.random.default_rng(seed + 1)
+    size = 512
+    fine = rng.standard_normal((size, size)).astype(np.float32)
+    wrap = np.pad(fine, 16, mode="wrap")
+    octave = [cv2.GaussianBlur(wrap, (0, 0), s)[16:-16, 16:-16] for s in (0.9, 2.2)]
+    tile = np.clip(0.5 + 0.20 * octave[0] / octave[0].std() + 0.12 * octave[1] / octave[1].std(), 0, 1)
+    rows, columns = -(-shape[0] // size), -(-shape[1] // size)
+    return np.asarray(np.tile(tile, (rows, columns))[: shape[0], : shape[1]], np.float32)
+
+
+def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float, seed: int) -> Field:
+    """Pen hatching: up to three crossing sets of parallel lines that swell with the tone."""
+    import cv2
+
+    height, width = shape
+    full = cv2.resize(cv2.GaussianBlur(dark, (0, 0), 1.5), (width, height), interpolation=cv2.INTER_LINEAR)
+    unit = max(shape) / 1024
+    pitch = 4.6 * unit
+    rng = np.random.default_rng(seed)
+    wander = cv2.resize(
+        rng.standard_normal((9, 9)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    ) * (0.5 * grain * unit)
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)[None, :]
+    ink = np.zeros(shape, np.float32)
+    for degrees, threshold, gain in ((45, 0.10, 0.50), (-45, 0.42, 0.62), (4, 0.68, 0.85)):
+        angle = np.radians(degrees)
+        across = (x * np.float32(np.sin(angle)) + y * np.float32(np.cos(angle)) + wander) / np.float32(pitch)
+        offset = np.abs(across - np.floor(across) - 0.5) * np.float32(pitch)
+        half = np.clip((full - threshold) * gain, 0, 0.36) * (pitch * weight)
+        half = np.where(full > threshold, half + 0.32 * unit * weight, 0)
+        np.maximum(ink, np.clip(half - offset + 0.5, 0, 1) * np.clip(half * 2, 0, 1), out=ink)
+    return ink
+
+
+def stipple(dark: Field, shape: tuple[int, int], *, weight: float, seed: int) -> Field:
+    """Dots whose number follows the tone: error diffusion on a grid of dot pitch, each dot then shaken.
+
+    R. W. Floyd, L. Steinberg, "An adaptive algorithm for spatial grey scale", Proc. SID 17 (1976).
+    """
+    import cv2
+    from PIL import Image
+
+    height, width = shape
+    unit = max(shape) / 1024
+    pitch = max(1.5, 2.6 * unit)
+    cells = (max(1, int(width / pitch)), max(1, int(height / pitch)))
+    coarse = cv2.resize(dark, cells, interpolation=cv2.INTER_AREA)
+    wanted = np.clip(255 * (1 - 0.85 * coarse**1.2), 0, 255).astype(np.uint8)
+    dots = ~np.asarray(Image.fromarray(wanted).convert("1"))
+    rng = np.random.default_rng(seed)
+    row, column = np.nonzero(dots & (coarse > 0.02))
+    shake = rng.uniform(0.1, 0.9, (2, len(row)))
+    ys = np.clip((row + shake[0]) * height / cells[1], 0, height - 1).astype(np.intp)
+    xs = np.clip((column + shake[1]) * width / cells[0], 0, width - 1).astype(np.intp)
+    radius = 0.62 * unit * weight
+    canvas = np.zeros(shape, np.float32)
+    canvas[ys, xs] = 1
+    # The distance to the nearest centre makes every dot a crisp disc.
+    distance = cv2.distanceTransform((canvas == 0).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(np.clip(radius - distance + 0.5, 0, 1), np.float32)

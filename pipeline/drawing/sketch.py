@@ -1,0 +1,74 @@
+"""A picture drawn by hand, from its own pixels: its contours inked, its tones shaded in one of five styles."""
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.drawing import shade
+from pipeline.drawing.backdrop import bounds, piece_on_backdrop, usable
+from pipeline.drawing.contour import Study, study
+from pipeline.drawing.stroke import draw_contours
+from pipeline.errors import BadInput
+
+Style = Literal["pencil", "contour", "hatch", "stipple", "blueprint"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+BLUEPRINT_PAPER = 46
+"""Grey of the blueprint's paper; everything on it is drawn light."""
+
+_BLUEPRINT_INK = 236
+
+
+def pencil(
+    rgb: NDArray[Any],
+    *,
+    style: str = "pencil",
+    weight: float = 1.0,
+    darkness: float = 1.0,
+    grain: float = 1.0,
+    seed: int = 0,
+    mask: NDArray[Any] | None = None,
+) -> NDArray[Any]:
+    """Draw an RGB picture, uint8 (h, w, 3); returns grey uint8 (h, w), paper 255 (blueprint: dark paper).
+
+    `weight` scales line widths, `darkness` the shading, `grain` the tooth of the paper, each around 1.
+    `mask`, (h, w), is true on the piece; without it an even backdrop is recognised and left as bare paper.
+    A picture without edges comes back as bare paper. Raises BadInput for a style that does not exist.
+    """
+    if style not in STYLES:
+        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
+    height, width = rgb.shape[:2]
+    blank = BLUEPRINT_PAPER if style == "blueprint" else 255
+    sheet: NDArray[Any] = np.full((height, width), blank, np.uint8)
+    piece = piece_on_backdrop(rgb) if mask is None else usable(np.asarray(mask) > 0)
+    # The piece alone is studied, so that a small one in a wide frame gets the same care.
+    top, bottom, left, right = (0, height, 0, width) if piece is None else bounds(piece)
+    inside = (slice(top, bottom), slice(left, right))
+    found = study(rgb[inside], None if piece is None else piece[inside])
+    if found.contours:
+        sheet[inside] = _drawn(found, (bottom - top, right - left), style, weight, darkness, grain, seed)
+    return sheet
+
+
+def _drawn(
+    found: Study, shape: tuple[int, int], style: str, weight: float, darkness: float, grain: float, seed: int
+) -> NDArray[Any]:
+    ink = draw_contours(found.contours, shape, weight=weight)
+    if style == "blueprint":
+        return _grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * ink)
+    if style == "contour":
+        return _grey(255 * (1 - 0.92 * ink))
+    dark = np.clip(shade.darkness(found.tone, found.piece) * darkness, 0, 1)
+    if style == "pencil":
+        tone = 0.8 * shade.graphite(dark, shape, grain=grain, seed=seed)
+        ink = ink * (0.9 - 0.2 * grain * shade.tooth(shape, seed))
+    elif style == "hatch":
+        tone = 0.85 * shade.hatching(dark, shape, weight=weight, grain=grain, seed=seed)
+    else:
+        tone = 0.85 * shade.stipple(dark, shape, weight=weight, seed=seed)
+    return _grey(255 * (1 - tone) * (1 - 0.92 * ink))
+
+
+def _grey(value: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(np.rint(value), np.uint8)
