@@ -432,7 +432,7 @@ _BY_SCALE: dict[str, dict[str, float]] = {
     "plain band": {"small": 2.0, "": 4.0, "large": 7.0},
     "chain": {"small": 1.4, "": 1.9, "large": 4.5},
     "bracelet chain": {"small": 1.8, "": 3.0, "large": 6.5},
-    "pendant": {"small": 12.0, "": 16.0, "large": 25.0},
+    "pendant": {"small": 13.5, "": 17.0, "large": 25.0},
     "hoop": {"small": 14.0, "": 22.0, "large": 40.0},
     "tube": {"small": 1.5, "": 2.0, "large": 3.5},
     "bangle": {"small": 2.5, "": 4.0, "large": 9.0},
@@ -603,7 +603,7 @@ def _necklace(draft: Draft) -> dict[str, Any]:
             stone["length_mm"] = min(stone["length_mm"], round(0.5 * pendant["height_mm"], 2))
     else:
         draft.assume("No pendant is named; it is a plain chain.")
-    chain = _chain(draft, preset="chain", length=420.0)
+    chain = _chain(draft, preset="chain", length=400.0)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
 
 

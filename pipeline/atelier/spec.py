@@ -54,10 +54,10 @@ class Stone(_Frozen):
 
     gem: Gem = "diamond"
     cut: Cut = "round"
-    length_mm: float = Field(6.5, ge=1.0, le=20.0, description="Longest side or diameter, mm")
-    ratio: float = Field(1.0, ge=1.0, le=2.5, description="Length over width")
+    length_mm: float = Field(default=6.5, ge=1.0, le=20.0, description="Longest side or diameter, mm")
+    ratio: float = Field(default=1.0, ge=1.0, le=2.5, description="Length over width")
     setting: Setting = "prong"
-    prongs: Literal[4, 6] = Field(4, description="Prongs that hold the stone, when prong set")
+    prongs: Literal[4, 6] = Field(default=4, description="Prongs that hold the stone, when prong set")
     halo: bool = Field(default=False, description="A circle of small stones around the centre stone")
 
     @property
@@ -98,8 +98,8 @@ class Accents(_Frozen):
     """Small round stones: pave on a shank, the row of an eternity ring or tennis bracelet, a halo, side stones."""
 
     gem: Gem = "diamond"
-    diameter_mm: float = Field(1.5, ge=0.8, le=5.0, description="Diameter of each accent stone, mm")
-    count: int | None = Field(None, ge=1, le=120, description="How many; none means as many as fit")
+    diameter_mm: float = Field(default=1.5, ge=0.8, le=5.0, description="Diameter of each accent stone, mm")
+    count: int | None = Field(default=None, ge=1, le=120, description="How many; none means as many as fit")
     setting: AccentSetting = "pave"
 
     @model_validator(mode="after")
@@ -114,10 +114,14 @@ class Ring(_Frozen):
     """The shank of a finger ring and its type."""
 
     style: RingStyle = "solitaire"
-    inner_diameter_mm: float = Field(17.2, ge=13.0, le=24.0, description="Inside diameter, mm (EU 41 to 75)")
-    width_mm: float = Field(2.0, ge=1.2, le=12.0, description="Width of the band at the bottom, mm")
-    thickness_mm: float = Field(1.6, ge=1.1, le=3.5, description="Thickness of the band, mm")
-    taper: float = Field(0.85, ge=0.5, le=1.0, description="Width at the head over width at the bottom")
+    inner_diameter_mm: float = Field(
+        default=17.2, ge=13.0, le=24.0, description="Inside diameter, mm (EU 41 to 75)"
+    )
+    width_mm: float = Field(default=2.0, ge=1.2, le=12.0, description="Width of the band at the bottom, mm")
+    thickness_mm: float = Field(default=1.6, ge=1.1, le=3.5, description="Thickness of the band, mm")
+    taper: float = Field(
+        default=0.85, ge=0.5, le=1.0, description="Width at the head over width at the bottom"
+    )
     profile: Profile = "d_shape"
     cathedral: bool = Field(default=False, description="Arches that rise from the shank to the head")
 
@@ -126,8 +130,8 @@ class Chain(_Frozen):
     """A chain and its clasp."""
 
     style: ChainStyle = "cable"
-    length_mm: float = Field(420.0, ge=140.0, le=900.0, description="Length with the clasp, mm")
-    gauge_mm: float = Field(1.8, ge=0.9, le=9.0, description="Width across the chain, mm")
+    length_mm: float = Field(default=400.0, ge=140.0, le=900.0, description="Length with the clasp, mm")
+    gauge_mm: float = Field(default=1.8, ge=0.9, le=9.0, description="Width across the chain, mm")
     clasp: Clasp = "lobster"
 
 
@@ -135,35 +139,41 @@ class Pendant(_Frozen):
     """What hangs from the chain."""
 
     form: Form = "round"
-    height_mm: float = Field(15.0, ge=5.0, le=50.0, description="Height without the bail, mm")
-    letter: str = Field("A", pattern=r"^[A-Z]$", description="The letter of an initial pendant")
+    height_mm: float = Field(default=15.0, ge=5.0, le=50.0, description="Height without the bail, mm")
+    letter: str = Field(default="A", pattern=r"^[A-Z]$", description="The letter of an initial pendant")
 
 
 class Earrings(_Frozen):
     """A pair of earrings."""
 
     style: EarringStyle = "stud"
-    diameter_mm: float = Field(20.0, ge=8.0, le=70.0, description="Outside diameter of a hoop or huggie, mm")
-    wire_mm: float = Field(2.0, ge=0.8, le=7.0, description="Thickness of a hoop's tube, mm")
-    form: Form = Field("round", description="Shape of a stud or drop that carries no stone")
-    height_mm: float = Field(8.0, ge=3.0, le=50.0, description="Height of a stud or drop without a stone, mm")
-    letter: str = Field("A", pattern=r"^[A-Z]$", description="The letter of initial earrings")
+    diameter_mm: float = Field(
+        default=20.0, ge=8.0, le=70.0, description="Outside diameter of a hoop or huggie, mm"
+    )
+    wire_mm: float = Field(default=2.0, ge=0.8, le=7.0, description="Thickness of a hoop's tube, mm")
+    form: Form = Field(default="round", description="Shape of a stud or drop that carries no stone")
+    height_mm: float = Field(
+        default=8.0, ge=3.0, le=50.0, description="Height of a stud or drop without a stone, mm"
+    )
+    letter: str = Field(default="A", pattern=r"^[A-Z]$", description="The letter of initial earrings")
 
 
 class Bracelet(_Frozen):
     """What goes around a wrist."""
 
     style: BraceletStyle = "chain"
-    length_mm: float = Field(185.0, ge=140.0, le=240.0, description="Length, or inner circumference, mm")
-    width_mm: float = Field(4.0, ge=1.5, le=40.0, description="Width of a bangle or cuff, mm")
-    thickness_mm: float = Field(2.0, ge=1.0, le=5.0, description="Thickness of a bangle or cuff, mm")
+    length_mm: float = Field(
+        default=185.0, ge=140.0, le=240.0, description="Length, or inner circumference, mm"
+    )
+    width_mm: float = Field(default=4.0, ge=1.5, le=40.0, description="Width of a bangle or cuff, mm")
+    thickness_mm: float = Field(default=2.0, ge=1.0, le=5.0, description="Thickness of a bangle or cuff, mm")
 
 
 class Brooch(_Frozen):
     """A brooch with its pin."""
 
     style: BroochStyle = "circle"
-    width_mm: float = Field(34.0, ge=15.0, le=70.0, description="Overall width, mm")
+    width_mm: float = Field(default=34.0, ge=15.0, le=70.0, description="Overall width, mm")
 
 
 class Spec(_Frozen):
@@ -171,7 +181,9 @@ class Spec(_Frozen):
 
     kind: Kind = "ring"
     metal: Metal = "yellow_gold"
-    second_metal: Metal | None = Field(None, description="Metal of settings and heads in a two-tone piece")
+    second_metal: Metal | None = Field(
+        default=None, description="Metal of settings and heads in a two-tone piece"
+    )
     finish: Finish = "polished"
     stone: Stone | None = None
     accents: Accents | None = None

@@ -1,0 +1,214 @@
+"""Where the parts of a built piece are worth a close-up, and their boxes in a camera's picture."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.atelier.mesh import Floats
+from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.spec import Spec
+
+if TYPE_CHECKING:
+    from pipeline.atelier.camera import Camera
+
+SMALLEST = 0.11
+"""Least side of a box as a share of the frame: below it a close-up shows a detail nobody recognises."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A ball in the piece's own space: ``centre`` and ``radius`` in mm."""
+
+    centre: tuple[float, float, float]
+    radius: float
+
+
+@dataclass(frozen=True)
+class FrameBox:
+    """A square box in a square picture; left, top and sides as shares of the frame, 0..1."""
+
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def spots(spec: Spec, piece: Piece) -> dict[str, Spot]:
+    """Five named places of a piece, in the order they are told."""
+    finders = {
+        "ring": _ring,
+        "necklace": _necklace,
+        "earrings": _earrings,
+        "bracelet": _bracelet,
+        "brooch": _brooch,
+    }
+    return finders[spec.kind](_Parts(piece))
+
+
+def named_regions(spec: Spec, piece: Piece, camera: "Camera") -> list[FrameBox]:
+    """The five places as boxes in the camera's square picture, each wholly inside the frame."""
+    from pipeline.atelier.camera import project
+
+    boxes = []
+    _, right, up = camera.frame()
+    for label, spot in spots(spec, piece).items():
+        centre = np.array(spot.centre)
+        rim = [centre + spot.radius * axis for axis in (right, -right, up, -up)]
+        film = project(camera, np.array([centre, *rim]), 1.0)
+        half = max(float(np.abs(film[1:] - film[0]).max()), SMALLEST / 2)
+        half = min(half, 0.5)
+        x, y = (float(np.clip(value, half, 1 - half)) - half for value in film[0])
+        boxes.append(FrameBox(label, x, y, 2 * half, 2 * half))
+    return boxes
+
+
+class _Parts:
+    """Looks parts up by name."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+
+    def named(self, *starts: str) -> list[Part]:
+        return [part for part in self.piece.parts if part.name.startswith(starts)]
+
+    def points(self, *starts: str) -> Floats:
+        found = self.named(*starts) or list(self.piece.parts)
+        return np.vstack([part.vertices for part in found])
+
+    def around(self, *starts: str, margin: float = 1.2) -> Spot:
+        """The ball around parts: centre of their box, radius to their farthest side."""
+        points = self.points(*starts)
+        low, high = points.min(0), points.max(0)
+        return _spot((low + high) / 2, margin * float((high - low).max()) / 2)
+
+    def nearest(self, target: Floats, radius: float, *starts: str) -> Spot:
+        """A ball on the surface of the parts, as near the target as they reach."""
+        points = self.points(*starts)
+        return _spot(points[int(np.argmin(np.linalg.norm(points - target, axis=1)))], radius)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Places on top of a lying piece, from -1 to 1 across and along its box."""
+
+    low: Floats
+    high: Floats
+
+    def at(self, x: float, y: float) -> Floats:
+        middle, half = (self.low + self.high) / 2, (self.high - self.low) / 2
+        return np.array([middle[0] + x * half[0], middle[1] + y * half[1], self.high[2]])
+
+
+def _spot(centre: Floats, radius: float) -> Spot:
+    return Spot((float(centre[0]), float(centre[1]), float(centre[2])), float(radius))
+
+
+def _ring(parts: _Parts) -> dict[str, Spot]:
+    shank = parts.points("shank")
+    low, high = shank.min(0), shank.max(0)
+    middle, radius = (low + high) / 2, float(high[0] - low[0]) / 2
+    front = float(low[1])
+    set_with_stone = bool(parts.named("stone"))
+    head = ("stone 1",) if set_with_stone else ("shank",)
+    top = parts.around(*head, margin=1.25)
+    if not set_with_stone or len(parts.named("stone")) > 12:  # noqa: PLR2004 -- a row all around, no centre stone
+        top = _spot(np.array([middle[0], front, high[2]]), 0.42 * radius)
+    setting = parts.around("prong", "bezel", "gallery", "base", "cup", "stone 1", margin=1.15)
+    if not parts.named("prong", "bezel", "gallery", "cup"):
+        setting = _spot(np.array([middle[0] + 0.5 * radius, front, middle[2] + 0.8 * radius]), 0.36 * radius)
+
+    def at(degrees: float) -> Floats:
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        return np.array([middle[0] + radius * c, front, middle[2] + radius * s])
+
+    return {
+        "stone" if set_with_stone else "face": top,
+        "setting" if set_with_stone else "shoulder": setting,
+        "shank": parts.nearest(at(-90), 0.42 * radius, "shank"),
+        "side": parts.nearest(at(0), 0.45 * radius, "shank"),
+        "profile": parts.nearest(at(165), 0.42 * radius, "shank"),
+    }
+
+
+def _necklace(parts: _Parts) -> dict[str, Spot]:
+    chain = parts.points("chain")
+    low, high = chain.min(0), chain.max(0)
+    size = float((high - low).max())
+    reach = 0.085 * size
+    at = _Frame(low, high).at
+    found = {
+        "chain": parts.nearest(at(-0.7, -0.3), reach, "chain"),
+        "clasp": parts.around("clasp", "jump ring", margin=1.3),
+        "side": parts.nearest(at(1.0, 0.32), reach, "chain"),
+    }
+    hung = parts.named("pendant", "bezel", "stone", "frame")
+    if not hung:
+        return {
+            "front": parts.nearest(at(0.0, -1.0), reach, "chain"),
+            **found,
+            "edge": parts.nearest(at(0.7, -0.3), reach, "chain"),
+        }
+    body = parts.around("pendant", "bezel", "stone", "frame", "eye", "bail", "prong", "halo", margin=1.12)
+    face = np.vstack([part.vertices for part in hung])
+    down = face[int(np.argmin(face @ np.array([-0.7, 0.7, 0.0])))]
+    return {"pendant": body, **found, "edge": _spot(down, 0.42 * float(np.ptp(face[:, 1])))}
+
+
+def _earrings(parts: _Parts) -> dict[str, Spot]:
+    left = np.vstack([part.vertices for part in parts.piece.parts if part.name.startswith("left ")])
+    right = np.vstack([part.vertices for part in parts.piece.parts if part.name.startswith("right ")])
+    low, high = left.min(0), left.max(0)
+    other_low, other_high = right.min(0), right.max(0)
+    size = float(max(high[0] - low[0], high[2] - low[2]))
+    stones = [part for part in parts.piece.parts if part.name.startswith("left stone")]
+    focus = stones[0].vertices if stones else left
+    span = focus.max(0) - focus.min(0)
+    detail = _spot((focus.min(0) + focus.max(0)) / 2, 0.62 * float(span.max()) if stones else 0.3 * size)
+    return {
+        "front": _spot((low + high) / 2, 0.56 * size),
+        "stone" if stones else "surface": detail,
+        "closure": parts.around("right post", "right back", "right wire", "right hinge", margin=1.2),
+        "side": _spot(
+            np.array([other_high[0], (other_low[1] + other_high[1]) / 2, (other_low[2] + other_high[2]) / 2]),
+            0.34 * size,
+        ),
+        "edge": _spot(np.array([(low[0] + high[0]) / 2, low[1], low[2]]), 0.32 * size),
+    }
+
+
+def _bracelet(parts: _Parts) -> dict[str, Spot]:
+    every = parts.points()
+    low, high = every.min(0), every.max(0)
+    middle, reach = (low + high) / 2, 0.14 * float((high - low)[:2].max())
+    at = _Frame(low, high).at
+    closed = parts.named("clasp")
+    return {
+        "front": parts.nearest(at(0.0, -1.0), reach, ""),
+        "stone" if parts.named("stone") else "links" if parts.named("chain") else "surface": parts.nearest(
+            at(-0.72, -0.72), 0.7 * reach, "stone" if parts.named("stone") else ""
+        ),
+        "clasp" if closed else "back": parts.around("clasp", margin=1.35)
+        if closed
+        else parts.nearest(at(0.1, 1.0), reach, ""),
+        "side": parts.nearest(at(1.0, 0.0), reach, ""),
+        "edge": parts.nearest(at(0.72, -0.72), reach, ""),
+    }
+
+
+def _brooch(parts: _Parts) -> dict[str, Spot]:
+    every = parts.points()
+    low, high = every.min(0), every.max(0)
+    middle, reach = (low + high) / 2, 0.16 * float((high - low)[:2].max())
+    at = _Frame(low, high).at
+    stones = parts.named("stone")
+    return {
+        "centre": _spot(middle, 1.3 * reach),
+        "stone" if stones else "surface": parts.around("stone 1", margin=1.35)
+        if stones
+        else parts.nearest(at(-0.4, 0.4), reach, ""),
+        "side": parts.nearest(at(1.0, 0.0), reach, ""),
+        "edge": parts.nearest(at(0.0, -1.0), reach, ""),
+        "profile": parts.nearest(at(-0.8, 0.5), reach, ""),
+    }
