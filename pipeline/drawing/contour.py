@@ -103,8 +103,12 @@ def _contours(tone: Field, noise: float, piece: Mask | None) -> tuple[Contour, .
         # The outline of pale metal on white is shallow; beyond it are only shadows and the backdrop.
         low = np.where(rim, 0.4 * low, np.where(outside, 1e6, low))
         high = np.where(rim, 0.6 * high, np.where(outside, 1e6, high))
-    likely = cv2.dilate(((slope > low) & peak).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    found = find_contours(change, 0.0, mask=likely)  # type: ignore[no-untyped-call]
+    likely = cv2.dilate(((slope > low) & peak).astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, patch = cv2.connectedComponents(likely, connectivity=8)
+    hopeful = np.zeros(int(patch.max()) + 1, bool)
+    hopeful[patch[(slope > high) & peak]] = True
+    hopeful[0] = False
+    found = find_contours(change, 0.0, mask=hopeful[patch])  # type: ignore[no-untyped-call]
     return _runs(found, (slope, low, high, rim), max(tone.shape))
 
 
@@ -145,17 +149,22 @@ def _runs(
 
 def _bridged(fair: Mask, gap: int) -> Mask:
     """Close gaps of at most `gap` samples, so that a line does not break at one weak pixel."""
-    spans = _spans(~fair)
     out = fair.copy()
-    for start, stop in spans:
+    for start, stop in _spans(~fair):
         if stop - start <= gap and start > 0 and stop < len(fair):
             out[start:stop] = True
     return out
 
 
 def _spans(flags: Mask) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    if flags.all():
+        return [(0, len(flags))]
+    turns = (np.flatnonzero(flags[1:] != flags[:-1]) + 1).tolist()
+    if flags[0]:
+        turns.insert(0, 0)
+    if len(turns) % 2:
+        turns.append(len(flags))
+    return list(zip(turns[::2], turns[1::2], strict=True))
 
 
 def _smoothed(points: Curve, radius: int = 3) -> Curve:
