@@ -17,6 +17,7 @@ function openParcel(data) {
   }
   return {
     header,
+    names: () => [...places.keys()],
     has: name => places.has(name),
     url(name) {
       const place = places.get(name)
@@ -88,11 +89,13 @@ function toggleFullScreen(target) {
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 
 /**
- * Run `build(root, parcel, memory)` once per parcel. Streamlit runs a component's function again after every
- * rerun and theme change; an unchanged parcel leaves the page as the user has it. `build` returns
- * `{ dispose, memory }`: what to undo, and what the next parcel in the same place may keep.
+ * Run `build(root, parcel, memory, component)` once per parcel. Streamlit runs a component's function again
+ * after every rerun and theme change; a parcel of the same id leaves the page as the user has it, and goes to
+ * `receive` for what it brings on top. `build` returns `{ dispose, memory, receive }`: what to undo, and what
+ * the next parcel in the same place may keep.
  */
-function mountOnce({ data, parentElement }, selector, build) {
+function mountOnce(component, selector, build) {
+  const { data, parentElement } = component
   const root = parentElement.querySelector(selector)
   if (!root || !data) return undefined
   const parcel = openParcel(data)
@@ -104,8 +107,8 @@ function mountOnce({ data, parentElement }, selector, build) {
   if (root.mounted?.parcel.header.id !== parcel.header.id) {
     const memory = root.mounted?.memory
     leave()
-    root.mounted = { parcel, ...build(root, parcel, memory) }
-  }
+    root.mounted = { parcel, ...build(root, parcel, memory, component) }
+  } else root.mounted.receive?.(parcel)
   return () => {
     leave()
     root.mounted = undefined

@@ -34,17 +34,21 @@ def media_type(content: bytes) -> str:
     return next((kind for sign, kind in _SIGNATURES if content.startswith(sign)), "application/octet-stream")
 
 
-def pack(header: Mapping[str, Any], blobs: Mapping[str, bytes | None]) -> bytes:
+def pack(
+    header: Mapping[str, Any], blobs: Mapping[str, bytes | None], extras: Mapping[str, bytes] | None = None
+) -> bytes:
     """Pack a JSON-able header and named blobs into one parcel; blobs that are None stay behind.
 
-    The parcel's `id` is a hash of all it holds: the browser rebuilds only when it changes, so that a
-    slider or a camera stays where the user left it on every unrelated rerun.
+    The parcel's `id` is a hash of header and blobs: the browser rebuilds only when it changes, so that a
+    slider or a camera stays where the user left it on every unrelated rerun. `extras` are blobs that
+    come on top and leave the id as it is, such as a full-size picture the browser asked for.
     """
     present = {name: content for name, content in blobs.items() if content is not None}
     digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
     for name, content in present.items():
         digest.update(name.encode() + struct.pack("<Q", len(content)))
         digest.update(content)
+    present |= extras or {}
     manifest = [
         {"name": name, "type": media_type(content), "size": len(content)} for name, content in present.items()
     ]

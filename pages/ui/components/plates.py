@@ -1,0 +1,105 @@
+"""The showcase: the master in the middle, close-ups at its sides, sketches below."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from pages.ui.components.parcel import pack, script, style
+
+Verdict = Literal["pass", "repaired", "fail"]
+
+# What a seal says beside its figure.
+_VERDICTS: dict[Verdict, str] = {"pass": "Passed", "repaired": "Repaired", "fail": "Failed"}
+
+
+@dataclass(frozen=True)
+class Plate:
+    """One picture of a showcase.
+
+    `image` is what the page shows at first, best a JPEG of 900 px; `full` is the picture at its own
+    resolution, or a function that reads it: it is called only when somebody looks closely. `seal` is
+    the fidelity figure ("58.2 dB"), `verdict` its judgement. `box` is the close-up's region on the
+    master as fractions of it: left, top, width, height.
+    """
+
+    image: bytes
+    title: str
+    alt: str
+    caption: str = ""
+    seal: str = ""
+    verdict: Verdict | None = None
+    box: tuple[float, float, float, float] | None = None
+    full: bytes | Callable[[], bytes] | None = None
+
+
+_SHOWCASE = st.components.v2.component(
+    "loupe_showcase",
+    html="<section class='component showcase' aria-label='Showcase'></section>\n",
+    css=style("plates"),
+    js=script("plates"),
+)
+
+
+@st.fragment
+def showcase(master: Plate, close_ups: Sequence[Plate], sketches: Sequence[Plate], *, key: str) -> None:
+    """Lay out a finished design; thin lines lead from each region on the master to its close-up.
+
+    It fills the width it is given: three columns where there is room, one on a telephone. Full-size
+    pictures travel one at a time, when asked for, in a rerun of this fragment alone.
+    """
+    left, right = share_sides(close_ups)
+    plates = {"master": master}
+    plates |= {f"close-up {i}": plate for i, plate in enumerate([*left, *right])}
+    plates |= {f"sketch {i}": plate for i, plate in enumerate(sketches)}
+    header = {"left": len(left), "plates": [_describe(name, plate) for name, plate in plates.items()]}
+    state = st.session_state.get(key) or {}
+    wanted = plates.get(state.get("wanted") or "")
+    extras = {f"{state['wanted']} full": _full(wanted)} if wanted and wanted.full else {}
+    _SHOWCASE(
+        data=pack(header, {name: plate.image for name, plate in plates.items()}, extras),
+        key=key,
+        on_wanted_change=lambda: None,
+    )
+
+
+def share_sides(plates: Sequence[Plate]) -> tuple[list[Plate], list[Plate]]:
+    """Share close-ups between the left and the right side so that the lines to them do not cross.
+
+    The leftmost regions go left, each side runs from top to bottom, and the sides differ by one at
+    most; an odd one goes where most regions lie. A plate without a box counts as in the middle.
+    """
+    by_x = sorted(plates, key=lambda plate: _centre(plate)[0])
+    leaning_left = sum(_centre(plate)[0] < 0.5 for plate in plates) * 2 > len(plates)
+    half = (len(plates) + leaning_left) // 2
+
+    def from_top(side: list[Plate]) -> list[Plate]:
+        return sorted(side, key=lambda plate: _centre(plate)[1])
+
+    return from_top(by_x[:half]), from_top(by_x[half:])
+
+
+def _centre(plate: Plate) -> tuple[float, float]:
+    if plate.box is None:
+        return 0.5, 0.5
+    x, y, width, height = plate.box
+    return x + width / 2, y + height / 2
+
+
+def _full(plate: Plate) -> bytes:
+    return plate.full() if callable(plate.full) else plate.full or plate.image
+
+
+def _describe(name: str, plate: Plate) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": plate.title,
+        "alt": plate.alt,
+        "caption": plate.caption,
+        "seal": plate.seal,
+        "verdict": plate.verdict,
+        "judged": _VERDICTS[plate.verdict] if plate.verdict else "",
+        "box": plate.box,
+        "full": plate.full is not None,
+    }
