@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import errors, session, sidebar
 from pipeline.errors import LoupeError
 
-st.set_page_config(page_title="Loupe", page_icon=":material/diamond:", layout="wide")
+st.set_page_config(page_title="Loupe", page_icon="static/loupe.png", layout="wide")
 
 page = st.navigation(
     [

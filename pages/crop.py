@@ -17,12 +17,16 @@ frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
 frame.header(
-    HERE, design, "Five regions become the close-ups. Drag on the picture to add one; use the pencil above it to move, "
-    "resize or remove one."
+    HERE,
+    design,
+    "Five regions become the close-ups. Drag on the picture to add one; use the pencil above it to move, "
+    "resize or remove one.",
 )
 branch = frame.require_branch(design)
 master = branch.master
-view = canvas.View(master.width, master.height, _width := min(VIEW_PX, round(VIEW_PX * master.width / master.height)))
+view = canvas.View(
+    master.width, master.height, _width := min(VIEW_PX, round(VIEW_PX * master.width / master.height))
+)
 canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
@@ -74,14 +78,26 @@ taken = {region.label for region in branch.regions}
 next_label = next((f"detail {n}" for n in range(1, 99) if f"detail {n}" not in taken), "detail")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     next_label = st.text_input("Label of the next box", next_label, key="next-label", max_chars=40, width=260)
-    st.button("Add box", icon=":material/add_box:", on_click=add_box, key="add-box",
-              help="Puts a box in the middle; set its place with the numbers. No mouse needed.")
+    st.button(
+        "Add box",
+        icon=":material/add_box:",
+        on_click=add_box,
+        key="add-box",
+        help="Puts a box in the middle; set its place with the numbers. No mouse needed.",
+    )
     st.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
 
 seed_key = f"seed-{canvas_key}"
 if not session.has(seed_key):
-    session.keep(seed_key, boxes_to_drawing(canvas.to_boxes(branch.regions, view), stroke_color="#8a5a00",
-                                            stroke_width=canvas.STROKE_PX, fill_color="rgba(190, 140, 30, 0.10)"))
+    session.keep(
+        seed_key,
+        boxes_to_drawing(
+            canvas.to_boxes(branch.regions, view),
+            stroke_color="#8a5a00",
+            stroke_width=canvas.STROKE_PX,
+            fill_color="rgba(190, 140, 30, 0.10)",
+        ),
+    )
 st_canvas(
     drawing_mode="labeled_rect",
     label=next_label,
@@ -122,17 +138,34 @@ for region in branch.regions:
                     if session.value(key) != value:
                         session.keep(key, value)
                     if limit is None:
-                        st.text_input("Label", key=key, max_chars=40, on_change=typed, args=(region,), width=150)
+                        st.text_input(
+                            "Label", key=key, max_chars=40, on_change=typed, args=(region,), width=150
+                        )
                     else:
-                        st.number_input(name.capitalize(), min_value=0 if name in "xy" else crop.MIN_REGION_PX,
-                                        max_value=limit, key=key, on_change=typed, args=(region,), width=120)
-                st.button("Remove", icon=":material/delete:", key=f"remove-{region.id}", on_click=remove,
-                          args=(region,), type="tertiary")
+                        st.number_input(
+                            name.capitalize(),
+                            min_value=0 if name in "xy" else crop.MIN_REGION_PX,
+                            max_value=limit,
+                            key=key,
+                            on_change=typed,
+                            args=(region,),
+                            width=120,
+                        )
+                st.button(
+                    "Remove",
+                    icon=":material/delete:",
+                    key=f"remove-{region.id}",
+                    on_click=remove,
+                    args=(region,),
+                    type="tertiary",
+                )
             warning = crop.advice(region, FACTOR)
             if warning:
                 st.caption(f":orange[:material/warning: {warning}]")
             else:
-                st.caption(f"{region.width} x {region.height} px → {region.width * FACTOR} x "
-                           f"{region.height * FACTOR} px at {FACTOR}x")
+                st.caption(
+                    f"{region.width} x {region.height} px → {region.width * FACTOR} x "
+                    f"{region.height * FACTOR} px at {FACTOR}x"
+                )
 
 frame.footer(HERE, design, ready=bool(branch.regions), hint="Add at least one region first.")

@@ -6,6 +6,8 @@ from pages.ui import errors, frame, session
 from pages.ui.workbench import workbench
 from pipeline.records import Branch, Design
 
+CARD_PX = 290
+
 frame.enter(frame.GALLERY)
 bench = workbench()
 session.open_design(None)
@@ -60,9 +62,11 @@ def rename(design: Design) -> None:
 
 def card(design: Design) -> None:
     """One design."""
-    with st.container(border=True, key=f"card-{design.id}"):
+    with st.container(border=True, width=CARD_PX, key=f"card-{design.id}"):
         if design.cover:
-            st.image(bench.store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}")
+            st.image(
+                bench.store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}"
+            )
         else:
             st.markdown(":material/image: No picture yet")
         st.text(design.name if len(design.name) <= 60 else f"{design.name[:57]}…")
@@ -94,8 +98,6 @@ if not designs:
         st.subheader("No designs yet", anchor=False)
         st.write("Begin with a sentence or a photograph; everything else follows from it.")
 else:
-    columns = 4
-    for start in range(0, len(designs), columns):
-        for column, design in zip(st.columns(columns), designs[start : start + columns], strict=False):
-            with column:
-                card(design)
+    with st.container(horizontal=True, gap="medium", key="cards"):
+        for design in designs:
+            card(design)

@@ -8,7 +8,7 @@ from pipeline.errors import LoupeError
 from pipeline.jobs import Order
 from pipeline.prompts import MASTER
 from pipeline.providers.base import Role
-from pipeline.records import KINDS, Asset, Branch, Design
+from pipeline.records import KINDS, Asset, Branch, Design, Kind
 from pipeline.stages import generate
 
 HERE = frame.STEPS[0].path
@@ -24,23 +24,34 @@ frame.header(
 )
 
 
-def design_to_fill(prompt: str, kind: str) -> Design:
+def design_to_fill(prompt: str, kind: Kind) -> Design:
     """The open design, or a new one named after the prompt."""
     if design is not None:
         return design
-    name = " ".join(prompt.split()[:8]).rstrip(",.;:") or "Untitled"
-    return bench.store.create(name[:300], kind=kind, prompt=prompt)  # type: ignore[arg-type]  # the select box offers KINDS
+    return bench.store.create(generate.name_for(prompt), kind=kind, prompt=prompt)
 
 
 def from_prompt() -> None:
     """The prompt form."""
     with st.form("prompt-form", border=False):
-        prompt = st.text_area("Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110)
+        prompt = st.text_area(
+            "Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            kind = st.selectbox("Kind", KINDS, index=KINDS.index(design.kind) if design else 1, key="kind", width=150)
-            size = st.selectbox("Size", (1024, 1536, 2048), index=2, key="size", width=130, format_func=_square)
+            kind = st.selectbox(
+                "Kind", KINDS, index=KINDS.index(design.kind) if design else 1, key="kind", width=150
+            )
+            size = st.selectbox(
+                "Size", (1024, 1536, 2048), index=2, key="size", width=130, format_func=_square
+            )
             seed = st.number_input(
-                "Seed", 0, 2**31 - 5, 0, key="seed", width=130, help="The same seed gives the same candidates."
+                "Seed",
+                0,
+                2**31 - 5,
+                0,
+                key="seed",
+                width=130,
+                help="The same seed gives the same candidates.",
             )
         row = choose.provider(Role.GENERATE, home="atelier", key="generator")
         busy = progress.running(design.id if design else None, "candidates")
@@ -57,11 +68,11 @@ def from_prompt() -> None:
             order_candidates(generate.checked_prompt(prompt), kind, size, int(seed), row.id)
 
 
-def order_candidates(prompt: str, kind: str, size: int, seed: int, provider_id: str) -> None:
+def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:
     """Begin the work and show it."""
     filled = design_to_fill(prompt, kind)
     params = {"provider": provider_id, "prompt": prompt, "kind": kind, "size": size, "seed": seed}
-    bench.submit(Order(filled.id, "candidates", params), session.keys())
+    bench.submit(Order(filled.id, "candidates", params), session.own_keys())
     session.open_design(filled.id)
     st.rerun()
 
@@ -74,8 +85,13 @@ def from_photo() -> None:
         help="At least 512 px on the shorter side, at most 50 megapixels.",
         key="upload",
     )
-    kind = st.selectbox("Kind", KINDS, index=KINDS.index(design.kind) if design else 0, key="upload-kind", width=200)
-    if st.button("Use as master", type="primary", disabled=file is None, key="use-upload") and file is not None:
+    kind = st.selectbox(
+        "Kind", KINDS, index=KINDS.index(design.kind) if design else 0, key="upload-kind", width=200
+    )
+    if (
+        st.button("Use as master", type="primary", disabled=file is None, key="use-upload")
+        and file is not None
+    ):
         try:
             with st.spinner("Reading the picture and measuring it …"):
                 filled = design_to_fill(file.name.rsplit(".", 1)[0], kind)
@@ -138,7 +154,9 @@ def master(design: Design, branch: Branch) -> None:
                 st.caption(check.advice)
         st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
         if len(design.branches) > 1:
-            st.caption(f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work.")
+            st.caption(
+                f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work."
+            )
 
 
 def _told(asset: Asset) -> str:

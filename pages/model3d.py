@@ -18,7 +18,9 @@ branch = frame.require_branch(design)
 
 with st.container(border=True, key="model-settings"):
     home = bench.home_provider(design, Role.MODEL)
-    row = choose.provider(Role.MODEL, home=home, key="modeler", skip=() if home == "atelier" else ("atelier",))
+    row = choose.provider(
+        Role.MODEL, home=home, key="modeler", skip=() if home == "atelier" else ("atelier",)
+    )
     label = "Make another model" if branch.model else "Make the 3D model"
     if st.button(
         f"{label}{choose.price(row, Role.MODEL, 1)}",
@@ -33,7 +35,9 @@ with st.container(border=True, key="model-settings"):
 progress.panel(design.id, "model")
 
 if branch.model is None:
-    st.info("No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview.")
+    st.info(
+        "No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview."
+    )
 else:
     model = branch.model
     glb = bench.store.read(model.glb)
@@ -49,7 +53,9 @@ else:
     with facts:
         st.markdown("**How far it is known**")
         st.write(model.known)
-        st.caption(f"{model.glb.recipe.provider} · {model.glb.size_bytes / 1e6:.1f} MB · {model.glb.recipe.seconds:.1f} s")
+        st.caption(
+            f"{model.glb.recipe.provider} · {model.glb.size_bytes / 1e6:.1f} MB · {model.glb.recipe.seconds:.1f} s"
+        )
         st.download_button(
             "Download the GLB",
             lambda: glb,

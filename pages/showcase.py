@@ -1,9 +1,9 @@
 """Step 6: the finished set on one page, and everything of it to take away."""
 
 import streamlit as st
+from pages.ui.components.plates import Plate, showcase
 
 from pages.ui import errors, fidelity, frame
-from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.export import archive
@@ -14,8 +14,12 @@ HERE = frame.STEPS[5].path
 frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
-frame.header(HERE, design, f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
-             f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.")
+frame.header(
+    HERE,
+    design,
+    f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
+    f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.",
+)
 branch = frame.require_branch(design)
 
 

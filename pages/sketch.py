@@ -34,7 +34,9 @@ def order(settings: dict[str, object], numbers: list[int], *, take: int = 0) -> 
 @st.dialog("Sheet", width="large")
 def enlarge(drawn: Sketch) -> None:
     """One sheet, as large as the page allows, and the file itself."""
-    st.image(bench.store.thumbnail(drawn.sheet, 900), width="stretch", alt=f"Sheet {drawn.number}: {drawn.title}")
+    st.image(
+        bench.store.thumbnail(drawn.sheet, 900), width="stretch", alt=f"Sheet {drawn.number}: {drawn.title}"
+    )
     st.download_button(
         "Download the sheet at 300 dpi",
         lambda: bench.store.read(drawn.sheet),
@@ -55,7 +57,9 @@ with st.container(border=True, key="sketch-settings"):
     with right:
         style = st.segmented_control("Style", STYLES, default="pencil", required=True, key="style")
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
-            prompt = st.text_area("Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed")
+            prompt = st.text_area(
+                "Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed"
+            )
     settings: dict[str, object] = {"provider": row.id, "style": style, "prompt": prompt}
     busy = progress.running(design.id, "sketch")
     cost = choose.price(row, Role.SKETCH, len(subjects))
@@ -69,7 +73,7 @@ with st.container(border=True, key="sketch-settings"):
         order(settings, [])
     if len(subjects) < sketch.SHEETS:
         st.caption(
-            f"{len(subjects)} of {sketch.SHEETS} sheets can be drawn: the others follow when their regions are enhanced."
+            f"{len(subjects)} of {sketch.SHEETS} sheets can be drawn; the others follow with their close-ups."
         )
 progress.panel(design.id, "sketch")
 
@@ -79,14 +83,23 @@ if not drawn:
 for start in range(0, len(drawn), 3):
     for column, sheet in zip(st.columns(3), drawn[start : start + 3], strict=False):
         with column, st.container(border=True, key=f"sheet-{sheet.number}"):
-            st.image(bench.store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
+            st.image(
+                bench.store.thumbnail(sheet.sheet, 900),
+                width="stretch",
+                alt=f"Sheet {sheet.number}: {sheet.title}",
+            )
             overlap = f"{sheet.figures.get('precision', 0):.0%} of its lines lie on the picture's own edges"
             st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {overlap}")
             with st.container(horizontal=True):
                 if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{sheet.number}"):
                     enlarge(sheet)
-                if st.button("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy,
-                             help="Draws this sheet again with the settings above; earlier versions stay."):
+                if st.button(
+                    "Redo",
+                    icon=":material/refresh:",
+                    key=f"redo-{sheet.number}",
+                    disabled=busy,
+                    help="Draws this sheet again with the settings above; earlier versions stay.",
+                ):
                     versions = sum(1 for s in branch.sketches if s.number == sheet.number)
                     order(settings, [sheet.number], take=versions)
 frame.footer(HERE, design, ready=bool(drawn), hint="Draw the sheets first.")

@@ -4,17 +4,15 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from pipeline.errors import BadInput, LoupeError
-from pipeline.records import KINDS, Design
+from pipeline.records import Design, Kind
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-Kind = StrEnum("Kind", [(k, k) for k in KINDS])  # type: ignore[misc]  # built from the one list of kinds
 
 BAD_INPUT, FAILED, DRIFTED = 2, 1, 3
 Returned = TypeVar("Returned")
@@ -27,29 +25,34 @@ def run(
     prompt: Annotated[str, typer.Argument(help="What the piece looks like.")] = "",
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("showcase"),
     image: Annotated[Path | None, typer.Option(help="Start from this picture instead of a prompt.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Kind of jewelry; read from the prompt if absent.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Kind of jewelry; read from the prompt if absent.")
+    ] = None,
     size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the master, px.")] = 2048,
     seed: Annotated[int, typer.Option(help="The same seed gives the same piece.")] = 0,
     provider: Annotated[str, typer.Option(help="Who makes the master.")] = "atelier",
-    enhancer: Annotated[str, typer.Option(help="Who makes the close-ups; the best offline one if absent.")] = "",
+    enhancer: Annotated[
+        str, typer.Option(help="Who makes the close-ups; the best offline one if absent.")
+    ] = "",
     sketcher: Annotated[str, typer.Option(help="Who draws; the best offline one if absent.")] = "",
     modeler: Annotated[str, typer.Option(help="Who makes the model; the best offline one if absent.")] = "",
     factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups, 2 or 4.")] = 4,
 ) -> None:
     """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest."""
     from pipeline import walk
+    from pipeline.stages.generate import name_for
 
     def work() -> None:
         started = time.monotonic()
         chosen = walk.Choice(provider, enhancer, sketcher, modeler, factor)
         data = _read(image) if image else None
-        name = image.stem if image else " ".join(prompt.split()[:8])
+        name = image.stem if image else name_for(prompt)
         with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
             design, bench = walk.walk(
                 name=name,
                 prompt=prompt,
                 photograph=data,
-                kind=str(kind) if kind else None,
+                kind=kind,
                 size=size,
                 seed=seed,
                 choice=chosen,
@@ -82,7 +85,7 @@ def check(master: Path, as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a 
 @app.command()
 def suggest(
     master: Path,
-    kind: Annotated[Kind, typer.Option(help="Kind of jewelry.")] = Kind("necklace"),
+    kind: Annotated[Kind, typer.Option(help="Kind of jewelry.")] = "necklace",
     as_json: JsonFlag = False,  # noqa: FBT002 - a command line switch
 ) -> None:
     """Suggest five crop regions on a master."""
@@ -90,7 +93,7 @@ def suggest(
     from pipeline.photo.suggest import suggest as suggested
 
     def work() -> None:
-        regions = suggested(images.decode(_read(master)), kind.value)
+        regions = suggested(images.decode(_read(master)), kind)
         rows = [{"label": r.label, "x": r.x, "y": r.y, "width": r.width, "height": r.height} for r in regions]
         _print(rows, as_json, lambda r: f"{r['label']}: {r['width']} x {r['height']} at {r['x']}, {r['y']}")
 
@@ -174,8 +177,10 @@ def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command li
         _print(
             rows,
             as_json,
-            lambda r: f"{r['id']:<14} {r['status']:<36} "
-            + ", ".join(f"{role} ${price:.3f}" for role, price in r["roles"].items()),
+            lambda r: (
+                f"{r['id']:<14} {r['status']:<36} "
+                + ", ".join(f"{role} ${price:.3f}" for role, price in r["roles"].items())
+            ),
         )
 
     _told(work)
@@ -209,7 +214,7 @@ def _print(rows: list[dict[str, Any]], as_json: bool, line: Callable[[dict[str, 
     typer.echo(json.dumps(rows) if as_json else "\n".join(line(row) for row in rows))
 
 
-def _reporter(bar: Any) -> Callable[[float, str], None]:  # noqa: ANN401 - click's progress bar has no public type
+def _reporter(bar: Any) -> Callable[[float, str], None]:
     shown = 0
 
     def report(fraction: float, label: str) -> None:

@@ -59,7 +59,9 @@ def decode(data: bytes) -> Pixels:
     picture = _open(data)
     frames = getattr(picture, "n_frames", 1)
     if frames > 1 and picture.format != "MPO":  # MPO is a phone's JPEG with a preview behind it
-        raise BadImage(f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG.")
+        raise BadImage(
+            f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -129,7 +131,7 @@ def _open(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
     if media_type(data) == "image/heic":
-        from pillow_heif import register_heif_opener  # noqa: PLC0415 - only phones' pictures need it
+        from pillow_heif import register_heif_opener
 
         register_heif_opener()
     try:

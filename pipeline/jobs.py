@@ -46,8 +46,7 @@ class Row:
     state: State = "waiting"
     fraction: float = 0.0
     note: str = ""
-    title: str = ""
-    remedy: str = ""
+    error: LoupeError | None = None
 
 
 class Job:
@@ -83,6 +82,11 @@ class Job:
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._stop.set()
+
+    def end(self, state: State) -> None:
+        """Say how the work ended, and wake who waits for it."""
+        self.state = state
+        self._ended.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until the job ended; False when the time ran out first."""
@@ -120,11 +124,10 @@ class Job:
         except Cancelled:
             row.state = "cancelled"
         except LoupeError as error:
-            row.state, row.note, row.title, row.remedy = "failed", str(error), error.title, error.remedy
+            row.state, row.error = "failed", error
         except Exception:
             log.exception("job %s, row %s", self.order.key, row.name)
-            row.state, row.title = "failed", "Something went wrong inside Loupe"
-            row.note = "This step stopped unexpectedly; nothing stored was harmed. Try it again."
+            row.state, row.error = "failed", _unexpected()
 
 
 class RowWatch:
@@ -192,38 +195,35 @@ class Jobs:
         (self._folder / f"{job.order.key}.json").unlink(missing_ok=True)
 
     def _run(self, job: Job, work: Callable[[Job], None], note_lock: FileLock) -> None:
-        row = Row(job.order.verb)
+        trouble: LoupeError | None = None
+        ended: State
         try:
             work(job)
             failed = bool(job.rows) and all(r.state == "failed" for r in job.rows)
-            ended: State = "cancelled" if job.cancelled() else "failed" if failed else "done"
+            ended = "cancelled" if job.cancelled() else "failed" if failed else "done"
         except Cancelled:
             ended = "cancelled"
         except LoupeError as error:
-            ended = "failed"
-            row.state, row.note, row.title, row.remedy = "failed", str(error), error.title, error.remedy
-            job.rows.append(row)
+            ended, trouble = "failed", error
         except Exception:
             log.exception("job %s", job.order.key)
-            ended = "failed"
-            row.state, row.title = "failed", "Something went wrong inside Loupe"
-            row.note = "This work stopped unexpectedly; nothing stored was harmed. Try it again."
-            job.rows.append(row)
-        job.state = ended
+            ended, trouble = "failed", _unexpected()
+        if trouble is not None:
+            job.rows.append(Row(job.order.verb, "failed", error=trouble))
         try:
-            self._note(job)
+            self._note(job, ended)
         except StorageError:
             log.warning("job %s ended as %s; its note could not be written", job.order.key, ended)
         finally:
             note_lock.release()
-            job._ended.set()  # noqa: SLF001 - Jobs ends what it started
+            job.end(ended)
 
-    def _note(self, job: Job) -> None:
+    def _note(self, job: Job, state: State = "running") -> None:
         path = self._folder / f"{job.order.key}.json"
         note = {"verb": job.order.verb, "design_id": job.order.design_id, "params": dict(job.order.params)}
         draft = path.with_suffix(".draft")
         try:
-            draft.write_text(json.dumps({**note, "state": job.state}), "utf-8")
+            draft.write_text(json.dumps({**note, "state": state}), "utf-8")
             draft.replace(path)
         except OSError as error:
             raise StorageError(f"The job could not be written down ({error.strerror}).") from error
@@ -244,3 +244,7 @@ class Jobs:
                 return Job(order, "interrupted")
         except Timeout:
             return None  # alive in another process
+
+
+def _unexpected() -> LoupeError:
+    return LoupeError("This work stopped unexpectedly; nothing stored was harmed. Try it again.")

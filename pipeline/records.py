@@ -205,9 +205,7 @@ class Design(Record):
 
     def with_master(self, branch: Branch) -> "Design":
         """The same design with another master: a new branch; the old ones stay."""
-        return self.model_copy(
-            update={"branches": (*self.branches, branch), "current": len(self.branches)}
-        )
+        return self.model_copy(update={"branches": (*self.branches, branch), "current": len(self.branches)})
 
     @property
     def cover(self) -> Asset | None:

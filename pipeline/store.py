@@ -89,7 +89,9 @@ class Store:
         """
         self._file(design_id)
         if not (self._designs / design_id).is_dir():
-            raise UnknownDesign(f"There is no design with the id “{design_id[:40]}”; choose one from the gallery.")
+            raise UnknownDesign(
+                f"There is no design with the id “{design_id[:40]}”; choose one from the gallery."
+            )
         try:
             with FileLock(self._designs / design_id / "lock", timeout=_LOCK_TIMEOUT_S):
                 changed = change(self.load(design_id)).model_copy(update={"updated_at": now()})
@@ -161,7 +163,9 @@ class Store:
                 _replace(path, data)  # last: an asset that is there has its thumbnails
         except OSError as error:
             raise _storage_error(error, self.folder) from error
-        return Asset(id=asset_id, media_type=kind, size_bytes=len(data), width=width, height=height, recipe=recipe)
+        return Asset(
+            id=asset_id, media_type=kind, size_bytes=len(data), width=width, height=height, recipe=recipe
+        )
 
     def put_picture(self, pixels: images.Pixels, recipe: Recipe) -> Asset:
         """Encode pixels as a lossless PNG that carries its recipe, and keep it."""
@@ -173,7 +177,9 @@ class Store:
         try:
             data = self._path(asset.id, asset.media_type).read_bytes()
         except FileNotFoundError as error:
-            raise Corrupt(f"The file {asset.id[:12]}… of this design is missing from the data folder.") from error
+            raise Corrupt(
+                f"The file {asset.id[:12]}… of this design is missing from the data folder."
+            ) from error
         except OSError as error:
             raise _storage_error(error, self.folder) from error
         if images.content_id(data) != asset.id:
@@ -196,7 +202,9 @@ class Store:
 
     def size_bytes(self) -> int:
         """Bytes of all designs and assets on disk."""
-        return sum(f.stat().st_size for part in (self._designs, self._assets) for f in part.rglob("*") if f.is_file())
+        return sum(
+            f.stat().st_size for part in (self._designs, self._assets) for f in part.rglob("*") if f.is_file()
+        )
 
     # -- private
 
@@ -265,7 +273,9 @@ def _name(name: str) -> str:
 
 def _storage_error(error: OSError, folder: Path) -> StorageError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull(f"There is no room left for {folder}; free some space, then try again. Nothing was lost.")
+        return DiskFull(
+            f"There is no room left for {folder}; free some space, then try again. Nothing was lost."
+        )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return StorageError(
             f"The data folder {folder} cannot be written; set LOUPE_DATA_DIR to a folder you own."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BadInput, LoupeError, ProviderError
+from pipeline.errors import BadInput
 from pipeline.export import folder
 from pipeline.jobs import Job, Order
 from pipeline.prompts import ENHANCE, SKETCH
@@ -54,7 +54,14 @@ def walk(
         design = generate.upload(bench.store, design.id, photograph)
     else:
         tidy = generate.checked_prompt(prompt)
-        told = {"provider": choice.generator, "prompt": tidy, "kind": wanted, "size": size, "seed": seed, "count": 1}
+        told = {
+            "provider": choice.generator,
+            "prompt": tidy,
+            "kind": wanted,
+            "size": size,
+            "seed": seed,
+            "count": 1,
+        }
         _do(bench, Order(design.id, "candidates", told), report)
         first = bench.store.load(design.id).candidates[0]
         told = {"provider": choice.generator, "candidate": first.id, "size": size}
@@ -89,11 +96,8 @@ def _do(bench: Workbench, order: Order, report: Report) -> Design:
 
 def _raise_troubles(job: Job) -> None:
     for row in job.troubles:
-        raise _told(f"{row.name}: {row.note}")
-
-
-def _told(sentence: str) -> LoupeError:
-    return ProviderError(sentence)
+        if row.error is not None:
+            raise row.error
 
 
 def _kind_of(prompt: str) -> Kind:

@@ -64,7 +64,9 @@ def to_boxes(regions: Sequence[Region], view: View) -> list[dict[str, Any]]:
     ]
 
 
-def from_objects(objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View) -> tuple[Region, ...]:
+def from_objects(
+    objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View
+) -> tuple[Region, ...]:
     """Canvas objects as regions. A box keeps its region's id by place, else by label; slips are dropped."""
     unused = list(known)
     boxes = [(str(o.get("label", "")), _box(o, view)) for o in objects if o.get("type") == "LabeledRect"]

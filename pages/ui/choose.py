@@ -52,4 +52,4 @@ def price(row: Row, role: Role, count: int) -> str:
 
 
 def _ready(row: Row) -> bool:
-    return row.ready or row.id in session.keys()
+    return row.ready or row.id in session.own_keys()

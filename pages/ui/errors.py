@@ -5,18 +5,14 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pipeline.errors import LoupeError, ProviderError
+from pipeline.errors import LoupeError
 
 
-def show(error: LoupeError) -> None:
-    """Show an error where it happened."""
-    remedy = error.remedy if isinstance(error, ProviderError) else ""
-    tell(error.title, str(error), remedy)
-
-
-def tell(title: str, sentence: str, remedy: str = "") -> None:
-    """Show what went wrong and what to do."""
-    st.error(f"**{title}.** {_plain(sentence)}" + (f"  \n{remedy}" if remedy else ""), icon=":material/error:")
+def show(error: LoupeError, *, where: str = "") -> None:
+    """Show an error; `where` names the part of the work it happened to."""
+    head = f"{_plain(where)}: {error.title}" if where else error.title
+    remedy = f"  \n{error.remedy}" if error.remedy else ""
+    st.error(f"**{head}.** {_plain(str(error))}{remedy}", icon=":material/error:")
 
 
 @contextmanager

@@ -64,7 +64,9 @@ def require_design() -> Design:
 def require_branch(design: Design) -> Branch:
     """The open design's branch. Without a master, say what to do and end the page."""
     if design.branch is None:
-        _stop_empty("This design has no master image yet.", "Generate four candidates, or upload a photograph.")
+        _stop_empty(
+            "This design has no master image yet.", "Generate four candidates, or upload a photograph."
+        )
     return design.branch
 
 

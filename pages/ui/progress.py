@@ -20,7 +20,7 @@ _ICONS = {
 def submit(order: Order) -> None:
     """Order work; what refuses it is shown."""
     with errors.shown():
-        workbench().submit(order, session.keys())
+        workbench().submit(order, session.own_keys())
 
 
 def running(design_id: str | None, verb: str) -> bool:
@@ -55,12 +55,15 @@ def _watch(job: Job) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
                 job.cancel()
-            st.caption("Stopping …" if job.cancelled() else waiting or "You may leave this page; the work goes on.")
+            st.caption(
+                "Stopping …" if job.cancelled() else waiting or "You may leave this page; the work goes on."
+            )
 
 
 def _ended(job: Job) -> None:
     for row in job.troubles:
-        errors.tell(f"{row.name}: {row.title}", row.note, row.remedy)
+        if row.error is not None:
+            errors.show(row.error, where=row.name)
     if job.state == "cancelled":
         st.info("Stopped. What was finished is kept.", icon=":material/stop_circle:")
     if (job.troubles or job.state == "cancelled") and st.button(
@@ -85,7 +88,7 @@ def _interrupted(job: Job) -> None:
 
 def _again(order: Order) -> None:
     try:
-        workbench().submit(order, session.keys())
+        workbench().submit(order, session.own_keys())
     except LoupeError as error:
         errors.show(error)
     else:

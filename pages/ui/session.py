@@ -53,7 +53,7 @@ def open_design(design_id: str | None) -> None:
         st.query_params["design"] = design_id
 
 
-def keys() -> dict[str, SecretStr]:
+def own_keys() -> dict[str, SecretStr]:
     """A visitor's own keys by provider id: in this browser session's memory and nowhere else."""
     return cast("dict[str, SecretStr]", st.session_state.setdefault(_KEYS, {}))
 
@@ -108,7 +108,7 @@ def bump(name: str) -> None:
 
 def keep_key(provider_id: str, key: str) -> None:
     """Use a visitor's own key in this browser session."""
-    keys()[provider_id] = SecretStr(key)
+    own_keys()[provider_id] = SecretStr(key)
 
 
 def keep(key: str, value: object) -> None:

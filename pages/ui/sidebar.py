@@ -6,6 +6,7 @@ from pages.ui import errors, session
 from pages.ui.frame import GALLERY, STEPS
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
+from pipeline.ledger import today
 from pipeline.settings import Settings
 
 
@@ -35,12 +36,13 @@ def _open_design() -> None:
         design = store.load(design_id)
     except LoupeError:
         return
+    masters = f"{len(design.branches)} master{'s' if len(design.branches) != 1 else ''}"
     with st.container(border=True, key="open-design"):
+        st.caption("Open design")
         if design.cover:
-            st.image(store.thumbnail(design.cover, 384), width="stretch", alt=f"Cover of {design.name}")
-        st.markdown("**Open design**")
+            st.image(store.thumbnail(design.cover, 384), width=120, alt=f"Cover of {design.name}")
         st.text(design.name)
-        st.caption(f"{design.kind} · {len(design.branches)} master{'s' if len(design.branches) != 1 else ''}")
+        st.caption(f"{design.kind} · {masters}")
 
 
 def _cache() -> None:
@@ -78,7 +80,7 @@ def _settings(settings: Settings) -> None:
         "The atelier and the offline provider need nothing. A key set here lives in this browser tab's "
         "memory only; it is gone on reload and never written to disk."
     )
-    keys = session.keys()
+    keys = session.own_keys()
     for row in bench.registry.rows():
         with st.container(horizontal=True, vertical_alignment="center"):
             if row.ready or row.id in keys:
@@ -98,8 +100,8 @@ def _settings(settings: Settings) -> None:
                 session.keep_key(chosen, typed.strip())
                 st.rerun()
     st.markdown("#### Limits")
-    totals = bench.ledger.totals()
+    spent = bench.ledger.total(day=today()).cost_usd
     st.markdown(
-        f"Spent today: \\${totals.today_usd:.2f} of \\${settings.spend_cap_day_usd:.2f} · "
+        f"Spent today: \\${spent:.2f} of \\${settings.spend_cap_day_usd:.2f} · "
         f"most per design: \\${settings.spend_cap_design_usd:.2f} · data folder: `{settings.data_dir}`"
     )

@@ -4,7 +4,6 @@ It reads the picture alone and adds nothing, so what it cannot know it leaves so
 """
 
 from collections.abc import Mapping
-from typing import cast
 
 from pipeline import images
 from pipeline.errors import Unsupported
@@ -56,11 +55,12 @@ class Local:
             case SketchRequest():
                 pixels = images.decode(request.image)
                 drawing = pencil(pixels, style=request.style, seed=request.seed)
-                return Answer(images.encode_png(cast("images.Pixels", drawing)), model)
+                return Answer(images.encode_png(drawing), model)
             case ModelRequest():
                 pixels = images.decode(request.images[0])
                 return Answer(relief(pixels, foreground(pixels)), model)
             case GenerateRequest():
                 raise Unsupported(
-                    "The offline provider cannot make a picture from words; choose the atelier.", provider=self.id
+                    "The offline provider cannot make a picture from words; choose the atelier.",
+                    provider=self.id,
                 )

@@ -30,7 +30,12 @@ def new_region(label: str, box: tuple[int, int, int, int]) -> Region:
     """A region with an id of its own."""
     x, y, width, height = box
     return Region(
-        id=f"r{secrets.token_hex(4)}", label=label.strip()[:40] or "detail", x=x, y=y, width=width, height=height
+        id=f"r{secrets.token_hex(4)}",
+        label=label.strip()[:40] or "detail",
+        x=x,
+        y=y,
+        width=width,
+        height=height,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pipeline import fidelity, framing, images
 from pipeline.errors import BadInput
 from pipeline.fidelity import Dial
-from pipeline.providers.base import Answer, Detail, EnhanceRequest, Provider, Role, Watch
+from pipeline.providers.base import Detail, EnhanceRequest, Provider, Role, Watch
 from pipeline.records import Asset, AssetId, CloseUp, Design, Recipe, Region
 from pipeline.store import Store
 
@@ -47,10 +47,20 @@ def enhance(
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
-    seconds = answer.seconds or time.monotonic() - started
+    limits = provider.limits[Role.ENHANCE]
+    made = Recipe(
+        role=Role.ENHANCE.value,
+        provider=provider.id,
+        model=answer.model,
+        prompt=prompt if limits.detail is Detail.REDRAWN else "",
+        options={"factor": factor, "take": take, **answer.notes},
+        parents=(crop.id,),
+        detail=limits.detail.value,
+        seconds=round(answer.seconds or time.monotonic() - started, 2),
+        cost_usd=0.0 if answer.cached else answer.cost_usd,
+    )
     watch.progress(0.9, "measuring")
-    delivered = framed.undo(answer.data)
-    close_up = _examined(store, provider, answer, delivered, region, crop, dial, prompt, factor, take, seconds)
+    close_up = _examined(store, region, crop, framed.undo(answer.data), made, dial)
     return _add(store, design_id, master.id, close_up)
 
 
@@ -62,37 +72,12 @@ def decide(
 
 
 def _examined(
-    store: Store,
-    provider: Provider,
-    answer: Answer,
-    delivered: bytes,
-    region: Region,
-    crop: Asset,
-    dial: Dial,
-    prompt: str,
-    factor: int,
-    take: int,
-    seconds: float,
+    store: Store, region: Region, crop: Asset, delivered: bytes, made: Recipe, dial: Dial
 ) -> CloseUp:
-    detail = provider.limits[Role.ENHANCE].detail
-    made = Recipe(
-        role=Role.ENHANCE.value,
-        provider=provider.id,
-        model=answer.model,
-        prompt=prompt if detail is Detail.REDRAWN else "",
-        options={"factor": factor, "take": take, **answer.notes},
-        parents=(crop.id,),
-        detail=detail.value,
-        seconds=round(seconds, 2),
-        cost_usd=0.0 if answer.cached else answer.cost_usd,
-    )
-    crop_png = store.read(crop)
-    examined = fidelity.examine(crop_png, delivered, dial=dial)
+    examined = fidelity.examine(store.read(crop), delivered, dial=dial)
     raw = store.put_picture(images.decode(delivered), made)
-    steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": detail.value}
-    registered = store.put_picture(
-        images.decode(examined.registered), Recipe(role="register", **steps)
-    )
+    steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": made.detail}
+    registered = store.put_picture(images.decode(examined.registered), Recipe(role="register", **steps))
     locked = store.put_picture(
         images.decode(examined.locked), Recipe(role="lock", options={"dial": dial}, **steps)
     )
@@ -100,7 +85,7 @@ def _examined(
     return CloseUp(
         id=f"c{secrets.token_hex(5)}",
         region=region,
-        factor=factor,
+        factor=int(made.options["factor"]),
         crop=crop,
         raw=raw,
         registered=registered,
@@ -136,4 +121,10 @@ def _change(store: Store, design_id: str, close_up_id: str, update: dict[str, An
 
 
 def _box(region: Region) -> dict[str, str | int | float | bool]:
-    return {"label": region.label, "x": region.x, "y": region.y, "width": region.width, "height": region.height}
+    return {
+        "label": region.label,
+        "x": region.x,
+        "y": region.y,
+        "width": region.width,
+        "height": region.height,
+    }

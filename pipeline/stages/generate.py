@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -31,6 +32,14 @@ def checked_prompt(prompt: str) -> str:
     return tidy
 
 
+def name_for(prompt: str) -> str:
+    """A design's first name: the prompt's opening clause without its article, at most 60 characters."""
+    clause = re.split(r"[,.;:\n]", prompt.strip(), maxsplit=1)[0]
+    words = re.sub(r"^(an?|the)\s+", "", " ".join(clause.split()), flags=re.IGNORECASE)
+    short = textwrap.shorten(words, 60, placeholder="…") if len(words) > 60 else words
+    return (short[:1].upper() + short[1:]) or "Untitled"
+
+
 def candidate_request(
     provider: Provider, prompt: str, *, kind: str, size: int, seed: int, take: int
 ) -> GenerateRequest:
@@ -49,7 +58,9 @@ def candidate(store: Store, provider: Provider, request: GenerateRequest, watch:
     return _keep(store, provider, request, answer, seconds=time.monotonic() - started)
 
 
-def set_candidates(store: Store, design_id: str, prompt: str, kind: Kind, candidates: Sequence[Asset]) -> Design:
+def set_candidates(
+    store: Store, design_id: str, prompt: str, kind: Kind, candidates: Sequence[Asset]
+) -> Design:
     """Show these candidates for the design from now on."""
     return store.update(
         design_id,

@@ -3,7 +3,7 @@
 import secrets
 import time
 
-from pipeline import images
+from pipeline import framing, images
 from pipeline.errors import BadInput, UnusableAnswer
 from pipeline.providers.base import Detail, ModelRequest, Provider, Role, Watch
 from pipeline.records import Design, Model3D, Recipe
@@ -25,7 +25,7 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
     parents = (branch.master, *(c.result for c in branch.chosen_close_ups))[: limits.max_images]
     own = branch.master.recipe.provider == provider.id
     request = ModelRequest(
-        images=tuple(store.read(asset) for asset in parents),
+        images=tuple(framing.fit(store.pixels(asset), limits).image for asset in parents),
         prompt=design.prompt,
         origin=branch.master.recipe.origin if own else "",
         take=take,
@@ -47,7 +47,9 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
     made = Model3D(
         id=f"m{secrets.token_hex(5)}",
         glb=store.put(answer.data, recipe),
-        known=_KNOWN.get(limits.detail, f"Made by {provider.name}: sides the pictures do not show are invented."),
+        known=_KNOWN.get(
+            limits.detail, f"Made by {provider.name}: sides the pictures do not show are invented."
+        ),
     )
     master_id = branch.master.id
 

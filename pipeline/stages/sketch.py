@@ -63,6 +63,8 @@ def sketch(
     request = SketchRequest(
         image=framed.image,
         prompt=prompt,
+        width=framed.width,
+        height=framed.height,
         style=style,
         origin=master.recipe.origin if own else "",
         window=subject.window,
@@ -73,7 +75,9 @@ def sketch(
     answer = provider.run(request, watch)
     seconds = answer.seconds or time.monotonic() - started
     drawing = images.decode(framed.undo(answer.data))
-    drawing = images.resize(drawing, source.shape[1], source.shape[0]) if drawing.shape != source.shape else drawing
+    drawing = (
+        images.resize(drawing, source.shape[1], source.shape[0]) if drawing.shape != source.shape else drawing
+    )
     agreement = overlap(drawing, source, tolerance_px=2 * max(source.shape[:2]) / 1024)
     block = TitleBlock(
         design=design.name,
@@ -84,7 +88,7 @@ def sketch(
         scale="not to scale",
         number=subject.number,
         count=SHEETS,
-        date=date.today().isoformat(),  # noqa: DTZ011 - a drawing carries the draughtsman's own day
+        date=date.today().isoformat(),
         design_id=design.id,
         fidelity=subject.fidelity,
     )

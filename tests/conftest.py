@@ -1,0 +1,64 @@
+"""What all tests share: an empty data folder, no keys from the outside, versions in the report."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.images import Pixels, encode_png
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+KEY_VARIABLES = ("OPENAI", "ARK", "GEMINI", "STABILITY", "FAL", "REPLICATE", "MESHY", "TRIPO", "DZINE")
+
+
+def pytest_report_header() -> str:
+    names = ("streamlit", "mitsuba", "manifold3d", "pyoidn", "numpy", "opencv-python-headless", "pillow")
+    return f"python {sys.version.split()[0]}, " + ", ".join(f"{name} {version(name)}" for name in names)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key and no folder of the machine reaches a test."""
+    for name in KEY_VARIABLES:
+        for variable in (f"LOUPE_{name}_API_KEY", f"{name}_API_KEY"):
+            monkeypatch.delenv(variable, raising=False)
+    for variable in ("FAL_KEY", "REPLICATE_API_TOKEN", "LOUPE_DEMO_PROVIDERS", "LOUPE_READ_ONLY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def ring_pixels() -> Pixels:
+    """A shaded gold ring with a blue stone on white, 640 x 640, drawn at 4x and averaged down."""
+    side, fine = 640, 4
+    y, x = np.mgrid[0 : side * fine, 0 : side * fine].astype(np.float32) / (side * fine) - 0.5
+    radius = np.hypot(x, y + -0.08)
+    band = np.abs(radius - 0.27) < 0.045
+    shade = 0.55 + 0.4 * np.sin(9 * np.arctan2(y, x) + 30 * radius)
+    picture = np.ones((side * fine, side * fine, 3), np.float32)
+    for channel, level in enumerate((0.86, 0.66, 0.28)):
+        picture[..., channel][band] = np.clip(level * (0.4 + 0.75 * shade[band]), 0, 1)
+    stone = np.hypot(x, y + 0.25) < 0.085
+    facets = 0.5 + 0.5 * np.sign(np.sin(40 * x) * np.cos(40 * (y + 0.25)))
+    for channel, level in enumerate((0.15, 0.3, 0.85)):
+        picture[..., channel][stone] = level * (0.5 + 0.5 * facets[stone])
+    small = picture.reshape(side, fine, side, fine, 3).mean(axis=(1, 3))
+    return (small * 255 + 0.5).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def ring_png(ring_pixels: Pixels) -> bytes:
+    return encode_png(ring_pixels)
