@@ -110,7 +110,10 @@ class Settings(BaseSettings):
     replicate_model: str = Field(
         default="bytedance/seedream-4", description="Replicate's model that generates and edits."
     )
-    replicate_3d_model: str = Field(default="firtoz/trellis", description="Replicate's image-to-3D model.")
+    replicate_3d_model: str = Field(
+        default="firtoz/trellis:e8f6c45206993f297372f5436b90350817bd9b4a0d52d2a76df50c1c8afa2b3c",
+        description="Replicate's image-to-3D model.",
+    )
 
     meshy_api_key: SecretStr | None = _key("MESHY", "Meshy.", "MESHY_API_KEY")
     meshy_base_url: str = _url("https://api.meshy.ai", "Meshy")

@@ -115,10 +115,12 @@ class EnhanceRequest:
 
 @dataclass(frozen=True)
 class SketchRequest:
-    """A pencil drawing of one picture, in place, at its own size."""
+    """A pencil drawing of one picture, in place. `width`, `height`: pixels wanted back; 0 is the picture's own."""
 
     image: bytes
     prompt: str
+    width: int = 0
+    height: int = 0
     style: str = "pencil"
     seed: int = 0
     origin: str = ""

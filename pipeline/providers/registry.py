@@ -4,18 +4,28 @@ A new provider is one line in `TABLE`. Order is meaningful: it is the order peop
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from pipeline.cache import Cache
-from pipeline.errors import MissingKey, Unsupported
+from pipeline.errors import MissingKey, ProviderError, Unsupported
 from pipeline.ledger import Ledger
 from pipeline.providers.base import Detail, Limits, Provider, Role
 from pipeline.providers.cached import Cached
 from pipeline.providers.desk import Desk, Pace
+from pipeline.providers.dzine import Dzine
+from pipeline.providers.endpoint import Endpoint, read_description
+from pipeline.providers.fal import Fal
+from pipeline.providers.gemini import Gemini
+from pipeline.providers.meshy import Meshy
+from pipeline.providers.openai import OpenAI
+from pipeline.providers.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
+from pipeline.providers.seedream import Seedream
 from pipeline.providers.slots import Slots
+from pipeline.providers.stability import Stability
+from pipeline.providers.tripo import Tripo
 from pipeline.settings import Settings
 
 Keys = Mapping[str, SecretStr]
@@ -36,7 +46,79 @@ class Line:
     """Settings field that must name a file before it can be used."""
 
 
-TABLE: tuple[Line, ...] = ()
+def _fal(**endpoints: str) -> Callable[[Settings, Desk], Provider]:
+    return lambda _, desk: Fal(desk, endpoints={Role(role): name for role, name in endpoints.items()})
+
+
+def _replicate(**models: str) -> Callable[[Settings, Desk], Provider]:
+    return lambda _, desk: Replicate(desk, models={Role(role): name for role, name in models.items()})
+
+
+def _described(field_name: str) -> Callable[[Settings, Desk], Provider]:
+    return lambda settings, desk: Endpoint(desk, read_description(getattr(settings, field_name)))
+
+
+TABLE: tuple[Line, ...] = (
+    Line("seedream", "Seedream", "ark", lambda s, desk: Seedream(desk, model=s.ark_model)),
+    Line("openai", "OpenAI Images", "openai", lambda s, desk: OpenAI(desk, model=s.openai_model)),
+    Line("gemini", "Gemini", "gemini", lambda s, desk: Gemini(desk, model=s.gemini_model)),
+    Line("stability", "Stability AI", "stability", lambda s, desk: Stability(desk, model=s.stability_model)),
+    Line(
+        "stability-conservative",
+        "Stability AI · conservative upscale",
+        "stability",
+        lambda s, desk: Stability(desk, model=s.stability_model, conservative=True),
+    ),
+    Line(
+        "fal",
+        "fal · Seedream and Trellis",
+        "fal",
+        lambda s, desk: Fal(
+            desk,
+            endpoints={
+                Role.GENERATE: s.fal_generate_model,
+                Role.ENHANCE: s.fal_edit_model,
+                Role.SKETCH: s.fal_edit_model,
+                Role.MODEL: s.fal_3d_model,
+            },
+        ),
+    ),
+    Line("fal-seedvr", "fal · SeedVR", "fal", _fal(enhance="fal-ai/seedvr/upscale/image")),
+    Line("fal-topaz", "fal · Topaz", "fal", _fal(enhance="fal-ai/topaz/upscale/image")),
+    Line("fal-clarity", "fal · Clarity (diffusion upscaler)", "fal", _fal(enhance="fal-ai/clarity-upscaler")),
+    Line("fal-hunyuan3d", "fal · Hunyuan3D", "fal", _fal(model="fal-ai/hunyuan3d/v2")),
+    Line(
+        "replicate",
+        "Replicate · Seedream and Trellis",
+        "replicate",
+        lambda s, desk: Replicate(
+            desk,
+            models={
+                **dict.fromkeys((Role.GENERATE, Role.ENHANCE, Role.SKETCH), s.replicate_model),
+                Role.MODEL: s.replicate_3d_model,
+            },
+        ),
+    ),
+    Line("replicate-sdxl", "Replicate · SDXL", "replicate", _replicate(generate=SDXL)),
+    Line(
+        "replicate-clarity",
+        "Replicate · Clarity (diffusion upscaler)",
+        "replicate",
+        _replicate(enhance=CLARITY),
+    ),
+    Line("replicate-hunyuan3d", "Replicate · Hunyuan3D", "replicate", _replicate(model=HUNYUAN3D)),
+    Line("meshy", "Meshy", "meshy", lambda s, desk: Meshy(desk, model=s.meshy_model)),
+    Line(
+        "meshy-views",
+        "Meshy · several views",
+        "meshy",
+        lambda s, desk: Meshy(desk, model=s.meshy_model, views=4),
+    ),
+    Line("tripo", "Tripo", "tripo", lambda s, desk: Tripo(desk, model=s.tripo_model)),
+    Line("dzine", "Dzine", "dzine", lambda s, desk: Dzine(desk, model=s.dzine_model), experimental=True),
+    Line("modelia", "Modelia", "modelia", _described("modelia_file"), experimental=True, file="modelia_file"),
+    Line("endpoint", "Your own endpoint", "endpoint", _described("endpoint_file"), file="endpoint_file"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +135,8 @@ class Row:
     vendor: str = ""
     """Whose key it takes; empty for the built-in ones, which need none."""
     experimental: bool = False
+    trouble: str = ""
+    """Why it cannot be offered although nothing is missing: a setting that is no use."""
     demo: bool = False
     """A local stand-in answers instead of the real service."""
 
@@ -68,14 +152,6 @@ class Row:
     def price(self, role: Role) -> float:
         """Estimated US dollars of one call of usual size."""
         return self.limits[role].price_usd
-
-
-@dataclass(frozen=True)
-class _Made:
-    line: Line
-    provider: Provider | None
-    missing: str
-    limits: Mapping[Role, Limits] = field(default_factory=dict)
 
 
 class Registry:
@@ -137,15 +213,21 @@ class Registry:
 
     def _row(self, line: Line, keys: Keys) -> Row:
         missing = self._missing(line, keys)
-        described = not line.file or self._file(line) is not None
-        provider = self._make(line, keys) if described else None
+        provider: Provider | None = None
+        trouble = ""
+        if not line.file or self._file(line) is not None:
+            try:
+                provider = self._make(line, keys)
+            except ProviderError as error:
+                trouble = str(error)
         return Row(
             id=line.id,
-            name=line.name,
+            name=provider.name if provider else line.name,
             limits=provider.limits if provider else {},
             models=_models(provider) if provider else {},
-            ready=not missing,
+            ready=not missing and not trouble,
             missing=missing,
+            trouble=trouble,
             vendor=line.vendor,
             experimental=line.experimental,
         )

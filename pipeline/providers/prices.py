@@ -1,0 +1,65 @@
+"""What one call costs, US dollars: estimates from public sources, each with its date. Bills are the vendors'.
+
+Shown before a click as an estimate and reserved against the caps; where an answer tells what it really used,
+that is booked instead.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Price:
+    """`call_usd` for each call plus `megapixel_usd` for each megapixel of the answer."""
+
+    call_usd: float
+    megapixel_usd: float = 0.0
+    seen: str = ""
+    """The day the source was read."""
+    source: str = ""
+
+    def of(self, pixels: int = 0) -> float:
+        """The price of an answer of so many pixels."""
+        return round(self.call_usd + self.megapixel_usd * pixels / 1e6, 6)
+
+
+# The first entry whose name the model id begins with counts: longer names stand before shorter ones.
+PRICES: dict[str, Price] = {
+    "seedream-4-5": Price(0.04, 0.0, "2026-07-13", "BytePlus price page, copy"),
+    "seedream-4": Price(0.03, 0.0, "2026-07-13", "BytePlus price page, copy"),
+    "seedream-5-0-pro": Price(0.09, 0.0, "2026-07-13", "BytePlus price page, copy; the step above 2.4 MP"),
+    "seedream-5-5": Price(0.043, 0.0, "2026-11-12", "reseller; one reference picture included"),
+    "seedream-5": Price(0.035, 0.0, "2026-07-13", "BytePlus price page, copy"),
+    "gpt-image": Price(0.10, 0.09, "2026-11-05", "per-token prices at high quality, reckoned per megapixel"),
+    "gemini-3-pro": Price(0.0, 0.06, "2026-10-01", "0.13 for 1K and 2K, 0.24 for 4K"),
+    "gemini": Price(0.02, 0.014, "2026-10-01", "0.0336 for 1K at 30 dollars a million tokens"),
+    "sd3.5-large-turbo": Price(0.04, 0.0, "2026-09-22", "4 credits"),
+    "sd3.5-medium": Price(0.035, 0.0, "2026-09-22", "3.5 credits"),
+    "sd3.5-large": Price(0.065, 0.0, "2026-09-22", "6.5 credits"),
+    "upscale/fast": Price(0.02, 0.0, "2026-09-22", "2 credits"),
+    "upscale/conservative": Price(0.40, 0.0, "2026-09-22", "40 credits"),
+    "control/structure": Price(0.05, 0.0, "2026-09-22", "5 credits"),
+    "stable-point-aware-3d": Price(0.04, 0.0, "2026-09-22", "4 credits"),
+    "fal-ai/bytedance/seedream/v4.5": Price(0.04, 0.0, "2026-08-20", "fal model page"),
+    "fal-ai/bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "fal model page"),
+    "fal-ai/seedvr": Price(0.0, 0.001, "2026-08-20", "fal model page"),
+    "fal-ai/clarity-upscaler": Price(0.0, 0.03, "2026-08-20", "fal model page"),
+    "fal-ai/topaz": Price(0.10, 0.0, "2026-08-20", "for each started 24 MP"),
+    "fal-ai/trellis": Price(0.02, 0.0, "2026-08-20", "fal model page"),
+    "fal-ai/hunyuan3d": Price(0.48, 0.0, "2026-08-20", "three times 0.16, textured"),
+    "bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "Replicate model page"),
+    "stability-ai/sdxl": Price(0.005, 0.0, "2026-08-20", "by seconds; typical run"),
+    "philz1337x/clarity-upscaler": Price(0.02, 0.0, "2026-08-20", "by seconds; typical run"),
+    "firtoz/trellis": Price(0.05, 0.0, "2026-08-20", "by seconds; typical run"),
+    "tencent/hunyuan3d": Price(0.18, 0.0, "2026-08-20", "by seconds; typical run"),
+    "meshy": Price(0.60, 0.0, "2026-10-15", "30 credits at 0.02"),
+    "tripo": Price(0.40, 0.0, "2026-10-15", "textured, plan price; unconfirmed"),
+    "dzine": Price(0.05, 0.0, "2026-10-15", "unconfirmed"),
+}
+
+_UNKNOWN = Price(0.10, 0.0, "", "no source: a cautious guess")
+
+
+def price(name: str) -> Price:
+    """The price of a model; a cautious guess for one that is not in the table."""
+    bare = name.removeprefix("doubao-").removeprefix("dola-")
+    return next((told for prefix, told in PRICES.items() if bare.startswith(prefix)), _UNKNOWN)
