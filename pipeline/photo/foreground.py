@@ -21,6 +21,12 @@ NEAR_DELTA_E = 9.0
 PLAIN_SPREAD = 2.0
 """Median distance of the border to its own model; studio backdrops measure 0 to 1.6, sand and cloth 2.5 to 18."""
 
+RIM_PX = 2
+"""How far the blur of lens, scaling and gradient can carry the outline outwards at working size."""
+
+HALF_WAY = 0.4
+"""Share of the colour distance beside it that a pixel of the rim needs; below one half, for shallow edges."""
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -191,7 +197,16 @@ def _mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: floa
     # An edge needs less colour distance than a plain area does.
     found = (distance > threshold) | ((gradient > 6) & (distance > 0.4 * threshold))
     enclosed = ~ground & (distance > 0.25 * threshold)
-    return _tidy((found | enclosed) & ~ground, distance)
+    return _tidy(_tighten((found | enclosed) & ~ground, distance, gradient), distance)
+
+
+def _tighten(found: Mask, distance: Field, gradient: Field) -> Mask:
+    """Move the outline to where the colour is half way between the backdrop and the piece beside it."""
+    import cv2
+
+    square = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    rim = found & (cv2.erode(found.astype(np.uint8), square, borderValue=1) == 0)
+    return np.asarray(found & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
 
 
 def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float) -> Mask:
@@ -236,10 +251,13 @@ def _tidy(found: Mask, distance: Field) -> Mask:
     height, width = found.shape
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     closed = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
-    closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
+    square = np.ones((2, 2), np.uint8)
+    closed = cv2.dilate(cv2.erode(closed, square, anchor=(1, 1)), square, anchor=(0, 0))
     closed |= _highlights(closed, distance)
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    keep = sizes[:, cv2.CC_STAT_AREA] >= max(12, 0.0003 * found.size)
+    areas = sizes[:, cv2.CC_STAT_AREA]
+    keep = areas >= max(12, 0.0003 * found.size, 0.004 * int(areas[1:].max(initial=0)))
     thin = max(2, int(0.008 * max(height, width)))
     wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
     at_side = (sizes[:, cv2.CC_STAT_LEFT] <= thin) | (sizes[:, cv2.CC_STAT_LEFT] + wide >= width - thin)

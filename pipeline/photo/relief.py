@@ -34,8 +34,8 @@ SHADING_DEPTH = 0.30
 
 TEXTURE_SIDE_PX = 2048
 
-RIM_PX = 1.5
-"""Width of the seam of mixed pixels along the outline that is recoloured from the inside."""
+RIM_SHARE = 0.0015
+"""Width of the seam of mixed pixels along the outline that is recoloured from the inside, of the longest side."""
 
 MATERIAL = {"metallicFactor": 0.25, "roughnessFactor": 0.42}
 """The photograph carries its own reflections: enough gloss to move in the light, too little to double them."""
@@ -244,11 +244,11 @@ def _simplify(positions: NDArray[np.float64], triangles: Indices) -> tuple[NDArr
         manifold3d.Mesh64(vert_properties=np.ascontiguousarray(positions), tri_verts=triangles.astype(np.uint64))
     )
     tolerance = 0.06
-    simple = solid.simplify(tolerance)
-    while simple.num_tri() > MAX_TRIANGLES:
+    solid = solid.simplify(tolerance)
+    while solid.num_tri() > MAX_TRIANGLES:
         tolerance *= 1.5
-        simple = solid.simplify(tolerance)
-    mesh = simple.to_mesh64()
+        solid = solid.simplify(tolerance)
+    mesh = solid.to_mesh64()
     return np.asarray(mesh.vert_properties)[:, :3], np.asarray(mesh.tri_verts).astype(np.uint32)
 
 
@@ -275,9 +275,11 @@ def _texture(rgb: Rgb, mask: Mask, window: Window) -> bytes:
     left, top, right, bottom = window
     scale = min(1.0, TEXTURE_SIDE_PX / max(right - left, bottom - top))
     size = (max(4, round((right - left) * scale)), max(4, round((bottom - top) * scale)))
-    core = cv2.erode(mask.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3)), iterations=round(RIM_PX))
+    whole = mask.astype(np.uint8)
+    rim = max(1, round(RIM_SHARE * max(mask.shape)))
+    core = cv2.erode(whole, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1)))
     # Strands too thin to lose their rim keep it.
-    core = np.where(cv2.dilate(core, np.ones((7, 7), np.uint8)) > 0, core, mask.astype(np.uint8))
+    core = np.where(cv2.dilate(core, np.ones((4 * rim + 3, 4 * rim + 3), np.uint8)) > 0, core, whole)
     _, nearest = cv2.distanceTransformWithLabels(1 - core, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     colour_of = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
     colour_of[nearest[core > 0]] = rgb[core > 0]

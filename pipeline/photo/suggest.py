@@ -18,7 +18,7 @@ Feature = Literal[
     "thick",  # solid, wide parts
     "thin",  # slender parts
     "contour",  # length of outline
-    "ends",  # where a strand ends
+    "along",  # far from the first crop, going along the piece: where a strand ends or a loop closes
     "high",
     "low",
     "left",
@@ -64,6 +64,8 @@ class Role:
     """On the second piece where there is one (the other earring)."""
     fit: bool = False
     """Shrink or grow the window to the solid part it lies on."""
+    early: bool = False
+    """Placed right after the first one, because there is only one place for it."""
 
 
 _SIDE = Role("side", {"aside": 1.6, "detail": 0.5, "central": -0.3})
@@ -73,7 +75,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "necklace": (
         Role("pendant", {"thick": 1.2, "colour": 0.6, "detail": 0.5, "low": 0.7, "central": 1.0}, fit=True),
         Role("chain", {"thin": 1.0, "detail": 0.6, "contour": 0.3, "aside": 0.5, "far": 0.3}),
-        Role("clasp", {"high": 1.4, "ends": 0.6, "far": 0.4, "thick": 0.2, "central": 1.0}, size=0.3),
+        Role("clasp", {"along": 1.3, "high": 0.7, "central": 0.6, "thick": 0.2}, size=0.3, early=True),
         _SIDE,
         _EDGE,
     ),
@@ -86,7 +88,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     ),
     "earrings": (
         Role("stone", {"colour": 1.0, "detail": 0.8, "thick": 0.7}, size=0.42, fit=True),
-        Role("hook", {"high": 2.0, "thin": 0.3, "ends": 0.3}, size=0.36),
+        Role("hook", {"high": 2.0, "thin": 0.3}, size=0.36),
         Role("drop", {"low": 2.0, "detail": 0.5, "contour": 0.3}, size=0.42),
         Role("side", {"aside": 1.6, "detail": 0.5}, size=0.42, second=True),
         Role("edge", {"contour": 1.0, "detail": 0.4, "low": 0.3}, size=0.42, second=True),
@@ -94,14 +96,14 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "bracelet": (
         Role("centre", {"colour": 1.0, "thick": 0.7, "detail": 0.7, "low": 0.4}, fit=True),
         Role("links", {"thin": 0.7, "detail": 0.8, "contour": 0.3, "far": 0.4}),
-        Role("clasp", {"high": 0.7, "ends": 0.9, "far": 0.9}),
+        Role("clasp", {"along": 1.5, "high": 0.4, "thick": 0.2}, early=True),
         _SIDE,
         _EDGE,
     ),
     "brooch": (
         Role("centre", {"central": 1.5, "thick": 0.7, "detail": 0.7}),
         Role("stone", {"colour": 1.4, "detail": 0.8, "thick": 0.2}, size=0.3),
-        Role("tip", {"far": 1.2, "ends": 0.5, "high": 0.4}),
+        Role("tip", {"along": 1.2, "high": 0.4}),
         _SIDE,
         _EDGE,
     ),
@@ -136,12 +138,12 @@ def suggest(rgb: Rgb, kind: str) -> tuple[Suggestion, ...]:
     if not pieces:
         return _fallback(roles, width, height)
     scale = width / found.mask.shape[1]
-    suggestions = []
-    for role in roles:
+    placed = {}
+    for role in sorted(roles, key=lambda role: (role is not roles[0], not role.early)):
         piece = pieces[1] if role.second and len(pieces) > 1 else pieces[0]
         x, y, side = _place(piece, role)
-        suggestions.append(_to_master(role.label, x * scale, y * scale, side * scale, width, height))
-    return tuple(suggestions)
+        placed[role.label] = _to_master(role.label, x * scale, y * scale, side * scale, width, height)
+    return tuple(placed[role.label] for role in roles)
 
 
 def _to_master(label: str, x: float, y: float, side: float, width: int, height: int) -> Suggestion:
@@ -252,8 +254,7 @@ def _place(piece: _Piece, role: Role) -> tuple[float, float, float]:
         score -= np.where(shared > role.overlap, 20 + 20 * shared, 0.5 * shared)
     best = int(np.argmax(score))
     place = float(x[best]), float(y[best]), side
-    if role.fit:
-        place = _fit_to_part(piece, *place)
+    place = _fit_to_part(piece, *place) if role.fit else _recentre(piece, *place)
     piece.taken.append(place)
     return place
 
@@ -297,7 +298,6 @@ def _features(piece: _Piece, x: Field, y: Field, side: float) -> dict[str, Field
         "thick": thick,
         "thin": np.clip(1.2 - thick, 0, 1),
         "contour": _unit(total("contour")),
-        "ends": _loneliness(piece, x, y, side),
         "high": np.clip(-down / tall, -1, 1),
         "low": np.clip(down / tall, -1, 1),
         "left": np.clip(-across / wide, -1, 1),
@@ -306,6 +306,7 @@ def _features(piece: _Piece, x: Field, y: Field, side: float) -> dict[str, Field
         "central": np.exp(-((across / 0.6) ** 2)),
     }
     first_x, first_y, first_side = piece.taken[0] if piece.taken else ((left + right) / 2, (top + bottom) / 2, side)
+    features["along"] = _along(piece)[at] if piece.taken else np.zeros_like(across)
     features["far"] = np.clip(np.hypot(x - first_x, y - first_y) / piece.extent, 0, 1)
     # Just below a stone, on the way to the middle of the piece, sits what holds it.
     toward = np.array([(left + right) / 2 - first_x, (top + bottom) / 2 - first_y])
@@ -319,17 +320,45 @@ def _unit(values: Field) -> Field:
     return np.asarray(np.clip(values / max(float(np.quantile(values, 0.97)), 1e-6), 0, 1.2), dtype=np.float32)
 
 
-def _loneliness(piece: _Piece, x: Field, y: Field, side: float) -> Field:
-    """High where a strand stops: little of the piece in the ring around a window that has some inside."""
+def _along(piece: _Piece) -> Field:
+    """Way along the piece from its first crop, 0 to 1; what hangs loose counts as the far end."""
     import cv2
 
     height, width = piece.mask.shape
-    at = (np.minimum(y.astype(int), height - 1), np.minimum(x.astype(int), width - 1))
-    inner, outer = (
-        cv2.boxFilter(piece.maps["weight"], -1, (size, size), normalize=False, borderType=cv2.BORDER_CONSTANT)[at]
-        for size in (int(side * 0.4) | 1, int(side * 0.8) | 1)
-    )
-    return np.asarray(np.clip(1.5 - (outer - inner) / np.maximum(inner, 1), 0, 1), dtype=np.float32)
+    scale = min(1.0, 200 / max(height, width))
+    size = (max(1, int(width * scale)), max(1, int(height * scale)))
+    strand = cv2.resize(piece.maps["weight"], size, interpolation=cv2.INTER_AREA) > 0.08
+    # A pixel wider, so that links and hooks that nearly touch pass the way on.
+    strand = cv2.dilate(strand.astype(np.uint8), np.ones((3, 3), np.uint8))
+    x, y, side = (value * scale for value in piece.taken[0])
+    front = np.zeros_like(strand)
+    cv2.rectangle(front, (int(x - side / 2), int(y - side / 2)), (int(x + side / 2), int(y + side / 2)), 1, -1)
+    front &= strand
+    way = np.where(front > 0, 0, -1).astype(np.float32)
+    cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    for step in range(1, 4 * sum(size)):
+        front = cv2.dilate(front, cross) & strand & (way < 0)
+        if not front.any():
+            break
+        way[front > 0] = step
+    farthest = max(1.0, float(way.max()))
+    way[(way < 0) & (strand > 0)] = farthest
+    way = cv2.resize(np.maximum(way, 0) / farthest, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(way, dtype=np.float32)
+
+
+def _recentre(piece: _Piece, x: float, y: float, side: float) -> tuple[float, float, float]:
+    """Move the window most of the way to the middle of what it shows."""
+    height, width = piece.mask.shape
+    x0, y0 = int(max(0, x - side / 2)), int(max(0, y - side / 2))
+    rows, columns = np.nonzero(piece.mask[y0 : int(y + side / 2) + 1, x0 : int(x + side / 2) + 1])
+    if not len(rows):
+        return x, y, side
+    half = side / 2
+    x += 0.7 * (x0 + (columns.min() + columns.max() + 1) / 2 - x)
+    y += 0.7 * (y0 + (rows.min() + rows.max() + 1) / 2 - y)
+    x, y = np.clip(x, half, max(half, width - half)), np.clip(y, half, max(half, height - half))
+    return float(x), float(y), side
 
 
 def _fit_to_part(piece: _Piece, x: float, y: float, side: float) -> tuple[float, float, float]:

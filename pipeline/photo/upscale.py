@@ -18,8 +18,8 @@ STEP = 1.1
 SHARPEN = 0.35
 """Strength of the unsharp mask; more of it only rings."""
 
-HALO = 6.0
-"""8-bit levels a sharpened pixel may leave the range of its neighbours: beyond, halos show at 100 %."""
+HALO = 8.0
+"""8-bit levels a pixel may leave the range of its neighbours in the input: beyond, halos show at 100 %."""
 
 GRAIN = 1.0
 """8-bit levels of local contrast below which nothing is sharpened, so that flats stay flat."""
@@ -50,6 +50,7 @@ def upscale(rgb: Rgb, factor: int) -> Rgb:
     start = _directional(luma, factor) if factor in (2, 4) else _bicubic(luma, factor)
     fine = _back_project(start, luma, factor, rounds=BACK_PROJECTIONS)
     fine = _back_project(_sharpen(fine, factor), luma, factor, rounds=1)
+    fine = _without_halos(fine, luma)
     chroma = ycc[..., 1:].astype(np.float32)
     tint = _back_project(_bicubic(chroma, factor), chroma, factor, rounds=2)
     # add() rounds and saturates in one pass.
@@ -75,15 +76,23 @@ def _back_project(fine: Field, coarse: Field, factor: int, *, rounds: int) -> Fi
 
 
 def _sharpen(fine: Field, factor: int) -> Field:
-    """Unsharp mask, clamped to the range of the neighbourhood plus `HALO`, off where there is only grain."""
+    """Unsharp mask, off where there is only grain."""
     import cv2
 
-    reach = 2 * factor + 1
-    square = np.ones((reach, reach), np.uint8)
-    above, below = cv2.dilate(fine, square), cv2.erode(fine, square)
-    gain = np.clip((above - below - GRAIN) * (SHARPEN / (8 * GRAIN)), 0, SHARPEN)
-    sharp = fine + gain * (fine - cv2.GaussianBlur(fine, (0, 0), 0.45 * factor))
-    return np.asarray(cv2.min(cv2.max(sharp, below - HALO), above + HALO), dtype=np.float32)
+    square = np.ones((2 * factor + 1, 2 * factor + 1), np.uint8)
+    contrast = cv2.dilate(fine, square) - cv2.erode(fine, square)
+    gain = np.clip((contrast - GRAIN) * (SHARPEN / (8 * GRAIN)), 0, SHARPEN)
+    return np.asarray(fine + gain * (fine - cv2.GaussianBlur(fine, (0, 0), 0.45 * factor)), dtype=np.float32)
+
+
+def _without_halos(fine: Field, luma: Field) -> Field:
+    """Keep every pixel within the range of the 3 x 3 input pixels around it, and `HALO` beyond."""
+    import cv2
+
+    square, size = np.ones((3, 3), np.uint8), (fine.shape[1], fine.shape[0])
+    below = cv2.resize(cv2.erode(luma, square) - HALO, size, interpolation=cv2.INTER_LINEAR)
+    above = cv2.resize(cv2.dilate(luma, square) + HALO, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.min(cv2.max(fine, below), above), dtype=np.float32)
 
 
 def _directional(luma: Field, factor: int) -> Field:
