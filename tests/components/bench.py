@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from pages.ui.components.compare import Mark, compare
+from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 
 
@@ -64,3 +65,34 @@ elif shown == "viewer":
         height=360,
         key="viewer",
     )
+elif shown == "showcase":
+    regions = {
+        "Stone": (0.4, 0.05, 0.2, 0.15),
+        "Shank": (0.1, 0.4, 0.2, 0.2),
+        "Side": (0.7, 0.4, 0.2, 0.2),
+        "Profile": (0.3, 0.8, 0.2, 0.15),
+        "<i>Setting</i>": (0.5, 0.2, 0.2, 0.1),
+    }
+    reads = st.session_state.setdefault("reads", [])
+
+    def read_full(name: str) -> bytes:
+        """Read the full-size picture, and remember that it was read."""
+        reads.append(name)
+        return flat(777, (40, 90, 160))
+
+    close_ups = [
+        Plate(
+            flat(200, (120, 140, 160)),
+            name,
+            f"{name} of the ring",
+            caption="Re-rendered from geometry",
+            seal="58.2 dB",
+            verdict="pass",
+            box=box,
+            full=lambda name=name: read_full(name),
+        )
+        for name, box in regions.items()
+    ]
+    sketches = [Plate(flat(120, (250, 250, 250)), f"Sheet {i}", f"Sketch {i}") for i in range(6)]
+    showcase(Plate(flat(300, (240, 235, 220)), "A ring", "The ring"), close_ups, sketches, key="showcase")
+    st.caption(f"Read before this run: {len(reads)}")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +101,18 @@ def show(address, chromium):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def complaints_of_axe():
+    """Ask axe for its complaints about a page: rule and place."""
+    levels = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def ask(page):
+        found = Axe().run(page, options={"runOnly": levels}).response["violations"]
+        return [(rule["id"], node["target"]) for rule in found for node in rule["nodes"]]
+
+    return ask
 
 
 def is_outside(url):

@@ -65,7 +65,7 @@ def test_media_types_come_from_signatures(start, expected):
     assert media_type(start) == expected
 
 
-@pytest.mark.parametrize("name", ["compare", "viewer"])
+@pytest.mark.parametrize("name", ["compare", "viewer", "plates"])
 def test_scripts_never_parse_markup_nor_name_hosts(name):
     """No component turns text into markup, evaluates it, or asks another host for anything."""
     source = script(name) + style(name)

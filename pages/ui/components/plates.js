@@ -135,7 +135,7 @@ function buildShowcase(root, parcel, memory, { setTriggerValue }) {
   root.toggleAttribute("data-odd", closeUps.length % 2 === 1)
   if (sketches.length) {
     const row = element("div.row", {}, ...sketches.map(plate => figure(plate, "sketch")))
-    root.append(element("h3.rule", {}, element("span", {}, "Technical sketches")), row)
+    root.append(element("h2.rule", {}, element("span", {}, "Technical sketches")), row)
   }
 
   // -- the lines, redrawn whenever something moves

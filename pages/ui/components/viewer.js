@@ -145,6 +145,7 @@ function buildViewer(root, parcel, memory) {
   model.addEventListener("load", () => {
     progress.hidden = true
     stage.classList.add("ready")
+    poster?.setAttribute("aria-hidden", "true")
   })
   model.addEventListener("progress", ({ detail }) => {
     const share = Math.round(100 * detail.totalProgress)
