@@ -66,6 +66,14 @@ def average(pixels: images.Pixels, width: int, height: int) -> NDArray[np.float6
     return images.resize(pixels, width, height).astype(np.float64)
 
 
+def tint(heatmap: images.Pixels) -> images.Pixels:
+    """Colour a grey heatmap for paper: white agrees, gold is as far as enhancers go harmlessly, red is beyond."""
+    stops = np.array([[255, 255, 255], [222, 178, 92], [168, 28, 30]], np.float64)
+    level = heatmap[..., 0].astype(np.float64)
+    channels = [np.interp(level, (0, 128, 255), stops[:, n]) for n in range(3)]
+    return np.stack(channels, axis=-1).astype(np.uint8)
+
+
 def psnr(difference: NDArray[np.generic]) -> float:
     """Peak signal-to-noise ratio of a difference of 8-bit pictures, dB, at most 100."""
     if not difference.size:

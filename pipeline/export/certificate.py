@@ -1,0 +1,122 @@
+"""The certificate: for every close-up what was measured, in figures and in plain words. Page and dossier print it."""
+
+from dataclasses import dataclass
+
+from pipeline.export.proof import Composite, prove
+from pipeline.records import Asset, Branch, CloseUp, Design
+from pipeline.store import Store
+
+CLAIM = "Zero drift at the master’s resolution, measured on every close-up."
+METHOD = (
+    "Each close-up is averaged down to the pixels of the master and compared with the exact crop it was made "
+    "from: as PSNR over the whole picture, as the lowest PSNR of any 7 × 7 window, and as the largest colour "
+    "difference (CIEDE2000) between window means. Drift sums this up from 0 to 1: it warns from 0.5 and fails "
+    "from 0.7."
+)
+LIMITS = (
+    "Detail finer than one pixel of the master is not in the master. No measurement can compare it; the column "
+    "“fine detail” says how it came to be.",
+    "The master itself is taken as it is: this certificate says that the views agree with it, not that it shows "
+    "an existing object.",
+    "The 3D view and the sketches carry their own figures where they were measured.",
+)
+CHECK = "python -m pipeline verify design.loupe"
+_SEALS = {"pass": "Same piece", "repaired": "Repaired to the same piece", "fail": "Redesigned"}
+_DELIVERED = "As delivered"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One close-up on the certificate. Figures in dB and ΔE, drift 0..1."""
+
+    close_up: CloseUp
+    number: int
+    label: str
+    seal: str
+    tone: str
+    """`pass`, `repaired` or `fail`: the colour of the seal."""
+    agreement_db: float
+    """LR-PSNR of the picture that is shown."""
+    worst_db: float
+    delta_e: float
+    raw_db: float
+    raw_verdict: str
+    drift: float
+    reasons: tuple[str, ...]
+    detail: str
+    maker: str
+    dial: str
+
+    @property
+    def crop(self) -> Asset:
+        """The master's own pixels."""
+        return self.close_up.crop
+
+    @property
+    def result(self) -> Asset:
+        """The picture that is shown."""
+        return self.close_up.result
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One per design."""
+
+    claim: str
+    whole: bool
+    """Whether the claim holds without exception."""
+    entries: tuple[Entry, ...]
+    composite: Composite | None
+    cost_usd: float
+    seconds: float
+
+
+def certify(store: Store, design: Design) -> Certificate:
+    """Gather the figures of the close-ups that stand, and lay them back into the master."""
+    branch = design.branch
+    entries = tuple(_entry(c, n) for n, c in enumerate(branch.chosen_close_ups, 1)) if branch else ()
+    good = sum(entry.tone != "fail" and entry.dial != "as delivered" for entry in entries)
+    whole = bool(entries) and good == len(entries)
+    recipes = [asset.recipe for asset in design.assets()]
+    return Certificate(
+        claim=CLAIM if whole else _partial(good, len(entries)),
+        whole=whole,
+        entries=entries,
+        composite=prove(store, branch) if branch else None,
+        cost_usd=sum(recipe.cost_usd for recipe in recipes),
+        seconds=sum(recipe.seconds for recipe in recipes),
+    )
+
+
+def regions_without(branch: Branch) -> int:
+    """Count the regions that have no close-up yet."""
+    return len(branch.regions) - len(branch.chosen_close_ups)
+
+
+def _entry(close_up: CloseUp, number: int) -> Entry:
+    report, recipe = close_up.fidelity, close_up.raw.recipe
+    delivered = close_up.dial == "as delivered"
+    shown = report["raw" if delivered else "locked"]
+    return Entry(
+        close_up=close_up,
+        number=number,
+        label=close_up.region.label,
+        seal=_DELIVERED if delivered else _SEALS[close_up.verdict],
+        tone=("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict,
+        agreement_db=shown["lr_psnr_db"],
+        worst_db=shown["worst_window_db"],
+        delta_e=shown["delta_e_max"],
+        raw_db=report["raw"]["lr_psnr_db"],
+        raw_verdict=report["raw_verdict"],
+        drift=report["drift"],
+        reasons=tuple(f"{r['name']} (severity {r['severity']:.2f})" for r in report["reasons"]),
+        detail=recipe.detail or "not stated",
+        maker=" · ".join(dict.fromkeys(word for word in (recipe.provider, recipe.model) if word)),
+        dial=close_up.dial,
+    )
+
+
+def _partial(good: int, total: int) -> str:
+    if not total:
+        return "No close-up has been made yet; there is nothing to certify."
+    return f"{good} of {total} close-ups were measured to show the same piece; the others are marked."

@@ -1,0 +1,232 @@
+"""The showcase as one HTML file: no network, nothing beside it, every text escaped, a strict policy inside."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline import images
+from pipeline.export import certificate, glb, specification
+from pipeline.export.certificate import Entry
+from pipeline.export.proof import tint
+from pipeline.records import Asset, Design, Sketch
+from pipeline.store import Store
+
+MAX_BYTES = 25_000_000
+_MAX_GLB_BYTES = 11_000_000
+"""Base64 makes four bytes of three; the pictures keep at least a third of the file."""
+_LADDER = ((8192, 93), (8192, 85), (3072, 82), (2048, 78), (1280, 72))
+"""(longest side px, JPEG quality), tried in order until the file is small enough. The first keeps every pixel
+of any usual master; 93 without chroma subsampling is visually lossless at 100 %."""
+_SMALL_PNG = 500_000
+"""Pictures up to this size go in as they are, lossless."""
+_TEMPLATES = Path(__file__).with_name("templates")
+_VENDOR = Path(__file__).parents[2] / "static" / "vendor"
+_FONTS = (
+    ("Cormorant Garamond", "normal", 500, "cormorant-garamond-latin-500-normal"),
+    ("Cormorant Garamond", "italic", 500, "cormorant-garamond-latin-500-italic"),
+    ("Source Sans 3", "normal", 400, "source-sans-3-latin-400-normal"),
+    ("Source Sans 3", "normal", 600, "source-sans-3-latin-600-normal"),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture inside the page. `url` is a data URL, sizes in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class CloseUpView:
+    """A side card: the close-up, its crop, and what the certificate says."""
+
+    entry: Entry
+    result: Picture
+    crop: Picture
+    heatmap: Picture
+
+
+@dataclass(frozen=True)
+class SketchView:
+    """A card of the bottom row."""
+
+    sketch: Sketch
+    sheet: Picture
+
+
+def write(store: Store, design: Design) -> bytes:
+    """Render the page, UTF-8, at most 25 MB. Pictures keep all their pixels as long as they fit."""
+    certified = certificate.certify(store, design)
+    model = _model(store, design)
+    page = b""
+    for side, quality in _LADDER:
+        page = _render(store, design, certified, model, side=side, quality=quality)
+        if len(page) <= MAX_BYTES:
+            break
+    return page
+
+
+def _render(
+    store: Store,
+    design: Design,
+    certified: certificate.Certificate,
+    model: str,
+    *,
+    side: int,
+    quality: int,
+) -> bytes:
+    branch = design.branch
+
+    def show(asset: Asset) -> Picture:
+        return _picture(store, asset, side=side, quality=quality)
+
+    style, script, viewer = _style(), _asset_text("showcase.js"), _viewer() if model else ""
+    close_ups = [_close_up(store, entry, show) for entry in certified.entries]
+    left, right = _sides(close_ups)
+    return (
+        _environment()
+        .get_template("showcase.html.j2")
+        .render(
+            design=design,
+            branch=branch,
+            master=show(branch.master) if branch else None,
+            close_ups=close_ups,
+            left=left,
+            right=right,
+            sketches=[SketchView(s, show(s.sheet)) for s in branch.latest_sketches] if branch else [],
+            model=branch.model if branch else None,
+            model_left_out=bool(branch and branch.model and not model),
+            glb=model,
+            certificate=certified,
+            composite=_composite(certified),
+            specification=specification.rows(design),
+            words=certificate,
+            policy=_policy(style, script, viewer),
+            style=Markup(style),  # noqa: S704 - our own file, no outside text in it
+            script=Markup(script),  # noqa: S704 - the same
+            viewer=Markup(viewer),  # noqa: S704 - the vendored viewer, its hash is in the policy
+        )
+        .encode()
+    )
+
+
+def _sides(views: list[CloseUpView]) -> tuple[list[CloseUpView], list[CloseUpView]]:
+    """Two fifths go right, beside the 3D view: those whose regions lie rightmost. Each side from top to bottom,
+    so that the lines to the master hardly cross.
+    """
+
+    def place(view: CloseUpView) -> tuple[float, float]:
+        region = view.entry.close_up.region
+        return region.x + region.width / 2, region.y + region.height / 2
+
+    across = sorted(views, key=lambda view: place(view)[0])
+    cut = len(views) - len(views) * 2 // 5
+    left, right = (sorted(side, key=lambda view: place(view)[1]) for side in (across[:cut], across[cut:]))
+    return left, right
+
+
+def _policy(style: str, script: str, viewer: str) -> str:
+    """Allow exactly the scripts and styles written here, pictures and the model from inside the file, no network."""
+    scripts = [_source(text) for text in (script, viewer) if text]
+    if viewer:
+        scripts.append("'wasm-unsafe-eval'")  # it compiles a mesh decoder when it loads, needed or not
+    styles = [_source(text) for text in (style, *re.findall(r"<style>(.*?)</style>", viewer, re.DOTALL))]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(scripts)}",
+            f"style-src {' '.join(styles)}",
+            "img-src data: blob:",
+            "font-src data:",
+            "connect-src blob: data:",  # the viewer fetches the model and its textures from memory
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _picture(store: Store, asset: Asset, *, side: int, quality: int) -> Picture:
+    if max(asset.width, asset.height) <= side and asset.size_bytes <= _SMALL_PNG:
+        return Picture(_data_url(store.read(asset), asset.media_type), asset.width, asset.height)
+    pixels = store.pixels(asset)
+    height, width = pixels.shape[:2]
+    scale = min(1.0, side / max(width, height))
+    if scale < 1:
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+        pixels = images.resize(pixels, width, height)
+    return Picture(_data_url(images.encode_jpeg(pixels, quality), "image/jpeg"), width, height)
+
+
+def _close_up(store: Store, entry: Entry, show: Callable[[Asset], Picture]) -> CloseUpView:
+    heat = images.encode_png(tint(store.pixels(entry.close_up.heatmap)))
+    heat_size = entry.close_up.heatmap
+    return CloseUpView(
+        entry=entry,
+        result=show(entry.result),
+        crop=show(entry.crop),
+        heatmap=Picture(_data_url(heat, "image/png"), heat_size.width, heat_size.height),
+    )
+
+
+def _composite(certified: certificate.Certificate) -> Picture | None:
+    if certified.composite is None:
+        return None
+    difference = certified.composite.difference
+    small = images.thumbnail(difference, 900)
+    return Picture(_data_url(small, "image/jpeg"), difference.shape[1], difference.shape[0])
+
+
+def _model(store: Store, design: Design) -> str:
+    model = design.branch.model if design.branch else None
+    if model is None or model.glb.size_bytes > _MAX_GLB_BYTES:
+        return ""
+    data = store.read(model.glb)
+    return "" if glb.fault(data) else base64.b64encode(data).decode()
+
+
+def _data_url(data: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset_text(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+@cache
+def _viewer() -> str:
+    return (_VENDOR / "model-viewer.min.js").read_text("utf-8")
+
+
+@cache
+def _style() -> str:
+    faces = "".join(
+        f'@font-face{{font-family:"{family}";font-style:{style};font-weight:{weight};font-display:swap;'
+        f'src:url("{_data_url((_VENDOR / "fonts" / f"{name}.woff").read_bytes(), "font/woff")}") format("woff")}}\n'
+        for family, style, weight, name in _FONTS
+    )
+    return faces + _asset_text("showcase.css")

@@ -1,0 +1,78 @@
+"""What is known of the piece itself: kind, metal, stones, dimensions; read from what the master's maker told."""
+
+import json
+import re
+
+from pipeline.records import Design
+
+_UNITS = {"mm": "mm", "g": "g", "ct": "ct", "deg": "°", "px": "px"}
+_TOLD = ("metal", "stones", "weight")
+"""Facts a maker may state in plain words among a recipe's options."""
+_LONGEST = 200
+
+
+def rows(design: Design) -> tuple[tuple[str, str], ...]:
+    """(term, value) lines of the specification; only what is known, never a guess."""
+    found = {"Kind": design.kind.capitalize()}
+    branch = design.branch
+    if branch is None:
+        return tuple(found.items())
+    options = branch.master.recipe.options
+    for name in _TOLD:
+        if str(options.get(name, "")).strip():
+            found[name.capitalize()] = _short(str(options[name]))
+    for term, value in _from_origin(branch.master.recipe.origin).items():
+        found.setdefault(term, value)
+    found["Master"] = f"{branch.master.width} × {branch.master.height} px"
+    return tuple(found.items())
+
+
+def _from_origin(origin: str) -> dict[str, str]:
+    """Flatten a maker's description, where it is a JSON object of values and one level of groups."""
+    try:
+        told = json.loads(origin or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    found = {}
+    for name, value in told.items():
+        if name == "kind":
+            continue
+        text = _group(value) if isinstance(value, dict) else _value(name, value)
+        if text:
+            found[_words(name)] = _short(text)
+    return found
+
+
+def _group(values: dict[str, object]) -> str:
+    parts = []
+    for name, value in values.items():
+        text = _value(name, value)
+        if not text:
+            continue
+        plain = isinstance(value, str)
+        parts.append(
+            text if plain else f"{_words(name).lower()} {text}" if text != "yes" else _words(name).lower()
+        )
+    return ", ".join(parts)
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, (int, float)):
+        unit = _UNITS.get(name.rpartition("_")[2], "")
+        return f"{value:g} {unit}".strip()
+    if isinstance(value, str):
+        return value.replace("_", " ").strip()
+    return ""
+
+
+def _words(name: str) -> str:
+    head, _, tail = name.rpartition("_")
+    return re.sub(r"_+", " ", head if head and tail in _UNITS else name).strip().capitalize()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,146 @@
+const $ = (id) => document.getElementById(id);
+const all = (selector) => [...document.querySelectorAll(selector)];
+
+// Before and after: the range input lies over the picture, its value is where the master's pixels end.
+for (const slider of all(".slider")) {
+  const input = slider.querySelector("input");
+  const move = () => {
+    slider.style.setProperty("--at", `${input.value}%`);
+    slider.classList.toggle("moved", Number(input.value) > 0);
+    input.setAttribute("aria-valuetext", `${Math.round(input.value)} % master’s pixels`);
+  };
+  input.addEventListener("input", move);
+  move();
+}
+
+// A region, its close-up and the line between them light up together.
+const light = (number, on) => {
+  for (const part of all(`[data-region="${number}"]`)) part.classList.toggle("lit", on);
+};
+for (const card of all(".close-up")) {
+  const number = card.dataset.region;
+  for (const [event, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) {
+    card.addEventListener(event, () => light(number, on));
+  }
+}
+
+const leads = $("leads");
+const svg = (name, attributes) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+};
+const draw = () => {
+  leads.replaceChildren();
+  if (getComputedStyle(leads).display === "none") return;
+  const origin = leads.getBoundingClientRect();
+  for (const card of all(".close-up")) {
+    const region = document.querySelector(`.regions [data-region="${card.dataset.region}"]`).getBoundingClientRect();
+    const frame = card.querySelector(".frame").getBoundingClientRect();
+    const leftward = frame.right <= region.left + region.width / 2;
+    const from = { x: (leftward ? region.left : region.right) - origin.x, y: region.top + region.height / 2 - origin.y };
+    const to = { x: (leftward ? frame.right : frame.left) - origin.x, y: frame.top + frame.height / 2 - origin.y };
+    const half = (from.x + to.x) / 2;
+    leads.append(
+      svg("path", { d: `M${from.x} ${from.y}C${half} ${from.y} ${half} ${to.y} ${to.x} ${to.y}`, "data-region": card.dataset.region }),
+      svg("circle", { cx: to.x, cy: to.y, r: 2.5 }),
+    );
+  }
+};
+if (leads) {
+  new ResizeObserver(draw).observe($("plates"));
+  document.fonts?.ready.then(draw);
+}
+
+// The lightbox shows the embedded picture itself, fitted or at one picture pixel per screen pixel.
+const lightbox = $("lightbox");
+const canvas = $("lightbox-canvas");
+const image = $("lightbox-image");
+const views = all("img[data-caption]");
+let shown = 0;
+const size = (full) => {
+  canvas.classList.toggle("full", full);
+  $("lightbox-size").setAttribute("aria-pressed", String(full));
+  image.style.width = full ? `${image.naturalWidth / devicePixelRatio}px` : "";
+};
+const show = (index) => {
+  shown = (index + views.length) % views.length;
+  const view = views[shown];
+  image.src = view.src;
+  image.alt = view.alt;
+  $("lightbox-caption").textContent = `${view.dataset.caption} · ${view.naturalWidth} × ${view.naturalHeight} px`;
+  size(false);
+};
+const open = (index) => {
+  show(index);
+  if (!lightbox.open) lightbox.showModal();
+  canvas.focus();
+};
+const zoomAt = (event) => {
+  const full = !canvas.classList.contains("full");
+  const box = image.getBoundingClientRect();
+  const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
+  const left = box.left + (box.width - image.naturalWidth * scale) / 2;
+  const top = box.top + (box.height - image.naturalHeight * scale) / 2;
+  const place = { x: (event.clientX - left) / scale, y: (event.clientY - top) / scale };
+  size(full);
+  if (full) {
+    canvas.scrollTo(place.x / devicePixelRatio - canvas.clientWidth / 2, place.y / devicePixelRatio - canvas.clientHeight / 2);
+  }
+};
+for (const button of all("[data-zoom]")) {
+  const picture = button.querySelector("img") ?? button.parentElement.querySelector("img.after");
+  button.addEventListener("click", () => open(views.indexOf(picture)));
+}
+image.addEventListener("click", zoomAt);
+$("lightbox-size").addEventListener("click", () => size(!canvas.classList.contains("full")));
+$("lightbox-previous").addEventListener("click", () => show(shown - 1));
+$("lightbox-next").addEventListener("click", () => show(shown + 1));
+$("lightbox-close").addEventListener("click", () => lightbox.close());
+lightbox.addEventListener("keydown", (event) => {
+  const full = canvas.classList.contains("full");
+  if (event.key === "ArrowRight" && !full) show(shown + 1);
+  else if (event.key === "ArrowLeft" && !full) show(shown - 1);
+  else if (event.key === "+" || event.key === "1") size(true);
+  else if (event.key === "-" || event.key === "0") size(false);
+});
+lightbox.addEventListener("close", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+});
+
+// Tools
+$("tools").hidden = false;
+const theme = $("theme");
+const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+const name = () => { theme.textContent = dark() ? "Light" : "Dark"; };
+theme.addEventListener("click", () => {
+  document.documentElement.dataset.theme = dark() ? "light" : "dark";
+  name();
+});
+name();
+$("print").addEventListener("click", () => print());
+$("present").hidden = views.length === 0;
+$("present").addEventListener("click", () => {
+  document.documentElement.requestFullscreen?.().catch(() => {});
+  open(0);
+});
+
+// The 3D view, from the bytes inside this file.
+const turntable = $("turntable");
+if (turntable) {
+  const waiting = $("waiting");
+  const still = (text) => {
+    turntable.remove();
+    waiting.hidden = false;
+    waiting.textContent = text;
+  };
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) turntable.removeAttribute("auto-rotate");
+  if (!document.createElement("canvas").getContext("webgl2")) {
+    still("This browser cannot draw in 3D; the model is in the design’s archive.");
+  } else {
+    waiting.hidden = true;
+    const bytes = Uint8Array.from(atob($("glb").textContent), (letter) => letter.charCodeAt(0));
+    turntable.addEventListener("error", () => still("The 3D model could not be shown; it is in the design’s archive."));
+    turntable.src = URL.createObjectURL(new Blob([bytes], { type: "model/gltf-binary" }));
+  }
+}
