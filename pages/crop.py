@@ -120,11 +120,11 @@ if not branch.regions:
 pixels = bench.store.pixels(master) if branch.regions else None
 for region in branch.regions:
     with st.container(border=True, key=f"region-{region.id}"):
-        preview, numbers = st.columns([1, 3], vertical_alignment="center")
+        preview, numbers = st.columns([1, 4], vertical_alignment="center")
         if pixels is not None:
             cut = images.crop(pixels, region.box)
             small = images.thumbnail(cut, 384)
-            preview.image(small, width=180, alt=f"Crop {region.label}")
+            preview.image(small, width=150, alt=f"Crop {region.label}")
         with numbers:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 for name, value, limit in (
@@ -149,7 +149,7 @@ for region in branch.regions:
                             key=key,
                             on_change=typed,
                             args=(region,),
-                            width=120,
+                            width=104,
                         )
                 st.button(
                     "Remove",

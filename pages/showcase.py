@@ -1,9 +1,9 @@
 """Step 6: the finished set on one page, and everything of it to take away."""
 
 import streamlit as st
-from pages.ui.components.plates import Plate, showcase
 
 from pages.ui import errors, fidelity, frame
+from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.export import archive

@@ -89,12 +89,19 @@ def dimensions(data: bytes) -> tuple[int, int]:
 
 
 def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> bytes:
-    """Encode losslessly; a recipe is written as the text chunk `loupe-recipe`, so a stray file can be traced."""
+    """Encode (h, w, 3) or grey (h, w) losslessly.
+
+    A recipe is written as the text chunk `loupe-recipe`, so that a stray file can be traced. A picture without
+    colour is written with one channel; `decode` gives the same pixels back.
+    """
     info = PngImagePlugin.PngInfo()
     if recipe:
         info.add_itxt("loupe-recipe", json.dumps(recipe, sort_keys=True, ensure_ascii=False))
+    neutral = pixels.ndim == 3 and bool((pixels == pixels[..., :1]).all())
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", pnginfo=info, compress_level=4)
+    Image.fromarray(np.ascontiguousarray(pixels[..., 0]) if neutral else pixels).save(
+        out, "PNG", pnginfo=info, compress_level=4
+    )
     return out.getvalue()
 
 

@@ -11,6 +11,8 @@ DesignId = NewType("DesignId", str)
 Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
 KINDS: tuple[Kind, ...] = ("ring", "necklace", "earrings", "bracelet", "brooch")
 
+Verdict = Literal["pass", "repaired", "fail"]
+
 SCHEMA = 1
 """Version of the stored form; `store.MIGRATIONS` leads older files here."""
 
@@ -96,9 +98,10 @@ class CloseUp(Record):
     created_at: datetime = Field(default_factory=now)
 
     @property
-    def verdict(self) -> str:
-        """`pass`, `repaired` or `fail`."""
-        return str(self.fidelity["verdict"])
+    def verdict(self) -> Verdict:
+        """What the gate said of the result."""
+        verdict: Verdict = self.fidelity["verdict"]
+        return verdict
 
     @property
     def result(self) -> Asset:
@@ -151,7 +154,8 @@ class Branch(Record):
         """The attempt that stands for a region: accepted before undecided, newest first, never a rejected one."""
         attempts = [c for c in self.attempts(region_id) if c.decision != "rejected"]
         accepted = [c for c in attempts if c.decision == "accepted"]
-        return (accepted or attempts or [None])[-1]
+        standing = accepted or attempts
+        return standing[-1] if standing else None
 
     @property
     def chosen_close_ups(self) -> tuple[CloseUp, ...]:

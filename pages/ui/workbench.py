@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui import samples
 from pipeline.settings import Settings
 from pipeline.workbench import Workbench
 
@@ -9,4 +10,6 @@ from pipeline.workbench import Workbench
 @st.cache_resource(show_spinner=False)
 def workbench() -> Workbench:
     """Open the workbench once; every session works on the same one. Raises StorageError."""
-    return Workbench(Settings())
+    bench = Workbench(Settings())
+    samples.import_once(bench)
+    return bench

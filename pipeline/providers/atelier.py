@@ -24,6 +24,7 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
+from pipeline.records import KINDS, Kind
 
 if TYPE_CHECKING:
     from pipeline.atelier.piece import Piece
@@ -63,7 +64,7 @@ class Atelier:
             Role.MODEL: Limits(concurrency=1, detail=Detail.RENDERED),
         }
 
-    def model(self, role: Role) -> str:  # noqa: ARG002 - one geometry serves all roles
+    def model(self, role: Role) -> str:
         """The version of geometry and light."""
         return _MODEL
 
@@ -191,7 +192,7 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     from pipeline.atelier.variation import variations
 
     group, place = divmod(request.seed, _SIBLINGS)
-    reading = read(request.prompt, kind=request.kind or None, seed=group)
+    reading = read(request.prompt, kind=_kind(request.kind), seed=group)
     siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1)
     spec = siblings[place if group == 0 else place + 1]
     notes = {
@@ -200,6 +201,10 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
         "unknown": ", ".join(reading.unknown),
     }
     return spec.model_dump_json(exclude_none=True), notes
+
+
+def _kind(told: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind == told), None)
 
 
 @lru_cache(maxsize=4)

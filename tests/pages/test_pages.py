@@ -1,0 +1,194 @@
+"""The pages as a visitor meets them: every step, its empty state, its refusals, its memory."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipeline.prompts import ENHANCE, MASTER
+from pipeline.records import Design
+from pipeline.stages import generate
+from pipeline.workbench import Workbench
+from tests.pages.conftest import finish
+
+PAGES = [f"pages/{name}.py" for name in ("generate", "crop", "enhance", "sketch", "model3d", "showcase")]
+Open = Callable[..., AppTest]
+
+
+def uploaded(bench: Workbench, ring_png: bytes) -> Design:
+    design = bench.store.create("Ring of the house", kind="ring")
+    return generate.upload(bench.store, design.id, ring_png)
+
+
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_without_a_design_each_page_says_what_to_do(visit: Open, path: str) -> None:
+    """No open design: one heading, one sentence, two ways on."""
+    at = visit(path)
+    assert [heading.value for heading in at.subheader] == ["No design is open yet."]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_unknown_id_in_the_url_is_one_sentence(visit: Open, path: str) -> None:
+    """A stale link is answered with a sentence, and the app goes on."""
+    at = visit(path, design="nosuchdesign")
+    assert "There is no design with the id" in at.error[0].value
+
+
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_without_a_master_the_later_steps_ask_for_one(visit: Open, bench: Workbench, path: str) -> None:
+    """A design without a master leads back to the first step."""
+    design = bench.store.create("Empty")
+    at = visit(path, design=design.id)
+    assert [heading.value for heading in at.subheader] == ["This design has no master image yet."]
+
+
+def test_the_prompt_is_prefilled(visit: Open) -> None:
+    """The first thing a new user sees works as it stands."""
+    assert visit(PAGES[0]).text_area(key="prompt").value == MASTER
+
+
+def test_from_prompt_to_master(visit: Open, bench: Workbench) -> None:
+    """Four candidates, one chosen, a master with its checklist and five regions."""
+    at = visit(PAGES[0])
+    at.button(key="generate").click().run()
+    assert not at.exception
+    design = bench.store.designs()[0]
+    assert design.name == "Necklace with a thin gold chain and small round pendant"
+    finish(at, bench, design.id, "candidates")
+    assert len(bench.store.load(design.id).candidates) == 4
+    at.button(key="choose-2").click().run()
+    finish(at, bench, design.id, "master")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert (branch.master.width, branch.master.height) == (2048, 2048)
+    assert len(branch.checks) == 6
+    assert len(branch.regions) == 5
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"), [("   ", "prompt is empty"), ("gold " * 4000, "19,999 characters")]
+)
+def test_a_bad_prompt_is_refused_in_a_sentence(visit: Open, bench: Workbench, prompt: str, said: str) -> None:
+    """Nothing is begun, nothing is lost."""
+    at = visit(PAGES[0])
+    at.text_area(key="prompt").set_value(prompt)
+    at.button(key="generate").click().run()
+    assert said in at.error[0].value
+    assert bench.store.designs() == ()
+
+
+def test_a_provider_that_fails_is_told_in_its_row(visit: Open, bench: Workbench) -> None:
+    """The page shows title, cause and remedy of each part that failed."""
+    bench.atelier.fail_on = "unobtainium"
+    at = visit(PAGES[0])
+    at.text_area(key="prompt").set_value("an unobtainium ring")
+    at.button(key="generate").click().run()
+    job = bench.jobs.find(bench.store.designs()[0].id, "candidates")
+    assert job is not None
+    assert job.wait(60)
+    at.run()
+    assert "out of paint" in at.error[0].value
+    assert "Nothing was charged" in at.error[0].value
+
+
+def test_regions_can_be_set_by_numbers(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """Add a box, move it by a number, remove it: all of it is on disk at once."""
+    design = uploaded(bench, ring_png)
+    at = visit(PAGES[1], design=design.id)
+    at.button(key="add-box").click().run()
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    added = branch.regions[-1]
+    assert (added.label, added.width) == ("detail 1", 160)
+    at.number_input(key=f"x-{added.id}").set_value(7).run()
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert branch.regions[-1].x == 7
+    at.button(key=f"remove-{added.id}").click().run()
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert len(branch.regions) == 5
+    assert not at.exception
+
+
+def test_enhance_shows_the_users_prompt_word_for_word(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """The default prompt is the one that was given, and it can be edited."""
+    design = uploaded(bench, ring_png)
+    at = visit(PAGES[2], design=design.id)
+    text = at.text_area(key="enhance-prompt").value
+    assert text == ENHANCE
+    assert text.startswith(
+        "Enhance this cropped jewelry image to ultra-high resolution. Keep the exact same design"
+    )
+    assert text.endswith("apply the same enhancement to all while preserving full consistency.")
+
+
+def test_a_photograph_goes_all_the_way(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """Upload, enhance two regions, decide, draw, model, showcase: offline and without the atelier."""
+    design = uploaded(bench, ring_png)
+    bench.store.update(
+        design.id,
+        lambda d: d.with_branch(d.branch.model_copy(update={"regions": d.branch.regions[:2]})),
+    )
+    at = visit(PAGES[2], design=design.id)
+    at.button(key="enhance-all").click().run()
+    finish(at, bench, design.id, "enhance")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert [c.verdict for c in branch.chosen_close_ups] == ["pass", "pass"]
+    first = branch.chosen_close_ups[0]
+    at.button(key=f"accepted-{first.id}").click().run()
+    at.button(key=f"another-{first.region.id}").click().run()
+    finish(at, bench, design.id, "enhance")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert len(branch.attempts(first.region.id)) == 2
+    assert branch.chosen(first.region.id) is not None
+    assert branch.chosen(first.region.id).id == first.id
+    at = visit(PAGES[3], design=design.id)
+    at.button(key="draw-all").click().run()
+    finish(at, bench, design.id, "sketch")
+    at = visit(PAGES[4], design=design.id)
+    at.button(key="make-model").click().run()
+    finish(at, bench, design.id, "model")
+    at = visit(PAGES[5], design=design.id)
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert [s.number for s in branch.latest_sketches] == [1, 2, 3]
+    assert branch.model is not None
+    assert at.title[0].value == "Showcase"
+
+
+def test_the_gallery_opens_renames_duplicates_and_deletes_with_undo(
+    visit: Open, bench: Workbench, ring_png: bytes
+) -> None:
+    """Every card's actions do what they say; delete can be taken back."""
+    design = uploaded(bench, ring_png)
+    at = visit()
+    at.button(key=f"copy-{design.id}").click().run()
+    assert len(bench.store.designs()) == 2
+    at.button(key=f"delete-{design.id}").click().run()
+    assert design.id not in [d.id for d in bench.store.designs()]
+    at.button(key="undo-delete").click().run()
+    assert design.id in [d.id for d in bench.store.designs()]
+    assert not at.exception
+
+
+def test_a_hostile_name_is_text(visit: Open, bench: Workbench) -> None:
+    """Markup in a name is shown, not obeyed."""
+    bench.store.create('"><script>alert(1)</script> **bold** ../../x')
+    at = visit()
+    assert any("<script>alert(1)</script> **bold**" in text.value for text in at.text)
+
+
+def test_an_interrupted_job_offers_to_resume(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """A note that says running and whose process is gone is offered again, and finishes."""
+    design = uploaded(bench, ring_png)
+    order = f'{{"verb": "model", "design_id": "{design.id}", "params": {{"provider": "local"}}, "state": "running"}}'
+    (bench.settings.data_dir / "jobs" / f"{design.id}.model.json").write_text(order)
+    at = visit(PAGES[4], design=design.id)
+    at.button(key=f"resume-{design.id}.model").click().run()
+    finish(at, bench, design.id, "model")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert branch.model is not None
