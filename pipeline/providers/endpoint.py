@@ -154,9 +154,15 @@ class Description(_Told):
 def read_description(file: Path) -> Description:
     """Read the TOML file. Raises Unsupported, naming the line or the field."""
     try:
-        description = Description.model_validate(tomllib.loads(file.read_text("utf-8")))
+        return parse_description(file.read_text("utf-8"), file)
     except OSError as error:
         raise Unsupported(f"The endpoint file {file} cannot be read ({error.strerror}).") from None
+
+
+def parse_description(text: str, file: Path) -> Description:
+    """Understand a description; `file` is named in complaints. Raises Unsupported."""
+    try:
+        description = Description.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
@@ -176,7 +182,7 @@ class Endpoint(Remote):
     def __init__(self, desk: Desk, description: Description) -> None:
         url = description.base_url.rstrip("/")
         key = desk.key if description.auth else SecretStr("")
-        desk = replace(desk, name=description.name, base_url=url, place=url, key=key)
+        desk = replace(desk, name=description.name, base_url=url, place=desk.place or url, key=key)
         self._jobs = description.jobs
         super().__init__(
             desk,

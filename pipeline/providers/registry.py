@@ -6,6 +6,7 @@ A new provider is one line in `TABLE`. Order is meaningful: it is the order peop
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from pydantic import SecretStr
 
@@ -14,9 +15,10 @@ from pipeline.errors import MissingKey, ProviderError, Unsupported
 from pipeline.ledger import Ledger
 from pipeline.providers.base import Detail, Limits, Provider, Role
 from pipeline.providers.cached import Cached
+from pipeline.providers.demo.server import StandIn
 from pipeline.providers.desk import Desk, Pace
 from pipeline.providers.dzine import Dzine
-from pipeline.providers.endpoint import Endpoint, read_description
+from pipeline.providers.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.fal import Fal
 from pipeline.providers.gemini import Gemini
 from pipeline.providers.meshy import Meshy
@@ -28,8 +30,22 @@ from pipeline.providers.stability import Stability
 from pipeline.providers.tripo import Tripo
 from pipeline.settings import Settings
 
+_DEMO_PACE = Pace(poll_first_s=0.5, poll_most_s=1.0)
+
 Keys = Mapping[str, SecretStr]
 """A visitor's own keys, by provider id, vendor or variable; they live in that browser session only."""
+
+
+@runtime_checkable
+class _Checkable(Protocol):
+    """A provider that has a call which costs nothing."""
+
+    @property
+    def name(self) -> str:
+        """Name shown to people."""
+
+    def check(self) -> str:
+        """Try the key."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +153,8 @@ class Row:
     experimental: bool = False
     trouble: str = ""
     """Why it cannot be offered although nothing is missing: a setting that is no use."""
+    checkable: bool = False
+    """Whether `Registry.check` can try the key without cost."""
     demo: bool = False
     """A local stand-in answers instead of the real service."""
 
@@ -173,6 +191,7 @@ class Registry:
         self._builtin = builtin
         self._pace = pace or Pace()
         self._slots = Slots()
+        self._demo: Mapping[str, StandIn] = _stand_ins(settings) if settings.demo_providers else {}
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):
             raise ValueError("two providers have the same id")
@@ -204,6 +223,16 @@ class Registry:
             )
         return self._cached(self._make(line, keys or {}), design_id, counter=line.vendor)
 
+    def check(self, provider_id: str, *, keys: Keys | None = None) -> str:
+        """Try the key with a call that costs nothing; the sentence says what was learnt.
+
+        Raises Unsupported where the service has no such call, else what a real call would raise.
+        """
+        provider = self.get(provider_id, keys=keys).inner
+        if not isinstance(provider, _Checkable):
+            raise Unsupported(f"{provider.name} has no call that costs nothing.", provider=provider_id)
+        return provider.check()
+
     # -- private
 
     def _cached(self, provider: Provider, design_id: str, counter: str = "") -> Cached:
@@ -215,7 +244,7 @@ class Registry:
         missing = self._missing(line, keys)
         provider: Provider | None = None
         trouble = ""
-        if not line.file or self._file(line) is not None:
+        if line.vendor in self._demo or not line.file or self._file(line) is not None:
             try:
                 provider = self._make(line, keys)
             except ProviderError as error:
@@ -230,11 +259,22 @@ class Registry:
             trouble=trouble,
             vendor=line.vendor,
             experimental=line.experimental,
+            checkable=isinstance(provider, _Checkable),
+            demo=line.vendor in self._demo,
         )
 
     def _missing(self, line: Line, keys: Keys) -> str:
-        if line.file and self._file(line) is None:
-            return f"LOUPE_{line.file.upper()}"
+        if line.vendor in self._demo:
+            return ""
+        if line.file:
+            file = self._file(line)
+            if file is None:
+                return f"LOUPE_{line.file.upper()}"
+            try:
+                if read_description(file).auth is None:
+                    return ""
+            except ProviderError:
+                return ""  # told as the row's trouble, or when it is asked for
         return "" if self._key(line, keys) else _variable(line)
 
     def _file(self, line: Line) -> Path | None:
@@ -247,8 +287,21 @@ class Registry:
         return key
 
     def _make(self, line: Line, keys: Keys) -> Provider:
+        server = self._demo.get(line.vendor)
+        if server is not None:
+            return self._make_demo(line, server)
         url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
         return line.make(self._settings, self._desk(line, keys, url))
+
+    def _make_demo(self, line: Line, server: StandIn) -> Provider:
+        key = SecretStr(server.key or "")
+        name = f"{line.name} (demo)"
+        desk = Desk(
+            line.id, name, server.url, key, _variable(line), self._cache, place="demo", pace=_DEMO_PACE
+        )
+        if line.file:
+            return Endpoint(desk, parse_description(server.description, Path("demo.toml")))
+        return line.make(self._settings, desk)
 
     def _desk(self, line: Line, keys: Keys, url: str) -> Desk:
         field_of = type(self._settings).model_fields.get(f"{line.vendor}_base_url")
@@ -263,6 +316,12 @@ class Registry:
             place="" if usual else url,
             pace=self._pace,
         )
+
+
+def _stand_ins(settings: Settings) -> Mapping[str, StandIn]:
+    from pipeline.providers.demo.stand_ins import running
+
+    return running(settings.data_dir.absolute() / "demo")
 
 
 def _variable(line: Line) -> str:

@@ -1,0 +1,135 @@
+"""A world in which every remote service is played by its stand-in, on this machine, over real HTTP."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import framing, images
+from pipeline.cache import Cache
+from pipeline.ledger import Ledger
+from pipeline.providers.base import (
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Role,
+    SketchRequest,
+)
+from pipeline.providers.demo.server import StandIn
+from pipeline.providers.demo.stand_ins import VENDORS, stand_in
+from pipeline.providers.desk import Pace
+from pipeline.providers.registry import Registry
+from pipeline.settings import Settings
+
+MARKED_KEY = "sk-MARKED/key+0123456789"
+"""A key that would be noticed anywhere, with signs that URL encoding changes."""
+QUICK = Pace(
+    poll_first_s=0.005,
+    poll_most_s=0.01,
+    poll_patience_s=10.0,
+    retry_first_s=0.005,
+    retry_most_s=0.02,
+    retries=3,
+    connect_s=2.0,
+    read_s=30.0,
+    poll_read_s=30.0,
+)
+
+
+@dataclass
+class World:
+    """A registry over the stand-ins, with its own cache and ledger."""
+
+    registry: Registry
+    cache: Cache
+    ledger: Ledger
+    servers: Mapping[str, StandIn]
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, StandIn]]:
+    folder = tmp_path_factory.mktemp("stand-ins")
+    servers = {vendor: stand_in(vendor, folder, key=MARKED_KEY) for vendor in VENDORS}
+    for server in servers.values():
+        server.start()
+    yield servers
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def servers(stand_ins: Mapping[str, StandIn]) -> Mapping[str, StandIn]:
+    """The stand-ins with nothing scripted and nothing counted."""
+    for server in stand_ins.values():
+        server.script.clear()
+        server.orders.clear()
+        server.refused.clear()
+        server.leaks.clear()
+        server.delay_s = server.work_s = 0.0
+        server.looks = server.peak = 0
+    return stand_ins
+
+
+@pytest.fixture
+def world(tmp_path: Path, servers: Mapping[str, StandIn]) -> Iterator[World]:
+    opened = open_world(tmp_path, servers)
+    yield opened
+    opened.cache.close()
+
+
+def open_world(
+    folder: Path, servers: Mapping[str, StandIn], *, key: str = MARKED_KEY, pace: Pace = QUICK
+) -> World:
+    description = folder / "endpoint.toml"
+    description.write_text(servers["endpoint"].description, "utf-8")
+    told: dict[str, object] = {f"{vendor}_api_key": key for vendor in VENDORS}
+    told |= {f"{vendor}_base_url": server.url for vendor, server in servers.items() if vendor != "endpoint"}
+    settings = Settings(
+        data_dir=folder,
+        endpoint_file=description,
+        modelia_file=description,
+        modelia_api_key=key,
+        spend_cap_day_usd=1e6,
+        spend_cap_design_usd=1e6,
+        _env_file=None,
+        **told,
+    )
+    cache, ledger = Cache(folder / "cache"), Ledger(folder / "ledger.jsonl", settings)
+    return World(Registry(settings, cache, ledger, {}, pace=pace), cache, ledger, servers, folder)
+
+
+@pytest.fixture(scope="session")
+def crop() -> images.Pixels:
+    """A smooth crop of 96 x 80 px on near-white."""
+    y, x = np.mgrid[0:80, 0:96].astype(np.float32)
+    away = np.hypot(x - 48, y - 40)
+    glow = np.clip(1 - np.abs(away - 26) / 9, 0, 1)[..., None]
+    return (250 - glow * np.array([40, 90, 190], np.float32)).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def request_for(crop: images.Pixels) -> Callable[[Role, Limits], tuple[Request, framing.Framed | None]]:
+    """A request a stage would make for a role, and the way back where there is one."""
+    master = framing.images.resize(crop, 768, 640)
+
+    def make(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request, framing.Framed | None]:
+        prompt = "A plain gold ring on white."
+        if role is Role.GENERATE:
+            width, height = framing.nearest_size(limits, 1024, 1024)
+            return GenerateRequest(prompt, "ring", width, height, take=take), None
+        framed = framing.fit(
+            master if role is Role.MODEL else crop, limits, factor=4 if role is Role.ENHANCE else 1
+        )
+        if role is Role.MODEL:
+            return ModelRequest((framed.image,) * limits.max_images, prompt, take=take), None
+        size = {"width": framed.width, "height": framed.height}
+        if role is Role.ENHANCE:
+            return EnhanceRequest(framed.image, prompt, factor=4, take=take, **size), framed
+        return SketchRequest(framed.image, prompt, take=take, **size), framed
+
+    return make
