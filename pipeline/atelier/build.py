@@ -1,17 +1,19 @@
 """From a spec to a piece: every part built, turned to its resting pose and set on the floor."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from pipeline.atelier import chain, pendant, ring
+from pipeline.atelier import bracelet, brooch, chain, earrings, pendant, ring
+from pipeline.atelier.assembly import shifted
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.spec import Spec
 
 
 def build(spec: Spec) -> Piece:
     """Build the geometry of a spec. The same spec always gives the same piece."""
-    builder = {"ring": ring.build_ring, "necklace": _necklace}[spec.kind]
+    builder = {
+        "ring": ring.build_ring, "necklace": _necklace, "earrings": earrings.build_earrings,
+        "bracelet": bracelet.build_bracelet, "brooch": brooch.build_brooch,
+    }[spec.kind]  # fmt: skip
     return Piece(spec.kind, _settle(builder(spec)))
 
 
@@ -28,11 +30,4 @@ def _settle(parts: list[Part]) -> tuple[Part, ...]:
     low = np.min([part.vertices.min(0) for part in parts], axis=0)
     high = np.max([part.vertices.max(0) for part in parts], axis=0)
     offset = -np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
-    return tuple(_moved(part, offset) for part in parts)
-
-
-def _moved(part: Part, offset: np.ndarray) -> Part:
-    move = np.eye(4)
-    move[:3, 3] = offset
-    repeats = tuple(replace(repeat, poses=move @ repeat.poses) for repeat in part.repeats)
-    return replace(part, vertices=part.vertices + offset, repeats=repeats)
+    return tuple(shifted(part, offset) for part in parts)

@@ -99,8 +99,8 @@ def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
     if spec.stone is not None and (stone := _bounds(piece, "stone 1", "left stone 1")) is not None:
         found.append(_stone_dimension(spec, stone))
     if spec.chain is not None and (chain := _bounds(piece, "chain")) is not None:
-        low, across = chain[0], np.array([spec.chain.gauge_mm, 0, 0])
-        found.append(Dimension("chain width", spec.chain.gauge_mm, _point(low), _point(low + across)))
+        corner, across = chain[0], np.array([spec.chain.gauge_mm, 0, 0])
+        found.append(Dimension("chain width", spec.chain.gauge_mm, _point(corner), _point(corner + across)))
     if spec.pendant is not None and (body := _bounds(piece, "pendant", "bezel", "prong", "halo")) is not None:
         found.append(_along("pendant height", body, 1, float(body[1][1] - body[0][1])))
         found.append(_along("pendant width", body, 0, float(body[1][0] - body[0][0])))

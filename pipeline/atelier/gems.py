@@ -1,7 +1,7 @@
 """Gem cuts in their true facet geometry, table up, girdle around z = 0, and what a stone weighs.
 
-Brilliants are ground from the outline by planes through the points where facets meet. Proportions follow the
-"Tolkowsky to GIA Excellent" range: table 56 %, crown 34.5 degrees, pavilion 40.75 degrees, star 50 %, lower halves 78 %.
+Brilliants are ground from the outline by planes through the points where facets meet. Proportions follow
+GIA's "Excellent" range: table 56 %, crown 34.5 degrees, pavilion 40.75 degrees, star 50 %, lower halves 78 %.
 A pavilion angle is never the result of squeezing: that leaks the light through the back.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier import solid
-from pipeline.atelier.mesh import Floats, Mesh, ball, circle, outline_normals, pillow, resample, unit
+from pipeline.atelier.mesh import Floats, Mesh, ball, circle, outline_normals, pillow, unit
 from pipeline.atelier.solid import Plane
-from pipeline.atelier.spec import Cut, Gem
+from pipeline.atelier.spec import Cut, Gem, Stone
 
 TABLE, CROWN, PAVILION, STAR, LOWER, GIRDLE = 0.56, 34.5, 40.75, 0.50, 0.78, 0.03
 
@@ -51,6 +51,11 @@ def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> G
     if cut == "princess":
         return _princess(outline, length_mm, width_mm)
     return _brilliant(cut, outline, length_mm, width_mm)
+
+
+def cut_stone(stone: Stone) -> Gemstone:
+    """The spec's stone, cut."""
+    return facet(stone.cut, stone.length_mm, stone.width_mm)
 
 
 def girdle(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Floats:
@@ -262,8 +267,3 @@ def _princess(outline: Floats, length: float, width: float) -> Gemstone:
             )
     mesh = solid.cut(outline, length, planes)
     return Gemstone(mesh, outline, crown, -float(mesh.vertices[:, 2].min()), smooth=False)
-
-
-def stone_shadow(stone: Gemstone, count: int) -> Floats:
-    """The girdle outline at equal distances, for rails and bezels."""
-    return resample(stone.outline, count)

@@ -7,6 +7,7 @@ for transmission, index of refraction, volume and dispersion.
 import json
 import struct
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def _split_creases(corner: Floats, faces: Ints, own: Floats, area: Floats, sharp
     index = np.nonzero(wanted[flat])[0]
     index = index[np.argsort(flat[index], kind="stable")]
     starts = np.r_[0, np.nonzero(np.diff(flat[index]))[0] + 1, len(index)]
-    for first, last in zip(starts[:-1], starts[1:], strict=True):
+    for first, last in pairwise(starts):
         around, place = index[first:last] // 3, index[first:last] % 3
         agree = (own[around] @ own[around].T) > CREASE_COSINE
         corner[around, place] = unit(agree @ area[around])
@@ -130,7 +131,7 @@ class _Writer:
     def _part(self, part: Part) -> int:
         if not part.repeats:
             return self._node(part.name, self._mesh(part.name, part.vertices - self.centre, part.faces, part))
-        children = []
+        children: list[int] = []
         for repeat in part.repeats:
             mesh = self._mesh(part.name, repeat.vertices, repeat.faces, part)
             children += [

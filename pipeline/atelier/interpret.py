@@ -19,14 +19,27 @@ from pipeline.atelier.spec import (
     Ring,
     Spec,
     Stone,
+    row_needs,
 )
 from pipeline.atelier.words import Measure, Sentence, Term
 
 STONE_SLOTS = frozenset({"gem", "substitute"})
 _ACCENT_LEADS = frozenset(
-    "surrounded accented accent accents side small tiny little halo pave channel shoulder shoulders".split()
+    [
+        "surrounded",
+        "accented",
+        "accent",
+        "accents",
+        "side",
+        "small",
+        "tiny",
+        "little",
+        "pave",
+        "channel",
+        "shoulders",
+    ]
 )
-_ACCENT_FOLLOWS = frozenset("halo pave accent accents shoulders".split())
+_ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
 
 
 class Draft:
@@ -65,7 +78,7 @@ class Draft:
         return default
 
     def scale(self, target: str, *, slots: tuple[str, ...] = ("weight", "scale")) -> str:
-        """ "small", "large" or "" for a part of the piece: from the adjective nearest before its noun."""
+        """Give "small", "large" or "" for a part of the piece: from the adjective nearest before its noun."""
         words = {"thin": "small", "small": "small", "bold": "large", "large": "large"}
         general = ""
         for term in self.every(*slots):
@@ -88,7 +101,8 @@ class Draft:
         tokens = self.sentence.tokens
         before = tokens[max(term.start - 3, 0) : term.start]
         after = tokens[term.end : term.end + 2]
-        return bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
+        of_a_halo = "halo" in before and "of" in before
+        return of_a_halo or bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
 
     def _aim(self, term: Term) -> str:
         """The part of the piece an adjective speaks of."""
@@ -200,7 +214,7 @@ def _metal(draft: Draft) -> dict[str, Any]:
             for metal in term.value.split()
         ]
     for measure, _ in list(draft.measures("")):
-        if measure.number == 925:  # noqa: PLR2004 -- sterling, parts per thousand
+        if measure.number == 925:
             draft.take(measure, "metal", "silver")
             named.append("silver")
     karat = next(iter(draft.measures("karat")), None)
@@ -342,7 +356,7 @@ def _cut(draft: Draft, gem: str) -> str:
         "rectangular": "emerald",
         "drop": "pear",
         "round": "round",
-    }.get(draft.shape("stone") or "", None)
+    }.get(draft.shape("stone") or "")
     if gem in OPAQUE_GEMS:
         if named not in (None, "cabochon", "round"):
             draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
@@ -465,11 +479,15 @@ def _ring(draft: Draft) -> dict[str, Any]:
     from pipeline.atelier.spec import Profile, RingStyle
 
     style = draft.choose("style", RingStyle, "")
-    band_word = draft.has("kind_weak", "ring") and not draft.has("kind", "ring")
+    words = set(draft.sentence.tokens)
+    band_word = bool(words & {"band", "bands"}) and not draft.has("kind", "ring")
     bare = _no_stone(draft)
     count = _ring_count(draft)
     if not style:
-        style = "band" if bare or (band_word and not draft.every(*STONE_SLOTS, "cut")) else "solitaire"
+        rowed = draft.has("accents") or draft.has("setting", "flush")
+        style = (
+            "band" if bare or (band_word and (rowed or not draft.every(*STONE_SLOTS, "cut"))) else "solitaire"
+        )
         if count == 3:
             style = "three_stone"
     if bare and style not in ("signet", "band"):
@@ -477,6 +495,7 @@ def _ring(draft: Draft) -> dict[str, Any]:
         style = "band"
     ring: dict[str, Any] = {"style": style, "profile": draft.choose("profile", Profile, "d_shape")}
     ring["cathedral"] = draft.has("cathedral")
+    ring["pave"] = draft.has("halo") and draft.has("accents", "pave") and style == "solitaire"
     if style == "band" and not draft.has("profile"):
         draft.assume("The band's profile is not named; it is D-shaped with a comfort fit.")
     size = _ring_size(draft) or _measure(draft, "mm", {"inner"}, "inner diameter", above=13, below=24)
@@ -489,7 +508,7 @@ def _ring(draft: Draft) -> dict[str, Any]:
     stone = accents = None
     if style in ("solitaire", "three_stone"):
         stone = _stone(draft, default=True, size_mm=6.5, told="The stone is not named; a diamond is used.")
-    elif style in ("signet", "band") and draft.every(*STONE_SLOTS) and not draft.has("accents"):
+    elif (style == "signet" or (style == "band" and not draft.has("accents"))) and draft.every(*STONE_SLOTS):
         stone = _stone(draft, default=False, size_mm=3.0, told="")
         if stone is not None and not draft.every("setting"):
             stone["setting"] = "flush" if stone["cut"] in ("round", "princess", "oval") else "bezel"
@@ -502,12 +521,28 @@ def _ring(draft: Draft) -> dict[str, Any]:
     ring["width_mm"] = _clamped(draft, Ring, "width_mm", width or (12.0 if style == "signet" else preset))
     if style == "signet" and width is None:
         ring["width_mm"] = {"small": 2.6, "": 3.2, "large": 4.5}[draft.scale("band")]
-    ring["taper"] = 1.0 if style in ("band", "eternity") or draft.has("taper", "no") else 0.85
+    ring["taper"] = 1.0 if style in ("band", "eternity") or accents or draft.has("taper", "no") else 0.85
     for measure, _ in list(draft.measures("percent")):
         if 50 <= measure.number <= 100 and draft.has("taper"):
             draft.take(measure, "taper", f"{measure.number:g} %")
             ring["taper"] = measure.number / 100
+    _carry(draft, ring, stone, accents)
     return {"ring": ring, "stone": stone, "accents": accents}
+
+
+def _carry(
+    draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None, accents: dict[str, Any] | None
+) -> None:
+    """Make the band wide and thick enough for the stones set into it."""
+    if accents is None or ring["style"] == "three_stone" or (stone and stone["halo"] and not ring["pave"]):
+        return
+    wide, thick = row_needs(accents["diameter_mm"])
+    for field, least in (("width_mm", wide), ("thickness_mm", thick)):
+        if ring[field] * (ring["taper"] if field == "width_mm" else 1) < least:
+            name = field.removesuffix("_mm")
+            draft.assume(f"The band's {name} is {least:g} mm, to hold {accents['diameter_mm']:g} mm stones.")
+            ring[field] = least
+            ring["taper"] = 1.0
 
 
 def _ring_count(draft: Draft) -> int | None:

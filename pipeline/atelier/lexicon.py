@@ -8,6 +8,10 @@ Meaning = tuple[str, str]
 """A slot and its value."""
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
     """``table`` maps a value to its phrases, separated by commas."""
     return {phrase.strip(): (slot, value) for value, text in table.items() for phrase in text.split(",")}
@@ -15,16 +19,19 @@ def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
 
 # A strong kind names the piece; a medium one does so only where no strong one stands; a weak one last.
 _KINDS = {
-    "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring",
+    "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
+    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
     "necklace": "necklace, choker, lariat, necklet, collier",
-    "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, ear stud, "
-    "drop earring, dangle earring, ear cuff",
-    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, wrist chain",
-    "brooch": "brooch, lapel pin, pin brooch, fibula",
+    "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
+    "ear stud, drop earring, dangle earring, ear cuff, huggie earring",
+    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle",
+    "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
 _MEDIUM_KINDS = {
-    "ring": "wedding band, eternity band, solitaire, signet, eternity, trilogy, anniversary band",
-    "necklace": "pendant, locket, charm, medallion, amulet, dog tag",
+    "ring": "wedding band, eternity band, plain band, simple band, solitaire, signet, eternity, trilogy, "
+    "anniversary band, full eternity, half eternity",
+    "necklace": "pendant, locket, charm, medallion, amulet, dog tag, round pendant, bar pendant",
     "bracelet": "tennis",
     "brooch": "pin",
 }
@@ -145,8 +152,8 @@ _CLASPS = {
 }
 
 _FINISHES = {
-    "polished": "polished, smooth polished, high polish, high polished, shiny, glossy, mirror, mirror polished, mirror finish, "
-    "gleaming, smooth, smooth polished texture, polished finish",
+    "polished": "polished, smooth polished, high polish, high polished, shiny, glossy, mirror, mirror polished, "
+    "mirror finish, gleaming, smooth, smooth polished texture, polished finish",
     "satin": "satin, matte, matt, satin finish, matte finish, frosted, silky, soft matte",
     "brushed": "brushed, brushed finish, linear brushed, scratch finish",
     "hammered": "hammered, hammered finish, hand hammered, beaten, planished, hammer finish, hammered texture",
@@ -177,7 +184,8 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("untapered", "even width"), ("taper", "no")),
     **dict.fromkeys(("plain", "stoneless", "stone free", "all metal", "unset"), ("stone", "none")),
     **dict.fromkeys(
-        ("stone", "gem", "gemstone", "jewel", "precious stone", "center stone", "centre stone", "birthstone"), ("stone", "any")
+        ("stone", "gem", "gemstone", "jewel", "precious stone", "center stone", "centre stone", "birthstone"),
+        ("stone", "any"),
     ),
     **dict.fromkeys(
         ("accent", "accent stone", "side stone", "small stone", "melee"), ("accents", "any"),
@@ -209,39 +217,51 @@ _SIZES = {
     "large": "large, big, oversized, oversize, huge, grand, long, impressive, giant",
 }
 
-PRAISE = frozenset(
-    """elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined stunning
-    gorgeous exquisite sophisticated chic stylish premium fancy pretty lovely high-end fashionable trendy romantic
-    feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly brilliant shining
-    radiant glamorous boho bohemian scandinavian architectural geometric sculptural organic clean delicate crafted
-    handmade handcrafted artisan bespoke custom fine quality perfect flawless precious genuine real natural pure""".split()
+PRAISE = _words(
+    """
+    elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined
+    stunning gorgeous exquisite sophisticated chic stylish premium fancy pretty lovely high-end fashionable
+    trendy romantic feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly
+    brilliant shining radiant glamorous boho bohemian scandinavian architectural geometric sculptural organic
+    clean delicate crafted handmade handcrafted artisan bespoke custom fine quality perfect flawless precious
+    genuine real natural pure
+    """
 )
 """Words that praise; they steer no dimension."""
 
-PICTURE = frozenset(
-    """background backdrop photo photograph photography image picture shot render rendering rendered realistic
-    photorealistic photoreal hyperrealistic studio lighting light lights lit shadow shadows reflection reflections
-    product catalog catalogue closeup close-up macro view angle front top side isolated centered centred white-background
-    hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality camera lens commercial ecommerce
-    professional transparent seamless bokeh depth field soft crisp""".split()
+PICTURE = _words(
+    """
+    background backdrop photo photograph photography image picture shot render rendering rendered realistic
+    photorealistic photoreal hyperrealistic studio lighting light lights lit shadow shadows reflection
+    reflections product catalog catalogue closeup close-up macro view angle front top side isolated centered
+    centred white-background hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality
+    camera lens commercial ecommerce professional transparent seamless bokeh depth field soft crisp
+    """
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
 
-FILLER = frozenset(
-    """a an the with and or of in on at for to from by as is are be it its this that these those my me i we our your you
-    his her their them him she he please create make made design designed designs want need would like give show
-    generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking featuring features
-    feature having has have set setting settings which who plus also very really quite more most some any just only
-    around along across into over under between each both all one pair matching worn wear wearing hanging hangs hung
-    holding held holds metal material color colour coloured colored finish finished surface shape shaped form size
-    sized total weight ctw tcw made-of about approximately ca circa wife husband mom mother girlfriend daughter friend
-    gift anniversary birthday wedding engagement something wrist neck ear finger woman women man men's mens womens ratio
-    ladies gents kt k karat carat ct mm cm inch inches inner outer inside outside length width height diameter
-    long wide thick tall high eu us uk no. number then than so up down but s t piece's""".split()
+FILLER = _words(
+    """
+    a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
+    your you his her their them him she he please create make made design designed designs want need would like
+    give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
+    featuring features feature having has have set setting settings which who plus also very really quite more
+    most some any just only around along across into over under between each both all one pair matching worn
+    wear wearing hanging hangs hung holding held holds metal material color colour coloured colored finish
+    finished surface shape shaped form size sized total weight ctw tcw made-of about approximately ca circa wife
+    husband mom mother girlfriend daughter friend gift anniversary birthday wedding engagement something wrist
+    neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
+    inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
+    than so up down but s t piece's
+    """
 )
 """Words that carry grammar, not jewelry."""
 
-NEGATIONS = frozenset("no not without sans never zero minus except excluding w/o lacking".split())
+NEGATIONS = _words(
+    """
+    no not without sans never zero minus except excluding w/o lacking
+    """
+)
 
 NUMBERS: dict[str, float] = {
     "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,

@@ -86,8 +86,8 @@ def rounded(corners: npt.ArrayLike, radius: float | Sequence[float], *, steps: i
             continue
         start = corner + unit(before - corner) * cut
         end = corner + unit(after - corner) * cut
-        for t in np.linspace(0, 1, steps):
-            out.append((1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t * t * end)
+        t = np.linspace(0, 1, steps)[:, None]
+        out.extend((1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t * t * end)
     return np.array(out)
 
 
@@ -158,7 +158,7 @@ def tube(path: npt.ArrayLike, radius: npt.ArrayLike, sides: int = 24, *, closed:
 
 def torus(radius: float, wire: float, *, around: int = 64, sides: int = 20) -> Mesh:
     """Closed round ring of centreline ``radius`` and wire radius ``wire`` about the z axis."""
-    return revolve(circle(wire, sides) + [radius, 0], around)
+    return revolve(circle(wire, sides) + np.array([radius, 0.0]), around)
 
 
 def revolve(profile: npt.ArrayLike, count: int = 128) -> Mesh:

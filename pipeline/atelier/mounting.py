@@ -43,14 +43,14 @@ def grips(spec: Stone) -> Floats:
     return np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-def prong_head(stone: Gemstone, directions: Floats, foot: float) -> Named:
+def prong_head(stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32) -> Named:
     """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut."""
     wire = prong_wire(stone)
     half = np.ptp(stone.outline, axis=0) / 2
     parts: Named = []
     for k, direction in enumerate(directions):
         at = _on_outline(stone.outline, direction * half)
-        rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), 32)
+        rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), sides)
         parts.append((f"prong {k + 1}", solid.subtract(rough, stone.mesh)))
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
@@ -60,16 +60,21 @@ def prong_head(stone: Gemstone, directions: Floats, foot: float) -> Named:
     return parts
 
 
-def bezel(stone: Gemstone, foot: float, *, wall: float | None = None) -> Mesh:
+def wall(stone: Gemstone) -> float:
+    """Thickness of a bezel's wall that suits the stone, mm."""
+    return float(np.clip(0.08 * float(np.ptp(stone.outline[:, 0])), 0.3, 0.7))
+
+
+def bezel(stone: Gemstone, foot: float) -> Mesh:
     """A collar around the stone: wall, inner ledge under the girdle, lip pushed over the crown."""
     half_width = float(np.ptp(stone.outline[:, 0])) / 2
-    wall = wall if wall is not None else float(np.clip(0.16 * half_width, 0.3, 0.7))
+    thick = wall(stone)
     grip = float(np.clip(0.10 * half_width, 0.12, 0.35))
     girdle = 0.03 * half_width + 0.02
     lip = girdle + grip * 0.9 + 0.18 if not stone.smooth else girdle + 0.5 * grip + 0.3
     slope = stone.depth / half_width
     corners = [
-        (-0.45 * half_width, foot), (wall * 0.55, foot), (wall, foot + 0.25), (wall, 0.4 * lip), (0.62 * wall, lip),
+        (-0.45 * half_width, foot), (thick * 0.55, foot), (thick, foot + 0.25), (thick, 0.4 * lip), (0.62 * thick, lip),
         (-0.55 * grip, lip), (-grip, lip - 0.10), (0.012, girdle), (0.012, -girdle),
         (-0.30 * half_width, max(foot + 0.3, -girdle - 0.30 * half_width * slope - 0.02)),
     ]  # fmt: skip

@@ -1,63 +1,178 @@
 """Pendants lying on the table: the body below its eye, and the bail that joins it to the chain."""
 
+from typing import get_args
+
 import numpy as np
 
-from pipeline.atelier import mounting
-from pipeline.atelier.mesh import Floats, Mesh, circle, outward, quads, revolve, rounded, torus, unit
+from pipeline.atelier import mounting, pave, plates, solid
+from pipeline.atelier.assembly import metal_part, renamed, scatter, shifted
+from pipeline.atelier.gems import Gemstone, cut_stone
+from pipeline.atelier.mesh import (
+    Floats,
+    Mesh,
+    about,
+    ball,
+    circle,
+    join,
+    outline_normals,
+    outward,
+    quads,
+    resample,
+    rounded,
+    torus,
+    tube,
+    unit,
+)  # fmt: skip
 from pipeline.atelier.piece import Part
-from pipeline.atelier.ring import cut_stone
-from pipeline.atelier.spec import Chain, Metal, Spec
+from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec
 
 EYE_WIRE, EYE_HOLE = 0.32, 0.62
 """Wire and hole radius of the eye soldered to a pendant's top, mm."""
 
 
 def build_pendant(spec: Spec) -> list[Part]:
-    """Parts of the pendant, its top edge at (0, 0) and its body toward -y, resting on z = 0."""
+    """Parts of the pendant, lying face up with its middle near the origin."""
     assert spec.pendant is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    height = spec.pendant.height_mm
-    radius = height / 2
+    form, height = spec.pendant.form, spec.pendant.height_mm
+    if form == "stone":
+        return set_stone(spec, "")
+    if form == "locket":
+        return _locket(spec, height)
+    return face_plate(spec, form, height, spec.pendant.letter, name="pendant")
+
+
+def face_plate(spec: Spec, form: Form, height: float, letter: str, *, name: str) -> list[Part]:
+    """A plate in a form, engraved, edged with milgrain and set with a stone as the spec asks."""
+    stone = cut_stone(spec.stone) if spec.stone is not None else None
+    flush = spec.stone is not None and spec.stone.setting == "flush"
+    thick = stone.depth + 0.35 if stone is not None and flush else None
+    body = plates.form_body(form, height, letter, thickness=thick)
+    middle = _seat_place(form, height)
     parts: list[Part] = []
-    if spec.stone is not None:
-        return _stone_disc(spec, radius)
-    plate = disc(radius)
-    parts.append(Part("pendant", *plate.moved([0, -radius, 0]), spec.metal, smooth=True, finish=spec.finish))
+    if stone is not None:
+        body, parts = _stone_on(spec, stone, body, middle)
+    elif spec.engraving and form in plates.FACES:
+        wide, tall, y = (share * height for share in plates.FACES[form])
+        upright = form == "bar"
+        room = (wide, 0.8 * max(0.17 * height, 2.2)) if upright else (wide, tall)
+        body, floor = plates.engrave(body, spec.engraving, room, at=(0.0, y), upright=upright)
+        parts = engraved(floor, spec)
+    if spec.milgrain:
+        parts += _beaded(spec, form, height, letter, body)
+    return [metal_part(name, body, spec.metal, spec.finish), *parts]
+
+
+def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Part]:
+    """A stone in its own setting, lying table up, with a halo where asked; the girdle's middle over the origin.
+
+    ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
+    """
+    assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    stone, metal = cut_stone(spec.stone), spec.second_metal or spec.metal
+    if foot is None:
+        foot = -stone.depth - (0.5 if spec.stone.cut == "pearl" else 0.15)
+    parts = [metal_part(prefix + name, mesh, metal) for name, mesh in mounting.head(stone, spec.stone, foot)]
+    parts.append(Part(f"{prefix}stone 1", *stone.mesh, spec.stone.gem, smooth=stone.smooth))
+    if spec.stone.halo:
+        level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
+        wall = mounting.wall(stone) if spec.stone.setting == "bezel" else 0.0
+        frame, stones = pave.halo(
+            stone.outline,
+            spec.accents or Accents(),
+            metal,
+            level=level,
+            thick=0.2 * stone.depth + 0.45,
+            clearance=wall,
+        )
+        parts.append(metal_part(f"{prefix}halo", frame, metal))
+        parts += [renamed(part, prefix + part.name) for part in stones]
     return parts
 
 
-def disc(radius: float) -> Mesh:
-    """A round plate with a flat back, a bevelled rim and a softly domed face."""
-    thick = float(np.clip(0.11 * radius, 0.7, 1.6))
-    dome, bevel = 0.10 * radius, float(np.clip(0.06 * radius, 0.22, 0.7))
-    inside = radius - bevel
-    face = [(r, thick + dome * (1 - (r / inside) ** 2)) for r in np.linspace(inside, 0, 28)]
-    edge = rounded(
-        [(0, 0), (radius - 0.25, 0), (radius, 0.25), (radius, thick - 0.75 * bevel), (inside, thick), (0, thick)],
-        [0, 0.1, 0.1, 0.5 * bevel, 0.35 * bevel, 0], steps=5,
-    )  # fmt: skip
-    rim = [p for p in edge[1:-1] if p[0] > inside]
-    return revolve([(0, 0), *rim, *face[1:-1], (0, thick + dome)], 192)
+def engraved(floor: Mesh | None, spec: Spec) -> list[Part]:
+    """The matted floor of an engraving, which makes it legible on a mirror."""
+    return [] if floor is None else [metal_part("engraving", floor, spec.metal, "sandblasted")]
 
 
-def _stone_disc(spec: Spec, radius: float) -> list[Part]:
+def _stone_on(spec: Spec, stone: Gemstone, body: Mesh, middle: Floats) -> tuple[Mesh, list[Part]]:
+    """Set a stone into a plate: sunk flush, or in a collet or prongs that stand on it."""
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    stone = cut_stone(spec.stone)
-    foot = -stone.depth - 0.15
-    centre = [0, -float(np.ptp(stone.outline[:, 1])) / 2 - 0.6, -foot]
-    collar = mounting.bezel(stone, foot)
-    del radius
+    if spec.stone.setting == "flush":
+        top = float(body.vertices[:, 2].max())
+        at = np.array([*middle, top - 0.03 - 0.25 * stone.top])
+        hole = Mesh(stone.mesh.vertices * [1.003, 1.003, 1.0], stone.mesh.faces)
+        shaft = solid.extrude([stone.outline * 0.985], 4.0)
+        body = solid.subtract(body, hole.moved(at), shaft.moved(at))
+        return body, [Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth)]
+    at = np.array([*middle, stone.depth + 0.2])
+    parts = [shifted(part, at) for part in set_stone(spec, "")]
+    drill = solid.extrude([stone.outline * 0.9], 8.0).moved([*middle, -2.0])
+    if spec.stone.cut != "pearl" and spec.stone.setting == "bezel":
+        body = solid.subtract(body, drill)
+    return body, parts
+
+
+def _seat_place(form: Form, height: float) -> Floats:
+    """Where a stone sits on a form."""
+    y = {"teardrop": -0.17, "heart": 0.02, "cross": 0.20}.get(form, 0.0)
+    return np.array([0.0, y * height])
+
+
+def _beaded(spec: Spec, form: Form, height: float, letter: str, body: Mesh) -> list[Part]:
+    outlines = plates.form_outline(form, height, letter)
+    size = float(np.clip(0.03 * height, 0.28, 0.5))
+    inset = 0.75 * size
+    units = []
+    for outline in outlines:
+        line = resample(outline, 400) - inset * outline_normals(resample(outline, 400))
+        tree = body.vertices[:, :2]
+        level = float(
+            np.median([body.vertices[np.argsort(((tree - p) ** 2).sum(1))[:3], 2].max() for p in line[::25]])
+        )
+        units.append(plates.milgrain(resample(outline, 400), level, inset=inset, size=size))
+    return [scatter("milgrain", units, spec.metal)]
+
+
+def _locket(spec: Spec, height: float) -> list[Part]:
+    """Two domed shells that meet in a seam, with a hinge at the left and a thumb catch at the right."""
+    outline = plates.form_outline("locket", height)[0]
+    thick, dome = float(np.clip(0.07 * height, 0.9, 1.8)), 0.07 * height
+    shell = plates.domed(outline, thick, dome, 0.45 * thick)
+    back = shell.turned(about("y", 180)).moved([0, 0, -0.05])
+    front, parts = shell.moved([0, 0, 0.05]), []
+    if spec.stone is not None:
+        stone = cut_stone(spec.stone)
+        front, parts = _stone_on(spec, stone, front, np.zeros(2))
+    elif spec.engraving:
+        front, floor = plates.engrave(front, spec.engraving, (0.5 * height, 0.3 * height))
+        parts = engraved(floor, spec)
+    half = 0.41 * height
+    knuckle = tube([[0, -0.055 * height, 0], [0, 0.055 * height, 0]], 0.030 * height, 24)
+    hinge = [knuckle.moved([-half - 0.012 * height, y * height, 0]) for y in (-0.14, 0.0, 0.14)]
+    catch = ball(0.042 * height, around=32).moved([half + 0.01 * height, 0, 0])
+    parts += [
+        metal_part("pendant hinge", join(hinge), spec.metal),
+        metal_part("pendant catch", catch, spec.metal),
+    ]
+    if spec.milgrain:
+        bead, placed = plates.milgrain(outline, thick - 0.1, inset=0.42 * thick, size=0.4)
+        parts.append(scatter("milgrain", [(bead, placed)], spec.metal))
     return [
-        Part("bezel", *collar.moved(centre), spec.second_metal or spec.metal, smooth=True),
-        Part("stone 1", *stone.mesh.moved(centre), spec.stone.gem, smooth=stone.smooth),
+        metal_part("pendant front", front, spec.metal, spec.finish),
+        metal_part("pendant back", back, spec.metal, spec.finish),
+        *parts,
     ]
 
 
 def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     """The pendant with eye and bail under a chain that passes (0, 0): parts, chain height, corner radius, all mm."""
     body = build_pendant(spec)
-    middle = np.vstack([part.vertices for part in body if part.name != "stone 1"])
-    top = float(middle[:, 1].max())
-    level = float(np.median(middle[middle[:, 1] > top - 0.4, 2]))
+    grip = np.vstack([part.vertices for part in body if part.material in get_args(Metal)])
+    body = [shifted(part, [-_hanging_x(grip), 0, -float(np.min(grip[:, 2]))]) for part in body]
+    grip = grip - [_hanging_x(grip), 0, float(np.min(grip[:, 2]))]
+    over_middle = grip[np.abs(grip[:, 0]) < 0.35]
+    top = float(over_middle[:, 1].max())
+    level = float(over_middle[over_middle[:, 1] > top - 0.3, 2].mean())
     inside = 0.56 * chain.gauge_mm + 0.25
     strip = float(np.clip(0.12 * chain.gauge_mm + 0.22, 0.36, 0.9))
     chain_height = inside + strip + 0.02
@@ -69,7 +184,7 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     eye = torus(EYE_HOLE + EYE_WIRE, EYE_WIRE, around=56, sides=20)
     bottom = eye_centre - EYE_HOLE - 1.55 * EYE_WIRE
     shift = np.array([0, bottom - top, eye_height - level])
-    parts = [_moved(part, shift) for part in body]
+    parts = [shifted(part, shift) for part in body]
     parts.append(Part("eye", *eye.moved([0, eye_centre, eye_height]), spec.metal, smooth=True))
     strap = bail(
         (0.0, chain_height),
@@ -108,13 +223,17 @@ def bail(
 
 def _belt(a: Floats, ra: float, b: Floats, rb: float, count: int) -> Floats:
     """Convex belt around two circles, as evenly spaced points (n, 2), counter-clockwise."""
-    from pipeline.atelier.mesh import resample
-
-    points = np.vstack([circle(ra, 720) + a, circle(rb, 720) + b])
     from scipy.spatial import ConvexHull
 
+    points = np.vstack([circle(ra, 720) + a, circle(rb, 720) + b])
     return resample(points[ConvexHull(points).vertices], count)
 
 
-def _moved(part: Part, offset: Floats) -> Part:
-    return Part(part.name, part.vertices + offset, part.faces, part.material, part.smooth, part.finish)
+def _hanging_x(points: Floats) -> float:
+    """Where a body hangs from: the highest metal nearest its middle, so that an L hangs from its stem."""
+    middle = float(np.ptp(points[:, 0]) / 2 + points[:, 0].min())
+    near = points[np.abs(points[:, 0] - middle) < 0.35]
+    if len(near) and near[:, 1].max() > points[:, 1].max() - 0.2 * np.ptp(points[:, 1]):
+        return middle
+    high = points[points[:, 1] > points[:, 1].max() - 0.3]
+    return float(high[int(np.argmin(np.abs(high[:, 0] - middle))), 0])

@@ -113,7 +113,7 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     set_with_stone = bool(parts.named("stone"))
     head = ("stone 1",) if set_with_stone else ("shank",)
     top = parts.around(*head, margin=1.25)
-    if not set_with_stone or len(parts.named("stone")) > 12:  # noqa: PLR2004 -- a row all around, no centre stone
+    if not set_with_stone or len(parts.named("stone")) > 12:
         top = _spot(np.array([middle[0], front, high[2]]), 0.42 * radius)
     setting = parts.around("prong", "bezel", "gallery", "base", "cup", "stone 1", margin=1.15)
     if not parts.named("prong", "bezel", "gallery", "cup"):
@@ -181,7 +181,7 @@ def _earrings(parts: _Parts) -> dict[str, Spot]:
 def _bracelet(parts: _Parts) -> dict[str, Spot]:
     every = parts.points()
     low, high = every.min(0), every.max(0)
-    middle, reach = (low + high) / 2, 0.14 * float((high - low)[:2].max())
+    reach = 0.14 * float((high - low)[:2].max())
     at = _Frame(low, high).at
     closed = parts.named("clasp")
     return {

@@ -124,6 +124,7 @@ class Ring(_Frozen):
     )
     profile: Profile = "d_shape"
     cathedral: bool = Field(default=False, description="Arches that rise from the shank to the head")
+    pave: bool = Field(default=False, description="Accent stones along the shank as well as in a halo")
 
 
 class Chain(_Frozen):
@@ -259,4 +260,21 @@ def _ring_problems(spec: Spec) -> list[str]:
         found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
     if spec.ring.style == "eternity" and spec.accents is None:
         found.append("An eternity ring needs its row of stones (accents).")
+    if (
+        spec.accents is not None
+        and spec.ring.style != "three_stone"
+        and (spec.ring.pave or not (spec.stone and spec.stone.halo))
+    ):
+        size = spec.accents.diameter_mm
+        wide, thick = row_needs(size)
+        if spec.ring.width_mm * spec.ring.taper < wide - 0.01 or spec.ring.thickness_mm < thick - 0.01:
+            found.append(
+                f"A row of {size:g} mm stones needs a band {wide:g} mm wide where it is narrowest, "
+                f"and {thick:g} mm thick."
+            )
     return found
+
+
+def row_needs(diameter_mm: float) -> tuple[float, float]:
+    """Least width and thickness in mm of a band that holds a row of stones of this diameter."""
+    return round(diameter_mm + 0.5, 2), round(max(0.55 * diameter_mm + 0.6, 1.1), 2)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Spec, row_needs
 
 
 def variations(spec: Spec, seed: int = 0, count: int = 4) -> tuple[Spec, ...]:
@@ -45,6 +45,18 @@ def vary(spec: Spec, seed: int) -> Spec:
         data["bracelet"] |= _scaled(draw, spec.bracelet, {"width_mm": 0.15, "thickness_mm": 0.1})
     if spec.brooch is not None:
         data["brooch"] |= _scaled(draw, spec.brooch, {"width_mm": 0.1})
+    if (
+        spec.accents is not None
+        and spec.ring is not None
+        and spec.ring.style != "three_stone"
+        and (spec.ring.pave or not (spec.stone and spec.stone.halo))
+    ):
+        wide, thick = row_needs(data["accents"]["diameter_mm"])
+        data["ring"] |= {
+            "width_mm": max(data["ring"]["width_mm"], wide),
+            "thickness_mm": max(data["ring"]["thickness_mm"], thick),
+            "taper": 1.0,
+        }
     return Spec.model_validate(data)
 
 

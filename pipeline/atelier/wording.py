@@ -65,8 +65,10 @@ def _ring(spec: Spec) -> list[str]:
 
 def _row(spec: Spec, ring: Ring) -> str:
     accents = spec.accents
-    if accents is None or (spec.stone is not None and spec.stone.halo):
+    if accents is None:
         return ""
+    if spec.stone is not None and spec.stone.halo:
+        return "pave band" if ring.pave else ""
     size = _mm(accents.diameter_mm)
     if ring.style == "three_stone":
         return f"with {size} side {_plural(accents.gem)}"

@@ -162,9 +162,9 @@ class _Reader:
             end < len(self.tokens)
             and self.tokens[end] in lexicon.UNITS
             and self.tokens[end + 1 : end + 2] in (("x",), ("by",))
+            and (other := self._number(end + 2)) is not None
         ):
-            if (other := self._number(end + 2)) is not None:
-                second, end = other, end + 3
+            second, end = other, end + 3
         unit, factor = "", 1.0
         if self.tokens[end : end + 1] == ("a",) and number < 1:
             end += 1  # "half a carat"
