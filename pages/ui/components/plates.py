@@ -11,7 +11,11 @@ from pages.ui.components.parcel import pack, script, style
 Verdict = Literal["pass", "repaired", "fail"]
 
 # What a seal says beside its figure.
-_VERDICTS: dict[Verdict, str] = {"pass": "Passed", "repaired": "Repaired", "fail": "Failed"}
+_VERDICTS: dict[Verdict, str] = {
+    "pass": "Same piece",
+    "repaired": "Repaired to the same piece",
+    "fail": "Redesigned",
+}
 
 
 @dataclass(frozen=True)

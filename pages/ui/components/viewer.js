@@ -167,7 +167,7 @@ function buildViewer(root, parcel, memory) {
     () => {
       if (gone) return
       // model-viewer tells an HDR file by the end of its address.
-      model.setAttribute("environment-image", parcel.has("environment") ? `${parcel.url("environment")}#.hdr` : "neutral")
+      model.setAttribute("environment-image", `${parcel.url("environment")}#.hdr`)
       model.setAttribute("src", parcel.url("glb"))
       stage.prepend(model)
     },

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.components.light import studio_light
 from pages.ui.components.parcel import pack, script, style
 
 # Served by Streamlit's static file server; relative, so that it also works under a base path.
@@ -28,10 +29,11 @@ def viewer(
     """Show a GLB with drag, pinch and key control, view presets, full screen and a PNG snapshot.
 
     `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
-    `environment` is an equirectangular Radiance HDR file that lights the model; without it a neutral
-    studio does. `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays
+    `environment` is an equirectangular Radiance HDR file that lights the model; without it the built-in
+    light box does. `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays
     still for people who asked their system for less motion. The camera keeps its place over reruns
     as long as the bytes are the same.
     """
     header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL}
-    _VIEWER(data=pack(header, {"glb": glb, "poster": poster, "environment": environment}), key=key)
+    blobs = {"glb": glb, "poster": poster, "environment": environment or studio_light()}
+    _VIEWER(data=pack(header, blobs), key=key)
