@@ -65,7 +65,7 @@ def moved(part: Part, rotation: Floats, offset: Floats) -> Part:
     return Part(part.name, vertices, part.faces, part.material, part.smooth, part.finish, repeats)
 
 
-def shifted(part: Part, offset: Floats) -> Part:
+def shifted(part: Part, offset: Floats | list[float]) -> Part:
     """A part moved without turning."""
     return moved(part, np.eye(3), np.asarray(offset, float))
 

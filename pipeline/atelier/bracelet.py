@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.atelier import chain, gems, mounting, pave, plates, solid
+from pipeline.atelier import chain, gems, links, mounting, pave, plates, solid
 from pipeline.atelier.assembly import metal_part, moved, scatter
 from pipeline.atelier.mesh import Mesh, about, ball, rounded, sweep, torus, tube
 from pipeline.atelier.pave import Row
@@ -23,7 +23,7 @@ def build_bracelet(spec: Spec) -> list[Part]:
     assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.bracelet.style == "chain":
         assert spec.chain is not None  # noqa: S101 -- the same
-        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0)
+        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0, finish=spec.finish)
     if spec.bracelet.style == "tennis":
         return _tennis(spec, spec.bracelet)
     return _stiff(spec, spec.bracelet)
@@ -126,18 +126,18 @@ def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
         pitch = (worn.length_mm - box) / count
     half = chain.drape(count * pitch, box, pointed=False, corner=1.0)
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
-    joints = chain.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
-    placed = chain.between(joints, np.zeros(len(joints) - 1))
+    joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
+    placed = links.between(joints, np.zeros(len(joints) - 1))
     stone = gems.facet("round", size, size, sides=64)
     depth = stone.depth
     basket = _basket(stone, pitch)
     placed[:, 2, 3] += depth + 0.25
     gem = Stone(gem=spec.accents.gem, length_mm=size)
     metal = spec.second_metal or spec.metal
-    links = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish)
+    baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish)
     stones = scatter("stones", [(stone.mesh, placed)], gem.gem, smooth=False)
     prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal)
-    return [links, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
+    return [baskets, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
 
 
 def _basket(stone: gems.Gemstone, pitch: float) -> Mesh:

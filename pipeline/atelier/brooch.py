@@ -59,11 +59,8 @@ def _ring_row(
     room = (2 * np.pi - spared) * radius
     closed = spared == 0.0
     count = pave.fit(room, accents, closed=closed)
-    if closed:
-        angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    else:
-        step = size * (1 + pave.GAP) / radius
-        angle = np.pi / 2 + step * (np.arange(count) - (count - 1) / 2)
+    step = 2 * np.pi / count if closed else size * (1 + pave.GAP) / radius
+    angle = np.pi / 2 + step * (np.arange(count) - (count - 1) / 2)
     flat = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(count, level)], 1)
     along = np.stack([-np.sin(angle), np.cos(angle), np.zeros(count)], 1)
     row = Row(flat, along, np.tile([0.0, 0.0, 1.0], (count, 1)))

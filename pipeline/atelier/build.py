@@ -20,9 +20,12 @@ def build(spec: Spec) -> Piece:
 def _necklace(spec: Spec) -> list[Part]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.pendant is None:
-        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0)
+        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0, finish=spec.finish)
     hung, lift, corner = pendant.hang(spec, spec.chain)
-    return [*chain.loop(spec.chain, spec.metal, pointed=True, lift=lift, corner=corner), *hung]
+    return [
+        *chain.loop(spec.chain, spec.metal, pointed=True, lift=lift, corner=corner, finish=spec.finish),
+        *hung,
+    ]
 
 
 def _settle(parts: list[Part]) -> tuple[Part, ...]:

@@ -1,7 +1,7 @@
 """What a parsed prompt means for each group of the spec, and every assumption that took."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 
@@ -13,7 +13,9 @@ from pipeline.atelier.spec import (
     Bracelet,
     Brooch,
     Chain,
+    Cut,
     Earrings,
+    Gem,
     Kind,
     Pendant,
     Ring,
@@ -199,7 +201,7 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
     if said is None:
         said = "necklace" if draft.every("form", "chain", "clasp") else "ring"
         draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
-    return said  # type: ignore[return-value] -- the lexicon holds only kinds
+    return cast(Kind, said)
 
 
 def _metal(draft: Draft) -> dict[str, Any]:
@@ -394,7 +396,10 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) 
     for measure, _ in draft.measures("ct"):
         draft.take(measure, "stone weight", f"{measure.number:g} ct")
         return _clamped(
-            draft, Stone, "length_mm", round(gems.size_for(gem, cut, max(measure.number, 1e-3), ratio), 2)
+            draft,
+            Stone,
+            "length_mm",
+            round(gems.size_for(cast(Gem, gem), cast(Cut, cut), max(measure.number, 1e-3), ratio), 2),
         )
     for measure, about in draft.measures("mm"):
         if measure.second is not None and not about & {"band", "chain"}:
@@ -404,7 +409,7 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) 
     if number is not None:
         return _clamped(draft, Stone, "length_mm", number)
     factor = {"small": 0.72, "large": 1.35, "": 1.0}[draft.scale("stone", slots=("scale",))]
-    return round(default * factor * (ratio**0.5), 2)
+    return float(round(default * factor * ratio**0.5, 2))
 
 
 def _accents(draft: Draft, *, asked: bool, size_mm: float) -> dict[str, Any] | None:
@@ -555,7 +560,7 @@ def _ring_count(draft: Draft) -> int | None:
 
 def _accent_size(style: str, stone: dict[str, Any] | None) -> float:
     if style == "three_stone" and stone:
-        return round(min(max(0.62 * stone["length_mm"] / stone["ratio"], 1.5), 5.0), 2)
+        return round(min(max(0.62 * float(stone["length_mm"]) / float(stone["ratio"]), 1.5), 5.0), 2)
     return {"eternity": 2.4}.get(style, 1.3)
 
 
@@ -709,16 +714,12 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
         ]
         return {"bracelet": bracelet, "chain": chain}
     if style == "tennis":
-        accents = (
-            _accents(
-                draft, asked=True, size_mm={"small": 2.0, "": 2.8, "large": 4.0}[draft.scale("bracelet")]
-            )
-            or {}
-        )
-        size = _measure(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
-        accents = {"gem": "diamond", **accents, **({"diameter_mm": max(size, 1.2)} if size else {})}
-        _row_gem(draft, "eternity", None, accents)
-        return {"bracelet": bracelet, "accents": accents}
+        usual = {"small": 2.0, "": 2.8, "large": 4.0}[draft.scale("bracelet")]
+        row = {"gem": "diamond", **(_accents(draft, asked=True, size_mm=usual) or {"diameter_mm": usual})}
+        if size := _measure(draft, "mm", {"stone", "width"}, "stone size", below=5.0):
+            row["diameter_mm"] = max(size, 1.2)
+        _row_gem(draft, "eternity", None, row)
+        return {"bracelet": bracelet, "accents": row}
     wide = _measure(draft, "mm", {"width", "bracelet"}, "width", below=45) or _leftover(
         draft, "width", below=45
     )

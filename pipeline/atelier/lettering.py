@@ -49,7 +49,8 @@ def lines(text: str, room: tuple[float, float]) -> list[Floats]:
 def _broken(words: list[str], count: int) -> list[str]:
     """Words in ``count`` lines of about equal length."""
     size = (sum(map(len, words)) + len(words)) / count
-    rows, row = [], ""
+    rows: list[str] = []
+    row = ""
     for word in words:
         if row and len(row) + len(word) / 2 > size and len(rows) < count - 1:
             rows.append(row)

@@ -139,7 +139,8 @@ def _locket(spec: Spec, height: float) -> list[Part]:
     thick, dome = float(np.clip(0.07 * height, 0.9, 1.8)), 0.07 * height
     shell = plates.domed(outline, thick, dome, 0.45 * thick)
     back = shell.turned(about("y", 180)).moved([0, 0, -0.05])
-    front, parts = shell.moved([0, 0, 0.05]), []
+    front = shell.moved([0, 0, 0.05])
+    parts: list[Part] = []
     if spec.stone is not None:
         stone = cut_stone(spec.stone)
         front, parts = _stone_on(spec, stone, front, np.zeros(2))
