@@ -1,5 +1,7 @@
 """Step 2: labelled crop boxes on the master."""
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
 
@@ -30,48 +32,51 @@ view = canvas.View(
 canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
-def keep(regions: tuple[Region, ...] | list[Region]) -> None:
-    """Write the regions down."""
+def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
+    """Change the regions as they are on disk now."""
     with errors.shown():
-        crop.set_regions(bench.store, design.id, regions)
+        crop.edit_regions(bench.store, design.id, change)
 
 
 def drawn() -> None:
     """The canvas changed."""
-    known = bench.store.load(design.id).branch
-    if known is not None:
-        keep(canvas.from_objects(canvas.read(canvas_key), known.regions, view))
+    objects = canvas.read(canvas_key)
+    edit(lambda regions: canvas.from_objects(objects, regions, view))
 
 
-def redraw(regions: list[Region]) -> None:
+def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
     """Keep what was typed or pressed, and seed the canvas anew."""
-    keep(regions)
+    edit(change)
     session.bump("canvas")
 
 
-def typed(region: Region) -> None:
+def typed(region_id: str) -> None:
     """A number or a label was typed."""
-    told = {name: session.value(f"{name}-{region.id}") for name in ("label", "x", "y", "width", "height")}
-    changed = region.model_copy(update={**told, "label": str(told["label"]).strip() or region.label})
-    redraw([changed if r.id == region.id else r for r in branch.regions])
+    told = {name: session.value(f"{name}-{region_id}") for name in ("x", "y", "width", "height")}
+    label = str(session.value(f"label-{region_id}") or "").strip()
+
+    def moved(region: Region) -> Region:
+        return region.model_copy(update={**told, "label": label or region.label})
+
+    redraw(lambda regions: [moved(r) if r.id == region_id else r for r in regions])
 
 
 def add_box() -> None:
     """A new box in the middle of the master."""
     side = min(master.width, master.height) // 4
     box = ((master.width - side) // 2, (master.height - side) // 2, side, side)
-    redraw([*branch.regions, crop.new_region(next_label, box)])
+    redraw(lambda regions: [*regions, crop.new_region(next_label, box)])
 
 
-def remove(region: Region) -> None:
+def remove(region_id: str) -> None:
     """Take a box away; its close-ups stay in the history."""
-    redraw([r for r in branch.regions if r.id != region.id])
+    redraw(lambda regions: [r for r in regions if r.id != region_id])
 
 
 def suggest() -> None:
     """Back to the five suggested boxes."""
-    with errors.shown():
-        redraw(list(generate.suggested_regions(master, bench.store.pixels(master), design.kind)))
+    suggested = generate.suggested_regions(master, bench.store.pixels(master), design.kind)
+    redraw(lambda _: suggested)
 
 
 taken = {region.label for region in branch.regions}
@@ -139,7 +144,7 @@ for region in branch.regions:
                         session.keep(key, value)
                     if limit is None:
                         st.text_input(
-                            "Label", key=key, max_chars=40, on_change=typed, args=(region,), width=150
+                            "Label", key=key, max_chars=40, on_change=typed, args=(region.id,), width=150
                         )
                     else:
                         st.number_input(
@@ -148,7 +153,7 @@ for region in branch.regions:
                             max_value=limit,
                             key=key,
                             on_change=typed,
-                            args=(region,),
+                            args=(region.id,),
                             width=104,
                         )
                 st.button(
@@ -156,7 +161,7 @@ for region in branch.regions:
                     icon=":material/delete:",
                     key=f"remove-{region.id}",
                     on_click=remove,
-                    args=(region,),
+                    args=(region.id,),
                     type="tertiary",
                 )
             warning = crop.advice(region, FACTOR)

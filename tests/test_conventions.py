@@ -20,9 +20,10 @@ def test_imports_run_one_way() -> None:
 
 def test_importing_the_pipeline_loads_nothing_heavy() -> None:
     """Renderer, scipy, OpenCV and trimesh wait until they are needed, so that the first page is up at once."""
+    heavy = ("mitsuba", "scipy", "cv2", "trimesh", "manifold3d", "streamlit", "skimage")
     code = (
         "import sys, pipeline.workbench, pipeline.walk, pipeline.__main__; "
-        "print([m for m in ('mitsuba', 'scipy', 'cv2', 'trimesh', 'manifold3d', 'streamlit', 'skimage') if m in sys.modules])"
+        f"print([m for m in {heavy} if m in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

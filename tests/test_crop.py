@@ -74,13 +74,13 @@ def test_too_many_regions_are_refused(store: Store, ring_pixels: Pixels) -> None
     asset = store.put_picture(ring_pixels, Recipe(role="upload", provider="upload"))
     store.update(design.id, lambda d: d.with_master(Branch(master=asset)))
     with pytest.raises(BadRegion, match="13 regions"):
-        crop.set_regions(store, design.id, [region(0, 0, 50, 50) for _ in range(13)])
+        crop.edit_regions(store, design.id, lambda _: [region(0, 0, 50, 50) for _ in range(13)])
 
 
 def test_a_design_without_master_has_no_regions(store: Store) -> None:
     """The sentence says what to do first."""
     with pytest.raises(BadInput, match="generate or upload one first"):
-        crop.set_regions(store, store.create("Ring").id, [region(0, 0, 50, 50)])
+        crop.edit_regions(store, store.create("Ring").id, lambda _: [region(0, 0, 50, 50)])
 
 
 def test_small_regions_are_warned_about() -> None:

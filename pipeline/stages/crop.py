@@ -1,7 +1,7 @@
 """Crop: labelled regions on the master, kept whole pixels and inside the frame."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.errors import BadInput, BadRegion
 from pipeline.records import Branch, Design, Region
@@ -39,15 +39,17 @@ def new_region(label: str, box: tuple[int, int, int, int]) -> Region:
     )
 
 
-def set_regions(store: Store, design_id: str, regions: Sequence[Region]) -> Design:
-    """Replace the current branch's regions; close-ups already made stay."""
-    if len(regions) > MAX_REGIONS:
-        raise BadRegion(f"There are {len(regions)} regions; keep at most {MAX_REGIONS}.")
+def edit_regions(
+    store: Store, design_id: str, edit: Callable[[tuple[Region, ...]], Sequence[Region]]
+) -> Design:
+    """Change the current branch's regions as they are on disk now; close-ups already made stay."""
 
     def change(design: Design) -> Design:
         branch = _branch(design)
         width, height = branch.master.width, branch.master.height
-        kept = tuple(clamp(region, width, height) for region in regions)
+        kept = tuple(clamp(region, width, height) for region in edit(branch.regions))
+        if len(kept) > MAX_REGIONS:
+            raise BadRegion(f"There are {len(kept)} regions; keep at most {MAX_REGIONS}.")
         return design.with_branch(branch.model_copy(update={"regions": kept}))
 
     return store.update(design_id, change)

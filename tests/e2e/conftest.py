@@ -1,0 +1,122 @@
+"""The real app on a real server in a real browser; a console error of ours or a call to the outside fails the test."""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+expect.set_options(timeout=30_000)
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+# Streamlit probes these beside a deep link and finds them at the root: answered 404 by design.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+class Server:
+    """One app server on a folder of its own; can be stopped hard and started again on the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self._log = (folder / "server.log").open("ab")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
+        environment = {**os.environ, "LOUPE_DATA_DIR": str(self.folder / "data")}
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=self._log, stderr=self._log
+        )
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.25)
+        pytest.fail(f"the server did not start: {(self.folder / 'server.log').read_text()}")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def close(self) -> None:
+        self.kill()
+        self._log.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    running = Server(tmp_path)
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no Chromium found; `make test` installs Debian's chromium where apt-get is at hand")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, server: Server) -> Iterator[Page]:
+    """A browser tab that remembers every complaint."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        where = str(message.location.get("url", ""))
+        if message.type == "error" and not where.endswith(PROBES):
+            complaints.append(f"{message.text} at {where}")
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((server.url, server.url.replace("http", "ws"), "data:", "blob:")):
+            complaints.append(f"asked the outside for {request.url}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", asked)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def pixels() -> Callable[[bytes], np.ndarray]:
+    """A screenshot's pixels."""
+    return lambda png: np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))

@@ -1,0 +1,147 @@
+"""The whole walk, as a stranger takes it: cold start, prompt or photograph, reload halfway, showcase, ZIP."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
+
+WORK_MS = 300_000
+Pixels = Callable[[bytes], np.ndarray]
+
+
+def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
+    page.get_by_role("button", name=name).nth(nth).click(delay=40)
+
+
+def go_on(page: Page, title: str) -> None:
+    """Press Next and wait for the next page's heading."""
+    page.get_by_role("button", name=re.compile(f"Next: {title}")).click(delay=40)
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def colourful(shot: np.ndarray) -> float:
+    """Share of pixels with the colour of metal or stone."""
+    wide = shot.astype(int)
+    return float(((wide.max(axis=2) - wide.min(axis=2)) > 40).mean())
+
+
+def enhance_all(page: Page, count: int) -> None:
+    page.get_by_role("radio", name="2x").click()
+    press(page, re.compile(f"Enhance all {count} regions"))
+    expect(page.get_by_role("heading", name="Review")).to_be_visible(timeout=WORK_MS)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
+
+
+def sketch_and_model(page: Page, count: int) -> None:
+    go_on(page, "Sketch")
+    press(page, re.compile(f"Draw {count} sheets"))
+    expect(page.get_by_role("button", name="Enlarge")).to_have_count(count, timeout=WORK_MS)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
+    go_on(page, "3D")
+    press(page, "Make the 3D model")
+    expect(page.get_by_role("button", name=re.compile("Download the GLB"))).to_be_visible(timeout=WORK_MS)
+
+
+def showcase_and_zip(page: Page, close_ups: int, sheets: int, pixels: Pixels) -> zipfile.ZipFile:
+    """Look at the showcase's pixels and take the ZIP away."""
+    go_on(page, "Showcase")
+    board = page.locator(".showcase")
+    expect(board.get_by_role("img").first).to_be_visible()
+    page.wait_for_timeout(1500)
+    shown = board.evaluate(
+        "board => [...board.querySelectorAll('img')].filter(i => i.complete && i.naturalWidth > 300).length"
+    )
+    assert shown >= 1 + close_ups + sheets
+    assert colourful(pixels(board.screenshot())) > 0.002
+    with page.expect_download(timeout=WORK_MS) as download:
+        press(page, re.compile("Download everything as ZIP"))
+    return zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
+
+
+def test_from_a_prompt_to_the_showcase(tab: Page, server: Server, pixels: Pixels) -> None:
+    """The prefilled prompt becomes a master, five close-ups, six sheets and a model; a reload loses nothing."""
+    tab.goto(server.url)
+    expect(tab.get_by_role("heading", name="One piece, every view")).to_be_visible()
+    press(tab, "New design")
+    expect(tab.get_by_role("heading", name="Generate", level=1)).to_be_visible()
+    tab.get_by_label("Size").click()
+    tab.get_by_role("option", name="1024 x 1024").click()
+    press(tab, re.compile("Generate four candidates"))
+    choices = tab.get_by_role("button", name="Make this the master")
+    expect(choices).to_have_count(4, timeout=WORK_MS)
+    expect(tab.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
+    tab.reload()
+    expect(choices).to_have_count(4)
+    choices.nth(0).click(delay=40)
+    expect(tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
+    go_on(tab, "Crop")
+    expect(tab.get_by_role("button", name="Remove")).to_have_count(5)
+    go_on(tab, "Enhance")
+    enhance_all(tab, 5)
+    tab.reload()
+    stage = tab.locator(".compare").first
+    expect(stage).to_be_visible()
+    tab.wait_for_timeout(1000)
+    assert colourful(pixels(stage.screenshot())) > 0.01
+    before = pixels(stage.screenshot())
+    stage.get_by_role("slider").first.focus()
+    for _ in range(3):
+        tab.keyboard.press("PageUp")
+    tab.wait_for_timeout(500)
+    assert (np.abs(pixels(stage.screenshot()).astype(int) - before).max(axis=2) > 12).mean() > 0.001
+    sketch_and_model(tab, 6)
+    archive = showcase_and_zip(tab, 5, 6, pixels)
+    names = archive.namelist()
+    assert "master.png" in names
+    assert "model.glb" in names
+    assert sum(name.startswith("closeups/") for name in names) == 5
+    assert sum(name.startswith("sketches/") for name in names) == 6
+
+
+def test_from_a_photograph_with_boxes_drawn_by_mouse(
+    tab: Page, server: Server, ring_png: bytes, pixels: Pixels
+) -> None:
+    """Upload, draw two boxes with the mouse, reload: they are still there; then all the way to the showcase."""
+    tab.goto(f"{server.url}/generate")
+    expect(tab.get_by_role("heading", name="Generate", level=1)).to_be_visible()
+    tab.get_by_role("tab", name="From a photograph").click()
+    tab.locator("input[type=file]").set_input_files(
+        {"name": "house ring.png", "mimeType": "image/png", "buffer": ring_png}
+    )
+    press(tab, "Use as master")
+    expect(tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
+    go_on(tab, "Crop")
+    remove = tab.get_by_role("button", name="Remove")
+    expect(remove).to_have_count(5)
+    for left in (4, 3, 2, 1, 0):
+        remove.first.click(delay=40)
+        expect(remove).to_have_count(left)
+    canvas = tab.locator("canvas.upper-canvas")
+    expect(canvas).to_be_visible()
+    for number, (x, y) in enumerate(((250, 90), (430, 380)), start=1):
+        tab.wait_for_timeout(1500)
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        tab.mouse.move(box["x"] + x, box["y"] + y)
+        tab.mouse.down()
+        tab.mouse.move(box["x"] + x + 120, box["y"] + y + 90, steps=6)
+        tab.mouse.move(box["x"] + x + 240, box["y"] + y + 220, steps=6)
+        tab.mouse.up()
+        expect(remove).to_have_count(number)
+    tab.reload()
+    expect(remove).to_have_count(2)
+    go_on(tab, "Enhance")
+    enhance_all(tab, 2)
+    sketch_and_model(tab, 3)
+    expect(tab.get_by_text("Relief preview").first).to_be_visible()
+    showcase_and_zip(tab, 2, 3, pixels)
