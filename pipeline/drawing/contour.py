@@ -56,13 +56,20 @@ def study(rgb: NDArray[Any], piece: Mask | None) -> Study:
     scale = min(WORKING_SIDE_PX / max(height, width), LARGEST_SCALE)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     if piece is not None:
         piece = cv2.resize(piece.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-    raw = lab[..., 0] - 0.5 * cv2.magnitude(lab[..., 1], lab[..., 2])
+    raw = tone_of(small)
     tone = cv2.bilateralFilter(raw, 7, 10, 2.2)
     contours = _contours(tone, _noise(raw), piece)
     return Study(tone, piece, contours)
+
+
+def tone_of(rgb: NDArray[Any]) -> Field:
+    """Tone of an RGB picture as a draughtsman sees it, float32 (h, w) in CIELAB units, 100 for white paper."""
+    import cv2
+
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return np.asarray(lab[..., 0] - 0.5 * cv2.magnitude(lab[..., 1], lab[..., 2]))
 
 
 def _noise(tone: Field) -> float:

@@ -41,6 +41,8 @@ class Text:
     ink: float = 1.0
     upright: bool = True
     """False reads from the right-hand side, turned a quarter to the left, as beside a vertical dimension."""
+    plate: bool = False
+    """Bare paper behind the lettering, so that lines do not run through it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Page:
     height: float
     items: tuple[Item, ...]
     dark: bool = False
+    scale: float = 0.0
+    """Millimetres on the sheet per millimetre of the piece; 0 where the drawing is not to scale."""
 
 
 def rectangle(x: float, y: float, width: float, height: float) -> Points:

@@ -126,5 +126,7 @@ def _letter(canvas: Grey, item: Text, scale: float, *, dark: bool) -> None:
         cover = np.rot90(cover)
         x, y = round(item.x * scale + down), round(item.y * scale - across - cover.shape[0])
     box = canvas[max(0, y) : y + cover.shape[0], max(0, x) : x + cover.shape[1]]
+    if item.plate:
+        box[:] = DARK_PAPER if dark else 255
     part = cover[max(0, -y) :, max(0, -x) :][: box.shape[0], : box.shape[1]]
     box[:] = np.rint(box + (shade(item.ink, dark=dark) - box.astype(np.float32)) * part).astype(np.uint8)

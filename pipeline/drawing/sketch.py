@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.drawing import shade
 from pipeline.drawing.backdrop import bounds, piece_on_backdrop, usable
-from pipeline.drawing.contour import Study, study
+from pipeline.drawing.contour import study
 from pipeline.drawing.stroke import draw_contours
 from pipeline.errors import BadInput
 
@@ -36,8 +36,7 @@ def pencil(
     `mask`, (h, w), is true on the piece; without it an even backdrop is recognised and left as bare paper.
     A picture without edges comes back as bare paper. Raises BadInput for a style that does not exist.
     """
-    if style not in STYLES:
-        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
+    refuse_unknown(style)
     height, width = rgb.shape[:2]
     blank = BLUEPRINT_PAPER if style == "blueprint" else 255
     sheet: NDArray[Any] = np.full((height, width), blank, np.uint8)
@@ -47,19 +46,35 @@ def pencil(
     inside = (slice(top, bottom), slice(left, right))
     found = study(rgb[inside], None if piece is None else piece[inside])
     if found.contours:
-        sheet[inside] = _drawn(found, (bottom - top, right - left), style, weight, darkness, grain, seed)
+        ink = draw_contours(found.contours, (bottom - top, right - left), weight=weight)
+        dark = shade.darkness(found.tone, found.piece)
+        sheet[inside] = finish(ink, dark, style, weight=weight, darkness=darkness, grain=grain, seed=seed)
     return sheet
 
 
-def _drawn(
-    found: Study, shape: tuple[int, int], style: str, weight: float, darkness: float, grain: float, seed: int
+def refuse_unknown(style: str) -> None:
+    """Raise BadInput for a style that does not exist."""
+    if style not in STYLES:
+        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
+
+
+def finish(
+    ink: NDArray[Any],
+    dark: NDArray[Any],
+    style: str,
+    *,
+    weight: float,
+    darkness: float,
+    grain: float,
+    seed: int,
 ) -> NDArray[Any]:
-    ink = draw_contours(found.contours, shape, weight=weight)
+    """Lines and shading on one sheet: `ink` is the lines' coverage, `dark` the tone to be laid, both 0..1."""
     if style == "blueprint":
         return _grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * ink)
     if style == "contour":
         return _grey(255 * (1 - 0.92 * ink))
-    dark = np.clip(shade.darkness(found.tone, found.piece) * darkness, 0, 1)
+    shape: tuple[int, int] = ink.shape
+    dark = np.clip(dark * darkness, 0, 1)
     if style == "pencil":
         tone = 0.8 * shade.graphite(dark, shape, grain=grain, seed=seed)
         ink = ink * (0.9 - 0.2 * grain * shade.tooth(shape, seed))

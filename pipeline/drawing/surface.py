@@ -1,0 +1,152 @@
+"""What a view of a piece shows, pixel by pixel, and where its lines run: silhouettes, edges, facets."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadInput
+
+Field = NDArray[Any]
+
+NONE, FACET, STEP, EDGE, OUTLINE = 0, 1, 2, 3, 4
+"""Kinds of line, the stronger the greater; a step in depth within one body counts as an edge once it proves a line."""
+
+SHORTEST_PX = 10
+"""A crease or step that spans fewer pixels is a speck."""
+
+METAL_CREASE_DEG = 9.0
+"""Turn of the surface between two pixels, beyond that of their neighbours, that reads as a crease in metal."""
+
+FACET_CREASE_DEG = 1.2
+"""The same for faceted stones, whose facets are flat: brilliants have facets 2 to 3 degrees apart."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The first surface seen through each pixel.
+
+    `depth` (h, w) float in mm from the camera, inf where nothing is; `normal` (h, w, 3) unit vectors; `part`
+    (h, w) int, the body seen, -1 for none. `direction` is the unit vector the camera looks along, `pitch_mm` the
+    size of a pixel at the piece. `faceted` names the bodies cut in facets, by their index.
+    """
+
+    depth: Field
+    normal: Field
+    part: Field
+    direction: tuple[float, float, float]
+    pitch_mm: float
+    faceted: Collection[int] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse buffers that do not lie over each other."""
+        shape = self.part.shape
+        if len(shape) != 2 or self.depth.shape != shape or self.normal.shape != (*shape, 3):
+            raise BadInput("Depth, normals and parts of a view must have the same size.")
+
+    @property
+    def seen(self) -> Field:
+        """Where the piece is, bool (h, w)."""
+        return np.asarray(self.part >= 0)
+
+
+def healed(surface: Surface) -> Surface:
+    """The surface without the single pixels at which a ray slipped through a seam of the mesh."""
+    part, depth, normal = surface.part.copy(), surface.depth.copy(), surface.normal.copy()
+    normal[part < 0] = 0
+    for axis in (0, 1):
+        inner = [slice(1, -1) if k == axis else slice(None) for k in (0, 1)]
+        before = [slice(None, -2) if k == axis else slice(None) for k in (0, 1)]
+        after = [slice(2, None) if k == axis else slice(None) for k in (0, 1)]
+        one = part[tuple(before)]
+        slit = (part[tuple(inner)] < 0) & (one >= 0) & (one == part[tuple(after)])
+        for field_ in (part, depth, normal):
+            field_[tuple(inner)][slit] = field_[tuple(before)][slit]
+    return Surface(depth, normal, part, surface.direction, surface.pitch_mm, surface.faceted)
+
+
+def cracks(surface: Surface) -> tuple[Field, Field]:
+    """Kinds of line on the borders between pixels.
+
+    Returns (upright, level): uint8 (h, w-1), the border between a pixel and the one right of it, and uint8
+    (h-1, w), the border between a pixel and the one below.
+    """
+    faceted = np.isin(surface.part, np.asarray(list(surface.faceted), dtype=surface.part.dtype))
+    upright, level = _along_rows(surface, faceted), _along_columns(surface, faceted)
+    for weak in (FACET, STEP):
+        _drop_specks(upright, level, weak)
+    upright[upright == STEP] = EDGE
+    level[level == STEP] = EDGE
+    return upright, level
+
+
+def _drop_specks(upright: Field, level: Field, kind: int) -> None:
+    """Take back borders of a kind that form no line: rays that slip between two faces, facets seen edge on."""
+    import cv2
+
+    corner = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), np.uint8)
+    y, x = np.nonzero(upright == kind)
+    corner[y, x + 1] = corner[y + 1, x + 1] = 1
+    v, u = np.nonzero(level == kind)
+    corner[v + 1, u] = corner[v + 1, u + 1] = 1
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(corner, connectivity=4)
+    wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
+    small = np.maximum(wide, tall) < SHORTEST_PX
+    upright[y, x] = np.where(small[patch[y, x + 1]], NONE, kind)
+    level[v, u] = np.where(small[patch[v + 1, u]], NONE, kind)
+
+
+def _along_columns(surface: Surface, faceted: Field) -> Field:
+    turned = Surface(
+        np.ascontiguousarray(surface.depth.T),
+        np.ascontiguousarray(surface.normal.transpose(1, 0, 2)),
+        np.ascontiguousarray(surface.part.T),
+        surface.direction,
+        surface.pitch_mm,
+    )
+    return np.ascontiguousarray(_along_rows(turned, faceted.T).T)
+
+
+def _along_rows(surface: Surface, faceted: Field) -> Field:
+    part, depth, pitch = surface.part, surface.depth, surface.pitch_mm
+    left, right = part[:, :-1], part[:, 1:]
+    kind = np.zeros(left.shape, np.uint8)
+    both = (left >= 0) & (right >= 0)
+    same = both & (left == right)
+    # A link behind a link of the same chain: told by a step in depth that no slope explains.
+    step = both & _stepped(np.where(np.isfinite(depth), depth, 0).astype(np.float32), max(0.03, 1.2 * pitch))
+    crease = _crease(surface.normal)
+    facing = np.abs(surface.normal @ np.asarray(surface.direction, np.float32))
+    frontal = np.minimum(facing[:, :-1], facing[:, 1:]) > 0.1
+    stone = faceted[:, :-1] & faceted[:, 1:]
+    kind[same & stone & (crease > FACET_CREASE_DEG)] = FACET
+    kind[same & ~stone & frontal & (crease > METAL_CREASE_DEG)] = FACET
+    kind[step] = STEP
+    kind[both & (left != right)] = EDGE
+    kind[(left >= 0) != (right >= 0)] = OUTLINE
+    return kind
+
+
+def _stepped(depth: Field, least: float) -> Field:
+    """Borders where the depth steps by more than `least` mm and more than going on from either side explains."""
+    step = np.diff(depth, axis=1)
+    before = np.pad(step[:, :-1], ((0, 0), (1, 0)), mode="edge")
+    after = np.pad(step[:, 1:], ((0, 0), (0, 1)), mode="edge")
+    gap = np.minimum(np.abs(step - before), np.abs(step - after))
+    # Towards the rim of a rounded body its own slope grows from pixel to pixel on both sides of the border.
+    return np.asarray((gap > least) & (gap > np.minimum(np.abs(before), np.abs(after))))
+
+
+def _crease(normal: Field) -> Field:
+    """Turn of the normal at each border less that of the borders two pixels on, degrees: only sharp turns stay."""
+    chord = np.zeros((normal.shape[0], normal.shape[1] - 1), np.float32)
+    for axis in range(3):
+        step = np.diff(np.ascontiguousarray(normal[..., axis], np.float32), axis=1)
+        chord += step * step
+    # The chord stands for the arc: at the few degrees that matter they differ by less than a thousandth.
+    turn = np.degrees(np.sqrt(chord, out=chord))
+    before = np.pad(turn[:, :-2], ((0, 0), (2, 0)), mode="edge")
+    after = np.pad(turn[:, 2:], ((0, 0), (0, 2)), mode="edge")
+    return np.asarray(turn - np.maximum(before, after))
