@@ -50,7 +50,7 @@ def address(tmp_path_factory):
     }
     command = [sys.executable, "-m", "streamlit", "run", "bench.py"]
     command += [f"--{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # noqa: TID251 - a child inherits its parent's
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:

@@ -19,7 +19,7 @@ def test_it_has_the_contrast_metal_needs():
     light = decode(studio_light()).mean(-1)
     assert light.min() > 0
     assert light.max() / light.min() > 50
-    assert light[:8].mean() > 2 * light[-8:].mean()
+    assert light[:16].mean() > light[-16:].mean()
 
 
 def test_it_is_one_smooth_surround():

@@ -145,3 +145,15 @@ def test_a_broken_model_ends_in_a_sentence(show, tmp_path):
     broken.write_bytes(b"glTF" + bytes(40))
     page = show(f"show=viewer&glb={broken}", ".viewer .stage", forgiving=True)
     page.get_by_text("could not be shown").wait_for()
+
+
+def test_a_piece_that_lies_flat_is_seen_from_above(show, tmp_path):
+    """A ring lying on the table opens at a steeper view than one that stands."""
+    trimesh = pytest.importorskip("trimesh")
+    lying = trimesh.creation.torus(0.009, 0.0012, major_sections=24, minor_sections=8)
+    lying.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
+    path = tmp_path / "lying.glb"
+    path.write_bytes(trimesh.Scene([lying]).export(file_type="glb"))
+    page = show(f"show=viewer&glb={path}", ".viewer .stage.ready")
+    phi = page.locator("model-viewer").evaluate("model => model.getCameraOrbit().phi")
+    assert np.degrees(phi) == pytest.approx(32, abs=1)

@@ -32,6 +32,8 @@ def studio_light() -> bytes:
         strip = _between(azimuth, middle - 13, middle + 13, soft=6) * height
         light += (_STRIP - light) * strip
     light += (_CEILING - light) * _between(elevation, 60, 95, soft=16)
+    # The camera's hole and a gap round it: without them a clear stone shows one even white.
+    light += (_CARD - light) * (_between(elevation, 81, 95, soft=4) + _between(elevation, 68, 73, soft=4))
     return _encode(light[..., None] * np.array(_WARMTH))
 
 

@@ -5,6 +5,8 @@ const VIEWS = [
   ["Side", "90deg 90deg 116%"],
   ["Top", "0deg 0deg 116%"],
 ]
+// A piece that lies flat, such as a necklace, shows itself from higher up and closer.
+const LYING = { flatness: 0.25, orbit: "24deg 32deg 96%" }
 const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: arrow keys, PageUp and PageDown."
 const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
 const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
@@ -96,7 +98,7 @@ function buildViewer(root, parcel, memory) {
 
   const viewButtons = VIEWS.map(([name, orbit]) =>
     textButton(name, () => {
-      model.cameraOrbit = orbit
+      model.cameraOrbit = name === VIEWS[0][0] ? threeQuarter : orbit
       model.cameraTarget = "auto auto auto"
       model.fieldOfView = "auto"
       model.resetTurntableRotation?.(0)
@@ -142,7 +144,13 @@ function buildViewer(root, parcel, memory) {
     model.setAttribute("exposure", state.exposure)
   }
 
+  let threeQuarter = VIEWS[0][1]
   model.addEventListener("load", () => {
+    const { x, y, z } = model.getDimensions()
+    if (y < LYING.flatness * Math.min(x, z) && state.view === VIEWS[0][0]) {
+      threeQuarter = model.cameraOrbit = LYING.orbit
+      model.jumpCameraToGoal()
+    }
     progress.hidden = true
     stage.classList.add("ready")
     poster?.setAttribute("aria-hidden", "true")
