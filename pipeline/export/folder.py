@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.errors import StorageError
-from pipeline.export import archive, manifest
+from pipeline.export import archive, dossier, manifest, page
 from pipeline.export.manifest import File
 from pipeline.images import content_id
 from pipeline.records import AssetId, CloseUp, Design
@@ -14,13 +14,17 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
     """Write what stands of a design and return the files written, the manifest last.
 
     `master.png`, `closeups/*.png`, `sketches/*.png`, `model.glb`; under `assets/` each crop and each raw
-    answer, without which nobody could measure again; `design.loupe`.
+    answer, without which nobody could measure again; `showcase.html`, `dossier.pdf`, `design.loupe`.
     Files of other names in the folder are left alone. Raises StorageError.
     """
     kept = manifest.standing(design)
     derived = {asset.id for c in _close_ups(kept) for asset in (c.registered, c.locked, c.heatmap)}
     table, contents = archive.contents_of(store, kept, leave_out=frozenset(derived))
-    documents = {f"design{archive.SUFFIX}": archive.write(store, kept)}
+    documents = {
+        "showcase.html": page.write(store, kept),
+        "dossier.pdf": dossier.write(store, kept),
+        f"design{archive.SUFFIX}": archive.write(store, kept),
+    }
     listed = tuple(
         File(path=path, id=AssetId(content_id(data)), size_bytes=len(data))
         for path, data in documents.items()

@@ -6,8 +6,8 @@ import re
 from pipeline.records import Design
 
 _UNITS = {"mm": "mm", "g": "g", "ct": "ct", "deg": "°", "px": "px"}
-_TOLD = ("metal", "stones", "weight")
-"""Facts a maker may state in plain words among a recipe's options."""
+_TOLD = {"metal": ("metal", "second_metal"), "stones": ("stone", "accents")}
+"""Facts a maker may state in plain words among a recipe's options, and what they make needless."""
 _LONGEST = 200
 
 
@@ -18,16 +18,18 @@ def rows(design: Design) -> tuple[tuple[str, str], ...]:
     if branch is None:
         return tuple(found.items())
     options = branch.master.recipe.options
-    for name in _TOLD:
+    needless = {"kind"}
+    for name, parts in _TOLD.items():
         if str(options.get(name, "")).strip():
             found[name.capitalize()] = _short(str(options[name]))
-    for term, value in _from_origin(branch.master.recipe.origin).items():
+            needless.update(parts)
+    for term, value in _from_origin(branch.master.recipe.origin, needless).items():
         found.setdefault(term, value)
     found["Master"] = f"{branch.master.width} × {branch.master.height} px"
     return tuple(found.items())
 
 
-def _from_origin(origin: str) -> dict[str, str]:
+def _from_origin(origin: str, needless: set[str]) -> dict[str, str]:
     """Flatten a maker's description, where it is a JSON object of values and one level of groups."""
     try:
         told = json.loads(origin or "{}")
@@ -37,7 +39,7 @@ def _from_origin(origin: str) -> dict[str, str]:
         return {}
     found = {}
     for name, value in told.items():
-        if name == "kind":
+        if name in needless:
             continue
         text = _group(value) if isinstance(value, dict) else _value(name, value)
         if text:

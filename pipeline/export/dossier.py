@@ -1,0 +1,236 @@
+"""The dossier, a PDF for the meeting: cover, master and specification, close-ups, sketches, certificate."""
+
+from collections.abc import Sequence
+
+from pipeline import images
+from pipeline.export import certificate, glb, specification
+from pipeline.export.certificate import Certificate, Entry
+from pipeline.export.proof import tint
+from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet
+from pipeline.records import Asset, Branch, Design, Sketch
+from pipeline.store import Store
+
+_FULL = Box(18, 24, 174, 240)
+"""The type area of an A4 page, mm."""
+_TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34)}
+_PHOTO_SIDE_PX = 2200
+"""174 mm at 320 dpi; the originals travel in the archive."""
+
+
+def write(store: Store, design: Design) -> bytes:
+    """Typeset the dossier, A4. The same design gives the same bytes."""
+    certified = certificate.certify(store, design)
+    pdf = Sheet(title=design.name, moment=design.updated_at)
+    branch = design.branch
+    _cover(pdf, store, design, certified)
+    if branch is None:
+        return pdf.finish()
+    _master(pdf, store, design, branch, certified)
+    for entry in certified.entries:
+        _close_up(pdf, store, entry)
+    _sketches(pdf, store, branch.latest_sketches)
+    if certified.entries:
+        _certificate(pdf, branch, certified)
+    return pdf.finish()
+
+
+def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate) -> None:
+    pdf.page(folio=False)
+    pdf.text(
+        design.kind.upper(), Box(18, 30, 174, 6), font="sans", size=9, color=GOLD, align="C", spacing=2.4
+    )
+    long = len(design.name) > 60
+    bottom = pdf.text(
+        design.name, Box(22, 40, 166, 46), font="serif", size=17 if long else 40, align="C", leading=1.1
+    )
+    if design.branch:
+        pdf.picture(
+            _photo(store, design.branch.master), Box(33, max(bottom + 10, 74), 144, 144), alt="The master"
+        )
+    pdf.text(certified.claim, Box(36, 236, 138, 20), font="italic", size=16, align="C", leading=1.15)
+    pdf.rule(98, 262, 14)
+    pdf.text(
+        f"{design.updated_at.day} {design.updated_at:%B %Y}  ·  Design {design.id}",
+        Box(18, 267, 174, 6),
+        font="sans",
+        size=9,
+        color=SOFT,
+        align="C",
+    )
+
+
+def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified: Certificate) -> None:
+    pdf.page("Master")
+    place = pdf.picture(_photo(store, branch.master), Box(18, 38, 174, 150), alt="The master", frame=True)
+    scale = place.width / branch.master.width
+    for entry in certified.entries:
+        region = entry.close_up.region
+        pdf.outline(
+            Box(
+                place.x + region.x * scale,
+                place.y + region.y * scale,
+                region.width * scale,
+                region.height * scale,
+            ),
+            str(entry.number),
+        )
+    top = place.y + place.height + 9
+    if design.prompt:
+        prompt = design.prompt if len(design.prompt) <= 300 else design.prompt[:299].rstrip() + "…"
+        top = pdf.text(prompt, Box(18, top, 174, 22), font="italic", size=12.5, color=SOFT, leading=1.2) + 5
+    rows = [*specification.rows(design), *_model_row(store, branch)]
+    for number, (term, value) in enumerate(rows):
+        if top > _FULL.y + _FULL.height:
+            break
+        if number:
+            pdf.rule(18, top - 1.6, 174)
+        pdf.text(term.upper(), Box(18, top + 0.6, 38, 5), font="sans", size=7.5, color=SOFT, spacing=0.8)
+        top = pdf.text(value, Box(58, top, 134, 14), font="sans", size=10) + 3
+
+
+def _model_row(store: Store, branch: Branch) -> Sequence[tuple[str, str]]:
+    if branch.model is None:
+        return ()
+    data = store.read(branch.model.glb)
+    size = (
+        f"glTF 2.0, {glb.triangles(data):,} triangles, {len(data) / 1e6:.1f} MB. "
+        if not glb.fault(data)
+        else ""
+    )
+    return (("3D model", f"{size}{branch.model.known}"),)
+
+
+def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:
+    pdf.page(f"{entry.number}  {entry.label[:1].upper()}{entry.label[1:]}")
+    place = pdf.picture(_photo(store, entry.result), Box(18, 38, 174, 164), alt=entry.label, frame=True)
+    top = place.y + place.height + 8
+    crop = pdf.picture(_photo(store, entry.crop), Box(18, top, 38, 38), alt="The crop", frame=True, align="L")
+    heat = images.encode_png(tint(store.pixels(entry.close_up.heatmap)))
+    drift = pdf.picture(heat, Box(61, top, 38, 38), alt="The drift map", frame=True, align="L")
+    for box, words in ((crop, "The master’s own pixels"), (drift, "Drift map: white agrees, red does not")):
+        pdf.text(words, Box(box.x, top + box.height + 1.5, 39, 8), font="sans", size=8, color=SOFT)
+    left, width = 108, 84
+    line = pdf.text(entry.seal, Box(left, top - 1, width, 8), font="serif", size=18, color=_TONES[entry.tone])
+    rows = (
+        ("Agreement with the master", f"{entry.agreement_db:.1f} dB"),
+        ("Worst 7 × 7 window", f"{entry.worst_db:.1f} dB"),
+        ("Largest colour difference", f"ΔE {entry.delta_e:.1f}"),
+        ("As delivered", f"{entry.raw_db:.1f} dB, {entry.raw_verdict}"),
+        ("Drift as delivered", f"{entry.drift:.2f} of 1"),
+        ("Fine detail", entry.detail),
+        ("Made by", entry.maker),
+        ("Size", f"{entry.result.width} × {entry.result.height} px, {entry.close_up.factor}× the crop"),
+        *((("Lock", entry.dial),) if entry.dial != "strict" else ()),
+        *(("Reason", reason) for reason in entry.reasons[:4]),
+    )
+    line += 2
+    for term, value in rows:
+        pdf.text(term, Box(left, line, 42, 5), font="sans", size=8.5, color=SOFT)
+        line = pdf.text(value, Box(left + 42, line, width - 42, 9), font="sans", size=8.5, align="R") + 1.1
+        pdf.rule(left, line - 0.4, width)
+        line += 0.6
+
+
+def _sketches(pdf: Sheet, store: Store, sketches: Sequence[Sketch]) -> None:
+    for start in range(0, len(sketches), 2):
+        pdf.page("Technical sketches")
+        for place, sketch in enumerate(sketches[start : start + 2]):
+            top = 38 + place * 116
+            box = pdf.picture(_drawing(store, sketch), Box(18, top, 174, 104), alt=sketch.title, frame=True)
+            told = "  ·  ".join(
+                f"{name} {value:.2f}" for name, value in sketch.figures.items() if 0 <= value <= 1
+            )
+            pdf.text(sketch.title, Box(18, box.y + box.height + 2, 100, 6), font="serif", size=13)
+            pdf.text(
+                told, Box(118, box.y + box.height + 3, 74, 5), font="sans", size=7.5, color=SOFT, align="R"
+            )
+
+
+def _certificate(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
+    pdf.page("Certificate of fidelity")
+    top = pdf.text(certified.claim, Box(18, 38, 174, 16), font="italic", size=17, leading=1.15) + 5
+    columns = (("View", 30, "L"), ("Verdict", 40, "L"), ("Agreement", 22, "R"), ("Worst", 20, "R"),
+               ("Colour", 18, "R"), ("Delivered", 26, "R"), ("Drift", 18, "R"))  # fmt: skip
+    x = 18.0
+    for name, width, align in columns:
+        pdf.text(
+            name.upper(), Box(x, top, width, 4), font="sans", size=6.8, color=SOFT, align=align, spacing=0.5
+        )
+        x += width
+    top += 5.5
+    for entry in certified.entries:
+        pdf.rule(18, top - 1, 174)
+        cells = (entry.label, entry.seal, f"{entry.agreement_db:.1f} dB", f"{entry.worst_db:.1f} dB",
+                 f"ΔE {entry.delta_e:.1f}", f"{entry.raw_db:.1f}, {entry.raw_verdict}",
+                 f"{entry.drift:.2f}")  # fmt: skip
+        x, below = 18.0, top
+        for (_, width, align), cell, column in zip(columns, cells, range(len(cells)), strict=True):
+            color = _TONES[entry.tone] if column == 1 else INK
+            box = Box(x, top, width - (2 if align == "L" else 0), 12)
+            below = max(below, pdf.text(cell, box, font="sans", size=8.5, color=color, align=align))
+            x += width
+        top = below + 2
+    pdf.rule(18, top - 1, 174)
+    top += 4
+    top = _proof(pdf, certified, top)
+    for title, body in (
+        ("How it was measured", certificate.METHOD),
+        ("What it cannot see", " ".join(certificate.LIMITS)),
+        ("Measure it again", f"{certificate.CHECK} recomputes every hash and figure from the files alone."),
+    ):
+        top = pdf.text(title, Box(18, top, 174, 7), font="serif", size=13.5) + 0.8
+        top = pdf.text(body, Box(18, top, 174, 30), font="sans", size=9.5, color=SOFT, leading=1.32) + 3
+    _hashes(pdf, branch, certified)
+
+
+def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
+    if certified.composite is None:
+        return top
+    difference = images.thumbnail(certified.composite.difference, 1000)
+    box = pdf.picture(difference, Box(18, top, 62, 62), alt="The difference image", frame=True, align="L")
+    proof = certified.composite.proof
+    left = box.x + box.width + 8
+    below = pdf.text(
+        f"{proof.psnr_db:.1f} dB", Box(left, top, 192 - left, 12), font="serif", size=28, leading=1
+    )
+    below = pdf.text(
+        "Composite-back: every close-up averaged down to the master’s pixels and laid back into it. The picture "
+        "shows the difference to the master, amplified 16 times; white is no difference. "
+        f"{100 * proof.changed_share:.2f} % of the covered pixels differ by more than two grey levels.",
+        Box(left, below + 2, 192 - left, 40),
+        font="sans",
+        size=9.5,
+        color=SOFT,
+        leading=1.32,
+    )
+    return max(below, top + box.height) + 6
+
+
+def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
+    lines = [("Master", branch.master.id)]
+    for entry in certified.entries:
+        lines += [(f"{entry.label}, crop", entry.crop.id), (f"{entry.label}, close-up", entry.result.id)]
+    lines += [(f"{sketch.title}, sketch", sketch.sheet.id) for sketch in branch.latest_sketches]
+    lines += [("3D model", branch.model.glb.id)] if branch.model else []
+    pdf.page("SHA-256 of the originals")
+    top = 40.0
+    for name, digest in lines:
+        if top > _FULL.y + _FULL.height:
+            pdf.page("SHA-256 of the originals")
+            top = 40.0
+        pdf.text(name, Box(18, top, 60, 5), font="sans", size=7.5, color=SOFT)
+        pdf.text(digest, Box(80, top, 112, 5), font="mono", size=7.2, align="R")
+        top += 6
+
+
+def _photo(store: Store, asset: Asset) -> bytes:
+    pixels = store.pixels(asset)
+    longest = max(pixels.shape[:2])
+    if longest > _PHOTO_SIDE_PX:
+        height, width = (round(side * _PHOTO_SIDE_PX / longest) for side in pixels.shape[:2])
+        pixels = images.resize(pixels, width, height)
+    return images.encode_jpeg(pixels, 92)
+
+
+def _drawing(store: Store, sketch: Sketch) -> bytes:
+    return store.read(sketch.sheet)

@@ -1,0 +1,166 @@
+"""Paper to typeset on: A4 pages in millimetres, four faces, and a box for everything."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from fpdf import FPDF
+from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.fonts import TTFFont
+from PIL import Image
+
+Color = tuple[int, int, int]
+INK: Color = (29, 25, 20)
+SOFT: Color = (98, 89, 76)
+GOLD: Color = (125, 93, 32)
+LINE: Color = (222, 212, 194)
+
+_FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
+_FACES = {
+    "serif": "cormorant-garamond-latin-500-normal.woff",
+    "italic": "cormorant-garamond-latin-500-italic.woff",
+    "sans": "source-sans-3-latin-400-normal.woff",
+    "mono": "DejaVuSans.ttf",
+}
+_FALLBACKS = {
+    "serif-ext": "cormorant-garamond-latin-ext-500-normal.woff",
+    "sans-greek": "source-sans-3-greek-400-normal.woff",
+    "sans-cyrillic": "source-sans-3-cyrillic-400-normal.woff",
+    "sans-ext": "source-sans-3-latin-ext-400-normal.woff",
+    "wide": "DejaVuSans.ttf",
+}
+_MISSING = "\u25a1"
+"""Stands where no face has the sign: a reader sees that something is there."""
+_PT_MM = 25.4 / 72
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on the page, mm from its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Sheet:
+    """A document in the making."""
+
+    def __init__(self, *, title: str, moment: datetime) -> None:
+        self._pdf = FPDF(unit="mm", format="A4")
+        self._pdf.set_auto_page_break(auto=False)
+        self._pdf.set_margin(0)
+        self._pdf.c_margin = 0
+        for name, file in {**_FACES, **_FALLBACKS}.items():
+            self._pdf.add_font(name, fname=_FONTS / file)
+        self._pdf.set_fallback_fonts(list(_FALLBACKS), exact_match=False)
+        self._pdf.set_text_shaping(use_shaping_engine=True)
+        faces = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
+        self._known = {sign for face in faces for sign in face.cmap}
+        self._pdf.set_creation_date(moment)
+        self._pdf.set_lang("en")
+        self._pdf.set_title(title)
+        self._pdf.set_creator("Loupe")
+        self._title = title
+
+    def page(self, heading: str = "", *, folio: bool = True) -> None:
+        """Begin a page; its heading is also a bookmark, its folio the design's name and the page number."""
+        pdf = self._pdf
+        pdf.add_page()
+        if folio:
+            self.rule(18, 279, 174)
+            short = self._title if len(self._title) <= 80 else self._title[:79] + "…"
+            self.text(short, Box(18, 282, 150, 5), font="sans", size=7.5, color=SOFT)
+            self.text(str(pdf.page_no()), Box(172, 282, 20, 5), font="sans", size=7.5, color=SOFT, align="R")
+        if heading:
+            pdf.start_section(self._shown(heading))
+            self.text(heading, Box(18, 20, 174, 12), font="serif", size=24, leading=1)
+
+    def text(
+        self,
+        words: str,
+        box: Box,
+        *,
+        font: str,
+        size: float,
+        color: Color = INK,
+        align: str = "L",
+        leading: float = 1.22,
+        spacing: float = 0.0,
+    ) -> float:
+        """Set words into a box, at most as many lines as fit it, and return where they end, mm from the top.
+
+        `size` and `spacing` are points, `leading` is in multiples of the size.
+        """
+        pdf = self._pdf
+        pdf.set_font(font, size=size)
+        pdf.set_text_color(*color)
+        pdf.set_char_spacing(spacing)
+        height = size * leading * _PT_MM
+        shown = self._shown(words)
+        told = pdf.multi_cell(box.width, height, shown, dry_run=True, output="LINES", wrapmode=_wrap(shown))
+        lines = cast("list[str]", told)  # what output="LINES" returns
+        room = max(1, int(box.height / height + 0.05))
+        if len(lines) > room:
+            lines = [*lines[: room - 1], lines[room - 1].rstrip()[:-1] + "…"]
+        for number, line in enumerate(lines):
+            pdf.set_xy(box.x, box.y + number * height)
+            pdf.cell(box.width, height, line, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
+        pdf.set_char_spacing(0)
+        return box.y + len(lines) * height
+
+    def picture(self, data: bytes, box: Box, *, alt: str, frame: bool = False, align: str = "C") -> Box:
+        """Fit a picture into a box, at its top, and return the place it takes."""
+        with Image.open(io.BytesIO(data)) as opened:
+            width, height = opened.size
+        scale = min(box.width / width, box.height / height)
+        x = box.x + ((box.width - width * scale) / 2 if align == "C" else 0)
+        place = Box(x, box.y, width * scale, height * scale)
+        self._pdf.image(
+            io.BytesIO(data), place.x, place.y, place.width, place.height, alt_text=self._shown(alt)
+        )
+        if frame:
+            self._pdf.set_draw_color(*LINE)
+            self._pdf.set_line_width(0.2)
+            self._pdf.rect(place.x, place.y, place.width, place.height)
+        return place
+
+    def outline(self, box: Box, number: str) -> None:
+        """Outline a region on a picture and number it."""
+        pdf = self._pdf
+        pdf.set_draw_color(*GOLD)
+        pdf.set_line_width(0.18)
+        pdf.rect(box.x, box.y, box.width, box.height)
+        pdf.set_fill_color(255, 255, 255)
+        pdf.circle(box.x + box.width, box.y, 2.1, style="DF")
+        self.text(
+            number,
+            Box(box.x + box.width - 3, box.y - 1.55, 6, 3),
+            font="sans",
+            size=6.5,
+            color=GOLD,
+            align="C",
+        )
+
+    def rule(self, x: float, y: float, width: float) -> None:
+        """Draw a hairline."""
+        self._pdf.set_draw_color(*LINE)
+        self._pdf.set_line_width(0.2)
+        self._pdf.line(x, y, x + width, y)
+
+    def finish(self) -> bytes:
+        """Close the document."""
+        return bytes(self._pdf.output())
+
+    def _shown(self, words: str) -> str:
+        plain = "".join(" " if c.isspace() else c for c in words)
+        return "".join(c if ord(c) in self._known or not c.isprintable() else _MISSING for c in plain)
+
+
+def _wrap(words: str) -> WrapMode:
+    """Break inside words only where one alone would not fit a line."""
+    longest = max((len(word) for word in words.split()), default=0)
+    return WrapMode.CHAR if longest > 36 else WrapMode.WORD
