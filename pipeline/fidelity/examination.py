@@ -10,8 +10,10 @@ from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average, shrink, stretch
 from pipeline.fidelity.heatmap import grey, heat
-from pipeline.fidelity.locking import noise_of, project, tolerance_of, trust
+from pipeline.fidelity.locking import project, target_of, trust
 from pipeline.fidelity.measure import Measurement, figures, measure
+from pipeline.fidelity.model import model
+from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.planes import Plane
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import Registration, covered, pull, register
@@ -51,6 +53,7 @@ class Pair:
     """RMS of what the averaging removed, per crop pixel."""
     registration: Registration
     overlap: float
+    noise: float
     measurement: Measurement
 
 
@@ -94,8 +97,9 @@ def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     small = average(registered, registration.factor)
     detail = _detail(registered, small, registration.factor)
     exact = crop.astype(np.float32)
-    measurement = measure(exact, small, detail, valid)
-    return Pair(exact, registered, small, detail, registration, float(valid.mean()), measurement)
+    noise = noise_of(exact)
+    measurement = measure(exact, small, detail, valid, noise)
+    return Pair(exact, registered, small, detail, registration, float(valid.mean()), noise, measurement)
 
 
 def _examine(
@@ -106,12 +110,12 @@ def _examine(
     heat_map = heat(pair.measurement.maps.evidence)
     score = score_of(pair.measurement.features)
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = reasons_for(pair.measurement, heat_map) if raw_verdict != "pass" else ()
+    reasons = reasons_for(pair.measurement.maps, heat_map, model().naming) if raw_verdict != "pass" else ()
     hopeless = _hopeless(pair)
     if hopeless:
         raw_verdict, score = "fail", max(score, thresholds.fail)
         reasons = (hopeless, *reasons)
-    locked, restored, noise, tolerance = _lock(pair, dial)
+    locked, restored, tolerance = _lock(pair, dial)
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
     locked_figures = figures(
         pair.crop, average(locked, pair.registration.factor), np.ones(crop.shape[:2], np.bool_)
@@ -126,7 +130,7 @@ def _examine(
         locked=locked_figures,
         transform=_transform(pair),
         photometry=pair.measurement.light.photometry,
-        noise=noise,
+        noise=pair.noise,
         tolerance=tolerance,
         restored=restored,
         dial=dial,
@@ -135,19 +139,16 @@ def _examine(
     return replace(fidelity, seconds=time.perf_counter() - started), pair, locked, heat_map
 
 
-def _lock(pair: Pair, dial: Dial) -> tuple[Pixels, float, float, float]:
-    """Return the delivered picture, the share taken from the crop, the crop's noise, the mean tolerance."""
-    noise = noise_of(pair.crop)
+def _lock(pair: Pair, dial: Dial) -> tuple[Pixels, float, float]:
+    """Return the delivered picture, the share taken from the crop, and the tolerance granted to a noisy crop."""
     if dial == "as delivered":
-        return pair.registered, 0.0, noise, 0.0
+        return pair.registered, 0.0, 0.0
     lenient = dial == "balanced"
     kept = trust(pair.measurement.maps, pair.detail, lenient=lenient)
+    target, tolerance = target_of(pair.crop, pair.small, pair.measurement, pair.noise, lenient=lenient)
     if pair.registration.failure:
-        kept = np.zeros_like(kept)
-    tolerance = tolerance_of(pair.crop, noise, lenient=lenient)
-    picture = project(pair.crop, pair.registered, pair.small, kept, tolerance)
-    mean_tolerance = 0.0 if tolerance is None else float(tolerance.mean())
-    return picture, float(1 - kept.mean()), noise, mean_tolerance
+        kept, target, tolerance = np.zeros_like(kept), pair.crop, 0.0
+    return project(target, pair.registered, pair.small, kept), float(1 - kept.mean()), tolerance
 
 
 def _detail(registered: Pixels, small: Plane, factor: int) -> Plane:

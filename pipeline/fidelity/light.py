@@ -14,7 +14,7 @@ from pipeline.fidelity.colour import delta_e
 from pipeline.fidelity.planes import Plane, blur, lab, luma, slopes
 from pipeline.fidelity.report import Photometry
 
-SAMPLES = 22_000
+SAMPLES = 12_000
 """Pixels each fit looks at; more changes nothing and costs time."""
 CLIPPED_LOW, CLIPPED_HIGH = 3, 252
 """Levels at which a channel says nothing about the light any more."""
@@ -74,7 +74,7 @@ def _wide_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     weights = np.ones(count)
     ridge = 1e-4 * count
     found: list[NDArray[np.float64]] = [prior[c] for c in range(3)]
-    for _ in range(6):
+    for _ in range(5):
         error = np.zeros(count)
         for c in range(3):
             weighted = scaled[c] * (weights * seen[c] + 1e-3)[:, None]
@@ -109,7 +109,7 @@ def _narrow_fit(
     seen = [_seen(t[:, c]) for c in range(3)]
     weights = np.ones(count)
     found = prior
-    for _ in range(6):
+    for _ in range(5):
         normal, right = ridge.copy(), ridge @ prior
         for c in range(3):
             weighted = rows[c] * (weights * seen[c] + 1e-3)[:, None]

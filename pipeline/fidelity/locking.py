@@ -5,32 +5,18 @@ the part of a picture that survives averaging is the crop's, the part that avera
 Where the answer drifted, its detail belongs to another design and is replaced by a deterministic enlargement.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from pipeline.fidelity.enlarge import MARGIN_ROWS, STRIP_ROWS, sharpened, shrink, stretch
-from pipeline.fidelity.measure import Maps
-from pipeline.fidelity.planes import Plane, blur, box, luma, rms, steepness
+from pipeline.fidelity.measure import Maps, Measurement
+from pipeline.fidelity.planes import Plane, blur, rms, steepness
 from pipeline.images import Pixels
 
 EXCESS_HALF = 1.4
 """Tolerance-normalised residual at which half of the answer's detail is kept."""
 UNLIKE_FREE, UNLIKE_ALL = 0.45, 0.70
 """Structural difference from which detail fades, and at which none is kept."""
-CLEAN_NOISE = 0.9
-"""Noise, in grey levels, up to which a crop is taken at its word."""
-
-
-@dataclass(frozen=True)
-class Locked:
-    """The locked picture and what it took."""
-
-    picture: Pixels
-    """uint8 RGB, `factor` times the crop."""
-    kept: Plane
-    """Share of the answer's own detail kept at each crop pixel, 0..1."""
 
 
 def trust(maps: Maps, detail: Plane, *, lenient: bool = False) -> Plane:
@@ -53,11 +39,10 @@ def trust(maps: Maps, detail: Plane, *, lenient: bool = False) -> Plane:
     return limited
 
 
-def project(crop: Plane, registered: Pixels, small: Plane, kept: Plane, tolerance: Plane | None) -> Pixels:
-    """Join the crop with the kept share of the answer's detail.
+def project(crop: Plane, registered: Pixels, small: Plane, kept: Plane) -> Pixels:
+    """Join a crop, or the `target_of` one, with the kept share of the answer's detail.
 
-    `small` is the registered answer averaged down; `tolerance` (grey levels, (h, w)) the differences a noisy
-    crop may keep, or None to agree exactly.
+    `small` is the registered answer averaged down.
     """
     height, width = crop.shape[:2]
     factor = registered.shape[0] // height
@@ -74,47 +59,38 @@ def project(crop: Plane, registered: Pixels, small: Plane, kept: Plane, toleranc
         strip -= stretch(theirs[rows], factor)
         strip *= stretch(kept[rows], factor, cv2.INTER_LINEAR)[..., None]
         strip += stretch(own[rows], factor)
-        limit = None if tolerance is None else tolerance[rows]
-        strip = _agree(strip, crop[rows], factor, limit)
+        strip = _agree(strip, crop[rows], factor)
         inner = strip[(top - first) * factor : (bottom - first) * factor]
         out[top * factor : bottom * factor] = np.rint(inner, out=inner)
     return out
 
 
-def tolerance_of(crop: Plane, noise: float, *, lenient: bool = False) -> Plane | None:
-    """Grey levels within which agreement with a noisy crop is not forced, per pixel; None for a clean one."""
-    if noise <= CLEAN_NOISE and not lenient:
-        return None
-    allowed = 0.4 + 1.6 * noise + (1.5 if lenient else 0.0) + 0.035 * box(2 * steepness(luma(crop)), 3)
-    limited: Plane = np.minimum(allowed, 6.0).astype(np.float32)
-    return limited
+def target_of(
+    crop: Plane, small: Plane, measurement: Measurement, noise: float, *, lenient: bool = False
+) -> tuple[Plane, float]:
+    """What the locked picture shall average down to, and how far it may stay from the crop (grey levels, RMS).
+
+    A clean crop is taken at its word. Of a noisy one only what it knows is taken: the global change of light is
+    undone everywhere, the full difference only where more differs than noise can explain. Forcing the rest would
+    copy the noise into the answer.
+    """
+    if noise <= 0 and not lenient:
+        return crop, 0.0
+    maps = measurement.maps
+    honest = small + (crop - measurement.light.exposed)
+    around = np.ones((5, 5), np.uint8)
+    excess = cv2.dilate(np.maximum(maps.evidence["colour_excess5"], maps.evidence["tint9"] / 2), around)
+    low, high = (1.2, 2.2) if lenient else (0.7, 1.3)
+    drifted = blur(np.clip((excess - low) / (high - low), 0, 1).astype(np.float32), 1.0)
+    drifted = np.where(maps.valid, drifted, 1)[..., None]
+    target = np.clip(honest + (crop - honest) * drifted, 0, 255).astype(np.float32)
+    return target, float(np.sqrt(((target - crop) ** 2).mean()))
 
 
-def noise_of(crop: Plane) -> float:
-    """Measure the standard deviation of the noise in the crop's flat, unclipped half, grey levels."""
-    grey = luma(crop)
-    rough = grey - blur(grey, 1.0)
-    slope = steepness(blur(grey, 1.5))
-    flat = (slope <= np.quantile(slope, 0.5)) & (grey < 248) & (grey > 6)
-    if flat.sum() < 200:
-        return 0.0
-    return float(1.4826 * 1.15 * np.median(np.abs(rough[flat])))
-
-
-def _agree(strip: Plane, crop: Plane, factor: int, tolerance: Plane | None) -> Plane:
-    gap = _beyond(crop - shrink(strip, factor), tolerance)
-    strip += stretch(sharpened(gap, factor), factor)
+def _agree(strip: Plane, crop: Plane, factor: int) -> Plane:
+    strip += stretch(sharpened(crop - shrink(strip, factor), factor), factor)
     np.clip(strip, 0, 255, out=strip)
     for _ in range(2):  # clipping took some away: hand it back evenly, without ringing
-        gap = _beyond(crop - shrink(strip, factor), tolerance)
-        strip += stretch(gap, factor, cv2.INTER_NEAREST)
+        strip += stretch(crop - shrink(strip, factor), factor, cv2.INTER_NEAREST)
         np.clip(strip, 0, 255, out=strip)
     return strip
-
-
-def _beyond(gap: Plane, tolerance: Plane | None) -> Plane:
-    if tolerance is None:
-        return gap
-    limit = tolerance[..., None]
-    excess: Plane = gap - np.clip(gap, -limit, limit)
-    return excess

@@ -65,28 +65,35 @@ class Measurement:
     features: dict[str, float]
 
 
-def measure(crop: Plane, answer: Plane, detail: Plane, valid: NDArray[np.bool_]) -> Measurement:
+def measure(
+    crop: Plane, answer: Plane, detail: Plane, valid: NDArray[np.bool_], crop_noise: float
+) -> Measurement:
     """Compare two float32 RGB pictures of one size.
 
     `answer` is the registered answer area-averaged to the crop's pixels, `detail` the RMS of what the
-    averaging removed, per crop pixel (grey levels), `valid` the pixels the answer covers.
+    averaging removed, per crop pixel (grey levels), `valid` the pixels the answer covers, `crop_noise` what
+    `noise_of` found in the crop.
     """
     light = estimate(crop, answer, valid)
-    shown_rgb = np.where(valid[..., None], answer, light.expected)
+    shown_rgb = np.where((valid & ~_whitened(light.expected, answer))[..., None], answer, light.expected)
     expected, shown = luma(light.expected), luma(shown_rgb)
     residual_rgb = shown_rgb - light.expected
     residual = luma(residual_rgb)
     noise = min(4.0, 1.4826 * float(np.median(np.abs(residual[valid])))) if valid.any() else 0.0
     highlight = np.clip((np.minimum(expected, shown) - 238) / 14, 0, 1)
     slope = np.maximum(steepness(expected), steepness(shown))
-    floor = NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight
+    grain = crop_noise * np.clip(
+        box(slope, 9) / 3, 0.3, 1
+    )  # a JPEG's errors gather where the picture is busy
+    floor = np.hypot(NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight, grain)
     tolerance = np.sqrt(floor**2 + (JITTER_PX * box(slope, 3)) ** 2)
 
     excess = np.abs(blur(residual, 0.7)) / tolerance
     colour_excess = np.sqrt((blur(residual_rgb, 0.7) ** 2).mean(2)) / tolerance
     evidence = {f"excess{k}": rms(excess, k) for k in (5, 11, 21)}
     evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
-    evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k) for k in (9, 17)}
+    chance = 25.0 + 4.0 * (grain**2 + noise**2)
+    evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k, chance) for k in (9, 17)}
     evidence |= _edges(expected, shown)
     moved, evidence_of_motion = _motion(expected, shown, floor, valid)
     evidence |= evidence_of_motion
@@ -94,7 +101,7 @@ def measure(crop: Plane, answer: Plane, detail: Plane, valid: NDArray[np.bool_])
     evidence |= _texture(detail, expected, valid)
     maps = Maps(expected, shown, residual, tolerance, valid, moved, evidence)
     features = {name: _peak(plane) for name, plane in evidence.items()}
-    features |= _whole(light, noise, excess, slope, evidence)
+    features |= _whole(light, (noise, crop_noise), excess, slope, evidence)
     return Measurement(maps, light, features)
 
 
@@ -111,6 +118,13 @@ def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:
         worst_window_db=psnr(float((box(squared, WINDOW) / share).max()), PERFECT_DB),
         delta_e_max=float(delta_e(lab(soft_crop), lab(soft_answer)).max()),
     )
+
+
+def _whitened(expected: Plane, answer: Plane) -> NDArray[np.bool_]:
+    """Mark light grey that became lighter: the backdrop retouched to white, as packshots are."""
+    light = (expected.min(2) > 205) & (np.ptp(expected, axis=2) < 18) & (np.ptp(answer, axis=2) < 18)
+    lifted: NDArray[np.bool_] = light & (answer.min(2) >= expected.max(2) - 2)
+    return lifted
 
 
 def _peak(plane: Plane) -> float:
@@ -209,14 +223,19 @@ def _texture(detail: Plane, expected: Plane, valid: NDArray[np.bool_]) -> dict[s
 
 
 def _whole(
-    light: Light, noise: float, excess: Plane, slope: Plane, evidence: dict[str, Plane]
+    light: Light,
+    noise: tuple[float, float],
+    excess: Plane,
+    slope: Plane,
+    evidence: dict[str, Plane],
 ) -> dict[str, float]:
     busy = slope > 1.5
     typical = float(np.quantile(evidence["excess5"][busy], 0.75)) if busy.sum() > 50 else 0.5
     return {
         "light_delta_e": light.photometry.delta_e,
         "light_change": light.change,
-        "noise": noise,
+        "noise": noise[0],
+        "crop_noise": noise[1],
         "typical_excess": typical,
         "excess_area": float((box(excess, 3) > 1.5).mean()),
         "unlike_area": float((evidence["unlike9"] > 0.2).mean()),

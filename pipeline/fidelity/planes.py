@@ -58,7 +58,7 @@ def lab(picture: Plane) -> Plane:
     return converted
 
 
-def similarity(a: Plane, b: Plane, size: int, floor: float = 25.0) -> Plane:
+def similarity(a: Plane, b: Plane, size: int, floor: Plane | float = 25.0) -> Plane:
     """Zero-mean normalised cross-correlation in size x size windows, -1..1.
 
     `floor` is the variance of mere noise.

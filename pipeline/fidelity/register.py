@@ -23,6 +23,8 @@ MIN_SIDE_PX = 12
 """Smaller crops hold nothing to register on."""
 COARSE, FINE = 112, 384
 """Mean side of the working pictures: the first finds zooms of 8 %, the second hundredths of a pixel."""
+CONVINCING = 0.9
+"""Correlation of edge pictures that needs no second opinion."""
 SAME_ASPECT = 0.01
 MAX_ZOOM, MAX_ROTATION_DEG, MAX_SHIFT = 0.09, 6.0, 0.15
 """What editors were seen to do by accident; beyond it the picture was composed anew."""
@@ -76,9 +78,14 @@ def register(crop: Pixels, answer: Pixels) -> Registration:
     for layout in layouts:
         level = _level(crop_grey, answer_grey, layout[1], COARSE)
         shift = _shift(level)
-        start, agreement = _best_of(level, [np.eye(3), shift, _ecc(level, shift), _ecc(level, np.eye(3))])
+        start, agreement = _best_of(level, [np.eye(3), shift, _ecc(level, shift)])
+        if agreement < CONVINCING:  # phase correlation can be fooled by a repeating chain
+            start, agreement = _best_of(level, [start, _ecc(level, np.eye(3))])
+        pose = level.to_crop @ start @ np.linalg.inv(level.to_crop)
+        if _beyond_limits(pose, (height, width)):  # letterbox bars can be mistaken for a squeeze
+            agreement -= 1
         if best is None or agreement > best[0] + 0.02:
-            best = (agreement, layout, level.to_crop @ start @ np.linalg.inv(level.to_crop))
+            best = (agreement, layout, pose)
     assert best is not None  # noqa: S101 - there is always the plain layout
     _, layout, found = best
 
@@ -193,7 +200,7 @@ def _shift(level: _Level) -> Matrix:
 
 
 def _ecc(level: _Level, start: Matrix) -> Matrix:
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-5)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
     every = np.full(level.answer.shape, 255, np.uint8)
     try:
         # never with a mask drawn from the residual: it bends the map by percents
@@ -221,7 +228,7 @@ def _best_of(level: _Level, guesses: list[Matrix]) -> tuple[Matrix, float]:
 def _settle(level: _Level, start: Matrix) -> Matrix:
     """Lucas-Kanade: affine plus gain, offset and sharpness; where the pictures disagree, weights fade."""
     height, width = level.crop.shape
-    step = max(1, int(np.sqrt(height * width / 20_000)))
+    step = max(1, int(np.sqrt(height * width / 12_000)))
     grid = (slice(2, -2, step), slice(2, -2, step))
     x = (np.arange(width)[None].repeat(height, 0) - width / 2) / width
     y = (np.arange(height)[:, None].repeat(width, 1) - height / 2) / height
@@ -289,9 +296,14 @@ def _pose(found: Matrix, shape: tuple[int, int]) -> tuple[float, float, float, f
 
 
 def _failure(found: Matrix, shape: tuple[int, int], agreement: float) -> str:
-    sx, sy, rotation, dx, dy = _pose(found, shape)
     if agreement < SAME_SCENE:
         return "its edges lie nowhere near those of the crop"
+    return _beyond_limits(found, shape)
+
+
+def _beyond_limits(found: Matrix, shape: tuple[int, int]) -> str:
+    """Say how a pose goes beyond what editors do by accident; empty when it does not."""
+    sx, sy, rotation, dx, dy = _pose(found, shape)
     if max(abs(sx - 1), abs(sy - 1)) > MAX_ZOOM:
         return f"it is zoomed by {(max(sx, sy, key=lambda s: abs(s - 1)) - 1) * 100:+.0f} %"
     if abs(rotation) > MAX_ROTATION_DEG:

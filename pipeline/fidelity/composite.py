@@ -1,0 +1,66 @@
+"""Composite-back: every accepted close-up, averaged down, pasted into the master where it was cut."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline import images
+from pipeline.errors import NotRegistrable
+from pipeline.fidelity.enlarge import average
+from pipeline.fidelity.planes import psnr
+from pipeline.fidelity.report import PERFECT_DB
+
+GAIN = 8
+"""The difference image shows each grey level as this many, on mid grey: a perfect one is plain grey."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Composite:
+    """The master with its close-ups pasted in, and how far that is from the master."""
+
+    picture: bytes
+    """PNG of the master's size."""
+    difference: bytes
+    """PNG of the master's size: mid grey plus eight times the difference."""
+    psnr_db: float
+    """Over the pasted pixels alone; 100 when nothing differs."""
+    largest_level: int
+    """The largest difference of any pasted pixel and channel, grey levels."""
+    covered: float
+    """Share of the master's pixels that a close-up stands for, 0..1."""
+
+
+def composite(master: bytes, close_ups: Iterable[tuple[Box, bytes]]) -> Composite:
+    """Paste close-ups, given as ((x, y, width, height) in master pixels, encoded picture), into the master.
+
+    Each picture must be a whole number of times its box, as locked and registered pictures are; raises
+    NotRegistrable where one is not.
+    """
+    original = images.decode(master)
+    pasted = original.copy()
+    touched = np.zeros(original.shape[:2], np.bool_)
+    for box, data in close_ups:
+        x, y, width, height = box
+        picture = images.decode(data)
+        factor = picture.shape[1] // width
+        if factor < 1 or picture.shape[:2] != (height * factor, width * factor):
+            raise NotRegistrable(
+                f"A close-up of {picture.shape[1]} x {picture.shape[0]} px is no whole enlargement of its "
+                f"{width} x {height} px region; lock it first."
+            )
+        small = np.clip(np.rint(average(picture, factor)), 0, 255).astype(np.uint8)
+        pasted[y : y + height, x : x + width] = small
+        touched[y : y + height, x : x + width] = True
+    gap = pasted.astype(np.int16) - original
+    shown = np.clip(128 + GAIN * gap, 0, 255).astype(np.uint8)
+    inside = gap[touched].astype(np.float64)
+    return Composite(
+        picture=images.encode_png(pasted),
+        difference=images.encode_png(shown),
+        psnr_db=psnr(float((inside**2).mean()), PERFECT_DB) if inside.size else PERFECT_DB,
+        largest_level=int(np.abs(gap).max()),
+        covered=float(touched.mean()),
+    )

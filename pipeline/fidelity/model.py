@@ -1,0 +1,83 @@
+"""The fitted numbers: how evidence adds up to a score, where it warns and fails, and how areas are named.
+
+Stored as plain JSON beside this module and written only by `python -m benchmarks.fidelity_fit`. The score is a
+sum of monotone curves, one per feature: more of any evidence never lowers it.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fidelity.report import ReasonName
+from pipeline.fidelity.thresholds import Thresholds
+
+FILE = Path(__file__).with_name("model.json")
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Log-odds of drift: a bias plus, per feature, a rising curve through knots on log(1 + feature)."""
+
+    bias: float
+    curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    """Feature name to (knots, heights): linear between knots, level outside."""
+
+    def score(self, features: dict[str, float]) -> float:
+        """Add the curves up."""
+        return self.bias + sum(
+            float(np.interp(np.log1p(max(0.0, features[name])), knots, heights))
+            for name, (knots, heights) in self.curves.items()
+        )
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A linear classifier over an area's traits."""
+
+    traits: tuple[str, ...]
+    centre: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    names: tuple[ReasonName, ...]
+    weights: NDArray[np.float64]
+    """(names, traits + 1); the last column is the bias."""
+
+    def name(self, traits: dict[str, float]) -> ReasonName:
+        """Give the likeliest name."""
+        values = (np.array([traits[t] for t in self.traits]) - self.centre) / self.spread
+        scores = self.weights[:, :-1] @ np.clip(values, -4, 4) + self.weights[:, -1]
+        return self.names[int(scores.argmax())]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was fitted."""
+
+    scoring: Scoring
+    naming: Naming
+    standard: Thresholds
+
+
+@cache
+def model() -> Model:
+    """Read the shipped model, once."""
+    plain = json.loads(FILE.read_text(encoding="utf-8"))
+    naming = plain["naming"]
+    return Model(
+        Scoring(
+            float(plain["bias"]),
+            {name: (tuple(c["knots"]), tuple(c["heights"])) for name, c in plain["curves"].items()},
+        ),
+        Naming(
+            tuple(naming["traits"]),
+            np.array(naming["centre"]),
+            np.array(naming["spread"]),
+            tuple(cast(ReasonName, name) for name in naming["names"]),
+            np.array(naming["weights"]),
+        ),
+        Thresholds(plain["warn"], plain["fail"], plain["origin"]),
+    )
