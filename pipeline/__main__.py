@@ -39,26 +39,25 @@ def run(
     factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups, 2 or 4.")] = 4,
 ) -> None:
     """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest."""
-    from pipeline import walk
+    from pipeline.export import folder
+    from pipeline.settings import Settings
     from pipeline.stages.generate import name_for
+    from pipeline.walk import Choice, Start, walk
+    from pipeline.workbench import Workbench
 
     def work() -> None:
         started = time.monotonic()
-        chosen = walk.Choice(provider, enhancer, sketcher, modeler, factor)
-        data = _read(image) if image else None
+        photograph = _read(image) if image else None
         name = image.stem if image else name_for(prompt)
+        bench = Workbench(Settings())
         with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
-            design, bench = walk.walk(
-                name=name,
-                prompt=prompt,
-                photograph=data,
-                kind=kind,
-                size=size,
-                seed=seed,
-                choice=chosen,
-                report=_reporter(bar),
+            design = walk(
+                bench,
+                Start(name, prompt, photograph, kind, size, seed),
+                Choice(provider, enhancer, sketcher, modeler, factor),
+                _reporter(bar),
             )
-        walk.write(bench, design, out)
+        folder.write(bench.store, design, out)
         typer.echo(_summary(design, out, time.monotonic() - started))
 
     _told(work)

@@ -8,6 +8,7 @@ Layout of the data folder:
 """
 
 import errno
+import hashlib
 import json
 import os
 import secrets
@@ -32,6 +33,8 @@ _EXTENSIONS = {
     "application/pdf": "pdf",
 }
 _ID_CHARS = set("0123456789abcdefghijklmnopqrstuvwxyz")
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without those that are mistaken for one another."""
 _LOCK_TIMEOUT_S = 30
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -55,9 +58,11 @@ class Store:
 
     # -- designs
 
-    def create(self, name: str, *, kind: Kind = "necklace", prompt: str = "") -> Design:
-        """Begin a design."""
-        design = Design(id=DesignId(_new_id()), name=_name(name), kind=kind, prompt=prompt)
+    def create(
+        self, name: str, *, kind: Kind = "necklace", prompt: str = "", design_id: str | None = None
+    ) -> Design:
+        """Begin a design, under an id of its own or the one given."""
+        design = Design(id=DesignId(design_id or _new_id()), name=_name(name), kind=kind, prompt=prompt)
         self._write(design)
         return design
 
@@ -258,8 +263,16 @@ def _migrate(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, "schema_version": SCHEMA}
 
 
+def id_from(text: str) -> DesignId:
+    """The design id that belongs to a text, always the same."""
+    number = int(hashlib.sha256(text.encode()).hexdigest(), 16)
+    return DesignId(
+        "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(10))
+    )
+
+
 def _new_id() -> str:
-    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(10))
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 def _name(name: str) -> str:

@@ -1,17 +1,18 @@
 """The whole walk in one call, for the command line and the benchmarks: prompt or picture to finished design."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
-from pipeline.errors import BadInput
-from pipeline.export import folder
+from pipeline.errors import BadInput, UnknownDesign
+from pipeline.images import content_id
 from pipeline.jobs import Job, Order
 from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.providers.base import Role
-from pipeline.records import KINDS, Design, Kind
-from pipeline.settings import Settings
+from pipeline.records import Design, Kind
 from pipeline.stages import generate
+from pipeline.stages.sketch import subjects
+from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
 Report = Callable[[float, str], None]
@@ -31,57 +32,68 @@ class Choice:
     factor: int = 4
 
 
-def walk(
-    *,
-    name: str,
-    prompt: str,
-    photograph: bytes | None,
-    kind: str | None,
-    size: int,
-    seed: int,
-    choice: Choice,
-    report: Report,
-    settings: Settings | None = None,
-) -> tuple[Design, Workbench]:
+@dataclass(frozen=True)
+class Start:
+    """What a walk begins with: words, or a photograph."""
+
+    name: str
+    prompt: str = ""
+    photograph: bytes | None = None
+    kind: Kind | None = None
+    size: int = generate.MASTER_PX
+    seed: int = 0
+
+
+def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Design:
     """Make a design from a prompt or a photograph, through all five verbs.
 
-    Raises the first error of any part that failed: a headless run is whole or it says why not.
+    The same start and choice always mean the same design: a walk that was interrupted goes on where it stood,
+    and one that was finished is handed out again. Raises the first error of any part that failed.
     """
-    bench = Workbench(settings or Settings())
-    wanted: Kind = next((k for k in KINDS if k == kind), "necklace" if photograph else _kind_of(prompt))
-    design = bench.store.create(name or "Untitled", kind=wanted, prompt=prompt)
-    if photograph is not None:
-        design = generate.upload(bench.store, design.id, photograph)
-    else:
-        tidy = generate.checked_prompt(prompt)
-        told = {
-            "provider": choice.generator,
-            "prompt": tidy,
-            "kind": wanted,
-            "size": size,
-            "seed": seed,
-            "count": 1,
-        }
-        _do(bench, Order(design.id, "candidates", told), report)
-        first = bench.store.load(design.id).candidates[0]
-        told = {"provider": choice.generator, "candidate": first.id, "size": size}
-        design = _do(bench, Order(design.id, "master", told), report)
+    design = _begin(bench, start, choice)
     if design.branch is None:
+        design = _master(bench, design, start, choice, report)
+    branch = design.branch
+    if branch is None:
         raise BadInput("No master was made.")
-    regions = [region.model_dump() for region in design.branch.regions]
-    enhancer = choice.enhancer or bench.home_provider(design, Role.ENHANCE)
-    told = {"provider": enhancer, "regions": regions, "prompt": ENHANCE, "factor": choice.factor}
-    _do(bench, Order(design.id, "enhance", told), report)
-    sketcher = choice.sketcher or bench.home_provider(design, Role.SKETCH)
-    _do(bench, Order(design.id, "sketch", {"provider": sketcher, "prompt": SKETCH}), report)
-    modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
-    design = _do(bench, Order(design.id, "model", {"provider": modeler}), report)
-    return design, bench
+    missing = [r.model_dump() for r in branch.regions if not branch.attempts(r.id)]
+    if missing:
+        enhancer = choice.enhancer or bench.home_provider(design, Role.ENHANCE)
+        told = {"provider": enhancer, "regions": missing, "prompt": ENHANCE, "factor": choice.factor}
+        branch = _do(bench, Order(design.id, "enhance", told), report).branch or branch
+    drawn = {sheet.number for sheet in branch.sketches}
+    undrawn = [subject.number for subject in subjects(branch) if subject.number not in drawn]
+    if undrawn:
+        sketcher = choice.sketcher or bench.home_provider(design, Role.SKETCH)
+        told = {"provider": sketcher, "prompt": SKETCH, "numbers": undrawn}
+        _do(bench, Order(design.id, "sketch", told), report)
+    if not branch.models:
+        modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
+        _do(bench, Order(design.id, "model", {"provider": modeler}), report)
+    report(1.0, "done")
+    return bench.store.load(design.id)
 
 
-def write(bench: Workbench, design: Design, out: Path) -> None:
-    """Write the set into a folder."""
-    folder.write(bench.store, design, out)
+def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
+    photograph = content_id(start.photograph) if start.photograph else ""
+    told = [start.prompt, photograph, start.kind, start.size, start.seed, asdict(choice)]
+    design_id = id_from(json.dumps(told))
+    try:
+        return bench.store.load(design_id)
+    except UnknownDesign:
+        kind = start.kind or ("ring" if start.photograph else _kind_of(start.prompt))
+        prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
+        return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=design_id)
+
+
+def _master(bench: Workbench, design: Design, start: Start, choice: Choice, report: Report) -> Design:
+    if start.photograph is not None:
+        return generate.upload(bench.store, design.id, start.photograph)
+    asked = {"provider": choice.generator, "prompt": design.prompt, "kind": design.kind}
+    told = {**asked, "size": start.size, "seed": start.seed, "count": 1}
+    first = _do(bench, Order(design.id, "candidates", told), report).candidates[0]
+    told = {"provider": choice.generator, "candidate": first.id, "size": start.size}
+    return _do(bench, Order(design.id, "master", told), report)
 
 
 def _do(bench: Workbench, order: Order, report: Report) -> Design:

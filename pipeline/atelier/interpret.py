@@ -52,6 +52,11 @@ class Draft:
         self.assumed: list[str] = []
         self.measured: dict[int, tuple[str, str]] = {}
         self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
+        if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):
+            # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
+            self.accents = [
+                term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
+            ]
 
     def assume(self, text: str) -> None:
         """Tell the user about a choice, as a sentence."""
@@ -139,7 +144,7 @@ class Draft:
         found: set[str] = set()
         tokens = self.sentence.tokens
         for place in places:
-            if stop and tokens[place] in (",", ".", ";", "with", "and", "but"):
+            if stop and tokens[place] in (",", ".", ";", "with", "and", "but", "without", "no"):
                 break
             found |= {role.value for role in self.sentence.roles if role.start == place}
             nouns = {self._target(term) for term in self.sentence.terms if term.start <= place < term.end} - {
@@ -151,7 +156,11 @@ class Draft:
         return found
 
     def _target(self, term: Term) -> str:
+        if term.negated:
+            return ""
         target = "accents" if term in self.accents else TARGETS.get(term.slot, "")
+        if (term.slot, term.value) == ("kind_medium", "necklace"):
+            return "pendant"
         by_value = term.slot in ("noun", "kind", "kind_medium", "kind_weak")
         return NOUNS.get(term.value, target) if target and by_value else target
 
@@ -316,7 +325,13 @@ def _stone(draft: Draft, *, default: bool, size_mm: float, told: str) -> dict[st
             draft.assume("The prompt asks for no stone and names one; it is made without.")
         return None
     alone = not centre and bool(accent) and not draft.has("halo")
-    asked = bool(centre) or draft.has("stone", "any") or bool(draft.every("cut", "setting", "halo")) or alone
+    asked = (
+        bool(centre)
+        or draft.has("stone", "any")
+        or bool(draft.every("setting", "halo"))
+        or alone
+        or _names_a_cut(draft)
+    )
     if not asked and not default:
         return None
     if not centre and not alone:
@@ -327,6 +342,11 @@ def _stone(draft: Draft, *, default: bool, size_mm: float, told: str) -> dict[st
     stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem)}
     stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm)
     return stone
+
+
+def _names_a_cut(draft: Draft) -> bool:
+    """Whether a cut is named as such: "princess cut" asks for a stone, "oval" alone may be a locket's shape."""
+    return any(term.text.endswith(" cut") for term in draft.every("cut"))
 
 
 def _ratio(draft: Draft, cut: str) -> float:
@@ -412,7 +432,7 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) 
     return float(round(default * factor * ratio**0.5, 2))
 
 
-def _accents(draft: Draft, *, asked: bool, size_mm: float) -> dict[str, Any] | None:
+def _accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False) -> dict[str, Any] | None:
     """Small stones: their kind, size, number and setting."""
     centre, accent = _gem_terms(draft)
     if _no_stone(draft) or not (asked or draft.every("accents") or (centre and accent)):
@@ -424,7 +444,8 @@ def _accents(draft: Draft, *, asked: bool, size_mm: float) -> dict[str, Any] | N
     faceted = [name for term in accent if (name := _gem_name(draft, term)) not in (*OPAQUE_GEMS, "pearl")]
     if faceted:
         found["gem"] = faceted[0]
-    number = _measure(draft, "mm", {"accents", "halo"}, "accent size", below=5.0)
+    beside = {"accents", "halo", "stone"} if row else {"accents", "halo"}
+    number = _measure(draft, "mm", beside, "accent size", below=5.0)
     found["diameter_mm"] = _clamped(draft, Accents, "diameter_mm", number) if number else size_mm
     count = _count(draft)
     if count is not None and count > 1:
@@ -511,15 +532,17 @@ def _ring(draft: Draft) -> dict[str, Any]:
         draft, Ring, "thickness_mm", _measure(draft, "mm", {"thickness"}, "thickness") or 1.6
     )
     stone = accents = None
+    several = draft.has("accents") or (count or 1) > 1
     if style in ("solitaire", "three_stone"):
         stone = _stone(draft, default=True, size_mm=6.5, told="The stone is not named; a diamond is used.")
-    elif (style == "signet" or (style == "band" and not draft.has("accents"))) and draft.every(*STONE_SLOTS):
+    elif (style == "signet" or (style == "band" and not several)) and draft.every(*STONE_SLOTS):
         stone = _stone(draft, default=False, size_mm=3.0, told="")
         if stone is not None and not draft.every("setting"):
             stone["setting"] = "flush" if stone["cut"] in ("round", "princess", "oval") else "bezel"
-    row = style in ("eternity", "three_stone") or (style == "band" and draft.has("accents"))
+    row = style in ("eternity", "three_stone") or (style == "band" and several)
     halo = bool(stone and stone["halo"])
-    accents = _accents(draft, asked=row or halo, size_mm=_accent_size(style, stone))
+    alone = style == "eternity" or (style == "band" and stone is None)
+    accents = _accents(draft, asked=row or halo, size_mm=_accent_size(style, stone), row=alone)
     _row_gem(draft, style, stone, accents)
     width = _measure(draft, "mm", {"band", "width"}, "band width") or _leftover(draft, "band width", below=12)
     preset = _BY_SCALE["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
@@ -665,12 +688,9 @@ def _earrings(draft: Draft) -> dict[str, Any]:
         told="The stone is not named; a diamond is used.",
     )
     accents = _accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
-    if hoops and stone is not None and accents is None:
-        accents = {
-            "gem": stone["gem"] if stone["gem"] not in (*OPAQUE_GEMS, "pearl") else "diamond",
-            "diameter_mm": 1.4,
-        }
-        stone = stone if stone["cut"] == "pearl" else None
+    if hoops and stone is not None and stone["cut"] != "pearl":
+        row = {"gem": stone["gem"] if stone["gem"] not in OPAQUE_GEMS else "diamond", "diameter_mm": 1.4}
+        accents, stone = accents or row, None
     across = _measure(draft, "mm", {"earrings", "diameter", "piece"}, "diameter", above=8) or _leftover(
         draft, "size"
     )
@@ -715,7 +735,10 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
         return {"bracelet": bracelet, "chain": chain}
     if style == "tennis":
         usual = {"small": 2.0, "": 2.8, "large": 4.0}[draft.scale("bracelet")]
-        row = {"gem": "diamond", **(_accents(draft, asked=True, size_mm=usual) or {"diameter_mm": usual})}
+        row = {
+            "gem": "diamond",
+            **(_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
+        }
         if size := _measure(draft, "mm", {"stone", "width"}, "stone size", below=5.0):
             row["diameter_mm"] = max(size, 1.2)
         _row_gem(draft, "eternity", None, row)

@@ -17,6 +17,7 @@ from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scen
 from pipeline.atelier.studio import Studio
 
 MAX_DEPTH = 13
+MIRRORED_STONE_DEPTH = 4
 # Paths that carry less than this no longer change an 8-bit value.
 MIN_THROUGHPUT = 0.006
 # Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
@@ -24,7 +25,11 @@ OFFSET_MM = 2e-4
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
 # Stones are shown brighter than the metal around them, as a photographer's second exposure does.
-GEM_GAIN = 1.75
+STONE_EXPOSURE = 1.0
+STONE_CONTRAST = 1.35
+STONE_PIVOT = 0.55
+# Radiance of a stone seen inside another or mirrored in one.
+STONE_GLOW = 0.55
 # Share of light a stone lets through to the floor.
 GEM_SHADOW = 0.45
 # Depth of the floor's shadow on the page.
@@ -287,7 +292,7 @@ class Kernel:
             facing = dr.select(entering, face, -face)
             shading = dr.select(entering, normal, -normal)
             shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
-            pair, single = sampler.next_2d(active), sampler.next_1d(active)
+            pair = sampler.next_2d(active)
             stone = stone | (clear & first)
 
             # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
@@ -295,45 +300,44 @@ class Kernel:
             own = mi.Color3f(front.x, front.y, front.z)
             radiance = dr.select(buried, radiance + throughput * own * AMBIENT, radiance)
 
+            # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
+            # the part outside is looked at once, here. Choosing between them at random would be the main noise.
             refraction = dr.select(channel == 0, index.x, dr.select(channel == 2, index.z, index.y))
-            through, bent, side = _refract(direction, shading, entering, refraction, single)
+            share, turned, bent = _split(direction, shading, entering, refraction)
             absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
             throughput = dr.select(clear & ~entering, throughput * absorbed, throughput)
 
-            shading, along, across = self._roughen(point, shading, facing, direction, base, valid & ~clear)
+            shading, along, across = self._roughen(point, shading, direction, base, valid & ~clear)
             mirrored, weight, cosine = _reflect(direction, shading, along, across, front.w, tint.w, pair)
             # A mirrored ray that would dive under the true surface is folded back above it.
             dive = dr.dot(mirrored, facing)
             mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
-            schlick = dr.clip(1 - cosine, 0, 1)
-            schlick = schlick * dr.square(dr.square(schlick))
-            throughput = dr.select(metal, throughput * weight * (own + (1 - own) * schlick), throughput)
-            shade = dr.select(
-                metal & (dr.max(shade) == 1) & (dr.min(shade) == 1), mi.Color3f(tint.x, tint.y, tint.z), shade
-            )
+            throughput = dr.select(metal, throughput * weight * _schlick(own, cosine), throughput)
+            fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
+            shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
 
+            outside = dr.select(clear & ~entering, bent, dr.select(clear, turned, mirrored))
+            outside_share = dr.select(entering, share, 1 - share)
+            onward = dr.select(clear, dr.select(entering, bent, turned), mirrored)
+            onward_share = mi.Color3f(dr.select(clear, 1 - outside_share, mi.Float(1.0)))
             if (self.scene.kinds == COATED).any():
-                mirrored, throughput = self._coat(
-                    coated,
-                    mirrored,
-                    throughput,
-                    weight,
-                    own,
-                    index.y,
-                    point,
-                    shading,
-                    direction,
-                    base,
-                    pair,
-                    single,
-                )
-            onward = dr.select(clear, bent, mirrored)
-            lift = dr.select(clear, side, facing)
+                skin = weight * _schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
+                outside_share = dr.select(coated, skin, outside_share)
+                body = self._body_colour(coated, own, point, -dr.dot(direction, shading), base)
+                onward = dr.select(coated, _scatter(shading, pair), onward)
+                onward_share = dr.select(coated, body * (1 - skin), onward_share)
+            beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
+            leave = dr.select(clear & ~entering, -facing, facing)
+            glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside)
+            radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
+            throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
+            lift = dr.select(clear & entering, -facing, facing)
             depth = depth + 1
-            alive = valid & ~buried & (dr.max(throughput) > MIN_THROUGHPUT)
-            cut = alive & (depth >= MAX_DEPTH)
+            alive = valid & ~buried
+            # A stone mirrored in metal is a few pixels of sparkle: two looks into it are enough.
+            limit = dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH))
+            cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
             radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
-            del through
             return (
                 sampler,
                 dr.select(valid, point + lift * OFFSET_MM, origin),
@@ -350,7 +354,7 @@ class Kernel:
         result = dr.while_loop(state, going, bounce, mode="symbolic")
         radiance, depth, stone = result[3], result[6], result[7]
         light = _tone(
-            radiance * dr.select(stone, mi.Float(self.studio.exposure * GEM_GAIN), self.studio.exposure),
+            radiance * dr.select(stone, mi.Float(self.studio.exposure * STONE_EXPOSURE), self.studio.exposure),
             stone,
         )
         light = _encode(light)
@@ -364,7 +368,7 @@ class Kernel:
         return light * (1 + (shade - 1) * dark)
 
     def _roughen(
-        self, point: Any, normal: Any, facing: Any, direction: Any, base: Any, active: Any
+        self, point: Any, normal: Any, direction: Any, base: Any, active: Any
     ) -> tuple[Any, Any, Any]:
         """Shading frame after the finish's relief: normal, stroke direction, across it."""
         # Strokes run around the piece's y axis: along a shank, straight across a plate.
@@ -392,39 +396,31 @@ class Kernel:
             usable = dr.dot(bumped, direction) < -0.02
             normal = dr.select(active & usable, bumped, normal)
             along = dr.normalize(along - dr.dot(along, normal) * normal)
-        del facing
         return normal, along, dr.cross(normal, along)
 
-    def _coat(
-        self,
-        coated: Any,
-        mirrored: Any,
-        throughput: Any,
-        weight: Any,
-        body: Any,
-        ior: Any,
-        point: Any,
-        normal: Any,
-        direction: Any,
-        base: Any,
-        pair: Any,
-        single: Any,
-    ) -> tuple[Any, Any]:
-        """A polished skin over a diffuse body: mirror with Fresnel's probability, else scatter in the body's colour."""
-        cosine = dr.clip(-dr.dot(direction, normal), 0, 1)
-        f0 = dr.square((ior - 1) / (ior + 1))
-        skin = f0 + (1 - f0) * (1 - cosine) ** 5
-        mirror = single < skin
-        body = self._body_colour(coated, body, point, cosine, base)
-        radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
-        frame = mi.Frame3f(normal)
-        scattered = frame.to_world(
-            mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
-        )
-        gain = dr.select(mirror, mi.Color3f(weight), body)
-        return dr.select(coated & ~mirror, scattered, mirrored), dr.select(
-            coated, throughput * gain, throughput
-        )
+    def _glance(self, origin: Any, direction: Any, shade: Any, active: Any) -> Any:
+        """Radiance along a ray that is followed no further than the first thing it meets."""
+        ray = mi.Ray3f(origin, direction)
+        hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
+        valid = active & hit.is_valid()
+        row, normal = self._normals(hit, valid)
+        base = mi.UInt32(row.w) * self._rows
+        front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
+        tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
+        inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
+        normal = dr.select(dr.dot(normal, direction) < 0, normal, -normal)
+        own = mi.Color3f(front.x, front.y, front.z)
+        metal = valid & (inner.w == METAL)
+        cosine = -dr.dot(direction, normal)
+        away = dr.select(valid, direction + 2 * cosine * normal, direction)
+        place = dr.select(valid, ray(hit.t), origin)
+        shade = dr.select(metal, mi.Color3f(tint.x, tint.y, tint.z), shade)
+        light = self._shaded(place, away, shade)
+        # Of another stone: its gloss, and the colour of light that crossed half of it.
+        half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
+        body = dr.select(inner.w == CLEAR, half, own) * STONE_GLOW
+        stone = body + light * _schlick(mi.Float(0.05), cosine)
+        return dr.select(valid, dr.select(metal, light * _schlick(own, cosine), stone), light)
 
     def _body_colour(self, coated: Any, body: Any, point: Any, cosine: Any, base: Any) -> Any:
         if "mosaic" not in self._volumes and PATTERNS["pearl"] not in self.scene.patterns:
@@ -474,21 +470,32 @@ def release() -> None:
     dr.flush_malloc_cache()
 
 
-def _refract(direction: Any, normal: Any, entering: Any, ior: Any, chance: Any) -> tuple[Any, Any, Any]:
-    """Exact dielectric interface, reflecting with Fresnel's probability: (reflected?, direction, side to leave on)."""
+def _split(direction: Any, normal: Any, entering: Any, ior: Any) -> tuple[Any, Any, Any]:
+    """Unpolarised Fresnel reflectance of a dielectric, the reflected and the refracted direction."""
     cosine = dr.abs(dr.dot(direction, normal))
     eta = dr.select(entering, 1 / ior, ior)
     squared = eta * eta * (1 - cosine * cosine)
-    bent = dr.safe_sqrt(1 - squared)
-    parallel = (bent - cosine / eta) / (bent + cosine / eta)
-    perpendicular = (cosine - bent / eta) / (cosine + bent / eta)
-    share = dr.select(
-        squared >= 1, mi.Float(1.0), 0.5 * (parallel * parallel + perpendicular * perpendicular)
-    )
-    mirror = chance < share
-    reflected = direction + 2 * cosine * normal
-    transmitted = eta * direction + (eta * cosine - bent) * normal
-    return mirror, dr.select(mirror, reflected, transmitted), dr.select(mirror, normal, -normal)
+    inside = dr.safe_sqrt(1 - squared)
+    parallel = (inside - cosine / eta) / (inside + cosine / eta)
+    perpendicular = (cosine - inside / eta) / (cosine + inside / eta)
+    share = 0.5 * (parallel * parallel + perpendicular * perpendicular)
+    share = dr.select(squared >= 1, mi.Float(1.0), dr.clip(share, 0, 1))
+    turned = direction + 2 * cosine * normal
+    bent = eta * direction + (eta * cosine - inside) * normal
+    return share, turned, dr.normalize(bent)
+
+
+def _schlick(normal_incidence: Any, cosine: Any) -> Any:
+    """Fresnel reflectance after Schlick (1994)."""
+    rest = dr.clip(1 - cosine, 0, 1)
+    return normal_incidence + (1 - normal_incidence) * rest * dr.square(dr.square(rest))
+
+
+def _scatter(normal: Any, pair: Any) -> Any:
+    """Direction of diffuse reflection, cosine-distributed about the normal."""
+    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
+    local = mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
+    return mi.Frame3f(normal).to_world(local)
 
 
 def _reflect(
@@ -530,6 +537,9 @@ def _tone(light: Any, stone: Any) -> Any:
     luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
     white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
     light = light * (1 - white) + luminance * white
+    # Channel by channel, so that fire and body colour gain as well as contrast.
+    vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, STONE_CONTRAST - 1)
+    light = dr.select(stone, vivid, light)
     return dr.select(light < 0.6, light, 0.6 + 0.4 * (1 - dr.exp(-(light - 0.6) * 2.5)))
 
 

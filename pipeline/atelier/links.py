@@ -187,7 +187,7 @@ def _ball(size: Gauge, path: Floats) -> Units:
 
 
 def end_cap(width: float) -> tuple[Mesh, float, float]:
-    """A cap with its eye, the chain entering from -x at the origin: mesh, where a ring hangs in the eye, wire radius."""
+    """A cap with its eye, the chain entering from -x at the origin: mesh, where a ring hangs, wire."""
     radius, long = 0.60 * width, 1.15 * width
     turn = np.linspace(0, np.pi / 2, 6)
     nose = [(radius * np.cos(a), long - radius * 0.7 + 0.7 * radius * np.sin(a)) for a in turn]

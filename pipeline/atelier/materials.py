@@ -61,11 +61,11 @@ class Finish:
 
 
 METALS: dict[str, Metal] = {
-    "yellow_gold": Metal("yellow gold", (1.0, 0.70, 0.285), 0.022, (1.30, 0.86, 0.42)),
-    "rose_gold": Metal("rose gold", (0.98, 0.62, 0.47), 0.024, (1.22, 0.86, 0.72)),
-    "white_gold": Metal("white gold", (0.87, 0.84, 0.785), 0.024, (1.04, 1.0, 0.94)),
-    "platinum": Metal("platinum", (0.745, 0.755, 0.775), 0.034, (0.98, 1.0, 1.04)),
-    "silver": Metal("silver", (0.972, 0.960, 0.935), 0.026, (1.05, 1.05, 1.05)),
+    "yellow_gold": Metal("yellow gold", (1.0, 0.70, 0.285), 0.014, (1.30, 0.86, 0.42)),
+    "rose_gold": Metal("rose gold", (0.98, 0.62, 0.47), 0.014, (1.22, 0.86, 0.72)),
+    "white_gold": Metal("white gold", (0.87, 0.84, 0.785), 0.015, (1.04, 1.0, 0.94)),
+    "platinum": Metal("platinum", (0.745, 0.755, 0.775), 0.022, (0.98, 1.0, 1.04)),
+    "silver": Metal("silver", (0.972, 0.960, 0.935), 0.014, (1.05, 1.05, 1.05)),
     "blackened_silver": Metal("blackened silver", (0.15, 0.148, 0.15), 0.11, (1.0, 1.0, 1.0)),
 }
 

@@ -78,7 +78,7 @@ def _drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
     """
     import cv2
 
-    dark = cv2.GaussianBlur(255 - grey.astype(np.float32), (0, 0), 1.6)
+    dark = cv2.GaussianBlur(255 - grey.astype(np.float32), (0, 0), 2.0)
     xx = cv2.Sobel(dark, -1, 2, 0, ksize=3, scale=1 / 4)
     yy = cv2.Sobel(dark, -1, 0, 2, ksize=3, scale=1 / 4)
     xy = cv2.Sobel(dark, -1, 1, 1, ksize=3, scale=1 / 4)
@@ -91,4 +91,4 @@ def _drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
     ahead = cv2.remap(dark, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     behind = cv2.remap(dark, x - dx, y - dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     ridge = (dark >= ahead) & (dark >= behind)
-    return ridge & (curvature > 14), ridge & (curvature > 5)
+    return ridge & (curvature > 8), ridge & (curvature > 3.5)

@@ -18,6 +18,9 @@ BORDER_SHARE = 0.025
 NEAR_DELTA_E = 9.0
 """Colour distance to the backdrop from which a pixel is the piece: soft contact shadows on white stay below."""
 
+SECOND_TONE = 5.0
+"""Distance to the first backdrop tone from which border pixels may be a second one."""
+
 PLAIN_SPREAD = 2.0
 """Median distance of the border to its own model; studio backdrops measure 0 to 1.6, sand and cloth 2.5 to 18."""
 
@@ -118,16 +121,18 @@ def _backdrop_offset(lab: Field, frame: Mask, gradient: Field) -> tuple[Field, f
     offset = (colours - plane @ tone).reshape(lab.shape)
     if spread >= PLAIN_SPREAD:
         return offset, spread
+    second = _second_tone(plane, colours, where[residual > SECOND_TONE**2], len(where), gradient)
+    other = None if second is None else (colours - plane @ second).reshape(lab.shape)
     # The first fit saw the border only; a second, curved one sees all of the backdrop, vignettes included.
-    calm = np.nonzero(((_length(offset) < NEAR_DELTA_E) & (gradient < 4)).ravel())[0]
+    near = _length(offset)
+    limit = NEAR_DELTA_E if other is None else np.minimum(NEAR_DELTA_E, _length(other))
+    calm = np.nonzero(((near < limit) & (gradient < 4)).ravel())[0]
     if len(calm) > 2000:
         calm = calm[:: max(1, len(calm) // 20000)]
         curved = _terms(lab.shape, degree=2)
         tone, _ = _fit(curved[calm], colours[calm])
         offset = (colours - curved @ tone).reshape(lab.shape)
-    second = _second_tone(plane, colours, where[residual > NEAR_DELTA_E**2], len(where), gradient)
-    if second is not None:
-        other = (colours - plane @ second).reshape(lab.shape)
+    if other is not None:
         offset = _nearer(offset, other)
     return offset, spread
 
@@ -224,11 +229,11 @@ def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: flo
     # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
     large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * seed.size
     large[0] = False
-    calm = gradient < np.maximum(2.5, 0.15 * depth)
+    calm = gradient < np.maximum(3.5, 0.2 * depth)
     ground = _flood(large[patch], calm & (shadow | (distance < threshold)))
     # Under the piece the penumbra is narrower; from within a shadow the flood may climb a steeper slope.
     in_shadow = ground & shadow & (distance > 0.7 * threshold)
-    return ground | _flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 2.5, 9)))
+    return ground | _flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 3.5, 9)))
 
 
 def _flood(seed: Mask, passable: Mask) -> Mask:
@@ -248,24 +253,29 @@ def _tidy(found: Mask, distance: Field) -> Mask:
     """Close hairline gaps, fill highlights, and drop specks and the frame lines of bad trims."""
     import cv2
 
-    height, width = found.shape
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     closed = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
     # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
     square = np.ones((2, 2), np.uint8)
     closed = cv2.dilate(cv2.erode(closed, square, anchor=(1, 1)), square, anchor=(0, 0))
+    _drop_frame_lines(closed)
     closed |= _highlights(closed, distance)
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     areas = sizes[:, cv2.CC_STAT_AREA]
     keep = areas >= max(12, 0.0003 * found.size, 0.004 * int(areas[1:].max(initial=0)))
-    thin = max(2, int(0.008 * max(height, width)))
-    wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
-    at_side = (sizes[:, cv2.CC_STAT_LEFT] <= thin) | (sizes[:, cv2.CC_STAT_LEFT] + wide >= width - thin)
-    at_end = (sizes[:, cv2.CC_STAT_TOP] <= thin) | (sizes[:, cv2.CC_STAT_TOP] + tall >= height - thin)
-    keep &= ~((wide <= thin) & (tall > 0.3 * height) & at_side)
-    keep &= ~((tall <= thin) & (wide > 0.3 * width) & at_end)
     keep[0] = False
     return np.asarray(keep[labels])
+
+
+def _drop_frame_lines(closed: NDArray[np.uint8]) -> None:
+    """Clear, in place, lines along a side of the picture that nothing behind them continues."""
+    thin = max(3, int(0.008 * max(closed.shape)))
+    for turned in (closed, closed[::-1], closed.T, closed.T[::-1]):
+        if len(turned) <= 2 * thin or turned[thin].mean() > 0.5:
+            continue
+        for line in turned[:thin]:
+            if line.mean() > 0.6:
+                line[:] = 0
 
 
 def _highlights(closed: NDArray[np.uint8], distance: Field) -> NDArray[np.uint8]:

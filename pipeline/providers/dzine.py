@@ -121,7 +121,7 @@ class _Errand:
         if reply.status == 404:
             return Look(
                 "failed",
-                trouble=_trouble(self.desk, self.door, UnusableAnswer, "the task is not known any more"),
+                trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"),
             )
         data = _data(self.desk, self.door, reply)
         with unusable(self.desk.provider, self.desk.name):
@@ -134,11 +134,11 @@ class _Errand:
             return Look("waiting" if state in {"waiting", "in_queue"} else "running", note=state)
         moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
         kind = Moderated if moderated else UnusableAnswer
-        return Look("failed", trouble=_trouble(self.desk, self.door, kind, words))
+        return Look("failed", trouble=self.door.trouble(kind, words))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
-            raise _trouble(self.desk, self.door, UnusableAnswer, "the task has no picture")
+            raise self.door.trouble(UnusableAnswer, "the task has no picture")
         return Answer(picture(self.desk, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
@@ -158,11 +158,7 @@ def _data(desk: Desk, door: Door, reply: Reply) -> dict[str, Any]:
             return data
     moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
     kind = Moderated if moderated else _CODES.get(code if isinstance(code, int) else 0, UnusableAnswer)
-    raise _trouble(desk, door, kind, words or str(code)[:40])
-
-
-def _trouble(desk: Desk, door: Door, kind: type[ProviderError], words: str) -> ProviderError:
-    return kind(door.scrub(f"{desk.name} did not deliver: {words}"), provider=desk.provider)
+    raise door.trouble(kind, words or str(code)[:40])
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:

@@ -238,7 +238,9 @@ class _Errand:
         poll = self._poll
         reply = self._door.get(poll.path.replace("{id}", quote(str(task), safe="")), watch, accept=(404, 410))
         if reply.status in {404, 410}:
-            return Look("failed", trouble=self._trouble(UnusableAnswer, "the task is not known any more"))
+            return Look(
+                "failed", trouble=self._door.trouble(UnusableAnswer, "the task is not known any more")
+            )
         with unusable(self._desk.provider, self._desk.name):
             told = reply.json()
             state = str(_at(told, poll.status))
@@ -248,7 +250,7 @@ class _Errand:
         if state in poll.moderated or state in poll.failed:
             words = words_of(_maybe_at(told, poll.error)) if poll.error else ""
             kind = Moderated if state in poll.moderated else UnusableAnswer
-            return Look("failed", trouble=self._trouble(kind, words or f"the task is {state[:40]}"))
+            return Look("failed", trouble=self._door.trouble(kind, words or f"the task is {state[:40]}"))
         return Look("running", None if share is None else share / 100 if share > 1 else share, state[:40])
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
@@ -276,11 +278,6 @@ class _Errand:
     def _poll(self) -> Poll:
         assert self._job.poll is not None  # noqa: S101 - only polled jobs come here
         return self._job.poll
-
-    def _trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
-        return kind(
-            self._door.scrub(f"{self._desk.name} did not finish: {words}"), provider=self._desk.provider
-        )
 
 
 def _limits(role: Role, job: Job) -> Limits:

@@ -41,6 +41,8 @@ from pipeline.providers.tasks import Look, run_task
 
 Body = dict[str, Any]
 
+_FAILED = (500, 502, 503, 504)
+
 _SEEDREAM = Frame(
     min_pixels=921_600, max_pixels=16_777_216, max_side_px=4096, min_aspect=1 / 16, max_aspect=16.0
 )
@@ -205,14 +207,14 @@ class _Errand:
         if reply.status not in {200, 202}:
             kind, words = _explain(reply)
             words = words or "the task is not known any more"
-            return Look("failed", trouble=self._trouble(kind or UnusableAnswer, words))
+            return Look("failed", trouble=self.door.trouble(kind or UnusableAnswer, words))
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()
             state = told["status"]
             place = told.get("queue_position")
             if state == "COMPLETED" and told.get("error"):
                 kind = _TYPES.get(str(told.get("error_type")), UnusableAnswer)
-                return Look("failed", trouble=self._trouble(kind, words_of(told["error"])))
+                return Look("failed", trouble=self.door.trouble(kind, words_of(told["error"])))
         if state == "COMPLETED":
             return Look("done")
         if state == "IN_PROGRESS":
@@ -222,13 +224,15 @@ class _Errand:
                 "waiting",
                 note=f"number {place} in the queue" if isinstance(place, int) and place else "queued",
             )
-        return Look("failed", trouble=self._trouble(UnusableAnswer, f"the task is {str(state)[:40]}"))
+        return Look("failed", trouble=self.door.trouble(UnusableAnswer, f"the task is {str(state)[:40]}"))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        reply = self.door.get(task["response_url"], watch, accept=(400, 404, 422))
+        reply = self.door.get(task["response_url"], watch, accept=(400, 404, 422, *_FAILED))
+        if reply.status in _FAILED and "error_type" not in reply.told():
+            raise self.door.trouble(ProviderDown, "its result cannot be read at the moment")
         if reply.status >= 400:
             kind, words = _explain(reply)
-            raise _final(self._trouble(kind or UnusableAnswer, words))
+            raise self._ended(reply.status, kind or UnusableAnswer, words)
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()
             url = _at(told, self.told.results)
@@ -251,15 +255,11 @@ class _Errand:
             )
         return told.path.removeprefix(base.path) + (f"?{told.query}" if told.query else "")
 
-    def _trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
-        return kind(self.door.scrub(f"{self.desk.name} did not finish: {words}"), provider=self.desk.provider)
-
-
-def _final(error: ProviderError) -> ProviderError:
-    """A failure told at fetching ends the task, whatever its kind: wrap what would keep it on record."""
-    if isinstance(error, ProviderDown):
-        return UnusableAnswer(str(error), provider=error.provider)
-    return error
+    def _ended(self, status: int, kind: type[ProviderError], words: str) -> ProviderError:
+        """The failure of a task, told when its result is asked for; there is no failed state."""
+        trouble = self.door.trouble(UnusableAnswer if issubclass(kind, ProviderDown) else kind, words)
+        trouble.charged = status < 500  # server errors are not billed, refused inputs may be
+        return trouble
 
 
 def _endpoint(desk: Desk, name: str, role: Role) -> Endpoint:

@@ -130,6 +130,11 @@ class Door:
         """Fetch a finished result. Raises Expired when the link is dead, UnusableAnswer when it is unsafe."""
         return self._persist(lambda: self._fetch(url, most_bytes), watch or Silent()).body
 
+    def trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
+        """A failure the service told in an answer of its own, as one clean sentence."""
+        said = self.scrub(words).rstrip(" .…") or "no reason given"
+        return kind(f"{self._desk.name} did not deliver: {said}.", provider=self._desk.provider)
+
     # -- private
 
     def _url(self, path: str) -> str:
@@ -317,7 +322,7 @@ def unusable(provider: str, name: str) -> Iterator[None]:
     """Read a reply's fields; a field that is missing or of another shape becomes UnusableAnswer."""
     try:
         yield
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, StopIteration):
         raise UnusableAnswer(
             f"{name} answered in a form Loupe does not understand; its service may have changed.",
             provider=provider,

@@ -84,7 +84,7 @@ class _Errand:
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"{self.path}/{task}", watch, accept=(404,))
         if reply.status == 404:
-            return Look("failed", trouble=self._trouble(UnusableAnswer, "the task is not known any more"))
+            return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()
             state = told["status"]
@@ -98,20 +98,17 @@ class _Errand:
             return Look("waiting", 0.0, "queued")
         if state == "IN_PROGRESS":
             return Look("running", share, "modelling")
-        trouble = self._trouble(kind, words)
+        trouble = self.door.trouble(kind, words)
         trouble.charged = False  # failed tasks are refunded
         return Look("failed", trouble=trouble)
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
-            raise self._trouble(UnusableAnswer, "the task has no GLB")
+            raise self.door.trouble(UnusableAnswer, "the task has no GLB")
         return Answer(glb(self.desk, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         return self.door.withdraw("DELETE", f"{self.path}/{task}")
-
-    def _trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
-        return kind(self.door.scrub(f"{self.desk.name} did not finish: {words}"), provider=self.desk.provider)
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
@@ -120,4 +117,6 @@ def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
         return QuotaExhausted, words
     if reply.status == 429:
         return RateLimited, words
+    if "moderation" in words.lower():
+        return Moderated, words
     return (Unsupported if reply.status in {400, 422} else None), words

@@ -170,7 +170,7 @@ class _Errand:
         reply = self.door.get(f"/predictions/{task}", watch, accept=(404,))
         if reply.status == 404:
             return Look(
-                "failed", trouble=self._trouble(UnusableAnswer, "the prediction is not known any more")
+                "failed", trouble=self.door.trouble(UnusableAnswer, "the prediction is not known any more")
             )
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()
@@ -178,7 +178,8 @@ class _Errand:
         if state == "succeeded":
             if told.get("data_removed") or output is None:
                 return Look(
-                    "failed", trouble=self._trouble(UnusableAnswer, "the result was deleted after an hour")
+                    "failed",
+                    trouble=self.door.trouble(UnusableAnswer, "the result was deleted after an hour"),
                 )
             return Look("done", result=output)
         if state in {"starting", "processing"}:
@@ -186,7 +187,7 @@ class _Errand:
         moderated = any(sign in error.lower() for sign in _MODERATION)
         return Look(
             "failed",
-            trouble=self._trouble(
+            trouble=self.door.trouble(
                 Moderated if moderated else UnusableAnswer, error or f"the prediction is {state!s:.40}"
             ),
         )
@@ -199,9 +200,6 @@ class _Errand:
 
     def cancel(self, task: Any) -> bool:
         return self.door.withdraw("POST", f"/predictions/{task}/cancel")
-
-    def _trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
-        return kind(self.door.scrub(f"{self.desk.name} did not finish: {words}"), provider=self.desk.provider)
 
 
 def _output(result: Any) -> str:
@@ -245,4 +243,6 @@ def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
         return ModelGone, words
     if "insufficient credit" in words.lower():
         return QuotaExhausted, words
+    if reply.status in {400, 422} and any(sign in words.lower() for sign in _MODERATION):
+        return Moderated, words
     return None, words

@@ -112,10 +112,7 @@ class Seedream(Remote):
             trouble = item.get("error") or told.get("error")
             if trouble:
                 kind, words = _judged(str(trouble.get("code", "")), words_of(trouble.get("message")))
-                error = (kind or UnusableAnswer)(
-                    self._door.scrub(f"{self.name} made no picture: {words}"), provider=self.id
-                )
-                raise error
+                raise self._door.trouble(kind or UnusableAnswer, words)
             text = item["b64_json"]
         return Answer(
             picture(self.desk, from_base64(self.desk, text)), model=str(told.get("model") or self._model)

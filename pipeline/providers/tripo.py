@@ -96,7 +96,7 @@ class _Errand:
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/task/{task}", watch, accept=(404,))
         if reply.status == 404:
-            return Look("failed", trouble=self._trouble(UnusableAnswer, "the task is not known any more"))
+            return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()["data"]
             state = str(told["status"])
@@ -118,19 +118,16 @@ class _Errand:
             if state == "banned"
             else _CODES.get(code if isinstance(code, int) else 0, UnusableAnswer)
         )
-        return Look("failed", trouble=self._trouble(kind, words))
+        return Look("failed", trouble=self.door.trouble(kind, words))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
-            raise self._trouble(UnusableAnswer, "the task has no model")
+            raise self.door.trouble(UnusableAnswer, "the task has no model")
         return Answer(glb(self.desk, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         """Tripo documents no cancellation: the task goes on and stays on record."""
         return False
-
-    def _trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
-        return kind(self.door.scrub(f"{self.desk.name} did not finish: {words}"), provider=self.desk.provider)
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:

@@ -102,7 +102,7 @@ class GeminiImages(StandIn):
             "gateway": (504, "DEADLINE_EXCEEDED", "Deadline expired."),
         }[kind]
         headers = {"retry_after": "12"} if kind == "rate limited" else {}
-        said = words or said
+        said = f"{said} {words}".strip() if kind == "key" else words or said
         return Reply.json(
             {"error": {"code": status, "message": said, "status": told, "details": []}}, status, **headers
         )

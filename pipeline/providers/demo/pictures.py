@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -11,6 +12,7 @@ from pipeline import images
 from pipeline.images import Pixels
 
 
+@lru_cache(maxsize=16)
 def drawn(width: int, height: int, seed: int = 0) -> Pixels:
     """A gold ring with a stone, on white."""
     side = min(width, height)
@@ -29,12 +31,14 @@ def drawn(width: int, height: int, seed: int = 0) -> Pixels:
     return np.asarray(picture)
 
 
+@lru_cache(maxsize=16)
 def enhanced(data: bytes, width: int, height: int) -> Pixels:
     """The same picture, larger and sharper, in place."""
     picture = Image.fromarray(images.decode(data)).resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(picture.filter(ImageFilter.UnsharpMask(radius=1.2, percent=60, threshold=2)))
 
 
+@lru_cache(maxsize=16)
 def sketched(data: bytes, width: int, height: int) -> Pixels:
     """The picture's contours in grey on white, in place."""
     grey = Image.fromarray(images.decode(data)).convert("L").resize((width, height), Image.Resampling.LANCZOS)
