@@ -77,7 +77,7 @@ def test_labels_stay_text(comparison):
 
 
 def test_blink_alternates_and_can_be_held(comparison):
-    """Both pictures take turns; the space key stops them."""
+    """Both pictures take turns; the space key stops them, and Enter swaps them by hand."""
     comparison.get_by_role("button", name="Blink", exact=True).click()
     stage = comparison.locator(".stage")
     middle = round(stage.bounding_box()["width"] / 2)
@@ -94,6 +94,8 @@ def test_blink_alternates_and_can_be_held(comparison):
     held = pixels_of(stage)[350, middle]
     comparison.wait_for_timeout(1600)
     assert near(pixels_of(stage)[350, middle], held)
+    comparison.keyboard.press("Enter")
+    assert not near(pixels_of(stage)[350, middle], held)
 
 
 def test_the_heatmap_colours_only_what_differs(comparison):

@@ -6,7 +6,7 @@ const MODES = [
 ]
 const HINTS = {
   slide: "Drag the line, or use the arrow keys. Double-click for 1:1, Shift and arrows to move the picture.",
-  blink: "What jumps has changed. Space holds the picture, arrow keys move it when enlarged.",
+  blink: "What jumps has changed. Space holds the picture, Enter swaps it by hand, arrow keys move it when enlarged.",
   heat: "Colour marks where the two differ. Arrow keys move the picture when enlarged.",
   loupe: "Move over either picture, or use the arrow keys: the same spot of both, at the same scale.",
 }
@@ -390,6 +390,7 @@ function buildCompare(root, parcel, memory) {
     let used = true
     if (event.key in zoomKeys) zoomTo(zoomKeys[event.key])
     else if (event.key === " " && state.mode === "blink") set({ held: !state.held })
+    else if (event.key === "Enter" && state.mode === "blink") set({ held: true, swapped: !state.swapped })
     else used = moveByKey(event)
     if (used) event.preventDefault()
   }

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from pages.ui.components.light import studio_light
 from pages.ui.components.parcel import pack, script, style
 
 # Served by Streamlit's static file server; relative, so that it also works under a base path.
