@@ -124,7 +124,7 @@ def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
     if spec.accents.count is not None:
         count = int(np.clip(spec.accents.count, 12, count))
         pitch = (worn.length_mm - box) / count
-    half = chain.drape(count * pitch, box, pointed=False, corner=1.0)
+    half = chain.encircle(count * pitch, box)
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
     placed = links.between(joints, np.zeros(len(joints) - 1))

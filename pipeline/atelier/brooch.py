@@ -100,8 +100,10 @@ def _petal(size: float) -> Mesh:
     outline = resample(np.stack([wide, tall], 1)[::-1], 200)
     middle = np.array([0.0, 0.6 * size])
     thick, cup = 0.9, 0.10 * size
+    # The middle dips, but stays well over the back.
+    dip = min(0.06 * size, thick - 0.4)
     rows = [(1.0, -0.25, 0.0), (1.0, 0.0, 0.28), (1.0, 0.0, thick - 0.28), (1.0, -0.25, thick)]
-    rows += [(s, -0.25 * s, thick - cup * (1 - s**2) * 0.6) for s in np.linspace(0.97, 0.02, 18)]
+    rows += [(s, -0.25 * s, thick - dip * (1 - s**2)) for s in np.linspace(0.97, 0.02, 18)]
     mesh = pillow(outline, rows, centre=middle)
     vertices = mesh.vertices.copy()
     # The cup: the petal's edge rises with distance from its axis and toward the tip.

@@ -81,7 +81,7 @@ class Orthographic:
 
 def stands(piece: Piece) -> bool:
     """Whether the piece is photographed from the front (rings, earrings that hang) rather than from above."""
-    if piece.kind == "ring":
+    if piece.kind in ("ring", "earrings"):
         return True
     low, high = _bounds(piece)
     across, _, tall = high - low
@@ -101,7 +101,7 @@ def view_camera(piece: Piece, name: str) -> Camera:
         # A bangle or a cuff lies on its edge and is tall: look at it from lower down.
         low, high = _bounds(piece)
         tallness = (high[2] - low[2]) / max(float(np.max(high[:2] - low[:2])), 1e-6)
-        elevation -= float(np.clip((tallness - 0.12) * 90, 0, 38))
+        elevation -= float(np.clip((tallness - 0.05) * 380, 0, 38))
     return aim(piece, azimuth, elevation)
 
 

@@ -9,6 +9,12 @@ from pipeline.atelier.mesh import Floats
 from pipeline.atelier.piece import Part
 from pipeline.atelier.spec import Chain, Finish, Metal
 
+SHORTEST_NECKLACE = 260.0
+"""A closed chain shorter than this, in mm, is laid out as a bracelet."""
+
+OVAL = 0.86
+"""Height over width of a bracelet laid out."""
+
 
 def drape(length: float, gap: float, *, pointed: bool, corner: float) -> Floats:
     """The right half of a necklace laid out, from the bottom middle at (0, 0) to the clasp, as (n, 2).
@@ -25,6 +31,17 @@ def drape(length: float, gap: float, *, pointed: bool, corner: float) -> Floats:
         else:
             high = radius
     return _half(length / 2, (low + high) / 2, pointed=pointed, corner=corner)
+
+
+def encircle(length: float, gap: float) -> Floats:
+    """The right half of a bracelet laid out as an oval, from the bottom middle to the clasp, as (n, 2)."""
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 2000)
+    curve = np.stack([np.cos(angle), OVAL * np.sin(angle)], 1)
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))]
+    scale = (length + gap) / 2 / along[-1]
+    kept = along * scale <= length / 2
+    half = curve[kept] * scale
+    return half - half[0]
 
 
 def _half(length: float, radius: float, *, pointed: bool, corner: float, count: int = 4000) -> Floats:
@@ -61,7 +78,11 @@ def loop(
 ) -> list[Part]:
     """A whole closed chain with its clasp. The bottom middle lies at (0, 0); there the chain rises to ``lift``."""
     shut = closure(chain.clasp, chain)
-    half = drape(chain.length_mm - shut.gap, shut.gap, pointed=pointed, corner=corner)
+    free = chain.length_mm - shut.gap
+    worn_on_wrist = chain.length_mm < SHORTEST_NECKLACE
+    half = (
+        encircle(free, shut.gap) if worn_on_wrist else drape(free, shut.gap, pointed=pointed, corner=corner)
+    )
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     low = links.rest_height(chain.style, chain.gauge_mm)
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))]

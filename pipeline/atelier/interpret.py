@@ -25,6 +25,9 @@ from pipeline.atelier.spec import (
 )
 from pipeline.atelier.words import Measure, Sentence, Term
 
+LONG_MM = 130
+"""Nothing but a chain or a bracelet is this long."""
+
 STONE_SLOTS = frozenset({"gem", "substitute"})
 _ACCENT_LEADS = frozenset(
     [
@@ -290,6 +293,15 @@ def _leftover(draft: Draft, slot: str, *, below: float = 1e9, above: float = 0) 
             not about - {"piece", "earrings", "bracelet", "brooch", "diameter"}
             and above <= measure.number <= below
         ):
+            draft.take(measure, slot, f"{measure.number:g} mm")
+            return measure.number
+    return None
+
+
+def _longest(draft: Draft, slot: str) -> float | None:
+    """Take a measure so long that only a chain or a wrist can be meant, whatever stands beside it."""
+    for measure, _ in draft.measures("mm"):
+        if measure.number >= LONG_MM:
             draft.take(measure, slot, f"{measure.number:g} mm")
             return measure.number
     return None
@@ -591,6 +603,8 @@ def _row_gem(draft: Draft, style: str, stone: dict[str, Any] | None, accents: di
     """In an eternity ring the named gem is the row's; in a three-stone ring a second one is the sides'."""
     if accents is None:
         return
+    if style == "three_stone":
+        accents.pop("count", None)
     centre, accent = _gem_terms(draft)
     if style == "eternity" or (style == "band" and stone is None):
         named = [_gem_name(draft, term) for term in (*centre, *accent)]
@@ -599,7 +613,6 @@ def _row_gem(draft: Draft, style: str, stone: dict[str, Any] | None, accents: di
         named = [_gem_name(draft, term) for term in centre[1:]]
         usual = stone["gem"] if stone and stone["gem"] not in (*OPAQUE_GEMS, "pearl") else "diamond"
         accents["gem"] = named[0] if named and named[0] not in (*OPAQUE_GEMS, "pearl") else usual
-        accents.pop("count", None)
 
 
 def _chain(draft: Draft, *, preset: str, length: float) -> dict[str, Any]:
@@ -611,8 +624,7 @@ def _chain(draft: Draft, *, preset: str, length: float) -> dict[str, Any]:
     clasp = draft.choose("clasp", Clasp, "lobster", "The clasp is not named; a lobster clasp is used.")
     chain: dict[str, Any] = {"style": style, "clasp": clasp}
     long = _measure(draft, "mm", {"chain", "length", "piece", "bracelet"}, "chain length", above=140)
-    if long is None:
-        long = _leftover(draft, "chain length", above=140)
+    long = long or _longest(draft, "chain length")
     if long is None:
         draft.assume(f"The length is not given; {length / 10:g} cm is used.")
     chain["length_mm"] = _clamped(draft, Chain, "length_mm", long or length)
@@ -715,9 +727,8 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
         style = "chain"
         if not draft.every("chain") and not draft.has("kind_weak", "necklace"):
             draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
-    length = _measure(
-        draft, "mm", {"length", "bracelet", "chain", "piece"}, "length", above=130
-    ) or _leftover(draft, "length", above=130)
+    length = _measure(draft, "mm", {"length", "bracelet", "chain", "piece"}, "length", above=LONG_MM)
+    length = length or _longest(draft, "length")
     if length is None:
         draft.assume("The length is not given; 18.5 cm is used.")
     bracelet: dict[str, Any] = {

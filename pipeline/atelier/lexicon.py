@@ -25,17 +25,17 @@ _KINDS = {
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
     "ear stud, drop earring, dangle earring, ear cuff, huggie earring",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
-    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle",
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff",
     "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
 _MEDIUM_KINDS = {
-    "ring": "wedding band, eternity band, plain band, simple band, solitaire, signet, eternity, trilogy, "
+    "ring": "wedding band, eternity band, plain band, simple band, signet, "
     "anniversary band, full eternity, half eternity",
     "necklace": "pendant, locket, charm, medallion, amulet, dog tag, round pendant, bar pendant",
     "bracelet": "tennis",
     "brooch": "pin",
 }
-_WEAK_KINDS = {"ring": "band", "necklace": "chain"}
+_WEAK_KINDS = {"ring": "band, solitaire, eternity, trilogy", "necklace": "chain"}
 
 _METALS = {
     "yellow_gold": "yellow gold, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
@@ -48,18 +48,18 @@ _METALS = {
 }
 
 _GEMS = {
-    "diamond": "diamond, brilliant, white stone, clear stone, colourless stone, colorless stone, april birthstone",
-    "ruby": "ruby, red stone, red gem, july birthstone",
-    "sapphire": "sapphire, blue sapphire, blue stone, blue gem, dark blue stone, september birthstone",
-    "emerald": "emerald, green stone, green gem, may birthstone",
-    "amethyst": "amethyst, purple stone, violet stone, purple gem, lilac stone, february birthstone",
-    "aquamarine": "aquamarine, light blue stone, pale blue stone, aqua, march birthstone",
+    "diamond": "diamond, brilliant, april birthstone",
+    "ruby": "ruby, july birthstone",
+    "sapphire": "sapphire, blue sapphire, september birthstone",
+    "emerald": "emerald, may birthstone",
+    "amethyst": "amethyst, february birthstone",
+    "aquamarine": "aquamarine, aqua, march birthstone",
     "topaz": "topaz, blue topaz, swiss blue topaz, london blue topaz, sky blue topaz, december birthstone",
-    "morganite": "morganite, pink stone, pink gem, peach stone",
-    "citrine": "citrine, yellow stone, orange stone, november birthstone",
+    "morganite": "morganite",
+    "citrine": "citrine, november birthstone",
     "garnet": "garnet, rhodolite, january birthstone",
-    "peridot": "peridot, olivine, lime green stone, august birthstone",
-    "onyx": "onyx, black onyx, black stone, black gem",
+    "peridot": "peridot, olivine, august birthstone",
+    "onyx": "onyx, black onyx",
     "opal": "opal, fire opal, october birthstone",
     "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, mother of pearl, june birthstone",
     "turquoise": "turquoise",
@@ -117,7 +117,7 @@ _STYLES = {
     "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
     "tennis": "tennis, tennis bracelet, line bracelet",
     "bangle": "bangle, armband",
-    "cuff": "cuff, cuff bracelet, open bangle",
+    "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
     "circle": "circle brooch, wreath, circle pin",
     "flower": "flower, floral, blossom, daisy, petal, flower brooch",
@@ -193,7 +193,7 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
     **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),
-    **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery"), ("noun", "setting")),
+    **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery", "head"), ("noun", "setting")),
     **dict.fromkeys(("edge", "rim", "border"), ("noun", "edge")),
     **dict.fromkeys(("pendant", "charm", "amulet", "dog tag"), ("noun", "pendant")),
     **dict.fromkeys(
@@ -219,6 +219,7 @@ _SIZES = {
 
 PRAISE = _words(
     """
+    bright
     elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined
     stunning gorgeous exquisite sophisticated chic stylish premium fancy pretty lovely high-end fashionable
     trendy romantic feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly
@@ -242,6 +243,7 @@ PICTURE = _words(
 
 FILLER = _words(
     """
+    middle centre center mean men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
@@ -305,7 +307,23 @@ def vocabulary() -> dict[str, list[Meaning]]:
     for table in tables:
         for phrase, meaning in table.items():
             merged.setdefault(phrase, []).append(meaning)
+    for phrase, gem in _coloured_stones().items():
+        merged.setdefault(phrase, []).append(("gem", gem))
     return merged
+
+
+_COLOURS = {
+    "white": "diamond", "clear": "diamond", "colourless": "diamond", "colorless": "diamond", "red": "ruby",
+    "blue": "sapphire", "dark blue": "sapphire", "light blue": "aquamarine", "pale blue": "aquamarine",
+    "green": "emerald", "lime green": "peridot", "purple": "amethyst", "violet": "amethyst", "lilac": "amethyst",
+    "pink": "morganite", "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
+}  # fmt: skip
+
+
+def _coloured_stones() -> dict[str, str]:
+    """Phrases such as "green gemstone"."""
+    nouns = ("stone", "gem", "gemstone", "jewel", "crystal")
+    return {f"{colour} {noun}": gem for colour, gem in _COLOURS.items() for noun in nouns}
 
 
 def _two_metals() -> dict[str, Meaning]:

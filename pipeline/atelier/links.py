@@ -156,14 +156,16 @@ def _box(size: Gauge, path: Floats) -> Units:
 
 
 def _rope(size: Gauge, path: Floats) -> Units:
-    """Round links laid close, each turned on a little: their rims draw the double spiral of a rope."""
-    radius = (size.width - size.wire) / 2 * 0.72
-    ring = torus(radius, size.wire / 2, around=24, sides=8)
-    ring = ring.turned(about("y", 90.0 - 42.0)).moved([0, 0.30 * radius, 0])
-    joints = stations(path, 0.85 * size.wire)
-    count = len(joints) - 1
-    spiral = 19.0 * np.arange(count) + 180.0 * (np.arange(count) % 2)
-    return [(ring, between(joints, spiral))]
+    """Three strands laid around one another; a third of a turn repeats, since it brings each strand to the next."""
+    strand, reach, pitch = 0.235 * size.width, 0.265 * size.width, 1.75 * size.width
+    third = np.linspace(-np.pi / 3, np.pi / 3, 9)
+    spans = []
+    for start in (0.0, 2 * np.pi / 3, 4 * np.pi / 3):
+        turn = third + start
+        spans.append(np.stack([third / (2 * np.pi) * pitch, reach * np.cos(turn), reach * np.sin(turn)], 1))
+    unit_mesh = join(tube(span, strand, 12) for span in spans)
+    joints = stations(path, pitch / 3)
+    return [(unit_mesh, between(joints, np.zeros(len(joints) - 1)))]
 
 
 def _snake(size: Gauge, path: Floats) -> Units:

@@ -1,6 +1,6 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
-from pipeline.atelier.spec import Accents, Earrings, Ring, Spec, Stone
+from pipeline.atelier.spec import USUAL_RATIO, Accents, Earrings, Ring, Spec, Stone
 
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
@@ -74,7 +74,7 @@ def _row(spec: Spec, ring: Ring) -> str:
         return f"with {size} side {_plural(accents.gem)}"
     if ring.style == "solitaire":
         return f"{accents.setting} band with {_count(accents)}{size} accent {_plural(accents.gem)}"
-    return f"{accents.setting} set with {_count(accents)}{size} small {_plural(accents.gem)}"
+    return _small(accents)
 
 
 def _necklace(spec: Spec) -> list[str]:
@@ -104,11 +104,7 @@ def _earrings(spec: Spec) -> list[str]:
     phrases = [f"A pair of {names[worn.style]} in {metal_words(spec)}"]
     if worn.style in ("hoop", "huggie"):
         phrases.append(f"{_mm(worn.diameter_mm)} diameter, {_mm(worn.wire_mm)} tube")
-        if spec.accents is not None:
-            phrases.append(
-                f"{spec.accents.setting} set with {_count(spec.accents)}{_mm(spec.accents.diameter_mm)} small "
-                f"{_plural(spec.accents.gem)}"
-            )
+        phrases.append(_small(spec.accents))
         return [*phrases, _stone(spec.stone, None) or ("" if spec.accents else "no stone")]
     if spec.stone is None:
         phrases.append(_earring_form(worn))
@@ -138,11 +134,7 @@ def _bracelet(spec: Spec) -> list[str]:
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
     if worn.style in ("bangle", "cuff"):
         phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")
-    if spec.accents is not None:
-        phrases.append(
-            f"{spec.accents.setting} set with {_count(spec.accents)}{_mm(spec.accents.diameter_mm)} small "
-            f"{_plural(spec.accents.gem)}"
-        )
+    phrases.append(_small(spec.accents))
     return phrases
 
 
@@ -152,6 +144,7 @@ def _brooch(spec: Spec) -> list[str]:
     return [
         f"A {names[spec.brooch.style]} in {metal_words(spec)}",
         f"{_mm(spec.brooch.width_mm)} wide",
+        _small(spec.accents) if not (spec.stone is not None and spec.stone.halo) else "",
         _stone(spec.stone, spec.accents) or "no stone",
     ]
 
@@ -160,7 +153,7 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     if stone is None:
         return ""
     size = f"{stone.length_mm:g} mm"
-    if stone.ratio != 1.0:
+    if stone.ratio != USUAL_RATIO[stone.cut] or stone.ratio != 1.0:
         size = f"{stone.length_mm:g} x {stone.width_mm:.2f} mm (ratio {stone.ratio:g})"
     held = {"prong": f"in {stone.prongs} prongs", "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem}".replace("  ", " ")
@@ -169,6 +162,14 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
         around = accents or Accents()
         text += f" in a halo of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
     return text
+
+
+def _small(accents: Accents | None) -> str:
+    if accents is None:
+        return ""
+    return (
+        f"{accents.setting} set with {_count(accents)}{_mm(accents.diameter_mm)} small {_plural(accents.gem)}"
+    )
 
 
 def _mm(value: float) -> str:

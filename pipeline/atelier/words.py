@@ -21,6 +21,7 @@ _ENGRAVING = re.compile(
 _LETTER = re.compile(
     r"(?:\b(?:letter|initial|monogram)\s+[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-]+(?:initial|letter|monogram)\b)"
 )
+_ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _BREAKS = frozenset(",.;:()!?") | {"with", "and", "but", "on", "plus", "featuring"}
 
 
@@ -91,7 +92,7 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize(
         "NFKD", text.replace("\u00d7", " x ").replace("\u2033", '"').replace("\u201d", '"')
     )
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("\u2044", "/").casefold()
+    plain = unicodedata.normalize("NFC", _ACCENT.sub(r"\1", plain)).replace("\u2044", "/").casefold()
     plain = plain.replace("\u2019", "'").replace("w/o", "without").replace("&", " and ")
     return re.sub(r"(?<=\w)[-\u2010-\u2015](?=\w)|_", " ", plain)
 

@@ -1,0 +1,142 @@
+"""Prompts as designers write them, with what each should become: kind | metal | stone | count | prompt.
+
+``stone`` is the centre stone's gem, or the row's where there is no centre stone, or none. ``count`` is the number of
+stones asked for (in one earring of a pair); ``row`` where small stones go all along without a number.
+"""
+
+TABLE = """
+ring | yellow_gold | diamond | 1 | A classic solitaire engagement ring in 18k yellow gold with a 1 ct round brilliant diamond
+ring | platinum | diamond | 1 | Platinum solitaire, 6 prongs, 2 carat princess cut diamond
+ring | rose_gold | morganite | 1 | Delicate rose gold ring with an oval morganite, 8x6 mm, thin band
+ring | white_gold | sapphire | 1 | 14k white gold engagement ring with a cushion cut blue sapphire surrounded by a diamond halo
+ring | white_gold | diamond | 3 | three-stone diamond ring in white gold
+ring | yellow_gold | ruby | 3 | Trilogy ring, oval ruby with two small diamonds, yellow gold
+ring | platinum | emerald | 1 | Emerald-cut emerald in platinum, bezel set, 2.4 mm band
+ring | yellow_gold | none | 0 | plain gold wedding band, 5 mm wide, comfort fit
+ring | yellow_gold | none | 0 | hammered gold ring without stones
+ring | silver | none | 0 | chunky sterling silver signet ring engraved "JK"
+ring | yellow_gold | onyx | 1 | gold signet ring with black onyx
+ring | white_gold | diamond | row | full eternity band with diamonds, channel set, white gold
+ring | rose_gold | diamond | row | thin rose gold pavé band
+ring | platinum | aquamarine | 1 | minimalist platinum ring, pear-shaped aquamarine, claw setting
+ring | yellow_gold | amethyst | 1 | Marquise amethyst solitaire in yellow gold, knife-edge shank
+ring | yellow_gold | pearl | 1 | a single 8 mm akoya pearl on a slim gold ring
+ring | silver | opal | 1 | silver ring with a bezel set opal cabochon, milgrain edge
+ring | silver | turquoise | 1 | bold bright sterling silver ring with turquoise
+ring | blackened_silver | garnet | 1 | blackened silver ring with a square garnet
+ring | yellow_gold | citrine | 1 | cocktail ring with a large emerald cut citrine in gold
+ring | yellow_gold | peridot | 1 | peridot ring, gold, cathedral setting
+ring | white_gold | topaz | 1 | Swiss blue topaz ring in white gold, round, 4 claws
+ring | yellow_gold | diamond | 1 | flush set 3 mm diamond in a 6 mm flat gold band
+ring | rose_gold | diamond | 1 | halo engagement ring, 0.75 ct round diamond, rose gold, pave band
+ring | platinum | ruby | 1 | size 54 platinum ring with a 7 mm round ruby
+ring | yellow_gold | diamond | 7 | gold wedding band with seven diamonds
+ring | yellow_gold | none | 0 | simple flat band, 4mm, brushed yellow gold, US size 7
+ring | white_gold | emerald | 3 | white gold three stone ring, emerald in the middle and diamonds at the sides
+ring | yellow_gold | diamond | 1 | two tone ring, yellow gold shank, white gold head, round diamond
+ring | platinum | diamond | 1 | Asscher cut diamond, platinum, six prong
+ring | yellow_gold | garnet | 1 | vintage style garnet ring with milgrain, antique gold
+ring | rose_gold | none | 0 | matte rose gold stacking ring, no stone, 2 mm
+ring | silver | none | 0 | wide hammered silver band
+ring | yellow_gold | sapphire | 1 | A ring for my wife: sapphire, gold, timeless
+ring | yellow_gold | diamond | 42 | eternity ring with 42 diamonds
+ring | white_gold | diamond | 1 | Solitär? I mean a solitaire in white gold please, half a carat
+ring | rose_gold | diamond | 1 | pear diamond engagement ring rose gold 1.2ct size 6.5
+ring | platinum | none | 0 | sandblasted platinum men's band 7mm without any stones
+ring | yellow_gold | diamond | 1 | 1/2 ct diamond gypsy set gold ring
+ring | yellow_gold | ruby | row | eternity band with rubies 2 mm, yellow gold
+necklace | yellow_gold | none | 0 | A necklace with a thin gold chain and small round pendant, smooth polished texture, lightweight, elegant design, plain white background.
+necklace | white_gold | emerald | 1 | 18k white gold necklace, thin cable chain, round pendant with bezel-set emerald
+necklace | silver | none | 0 | silver curb chain necklace, 50 cm, bold
+necklace | yellow_gold | none | 0 | gold rope chain 55 cm, 3 mm, lobster clasp
+necklace | rose_gold | none | 0 | rose gold bar pendant engraved "LOVE" on a box chain
+necklace | yellow_gold | none | 0 | letter M initial pendant in yellow gold on a fine chain
+necklace | silver | none | 0 | oval locket on a 45 cm figaro chain, sterling silver
+necklace | yellow_gold | none | 0 | Gold cross necklace for men, curb chain 4 mm thick
+necklace | platinum | diamond | 1 | diamond solitaire pendant in platinum, 0.5 ct, spring ring clasp
+necklace | rose_gold | ruby | 1 | Rose gold heart pendant with a small ruby
+necklace | yellow_gold | pearl | 1 | pearl pendant necklace, gold
+necklace | white_gold | sapphire | 1 | sapphire pendant with diamond halo on a white gold chain, 42 cm
+necklace | silver | none | 0 | minimal silver teardrop pendant, no stone
+necklace | yellow_gold | none | 0 | gold snake chain choker
+necklace | silver | none | 0 | ball chain with a dog tag, silver
+necklace | yellow_gold | amethyst | 1 | gold necklace, oval amethyst in claws
+necklace | yellow_gold | none | 0 | medallion on a chunky gold chain with toggle clasp
+necklace | silver | onyx | 1 | round silver pendant with onyx in the centre
+necklace | white_gold | aquamarine | 1 | pear shaped aquamarine drop necklace in white gold
+necklace | rose_gold | none | 0 | dainty disc necklace in rose gold, satin finish, 16 inch chain
+necklace | yellow_gold | none | 0 | plain cable chain, gold, 60 cm
+necklace | silver | turquoise | 1 | turquoise pendant in silver, bezel
+necklace | yellow_gold | emerald | 1 | emerald-cut emerald pendant, yellow gold, 20" chain
+necklace | blackened_silver | none | 0 | oxidized silver coin pendant, hammered
+necklace | platinum | none | 0 | platinum chain without pendant, curb
+necklace | yellow_gold | citrine | 1 | necklace with citrine
+necklace | silver | none | 0 | heart locket, silver, engraved "ANNA"
+necklace | yellow_gold | opal | 1 | fire opal pendant, gold milgrain bezel
+necklace | rose_gold | morganite | 1 | cushion morganite pendant rose gold halo
+necklace | yellow_gold | none | 0 | long gold chain 80 cm with a large round disc
+earrings | platinum | diamond | 1 | diamond studs in platinum, 0.5 ct each
+earrings | yellow_gold | none | 0 | hammered gold hoops, no stones
+earrings | yellow_gold | pearl | 1 | pearl drop earrings
+earrings | white_gold | diamond | row | white gold huggies with pavé diamonds
+earrings | rose_gold | none | 0 | large thin rose gold hoop earrings 50 mm
+earrings | silver | none | 0 | small silver heart stud earrings, without stone
+earrings | white_gold | sapphire | 1 | sapphire halo studs white gold
+earrings | yellow_gold | emerald | 1 | emerald drop earrings in gold, pear cut
+earrings | silver | turquoise | 1 | turquoise cabochon studs, silver
+earrings | silver | none | 0 | teardrop dangle earrings, brushed silver, no stone
+earrings | yellow_gold | ruby | 1 | ruby earrings, gold, studs, bezel
+earrings | yellow_gold | none | 0 | chunky gold hoops 30 mm diameter, 4 mm tube
+earrings | rose_gold | morganite | 1 | morganite stud earrings rose gold 4 prongs
+earrings | white_gold | pearl | 1 | 7 mm freshwater pearl studs, white gold
+earrings | yellow_gold | none | 0 | initial studs letter K, gold, no stones
+earrings | silver | amethyst | 1 | amethyst marquise drop earrings sterling silver
+earrings | yellow_gold | diamond | row | gold hoops set with small diamonds
+earrings | platinum | aquamarine | 1 | princess cut aquamarine stud earrings in platinum
+earrings | silver | none | 0 | tiny silver huggie hoops 10 mm
+earrings | yellow_gold | garnet | 1 | a pair of garnet earrings in yellow gold, six prong
+bracelet | white_gold | diamond | 42 | tennis bracelet with 42 small diamonds in white gold
+bracelet | silver | none | 0 | chunky silver curb chain bracelet 19 cm
+bracelet | yellow_gold | none | 0 | gold bangle, 6 mm wide, polished
+bracelet | silver | none | 0 | wide hammered silver cuff, 30 mm
+bracelet | rose_gold | diamond | row | rose gold bangle with pave diamonds
+bracelet | yellow_gold | none | 0 | figaro bracelet in gold with lobster clasp, 18 cm
+bracelet | yellow_gold | sapphire | row | sapphire tennis bracelet, yellow gold
+bracelet | silver | none | 0 | open cuff bracelet engraved "AMOR", silver
+bracelet | platinum | diamond | row | platinum tennis bracelet 3 mm diamonds
+bracelet | rose_gold | none | 0 | dainty rose gold chain bracelet, 7 inches
+bracelet | blackened_silver | none | 0 | blackened silver box chain bracelet with toggle
+bracelet | yellow_gold | none | 0 | rope bracelet gold
+bracelet | white_gold | none | 0 | brushed white gold bangle no stones
+bracelet | yellow_gold | ruby | 50 | tennis bracelet, 50 rubies, gold
+bracelet | silver | none | 0 | snake chain bracelet in 925 silver
+brooch | yellow_gold | sapphire | 1 | circle brooch in yellow gold with a sapphire
+brooch | yellow_gold | ruby | 1 | flower brooch with a ruby centre
+brooch | platinum | diamond | 1 | Art deco bar brooch, platinum, emerald cut diamond, milgrain
+brooch | silver | none | 0 | plain silver circle brooch 40 mm
+brooch | rose_gold | pearl | 1 | floral brooch, rose gold with pearl
+brooch | white_gold | diamond | 1 | white gold daisy brooch
+brooch | yellow_gold | none | 0 | bar pin, gold, no stone, 50 mm wide, engraved "ELLA"
+ring | yellow_gold | diamond | 1 | something shiny for my mom
+ring | yellow_gold | diamond | 1 | gold ring with a moissanite
+ring | rose_gold | sapphire | 1 | tanzanite ring in pink gold
+necklace | white_gold | none | 0 | White-gold pendant necklace - no diamonds, no pearls; just a heart
+ring | yellow_gold | diamond | 1 | RING!!! GOLD!!! DIAMOND!!!
+necklace | silver | none | 0 | steel chain, curb, men's, 22 inch
+earrings | white_gold | emerald | 1 | Photorealistic product shot of emerald stud earrings in white gold on a white background, 8k
+ring | silver | ruby | 1 | red stone ring in silver
+ring | yellow_gold | emerald | 1 | green gemstone ring, gold
+bracelet | yellow_gold | none | 0 | women's cuff in gold
+ring | platinum | diamond | 1 | plat. solitaire w/ 1.25ct oval diamond, hidden details, size N
+earrings | yellow_gold | diamond | 1 | cluster of light: diamond studs
+necklace | yellow_gold | none | 0 | pendant shaped like a teardrop, gold
+"""
+
+
+def rows() -> list[tuple[str, str, str, str, str]]:
+    """The table as (kind, metal, stone, count, prompt)."""
+    found = []
+    for line in TABLE.strip().splitlines():
+        kind, metal, stone, count, prompt = (cell.strip() for cell in line.split("|", 4))
+        found.append((kind, metal, stone, count, prompt))
+    return found
