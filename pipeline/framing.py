@@ -128,15 +128,19 @@ def fit(pixels: Pixels, limits: Limits, *, factor: int = 1) -> Framed:
 
 def nearest_size(frame: Frame, width: int, height: int) -> tuple[int, int]:
     """The allowed (width, height) closest in shape, then in area, to the one wished for."""
+    if frame.allows(width, height):
+        return width, height
     if frame.sizes:
         return min(
             frame.sizes, key=lambda s: (_far(s[0] / s[1], width / height), _far(s[0] * s[1], width * height))
         )
-    aspect = min(max(width / height, frame.min_aspect), frame.max_aspect)
-    area = min(max(width * height, frame.min_pixels), frame.max_pixels)
-    area = min(area, int(frame.max_side_px**2 / max(aspect, 1 / aspect)))
-    area = max(area, int(frame.min_side_px**2 * max(aspect, 1 / aspect)))
     step = frame.multiple_of
+    least, most = -(-frame.min_side_px // step) * step, frame.max_side_px // step * step
+    low, high = max(frame.min_aspect, least / most), min(frame.max_aspect, most / least)
+    aspect = min(max(width / height, low), high)
+    longer = max(aspect, 1 / aspect)
+    area = min(max(width * height, frame.min_pixels), frame.max_pixels)
+    area = max(min(area, int(most**2 / longer)), int(least**2 * longer))
     ideal = math.sqrt(area * aspect), math.sqrt(area / aspect)
     found = [(w, h) for w in _around(ideal[0], step) for h in _around(ideal[1], step) if frame.allows(w, h)]
     return min(
@@ -260,7 +264,7 @@ def _cut(answer: Pixels, box: tuple[Fraction, Fraction, Fraction, Fraction], siz
 
 def _around(ideal: float, step: int) -> tuple[int, ...]:
     base = int(ideal // step) * step
-    return tuple(max(step, base + offset * step) for offset in (-1, 0, 1, 2))
+    return tuple(max(step, base + offset * step) for offset in (-2, -1, 0, 1, 2, 3))
 
 
 def _far(a: float, b: float) -> float:

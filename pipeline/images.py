@@ -108,7 +108,12 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
 def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
     """Encode for display only, without chroma subsampling so that small stones keep their colour."""
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=quality, subsampling=0, optimize=True)
+    picture = Image.fromarray(pixels)
+    try:
+        picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True)
+    except OSError:  # optimizing needs the whole file in one buffer, and noise does not fit into Pillow's
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, subsampling=0)
     return out.getvalue()
 
 

@@ -58,7 +58,7 @@ def test_a_damaged_row_is_a_miss(tmp_path: Path, size: int, damage: str) -> None
     """Whatever happens to a row, it is as if it were not there, and can be written anew."""
     cache = Cache(tmp_path / "cache")
     cache.put("k", {"model": "m"}, bytes(range(200)) * (size // 200))
-    files = [f for f in (tmp_path / "cache").rglob("*.val")]
+    files = list((tmp_path / "cache").rglob("*.val"))
     if files:
         data = files[0].read_bytes()
         spoilt = {"cut": data[:-7], "flip": data[:50] + b"?" + data[51:], "empty": b""}[damage]
@@ -99,7 +99,7 @@ def test_a_pickled_row_is_never_unpickled(tmp_path: Path) -> None:
     cache.clear()
     cache.close()
     assert not trap.exists()
-    pickle.loads(poison)  # the trap does work
+    pickle.loads(poison)  # noqa: S301 - the trap does work
     assert trap.exists()
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline import framing, images
-from pipeline.cache import Cache
+from pipeline.cache import Cache as Answers
 from pipeline.ledger import Ledger
 from pipeline.providers.base import (
     EnhanceRequest,
@@ -45,7 +46,7 @@ class World:
     """A registry over the stand-ins, with its own cache and ledger."""
 
     registry: Registry
-    cache: Cache
+    cache: Answers
     ledger: Ledger
     servers: Mapping[str, StandIn]
     folder: Path
@@ -99,7 +100,7 @@ def open_world(
         _env_file=None,
         **told,
     )
-    cache, ledger = Cache(folder / "cache"), Ledger(folder / "ledger.jsonl", settings)
+    cache, ledger = Answers(folder / "cache"), Ledger(folder / "ledger.jsonl", settings)
     return World(Registry(settings, cache, ledger, {}, pace=pace), cache, ledger, servers, folder)
 
 
@@ -115,8 +116,9 @@ def crop() -> images.Pixels:
 @pytest.fixture(scope="session")
 def request_for(crop: images.Pixels) -> Callable[[Role, Limits], tuple[Request, framing.Framed | None]]:
     """A request a stage would make for a role, and the way back where there is one."""
-    master = framing.images.resize(crop, 768, 640)
+    master = images.resize(crop, 768, 640)
 
+    @cache
     def make(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request, framing.Framed | None]:
         prompt = "A plain gold ring on white."
         if role is Role.GENERATE:
