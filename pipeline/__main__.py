@@ -185,6 +185,14 @@ def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command li
     _told(work)
 
 
+@app.command()
+def settings() -> None:
+    """Print every setting as a Markdown table, as the README shows it."""
+    from pipeline.settings import table
+
+    typer.echo(table())
+
+
 def _told(work: Callable[[], Returned]) -> Returned:
     """Run a command; an error becomes one sentence and an exit code."""
     try:

@@ -165,3 +165,17 @@ class Settings(BaseSettings):
     def designs_dir(self) -> Path:
         """Folder with one folder per design."""
         return self.data_dir / "designs"
+
+
+def table() -> str:
+    """Every setting as a Markdown table; the README carries it between two marks."""
+    lines = ["| variable | also read from | default | what it is |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        choices = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
+        customary = ", ".join(f"`{c}`" for c in choices if c.isupper() and not c.startswith("LOUPE_"))
+        default = "" if field.default is None else f"`{str(field.default).lower()}`"
+        if isinstance(field.default, str | Path):
+            default = f"`{field.default}`"
+        lines.append(f"| `LOUPE_{name.upper()}` | {customary} | {default} | {field.description} |")
+    return "\n".join(lines)

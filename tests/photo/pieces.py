@@ -1,5 +1,6 @@
 """Drawn pieces of jewelry for the tests: shaded, anti-aliased, on a backdrop of choice, with their true mask."""
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -14,55 +15,71 @@ class Canvas:
     def __init__(self, side: int = 512, backdrop=WHITE):
         self.side = side
         size = side * SUPER
-        self.y, self.x = np.mgrid[:size, :size].astype(np.float32) / SUPER
         self.colour = np.empty((size, size, 3), np.float32)
         self.colour[:] = np.asarray(backdrop, np.float32)
         self.inside = np.zeros((size, size), bool)
 
-    def _paint(self, where, colour, light):
-        shade = (0.35 + 0.9 * np.clip(light, 0, 1))[where][:, None]
-        self.colour[where] = np.clip(np.asarray(colour, np.float32) * shade, 0, 255)
-        self.inside |= where
+    def _window(self, left, top, right, bottom):
+        """The canvas between these picture coordinates, and the coordinates of its points."""
+        size = self.side * SUPER
+        x0, y0 = (int(np.clip(v * SUPER - 2, 0, size)) for v in (left, top))
+        x1, y1 = (int(np.clip(v * SUPER + 3, 0, size)) for v in (right, bottom))
+        y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
+        return (slice(y0, y1), slice(x0, x1)), (x + 0.5) / SUPER - 0.5, (y + 0.5) / SUPER - 0.5
 
-    def ring(self, cx, cy, radius, thick, colour=GOLD, squash=1.0):
+    def _paint(self, window, where, colour, light):
+        shade = (0.35 + 0.9 * np.clip(light, 0, 1))[where][:, None]
+        self.colour[window][where] = np.clip(np.asarray(colour, np.float32) * shade, 0, 255)
+        self.inside[window] |= where
+
+    def ring(self, cx, cy, radius, thick, colour=GOLD):
         """A torus seen from the front: radius of its middle line, thickness of its wire."""
-        distance = np.hypot(self.x - cx, (self.y - cy) / squash) - radius
-        height = np.sqrt(np.clip(1 - (2 * distance / thick) ** 2, 0, 1))
-        tilt = np.clip(0.5 - distance / thick * np.sign(self.y - cy) * 0.8, 0, 1)
-        self._paint(np.abs(distance) < thick / 2, colour, 0.3 * height + 0.6 * tilt)
+        reach = radius + thick
+        window, x, y = self._window(cx - reach, cy - reach, cx + reach, cy + reach)
+        away = np.hypot(x - cx, y - cy)
+        across = 2 * (away - radius) / thick
+        height = np.sqrt(np.clip(1 - across**2, 0, 1))
+        # Light from above: the slope of the wire, turned with the place on the ring.
+        tilt = np.clip(0.5 - 0.5 * across * (y - cy) / np.maximum(away, 1e-3), 0, 1)
+        self._paint(window, np.abs(across) < 1, colour, 0.3 * height + 0.6 * tilt)
         return self
 
     def dome(self, cx, cy, radius, colour=RUBY, facets=8):
         """A faceted stone."""
-        dx, dy = self.x - cx, self.y - cy
-        around = np.floor((np.arctan2(dy, dx) / (2 * np.pi) + 0.5) * facets)
-        inner = np.hypot(dx, dy) < 0.55 * radius
-        light = 0.25 + 0.6 * ((around * 3 + inner * 2) % 5) / 4
-        self._paint(np.hypot(dx, dy) < radius, colour, light)
+        window, x, y = self._window(cx - radius, cy - radius, cx + radius, cy + radius)
+        away = np.hypot(x - cx, y - cy)
+        around = np.floor((np.arctan2(y - cy, x - cx) / (2 * np.pi) + 0.5) * facets)
+        light = 0.25 + 0.6 * ((around * 3 + (away < 0.55 * radius) * 2) % 5) / 4
+        self._paint(window, away < radius, colour, light)
         return self
 
     def rod(self, start, end, thick, colour=GOLD):
         """A straight round wire."""
         (ax, ay), (bx, by) = start, end
-        length = np.hypot(bx - ax, by - ay)
-        along = np.clip(((self.x - ax) * (bx - ax) + (self.y - ay) * (by - ay)) / length**2, 0, 1)
-        distance = np.hypot(self.x - ax - along * (bx - ax), self.y - ay - along * (by - ay))
-        light = np.sqrt(np.clip(1 - (2 * distance / thick) ** 2, 0, 1))
-        self._paint(distance < thick / 2, colour, 0.2 + 0.7 * light)
+        window, x, y = self._window(
+            min(ax, bx) - thick, min(ay, by) - thick, max(ax, bx) + thick, max(ay, by) + thick
+        )
+        along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2)
+        along = np.clip(along, 0, 1)
+        away = np.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
+        light = np.sqrt(np.clip(1 - (2 * away / thick) ** 2, 0, 1))
+        self._paint(window, away < thick / 2, colour, 0.2 + 0.7 * light)
         return self
 
     def shadow(self, cx, cy, wide, tall, depth):
         """A soft cast shadow on the backdrop; drawn before the piece."""
-        fall = np.exp(-(((self.x - cx) / wide) ** 2) - ((self.y - cy) / tall) ** 2)
-        self.colour *= 1 - depth * fall[..., None]
+        window, x, y = self._window(cx - 4 * wide, cy - 4 * tall, cx + 4 * wide, cy + 4 * tall)
+        fall = np.exp(-(((x - cx) / wide) ** 2) - ((y - cy) / tall) ** 2)
+        self.colour[window] *= 1 - depth * fall[..., None]
         return self
 
     def picture(self, grain=0.0, seed=0):
         """The picture at its own size, uint8, and its mask (at least half covered pixels)."""
-        whole = self.colour.reshape(self.side, SUPER, self.side, SUPER, 3).mean(axis=(1, 3))
+        size = (self.side, self.side)
+        whole = cv2.resize(self.colour, size, interpolation=cv2.INTER_AREA)
         if grain:
             whole += np.random.default_rng(seed).normal(0, grain, whole.shape)
-        mask = self.inside.reshape(self.side, SUPER, self.side, SUPER).mean(axis=(1, 3)) >= 0.5
+        mask = cv2.resize(self.inside.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5
         return np.clip(np.rint(whole), 0, 255).astype(np.uint8), mask
 
 

@@ -1,0 +1,1 @@
+"""What Loupe claims about speed and fidelity, measured again by `make bench`."""

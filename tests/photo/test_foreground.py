@@ -1,0 +1,121 @@
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis.extra.numpy import arrays
+
+from pipeline.photo.foreground import foreground, survey
+from tests.photo.pieces import GOLD, RUBY, SILVER, Canvas, necklace, pair, solitaire
+
+BACKDROPS = {"white": (255, 255, 255), "grey": (222, 223, 225), "black": (24, 24, 28), "blue": (150, 170, 205)}
+
+
+def agreement(found, true):
+    """Intersection over union."""
+    return (found & true).sum() / (found | true).sum()
+
+
+@pytest.mark.parametrize("draw", [solitaire, necklace, pair])
+@pytest.mark.parametrize("backdrop", BACKDROPS)
+@pytest.mark.parametrize("metal", [GOLD, SILVER])
+def test_finds_the_piece_on_any_plain_backdrop(draw, backdrop, metal):
+    """Rings, chains and stones come out with an intersection over union above 0.95, grain or not."""
+    picture, true = draw(512, backdrop=BACKDROPS[backdrop], metal=metal).picture(grain=1.5)
+    assert agreement(foreground(picture), true) > 0.95
+
+
+@pytest.mark.parametrize("draw", [solitaire, pair])
+def test_the_outline_does_not_move(draw):
+    """Found and true mask have their centres within 0.1 px of each other."""
+    picture, true = draw(512).picture()
+    offset = np.argwhere(foreground(picture)).mean(axis=0) - np.argwhere(true).mean(axis=0)
+    assert np.abs(offset).max() < 0.1
+
+
+@pytest.mark.parametrize("depth", [0.1, 0.2, 0.35])
+@pytest.mark.parametrize("metal", [GOLD, SILVER])
+def test_leaves_soft_shadows_out(depth, metal):
+    """A soft cast shadow, however deep, is no part of the piece."""
+    picture, true = solitaire(512, metal=metal, shadow=depth).picture(grain=1)
+    found = foreground(picture)
+    assert agreement(found, true) > 0.93
+    assert not found[480:].any()
+
+
+def test_an_uneven_backdrop_is_no_piece():
+    """Vignettes and light falling from one side are modelled, not found."""
+    picture, true = solitaire(512).picture()
+    y, x = np.mgrid[:512, :512] / 511 - 0.5
+    light = (0.86 + 0.12 * x - 0.1 * y - 0.12 * (x * x + y * y))[..., None]
+    lit = np.rint(picture * light).astype(np.uint8)
+    assert agreement(foreground(lit), true) > 0.95
+
+
+def test_a_wall_and_a_table_are_one_backdrop():
+    """Where two papers meet behind the piece, neither of them nor their seam is found."""
+    canvas = Canvas(512)
+    canvas.colour[: 300 * 3] = (236, 236, 238)
+    canvas.colour[300 * 3 :] = (214, 214, 216)
+    picture, true = canvas.ring(256, 240, 130, 34, GOLD).dome(256, 110, 40, RUBY).picture(grain=0.7)
+    assert agreement(foreground(picture), true) > 0.95
+
+
+def test_openings_stay_open():
+    """The inside of a ring and of every link of a chain is backdrop."""
+    ring, _ = solitaire(512).picture()
+    assert not foreground(ring)[200:400, 160:350][60:140, 40:150].any()
+    chain, _ = necklace(1024).picture()
+    found = foreground(chain)
+    links = [(230 - 175 * np.cos(a), 256 + 150 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 72, endpoint=False)]
+    opened = [not found[round(2 * y), round(2 * x)] for y, x in links[6:-6] if not 30 < links.index((y, x)) < 42]
+    assert np.mean(opened) > 0.95
+
+
+def test_frame_lines_of_a_bad_trim_are_dropped():
+    """A dark line left along a side of the picture is not jewelry."""
+    picture, true = solitaire(512).picture()
+    picture[:, :2] = 40
+    picture[-3:] = 90
+    assert agreement(foreground(picture), true) > 0.95
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (12, 12, 12), (180, 60, 60)])
+def test_one_colour_holds_no_piece(colour):
+    """An empty backdrop, even with grain, gives an empty mask."""
+    picture = np.full((300, 400, 3), colour, np.float32)
+    picture += np.random.default_rng(3).normal(0, 1.5, picture.shape)
+    assert not foreground(np.clip(picture, 0, 255).astype(np.uint8)).any()
+
+
+@pytest.mark.parametrize("size", [300, 1024, 1500])
+def test_the_mask_has_the_size_of_the_picture(size):
+    """Large pictures are measured on a small copy, and the answer is still true to the pixel."""
+    picture, true = solitaire(size).picture()
+    found = foreground(picture)
+    assert found.shape == true.shape
+    assert found.dtype == bool
+    assert agreement(found, true) > 0.96
+
+
+def test_sand_is_known_not_to_be_plain():
+    """On a coarse backdrop the survey says that its mask is a guess, and the guess still holds the piece."""
+    canvas = Canvas(512, (190, 165, 130))
+    picture, true = canvas.ring(256, 256, 110, 44, (60, 70, 120)).picture()
+    grain = np.random.default_rng(1).normal(0, 22, (128, 128, 3)).repeat(4, 0).repeat(4, 1)
+    noisy = np.where(true[..., None], picture, np.clip(picture + grain, 0, 255)).astype(np.uint8)
+    assert survey(picture).plain
+    assert not survey(noisy).plain
+    assert (foreground(noisy) & true).sum() > 0.6 * true.sum()
+
+
+@given(
+    st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
+        lambda size: arrays(np.uint8, (*size, 3), elements=st.integers(0, 255))
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_any_picture_down_to_one_pixel(picture):
+    """Whatever the picture, the answer is a mask of its size, the same one twice."""
+    found = foreground(picture)
+    assert found.shape == picture.shape[:2]
+    assert (found == foreground(picture)).all()

@@ -1,0 +1,144 @@
+"""The command line: the pipeline headless, one sentence for whatever is wrong, exit codes that scripts can read."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+from PIL import Image
+from typer.testing import CliRunner
+
+from pipeline.__main__ import app
+from pipeline.images import Pixels, decode, dimensions, encode_png, resize
+
+
+def ask(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def master(tmp_path: Path, ring_png: bytes) -> Path:
+    path = tmp_path / "master.png"
+    path.write_bytes(ring_png)
+    return path
+
+
+def test_a_photograph_becomes_the_whole_set_and_verifies(
+    tmp_path: Path, master: Path, ring_pixels: Pixels
+) -> None:
+    """Master, five close-ups, six sheets, model and manifest; a second run hands out the same files at once."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    told = ask("run", "--image", str(master), "--kind", "ring", "--factor", "2", "--out", str(first))
+    assert told.exit_code == 0, told.output
+    assert "1 master, 5 close-ups (5 the same piece" in told.output
+    assert (decode((first / "master.png").read_bytes()) == ring_pixels).all()
+    assert len(list((first / "closeups").glob("*.png"))) == 5
+    assert len(list((first / "sketches").glob("*.png"))) == 6
+    assert (first / "model.glb").read_bytes()[:4] == b"glTF"
+    assert json.loads((first / "manifest.json").read_text())["design"]["name"] == "master"
+    assert (
+        ask("run", "--image", str(master), "--kind", "ring", "--factor", "2", "--out", str(second)).exit_code
+        == 0
+    )
+    for name in ("master.png", "model.glb", "closeups/01-stone.png", "sketches/01-general-view.png"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    assert ask("verify", str(first)).exit_code == 0
+    tampered = next((first / "closeups").glob("*.png"))
+    data = bytearray(tampered.read_bytes())
+    data[len(data) // 2] ^= 1
+    tampered.write_bytes(data)
+    assert ask("verify", str(first)).exit_code == 1
+
+
+def test_check_measures_the_master(master: Path) -> None:
+    """Six checks, each with its figure."""
+    rows = json.loads(ask("check", str(master), "--json").stdout)
+    assert len(rows) == 6
+    assert {"name", "ok", "figure", "value"} <= set(rows[0])
+    assert any(row["figure"] == "640 x 640 px" for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["ring", "necklace", "earrings", "bracelet", "brooch"])
+def test_suggest_gives_five_boxes_inside(master: Path, kind: str) -> None:
+    """Five labelled boxes in whole pixels, all of them on the master."""
+    rows = json.loads(ask("suggest", str(master), "--kind", kind, "--json").stdout)
+    assert len({row["label"] for row in rows}) == 5
+    for row in rows:
+        assert set(row) == {"label", "x", "y", "width", "height"}
+        assert 0 <= row["x"] < row["x"] + row["width"] <= 640
+        assert 0 <= row["y"] < row["y"] + row["height"] <= 640
+
+
+def test_compare_tells_the_same_piece_from_another(tmp_path: Path, ring_pixels: Pixels) -> None:
+    """Exit 0 for an honest enlargement, 3 for another picture; the JSON carries the figures."""
+    crop = ring_pixels[40:300, 180:460]
+    (tmp_path / "crop.png").write_bytes(encode_png(np.ascontiguousarray(crop)))
+    honest = resize(np.ascontiguousarray(crop), crop.shape[1] * 2, crop.shape[0] * 2)
+    (tmp_path / "honest.png").write_bytes(encode_png(honest))
+    other = np.random.default_rng(3).integers(0, 255, honest.shape, np.uint8)
+    (tmp_path / "other.png").write_bytes(encode_png(other))
+    heatmap = tmp_path / "heat.png"
+    told = ask(
+        "compare",
+        str(tmp_path / "crop.png"),
+        str(tmp_path / "honest.png"),
+        "--json",
+        "--heatmap",
+        str(heatmap),
+    )
+    assert told.exit_code == 0, told.output
+    figures = json.loads(told.stdout)
+    assert figures["verdict"] == "pass"
+    assert figures["raw"]["lr_psnr_db"] > 35
+    assert {"raw_verdict", "drift", "reasons", "locked", "transform", "seconds"} <= set(figures)
+    assert dimensions(heatmap.read_bytes()) == (crop.shape[1], crop.shape[0])
+    drifted = ask("compare", str(tmp_path / "crop.png"), str(tmp_path / "other.png"), "--json")
+    assert drifted.exit_code == 3
+    assert json.loads(drifted.stdout)["raw_verdict"] == "fail"
+    locked = tmp_path / "locked.png"
+    assert (
+        ask("lock", str(tmp_path / "crop.png"), str(tmp_path / "honest.png"), "--out", str(locked)).exit_code
+        == 0
+    )
+    assert decode(locked.read_bytes()).shape == honest.shape
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", ""], "prompt is empty"),
+        (["run", "ring " * 5000], "shorten it"),
+        (["run", "--image", "{nothing}"], "cannot be read"),
+        (["run", "--image", "{text}"], "not a picture"),
+        (["run", "a ring", "--provider", "nobody"], "There is no provider"),
+        (["check", "{text}"], "not a picture"),
+        (["compare", "{text}", "{text}"], "not a picture"),
+        (["compare", "{large}", "{small}"], "."),
+    ],
+)
+def test_bad_input_is_one_sentence(tmp_path: Path, arguments: list[str], said: str) -> None:
+    """Exit code other than 0, one line on stderr, no traceback."""
+    (tmp_path / "text.png").write_text("hello")
+    for name, side in (("large", 300), ("small", 40)):
+        out = io.BytesIO()
+        Image.effect_noise((side, side), 60).convert("RGB").save(out, "PNG")
+        (tmp_path / f"{name}.png").write_bytes(out.getvalue())
+    places = {name: str(tmp_path / f"{name}.png") for name in ("nothing", "text", "large", "small")}
+    told = ask(
+        *(argument.format(**places) for argument in arguments),
+        *(["--out", str(tmp_path / "out")] if arguments[0] == "run" else []),
+    )
+    assert told.exit_code in (1, 2)
+    last = told.stderr.strip().splitlines()[-1]
+    assert said in last
+    assert "Traceback" not in told.output
+
+
+def test_providers_lists_the_table() -> None:
+    """Every row with status, roles and prices."""
+    rows = json.loads(ask("providers", "--json").stdout)
+    assert [row["id"] for row in rows][:2] == ["atelier", "local"]
+    assert all(set(row) == {"id", "name", "status", "roles"} for row in rows)
+    assert set(rows[0]["roles"]) == {"generate", "enhance", "sketch", "model"}
