@@ -74,21 +74,24 @@ def _source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
 def _drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
     """Line centres of a drawing: ridges of darkness, strong ones and faint ones.
 
-    Shading is not a line: hatching and grain are smoothed away before the ridges are sought.
+    Shading is not a line: hatching and grain are smoothed away before the strong ridges are sought.
     """
+    dark = 255 - grey.astype(np.float32)
+    return _ridges(dark, 2.0) > 8, _ridges(dark, 1.6) > 5
+
+
+def _ridges(dark: NDArray[Any], sigma: float) -> NDArray[Any]:
+    """Curvature across the ridge where the smoothed darkness has one, else 0."""
     import cv2
 
-    dark = cv2.GaussianBlur(255 - grey.astype(np.float32), (0, 0), 2.0)
-    xx = cv2.Sobel(dark, -1, 2, 0, ksize=3, scale=1 / 4)
-    yy = cv2.Sobel(dark, -1, 0, 2, ksize=3, scale=1 / 4)
-    xy = cv2.Sobel(dark, -1, 1, 1, ksize=3, scale=1 / 4)
-    root = np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
-    curvature = -((xx + yy) / 2 - root)
+    smooth = cv2.GaussianBlur(dark, (0, 0), sigma)
+    xx = cv2.Sobel(smooth, -1, 2, 0, ksize=3, scale=1 / 4)
+    yy = cv2.Sobel(smooth, -1, 0, 2, ksize=3, scale=1 / 4)
+    xy = cv2.Sobel(smooth, -1, 1, 1, ksize=3, scale=1 / 4)
+    curvature = np.sqrt(((xx - yy) / 2) ** 2 + xy**2) - (xx + yy) / 2
     angle = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
     dx, dy = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
-    height, width = grey.shape
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    ahead = cv2.remap(dark, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    behind = cv2.remap(dark, x - dx, y - dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    ridge = (dark >= ahead) & (dark >= behind)
-    return ridge & (curvature > 8), ridge & (curvature > 3.5)
+    y, x = np.indices(smooth.shape, np.float32)
+    ahead = cv2.remap(smooth, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    behind = cv2.remap(smooth, x - dx, y - dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.where((smooth >= ahead) & (smooth >= behind), curvature, 0))

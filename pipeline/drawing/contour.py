@@ -58,18 +58,38 @@ def study(rgb: NDArray[Any], piece: Mask | None) -> Study:
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     if piece is not None:
         piece = cv2.resize(piece.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-    raw = tone_of(small)
+    raw, chroma = _tone_and_chroma(small)
     tone = cv2.bilateralFilter(raw, 7, 10, 2.2)
-    contours = _contours(tone, _noise(raw), piece)
+    contours = _contours(tone, _noise(raw), piece, sigma=1.25)
+    if contours:
+        # Pale gold beside its own shadow is as light as the paper: there only colour shows the edge.
+        followed = _followed(contours, tone.shape)
+        contours += _contours(chroma, _noise(chroma), piece, sigma=1.8, taken=followed)
     return Study(tone, piece, contours)
 
 
 def tone_of(rgb: NDArray[Any]) -> Field:
     """Tone of an RGB picture as a draughtsman sees it, float32 (h, w) in CIELAB units, 100 for white paper."""
+    return _tone_and_chroma(rgb)[0]
+
+
+def _tone_and_chroma(rgb: NDArray[Any]) -> tuple[Field, Field]:
     import cv2
 
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return np.asarray(lab[..., 0] - 0.5 * cv2.magnitude(lab[..., 1], lab[..., 2]))
+    chroma = cv2.magnitude(lab[..., 1], lab[..., 2])
+    return np.asarray(lab[..., 0] - 0.5 * chroma), np.asarray(chroma)
+
+
+def _followed(contours: tuple[Contour, ...], shape: tuple[int, ...]) -> Mask:
+    """Where a contour runs within five pixels."""
+    import cv2
+
+    bare = np.ones(shape, np.uint8)
+    points = np.concatenate([c.points for c in contours]) * max(shape)
+    x, y = np.clip(points.T, 0, np.array(shape[::-1])[:, None] - 1).astype(np.intp)
+    bare[y, x] = 0
+    return np.asarray(cv2.erode(bare, np.ones((11, 11), np.uint8)) == 0)
 
 
 def _noise(tone: Field) -> float:
@@ -80,7 +100,9 @@ def _noise(tone: Field) -> float:
     return float(np.median(np.abs(cv2.filter2D(tone, cv2.CV_32F, kernel)))) / (6 * 0.6745)
 
 
-def _contours(tone: Field, noise: float, piece: Mask | None) -> tuple[Contour, ...]:
+def _contours(
+    tone: Field, noise: float, piece: Mask | None, *, sigma: float, taken: Mask | None = None
+) -> tuple[Contour, ...]:
     """Differential edges: zero crossings of the second derivative along the gradient where the slope peaks.
 
     T. Lindeberg, "Edge detection and ridge detection with automatic scale selection", IJCV 30 (1998).
@@ -88,7 +110,7 @@ def _contours(tone: Field, noise: float, piece: Mask | None) -> tuple[Contour, .
     import cv2
     from skimage.measure import find_contours
 
-    smooth = cv2.GaussianBlur(tone, (0, 0), 1.25)
+    smooth = cv2.GaussianBlur(tone, (0, 0), sigma)
     gx, gy = _gradient(smooth)
     slope = cv2.magnitude(gx, gy)
     unit = np.maximum(slope, 1e-6)
@@ -110,10 +132,12 @@ def _contours(tone: Field, noise: float, piece: Mask | None) -> tuple[Contour, .
         # The outline of pale metal on white is shallow; beyond it are only shadows and the backdrop.
         low = np.where(rim, 0.4 * low, np.where(outside, 1e6, low))
         high = np.where(rim, 0.6 * high, np.where(outside, 1e6, high))
+    if taken is not None:
+        low = np.where(taken, 1e6, low)
     likely = cv2.dilate(((slope > low) & peak).astype(np.uint8), np.ones((3, 3), np.uint8))
     _, patch = cv2.connectedComponents(likely, connectivity=8)
     hopeful = np.zeros(int(patch.max()) + 1, bool)
-    hopeful[patch[(slope > high) & peak]] = True
+    hopeful[patch[(slope > np.maximum(low, high)) & peak]] = True
     hopeful[0] = False
     found = find_contours(change, 0.0, mask=hopeful[patch])  # type: ignore[no-untyped-call]
     return _runs(found, (slope, low, high, rim), max(tone.shape))
