@@ -57,6 +57,17 @@ class Pair:
     measurement: Measurement
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """The picture a dial delivers."""
+
+    picture: Pixels
+    restored: float
+    """Share of the picture taken from the crop, 0..1."""
+    tolerance: float
+    """How far it may stay from a noisy crop, grey levels."""
+
+
 def compare_pictures(crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Thresholds | None) -> Fidelity:
     """See `pipeline.fidelity.compare`."""
     return _examine(images.decode(crop), images.decode(enhanced), dial, thresholds or STANDARD)[0]
@@ -69,7 +80,7 @@ def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
         raise NotRegistrable(
             f"The enhanced picture cannot be laid over its crop: {pair.registration.failure}."
         )
-    return _png(_lock(pair, dial)[0])
+    return _png(deliver(pair, dial).picture)
 
 
 def examine_pictures(
@@ -102,6 +113,18 @@ def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     return Pair(exact, registered, small, detail, registration, float(valid.mean()), noise, measurement)
 
 
+def deliver(pair: Pair, dial: Dial) -> Delivered:
+    """Lock a pair as far as the dial asks; what cannot be registered is replaced by the crop's own enlargement."""
+    if dial == "as delivered":
+        return Delivered(pair.registered, 0.0, 0.0)
+    lenient = dial == "balanced"
+    kept = trust(pair.measurement.maps, pair.detail, lenient=lenient)
+    target, tolerance = target_of(pair.crop, pair.small, pair.measurement, pair.noise, lenient=lenient)
+    if pair.registration.failure:
+        kept, target, tolerance = np.zeros_like(kept), pair.crop, 0.0
+    return Delivered(project(target, pair.registered, pair.small, kept), float(1 - kept.mean()), tolerance)
+
+
 def _examine(
     crop: Pixels, answer: Pixels, dial: Dial, thresholds: Thresholds
 ) -> tuple[Fidelity, Pair, Pixels, Plane]:
@@ -115,7 +138,8 @@ def _examine(
     if hopeless:
         raw_verdict, score = "fail", max(score, thresholds.fail)
         reasons = (hopeless, *reasons)
-    locked, restored, tolerance = _lock(pair, dial)
+    delivered = deliver(pair, dial)
+    locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
     locked_figures = figures(
         pair.crop, average(locked, pair.registration.factor), np.ones(crop.shape[:2], np.bool_)
@@ -137,18 +161,6 @@ def _examine(
         seconds=0.0,
     )
     return replace(fidelity, seconds=time.perf_counter() - started), pair, locked, heat_map
-
-
-def _lock(pair: Pair, dial: Dial) -> tuple[Pixels, float, float]:
-    """Return the delivered picture, the share taken from the crop, and the tolerance granted to a noisy crop."""
-    if dial == "as delivered":
-        return pair.registered, 0.0, 0.0
-    lenient = dial == "balanced"
-    kept = trust(pair.measurement.maps, pair.detail, lenient=lenient)
-    target, tolerance = target_of(pair.crop, pair.small, pair.measurement, pair.noise, lenient=lenient)
-    if pair.registration.failure:
-        kept, target, tolerance = np.zeros_like(kept), pair.crop, 0.0
-    return project(target, pair.registered, pair.small, kept), float(1 - kept.mean()), tolerance
 
 
 def _detail(registered: Pixels, small: Plane, factor: int) -> Plane:
