@@ -28,8 +28,8 @@ MAX_TOUCH = 0.01
 MAX_SKIN = 0.01
 """Largest skin-coloured smooth area: finds 0.93 of the hands; 0.03 false alarms on white backdrops."""
 
-MAX_SKIN_CONTRAST = 0.22
-"""Standard deviation of luma over its mean: skin in even light stays near 0.1, metal is above 0.25."""
+MIN_FINGER = 0.05
+"""Narrowest finger, of the longest side: rose gold has the hue of skin, but comes in narrower bands."""
 
 
 @dataclass(frozen=True)
@@ -201,16 +201,11 @@ def _skin(found: Survey) -> float:
     hue, saturation, _ = (channel.astype(np.float32) for channel in cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2HSV)))
     skin = (red > 136) & (red < 172) & (blue > 90) & (blue < 128) & (luma > 60) & (hue < 20)
     skin &= (saturation > 0.12 * 255) & (saturation < 0.62 * 255) & (found.gradient < 6)
-    opened = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    _, labels, sizes, _ = cv2.connectedComponentsWithStats(opened)
-    sizes[0] = 0
-    largest = int(np.argmax(sizes[:, cv2.CC_STAT_AREA]))
-    if not largest:
-        return 0.0
-    area = luma[labels == largest]
-    # Polished rose gold has the hue of skin, but runs from dark to bright within its width.
-    even = float(area.std() / area.mean()) < MAX_SKIN_CONTRAST
-    return len(area) / skin.size if even else 0.0
+    closed = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    finger = int(MIN_FINGER * max(skin.shape)) | 1
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((finger, finger), np.uint8))
+    count, _, sizes, _ = cv2.connectedComponentsWithStats(opened)
+    return float(sizes[1:, cv2.CC_STAT_AREA].max()) / skin.size if count > 1 else 0.0
 
 
 def _bounds(mask: Mask) -> tuple[float, float, float, float]:

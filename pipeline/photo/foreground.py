@@ -197,12 +197,19 @@ def _nearer(one: Field, other: Field) -> Field:
 
 
 def _mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float) -> Mask:
+    import cv2
+
     threshold = max(NEAR_DELTA_E, 3.2 * spread + 4)
     ground = _open_ground(offset, distance, gradient, threshold)
-    # An edge needs less colour distance than a plain area does.
-    found = (distance > threshold) | ((gradient > 6) & (distance > 0.4 * threshold))
-    enclosed = ~ground & (distance > 0.25 * threshold)
-    return _tidy(_tighten((found | enclosed) & ~ground, distance, gradient), distance)
+    strong = (distance > threshold) & ~ground
+    # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
+    edge = (gradient > 6) & (distance > 0.4 * threshold) & ~ground
+    enclosed = ~ground & (distance > max(0.25 * threshold, 3 * spread))
+    # But a faint line on its own, with nothing on either side, is a seam of the backdrop.
+    wide = cv2.morphologyEx((~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    near = cv2.dilate((strong | ((wide > 0) & enclosed)).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    found = strong | ((edge | enclosed) & near)
+    return _tidy(_tighten(found, distance, gradient), distance)
 
 
 def _tighten(found: Mask, distance: Field, gradient: Field) -> Mask:
