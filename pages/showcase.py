@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import errors, fidelity, frame
+from pages.ui import fidelity, frame
 from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
-from pipeline.export import archive
+from pipeline.export import archive, dossier
+from pipeline.export import page as document
 from pipeline.records import Branch, CloseUp, Sketch
 
 HERE = frame.STEPS[5].path
@@ -94,15 +95,35 @@ with side:
             f"{sum(c.verdict != 'fail' for c in branch.chosen_close_ups)} of {len(branch.chosen_close_ups)} "
             "close-ups are the same piece"
         )
-        with errors.shown():
-            st.download_button(
-                "Download everything as ZIP",
-                lambda: archive.write(bench.store, bench.store.load(design.id)),
-                file_name=f"loupe-{design.id}.zip",
-                mime="application/zip",
-                type="primary",
-                icon=":material/download:",
-                key="download-zip",
-                width="stretch",
-            )
+        st.download_button(
+            "Download everything as ZIP",
+            lambda: archive.write(bench.store, bench.store.load(design.id)),
+            file_name=f"{design.id}.loupe.zip",
+            mime="application/zip",
+            type="primary",
+            icon=":material/download:",
+            key="download-zip",
+            width="stretch",
+            help="Every file with its manifest; it can be imported again elsewhere and verified.",
+        )
+        st.download_button(
+            "One HTML file",
+            lambda: document.write(bench.store, bench.store.load(design.id)),
+            file_name=f"{design.id}.html",
+            mime="text/html",
+            icon=":material/html:",
+            key="download-html",
+            width="stretch",
+            help="The showcase with sliders and 3D view inside; needs nothing but a browser.",
+        )
+        st.download_button(
+            "PDF dossier",
+            lambda: dossier.write(bench.store, bench.store.load(design.id)),
+            file_name=f"{design.id}.pdf",
+            mime="application/pdf",
+            icon=":material/picture_as_pdf:",
+            key="download-pdf",
+            width="stretch",
+            help="Cover, master, close-ups with figures, sketches and certificate.",
+        )
 frame.footer(HERE, design, ready=True)

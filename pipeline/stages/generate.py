@@ -34,7 +34,7 @@ def checked_prompt(prompt: str) -> str:
 
 def name_for(prompt: str) -> str:
     """A design's first name: the prompt's opening clause without its article, at most 60 characters."""
-    clause = re.split(r"[,.;:\n]", prompt.strip(), maxsplit=1)[0]
+    clause = re.split(r"[,;:\n]|\.\s", prompt.strip().rstrip("."), maxsplit=1)[0]
     words = re.sub(r"^(an?|the)\s+", "", " ".join(clause.split()), flags=re.IGNORECASE)
     short = textwrap.shorten(words, 60, placeholder="…") if len(words) > 60 else words
     return (short[:1].upper() + short[1:]) or "Untitled"
