@@ -81,12 +81,12 @@ def _flower(spec: Spec, brooch: Brooch) -> list[Part]:
         heart = ball(0.17 * size, around=64).moved([0, 0, 1.9 + 0.06 * size])
         return [
             *parts,
-            metal_part("base", base, spec.metal),
+            metal_part("calyx", base, spec.metal),
             metal_part("heart", heart, spec.second_metal or spec.metal),
         ]
     held = set_stone(spec, "")
     low = min(float(part.vertices[:, 2].min()) for part in held)
-    parts.append(metal_part("base", base, spec.metal))
+    parts.append(metal_part("calyx", base, spec.metal))
     return [*parts, *(shifted(part, [0, 0, 1.7 - low]) for part in held)]
 
 

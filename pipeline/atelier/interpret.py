@@ -197,7 +197,11 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     data |= wants[chosen](draft)
     for measure, _ in [*draft.measures("mm"), *draft.measures("ct")]:
         draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
-    return Spec.model_validate({key: value for key, value in data.items() if value is not None})
+    spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
+    for field, told in spec.idle().items():
+        draft.assume(told)
+        spec = spec.model_copy(update={field: Spec.model_fields[field].default})
+    return spec
 
 
 def _kind(draft: Draft, chosen: Kind | None) -> Kind:

@@ -35,7 +35,7 @@ class Gauge:
 def gauge(style: ChainStyle, width: float) -> Gauge:
     """Usual proportions of a style for its width across."""
     wire, length = {
-        "cable": (0.235, 1.42), "curb": (0.25, 1.34), "figaro": (0.25, 1.16), "rope": (0.17, 0.74),
+        "cable": (0.235, 1.42), "curb": (0.25, 1.34), "figaro": (0.24, 1.30), "rope": (0.17, 0.74),
         "box": (0.17, 1.0), "snake": (0.30, 0.34), "ball": (0.25, 1.0),
     }[style]  # fmt: skip
     return Gauge(wire * width, length * width, width)

@@ -1,6 +1,6 @@
 """What a piece of jewelry is, in millimetres: one frozen, validated model that every later step reads.
 
-Groups that do not belong to the kind of piece are absent, so a spec never carries a parameter that does nothing.
+Groups that do not belong to the kind of piece are absent; what else a piece cannot show is named by ``Spec.idle``.
 """
 
 from typing import Any, Literal
@@ -225,6 +225,54 @@ class Spec(_Frozen):
         for problem in _problems(self):
             raise ValueError(problem)
         return self
+
+    def idle(self) -> dict[str, str]:
+        """Fields that this piece has no place for, each with a sentence for the user."""
+        found = {}
+        if self.engraving and not _has_face(self):
+            found["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
+        if self.milgrain and not (self.ring or (self.pendant and self.pendant.form != "stone")):
+            found["milgrain"] = "This piece has no edge for milgrain; it is left out."
+        if self.accents is not None and not _has_row(self):
+            found["accents"] = "This piece has no place for a row of small stones; they are left out."
+        if self.stone is not None and not _has_seat(self):
+            found["stone"] = "This piece has no place for a single stone; it is left out."
+        return found
+
+
+def _has_face(spec: Spec) -> bool:
+    """Whether a text can be engraved."""
+    if spec.ring is not None:
+        row = spec.accents is not None and spec.ring.style in ("eternity", "band")
+        flush = spec.ring.style == "band" and spec.stone is not None
+        return spec.stone is None if spec.ring.style == "signet" else not (row or flush)
+    if spec.pendant is not None:
+        return spec.stone is None and spec.pendant.form in ("round", "heart", "teardrop", "locket", "bar")
+    if spec.bracelet is not None:
+        return spec.bracelet.style in ("bangle", "cuff") and spec.accents is None
+    return spec.brooch is not None and spec.brooch.style == "bar" and not (spec.stone or spec.accents)
+
+
+def _has_row(spec: Spec) -> bool:
+    """Whether small stones can be set."""
+    if spec.stone is not None and spec.stone.halo and _has_seat(spec):
+        return True
+    if spec.ring is not None:
+        return spec.ring.style != "signet"
+    if spec.earrings is not None:
+        return spec.earrings.style in ("hoop", "huggie")
+    if spec.bracelet is not None:
+        return spec.bracelet.style != "chain"
+    return spec.brooch is not None and spec.brooch.style in ("circle", "bar")
+
+
+def _has_seat(spec: Spec) -> bool:
+    """Whether a single stone can be set."""
+    if spec.bracelet is not None or (spec.chain is not None and spec.pendant is None):
+        return False
+    if spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
+        return spec.stone is not None and spec.stone.cut == "pearl"
+    return spec.ring is None or spec.ring.style != "eternity"
 
 
 def _share_length(spec: dict[str, Any]) -> None:

@@ -141,7 +141,7 @@ def test_chosen_kind_wins_and_says_so() -> None:
 
 def test_negation_ends_at_the_comma() -> None:
     """What follows a comma after "no stone" is asked for again."""
-    reading = read("necklace without stone, milgrain edge, rope chain")
+    reading = read("round pendant necklace without stone, milgrain edge, rope chain")
     assert reading.spec.milgrain
     assert reading.spec.chain is not None
     assert reading.spec.chain.style == "rope"
@@ -151,7 +151,11 @@ def test_seed_changes_proportions_only() -> None:
     """Another seed gives a sibling: same kind, metal, gem and cut, other proportions."""
     one, two = read("ruby ring in platinum").spec, read("ruby ring in platinum", seed=7).spec
     assert one != two
-    assert (one.kind, one.metal, one.stone and one.stone.gem) == (two.kind, two.metal, two.stone and two.stone.gem)
+    assert (one.kind, one.metal, one.stone and one.stone.gem) == (
+        two.kind,
+        two.metal,
+        two.stone and two.stone.gem,
+    )
     assert read("ruby ring in platinum", seed=7).spec == two
 
 

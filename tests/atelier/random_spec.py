@@ -1,0 +1,91 @@
+"""Valid specs drawn at random over the whole range of every field."""
+
+from typing import Any, get_args
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from pipeline.atelier import spec as words
+from pipeline.atelier.spec import Spec
+
+FACETED = tuple(gem for gem in get_args(words.Gem) if gem not in (*words.OPAQUE_GEMS, "pearl"))
+ENGRAVINGS = ("", "", "", "AMOR", "Love always", "12.06.2024", "É & Ø")
+
+
+def random_spec(seed: int) -> Spec:
+    """A valid spec; the same seed gives the same one."""
+    draw = np.random.default_rng(seed)
+    while True:
+        try:
+            spec = Spec.model_validate(_data(draw))
+            idle = {field: Spec.model_fields[field].default for field in spec.idle()}
+            return Spec.model_validate(spec.model_copy(update=idle).model_dump())
+        except ValidationError:
+            continue
+
+
+def _data(draw: np.random.Generator) -> dict[str, Any]:
+    kind = str(draw.choice(get_args(words.Kind)))
+    data: dict[str, Any] = {
+        "kind": kind,
+        "metal": _one(draw, words.Metal),
+        "second_metal": _one(draw, words.Metal) if draw.random() < 0.2 else None,
+        "finish": _one(draw, words.Finish),
+        "milgrain": bool(draw.random() < 0.2),
+        "engraving": str(draw.choice(ENGRAVINGS)),
+        "stone": _stone(draw) if draw.random() < 0.65 else None,
+    }
+    if draw.random() < 0.45:
+        count = int(draw.integers(1, 60)) if draw.random() < 0.4 else None
+        data["accents"] = {
+            "gem": str(draw.choice(FACETED)), "diameter_mm": round(float(draw.uniform(0.8, 3.5)), 2),
+            "count": count, "setting": _one(draw, words.AccentSetting),
+        }  # fmt: skip
+    groups = {
+        "ring": words.Ring,
+        "earrings": words.Earrings,
+        "bracelet": words.Bracelet,
+        "brooch": words.Brooch,
+    }
+    if kind in groups:
+        data[kind] = _group(draw, groups[kind])
+    if kind == "necklace":
+        data["chain"] = _group(draw, words.Chain)
+        data["pendant"] = _group(draw, words.Pendant) if draw.random() < 0.8 else None
+    return data
+
+
+def _stone(draw: np.random.Generator) -> dict[str, Any]:
+    gem = _one(draw, words.Gem)
+    faceted = [cut for cut in get_args(words.Cut) if cut != "pearl"]
+    cut = "pearl" if gem == "pearl" else "cabochon" if gem in words.OPAQUE_GEMS else str(draw.choice(faceted))
+    stone = {
+        "gem": gem,
+        "cut": cut,
+        "length_mm": round(float(draw.uniform(1.5, 16)), 2),
+        "halo": bool(draw.random() < 0.25),
+    }
+    stone |= {"setting": _one(draw, words.Setting), "prongs": int(draw.choice([4, 6]))}
+    if cut not in ("round", "pearl") and draw.random() < 0.5:
+        stone["ratio"] = round(float(draw.uniform(1.0, 2.2)), 2)
+    return stone
+
+
+def _group(draw: np.random.Generator, model: type[BaseModel]) -> dict[str, Any]:
+    """Every field of a group: a choice, a number within its limits, or a letter."""
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        rules = {type(rule).__name__: rule for rule in field.metadata}
+        if name == "letter":
+            found[name] = chr(int(draw.integers(ord("A"), ord("Z") + 1)))
+        elif field.annotation is bool:
+            found[name] = bool(draw.random() < 0.3)
+        elif field.annotation is float:
+            found[name] = round(float(draw.uniform(rules["Ge"].ge, rules["Le"].le)), 2)
+        else:
+            found[name] = _one(draw, field.annotation)
+    return found
+
+
+def _one(draw: np.random.Generator, choices: Any) -> Any:
+    return str(draw.choice([str(choice) for choice in get_args(choices)]))
