@@ -2,7 +2,7 @@
 
 Metal shows nothing but its surroundings. Even light makes gold look like brown plastic, so the box has
 what a photographer puts round polished metal: a wide ceiling, tall strips, a white table, and black
-cards beside the strips, whose dark edges draw the form.
+cards beside the strips, whose dark edges draw the form. The app's viewer and the exported page use it.
 """
 
 from functools import lru_cache
@@ -32,8 +32,8 @@ def studio_light() -> bytes:
         strip = _between(azimuth, middle - 13, middle + 13, soft=6) * height
         light += (_STRIP - light) * strip
     light += (_CEILING - light) * _between(elevation, 60, 95, soft=16)
-    # The camera's hole and a gap round it: without them a clear stone shows one even white.
-    light += (_CARD - light) * (_between(elevation, 81, 95, soft=4) + _between(elevation, 68, 73, soft=4))
+    # The camera's opening, out of focus: without it a clear stone seen from above is one even white.
+    light += (_WALL - light) * _between(elevation, 79, 105, soft=16)
     return _encode(light[..., None] * np.array(_WARMTH))
 
 

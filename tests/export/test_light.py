@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pages.ui.components.light import HEIGHT, WIDTH, studio_light
+from pipeline.export.light import HEIGHT, WIDTH, studio_light
 
 
 def decode(content):
