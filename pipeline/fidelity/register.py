@@ -194,6 +194,8 @@ def _shift(level: _Level) -> Matrix:
     height, width = level.crop.shape
     window = cv2.createHanningWindow((width, height), cv2.CV_32F)
     (dx, dy), _ = cv2.phaseCorrelate(steepness(level.crop), steepness(level.answer), window)
+    # its last bits follow memory alignment, and every later step would carry them on: a start needs no more
+    dx, dy = round(dx * 8) / 8, round(dy * 8) / 8
     if abs(dx) > MAX_SHIFT * width or abs(dy) > MAX_SHIFT * height:
         return np.eye(3)
     return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]], np.float64)
