@@ -196,7 +196,7 @@ def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
     below = pdf.text(
         "Composite-back: every close-up averaged down to the master’s pixels and laid back into it. The picture "
         "shows the difference to the master, amplified 16 times; white is no difference. "
-        f"{100 * proof.changed_share:.2f} % of the covered pixels differ by more than two grey levels.",
+        f"No pixel differs by more than {proof.largest_level} of 255 levels.",
         Box(left, below + 2, 192 - left, 40),
         font="sans",
         size=9.5,

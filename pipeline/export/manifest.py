@@ -40,8 +40,10 @@ class Proof(Record):
     """All close-ups laid back into the master: how far the two differ where they overlap."""
 
     psnr_db: float
-    changed_share: float
-    """Share of the covered master pixels that differ by more than 2 grey levels in any channel."""
+    largest_level: int
+    """The largest difference of any covered pixel and channel, grey levels."""
+    covered: float
+    """Share of the master's pixels that a close-up stands for, 0..1."""
 
 
 class Manifest(Record):

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipeline import images
 from pipeline.export import certificate, glb, specification
 from pipeline.export.certificate import Entry
+from pipeline.export.light import studio_light
 from pipeline.export.proof import tint
 from pipeline.records import Asset, Design, Sketch
 from pipeline.store import Store
@@ -106,6 +107,7 @@ def _render(
             model=branch.model if branch else None,
             model_left_out=bool(branch and branch.model and not model),
             glb=model,
+            light=base64.b64encode(studio_light()).decode() if model else "",
             certificate=certified,
             composite=_composite(certified),
             specification=specification.rows(design),

@@ -139,8 +139,12 @@ if (turntable) {
     still("This browser cannot draw in 3D; the model is in the design’s archive.");
   } else {
     waiting.hidden = true;
-    const bytes = Uint8Array.from(atob($("glb").textContent), (letter) => letter.charCodeAt(0));
+    const memory = (id, type) => {
+      const bytes = Uint8Array.from(atob($(id).textContent), (letter) => letter.charCodeAt(0));
+      return URL.createObjectURL(new Blob([bytes], { type }));
+    };
     turntable.addEventListener("error", () => still("The 3D model could not be shown; it is in the design’s archive."));
-    turntable.src = URL.createObjectURL(new Blob([bytes], { type: "model/gltf-binary" }));
+    turntable.environmentImage = `${memory("light", "image/vnd.radiance")}#.hdr`; // it goes by the ending
+    turntable.src = memory("glb", "model/gltf-binary");
   }
 }
