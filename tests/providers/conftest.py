@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -104,8 +105,7 @@ def open_world(
     return World(Registry(settings, cache, ledger, {}, pace=pace), cache, ledger, servers, folder)
 
 
-@pytest.fixture(scope="session")
-def crop() -> images.Pixels:
+def draw_crop() -> images.Pixels:
     """A smooth crop of 96 x 80 px on near-white."""
     y, x = np.mgrid[0:80, 0:96].astype(np.float32)
     away = np.hypot(x - 48, y - 40)
@@ -113,25 +113,27 @@ def crop() -> images.Pixels:
     return (250 - glow * np.array([40, 90, 190], np.float32)).astype(np.uint8)
 
 
-@pytest.fixture(scope="session")
-def request_for(crop: images.Pixels) -> Callable[[Role, Limits], tuple[Request, framing.Framed | None]]:
+@lru_cache(maxsize=8)
+def build_request(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request, framing.Framed | None]:
     """A request a stage would make for a role, and the way back where there is one."""
-    master = images.resize(crop, 768, 640)
+    crop, prompt = draw_crop(), "A plain gold ring on white."
+    if role is Role.GENERATE:
+        width, height = framing.nearest_size(limits, 1024, 1024)
+        return GenerateRequest(prompt, "ring", width, height, take=take), None
+    source = images.resize(crop, 768, 640) if role is Role.MODEL else crop
+    framed = framing.fit(source, limits, factor=4 if role is Role.ENHANCE else 1)
+    if role is Role.MODEL:
+        return ModelRequest((framed.image,) * limits.max_images, prompt, take=take), None
+    size = {"width": framed.width, "height": framed.height}
+    if role is Role.ENHANCE:
+        return EnhanceRequest(framed.image, prompt, factor=4, take=take, **size), framed
+    return SketchRequest(framed.image, prompt, take=take, **size), framed
 
-    @cache
-    def make(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request, framing.Framed | None]:
-        prompt = "A plain gold ring on white."
-        if role is Role.GENERATE:
-            width, height = framing.nearest_size(limits, 1024, 1024)
-            return GenerateRequest(prompt, "ring", width, height, take=take), None
-        framed = framing.fit(
-            master if role is Role.MODEL else crop, limits, factor=4 if role is Role.ENHANCE else 1
-        )
-        if role is Role.MODEL:
-            return ModelRequest((framed.image,) * limits.max_images, prompt, take=take), None
-        size = {"width": framed.width, "height": framed.height}
-        if role is Role.ENHANCE:
-            return EnhanceRequest(framed.image, prompt, factor=4, take=take, **size), framed
-        return SketchRequest(framed.image, prompt, take=take, **size), framed
 
-    return make
+@pytest.fixture(scope="session")
+def request_for() -> Callable[..., tuple[Request, framing.Framed | None]]:
+    """`build_request`, as a fixture."""
+    return build_request
+
+
+hypothesis.settings.register_profile("deep", max_examples=2000)

@@ -1,0 +1,37 @@
+"""A process that buys one thing from a stand-in: run by the tests, and killed by them.
+
+python buyer.py FOLDER SERVERS_JSON PROVIDER ROLE TAKE [THREADS]
+"""
+
+import json
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+from pipeline.providers.base import Role, Silent
+from tests.providers.conftest import build_request, open_world
+
+
+def main() -> None:
+    """Ask once, from one or several threads, and print the answers' hashes."""
+    folder, servers, provider_id, role, take, *threads = sys.argv[1:]
+    told = {name: SimpleNamespace(url=url, description="") for name, url in json.loads(servers).items()}
+    world = open_world(Path(folder), told)
+    provider = world.registry.get(provider_id, design_id="d1")
+    request, _ = build_request(Role(role), provider.limits[Role(role)], take=int(take))
+    found: list[str] = []
+
+    def ask() -> None:
+        found.append(str(hash(provider.run(request, Silent()).data)))
+
+    running = [threading.Thread(target=ask) for _ in range(int(threads[0]) if threads else 1)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    sys.stdout.write(json.dumps({"answers": len(found), "same": len(set(found)) == 1}))
+
+
+if __name__ == "__main__":
+    main()
