@@ -185,6 +185,35 @@ def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command li
     _told(work)
 
 
+@app.command(name="calibrate")
+def calibrate_gate(
+    adopt: Annotated[bool, typer.Option("--adopt", help="Put them in force.")] = False,  # noqa: FBT002 - a command line switch
+) -> None:
+    """Refit the gate's thresholds per provider from accepted and rejected close-ups; shows before and after."""
+    from pipeline.settings import Settings
+    from pipeline.stages import calibrate
+    from pipeline.store import Store
+
+    def work() -> None:
+        store = Store(Settings().data_dir)
+        proposals = calibrate.propose(store)
+        if not proposals:
+            typer.echo("No close-up was accepted or rejected yet: nothing to calibrate from.")
+        for p in proposals:
+            typer.echo(
+                f"{p.provider}: {p.accepted} accepted, {p.rejected} rejected; "
+                f"warns from {p.before.warn:.2f} -> {p.after.warn:.2f}, "
+                f"fails from {p.before.fail:.2f} -> {p.after.fail:.2f}; "
+                f"false alarms {p.errors_before.false_alarms:.0%} -> {p.errors_after.false_alarms:.0%}, "
+                f"missed {p.errors_before.misses:.0%} -> {p.errors_after.misses:.0%}"
+            )
+        if adopt:
+            calibrate.adopt(store, proposals)
+            typer.echo("In force for the close-ups to come.")
+
+    _told(work)
+
+
 @app.command()
 def settings() -> None:
     """Print every setting as a Markdown table, as the README shows it."""

@@ -14,11 +14,12 @@ from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.atelier import Atelier
 from pipeline.providers.base import Provider, Role
+from pipeline.providers.demo.careless import Careless
 from pipeline.providers.local import Local
 from pipeline.providers.registry import Registry
 from pipeline.records import Asset, AssetId, Design, Region
 from pipeline.settings import Settings
-from pipeline.stages import enhance, generate, model3d, sketch
+from pipeline.stages import calibrate, enhance, generate, model3d, sketch
 from pipeline.store import Store
 
 Keys = Mapping[str, SecretStr]
@@ -36,9 +37,8 @@ class Workbench:
         self.ledger = Ledger(folder / "ledger.jsonl", settings)
         self.jobs = Jobs(folder / "jobs")
         self.atelier = Atelier(folder)
-        self.registry = Registry(
-            settings, self.cache, self.ledger, {"atelier": self.atelier, "local": Local()}
-        )
+        builtin: dict[str, Provider] = {"atelier": self.atelier, "local": Local(), "careless": Careless(_spoil)}
+        self.registry = Registry(settings, self.cache, self.ledger, builtin)
 
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
         """A ready provider whose answers are cached and booked on the design."""
@@ -105,6 +105,7 @@ class Workbench:
         told = order.params
         provider = self.provider(told["provider"], order.design_id, keys)
         regions = [Region.model_validate(region) for region in told["regions"]]
+        thresholds = calibrate.standing(self.store).get(provider.id)
 
         def one(region: Region, watch: Any) -> None:
             enhance.enhance(
@@ -116,6 +117,7 @@ class Workbench:
                 factor=told["factor"],
                 dial=told.get("dial", "strict"),
                 take=told.get("take", 0),
+                thresholds=thresholds,
                 watch=watch,
             )
 
@@ -154,3 +156,11 @@ class Workbench:
             model3d.model(self.store, provider, order.design_id, take=take, watch=watch)
 
         job.each([("3D model", int(told.get("take", 0)))], one)
+
+
+def _spoil(crop: bytes, seed: int, factor: int) -> tuple[bytes, tuple[str, ...]]:
+    """What the careless model does to a crop."""
+    from pipeline.fidelity.careless import answer_carelessly
+
+    spoilt = answer_carelessly(crop, seed, factor=factor)
+    return spoilt.picture, spoilt.faults

@@ -1,6 +1,6 @@
 """The only module that names `st.session_state`. It holds ids and half-made choices; the disk is the truth."""
 
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 from pydantic import SecretStr
@@ -114,3 +114,8 @@ def keep_key(provider_id: str, key: str) -> None:
 def keep(key: str, value: object) -> None:
     """Remember a value for this session, or set a widget's value before it is drawn."""
     st.session_state[key] = value
+
+
+def remembered(key: str) -> list[Any]:
+    """A list kept for this session; empty at first."""
+    return cast("list[Any]", st.session_state.setdefault(key, []))

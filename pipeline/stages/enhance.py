@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pipeline import fidelity, framing, images
 from pipeline.errors import BadInput
-from pipeline.fidelity import Dial
+from pipeline.fidelity import Dial, Thresholds
 from pipeline.providers.base import Detail, EnhanceRequest, Provider, Role, Watch
 from pipeline.records import Asset, AssetId, CloseUp, Design, Recipe, Region
 from pipeline.store import Store
@@ -22,6 +22,7 @@ def enhance(
     factor: int,
     dial: Dial = "strict",
     take: int = 0,
+    thresholds: Thresholds | None = None,
     watch: Watch,
 ) -> CloseUp:
     """Make one attempt at a region's close-up and add it to the design."""
@@ -60,7 +61,7 @@ def enhance(
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
     watch.progress(0.9, "measuring")
-    close_up = _examined(store, region, crop, framed.undo(answer.data), made, dial)
+    close_up = _examined(store, region, crop, framed.undo(answer.data), made, dial, thresholds)
     return _add(store, design_id, master.id, close_up)
 
 
@@ -72,9 +73,15 @@ def decide(
 
 
 def _examined(
-    store: Store, region: Region, crop: Asset, delivered: bytes, made: Recipe, dial: Dial
+    store: Store,
+    region: Region,
+    crop: Asset,
+    delivered: bytes,
+    made: Recipe,
+    dial: Dial,
+    thresholds: Thresholds | None,
 ) -> CloseUp:
-    examined = fidelity.examine(store.read(crop), delivered, dial=dial)
+    examined = fidelity.examine(store.read(crop), delivered, dial=dial, thresholds=thresholds)
     answered, laid_over = images.decode(delivered), images.decode(examined.registered)
     raw = store.put_picture(answered, made)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": made.detail}

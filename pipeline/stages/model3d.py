@@ -3,7 +3,7 @@
 import secrets
 import time
 
-from pipeline import framing, images
+from pipeline import framing, glb, images
 from pipeline.errors import BadInput, UnusableAnswer
 from pipeline.providers.base import Detail, ModelRequest, Provider, Role, Watch
 from pipeline.records import Design, Model3D, Recipe
@@ -44,9 +44,10 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
         seconds=round(answer.seconds or time.monotonic() - started, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
+    told = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
     made = Model3D(
         id=f"m{secrets.token_hex(5)}",
-        glb=store.put(answer.data, recipe),
+        glb=store.put(glb.with_recipe(answer.data, told), recipe),
         known=_KNOWN.get(
             limits.detail, f"Made by {provider.name}: sides the pictures do not show are invented."
         ),

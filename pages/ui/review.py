@@ -1,0 +1,183 @@
+"""The review of close-ups: one region at a time against its crop, by mouse or by keyboard."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from pages.ui import errors, fidelity, progress, session
+from pages.ui.components.compare import compare
+from pages.ui.workbench import workbench
+from pipeline.records import Branch, CloseUp, Design, Region
+from pipeline.stages import calibrate, enhance
+
+REVIEWED = "reviewed"
+_UNDO = "loupe-undo-decisions"
+
+Decision = Literal["", "accepted", "rejected"]
+
+
+def review(design: Design, branch: Branch, again: Callable[[Region, int], None], price: str) -> None:
+    """Slider, figures, decision and all attempts of one region; `again(region, take)` asks afresh."""
+    regions = [region for region in branch.regions if branch.attempts(region.id)]
+    if not regions:
+        st.info("No close-up yet. Press the button above; each region gets its own row of progress.")
+        return
+    st.subheader("Review", anchor=False)
+    region = _choose(branch, regions)
+    attempts = branch.attempts(region.id)
+    picture, facts = st.columns([3, 2], gap="large")
+    with facts:
+        attempt = _attempt(branch, region, attempts)
+        shown = st.segmented_control(
+            "Shown",
+            ("result", "as the provider delivered it"),
+            default="result",
+            required=True,
+            key="shown",
+            help="Result: after the lock. As delivered: the provider's own answer, laid over the crop.",
+        )
+        fidelity.report(attempt)
+        _decide(design, attempt, regions)
+        if st.button(
+            f"Make another{price}",
+            icon=":material/refresh:",
+            key=f"another-{region.id}",
+            disabled=progress.running(design.id, "enhance"),
+            help="Asks afresh with the settings above; earlier attempts stay.",
+        ):
+            again(region, len(attempts))
+    with picture:
+        _picture(attempt, shown)
+    _calibration()
+
+
+def _choose(branch: Branch, regions: list[Region]) -> Region:
+    drift = {r.id: max(float(c.fidelity["drift"]) for c in branch.attempts(r.id)) for r in regions}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        worst_first = st.toggle("Worst first", key="worst-first", help="Sort by drift, highest first.")
+        if worst_first:
+            regions = sorted(regions, key=lambda r: -drift[r.id])
+        by_id = {region.id: region for region in regions}
+        if session.has(REVIEWED) and session.value(REVIEWED) not in by_id:
+            session.drop(REVIEWED)
+        chosen = st.segmented_control(
+            "Region",
+            list(by_id),
+            default=None if session.has(REVIEWED) else regions[0].id,
+            required=True,
+            key=REVIEWED,
+            label_visibility="collapsed",
+            format_func=lambda i: f"{fidelity.mark(branch.chosen(i))} {by_id[i].label}",
+        )
+    return by_id.get(chosen or "", regions[0])
+
+
+def _attempt(branch: Branch, region: Region, attempts: tuple[CloseUp, ...]) -> CloseUp:
+    if len(attempts) == 1:
+        return attempts[0]
+    standing = branch.chosen(region.id) or attempts[-1]
+    number = st.segmented_control(
+        "Attempt",
+        list(range(len(attempts), 0, -1)),
+        default=attempts.index(standing) + 1,
+        required=True,
+        key=f"attempt-{region.id}-{len(attempts)}",
+        format_func=lambda n: f"{n} · {attempts[n - 1].raw.recipe.provider} {attempts[n - 1].factor}x",
+    )
+    return attempts[(number or len(attempts)) - 1]
+
+
+def _picture(attempt: CloseUp, shown: str) -> None:
+    store = workbench().store
+    after = attempt.result if shown == "result" else attempt.registered
+    compare(
+        store.read(attempt.crop),
+        store.read(after),
+        labels=("master crop", f"{attempt.factor}x close-up"),
+        alt=f"{attempt.region.label}: the master's crop and its close-up",
+        heatmap=store.read(attempt.heatmap),
+        boxes=fidelity.marks(attempt),
+        key=f"compare-{attempt.id}-{shown}",
+    )
+    st.caption(
+        f"{attempt.region.label} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
+        f"{after.width} x {after.height} px · {attempt.raw.recipe.detail} · {attempt.raw.recipe.seconds:.1f} s"
+    )
+
+
+def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
+    """Accept, reject, next, undo; each has its key."""
+    history: list[tuple[str, Decision]] = session.remembered(_UNDO)
+
+    def decide(decision: Decision) -> None:
+        history.append((attempt.id, attempt.decision))
+        with errors.shown():
+            enhance.decide(workbench().store, design.id, attempt.id, decision)
+
+    def undo() -> None:
+        close_up_id, before = history.pop()
+        with errors.shown():
+            enhance.decide(workbench().store, design.id, close_up_id, before)
+
+    def go_on() -> None:
+        ids = [region.id for region in regions]
+        here = ids.index(attempt.region.id) if attempt.region.id in ids else -1
+        session.keep(REVIEWED, ids[(here + 1) % len(ids)])
+
+    is_accepted, is_rejected = attempt.decision == "accepted", attempt.decision == "rejected"
+    with st.container(horizontal=True):
+        st.button(
+            "Accepted" if is_accepted else "Accept",
+            icon=":material/thumb_up:",
+            key=f"accepted-{attempt.id}",
+            type="primary" if is_accepted else "secondary",
+            on_click=decide,
+            args=("" if is_accepted else "accepted",),
+            shortcut="A",
+        )
+        st.button(
+            "Rejected" if is_rejected else "Reject",
+            icon=":material/thumb_down:",
+            key=f"rejected-{attempt.id}",
+            type="primary" if is_rejected else "secondary",
+            on_click=decide,
+            args=("" if is_rejected else "rejected",),
+            shortcut="X",
+        )
+        st.button("Next", icon=":material/skip_next:", key="review-next", on_click=go_on, shortcut="N")
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="review-undo",
+            on_click=undo,
+            disabled=not history,
+            shortcut="U",
+        )
+
+
+def _calibration() -> None:
+    """What the team's decisions would change in the gate; changed only by a press of the button."""
+    with st.expander("Calibrate the gate from your decisions", icon=":material/tune:"), errors.shown():
+        proposals = calibrate.propose(workbench().store)
+        if not proposals:
+            st.write(
+                "Accept and reject close-ups; from eight decisions on a provider its thresholds can follow."
+            )
+            return
+        st.table(
+            [
+                {
+                    "provider": p.provider,
+                    "decisions": f"{p.accepted} accepted, {p.rejected} rejected",
+                    "warns from": f"{p.before.warn:.2f} → {p.after.warn:.2f}",
+                    "fails from": f"{p.before.fail:.2f} → {p.after.fail:.2f}",
+                    "false alarms": f"{p.errors_before.false_alarms:.0%} → {p.errors_after.false_alarms:.0%}",
+                    "missed": f"{p.errors_before.misses:.0%} → {p.errors_after.misses:.0%}",
+                }
+                for p in proposals
+            ]
+        )
+        if st.button("Adopt these thresholds", key="adopt", disabled=not any(p.changed for p in proposals)):
+            calibrate.adopt(workbench().store, proposals)
+            st.rerun()

@@ -1,0 +1,55 @@
+"""Calibrate: the team's own accepted and rejected close-ups move where the gate warns and fails, per provider."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from pipeline.errors import StorageError
+from pipeline.fidelity import Thresholds
+from pipeline.fidelity.calibrate import Calibration, Decision, calibrate
+from pipeline.fidelity.verdict import STANDARD
+from pipeline.store import Store
+
+_FILE = "thresholds.json"
+
+
+def decisions(store: Store) -> tuple[Decision, ...]:
+    """Every close-up a person accepted or rejected, over all designs, with the raw score it had."""
+    return tuple(
+        Decision(c.raw.recipe.provider, float(c.fidelity["score"]), c.decision == "accepted")
+        for design in store.designs()
+        for branch in design.branches
+        for c in branch.close_ups
+        if c.decision
+    )
+
+
+def standing(store: Store) -> dict[str, Thresholds]:
+    """The thresholds in force by provider; others stand at the standard ones."""
+    try:
+        told = json.loads((store.folder / _FILE).read_text("utf-8"))
+        return {name: Thresholds(**values) for name, values in told.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        raise StorageError(
+            f"The thresholds in {store.folder / _FILE} cannot be read; remove the file to return to the standard ones."
+        ) from error
+
+
+def propose(store: Store) -> list[Calibration]:
+    """What the decisions would change. Nothing is stored."""
+    return calibrate(decisions(store), standing(store), STANDARD)
+
+
+def adopt(store: Store, calibrations: Iterable[Calibration]) -> None:
+    """Put proposed thresholds in force for the close-ups to come; verdicts already given stay as they are."""
+    moved = {c.provider: c.after for c in calibrations if c.changed}
+    told = {name: asdict(values) for name, values in {**standing(store), **moved}.items()}
+    path = store.folder / _FILE
+    draft = path.with_suffix(".draft")
+    try:
+        draft.write_text(json.dumps(told, indent=1), "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"The thresholds could not be written to {path} ({error.strerror}).") from error
