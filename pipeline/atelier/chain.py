@@ -40,8 +40,8 @@ def encircle(length: float, gap: float) -> Floats:
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))]
     scale = (length + gap) / 2 / along[-1]
     kept = along * scale <= length / 2
-    half = curve[kept] * scale
-    return half - half[0]
+    half: Floats = curve[kept] * scale
+    return np.asarray(half - half[0])
 
 
 def _half(length: float, radius: float, *, pointed: bool, corner: float, count: int = 4000) -> Floats:

@@ -165,16 +165,21 @@ def _earrings(parts: _Parts) -> dict[str, Spot]:
     stones = [part for part in parts.piece.parts if part.name.startswith("left stone")]
     focus = stones[0].vertices if stones else left
     span = focus.max(0) - focus.min(0)
-    detail = _spot((focus.min(0) + focus.max(0)) / 2, 0.62 * float(span.max()) if stones else 0.3 * size)
+
+    def near(x: float, z: float, radius: float, side: str, box: tuple[Floats, Floats]) -> Spot:
+        """The metal or stone nearest a place in an earring's front, x and z from 0 to 1."""
+        start, end = box
+        place = np.array([start[0] + x * (end[0] - start[0]), start[1], start[2] + z * (end[2] - start[2])])
+        return parts.nearest(place, radius, side)
+
+    whole, other = (low, high), (other_low, other_high)
+    detail = _spot((focus.min(0) + focus.max(0)) / 2, 0.62 * float(span.max()))
     return {
         "front": _spot((low + high) / 2, 0.56 * size),
-        "stone" if stones else "surface": detail,
+        "stone" if stones else "surface": detail if stones else near(0.1, 0.3, 0.3 * size, "left ", whole),
         "closure": parts.around("right post", "right back", "right wire", "right hinge", margin=1.2),
-        "side": _spot(
-            np.array([other_high[0], (other_low[1] + other_high[1]) / 2, (other_low[2] + other_high[2]) / 2]),
-            0.34 * size,
-        ),
-        "edge": _spot(np.array([(low[0] + high[0]) / 2, low[1], low[2]]), 0.32 * size),
+        "side": near(1.0, 0.5, 0.34 * size, "right ", other),
+        "edge": near(0.5, 0.0, 0.32 * size, "left ", whole),
     }
 
 

@@ -3,6 +3,7 @@
 ``stone`` is the centre stone's gem, or the row's where there is no centre stone, or none. ``count`` is the number of
 stones asked for (in one earring of a pair); ``row`` where small stones go all along without a number.
 """
+# ruff: noqa: E501 -- prompts are quoted as they were written
 
 TABLE = """
 ring | yellow_gold | diamond | 1 | A classic solitaire engagement ring in 18k yellow gold with a 1 ct round brilliant diamond
