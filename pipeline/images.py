@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
+from pipeline import metadata
 from pipeline.errors import BadImage
 
 Pixels = NDArray[np.uint8]
@@ -97,6 +98,8 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
     info = PngImagePlugin.PngInfo()
     if recipe:
         info.add_itxt("loupe-recipe", json.dumps(recipe, sort_keys=True, ensure_ascii=False))
+        if packet := metadata.xmp(recipe):
+            info.add_itxt("XML:com.adobe.xmp", packet)
     neutral = pixels.ndim == 3 and bool((pixels == pixels[..., :1]).all())
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[..., 0]) if neutral else pixels).save(

@@ -14,11 +14,10 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
-from pipeline import images
+from pipeline import glb, images
 from pipeline.errors import BadArchive, BadImage, UnknownDesign
-from pipeline.export import glb, manifest
+from pipeline.export import manifest, proof
 from pipeline.export.manifest import File, Manifest
-from pipeline.export.proof import prove
 from pipeline.records import Asset, AssetId, Design, DesignId
 from pipeline.store import Store
 
@@ -59,8 +58,9 @@ def contents_of(
         for asset in design.assets()
         if asset.id not in named and asset.id not in leave_out
     ]
-    composite = prove(store, branch) if branch else None
+    composite = proof.prove(store, branch) if branch else None
     table = Manifest(
+        gate=proof.gate(),
         design=design,
         proof=composite.proof if composite else None,
         files=tuple(File(path=path, id=asset.id, size_bytes=asset.size_bytes) for path, asset in contents),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline import images
-from pipeline.export import certificate, glb, specification
+from pipeline import glb, images
+from pipeline.export import certificate, specification
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
 from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet

@@ -52,6 +52,8 @@ class Manifest(Record):
     format: Literal["loupe"] = "loupe"
     format_version: int = FORMAT_VERSION
     made_by: str = "Loupe 1"
+    gate: str = ""
+    """Which fitted numbers judged: the sha256 of the gate's model file."""
     design: Design
     proof: Proof | None = None
     files: tuple[File, ...]

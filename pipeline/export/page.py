@@ -11,8 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline import images
-from pipeline.export import certificate, glb, specification
+from pipeline import glb, images
+from pipeline.export import certificate, specification
 from pipeline.export.certificate import Entry
 from pipeline.export.light import studio_light
 from pipeline.export.proof import tint

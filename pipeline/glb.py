@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import BadModel
@@ -39,6 +40,19 @@ def fault(data: bytes) -> str:
         if any(not str(part.get("uri", "data:")).startswith("data:") for part in parts):
             return "it refers to files outside itself"
     return ""
+
+
+def with_recipe(data: bytes, recipe: Mapping[str, Any]) -> bytes:
+    """Write a recipe into a GLB's asset extras, so that a stray file can be traced. Raises BadModel."""
+    tree = document(data)
+    asset: dict[str, Any] = tree["asset"] if isinstance(tree.get("asset"), dict) else {"version": "2.0"}
+    extras: dict[str, Any] = asset["extras"] if isinstance(asset.get("extras"), dict) else {}
+    tree["asset"] = {**asset, "extras": {**extras, "loupe": dict(recipe)}}
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)  # chunks end on multiples of four (glTF 2.0, 4.4.3)
+    rest = data[_HEADER.size + _CHUNK.size + _CHUNK.unpack_from(data, _HEADER.size)[0] :]
+    length = _HEADER.size + _CHUNK.size + len(text) + len(rest)
+    return _HEADER.pack(b"glTF", 2, length) + _CHUNK.pack(len(text), b"JSON") + text + rest
 
 
 def triangles(data: bytes) -> int:
