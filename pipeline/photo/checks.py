@@ -128,12 +128,9 @@ def _centred(found: Survey) -> Check:
     top, left, bottom, right = _bounds(found.mask)
     across, down = (left + right) / 2 - 0.5, (top + bottom) / 2 - 0.5
     offset = max(abs(across), abs(down))
-    if abs(across) >= abs(down):
-        side = "right" if across > 0 else "left"
-    else:
-        side = "low" if down > 0 else "high"
-    where = f"{100 * offset:.0f} % too far {side}" if side in ("left", "right") else f"{100 * offset:.0f} % too {side}"
-    known = found.mask.any()
+    sideways, upright = ("far right" if across > 0 else "far left"), ("low" if down > 0 else "high")
+    where = f"{100 * offset:.0f} % too {sideways if abs(across) >= abs(down) else upright}"
+    known = bool(found.mask.any())
     return _check(
         "centred",
         "Centred",
@@ -170,8 +167,8 @@ def _inside(found: Survey) -> Check:
 def _touch(mask: Mask) -> float:
     """Largest share of a side whose outermost strip (1.2 % of the picture) the piece reaches."""
     strip = max(2, int(0.012 * max(mask.shape)))
-    sides = (mask[:strip].any(axis=0), mask[-strip:].any(axis=0), mask[:, :strip].any(axis=1), mask[:, -strip:].any(axis=1))
-    return max(float(side.mean()) for side in sides)
+    turned = (mask, mask[::-1], mask.T, mask.T[::-1])
+    return max(float(side[:strip].any(axis=0).mean()) for side in turned)
 
 
 def _hands(found: Survey) -> Check:
@@ -197,8 +194,8 @@ def _skin(found: Survey) -> float:
     """Share of the largest smooth area of skin colour (YCrCb and HSV box limits)."""
     import cv2
 
-    luma, red, blue = (channel.astype(np.float32) for channel in cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2YCrCb)))
-    hue, saturation, _ = (channel.astype(np.float32) for channel in cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2HSV)))
+    luma, red, blue = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2YCrCb))
+    hue, saturation, _ = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2HSV))
     skin = (red > 136) & (red < 172) & (blue > 90) & (blue < 128) & (luma > 60) & (hue < 20)
     skin &= (saturation > 0.12 * 255) & (saturation < 0.62 * 255) & (found.gradient < 6)
     closed = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))

@@ -1,13 +1,15 @@
 """Telling the piece from its backdrop: a smooth backdrop is modelled, what departs from it is the piece."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
-Field = NDArray[np.float32]
+Field = NDArray[Any]
+"""A float32 plane or stack of planes; Any, because cv2 does not say what it returns."""
 
 WORKING_SIDE_PX = 1024
 """Longest side of the picture on which the mask is found: a 2 px chain of a 2048 master is still 1 px wide."""
@@ -167,7 +169,7 @@ def _fit(terms: Field, colours: Field) -> tuple[Field, Field]:
 def _length(offset: Field) -> Field:
     # Chroma counts more than lightness: shadows change lightness, metal and stones change both.
     weighted = offset * np.array([0.8, 1.3, 1.3], dtype=np.float32)
-    return np.sqrt((weighted * weighted).sum(axis=-1))
+    return np.asarray(np.sqrt((weighted * weighted).sum(axis=-1)))
 
 
 def _second_tone(
@@ -190,9 +192,11 @@ def _nearer(one: Field, other: Field) -> Field:
 
     cross = np.ones((9, 9), np.uint8)
     first, second = _length(one), _length(other)
-    seam = cv2.dilate((first < 4).astype(np.uint8), cross) & cv2.dilate((second < 4).astype(np.uint8), cross)
+    near_first, near_second = (
+        cv2.dilate((length < 4).astype(np.uint8), cross) > 0 for length in (first, second)
+    )
     nearer = np.where((second < first)[..., None], other, one)
-    nearer[seam > 0] = 0
+    nearer[near_first & near_second] = 0
     return np.asarray(nearer)
 
 
@@ -265,9 +269,10 @@ def _tidy(found: Mask, distance: Field) -> Mask:
     # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
     square = np.ones((2, 2), np.uint8)
     closed = cv2.dilate(cv2.erode(closed, square, anchor=(1, 1)), square, anchor=(0, 0))
-    _drop_frame_lines(closed)
-    closed |= _highlights(closed, distance)
-    _, labels, sizes, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    whole = np.asarray(closed, dtype=np.uint8)
+    _drop_frame_lines(whole)
+    whole |= _highlights(whole, distance)
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     areas = sizes[:, cv2.CC_STAT_AREA]
     keep = areas >= max(12, 0.0003 * found.size, 0.004 * int(areas[1:].max(initial=0)))
     keep[0] = False
@@ -325,7 +330,8 @@ def _mask_on_clutter(rgb: Rgb, lab: Field, frame: Mask) -> Mask:
     hint[score > np.quantile(score, 0.97)] = cv2.GC_FGD
     hint[score < np.quantile(score, 0.30)] = cv2.GC_BGD
     cv2.setRNGSeed(1)
-    cv2.grabCut(small, hint, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(small, hint, (0, 0, 0, 0), *models, 3, cv2.GC_INIT_WITH_MASK)
     found = ((hint == cv2.GC_FGD) | (hint == cv2.GC_PR_FGD)).astype(np.uint8)
     found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
@@ -346,7 +352,8 @@ def _unlikeness(lab: Field, frame: Mask) -> Field:
         return np.ones(lab.shape[:2], np.float32)
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
-    _, _, centres = cv2.kmeans(sample, 6, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    labels = np.zeros((len(sample), 1), np.int32)
+    _, _, centres = cv2.kmeans(sample, 6, labels, stop, 1, cv2.KMEANS_PP_CENTERS)
     nearest = np.full(lab.shape[:2], np.inf, np.float32)
     for centre in centres:
         nearest = np.minimum(nearest, _length(lab - centre.astype(np.float32)))

@@ -100,7 +100,7 @@ def _outline(mask: Mask) -> tuple[Field, Window]:
     x = (left - pad + step * np.arange(across)).astype(np.float32)
     y = (top - pad + step * np.arange(down)).astype(np.float32)
     map_x, map_y = np.meshgrid(x + 7.5, y + 7.5)
-    level = cv2.remap(soft, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0) - 0.5
+    level = cv2.remap(soft, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT) - 0.5
     level[0], level[-1], level[:, 0], level[:, -1] = -0.5, -0.5, -0.5, -0.5
     # A node exactly on the outline would make triangles of no area.
     level = np.where(np.abs(level) < 0.02, np.where(level >= 0, 0.02, -0.02), level).astype(np.float32)
@@ -156,7 +156,8 @@ def _shading(rgb: Rgb, window: Window, outline: Field) -> Field:
         luma = cv2.GaussianBlur(luma, (0, 0), 0.5 * step)
     x = np.linspace(left, right, across, dtype=np.float32) - 0.5
     y = np.linspace(top, bottom, down, dtype=np.float32) - 0.5
-    sampled = cv2.remap(luma, *np.meshgrid(x, y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    map_x, map_y = np.meshgrid(x, y)
+    sampled = cv2.remap(luma, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     level = cv2.bilateralFilter(sampled, 7, 20, 3).astype(np.float32)
     inside = (outline > 0).astype(np.float32)
 
@@ -183,16 +184,10 @@ def _polygons(case: int) -> list[list[tuple[str, int]]]:
             ring.append(("e", i))
     if len(ring) < 3:
         return []
-    # Fanned from a node, never from a crossing: no triangle may lie wholly on the outline.
-    start = next(i for i, (kind, _) in enumerate(ring) if kind == "n" and _opposite(ring, i))
+    # Fanned from a node, never from a crossing: a triangle wholly on the outline would have no thickness.
+    start = next(i for i, (kind, _) in enumerate(ring) if kind == "n")
     ring = ring[start:] + ring[:start]
     return [[ring[0], ring[i], ring[i + 1]] for i in range(1, len(ring) - 1)]
-
-
-def _opposite(ring: list[tuple[str, int]], i: int) -> bool:
-    """Whether fanning from entry i keeps every triangle off the outline."""
-    turned = ring[i:] + ring[:i]
-    return all(not (a[0] == "e" and b[0] == "e" and turned[0][0] == "e") for a, b in zip(turned[1:], turned[2:], strict=False))
 
 
 def _solid(outline: Field, front: Field, back: Field) -> tuple[NDArray[np.float64], Indices]:
@@ -221,14 +216,17 @@ def _solid(outline: Field, front: Field, back: Field) -> tuple[NDArray[np.float6
         crossing.append(ids)
         places.append(np.stack([c + dx * share, -(r + dy * share), np.zeros(len(r))], axis=1))
     level, upright = crossing
-    edge = (level[:-1], upright[:, 1:], level[1:], upright[:, :-1])
-    corner = tuple(node[dy : node.shape[0] - 1 + dy, dx : node.shape[1] - 1 + dx] for dy, dx in CORNERS)
-    case = sum(((corner[i] >= 0).astype(np.int64) << i for i in range(4)), np.zeros(corner[0].shape, np.int64))
-    faces = []
-    for index in range(1, 16):
-        here = case == index
-        for triangle in _polygons(index):
-            faces.append(np.stack([(corner if kind == "n" else edge)[i][here] for kind, i in triangle], axis=1))
+    edge = [level[:-1], upright[:, 1:], level[1:], upright[:, :-1]]
+    down, across = outline.shape
+    corner = [node[dy : down - 1 + dy, dx : across - 1 + dx] for dy, dx in CORNERS]
+    case = np.zeros(corner[0].shape, np.int64)
+    for i in range(4):
+        case |= (corner[i] >= 0).astype(np.int64) << i
+    faces = [
+        np.stack([(corner if kind == "n" else edge)[i][case == index] for kind, i in triangle], axis=1)
+        for index in range(1, 16)
+        for triangle in _polygons(index)
+    ]
     # The ring of a cell runs clockwise on screen; turned over, the front faces the viewer.
     faces_front = np.concatenate(faces)[:, ::-1]
     faces_back = np.where(faces_front < count, faces_front + count, faces_front)[:, ::-1]
@@ -241,7 +239,9 @@ def _simplify(positions: NDArray[np.float64], triangles: Indices) -> tuple[NDArr
     import manifold3d
 
     solid = manifold3d.Manifold(
-        manifold3d.Mesh64(vert_properties=np.ascontiguousarray(positions), tri_verts=triangles.astype(np.uint64))
+        manifold3d.Mesh64(
+            vert_properties=np.ascontiguousarray(positions), tri_verts=triangles.astype(np.uint64)
+        )
     )
     tolerance = 0.06
     solid = solid.simplify(tolerance)
@@ -262,7 +262,7 @@ def _normals(positions: NDArray[np.float64], triangles: Indices) -> Points:
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     flat = length[:, 0] < 1e-12
     normals[flat], length[flat] = (0, 0, 1), 1
-    return (normals / length).astype(np.float32)
+    return np.asarray(normals / length, dtype=np.float32)
 
 
 def _texture(rgb: Rgb, mask: Mask, window: Window) -> bytes:
@@ -288,7 +288,8 @@ def _texture(rgb: Rgb, mask: Mask, window: Window) -> bytes:
     y = ((np.arange(size[1], dtype=np.float32) + 0.5) / size[1]) * (bottom - top) + top - 0.5
     if scale < 1:
         filled = cv2.GaussianBlur(filled, (0, 0), 0.4 / scale)
-    texture = cv2.remap(filled, *np.meshgrid(x, y), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    map_x, map_y = np.meshgrid(x, y)
+    texture = cv2.remap(filled, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     stream = io.BytesIO()
     Image.fromarray(texture).save(stream, "JPEG", quality=90, subsampling=0, optimize=True)
     return stream.getvalue()

@@ -219,7 +219,9 @@ def _maps(found: Survey, mask: Mask) -> dict[str, Field]:
     # Links and filigree count as one solid strand, so that thickness speaks of the part, not of its wire.
     reach = max(3, int(0.03 * extent)) | 1
     solid = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    # Beyond the picture there is no piece: what the frame cuts through is as thin there as it looks.
+    framed = cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
     across = max(3, int(0.12 * extent)) | 1
     thickness = cv2.dilate(depth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))) * weight
     tint = found.lab[..., 1:]
@@ -305,7 +307,8 @@ def _features(piece: _Piece, x: Field, y: Field, side: float) -> dict[str, Field
         "aside": np.clip(np.abs(across) / wide, 0, 1),
         "central": np.exp(-((across / 0.6) ** 2)),
     }
-    first_x, first_y, first_side = piece.taken[0] if piece.taken else ((left + right) / 2, (top + bottom) / 2, side)
+    middle = ((left + right) / 2, (top + bottom) / 2, side)
+    first_x, first_y, first_side = piece.taken[0] if piece.taken else middle
     features["along"] = _along(piece)[at] if piece.taken else np.zeros_like(across)
     features["far"] = np.clip(np.hypot(x - first_x, y - first_y) / piece.extent, 0, 1)
     # Just below a stone, on the way to the middle of the piece, sits what holds it.
@@ -327,24 +330,27 @@ def _along(piece: _Piece) -> Field:
     height, width = piece.mask.shape
     scale = min(1.0, 200 / max(height, width))
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    strand = cv2.resize(piece.maps["weight"], size, interpolation=cv2.INTER_AREA) > 0.08
+    shown = (cv2.resize(piece.maps["weight"], size, interpolation=cv2.INTER_AREA) > 0.08).astype(np.uint8)
     # A pixel wider, so that links and hooks that nearly touch pass the way on.
-    strand = cv2.dilate(strand.astype(np.uint8), np.ones((3, 3), np.uint8))
+    strand = np.asarray(cv2.dilate(shown, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     x, y, side = (value * scale for value in piece.taken[0])
     front = np.zeros_like(strand)
-    cv2.rectangle(front, (int(x - side / 2), int(y - side / 2)), (int(x + side / 2), int(y + side / 2)), 1, -1)
+    front[
+        max(0, int(y - side / 2)) : int(y + side / 2) + 1, max(0, int(x - side / 2)) : int(x + side / 2) + 1
+    ] = 1
     front &= strand
     way = np.where(front > 0, 0, -1).astype(np.float32)
     cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     for step in range(1, 4 * sum(size)):
-        front = cv2.dilate(front, cross) & strand & (way < 0)
+        front = np.asarray(cv2.dilate(front, cross), dtype=np.uint8) & strand & (way < 0)
         if not front.any():
             break
         way[front > 0] = step
     farthest = max(1.0, float(way.max()))
     way[(way < 0) & (strand > 0)] = farthest
-    way = cv2.resize(np.maximum(way, 0) / farthest, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(way, dtype=np.float32)
+    return np.asarray(
+        cv2.resize(np.maximum(way, 0) / farthest, (width, height), interpolation=cv2.INTER_LINEAR)
+    )
 
 
 def _recentre(piece: _Piece, x: float, y: float, side: float) -> tuple[float, float, float]:

@@ -49,12 +49,15 @@ def upscale(rgb: Rgb, factor: int) -> Rgb:
     luma: Field = ycc[..., 0].astype(np.float32)
     start = _directional(luma, factor) if factor in (2, 4) else _bicubic(luma, factor)
     fine = _back_project(start, luma, factor, rounds=BACK_PROJECTIONS)
-    fine = _back_project(_sharpen(fine, factor), luma, factor, rounds=1)
-    fine = _without_halos(fine, luma)
+    fine = _sharpen(fine, factor)
+    # Either step undoes a little of the other; two rounds bring both to rest.
+    for _ in range(2):
+        fine = _without_halos(_back_project(fine, luma, factor, rounds=1), luma)
     chroma = ycc[..., 1:].astype(np.float32)
     tint = _back_project(_bicubic(chroma, factor), chroma, factor, rounds=2)
     # add() rounds and saturates in one pass.
-    whole = cv2.merge([cv2.add(plane, 0, dtype=cv2.CV_8U) for plane in (fine, *cv2.split(tint))])
+    nothing = np.zeros_like(fine)
+    whole = cv2.merge([cv2.add(plane, nothing, dtype=cv2.CV_8U) for plane in (fine, *cv2.split(tint))])
     return np.asarray(cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB), dtype=np.uint8)
 
 

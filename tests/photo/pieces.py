@@ -121,4 +121,6 @@ def pair(side=512, backdrop=WHITE, metal=SILVER, stone=RUBY):
 def reduce(picture, factor):
     """Shrink by box averaging with Pillow, an implementation of its own."""
     height, width = picture.shape[:2]
-    return np.asarray(Image.fromarray(picture).resize((width // factor, height // factor), Image.Resampling.BOX))
+    return np.asarray(
+        Image.fromarray(picture).resize((width // factor, height // factor), Image.Resampling.BOX)
+    )

@@ -7,7 +7,12 @@ from hypothesis.extra.numpy import arrays
 from pipeline.photo.foreground import foreground, survey
 from tests.photo.pieces import GOLD, RUBY, SILVER, Canvas, necklace, pair, solitaire
 
-BACKDROPS = {"white": (255, 255, 255), "grey": (222, 223, 225), "black": (24, 24, 28), "blue": (150, 170, 205)}
+BACKDROPS = {
+    "white": (255, 255, 255),
+    "grey": (222, 223, 225),
+    "black": (24, 24, 28),
+    "blue": (150, 170, 205),
+}
 
 
 def agreement(found, true):
@@ -69,8 +74,12 @@ def test_openings_stay_open():
     assert not foreground(ring)[200:400, 160:350][60:140, 40:150].any()
     chain, _ = necklace(1024).picture()
     found = foreground(chain)
-    links = [(230 - 175 * np.cos(a), 256 + 150 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 72, endpoint=False)]
-    opened = [not found[round(2 * y), round(2 * x)] for y, x in links[6:-6] if not 30 < links.index((y, x)) < 42]
+    links = [
+        (230 - 175 * np.cos(a), 256 + 150 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    ]
+    opened = [
+        not found[round(2 * y), round(2 * x)] for y, x in links[6:-6] if not 30 < links.index((y, x)) < 42
+    ]
     assert np.mean(opened) > 0.95
 
 

@@ -2,6 +2,7 @@ import io
 import json
 import struct
 
+import cv2
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -34,17 +35,14 @@ def solid(glb):
     return trimesh.load(io.BytesIO(glb), file_type="glb", force="mesh", process=False)
 
 
-def silhouette(mesh, side=256):
-    """The mesh seen from the front, rasterised triangle by triangle, with the scale in pixels per metre."""
-    import cv2
-
+def silhouette(mesh, width, height):
+    """The mesh seen from the front, its bounding box filling the picture, triangle by triangle."""
     low, high = mesh.bounds
-    scale = (side - 8) / (high - low)[:2].max()
-    points = (mesh.vertices[:, :2] - low[:2]) * scale + 4
-    points[:, 1] = side - points[:, 1]
-    picture = np.zeros((side, side), np.uint8)
+    points = (mesh.vertices[:, :2] - low[:2]) / (high - low)[:2] * [width, height]
+    points[:, 1] = height - points[:, 1]
+    picture = np.zeros((height, width), np.uint8)
     for face in mesh.faces:
-        cv2.fillConvexPoly(picture, np.rint(points[face] * 16).astype(np.int32), 1, shift=4)
+        cv2.fillConvexPoly(picture, np.rint((points[face] - 0.5) * 16).astype(np.int32), 1, shift=4)
     return picture > 0
 
 
@@ -77,19 +75,13 @@ def test_parts_and_openings_are_those_of_the_mask(name):
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_seen_from_the_front_it_is_the_mask(name):
-    """Silhouette against mask: intersection over union above 0.93 at 256 px."""
-    picture, mask = DRAWN[name](512).picture()
-    seen = silhouette(solid(relief(picture, mask)))
+    """Silhouette against mask at three times the resolution: intersection over union above 0.9, on chains too."""
+    picture, mask = DRAWN[name](400).picture()
     rows, columns = np.nonzero(mask)
-    cut = mask[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    scale = 248 / max(cut.shape)
-    size = (round(cut.shape[1] * scale), round(cut.shape[0] * scale))
-    small = np.asarray(Image.fromarray(cut.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX)) > 127
-    rows, columns = np.nonzero(seen)
-    seen = seen[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    height, width = min(seen.shape[0], small.shape[0]), min(seen.shape[1], small.shape[1])
-    one, other = seen[:height, :width], small[:height, :width]
-    assert (one & other).sum() / (one | other).sum() > 0.93
+    cut = mask[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(np.uint8)
+    true = cv2.resize(cut, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST) > 0
+    seen = silhouette(solid(relief(picture, mask)), true.shape[1], true.shape[0])
+    assert (seen & true).sum() / (seen | true).sum() > 0.9
 
 
 def test_a_wire_is_round():
@@ -115,10 +107,14 @@ def test_shading_shapes_the_front_and_not_the_back():
     boss = plain.copy()
     boss[185:215, 185:215] = 235
     flat, raised = solid(relief(plain, mask)), solid(relief(boss, mask))
-    middle = lambda mesh: mesh.vertices[np.hypot(mesh.vertices[:, 0], mesh.vertices[:, 1]) < 0.0012, 2]  # noqa: E731
-    depth = flat.extents[2]
-    assert raised.extents[2] > 1.05 * depth
-    assert middle(raised).max() - middle(raised).min() > 1.05 * (middle(flat).max() - middle(flat).min())
+    assert raised.extents[2] > 1.05 * flat.extents[2]
+    centres = raised.triangles_center
+    middle = np.hypot(centres[:, 0], centres[:, 1]) < 0.2 * raised.extents[0]
+    top, bottom = (
+        centres[middle & side, 2] for side in (raised.face_normals[:, 2] > 0, raised.face_normals[:, 2] < 0)
+    )
+    assert np.ptp(top) > 0.1 * flat.extents[2]
+    assert len(bottom) == 0 or np.ptp(bottom) < 0.02 * flat.extents[2]
 
 
 @pytest.mark.parametrize("extent_m", [0.018, 0.45])
@@ -204,8 +200,6 @@ def test_a_piece_that_fills_the_picture_is_closed_too():
 @settings(max_examples=15, deadline=None)
 def test_any_mask_becomes_a_closed_solid_or_is_refused(seed, grain, share):
     """Random blobs, ragged, pierced and touching by corners: always watertight, always in budget."""
-    import cv2
-
     random = np.random.default_rng(seed)
     noise = cv2.GaussianBlur(random.normal(size=(120, 160)).astype(np.float32), (0, 0), grain)
     mask = noise > np.quantile(noise, 1 - share)

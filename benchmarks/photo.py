@@ -1,0 +1,134 @@
+"""What the photo package claims, measured again: enlargement against known truth, mask, speed, relief.
+
+Run as `python -m benchmarks.photo [FOLDER]`: pictures of the folder are added as rows of their own.
+"""
+
+import io
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import trimesh
+from PIL import Image
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from pipeline.photo.checks import inspect
+from pipeline.photo.foreground import foreground
+from pipeline.photo.relief import relief
+from pipeline.photo.suggest import suggest
+from pipeline.photo.upscale import upscale
+from tests.photo.pieces import SILVER, necklace, pair, solitaire
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+SIDE = 1024
+
+DRAWN = {
+    "ring": lambda side: solitaire(side, shadow=0.2),
+    "necklace": necklace,
+    "earrings": pair,
+    "silver ring on grey": lambda side: solitaire(side, backdrop=(225, 226, 228), metal=SILVER),
+}
+
+ENLARGERS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "cv2 cubic": lambda rgb, f: cv2.resize(rgb, None, fx=f, fy=f, interpolation=cv2.INTER_CUBIC),
+    "Pillow Lanczos": lambda rgb, f: np.asarray(
+        Image.fromarray(rgb).resize((rgb.shape[1] * f, rgb.shape[0] * f), Image.Resampling.LANCZOS)
+    ),
+    "Loupe": upscale,
+}
+
+
+def photographs(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES):
+        with Image.open(path) as picture:
+            yield path.name, np.asarray(picture.convert("RGB"))
+
+
+def patch(rgb: np.ndarray) -> np.ndarray:
+    """The middle of a picture, at most `SIDE` pixels, sides divisible by four."""
+    height, width = (min(SIDE, n) // 4 * 4 for n in rgb.shape[:2])
+    top, left = (rgb.shape[0] - height) // 2, (rgb.shape[1] - width) // 2
+    return np.ascontiguousarray(rgb[top : top + height, left : left + width])
+
+
+def cpu_s(work: Callable[[], object], rounds: int = 3) -> float:
+    """The fastest of some rounds, after a first one that pays for imports."""
+    work()
+    spent = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
+def enlargement(title: str, truths: list[np.ndarray]) -> None:
+    """PSNR and SSIM of an area-reduced picture enlarged again, mean over the pictures."""
+    for factor in (2, 4):
+        for name, enlarge in ENLARGERS.items():
+            psnr, ssim = [], []
+            for truth in truths:
+                size = (truth.shape[1] // factor, truth.shape[0] // factor)
+                answer = enlarge(cv2.resize(truth, size, interpolation=cv2.INTER_AREA), factor)
+                psnr.append(peak_signal_noise_ratio(truth, answer))
+                ssim.append(structural_similarity(truth, answer, channel_axis=2))
+            print(f"{title:12} x{factor}  {name:15} {np.mean(psnr):6.2f} dB  SSIM {np.mean(ssim):.4f}")
+
+
+def masks() -> None:
+    for name, draw in DRAWN.items():
+        picture, true = draw(SIDE).picture(grain=1)
+        found = foreground(picture)
+        print(f"mask         {name:20} IoU {(found & true).sum() / (found | true).sum():.4f}")
+
+
+def reliefs(title: str, pictures: list[tuple[str, np.ndarray]]) -> None:
+    for name, rgb in pictures:
+        start = time.process_time()
+        glb = relief(rgb, foreground(rgb))
+        spent = time.process_time() - start
+        mesh = trimesh.load(io.BytesIO(glb), file_type="glb", force="mesh", process=False)
+        depth = mesh.extents[2] / mesh.extents.max()
+        print(
+            f"relief       {title} {name:24} {len(mesh.faces):6} triangles  watertight {mesh.is_watertight}  "
+            f"depth {depth:.3f}  {len(glb) / 1e6:.2f} MB  {spent:.2f} CPU-s"
+        )
+
+
+def main() -> None:
+    cv2.setNumThreads(1)
+    print(
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}, cv2 {cv2.__version__}"
+    )
+    drawn = [(name, draw(SIDE).picture(grain=1)[0]) for name, draw in DRAWN.items()]
+    large = solitaire(2048).picture(grain=1)[0]
+    small = large[300:812, 700:1212]
+    timed = {
+        "upscale 512 -> 2048": lambda: upscale(small, 4),
+        "upscale 512 -> 1024": lambda: upscale(small, 2),
+        "foreground 2048": lambda: foreground(large),
+        "inspect 2048": lambda: inspect(large),
+        "suggest 2048": lambda: suggest(large, "ring"),
+    }
+    for name, work in timed.items():
+        print(f"time         {name:22} {1000 * cpu_s(work):5.0f} CPU-ms")
+    enlargement("drawn", [patch(rgb) for _, rgb in drawn])
+    masks()
+    reliefs("drawn", drawn)
+    if len(sys.argv) > 1:
+        found = list(photographs(Path(sys.argv[1])))
+        enlargement("photographs", [patch(rgb) for _, rgb in found])
+        for name, rgb in found:
+            failed = [check.name for check in inspect(rgb) if not check.ok]
+            print(f"checks       {name:28} {json.dumps(failed)}")
+        reliefs("photo", found)
+
+
+if __name__ == "__main__":
+    main()
