@@ -6,8 +6,10 @@ from pages.ui import fidelity, frame
 from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
+from pipeline import images
 from pipeline.export import archive, dossier
 from pipeline.export import page as document
+from pipeline.export.proof import prove
 from pipeline.records import Branch, CloseUp, Sketch
 
 HERE = frame.STEPS[5].path
@@ -62,6 +64,26 @@ def sketch_plate(drawn: Sketch) -> Plate:
     )
 
 
+@st.dialog("All close-ups laid back into the master", width="large")
+def proof(branch: Branch) -> None:
+    """One number for the whole piece, and the nearly empty difference image."""
+    with st.spinner("Averaging the close-ups down to master pixels …"):
+        made = prove(bench.store, branch)
+    if made is None:
+        return
+    st.metric("Agreement of the whole piece", f"{made.proof.psnr_db:.1f} dB")
+    st.image(
+        images.thumbnail(made.difference, 900),
+        width="stretch",
+        alt="Difference image: white where nothing differs",
+    )
+    st.caption(
+        f"Every close-up averaged down and pasted over the master, then subtracted: white is no difference, each grey "
+        f"level of difference is shown as 16. Largest difference {made.proof.largest_level} of 255, over "
+        f"{made.proof.covered:.0%} of the master. What is finer than a master pixel this cannot see."
+    )
+
+
 missing = [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
@@ -95,6 +117,10 @@ with side:
             f"{sum(c.verdict != 'fail' for c in branch.chosen_close_ups)} of {len(branch.chosen_close_ups)} "
             "close-ups are the same piece"
         )
+        if branch.chosen_close_ups and st.button(
+            "Proof: laid back into the master", key="proof", width="stretch"
+        ):
+            proof(branch)
         st.download_button(
             "Download everything as ZIP",
             lambda: archive.write(bench.store, bench.store.load(design.id)),
