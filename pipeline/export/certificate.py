@@ -1,9 +1,10 @@
 """The certificate: for every close-up what was measured, in figures and in plain words. Page and dossier print it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.export.proof import Composite, prove
-from pipeline.records import Asset, Branch, CloseUp, Design
+from pipeline.records import Asset, CloseUp, Design
 from pipeline.store import Store
 
 CLAIM = "Zero drift at the master’s resolution, measured on every close-up."
@@ -75,8 +76,8 @@ def certify(store: Store, design: Design) -> Certificate:
     """Gather the figures of the close-ups that stand, and lay them back into the master."""
     branch = design.branch
     entries = tuple(_entry(c, n) for n, c in enumerate(branch.chosen_close_ups, 1)) if branch else ()
-    good = sum(entry.tone != "fail" and entry.dial != "as delivered" for entry in entries)
-    whole = bool(entries) and good == len(entries)
+    good = sum(_stands(entry.close_up) for entry in entries)
+    whole = holds(tuple(entry.close_up for entry in entries))
     recipes = [asset.recipe for asset in design.assets()]
     return Certificate(
         claim=CLAIM if whole else _partial(good, len(entries)),
@@ -88,9 +89,13 @@ def certify(store: Store, design: Design) -> Certificate:
     )
 
 
-def regions_without(branch: Branch) -> int:
-    """Count the regions that have no close-up yet."""
-    return len(branch.regions) - len(branch.chosen_close_ups)
+def holds(close_ups: Sequence[CloseUp]) -> bool:
+    """Say whether the claim holds: there are close-ups, and none failed or was left as delivered."""
+    return bool(close_ups) and all(map(_stands, close_ups))
+
+
+def _stands(close_up: CloseUp) -> bool:
+    return close_up.verdict != "fail" and close_up.dial != "as delivered"
 
 
 def _entry(close_up: CloseUp, number: int) -> Entry:

@@ -1,0 +1,172 @@
+"""Cards for sharing: the master, its close-ups and the design's name on one square, portrait or wide picture."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
+
+from pipeline import metadata
+from pipeline.export import certificate
+from pipeline.records import Asset, Design
+from pipeline.store import Store
+
+Shape = Literal["square", "portrait", "wide"]
+Format = Literal["image/jpeg", "image/png", "image/webp"]
+SIZES: dict[Shape, tuple[int, int]] = {"square": (1080, 1080), "portrait": (1080, 1350), "wide": (1200, 630)}
+"""Pixels, as the large networks ask for: feed post, tall post, link preview."""
+
+_PAPER, _CARD, _LINE = (250, 247, 241), (255, 255, 255), (227, 218, 203)
+_INK, _SOFT, _GOLD = (29, 25, 20), (98, 89, 76), (125, 93, 32)
+_FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
+_SERIF, _ITALIC = "cormorant-garamond-latin-500-normal.woff", "cormorant-garamond-latin-500-italic.woff"
+_WIDE = "DejaVuSans.ttf"
+"""For names in scripts the serif does not have."""
+_LATIN = 0x250
+_LINES = 2
+_NAME_SIZES = (84, 72, 60, 48, 40, 34)
+_STATED_FIRST = (metadata.GENERATED, metadata.COMPOSITE, metadata.RENDERED, metadata.ENHANCED)
+"""A card is made of several pictures: the origin that takes most trust is the one it states."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A box on the card, px."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class _Layout:
+    master: _Place
+    insets: tuple[_Place, ...]
+    words: _Place
+    align: Literal["center", "left"]
+
+
+_LAYOUTS: dict[Shape, _Layout] = {
+    "square": _Layout(
+        _Place(40, 40, 690, 690),
+        tuple(_Place(750, 40 + n * 235, 290, 220) for n in range(3)),
+        _Place(60, 760, 960, 280),
+        "center",
+    ),
+    "portrait": _Layout(
+        _Place(40, 40, 1000, 760),
+        tuple(_Place(40 + n * 340, 820, 320, 240) for n in range(3)),
+        _Place(60, 1085, 960, 230),
+        "center",
+    ),
+    "wide": _Layout(
+        _Place(32, 32, 566, 566),
+        tuple(_Place(630 + n * 183, 466, 172, 132) for n in range(3)),
+        _Place(634, 40, 534, 400),
+        "left",
+    ),
+}
+
+
+def write(store: Store, design: Design, shape: Shape, media_type: Format = "image/jpeg") -> bytes:
+    """Compose a card, of exactly the size in `SIZES`, with XMP that states how its pictures came to be."""
+    layout = _LAYOUTS[shape]
+    card = Image.new("RGB", SIZES[shape], _PAPER)
+    if design.cover:
+        _put(card, store, design.cover, layout.master)
+    shown = [close_up.result for close_up in design.branch.chosen_close_ups] if design.branch else []
+    for place, asset in zip(layout.insets, shown, strict=False):
+        _put(card, store, asset, place)
+    _letter(card, design, layout)
+    return _encode(card, media_type, metadata.packet(_source(design), title=design.name))
+
+
+def _put(card: Image.Image, store: Store, asset: Asset, place: _Place) -> None:
+    """A white card with the picture fitted inside."""
+    size = (place.width - 2, place.height - 2)
+    picture = ImageOps.contain(Image.fromarray(store.pixels(asset)), size, Image.Resampling.LANCZOS)
+    box = (place.x, place.y, place.x + place.width - 1, place.y + place.height - 1)
+    ImageDraw.Draw(card).rectangle(box, fill=_CARD, outline=_LINE)
+    left = place.x + (place.width - picture.width) // 2
+    card.paste(picture, (left, place.y + (place.height - picture.height) // 2))
+
+
+def _letter(card: Image.Image, design: Design, layout: _Layout) -> None:
+    place, pen = layout.words, ImageDraw.Draw(card)
+    name, font = _fitted(pen, design.name, place.width)
+    small, italic = ImageFont.truetype(_FONTS / _SERIF, 24), ImageFont.truetype(_FONTS / _ITALIC, 30)
+    lines = [
+        (design.kind.upper(), small, _GOLD, 12.0),
+        *((line, font, _INK, font.size * 0.1) for line in name),
+        *((line, italic, _SOFT, 2.0) for line in _wrapped(pen, _subtitle(design), italic, place.width)),
+    ]
+    heights = [face.size * 1.08 + gap for _, face, _, gap in lines]
+    y = place.y + max(0.0, (place.height - sum(heights)) / 2)
+    centred = layout.align == "center"
+    for (text, face, color, _), height in zip(lines, heights, strict=True):
+        x = place.x + place.width / 2 if centred else place.x
+        pen.text((x, y), text, font=face, fill=color, anchor="ma" if centred else "la")
+        y += height
+
+
+def _fitted(pen: ImageDraw.ImageDraw, name: str, width: int) -> tuple[list[str], ImageFont.FreeTypeFont]:
+    """The name on at most two lines, as large as they fit; what is left over ends in an ellipsis."""
+    file = _SERIF if all(ord(sign) < _LATIN for sign in name) else _WIDE
+    font, lines = ImageFont.truetype(_FONTS / file, _NAME_SIZES[0]), [name]
+    for size in _NAME_SIZES:
+        font = ImageFont.truetype(_FONTS / file, size)
+        lines = _wrapped(pen, name, font, width)
+        if len(lines) <= _LINES:
+            return lines, font
+    last = lines[_LINES - 1]
+    while last and pen.textlength(f"{last}…", font=font) > width:
+        last = last[:-1]
+    return [*lines[: _LINES - 1], f"{last}…"], font
+
+
+def _wrapped(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines = [""]
+    for word in name.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if pen.textlength(longer, font=font) <= width:
+            lines[-1] = longer
+        elif lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = word
+        while pen.textlength(lines[-1], font=font) > width:  # one word wider than the card
+            cut = next(
+                n for n in range(len(lines[-1]), 0, -1) if pen.textlength(lines[-1][:n], font=font) <= width
+            )
+            lines[-1:] = [lines[-1][:cut], lines[-1][cut:]]
+    return lines
+
+
+def _subtitle(design: Design) -> str:
+    chosen = design.branch.chosen_close_ups if design.branch else ()
+    if not chosen:
+        return "Designed in Loupe"
+    if certificate.holds(chosen):
+        return f"{len(chosen)} close-ups, measured: zero drift at the master’s resolution"
+    return f"{len(chosen)} close-ups, each with its measured drift"
+
+
+def _source(design: Design) -> str:
+    stated = {metadata.source_type(asset.recipe.model_dump()) for asset in design.assets()}
+    return next((kind for kind in _STATED_FIRST if kind in stated), metadata.ENHANCED)
+
+
+def _encode(card: Image.Image, media_type: Format, xmp: str) -> bytes:
+    out = io.BytesIO()
+    match media_type:
+        case "image/png":
+            info = PngImagePlugin.PngInfo()
+            info.add_itxt("XML:com.adobe.xmp", xmp)
+            card.save(out, "PNG", pnginfo=info, optimize=True)
+        case "image/webp":
+            card.save(out, "WEBP", quality=92, method=4, xmp=xmp.encode())
+        case "image/jpeg":
+            card.save(out, "JPEG", quality=93, subsampling=0, optimize=True, xmp=xmp.encode())
+    return out.getvalue()

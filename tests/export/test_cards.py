@@ -1,0 +1,52 @@
+"""The cards for sharing: exact sizes, what they say of themselves, any name."""
+
+import io
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline import metadata
+from pipeline.export import cards
+from pipeline.records import Design
+from pipeline.store import Store
+
+
+@pytest.mark.parametrize("shape", cards.SIZES)
+@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png", "image/webp"])
+def test_sizes_and_origin(
+    shape: cards.Shape, media_type: cards.Format, shelf: Store, finished: Design
+) -> None:
+    """A card has the stated size and type, shows the piece, and its XMP says it was rendered."""
+    with Image.open(io.BytesIO(cards.write(shelf, finished, shape, media_type))) as card:
+        assert card.size == cards.SIZES[shape]
+        assert Image.MIME[card.format or ""] == media_type
+        packet = ET.fromstring(card.info["xmp"])  # noqa: S314 - our own packet
+        pixels = np.asarray(card.convert("RGB")).astype(int)
+    assert (
+        packet.findtext(".//{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType")
+        == metadata.RENDERED
+    )
+    gold = (pixels[..., 0] > pixels[..., 2] + 50).mean()
+    assert gold > 0.03
+
+
+@pytest.mark.parametrize(
+    "name", ['"><script>', "خاتم ذهب", "💍", "n" * 300, "../../x", "one " * 70], ids=range(6)
+)
+def test_any_name(name: str, shelf: Store, finished: Design) -> None:
+    """Every name is drawn, on at most two lines, inside the card."""
+    for shape in cards.SIZES:
+        named = np.asarray(
+            Image.open(
+                io.BytesIO(cards.write(shelf, finished.model_copy(update={"name": name}), shape, "image/png"))
+            )
+        )
+        assert (named[:, -12:] == named[0, 0]).all()
+        assert (named[-12:] == named[0, 0]).all()
+
+
+def test_a_design_without_pictures(empty: Store) -> None:
+    """A design that has only a name still makes a card."""
+    assert cards.write(empty, empty.create("Only a name"), "square")
