@@ -24,6 +24,10 @@ class Pace:
     poll_read_s: float = 60.0
 
 
+DEMO = "demo"
+"""The `place` of a stand-in."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """One adapter's place of work. `key` never leaves it but as a request header."""

@@ -430,7 +430,12 @@ def _written_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def _resolve(host: str, port: int) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if _loopback(host) or _written_address(host) is not None:
+        return ["127.0.0.1" if host == "localhost" else host]
+    found = [str(told[4][0]) for told in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return sorted(
+        found, key=lambda address: ":" in address
+    )  # not every machine with IPv6 gets anywhere by it
 
 
 @functools.cache

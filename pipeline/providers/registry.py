@@ -16,7 +16,7 @@ from pipeline.ledger import Ledger
 from pipeline.providers.base import Detail, Limits, Provider, Role
 from pipeline.providers.cached import Cached
 from pipeline.providers.demo.server import StandIn
-from pipeline.providers.desk import Desk, Pace
+from pipeline.providers.desk import DEMO, Desk, Pace
 from pipeline.providers.dzine import Dzine
 from pipeline.providers.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.fal import Fal
@@ -296,9 +296,7 @@ class Registry:
     def _make_demo(self, line: Line, server: StandIn) -> Provider:
         key = SecretStr(server.key or "")
         name = f"{line.name} (demo)"
-        desk = Desk(
-            line.id, name, server.url, key, _variable(line), self._cache, place="demo", pace=_DEMO_PACE
-        )
+        desk = Desk(line.id, name, server.url, key, _variable(line), self._cache, place=DEMO, pace=_DEMO_PACE)
         if line.file:
             return Endpoint(desk, parse_description(server.description, Path("demo.toml")))
         return line.make(self._settings, desk)

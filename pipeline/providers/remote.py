@@ -17,7 +17,7 @@ from pipeline.providers.base import (
     Watch,
     role_of,
 )
-from pipeline.providers.desk import Desk
+from pipeline.providers.desk import DEMO, Desk
 from pipeline.providers.prices import Price, price
 
 USUAL_PIXELS = 4_194_304
@@ -73,7 +73,10 @@ class Remote:
             )
         answer = self._do(request, watch)
         cost = answer.cost_usd or self.price(request)
-        return replace(answer, model=answer.model or self.model(role), cost_usd=round(cost, 6))
+        model = answer.model or self.model(role)
+        if self.place == DEMO:
+            model = f"{model} (demo)"  # recipes and showcases must not take a stand-in for the real model
+        return replace(answer, model=model, cost_usd=round(cost, 6))
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         raise NotImplementedError

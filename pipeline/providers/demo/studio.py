@@ -14,7 +14,7 @@ class Studio(Waiting):
 
     name = "endpoint"
     DESCRIPTION = """
-name = "Demo studio"
+name = "Studio (demo)"
 base_url = "{url}"
 
 [auth]
