@@ -212,13 +212,14 @@ def _maps(found: Survey, mask: Mask) -> dict[str, Field]:
     """Feature maps that do not depend on the window; all zero off the piece."""
     import cv2
 
-    weight = mask.astype(np.float32)
     left, top, right, bottom = _box(mask)
     extent = max(right - left, bottom - top)
     square = np.ones((3, 3), np.uint8)
     # Links and filigree count as one solid strand, so that thickness speaks of the part, not of its wire.
     reach = max(3, int(0.03 * extent)) | 1
     solid = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    # So does a white stone on a white backdrop, which the mask shows as a hole.
+    weight = solid.astype(np.float32)
     # Beyond the picture there is no piece: what the frame cuts through is as thin there as it looks.
     framed = cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
