@@ -97,7 +97,7 @@ def view_camera(piece: Piece, name: str) -> Camera:
     """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
     upright = stands(piece)
     azimuth, elevation = (STANDING_VIEWS if upright else LYING_VIEWS)[name]
-    if name == "master" and not upright:
+    if name == "master" and piece.kind == "bracelet" and not upright:
         # A bangle or a cuff lies on its edge and is tall: look at it from lower down.
         low, high = _bounds(piece)
         tallness = (high[2] - low[2]) / max(float(np.max(high[:2] - low[:2])), 1e-6)

@@ -14,7 +14,7 @@ from pipeline.atelier.spec import Accents, Earrings, Metal, Spec
 POST, POST_LENGTH = 0.42, 10.0
 """Radius and length of an ear post, mm: 0.84 mm wire, the trade's usual size."""
 
-HOOP_TURN = 34.0
+HOOP_TURN = -22.0
 """Hoops are turned this far out of the picture plane, in degrees, so that their roundness shows."""
 
 
@@ -159,7 +159,7 @@ def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple
     """Stones along the outside of a hoop, on the half that faces forward when worn."""
     count = pave.fit(radius * np.radians(170), accents, closed=False)
     step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
-    angle = np.radians(215 + step * (np.arange(count) - (count - 1) / 2))
+    angle = np.radians(322 + step * (np.arange(count) - (count - 1) / 2))
     out = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], 1)
     along = np.stack([-np.sin(angle), np.zeros(count), np.cos(angle)], 1)
     return pave.set_row(body, Row(radius * out, along, out), accents, spec.metal, name="stones", closed=False)

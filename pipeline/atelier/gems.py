@@ -228,42 +228,33 @@ def _flight(side: Floats, reach: float, start: float, rise: float, angles: tuple
 
 
 def _princess(outline: Floats, length: float, width: float) -> Gemstone:
-    """Princess: square table on a low crown, and a pavilion of chevrons that fan from the corners' ridges."""
+    """Princess: a low two-step crown, and under each side a girdle facet and two pairs of chevrons to the culet."""
     half_width, half_length = width / 2, length / 2
-    half_girdle = 2 * GIRDLE * half_width
-    crown = half_girdle + 0.115 * width
+    half_girdle, crown = 2 * GIRDLE * half_width, 2 * GIRDLE * half_width + 0.115 * width
     depth = half_girdle + np.tan(np.radians(46.0)) * half_width
     planes: list[Plane] = [(np.array([0, 0, 1.0]), crown)]
-    culet = np.array([0, 0, -depth])
     for quarter in range(4):
-        turn, other = (half_width, half_length) if quarter % 2 == 0 else (half_length, half_width)
+        reach = half_width if quarter % 2 == 0 else half_length
         angle = quarter * np.pi / 2
         side, along = (
             np.array([np.cos(angle), np.sin(angle), 0]),
             np.array([-np.sin(angle), np.cos(angle), 0]),
         )
-        for steepness, start in ((39.0, 0.0), (26.0, 0.055 * width)):
-            normal = side * np.sin(np.radians(steepness)) + np.array([0, 0, np.cos(np.radians(steepness))])
-            inset = start / np.tan(np.radians(39.0))
-            planes.append((normal, float(normal @ (side * (turn - inset) + [0, 0, half_girdle + start]))))
-        for hand in (-1.0, 1.0):
-            corner = side * turn + hand * along * other
-            ridge = [
-                corner * (1 - share) + culet * share - [0, 0, half_girdle * (1 - share)]
-                for share in (0, 0.32, 0.62)
-            ]
-            middle = [
-                side * turn * reach + [0, 0, -half_girdle - low * depth]
-                for reach, low in ((1.0, 0.0), (0.73, 0.34), (0.45, 0.63))
-            ]
-            for high, low in zip(ridge, middle, strict=True):
-                planes.append(_through(high, low, culet + (0 if high is ridge[-1] else 0.0)))
-    # The corners of the crown: small kites that keep the points from chipping.
+        planes += _flight(side, reach, half_girdle, 0.055 * width, (39.0, 26.0))
+        # Down the middle of the side: how far out and how deep each facet starts, and how far the pair is turned.
+        breaks = [(1.0, 0.0, 0.0), (0.70, 0.42, 13.0), (0.40, 0.71, 27.0), (0.0, 1.0, 0.0)]
+        middle = [
+            side * reach * out - [0, 0, half_girdle + down * (depth - half_girdle)] for out, down, _ in breaks
+        ]
+        for k in range(3):
+            for hand in (-1.0, 1.0):
+                sideways = along * hand - side * np.tan(np.radians(breaks[k][2]))
+                planes.append(_through(middle[k], middle[k + 1], middle[k] + sideways))
     for x in (-1, 1):
         for y in (-1, 1):
+            # Small kites on the crown keep the corners from chipping.
             normal = unit(np.array([x, y, 1.35]))
-            planes.append(
-                (normal, float(normal @ np.array([x * half_width, y * half_length, half_girdle]) * 0.985))
-            )
+            corner = np.array([x * half_width, y * half_length, half_girdle])
+            planes.append((normal, float(normal @ corner) * 0.985))
     mesh = solid.cut(outline, length, planes)
     return Gemstone(mesh, outline, crown, -float(mesh.vertices[:, 2].min()), smooth=False)

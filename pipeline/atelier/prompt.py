@@ -8,10 +8,9 @@ beyond what a bench can make are brought to the nearest that it can.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from pipeline.atelier import lexicon
-from pipeline.atelier.interpret import Draft, compose
+from pipeline.atelier.draft import Draft
+from pipeline.atelier.interpret import compose
 from pipeline.atelier.spec import Kind, Spec
 from pipeline.atelier.words import LONGEST_TEXT, Sentence, Term, parse
 
@@ -56,12 +55,6 @@ def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
     return Reading(
         spec, tuple(_chips(sentence, draft)), tuple(dict.fromkeys(draft.assumed)), sentence.unknown
     )
-
-
-def limits(model: type[BaseModel], field: str) -> tuple[float, float]:
-    """Smallest and largest value a numeric field allows."""
-    found = {type(rule).__name__: rule for rule in model.model_fields[field].metadata}
-    return float(found["Ge"].ge), float(found["Le"].le)
 
 
 def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:

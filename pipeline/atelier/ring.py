@@ -206,8 +206,8 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     angle = np.linspace(0, 2 * np.pi, AROUND, endpoint=False)
     away = np.abs(np.degrees(np.angle(np.exp(1j * (angle - np.pi / 2)))))
     top = inner + ring.thickness_mm + 0.06 * face_length + 0.5
-    width = ring.width_mm + (0.93 * face_length - ring.width_mm) * np.exp(-((away / 27) ** 2))
-    thick = ring.thickness_mm + (top - 0.55 - inner - ring.thickness_mm) * np.exp(-((away / 34) ** 2))
+    width = ring.width_mm + (0.93 * face_length - ring.width_mm) * np.exp(-((away / 34) ** 2))
+    thick = ring.thickness_mm + (top - 0.55 - inner - ring.thickness_mm) * np.exp(-((away / 40) ** 2))
     shoulders = band(inner, width, thick, profile("d_shape"))
     # The table is an oval puck whose sides swell a little under a bevelled edge and run out in the shoulders.
     outline = np.stack([face_width / 2 * np.cos(angle), face_length / 2 * np.sin(angle)], 1)

@@ -1,0 +1,207 @@
+"""A parsed prompt with its open questions: what stands beside what, which measures are taken, what was assumed."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from pipeline.atelier import lexicon
+from pipeline.atelier.words import Measure, Sentence, Term
+
+LONG_MM = 130
+"""Nothing but a chain or a bracelet is this long."""
+
+STONE_SLOTS = frozenset({"gem", "substitute"})
+_ACCENT_LEADS = frozenset(
+    [
+        "surrounded",
+        "accented",
+        "accent",
+        "accents",
+        "side",
+        "small",
+        "tiny",
+        "little",
+        "pave",
+        "channel",
+        "shoulders",
+    ]
+)
+_ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
+
+
+class Draft:
+    """A parsed prompt with its open questions: looks things up, remembers what was assumed."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.assumed: list[str] = []
+        self.measured: dict[int, tuple[str, str]] = {}
+        self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
+        if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):
+            # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
+            self.accents = [
+                term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
+            ]
+
+    def assume(self, text: str) -> None:
+        """Tell the user about a choice, as a sentence."""
+        self.assumed.append(text)
+
+    def every(self, *slots: str, negated: bool = False) -> list[Term]:
+        """Terms of the slots, in the order of the text."""
+        return [term for term in self.sentence.terms if term.slot in slots and term.negated == negated]
+
+    def value(self, *slots: str) -> str | None:
+        """Value of the first term of the slots, or none."""
+        found = self.every(*slots)
+        return found[0].value if found else None
+
+    def has(self, slot: str, value: str | None = None) -> bool:
+        """Whether the slot (with this value) is asked for."""
+        return any(value in (None, term.value) for term in self.every(slot))
+
+    def choose(self, slot: str, allowed: Any, default: str, told: str = "") -> str:
+        """The slot's value if it is one of the ``allowed`` literal's, else the default, with an assumption."""
+        for term in self.every(slot):
+            if term.value in get_args(allowed):
+                return term.value
+        if told:
+            self.assume(told)
+        return default
+
+    def scale(self, target: str, *, slots: tuple[str, ...] = ("weight", "scale")) -> str:
+        """Give "small", "large" or "" for a part of the piece: from the adjective nearest before its noun."""
+        words = {"thin": "small", "small": "small", "bold": "large", "large": "large"}
+        general = ""
+        for term in self.every(*slots):
+            aimed = self._aim(term)
+            if aimed == target:
+                return words[term.value]
+            if aimed in ("", "piece") and not general:
+                general = words[term.value]
+        return general
+
+    def shape(self, target: str) -> str | None:
+        """A bare shape word ("round", "square") that stands before the target's noun."""
+        for term in self.every("shape"):
+            if self._aim(term) == target:
+                return term.value
+        return None
+
+    def _beside(self, term: Term) -> bool:
+        """Whether a gem is spoken of as an accent: "diamond halo", "surrounded by diamonds", "small rubies"."""
+        tokens = self.sentence.tokens
+        before = tokens[max(term.start - 3, 0) : term.start]
+        after = tokens[term.end : term.end + 2]
+        of_a_halo = "halo" in before and "of" in before
+        return of_a_halo or bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
+
+    def _aim(self, term: Term) -> str:
+        """The part of the piece an adjective speaks of."""
+        for place in range(term.end, min(term.end + 5, len(self.sentence.tokens))):
+            if self.sentence.broken(term.end, place + 1) and self.sentence.tokens[place] != "and":
+                return ""
+            for noun in self.sentence.terms:
+                if noun.start == place and (target := self._target(noun)):
+                    return target
+        return ""
+
+    def measures(self, unit: str) -> Iterator[tuple[Measure, set[str]]]:
+        """Measures of a unit that nobody took yet, each with the words that say what it measures."""
+        for measure in self.sentence.measures:
+            if measure.unit == unit and measure.start not in self.measured:
+                yield measure, self._about(measure)
+
+    def take(self, measure: Measure, slot: str, value: str) -> None:
+        """Mark a measure as understood."""
+        self.measured[measure.start] = (slot, value)
+
+    def _about(self, measure: Measure) -> set[str]:
+        ahead = self._nouns(range(measure.end, min(measure.end + 5, len(self.sentence.tokens))), stop=True)
+        roles = {value for value in ahead if value in lexicon.ROLES.values()}
+        if not ahead - roles:
+            ahead |= self._nouns(range(measure.start - 1, max(measure.start - 5, -1), -1), stop=True)
+        if not ahead - roles:
+            ahead |= self._nouns(range(measure.start - 1, max(measure.start - 5, -1), -1), stop=False)
+        return ahead
+
+    def _nouns(self, places: range, *, stop: bool) -> set[str]:
+        found: set[str] = set()
+        tokens = self.sentence.tokens
+        for place in places:
+            if stop and tokens[place] in (",", ".", ";", "with", "and", "but", "without", "no"):
+                break
+            found |= {role.value for role in self.sentence.roles if role.start == place}
+            nouns = {self._target(term) for term in self.sentence.terms if term.start <= place < term.end} - {
+                ""
+            }
+            found |= nouns
+            if nouns or (stop and any(m.start == place for m in self.sentence.measures)):
+                break
+        return found
+
+    def _target(self, term: Term) -> str:
+        if term.negated:
+            return ""
+        target = "accents" if term in self.accents else TARGETS.get(term.slot, "")
+        if (term.slot, term.value) == ("kind_medium", "necklace"):
+            return "pendant"
+        by_value = term.slot in ("noun", "kind", "kind_medium", "kind_weak")
+        return NOUNS.get(term.value, target) if target and by_value else target
+
+
+TARGETS = {
+    "kind": "piece", "kind_medium": "piece", "kind_weak": "piece", "gem": "stone", "substitute": "stone",
+    "stone": "stone", "chain": "chain", "form": "pendant", "noun": "piece", "accents": "accents", "halo": "halo",
+    "clasp": "clasp",
+}  # fmt: skip
+NOUNS = {
+    "ring": "band", "necklace": "chain", "band": "band", "clasp": "clasp", "pendant": "pendant", "finding": "finding",
+    "edge": "edge", "setting": "setting", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch",
+}  # fmt: skip
+
+
+def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> float:
+    """Bring a number into a field's limits, and tell if that moved it."""
+    rules = {type(rule).__name__: rule for rule in model.model_fields[field].metadata}
+    low, high = float(rules["Ge"].ge), float(rules["Le"].le)
+    kept = min(max(number, low), high)
+    if kept != number:
+        name = field.removesuffix("_mm").replace("_", " ")
+        draft.assume(
+            f"A {name} of {number:g} mm is out of reach ({low:g} to {high:g} mm); {kept:g} mm is used."
+        )
+    return round(kept, 3)
+
+
+def beside(
+    draft: Draft, unit: str, wanted: set[str], slot: str, *, below: float = 1e9, above: float = 0
+) -> float | None:
+    """Take the first measure that stands beside one of the ``wanted`` words."""
+    for measure, about in draft.measures(unit):
+        if about & wanted and above <= measure.number <= below:
+            draft.take(measure, slot, f"{measure.number:g} {unit}")
+            return measure.number
+    return None
+
+
+def leftover(draft: Draft, slot: str, *, below: float = 1e9, above: float = 0) -> float | None:
+    """Take the first measure in mm that no word explains."""
+    for measure, about in draft.measures("mm"):
+        if (
+            not about - {"piece", "earrings", "bracelet", "brooch", "diameter"}
+            and above <= measure.number <= below
+        ):
+            draft.take(measure, slot, f"{measure.number:g} mm")
+            return measure.number
+    return None
+
+
+def longest(draft: Draft, slot: str) -> float | None:
+    """Take a measure so long that only a chain or a wrist can be meant, whatever stands beside it."""
+    for measure, _ in draft.measures("mm"):
+        if measure.number >= LONG_MM:
+            draft.take(measure, slot, f"{measure.number:g} mm")
+            return measure.number
+    return None

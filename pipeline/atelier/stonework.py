@@ -1,0 +1,195 @@
+"""What a prompt says about stones: gem, cut, size, setting, halos and rows."""
+
+from typing import Any, cast
+
+from pipeline.atelier import gems, lexicon
+from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
+from pipeline.atelier.spec import OPAQUE_GEMS, USUAL_RATIO, Accents, Cut, Gem, Stone
+from pipeline.atelier.words import Term
+
+
+def gem_terms(draft: Draft) -> tuple[list[Term], list[Term]]:
+    """Mentions of gems, split into centre stones and accents ("diamond halo", "surrounded by diamonds")."""
+    every = draft.every(*STONE_SLOTS)
+    return [term for term in every if term not in draft.accents], draft.accents
+
+
+def gem_name(draft: Draft, term: Term) -> str:
+    """The gem a mention stands for; a stone the atelier does not stock is replaced, and that is told."""
+    if term.slot == "substitute":
+        gem, told = lexicon.SUBSTITUTES[term.value]
+        draft.assume(f"The atelier has no {told}; {gem} is used.")
+        return gem
+    return term.value
+
+
+def no_stone(draft: Draft) -> bool:
+    """Whether the prompt asks for bare metal."""
+    denied = bool(draft.every(*STONE_SLOTS, "stone", negated=True)) or draft.has("stone", "none")
+    return denied and not (draft.has("stone", "none") and draft.every(*STONE_SLOTS))
+
+
+def read_stone(draft: Draft, *, default: bool, size_mm: float, told: str) -> dict[str, Any] | None:
+    """The centre stone: asked for, or there by default for this kind of piece."""
+    centre, accent = gem_terms(draft)
+    if no_stone(draft):
+        if centre and not all(term.negated for term in centre):
+            draft.assume("The prompt asks for no stone and names one; it is made without.")
+        return None
+    alone = not centre and bool(accent) and not draft.has("halo")
+    asked = (
+        bool(centre)
+        or draft.has("stone", "any")
+        or bool(draft.every("setting", "halo"))
+        or alone
+        or _names_a_cut(draft)
+    )
+    if not asked and not default:
+        return None
+    if not centre and not alone:
+        draft.assume(told)
+    gem = gem_name(draft, (centre or accent)[0]) if centre or alone else "diamond"
+    cut = _cut(draft, gem)
+    ratio = _ratio(draft, cut)
+    stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem)}
+    stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm)
+    return stone
+
+
+def _names_a_cut(draft: Draft) -> bool:
+    """Whether a cut is named as such: "princess cut" asks for a stone, "oval" alone may be a locket's shape."""
+    return any(term.text.endswith(" cut") for term in draft.every("cut"))
+
+
+def _ratio(draft: Draft, cut: str) -> float:
+    ratio = USUAL_RATIO[cut]
+    if cut == "emerald" and any(term.text.startswith("asscher") for term in draft.every("cut")):
+        draft.assume("An Asscher is cut as a square step cut.")
+        return 1.0
+    for measure, _ in draft.measures(""):
+        place = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
+        if "ratio" in place and 1 <= measure.number <= 2.5:
+            draft.take(measure, "ratio", f"{measure.number:g}")
+            return measure.number if cut not in ("round", "pearl") else 1.0
+    for measure, about in draft.measures("mm"):
+        if (
+            measure.second is not None
+            and cut not in ("round", "pearl")
+            and (about & {"stone"} or not about - {"piece"})
+        ):
+            long, short = max(measure.number, measure.second), min(measure.number, measure.second)
+            return round(min(max(long / max(short, 0.1), 1.0), 2.5), 3)
+    return ratio
+
+
+def _cut(draft: Draft, gem: str) -> str:
+    if gem == "pearl":
+        return "pearl"
+    named = draft.value("cut") or {
+        "square": "princess",
+        "rectangular": "emerald",
+        "drop": "pear",
+        "round": "round",
+    }.get(draft.shape("stone") or "")
+    if gem in OPAQUE_GEMS:
+        if named not in (None, "cabochon", "round"):
+            draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
+        return "cabochon"
+    if named is None and draft.has("form", "teardrop") and draft.every("gem"):
+        return "pear"
+    if named is None:
+        draft.assume(f"The cut is not named; the {gem} is a round brilliant.")
+    return named or "round"
+
+
+def _setting(draft: Draft, gem: str) -> dict[str, Any]:
+    halo = draft.has("halo")
+    setting = draft.value("setting") or ("bezel" if gem in (*OPAQUE_GEMS, "pearl") else "prong")
+    prongs = 4
+    for measure, _ in list(draft.measures("")):
+        if (
+            draft.sentence.tokens[measure.end : measure.end + 1]
+            and draft.sentence.tokens[measure.end] in _PRONG_WORDS
+        ):
+            prongs = 6 if measure.number >= 5 else 4
+            draft.take(measure, "prongs", str(prongs))
+            if measure.number not in (4, 6):
+                draft.assume(f"{measure.number:g} prongs are not made; {prongs} hold the stone.")
+    if halo and setting == "flush":
+        setting = "bezel"
+        draft.assume("A flush-set stone can carry no halo; it is bezel set.")
+    return {"setting": setting, "prongs": prongs, "halo": halo}
+
+
+_PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
+
+
+def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) -> float:
+    for measure, _ in draft.measures("ct"):
+        draft.take(measure, "stone weight", f"{measure.number:g} ct")
+        return clamp(
+            draft,
+            Stone,
+            "length_mm",
+            round(gems.size_for(cast(Gem, gem), cast(Cut, cut), max(measure.number, 1e-3), ratio), 2),
+        )
+    for measure, about in draft.measures("mm"):
+        if measure.second is not None and not about & {"band", "chain"}:
+            draft.take(measure, "stone size", measure.text)
+            return clamp(draft, Stone, "length_mm", max(measure.number, measure.second))
+    number = beside(draft, "mm", {"stone"}, "stone size")
+    if number is not None:
+        return clamp(draft, Stone, "length_mm", number)
+    factor = {"small": 0.72, "large": 1.35, "": 1.0}[draft.scale("stone", slots=("scale",))]
+    return float(round(default * factor * ratio**0.5, 2))
+
+
+def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False) -> dict[str, Any] | None:
+    """Small stones: their kind, size, number and setting."""
+    centre, accent = gem_terms(draft)
+    if no_stone(draft) or not (asked or draft.every("accents") or (centre and accent)):
+        return None
+    found: dict[str, Any] = {
+        "gem": "diamond",
+        "setting": "channel" if draft.has("accents", "channel") else "pave",
+    }
+    faceted = [name for term in accent if (name := gem_name(draft, term)) not in (*OPAQUE_GEMS, "pearl")]
+    if faceted:
+        found["gem"] = faceted[0]
+    nouns = {"accents", "halo", "stone"} if row else {"accents", "halo"}
+    number = beside(draft, "mm", nouns, "accent size", below=5.0)
+    found["diameter_mm"] = clamp(draft, Accents, "diameter_mm", number) if number else size_mm
+    count = _count(draft)
+    if count is not None and count > 1:
+        found["count"] = min(count, 120)
+    return found
+
+
+def _count(draft: Draft) -> int | None:
+    """The largest number that stands before a gem, within three words."""
+    best = None
+    for measure, _ in list(draft.measures("")):
+        for term in draft.every(*STONE_SLOTS, "stone", "accents"):
+            near = 0 <= term.start - measure.end <= 3 and not draft.sentence.broken(measure.end, term.start)
+            if near and measure.number == int(measure.number):
+                draft.take(measure, "count", f"{measure.number:g}")
+                best = max(best or 0, int(measure.number))
+    return best
+
+
+def assign_row(
+    draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
+) -> None:
+    """In an eternity ring the named gem is the row's; in a three-stone ring a second one is the sides'."""
+    if accents is None:
+        return
+    if style == "three_stone":
+        accents.pop("count", None)
+    centre, accent = gem_terms(draft)
+    if style == "eternity" or (style == "band" and stone is None):
+        named = [gem_name(draft, term) for term in (*centre, *accent)]
+        accents["gem"] = next((gem for gem in named if gem not in (*OPAQUE_GEMS, "pearl")), "diamond")
+    elif style == "three_stone" and not accent:
+        named = [gem_name(draft, term) for term in centre[1:]]
+        usual = stone["gem"] if stone and stone["gem"] not in (*OPAQUE_GEMS, "pearl") else "diamond"
+        accents["gem"] = named[0] if named and named[0] not in (*OPAQUE_GEMS, "pearl") else usual
