@@ -30,7 +30,7 @@ from pipeline.providers.base import (
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Reply, unusable, words_of
 from pipeline.providers.key import key_of
-from pipeline.providers.remote import Remote, size_of
+from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
 
 _FRAME = Frame(
@@ -90,7 +90,7 @@ class Dzine(Remote):
             "target_h": height,
             "generate_slots": [1, 0, 0, 0],
             "output_format": "png",
-            "seed": request.seed % 2**31,
+            "seed": seed_of(request),
         }
         path = "/create_task_txt2img"
         if not isinstance(request, GenerateRequest):

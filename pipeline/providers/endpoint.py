@@ -61,7 +61,7 @@ from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Parts, Reply, unusable, words_of
 from pipeline.providers.key import key_of
 from pipeline.providers.prices import Price
-from pipeline.providers.remote import Remote, size_of
+from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
 
 _ERROR_FIELDS = ("error.message", "error", "message", "detail", "msg")
@@ -290,7 +290,7 @@ def _limits(role: Role, job: Job) -> Limits:
 
 def _given(request: Request) -> dict[str, Any]:
     """Everything a description may ask for, by our names."""
-    told: dict[str, Any] = {"prompt": request.prompt, "seed": request.seed}
+    told: dict[str, Any] = {"prompt": request.prompt, "seed": seed_of(request)}
     if isinstance(request, ModelRequest):
         return {**told, "image": request.images[0], "images": list(request.images)}
     told["width"], told["height"] = size_of(request)

@@ -36,7 +36,7 @@ from pipeline.providers.base import (
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Reply, unusable, words_of
 from pipeline.providers.key import key_of
-from pipeline.providers.remote import Remote, size_of
+from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
 
 Body = dict[str, Any]
@@ -76,7 +76,7 @@ def _seedream(request: Any) -> Body:
         "enable_safety_checker": True,
     }
     if isinstance(request, GenerateRequest):
-        return {**body, "seed": request.seed}
+        return {**body, "seed": seed_of(request)}
     return {**body, "image_urls": [data_uri(request.image)]}
 
 
@@ -102,7 +102,7 @@ def _clarity(request: EnhanceRequest) -> Body:
         "upscale_factor": _ratio(request),
         "creativity": 0.1,
         "resemblance": 1.5,
-        "seed": request.seed,
+        "seed": seed_of(request),
     }
 
 
@@ -118,11 +118,11 @@ def _topaz(request: EnhanceRequest) -> Body:
 
 
 def _trellis(request: ModelRequest) -> Body:
-    return {"image_url": data_uri(request.images[0]), "seed": request.seed}
+    return {"image_url": data_uri(request.images[0]), "seed": seed_of(request)}
 
 
 def _hunyuan(request: ModelRequest) -> Body:
-    return {"input_image_url": data_uri(request.images[0]), "seed": request.seed, "textured_mesh": True}
+    return {"input_image_url": data_uri(request.images[0]), "seed": seed_of(request), "textured_mesh": True}
 
 
 def _upscaler(factors: tuple[int, ...], detail: Detail, answer: Frame = _OUT) -> Limits:

@@ -29,7 +29,7 @@ from pipeline.providers.base import (
 )
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Reply, unusable, words_of
-from pipeline.providers.remote import Remote, size_of
+from pipeline.providers.remote import Remote, seed_of, size_of
 
 _ONE_K = {
     "1:1": (1024, 1024),
@@ -91,7 +91,7 @@ class Gemini(Remote):
         if len(_scales(self._model)) > 1:
             config["imageConfig"]["imageSize"] = scale
         if isinstance(request, GenerateRequest):
-            config["seed"] = request.seed % 2**31
+            config["seed"] = seed_of(request)
         watch.progress(0.1, "waiting for the picture")
         reply = self._door.post(
             f"/models/{self._model}:generateContent",

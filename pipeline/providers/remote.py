@@ -96,3 +96,8 @@ def size_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> tuple[
     if request.width and request.height:
         return request.width, request.height
     return (1024, 1024) if isinstance(request, GenerateRequest) else dimensions(request.image)
+
+
+def seed_of(request: Request) -> int:
+    """The seed to send: another take is another seed, or a service that honours seeds would repeat itself."""
+    return (request.seed + 7919 * request.take) % 2**31

@@ -33,7 +33,7 @@ from pipeline.providers.base import (
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Reply, unusable, words_of
 from pipeline.providers.key import key_of
-from pipeline.providers.remote import Remote, size_of
+from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
 
 SDXL = "stability-ai/sdxl:7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc"
@@ -80,7 +80,7 @@ def _sdxl(request: GenerateRequest) -> Input:
         "width": request.width,
         "height": request.height,
         "num_outputs": 1,
-        "seed": request.seed,
+        "seed": seed_of(request),
         "apply_watermark": False,
     }
 
@@ -92,7 +92,7 @@ def _clarity(request: EnhanceRequest) -> Input:
         "scale_factor": max(1, round(request.width / dimensions(request.image)[0])),
         "creativity": 0.1,
         "resemblance": 1.5,
-        "seed": request.seed,
+        "seed": seed_of(request),
         "output_format": "png",
     }
 
@@ -100,7 +100,7 @@ def _clarity(request: EnhanceRequest) -> Input:
 def _trellis(request: ModelRequest) -> Input:
     return {
         "images": [data_uri(image) for image in request.images],
-        "seed": request.seed,
+        "seed": seed_of(request),
         "randomize_seed": False,
         "generate_model": True,
         "generate_color": False,
@@ -109,7 +109,7 @@ def _trellis(request: ModelRequest) -> Input:
 
 
 def _hunyuan(request: ModelRequest) -> Input:
-    return {"image": data_uri(request.images[0]), "seed": request.seed, "remove_background": True}
+    return {"image": data_uri(request.images[0]), "seed": seed_of(request), "remove_background": True}
 
 
 _EDITED = Limits(**_PICTURES, min_side_px=15, max_side_px=6000, answer=_SEEDREAM)

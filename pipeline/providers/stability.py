@@ -26,7 +26,7 @@ from pipeline.providers.base import (
 )
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Parts, Reply, words_of
-from pipeline.providers.remote import Remote
+from pipeline.providers.remote import Remote, seed_of
 
 _SHAPES = {
     "1:1": (1024, 1024),
@@ -123,13 +123,13 @@ class Stability(Remote):
                     "mode": "text-to-image",
                     "model": self._model,
                     "aspect_ratio": _shape(request.width, request.height),
-                    "seed": _seed(request.seed),
+                    "seed": str(seed_of(request)),
                     "output_format": "png",
                 }
                 return self._picture("/v2beta/stable-image/generate/sd3", parts)
             case EnhanceRequest() if self.model(Role.ENHANCE) == "upscale/conservative":
                 parts = {"image": _file(request.image), "prompt": request.prompt, "output_format": "png"}
-                parts = {**parts, "seed": _seed(request.seed), "creativity": "0.2"}
+                parts = {**parts, "seed": str(seed_of(request)), "creativity": "0.2"}
                 return self._picture("/v2beta/stable-image/upscale/conservative", parts)
             case EnhanceRequest():
                 return self._picture(
@@ -141,12 +141,12 @@ class Stability(Remote):
                     "image": _file(request.image),
                     "prompt": request.prompt,
                     "control_strength": "0.85",
-                    "seed": _seed(request.seed),
+                    "seed": str(seed_of(request)),
                     "output_format": "png",
                 }
                 return self._picture("/v2beta/stable-image/control/structure", parts)
             case ModelRequest():
-                parts = {"image": _file(request.images[0]), "seed": _seed(request.seed)}
+                parts = {"image": _file(request.images[0]), "seed": str(seed_of(request))}
                 reply = self._door.post("/v2beta/3d/stable-point-aware-3d", parts=parts)
                 return Answer(glb(self.desk, reply.body))
 
@@ -164,10 +164,6 @@ class Stability(Remote):
 
 def _shape(width: int, height: int) -> str:
     return min(_SHAPES, key=lambda name: abs(_SHAPES[name][0] / _SHAPES[name][1] - width / height))
-
-
-def _seed(seed: int) -> str:
-    return str(seed % 4_294_967_295)
 
 
 def _file(image: bytes) -> tuple[str, bytes, str]:

@@ -21,7 +21,7 @@ from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Role,
 from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Reply, unusable, words_of
 from pipeline.providers.key import key_of
-from pipeline.providers.remote import Remote
+from pipeline.providers.remote import Remote, seed_of
 from pipeline.providers.tasks import Look, run_task
 
 _CODES: dict[int, type[ProviderError]] = {
@@ -82,7 +82,7 @@ class _Errand:
                 "type": "image_to_model",
                 "file": {"type": "jpg" if kind == "jpeg" else kind, "file_token": token},
                 "model_version": self.version,
-                "model_seed": self.request.seed,
+                "model_seed": seed_of(self.request),
                 "texture": True,
                 "pbr": True,
             },
