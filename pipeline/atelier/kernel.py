@@ -25,8 +25,8 @@ OFFSET_MM = 2e-4
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
 # Stones are shown brighter than the metal around them, as a photographer's second exposure does.
-STONE_EXPOSURE = 1.0
-STONE_CONTRAST = 1.35
+STONE_EXPOSURE = 0.8
+STONE_CONTRAST = 1.6
 STONE_PIVOT = 0.55
 # Radiance of a stone seen inside another or mirrored in one.
 STONE_GLOW = 0.55
@@ -128,12 +128,12 @@ class Kernel:
     def sample(
         self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray, count: int, seed: int, *, fire: bool
     ) -> np.ndarray:
-        """Trace `count` samples in each pixel: float32 (n, 4), sums of encoded rgb and of squared mean.
+        """Trace `count` samples in each pixel: sums of encoded rgb, float32 (n, 3).
 
         `count` must be one that `sample_count` returns. With `fire` each sample is traced once per primary colour,
         all three on the same random numbers, each with its own index of refraction.
         """
-        total = np.zeros((len(x), 4), dtype=np.float32)
+        total = np.zeros((len(x), 3), dtype=np.float32)
         columns = mi.UInt32(x.astype(np.uint32))
         rows = mi.UInt32(y.astype(np.uint32))
         for channel in (0, 1, 2) if fire else (-1,):
@@ -144,25 +144,17 @@ class Kernel:
             jitter = sampler.next_2d()
             px = mi.Float(dr.gather(mi.UInt32, columns, pixel)) + jitter.x
             py = mi.Float(dr.gather(mi.UInt32, rows, pixel)) + jitter.y
-            light = self._trace(self._primary(camera, px, py, size), sampler, dr.opaque(mi.Int32, channel))
+            # Opaque, so that the three colours share one compiled kernel.
+            colour = dr.opaque(mi.Int32, channel)
+            light = self._trace(self._primary(camera, px, py, size), sampler, colour)
             if channel < 0:
-                mean = (light.x + light.y + light.z) * (1 / 3)
-                values = [light.x, light.y, light.z, mean * mean]
-                targets = [0, 1, 2, 3]
+                values = [light.x, light.y, light.z]
             else:
-                one = dr.select(
-                    mi.Int32(dr.opaque(mi.Int32, channel)) == 0,
-                    light.x,
-                    dr.select(dr.opaque(mi.Int32, channel) == 1, light.y, light.z),
-                )
-                values = [one, one * one * (1 / 3)]
-                targets = [channel, 3]
+                values = [dr.select(colour == 0, light.x, dr.select(colour == 1, light.y, light.z))]
             # One launch: reducing unevaluated values would run the whole kernel again for each of them.
             dr.eval(*values)
-            sums = [dr.block_reduce(dr.ReduceOp.Add, value, count) for value in values]
-            dr.eval(*sums)
-            for target, value in zip(targets, sums, strict=True):
-                total[:, target] += np.array(value)
+            for target, value in enumerate(values, start=max(channel, 0)):
+                total[:, target] = np.array(dr.block_reduce(dr.ReduceOp.Add, value, count))
         return total
 
     # ---- the floor

@@ -28,14 +28,17 @@ Window = tuple[int, int, int, int]
 BATCH_SAMPLES = 1_500_000
 TILE = 1024
 # Sizes of the adaptive pass's steps, in samples.
-STEPS = (9, 16, 36, 64, 144, 256, 400)
+STEPS = (4, 9, 16, 36, 64, 144, 256)
+# Reach of the noise estimate over neighbouring pixels.
+NOISE_BLUR_PX = 1.5
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Samples a pixel of each kind gets first, and the error the second pass aims at (sRGB units of 1).
+    """Samples a pixel of each kind gets in each half of the first pass, and the error the second aims at.
 
-    `extra` caps what the second pass may add to one pixel.
+    `target_error` is the standard error before denoising, in units of full sRGB scale; `extra` caps what the
+    second pass may add to one pixel.
     """
 
     name: str
@@ -46,9 +49,9 @@ class Quality:
     extra: int
 
 
-DRAFT = Quality("draft", metal=9, clear=16, coated=16, target_error=0.035, extra=36)
-STANDARD = Quality("standard", metal=9, clear=25, coated=25, target_error=0.016, extra=144)
-FINE = Quality("fine", metal=16, clear=49, coated=49, target_error=0.009, extra=400)
+DRAFT = Quality("draft", metal=4, clear=4, coated=4, target_error=0.035, extra=16)
+STANDARD = Quality("standard", metal=4, clear=4, coated=9, target_error=0.016, extra=64)
+FINE = Quality("fine", metal=9, clear=9, coated=16, target_error=0.008, extra=256)
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,27 @@ def render(
 
 
 def gbuffer(
-    piece: Piece, camera: Camera | Orthographic, *, width: int, height: int, supersample: int = 1
+    piece: Piece,
+    camera: Camera | Orthographic,
+    *,
+    width: int,
+    height: int,
+    supersample: int = 1,
+    window: Window | None = None,
 ) -> GBuffer:
-    """Depth, normals and parts of a film of `width` x `height` pixels, each axis `supersample` times finer."""
+    """Depth, normals and parts of a film of `width` x `height` pixels, each axis `supersample` times finer.
+
+    `window` (x, y, width, height in film pixels) looks at that part of the film only.
+    """
     kernel = stage(piece)
-    columns, rows = width * supersample, height * supersample
+    left, top, across, down = window or (0, 0, width, height)
+    columns, rows = across * supersample, down * supersample
     depth = np.empty(rows * columns, dtype=np.float32)
     normal = np.empty((rows * columns, 3), dtype=np.float32)
     part = np.empty(rows * columns, dtype=np.int32)
     for start in range(0, rows * columns, BATCH_SAMPLES):
         index = np.arange(start, min(start + BATCH_SAMPLES, rows * columns))
-        film = np.stack([index % columns + 0.5, index // columns + 0.5], axis=1) / supersample
+        film = np.stack([index % columns + 0.5, index // columns + 0.5], axis=1) / supersample + (left, top)
         origin, direction = camera.rays(film, width, height)
         depth[index], normal[index], part[index] = kernel.surface_buffer(origin, direction)
     shape = (rows, columns)
@@ -216,41 +229,44 @@ class _Film:
 
     def _develop(self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int) -> np.ndarray:
         """Mean encoded colour (n, 3) of the listed pixels after both passes."""
-        from pipeline.atelier.kernel import sample_count
+        from pipeline.atelier.kernel import sample_count  # noqa: PLC0415 - heavy
 
-        sums = np.zeros((len(rows), 4), dtype=np.float32)
-        counts = np.zeros(len(rows), dtype=np.float32)
         first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
         wanted = np.array([sample_count(first[k]) for k in (METAL, CLEAR, COATED)])[kind]
         # The second pass costs about as much again; corrected when it is known.
-        self.planned = int(self._cost(wanted, kind).sum()) * 2
-        self._add(sums, counts, rows, columns, kind, wanted, seed)
-        wanted = self._plan_second(sums, counts, rows, columns)
-        self.planned = self.spent + int(self._cost(wanted, kind).sum())
-        self._add(sums, counts, rows, columns, kind, wanted, seed + 104_729)
-        return np.asarray(sums[:, :3] / counts[:, None])
+        self.planned = int(self._cost(wanted, kind).sum()) * 4
+        # Two independent halves: their difference is the noise that stratified sampling really left.
+        halves = [np.zeros((len(rows), 3), dtype=np.float32) for _ in range(2)]
+        for number, half in enumerate(halves):
+            self._add(half, rows, columns, kind, wanted, seed + 15_485_863 * number)
+        more = self._plan_second(halves[0] - halves[1], wanted, rows, columns)
+        self.planned = self.spent + int(self._cost(more, kind).sum())
+        total = halves[0] + halves[1]
+        self._add(total, rows, columns, kind, more, seed + 104_729)
+        return np.asarray(total / (2 * wanted + more)[:, None])
 
     def _cost(self, wanted: np.ndarray, kind: np.ndarray) -> np.ndarray:
         return np.asarray(wanted * np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1))
 
     def _plan_second(
-        self, sums: np.ndarray, counts: np.ndarray, rows: np.ndarray, columns: np.ndarray
+        self, difference: np.ndarray, count: np.ndarray, rows: np.ndarray, columns: np.ndarray
     ) -> np.ndarray:
-        """Further samples (n,) that bring each pixel's standard error down to the target, in steps."""
-        from scipy.ndimage import gaussian_filter
+        """Further samples (n,) that bring each pixel's standard error down to the target, in steps.
 
-        from pipeline.atelier.kernel import sample_count
+        `difference` (n, 3) is that of two independent sums of `count` samples each.
+        """
+        from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - heavy
 
-        mean = sums[:, :3].mean(axis=1) / counts
-        variance = np.maximum(sums[:, 3] / counts - mean**2, 0) * counts / np.maximum(counts - 1, 1)
-        # One pixel's own variance is a poor estimate: borrow from its neighbours.
+        from pipeline.atelier.kernel import sample_count  # noqa: PLC0415 - heavy
+
+        variance = (difference**2).mean(axis=1) / (2 * count)
+        # One difference says little about one pixel: borrow from its neighbours.
         _, _, width, height = self.window
         spread = np.zeros((2, height, width), dtype=np.float32)
         spread[0, rows, columns], spread[1, rows, columns] = variance, 1
-        near = gaussian_filter(spread[0], 1.2)[rows, columns] / np.maximum(
-            gaussian_filter(spread[1], 1.2)[rows, columns], 1e-6
-        )
-        needed = np.maximum(variance, near) / self.quality.target_error**2 - counts
+        near = gaussian_filter(spread[0], NOISE_BLUR_PX)[rows, columns]
+        near /= np.maximum(gaussian_filter(spread[1], NOISE_BLUR_PX)[rows, columns], 1e-6)
+        needed = near / self.quality.target_error**2 - 2 * count
         steps = [sample_count(step) for step in STEPS if step <= self.quality.extra]
         rung = np.searchsorted(steps, needed, side="left")
         return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung])
@@ -258,14 +274,13 @@ class _Film:
     def _add(
         self,
         sums: np.ndarray,
-        counts: np.ndarray,
         rows: np.ndarray,
         columns: np.ndarray,
         kind: np.ndarray,
         wanted: np.ndarray,
         seed: int,
     ) -> None:
-        """Trace `wanted` samples of each pixel, in place, in batches of one kind and one count."""
+        """Add `wanted` samples of each pixel to `sums`, in batches of one kind and one count."""
         x, y, _, _ = self.window
         fiery = self.kernel.scene.has_fire
         for count in np.unique(wanted[wanted > 0]):
@@ -275,7 +290,7 @@ class _Film:
                 for start in range(0, len(chosen), step):
                     batch = chosen[start : start + step]
                     fire = bool(glass and fiery)
-                    result = self.kernel.sample(
+                    sums[batch] += self.kernel.sample(
                         self.camera,
                         self.size,
                         columns[batch] + x,
@@ -284,8 +299,6 @@ class _Film:
                         seed + 7919 * int(glass) + start,
                         fire=fire,
                     )
-                    sums[batch] += result
-                    counts[batch] += count
                     self.spent += len(batch) * int(count) * (3 if fire else 1)
                     self.watch.report(0.03 + 0.88 * self.spent / max(self.planned, 1))
 

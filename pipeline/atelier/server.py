@@ -68,7 +68,12 @@ def _work(
     camera = wire.unpack_camera(header["camera"])
     if header["op"] == "gbuffer":
         buffer = render.gbuffer(
-            piece, camera, width=header["width"], height=header["height"], supersample=header["supersample"]
+            piece,
+            camera,
+            width=header["width"],
+            height=header["height"],
+            supersample=header["supersample"],
+            window=tuple(header["window"]) if header["window"] else None,
         )
         return {"event": "done", "names": list(buffer.names)}, [buffer.depth, buffer.normal, buffer.part]
     if not isinstance(camera, Camera):

@@ -88,11 +88,18 @@ class Renderer:
         width: int,
         height: int,
         supersample: int = 1,
+        window: tuple[int, int, int, int] | None = None,
         cancelled: Cancelled | None = None,
         notice: Notice | None = None,
     ) -> GBuffer:
         """As `render.gbuffer`, in the other process."""
-        order = {"op": "gbuffer", "width": width, "height": height, "supersample": supersample}
+        order = {
+            "op": "gbuffer",
+            "width": width,
+            "height": height,
+            "supersample": supersample,
+            "window": list(window) if window else None,
+        }
         header, (depth, normal, part) = self._order(order, piece, camera, None, cancelled, notice)
         return GBuffer(depth, normal, part, tuple(header["names"]))
 
