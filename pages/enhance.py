@@ -58,15 +58,24 @@ def settings_form(branch: Branch) -> dict[str, object]:
             )
         settings = {"provider": row.id, "factor": factor, "dial": dial, "prompt": prompt}
         todo = list(branch.regions)
-        cost = choose.price(row, Role.ENHANCE, len(todo))
-        if st.button(
-            f"Enhance all {len(todo)} regions{cost}",
-            type="primary",
-            icon=":material/zoom_in:",
-            key="enhance-all",
-            disabled=not todo or not choose.ready(row) or progress.running(design.id, "enhance"),
-        ):
-            order(todo, settings)
+        missing = [region for region in todo if not branch.attempts(region.id)]
+        blocked = not choose.ready(row) or progress.running(design.id, "enhance")
+        with st.container(horizontal=True):
+            if st.button(
+                f"Enhance all {len(todo)} regions{choose.price(row, Role.ENHANCE, len(todo))}",
+                type="primary",
+                icon=":material/zoom_in:",
+                key="enhance-all",
+                disabled=not todo or blocked,
+            ):
+                order(todo, settings)
+            if 0 < len(missing) < len(todo) and st.button(
+                f"Only the {len(missing)} without a close-up{choose.price(row, Role.ENHANCE, len(missing))}",
+                key="enhance-missing",
+                disabled=blocked,
+                help=", ".join(region.label for region in missing),
+            ):
+                order(missing, settings)
     return settings
 
 

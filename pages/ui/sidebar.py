@@ -88,6 +88,9 @@ def _settings(settings: Settings) -> None:
             else:
                 st.badge("no key", icon=":material/key:", color="gray")
             st.markdown(f"**{row.name}** · {', '.join(role.value for role in row.limits)}")
+            models = sorted({model for model in row.models.values() if model})
+            if models:
+                st.caption(", ".join(models))
             if not row.ready:
                 st.caption(f"`{row.missing}`")
     missing = [row for row in bench.registry.rows() if not row.ready]

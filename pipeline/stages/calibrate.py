@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pipeline.errors import StorageError
 from pipeline.fidelity import Thresholds
 from pipeline.fidelity.calibrate import Calibration, Decision, calibrate
-from pipeline.fidelity.verdict import STANDARD
+from pipeline.fidelity.model import model
 from pipeline.store import Store
 
 _FILE = "thresholds.json"
@@ -39,7 +39,7 @@ def standing(store: Store) -> dict[str, Thresholds]:
 
 def propose(store: Store) -> list[Calibration]:
     """What the decisions would change. Nothing is stored."""
-    return calibrate(decisions(store), standing(store), STANDARD)
+    return calibrate(decisions(store), standing(store), model().standard)
 
 
 def adopt(store: Store, calibrations: Iterable[Calibration]) -> None:

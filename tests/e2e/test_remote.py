@@ -1,0 +1,54 @@
+"""The remote flow in the browser, against local stand-ins: price, waiting, a refusal, another provider, a restart."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server
+from tests.e2e.test_walk import WORK_MS, press
+
+pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
+
+
+def choose_provider(page: Page, name: str) -> None:
+    page.get_by_label("Provider").click()
+    page.keyboard.type(name)
+    page.get_by_role("option", name=re.compile(re.escape(name))).first.click()
+
+
+def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twice(
+    demo_tab: Page, demo_server: Server, ring_png: bytes
+) -> None:
+    """Seedream refuses the third region, the offline provider does it; a 3D task outlives the server."""
+    demo_tab.goto(f"{demo_server.url}/generate")
+    demo_tab.get_by_role("tab", name="From a photograph").click()
+    demo_tab.locator("input[type=file]").set_input_files(
+        {"name": "ring.png", "mimeType": "image/png", "buffer": ring_png}
+    )
+    press(demo_tab, "Use as master")
+    expect(demo_tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
+    address = demo_tab.url
+    demo_tab.goto(address.replace("/generate", "/enhance"))
+    choose_provider(demo_tab, "Seedream (demo)")
+    expect(demo_tab.get_by_text(re.compile("redraws every pixel"))).to_be_visible()
+    press(demo_tab, re.compile(r"Enhance all 5 regions · about \$0\.15"))
+    expect(demo_tab.get_by_role("progressbar").first).to_be_visible()
+    expect(demo_tab.get_by_text(re.compile("Refused by the provider"))).to_be_visible(timeout=WORK_MS)
+    expect(demo_tab.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
+    choose_provider(demo_tab, "Offline, from the picture")
+    press(demo_tab, re.compile("Only the 1 without a close-up"))
+    expect(demo_tab.get_by_role("button", name=re.compile("Only the 1"))).to_have_count(0, timeout=WORK_MS)
+
+    demo_tab.goto(address.replace("/generate", "/model3d"))
+    choose_provider(demo_tab, "Meshy (demo)")
+    press(demo_tab, re.compile("Make the 3D model"))
+    expect(demo_tab.get_by_role("button", name="Cancel")).to_be_visible()
+    demo_tab.wait_for_timeout(3000)
+    demo_server.kill()
+    demo_server.start()
+    demo_tab.goto(address.replace("/generate", "/model3d"))
+    press(demo_tab, "Resume")
+    expect(demo_tab.get_by_role("button", name=re.compile("Download the GLB"))).to_be_visible(timeout=WORK_MS)
+    ledger = (demo_server.folder / "data" / "ledger.jsonl").read_text().splitlines()
+    assert sum('"meshy"' in line and '"model"' in line and '"placed"' in line for line in ledger) <= 1
