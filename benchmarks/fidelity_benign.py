@@ -11,17 +11,24 @@ from pipeline.images import Pixels
 Random = np.random.Generator
 
 
-def enhance(picture: Pixels, random: Random) -> Pixels:
-    """Pass a picture through a random provider's habits, as every drifted trial does too."""
+def enhance(picture: Pixels, factor: int, random: Random) -> Pixels:
+    """Pass a picture through a random provider's habits, as every drifted trial does too.
+
+    `factor` is its enlargement over the crop: nobody sane answers with less detail than the crop has.
+    """
     x = picture.astype(np.float32)
+    if random.uniform() < 0.15:
+        x = np.clip(_soften(x, int(random.integers(2, factor + 1))), 0, 255)
     for habit, chance in _HABITS:
         if random.uniform() < chance:
             x = np.clip(habit(x, random), 0, 255)
     return finished(x, random if random.uniform() < 0.6 else None)
 
 
-def single(picture: Pixels, name: str, random: Random) -> Pixels:
+def single(picture: Pixels, name: str, factor: int, random: Random) -> Pixels:
     """Apply one harmless effect of `SINGLES`, at its full strength."""
+    if name == "interpolated":
+        return finished(np.clip(_soften(picture.astype(np.float32), factor), 0, 255), None)
     return finished(np.clip(SINGLES[name](picture.astype(np.float32), random), 0, 255), None)
 
 
@@ -116,7 +123,6 @@ def _contrast(x: Plane, gain: float) -> Plane:
 
 
 _HABITS: tuple[tuple[Callable[[Plane, Random], Plane], float], ...] = (
-    (lambda x, r: _soften(x, int(r.integers(2, 4))), 0.15),
     (lambda x, r: _shift(x, r), 0.6),
     (lambda x, r: _denoise(x), 0.2),
     (lambda x, r: _sharpen(x, r.uniform(0.2, 1.0), r.uniform(0.8, 2.5)), 0.45),
@@ -137,7 +143,7 @@ def _letterbox(x: Plane, value: float) -> Plane:
 
 SINGLES: dict[str, Callable[[Plane, Random], Plane]] = {
     "truth": lambda x, r: x,
-    "interpolated": lambda x, r: _soften(x, 4),
+    "interpolated": lambda x, r: _soften(x, 2),
     "shifted": lambda x, r: _shift(x, r, 3.0, 0.0),
     "zoomed": lambda x, r: _shift(x, r, 0.0, 0.02),
     "brighter": lambda x, r: x * 1.08,

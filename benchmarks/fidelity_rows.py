@@ -20,6 +20,7 @@ from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.examination import Pair, deliver, lay_over
 from pipeline.fidelity.heatmap import heat
 from pipeline.fidelity.measure import figures
+from pipeline.fidelity.model import model
 from pipeline.fidelity.planes import luma
 from pipeline.fidelity.reasons import hot_areas, traits
 from pipeline.images import Pixels
@@ -43,6 +44,8 @@ def write_rows(file: Path, truths: list[Truth], share: float, workers: int) -> N
         if (truth.piece, window) not in done:
             others = [t for t in truths if t.piece != truth.piece and t.source == truth.source] or truths
             jobs.append((truth, window, others[place % len(others)].picture, 1_000 + place, share))
+    order = np.random.default_rng(0).permutation(len(jobs))  # so that a part of the file is a fair sample
+    jobs = [jobs[place] for place in order]
     with ProcessPoolExecutor(workers) as pool, file.open("a") as out:
         for rows in pool.map(_rows, jobs):
             out.writelines(json.dumps(row) + "\n" for row in rows)
@@ -65,7 +68,7 @@ def _rows(job: tuple[Truth, str, Pixels, int, float]) -> list[dict[str, Any]]:
 def _row(trial: Trial) -> dict[str, Any]:
     started = time.process_time()
     pair = lay_over(trial.crop, trial.answer)
-    heat_map = heat(pair.measurement.maps.evidence)
+    heat_map = heat(pair.measurement.maps.evidence, model().blameless)
     seconds = time.process_time() - started
     areas = hot_areas(heat_map)
     row: dict[str, Any] = {

@@ -88,7 +88,7 @@ def trials(truth: Truth, donor: Pixels, seed: int, share: float = 1.0) -> Iterat
         if dice.uniform() > share:
             continue
         factor, clean, crop = _crop(truth, dice)
-        answer = single(_whole(truth.picture, factor), habit, dice)
+        answer = single(_whole(truth.picture, factor), habit, factor, dice)
         yield Trial(
             truth.piece, truth.source, factor, clean, "", 0, habit, (), 0.0, crop, answer,
             _whole(truth.picture, factor), None,
@@ -114,7 +114,7 @@ def _pair(truth: Truth, drifted: Drifted, dice: np.random.Generator) -> Iterator
             reasons=tuple(sorted(drifted.reasons)) if name else (),
             change=_loudness(before, after) if name else 0.0,
             crop=crop,
-            answer=enhance(answer, np.random.default_rng(habits)),
+            answer=enhance(answer, factor, np.random.default_rng(habits)),
             truth=picture,
             area=area if name else None,
         )

@@ -28,13 +28,15 @@ from pipeline.fidelity.report import (
     Verdict,
 )
 from pipeline.fidelity.thresholds import Thresholds
-from pipeline.fidelity.verdict import STANDARD, drift_of, raw_verdict_of, score_of
+from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 
 SMALLEST_OVERLAP = 0.9
 """An answer that shows less of its crop is cut; what it does not show cannot be judged."""
 OTHER_PIECE = 0.55
 """Share of the structured area that resembles nothing of the crop, above which it is another piece."""
+HOPELESS_LOG_ODDS = 5.0
+"""How far past the failing threshold a picture lies that is not of this piece."""
 NEEDED_LR_DB, NEEDED_WINDOW_DB = 45.0, 36.0
 """Agreement with a clean crop that makes a repair a success (45 dB: NTIRE 2021, "Learning the SR space")."""
 MOST_RESTORED = 0.85
@@ -70,7 +72,7 @@ class Delivered:
 
 def compare_pictures(crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Thresholds | None) -> Fidelity:
     """See `pipeline.fidelity.compare`."""
-    return _examine(images.decode(crop), images.decode(enhanced), dial, thresholds or STANDARD)[0]
+    return _examine(images.decode(crop), images.decode(enhanced), dial, thresholds or model().standard)[0]
 
 
 def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
@@ -88,7 +90,7 @@ def examine_pictures(
 ) -> Examination:
     """See `pipeline.fidelity.examination`."""
     fidelity, pair, locked, heat_map = _examine(
-        images.decode(crop), images.decode(enhanced), dial, thresholds or STANDARD
+        images.decode(crop), images.decode(enhanced), dial, thresholds or model().standard
     )
     return Examination(
         fidelity=fidelity,
@@ -130,14 +132,13 @@ def _examine(
 ) -> tuple[Fidelity, Pair, Pixels, Plane]:
     started = time.perf_counter()
     pair = lay_over(crop, answer)
-    heat_map = heat(pair.measurement.maps.evidence)
+    heat_map = heat(pair.measurement.maps.evidence, model().blameless)
     score = score_of(pair.measurement.features)
-    raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = reasons_for(pair.measurement.maps, heat_map, model().naming) if raw_verdict != "pass" else ()
     hopeless = _hopeless(pair)
     if hopeless:
-        raw_verdict, score = "fail", max(score, thresholds.fail)
-        reasons = (hopeless, *reasons)
+        score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
+    raw_verdict = raw_verdict_of(score, thresholds)
+    reasons = _reasons(pair, heat_map, hopeless) if raw_verdict != "pass" else ()
     delivered = deliver(pair, dial)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -161,6 +162,18 @@ def _examine(
         seconds=0.0,
     )
     return replace(fidelity, seconds=time.perf_counter() - started), pair, locked, heat_map
+
+
+def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reason, ...]:
+    """Name what drifted: what nothing can mend, a tint over everything, then the places, the worst first."""
+    if hopeless:
+        return (hopeless,)
+    features = pair.measurement.features
+    places = reasons_for(pair.measurement.maps, heat_map, model().naming)
+    if features["light_delta_e"] > model().tinted:
+        severity = float(1 - model().tinted / features["light_delta_e"])
+        return (Reason("recoloured", severity, None), *places)
+    return places or (Reason(chief_suspicion(features), 0.0, None),)
 
 
 def _detail(registered: Pixels, small: Plane, factor: int) -> Plane:

@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 
 from pipeline.fidelity.planes import Plane
 
-BLAMELESS = {"excess5": 1.6, "tint9": 3.2, "unlike9": 0.39}
-"""95 % of harmless answers stay below these everywhere."""
 
+def heat(evidence: dict[str, Plane], blameless: dict[str, float]) -> Plane:
+    """Join the evidence named in `blameless` to one map, float32 (h, w); above 1 is worth a look.
 
-def heat(evidence: dict[str, Plane]) -> Plane:
-    """Join the evidence to one map, float32 (h, w); above 1 is worth a look."""
-    joined: Plane = np.max([evidence[name] / limit for name, limit in BLAMELESS.items()], axis=0)
+    `blameless` holds the level that nearly all harmless answers stay below everywhere.
+    """
+    joined: Plane = np.max([evidence[name] / limit for name, limit in blameless.items()], axis=0)
     return joined.astype(np.float32)
 
 

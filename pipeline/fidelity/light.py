@@ -19,6 +19,13 @@ SAMPLES = 12_000
 CLIPPED_LOW, CLIPPED_HIGH = 3, 252
 """Levels at which a channel says nothing about the light any more."""
 
+MOST_BALANCE = 0.045
+"""How far one channel's gain may leave the others' before the metal changes colour: 3 % is usual, gold to rose 15."""
+MOST_SATURATION = 0.15
+"""How much saturation may change."""
+TONE_STEPS = np.array([16.0, 64.0, 128.0, 192.0, 240.0])
+"""Greys on which brightness and gamma are read off."""
+
 
 @dataclass(frozen=True)
 class Light:
@@ -28,6 +35,8 @@ class Light:
     """After the wide fit, float32 (h, w, 3)."""
     exposed: Plane
     """After the narrow fit, float32 (h, w, 3)."""
+    allowed: Plane
+    """The same, held within the white balance and saturation that leave a metal its colour."""
     photometry: Photometry
     change: float
     """Mean CIEDE2000 of the narrow fit, lightness included."""
@@ -36,9 +45,11 @@ class Light:
 def estimate(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Light:
     """Fit both changes of light from `crop` to `answer` (float32 RGB of one size) on the valid pixels."""
     expected = _wide_fit(crop, answer, valid)
-    exposed, gains, tone = _narrow_fit(crop, answer, valid)
+    found = _narrow_fit(crop, answer, valid)
+    exposed = _expose(crop, found)
     change = float(delta_e(lab(crop[::3, ::3]), lab(exposed[::3, ::3])).mean())
-    return Light(expected, exposed, _photometry(crop, exposed, gains, tone), change)
+    photometry = _photometry(crop, exposed, found[:3], _tone(found))
+    return Light(expected, exposed, _expose(crop, _limited(found)), photometry, change)
 
 
 def _wide_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
@@ -90,9 +101,7 @@ def _wide_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     return clipped
 
 
-def _narrow_fit(
-    crop: Plane, answer: Plane, valid: NDArray[np.bool_]
-) -> tuple[Plane, NDArray[np.float64], NDArray[np.float64]]:
+def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Seven numbers for the whole picture: a gain per channel, offset, two tone terms, saturation."""
     soft, soft_answer = blur(crop, 1.5), blur(answer, 1.5)
     grid, keep = _grid(valid)
@@ -107,24 +116,42 @@ def _narrow_fit(
     # these pull weakly: how far each may stray before a few hundred pixels must ask for it
     ridge = count * np.diag([30.0, 30.0, 30.0, 0.05, 3.0, 3.0, 3.0])
     seen = [_seen(t[:, c]) for c in range(3)]
+    white = [((x[:, c] >= 250) & (t[:, c] >= CLIPPED_HIGH)).astype(np.float64) for c in range(3)]
     weights = np.ones(count)
     found = prior
     for _ in range(5):
         normal, right = ridge.copy(), ridge @ prior
         for c in range(3):
-            weighted = rows[c] * (weights * seen[c] + 1e-3)[:, None]
+            # white that stayed white speaks against any change of light that would have tinted it
+            denied = white[c] * (rows[c] @ found < CLIPPED_HIGH)
+            weighted = rows[c] * (weights * np.maximum(seen[c] * (1 - white[c]), denied) + 1e-3)[:, None]
             normal += weighted.T @ rows[c]
             right += weighted.T @ t[:, c]
         found = np.linalg.solve(normal, right)
         error = sum((t[:, c] - np.clip(rows[c] @ found, 0, 255)) ** 2 for c in range(3))
         weights = _fading(np.sqrt(error / 3) / edge)
-    flat = crop.reshape(-1, 3).astype(np.float64)
-    grey_all = flat @ np.array([0.299, 0.587, 0.114])
-    exposed = np.stack([_narrow_basis(flat, grey_all, c) @ found for c in range(3)], 1)
-    ramp = np.array([16.0, 64.0, 128.0, 192.0, 240.0])
-    neutral = np.repeat(ramp[:, None], 3, 1)
-    tone = np.mean([_narrow_basis(neutral, ramp, c) @ found for c in range(3)], axis=0)
-    return np.clip(exposed, 0, 255).reshape(crop.shape).astype(np.float32), found[:3], tone
+    return found
+
+
+def _limited(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Hold a narrow fit within what providers do without recolouring the piece."""
+    mean = max(0.05, float(found[:3].mean()))
+    balance = np.clip(found[:3] / mean, 1 - MOST_BALANCE, 1 + MOST_BALANCE)
+    return np.concatenate([mean * balance, found[3:6], np.clip(found[6:], -MOST_SATURATION, MOST_SATURATION)])
+
+
+def _expose(picture: Plane, found: NDArray[np.float64]) -> Plane:
+    """Change the light of a picture as a narrow fit says."""
+    flat = picture.reshape(-1, 3).astype(np.float64)
+    grey = flat @ np.array([0.299, 0.587, 0.114])
+    exposed = np.stack([_narrow_basis(flat, grey, c) @ found for c in range(3)], 1)
+    return np.clip(exposed, 0, 255).reshape(picture.shape).astype(np.float32)
+
+
+def _tone(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What becomes of the greys of `TONE_STEPS`."""
+    neutral = np.repeat(TONE_STEPS[:, None], 3, 1)
+    return np.asarray(np.mean([_narrow_basis(neutral, TONE_STEPS, c) @ found for c in range(3)], axis=0))
 
 
 def _narrow_basis(x: NDArray[np.float64], grey: NDArray[np.float64], channel: int) -> NDArray[np.float64]:

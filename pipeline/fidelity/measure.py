@@ -32,6 +32,8 @@ NOISE_LEVELS = 2.2
 """Grey levels by which two honest pictures differ in flat areas."""
 JITTER_PX = 0.22
 """Crop pixels by which edges of an honest answer wander."""
+CLOSE_JITTER_PX = 0.10
+"""The same for a second, stricter look at pictures that registered well."""
 HIGHLIGHT_LEVELS = 5.0
 """Extra grey levels allowed where either picture clips to white."""
 WINDOW = 7
@@ -91,6 +93,8 @@ def measure(
     excess = np.abs(blur(residual, 0.7)) / tolerance
     colour_excess = np.sqrt((blur(residual_rgb, 0.7) ** 2).mean(2)) / tolerance
     evidence = {f"excess{k}": rms(excess, k) for k in (5, 11, 21)}
+    close = np.abs(blur(residual, 0.7)) / np.hypot(0.55 * floor, CLOSE_JITTER_PX * box(slope, 3))
+    evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
     evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
     chance = 25.0 + 4.0 * (grain**2 + noise**2)
     evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k, chance) for k in (9, 17)}
@@ -187,12 +191,11 @@ def _tint(
     spread = float(np.median(distance))
     tint = distance / np.sqrt((1 + spread) ** 2 + (0.05 * box(slope, 7)) ** 2)
 
-    exposed = lab(light.exposed)
-    stray = blur(np.ascontiguousarray(exposed[..., 1:]), 2.2) - blur(np.ascontiguousarray(now[..., 1:]), 2.2)
+    allowed = lab(light.allowed)
+    stray = blur(np.ascontiguousarray(allowed[..., 1:]), 2.2) - blur(np.ascontiguousarray(now[..., 1:]), 2.2)
     stray_distance = np.where(valid, np.hypot(stray[..., 0], stray[..., 1]), 0)
-    strayed = stray_distance / np.sqrt(
-        (1 + float(np.median(stray_distance))) ** 2 + (0.05 * box(slope, 7)) ** 2
-    )
+    grain = min(0.7, float(np.median(stray_distance)))  # more is no grain but a tint over everything
+    strayed = stray_distance / np.sqrt((1 + grain) ** 2 + (0.05 * box(slope, 7)) ** 2)
 
     height, width = crop.shape[:2]
     small = delta_e(blur(after_wide, 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])

@@ -29,10 +29,14 @@ class Scoring:
 
     def score(self, features: dict[str, float]) -> float:
         """Add the curves up."""
-        return self.bias + sum(
-            float(np.interp(np.log1p(max(0.0, features[name])), knots, heights))
+        return self.bias + sum(self.parts(features).values())
+
+    def parts(self, features: dict[str, float]) -> dict[str, float]:
+        """What each feature adds, 0 or more."""
+        return {
+            name: float(np.interp(np.log1p(max(0.0, features[name])), knots, heights))
             for name, (knots, heights) in self.curves.items()
-        )
+        }
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class Model:
     scoring: Scoring
     naming: Naming
     standard: Thresholds
+    blameless: dict[str, float]
+    """Levels of the heat map's evidence that harmless answers stay below."""
+    tinted: float
+    """Global colour change (CIEDE2000 on the piece) that harmless answers stay below."""
 
 
 @cache
@@ -80,4 +88,6 @@ def model() -> Model:
             np.array(naming["weights"]),
         ),
         Thresholds(plain["warn"], plain["fail"], plain["origin"]),
+        dict(plain["blameless"]),
+        float(plain["tinted"]),
     )

@@ -2,35 +2,40 @@
 
 import numpy as np
 
-from pipeline.fidelity.report import RawVerdict
+from pipeline.fidelity.model import model
+from pipeline.fidelity.report import RawVerdict, ReasonName
 from pipeline.fidelity.thresholds import Thresholds
 
-LIMITS = {
-    "excess5": (1.59, 2.55),
-    "excess11": (1.18, 1.94),
-    "unlike9": (0.39, 0.50),
-    "moved9": (0.04, 0.22),
-    "tint9": (3.2, 4.8),
-    "delta_e": (3.8, 5.4),
-    "light_delta_e": (2.3, 3.0),
-    "light_change": (12.0, 18.0),
-    "gradient9": (0.46, 0.52),
-}
-"""The 95 % and 99 % quantiles of harmless answers."""
-
-STANDARD = Thresholds(warn=0.0, fail=1.0, origin="quantiles of harmless answers")
 DRIFT_WARN, DRIFT_FAIL = 0.5, 0.7
+"""Where the thresholds lie on the drift scale, whatever they are on the score's."""
+
+_SPEAKS_FOR: dict[str, ReasonName] = {
+    "moved9": "geometry bent",
+    "moved21": "geometry bent",
+    "edges_added": "element added",
+    "edges_removed": "element removed",
+    "texture": "texture invented",
+    "texture_on_flat": "texture invented",
+    "tint9": "recoloured",
+    "tint17": "recoloured",
+    "strayed9": "recoloured",
+    "strayed31": "recoloured",
+    "delta_e": "recoloured",
+    "light_delta_e": "recoloured",
+    "light_change": "recoloured",
+}
 
 
 def score_of(features: dict[str, float]) -> float:
-    """Place the worst feature: -1 without any difference, 0 at its 95 % quantile, 1 at its 99 % quantile."""
-    return max(_place(features[name], warn, fail) for name, (warn, fail) in LIMITS.items())
+    """Log-odds of drift."""
+    return model().scoring.score(features)
 
 
 def drift_of(score: float, thresholds: Thresholds) -> float:
-    """Put a score on 0..1 so that the thresholds land on 0.5 and 0.7."""
+    """Put a score on 0..1: 0 for no evidence at all, 0.5 at the warning and 0.7 at the failing threshold."""
+    nothing = min(model().scoring.bias, thresholds.warn - 1e-3)
     if score <= thresholds.warn:
-        return float(np.clip(DRIFT_WARN * (score + 1) / (thresholds.warn + 1), 0, DRIFT_WARN))
+        return float(np.clip(DRIFT_WARN * (score - nothing) / (thresholds.warn - nothing), 0, DRIFT_WARN))
     place = (score - thresholds.warn) / (thresholds.fail - thresholds.warn)
     return float(1 - (1 - DRIFT_WARN) * ((1 - DRIFT_FAIL) / (1 - DRIFT_WARN)) ** min(place, 60.0))
 
@@ -42,5 +47,11 @@ def raw_verdict_of(score: float, thresholds: Thresholds) -> RawVerdict:
     return "warn" if score >= thresholds.warn else "pass"
 
 
-def _place(value: float, warn: float, fail: float) -> float:
-    return value / warn - 1 if value <= warn else (value - warn) / (fail - warn)
+def chief_suspicion(features: dict[str, float]) -> ReasonName:
+    """Name what weighed most, for a picture in which no single place stands out."""
+    parts = model().scoring.parts(features)
+    named = {name: sum(part for f, part in parts.items() if _SPEAKS_FOR.get(f) == name) for name in _NAMES}
+    return max(named, key=lambda name: named[name])
+
+
+_NAMES = tuple(dict.fromkeys(_SPEAKS_FOR.values()))

@@ -1,0 +1,267 @@
+"""Fitting the gate's model to trials, and judging it on pieces it has not seen.
+
+`python -m benchmarks.fidelity_fit ROWS.jsonl` writes `pipeline/fidelity/model.json`.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from benchmarks.fidelity_rows import read_rows
+from pipeline.fidelity.model import FILE
+
+Rows = list[dict[str, Any]]
+Vector = NDArray[np.float64]
+
+FOLDS = 5
+UNSCORED = ("noise", "crop_noise")
+"""Features that describe the crop rather than the answer."""
+QUANTILES = (0.0, 0.5, 0.8, 0.95, 0.99, 1.0)
+"""Of harmless answers: where a feature's curve may bend."""
+BEYOND = (0.3, 0.8)
+"""Two more bends, in log units past anything harmless."""
+ALARMS = (
+    "excess5",
+    "colour_excess5",
+    "unlike9",
+    "gradient9",
+    "strayed9",
+    "tint9",
+    "delta_e",
+    "light_delta_e",
+    "light_change",
+)
+"""One of these far beyond anything harmless is drift, whatever the others say: attacks nobody thought of."""
+ALARM_HEIGHT = 7.0
+RIDGE, LASSO = 1e-3, 2e-4
+WARN_AT, FAIL_AT = 0.95, 0.99
+"""Quantiles of harmless answers, each judged by a fit that has not seen its piece."""
+HEAT = ("colour_excess5", "strayed9")
+"""Their peaks lie on what changed in 98 % (anything) and 100 % (colour) of local attacks."""
+NAMES = (
+    "geometry bent",
+    "element removed",
+    "element added",
+    "recoloured",
+    "thickness changed",
+    "texture invented",
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as arrays."""
+
+    rows: Rows
+    names: tuple[str, ...]
+    features: Vector
+    """log(1 + feature), (rows, names)."""
+    drifted: NDArray[np.bool_]
+    mixed: NDArray[np.bool_]
+    """Trials with a provider's random habits: the twins of the drifted ones."""
+    fold: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A fitted sum of rising curves."""
+
+    bias: float
+    knots: list[Vector]
+    heights: list[Vector]
+
+    def score(self, features: Vector) -> Vector:
+        """Log-odds of drift for rows of log features."""
+        total = np.full(len(features), self.bias)
+        for j, (knots, heights) in enumerate(zip(self.knots, self.heights, strict=True)):
+            total += np.interp(features[:, j], knots, heights)
+        return total
+
+
+def table(rows: Rows) -> Table:
+    """Turn rows into arrays; folds never split a piece."""
+    names = tuple(n for n in rows[0]["features"] if n not in UNSCORED)
+    pieces = sorted({row["piece"] for row in rows})
+    order = np.random.default_rng(3).permutation(len(pieces))
+    fold = {piece: int(place) % FOLDS for piece, place in zip(pieces, order, strict=True)}
+    return Table(
+        rows=rows,
+        names=names,
+        features=np.log1p(np.maximum([[row["features"][n] for n in names] for row in rows], 0)),
+        drifted=np.array([bool(row["attack"]) for row in rows]),
+        mixed=np.array([row["habit"] == "mixed" for row in rows]),
+        fold=np.array([fold[row["piece"]] for row in rows]),
+    )
+
+
+def held_out(data: Table) -> Vector:
+    """Score every row by a fit that has not seen its piece."""
+    scores = np.zeros(len(data.rows))
+    for fold in range(FOLDS):
+        test = data.fold == fold
+        scores[test] = fit(data, ~test).score(data.features[test])
+    refused = np.array([bool(row["failure"]) for row in data.rows])
+    scores[refused] += 20.0  # what cannot be registered fails whatever its score
+    return scores
+
+
+def fit(data: Table, train: NDArray[np.bool_]) -> Curves:
+    """Fit rising curves by logistic regression with non-negative steps."""
+    features, drifted = data.features[train], data.drifted[train]
+    harmless = features[~drifted]
+    knots, ramps, owners = [], [], []
+    alarm = np.zeros(len(features))
+    for j, name in enumerate(data.names):
+        bends = np.quantile(harmless[:, j], QUANTILES)
+        at = np.unique(np.round([*bends, *(bends[-1] + b for b in BEYOND)], 5))
+        knots.append(at)
+        for low, high in zip(at[:-1], at[1:], strict=True):
+            ramps.append(np.clip((features[:, j] - low) / (high - low), 0, 1))
+            owners.append(j)
+        if name in ALARMS:
+            alarm += ALARM_HEIGHT * np.clip((features[:, j] - at[-2]) / (at[-1] - at[-2]), 0, 1)
+    steps = _regress(np.stack(ramps, 1), drifted, alarm, np.where(data.mixed[train], 1.0, 0.6))
+    heights = []
+    for j, name in enumerate(data.names):
+        own = [step for step, owner in zip(steps[1:], owners, strict=True) if owner == j]
+        if name in ALARMS:
+            own[-1] += ALARM_HEIGHT
+        heights.append(np.concatenate([[0.0], np.cumsum(own)]))
+    return Curves(float(steps[0]), knots, heights)
+
+
+def _regress(ramps: Vector, drifted: NDArray[np.bool_], offset: Vector, weights: Vector) -> Vector:
+    weights = weights / weights.sum()
+
+    def loss(p: Vector) -> tuple[float, Vector]:
+        z = ramps @ p[1:] + p[0] + offset
+        signed = np.where(drifted, z, -z)
+        error = weights * (1 / (1 + np.exp(-np.clip(z, -40, 40))) - drifted)
+        value = float(
+            (weights * np.logaddexp(0, -signed)).sum() + RIDGE * (p[1:] ** 2).sum() + LASSO * p[1:].sum()
+        )
+        return value, np.concatenate([[error.sum()], ramps.T @ error + 2 * RIDGE * p[1:] + LASSO])
+
+    start = np.concatenate([[-3.0], np.full(ramps.shape[1], 0.05)])
+    bounds = [(None, None)] + [(0.0, None)] * ramps.shape[1]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    return np.asarray(found.x)
+
+
+def thresholds(data: Table, scores: Vector) -> tuple[float, float]:
+    """Where harmless twins begin to be warned of and failed."""
+    harmless = scores[data.mixed & ~data.drifted]
+    warn, fail = np.quantile(harmless, (WARN_AT, FAIL_AT))
+    return float(warn), float(max(fail, warn + 0.3))
+
+
+def areas_of(rows: Rows) -> tuple[list[dict[str, float]], list[str], list[str]]:
+    """Gather the traits, names and pieces of hot areas that lie on what a single attack changed."""
+    found, names, pieces = [], [], []
+    for row in rows:
+        if not row["attack"] or len(row["reasons"]) != 1 or row["reasons"][0] not in NAMES:
+            continue
+        for place, (area, inside) in enumerate(zip(row["traits"], row["inside"], strict=True)):
+            if inside > 0.5 and place < 2:
+                found.append(area)
+                names.append(row["reasons"][0])
+                pieces.append(row["piece"])
+    return found, names, pieces
+
+
+@dataclass(frozen=True)
+class Namer:
+    """A fitted linear classifier of areas."""
+
+    traits: tuple[str, ...]
+    centre: Vector
+    spread: Vector
+    weights: Vector
+
+    def name(self, area: dict[str, float]) -> str:
+        """Give the likeliest name."""
+        values = np.clip((np.array([area[t] for t in self.traits]) - self.centre) / self.spread, -4, 4)
+        return NAMES[int((self.weights[:, :-1] @ values + self.weights[:, -1]).argmax())]
+
+
+def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 3e-3) -> Namer:
+    """Softmax regression on the areas' traits, every name weighing the same."""
+    keys = tuple(areas[0])
+    raw = np.array([[area[k] for k in keys] for area in areas])
+    centre, spread = raw.mean(0), raw.std(0) + 1e-3
+    x = np.concatenate([np.clip((raw - centre) / spread, -4, 4), np.ones((len(raw), 1))], 1)
+    y = np.array([NAMES.index(n) for n in names])
+    counts = np.bincount(y, minlength=len(NAMES))
+    weight = 1 / np.maximum(counts[y], 1)
+    weight = weight / weight.sum()
+    hot = np.eye(len(NAMES))[y]
+
+    def loss(flat: Vector) -> tuple[float, Vector]:
+        w = flat.reshape(len(NAMES), -1)
+        z = x @ w.T
+        z -= z.max(1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(1, keepdims=True)
+        value = -(weight * np.log((p * hot).sum(1) + 1e-12)).sum() + ridge * (w[:, :-1] ** 2).sum()
+        slope = ((p - hot) * weight[:, None]).T @ x
+        slope[:, :-1] += 2 * ridge * w[:, :-1]
+        return float(value), slope.ravel()
+
+    found = minimize(
+        loss, np.zeros(len(NAMES) * x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400}
+    )
+    return Namer(keys, centre, spread, np.asarray(found.x).reshape(len(NAMES), -1))
+
+
+def write_model(rows: Rows, file: Path = FILE) -> None:
+    """Fit on everything, set the thresholds on held-out scores, store as JSON."""
+    data = table(rows)
+    curves = fit(data, np.ones(len(rows), np.bool_))
+    warn, fail = thresholds(data, held_out(data))
+    areas, names, _ = areas_of(rows)
+    namer = fit_names(areas, names)
+    harmless = [row["features"] for row in rows if not row["attack"]]
+    pieces = {
+        source: len({r["piece"] for r in rows if r["source"] == source}) for source in ("atelier", "photo")
+    }
+    origin = (
+        f"{len(rows)} trials on {pieces['atelier']} atelier pieces and {pieces['photo']} photographs; "
+        f"{WARN_AT:.0%} and {FAIL_AT:.0%} of harmless answers stay below"
+    )
+    plain = {
+        "origin": origin,
+        "bias": round(curves.bias, 4),
+        "warn": round(warn, 4),
+        "fail": round(fail, 4),
+        "curves": {
+            name: {"knots": _rounded(knots), "heights": _rounded(heights)}
+            for name, knots, heights in zip(data.names, curves.knots, curves.heights, strict=True)
+            if heights[-1] > 0.01
+        },
+        "blameless": {n: round(float(np.quantile([f[n] for f in harmless], 0.97)), 3) for n in HEAT},
+        "tinted": round(float(np.quantile([f["light_delta_e"] for f in harmless], 0.99)), 3),
+        "naming": {
+            "traits": list(namer.traits),
+            "centre": _rounded(namer.centre),
+            "spread": _rounded(namer.spread),
+            "names": list(NAMES),
+            "weights": [_rounded(line) for line in namer.weights],
+        },
+    }
+    file.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+    print(origin)
+    print(f"warn {warn:.2f}, fail {fail:.2f}, {len(plain['curves'])} curves")
+
+
+def _rounded(values: Vector) -> list[float]:
+    return [round(float(v), 4) for v in values]
+
+
+if __name__ == "__main__":
+    write_model([row for name in sys.argv[1:] for row in read_rows(Path(name))])
