@@ -100,6 +100,8 @@ def fit(pixels: Pixels, limits: Limits, *, factor: int = 1) -> Framed:
         content = -(-width // step) * step, -(-height // step) * step
         scaled = int(content[0] * prescale), int(content[1] * prescale)
         for ratio in _ratios(limits, factor):
+            if best is not None and _cost(prescale, ratio, factor, scaled, scaled) >= best[0]:
+                continue  # worse even without any padding
             for canvas in _canvases(scaled, limits, ratio):
                 cost = _cost(prescale, ratio, factor, scaled, canvas)
                 if best is None or cost < best[0] - 1e-9:

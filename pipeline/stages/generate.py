@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline import images
+from pipeline import framing, images
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.photo.checks import inspect
 from pipeline.photo.suggest import suggest
@@ -44,10 +44,11 @@ def candidate_request(
     provider: Provider, prompt: str, *, kind: str, size: int, seed: int, take: int
 ) -> GenerateRequest:
     """The request for one candidate: a draft where the provider can refine it later, else the full picture."""
-    refines = provider.limits[Role.GENERATE].refines
-    side = DRAFT_PX if refines else size
+    limits = provider.limits[Role.GENERATE]
+    side = DRAFT_PX if limits.refines else size
+    width, height = framing.nearest_size(limits, side, side)
     return GenerateRequest(
-        prompt=prompt, kind=kind, width=side, height=side, seed=seed, draft=refines, take=take
+        prompt=prompt, kind=kind, width=width, height=height, seed=seed, draft=limits.refines, take=take
     )
 
 

@@ -279,12 +279,16 @@ def test_a_visitors_key_stays_in_memory(tmp_path: Path, servers: Mapping[str, St
     world.cache.close()
 
 
-@pytest.mark.parametrize(("provider_id", "vendor"), [("stability", "stability"), ("replicate-sdxl", "replicate")])
+@pytest.mark.parametrize(
+    ("provider_id", "vendor"), [("stability", "stability"), ("replicate-sdxl", "replicate")]
+)
 def test_another_take_sends_another_seed(world: World, provider_id: str, vendor: str) -> None:
     """A service that honours seeds is not asked for the very same picture again."""
     provider = world.registry.get(provider_id)
     for take in (0, 1):
         width, height = provider.limits[Role.GENERATE].sizes[0] if vendor == "stability" else (1024, 1024)
         provider.run(GenerateRequest("A ring", width=width, height=height, seed=5, take=take), Silent())
-    first, second = (order["input"] if vendor == "replicate" else order for order in world.servers[vendor].orders)
+    first, second = (
+        order["input"] if vendor == "replicate" else order for order in world.servers[vendor].orders
+    )
     assert first["seed"] != second["seed"]

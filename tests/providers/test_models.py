@@ -1,0 +1,148 @@
+"""What a model's name changes: sizes, fields, prices, regions. No network, no key."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import errors, framing
+from pipeline.providers.base import Detail, Frame, Role
+from pipeline.providers.desk import Desk
+from pipeline.providers.fal import Fal
+from pipeline.providers.gemini import Gemini
+from pipeline.providers.openai import OpenAI
+from pipeline.providers.prices import PRICES, price
+from pipeline.providers.registry import TABLE, Registry
+from pipeline.providers.replicate import Replicate
+from pipeline.providers.seedream import Seedream
+from pipeline.providers.stability import Stability
+from pipeline.settings import Settings
+
+
+def desk(url: str = "https://api.example.com") -> Desk:
+    return Desk("x", "X", url, None, "LOUPE_X_API_KEY", None)  # type: ignore[arg-type]
+
+
+def answer(provider: Seedream | OpenAI | Gemini) -> Frame:
+    frame = provider.limits[Role.ENHANCE].answer
+    assert frame is not None
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("model", "allowed", "refused"),
+    [
+        ("seedream-4-0-250828", (1024, 1024), (640, 640)),
+        ("seedream-4-5-251128", (2048, 2048), (1024, 1024)),
+        ("seedream-5-0-260128", (2048, 2048), (1024, 1024)),
+        ("dola-seedream-5-0-pro-260628", (1024, 1024), (2304, 2304)),
+        ("seedream-5-5-261028", (1024, 1024), (1000, 1000)),
+    ],
+)
+def test_seedream_families_have_their_own_sizes(
+    model: str, allowed: tuple[int, int], refused: tuple[int, int]
+) -> None:
+    """1024 x 1024 is legal on 4.0 and 5 pro, and too small for 4.5 and 5 lite."""
+    frame = answer(Seedream(desk(), model=model))
+    assert frame.allows(*allowed)
+    assert not frame.allows(*refused)
+
+
+def test_seedream_in_china_has_another_name() -> None:
+    """Volcengine calls the same model doubao-; endpoint ids are left alone."""
+    china = desk("https://ark.cn-beijing.volces.com/api/v3")
+    assert Seedream(china, model="seedream-4-0-250828").model(Role.ENHANCE) == "doubao-seedream-4-0-250828"
+    assert Seedream(china, model="ep-2026-abc").model(Role.ENHANCE) == "ep-2026-abc"
+
+
+def test_openai_families_have_their_own_sizes() -> None:
+    """gpt-image-1.5 knows three sizes, gpt-image-2 and later any multiple of 16 within bounds."""
+    old, new = answer(OpenAI(desk(), model="gpt-image-1.5")), answer(OpenAI(desk(), model="gpt-image-2"))
+    assert old.allows(1536, 1024)
+    assert not old.allows(1600, 1200)
+    assert new.allows(1600, 1200)
+    assert not new.allows(1600, 1201)
+    assert not new.allows(3840, 1024)
+
+
+def test_gemini_lite_knows_one_size() -> None:
+    """The lite models make 1K pictures only."""
+    assert len(answer(Gemini(desk(), model="gemini-3.1-flash-lite-image")).sizes) == 10
+    assert answer(Gemini(desk(), model="gemini-nano-banana-2.1")).allows(4096, 4096)
+
+
+def test_super_resolution_and_redrawing_are_told_apart() -> None:
+    """What redraws every pixel says so before it is chosen."""
+    lines = {line.id: line for line in TABLE}
+    told = Settings(_env_file=None)
+    detail = {
+        name: lines[name].make(told, desk()).limits[Role.ENHANCE].detail
+        for name in ("seedream", "openai", "gemini", "fal", "replicate", "dzine", "stability-conservative")
+    }
+    assert set(detail.values()) == {Detail.REDRAWN}
+    for name in ("stability", "fal-seedvr", "fal-topaz", "fal-clarity", "replicate-clarity"):
+        assert lines[name].make(told, desk()).limits[Role.ENHANCE].detail is Detail.UPSCALED
+
+
+@pytest.mark.parametrize("line", TABLE, ids=lambda line: line.id)
+def test_every_usual_region_can_be_framed(line) -> None:
+    """From a small clasp to a whole chain, crops of a 2048 master fit every service that enhances or draws."""
+    if line.file:
+        pytest.skip("described by its owner")
+    limits = line.make(Settings(_env_file=None), desk()).limits
+    for role in (Role.ENHANCE, Role.SKETCH):
+        for width, height in ((120, 120), (320, 240), (500, 900), (1100, 480)):
+            if role in limits:
+                crop = framing.np.full((height, width, 3), 250, framing.np.uint8)
+                framed = framing.fit(crop, limits[role], factor=4 if role is Role.ENHANCE else 1)
+                used = framed.content[0] * framed.content[1] * framed.prescale**2
+                assert used >= 0.3 * framed.canvas[0] * framed.canvas[1], "mostly padding"
+                assert framed.enlargement >= 1
+
+
+@pytest.mark.parametrize("make", [Fal, Replicate])
+def test_an_unknown_family_is_told(make) -> None:
+    """A model nobody has described gives a sentence that names the known families."""
+    told = {"endpoints" if make is Fal else "models": {Role.ENHANCE: "someone/mystery"}}
+    with pytest.raises(errors.Unsupported, match="seedream"):
+        make(desk(), **told)
+
+
+def test_a_setting_that_is_no_use_does_not_hide_the_table(tmp_path: Path) -> None:
+    """One bad model id makes one row unusable, and says why."""
+    settings = Settings(fal_api_key="k", fal_3d_model="someone/mystery", data_dir=tmp_path, _env_file=None)
+    registry = Registry(settings, None, None, {})  # type: ignore[arg-type]
+    rows = {row.id: row for row in registry.rows()}
+    assert not rows["fal"].ready
+    assert "someone/mystery" in rows["fal"].trouble
+    assert rows["fal-seedvr"].ready
+
+
+def test_every_line_has_a_dated_price() -> None:
+    """No line of the table is priced by guess, but for what its owner describes."""
+    told = Settings(_env_file=None)
+    for line in TABLE:
+        if not line.file:
+            provider = line.make(told, desk())
+            for role, limits in provider.limits.items():
+                assert limits.price_usd > 0
+                assert provider._price(role).seen, f"{line.id} {role}"
+    assert all(entry.seen and entry.source for entry in PRICES.values())
+    assert not price("unheard-of").seen
+
+
+def test_prices_follow_the_size() -> None:
+    """SeedVR is priced by the megapixel, Seedream by the picture."""
+    assert price("fal-ai/seedvr/upscale/image").of(16_000_000) == pytest.approx(0.016)
+    assert price("doubao-seedream-4-0-250828").of(16_000_000) == pytest.approx(0.03)
+
+
+def test_two_providers_cannot_share_an_id() -> None:
+    """A built-in provider cannot be hidden by a line of the table."""
+    with pytest.raises(ValueError, match="same id"):
+        Registry(Settings(_env_file=None), None, None, {"meshy": Stability(desk(), model="m")})  # type: ignore[arg-type]
+
+
+def test_an_unknown_id_names_the_known_ones() -> None:
+    """A misspelt provider gives a sentence with all ids."""
+    with pytest.raises(errors.Unsupported, match="seedream, openai"):
+        Registry(Settings(_env_file=None), None, None, {}).get("seedreem")  # type: ignore[arg-type]
