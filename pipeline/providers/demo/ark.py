@@ -6,6 +6,15 @@ from pipeline.providers.demo import checks, pictures
 from pipeline.providers.demo.server import JUNK, Call, Reply, Situation, StandIn, b64, sized
 
 
+_SAID = {
+    "moderated": "The request failed because the input image may contain sensitive information",
+    "rate limited": "The request failed because the requests per minute of this model are exceeded",
+    "quota": "Your account has used up the free quota of this model",
+    "gone": "The model or endpoint does not exist or you do not have access to it",
+    "down": "The service encountered an unexpected internal error",
+}
+
+
 class Ark(StandIn):
     """Seedream 4.0, as documented for BytePlus ModelArk."""
 
@@ -52,7 +61,7 @@ class Ark(StandIn):
         if situation == "empty":
             return Reply.json({"model": body["model"], "created": 1, "data": []})
         if "image" in body:
-            pixels = pictures.enhanced(checks.unpacked(body["image"]) or b"", width, height)
+            pixels = pictures.edited(checks.unpacked(body["image"]) or b"", width, height, body["prompt"])
         else:
             pixels = pictures.drawn(width, height)
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
@@ -77,7 +86,7 @@ class Ark(StandIn):
         headers = {"retry_after": "7"} if kind == "rate limited" else {}
         error = {
             "code": code,
-            "message": f"{words or kind}. Request id: 0217",
+            "message": f"{words or _SAID.get(kind, kind)}. Request id: 0217",
             "param": "",
             "type": "BadRequest",
         }

@@ -61,7 +61,7 @@ class DzineApi(Waiting):
         width, height = body["target_w"], body["target_h"]
         sent = checks.unpacked(body["images"][0]["base64_data"]) if "images" in body else None
         pixels = (
-            pictures.enhanced(sent, width, height)
+            pictures.edited(sent, width, height, body["prompt"])
             if sent
             else pictures.drawn(width, height, body.get("seed", 0))
         )

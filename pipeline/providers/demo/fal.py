@@ -126,7 +126,8 @@ class FalQueue(Waiting):
             )
         sent = checks.unpacked(url) or b""
         if "image_size" in body:
-            return pictures.enhanced(sent, body["image_size"]["width"], body["image_size"]["height"])
+            size = body["image_size"]
+            return pictures.edited(sent, size["width"], size["height"], body["prompt"])
         width, height = checks.sides(sent)
         factor = int(body.get("upscale_factor", 2))
         return pictures.enhanced(sent, factor * width, factor * height)

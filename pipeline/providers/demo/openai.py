@@ -31,7 +31,7 @@ class OpenAIImages(StandIn):
         if (call.method, call.path) == ("POST", "/v1/images/generations"):
             body = call.json()
             said = checks.body(body, asked, sized) or self._size_complaint(body["size"])
-            return self.take_order(body, said, lambda situation: self._made(body["size"], b"", situation))
+            return self.take_order(body, said, lambda situation: self._made(body["size"], b"", "", situation))
         if (call.method, call.path) == ("POST", "/v1/images/edits"):
             parts = call.parts()
             image = parts["image"].data if parts and "image" in parts else b""
@@ -39,7 +39,11 @@ class OpenAIImages(StandIn):
             said = checks.form(parts, {**asked, "image": is_picture}, sized, ("image",))
             size = parts["size"].text if parts and "size" in parts else "1024x1024"
             said = said or self._size_complaint(size)
-            return self.take_order(parts, said, lambda situation: self._made(size, image, situation))
+            return self.take_order(
+                parts,
+                said,
+                lambda situation: self._made(size, image, parts["prompt"].text if parts else "", situation),
+            )
         return self.refuse("gone", call.path)
 
     @staticmethod
@@ -50,12 +54,12 @@ class OpenAIImages(StandIn):
         return "" if fits else f"size {size} is not supported"
 
     @staticmethod
-    def _made(size: str, image: bytes, situation: Situation) -> Reply:
+    def _made(size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
         if situation == "empty":
             return Reply.json({"created": 1, "data": []})
         if situation == "soft":
             return Reply.json({"created": 1, "data": [{"url": "https://example.org/old.png"}]})
-        pixels = pictures.enhanced(image, *sized(size)) if image else pictures.drawn(*sized(size))
+        pixels = pictures.edited(image, *sized(size), prompt) if image else pictures.drawn(*sized(size))
         data = JUNK if situation == "junk" else pictures.png(pixels)
         usage = {"input_tokens": 300, "output_tokens": 6000, "total_tokens": 6300}
         usage_told = {**usage, "input_tokens_details": {"text_tokens": 100, "image_tokens": 200}}

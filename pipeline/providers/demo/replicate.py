@@ -110,7 +110,7 @@ class ReplicateApi(Waiting):
             return pictures.enhanced(
                 sent, int(given["scale_factor"]) * width, int(given["scale_factor"]) * height
             )
-        return pictures.enhanced(sent, given["width"], given["height"])
+        return pictures.edited(sent, given["width"], given["height"], given["prompt"])
 
     def _told(self, task_id: str) -> Reply:
         task = self.shelf.look(task_id)

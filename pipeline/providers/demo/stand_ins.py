@@ -31,7 +31,7 @@ VENDORS: Mapping[str, type[StandIn]] = {
 }
 """By the prefix of their settings."""
 DEMO_DELAY_S = 2.5
-DEMO_WORK_S = 8.0
+DEMO_WORK_S = 6.0
 """Long enough to see waiting, short enough to watch."""
 DEMO_SCRIPT: tuple[Situation, ...] = ("ok", "ok", "moderated")
 """The third picture Seedream's stand-in is asked for is refused, so that a refusal can be seen and dealt with."""
