@@ -26,7 +26,7 @@ def build_earrings(spec: Spec) -> list[Part]:
     )
     low = np.min([part.vertices.min(0) for part in one], axis=0)
     high = np.max([part.vertices.max(0) for part in one], axis=0)
-    apart = 0.5 * float(high[0] - low[0]) + max(0.22 * float(high[0] - low[0]), 2.0)
+    apart = 0.5 * float(high[0] - low[0]) + max(0.14 * float(high[0] - low[0]), 1.5)
     pair = []
     for side, hand in (("left", -1.0), ("right", 1.0)):
         turn = about("z", 0.0)
@@ -146,7 +146,7 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
         0.36 * thick,
         24,
     )
-    parts = [metal_part("hinge", hinge.turned(about("y", -40)), spec.metal)]
+    parts = [metal_part("hinge", hinge.turned(about("y", -150)), spec.metal)]
     if spec.accents is not None:
         body, row = _front_row(spec, body, inner + thick, spec.accents)
         parts += row

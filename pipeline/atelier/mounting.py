@@ -110,7 +110,7 @@ def _prong_share(level: float, foot: float) -> float:
 def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats:
     reach = float(np.linalg.norm(at))
     outward = at / reach
-    over, crown = 0.45 * wire, min(stone.top, 0.34 * reach)
+    over, crown = 0.34 * wire, min(stone.top, 0.34 * reach)
     stations = [
         (BASE_SHARE * reach, foot), (0.62 * reach, 0.60 * foot), (0.90 * reach + 0.2 * wire, 0.20 * foot),
         (reach + over, 0.02 * crown), (reach + 0.35 * over, 0.36 * crown),

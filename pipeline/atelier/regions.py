@@ -111,12 +111,14 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     middle, radius = (low + high) / 2, float(high[0] - low[0]) / 2
     front = float(low[1])
     set_with_stone = bool(parts.named("stone"))
-    head = ("stone 1",) if set_with_stone else ("shank",)
-    top = parts.around(*head, margin=1.25)
-    if not set_with_stone or len(parts.named("stone")) > 12:
-        top = _spot(np.array([middle[0], front, high[2]]), 0.42 * radius)
-    setting = parts.around("prong", "bezel", "gallery", "base", "cup", "stone 1", margin=1.15)
-    if not parts.named("prong", "bezel", "gallery", "cup"):
+    if parts.named("stone 1"):
+        top = parts.around("stone 1", margin=1.25)
+    else:
+        # A row, an engraved face or bare metal: the top of the band, seen from the front.
+        top = _spot(np.array([middle[0], front, high[2] - 0.15 * radius]), 0.42 * radius)
+    if parts.named("prong", "bezel", "gallery", "cup"):
+        setting = parts.around("prong", "bezel", "gallery", "base", "cup", "stone 1", margin=1.15)
+    else:
         setting = _spot(np.array([middle[0] + 0.5 * radius, front, middle[2] + 0.8 * radius]), 0.36 * radius)
 
     def at(degrees: float) -> Floats:

@@ -170,9 +170,9 @@ def test_ring_sizes(inner: float, told: str) -> None:
     assert ring_sizes(inner) == told
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(16))
 def test_five_regions_lie_on_the_piece(seed: int) -> None:
-    """Five distinct boxes, inside the frame, each seeing some of the piece at its middle."""
+    """Five distinct boxes, inside the frame, each with some of the piece near its middle."""
     spec = random_spec(seed)
     piece = build(spec)
     camera = master_camera(piece)
@@ -184,9 +184,8 @@ def test_five_regions_lie_on_the_piece(seed: int) -> None:
         assert box.y >= 0
         assert box.x + box.width <= 1 + 1e-9
         assert box.y + box.height <= 1 + 1e-9
-        inside = (film[:, 0] > box.x) & (film[:, 0] < box.x + box.width)
-        inside &= (film[:, 1] > box.y) & (film[:, 1] < box.y + box.height)
-        assert inside.any(), box.label
+        away = np.abs(film - [box.x + box.width / 2, box.y + box.height / 2]).max(1)
+        assert away.min() < 0.3 * box.width, box.label
 
 
 def test_regions_follow_the_named_parts() -> None:
