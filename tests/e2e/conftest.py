@@ -112,7 +112,9 @@ def tab(browser: Browser, server: Server) -> Iterator[Page]:
 @pytest.fixture
 def demo_tab(browser: Browser, demo_server: Server) -> Iterator[Page]:
     """A tab on the app with stand-ins; complaints about a server that was killed on purpose do not count."""
-    with _tab(browser, demo_server, forgiven=("ERR_CONNECTION", "WebSocket", "Failed to fetch")) as page:
+    with _tab(
+        browser, demo_server, forgiven=("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected")
+    ) as page:
         yield page
 
 
