@@ -5,7 +5,6 @@ from typing import Any
 from pipeline.providers.demo import checks, pictures
 from pipeline.providers.demo.server import JUNK, Call, Reply, Situation, StandIn, b64, sized
 
-
 _SAID = {
     "moderated": "The request failed because the input image may contain sensitive information",
     "rate limited": "The request failed because the requests per minute of this model are exceeded",
@@ -63,7 +62,7 @@ class Ark(StandIn):
         if "image" in body:
             pixels = pictures.edited(checks.unpacked(body["image"]) or b"", width, height, body["prompt"])
         else:
-            pixels = pictures.drawn(width, height)
+            pixels = pictures.drawn(width, height, len(self.orders))
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
         item = {"b64_json": b64(data), "size": f"{width}x{height}"}
         return Reply.json(

@@ -67,7 +67,11 @@ class GeminiImages(StandIn):
         width, height = self._pixels(config["aspectRatio"], config.get("imageSize", "1K"))
         sent = [base64.b64decode(part["inlineData"]["data"]) for part in parts if "inlineData" in part]
         words = parts[0]["text"]
-        pixels = pictures.edited(sent[0], width, height, words) if sent else pictures.drawn(width, height)
+        pixels = (
+            pictures.edited(sent[0], width, height, words)
+            if sent
+            else pictures.drawn(width, height, len(self.orders))
+        )
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
         made = {"inlineData": {"mimeType": "image/jpeg", "data": b64(data)}}
         return Reply.json(

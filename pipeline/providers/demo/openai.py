@@ -53,13 +53,16 @@ class OpenAIImages(StandIn):
         fits = fits and 655_360 <= width * height <= 3840 * 2160 and 1 / 3 <= width / height <= 3
         return "" if fits else f"size {size} is not supported"
 
-    @staticmethod
-    def _made(size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
+    def _made(self, size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
         if situation == "empty":
             return Reply.json({"created": 1, "data": []})
         if situation == "soft":
             return Reply.json({"created": 1, "data": [{"url": "https://example.org/old.png"}]})
-        pixels = pictures.edited(image, *sized(size), prompt) if image else pictures.drawn(*sized(size))
+        pixels = (
+            pictures.edited(image, *sized(size), prompt)
+            if image
+            else pictures.drawn(*sized(size), len(self.orders))
+        )
         data = JUNK if situation == "junk" else pictures.png(pixels)
         usage = {"input_tokens": 300, "output_tokens": 6000, "total_tokens": 6300}
         usage_told = {**usage, "input_tokens_details": {"text_tokens": 100, "image_tokens": 200}}
