@@ -19,8 +19,11 @@ from pipeline.atelier.spec import (
     RingStyle,
     Spec,
     row_needs,
-)  # fmt: skip
+)
 from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone
+
+FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
+"""Karats that gold is alloyed to."""
 
 
 def compose(draft: Draft, kind: Kind | None) -> Spec:
@@ -39,7 +42,8 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "brooch": _brooch,
     }
     data |= wants[chosen](draft)
-    for measure, _ in [*draft.measures("mm"), *draft.measures("ct")]:
+    bare = [item for item in draft.measures("") if item[0].text[0].isdigit()]
+    for measure, _ in [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]:
         draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
     for field, told in spec.idle().items():
@@ -79,9 +83,10 @@ def _metal(draft: Draft) -> dict[str, Any]:
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
             named.append("silver")
-    karat = next(iter(draft.measures("karat")), None)
-    if karat is not None:
-        draft.take(karat[0], "fineness", f"{karat[0].number:g} k")
+    for measure, _ in list(draft.measures("karat")):
+        # "18k" is gold's fineness, "4K" and "8K" are pictures.
+        slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
+        draft.take(measure, slot[0], f"{measure.number:g}{slot[1]}")
     for term in specific:
         if term.text in _SUBSTITUTE_METALS:
             draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")

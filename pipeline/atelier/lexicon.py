@@ -87,6 +87,33 @@ SUBSTITUTES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
 
+# The commonest nouns of the trade in German, French, Italian and Spanish.
+_FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
+    ("kind", {
+        "ring": "bague, anneau, anello, anillo, sortija, goldring, verlobungsring, ehering, alliance",
+        "necklace": "halskette, collana, collar, kette, pendentif, anhanger, ciondolo, colgante",
+        "earrings": "ohrring, ohrringe, ohrstecker, boucles d'oreilles, orecchini, aretes, pendientes, creolen",
+        "bracelet": "armband, armreif, braccialetto, bracciale, pulsera, brazalete",
+        "brooch": "brosche, broche, spilla",
+    }),
+    ("metal", {
+        "yellow_gold": "gelbgold, or jaune, oro, oro giallo, oro amarillo, goldener, goldene, goldenes",
+        "white_gold": "weissgold, or blanc, oro bianco, oro blanco",
+        "rose_gold": "rosegold, rotgold, or rose, oro rosa",
+        "platinum": "platin, platine, platino",
+        "silver": "silber, silberner, argent, argento, plata",
+    }),
+    ("gem", {
+        "diamond": "diamant, diamanten, diamante, diamanti, diamantes, brillant",
+        "ruby": "rubin, rubis, rubino, rubi",
+        "sapphire": "saphir, zaffiro, zafiro",
+        "emerald": "smaragd, emeraude, smeraldo, esmeralda",
+        "pearl": "perle, perlen, perla, perlas",
+        "amethyst": "amatista, ametista",
+        "opal": "opale, opalo",
+    }),
+)  # fmt: skip
+
 _CUTS = {
     "round": "round brilliant, round brilliant cut, brilliant cut, round cut",
     "princess": "princess, princess cut, square cut, square stone",
@@ -247,7 +274,8 @@ FILLER = _words(
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
-    featuring features feature having has have set setting settings which who plus also very really quite more
+    featuring features feature having has have set setting settings which who plus
+    mit und ein eine einen aus en avec et une un con y e di da de la le il el also very really quite more
     most some any just only around along across into over under between each both all one pair matching worn
     wear wearing hanging hangs hung holding held holds metal material color colour coloured colored finish
     finished surface shape shaped form size sized total weight ctw tcw made-of about approximately ca circa wife
@@ -301,7 +329,8 @@ def vocabulary() -> dict[str, list[Meaning]]:
         _phrases("metal", _METALS), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
-        _phrases("scale", _SIZES), _EXTRAS, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+        _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in _FOREIGN),
+        _EXTRAS, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
     for table in tables:

@@ -22,7 +22,7 @@ from pipeline.atelier.mesh import (
     torus,
     tube,
     unit,
-)  # fmt: skip
+)
 from pipeline.atelier.piece import Part
 from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec
 

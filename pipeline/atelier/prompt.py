@@ -47,6 +47,10 @@ def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
         draft.assume(f"Only the first {LONGEST_TEXT:,} characters were read.")
     if not sentence.terms:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
+    if len(sentence.unknown) > len(sentence.terms):
+        draft.assume(
+            "Most of the prompt was not understood; the atelier reads English, and little of other tongues."
+        )
     spec = compose(draft, kind)
     if seed:
         from pipeline.atelier.variation import vary

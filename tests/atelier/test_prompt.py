@@ -116,7 +116,7 @@ def test_unknown_words_are_reported(word: str) -> None:
     ("prompt", "sentence"),
     [
         ("", "names nothing"),
-        ("ein Anhänger aus Weißgold", "does not say what kind"),
+        ("ein Ding aus Weißgold", "does not say what kind"),
         ("a ring with no stone and a big ruby", "without"),
         ("gold ring with 900 mm band", "out of reach"),
         ("gold necklace 5000 cm", "out of reach"),
