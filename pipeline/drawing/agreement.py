@@ -58,7 +58,7 @@ def _share_near(these: Mask, those: Mask, reach: float) -> float:
 
 
 def _source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
-    """Strong and fair edges of lightness and of both colour axes."""
+    """Strong and fair edges of lightness and of both colour axes; grooves and seams, dark lines, are fair too."""
     import cv2
 
     lab = cv2.GaussianBlur(cv2.cvtColor(source, cv2.COLOR_RGB2LAB), (0, 0), 1.0)
@@ -68,6 +68,7 @@ def _source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
         plane = np.ascontiguousarray(lab[..., channel])
         strong |= cv2.Canny(plane, 0.5 * high, high, L2gradient=True) > 0
         fair |= cv2.Canny(plane, 0.2 * high, 0.4 * high, L2gradient=True) > 0
+    fair |= _ridges(255 - lab[..., 0].astype(np.float32), 2.0) > 4
     return strong, fair
 
 

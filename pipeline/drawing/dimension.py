@@ -23,6 +23,7 @@ _GAP = 1.0
 _BEYOND = 1.6
 _INK = 0.85
 _FORESHORTENED = 0.03
+_TOO_SMALL = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Dimension:
     def text(self) -> str:
         """What is written on the line; millimetres go without saying."""
         sign = "Ø " if "diameter" in self.name else ""
-        return f"{sign}{self.value_mm:.2f}" + (f"  ({self.note})" if self.note else "")
+        return f"{sign}{self.value_mm:.2f}" + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def place(
 
     `box` is the piece in pixels, `seen` its mask: a measure across an opening, as inside a ring, stands there.
 
-    Foreshortened and repeated measures are left out: on a drawing each measure stands once.
+    Foreshortened and repeated measures are left out, for on a drawing each measure stands once; so are those too
+    small to be read here, which belong on a larger view.
     """
     left, top, right, bottom = box
     chosen: list[tuple[Dimension, bool, int]] = []
@@ -71,6 +73,8 @@ def place(
         length = (dx if level else dy) * pitch_mm
         slant = (dy if level else dx) * pitch_mm
         key = (level, round(dimension.value_mm, 1))
+        if length < _TOO_SMALL * max(right - left, bottom - top) * pitch_mm:
+            continue
         if abs(length - dimension.value_mm) > _FORESHORTENED * dimension.value_mm + 0.02 or key in said:
             continue
         if slant > 0.02 * length + 0.05:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pipeline.drawing import dimension, shade
 from pipeline.drawing.contour import tone_of
 from pipeline.drawing.dimension import Dimension
-from pipeline.drawing.framed import PaperName, TitleBlock, drawing_area, frame, size, title_block
+from pipeline.drawing.framed import PaperName, TitleBlock, drawing_area, frame, title_block
+from pipeline.drawing.framed import size as paper_size
 from pipeline.drawing.gemmap import Stone, gem_marks, gem_table, table_width
 from pipeline.drawing.page import Item, Layer, Line, Page, Picture
 from pipeline.drawing.sketch import finish, refuse_unknown
@@ -66,19 +67,25 @@ def line_drawing(
     darkness: float = 1.0,
     grain: float = 1.0,
     seed: int = 0,
+    size: tuple[int, ...] | None = None,
+    lines: bool = True,
 ) -> NDArray[Any]:
-    """Draw a view in place, grey uint8 (h, w) of the surface's size, in one of the five styles of `pencil`.
+    """Draw a view in place, grey uint8 (h, w), in one of the five styles of `pencil`.
 
     `rgb`, uint8 of any size, is a render of the same view: its light becomes the shading; without it the piece is
-    shaded from its form. Raises BadInput for an unknown style.
+    shaded from its form. `size` (h, w) is that of the drawing, else the surface's own; without `lines` it is the
+    shading alone. Raises BadInput for an unknown style.
     """
     refuse_unknown(style)
     surface = view.surface
-    shape: tuple[int, int] = surface.part.shape
+    height, width = size or surface.part.shape
+    shape = (int(height), int(width))
     unit = max(shape) / 1024 * weight
     widths = {kind: share * unit for kind, share in _PEN_SHARE.items()}
-    ink = _inked(view.curves, shape, widths)
-    scale = min(1.0, _WORKING_SIDE_PX / max(shape))
+    larger = np.array([width / surface.part.shape[1], height / surface.part.shape[0]])
+    curves = [replace(curve, points=curve.points * larger) for curve in view.curves] if lines else []
+    ink = _inked(curves, shape, widths)
+    scale = min(1.0, _WORKING_SIDE_PX / max(surface.part.shape))
     dark = np.zeros((8, 8), np.float32)
     if style in {"pencil", "hatch", "stipple"}:
         dark = shade.darkness(*_tone(surface, rgb, scale))
@@ -107,10 +114,12 @@ def view_page(
     placed = dimension.place(dimensions, pitch, box, view.surface.seen) if to_scale else ()
     best: tuple[float, bool] = (0.0, True)
     for landscape in (True, False):
-        scale = _largest(box, pitch, placed, stones, size(paper, landscape=landscape), to_scale=to_scale)
+        scale = _largest(
+            box, pitch, placed, stones, paper_size(paper, landscape=landscape), to_scale=to_scale
+        )
         best = max(best, (scale, landscape), key=lambda b: (b[0], b[1]))
     scale, landscape = best
-    width, height = size(paper, landscape=landscape)
+    width, height = paper_size(paper, landscape=landscape)
     if to_scale:
         block = replace(block, scale=f"{scale:g} : 1" if scale >= 1 else f"1 : {1 / scale:g}")
     return _composed(

@@ -133,12 +133,23 @@ class Atelier:
         return Answer(images.encode_png(pixels), _MODEL)
 
     def _sketch(self, request: SketchRequest, watch: Watch) -> Answer:
-        from pipeline.drawing import pencil
+        from pipeline.providers.draughtsman import draw_in_place
 
-        self._own(request.origin)
+        _, piece = self._own(request.origin)
         watch.progress(0.1, "drawing")
-        pixels = images.decode(request.image)
-        drawing = pencil(pixels, style=request.style, seed=request.seed)
+
+        def look(piece: "Piece", camera: Any, **how: Any) -> Any:
+            return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **how)
+
+        drawing = draw_in_place(
+            piece,
+            look,
+            images.decode(request.image),
+            window=request.window,
+            film=request.master_size[0],
+            style=request.style,
+            seed=request.seed,
+        )
         return Answer(images.encode_png(drawing), _MODEL)
 
     def _gltf(self, request: ModelRequest, watch: Watch) -> Answer:
