@@ -30,7 +30,7 @@ MAX_RATIO = 200
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date a ZIP can hold: the same design gives the same bytes on any day."""
 _PATH = re.compile(r"[\w-]{1,100}(/[\w-]{1,100}){0,2}\.[a-z0-9]{2,5}")
-_WORKERS = 4
+_WORKERS = 2
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 

@@ -7,7 +7,7 @@ from pipeline.export import certificate, specification
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
 from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet
-from pipeline.records import Asset, Branch, Design, Sketch
+from pipeline.records import Asset, Branch, Design
 from pipeline.store import Store
 
 _FULL = Box(18, 24, 174, 240)
@@ -28,7 +28,8 @@ def write(store: Store, design: Design) -> bytes:
     _master(pdf, store, design, branch, certified)
     for entry in certified.entries:
         _close_up(pdf, store, entry)
-    _sketches(pdf, store, branch.latest_sketches)
+    for sketch in branch.latest_sketches:  # framed sheets with a title block of their own
+        pdf.plate(store.read(sketch.sheet), name=sketch.title)
     if certified.entries:
         _certificate(pdf, branch, certified)
     return pdf.finish()
@@ -131,21 +132,6 @@ def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:
         line += 0.6
 
 
-def _sketches(pdf: Sheet, store: Store, sketches: Sequence[Sketch]) -> None:
-    for start in range(0, len(sketches), 2):
-        pdf.page("Technical sketches")
-        for place, sketch in enumerate(sketches[start : start + 2]):
-            top = 38 + place * 116
-            box = pdf.picture(_drawing(store, sketch), Box(18, top, 174, 104), alt=sketch.title, frame=True)
-            told = "  ·  ".join(
-                f"{name} {value:.2f}" for name, value in sketch.figures.items() if 0 <= value <= 1
-            )
-            pdf.text(sketch.title, Box(18, box.y + box.height + 2, 100, 6), font="serif", size=13)
-            pdf.text(
-                told, Box(118, box.y + box.height + 3, 74, 5), font="sans", size=7.5, color=SOFT, align="R"
-            )
-
-
 def _certificate(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
     pdf.page("Certificate of fidelity")
     top = pdf.text(certified.claim, Box(18, 38, 174, 16), font="italic", size=17, leading=1.15) + 5
@@ -230,7 +216,3 @@ def _photo(store: Store, asset: Asset) -> bytes:
         height, width = (round(side * _PHOTO_SIDE_PX / longest) for side in pixels.shape[:2])
         pixels = images.resize(pixels, width, height)
     return images.encode_jpeg(pixels, 92)
-
-
-def _drawing(store: Store, sketch: Sketch) -> bytes:
-    return store.read(sketch.sheet)

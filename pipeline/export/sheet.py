@@ -17,14 +17,14 @@ SOFT: Color = (98, 89, 76)
 GOLD: Color = (125, 93, 32)
 LINE: Color = (222, 212, 194)
 
-_FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
-_FACES = {
+FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
+FACES = {
     "serif": "cormorant-garamond-latin-500-normal.woff",
     "italic": "cormorant-garamond-latin-500-italic.woff",
     "sans": "source-sans-3-latin-400-normal.woff",
     "mono": "DejaVuSans.ttf",
 }
-_FALLBACKS = {
+FALLBACKS = {
     "serif-ext": "cormorant-garamond-latin-ext-500-normal.woff",
     "sans-greek": "source-sans-3-greek-400-normal.woff",
     "sans-cyrillic": "source-sans-3-cyrillic-400-normal.woff",
@@ -54,9 +54,9 @@ class Sheet:
         self._pdf.set_auto_page_break(auto=False)
         self._pdf.set_margin(0)
         self._pdf.c_margin = 0
-        for name, file in {**_FACES, **_FALLBACKS}.items():
-            self._pdf.add_font(name, fname=_FONTS / file)
-        self._pdf.set_fallback_fonts(list(_FALLBACKS), exact_match=False)
+        for name, file in {**FACES, **FALLBACKS}.items():
+            self._pdf.add_font(name, fname=FONTS / file)
+        self._pdf.set_fallback_fonts(list(FALLBACKS), exact_match=False)
         self._pdf.set_text_shaping(use_shaping_engine=True)
         faces = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
         self._known = {sign for face in faces for sign in face.cmap}
@@ -66,10 +66,19 @@ class Sheet:
         self._pdf.set_creator("Loupe")
         self._title = title
 
+    def plate(self, data: bytes, *, name: str) -> None:
+        """Add a page that is one picture: a drawing on its own landscape or portrait sheet, edge to edge."""
+        with Image.open(io.BytesIO(data)) as opened:
+            wide, aspect = opened.width >= opened.height, opened.height / opened.width
+        self._pdf.add_page(orientation="landscape" if wide else "portrait")
+        self._pdf.start_section(self._shown(name))
+        top = max(0.0, (self._pdf.h - self._pdf.w * aspect) / 2)
+        self.picture(data, Box(0, top, self._pdf.w, self._pdf.h - 2 * top), alt=name)
+
     def page(self, heading: str = "", *, folio: bool = True) -> None:
         """Begin a page; its heading is also a bookmark, its folio the design's name and the page number."""
         pdf = self._pdf
-        pdf.add_page()
+        pdf.add_page(orientation="portrait")
         if folio:
             self.rule(18, 279, 174)
             short = self._title if len(self._title) <= 80 else self._title[:79] + "…"
