@@ -135,6 +135,7 @@ class ModelRequest:
 
     images: tuple[bytes, ...]
     prompt: str = ""
+    kind: str = ""
     seed: int = 0
     origin: str = ""
     take: int = 0

@@ -21,8 +21,11 @@ from pipeline.providers.base import (
     role_of,
 )
 
-_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 1", Role.MODEL: "relief 1"}
+_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 1", Role.MODEL: "relief 2"}
 """A change of the method changes the name, so that older answers are not taken for newer ones."""
+
+_EXTENT_M = {"ring": 0.025, "necklace": 0.2, "earrings": 0.04, "bracelet": 0.08, "brooch": 0.04}
+"""Longest side a photographed piece is given, metres: a picture does not tell its scale."""
 
 
 class Local:
@@ -58,7 +61,9 @@ class Local:
                 return Answer(images.encode_png(drawing), model)
             case ModelRequest():
                 pixels = images.decode(request.images[0])
-                return Answer(relief(pixels, foreground(pixels)), model)
+                extent_m = _EXTENT_M.get(request.kind, 0.03)
+                extras = {"loupe-recipe": {"provider": self.id, "model": model}}
+                return Answer(relief(pixels, foreground(pixels), extent_m=extent_m, extras=extras), model)
             case GenerateRequest():
                 raise Unsupported(
                     "The offline provider cannot make a picture from words; choose the atelier.",

@@ -27,6 +27,7 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
     request = ModelRequest(
         images=tuple(framing.fit(store.pixels(asset), limits).image for asset in parents),
         prompt=design.prompt,
+        kind=design.kind,
         origin=branch.master.recipe.origin if own else "",
         take=take,
     )
