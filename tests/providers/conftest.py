@@ -1,7 +1,7 @@
 """A world in which every remote service is played by its stand-in, on this machine, over real HTTP."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -113,21 +113,26 @@ def draw_crop() -> images.Pixels:
     return (250 - glow * np.array([40, 90, 190], np.float32)).astype(np.uint8)
 
 
-@lru_cache(maxsize=8)
 def build_request(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request, framing.Framed | None]:
     """A request a stage would make for a role, and the way back where there is one."""
+    request, framed = first_request(role, limits)
+    return replace(request, take=take), framed
+
+
+@lru_cache(maxsize=64)
+def first_request(role: Role, limits: Limits) -> tuple[Request, framing.Framed | None]:
     crop, prompt = draw_crop(), "A plain gold ring on white."
     if role is Role.GENERATE:
         width, height = framing.nearest_size(limits, 1024, 1024)
-        return GenerateRequest(prompt, "ring", width, height, take=take), None
+        return GenerateRequest(prompt, "ring", width, height), None
     source = images.resize(crop, 768, 640) if role is Role.MODEL else crop
     framed = framing.fit(source, limits, factor=4 if role is Role.ENHANCE else 1)
     if role is Role.MODEL:
-        return ModelRequest((framed.image,) * limits.max_images, prompt, take=take), None
+        return ModelRequest((framed.image,) * limits.max_images, prompt), None
     size = {"width": framed.width, "height": framed.height}
     if role is Role.ENHANCE:
-        return EnhanceRequest(framed.image, prompt, factor=4, take=take, **size), framed
-    return SketchRequest(framed.image, prompt, take=take, **size), framed
+        return EnhanceRequest(framed.image, prompt, factor=4, **size), framed
+    return SketchRequest(framed.image, prompt, **size), framed
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ HASTY = replace(
 )
 CONVERSATIONS = [
     ("seedream", Role.ENHANCE),
-    ("openai", Role.GENERATE),
+    ("openai", Role.ENHANCE),
     ("gemini", Role.ENHANCE),
     ("stability", Role.ENHANCE),
     ("stability", Role.MODEL),

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pipeline import images
@@ -90,13 +91,18 @@ def picture(media_type: str) -> Check:
             return f"is not {media_type}"
         if b"loupe-recipe" in v[:4096] or b"Exif\0" in v[:4096]:
             return "carries metadata"
-        try:
-            images.decode(v)
-        except BadImage as error:
-            return str(error)
-        return ""
+        return _damage(v)
 
     return check
+
+
+@lru_cache(maxsize=32)
+def _damage(data: bytes) -> str:
+    try:
+        images.decode(data)
+    except BadImage as error:
+        return str(error)
+    return ""
 
 
 def unpacked(v: str) -> bytes | None:

@@ -15,9 +15,13 @@ from pipeline.images import Pixels
 Shades = NDArray[np.float32]
 
 
-@lru_cache(maxsize=16)
 def drawn(width: int, height: int, seed: int = 0) -> Pixels:
     """A polished ring with a cut stone, on white; the seed chooses metal and stone."""
+    return _drawn(width, height, seed % 12)
+
+
+@lru_cache(maxsize=16)
+def _drawn(width: int, height: int, seed: int) -> Pixels:
     side = float(min(width, height))
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = (x + 0.5 - width / 2) / side, (y + 0.5 - 0.54 * height) / side
@@ -157,6 +161,7 @@ def ring_glb(
     )
 
 
+@lru_cache(maxsize=16)
 def glb_of(picture: bytes) -> bytes:
     """A ring in the colour that is darkest and strongest in the picture."""
     pixels = images.resize(images.decode(picture), 32, 32).reshape(-1, 3).astype(np.float64)
