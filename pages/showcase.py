@@ -117,12 +117,10 @@ with side:
             f"{sum(c.verdict != 'fail' for c in branch.chosen_close_ups)} of {len(branch.chosen_close_ups)} "
             "close-ups are the same piece"
         )
-        if branch.chosen_close_ups and st.button(
-            "Proof: laid back into the master", key="proof", width="stretch"
-        ):
+        if branch.chosen_close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
             proof(branch)
         st.download_button(
-            "Download everything as ZIP",
+            "Everything as ZIP",
             lambda: archive.write(bench.store, bench.store.load(design.id)),
             file_name=f"{design.id}.loupe.zip",
             mime="application/zip",

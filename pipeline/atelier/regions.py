@@ -112,12 +112,14 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     front = float(low[1])
     set_with_stone = bool(parts.named("stone"))
     if parts.named("stone 1"):
-        top = parts.around("stone 1", margin=1.25)
+        top = parts.around("stone 1", margin=0.95)
     else:
         # A row, an engraved face or bare metal: the top of the band, seen from the front.
         top = _spot(np.array([middle[0], front, high[2] - 0.15 * radius]), 0.42 * radius)
     if parts.named("prong", "bezel", "gallery", "cup"):
-        setting = parts.around("prong", "bezel", "gallery", "base", "cup", "stone 1", margin=1.15)
+        # Lower than its middle: where the head meets the shank, which the stone's own close-up leaves out.
+        head = parts.around("prong", "bezel", "gallery", "base", "cup", margin=1.1)
+        setting = Spot((*head.centre[:2], head.centre[2] - 0.5 * head.radius), head.radius)
     else:
         setting = _spot(np.array([middle[0] + 0.5 * radius, front, middle[2] + 0.8 * radius]), 0.36 * radius)
 

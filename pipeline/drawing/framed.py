@@ -88,22 +88,33 @@ class TitleBlock:
 
 
 def sheet(
-    drawing: NDArray[Any], *, block: TitleBlock, paper: PaperName = "A4", dpi: int = 300
+    drawing: NDArray[Any],
+    *,
+    block: TitleBlock,
+    paper: PaperName = "A4",
+    dpi: int = 300,
+    landscape: bool | None = None,
 ) -> NDArray[Any]:
-    """Lay a drawing, uint8 (h, w) or (h, w, 3), on its framed sheet; returns neutral grey as RGB (h, w, 3)."""
-    grey = rasterize(picture_page(drawing, block=block, paper=paper), dpi=dpi)
+    """Lay a drawing, uint8 (h, w) or (h, w, 3), on its framed sheet; returns neutral grey as RGB (h, w, 3).
+
+    `landscape` as in `picture_page`.
+    """
+    grey = rasterize(picture_page(drawing, block=block, paper=paper, landscape=landscape), dpi=dpi)
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def picture_page(drawing: NDArray[Any], *, block: TitleBlock, paper: PaperName = "A4") -> Page:
-    """The sheet of a drawing in pixels, landscape or portrait, whichever shows it larger."""
+def picture_page(
+    drawing: NDArray[Any], *, block: TitleBlock, paper: PaperName = "A4", landscape: bool | None = None
+) -> Page:
+    """The sheet of a drawing in pixels: landscape or portrait as told, else whichever shows it larger."""
     grey = _grey(drawing)
     dark = _on_dark_paper(grey)
     if dark:
         grey = np.asarray(np.clip(grey, 46, 255), np.uint8)
     window = _inked(grey, dark=dark)
     if window is None:
-        width, height = size(paper, landscape=grey.shape[1] >= grey.shape[0])
+        wider = grey.shape[1] >= grey.shape[0]
+        width, height = size(paper, landscape=wider if landscape is None else landscape)
         x, y, wide, tall = drawing_area(width, height)
         note = _note(x + wide / 2, y + tall / 2, wide)
         return Page(
@@ -112,9 +123,9 @@ def picture_page(drawing: NDArray[Any], *, block: TitleBlock, paper: PaperName =
     top, bottom, left, right = window
     cut = grey[top:bottom, left:right]
     touching = bool(_edge_ink(grey, dark=dark) > 0.004)
-    landscape = _scale(cut.shape, size(paper, landscape=True)) >= _scale(
-        cut.shape, size(paper, landscape=False)
-    )
+    if landscape is None:
+        larger = _scale(cut.shape, size(paper, landscape=True))
+        landscape = larger >= _scale(cut.shape, size(paper, landscape=False))
     width, height = size(paper, landscape=landscape)
     x, y, wide, tall = drawing_area(width, height)
     scale = _scale(cut.shape, (width, height))

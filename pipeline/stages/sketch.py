@@ -109,7 +109,7 @@ def sketch(
         style=style,
         number=subject.number,
         source=subject.source.id,
-        sheet=store.put_picture(sheet(drawing, block=block), recipe),
+        sheet=store.put_picture(sheet(drawing, block=block, landscape=True), recipe),
         figures={"precision": round(agreement.precision, 4), "recall": round(agreement.recall, 4)},
     )
     _add(store, design_id, master, made)
