@@ -89,6 +89,25 @@ def certify(store: Store, design: Design) -> Certificate:
     )
 
 
+def spent(seconds: float) -> str:
+    """Tell seconds of work as people do: 40 s, 4 min 10 s, 1 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return (
+            f"{whole // 60} min {whole % 60} s" if whole % 60 and whole < 600 else f"{round(whole / 60)} min"
+        )
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def largest(level: int) -> str:
+    """Tell the largest difference of the composite-back."""
+    if level == 0:
+        return "Not one pixel differs."
+    return f"No pixel differs by more than {level} of 255 levels."
+
+
 def holds(close_ups: Sequence[CloseUp]) -> bool:
     """Say whether the claim holds: there are close-ups, and none failed or was left as delivered."""
     return bool(close_ups) and all(map(_stands, close_ups))

@@ -182,7 +182,7 @@ def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
     below = pdf.text(
         "Composite-back: every close-up averaged down to the master’s pixels and laid back into it. The picture "
         "shows the difference to the master, amplified 16 times; white is no difference. "
-        f"No pixel differs by more than {proof.largest_level} of 255 levels.",
+        + certificate.largest(proof.largest_level),
         Box(left, below + 2, 192 - left, 40),
         font="sans",
         size=9.5,

@@ -51,7 +51,7 @@ def _group(values: dict[str, object]) -> str:
     parts = []
     for name, value in values.items():
         text = _value(name, value)
-        if not text:
+        if not text or (name == "letter" and values.get("form") != "initial"):
             continue
         plain = isinstance(value, str)
         parts.append(

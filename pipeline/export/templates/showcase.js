@@ -143,6 +143,12 @@ if (turntable) {
       const bytes = Uint8Array.from(atob($(id).textContent), (letter) => letter.charCodeAt(0));
       return URL.createObjectURL(new Blob([bytes], { type }));
     };
+    turntable.addEventListener("load", () => {
+      const size = turntable.getDimensions();
+      if (size.y > 0.25 * Math.max(size.x, size.z)) return;
+      turntable.cameraOrbit = "24deg 32deg 96%"; // a piece that lies flat is seen from above, and closer
+      turntable.jumpCameraToGoal();
+    });
     turntable.addEventListener("error", () => still("The 3D model could not be shown; it is in the design’s archive."));
     turntable.environmentImage = `${memory("light", "image/vnd.radiance")}#.hdr`; // it goes by the ending
     turntable.src = memory("glb", "model/gltf-binary");
