@@ -1,15 +1,17 @@
 """The pages as a visitor meets them: every step, its empty state, its refusals, its memory."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.workbench import workbench
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design
 from pipeline.stages import generate
 from pipeline.workbench import Workbench
-from tests.pages.conftest import finish
+from tests.pages.conftest import ROOT, finish
 
 PAGES = [f"pages/{name}.py" for name in ("generate", "crop", "enhance", "sketch", "model3d", "showcase")]
 Open = Callable[..., AppTest]
@@ -192,3 +194,36 @@ def test_an_interrupted_job_offers_to_resume(visit: Open, bench: Workbench, ring
     branch = bench.store.load(design.id).branch
     assert branch is not None
     assert branch.model is not None
+
+
+def test_an_unusable_data_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data folder that is a file is said in words on every page; nothing else happens."""
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "file"))
+    workbench.clear()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not at.exception
+    assert "The data folder" in at.error[0].value
+    workbench.clear()
+
+
+def test_the_cache_is_cleared_only_after_a_question(visit: Open, bench: Workbench) -> None:
+    """The button opens a question and clears nothing by itself."""
+    bench.cache.put("key", {"cost_usd": 0.5}, b"answer")
+    at = visit()
+    at.button(key="clear-cache").click().run()
+    assert not at.exception
+    assert bench.cache.stats().answers == 1
+
+
+def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """The demo provider redesigns; the gate says so and hands out a repaired close-up."""
+    design = uploaded(bench, ring_png)
+    at = visit(PAGES[2], design=design.id)
+    at.selectbox(key="enhancer").select("careless").run()
+    at.button(key="enhance-all").click().run()
+    finish(at, bench, design.id, "enhance")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    verdicts = [c.fidelity["raw_verdict"] for c in branch.chosen_close_ups]
+    assert sum(verdict != "pass" for verdict in verdicts) >= 3
