@@ -60,7 +60,6 @@ def contents_of(
     ]
     composite = proof.prove(store, branch) if branch else None
     table = Manifest(
-        gate=proof.gate(),
         design=design,
         proof=composite.proof if composite else None,
         files=tuple(File(path=path, id=asset.id, size_bytes=asset.size_bytes) for path, asset in contents),

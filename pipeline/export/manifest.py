@@ -52,8 +52,6 @@ class Manifest(Record):
     format: Literal["loupe"] = "loupe"
     format_version: int = FORMAT_VERSION
     made_by: str = "Loupe 1"
-    gate: str = ""
-    """Which fitted numbers judged: the sha256 of the gate's model file."""
     design: Design
     proof: Proof | None = None
     files: tuple[File, ...]
@@ -207,9 +205,29 @@ def _close_up_faults(close_up: CloseUp) -> Iterator[str]:
         figures = report.get(stage)
         if not isinstance(figures, dict) or not all(_number(figures.get(name)) for name in _FIGURES):
             yield "a close-up lacks its figures"
+    if not _is_judgement(report.get("judged_by")):
+        yield "what judged a close-up cannot be read"
     reasons = report.get("reasons")
     if not isinstance(reasons, list) or not all(_is_reason(reason) for reason in reasons):
         yield "a close-up's reasons cannot be read"
+
+
+def _is_judgement(judged_by: object) -> bool:
+    if judged_by is None:
+        return True
+    if not isinstance(judged_by, dict) or not isinstance(judged_by.get("gate"), str):
+        return False
+    thresholds = judged_by.get("thresholds")
+    if thresholds is None:
+        return True
+    if not isinstance(thresholds, dict) or not {"warn", "fail"} <= set(thresholds) <= {
+        "warn",
+        "fail",
+        "origin",
+    }:
+        return False
+    warn, fail = thresholds["warn"], thresholds["fail"]
+    return _number(warn) and _number(fail) and warn < fail and isinstance(thresholds.get("origin", ""), str)
 
 
 def _is_reason(reason: object) -> bool:

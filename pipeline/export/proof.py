@@ -1,14 +1,12 @@
 """Composite-back: every close-up, averaged down to master pixels and laid over the master it came from."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from pipeline import images
 from pipeline.export.manifest import Proof
 from pipeline.fidelity.composite import GAIN, composite
-from pipeline.fidelity.model import FILE as MODEL_FILE
 from pipeline.records import Branch
 from pipeline.store import Store
 
@@ -38,12 +36,6 @@ def prove(store: Store, branch: Branch) -> Composite | None:
     if not chosen:
         return None
     return lay_back(store.read(branch.master), [(c.region.box, store.read(c.result)) for c in chosen])
-
-
-@cache
-def gate() -> str:
-    """Name the fitted numbers the gate judges by: their file's sha256."""
-    return images.content_id(MODEL_FILE.read_bytes())
 
 
 def tint(heatmap: images.Pixels) -> images.Pixels:

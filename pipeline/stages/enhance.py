@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pipeline import fidelity, framing, images
 from pipeline.errors import BadInput
 from pipeline.fidelity import Dial, Thresholds
+from pipeline.fidelity.edition import judged_by
 from pipeline.providers.base import Detail, EnhanceRequest, Provider, Role, Watch
 from pipeline.records import Asset, AssetId, CloseUp, Design, Recipe, Region
 from pipeline.store import Store
@@ -100,7 +101,7 @@ def _examined(
         registered=registered,
         locked=locked,
         heatmap=heatmap,
-        fidelity=examined.fidelity.to_dict(),
+        fidelity={**examined.fidelity.to_dict(), "judged_by": judged_by(thresholds)},
         dial=dial,
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from pipeline import images
 from pipeline.fidelity import examine
+from pipeline.fidelity.edition import judged_by
 from pipeline.records import (
     Asset,
     Branch,
@@ -154,7 +155,7 @@ def close_up(store: Store, master: Asset, region: Region, n: int, factor: int) -
         registered=kept["register"],
         locked=kept["lock"],
         heatmap=kept["heatmap"],
-        fidelity=examined.fidelity.to_dict(),
+        fidelity={**examined.fidelity.to_dict(), "judged_by": judged_by(None)},
         decision="accepted",
     )
 

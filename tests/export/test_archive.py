@@ -159,6 +159,10 @@ LIES: dict[str, Callable[[dict], object]] = {
     "reason no name": lambda d: d["branches"][0]["close_ups"][0]["fidelity"]["reasons"].append(
         {"name": 3, "severity": 1}
     ),
+    "judged by no one": lambda d: d["branches"][0]["close_ups"][0]["fidelity"].update(judged_by=[1]),
+    "thresholds upside down": lambda d: d["branches"][0]["close_ups"][0]["fidelity"].update(
+        judged_by={"gate": "", "thresholds": {"warn": 2, "fail": 1}}
+    ),
     "crop of other size": lambda d: d["branches"][0]["close_ups"][0]["crop"].update(width=7),
     "unknown dial": lambda d: d["branches"][0]["close_ups"][0].update(dial="loose"),
     "master a script": lambda d: d["branches"][0]["master"].update(media_type="image/svg+xml"),

@@ -3,12 +3,13 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.export import archive, folder, manifest
-from pipeline.export.verify import verify
+from pipeline.export.verify import Verification, verify
 from pipeline.records import Design
 from pipeline.store import Store
 
@@ -81,15 +82,49 @@ def test_missing_file(exported: Path) -> None:
 )
 def test_embellished_figures(change, word: str, shelf: Store, finished: Design, tmp_path: Path) -> None:
     """A figure nicer than the files support is found although the manifest's digest was written anew."""
+    first = iter([True])
+    verification = rewritten(
+        shelf, finished, tmp_path / "x.loupe", lambda f: change(f) if next(first, False) else None
+    )
+    assert not verification.ok
+    assert any(word in line.text for line in verification.lines if not line.ok)
+
+
+def rewritten(shelf: Store, finished: Design, out: Path, change: Callable[[dict], object]) -> Verification:
+    """Verify the archive with every close-up's report changed and the manifest's digest written anew."""
     body = json.loads(json.dumps(archive.contents_of(shelf, finished)[0].model_dump(mode="json")))
-    change(body["design"]["branches"][0]["close_ups"][0]["fidelity"])
-    out = tmp_path / "x.loupe"
+    for close_up in body["design"]["branches"][0]["close_ups"]:
+        change(close_up["fidelity"])
     with zipfile.ZipFile(io.BytesIO(archive.write(shelf, finished))) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             new.writestr(name, manifest._sealed(body) if name == manifest.NAME else old.read(name))
-    verification = verify(out)
-    assert not verification.ok
-    assert any(word in line.text for line in verification.lines if not line.ok)
+    return verify(out)
+
+
+def test_another_edition(shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """Judged by another edition of the gate, drift is not compared, but the file's own agreement still is."""
+    old = {"gate": "000000000000", "thresholds": None}
+    moved = rewritten(
+        shelf, finished, tmp_path / "a", lambda f: f.update(judged_by=old, drift=f["drift"] / 2)
+    )
+    assert moved.ok
+    assert any("another edition" in line.text for line in moved.lines)
+
+    def embellish(report: dict) -> None:
+        report.update(judged_by=old)
+        report["locked"]["lr_psnr_db"] += 1
+
+    assert not rewritten(shelf, finished, tmp_path / "b", embellish).ok
+
+
+def test_other_thresholds(shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """Verdicts given under a team's own thresholds are judged again under them."""
+
+    def under_none(report: dict) -> None:
+        report["judged_by"]["thresholds"] = {"warn": -90.0, "fail": -80.0, "origin": "a test"}
+
+    verification = rewritten(shelf, finished, tmp_path / "a", under_none)
+    assert any("raw verdict is fail" in line.text for line in verification.lines if not line.ok)
 
 
 def test_not_there(tmp_path: Path) -> None:
