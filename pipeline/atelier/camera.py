@@ -97,11 +97,9 @@ def view_camera(piece: Piece, name: str) -> Camera:
     """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
     upright = stands(piece)
     azimuth, elevation = (STANDING_VIEWS if upright else LYING_VIEWS)[name]
-    if name == "master" and piece.kind == "bracelet" and not upright:
-        # A bangle or a cuff lies on its edge and is tall: look at it from lower down.
-        low, high = _bounds(piece)
-        tallness = (high[2] - low[2]) / max(float(np.max(high[:2] - low[:2])), 1e-6)
-        elevation -= float(np.clip((tallness - 0.05) * 380, 0, 38))
+    if name == "master" and any(part.name in ("bangle", "cuff") for part in piece.parts) and not upright:
+        # They stand on their edge, and from above only a rim would be seen.
+        elevation = 34.0
     return aim(piece, azimuth, elevation)
 
 

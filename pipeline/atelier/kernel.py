@@ -5,6 +5,7 @@ by Dr.Jit into one compiled loop per launch. Every sample is tone-mapped and sRG
 samples are bounded, edges are clean, and a box-downsampled macro equals the master by construction.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import drjit as dr
@@ -16,10 +17,12 @@ from pipeline.atelier.camera import Camera
 from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
 from pipeline.atelier.studio import Studio
 
-MAX_DEPTH = 13
+MAX_DEPTH = 9
 MIRRORED_STONE_DEPTH = 4
-# Paths that carry less than this no longer change an 8-bit value.
-MIN_THROUGHPUT = 0.006
+# Largest set of samples of one pixel.
+MAX_SAMPLES_LOG2 = 8
+# What a cut-off path still carries is given the mean light instead: at these limits nobody sees the difference.
+MIN_THROUGHPUT = 0.025
 # Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
 OFFSET_MM = 2e-4
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
@@ -34,6 +37,22 @@ STONE_GLOW = 0.55
 GEM_SHADOW = 0.45
 # Depth of the floor's shadow on the page.
 SHADOW_STRENGTH = 0.78
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Paths to trace, one per entry of each array (n,).
+
+    `x`, `y` film pixel; `index` of the sample among `count` (a power of two) of its set; `salt` tells sets apart;
+    `channel` 0, 1, 2 traces one primary colour with its own index of refraction, -1 all three together.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    index: np.ndarray
+    count: np.ndarray
+    salt: np.ndarray
+    channel: np.ndarray
 
 
 class Kernel:
@@ -60,10 +79,18 @@ class Kernel:
             filter_mode=dr.FilterMode.Linear,
             wrap_mode=dr.WrapMode.Repeat,
         )
+        # Opaque numbers: literals would be compiled in, and every piece would pay for a compilation of its own.
+        self._floor = _number(self.floor)
+        self._centre = [_number(value) for value in self.centre]
+        self._near_mm, self._far_mm = (_number(value) for value in studio.falloff)
+        self._sweep = _number(studio.sweep_radiance)
+        self._sweep_far = _number(studio.far)
+        self._exposure = _number(studio.exposure)
+        self._lens: tuple[Camera, int, Any] | None = None
         self._volumes = self._make_volumes()
         self._shadow: Any = None
-        self._shadow_centre = (0.0, 0.0)
-        self._shadow_half = 1.0
+        self._shadow_centre: tuple[Any, Any] = (0.0, 0.0)
+        self._shadow_half: Any = 1.0
 
     # ---- what the film sees first
 
@@ -72,8 +99,9 @@ class Kernel:
         x0, y0, width, height = window
         index = dr.arange(mi.UInt32, width * height * grid * grid)
         pixel, cell = index // (grid * grid), index % (grid * grid)
-        x = mi.Float(pixel % width) + float(x0) + (mi.Float(cell % grid) + 0.5) / grid
-        y = mi.Float(pixel // width) + float(y0) + (mi.Float(cell // grid) + 0.5) / grid
+        columns = dr.opaque(mi.UInt32, width)
+        x = mi.Float(pixel % columns) + _number(x0) + (mi.Float(cell % grid) + 0.5) / grid
+        y = mi.Float(pixel // columns) + _number(y0) + (mi.Float(cell // grid) + 0.5) / grid
         hit = self._world.ray_intersect_preliminary(self._primary(camera, x, y, size), coherent=True)
         valid = hit.is_valid()
         part = mi.UInt32(dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, valid).w)
@@ -125,37 +153,15 @@ class Kernel:
         )
         return np.array(_encode(self._page(ray)))
 
-    def sample(
-        self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray, count: int, seed: int, *, fire: bool
-    ) -> np.ndarray:
-        """Trace `count` samples in each pixel: sums of encoded rgb, float32 (n, 3).
-
-        `count` must be one that `sample_count` returns. With `fire` each sample is traced once per primary colour,
-        all three on the same random numbers, each with its own index of refraction.
-        """
-        total = np.zeros((len(x), 3), dtype=np.float32)
-        columns = mi.UInt32(x.astype(np.uint32))
-        rows = mi.UInt32(y.astype(np.uint32))
-        for channel in (0, 1, 2) if fire else (-1,):
-            sampler = mi.load_dict({"type": "multijitter", "sample_count": count})
-            sampler.set_samples_per_wavefront(count)
-            sampler.seed(seed, len(x) * count)
-            pixel = dr.arange(mi.UInt32, len(x) * count) // count
-            jitter = sampler.next_2d()
-            px = mi.Float(dr.gather(mi.UInt32, columns, pixel)) + jitter.x
-            py = mi.Float(dr.gather(mi.UInt32, rows, pixel)) + jitter.y
-            # Opaque, so that the three colours share one compiled kernel.
-            colour = dr.opaque(mi.Int32, channel)
-            light = self._trace(self._primary(camera, px, py, size), sampler, colour)
-            if channel < 0:
-                values = [light.x, light.y, light.z]
-            else:
-                values = [dr.select(colour == 0, light.x, dr.select(colour == 1, light.y, light.z))]
-            # One launch: reducing unevaluated values would run the whole kernel again for each of them.
-            dr.eval(*values)
-            for target, value in enumerate(values, start=max(channel, 0)):
-                total[:, target] = np.array(dr.block_reduce(dr.ReduceOp.Add, value, count))
-        return total
+    def sample(self, camera: Camera, size: int, lanes: "Lanes") -> np.ndarray:
+        """Trace one path per lane: encoded rgb, float32 (n, 3)."""
+        sampler = _Sampler(lanes)
+        pair = sampler.draw(mi.UInt32(0))
+        x = mi.Float(mi.UInt32(lanes.x)) + pair.x
+        y = mi.Float(mi.UInt32(lanes.y)) + pair.y
+        light = self._trace(self._primary(camera, x, y, size), sampler, mi.Int32(lanes.channel))
+        dr.eval(light)
+        return np.array(light).T
 
     # ---- the floor
 
@@ -172,7 +178,7 @@ class Kernel:
         origin = mi.Point3f(
             dr.gather(mi.Float, mi.Float(x.astype(np.float32)), point),
             dr.gather(mi.Float, mi.Float(y.astype(np.float32)), point),
-            mi.Float(self.floor),
+            self._floor + mi.Float(0.0),
         )
         hit = self._world.ray_intersect_preliminary(mi.Ray3f(origin, direction))
         valid = hit.is_valid()
@@ -191,7 +197,8 @@ class Kernel:
             filter_mode=dr.FilterMode.Linear,
             wrap_mode=dr.WrapMode.Clamp,
         )
-        self._shadow_centre, self._shadow_half = centre, half
+        self._shadow_centre = (_number(centre[0]), _number(centre[1]))
+        self._shadow_half = _number(half)
 
     def _lit(self, x: Any, y: Any) -> Any:
         u = (x - self._shadow_centre[0]) / (2 * self._shadow_half) + 0.5
@@ -201,7 +208,7 @@ class Kernel:
 
     def _page(self, ray: Any) -> Any:
         """Display-linear brightness of the page behind a primary ray."""
-        distance = (self.floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
+        distance = (self._floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
         lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
         return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * (1 - lit), mi.Float(1.0))
 
@@ -211,27 +218,28 @@ class Kernel:
         turn = turn - dr.floor(turn)
         tilt = dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi)
         sky = self._sky.eval(mi.Point2f(turn, tilt))
-        distance = (self.floor - origin.z) / dr.minimum(direction.z, -1e-4)
+        distance = (self._floor - origin.z) / dr.minimum(direction.z, -1e-4)
         x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
-        away = dr.sqrt(dr.square(x - float(self.centre[0])) + dr.square(y - float(self.centre[1])))
-        near, far = self.studio.falloff
-        step = dr.clip((away - near) / (far - near), 0, 1)
+        away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))
+        step = dr.clip((away - self._near_mm) / (self._far_mm - self._near_mm), 0, 1)
         step = step * step * (3 - 2 * step)
-        sweep = self.studio.sweep_radiance * self._lit(x, y) * (1 + (self.studio.far - 1) * step)
+        sweep = self._sweep * self._lit(x, y) * (1 + (self._sweep_far - 1) * step)
         return dr.select(direction.z < -1e-4, mi.Color3f(sweep), mi.Color3f(sky[0], sky[1], sky[2]))
 
     # ---- paths
 
     def _primary(self, camera: Camera, x: Any, y: Any, size: int) -> Any:
-        forward, right, up = camera.frame()
-        half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
-        u, v = (2 * x / size - 1) * half, (1 - 2 * y / size) * half
-        direction = dr.normalize(
-            mi.Vector3f(*[float(forward[k]) + u * float(right[k]) + v * float(up[k]) for k in range(3)])
-        )
-        # Starting close to the piece keeps hit points exact in float32.
-        near = max(float(np.linalg.norm(np.subtract(camera.position, self.centre))) - 1.1 * self.radius, 0.0)
-        return mi.Ray3f(mi.Point3f(*[float(k) for k in camera.position]) + near * direction, direction)
+        if self._lens is None or self._lens[:2] != (camera, size):
+            half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
+            # Starting close to the piece keeps hit points exact in float32.
+            near = float(np.linalg.norm(np.subtract(camera.position, self.centre))) - 1.1 * self.radius
+            vectors = [*camera.frame(), np.asarray(camera.position)]
+            glass = ([[_number(k) for k in v] for v in vectors], _number(half), _number(max(near, 0.0)), _number(size))
+            self._lens = (camera, size, glass)
+        (forward, right, up, position), half, near, film = self._lens[2]
+        u, v = (2 * x / film - 1) * half, (1 - 2 * y / film) * half
+        direction = dr.normalize(mi.Vector3f(*[forward[k] + u * right[k] + v * up[k] for k in range(3)]))
+        return mi.Ray3f(mi.Point3f(*position) + near * direction, direction)
 
     def _normals(self, hit: Any, active: Any) -> tuple[Any, Any]:
         row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, active)
@@ -245,7 +253,6 @@ class Kernel:
     def _trace(self, ray: Any, sampler: Any, channel: Any) -> Any:
         """Follow one path per lane; returns display-encoded colour."""
         state = (
-            sampler,
             mi.Point3f(ray.o),
             mi.Vector3f(ray.d),
             mi.Color3f(0.0),  # radiance gathered
@@ -260,7 +267,7 @@ class Kernel:
             return state[-1]
 
         def bounce(*state: Any) -> tuple[Any, ...]:
-            sampler, origin, direction, radiance, throughput, shade, depth, stone, active = state
+            origin, direction, radiance, throughput, shade, depth, stone, active = state
             ray = mi.Ray3f(origin, direction)
             hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
             valid = active & hit.is_valid()
@@ -284,7 +291,7 @@ class Kernel:
             facing = dr.select(entering, face, -face)
             shading = dr.select(entering, normal, -normal)
             shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
-            pair = sampler.next_2d(active)
+            pair = sampler.draw(depth + 1)
             stone = stone | (clear & first)
 
             # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
@@ -331,7 +338,6 @@ class Kernel:
             cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
             radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
             return (
-                sampler,
                 dr.select(valid, point + lift * OFFSET_MM, origin),
                 dr.select(valid, dr.normalize(onward), direction),
                 radiance,
@@ -344,9 +350,9 @@ class Kernel:
             )
 
         result = dr.while_loop(state, going, bounce, mode="symbolic")
-        radiance, depth, stone = result[3], result[6], result[7]
+        radiance, depth, stone = result[2], result[5], result[6]
         light = _tone(
-            radiance * dr.select(stone, mi.Float(self.studio.exposure * STONE_EXPOSURE), self.studio.exposure),
+            radiance * self._exposure * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0)),
             stone,
         )
         light = _encode(light)
@@ -451,15 +457,48 @@ class Kernel:
         }
 
 
-def sample_count(wanted: int) -> int:
-    """The number of samples the stratified sampler really takes for `wanted` of them."""
-    sampler = mi.load_dict({"type": "multijitter", "sample_count": max(1, wanted)})
-    return int(sampler.sample_count())
-
-
 def release() -> None:
     """Give cached device memory back to the system."""
     dr.flush_malloc_cache()
+
+
+class _Sampler:
+    """Stratified numbers that depend on pixel, set and depth alone, whatever else is traced beside them.
+
+    Every draw is a (0, 2)-net in base 2 (van der Corput and the second Sobol' dimension), reordered and digitally
+    shifted by a hash, so that each set of samples is evenly spread over every pair of dimensions.
+    """
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._key = _hash(mi.UInt32(lanes.x) * 0x9E3779B1 + _hash(mi.UInt32(lanes.y) + mi.UInt32(lanes.salt)))
+        self._index = mi.UInt32(lanes.index)
+        self._mask = mi.UInt32(lanes.count) - 1
+
+    def draw(self, dimension: Any) -> Any:
+        first = _hash(self._key + dimension * 0x85EBCA6B)
+        second = _hash(first + 0x27D4EB2F)
+        place = (self._index * (2 * (first >> 8) + 1) + (second >> 7)) & self._mask
+        other, column = mi.UInt32(0), 1 << 31
+        for bit in range(MAX_SAMPLES_LOG2):
+            other ^= dr.select((place >> bit) & 1 == 1, mi.UInt32(column), mi.UInt32(0))
+            column ^= column >> 1
+        third = _hash(second + 0x165667B1)
+        return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
+
+
+def _hash(value: Any) -> Any:
+    """Integer mixing after the lowbias32 constants of Wellons."""
+    value = (value ^ (value >> 16)) * 0x7FEB352D
+    value = (value ^ (value >> 15)) * 0x846CA68B
+    return value ^ (value >> 16)
+
+
+def _unit_interval(value: Any) -> Any:
+    return mi.Float(value >> 8) * (1 / (1 << 24))
+
+
+def _number(value: float) -> Any:
+    return dr.opaque(mi.Float, float(value))
 
 
 def _split(direction: Any, normal: Any, entering: Any, ior: Any) -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@ number of samples, and a second pass spends more where the first was noisy.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +27,8 @@ Window = tuple[int, int, int, int]
 # Samples in flight at once: bounds memory (about 100 bytes a sample) and how long a cancel waits.
 BATCH_SAMPLES = 1_500_000
 TILE = 1024
-# Sizes of the adaptive pass's steps, in samples.
-STEPS = (4, 9, 16, 36, 64, 144, 256)
+# Powers of two, as the sampler asks. Sizes of the adaptive pass's steps, in samples.
+STEPS = (4, 8, 16, 32, 64, 128, 256)
 # Reach of the noise estimate over neighbouring pixels.
 NOISE_BLUR_PX = 1.5
 
@@ -48,10 +48,20 @@ class Quality:
     target_error: float
     extra: int
 
+    def enlarged(self, scale: int) -> "Quality":
+        """The samples of a macro: its pixels are smaller, so each holds less to average and more of them agree."""
+        return replace(
+            self,
+            metal=max(2, self.metal // scale),
+            clear=max(1, self.clear // scale),
+            coated=max(1, self.coated // scale),
+            target_error=self.target_error * min(scale, 4) ** 0.5,
+        )
+
 
 DRAFT = Quality("draft", metal=4, clear=4, coated=4, target_error=0.035, extra=16)
-STANDARD = Quality("standard", metal=4, clear=4, coated=9, target_error=0.016, extra=64)
-FINE = Quality("fine", metal=9, clear=9, coated=16, target_error=0.008, extra=256)
+STANDARD = Quality("standard", metal=4, clear=4, coated=8, target_error=0.016, extra=64)
+FINE = Quality("fine", metal=8, clear=8, coated=16, target_error=0.010, extra=128)
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def render(
         camera,
         size * scale,
         (x * scale, y * scale, width * scale, height * scale),
-        quality,
+        quality.enlarged(scale),
         _Watch(progress, cancelled),
     ).expose(seed)
 
@@ -229,20 +239,21 @@ class _Film:
 
     def _develop(self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int) -> np.ndarray:
         """Mean encoded colour (n, 3) of the listed pixels after both passes."""
-        from pipeline.atelier.kernel import sample_count  # noqa: PLC0415 - heavy
-
         first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
-        wanted = np.array([sample_count(first[k]) for k in (METAL, CLEAR, COATED)])[kind]
+        wanted = np.array([first[k] for k in (METAL, CLEAR, COATED)])[kind]
         # The second pass costs about as much again; corrected when it is known.
         self.planned = int(self._cost(wanted, kind).sum()) * 4
         # Two independent halves: their difference is the noise that stratified sampling really left.
-        halves = [np.zeros((len(rows), 3), dtype=np.float32) for _ in range(2)]
-        for number, half in enumerate(halves):
-            self._add(half, rows, columns, kind, wanted, seed + 15_485_863 * number)
-        more = self._plan_second(halves[0] - halves[1], wanted, rows, columns)
+        count = len(rows)
+        halves = np.zeros((2 * count, 3), dtype=np.float32)
+        salt = np.repeat([2 * seed, 2 * seed + 1], count)
+        twice = np.tile(np.stack([rows, columns, kind, wanted]), 2)
+        self._add(halves, *twice, salt)
+        total, other = halves[:count], halves[count:]
+        more = self._plan_second(total - other, wanted, rows, columns)
+        total += other
         self.planned = self.spent + int(self._cost(more, kind).sum())
-        total = halves[0] + halves[1]
-        self._add(total, rows, columns, kind, more, seed + 104_729)
+        self._add(total, rows, columns, kind, more, np.full(count, 2 * seed + 104_729))
         return np.asarray(total / (2 * wanted + more)[:, None])
 
     def _cost(self, wanted: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -255,9 +266,7 @@ class _Film:
 
         `difference` (n, 3) is that of two independent sums of `count` samples each.
         """
-        from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - heavy
-
-        from pipeline.atelier.kernel import sample_count  # noqa: PLC0415 - heavy
+        from scipy.ndimage import gaussian_filter
 
         variance = (difference**2).mean(axis=1) / (2 * count)
         # One difference says little about one pixel: borrow from its neighbours.
@@ -267,7 +276,7 @@ class _Film:
         near = gaussian_filter(spread[0], NOISE_BLUR_PX)[rows, columns]
         near /= np.maximum(gaussian_filter(spread[1], NOISE_BLUR_PX)[rows, columns], 1e-6)
         needed = near / self.quality.target_error**2 - 2 * count
-        steps = [sample_count(step) for step in STEPS if step <= self.quality.extra]
+        steps = [step for step in STEPS if step <= self.quality.extra]
         rung = np.searchsorted(steps, needed, side="left")
         return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung])
 
@@ -278,29 +287,45 @@ class _Film:
         columns: np.ndarray,
         kind: np.ndarray,
         wanted: np.ndarray,
-        seed: int,
+        salt: np.ndarray,
     ) -> None:
-        """Add `wanted` samples of each pixel to `sums`, in batches of one kind and one count."""
+        """Add `wanted` samples of each pixel to `sums`, in batches of bounded size."""
+        from pipeline.atelier.kernel import Lanes
+
         x, y, _, _ = self.window
-        fiery = self.kernel.scene.has_fire
-        for count in np.unique(wanted[wanted > 0]):
-            for glass in (False, True):
-                chosen = np.nonzero((wanted == count) & ((kind == CLEAR) == glass))[0]
-                step = max(1, BATCH_SAMPLES // int(count))
-                for start in range(0, len(chosen), step):
-                    batch = chosen[start : start + step]
-                    fire = bool(glass and fiery)
-                    sums[batch] += self.kernel.sample(
-                        self.camera,
-                        self.size,
-                        columns[batch] + x,
-                        rows[batch] + y,
-                        int(count),
-                        seed + 7919 * int(glass) + start,
-                        fire=fire,
-                    )
-                    self.spent += len(batch) * int(count) * (3 if fire else 1)
-                    self.watch.report(0.03 + 0.88 * self.spent / max(self.planned, 1))
+        colours = np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1)
+        chosen = np.nonzero(wanted)[0]
+        # Stones together, metal together: their paths differ in length.
+        chosen = chosen[np.argsort(colours[chosen], kind="stable")]
+        cost = np.cumsum(wanted[chosen] * colours[chosen])
+        cuts = np.searchsorted(cost, np.arange(BATCH_SAMPLES, cost[-1], BATCH_SAMPLES)) if len(cost) else []
+        for batch in np.split(chosen, cuts):
+            if not len(batch):
+                continue
+            # One run of lanes per pixel and colour.
+            run = np.repeat(batch, colours[batch])
+            channel = np.arange(len(run)) - np.repeat(np.cumsum(colours[batch]) - colours[batch], colours[batch])
+            channel = np.where(colours[run] == 3, channel, -1)
+            length = wanted[run]
+            start = np.cumsum(length) - length
+            lane = np.repeat(np.arange(len(run)), length)
+            light = self.kernel.sample(
+                self.camera,
+                self.size,
+                Lanes(
+                    x=(columns[run] + x)[lane].astype(np.uint32),
+                    y=(rows[run] + y)[lane].astype(np.uint32),
+                    index=(np.arange(len(lane)) - start[lane]).astype(np.uint32),
+                    count=length[lane].astype(np.uint32),
+                    salt=(salt[run] & 0xFFFFFFFF)[lane].astype(np.uint32),
+                    channel=channel[lane].astype(np.int32),
+                ),
+            )
+            total = np.add.reduceat(light, start, axis=0)
+            own = (channel < 0)[:, None] | (channel[:, None] == np.arange(3))
+            np.add.at(sums, run, total * own)
+            self.spent += len(lane)
+            self.watch.report(0.03 + 0.88 * self.spent / max(self.planned, 1))
 
     def _guides(
         self, shape: tuple[int, ...], rows: np.ndarray, columns: np.ndarray
