@@ -111,7 +111,7 @@ def _front_row(
     out = np.stack([-slope, np.zeros(count), np.ones(count)], 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     row = Row(np.stack([x, np.zeros(count), fit(x)], 1), along, out)
-    return pave.set_row(body, row, accents, spec.metal, name="stones", closed=False)
+    return pave.set_row(body, row, accents, spec.settings_metal, name="stones", closed=False)
 
 
 def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
@@ -133,7 +133,7 @@ def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
     basket = _basket(stone, pitch)
     placed[:, 2, 3] += depth + 0.25
     gem = Stone(gem=spec.accents.gem, length_mm=size)
-    metal = spec.second_metal or spec.metal
+    metal = spec.settings_metal
     baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish)
     stones = scatter("stones", [(stone.mesh, placed)], gem.gem, smooth=False)
     prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal)

@@ -64,7 +64,7 @@ def _ring_row(
     flat = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(count, level)], 1)
     along = np.stack([-np.sin(angle), np.cos(angle), np.zeros(count)], 1)
     row = Row(flat, along, np.tile([0.0, 0.0, 1.0], (count, 1)))
-    return pave.set_row(ring, row, accents, spec.metal, name="stones", closed=closed)
+    return pave.set_row(ring, row, accents, spec.settings_metal, name="stones", closed=closed)
 
 
 def _flower(spec: Spec, brooch: Brooch) -> list[Part]:
@@ -82,7 +82,7 @@ def _flower(spec: Spec, brooch: Brooch) -> list[Part]:
         return [
             *parts,
             metal_part("calyx", base, spec.metal),
-            metal_part("heart", heart, spec.second_metal or spec.metal),
+            metal_part("heart", heart, spec.settings_metal),
         ]
     held = set_stone(spec, "")
     low = min(float(part.vertices[:, 2].min()) for part in held)
@@ -146,7 +146,7 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
             row = Row(np.stack([at, 0 * at, np.full(count, thick)], 1), np.tile([hand, 0.0, 0.0], (count, 1)),
                       np.tile([0.0, 0.0, 1.0], (count, 1)))  # fmt: skip
             body, more = pave.set_row(
-                body, row, spec.accents, spec.metal, name=f"stones {name}", closed=False
+                body, row, spec.accents, spec.settings_metal, name=f"stones {name}", closed=False
             )
             parts += more
     elif spec.engraving and spec.stone is None:

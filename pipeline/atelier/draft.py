@@ -186,11 +186,13 @@ def beside(
     return None
 
 
-def leftover(draft: Draft, slot: str, *, below: float = 1e9, above: float = 0) -> float | None:
-    """Take the first measure in mm that no word explains."""
+def leftover(
+    draft: Draft, slot: str, *, below: float = 1e9, above: float = 0, also: frozenset[str] = frozenset()
+) -> float | None:
+    """Take the first measure in mm that no word explains, or none but those in ``also``."""
     for measure, about in draft.measures("mm"):
         if (
-            not about - {"piece", "earrings", "bracelet", "brooch", "diameter"}
+            not about - {"piece", "earrings", "bracelet", "brooch", "diameter"} - also
             and above <= measure.number <= below
         ):
             draft.take(measure, slot, f"{measure.number:g} mm")

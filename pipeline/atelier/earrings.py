@@ -162,7 +162,14 @@ def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple
     angle = np.radians(322 + step * (np.arange(count) - (count - 1) / 2))
     out = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], 1)
     along = np.stack([-np.sin(angle), np.zeros(count), np.cos(angle)], 1)
-    return pave.set_row(body, Row(radius * out, along, out), accents, spec.metal, name="stones", closed=False)
+    return pave.set_row(
+        body,
+        Row(radius * out, along, out),
+        accents,
+        spec.settings_metal,
+        name="stones",
+        closed=False,
+    )
 
 
 def _drop(spec: Spec, worn: Earrings) -> list[Part]:

@@ -369,7 +369,10 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
             row["diameter_mm"] = max(size, 1.2)
         assign_row(draft, "eternity", None, row)
         return {"bracelet": bracelet, "accents": row}
-    wide = beside(draft, "mm", {"width", "bracelet"}, "width", below=45) or leftover(draft, "width", below=45)
+    wide = beside(draft, "mm", {"width", "bracelet"}, "width", below=45)
+    # Small stones along a bangle measure less than 5 mm; what is wider is the bangle's own width.
+    wide = wide or leftover(draft, "width", below=45, above=5, also=frozenset({"stone", "accents"}))
+    wide = wide or leftover(draft, "width", below=45)
     bracelet["width_mm"] = clamp(
         draft, Bracelet, "width_mm", wide or _BY_SCALE["bangle"][draft.scale("bracelet")]
     )

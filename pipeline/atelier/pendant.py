@@ -68,7 +68,7 @@ def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Par
     ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
     """
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    stone, metal = cut_stone(spec.stone), spec.second_metal or spec.metal
+    stone, metal = cut_stone(spec.stone), spec.settings_metal
     if foot is None:
         foot = -stone.depth - (0.5 if spec.stone.cut == "pearl" else 0.15)
     parts = [metal_part(prefix + name, mesh, metal) for name, mesh in mounting.head(stone, spec.stone, foot)]

@@ -100,9 +100,7 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         place = np.array([0, 0, girdle_height(ring, cut)]) @ turn.T
         foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
         if prefix:
-            named = [
-                (name, mesh, spec.second_metal or spec.metal) for name, mesh in mounting.head(cut, held, foot)
-            ]
+            named = [(name, mesh, spec.settings_metal) for name, mesh in mounting.head(cut, held, foot)]
             parts += [
                 moved(metal_part(prefix + name, mesh, metal), turn, place) for name, mesh, metal in named
             ]
@@ -147,12 +145,26 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
     if ring.style == "eternity" and accents.count is None:
         count = pave.fit(2 * np.pi * (radius - 0.1 * accents.diameter_mm), accents, closed=True)
         angles = np.linspace(0, 360, count, endpoint=False) + 90
-        return pave.set_row(shank, _around(radius, angles), accents, spec.metal, name="stones", closed=True)
+        return pave.set_row(
+            shank,
+            _around(radius, angles),
+            accents,
+            spec.settings_metal,
+            name="stones",
+            closed=True,
+        )
     if reach == 0.0:
         count = pave.fit(radius * np.pi, accents, closed=False)
         step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
         angles = 90 + step * (np.arange(count) - (count - 1) / 2)
-        return pave.set_row(shank, _around(radius, angles), accents, spec.metal, name="stones", closed=False)
+        return pave.set_row(
+            shank,
+            _around(radius, angles),
+            accents,
+            spec.settings_metal,
+            name="stones",
+            closed=False,
+        )
     step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
     start = np.degrees(np.arcsin(min((reach * 0.62 + 0.6 * accents.diameter_mm) / radius, 0.9)))
     each = accents.model_copy(update={"count": (accents.count + 1) // 2 if accents.count else None})
@@ -160,7 +172,9 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
     for hand, name in ((1, "right"), (-1, "left")):
         angles = 90 - hand * (start + step * np.arange(count))
         row = _around(radius, angles)
-        shank, more = pave.set_row(shank, row, accents, spec.metal, name=f"pave stones {name}", closed=False)
+        shank, more = pave.set_row(
+            shank, row, accents, spec.settings_metal, name=f"pave stones {name}", closed=False
+        )
         parts += more
     return shank, parts
 

@@ -35,6 +35,12 @@ USUAL_RATIO: dict[str, float] = {
 OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
 """Gems that are cut as cabochons, since facets show nothing in them."""
 
+SMALLEST_SIDE_MM = 1.2
+"""Smallest side stone that prongs of their own can hold."""
+
+LARGEST_SHARE = 0.62
+"""Longest stone that a pendant's plate can carry, over the plate's height."""
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "ring": ("ring",),
     "necklace": ("chain",),
@@ -226,9 +232,16 @@ class Spec(_Frozen):
             raise ValueError(problem)
         return self
 
+    @property
+    def settings_metal(self) -> Metal:
+        """Metal of prongs, bezels, grains and heads: the second one of a two-tone piece."""
+        return self.second_metal or self.metal
+
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
         found = {}
+        if self.second_metal is not None and not (self.stone or self.accents or _has_heart(self)):
+            found["second_metal"] = "This piece has no settings for a second metal; it is made in one."
         if self.engraving and not _has_face(self):
             found["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
         if self.milgrain and not (self.ring or (self.pendant and self.pendant.form != "stone")):
@@ -253,6 +266,11 @@ def _has_face(spec: Spec) -> bool:
     return spec.brooch is not None and spec.brooch.style == "bar" and not (spec.stone or spec.accents)
 
 
+def _has_heart(spec: Spec) -> bool:
+    """Whether a second metal has a place without stones: the bead in a flower's middle."""
+    return spec.brooch is not None and spec.brooch.style == "flower"
+
+
 def _has_row(spec: Spec) -> bool:
     """Whether small stones can be set."""
     if spec.stone is not None and spec.stone.halo and _has_seat(spec):
@@ -272,6 +290,8 @@ def _has_seat(spec: Spec) -> bool:
         return False
     if spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
         return spec.stone is not None and spec.stone.cut == "pearl"
+    if spec.pendant is not None and spec.pendant.form == "initial":
+        return False
     return spec.ring is None or spec.ring.style != "eternity"
 
 
@@ -296,6 +316,12 @@ def _problems(spec: Spec) -> list[str]:
         found += _ring_problems(spec)
     if spec.pendant is not None and spec.pendant.form == "stone" and spec.stone is None:
         found.append("A stone pendant needs a stone.")
+    if spec.pendant is not None and spec.pendant.form != "stone" and spec.stone is not None:
+        room = LARGEST_SHARE * spec.pendant.height_mm
+        if spec.stone.length_mm > room:
+            found.append(
+                f"A stone of {spec.stone.length_mm:g} mm does not fit on this pendant; it holds {room:.1f} mm."
+            )
     if spec.bracelet is not None and spec.bracelet.style == "tennis" and spec.accents is None:
         found.append("A tennis bracelet needs its row of stones (accents).")
     return found
@@ -304,6 +330,10 @@ def _problems(spec: Spec) -> list[str]:
 def _ring_problems(spec: Spec) -> list[str]:
     assert spec.ring is not None  # noqa: S101 -- told apart by the caller; narrows the type
     found = []
+    if spec.ring.style == "three_stone" and (
+        spec.accents is None or spec.accents.diameter_mm < SMALLEST_SIDE_MM
+    ):
+        found.append(f"A three-stone ring needs side stones (accents) of at least {SMALLEST_SIDE_MM:g} mm.")
     if spec.ring.style in ("solitaire", "three_stone") and spec.stone is None:
         found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
     if spec.ring.style == "eternity" and spec.accents is None:

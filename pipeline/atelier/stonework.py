@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from pipeline.atelier import gems, lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
-from pipeline.atelier.spec import OPAQUE_GEMS, USUAL_RATIO, Accents, Cut, Gem, Stone
+from pipeline.atelier.spec import OPAQUE_GEMS, SMALLEST_SIDE_MM, USUAL_RATIO, Accents, Cut, Gem, Stone
 from pipeline.atelier.words import Term
 
 
@@ -185,6 +185,7 @@ def assign_row(
         return
     if style == "three_stone":
         accents.pop("count", None)
+        accents["diameter_mm"] = max(accents["diameter_mm"], SMALLEST_SIDE_MM)
     centre, accent = gem_terms(draft)
     if style == "eternity" or (style == "band" and stone is None):
         named = [gem_name(draft, term) for term in (*centre, *accent)]

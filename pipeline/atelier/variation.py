@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import Spec, row_needs
+from pipeline.atelier.spec import LARGEST_SHARE, SMALLEST_SIDE_MM, Spec, row_needs
 
 
 def variations(spec: Spec, seed: int = 0, count: int = 4) -> tuple[Spec, ...]:
@@ -45,19 +45,26 @@ def vary(spec: Spec, seed: int) -> Spec:
         data["bracelet"] |= _scaled(draw, spec.bracelet, {"width_mm": 0.15, "thickness_mm": 0.1})
     if spec.brooch is not None:
         data["brooch"] |= _scaled(draw, spec.brooch, {"width_mm": 0.1})
-    if (
-        spec.accents is not None
-        and spec.ring is not None
-        and spec.ring.style != "three_stone"
-        and (spec.ring.pave or not (spec.stone and spec.stone.halo))
-    ):
+    _keep_makeable(spec, data)
+    return Spec.model_validate(data)
+
+
+def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
+    """Mend what the draws may have pushed past a bench's limits."""
+    if spec.stone is not None and spec.pendant is not None and spec.pendant.form != "stone":
+        most = 0.95 * LARGEST_SHARE * data["pendant"]["height_mm"]
+        data["stone"]["length_mm"] = round(min(data["stone"]["length_mm"], most), 2)
+    if spec.accents is None or spec.ring is None:
+        return
+    if spec.ring.style == "three_stone":
+        data["accents"]["diameter_mm"] = max(data["accents"]["diameter_mm"], SMALLEST_SIDE_MM)
+    elif spec.ring.pave or not (spec.stone and spec.stone.halo):
         wide, thick = row_needs(data["accents"]["diameter_mm"])
         data["ring"] |= {
             "width_mm": max(data["ring"]["width_mm"], wide),
             "thickness_mm": max(data["ring"]["thickness_mm"], thick),
             "taper": 1.0,
         }
-    return Spec.model_validate(data)
 
 
 def _scaled(draw: np.random.Generator, group: BaseModel, spread: dict[str, float]) -> dict[str, float]:

@@ -1,14 +1,18 @@
 """The grammar: designers' prompts become the piece they describe, and nothing is dropped in silence."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.atelier.prompt import read
 from pipeline.atelier.spec import Spec
 from pipeline.atelier.variation import variations
 from pipeline.atelier.wording import describe
 from tests.atelier.prompt_table import rows
+from tests.atelier.random_spec import random_spec
 
 DEFAULT = (
     "A necklace with a thin gold chain and small round pendant, smooth polished texture, lightweight, elegant design, "
@@ -172,3 +176,39 @@ def test_any_text_gives_a_valid_spec(text: str) -> None:
 def test_any_mixture_of_jewelers_words_gives_a_valid_spec(words: list[str]) -> None:
     """Contradictory mixtures of the table's own words are resolved, never refused."""
     assert read(" ".join(words)).spec.kind
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_variations_of_any_spec_are_valid(seed: int) -> None:
+    """Siblings of any valid spec are valid; the first is the spec itself, and the same seed gives the same ones."""
+    spec = random_spec(seed)
+    siblings = variations(spec, seed=seed, count=5)
+    assert siblings[0] == spec
+    assert siblings == variations(spec, seed=seed, count=5)
+    for sibling in siblings:
+        assert Spec.model_validate(sibling.model_dump()) == sibling
+        assert (sibling.kind, sibling.metal) == (spec.kind, spec.metal)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"kind": "ring", "ring": {"style": "eternity"}}, "row of stones"),
+        ({"kind": "ring", "stone": {"gem": "pearl", "cut": "round"}}, "always cut 'pearl'"),
+        ({"kind": "ring", "stone": {"gem": "onyx", "cut": "princess"}}, "opaque"),
+        ({"kind": "ring", "stone": {}, "accents": {"diameter_mm": 3.0}}, "needs a band"),
+        ({"kind": "ring", "pendant": {}, "stone": {}}, "has no pendant"),
+        ({"kind": "necklace", "pendant": {"height_mm": 8.0}, "stone": {"length_mm": 12.0}}, "does not fit"),
+        ({"kind": "bracelet", "bracelet": {"style": "tennis"}}, "row of stones"),
+    ],
+)
+def test_what_no_bench_could_make_is_refused_in_a_sentence(data: dict[str, Any], sentence: str) -> None:
+    """Impossible combinations raise with the reason."""
+    with pytest.raises(ValidationError, match=sentence):
+        Spec.model_validate(data)
+
+
+def test_idle_fields_are_named() -> None:
+    """What a piece cannot show is told, not kept in silence."""
+    spec = Spec.model_validate({"kind": "earrings", "engraving": "AMOR", "milgrain": True, "stone": {}})
+    assert set(spec.idle()) == {"engraving", "milgrain"}
