@@ -38,7 +38,7 @@ ALARMS = (
     "light_change",
 )
 """One of these far beyond anything harmless is drift, whatever the others say: attacks nobody thought of."""
-ALARM_HEIGHT = 7.0
+ALARM_HEIGHT = 12.0
 RIDGE, LASSO = 1e-3, 2e-4
 WARN_AT, FAIL_AT = 0.95, 0.99
 """Quantiles of harmless answers, each judged by a fit that has not seen its piece."""

@@ -35,7 +35,7 @@ def all_truths(bank: Path | None, photos: Path | None) -> list[Truth]:
     return found + (list(photo_truths(photos)) if photos else [])
 
 
-def write_rows(file: Path, truths: list[Truth], share: float, workers: int) -> None:
+def write_rows(file: Path, truths: list[Truth], share: float, workers: int, seed: int) -> None:
     """Measure all trials of all truths; truths already in the file are skipped."""
     done = {(row["piece"], row["window"]) for row in read_rows(file)} if file.exists() else set()
     jobs = []
@@ -43,7 +43,7 @@ def write_rows(file: Path, truths: list[Truth], share: float, workers: int) -> N
         window = str(place)
         if (truth.piece, window) not in done:
             others = [t for t in truths if t.piece != truth.piece and t.source == truth.source] or truths
-            jobs.append((truth, window, others[place % len(others)].picture, 1_000 + place, share))
+            jobs.append((truth, window, others[place % len(others)].picture, seed + place, share))
     order = np.random.default_rng(0).permutation(len(jobs))  # so that a part of the file is a fair sample
     jobs = [jobs[place] for place in order]
     with ProcessPoolExecutor(workers) as pool, file.open("a") as out:
@@ -158,6 +158,7 @@ if __name__ == "__main__":
     options.add_argument("--bank", type=Path)
     options.add_argument("--photos", type=Path, default=PHOTOS)
     options.add_argument("--share", type=float, default=0.4)
+    options.add_argument("--seed", type=int, default=1_000)
     options.add_argument("--workers", type=int, default=2)
     chosen = options.parse_args()
-    write_rows(chosen.rows, all_truths(chosen.bank, chosen.photos), chosen.share, chosen.workers)
+    write_rows(chosen.rows, all_truths(chosen.bank, chosen.photos), chosen.share, chosen.workers, chosen.seed)

@@ -65,6 +65,17 @@ def piece_mask(picture: Pixels) -> Mask:
     return found if found.mean() > 0.01 else np.ones_like(found)
 
 
+def solid_mask(picture: Plane) -> Mask:
+    """Guess the piece without the soft shadow it casts: what is coloured, dark or enclosed by edges."""
+    colours = lab(blur(picture, 1.5))
+    border = np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]])
+    away = colours - np.median(border, axis=0)
+    solid = (np.hypot(away[..., 1], away[..., 2]) > 9) | (np.abs(away[..., 0]) > 26)
+    filled = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    found: Mask = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    return found if 0.01 < found.mean() < 0.97 else piece_mask(np.clip(picture, 0, 255).astype(np.uint8))
+
+
 def soft_disc(
     shape: tuple[int, ...], centre: tuple[float, float], radius: float, feather: float = 3.0
 ) -> Plane:
@@ -177,6 +188,7 @@ def _thicken(scene: Scene, level: int) -> tuple[Plane, Mask]:
     picture, mask, random = scene
     radius = _side(picture) * random.uniform(0.14, 0.24)
     centre = spot(scene, margin=radius * 0.6)
+    mask = solid_mask(picture)
     inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     outward = blur((outside - inside).astype(np.float32), 2.0)

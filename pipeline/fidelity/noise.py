@@ -9,7 +9,7 @@ CLEAN_LEVELS = 0.7
 """Grain up to which a crop is taken at its word; lossless renders and shrunk photographs measure 0 to 0.63."""
 JPEG_EVIDENCE = 4.2
 """How far the true 8 x 8 grid stands out of the 64 possible ones: lossless pictures 0.7 to 2.8, JPEGs from 5.2."""
-PATCH_PX = 160
+PATCH_PX = 136
 """Side of the busiest part the grid is looked for in."""
 HIGH = 5
 """Sum of the two frequency indices from which a DCT coefficient is rounded away by most encoders."""

@@ -23,6 +23,8 @@ MIN_SIDE_PX = 12
 """Smaller crops hold nothing to register on."""
 COARSE, FINE = 112, 384
 """Mean side of the working pictures: the first finds zooms of 8 %, the second hundredths of a pixel."""
+STILL_PX = 0.4
+"""Motion below this is not believed when standing still explains the picture as well."""
 CONVINCING = 0.9
 """Correlation of edge pictures that needs no second opinion."""
 SAME_ASPECT = 0.01
@@ -92,7 +94,7 @@ def register(crop: Pixels, answer: Pixels) -> Registration:
     level = _level(crop_grey, answer_grey, layout[1], FINE)
     start = np.linalg.inv(level.to_crop) @ found @ level.to_crop
     fine = _ecc(level, start)
-    fine, _ = _best_of(level, [start, fine, _settle(level, fine)])
+    fine = _finest(level, [start, fine, _settle(level, fine)])
     found = level.to_crop @ fine @ np.linalg.inv(level.to_crop)
     agreement = _agreement(level, fine)
     failure = _failure(found, (height, width), agreement)
@@ -227,6 +229,19 @@ def _best_of(level: _Level, guesses: list[Matrix]) -> tuple[Matrix, float]:
     return guesses[-place], agreement
 
 
+def _finest(level: _Level, guesses: list[Matrix]) -> Matrix:
+    """Choose the last guess, which bears drift best, unless another is plainly better; no motion if none is needed."""
+    best, agreement = _best_of(level, guesses)
+    if _agreement(level, guesses[-1]) > agreement - 0.01:
+        best = guesses[-1]
+    height, width = level.crop.shape
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64).T
+    reach = float(np.abs((best - np.eye(3))[:2] @ corners).max())
+    if reach < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
+        return np.eye(3)  # sharpening's halos, cut off at white, pull edges by a fifth of a pixel
+    return best
+
+
 def _settle(level: _Level, start: Matrix) -> Matrix:
     """Lucas-Kanade: affine plus gain, offset and sharpness; where the pictures disagree, weights fade."""
     height, width = level.crop.shape
@@ -254,7 +269,8 @@ def _settle(level: _Level, start: Matrix) -> Matrix:
     found = start
     for _ in range(5):
         target = column(_sample(level.answer, found, level.crop.shape))
-        p = _robust_fit(basis, target, tolerance)
+        trust = np.where(target > 249, 0.2, 1.0)  # white may have cut something off
+        p = _robust_fit(basis, target, tolerance, trust)
         gain = p[1] if abs(p[1]) > 0.3 else 1.0
         move = np.array(
             [
@@ -274,16 +290,19 @@ def _settle(level: _Level, start: Matrix) -> Matrix:
 
 
 def _robust_fit(
-    basis: NDArray[np.float64], target: NDArray[np.float64], tolerance: NDArray[np.float64]
+    basis: NDArray[np.float64],
+    target: NDArray[np.float64],
+    tolerance: NDArray[np.float64],
+    trust: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    weights = np.ones(target.size)
+    weights = trust
     ridge = 1e-6 * target.size * np.eye(basis.shape[1])
     solution: NDArray[np.float64] = np.zeros(basis.shape[1])
     for _ in range(4):
         weighted = basis * weights[:, None]
         solution = np.asarray(np.linalg.solve(weighted.T @ basis + ridge, weighted.T @ target), np.float64)
         error = (target - basis @ solution) / tolerance
-        weights = 1 / (1 + (error / 1.5) ** 2) ** 2  # Geman-McClure
+        weights = trust / (1 + (error / 1.5) ** 2) ** 2  # Geman-McClure
     return solution
 
 

@@ -121,7 +121,7 @@ class Examination:
     """Grey, one pixel per crop pixel: 0 agrees, 128 is as far as enhancers go harmlessly, 255 far beyond."""
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - walks any JSON value
+def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):

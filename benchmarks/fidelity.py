@@ -1,0 +1,257 @@
+"""What the gate catches, what it cries wolf at, what the lock repairs, and what both cost: on pieces not fitted to.
+
+`python -m benchmarks.fidelity ROWS.jsonl [--json FILE] [--plot FILE]` reads the rows of `benchmarks.fidelity_rows`;
+every score comes from a fit that has not seen the row's piece.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from benchmarks.fidelity_fit import NAMES, Table, areas_of, fit_names, held_out, table, thresholds
+from benchmarks.fidelity_rows import read_rows
+from pipeline.fidelity import compare, lock
+
+Flags = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+PEERS = (
+    "naive PSNR",
+    "naive SSIM",
+    "naive MS-SSIM",
+    "registered PSNR",
+    "registered SSIM",
+    "registered MS-SSIM",
+)
+LOCAL = (
+    "bend here",
+    "move",
+    "turn",
+    "thickness",
+    "remove",
+    "duplicate",
+    "mirror",
+    "recolour",
+    "engrave",
+    "facets",
+    "swap",
+)
+VISIBLE = 12.0
+"""Grey levels (RMS in a 7 x 7 window of the crop) from which a change is plain to see."""
+
+
+def auc(scores: Scores, drifted: Flags) -> float:
+    """Area under the ROC curve, by ranks."""
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(scores, kind="stable")] = np.arange(len(scores))
+    return float((ranks[drifted].mean() - (drifted.sum() - 1) / 2) / (~drifted).sum())
+
+
+def caught(scores: Scores, harmless: Scores, false_alarms: float) -> float:
+    """Share of `scores` above the given quantile of harmless ones."""
+    return float((scores > np.quantile(harmless, 1 - false_alarms)).mean()) if len(scores) else float("nan")
+
+
+def gate_report(data: Table, scores: Scores) -> dict[str, Any]:
+    """Everything about the gate, for all rows and per source."""
+    found: dict[str, Any] = {}
+    for source in ("all", "atelier", "photo"):
+        rows = np.array([source in {"all", r["source"]} for r in data.rows])
+        twins, drifted = rows & data.mixed & ~data.drifted, rows & data.drifted
+        if twins.sum() < 30 or drifted.sum() < 30:
+            continue
+        harmless = scores[twins]
+        severity = np.array([r["severity"] for r in data.rows])
+        change = np.array([r["change"] for r in data.rows])
+        attack = np.array([r["attack"] for r in data.rows])
+        both = rows & data.mixed
+        found[source] = {
+            "trials": {"harmless": int(twins.sum()), "drifted": int(drifted.sum())},
+            "AUC": auc(scores[both], data.drifted[both]),
+            "TPR at 5 %": caught(scores[drifted], harmless, 0.05),
+            "TPR at 1 %": caught(scores[drifted], harmless, 0.01),
+            "severity at 1 %": {
+                s: caught(scores[drifted & (severity == s)], harmless, 0.01) for s in (1, 2, 3)
+            },
+            "severity 2 and 3 at 1 %": caught(scores[drifted & (severity > 1)], harmless, 0.01),
+            "visible changes at 1 %": caught(scores[drifted & (change >= VISIBLE)], harmless, 0.01),
+            "attacks at 1 %": {
+                name: [
+                    caught(scores[drifted & (attack == name) & (severity == s)], harmless, 0.01)
+                    for s in (1, 2, 3)
+                ]
+                for name in sorted(set(attack[drifted]))
+            },
+            "peers": {name: _peer(data, name, both) for name in PEERS},
+        }
+    warn, _ = thresholds(data, scores)
+    habits = sorted({r["habit"] for r in data.rows if not r["attack"]})
+    found["false alarms"] = {
+        habit: [float((s >= warn).mean()), len(s)]
+        for habit in habits
+        if len(s := scores[np.array([r["habit"] == habit and not r["attack"] for r in data.rows])])
+    }
+    floor = [0, 3, 5, 8, 12, 20, 40, 1e9]
+    fail = float(np.quantile(scores[data.mixed & ~data.drifted], 0.99))
+    changes = np.array([r["change"] for r in data.rows])
+    found["caught by size of change"] = {
+        f"{low:.0f} to {high:.0f}" if high < 1e8 else f"over {low:.0f}": [float((s > fail).mean()), len(s)]
+        for low, high in zip(floor[:-1], floor[1:], strict=True)
+        if len(s := scores[data.drifted & (changes >= low) & (changes < high)])
+    }
+    return found
+
+
+def naming_report(data: Table, scores: Scores) -> dict[str, float]:
+    """How often a caught, single attack is named rightly by a classifier that has not seen its piece."""
+    fail = float(np.quantile(scores[data.mixed & ~data.drifted], 0.99))
+    first, any_of, pointed, local = [], [], [], []
+    for fold in range(int(data.fold.max()) + 1):
+        train = [row for row, f in zip(data.rows, data.fold, strict=True) if f != fold]
+        areas, names, _ = areas_of(train)
+        namer = fit_names(areas, names)
+        for row, f, score in zip(data.rows, data.fold, scores, strict=True):
+            if f != fold or not row["attack"] or score <= fail or row["failure"]:
+                continue
+            if row["attack"] in LOCAL and "hit" in row:
+                pointed.append(row["hit"])
+                local.append(row["attack"])
+            if row["traits"] and set(row["reasons"]) <= set(NAMES):
+                given = [namer.name(area) for area in row["traits"]]
+                first.append(given[0] in row["reasons"])
+                any_of.append(bool(set(given) & set(row["reasons"])))
+    return {
+        "first reason right": float(np.mean(first)),
+        "a reason right": float(np.mean(any_of)),
+        "heat map's peak on the change": float(np.mean(pointed)),
+        "trials": len(first),
+    }
+
+
+def lock_report(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the lock does for clean and noisy crops, drifted and harmless answers."""
+    found = {}
+    for clean in (True, False):
+        for drifted in (True, False):
+            own = [
+                r["lock"] for r in rows if r["lock"] and r["clean"] == clean and bool(r["attack"]) == drifted
+            ]
+            if not own:
+                continue
+            gain = np.array([r["locked_db"] - r["raw_db"] for r in own])
+            lossless = [r for r in own if r["noise"] == 0]
+            found[f"{'clean' if clean else 'noisy'}, {'drifted' if drifted else 'harmless'}"] = {
+                "trials": len(own),
+                "raw dB": float(np.mean([r["raw_db"] for r in own])),
+                "locked dB": float(np.mean([r["locked_db"] for r in own])),
+                "median gain dB": float(np.median(gain)),
+                "nearer to the truth": float((gain > 0).mean()),
+                "taken as clean": len(lossless) / len(own),
+                "LR-PSNR of those, least": float(min((r["lr_psnr_db"] for r in lossless), default=np.nan)),
+                "worst window of those, least": float(
+                    min((r["worst_window_db"] for r in lossless), default=np.nan)
+                ),
+            }
+    return found
+
+
+def cost_report() -> dict[str, float]:
+    """CPU seconds and peak memory for a 512 px crop and its 2048 px answer, this process alone."""
+    dice = np.random.default_rng(0)
+    coarse = dice.uniform(0, 255, (128, 128, 3)).astype(np.float32)
+    truth = np.clip(cv2.resize(coarse, (2048, 2048), interpolation=cv2.INTER_CUBIC), 0, 255).astype(np.uint8)
+    crop = cv2.resize(truth, (512, 512), interpolation=cv2.INTER_AREA)
+    files = [bytes(cv2.imencode(".png", p)[1]) for p in (crop, truth)]
+    compare(*files)
+    started = time.process_time()
+    compare(*files)
+    compared = time.process_time()
+    lock(*files)
+    locked = time.process_time()
+    return {
+        "compare CPU s": compared - started,
+        "lock CPU s": locked - compared,
+        "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def plot(report: dict[str, Any], file: Path) -> None:
+    """Draw, per attack and severity, the share caught at 1 % false alarms."""
+    attacks = report["gate"]["all"]["attacks at 1 %"]
+    row, left, width = 26, 130, 560
+    picture = Image.new("RGB", (left + width + 70, row * (len(attacks) + 2)), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.text((8, 6), "Caught at 1 % false alarms, severity 1 (light) to 3 (dark)", fill="#333333")
+    for place, (name, shares) in enumerate(attacks.items(), start=1):
+        top = place * row + 4
+        pen.text((8, top + 4), name, fill="#333333")
+        for level, share in enumerate(shares):
+            if np.isfinite(share):
+                y = top + level * 7
+                pen.rectangle(
+                    (left, y, left + width * share, y + 5), fill=("#e3c77a", "#c79a2e", "#7a5a10")[level]
+                )
+        pen.text(
+            (left + width + 8, top + 4),
+            " ".join(f"{s:.2f}"[-3:] if s < 1 else "1" for s in shares),
+            fill="#333333",
+        )
+    for tenth in range(0, 11, 2):
+        x = left + width * tenth / 10
+        pen.line((x, row, x, row * (len(attacks) + 1)), fill="#dddddd")
+        pen.text((x - 8, row * (len(attacks) + 1) + 4), f"{tenth * 10} %", fill="#666666")
+    picture.save(file)
+
+
+def _peer(data: Table, name: str, rows: Flags) -> dict[str, float]:
+    badness = -np.array([r["peers"][name] for r in data.rows])
+    harmless = badness[rows & ~data.drifted]
+    return {
+        "AUC": auc(badness[rows], data.drifted[rows]),
+        "TPR at 5 %": caught(badness[rows & data.drifted], harmless, 0.05),
+        "TPR at 1 %": caught(badness[rows & data.drifted], harmless, 0.01),
+    }
+
+
+def _show(value: Any, indent: str = "") -> None:
+    for key, item in value.items():
+        if isinstance(item, dict):
+            print(f"{indent}{key}")
+            _show(item, indent + "  ")
+        else:
+            numbers = item if isinstance(item, list) else [item]
+            print(
+                f"{indent}{key}: "
+                + " | ".join(f"{n:.3f}" if isinstance(n, float) else str(n) for n in numbers)
+            )
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("rows", type=Path, nargs="+")
+    options.add_argument("--json", type=Path)
+    options.add_argument("--plot", type=Path)
+    chosen = options.parse_args()
+    cost = cost_report()  # first, while this process holds nothing else
+    gathered = [row for name in chosen.rows for row in read_rows(name)]
+    seen = table(gathered)
+    unseen = held_out(seen)
+    result = {
+        "pieces": len({row["piece"] for row in gathered}),
+        "gate": gate_report(seen, unseen),
+        "naming": naming_report(seen, unseen),
+        "lock": lock_report(gathered),
+        "cost": cost,
+    }
+    _show(result)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if chosen.plot:
+        plot(result, chosen.plot)
