@@ -13,7 +13,7 @@ from pipeline.errors import BadInput
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.atelier import Atelier
-from pipeline.providers.base import Provider, Role
+from pipeline.providers.base import GenerateRequest, Provider, Role
 from pipeline.providers.demo.careless import Careless
 from pipeline.providers.local import Local
 from pipeline.providers.registry import Registry
@@ -34,10 +34,15 @@ class Workbench:
         self.settings = settings
         self.store = Store(folder)
         self.cache = Cache(folder / "cache")
-        self.ledger = Ledger(folder / "ledger.jsonl", settings)
+        book = "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"  # play money has its own book
+        self.ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs")
         self.atelier = Atelier(folder)
-        builtin: dict[str, Provider] = {"atelier": self.atelier, "local": Local(), "careless": Careless(_spoil)}
+        builtin: dict[str, Provider] = {
+            "atelier": self.atelier,
+            "local": Local(),
+            "careless": Careless(_spoil),
+        }
         self.registry = Registry(settings, self.cache, self.ledger, builtin)
 
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
@@ -53,6 +58,7 @@ class Workbench:
         """Start the work an order describes, in the background; `keys` stay in memory."""
         works = {
             "candidates": self._candidates,
+            "edit": self._edit,
             "master": self._master,
             "enhance": self._enhance,
             "sketch": self._sketch,
@@ -89,6 +95,20 @@ class Workbench:
         if made:
             shown = [made[number] for number in sorted(made)]
             generate.set_candidates(self.store, order.design_id, prompt, told["kind"], shown)
+
+    def _edit(self, job: Job, order: Order, keys: Keys | None) -> None:
+        told = order.params
+        provider = self.provider(told["provider"], order.design_id, keys)
+
+        def one(origin: str, watch: Any) -> None:
+            design = self.store.load(order.design_id)
+            request = GenerateRequest(
+                design.prompt, design.kind, generate.DRAFT_PX, generate.DRAFT_PX, draft=True, origin=origin
+            )
+            made = generate.candidate(self.store, provider, request, watch)
+            generate.add_candidate(self.store, order.design_id, made)
+
+        job.each([("Draft", told["origin"])], one)
 
     def _master(self, job: Job, order: Order, keys: Keys | None) -> None:
         told = order.params
