@@ -26,6 +26,7 @@ _WIDE = "DejaVuSans.ttf"
 _LATIN = 0x250
 _LINES = 2
 _NAME_SIZES = (84, 72, 60, 48, 40, 34)
+_LARGEST_TWICE = 60
 _STATED_FIRST = (metadata.GENERATED, metadata.COMPOSITE, metadata.RENDERED, metadata.ENHANCED)
 """A card is made of several pictures: the origin that takes most trust is the one it states."""
 
@@ -100,7 +101,8 @@ def _letter(card: Image.Image, design: Design, layout: _Layout) -> None:
     lines = [
         (design.kind.upper(), small, _GOLD, 12.0),
         *((line, font, _INK, font.size * 0.1) for line in name),
-        *((line, italic, _SOFT, 2.0) for line in _wrapped(pen, _subtitle(design), italic, place.width)),
+        ("", italic, _SOFT, -18.0),
+        *((line, italic, _SOFT, 2.0) for line in _balanced(pen, _subtitle(design), italic, place.width)),
     ]
     heights = [face.size * 1.08 + gap for _, face, _, gap in lines]
     y = place.y + max(0.0, (place.height - sum(heights)) / 2)
@@ -118,12 +120,22 @@ def _fitted(pen: ImageDraw.ImageDraw, name: str, width: int) -> tuple[list[str],
     for size in _NAME_SIZES:
         font = ImageFont.truetype(_FONTS / file, size)
         lines = _wrapped(pen, name, font, width)
-        if len(lines) <= _LINES:
-            return lines, font
+        if len(lines) == 1 or (len(lines) <= _LINES and size <= _LARGEST_TWICE):
+            return _balanced(pen, name, font, width), font
     last = lines[_LINES - 1]
     while last and pen.textlength(f"{last}…", font=font) > width:
         last = last[:-1]
     return [*lines[: _LINES - 1], f"{last}…"], font
+
+
+def _balanced(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Break into as few lines as fit, but of like lengths."""
+    fewest = _wrapped(pen, name, font, width)
+    for share in (0.5, 0.55, 0.6, 0.7, 0.8, 0.9):
+        lines = _wrapped(pen, name, font, round(width * share))
+        if len(lines) == len(fewest):
+            return lines
+    return fewest
 
 
 def _wrapped(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:

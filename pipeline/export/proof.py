@@ -10,13 +10,15 @@ from pipeline.fidelity.composite import GAIN, composite
 from pipeline.records import Branch
 from pipeline.store import Store
 
+_LINE = (222, 206, 170)
+
 
 @dataclass(frozen=True)
 class Composite:
     """How far the master differs from itself with all close-ups laid back into it."""
 
     difference: images.Pixels
-    """White where nothing differs; every grey level of difference counts 16."""
+    """White where nothing differs, every grey level of difference counts 16; the close-ups' places are outlined."""
     proof: Proof
 
 
@@ -27,7 +29,19 @@ def lay_back(master: bytes, close_ups: list[tuple[tuple[int, int, int, int], byt
     proof = Proof(
         psnr_db=round(made.psnr_db, 2), largest_level=made.largest_level, covered=round(made.covered, 4)
     )
-    return Composite((255 - np.clip(apart * (16 // GAIN), 0, 255)).astype(np.uint8), proof)
+    shown = (255 - np.clip(apart * (16 // GAIN), 0, 255)).astype(np.uint8)
+    for box, _ in close_ups:
+        _outline(shown, box)
+    return Composite(shown, proof)
+
+
+def _outline(picture: images.Pixels, box: tuple[int, int, int, int]) -> None:
+    """Show where a close-up lies, by a line around it."""
+    x, y, width, height = box
+    line = max(1, round(max(picture.shape) / 600))
+    inside = picture[y + line : y + height - line, x + line : x + width - line].copy()
+    picture[y : y + height, x : x + width] = _LINE
+    picture[y + line : y + height - line, x + line : x + width - line] = inside
 
 
 def prove(store: Store, branch: Branch) -> Composite | None:
