@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import choose, errors, frame, progress, session
+from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.jobs import Order
@@ -115,15 +116,24 @@ def candidates(design: Design) -> None:
         told = str(design.candidates[0].recipe.options.get(name, ""))
         if told:
             st.caption(f"{title}: {told}")
-    busy = progress.running(design.id, "master")
-    for number, (column, asset) in enumerate(zip(st.columns(4), design.candidates, strict=False)):
-        with column:
+    busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
+    places = [place for _ in range(0, len(design.candidates), 4) for place in st.columns(4)]
+    for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):
+        with place:
             st.image(bench.store.thumbnail(asset, 384), width="stretch", alt=f"Candidate {number + 1}")
             if st.button(
                 "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
             ):
                 params = {"provider": asset.recipe.provider, "candidate": asset.id, "size": _wanted_size()}
                 progress.submit(Order(design.id, "master", params))
+                st.rerun()
+    if design.candidates[0].recipe.provider == "atelier":
+        with st.expander("Edit the piece", icon=":material/tune:"):
+            st.caption("Every parameter of the first candidate. Change what you like and see a draft of it.")
+            origin = design.candidates[0].recipe.origin
+            changed = spec_form(origin, key=f"spec-{design.candidates[0].id[:12]}", busy=busy)
+            if changed is not None:
+                progress.submit(Order(design.id, "edit", {"provider": "atelier", "origin": changed}))
                 st.rerun()
     if st.button("Make others", icon=":material/casino:", key="others", disabled=busy):
         first = design.candidates[0].recipe
@@ -176,6 +186,7 @@ with photo:
     from_photo()
 if design is not None:
     progress.panel(design.id, "candidates")
+    progress.panel(design.id, "edit")
     progress.panel(design.id, "master")
     if design.branch is not None:
         master(design, design.branch)

@@ -71,6 +71,16 @@ def set_candidates(
     )
 
 
+def add_candidate(store: Store, design_id: str, candidate: Asset) -> Design:
+    """Put a further candidate first; the same one is not shown twice."""
+    return store.update(
+        design_id,
+        lambda design: design.model_copy(
+            update={"candidates": (candidate, *(c for c in design.candidates if c.id != candidate.id))[:8]}
+        ),
+    )
+
+
 def master(
     store: Store, provider: Provider, design_id: str, candidate_id: AssetId, *, size: int, watch: Watch
 ) -> Design:

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import workbench
 from pipeline import images
+from pipeline.atelier.prompt import read
+from pipeline.atelier.variation import variations
 from pipeline.errors import ProviderDown
-from pipeline.providers.atelier import Atelier
 from pipeline.providers.base import (
     Answer,
     Detail,
@@ -41,7 +42,6 @@ class Painter:
     }
 
     def __init__(self, folder: Path) -> None:
-        self._geometry = Atelier(folder)
         self.calls: list[Request] = []
         self.fail_on = ""
 
@@ -54,6 +54,11 @@ class Painter:
     def queue_note(self) -> str:
         return ""
 
+    @staticmethod
+    def _imagine(request: GenerateRequest) -> str:
+        spec = read(request.prompt, kind=request.kind).spec
+        return variations(spec, seed=request.seed, count=2)[1].model_dump_json(exclude_none=True)
+
     def run(self, request: Request, watch: Watch) -> Answer:
         self.calls.append(request)
         watch.progress(0.5, "painting")
@@ -61,8 +66,9 @@ class Painter:
             case GenerateRequest():
                 if self.fail_on and self.fail_on in request.prompt:
                     raise ProviderDown("The painter is out of paint.", provider=self.id)
-                seed = int(request.origin or request.seed)
-                return Answer(images.encode_png(ring(request.width, seed)), origin=str(seed))
+                origin = request.origin or self._imagine(request)
+                seed = int(images.content_id(origin.encode())[:4], 16)
+                return Answer(images.encode_png(ring(request.width, seed)), origin=origin)
             case EnhanceRequest():
                 pixels = images.decode(request.image)
                 large = images.resize(
