@@ -113,10 +113,11 @@ class Seedream(Remote):
             if trouble:
                 kind, words = _judged(str(trouble.get("code", "")), words_of(trouble.get("message")))
                 raise self._door.trouble(kind or UnusableAnswer, words)
-            text = item["b64_json"]
-        return Answer(
-            picture(self.desk, from_base64(self.desk, text)), model=str(told.get("model") or self._model)
-        )
+            text, url = item.get("b64_json"), item.get("url")
+            model = str(told.get("model") or self._model)
+        # A few gateways answer with a link whatever is asked for; it lives a day, so it is fetched at once.
+        data = self._door.download(url, watch) if url and not text else from_base64(self.desk, text)
+        return Answer(picture(self.desk, data), model)
 
 
 def _fifth(model: str) -> bool:

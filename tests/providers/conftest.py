@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import httpx
 import hypothesis
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from pipeline import framing, images
 from pipeline.cache import Cache as Answers
 from pipeline.ledger import Ledger
+from pipeline.providers import http
 from pipeline.providers.base import (
     EnhanceRequest,
     GenerateRequest,
@@ -29,6 +32,8 @@ from pipeline.settings import Settings
 
 MARKED_KEY = "sk-MARKED/key+0123456789"
 """A key that would be noticed anywhere, with signs that URL encoding changes."""
+REAL = httpx.Client
+Handler = Callable[[httpx.Request], httpx.Response]
 QUICK = Pace(
     poll_first_s=0.005,
     poll_most_s=0.01,
@@ -139,6 +144,30 @@ def first_request(role: Role, limits: Limits) -> tuple[Request, framing.Framed |
 def request_for() -> Callable[..., tuple[Request, framing.Framed | None]]:
     """`build_request`, as a fixture."""
     return build_request
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx.Request]]:
+    """Let a function answer instead of the network; the list holds what was asked."""
+
+    def install(handler: Handler) -> list[httpx.Request]:
+        asked: list[httpx.Request] = []
+
+        def note(request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            return handler(request)
+
+        class Client(REAL):
+            def __init__(self, **told: Any) -> None:
+                told.pop("verify", None)
+                super().__init__(transport=httpx.MockTransport(note), **told)
+
+        monkeypatch.setattr(http.httpx, "Client", Client)
+        monkeypatch.setattr(http, "_tls", lambda: None)
+        monkeypatch.setattr(http.urllib.request, "getproxies", dict)
+        return asked
+
+    return install
 
 
 hypothesis.settings.register_profile("deep", max_examples=2000)

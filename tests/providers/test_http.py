@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,6 @@ from pipeline.providers.desk import Desk
 from pipeline.providers.http import Door, Expired, Reply
 from tests.providers.conftest import MARKED_KEY, QUICK
 
-REAL = httpx.Client
-Handler = Callable[[httpx.Request], httpx.Response]
-
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -29,30 +26,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     key = SecretStr(MARKED_KEY)
     yield Desk("x", "Example", "https://api.example.com/v1", key, "LOUPE_X_API_KEY", cache, pace=QUICK)
     cache.close()
-
-
-@pytest.fixture
-def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx.Request]]:
-    """Let a function answer instead of the network; the list holds what was asked."""
-
-    def install(handler: Handler) -> list[httpx.Request]:
-        asked: list[httpx.Request] = []
-
-        def note(request: httpx.Request) -> httpx.Response:
-            asked.append(request)
-            return handler(request)
-
-        class Client(REAL):
-            def __init__(self, **told: Any) -> None:
-                told.pop("verify", None)
-                super().__init__(transport=httpx.MockTransport(note), **told)
-
-        monkeypatch.setattr(http.httpx, "Client", Client)
-        monkeypatch.setattr(http, "_tls", lambda: None)
-        monkeypatch.setattr(http.urllib.request, "getproxies", dict)
-        return asked
-
-    return install
 
 
 def door(desk: Desk) -> Door:
