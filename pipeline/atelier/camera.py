@@ -41,13 +41,16 @@ class Camera:
     field_of_view_deg: float
 
     def frame(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Unit vectors forward, right and up of the film."""
+        """Give unit vectors forward, right and up of the film."""
         forward = _unit(np.subtract(self.target, self.position))
         right = _unit(np.cross(forward, self.up))
         return forward, right, np.cross(right, forward)
 
     def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
-        """Origins and unit directions (n, 3) through film points (n, 2) in pixels; `width` spans the field of view."""
+        """Give origins and unit directions (n, 3) through film points (n, 2) in pixels.
+
+        `width` pixels span the field of view.
+        """
         forward, right, up = self.frame()
         half = np.tan(np.radians(self.field_of_view_deg / 2))
         u = (2 * film[:, :1] / width - 1) * half
@@ -69,7 +72,7 @@ class Orthographic:
     distance_mm: float = 400.0
 
     def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
-        """Origins and unit directions (n, 3) through film points (n, 2) in pixels."""
+        """Give origins and unit directions (n, 3) through film points (n, 2) in pixels."""
         forward = _unit(np.asarray(self.direction))
         right = _unit(np.cross(forward, self.up))
         up = np.cross(right, forward)

@@ -5,54 +5,39 @@ by Dr.Jit into one compiled loop per launch. Every sample is tone-mapped and sRG
 samples are bounded, edges are clean, and a box-downsampled macro equals the master by construction.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import drjit as dr
-import mitsuba as mi
+import mitsuba
 import numpy as np
 
 from pipeline.atelier import relief
 from pipeline.atelier.camera import Camera
+from pipeline.atelier.optics import encode, reflect, scatter, schlick, split, tone
+from pipeline.atelier.sampler import Lanes, Sampler
 from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
 from pipeline.atelier.studio import Studio
 
+# Untyped on purpose: its members are those of the variant chosen at run time.
+mi: Any = mitsuba
+
+# Dr.Jit's array types belong to the variant chosen at run time; no static type names them.
+Array = Any
+
 MAX_DEPTH = 9
 MIRRORED_STONE_DEPTH = 4
-# Largest set of samples of one pixel.
-MAX_SAMPLES_LOG2 = 8
 # What a cut-off path still carries is given the mean light instead: at these limits nobody sees the difference.
 MIN_THROUGHPUT = 0.025
 # Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
 OFFSET_MM = 2e-4
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
-# Stones are shown brighter than the metal around them, as a photographer's second exposure does.
-STONE_EXPOSURE = 0.8
-STONE_CONTRAST = 1.6
-STONE_PIVOT = 0.55
 # Radiance of a stone seen inside another or mirrored in one.
 STONE_GLOW = 0.55
 # Share of light a stone lets through to the floor.
 GEM_SHADOW = 0.45
 # Depth of the floor's shadow on the page.
 SHADOW_STRENGTH = 0.78
-
-
-@dataclass(frozen=True)
-class Lanes:
-    """Paths to trace, one per entry of each array (n,).
-
-    `x`, `y` film pixel; `index` of the sample among `count` (a power of two) of its set; `salt` tells sets apart;
-    `channel` 0, 1, 2 traces one primary colour with its own index of refraction, -1 all three together.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    index: np.ndarray
-    count: np.ndarray
-    salt: np.ndarray
-    channel: np.ndarray
 
 
 class Kernel:
@@ -86,15 +71,17 @@ class Kernel:
         self._sweep = _number(studio.sweep_radiance)
         self._sweep_far = _number(studio.far)
         self._exposure = _number(studio.exposure)
-        self._lens: tuple[Camera, int, Any] | None = None
+        self._lens: tuple[Camera, int, Array] | None = None
         self._volumes = self._make_volumes()
-        self._shadow: Any = None
-        self._shadow_centre: tuple[Any, Any] = (0.0, 0.0)
-        self._shadow_half: Any = 1.0
+        self._shadow: Array = None
+        self._shadow_centre: tuple[Array, Array] = (0.0, 0.0)
+        self._shadow_half: Array = 1.0
 
     # ---- what the film sees first
 
-    def first_hits(self, camera: Camera, size: int, window: tuple[int, int, int, int], grid: int = 2) -> Any:
+    def first_hits(
+        self, camera: Camera, size: int, window: tuple[int, int, int, int], grid: int = 2
+    ) -> Array:
         """Highest kind + 1 seen in each pixel of `window`, uint8 (h, w); 0 where only the page is seen."""
         x0, y0, width, height = window
         index = dr.arange(mi.UInt32, width * height * grid * grid)
@@ -151,11 +138,11 @@ class Kernel:
         ray = self._primary(
             camera, mi.Float(x.astype(np.float32)) + 0.5, mi.Float(y.astype(np.float32)) + 0.5, size
         )
-        return np.array(_encode(self._page(ray)))
+        return np.array(encode(self._page(ray)))
 
     def sample(self, camera: Camera, size: int, lanes: "Lanes") -> np.ndarray:
         """Trace one path per lane: encoded rgb, float32 (n, 3)."""
-        sampler = _Sampler(lanes)
+        sampler = Sampler(lanes)
         pair = sampler.draw(mi.UInt32(0))
         x = mi.Float(mi.UInt32(lanes.x)) + pair.x
         y = mi.Float(mi.UInt32(lanes.y)) + pair.y
@@ -200,19 +187,19 @@ class Kernel:
         self._shadow_centre = (_number(centre[0]), _number(centre[1]))
         self._shadow_half = _number(half)
 
-    def _lit(self, x: Any, y: Any) -> Any:
+    def _lit(self, x: Array, y: Array) -> Array:
         u = (x - self._shadow_centre[0]) / (2 * self._shadow_half) + 0.5
         v = (y - self._shadow_centre[1]) / (2 * self._shadow_half) + 0.5
         inside = (u > 0) & (u < 1) & (v > 0) & (v < 1)
         return dr.select(inside, self._shadow.eval(mi.Point2f(u, v))[0], mi.Float(1.0))
 
-    def _page(self, ray: Any) -> Any:
+    def _page(self, ray: Array) -> Array:
         """Display-linear brightness of the page behind a primary ray."""
         distance = (self._floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
         lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
         return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * (1 - lit), mi.Float(1.0))
 
-    def _surroundings(self, origin: Any, direction: Any) -> Any:
+    def _surroundings(self, origin: Array, direction: Array) -> Array:
         """Radiance met by a ray that leaves the piece: the sweep below, the lights above."""
         turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
         turn = turn - dr.floor(turn)
@@ -228,20 +215,25 @@ class Kernel:
 
     # ---- paths
 
-    def _primary(self, camera: Camera, x: Any, y: Any, size: int) -> Any:
+    def _primary(self, camera: Camera, x: Array, y: Array, size: int) -> Array:
         if self._lens is None or self._lens[:2] != (camera, size):
             half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
             # Starting close to the piece keeps hit points exact in float32.
             near = float(np.linalg.norm(np.subtract(camera.position, self.centre))) - 1.1 * self.radius
             vectors = [*camera.frame(), np.asarray(camera.position)]
-            glass = ([[_number(k) for k in v] for v in vectors], _number(half), _number(max(near, 0.0)), _number(size))
+            glass = (
+                [[_number(k) for k in v] for v in vectors],
+                _number(half),
+                _number(max(near, 0.0)),
+                _number(size),
+            )
             self._lens = (camera, size, glass)
         (forward, right, up, position), half, near, film = self._lens[2]
         u, v = (2 * x / film - 1) * half, (1 - 2 * y / film) * half
         direction = dr.normalize(mi.Vector3f(*[forward[k] + u * right[k] + v * up[k] for k in range(3)]))
         return mi.Ray3f(mi.Point3f(*position) + near * direction, direction)
 
-    def _normals(self, hit: Any, active: Any) -> tuple[Any, Any]:
+    def _normals(self, hit: Array, active: Array) -> tuple[Array, Array]:
         row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, active)
         a, b, c = (dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3 + k, active) for k in range(3))
         u, v = hit.prim_uv.x, hit.prim_uv.y
@@ -250,7 +242,7 @@ class Kernel:
             mi.Vector3f(w * a.x + u * b.x + v * c.x, w * a.y + u * b.y + v * c.y, w * a.z + u * b.z + v * c.z)
         )
 
-    def _trace(self, ray: Any, sampler: Any, channel: Any) -> Any:
+    def _trace(self, ray: Array, sampler: Sampler, channel: Array) -> Array:
         """Follow one path per lane; returns display-encoded colour."""
         state = (
             mi.Point3f(ray.o),
@@ -259,115 +251,115 @@ class Kernel:
             mi.Color3f(1.0),  # throughput
             mi.Color3f(1.0),  # what the first metal makes of the dark room
             mi.UInt32(0),  # depth
-            mi.Bool(False),  # the first thing hit is a clear stone
-            mi.Bool(True),
+            mi.Bool(False),  # noqa: FBT003 - the first thing hit is a clear stone
+            mi.Bool(True),  # noqa: FBT003 - still under way
         )
 
-        def going(*state: Any) -> Any:
-            return state[-1]
-
-        def bounce(*state: Any) -> tuple[Any, ...]:
-            origin, direction, radiance, throughput, shade, depth, stone, active = state
-            ray = mi.Ray3f(origin, direction)
-            hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
-            valid = active & hit.is_valid()
-            gone = active & ~hit.is_valid()
-            first = depth == 0
-            radiance = dr.select(
-                gone & ~first, radiance + throughput * self._shaded(origin, direction, shade), radiance
-            )
-            row, normal = self._normals(hit, valid)
-            face = mi.Vector3f(row.x, row.y, row.z)
-            base = mi.UInt32(row.w) * self._rows
-            front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
-            tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
-            index = dr.gather(mi.Vector4f, self._surfaces, base + 2, valid)
-            inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
-            metal = valid & (inner.w == METAL)
-            clear = valid & (inner.w == CLEAR)
-            coated = valid & (inner.w == COATED)
-            point = ray(hit.t)
-            entering = dr.dot(direction, face) < 0
-            facing = dr.select(entering, face, -face)
-            shading = dr.select(entering, normal, -normal)
-            shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
-            pair = sampler.draw(depth + 1)
-            stone = stone | (clear & first)
-
-            # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
-            buried = (metal | coated) & ~entering
-            own = mi.Color3f(front.x, front.y, front.z)
-            radiance = dr.select(buried, radiance + throughput * own * AMBIENT, radiance)
-
-            # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
-            # the part outside is looked at once, here. Choosing between them at random would be the main noise.
-            refraction = dr.select(channel == 0, index.x, dr.select(channel == 2, index.z, index.y))
-            share, turned, bent = _split(direction, shading, entering, refraction)
-            absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
-            throughput = dr.select(clear & ~entering, throughput * absorbed, throughput)
-
-            shading, along, across = self._roughen(point, shading, direction, base, valid & ~clear)
-            mirrored, weight, cosine = _reflect(direction, shading, along, across, front.w, tint.w, pair)
-            # A mirrored ray that would dive under the true surface is folded back above it.
-            dive = dr.dot(mirrored, facing)
-            mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
-            throughput = dr.select(metal, throughput * weight * _schlick(own, cosine), throughput)
-            fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
-            shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
-
-            outside = dr.select(clear & ~entering, bent, dr.select(clear, turned, mirrored))
-            outside_share = dr.select(entering, share, 1 - share)
-            onward = dr.select(clear, dr.select(entering, bent, turned), mirrored)
-            onward_share = mi.Color3f(dr.select(clear, 1 - outside_share, mi.Float(1.0)))
-            if (self.scene.kinds == COATED).any():
-                skin = weight * _schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
-                outside_share = dr.select(coated, skin, outside_share)
-                body = self._body_colour(coated, own, point, -dr.dot(direction, shading), base)
-                onward = dr.select(coated, _scatter(shading, pair), onward)
-                onward_share = dr.select(coated, body * (1 - skin), onward_share)
-            beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
-            leave = dr.select(clear & ~entering, -facing, facing)
-            glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside)
-            radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
-            throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
-            lift = dr.select(clear & entering, -facing, facing)
-            depth = depth + 1
-            alive = valid & ~buried
-            # A stone mirrored in metal is a few pixels of sparkle: two looks into it are enough.
-            limit = dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH))
-            cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
-            radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
-            return (
-                dr.select(valid, point + lift * OFFSET_MM, origin),
-                dr.select(valid, dr.normalize(onward), direction),
-                radiance,
-                throughput,
-                shade,
-                # A path that never met the piece keeps depth 0 and shows the page.
-                dr.select(valid, depth, depth - 1),
-                stone,
-                alive & ~cut,
-            )
-
-        result = dr.while_loop(state, going, bounce, mode="symbolic")
+        result = dr.while_loop(
+            state, lambda *now: now[-1], lambda *now: self._bounce(sampler, channel, *now), mode="symbolic"
+        )
         radiance, depth, stone = result[2], result[5], result[6]
-        light = _tone(
-            radiance * self._exposure * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0)),
+        light = tone(
+            radiance * self._exposure,
             stone,
         )
-        light = _encode(light)
-        page = _encode(self._page(ray))
+        light = encode(light)
+        page = encode(self._page(ray))
         light = dr.select(depth == 0, mi.Color3f(page), light)
         return dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
 
-    def _shaded(self, origin: Any, direction: Any, shade: Any) -> Any:
+    def _bounce(self, sampler: Sampler, channel: Array, *state: Array) -> tuple[Array, ...]:
+        """Follow every lane to what it meets next; gives the state after it."""
+        origin, direction, radiance, throughput, shade, depth, stone, active = state
+        ray = mi.Ray3f(origin, direction)
+        hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
+        valid = active & hit.is_valid()
+        gone = active & ~hit.is_valid()
+        first = depth == 0
+        radiance = dr.select(
+            gone & ~first, radiance + throughput * self._shaded(origin, direction, shade), radiance
+        )
+        row, normal = self._normals(hit, valid)
+        face = mi.Vector3f(row.x, row.y, row.z)
+        base = mi.UInt32(row.w) * self._rows
+        front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
+        tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
+        index = dr.gather(mi.Vector4f, self._surfaces, base + 2, valid)
+        inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
+        metal = valid & (inner.w == METAL)
+        clear = valid & (inner.w == CLEAR)
+        coated = valid & (inner.w == COATED)
+        point = ray(hit.t)
+        entering = dr.dot(direction, face) < 0
+        facing = dr.select(entering, face, -face)
+        shading = dr.select(entering, normal, -normal)
+        shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
+        pair = sampler.draw(depth + 1)
+        stone = stone | (clear & first)
+
+        # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
+        buried = (metal | coated) & ~entering
+        own = mi.Color3f(front.x, front.y, front.z)
+        radiance = dr.select(buried, radiance + throughput * own * AMBIENT, radiance)
+
+        # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
+        # the part outside is looked at once, here. Choosing between them at random would be the main noise.
+        refraction = dr.select(channel == 0, index.x, dr.select(channel == 2, index.z, index.y))
+        share, turned, bent = split(direction, shading, entering, refraction)
+        absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
+        throughput = dr.select(clear & ~entering, throughput * absorbed, throughput)
+
+        shading, along, across = self._roughen(point, shading, direction, base, valid & ~clear)
+        mirrored, weight, cosine = reflect(direction, shading, along, across, front.w, tint.w, pair)
+        # A mirrored ray that would dive under the true surface is folded back above it.
+        dive = dr.dot(mirrored, facing)
+        mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
+        throughput = dr.select(metal, throughput * weight * schlick(own, cosine), throughput)
+        fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
+        shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
+
+        outside = dr.select(clear & ~entering, bent, dr.select(clear, turned, mirrored))
+        outside_share = dr.select(entering, share, 1 - share)
+        onward = dr.select(clear, dr.select(entering, bent, turned), mirrored)
+        onward_share = mi.Color3f(dr.select(clear, 1 - outside_share, mi.Float(1.0)))
+        if (self.scene.kinds == COATED).any():
+            skin = weight * schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
+            outside_share = dr.select(coated, skin, outside_share)
+            body = self._body_colour(coated, own, point, -dr.dot(direction, shading), base)
+            onward = dr.select(coated, scatter(shading, pair), onward)
+            onward_share = dr.select(coated, body * (1 - skin), onward_share)
+        beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
+        leave = dr.select(clear & ~entering, -facing, facing)
+        glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside)
+        radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
+        throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
+        lift = dr.select(clear & entering, -facing, facing)
+        depth = depth + 1
+        alive = valid & ~buried
+        # A stone mirrored in metal is a few pixels of sparkle: two looks into it are enough.
+        limit = dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH))
+        cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
+        radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
+        return (
+            dr.select(valid, point + lift * OFFSET_MM, origin),
+            dr.select(valid, dr.normalize(onward), direction),
+            radiance,
+            throughput,
+            shade,
+            # A path that never met the piece keeps depth 0 and shows the page.
+            dr.select(valid, depth, depth - 1),
+            stone,
+            alive & ~cut,
+        )
+
+    def _shaded(self, origin: Array, direction: Array, shade: Array) -> Array:
         light = dr.minimum(self._surroundings(origin, direction), 6.0)
         dark = dr.clip(1 - dr.max(light) * 1.6, 0, 1)
         return light * (1 + (shade - 1) * dark)
 
     def _roughen(
-        self, point: Any, normal: Any, direction: Any, base: Any, active: Any
-    ) -> tuple[Any, Any, Any]:
+        self, point: Array, normal: Array, direction: Array, base: Array, active: Array
+    ) -> tuple[Array, Array, Array]:
         """Shading frame after the finish's relief: normal, stroke direction, across it."""
         # Strokes run around the piece's y axis: along a shank, straight across a plate.
         along = dr.cross(normal, mi.Vector3f(0, 1, 0))
@@ -396,8 +388,8 @@ class Kernel:
             along = dr.normalize(along - dr.dot(along, normal) * normal)
         return normal, along, dr.cross(normal, along)
 
-    def _glance(self, origin: Any, direction: Any, shade: Any, active: Any) -> Any:
-        """Radiance along a ray that is followed no further than the first thing it meets."""
+    def _glance(self, origin: Array, direction: Array, shade: Array, active: Array) -> Array:
+        """Give the radiance along a ray that is followed no further than the first thing it meets."""
         ray = mi.Ray3f(origin, direction)
         hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
         valid = active & hit.is_valid()
@@ -417,10 +409,10 @@ class Kernel:
         # Of another stone: its gloss, and the colour of light that crossed half of it.
         half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
         body = dr.select(inner.w == CLEAR, half, own) * STONE_GLOW
-        stone = body + light * _schlick(mi.Float(0.05), cosine)
-        return dr.select(valid, dr.select(metal, light * _schlick(own, cosine), stone), light)
+        stone = body + light * schlick(mi.Float(0.05), cosine)
+        return dr.select(valid, dr.select(metal, light * schlick(own, cosine), stone), light)
 
-    def _body_colour(self, coated: Any, body: Any, point: Any, cosine: Any, base: Any) -> Any:
+    def _body_colour(self, coated: Array, body: Array, point: Array, cosine: Array, base: Array) -> Array:
         if "mosaic" not in self._volumes and PATTERNS["pearl"] not in self.scene.patterns:
             return body
         kind = dr.gather(mi.Vector4f, self._surfaces, base + 4, coated).z
@@ -439,7 +431,7 @@ class Kernel:
             result = dr.select(kind == PATTERNS["matrix"], stone, result)
         return result
 
-    def _make_volumes(self) -> dict[str, Any]:
+    def _make_volumes(self) -> dict[str, Array]:
         made: dict[str, np.ndarray] = {}
         if RELIEFS["dimples"] in self.scene.reliefs:
             made["dimples"] = relief.dimples()
@@ -462,129 +454,13 @@ def release() -> None:
     dr.flush_malloc_cache()
 
 
-class _Sampler:
-    """Stratified numbers that depend on pixel, set and depth alone, whatever else is traced beside them.
-
-    Every draw is a (0, 2)-net in base 2 (van der Corput and the second Sobol' dimension), reordered and digitally
-    shifted by a hash, so that each set of samples is evenly spread over every pair of dimensions.
-    """
-
-    def __init__(self, lanes: Lanes) -> None:
-        self._key = _hash(mi.UInt32(lanes.x) * 0x9E3779B1 + _hash(mi.UInt32(lanes.y) + mi.UInt32(lanes.salt)))
-        self._index = mi.UInt32(lanes.index)
-        self._mask = mi.UInt32(lanes.count) - 1
-
-    def draw(self, dimension: Any) -> Any:
-        first = _hash(self._key + dimension * 0x85EBCA6B)
-        second = _hash(first + 0x27D4EB2F)
-        place = (self._index * (2 * (first >> 8) + 1) + (second >> 7)) & self._mask
-        other, column = mi.UInt32(0), 1 << 31
-        for bit in range(MAX_SAMPLES_LOG2):
-            other ^= dr.select((place >> bit) & 1 == 1, mi.UInt32(column), mi.UInt32(0))
-            column ^= column >> 1
-        third = _hash(second + 0x165667B1)
-        return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
-
-
-def _hash(value: Any) -> Any:
-    """Integer mixing after the lowbias32 constants of Wellons."""
-    value = (value ^ (value >> 16)) * 0x7FEB352D
-    value = (value ^ (value >> 15)) * 0x846CA68B
-    return value ^ (value >> 16)
-
-
-def _unit_interval(value: Any) -> Any:
-    return mi.Float(value >> 8) * (1 / (1 << 24))
-
-
-def _number(value: float) -> Any:
+def _number(value: float) -> Array:
     return dr.opaque(mi.Float, float(value))
 
 
-def _split(direction: Any, normal: Any, entering: Any, ior: Any) -> tuple[Any, Any, Any]:
-    """Unpolarised Fresnel reflectance of a dielectric, the reflected and the refracted direction."""
-    cosine = dr.abs(dr.dot(direction, normal))
-    eta = dr.select(entering, 1 / ior, ior)
-    squared = eta * eta * (1 - cosine * cosine)
-    inside = dr.safe_sqrt(1 - squared)
-    parallel = (inside - cosine / eta) / (inside + cosine / eta)
-    perpendicular = (cosine - inside / eta) / (cosine + inside / eta)
-    share = 0.5 * (parallel * parallel + perpendicular * perpendicular)
-    share = dr.select(squared >= 1, mi.Float(1.0), dr.clip(share, 0, 1))
-    turned = direction + 2 * cosine * normal
-    bent = eta * direction + (eta * cosine - inside) * normal
-    return share, turned, dr.normalize(bent)
-
-
-def _schlick(normal_incidence: Any, cosine: Any) -> Any:
-    """Fresnel reflectance after Schlick (1994)."""
-    rest = dr.clip(1 - cosine, 0, 1)
-    return normal_incidence + (1 - normal_incidence) * rest * dr.square(dr.square(rest))
-
-
-def _scatter(normal: Any, pair: Any) -> Any:
-    """Direction of diffuse reflection, cosine-distributed about the normal."""
-    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
-    local = mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
-    return mi.Frame3f(normal).to_world(local)
-
-
-def _reflect(
-    direction: Any, normal: Any, along: Any, across: Any, rough_along: Any, rough_across: Any, pair: Any
-) -> tuple[Any, Any, Any]:
-    """GGX reflection by sampling visible normals (Heitz 2018): direction, weight without Fresnel, cosine at the facet."""
-    view = mi.Vector3f(-dr.dot(direction, along), -dr.dot(direction, across), -dr.dot(direction, normal))
-    view = dr.normalize(mi.Vector3f(view.x, view.y, dr.maximum(view.z, 1e-3)))
-    stretched = dr.normalize(mi.Vector3f(rough_along * view.x, rough_across * view.y, view.z))
-    length = stretched.x * stretched.x + stretched.y * stretched.y
-    first = dr.select(
-        length > 1e-9,
-        mi.Vector3f(-stretched.y, stretched.x, 0) * dr.rsqrt(dr.maximum(length, 1e-12)),
-        mi.Vector3f(1, 0, 0),
-    )
-    second = dr.cross(stretched, first)
-    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
-    u, v = radius * dr.cos(angle), radius * dr.sin(angle)
-    blend = 0.5 * (1 + stretched.z)
-    v = (1 - blend) * dr.safe_sqrt(1 - u * u) + blend * v
-    facet = u * first + v * second + dr.safe_sqrt(1 - u * u - v * v) * stretched
-    facet = dr.normalize(
-        mi.Vector3f(rough_along * facet.x, rough_across * facet.y, dr.maximum(facet.z, 1e-6))
-    )
-    cosine = dr.dot(view, facet)
-    out = 2 * cosine * facet - view
-
-    def masking(w: Any) -> Any:
-        spread = dr.square(rough_along * w.x) + dr.square(rough_across * w.y)
-        return 0.5 * (dr.sqrt(1 + spread / dr.maximum(w.z * w.z, 1e-9)) - 1)
-
-    hidden = masking(view)
-    weight = dr.select(out.z > 1e-4, (1 + hidden) / (1 + hidden + masking(out)), mi.Float(0.0))
-    return dr.normalize(out.x * along + out.y * across + out.z * normal), weight, cosine
-
-
-def _tone(light: Any, stone: Any) -> Any:
-    """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs."""
-    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
-    white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
-    light = light * (1 - white) + luminance * white
-    # Channel by channel, so that fire and body colour gain as well as contrast.
-    vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, STONE_CONTRAST - 1)
-    light = dr.select(stone, vivid, light)
-    return dr.select(light < 0.6, light, 0.6 + 0.4 * (1 - dr.exp(-(light - 0.6) * 2.5)))
-
-
-def _encode(light: Any) -> Any:
-    """Linear to sRGB (IEC 61966-2-1)."""
-    light = dr.clip(light, 0, 1)
-    return dr.select(
-        light <= 0.0031308, 12.92 * light, 1.055 * dr.power(dr.maximum(light, 1e-8), 1 / 2.4) - 0.055
-    )
-
-
-def _point(values: np.ndarray) -> Any:
+def _point(values: np.ndarray) -> Array:
     return mi.Point3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])
 
 
-def _vector(values: np.ndarray) -> Any:
+def _vector(values: np.ndarray) -> Array:
     return mi.Vector3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])

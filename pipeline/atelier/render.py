@@ -66,7 +66,10 @@ FINE = Quality("fine", metal=8, clear=8, coated=16, target_error=0.010, extra=12
 
 @dataclass(frozen=True)
 class GBuffer:
-    """First surface seen: `depth` (h, w) mm, inf on a miss; `normal` (h, w, 3); `part` (h, w) index into `names`, -1."""
+    """First surface seen of each pixel.
+
+    `depth` (h, w) mm, inf on a miss; `normal` (h, w, 3); `part` (h, w) index into `names`, -1 on a miss.
+    """
 
     depth: np.ndarray
     normal: np.ndarray
@@ -212,7 +215,7 @@ class _Film:
             del albedo, normal
         release()
         self.watch.report(1.0)
-        return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
+        return np.asarray(np.clip(image, 0, 1) * 255 + 0.5, dtype=np.uint8)
 
     def _classify(self) -> np.ndarray:
         """Kind + 1 of each pixel, 0 for the page, grown by one pixel so that no edge is missed."""
@@ -248,7 +251,7 @@ class _Film:
         halves = np.zeros((2 * count, 3), dtype=np.float32)
         salt = np.repeat([2 * seed, 2 * seed + 1], count)
         twice = np.tile(np.stack([rows, columns, kind, wanted]), 2)
-        self._add(halves, *twice, salt)
+        self._add(halves, twice[0], twice[1], twice[2], twice[3], salt)
         total, other = halves[:count], halves[count:]
         more = self._plan_second(total - other, wanted, rows, columns)
         total += other
@@ -290,7 +293,7 @@ class _Film:
         salt: np.ndarray,
     ) -> None:
         """Add `wanted` samples of each pixel to `sums`, in batches of bounded size."""
-        from pipeline.atelier.kernel import Lanes
+        from pipeline.atelier.sampler import Lanes
 
         x, y, _, _ = self.window
         colours = np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1)
@@ -298,13 +301,15 @@ class _Film:
         # Stones together, metal together: their paths differ in length.
         chosen = chosen[np.argsort(colours[chosen], kind="stable")]
         cost = np.cumsum(wanted[chosen] * colours[chosen])
-        cuts = np.searchsorted(cost, np.arange(BATCH_SAMPLES, cost[-1], BATCH_SAMPLES)) if len(cost) else []
+        cuts = np.searchsorted(cost, np.arange(BATCH_SAMPLES, cost.max(initial=0), BATCH_SAMPLES))
         for batch in np.split(chosen, cuts):
             if not len(batch):
                 continue
             # One run of lanes per pixel and colour.
             run = np.repeat(batch, colours[batch])
-            channel = np.arange(len(run)) - np.repeat(np.cumsum(colours[batch]) - colours[batch], colours[batch])
+            channel = np.arange(len(run)) - np.repeat(
+                np.cumsum(colours[batch]) - colours[batch], colours[batch]
+            )
             channel = np.where(colours[run] == 3, channel, -1)
             length = wanted[run]
             start = np.cumsum(length) - length

@@ -101,7 +101,7 @@ def shade_normals(points: np.ndarray, faces: np.ndarray, *, smooth: bool) -> tup
     flat = faces.ravel()
     weighted = (normals[:, None, :] * weights[:, :, None]).reshape(-1, 3)
     total = np.stack([np.bincount(flat, weighted[:, k], len(points)) for k in range(3)], axis=1)
-    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-20)
+    total = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-20)
     corner = total[faces]
     # Where every face leans less than half the crease angle from the mean, no pair can exceed it.
     lean = np.einsum("ijk,ik->ij", corner, normals)

@@ -54,7 +54,7 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[np.ndarray]]:
 
 
 def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """A piece as JSON and arrays."""
+    """Turn a piece into JSON and arrays."""
     parts = [
         {"name": part.name, "material": part.material, "smooth": bool(part.smooth), "finish": part.finish}
         for part in piece.parts
@@ -78,18 +78,20 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
 
 
 def pack_camera(camera: Camera | Orthographic) -> dict[str, Any]:
-    """A camera as JSON."""
+    """Turn a camera into JSON."""
     return {"type": type(camera).__name__, **asdict(camera)}
 
 
 def unpack_camera(header: dict[str, Any]) -> Camera | Orthographic:
     """Inverse of `pack_camera`."""
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in header.items()}
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in header.items()
+    }
     return Camera(**fields) if fields.pop("type") == "Camera" else Orthographic(**fields)
 
 
 def pack_quality(quality: Quality) -> dict[str, Any]:
-    """A quality as JSON."""
+    """Turn a quality into JSON."""
     return asdict(quality)
 
 

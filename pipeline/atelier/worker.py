@@ -193,7 +193,7 @@ class Renderer:
                 )
         except OSError as error:
             raise errors.RendererUnavailable(
-                f"The renderer could not be started ({error.strerror}); free some memory or disk space and try again."
+                f"The renderer could not be started ({error.strerror}); free some memory or disk and try again."
             ) from error
         return self._process
 
@@ -219,7 +219,7 @@ class Renderer:
             with suppress(subprocess.TimeoutExpired):
                 status = process.wait(timeout=2)
         self._end()
-        if status == OUTGREW_MEMORY or status == -9:
+        if status in {OUTGREW_MEMORY, -9}:
             return errors.RendererFailed(
                 "The renderer needed more memory than it may take; try a smaller size or a simpler piece."
             )
@@ -247,7 +247,7 @@ def _place_in_queue(folder: Path, cancelled: Cancelled | None, notice: Notice | 
         ticket = name.open("wb")
     except OSError as error:
         raise errors.StorageError(
-            f"The renderer's folder {folder} cannot be written ({error.strerror}); check its permissions and space."
+            f"The renderer's folder {folder} cannot be written ({error.strerror}); make it writable."
         ) from error
     told = -1
     with ticket, (folder / "render.lock").open("wb") as place:

@@ -1,0 +1,110 @@
+"""Light at a surface: splitting at a dielectric, mirroring in a rough metal, scattering, and film.
+
+All functions take and give Dr.Jit arrays, one entry per path.
+"""
+
+from typing import Any
+
+import drjit as dr
+import mitsuba
+import numpy as np
+
+# Untyped on purpose: members and array types are those of the variant chosen at run time.
+mi: Any = mitsuba
+Array = Any
+
+# Stones are shown a little under and with more contrast than the metal around them, as in a photographer's
+# second exposure.
+STONE_EXPOSURE = 0.8
+STONE_CONTRAST = 1.6
+STONE_PIVOT = 0.55
+# GGX has long tails: a rare sample far off the mirror direction is a speck that no denoiser takes for noise.
+LOBE_SHARE = 0.75
+
+
+def split(direction: Array, normal: Array, entering: Array, ior: Array) -> tuple[Array, Array, Array]:
+    """Unpolarised Fresnel reflectance of a dielectric, the reflected and the refracted direction."""
+    cosine = dr.abs(dr.dot(direction, normal))
+    eta = dr.select(entering, 1 / ior, ior)
+    squared = eta * eta * (1 - cosine * cosine)
+    inside = dr.safe_sqrt(1 - squared)
+    parallel = (inside - cosine / eta) / (inside + cosine / eta)
+    perpendicular = (cosine - inside / eta) / (cosine + inside / eta)
+    share = 0.5 * (parallel * parallel + perpendicular * perpendicular)
+    share = dr.select(squared >= 1, mi.Float(1.0), dr.clip(share, 0, 1))
+    turned = direction + 2 * cosine * normal
+    bent = eta * direction + (eta * cosine - inside) * normal
+    return share, turned, dr.normalize(bent)
+
+
+def schlick(normal_incidence: Array, cosine: Array) -> Array:
+    """Fresnel reflectance after Schlick (1994)."""
+    rest = dr.clip(1 - cosine, 0, 1)
+    return normal_incidence + (1 - normal_incidence) * rest * dr.square(dr.square(rest))
+
+
+def scatter(normal: Array, pair: Array) -> Array:
+    """Direction of diffuse reflection, cosine-distributed about the normal."""
+    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
+    local = mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
+    return mi.Frame3f(normal).to_world(local)
+
+
+def reflect(
+    direction: Array,
+    normal: Array,
+    along: Array,
+    across: Array,
+    rough_along: Array,
+    rough_across: Array,
+    pair: Array,
+) -> tuple[Array, Array, Array]:
+    """Mirror off a rough facet, GGX with visible normals (Heitz 2018): direction, weight less Fresnel, cosine."""
+    view = mi.Vector3f(-dr.dot(direction, along), -dr.dot(direction, across), -dr.dot(direction, normal))
+    view = dr.normalize(mi.Vector3f(view.x, view.y, dr.maximum(view.z, 1e-3)))
+    stretched = dr.normalize(mi.Vector3f(rough_along * view.x, rough_across * view.y, view.z))
+    length = stretched.x * stretched.x + stretched.y * stretched.y
+    first = dr.select(
+        length > 1e-9,
+        mi.Vector3f(-stretched.y, stretched.x, 0) * dr.rsqrt(dr.maximum(length, 1e-12)),
+        mi.Vector3f(1, 0, 0),
+    )
+    second = dr.cross(stretched, first)
+    radius, angle = dr.sqrt(pair.x * LOBE_SHARE), 2 * np.pi * pair.y
+    u, v = radius * dr.cos(angle), radius * dr.sin(angle)
+    blend = 0.5 * (1 + stretched.z)
+    v = (1 - blend) * dr.safe_sqrt(1 - u * u) + blend * v
+    facet = u * first + v * second + dr.safe_sqrt(1 - u * u - v * v) * stretched
+    facet = dr.normalize(
+        mi.Vector3f(rough_along * facet.x, rough_across * facet.y, dr.maximum(facet.z, 1e-6))
+    )
+    cosine = dr.dot(view, facet)
+    out = 2 * cosine * facet - view
+
+    def masking(w: Array) -> Array:
+        spread = dr.square(rough_along * w.x) + dr.square(rough_across * w.y)
+        return 0.5 * (dr.sqrt(1 + spread / dr.maximum(w.z * w.z, 1e-9)) - 1)
+
+    hidden = masking(view)
+    weight = dr.select(out.z > 1e-4, (1 + hidden) / (1 + hidden + masking(out)), mi.Float(0.0))
+    return dr.normalize(out.x * along + out.y * across + out.z * normal), weight, cosine
+
+
+def tone(light: Array, stone: Array) -> Array:
+    """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs."""
+    light = light * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0))
+    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+    white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
+    light = light * (1 - white) + luminance * white
+    # Channel by channel, so that fire and body colour gain as well as contrast.
+    vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, STONE_CONTRAST - 1)
+    light = dr.select(stone, vivid, light)
+    return dr.select(light < 0.6, light, 0.6 + 0.4 * (1 - dr.exp(-(light - 0.6) * 2.5)))
+
+
+def encode(light: Array) -> Array:
+    """Linear to sRGB (IEC 61966-2-1)."""
+    light = dr.clip(light, 0, 1)
+    return dr.select(
+        light <= 0.0031308, 12.92 * light, 1.055 * dr.power(dr.maximum(light, 1e-8), 1 / 2.4) - 0.055
+    )

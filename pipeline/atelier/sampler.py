@@ -1,0 +1,67 @@
+"""Which numbers a path draws: even over every pixel, and the same whatever else is traced beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import drjit as dr
+import mitsuba
+import numpy as np
+
+# Untyped on purpose: members and array types are those of the variant chosen at run time.
+mi: Any = mitsuba
+Array = Any
+
+# Largest set of samples of one pixel.
+MAX_SAMPLES_LOG2 = 8
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Paths to trace, one per entry of each array (n,).
+
+    `x`, `y` film pixel; `index` of the sample among `count` (a power of two) of its set; `salt` tells sets apart;
+    `channel` 0, 1, 2 traces one primary colour with its own index of refraction, -1 all three together.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    index: np.ndarray
+    count: np.ndarray
+    salt: np.ndarray
+    channel: np.ndarray
+
+
+class Sampler:
+    """Stratified numbers that depend on pixel, set and depth alone, whatever else is traced beside them.
+
+    Every draw is a (0, 2)-net in base 2 (van der Corput and the second Sobol' dimension), reordered and digitally
+    shifted by a hash, so that each set of samples is evenly spread over every pair of dimensions.
+    """
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._key = _hash(mi.UInt32(lanes.x) * 0x9E3779B1 + _hash(mi.UInt32(lanes.y) + mi.UInt32(lanes.salt)))
+        self._index = mi.UInt32(lanes.index)
+        self._mask = mi.UInt32(lanes.count) - 1
+
+    def draw(self, dimension: Array) -> Array:
+        """Give this sample's pair of numbers in [0, 1) for a dimension; pairs of other dimensions are independent."""
+        first = _hash(self._key + dimension * 0x85EBCA6B)
+        second = _hash(first + 0x27D4EB2F)
+        place = (self._index * (2 * (first >> 8) + 1) + (second >> 7)) & self._mask
+        other, column = mi.UInt32(0), 1 << 31
+        for bit in range(MAX_SAMPLES_LOG2):
+            other ^= dr.select((place >> bit) & 1 == 1, mi.UInt32(column), mi.UInt32(0))
+            column ^= column >> 1
+        third = _hash(second + 0x165667B1)
+        return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
+
+
+def _hash(value: Array) -> Array:
+    """Integer mixing after the lowbias32 constants of Wellons."""
+    value = (value ^ (value >> 16)) * 0x7FEB352D
+    value = (value ^ (value >> 15)) * 0x846CA68B
+    return value ^ (value >> 16)
+
+
+def _unit_interval(value: Array) -> Array:
+    return mi.Float(value >> 8) * (1 / (1 << 24))
