@@ -109,13 +109,14 @@ def from_photo() -> None:
 def candidates(design: Design) -> None:
     """The four candidates, and which one becomes the master."""
     st.subheader("Candidates", anchor=False)
-    understood = str(design.candidates[0].recipe.options.get("understood", ""))
-    if understood:
-        st.caption(f"Understood: {understood}")
+    told = design.candidates[0].recipe.options
+    if told.get("understood"):
+        with st.container(horizontal=True, gap="xsmall", key="understood"):
+            for chip in str(told["understood"]).split(", "):
+                st.badge(chip, color="gray")
     for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
-        told = str(design.candidates[0].recipe.options.get(name, ""))
-        if told:
-            st.caption(f"{title}: {told}")
+        if told.get(name):
+            st.caption(f"{title}: {told[name]}")
     busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
     places = [place for _ in range(0, len(design.candidates), 4) for place in st.columns(4)]
     for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):

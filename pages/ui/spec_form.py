@@ -1,7 +1,7 @@
 """The understood piece as an editable form: every parameter with its range, made from the spec itself."""
 
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import streamlit as st
 from annotated_types import Ge, Le
@@ -73,11 +73,11 @@ def _choices(field: FieldInfo) -> list[Any]:
     annotation = field.annotation
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
-    if isinstance(annotation, UnionType):
+    if get_origin(annotation) in {Union, UnionType}:
         members = get_args(annotation)
         literals = [choice for m in members if get_origin(m) is Literal for choice in get_args(m)]
         if literals:
-            return [*([None] if type(None) in members else []), *literals]
+            return [None, *literals] if type(None) in members else literals
     return []
 
 
