@@ -8,6 +8,7 @@ import argparse
 import json
 import resource
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def gate_report(data: Table, scores: Scores) -> dict[str, Any]:
     changes = np.array([r["change"] for r in data.rows])
     found["caught by size of change"] = {
         f"{low:.0f} to {high:.0f}" if high < 1e8 else f"over {low:.0f}": [float((s > fail).mean()), len(s)]
-        for low, high in zip(floor[:-1], floor[1:], strict=True)
+        for low, high in pairwise(floor)
         if len(s := scores[data.drifted & (changes >= low) & (changes < high)])
     }
     return found

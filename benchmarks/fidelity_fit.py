@@ -6,6 +6,7 @@
 import json
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def fit(data: Table, train: NDArray[np.bool_]) -> Curves:
         bends = np.quantile(harmless[:, j], QUANTILES)
         at = np.unique(np.round([*bends, *(bends[-1] + b for b in BEYOND)], 5))
         knots.append(at)
-        for low, high in zip(at[:-1], at[1:], strict=True):
+        for low, high in pairwise(at):
             ramps.append(np.clip((features[:, j] - low) / (high - low), 0, 1))
             owners.append(j)
         if name in ALARMS:
@@ -190,15 +191,15 @@ class Namer:
         return NAMES[int((self.weights[:, :-1] @ values + self.weights[:, -1]).argmax())]
 
 
-def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 3e-3) -> Namer:
-    """Softmax regression on the areas' traits, every name weighing the same."""
+def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e-3) -> Namer:
+    """Softmax regression on the areas' traits, rare names raised."""
     keys = tuple(areas[0])
     raw = np.array([[area[k] for k in keys] for area in areas])
     centre, spread = raw.mean(0), raw.std(0) + 1e-3
     x = np.concatenate([np.clip((raw - centre) / spread, -4, 4), np.ones((len(raw), 1))], 1)
     y = np.array([NAMES.index(n) for n in names])
     counts = np.bincount(y, minlength=len(NAMES))
-    weight = 1 / np.maximum(counts[y], 1)
+    weight = 1 / np.sqrt(np.maximum(counts[y], 1))  # rare names count for more, but not for all
     weight = weight / weight.sum()
     hot = np.eye(len(NAMES))[y]
 

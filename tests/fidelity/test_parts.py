@@ -1,0 +1,148 @@
+"""The gate's parts on their own: registration, colour difference, noise, the fitted model, careless answers."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from pipeline.errors import NotRegistrable
+from pipeline.fidelity import compare
+from pipeline.fidelity.calibrate import Decision, calibrate
+from pipeline.fidelity.careless import answer_carelessly
+from pipeline.fidelity.colour import delta_e
+from pipeline.fidelity.composite import composite
+from pipeline.fidelity.enlarge import enlarge, shrink
+from pipeline.fidelity.model import model
+from pipeline.fidelity.noise import noise_of
+from pipeline.fidelity.register import register
+from pipeline.fidelity.thresholds import Thresholds
+from tests.fidelity.conftest import encode, paint
+from tests.fidelity.conftest import shrink as averaged
+
+
+@pytest.mark.parametrize(
+    ("zoom", "turn", "dx", "dy"), [(1.0, 0, 0, 0), (1.03, 0, 3, -2), (0.95, -3, -5, 4), (1.0, 4, 0, 8)]
+)
+def test_registration_finds_zoom_turn_and_shift(truth, zoom, turn, dx, dy):
+    """Shift, zoom and rotation are found to a tenth of a crop pixel anywhere in the frame."""
+    middle = (truth.shape[0] - 1) / 2
+    matrix = cv2.getRotationMatrix2D((middle, middle), turn, zoom)
+    matrix[:, 2] += (dx * 4, dy * 4)
+    answer = cv2.warpAffine(
+        truth, matrix, truth.shape[1::-1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    found = register(averaged(truth), answer)
+    corners = np.array([[0, 0, 1], [159, 0, 1], [0, 159, 1], [159, 159, 1]], float).T
+    wanted = matrix @ np.vstack([corners[:2] * 4 + 1.5, np.ones(4)])
+    error = np.abs((found.matrix @ corners)[:2] - wanted).max() / 4
+    assert found.failure == ""
+    assert error < 0.1
+    assert found.scale == pytest.approx(zoom, abs=0.003)
+    assert found.rotation_deg == pytest.approx(turn, abs=0.15)
+
+
+def test_a_quarter_turn_is_not_registrable(truth):
+    """A picture turned by ninety degrees is refused with the reason."""
+    assert register(averaged(truth), np.ascontiguousarray(np.rot90(truth))).failure
+
+
+def test_colour_difference_agrees_with_scikit_image():
+    """CIEDE2000 agrees with scikit-image's to a hundredth, over the whole gamut."""
+    dice = np.random.default_rng(0)
+    first, second = (rgb2lab(dice.uniform(0, 1, (50, 50, 3))) for _ in range(2))
+    assert np.abs(delta_e(first, second) - deltaE_ciede2000(first, second)).max() < 0.01
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_enlargement_averages_down_to_its_source(truth, factor):
+    """Averaging the deterministic enlargement gives the crop back within a tenth of a grey level, edges included."""
+    small = averaged(truth).astype(np.float32)
+    assert np.abs(shrink(enlarge(small, factor), factor) - small).mean() < 0.1
+
+
+def test_noise_is_told_from_texture(truth):
+    """A clean crop measures no noise, a grainy or JPEG-compressed one some."""
+    small = averaged(truth, 2)
+    assert noise_of(small.astype(np.float32)) == 0.0
+    grainy = np.clip(small + np.random.default_rng(0).normal(0, 2.5, small.shape), 0, 255)
+    assert noise_of(grainy.astype(np.float32)) > 0.7
+    out = io.BytesIO()
+    Image.fromarray(small).save(out, "JPEG", quality=85)
+    coded = np.asarray(Image.open(out))[3:, 5:].astype(np.float32)  # a crop cut off the encoder's grid
+    assert noise_of(coded) > 0.7
+
+
+def test_no_evidence_ever_lowers_the_score():
+    """Every curve of the fitted model rises or stays level, and its thresholds stand in order."""
+    fitted = model()
+    for knots, heights in fitted.scoring.curves.values():
+        assert all(np.diff(knots) > 0)
+        assert all(np.diff(heights) >= 0)
+    assert fitted.scoring.bias < fitted.standard.warn < fitted.standard.fail
+
+
+def test_careless_answers_are_reproducible_and_caught(crop):
+    """The careless model gives the same bytes for the same seed, and a spoiled stone does not pass."""
+    spoiled = [answer_carelessly(crop, seed) for seed in range(4)]
+    assert answer_carelessly(crop, 0).picture == spoiled[0].picture
+    assert len({s.picture for s in spoiled}) == 4
+    for answer in spoiled:
+        assert answer.faults
+        harmless = answer.faults == ("zoomed and shifted the frame",)
+        assert (compare(crop, answer.picture).raw_verdict == "pass") == harmless
+
+
+def test_composite_of_exact_enlargements_is_the_master(truth):
+    """Close-ups that average down to their crops leave the master as it was, and the difference plain grey."""
+    master = averaged(truth)
+    cut = master[20:60, 30:90]
+    large = np.repeat(np.repeat(cut, 3, axis=0), 3, axis=1)
+    found = composite(encode(master), [((30, 20, 60, 40), encode(large))])
+    assert found.psnr_db == 100.0
+    assert found.largest_level == 0
+    assert found.covered == pytest.approx(60 * 40 / 160**2)
+    assert np.all(np.asarray(Image.open(io.BytesIO(found.difference))) == 128)
+
+
+def test_composite_shows_what_differs(truth):
+    """A brighter close-up shows in the difference, eight times as strong."""
+    master = averaged(truth)
+    brighter = np.clip(master[20:60, 30:90].astype(int) - 5, 0, 255).astype(np.uint8)
+    found = composite(encode(master), [((30, 20, 60, 40), encode(brighter))])
+    assert found.largest_level == 5
+    assert found.psnr_db == pytest.approx(20 * np.log10(255 / 5), abs=0.3)
+    with pytest.raises(NotRegistrable):
+        composite(encode(master), [((30, 20, 60, 40), encode(brighter[:, :50]))])
+
+
+def test_calibration_moves_towards_the_decisions():
+    """Many accepted close-ups above the standard threshold raise it, and fewer alarms are false."""
+    standard = Thresholds(0.0, 1.0)
+    accepted = [Decision("x", score, accepted=True) for score in np.linspace(0.5, 2.0, 80)]
+    rejected = [Decision("x", score, accepted=False) for score in np.linspace(4, 9, 40)]
+    (found,) = calibrate([*accepted, *rejected], {}, standard)
+    assert found.changed
+    assert found.after.warn > 1.0
+    assert found.errors_after.false_alarms < 0.5 < found.errors_before.false_alarms
+    assert found.errors_after.misses == 0.0
+
+
+def test_few_decisions_move_nothing():
+    """Seven decisions are no evidence; the standard thresholds stand."""
+    decisions = [Decision("x", 5.0, accepted=True)] * 7
+    (found,) = calibrate(decisions, {}, Thresholds(0.0, 1.0))
+    assert not found.changed
+
+
+def test_thresholds_stand_in_order():
+    """A warning above the failure is refused."""
+    with pytest.raises(ValueError, match="below the failing"):
+        Thresholds(1.0, 0.5)
+
+
+def test_painted_pieces_differ():
+    """The painted test pieces are not all the same picture."""
+    assert np.abs(paint(1, 80).astype(int) - paint(2, 80)).mean() > 1
