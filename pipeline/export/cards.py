@@ -1,7 +1,9 @@
 """Cards for sharing: the master, its close-ups and the design's name on one square, portrait or wide picture."""
 
 import io
+from bisect import bisect_right
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -149,11 +151,17 @@ def _wrapped(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, 
         else:
             lines[-1] = word
         while pen.textlength(lines[-1], font=font) > width:  # one word wider than the card
-            cut = next(
-                n for n in range(len(lines[-1]), 0, -1) if pen.textlength(lines[-1][:n], font=font) <= width
-            )
-            lines[-1:] = [lines[-1][:cut], lines[-1][cut:]]
+            rest = lines[-1]
+            cut = _cut(pen, rest, font, width)
+            lines[-1:] = [rest[:cut], rest[cut:]]
     return lines
+
+
+def _cut(pen: ImageDraw.ImageDraw, word: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """How many of a word's signs fit a width, at least one."""
+    return (
+        bisect_right(range(2, len(word)), width, key=lambda n: ceil(pen.textlength(word[:n], font=font))) + 1
+    )
 
 
 def _subtitle(design: Design) -> str:
