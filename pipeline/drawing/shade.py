@@ -3,6 +3,7 @@
 Darkness is float32 (h, w), 0 bare paper to 1 black; ink coverage has the same shape and range.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,19 +33,17 @@ def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
     return np.asarray(dark, np.float32)
 
 
-def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) -> Field:
-    """Soft pencil: short strokes along the form over a light wash, broken by the tooth of the paper."""
+def graphite(dark: Field, shape: tuple[int, int], *, grain: Field, seed: int) -> Field:
+    """Soft pencil: short strokes along the form over a light wash, broken by the paper's `grain`, 0..1 of `shape`."""
     import cv2
 
     dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
     stroke = _strokes(dark, np.random.default_rng(seed))
-    wash = 0.52 * dark
     # Pressure deepens a stroke before it widens it, so light tones show single strokes and dark ones merge.
-    laid = wash + 0.75 * dark * np.clip(0.25 + stroke, 0, 1.2)
+    laid = dark * (0.52 + 0.75 * np.clip(0.25 + stroke, 0, 1.2))
     ink = cv2.resize(np.asarray(laid, np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC)
-    if grain > 0:
-        ink = ink * (1 - 0.55 * grain * tooth(shape, seed) * (1 - 0.65 * ink))
-    return np.clip(ink, 0, 1)
+    ink = np.clip(ink, 0, 1)
+    return np.asarray(ink * (1 - 0.55 * grain * (1 - 0.65 * ink)))
 
 
 def _strokes(dark: Field, rng: np.random.Generator) -> Field:
@@ -52,26 +51,25 @@ def _strokes(dark: Field, rng: np.random.Generator) -> Field:
     import cv2
 
     height, width = dark.shape
-    gx, gy = cv2.Sobel(dark, -1, 1, 0), cv2.Sobel(dark, -1, 0, 1)
-    cos2 = cv2.GaussianBlur(gx * gx - gy * gy, (0, 0), 5)
-    sin2 = cv2.GaussianBlur(2 * gx * gy, (0, 0), 5)
-    energy = cv2.GaussianBlur(gx * gx + gy * gy, (0, 0), 5)
+    # Directions turn slowly: half the size is enough to find them.
+    half = cv2.resize(dark, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    gx, gy = cv2.Sobel(half, -1, 1, 0), cv2.Sobel(half, -1, 0, 1)
+    cos2 = cv2.GaussianBlur(gx * gx - gy * gy, (0, 0), 2.5)
+    sin2 = cv2.GaussianBlur(2 * gx * gy, (0, 0), 2.5)
+    energy = cv2.GaussianBlur(gx * gx + gy * gy, (0, 0), 2.5)
     # Where the form gives no direction the hand falls back on its own, from lower left to upper right.
     lean = 0.004
     cos2, sin2 = -cos2, -sin2 - lean * np.exp(-energy / 0.02)
+    cos2, sin2 = (cv2.resize(v, (width, height), interpolation=cv2.INTER_LINEAR) for v in (cos2, sin2))
     turn = (np.arctan2(sin2, cos2) / 2) % np.pi * (_DIRECTIONS / np.pi)
-    first = np.floor(turn).astype(np.int32) % _DIRECTIONS
-    share = turn - np.floor(turn)
+    first = turn.astype(np.intp)
+    share = (turn - first).astype(np.float32)
     noise = rng.standard_normal((_TILE_PX, _TILE_PX)).astype(np.float32)
-    rows, columns = -(-height // _TILE_PX), -(-width // _TILE_PX)
-    out = np.zeros(dark.shape, np.float32)
-    for index in range(_DIRECTIONS):
-        portion = np.where(first == index, 1 - share, 0) + np.where(
-            (first + 1) % _DIRECTIONS == index, share, 0
-        )
-        tile = _stroked(noise, np.pi * index / _DIRECTIONS)
-        out += np.tile(tile, (rows, columns))[:height, :width] * portion.astype(np.float32)
-    return out
+    tiles = np.stack([_stroked(noise, np.pi * k / _DIRECTIONS) for k in range(_DIRECTIONS)]).ravel()
+    place = (np.arange(height) % _TILE_PX * _TILE_PX)[:, None] + np.arange(width) % _TILE_PX
+    one = tiles[first % _DIRECTIONS * _TILE_PX**2 + place]
+    other = tiles[(first + 1) % _DIRECTIONS * _TILE_PX**2 + place]
+    return np.asarray(one + (other - one) * share)
 
 
 def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
@@ -90,16 +88,22 @@ def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
 
 def tooth(shape: tuple[int, int], seed: int) -> Field:
     """Paper grain, 0..1: two octaves of noise at the size of paper fibres, tiled."""
+    tile = _fibres(seed)
+    rows, columns = -(-shape[0] // len(tile)), -(-shape[1] // len(tile))
+    return np.asarray(np.tile(tile, (rows, columns))[: shape[0], : shape[1]])
+
+
+@lru_cache(maxsize=4)
+def _fibres(seed: int) -> Field:
+    """One seamless tile of paper."""
     import cv2
 
     rng = np.random.default_rng(seed + 1)
-    size = 512
-    fine = rng.standard_normal((size, size)).astype(np.float32)
-    wrap = np.pad(fine, 16, mode="wrap")
-    octave = [cv2.GaussianBlur(wrap, (0, 0), s)[16:-16, 16:-16] for s in (0.9, 2.2)]
-    tile = np.clip(0.5 + 0.20 * octave[0] / octave[0].std() + 0.12 * octave[1] / octave[1].std(), 0, 1)
-    rows, columns = -(-shape[0] // size), -(-shape[1] // size)
-    return np.asarray(np.tile(tile, (rows, columns))[: shape[0], : shape[1]], np.float32)
+    wrap = np.pad(rng.standard_normal((512, 512)).astype(np.float32), 16, mode="wrap")
+    fine, coarse = (cv2.GaussianBlur(wrap, (0, 0), s)[16:-16, 16:-16] for s in (0.9, 2.2))
+    return np.asarray(
+        np.clip(0.5 + 0.20 * fine / fine.std() + 0.12 * coarse / coarse.std(), 0, 1), np.float32
+    )
 
 
 def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float, seed: int) -> Field:

@@ -76,8 +76,9 @@ def finish(
     shape: tuple[int, int] = ink.shape
     dark = np.clip(dark * darkness, 0, 1)
     if style == "pencil":
-        tone = 0.8 * shade.graphite(dark, shape, grain=grain, seed=seed)
-        ink = ink * (0.9 - 0.2 * grain * shade.tooth(shape, seed))
+        fibres = shade.tooth(shape, seed) * np.float32(grain)
+        tone = 0.8 * shade.graphite(dark, shape, grain=fibres, seed=seed)
+        ink = ink * (0.9 - 0.2 * fibres)
     elif style == "hatch":
         tone = 0.85 * shade.hatching(dark, shape, weight=weight, grain=grain, seed=seed)
     else:
