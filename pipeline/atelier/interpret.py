@@ -18,12 +18,19 @@ from pipeline.atelier.spec import (
     Ring,
     RingStyle,
     Spec,
+    Stone,
+    flush_needs,
     row_needs,
+    sinks,
 )
 from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone
 
 FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
 """Karats that gold is alloyed to."""
+
+
+LARGEST_FLUSH_MM = 5.0
+"""Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
 
 
 def compose(draft: Draft, kind: Kind | None) -> Spec:
@@ -45,11 +52,35 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     bare = [item for item in draft.measures("") if item[0].text[0].isdigit()]
     for measure, _ in [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]:
         draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
+    _settle_flush(draft, data)
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
     for field, told in spec.idle().items():
         draft.assume(told)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
     return spec
+
+
+def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
+    """Give a flush-set stone metal enough to lie in, or a bezel where there is none."""
+    if not data.get("stone") or data["stone"]["setting"] != "flush":
+        return
+    ring = Ring.model_validate(data["ring"]) if data.get("ring") else None
+    pendant = Pendant.model_validate(data["pendant"]) if data.get("pendant") else None
+    if not sinks(ring, pendant):
+        data["stone"]["setting"] = "bezel"
+        draft.assume("There is no plate to sink the stone into; it is bezel set.")
+        return
+    if ring is None or ring.style == "signet":
+        return
+    ratio = data["stone"]["ratio"]
+    if data["stone"]["length_mm"] > LARGEST_FLUSH_MM * min(ratio, 1.4):
+        data["stone"]["length_mm"] = LARGEST_FLUSH_MM
+        draft.assume(f"A flush-set stone can measure {LARGEST_FLUSH_MM:g} mm at most.")
+    wide, thick = flush_needs(Stone.model_validate(data["stone"]))
+    for field, least in (("width_mm", wide), ("thickness_mm", thick)):
+        if data["ring"][field] < least:
+            draft.assume(f"The band's {field.removesuffix('_mm')} is {least:g} mm, to take the stone flush.")
+            data["ring"][field] = least
 
 
 def _kind(draft: Draft, chosen: Kind | None) -> Kind:

@@ -24,7 +24,7 @@ def build_ring(spec: Spec) -> list[Part]:
     if spec.ring.style == "signet":
         return _signet(spec, spec.ring)
     shank = build_shank(spec.ring)
-    if spec.ring.style == "band" and spec.stone is not None and spec.stone.setting == "flush":
+    if spec.stone is not None and spec.stone.setting == "flush":
         return _flush_band(spec, spec.ring, shank)
     parts: list[Part] = []
     if spec.stone is not None:
@@ -190,23 +190,14 @@ def _around(radius: float, degrees: Floats) -> Row:
 
 
 def _flush_band(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:
-    """A band with stones sunk to their tables: one, or as many as the accents' count."""
+    """A band with a stone sunk to its table at the top."""
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
     stone = gems.cut_stone(spec.stone)
-    radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
-    count = spec.accents.count or 1 if spec.accents is not None else 1
-    step = np.degrees(1.5 * stone.mesh.vertices[:, 0].max() * 2 / radius)
-    parts = []
-    for k in range(count):
-        lean = step * (k - (count - 1) / 2)
-        turn = about("y", lean)
-        at = np.array([0, 0, radius - 0.55 * stone.top]) @ turn.T
-        hole = Mesh(stone.mesh.vertices * [1.004, 1.004, 1.0], stone.mesh.faces)
-        mouth = solid.extrude([stone.outline * 0.97], 4.0)
-        shank = solid.subtract(shank, hole.turned(turn).moved(at), mouth.turned(turn).moved(at))
-        parts.append(
-            Part(f"stone {k + 1}", *stone.mesh.turned(turn).moved(at), spec.stone.gem, smooth=stone.smooth)
-        )
+    at = [0.0, 0.0, ring.inner_diameter_mm / 2 + ring.thickness_mm - 0.55 * stone.top]
+    hole = Mesh(stone.mesh.vertices * [1.004, 1.004, 1.0], stone.mesh.faces)
+    mouth = solid.extrude([stone.outline * 0.97], 4.0)
+    shank = solid.subtract(shank, hole.moved(at), mouth.moved(at))
+    parts = [Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth)]
     if spec.milgrain:
         parts.append(_milgrain(spec, ring))
     return [metal_part("shank", shank, spec.metal, spec.finish), *parts]

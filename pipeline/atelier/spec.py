@@ -276,7 +276,7 @@ def _has_row(spec: Spec) -> bool:
     if spec.stone is not None and spec.stone.halo and _has_seat(spec):
         return True
     if spec.ring is not None:
-        return spec.ring.style != "signet"
+        return spec.ring.style != "signet" and not (spec.stone is not None and spec.stone.setting == "flush")
     if spec.earrings is not None:
         return spec.earrings.style in ("hoop", "huggie")
     if spec.bracelet is not None:
@@ -312,6 +312,8 @@ def _problems(spec: Spec) -> list[str]:
     found = []
     if spec.stone is not None and spec.stone.halo and spec.stone.setting == "flush":
         found.append("A flush-set stone lies in the metal and can carry no halo.")
+    if spec.stone is not None and spec.stone.setting == "flush" and not sinks(spec.ring, spec.pendant):
+        found.append("A flush-set stone needs a band or a plate to lie in; this piece has none.")
     if spec.ring is not None:
         found += _ring_problems(spec)
     if spec.pendant is not None and spec.pendant.form == "stone" and spec.stone is None:
@@ -336,6 +338,10 @@ def _ring_problems(spec: Spec) -> list[str]:
         found.append(f"A three-stone ring needs side stones (accents) of at least {SMALLEST_SIDE_MM:g} mm.")
     if spec.ring.style in ("solitaire", "three_stone") and spec.stone is None:
         found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
+    if spec.stone is not None and spec.stone.setting == "flush":
+        wide, thick = flush_needs(spec.stone)
+        if spec.ring.style != "signet" and (spec.ring.width_mm < wide or spec.ring.thickness_mm < thick):
+            found.append(f"This flush-set stone needs a band {wide:g} mm wide and {thick:g} mm thick.")
     if spec.ring.style == "eternity" and spec.accents is None:
         found.append("An eternity ring needs its row of stones (accents).")
     if (
@@ -351,6 +357,18 @@ def _ring_problems(spec: Spec) -> list[str]:
                 f"and {thick:g} mm thick."
             )
     return found
+
+
+def sinks(ring: Ring | None, pendant: Pendant | None) -> bool:
+    """Whether a stone can be sunk flush: into a plain band, a signet's face or a pendant's plate."""
+    if ring is not None:
+        return ring.style in ("band", "solitaire", "signet")
+    return pendant is not None and pendant.form in ("round", "bar", "heart", "teardrop", "cross")
+
+
+def flush_needs(stone: Stone) -> tuple[float, float]:
+    """Least width and thickness in mm of a band that takes a stone flush, its culet off the finger."""
+    return round(stone.length_mm + 0.8, 2), round(max(0.47 * stone.width_mm + 0.3, 1.1), 2)
 
 
 def row_needs(diameter_mm: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import LARGEST_SHARE, SMALLEST_SIDE_MM, Spec, row_needs
+from pipeline.atelier.spec import LARGEST_SHARE, SMALLEST_SIDE_MM, Spec, flush_needs, row_needs
 
 
 def variations(spec: Spec, seed: int = 0, count: int = 4) -> tuple[Spec, ...]:
@@ -54,6 +54,11 @@ def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
     if spec.stone is not None and spec.pendant is not None and spec.pendant.form != "stone":
         most = 0.95 * LARGEST_SHARE * data["pendant"]["height_mm"]
         data["stone"]["length_mm"] = round(min(data["stone"]["length_mm"], most), 2)
+    if spec.stone is not None and spec.ring is not None and spec.stone.setting == "flush":
+        wide, thick = flush_needs(spec.stone)
+        data["stone"]["length_mm"] = spec.stone.length_mm
+        data["ring"]["width_mm"] = max(data["ring"]["width_mm"], wide)
+        data["ring"]["thickness_mm"] = max(data["ring"]["thickness_mm"], thick)
     if spec.accents is None or spec.ring is None:
         return
     if spec.ring.style == "three_stone":
