@@ -174,7 +174,7 @@ class _Errand:
             )
         with unusable(self.desk.provider, self.desk.name):
             told = reply.json()
-            state, output, error = told["status"], told.get("output"), words_of(told.get("error"))
+            state, output, error = str(told["status"]), told.get("output"), words_of(told.get("error"))
         if state == "succeeded":
             if told.get("data_removed") or output is None:
                 return Look(
