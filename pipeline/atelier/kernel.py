@@ -13,10 +13,10 @@ import numpy as np
 
 from pipeline.atelier import relief
 from pipeline.atelier.camera import Camera
-from pipeline.atelier.optics import encode, reflect, scatter, schlick, split, tone
+from pipeline.atelier.optics import encode, reflect, schlick, split, tone
 from pipeline.atelier.sampler import Lanes, Sampler
 from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
-from pipeline.atelier.studio import Studio
+from pipeline.atelier.studio import Studio, diffuse_light
 
 # Untyped on purpose: its members are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -36,8 +36,12 @@ AMBIENT = 0.35
 STONE_GLOW = 0.55
 # Share of light a stone lets through to the floor.
 GEM_SHADOW = 0.45
+# Brush strokes are this much finer across than along.
+STROKE_LENGTH = 0.03
 # Depth of the floor's shadow on the page.
 SHADOW_STRENGTH = 0.78
+# Share of half the film over which the shadow fades to white before the border.
+WHITE_BORDER = 0.18
 
 
 class Kernel:
@@ -59,10 +63,13 @@ class Kernel:
         self._corners = mi.Float(scene.corner_normals.ravel())
         self._surfaces = mi.Float(scene.surfaces.ravel())
         self._rows = scene.surfaces.shape[1]
-        self._sky = mi.Texture2f(
-            mi.TensorXf(np.ascontiguousarray(studio.environment)),
-            filter_mode=dr.FilterMode.Linear,
-            wrap_mode=dr.WrapMode.Repeat,
+        self._sky, self._glow = (
+            mi.Texture2f(
+                mi.TensorXf(np.ascontiguousarray(picture)),
+                filter_mode=dr.FilterMode.Linear,
+                wrap_mode=dr.WrapMode.Repeat,
+            )
+            for picture in (studio.environment, diffuse_light(studio))
         )
         # Opaque numbers: literals would be compiled in, and every piece would pay for a compilation of its own.
         self._floor = _number(self.floor)
@@ -71,6 +78,9 @@ class Kernel:
         self._sweep = _number(studio.sweep_radiance)
         self._sweep_far = _number(studio.far)
         self._exposure = _number(studio.exposure)
+        # A ring's own centre: half its width above its lowest point. The turn is cut into whole tiles of strokes.
+        width = float(scene.high[0] - scene.low[0])
+        self._hub = [_number(k) for k in (self.centre[0], float(scene.low[2]) + width / 2, width / 2)]
         self._lens: tuple[Camera, int, Array] | None = None
         self._volumes = self._make_volumes()
         self._shadow: Array = None
@@ -138,7 +148,7 @@ class Kernel:
         ray = self._primary(
             camera, mi.Float(x.astype(np.float32)) + 0.5, mi.Float(y.astype(np.float32)) + 0.5, size
         )
-        return np.array(encode(self._page(ray)))
+        return np.array(encode(self._page(camera, size, ray)))
 
     def sample(self, camera: Camera, size: int, lanes: "Lanes") -> np.ndarray:
         """Trace one path per lane: encoded rgb, float32 (n, 3)."""
@@ -146,7 +156,9 @@ class Kernel:
         pair = sampler.draw(mi.UInt32(0))
         x = mi.Float(mi.UInt32(lanes.x)) + pair.x
         y = mi.Float(mi.UInt32(lanes.y)) + pair.y
-        light = self._trace(self._primary(camera, x, y, size), sampler, mi.Int32(lanes.channel))
+        ray = self._primary(camera, x, y, size)
+        page = encode(self._page(camera, size, ray))
+        light = self._trace(ray, page, sampler, mi.Int32(lanes.channel))
         dr.eval(light)
         return np.array(light).T
 
@@ -193,18 +205,23 @@ class Kernel:
         inside = (u > 0) & (u < 1) & (v > 0) & (v < 1)
         return dr.select(inside, self._shadow.eval(mi.Point2f(u, v))[0], mi.Float(1.0))
 
-    def _page(self, ray: Array) -> Array:
-        """Display-linear brightness of the page behind a primary ray."""
+    def _page(self, camera: Camera, size: int, ray: Array) -> Array:
+        """Display-linear brightness of the page behind a primary ray, exactly white at the film's border."""
+        (forward, right, up, _), half, _, _ = self._optics(camera, size)
+        ahead = dr.dot(ray.d, mi.Vector3f(*forward)) * half
+        aside = dr.maximum(
+            dr.abs(dr.dot(ray.d, mi.Vector3f(*right)) / ahead),
+            dr.abs(dr.dot(ray.d, mi.Vector3f(*up)) / ahead),
+        )
+        inside = dr.clip((1 - aside) * (1 / WHITE_BORDER) - 0.15, 0, 1)
+        inside = inside * inside * (3 - 2 * inside)
         distance = (self._floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
         lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
-        return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * (1 - lit), mi.Float(1.0))
+        return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * inside * (1 - lit), mi.Float(1.0))
 
     def _surroundings(self, origin: Array, direction: Array) -> Array:
         """Radiance met by a ray that leaves the piece: the sweep below, the lights above."""
-        turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
-        turn = turn - dr.floor(turn)
-        tilt = dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi)
-        sky = self._sky.eval(mi.Point2f(turn, tilt))
+        sky = self._sky.eval(_sky_place(direction))
         distance = (self._floor - origin.z) / dr.minimum(direction.z, -1e-4)
         x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
         away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))
@@ -216,22 +233,20 @@ class Kernel:
     # ---- paths
 
     def _primary(self, camera: Camera, x: Array, y: Array, size: int) -> Array:
+        (forward, right, up, position), half, near, film = self._optics(camera, size)
+        u, v = (2 * x / film - 1) * half, (1 - 2 * y / film) * half
+        direction = dr.normalize(mi.Vector3f(*[forward[k] + u * right[k] + v * up[k] for k in range(3)]))
+        return mi.Ray3f(mi.Point3f(*position) + near * direction, direction)
+
+    def _optics(self, camera: Camera, size: int) -> Array:
+        """Film axes and position, half width of the film at distance 1, near distance, film size."""
         if self._lens is None or self._lens[:2] != (camera, size):
             half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
             # Starting close to the piece keeps hit points exact in float32.
             near = float(np.linalg.norm(np.subtract(camera.position, self.centre))) - 1.1 * self.radius
-            vectors = [*camera.frame(), np.asarray(camera.position)]
-            glass = (
-                [[_number(k) for k in v] for v in vectors],
-                _number(half),
-                _number(max(near, 0.0)),
-                _number(size),
-            )
-            self._lens = (camera, size, glass)
-        (forward, right, up, position), half, near, film = self._lens[2]
-        u, v = (2 * x / film - 1) * half, (1 - 2 * y / film) * half
-        direction = dr.normalize(mi.Vector3f(*[forward[k] + u * right[k] + v * up[k] for k in range(3)]))
-        return mi.Ray3f(mi.Point3f(*position) + near * direction, direction)
+            axes = [[_number(k) for k in vector] for vector in (*camera.frame(), np.asarray(camera.position))]
+            self._lens = (camera, size, (axes, _number(half), _number(max(near, 0.0)), _number(size)))
+        return self._lens[2]
 
     def _normals(self, hit: Array, active: Array) -> tuple[Array, Array]:
         row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, active)
@@ -242,7 +257,7 @@ class Kernel:
             mi.Vector3f(w * a.x + u * b.x + v * c.x, w * a.y + u * b.y + v * c.y, w * a.z + u * b.z + v * c.z)
         )
 
-    def _trace(self, ray: Array, sampler: Sampler, channel: Array) -> Array:
+    def _trace(self, ray: Array, page: Array, sampler: Sampler, channel: Array) -> Array:
         """Follow one path per lane; returns display-encoded colour."""
         state = (
             mi.Point3f(ray.o),
@@ -264,7 +279,6 @@ class Kernel:
             stone,
         )
         light = encode(light)
-        page = encode(self._page(ray))
         light = dr.select(depth == 0, mi.Color3f(page), light)
         return dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
 
@@ -326,8 +340,9 @@ class Kernel:
             skin = weight * schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
             outside_share = dr.select(coated, skin, outside_share)
             body = self._body_colour(coated, own, point, -dr.dot(direction, shading), base)
-            onward = dr.select(coated, scatter(shading, pair), onward)
-            onward_share = dr.select(coated, body * (1 - skin), onward_share)
+            # The body's light is looked up, not sampled: a tone-mapped average of rare bright boxes would be grey.
+            lit = throughput * body * (1 - skin) * self._diffuse_light(shading)
+            radiance = dr.select(coated & entering, radiance + lit, radiance)
         beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
         leave = dr.select(clear & ~entering, -facing, facing)
         glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside)
@@ -335,7 +350,7 @@ class Kernel:
         throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
         lift = dr.select(clear & entering, -facing, facing)
         depth = depth + 1
-        alive = valid & ~buried
+        alive = valid & ~buried & ~coated
         # A stone mirrored in metal is a few pixels of sparkle: two looks into it are enough.
         limit = dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH))
         cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
@@ -357,6 +372,10 @@ class Kernel:
         dark = dr.clip(1 - dr.max(light) * 1.6, 0, 1)
         return light * (1 + (shade - 1) * dark)
 
+    def _diffuse_light(self, normal: Array) -> Array:
+        light = self._glow.eval(_sky_place(normal))
+        return mi.Color3f(light[0], light[1], light[2])
+
     def _roughen(
         self, point: Array, normal: Array, direction: Array, base: Array, active: Array
     ) -> tuple[Array, Array, Array]:
@@ -376,9 +395,7 @@ class Kernel:
                 if name not in self._volumes:
                     continue
                 chosen = active & (kind.x == RELIEFS[name])
-                place = point
-                if name == "strokes":
-                    place = point - 0.97 * dr.dot(point, along) * along
+                place = self._stroke_place(point) if name == "strokes" else point
                 value = self._volumes[name].eval(mi.Point3f(place) / tile, active=chosen)
                 slope = dr.select(chosen, mi.Vector3f(value[0], value[1], value[2]), slope)
             tangent = slope - dr.dot(slope, normal) * normal
@@ -387,6 +404,14 @@ class Kernel:
             normal = dr.select(active & usable, bumped, normal)
             along = dr.normalize(along - dr.dot(along, normal) * normal)
         return normal, along, dr.cross(normal, along)
+
+    def _stroke_place(self, point: Array) -> Array:
+        """Where a brush stroke is looked up: strokes run around a standing piece, straight across a lying one."""
+        if not self.studio.upright:
+            return mi.Point3f(point.y, point.z, STROKE_LENGTH * point.x)
+        x, z = point.x - self._hub[0], point.z - self._hub[1]
+        away = dr.sqrt(x * x + z * z)
+        return mi.Point3f(point.y, away, STROKE_LENGTH * dr.atan2(x, z) * self._hub[2])
 
     def _glance(self, origin: Array, direction: Array, shade: Array, active: Array) -> Array:
         """Give the radiance along a ray that is followed no further than the first thing it meets."""
@@ -423,7 +448,7 @@ class Kernel:
             patch = self._volumes["mosaic"].eval(mi.Point3f(point) / relief.PATTERN_TILE_MM, active=coated)
             hue = 2 * np.pi * (1.3 * patch[0] + 0.7 * cosine)
             flash = 0.5 + 0.5 * mi.Color3f(dr.cos(hue), dr.cos(hue - 2.1), dr.cos(hue - 4.2))
-            strength = dr.clip(patch[1] * 2.4 - 0.9, 0, 1) * 0.85
+            strength = dr.clip(patch[1] * 2.4 - 0.9, 0, 1) * 0.6
             opal = body * (1 - strength) + flash * strength
             vein = dr.clip(patch[3] * dr.clip(patch[2] * 3 - 1.2, 0, 1) * 1.4, 0, 1)
             stone = body * (1 - vein) + mi.Color3f(0.045, 0.028, 0.018) * vein
@@ -452,6 +477,12 @@ class Kernel:
 def release() -> None:
     """Give cached device memory back to the system."""
     dr.flush_malloc_cache()
+
+
+def _sky_place(direction: Array) -> Array:
+    """Where a direction lies on a lat-long map, both axes 0..1."""
+    turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
+    return mi.Point2f(turn - dr.floor(turn), dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi))
 
 
 def _number(value: float) -> Array:

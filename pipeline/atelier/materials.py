@@ -75,15 +75,15 @@ GEMS: dict[str, Gem] = {
     "sapphire": Gem("sapphire", Body.CLEAR, 1.770, 0.018, (0.035, 0.115, 0.62)),
     "emerald": Gem("emerald", Body.CLEAR, 1.580, 0.014, (0.030, 0.60, 0.22)),
     "amethyst": Gem("amethyst", Body.CLEAR, 1.550, 0.013, (0.45, 0.12, 0.70)),
-    "aquamarine": Gem("aquamarine", Body.CLEAR, 1.577, 0.014, (0.52, 0.87, 0.94)),
-    "topaz": Gem("topaz", Body.CLEAR, 1.620, 0.014, (0.30, 0.72, 0.96)),
-    "morganite": Gem("morganite", Body.CLEAR, 1.583, 0.014, (0.97, 0.66, 0.62)),
+    "aquamarine": Gem("aquamarine", Body.CLEAR, 1.577, 0.014, (0.70, 0.93, 0.97)),
+    "topaz": Gem("topaz", Body.CLEAR, 1.620, 0.014, (0.40, 0.78, 0.97)),
+    "morganite": Gem("morganite", Body.CLEAR, 1.583, 0.014, (0.985, 0.80, 0.76)),
     "citrine": Gem("citrine", Body.CLEAR, 1.550, 0.013, (0.96, 0.60, 0.07)),
     "garnet": Gem("garnet", Body.CLEAR, 1.760, 0.024, (0.50, 0.02, 0.03)),
     "peridot": Gem("peridot", Body.CLEAR, 1.670, 0.020, (0.55, 0.80, 0.10)),
     "onyx": Gem("onyx", Body.COATED, 1.540, albedo=(0.006, 0.006, 0.007), roughness=0.02),
-    "opal": Gem("opal", Body.COATED, 1.450, albedo=(0.80, 0.82, 0.84), roughness=0.02, pattern="opal"),
-    "pearl": Gem("pearl", Body.COATED, 1.560, albedo=(0.86, 0.82, 0.76), roughness=0.09, pattern="pearl"),
+    "opal": Gem("opal", Body.COATED, 1.450, albedo=(0.60, 0.63, 0.68), roughness=0.02, pattern="opal"),
+    "pearl": Gem("pearl", Body.COATED, 1.560, albedo=(0.74, 0.70, 0.65), roughness=0.09, pattern="pearl"),
     "turquoise": Gem(
         "turquoise", Body.COATED, 1.610, albedo=(0.07, 0.50, 0.50), roughness=0.05, pattern="matrix"
     ),
@@ -92,7 +92,7 @@ GEMS: dict[str, Gem] = {
 FINISHES: dict[str, Finish] = {
     "polished": Finish("polished", 0.0, 0.0),
     "satin": Finish("satin", 0.20, 0.24),
-    "brushed": Finish("brushed", 0.07, 0.26, "strokes", 0.10),
-    "hammered": Finish("hammered", 0.03, 0.03, "dimples", 0.34),
+    "brushed": Finish("brushed", 0.06, 0.22, "strokes", 0.07),
+    "hammered": Finish("hammered", 0.03, 0.03, "dimples", 0.20),
     "sandblasted": Finish("sandblasted", 0.42, 0.42, "grain", 0.22),
 }

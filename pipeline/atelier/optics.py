@@ -1,4 +1,4 @@
-"""Light at a surface: splitting at a dielectric, mirroring in a rough metal, scattering, and film.
+"""Light at a surface: splitting at a dielectric, mirroring in a rough metal, and film.
 
 All functions take and give Dr.Jit arrays, one entry per path.
 """
@@ -41,13 +41,6 @@ def schlick(normal_incidence: Array, cosine: Array) -> Array:
     """Fresnel reflectance after Schlick (1994)."""
     rest = dr.clip(1 - cosine, 0, 1)
     return normal_incidence + (1 - normal_incidence) * rest * dr.square(dr.square(rest))
-
-
-def scatter(normal: Array, pair: Array) -> Array:
-    """Direction of diffuse reflection, cosine-distributed about the normal."""
-    radius, angle = dr.sqrt(pair.x), 2 * np.pi * pair.y
-    local = mi.Vector3f(radius * dr.cos(angle), radius * dr.sin(angle), dr.safe_sqrt(1 - pair.x))
-    return mi.Frame3f(normal).to_world(local)
 
 
 def reflect(

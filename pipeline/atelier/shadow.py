@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from pipeline.atelier.kernel import Kernel
 
 # Sixteen sets of directions in a 4 x 4 pattern: neighbours see different lights, a small blur joins them again.
-RAYS_PER_TEXEL = 64
+RAYS_PER_TEXEL = 32
 DIRECTIONS = 16 * RAYS_PER_TEXEL
 # Darkness below this is dropped, so that the page turns exactly white well inside the frame.
 TOE = 0.035
-SHADOW_REACH = 0.30
+SHADOW_REACH = 0.24
 
 
 def cast_shadow(kernel: "Kernel") -> None:
@@ -21,7 +21,7 @@ def cast_shadow(kernel: "Kernel") -> None:
 
     low, high = kernel.scene.low, kernel.scene.high
     size = float(max(high - low))
-    texels = 512 if high[2] - low[2] > 0.5 * float(max(high[:2] - low[:2])) else 1024
+    texels = 448 if high[2] - low[2] > 0.5 * float(max(high[:2] - low[:2])) else 896
     centre = (low[:2] + high[:2]) / 2
     half = float(max(high[:2] - low[:2])) / 2 + SHADOW_REACH * size
     directions = _light_directions(kernel.studio.environment, DIRECTIONS)

@@ -11,6 +11,8 @@ import numpy as np
 ENVIRONMENT_HEIGHT = 256
 # Luminous reflectance of the white sweep.
 SWEEP_ALBEDO = 0.85
+# Share of the sweep's brightness that reaches a surface facing down, shadow and falloff taken off.
+SWEEP_SEEN = 0.7
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Studio:
 
     `environment` (h, 2h, 3) float32 radiance, row 0 at the zenith, column 0 towards +y; `sweep_radiance` of the
     unshadowed floor; `exposure` from radiance to display; `falloff` radii in mm between which the floor seen in
-    reflections dims to `far` (the sweep ends and the dark room begins).
+    reflections dims to `far` (the sweep ends and the dark room begins); `upright` whether the piece stands.
     """
 
     environment: np.ndarray
@@ -27,6 +29,7 @@ class Studio:
     exposure: float
     falloff: tuple[float, float]
     far: float
+    upright: bool
 
 
 def set_up(*, upright: bool, radius_mm: float) -> Studio:
@@ -34,7 +37,8 @@ def set_up(*, upright: bool, radius_mm: float) -> Studio:
     environment = light_standing() if upright else light_lying()
     sweep = SWEEP_ALBEDO * irradiance(environment) / np.pi
     near, far = (0.55, 4.2) if upright else (0.9, 5.0)
-    return Studio(environment, sweep, 0.80 if upright else 0.78, (near * radius_mm, far * radius_mm), 0.14)
+    exposure = 0.80 if upright else 0.95
+    return Studio(environment, sweep, exposure, (near * radius_mm, far * radius_mm), 0.14, upright)
 
 
 def irradiance(environment: np.ndarray) -> float:
@@ -43,6 +47,17 @@ def irradiance(environment: np.ndarray) -> float:
     theta = (np.arange(height) + 0.5) / height * np.pi
     weight = np.clip(np.cos(theta), 0, None) * np.sin(theta) * (np.pi / height) * (2 * np.pi / width)
     return float((environment.mean(axis=2) * weight[:, None]).sum())
+
+
+def diffuse_light(studio: Studio, height: int = 32) -> np.ndarray:
+    """Radiance (h, 2h, 3) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
+    coarse = studio.environment.reshape(64, -1, 128, studio.environment.shape[1] // 128, 3).mean(axis=(1, 3))
+    source, target = _Sky(64), _Sky(height)
+    coarse = np.where(source.z[:, :, None] < 0, studio.sweep_radiance * SWEEP_SEEN, coarse)
+    area = np.sqrt(np.clip(1 - source.z**2, 0, 1)).ravel()
+    cosine = np.clip(_stack(target) @ _stack(source).T, 0, None) * area
+    light = cosine @ coarse.reshape(-1, 3) / cosine.sum(axis=1, keepdims=True)
+    return np.asarray(light.reshape(height, 2 * height, 3), dtype=np.float32)
 
 
 def light_standing() -> np.ndarray:
@@ -103,3 +118,7 @@ class _Sky:
     def _edge(distance: np.ndarray, soft: float) -> np.ndarray:
         step = np.clip(distance / soft + 0.5, 0, 1)
         return np.asarray(step * step * (3 - 2 * step))
+
+
+def _stack(sky: _Sky) -> np.ndarray:
+    return np.stack([sky.x.ravel(), sky.y.ravel(), sky.z.ravel()], axis=1).astype(np.float32)
