@@ -33,14 +33,14 @@ def pencil(
     """Draw an RGB picture, uint8 (h, w, 3); returns grey uint8 (h, w), paper 255 (blueprint: dark paper).
 
     `weight` scales line widths, `darkness` the shading, `grain` the tooth of the paper, each around 1.
-    `mask`, (h, w), is true on the piece; without it an even backdrop is recognised and left as bare paper.
+    `mask`, of any size, is true on the piece; without it an even backdrop is recognised and left as bare paper.
     A picture without edges comes back as bare paper. Raises BadInput for a style that does not exist.
     """
     refuse_unknown(style)
     height, width = rgb.shape[:2]
     blank = BLUEPRINT_PAPER if style == "blueprint" else 255
     sheet: NDArray[Any] = np.full((height, width), blank, np.uint8)
-    piece = piece_on_backdrop(rgb) if mask is None else usable(np.asarray(mask) > 0)
+    piece = piece_on_backdrop(rgb) if mask is None else usable(_fitted(mask, height, width))
     # The piece alone is studied, so that a small one in a wide frame gets the same care.
     top, bottom, left, right = (0, height, 0, width) if piece is None else bounds(piece)
     inside = (slice(top, bottom), slice(left, right))
@@ -50,6 +50,16 @@ def pencil(
         dark = shade.darkness(found.tone, found.piece)
         sheet[inside] = finish(ink, dark, style, weight=weight, darkness=darkness, grain=grain, seed=seed)
     return sheet
+
+
+def _fitted(mask: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """A mask at the picture's size."""
+    import cv2
+
+    whole = (np.asarray(mask) > 0).astype(np.float32)
+    if whole.shape != (height, width):
+        whole = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_LINEAR))
+    return np.asarray(whole > 0.5)
 
 
 def refuse_unknown(style: str) -> None:

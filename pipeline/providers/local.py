@@ -46,7 +46,7 @@ class Local:
     def run(self, request: Request, watch: Watch) -> Answer:
         """Enhance, sketch or model one picture. Raises BadImage, or Unsupported for text."""
         from pipeline.drawing import pencil
-        from pipeline.photo.foreground import foreground
+        from pipeline.photo.foreground import foreground, survey
         from pipeline.photo.relief import relief
         from pipeline.photo.upscale import upscale
 
@@ -57,7 +57,10 @@ class Local:
                 return Answer(images.encode_png(upscale(images.decode(request.image), request.factor)), model)
             case SketchRequest():
                 pixels = images.decode(request.image)
-                drawing = pencil(pixels, style=request.style, seed=request.seed)
+                found = survey(pixels)
+                # A mask guessed on sand or cloth could cut into the piece; then the whole picture is drawn.
+                mask = found.mask if found.plain else None
+                drawing = pencil(pixels, style=request.style, seed=request.seed, mask=mask)
                 return Answer(images.encode_png(drawing), model)
             case ModelRequest():
                 pixels = images.decode(request.images[0])

@@ -73,6 +73,16 @@ def test_mask_keeps_a_busy_backdrop_out():
     assert drawn.min() < 120
 
 
+def test_a_smaller_mask_is_fitted(band):
+    """A mask found on a smaller copy of the picture serves as well."""
+    piece = np.abs(band.astype(int) - 250).max(axis=2) > 20
+    whole, small = (
+        pencil(band, style="contour", mask=piece),
+        pencil(band, style="contour", mask=piece[::2, ::2]),
+    )
+    assert ((whole < 128) != (small < 128)).mean() < 0.01
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_even_pictures_give_bare_paper(level):
     """A picture of one tone has no edges and gives no ink."""
