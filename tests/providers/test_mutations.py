@@ -3,6 +3,7 @@
 The usual run tries a hundred mutations of each kind of conversation; `--hypothesis-profile=deep` tries 2,000.
 """
 
+import contextlib
 import json
 import tempfile
 import time
@@ -118,7 +119,7 @@ class Wire(httpx.BaseTransport):
 
     def __init__(self, services: Mapping[str, StandIn]) -> None:
         self.by_port = {int(server.origin.rpartition(":")[2]): server for server in services.values()}
-        self.count = self.takes = 0
+        self.count = self.takes = self.spots = 0
         self.mutation: Mutation | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -131,6 +132,8 @@ class Wire(httpx.BaseTransport):
         told = {**reply.headers}
         status, body = reply.status, reply.body
         if self.mutation is not None and self.count == self.mutation.answer:
+            if told.get("content-type", "").startswith("application/json"):
+                self.spots = len(list(places(json.loads(body))))
             status, told, body = spoilt(self.mutation, status, told, body)
         self.count += 1
         return httpx.Response(status, headers=told, content=body)
@@ -236,3 +239,25 @@ def test_a_mutated_answer_never_breaks_out(
         assert answer.data[:4] == b"glTF" if role is Role.MODEL else images.decode(answer.data).size
         assert provider.run(request, Silent()).data == answer.data
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("provider_id", ["fal", "replicate", "meshy", "tripo", "endpoint"])
+def test_every_field_may_have_another_shape(wire: Wire, open_shop: World, provider_id: str) -> None:
+    """Each field of each answer of a task, one after the other, becomes a list, an object, or is missing."""
+    provider = open_shop.registry.get(provider_id)
+    request, _ = build_request(Role.MODEL, provider.limits[Role.MODEL])
+    plain = Mutation(answer=-1, how="field", spot=0.0, scrap=[], status=0, header="", value="", byte=0)
+    tried = 0
+    for answer in range(3):
+        spot, count = 0, 1
+        while spot < count:
+            for scrap in ([], {}, ...):
+                wire.takes += 1
+                wire.count, wire.spots = 0, 0
+                wire.mutation = replace(plain, answer=answer, spot=(spot + 0.5) / count, scrap=scrap)
+                with contextlib.suppress(LoupeError):
+                    provider.run(replace(request, take=wire.takes), Silent())
+                tried += 1
+            count = wire.spots or 1
+            spot += 1
+    assert tried > 20
