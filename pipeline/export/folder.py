@@ -22,6 +22,8 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
     """
     kept = manifest.standing(design)
     derived = {asset.id for c in _close_ups(kept) for asset in (c.registered, c.locked, c.heatmap)}
+    # an answer that lay over its crop at once is its own registered picture
+    derived -= {asset.id for c in _close_ups(kept) for asset in (c.crop, c.raw)}
     table, contents = archive.contents_of(store, kept, leave_out=frozenset(derived))
     documents = _documents(store, kept)
     listed = tuple(

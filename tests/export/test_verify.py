@@ -40,6 +40,17 @@ def test_archive_passes(shelf: Store, finished: Design, tmp_path: Path) -> None:
     assert verification.ok, [str(line) for line in verification.lines if not line.ok]
 
 
+def test_registered_is_raw(shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """Where the answer lay over its crop at once, and in a design with rejected attempts, the folder is whole too."""
+    assert finished.branch
+    close_ups = tuple(c.model_copy(update={"registered": c.raw}) for c in finished.branch.close_ups)
+    rejected = close_ups[0].model_copy(update={"id": "x", "decision": "rejected"})
+    branch = finished.branch.model_copy(update={"close_ups": (*close_ups, rejected)})
+    folder.write(shelf, finished.with_branch(branch), tmp_path)
+    verification = verify(tmp_path)
+    assert verification.ok, [str(line) for line in verification.lines if not line.ok]
+
+
 def test_one_byte_of_any_file(exported: Path) -> None:
     """One changed byte in any file, wherever it lies, is found and named."""
     files = sorted(path for path in exported.rglob("*") if path.is_file())
