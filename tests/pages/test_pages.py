@@ -227,3 +227,18 @@ def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, 
     assert branch is not None
     verdicts = [c.fidelity["raw_verdict"] for c in branch.chosen_close_ups]
     assert sum(verdict != "pass" for verdict in verdicts) >= 3
+
+
+def test_the_understood_piece_can_be_edited(visit: Open, bench: Workbench) -> None:
+    """A changed parameter gives a further draft, shown first."""
+    at = visit(PAGES[0])
+    at.button(key="generate").click().run()
+    design = bench.store.designs()[0]
+    finish(at, bench, design.id, "candidates")
+    key = f"spec-{bench.store.load(design.id).candidates[0].id[:12]}"
+    at.selectbox(key=f"{key}-metal").select("rose_gold")
+    next(b for b in at.button if b.label == "See a draft of this").click().run()
+    finish(at, bench, design.id, "edit")
+    candidates = bench.store.load(design.id).candidates
+    assert len(candidates) == 5
+    assert '"metal":"rose_gold"' in candidates[0].recipe.origin
