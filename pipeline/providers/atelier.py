@@ -141,12 +141,13 @@ class Atelier:
         def look(piece: "Piece", camera: Any, **how: Any) -> Any:
             return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **how)
 
+        source = images.decode(request.image)
         drawing = draw_in_place(
             piece,
             look,
-            images.decode(request.image),
+            source,
             window=request.window,
-            film=request.master_size[0],
+            film=request.master_size[0] or source.shape[1],
             style=request.style,
             seed=request.seed,
         )
