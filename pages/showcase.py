@@ -1,5 +1,7 @@
 """Step 6: the finished set on one page, and everything of it to take away."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.ui import fidelity, frame
@@ -7,7 +9,7 @@ from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline import images
-from pipeline.export import archive, dossier
+from pipeline.export import archive, cards, dossier
 from pipeline.export import page as document
 from pipeline.export.proof import prove
 from pipeline.records import Branch, CloseUp, Sketch
@@ -84,6 +86,11 @@ def proof(branch: Branch) -> None:
     )
 
 
+def card(shape: cards.Shape) -> bytes:
+    """A card composed from the set as it is now."""
+    return cards.write(bench.store, bench.store.load(design.id), shape)
+
+
 missing = [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
@@ -150,4 +157,14 @@ with side:
             width="stretch",
             help="Cover, master, close-ups with figures, sketches and certificate.",
         )
+        with st.popover("Cards for social media", icon=":material/share:", width="stretch"):
+            for shape, (width, height) in cards.SIZES.items():
+                st.download_button(
+                    f"{shape.capitalize()}, {width} x {height} px",
+                    partial(card, shape),
+                    file_name=f"{design.id}-{shape}.jpg",
+                    mime="image/jpeg",
+                    key=f"card-{shape}",
+                    width="stretch",
+                )
 frame.footer(HERE, design, ready=True)
