@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Points = NDArray[Any]
 Layer = Literal[
-    "frame", "title", "picture", "outline", "edges", "facets", "hidden", "centre", "dimensions", "notes"
+    "frame", "title", "picture", "outline", "edges", "facets", "centre", "dimensions", "notes"
 ]
 Anchor = Literal["left", "middle", "right"]
 
