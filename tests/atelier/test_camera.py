@@ -1,0 +1,82 @@
+"""Cameras frame any piece alike, and agree with the film about where a point lands."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.atelier.camera import (
+    FILL,
+    VIEWS,
+    Camera,
+    Orthographic,
+    aim,
+    master_camera,
+    project,
+    stands,
+    turntable_camera,
+    view_camera,
+)
+from pipeline.atelier.piece import Part, Piece
+from tests.atelier.sample_piece import brooch, ring
+
+
+def silhouette(piece: Piece, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    film = project(camera, np.concatenate([part.vertices for part in piece.parts]), 1.0)
+    return film.min(axis=0), film.max(axis=0)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("piece", [ring(), brooch()], ids=["standing", "lying"])
+def test_every_view_fills_the_frame_alike_and_centres_the_silhouette(piece: Piece, name: str) -> None:
+    """The longer side takes FILL of the frame within 1 %, and the margins left and right, above and below agree."""
+    low, high = silhouette(piece, view_camera(piece, name))
+    assert (high - low).max() == pytest.approx(FILL, abs=0.01)
+    assert (low + high) / 2 == pytest.approx([0.5, 0.5], abs=0.005)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0.5, 300), st.floats(0.3, 300), st.floats(0.3, 300), st.floats(-180, 180), st.floats(3, 75))
+def test_any_box_is_framed(
+    width: float, depth: float, height: float, azimuth: float, elevation: float
+) -> None:
+    """Whatever the proportions and the direction, nothing leaves the frame."""
+    corners = np.array([[x, y, z] for x in (0, width) for y in (0, depth) for z in (0, height)], dtype=float)
+    piece = Piece(
+        "brooch", (Part("box", corners, np.array([[0, 1, 2]], dtype=np.int32), "silver", smooth=False),)
+    )
+    low, high = silhouette(piece, aim(piece, azimuth, elevation))
+    assert low.min() > 0.05
+    assert high.max() < 0.95
+
+
+def test_rings_stand_and_brooches_lie() -> None:
+    """The camera looks at a ring from the front and at a flat piece from above."""
+    assert stands(ring())
+    assert not stands(brooch())
+    assert master_camera(brooch()).position[2] > abs(master_camera(brooch()).position[1])
+
+
+def test_the_turntable_keeps_its_distance() -> None:
+    """All frames of a turn look at the same centre from the same distance."""
+    cameras = [turntable_camera(ring(), angle) for angle in (0, 90, 200)]
+    distances = [np.linalg.norm(np.subtract(c.position, c.target)) for c in cameras]
+    assert distances == pytest.approx([distances[0]] * 3)
+    assert len({c.target for c in cameras}) == 1
+
+
+@pytest.mark.parametrize("camera", [master_camera(ring()), view_camera(brooch(), "top")])
+def test_rays_and_projection_are_inverse(camera: Camera) -> None:
+    """A point on the ray through a film position projects back to it within a thousandth of a pixel."""
+    film = np.array([[10.0, 20.0], [256.0, 256.0], [500.0, 3.0]])
+    origin, direction = camera.rays(film, 512, 512)
+    assert project(camera, origin + 80.0 * direction, 512) == pytest.approx(film, abs=1e-3)
+
+
+def test_a_parallel_projection_is_true_to_scale() -> None:
+    """Rays one pixel apart start one pixel pitch apart and share their direction."""
+    camera = Orthographic((0, 0, 0), (0, 1, 0), (0, 0, 1), width_mm=50.0)
+    origin, direction = camera.rays(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), 100, 100)
+    assert origin[1] - origin[0] == pytest.approx([0.5, 0, 0])
+    assert origin[2] - origin[0] == pytest.approx([0, 0, -0.5])
+    assert direction == pytest.approx(np.tile([0.0, 1.0, 0.0], (3, 1)))
