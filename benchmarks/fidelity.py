@@ -1,13 +1,18 @@
 """What the gate catches, what it cries wolf at, what the lock repairs, and what both cost: on pieces not fitted to.
 
-`python -m benchmarks.fidelity ROWS.jsonl [--json FILE] [--plot FILE]` reads the rows of `benchmarks.fidelity_rows`;
-every score comes from a fit that has not seen the row's piece.
+`python -m benchmarks.fidelity` renders a bank of pieces, measures it and reports; with files of
+`benchmarks.fidelity_rows` as arguments it reports on those. Every score comes from a fit that has not seen the
+row's piece.
 """
 
 import argparse
 import json
+import os
 import resource
+import subprocess
+import sys
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +23,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from benchmarks.fidelity_fit import NAMES, Table, areas_of, fit_names, held_out, table, thresholds
-from benchmarks.fidelity_rows import read_rows
+from benchmarks.fidelity_rows import all_truths, read_rows, write_rows
+from benchmarks.fidelity_trials import PHOTOS
 from pipeline.fidelity import compare, lock
 
 Flags = NDArray[np.bool_]
@@ -44,6 +50,9 @@ LOCAL = (
     "facets",
     "swap",
 )
+FOLDER = Path("bench-out")
+PIECES, SHARE, SEED = 12, 0.12, 20_000
+"""How many pieces `make bench` renders and what share of all trials it runs: some 400, a quarter of an hour."""
 VISIBLE = 12.0
 """Grey levels (RMS in a 7 x 7 window of the crop) from which a change is plain to see."""
 
@@ -234,14 +243,17 @@ def _show(value: Any, indent: str = "") -> None:
             )
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] = ()) -> None:
+    """Report on given rows, or render a bank, measure it and report on that; what is there already is used again."""
     options = argparse.ArgumentParser()
-    options.add_argument("rows", type=Path, nargs="+")
-    options.add_argument("--json", type=Path)
-    options.add_argument("--plot", type=Path)
-    chosen = options.parse_args()
+    options.add_argument("rows", type=Path, nargs="*")
+    options.add_argument("--json", type=Path, default=FOLDER / "fidelity.json")
+    options.add_argument("--plot", type=Path, default=FOLDER / "fidelity.png")
+    chosen = options.parse_args(arguments)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     cost = cost_report()  # first, while this process holds nothing else
-    gathered = [row for name in chosen.rows for row in read_rows(name)]
+    files = chosen.rows or [_measured()]
+    gathered = [row for name in files for row in read_rows(name)]
     seen = table(gathered)
     unseen = held_out(seen)
     result = {
@@ -252,7 +264,18 @@ if __name__ == "__main__":
         "cost": cost,
     }
     _show(result)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if chosen.plot:
-        plot(result, chosen.plot)
+    chosen.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    plot(result, chosen.plot)
+
+
+def _measured() -> Path:
+    rows = FOLDER / "fidelity-rows.jsonl"
+    bank = FOLDER / "fidelity-bank"
+    # in its own process: the renderer's threads do not survive the forks that follow
+    subprocess.run([sys.executable, "-m", "benchmarks.fidelity_bank", str(bank), str(PIECES)], check=True)
+    write_rows(rows, all_truths(bank, PHOTOS), SHARE, len(os.sched_getaffinity(0)), SEED)
+    return rows
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

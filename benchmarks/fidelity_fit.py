@@ -120,7 +120,7 @@ def fit(data: Table, train: NDArray[np.bool_]) -> Curves:
     alarm = np.zeros(len(features))
     for j, name in enumerate(data.names):
         bends = np.quantile(harmless[:, j], QUANTILES)
-        at = np.unique(np.round([*bends, *(bends[-1] + b for b in BEYOND)], 5))
+        at = np.unique(np.round([*bends, *(bends[-1] + b for b in BEYOND)], 4))
         knots.append(at)
         for low, high in pairwise(at):
             ramps.append(np.clip((features[:, j] - low) / (high - low), 0, 1))

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def write_rows(file: Path, truths: list[Truth], share: float, workers: int, seed
             jobs.append((truth, window, others[place % len(others)].picture, seed + place, share))
     order = np.random.default_rng(0).permutation(len(jobs))  # so that a part of the file is a fair sample
     jobs = [jobs[place] for place in order]
-    with ProcessPoolExecutor(workers) as pool, file.open("a") as out:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool, file.open("a") as out:
         for rows in pool.map(_rows, jobs):
             out.writelines(json.dumps(row) + "\n" for row in rows)
             out.flush()

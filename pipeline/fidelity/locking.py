@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.fidelity.enlarge import MARGIN_ROWS, STRIP_ROWS, sharpened, shrink, stretch
 from pipeline.fidelity.measure import Maps, Measurement
-from pipeline.fidelity.planes import Plane, blur, rms, steepness
+from pipeline.fidelity.planes import Plane, blur, luma, rms, steepness
 from pipeline.images import Pixels
 
 EXCESS_HALF = 1.4
@@ -79,7 +79,9 @@ def target_of(
     maps = measurement.maps
     honest = small + (crop - measurement.light.exposed)
     around = np.ones((5, 5), np.uint8)
-    excess = cv2.dilate(np.maximum(maps.evidence["colour_excess5"], maps.evidence["tint9"] / 2), around)
+    tone = np.abs(blur(luma(crop - honest), 2.5)) / (2.0 + 0.5 * noise + 0.1 * steepness(maps.expected))
+    excess = np.max([maps.evidence["colour_excess5"], maps.evidence["tint9"] / 2, tone], axis=0)
+    excess = cv2.dilate(excess, around)
     low, high = (1.2, 2.2) if lenient else (0.7, 1.3)
     drifted = blur(np.clip((excess - low) / (high - low), 0, 1).astype(np.float32), 1.0)
     drifted = np.where(maps.valid, drifted, 1)[..., None]

@@ -36,6 +36,8 @@ CLOSE_JITTER_PX = 0.10
 """The same for a second, stricter look at pictures that registered well."""
 HIGHLIGHT_LEVELS = 5.0
 """Extra grey levels allowed where either picture clips to white."""
+NEAR_WHITE_VARIANCE = 200.0
+"""Faint structure next to white, which sharpening and whitening burn out: 14 grey levels."""
 WINDOW = 7
 """Side of the worst window of the reported figures."""
 
@@ -96,7 +98,7 @@ def measure(
     close = np.abs(blur(residual, 0.7)) / np.hypot(0.55 * floor, CLOSE_JITTER_PX * box(slope, 3))
     evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
     evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
-    chance = 25.0 + 4.0 * (grain**2 + noise**2)
+    chance = 25.0 + 4.0 * (grain**2 + noise**2) + NEAR_WHITE_VARIANCE * _near_white(expected, shown)
     evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k, chance) for k in (9, 17)}
     evidence |= _edges(expected, shown)
     moved, evidence_of_motion = _motion(expected, shown, floor, valid)
@@ -133,6 +135,12 @@ def _whitened(expected: Plane, answer: Plane) -> NDArray[np.bool_]:
     return lifted
 
 
+def _near_white(expected: Plane, shown: Plane) -> Plane:
+    """1 where the neighbourhood is white in either picture, 0 below light grey."""
+    near: Plane = np.clip((box(np.maximum(expected, shown), 9) - 220) / 30, 0, 1)
+    return near
+
+
 def _range(picture: Plane) -> tuple[Plane, Plane]:
     """The smallest and the largest channel of each pixel."""
     red, green, blue = cv2.split(picture)
@@ -146,7 +154,7 @@ def _peak(plane: Plane) -> float:
 def _edges(expected: Plane, shown: Plane) -> dict[str, Plane]:
     ax, ay = slopes(expected)
     bx, by = slopes(shown)
-    strength = np.hypot(ax, ay) + np.hypot(bx, by) + 2.0
+    strength = np.hypot(ax, ay) + np.hypot(bx, by) + 2.0 + 5.0 * _near_white(expected, shown)
     turned = np.hypot(ax - bx, ay - by)
     found = {f"gradient{k}": box(turned, k) / box(strength, k) for k in (9, 17)}
     was, now = _contours(expected, 60, 140), _contours(shown, 60, 140)

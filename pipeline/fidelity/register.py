@@ -23,8 +23,8 @@ MIN_SIDE_PX = 12
 """Smaller crops hold nothing to register on."""
 COARSE, FINE = 112, 384
 """Mean side of the working pictures: the first finds zooms of 8 %, the second hundredths of a pixel."""
-STILL_PX = 0.4
-"""Motion below this is not believed when standing still explains the picture as well."""
+STILL_PX = 0.35
+"""Motion of the edges below this is not believed when standing still explains the picture as well."""
 CONVINCING = 0.9
 """Correlation of edge pictures that needs no second opinion."""
 SAME_ASPECT = 0.01
@@ -132,6 +132,9 @@ def covered(registration: Registration, crop_shape: tuple[int, ...], answer_shap
     down = m[1, 0] * x + m[1, 1] * y + m[1, 2]
     inside = (along >= margin - 0.1) & (along <= answer_shape[1] - 1 - margin + 0.1)
     inside &= (down >= margin - 0.1) & (down <= answer_shape[0] - 1 - margin + 0.1)
+    if registration.layout == "fit":  # the outermost pixels are mixed with the bars
+        inside[:2] = inside[-2:] = False
+        inside[:, :2] = inside[:, -2:] = False
     eroded: Plane = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
     return eroded
 
@@ -235,9 +238,12 @@ def _finest(level: _Level, guesses: list[Matrix]) -> Matrix:
     if _agreement(level, guesses[-1]) > agreement - 0.01:
         best = guesses[-1]
     height, width = level.crop.shape
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64).T
-    reach = float(np.abs((best - np.eye(3))[:2] @ corners).max())
-    if reach < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
+    y, x = np.mgrid[:height:3, :width:3].astype(np.float64)
+    weight = steepness(level.crop)[::3, ::3].astype(np.float64) + 1e-3
+    move = best - np.eye(3)
+    squared = sum((row[0] * x + row[1] * y + row[2]) ** 2 for row in move[:2])
+    distance = float(np.sqrt((squared * weight).sum() / weight.sum()))
+    if distance < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
         return np.eye(3)  # sharpening's halos, cut off at white, pull edges by a fifth of a pixel
     return best
 
