@@ -135,11 +135,25 @@ class Ledger:
     def book_hit(
         self, *, provider: str, model: str, role: str, design_id: str, key: str, saved_usd: float
     ) -> Entry:
-        """Write down an answer that was found in the cache: it cost nothing."""
+        """Write down an answer that was found in the cache: it cost nothing.
+
+        An order for it whose process died between keeping the answer and settling the bill is settled now.
+        """
         entry = Entry(
             secrets.token_hex(8), _now(), "cached", provider, model, role, design_id, key, saved_usd=saved_usd
         )
         with self._locked():
+            same = [e for e in self._entries.values() if e.key == key]
+            paid = any(e.state == "done" for e in same)
+            for left_open in (e for e in same if e.state == "placed"):
+                # Of two orders for one answer the first may have been billed, too: its estimate stands.
+                settled = (
+                    replace(left_open, state="charged")
+                    if paid
+                    else replace(left_open, state="done", cost_usd=saved_usd)
+                )
+                paid = True
+                self._append(settled)
             self._append(entry)
         return entry
 

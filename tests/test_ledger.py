@@ -87,6 +87,19 @@ def test_an_unsettled_order_still_counts(tmp_path: Path) -> None:
     assert later.total().calls == 1
 
 
+@pytest.mark.parametrize(("bought", "cost"), [(False, 0.4), (True, 0.9)])
+def test_a_hit_settles_what_a_dead_process_left_open(tmp_path: Path, bought: bool, cost: float) -> None:
+    """An answer in the cache proves its order; a second order for it keeps its estimate, as it may be billed."""
+    ledger = book(tmp_path)
+    place(ledger, 0.5, key="abc")
+    if bought:
+        ledger.settle(place(ledger, 0.5, key="abc"), "done", cost_usd=0.4, seconds=1.0)
+    place(ledger, 0.7, key="other")
+    ledger.book_hit(provider="p", model="m", role="r", design_id="d1", key="abc", saved_usd=0.4)
+    assert ledger.total().open_usd == 0.7
+    assert ledger.total().cost_usd == pytest.approx(cost + 0.7)
+
+
 def test_a_torn_line_hides_nothing(tmp_path: Path) -> None:
     """A process killed while writing leaves half a line; everything before and after it is read."""
     ledger = book(tmp_path)
