@@ -34,7 +34,9 @@ class Workbench:
         self.settings = settings
         self.store = Store(folder)
         self.cache = Cache(folder / "cache")
-        book = "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"  # play money has its own book
+        book = (
+            "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"
+        )  # play money has its own book
         self.ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs")
         self.atelier = Atelier(folder)
