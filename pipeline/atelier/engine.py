@@ -12,6 +12,11 @@ from functools import cache
 from pathlib import Path
 
 MIN_LLVM = 17
+SCALAR_MAX_SIZE = 512
+SCALAR_NOTE = (
+    "The system library libllvm19 is missing, so pictures are rendered slowly and at 512 pixels; "
+    "install it (apt-get install libllvm19) and restart to get full size."
+)
 # Where distributions put libLLVM, beyond what the linker's cache knows.
 LIBRARY_GLOBS = (
     "/usr/lib/*/libLLVM*.so*",
@@ -56,19 +61,17 @@ def capability() -> Capability:
     """Find out once per process; loads nothing."""
     if find_llvm():
         return Capability("llvm", "Path-traced at full size.", 4096)
-    return Capability(
-        "scalar",
-        "The system library libllvm19 is missing, so pictures are rendered slowly and at 512 pixels; "
-        "install it (apt-get install libllvm19) and restart to get full size.",
-        512,
-    )
+    return Capability("scalar", SCALAR_NOTE, SCALAR_MAX_SIZE)
 
 
-def start() -> None:
-    """Choose Mitsuba's variant for this process. Call once, before anything else of the renderer is imported."""
+def start(*, scalar: bool = False) -> None:
+    """Choose Mitsuba's variant for this process. Call once, before anything else of the renderer is imported.
+
+    `scalar` takes the fallback even where LLVM is there.
+    """
     import mitsuba
 
-    library = find_llvm()
+    library = None if scalar else find_llvm()
     if library:
         # Dr.Jit reads it from the C environment when the variant is set; mesa may pull in an older LLVM beside it.
         os.putenv("DRJIT_LIBLLVM_PATH", library)

@@ -98,15 +98,13 @@ def render(
     x, y, width, height = window or (0, 0, size, size)
     if min(x, y) < 0 or min(width, height) < 1 or x + width > size or y + height > size or scale < 1:
         raise BadRegion("The region to render lies outside the picture; choose one inside it.")
-    kernel = stage(piece)
-    return _Film(
-        kernel,
-        camera,
-        size * scale,
-        (x * scale, y * scale, width * scale, height * scale),
-        quality.enlarged(scale),
-        _Watch(progress, cancelled),
-    ).expose(seed)
+    watch = _Watch(progress, cancelled)
+    film = (x * scale, y * scale, width * scale, height * scale)
+    if _is_scalar():
+        from pipeline.atelier import scalar
+
+        return scalar.expose(scalar.set_stage(piece), camera, size * scale, film, quality.name, seed, watch)
+    return _Film(stage(piece), camera, size * scale, film, quality.enlarged(scale), watch).expose(seed)
 
 
 def gbuffer(
@@ -122,9 +120,15 @@ def gbuffer(
 
     `window` (x, y, width, height in film pixels) looks at that part of the film only.
     """
-    kernel = stage(piece)
     left, top, across, down = window or (0, 0, width, height)
     columns, rows = across * supersample, down * supersample
+    if _is_scalar():
+        from pipeline.atelier import scalar
+
+        fine = (left * supersample, top * supersample, columns, rows)
+        look = scalar.look(scalar.set_stage(piece), camera, width * supersample, height * supersample, fine)
+        return GBuffer(*look, tuple(part.name for part in piece.parts))
+    kernel = stage(piece)
     depth = np.empty(rows * columns, dtype=np.float32)
     normal = np.empty((rows * columns, 3), dtype=np.float32)
     part = np.empty(rows * columns, dtype=np.int32)
@@ -166,6 +170,12 @@ def digest(piece: Piece) -> str:
         content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())
         content.update(np.ascontiguousarray(part.faces, dtype=np.int32).tobytes())
     return content.hexdigest()
+
+
+def _is_scalar() -> bool:
+    import mitsuba
+
+    return bool(mitsuba.variant() == "scalar_rgb")
 
 
 @dataclass(frozen=True)

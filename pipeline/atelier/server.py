@@ -1,4 +1,4 @@
-"""The renderer's own process, seen from inside: `python -m pipeline.atelier.server CEILING_MB IDLE_S`.
+"""The renderer's own process, seen from inside: `python -m pipeline.atelier.server CEILING_MB IDLE_S [scalar]`.
 
 It reads jobs from its standard input and answers on its standard output. It ends when it has been idle for a while,
 when its parent is gone, or when it outgrows its memory: whatever happens to it, the app that asked goes on.
@@ -35,7 +35,7 @@ def main() -> None:
     stop = threading.Event()
     source = os.fdopen(os.dup(0), "rb", buffering=0)
     threading.Thread(target=_listen, args=(source, jobs, stop), daemon=True).start()
-    engine.start()
+    engine.start(scalar="scalar" in sys.argv[3:])
     while True:
         try:
             header, arrays = jobs.get(timeout=idle_s)

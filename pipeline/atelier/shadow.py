@@ -17,14 +17,14 @@ SHADOW_REACH = 0.24
 
 def cast_shadow(kernel: "Kernel") -> None:
     """Measure how much of the lights each point of the floor sees, and lay the result under the piece."""
-    from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter, zoom
+    from scipy.ndimage import binary_dilation, gaussian_filter, zoom
 
     low, high = kernel.scene.low, kernel.scene.high
     size = float(max(high - low))
     texels = 448 if high[2] - low[2] > 0.5 * float(max(high[:2] - low[:2])) else 896
     centre = (low[:2] + high[:2]) / 2
     half = float(max(high[:2] - low[:2])) / 2 + SHADOW_REACH * size
-    directions = _light_directions(kernel.studio.environment, DIRECTIONS)
+    directions = light_directions(kernel.studio.environment, DIRECTIONS)
 
     coarse_step = 8
     coarse = texels // coarse_step
@@ -36,16 +36,21 @@ def cast_shadow(kernel: "Kernel") -> None:
     exact = _measure(kernel, texels, mask, centre, half, directions)
     fine = np.where(mask, exact, fine)
 
-    darkness = np.clip(1 - gaussian_filter(fine, 1.7), 0, 1)
-    # Light falls off for ever; a page does not. Fade by the distance from the piece's plan.
-    plan = _footprint(kernel.scene.vertices, texels, centre, half)
-    away = distance_transform_edt(~plan) * (2 * half / texels) / (SHADOW_REACH * size)
+    visibility = shape_shadow(gaussian_filter(fine, 1.7), kernel.scene.vertices, centre, half)
+    kernel.set_shadow(visibility, (float(centre[0]), float(centre[1])), half)
+
+
+def shape_shadow(visibility: np.ndarray, vertices: np.ndarray, centre: np.ndarray, half: float) -> np.ndarray:
+    """Turn measured visibility (n, n) into the page's: light falls off for ever, a page has to end in white."""
+    from scipy.ndimage import distance_transform_edt
+
+    size = float(np.ptp(vertices, axis=0).max())
+    plan = _footprint(vertices, len(visibility), centre, half)
+    away = distance_transform_edt(~plan) * (2 * half / len(visibility)) / (SHADOW_REACH * size)
     fade = np.clip(1 - away, 0, 1)
-    darkness = darkness * fade * fade * (3 - 2 * fade)
-    darkness = (
-        np.maximum(darkness - TOE, 0) ** 2 / (np.maximum(darkness - TOE, 0) + 0.03) * (1.03 / (1 - TOE))
-    )
-    kernel.set_shadow(1 - np.clip(darkness, 0, 1), (float(centre[0]), float(centre[1])), half)
+    darkness = np.clip(1 - visibility, 0, 1) * fade * fade * (3 - 2 * fade)
+    rest = np.maximum(darkness - TOE, 0)
+    return np.asarray(1 - np.clip(rest**2 / (rest + 0.03) * (1.03 / (1 - TOE)), 0, 1), dtype=np.float32)
 
 
 def _measure(
@@ -72,7 +77,7 @@ def _footprint(vertices: np.ndarray, texels: int, centre: np.ndarray, half: floa
     return plan
 
 
-def _light_directions(environment: np.ndarray, count: int) -> np.ndarray:
+def light_directions(environment: np.ndarray, count: int) -> np.ndarray:
     """Directions (count, 3) drawn in proportion to what they bring to a floor, in sixteen interleaved even sets."""
     height, width = environment.shape[:2]
     theta = (np.arange(height) + 0.5) / height * np.pi

@@ -38,15 +38,22 @@ Cancelled = Callable[[], bool]
 class Renderer:
     """Renders in its own process, started at the first call. Thread-safe; close it, or leave it to the exit.
 
-    `folder` holds the machine's queue for renders and the process's last words.
+    `folder` holds the machine's queue for renders and the process's last words. `scalar` takes the slow engine even
+    where the fast one could run.
     """
 
     def __init__(
-        self, folder: Path, *, memory_ceiling_mb: float = MEMORY_CEILING_MB, idle_s: float = IDLE_S
+        self,
+        folder: Path,
+        *,
+        memory_ceiling_mb: float = MEMORY_CEILING_MB,
+        idle_s: float = IDLE_S,
+        scalar: bool = False,
     ) -> None:
         self.folder = folder
         self.memory_ceiling_mb = memory_ceiling_mb
         self.idle_s = idle_s
+        self.scalar = scalar
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
 
@@ -179,6 +186,7 @@ class Renderer:
             "pipeline.atelier.server",
             str(self.memory_ceiling_mb),
             str(self.idle_s),
+            *(["scalar"] if self.scalar else []),
         ]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,145 @@
+"""Re-measure what the atelier claims about pictures: CPU seconds, peak memory, and how macros agree with masters.
+
+Run: python -m benchmarks.atelier_render [pieces] [size]
+
+CPU seconds are those of the renderer's process, children and threads included, so they hold on a busy machine.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.atelier.build import build
+from pipeline.atelier.camera import VIEWS, master_camera, project, view_camera
+from pipeline.atelier.engine import capability
+from pipeline.atelier.piece import Piece
+from pipeline.atelier.prompt import read
+from pipeline.atelier.render import DRAFT, FINE, STANDARD, Quality
+from pipeline.atelier.worker import Renderer
+from tests.atelier.random_spec import random_spec
+
+SOLITAIRE = "yellow gold six prong solitaire ring, 1.5 ct round diamond"
+
+
+class Meter:
+    """Calls the renderer and prints what each call cost its process."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+
+    def take(self, label: str, piece: Piece, **options) -> np.ndarray:
+        """Render, and print what it cost under `label`."""
+        camera = options.pop("camera", None) or master_camera(piece)
+        before, begun = self._cpu_s(), time.monotonic()
+        picture = self.renderer.render(piece, camera, **options)
+        spent = self._cpu_s() - before
+        if label:
+            print(
+                f"{label:44s} {spent:7.1f} CPU-s {time.monotonic() - begun:7.1f} s   peak {self.peak_mb():5.0f} MB"
+            )
+        return picture
+
+    def total(self) -> float:
+        """CPU seconds of the process so far."""
+        return self._cpu_s()
+
+    def peak_mb(self) -> float:
+        """Peak resident memory of the process so far."""
+        status = Path(f"/proc/{self._pid()}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+    def _cpu_s(self) -> float:
+        if not self._pid():
+            return 0.0
+        fields = Path(f"/proc/{self._pid()}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _pid(self) -> int:
+        process = self.renderer._process  # noqa: SLF001 - nobody else needs to look inside
+        return process.pid if process else 0
+
+
+def measure(pieces: int, size: int) -> None:
+    """Print the table of costs, then the table of agreement."""
+    print(f"engine {capability().engine}, {os.cpu_count()} cores, master {size} px")
+    ring = build(read(SOLITAIRE).spec)
+    with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
+        meter = Meter(renderer)
+        meter.take("first start, 64 px", ring, size=64, quality=DRAFT)
+        for number in range(2):
+            meter.take(
+                f"candidate {number + 1}, 512 px, draft", build(random_spec(number)), size=512, quality=DRAFT
+            )
+        meter.take("candidate solitaire, 512 px, draft", ring, size=512, quality=DRAFT)
+        meter.take(f"master {size} px, draft", ring, size=size, quality=DRAFT)
+        master = meter.take(f"master {size} px, standard", ring, size=size, quality=STANDARD)
+        meter.take(
+            f"macro {size // 4} -> {size} px, standard",
+            ring,
+            size=size,
+            window=stone_window(ring, size),
+            scale=4,
+        )
+        begun = meter.total()
+        for window in spread_windows(master, size):
+            meter.take("", ring, size=size, window=window, scale=4)
+        print(f"{'five macros of one piece, standard':44s} {meter.total() - begun:7.1f} CPU-s")
+        begun = meter.total()
+        for view in VIEWS:
+            meter.take("", ring, camera=view_camera(ring, view), size=1024, quality=DRAFT)
+        print(f"{f'{len(VIEWS)} angles at 1024 px, draft':44s} {meter.total() - begun:7.1f} CPU-s")
+        for quality in (STANDARD, FINE):
+            agree(meter, pieces, size, quality)
+        print(f"peak memory of the renderer's process over all: {meter.peak_mb():.0f} MB")
+
+
+def agree(meter: Meter, pieces: int, size: int, quality: Quality) -> None:
+    """Print the PSNR of box-downscaled 4x windows against the same windows of their masters."""
+    found = []
+    for seed in range(pieces):
+        piece = build(random_spec(seed))
+        edge = size // 8
+        film = project(master_camera(piece), centre_of_interest(piece), size)[0]
+        x, y = (int(v) for v in np.clip(film - edge / 2, 0, size - edge))
+        master = meter.take("", piece, size=size, window=(x, y, edge, edge), quality=quality)
+        macro = meter.take("", piece, size=size, window=(x, y, edge, edge), scale=4, quality=quality, seed=7)
+        error = macro.reshape(edge, 4, edge, 4, 3).mean(axis=(1, 3)) - master
+        found.append(10 * np.log10(255**2 / max(np.mean(error**2), 1e-6)))
+    print(
+        f"macro against master, {quality.name}, {pieces} pieces: worst {min(found):.1f}, "
+        f"median {np.median(found):.1f} dB, "
+        f"at least 38: {sum(f >= 38 for f in found)}, at least 40: {sum(f >= 40 for f in found)}"
+    )
+
+
+def centre_of_interest(piece: Piece) -> np.ndarray:
+    """Centre (1, 3) of the largest stone, or of the piece."""
+    stones = [part for part in piece.parts if "stone" in part.name] or list(piece.parts)
+    largest = max(stones, key=lambda part: float(np.ptp(part.vertices, axis=0).max()))
+    return largest.vertices.mean(axis=0, keepdims=True)
+
+
+def stone_window(piece: Piece, size: int) -> tuple[int, int, int, int]:
+    """The window of a quarter of the master around the stone."""
+    edge = size // 4
+    x, y = np.clip(
+        project(master_camera(piece), centre_of_interest(piece), size)[0] - edge / 2, 0, size - edge
+    )
+    return int(x), int(y), edge, edge
+
+
+def spread_windows(master: np.ndarray, size: int) -> list[tuple[int, int, int, int]]:
+    """Five windows of a quarter of the master: the corners and the top of what is not page."""
+    edge = size // 4
+    rows, columns = np.nonzero((master < 200).any(axis=2))
+    left, right, top, bottom = columns.min(), columns.max() - edge, rows.min(), rows.max() - edge
+    corners = [(left, top), (right, top), (left, bottom), (right, bottom), ((left + right) // 2, top)]
+    return [(max(int(x), 0), max(int(y), 0), edge, edge) for x, y in corners]
+
+
+if __name__ == "__main__":
+    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 20, int(sys.argv[2]) if len(sys.argv) > 2 else 2048)
