@@ -59,7 +59,7 @@ def settings_form(branch: Branch) -> dict[str, object]:
         settings = {"provider": row.id, "factor": factor, "dial": dial, "prompt": prompt}
         todo = list(branch.regions)
         missing = [region for region in todo if not branch.attempts(region.id)]
-        blocked = not choose.ready(row) or progress.running(design.id, "enhance")
+        blocked = not row.ready or progress.running(design.id, "enhance")
         with st.container(horizontal=True):
             if st.button(
                 f"Enhance all {len(todo)} regions{choose.price(row, Role.ENHANCE, len(todo))}",

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import errors, frame, session
+from pages.ui import errors, frame, samples, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.records import KINDS, Branch, Design
@@ -136,12 +136,22 @@ with st.container(horizontal=True, vertical_alignment="center"):
                 st.rerun()
 
 
+@st.fragment(run_every="0.4s")
+def unpacking() -> None:
+    """Wait for the samples on a machine's first start."""
+    if not samples.importing():
+        st.rerun()
+    st.caption(":material/hourglass: Unpacking the two sample designs …")
+
+
+if samples.importing():
+    unpacking()
 designs = bench.store.designs()
-if not designs:
+if not designs and not samples.importing():
     with st.container(border=True, key="empty"):
         st.subheader("No designs yet", anchor=False)
         st.write("Begin with a sentence or a photograph; everything else follows from it.")
-else:
+elif designs:
     shown = chosen(designs) if len(designs) > FEW else list(designs)
     if not shown:
         st.info("No design matches. Clear the search to see all of them.")

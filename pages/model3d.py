@@ -27,7 +27,7 @@ with st.container(border=True, key="model-settings"):
         type="secondary" if branch.model else "primary",
         icon=":material/view_in_ar:",
         key="make-model",
-        disabled=not choose.ready(row) or progress.running(design.id, "model"),
+        disabled=not row.ready or progress.running(design.id, "model"),
     ):
         params = {"provider": row.id, "take": len(branch.models)}
         progress.submit(Order(design.id, "model", params))

@@ -68,7 +68,7 @@ with st.container(border=True, key="sketch-settings"):
         type="primary",
         icon=":material/draw:",
         key="draw-all",
-        disabled=busy or not choose.ready(row),
+        disabled=busy or not row.ready,
     ):
         order(settings, [])
     if len(subjects) < sketch.SHEETS:

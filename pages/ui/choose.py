@@ -17,15 +17,15 @@ _TOLD = {
 
 def provider(role: Role, *, home: str, key: str, skip: tuple[str, ...] = ()) -> Row:
     """A select box over the providers of a role; the home provider comes first."""
-    rows = [row for row in workbench().registry.rows(role) if row.id not in skip]
-    rows.sort(key=lambda row: (row.id != home, not _ready(row)))
+    rows = [row for row in workbench().registry.rows(role, keys=session.own_keys()) if row.id not in skip]
+    rows.sort(key=lambda row: (row.id != home, not row.ready))
     by_id = {row.id: row for row in rows}
     chosen = st.selectbox(
         "Provider", list(by_id), key=key, format_func=lambda row_id: label(by_id[row_id], role)
     )
     row = by_id[chosen or home]
     st.caption(_TOLD[row.limits[role].detail])
-    if not _ready(row):
+    if not row.ready:
         st.warning(
             f"{row.name} needs a key: set `{row.missing}`, or bring your own in the sidebar under Settings.",
             icon=":material/key:",
@@ -37,19 +37,10 @@ def label(row: Row, role: Role) -> str:
     """Name, price and readiness in one line."""
     price = row.limits[role].price_usd
     cost = f"about ${price:.3f} each" if price else "free"
-    return f"{row.name} · {cost}" + ("" if _ready(row) else " · needs a key")
-
-
-def ready(row: Row) -> bool:
-    """Whether the provider can be asked now."""
-    return _ready(row)
+    return f"{row.name} · {cost}" + ("" if row.ready else " · needs a key")
 
 
 def price(row: Row, role: Role, count: int) -> str:
     """The price of a click, for its button."""
     total = row.limits[role].price_usd * count
     return f" · about ${total:.2f}" if total else ""
-
-
-def _ready(row: Row) -> bool:
-    return row.ready or row.id in session.own_keys()

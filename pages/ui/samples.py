@@ -1,6 +1,7 @@
 """The finished sample designs a fresh machine starts with, made by the atelier itself."""
 
 import logging
+import threading
 from pathlib import Path
 
 from pipeline.errors import LoupeError
@@ -9,18 +10,29 @@ from pipeline.workbench import Workbench
 
 FOLDER = Path(__file__).parents[2] / "samples"
 _NOTE = "samples-imported"
+_THREAD = "sample-import"
 
 log = logging.getLogger(__name__)
 
 
 def import_once(bench: Workbench) -> None:
-    """Bring the samples in on the first start of a data folder; deleted ones do not come back."""
-    note = bench.settings.data_dir / _NOTE
-    if note.exists():
-        return
+    """Bring the samples in on the first start of a data folder, beside the first page; deleted ones stay away."""
+    if not (bench.settings.data_dir / _NOTE).exists():
+        threading.Thread(target=_import, args=(bench,), name=_THREAD, daemon=True).start()
+
+
+def importing() -> bool:
+    """Whether the samples are still being unpacked."""
+    return any(thread.name == _THREAD for thread in threading.enumerate())
+
+
+def _import(bench: Workbench) -> None:
     for file in sorted(FOLDER.glob("*.loupe")):
         try:
             archive.read(bench.store, file.read_bytes())
         except (LoupeError, OSError):
             log.warning("the sample %s could not be imported", file.name, exc_info=True)
-    note.touch()
+    try:
+        (bench.settings.data_dir / _NOTE).touch()
+    except OSError:
+        log.warning("the import of the samples could not be noted", exc_info=True)

@@ -80,10 +80,10 @@ def _settings(settings: Settings) -> None:
         "The atelier and the offline provider need nothing. A key set here lives in this browser tab's "
         "memory only; it is gone on reload and never written to disk."
     )
-    keys = session.own_keys()
-    for row in bench.registry.rows():
+    rows = bench.registry.rows(keys=session.own_keys())
+    for row in rows:
         with st.container(horizontal=True, vertical_alignment="center"):
-            if row.ready or row.id in keys:
+            if row.ready:
                 st.badge("ready", icon=":material/check:", color="green")
             else:
                 st.badge("no key", icon=":material/key:", color="gray")
@@ -93,7 +93,12 @@ def _settings(settings: Settings) -> None:
                 st.caption(", ".join(models))
             if not row.ready:
                 st.caption(f"`{row.missing}`")
-    missing = [row for row in bench.registry.rows() if not row.ready]
+            if row.ready and row.checkable and st.button("Test", key=f"check-{row.id}", type="tertiary"):
+                with errors.shown():
+                    st.caption(bench.registry.check(row.id, keys=session.own_keys()))
+            if row.trouble:
+                st.caption(row.trouble)
+    missing = [row for row in rows if not row.ready]
     if missing:
         names = {row.id: row.name for row in missing}
         with st.form("own-key", border=False):
