@@ -28,7 +28,7 @@ def wait_for_port(port, process):
     pytest.fail("the server did not listen within a minute")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Serve the tiny app with the vendored library beside it, as Streamlit wants static files."""
     folder = tmp_path_factory.mktemp("bench")
@@ -61,7 +61,7 @@ def address(tmp_path_factory):
             process.wait(20)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def launch():
     """Launch Debian's chromium, or Playwright's own where there is none, with further arguments."""
     with sync_playwright() as playwright:
@@ -69,7 +69,7 @@ def launch():
         yield lambda *more: playwright.chromium.launch(executable_path=path, args=[*SOFTWARE_GL, *more])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium(launch) -> Browser:
     """One browser for all tests."""
     browser = launch()

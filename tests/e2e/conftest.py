@@ -91,8 +91,9 @@ def demo_server(tmp_path: Path) -> Iterator[Server]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a module: Playwright allows one driver at a time, and other folders have theirs."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("no Chromium found; `make test` installs Debian's chromium where apt-get is at hand")
