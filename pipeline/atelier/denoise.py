@@ -2,7 +2,7 @@
 
 import numpy as np
 
-TILE = 1024
+TILE = 640
 # Wider than the network's receptive field matters for: two tiles agree on their common border.
 OVERLAP = 32
 

@@ -55,7 +55,7 @@ class Quality:
             metal=max(2, self.metal // scale),
             clear=max(1, self.clear // scale),
             coated=max(1, self.coated // scale),
-            target_error=self.target_error * min(scale, 4) ** 0.5,
+            target_error=self.target_error * min(0.5 + 0.5 * scale, 3),
         )
 
 
@@ -253,20 +253,18 @@ class _Film:
     def _develop(self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int) -> np.ndarray:
         """Mean encoded colour (n, 3) of the listed pixels after both passes."""
         first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
-        wanted = np.array([first[k] for k in (METAL, CLEAR, COATED)])[kind]
+        wanted = np.array([first[k] for k in (METAL, CLEAR, COATED)], dtype=np.int16)[kind]
         # The second pass costs about as much again; corrected when it is known.
         self.planned = int(self._cost(wanted, kind).sum()) * 4
         # Two independent halves: their difference is the noise that stratified sampling really left.
-        count = len(rows)
-        halves = np.zeros((2 * count, 3), dtype=np.float32)
-        salt = np.repeat([2 * seed, 2 * seed + 1], count)
-        twice = np.tile(np.stack([rows, columns, kind, wanted]), 2)
-        self._add(halves, twice[0], twice[1], twice[2], twice[3], salt)
-        total, other = halves[:count], halves[count:]
+        total, other = (np.zeros((len(rows), 3), dtype=np.float32) for _ in range(2))
+        self._add(total, rows, columns, kind, wanted, 3 * seed)
+        self._add(other, rows, columns, kind, wanted, 3 * seed + 1)
         more = self._plan_second(total - other, wanted, rows, columns)
         total += other
+        del other
         self.planned = self.spent + int(self._cost(more, kind).sum())
-        self._add(total, rows, columns, kind, more, np.full(count, 2 * seed + 104_729))
+        self._add(total, rows, columns, kind, more, 3 * seed + 2)
         return np.asarray(total / (2 * wanted + more)[:, None])
 
     def _cost(self, wanted: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -291,7 +289,7 @@ class _Film:
         needed = near / self.quality.target_error**2 - 2 * count
         steps = [step for step in STEPS if step <= self.quality.extra]
         rung = np.searchsorted(steps, needed, side="left")
-        return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung])
+        return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung]).astype(np.int16)
 
     def _add(
         self,
@@ -300,17 +298,17 @@ class _Film:
         columns: np.ndarray,
         kind: np.ndarray,
         wanted: np.ndarray,
-        salt: np.ndarray,
+        salt: int,
     ) -> None:
         """Add `wanted` samples of each pixel to `sums`, in batches of bounded size."""
         from pipeline.atelier.sampler import Lanes
 
         x, y, _, _ = self.window
-        colours = np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1)
+        colours = np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1).astype(np.int8)
         chosen = np.nonzero(wanted)[0]
         # Stones together, metal together: their paths differ in length.
         chosen = chosen[np.argsort(colours[chosen], kind="stable")]
-        cost = np.cumsum(wanted[chosen] * colours[chosen])
+        cost = np.cumsum(wanted[chosen] * colours[chosen], dtype=np.int64)
         cuts = np.searchsorted(cost, np.arange(BATCH_SAMPLES, cost.max(initial=0), BATCH_SAMPLES))
         for batch in np.split(chosen, cuts):
             if not len(batch):
@@ -332,7 +330,7 @@ class _Film:
                     y=(rows[run] + y)[lane].astype(np.uint32),
                     index=(np.arange(len(lane)) - start[lane]).astype(np.uint32),
                     count=length[lane].astype(np.uint32),
-                    salt=(salt[run] & 0xFFFFFFFF)[lane].astype(np.uint32),
+                    salt=np.full(len(lane), salt & 0xFFFFFFFF, dtype=np.uint32),
                     channel=channel[lane].astype(np.int32),
                 ),
             )
@@ -359,4 +357,4 @@ def _in_blocks(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of the piece's pixels, 8 x 8 blocks together so that neighbouring rays travel together."""
     rows, columns = np.nonzero(kinds)
     order = np.lexsort((columns, rows, columns // 8, rows // 8))
-    return rows[order], columns[order]
+    return rows[order].astype(np.int32), columns[order].astype(np.int32)
