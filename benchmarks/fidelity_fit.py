@@ -1,6 +1,7 @@
 """Fitting the gate's model to trials, and judging it on pieces it has not seen.
 
-`python -m benchmarks.fidelity_fit ROWS.jsonl` writes `pipeline/fidelity/model.json`.
+`python -m benchmarks.fidelity_fit ROWS.jsonl [MORE.jsonl ...]` writes `pipeline/fidelity/model.json`. All rows are
+fitted to; the last file sets the thresholds, so that rows of an earlier state of the code may be kept for fitting.
 """
 
 import json
@@ -40,7 +41,7 @@ ALARMS = (
 )
 """One of these far beyond anything harmless is drift, whatever the others say: attacks nobody thought of."""
 ALARM_HEIGHT = 12.0
-RIDGE, LASSO = 1e-3, 2e-4
+RIDGE, LASSO = 1e-4, 5e-5
 WARN_AT, FAIL_AT = 0.95, 0.99
 """Quantiles of harmless answers, each judged by a fit that has not seen its piece."""
 HEAT = ("colour_excess5", "strayed9")
@@ -155,9 +156,10 @@ def _regress(ramps: Vector, drifted: NDArray[np.bool_], offset: Vector, weights:
     return np.asarray(found.x)
 
 
-def thresholds(data: Table, scores: Vector) -> tuple[float, float]:
-    """Where harmless twins begin to be warned of and failed."""
-    harmless = scores[data.mixed & ~data.drifted]
+def thresholds(data: Table, scores: Vector, *, last: int | None = None) -> tuple[float, float]:
+    """Where harmless twins begin to be warned of and failed; judged on the last rows alone where told."""
+    recent = np.arange(len(scores)) >= len(scores) - (len(scores) if last is None else last)
+    harmless = scores[recent & data.mixed & ~data.drifted]
     warn, fail = np.quantile(harmless, (WARN_AT, FAIL_AT))
     return float(warn), float(max(fail, warn + 0.3))
 
@@ -220,14 +222,14 @@ def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e
     return Namer(keys, centre, spread, np.asarray(found.x).reshape(len(NAMES), -1))
 
 
-def write_model(rows: Rows, file: Path = FILE) -> None:
-    """Fit on everything, set the thresholds on held-out scores, store as JSON."""
+def write_model(rows: Rows, judged: int, file: Path = FILE) -> None:
+    """Fit on everything, set the thresholds on held-out scores of the last `judged` rows, store as JSON."""
     data = table(rows)
     curves = fit(data, np.ones(len(rows), np.bool_))
-    warn, fail = thresholds(data, held_out(data))
+    warn, fail = thresholds(data, held_out(data), last=judged)
     areas, names, _ = areas_of(rows)
     namer = fit_names(areas, names)
-    harmless = [row["features"] for row in rows if not row["attack"]]
+    harmless = [row["features"] for row in rows[-judged:] if not row["attack"]]
     pieces = {
         source: len({r["piece"] for r in rows if r["source"] == source}) for source in ("atelier", "photo")
     }
@@ -265,4 +267,5 @@ def _rounded(values: Vector) -> list[float]:
 
 
 if __name__ == "__main__":
-    write_model([row for name in sys.argv[1:] for row in read_rows(Path(name))])
+    files = [list(read_rows(Path(name))) for name in sys.argv[1:]]
+    write_model([row for rows in files for row in rows], len(files[-1]))

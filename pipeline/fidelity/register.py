@@ -122,8 +122,10 @@ def pull(answer: Pixels, registration: Registration, shape: tuple[int, int]) -> 
     return registered.astype(np.uint8, copy=False)
 
 
-def covered(registration: Registration, crop_shape: tuple[int, ...], answer_shape: tuple[int, ...]) -> Plane:
-    """Mark the crop pixels the answer really shows, one pixel of margin kept; bool (h, w)."""
+def covered(
+    registration: Registration, crop_shape: tuple[int, ...], answer_shape: tuple[int, ...]
+) -> tuple[Plane, float]:
+    """Mark the crop pixels to be measured, a pixel inside what the answer shows: bool (h, w); and the share shown."""
     height, width = crop_shape[:2]
     m = registration.matrix
     margin = 0.5 * registration.factor - 0.5
@@ -132,11 +134,12 @@ def covered(registration: Registration, crop_shape: tuple[int, ...], answer_shap
     down = m[1, 0] * x + m[1, 1] * y + m[1, 2]
     inside = (along >= margin - 0.1) & (along <= answer_shape[1] - 1 - margin + 0.1)
     inside &= (down >= margin - 0.1) & (down <= answer_shape[0] - 1 - margin + 0.1)
+    shown = float(inside.mean())
     if registration.layout == "fit":  # the outermost pixels are mixed with the bars
         inside[:2] = inside[-2:] = False
         inside[:, :2] = inside[:, -2:] = False
     eroded: Plane = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
-    return eroded
+    return eroded, shown
 
 
 def scaling(kx: float, ky: float, tx: float = 0.0, ty: float = 0.0) -> Matrix:
