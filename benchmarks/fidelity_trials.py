@@ -18,7 +18,7 @@ from pipeline.fidelity.attacks import NAMES, Drifted, attack
 from pipeline.fidelity.planes import blur, box, luma, steepness
 from pipeline.images import Pixels
 
-PHOTOS = Path("/work/shared/photos")
+PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 WINDOW = 600
 """Side of a truth in pixels: divisible by 2, 3 and 4."""
 PHOTO_SHRINK = 0.6

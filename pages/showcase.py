@@ -1,5 +1,6 @@
 """Step 6: the finished set on one page, and everything of it to take away."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,9 +13,30 @@ from pipeline import images
 from pipeline.export import archive, cards, dossier
 from pipeline.export import page as document
 from pipeline.export.proof import prove
-from pipeline.records import Branch, CloseUp, Sketch
+from pipeline.records import Branch, CloseUp, Design, Sketch
+from pipeline.store import Store
 
 HERE = frame.STEPS[5].path
+DOWNLOADS: dict[str, tuple[Callable[[Store, Design], bytes], str, str, str]] = {
+    "Everything as ZIP": (
+        archive.write,
+        "zip",
+        ":material/download:",
+        "Every file with its manifest; it can be imported again elsewhere and verified.",
+    ),
+    "One HTML file": (
+        document.write,
+        "html",
+        ":material/html:",
+        "The showcase with sliders and 3D view inside; needs nothing but a browser.",
+    ),
+    "PDF dossier": (
+        dossier.write,
+        "pdf",
+        ":material/picture_as_pdf:",
+        "Cover, master, close-ups with figures, sketches and certificate.",
+    ),
+}
 
 frame.enter(HERE)
 bench = workbench()
@@ -86,6 +108,11 @@ def proof(branch: Branch) -> None:
     )
 
 
+def written(write: Callable[[Store, Design], bytes]) -> bytes:
+    """A document of the set as it is now; made when its button is pressed."""
+    return write(bench.store, bench.store.load(design.id))
+
+
 def card(shape: cards.Shape) -> bytes:
     """A card composed from the set as it is now."""
     return cards.write(bench.store, bench.store.load(design.id), shape)
@@ -126,37 +153,17 @@ with side:
         )
         if branch.chosen_close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
             proof(branch)
-        st.download_button(
-            "Everything as ZIP",
-            lambda: archive.write(bench.store, bench.store.load(design.id)),
-            file_name=f"{design.id}.loupe.zip",
-            mime="application/zip",
-            type="primary",
-            icon=":material/download:",
-            key="download-zip",
-            width="stretch",
-            help="Every file with its manifest; it can be imported again elsewhere and verified.",
-        )
-        st.download_button(
-            "One HTML file",
-            lambda: document.write(bench.store, bench.store.load(design.id)),
-            file_name=f"{design.id}.html",
-            mime="text/html",
-            icon=":material/html:",
-            key="download-html",
-            width="stretch",
-            help="The showcase with sliders and 3D view inside; needs nothing but a browser.",
-        )
-        st.download_button(
-            "PDF dossier",
-            lambda: dossier.write(bench.store, bench.store.load(design.id)),
-            file_name=f"{design.id}.pdf",
-            mime="application/pdf",
-            icon=":material/picture_as_pdf:",
-            key="download-pdf",
-            width="stretch",
-            help="Cover, master, close-ups with figures, sketches and certificate.",
-        )
+        for name, (write, suffix, icon, told) in DOWNLOADS.items():
+            st.download_button(
+                name,
+                partial(written, write),
+                file_name=f"{design.id}.{suffix}",
+                type="primary" if suffix == "zip" else "secondary",
+                icon=icon,
+                key=f"download-{suffix}",
+                width="stretch",
+                help=told,
+            )
         with st.popover("Cards for social media", icon=":material/share:", width="stretch"):
             for shape, (width, height) in cards.SIZES.items():
                 st.download_button(
