@@ -16,7 +16,7 @@ from pipeline.atelier.camera import Camera
 from pipeline.atelier.optics import encode, reflect, schlick, split, tone
 from pipeline.atelier.sampler import Lanes, Sampler
 from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
-from pipeline.atelier.studio import Studio, diffuse_light
+from pipeline.atelier.studio import Studio, diffuse_light, lamps
 
 # Untyped on purpose: its members are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -63,13 +63,13 @@ class Kernel:
         self._corners = mi.Float(scene.corner_normals.ravel())
         self._surfaces = mi.Float(scene.surfaces.ravel())
         self._rows = scene.surfaces.shape[1]
-        self._sky, self._glow = (
+        self._sky, self._glow, self._lamps = (
             mi.Texture2f(
                 mi.TensorXf(np.ascontiguousarray(picture)),
                 filter_mode=dr.FilterMode.Linear,
                 wrap_mode=dr.WrapMode.Repeat,
             )
-            for picture in (studio.environment, diffuse_light(studio))
+            for picture in (studio.environment, diffuse_light(studio), lamps())
         )
         # Opaque numbers: literals would be compiled in, and every piece would pay for a compilation of its own.
         self._floor = _number(self.floor)
@@ -291,7 +291,7 @@ class Kernel:
         gone = active & ~hit.is_valid()
         first = depth == 0
         radiance = dr.select(
-            gone & ~first, radiance + throughput * self._shaded(origin, direction, shade), radiance
+            gone & ~first, radiance + throughput * self._shaded(origin, direction, shade, stone), radiance
         )
         row, normal = self._normals(hit, valid)
         face = mi.Vector3f(row.x, row.y, row.z)
@@ -345,7 +345,7 @@ class Kernel:
             radiance = dr.select(coated & entering, radiance + lit, radiance)
         beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
         leave = dr.select(clear & ~entering, -facing, facing)
-        glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside)
+        glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside, clear & ~entering)
         radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
         throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
         lift = dr.select(clear & entering, -facing, facing)
@@ -367,8 +367,9 @@ class Kernel:
             alive & ~cut,
         )
 
-    def _shaded(self, origin: Array, direction: Array, shade: Array) -> Array:
+    def _shaded(self, origin: Array, direction: Array, shade: Array, stone: Array) -> Array:
         light = dr.minimum(self._surroundings(origin, direction), 6.0)
+        light = light + self._lamps.eval(_sky_place(direction), active=stone)[0]
         dark = dr.clip(1 - dr.max(light) * 1.6, 0, 1)
         return light * (1 + (shade - 1) * dark)
 
@@ -413,7 +414,7 @@ class Kernel:
         away = dr.sqrt(x * x + z * z)
         return mi.Point3f(point.y, away, STROKE_LENGTH * dr.atan2(x, z) * self._hub[2])
 
-    def _glance(self, origin: Array, direction: Array, shade: Array, active: Array) -> Array:
+    def _glance(self, origin: Array, direction: Array, shade: Array, active: Array, stone: Array) -> Array:
         """Give the radiance along a ray that is followed no further than the first thing it meets."""
         ray = mi.Ray3f(origin, direction)
         hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
@@ -430,7 +431,7 @@ class Kernel:
         away = dr.select(valid, direction + 2 * cosine * normal, direction)
         place = dr.select(valid, ray(hit.t), origin)
         shade = dr.select(metal, mi.Color3f(tint.x, tint.y, tint.z), shade)
-        light = self._shaded(place, away, shade)
+        light = self._shaded(place, away, shade, stone & ~valid)
         # Of another stone: its gloss, and the colour of light that crossed half of it.
         half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
         body = dr.select(inner.w == CLEAR, half, own) * STONE_GLOW

@@ -15,7 +15,7 @@ Array = Any
 
 # Stones are shown a little under and with more contrast than the metal around them, as in a photographer's
 # second exposure.
-STONE_EXPOSURE = 0.8
+STONE_EXPOSURE = 0.88
 STONE_CONTRAST = 1.6
 STONE_PIVOT = 0.55
 # GGX has long tails: a rare sample far off the mirror direction is a speck that no denoiser takes for noise.

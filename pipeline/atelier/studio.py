@@ -14,6 +14,21 @@ SWEEP_ALBEDO = 0.85
 # Share of the sweep's brightness that reaches a surface facing down, shadow and falloff taken off.
 SWEEP_SEEN = 0.7
 
+# Azimuth and elevation of the lamps that only stones see.
+LAMPS_DEG = (
+    (20, 58),
+    (-28, 47),
+    (80, 68),
+    (-95, 74),
+    (140, 70),
+    (-165, 66),
+    (5, 33),
+    (175, 48),
+    (-60, 30),
+    (62, 40),
+)
+LAMP_RADIANCE = 5.0
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -49,6 +64,20 @@ def irradiance(environment: np.ndarray) -> float:
     return float((environment.mean(axis=2) * weight[:, None]).sum())
 
 
+def lamps() -> np.ndarray:
+    """Small hard lamps all around (h, 2h, 1) float32 that only stones see: every facet that finds one flashes.
+
+    On a polished plate they would be white blots, as a photographer knows who paints them out.
+    """
+    sky = _Sky(ENVIRONMENT_HEIGHT)
+    light = np.zeros_like(sky.z)
+    for azimuth, elevation in LAMPS_DEG:
+        turn, rise = np.radians(azimuth), np.radians(elevation)
+        towards = (np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise))
+        light = light + LAMP_RADIANCE * sky.cap(towards, 4.5, 3)
+    return light[:, :, None].astype(np.float32)
+
+
 def diffuse_light(studio: Studio, height: int = 32) -> np.ndarray:
     """Radiance (h, 2h, 3) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
     coarse = studio.environment.reshape(64, -1, 128, studio.environment.shape[1] // 128, 3).mean(axis=(1, 3))
@@ -82,6 +111,8 @@ def light_lying() -> np.ndarray:
     light = light + 1.5 * (sky.box(146, 181, 12, 62, 8) + sky.box(-181, -168, 12, 62, 8))
     light = light + 1.25 * sky.cap((0.16, 0.50, 1.0), 15, 16)
     light = light + 1.2 * sky.cap((0.0, -0.9, 0.55), 13, 6)
+    # A plate mirrors one small part of the sky: a veil around the camera keeps it from going flat and brown.
+    light = light + 0.34 * sky.cap((-0.05, -0.12, 1.0), 26, 44)
     return sky.colour(light)
 
 
