@@ -41,7 +41,9 @@ def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
 def drawn() -> None:
     """The canvas changed."""
     objects = canvas.read(canvas_key)
-    edit(lambda regions: canvas.from_objects(objects, regions, view))
+    seen = session.remembered(f"seen-{canvas_key}")
+    edit(lambda regions: canvas.from_objects(objects, regions, view, seen))
+    session.keep(f"seen-{canvas_key}", canvas.labelled_boxes(objects, view))
 
 
 def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
@@ -94,15 +96,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 seed_key = f"seed-{canvas_key}"
 if not session.has(seed_key):
-    session.keep(
-        seed_key,
-        boxes_to_drawing(
-            canvas.to_boxes(branch.regions, view),
-            stroke_color="#8a5a00",
-            stroke_width=canvas.STROKE_PX,
-            fill_color="rgba(190, 140, 30, 0.10)",
-        ),
+    seed = boxes_to_drawing(
+        canvas.to_boxes(branch.regions, view),
+        stroke_color="#8a5a00",
+        stroke_width=canvas.STROKE_PX,
+        fill_color="rgba(190, 140, 30, 0.10)",
     )
+    session.keep(seed_key, seed)
+    session.keep(f"seen-{canvas_key}", canvas.labelled_boxes(seed["objects"], view))
 st_canvas(
     drawing_mode="labeled_rect",
     label=next_label,

@@ -62,6 +62,23 @@ def test_slips_are_dropped_and_borders_are_kept() -> None:
     assert (found[0].x + found[0].width, found[0].y + found[0].height) == (2048, 1536)
 
 
+def test_a_late_message_brings_nothing_back_and_loses_nothing() -> None:
+    """The canvas echoes what it was seeded with; meanwhile one region was removed and one was added elsewhere."""
+    removed, stays = region(100, 100, 200, 200, "ruby"), region(600, 600, 200, 200, "clasp")
+    added = region(1200, 300, 200, 200, "detail 1")
+    echo = [drawn(box) for box in canvas.to_boxes([removed, stays], VIEW)]
+    seen = canvas.labelled_boxes(echo, VIEW)
+    assert canvas.from_objects(echo, [stays, added], VIEW, seen) == (stays, added)
+
+
+def test_a_box_deleted_on_the_canvas_is_gone() -> None:
+    """What the canvas showed and shows no longer was removed by hand."""
+    first, second = region(100, 100, 200, 200, "ruby"), region(600, 600, 200, 200, "clasp")
+    both = [drawn(box) for box in canvas.to_boxes([first, second], VIEW)]
+    seen = canvas.labelled_boxes(both, VIEW)
+    assert canvas.from_objects(both[1:], [first, second], VIEW, seen) == (second,)
+
+
 def test_a_region_outside_the_master_is_one_sentence() -> None:
     """The sentence names the region."""
     with pytest.raises(BadRegion, match="“edge” lies outside the master"):

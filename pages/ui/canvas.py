@@ -16,6 +16,8 @@ from pipeline.errors import BadRegion
 from pipeline.records import Region
 from pipeline.stages import crop
 
+LabelledBox = tuple[str, tuple[int, int, int, int]]
+
 PAD_PX = 20
 """The canvas stops a box at the last mouse position inside it; with a margin the image's border can be reached."""
 STROKE_PX = 2
@@ -64,12 +66,22 @@ def to_boxes(regions: Sequence[Region], view: View) -> list[dict[str, Any]]:
     ]
 
 
+def labelled_boxes(objects: Sequence[dict[str, Any]], view: View) -> list[LabelledBox]:
+    """The labels and boxes of canvas objects, in master pixels."""
+    return [(str(o.get("label", "")), _box(o, view)) for o in objects if o.get("type") == "LabeledRect"]
+
+
 def from_objects(
-    objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View
+    objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View, seen: Sequence[LabelledBox] = ()
 ) -> tuple[Region, ...]:
-    """Canvas objects as regions. A box keeps its region's id by place, else by label; slips are dropped."""
+    """Canvas objects as regions. A box keeps its region's id by place, else by label; slips are dropped.
+
+    `seen` are the boxes the canvas showed before this message. What was added or removed elsewhere while the
+    message was on its way stays added or removed: a known region the canvas never showed is kept, and a box
+    it has shown before whose region is gone does not come back.
+    """
     unused = list(known)
-    boxes = [(str(o.get("label", "")), _box(o, view)) for o in objects if o.get("type") == "LabeledRect"]
+    boxes = labelled_boxes(objects, view)
     kept: dict[int, Region] = {}
     for same in (_same_place, _same_label):
         for number, (label, box) in enumerate(boxes):
@@ -79,12 +91,15 @@ def from_objects(
                 kept[number] = _updated(match, label, box)
     regions = []
     for number, (label, box) in enumerate(boxes):
+        if number not in kept and (label, box) in seen:
+            continue
         region = kept.get(number) or crop.new_region(label, _positive(box))
         try:
             regions.append(crop.clamp(region, view.master_width, view.master_height))
         except BadRegion:
             continue  # a click or a stray drag outside the picture
-    return tuple(regions)
+    unshown = [r for r in unused if not any(_same_place(r, label, box) for label, box in seen)]
+    return (*regions, *unshown)
 
 
 def read(key: str) -> list[dict[str, Any]]:
