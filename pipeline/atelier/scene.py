@@ -23,7 +23,7 @@ class Scene:
     """Arrays the kernel gathers from.
 
     `vertices` (n, 3) float32 mm; `faces` (m, 3) uint32; `face_rows` (m, 4) float32: unit normal and part index;
-    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 6, 4) float32, see
+    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 5, 4) float32, see
     `describe_surface`; `part_names` in part order; `kinds` (parts,) uint8 METAL, CLEAR or COATED.
     """
 
@@ -145,13 +145,13 @@ def _split_creases(
 
 
 def describe_surface(part: Part) -> tuple[int, np.ndarray]:
-    """Kind and (6, 4) table of a part.
+    """Kind and (5, 4) table of a part.
 
     Rows: 0 reflectance rgb (metal) or body colour (coated), alpha along; 1 shade rgb, alpha across; 2 index of
     refraction for red, green, blue, dispersion if it fires; 3 absorption per mm rgb, kind; 4 relief, its strength,
-    pattern, stone width; 5 spare.
+    pattern, stone width.
     """
-    table = np.zeros((6, 4))
+    table = np.zeros((5, 4))
     size = np.sort(np.ptp(part.vertices, axis=0))
     width = float(np.clip(size[1], *STONE_WIDTH_MM))
     material: Metal | Gem
