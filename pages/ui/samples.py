@@ -11,6 +11,8 @@ from pipeline.workbench import Workbench
 FOLDER = Path(__file__).parents[2] / "samples"
 _NOTE = "samples-imported"
 _THREAD = "sample-import"
+_AFTER_S = 1.5
+"""The first page goes first: unpacking at once would keep it waiting."""
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,9 @@ log = logging.getLogger(__name__)
 def import_once(bench: Workbench) -> None:
     """Bring the samples in on the first start of a data folder, beside the first page; deleted ones stay away."""
     if not (bench.settings.data_dir / _NOTE).exists():
-        threading.Thread(target=_import, args=(bench,), name=_THREAD, daemon=True).start()
+        timer = threading.Timer(_AFTER_S, _import, args=(bench,))
+        timer.name, timer.daemon = _THREAD, True
+        timer.start()
 
 
 def importing() -> bool:
