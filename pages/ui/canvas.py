@@ -91,7 +91,7 @@ def from_objects(
                 kept[number] = _updated(match, label, box)
     regions = []
     for number, (label, box) in enumerate(boxes):
-        if number not in kept and (label, box) in seen:
+        if number not in kept and any(shown == label and _near(box, place) for shown, place in seen):
             continue
         region = kept.get(number) or crop.new_region(label, _positive(box))
         try:
@@ -132,8 +132,12 @@ def _updated(region: Region, label: str, box: tuple[int, int, int, int]) -> Regi
     )
 
 
+def _near(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return all(abs(a - b) <= 2 for a, b in zip(box, other, strict=True))
+
+
 def _same_place(region: Region, _label: str, box: tuple[int, int, int, int]) -> bool:
-    return all(abs(a - b) <= 2 for a, b in zip(region.box, box, strict=True))
+    return _near(region.box, box)
 
 
 def _same_label(region: Region, label: str, _box: tuple[int, int, int, int]) -> bool:

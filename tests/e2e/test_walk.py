@@ -22,6 +22,13 @@ def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
     page.get_by_role("button", name=name).nth(nth).click(delay=40)
 
 
+def settle(page: Page) -> None:
+    """Wait until the page stands still, as a person does: a click into a list that is being redrawn hits nothing."""
+    page.wait_for_timeout(700)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    page.wait_for_timeout(300)
+
+
 def go_on(page: Page, title: str) -> None:
     """Press Next and wait for the next page's heading."""
     page.get_by_role("button", name=re.compile(f"Next: {title}")).click(delay=40)
@@ -123,6 +130,7 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
     remove = tab.get_by_role("button", name="Remove")
     expect(remove).to_have_count(5)
     for left in (4, 3, 2, 1, 0):
+        settle(tab)
         remove.first.click(delay=40)
         expect(remove).to_have_count(left)
     canvas = tab.locator("canvas.upper-canvas")
