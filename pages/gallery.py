@@ -136,22 +136,15 @@ with st.container(horizontal=True, vertical_alignment="center"):
                 st.rerun()
 
 
-@st.fragment(run_every="0.4s")
-def unpacking() -> None:
-    """Wait for the samples on a machine's first start."""
-    if not samples.importing():
-        st.rerun()
-    st.caption(":material/hourglass: Unpacking the two sample designs …")
-
-
 if samples.importing():
-    unpacking()
+    with st.spinner("Unpacking the two sample designs …"):
+        samples.wait()
 designs = bench.store.designs()
-if not designs and not samples.importing():
+if not designs:
     with st.container(border=True, key="empty"):
         st.subheader("No designs yet", anchor=False)
         st.write("Begin with a sentence or a photograph; everything else follows from it.")
-elif designs:
+else:
     shown = chosen(designs) if len(designs) > FEW else list(designs)
     if not shown:
         st.info("No design matches. Clear the search to see all of them.")

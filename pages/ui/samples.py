@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from pipeline.errors import LoupeError
@@ -11,7 +12,7 @@ from pipeline.workbench import Workbench
 FOLDER = Path(__file__).parents[2] / "samples"
 _NOTE = "samples-imported"
 _THREAD = "sample-import"
-_AFTER_S = 1.5
+_AFTER_S = 0.5
 """The first page goes first: unpacking at once would keep it waiting."""
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,12 @@ def import_once(bench: Workbench) -> None:
 def importing() -> bool:
     """Whether the samples are still being unpacked."""
     return any(thread.name == _THREAD for thread in threading.enumerate())
+
+
+def wait() -> None:
+    """Return when the samples are unpacked; it is a matter of seconds."""
+    while importing():
+        time.sleep(0.1)
 
 
 def _import(bench: Workbench) -> None:
