@@ -161,11 +161,6 @@ class Settings(BaseSettings):
         """Order of precedence: arguments, variables, `.env`, Streamlit's secrets."""
         return init_settings, env_settings, dotenv_settings, _SecretsFile(settings_cls), file_secret_settings
 
-    @property
-    def designs_dir(self) -> Path:
-        """Folder with one folder per design."""
-        return self.data_dir / "designs"
-
 
 def table() -> str:
     """Every setting as a Markdown table; the README carries it between two marks."""
