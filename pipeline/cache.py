@@ -80,7 +80,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         try:
-            (folder / "locks").mkdir(parents=True, exist_ok=True)
+            self.locks.mkdir(parents=True, exist_ok=True)
             try:
                 self._disk = _open(folder)
             except sqlite3.DatabaseError as error:
@@ -90,6 +90,11 @@ class Cache:
                 self._disk = _open(folder)
         except _FAILURES as error:
             raise StorageError(f"The cache folder {folder} cannot be opened ({error}).") from error
+
+    @property
+    def locks(self) -> Path:
+        """The folder of the lock files all processes share."""
+        return self._folder / "locks"
 
     def get(self, key: str, *, again: bool = False) -> tuple[Head, bytes] | None:
         """The answer kept under a key; None when absent or damaged. `again`: its first miss was counted."""
@@ -148,7 +153,7 @@ class Cache:
         Raises Cancelled when `stop` says so while waiting. The right of a process that dies is free again.
         """
         name = hashlib.sha256(key.encode()).hexdigest()[:32]
-        lock = FileLock(self._folder / "locks" / f"{name}.lock", thread_local=False)
+        lock = FileLock(self.locks / f"{name}.lock", thread_local=False)
         while True:
             try:
                 lock.acquire(timeout=_LOOK_S, poll_interval=0.02)

@@ -1,7 +1,8 @@
 """Wraps any provider: what was answered once is never asked, or paid for, again.
 
 Order of a call: look on disk; take the right to ask (one asker over all threads and processes); look again;
-reserve the money; run; keep the answer before anything else; settle the bill; forget the remote task.
+refuse where an earlier order's end is unknown; reserve the money, which is the note that an order is about to
+go out; run; keep the answer before anything else; settle the bill; forget the remote task.
 """
 
 import logging
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.cache import Cache, Head
-from pipeline.errors import Cancelled, LoupeError, StorageError, Unsupported
+from pipeline.errors import Cancelled, LoupeError, PossiblyCharged, StorageError, Unsupported
 from pipeline.ledger import Entry, Ledger
 from pipeline.providers.base import Answer, Limits, Provider, Request, Role, Watch, role_of
 from pipeline.providers.key import key_of
@@ -39,7 +40,7 @@ class Cached:
         self._cache = cache
         self._ledger = ledger
         self._design_id = design_id
-        self._slots = slots or Slots()
+        self._slots = slots or Slots(cache.locks)
         self._counter = counter
 
     @property
@@ -116,6 +117,7 @@ class Cached:
     def _ask(self, key: str, role: Role, request: Request, watch: Watch) -> Answer:
         if watch.cancelled():
             raise Cancelled("Stopped before the provider was asked.")
+        self._refuse_unknown_end(key)
         order = self._order(key, role, request)
         started = time.monotonic()
         try:
@@ -129,6 +131,25 @@ class Cached:
             self._forget(key)
         self._settle(order, answer)
         return answer
+
+    def _refuse_unknown_end(self, key: str) -> None:
+        """Raise PossiblyCharged, once, where a process died between placing a paid order and noting its end.
+
+        Such an order stands in the ledger as placed, with neither an answer nor a task's id. Whether the
+        service took it nobody knows: its estimate stays booked, and only whoever asks again buys again.
+        """
+        if self._cache.task(key) is not None:
+            return
+        earlier = self._ledger.open_order(key)
+        if earlier is None or earlier.cost_usd <= 0:
+            return
+        self._ledger.settle(earlier, "charged", cost_usd=earlier.cost_usd, seconds=earlier.seconds)
+        raise PossiblyCharged(
+            f"Loupe stopped just as this was being ordered from {self.name} ({earlier.time[:16]} UTC, about "
+            f"${earlier.cost_usd:.3f}), and the answer is lost; it may have been charged. Nothing was bought "
+            "again: ask once more to order it anew.",
+            provider=self.id,
+        )
 
     def _order(self, key: str, role: Role, request: Request) -> Entry:
         """The order this call is booked under; one that was placed before a crash is taken up again."""

@@ -91,8 +91,12 @@ class Door:
         body: Any = None,
         parts: Parts | None = None,
         headers: Mapping[str, str] | None = None,
+        paid: bool = True,
     ) -> Reply:
-        """Place a paid order, once. Raises PossiblyCharged when the answer to it was lost."""
+        """Place a paid order, once. Raises PossiblyCharged when the answer to it was lost.
+
+        `paid=False` sends something that costs nothing, an upload: when that is lost nothing was bought.
+        """
         patience = httpx.Timeout(self._desk.pace.read_s, connect=self._desk.pace.connect_s)
         sent: dict[str, Any] = {"json": body} if parts is None else {"files": _files(parts)}
         try:
@@ -100,12 +104,14 @@ class Door:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise self._down() from None
         except (httpx.HTTPError, httpx.InvalidURL, _Overlong) as error:
+            if not paid:
+                raise self._down(_kind(error)) from None
             raise self._error(
                 PossiblyCharged,
                 f"The connection to {self._desk.name} broke after the order was sent ({_kind(error)}); "
                 "it may have been charged.",
             ) from None
-        self._check(reply, order=True)
+        self._check(reply, order=paid)
         return reply
 
     def get(self, path: str, watch: Watch | None = None, *, accept: tuple[int, ...] = ()) -> Reply:

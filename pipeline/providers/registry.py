@@ -190,7 +190,7 @@ class Registry:
         self._ledger = ledger
         self._builtin = builtin
         self._pace = pace or Pace()
-        self._slots = Slots()
+        self._slots = Slots(cache.locks)
         self._demo: Mapping[str, StandIn] = _stand_ins(settings) if settings.demo_providers else {}
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):

@@ -1,31 +1,51 @@
 """How many calls a provider takes at once: the rest wait here, where Cancel still reaches them."""
 
-import threading
+import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from pipeline.errors import Cancelled
+from filelock import FileLock, Timeout
+
+from pipeline.errors import Cancelled, StorageError
 from pipeline.providers.base import Watch
 
 _LOOK_S = 0.1
 
 
 class Slots:
-    """Places at the counters of all providers, shared by all threads of this process."""
+    """Places at the counters of all providers, shared by all threads and processes that use one folder.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._places: dict[str, threading.Semaphore] = {}
+    A place is a lock on a file: the place of a process that dies is free again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     @contextmanager
     def hold(self, counter: str, count: int, watch: Watch) -> Iterator[None]:
         """Hold one of `count` places at a counter. Raises Cancelled while waiting."""
-        with self._lock:
-            places = self._places.setdefault(counter, threading.Semaphore(max(1, count)))
-        while not places.acquire(timeout=_LOOK_S):
+        name = hashlib.sha256(counter.encode()).hexdigest()[:16]
+        places = [self._folder / f"{name}.{number}.lock" for number in range(max(1, count))]
+        while (taken := _take_any(places)) is None:
             if watch.cancelled():
                 raise Cancelled("Stopped while waiting for a free place at the provider.")
+            time.sleep(_LOOK_S)
         try:
             yield
         finally:
-            places.release()
+            taken.release()
+
+
+def _take_any(places: list[Path]) -> FileLock | None:
+    for place in places:
+        lock = FileLock(place, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            continue
+        except OSError as error:
+            raise StorageError(f"The folder {place.parent} cannot be written ({error.strerror}).") from error
+        return lock
+    return None

@@ -1,6 +1,8 @@
 """A process that buys one thing from a stand-in: run by the tests, and killed by them.
 
-python buyer.py FOLDER SERVERS_JSON PROVIDER ROLE TAKE [THREADS]
+python buyer.py FOLDER SERVERS_JSON PROVIDER ROLE TAKE [THREADS [apart]]
+
+All threads ask for the same thing; `apart`: each for another take.
 """
 
 import json
@@ -19,13 +21,15 @@ def main() -> None:
     told = {name: SimpleNamespace(url=url, description="") for name, url in json.loads(servers).items()}
     world = open_world(Path(folder), told)
     provider = world.registry.get(provider_id, design_id="d1")
-    request, _ = build_request(Role(role), provider.limits[Role(role)], take=int(take))
     found: list[str] = []
 
-    def ask() -> None:
+    def ask(number: int) -> None:
+        wanted = int(take) + (number if "apart" in threads else 0)
+        request, _ = build_request(Role(role), provider.limits[Role(role)], take=wanted)
         found.append(str(hash(provider.run(request, Silent()).data)))
 
-    running = [threading.Thread(target=ask) for _ in range(int(threads[0]) if threads else 1)]
+    count = int(threads[0]) if threads else 1
+    running = [threading.Thread(target=ask, args=(number,)) for number in range(count)]
     for thread in running:
         thread.start()
     for thread in running:

@@ -98,6 +98,76 @@ def test_a_killed_job_is_resumed_and_never_bought_twice(
     world.cache.close()
 
 
+@pytest.mark.parametrize(
+    ("provider_id", "vendor", "role"),
+    [
+        ("seedream", "ark", Role.ENHANCE),
+        ("meshy", "meshy", Role.MODEL),
+        ("fal-hunyuan3d", "fal", Role.MODEL),
+    ],
+)
+def test_a_kill_between_the_order_and_its_note_is_told_and_not_bought_again_silently(
+    tmp_path: Path, servers: Mapping[str, StandIn], provider_id: str, vendor: str, role: Role
+) -> None:
+    """Killed after the service took the order and before its answer came: possibly charged, and the user decides."""
+    server = servers[vendor]
+    moments = random.Random(3)
+    world = open_world(tmp_path, servers)
+    provider = world.registry.get(provider_id, design_id="d1")
+    price = provider.limits[role].price_usd
+    for take in range(4):
+        server.script.append("hang")
+        request, _ = build_request(role, provider.limits[role], take=take)
+        before, spent = len(server.orders), world.ledger.total(design_id="d1").cost_usd
+        child = os.fork()
+        if child == 0:
+            try:
+                own = open_world(tmp_path, dict(servers))
+                own.registry.get(provider_id, design_id="d1").run(request, Silent())
+            finally:
+                os._exit(0)
+        until = time.monotonic() + 30
+        while len(server.orders) == before:
+            assert time.monotonic() < until, "the order never came"
+            time.sleep(0.002)
+        time.sleep(moments.uniform(0.0, 0.05))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with pytest.raises(errors.PossiblyCharged, match="may have been charged") as caught:
+            provider.run(request, Silent())
+        assert caught.value.charged
+        assert len(server.orders) == before + 1, "bought again without being asked"
+        total = world.ledger.total(design_id="d1")
+        assert total.open_usd == 0
+        assert total.cost_usd == pytest.approx(spent + price), (
+            "the lost order does not count against the caps"
+        )
+        assert provider.run(request, Silent()).data
+        assert len(server.orders) == before + 2
+    world.cache.close()
+
+
+def test_a_lost_order_of_a_free_provider_is_simply_made_again(world: World) -> None:
+    """Where nothing is paid a kill costs nothing, and nobody is asked."""
+    provider = world.registry.get("seedream", design_id="d1")
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    told = {"provider": "seedream", "model": "m", "role": "enhance", "design_id": "d1"}
+    world.ledger.place(**told, key=key_of(provider.inner, request), cost_usd=0.0)
+    assert provider.run(request, Silent()).data
+
+
+def test_a_limit_of_concurrent_calls_holds_across_processes(
+    tmp_path: Path, servers: Mapping[str, StandIn]
+) -> None:
+    """Two processes with four askers each never run more than two calls at fal at a time."""
+    servers["fal"].delay_s = 0.1
+    running = [buyer(tmp_path, servers, "fal-seedvr", "enhance", str(n), "4", "apart") for n in (0, 10)]
+    told = [json.loads(process.communicate(timeout=120)[0]) for process in running]
+    assert [t["answers"] for t in told] == [4, 4]
+    assert len(servers["fal"].orders) == 8
+    assert servers["fal"].peak == 2
+
+
 def test_many_askers_make_one_paid_call(tmp_path: Path, servers: Mapping[str, StandIn]) -> None:
     """Eight threads in each of two processes ask for the same picture at once: one order, one answer for all."""
     servers["ark"].delay_s = 1.0
