@@ -35,6 +35,7 @@ _MAGIC = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"GIF8", "image/gif"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
 )
 
 
@@ -52,14 +53,15 @@ def media_type(data: bytes) -> str:
     return next((kind for magic, kind in _MAGIC if data.startswith(magic)), "application/octet-stream")
 
 
-def decode(data: bytes) -> Pixels:
+def decode(data: bytes, *, first: bool = False) -> Pixels:
     """Decode any usual picture to RGB: EXIF rotation applied, alpha flattened on white, 16 bit scaled down.
 
-    Raises BadImage with one sentence for anything that is not a whole, still picture of sane size.
+    Raises BadImage with one sentence for anything that is not a whole, still picture of sane size; with `first` an
+    animation gives its first frame.
     """
     picture = _open(data)
     frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format != "MPO":  # MPO is a phone's JPEG with a preview behind it
+    if frames > 1 and not first and picture.format != "MPO":  # MPO is a phone's JPEG with a preview behind it
         raise BadImage(
             f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG."
         )

@@ -125,6 +125,23 @@ class Sketch(Record):
     created_at: datetime = Field(default_factory=now)
 
 
+class View(Record):
+    """A still of a 3D model from one named side."""
+
+    name: str = Field(min_length=1, max_length=40)
+    picture: Asset
+
+
+class Turntable(Record):
+    """One full turn of a 3D model."""
+
+    frames: int = Field(ge=2)
+    loop: Asset
+    """Animated WebP."""
+    film: Asset | None = None
+    """The same as WebM video, where one could be written."""
+
+
 class Model3D(Record):
     """A GLB, where it came from, and what is known of its hidden side."""
 
@@ -133,7 +150,24 @@ class Model3D(Record):
     known: str
     """One sentence: which sides are known and which are inferred."""
     figures: dict[str, float] = Field(default_factory=dict)
+    """Laid over the master: `iou` of the silhouettes (0..1), `edge_px` (of a frame of 1024), `colour_delta_e`."""
+    overlay: Asset | None = None
+    """The model's silhouette over the master."""
+    views: tuple[View, ...] = ()
+    turntable: Turntable | None = None
     created_at: datetime = Field(default_factory=now)
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The GLB and every picture made of it."""
+        turn = self.turntable
+        found = (
+            self.glb,
+            self.overlay,
+            *(view.picture for view in self.views),
+            *((turn.loop, turn.film) if turn else ()),
+        )
+        return tuple(asset for asset in found if asset is not None)
 
 
 class Branch(Record):
@@ -226,7 +260,7 @@ class Design(Record):
                 branch.master,
                 *(a for c in branch.close_ups for a in (c.crop, c.raw, c.registered, c.locked, c.heatmap)),
                 *(s.sheet for s in branch.sketches),
-                *(m.glb for m in branch.models),
+                *(a for m in branch.models for a in m.assets),
             ):
                 found.setdefault(asset.id, asset)
         return tuple(found.values())

@@ -29,6 +29,7 @@ _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/webp": "webp",
     "model/gltf-binary": "glb",
+    "video/webm": "webm",
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
@@ -162,7 +163,7 @@ class Store:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if width:
-                    decoded = images.decode(data) if pixels is None else pixels
+                    decoded = images.decode(data, first=True) if pixels is None else pixels
                     for side in images.THUMBNAIL_SIDES:
                         _replace(path.with_name(f"{asset_id}.{side}.jpg"), images.thumbnail(decoded, side))
                 _replace(path, data)  # last: an asset that is there has its thumbnails
@@ -193,7 +194,7 @@ class Store:
 
     def pixels(self, asset: Asset) -> images.Pixels:
         """A picture asset, decoded."""
-        return images.decode(self.read(asset))
+        return images.decode(self.read(asset), first=True)
 
     def thumbnail(self, asset: Asset, side: int = 384) -> bytes:
         """The JPEG thumbnail of a picture asset (384 or 900 px)."""

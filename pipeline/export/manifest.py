@@ -13,14 +13,20 @@ from pydantic import Field, ValidationError
 
 from pipeline import images
 from pipeline.errors import BadArchive
-from pipeline.records import SCHEMA, Asset, AssetId, Branch, CloseUp, Design, Record
+from pipeline.records import SCHEMA, Asset, AssetId, Branch, CloseUp, Design, Model3D, Record
 
 NAME = "manifest.json"
 FORMAT_VERSION = 1
 MAX_BYTES = 16_000_000
 """A design with a thousand attempts stays far below."""
 PICTURES = ("image/png", "image/jpeg", "image/webp")
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "model/gltf-binary": "glb"}
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "model/gltf-binary": "glb",
+    "video/webm": "webm",
+}
 _VERDICTS = {"pass", "repaired", "fail"}
 _RAW_VERDICTS = {"pass", "warn", "fail"}
 _DIALS = {"strict", "balanced", "as delivered"}
@@ -92,8 +98,20 @@ def show_files(branch: Branch) -> tuple[tuple[str, Asset], ...]:
             (f"sketches/{n:02d}-{slug(sketch.title)}.{EXTENSIONS[sketch.sheet.media_type]}", sketch.sheet)
         )
     if branch.model:
-        files.append(("model.glb", branch.model.glb))
+        files += _model_files(branch.model)
     return tuple(files)
+
+
+def _model_files(model: Model3D) -> Iterator[tuple[str, Asset]]:
+    yield "model.glb", model.glb
+    if model.overlay:
+        yield f"model-over-master.{EXTENSIONS[model.overlay.media_type]}", model.overlay
+    for n, view in enumerate(model.views, 1):
+        yield f"views/{n:02d}-{slug(view.name)}.{EXTENSIONS[view.picture.media_type]}", view.picture
+    if model.turntable:
+        yield "turntable.webp", model.turntable.loop
+        if model.turntable.film:
+            yield "turntable.webm", model.turntable.film
 
 
 def asset_path(asset: Asset) -> str:
@@ -160,8 +178,7 @@ def _faults(design: Design) -> Iterator[str]:
         for sketch in branch.sketches:
             yield from _picture_faults(sketch.sheet, "a sketch")
         for model in branch.models:
-            if model.glb.media_type != "model/gltf-binary":
-                yield "a 3D model is no GLB"
+            yield from _model_faults(model)
     yield from _asset_faults(design)
 
 
@@ -183,12 +200,27 @@ def _mentions(design: Design) -> Iterator[Asset]:
         for close_up in branch.close_ups:
             yield from (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap)
         yield from (sketch.sheet for sketch in branch.sketches)
-        yield from (model.glb for model in branch.models)
+        yield from (asset for model in branch.models for asset in model.assets)
 
 
 def _picture_faults(asset: Asset, what: str) -> Iterator[str]:
     if asset.media_type not in PICTURES or asset.width < 1 or asset.height < 1:
         yield f"{what} is no picture"
+
+
+def _model_faults(model: Model3D) -> Iterator[str]:
+    if model.glb.media_type != "model/gltf-binary":
+        yield "a 3D model is no GLB"
+    for view in model.views:
+        yield from _picture_faults(view.picture, "a view of the model")
+    if model.overlay:
+        yield from _picture_faults(model.overlay, "the model over the master")
+    if turn := model.turntable:
+        if turn.loop.media_type != "image/webp":
+            yield "the turntable is no WebP"
+        yield from _picture_faults(turn.loop, "the turntable")
+        if turn.film and turn.film.media_type != "video/webm":
+            yield "the turntable's film is no WebM"
 
 
 def _close_up_faults(close_up: CloseUp) -> Iterator[str]:

@@ -131,7 +131,7 @@ def _needed(table: Manifest) -> Iterator[AssetId]:
         for close_up in branch.close_ups:
             yield from (close_up.crop.id, close_up.raw.id, close_up.result.id)
         yield from (sketch.sheet.id for sketch in branch.sketches)
-        yield from (model.glb.id for model in branch.models)
+        yield from (asset.id for model in branch.models for asset in model.assets)
 
 
 class _Pictures:

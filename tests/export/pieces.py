@@ -8,6 +8,7 @@ import numpy as np
 from pipeline import images
 from pipeline.fidelity import examine
 from pipeline.fidelity.edition import judged_by
+from pipeline.film import loop, video
 from pipeline.records import (
     Asset,
     Branch,
@@ -18,6 +19,8 @@ from pipeline.records import (
     Recipe,
     Region,
     Sketch,
+    Turntable,
+    View,
 )
 from pipeline.store import Store
 
@@ -115,6 +118,15 @@ def tetrahedron() -> bytes:
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
 
 
+def turntable(store: Store, master: Asset) -> Turntable:
+    """One turn in six small frames."""
+    frames = [np.roll(paint(side=96), 16 * n, axis=1) for n in range(6)]
+    recipe = Recipe(role="turntable", provider="atelier", parents=(master.id,))
+    film = video(frames, seconds=1)
+    assert film is not None
+    return Turntable(frames=6, loop=store.put(loop(frames, seconds=1), recipe), film=store.put(film, recipe))
+
+
 def close_up(store: Store, master: Asset, region: Region, n: int, factor: int) -> CloseUp:
     """One attempt: the painted window at twice the size, the second one recoloured by a careless maker."""
     crop = store.put_picture(
@@ -192,7 +204,19 @@ def finish(store: Store, name: str = "Ruby pendant", *, side: int = SIDE, factor
         id="m1",
         glb=store.put(tetrahedron(), Recipe(role="model", provider="atelier", parents=(master.id,))),
         known="All sides are known: the model is the geometry the master was rendered from.",
-        figures={"iou": 0.99},
+        figures={"iou": 0.99, "edge_px": 0.4, "colour_delta_e": 3.1},
+        overlay=store.put_picture(paint(), Recipe(role="overlay", provider="overlay", parents=(master.id,))),
+        views=tuple(
+            View(
+                name=name,
+                picture=store.put_picture(
+                    np.roll(paint(side=128), 20 * n, axis=1),
+                    Recipe(role="view", provider="atelier", parents=(master.id,)),
+                ),
+            )
+            for n, name in enumerate(("front", "side"), 1)
+        ),
+        turntable=turntable(store, master),
     )
     branch = Branch(
         master=master,
