@@ -33,14 +33,13 @@ class Cached:
         ledger: Ledger,
         *,
         design_id: str = "",
-        slots: Slots | None = None,
         counter: str = "",
     ) -> None:
         self.inner = provider
         self._cache = cache
         self._ledger = ledger
         self._design_id = design_id
-        self._slots = slots or Slots(cache.locks)
+        self._slots = Slots(cache.locks)
         self._counter = counter
 
     @property

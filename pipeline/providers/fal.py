@@ -5,7 +5,7 @@ out the endpoint's sub-path. There is no failed state: a failure shows when the 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +46,10 @@ _FAILED = (500, 502, 503, 504)
 _SEEDREAM = Frame(
     min_pixels=921_600, max_pixels=16_777_216, max_side_px=4096, min_aspect=1 / 16, max_aspect=16.0
 )
+_SEEDREAM_LARGE = replace(_SEEDREAM, min_pixels=3_686_400)
+"""4.5 and 5 lite."""
+_SEEDREAM_PRO = replace(_SEEDREAM, max_pixels=4_624_220)
+"""5 pro."""
 _SENT: dict[str, Any] = {
     "min_side_px": 15,
     "formats": ("image/png", "image/jpeg"),
@@ -80,6 +84,13 @@ def _seedream(request: Any) -> Body:
     return {**body, "image_urls": [data_uri(request.image)]}
 
 
+def _seedream_five(request: Any) -> Body:
+    """Only what all members of the fifth family are known to take."""
+    width, height = size_of(request)
+    body: Body = {"prompt": request.prompt, "image_size": {"width": width, "height": height}}
+    return body if isinstance(request, GenerateRequest) else {**body, "image_urls": [data_uri(request.image)]}
+
+
 def _ratio(request: EnhanceRequest) -> int:
     """How many times larger the answer is to be than the picture sent."""
     return max(1, round(request.width / dimensions(request.image)[0]))
@@ -101,7 +112,7 @@ def _clarity(request: EnhanceRequest) -> Body:
         "prompt": request.prompt,
         "upscale_factor": _ratio(request),
         "creativity": 0.1,
-        "resemblance": 1.5,
+        "resemblance": 1.0,
         "seed": seed_of(request),
     }
 
@@ -129,25 +140,36 @@ def _upscaler(factors: tuple[int, ...], detail: Detail, answer: Frame = _OUT) ->
     return Limits(**_SENT, factors=factors, answer=answer, detail=detail)
 
 
-_ASKED = Limits(
-    min_pixels=_SEEDREAM.min_pixels,
-    max_pixels=_SEEDREAM.max_pixels,
-    max_side_px=4096,
-    concurrency=2,
-    seed=True,
-)
-_EDITED = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=_SEEDREAM)
+def _family(frame: Frame, body: Callable[[Any], Body], *, seed: bool) -> Mapping[Role, Endpoint]:
+    """Seedream's two kinds of endpoint: from words, and from a picture."""
+    asked = Limits(
+        min_pixels=frame.min_pixels,
+        max_pixels=frame.max_pixels,
+        max_side_px=frame.max_side_px,
+        min_aspect=frame.min_aspect,
+        max_aspect=frame.max_aspect,
+        concurrency=2,
+        seed=seed,
+    )
+    edited = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=frame)
+    where = ("images", "0", "url")
+    return {
+        Role.GENERATE: Endpoint(Role.GENERATE, asked, body, where),
+        Role.ENHANCE: Endpoint(Role.ENHANCE, edited, body, where),
+        Role.SKETCH: Endpoint(Role.SKETCH, edited, body, where),
+    }
+
+
 _SCANNED = Limits(
     min_side_px=128, max_side_px=5000, formats=("image/png", "image/jpeg"), max_bytes=8_000_000, concurrency=2
 )
 _MESHES = ("model_mesh", "model_glb")
 
 FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
-    ("seedream", {
-        Role.GENERATE: Endpoint(Role.GENERATE, _ASKED, _seedream, ("images", "0", "url")),
-        Role.ENHANCE: Endpoint(Role.ENHANCE, _EDITED, _seedream, ("images", "0", "url")),
-        Role.SKETCH: Endpoint(Role.SKETCH, _EDITED, _seedream, ("images", "0", "url")),
-    }),
+    ("seedream/v5/pro", _family(_SEEDREAM_PRO, _seedream_five, seed=False)),
+    ("seedream/v5", _family(_SEEDREAM_LARGE, _seedream_five, seed=False)),
+    ("seedream/v4.5", _family(_SEEDREAM_LARGE, _seedream, seed=True)),
+    ("seedream", _family(_SEEDREAM, _seedream, seed=True)),
     ("seedvr", {
         Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _seedvr, ("image", "url")),
     }),
@@ -160,7 +182,7 @@ FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
     ("trellis", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
     ("hunyuan3d", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _hunyuan, ("*", "url"))}),
 )  # fmt: skip
-"""Families of endpoints by a word in their id; a setting may name another member of a known family."""
+"""Families of endpoints by a word in their id, the first that fits; a setting may name another of its members."""
 
 _TYPES: dict[str, type[ProviderError]] = {
     "content_policy_violation": Moderated,

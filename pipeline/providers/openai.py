@@ -32,6 +32,8 @@ from pipeline.providers.remote import Remote, size_of
 
 _FIXED = ((1024, 1024), (1536, 1024), (1024, 1536))
 _FIXED_FAMILIES = ("gpt-image-1", "chatgpt-image")
+_TOLD_FIDELITY = "gpt-image-1.5"
+"""This family must be told to keep the picture; later ones always do, and the field is left out."""
 _QUALITY = "high"
 _TEXT_IN_USD, _IMAGE_IN_USD, _IMAGE_OUT_USD = 5e-6, 8e-6, 30e-6
 """Per token; gpt-image-2 to 2.6, 2026-11-05."""
@@ -108,6 +110,8 @@ class OpenAI(Remote):
                 "background": "opaque",
                 "image": (f"crop.{kind.rpartition('/')[2]}", request.image, kind),
             }
+            if self._model.startswith(_TOLD_FIDELITY):
+                parts = {**parts, "input_fidelity": "high"}
             reply = self._door.post("/images/edits", parts=parts)
         with unusable(self.id, self.name):
             told = reply.json()

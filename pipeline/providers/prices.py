@@ -43,7 +43,7 @@ PRICES: dict[str, Price] = {
     "fal-ai/bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "fal model page"),
     "fal-ai/seedvr": Price(0.0, 0.001, "2026-08-20", "fal model page"),
     "fal-ai/clarity-upscaler": Price(0.0, 0.03, "2026-08-20", "fal model page"),
-    "fal-ai/topaz": Price(0.10, 0.0, "2026-08-20", "for each started 24 MP"),
+    "fal-ai/topaz": Price(0.08, 0.0, "2026-11-22", "fal model page; up to 24 MP"),
     "fal-ai/trellis": Price(0.02, 0.0, "2026-08-20", "fal model page"),
     "fal-ai/hunyuan3d": Price(0.48, 0.0, "2026-08-20", "three times 0.16, textured"),
     "bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "Replicate model page"),

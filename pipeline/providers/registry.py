@@ -25,7 +25,6 @@ from pipeline.providers.meshy import Meshy
 from pipeline.providers.openai import OpenAI
 from pipeline.providers.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
 from pipeline.providers.seedream import Seedream
-from pipeline.providers.slots import Slots
 from pipeline.providers.stability import Stability
 from pipeline.providers.tripo import Tripo
 from pipeline.settings import Settings
@@ -190,7 +189,6 @@ class Registry:
         self._ledger = ledger
         self._builtin = builtin
         self._pace = pace or Pace()
-        self._slots = Slots(cache.locks)
         self._demo: Mapping[str, StandIn] = _stand_ins(settings) if settings.demo_providers else {}
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):
@@ -236,9 +234,7 @@ class Registry:
     # -- private
 
     def _cached(self, provider: Provider, design_id: str, counter: str = "") -> Cached:
-        return Cached(
-            provider, self._cache, self._ledger, design_id=design_id, slots=self._slots, counter=counter
-        )
+        return Cached(provider, self._cache, self._ledger, design_id=design_id, counter=counter)
 
     def _row(self, line: Line, keys: Keys) -> Row:
         missing = self._missing(line, keys)

@@ -1,4 +1,4 @@
-"""Replicate: predictions of official and community models, polled; inputs as data URIs.
+"""Replicate: predictions of official and community models, polled; small pictures as data URIs, others uploaded.
 
 https://replicate.com/docs/reference/http. Outputs are deleted after an hour, so they are fetched at once.
 """
@@ -15,8 +15,8 @@ from pipeline.errors import (
     Unsupported,
     UnusableAnswer,
 )
-from pipeline.images import dimensions
-from pipeline.providers.answers import data_uri, glb, picture
+from pipeline.images import dimensions, media_type
+from pipeline.providers.answers import data_uri, from_base64, glb, picture
 from pipeline.providers.base import (
     Answer,
     Detail,
@@ -48,6 +48,8 @@ _SEEDREAM = Frame(
     min_side_px=1024, max_side_px=4096, max_pixels=16_777_216, min_aspect=1 / 16, max_aspect=16.0
 )
 _SDXL = Limits(max_side_px=1536, min_side_px=512, max_pixels=1_600_000, multiple_of=8, seed=True)
+_DATA_URI_BYTES = 256_000
+"""Larger pictures are to be uploaded, says the reference."""
 _MODERATION = ("nsfw", "safety", "sensitive", "content policy", "flagged", "moderat", "e005")
 
 
@@ -72,6 +74,10 @@ def _seedream(request: Any) -> Input:
     if not isinstance(request, GenerateRequest):
         told["image_input"] = [data_uri(request.image)]
     return told
+
+
+def _seedream_four(request: Any) -> Input:
+    return {**_seedream(request), "enhance_prompt": False}  # on by default; it would rewrite the words
 
 
 def _sdxl(request: GenerateRequest) -> Input:
@@ -119,12 +125,19 @@ _UPSCALED = Limits(
 )
 _SCANNED = Limits(**_PICTURES, min_side_px=256, max_side_px=4096, seed=True)
 
+
+def _seedreams(given: Callable[[Any], Input]) -> Mapping[Role, Program]:
+    return {
+        Role.GENERATE: Program(_ASKED, given),
+        Role.ENHANCE: Program(_EDITED, given),
+        Role.SKETCH: Program(_EDITED, given),
+    }
+
+
 PROGRAMS: tuple[tuple[str, Mapping[Role, Program]], ...] = (
-    ("seedream", {
-        Role.GENERATE: Program(_ASKED, _seedream),
-        Role.ENHANCE: Program(_EDITED, _seedream),
-        Role.SKETCH: Program(_EDITED, _seedream),
-    }),
+    ("seedream-4.5", _seedreams(_seedream)),
+    ("seedream-4", _seedreams(_seedream_four)),
+    ("seedream", _seedreams(_seedream)),
     ("sdxl", {Role.GENERATE: Program(_SDXL, _sdxl)}),
     ("clarity-upscaler", {Role.ENHANCE: Program(_UPSCALED, _clarity)}),
     ("trellis", {Role.MODEL: Program(_SCANNED, _trellis)}),
@@ -162,9 +175,28 @@ class _Errand:
     given: Input
 
     def submit(self) -> Any:
-        reply = self.door.post("/predictions", body={"version": self.version, "input": self.given})
+        given = {name: self._sent(value) for name, value in self.given.items()}
+        reply = self.door.post("/predictions", body={"version": self.version, "input": given})
         with unusable(self.desk.provider, self.desk.name):
             return _identifier(reply.json()["id"])
+
+    def _sent(self, value: Any) -> Any:
+        """A field as it is sent: a picture too large for a data URI is uploaded, which costs nothing."""
+        if isinstance(value, list):
+            return [self._sent(part) for part in value]
+        if not isinstance(value, str) or not value.startswith("data:image/"):
+            return value
+        data = from_base64(self.desk, value)
+        if len(data) <= _DATA_URI_BYTES:
+            return value
+        kind = media_type(data)
+        file = (f"picture.{kind.rpartition('/')[2]}", data, kind)
+        reply = self.door.post("/files", parts={"content": file}, paid=False)
+        with unusable(self.desk.provider, self.desk.name):
+            url = reply.json()["urls"]["get"]
+            if not isinstance(url, str) or not url.startswith("http"):
+                raise ValueError("no address")
+            return url
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/predictions/{task}", watch, accept=(404,))

@@ -90,10 +90,10 @@ def matrix(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     columns = ["ok", "wrong key", *EVERYWHERE, *TASKS, *RECOVERED]
     rows = [(line.id, role.value) for line, role in PAIRS]
-    lines = ["", "provider              role      " + " ".join(f"{name[:9]:>9}" for name in columns)]
+    lines = ["", "provider               role      " + " ".join(f"{name[:9]:>9}" for name in columns)]
     for row in rows:
         cells = " ".join(f"{results.get((*row, name), '-'):>9}" for name in columns)
-        lines.append(f"{row[0]:<21} {row[1]:<9} {cells}")
+        lines.append(f"{row[0]:<22} {row[1]:<9} {cells}")
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         sys.stdout.write("\n".join(lines) + "\n")

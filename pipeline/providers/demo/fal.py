@@ -30,7 +30,7 @@ class FalQueue(Waiting):
             return self.refuse("gone", f"Application {endpoint!r} not found")
         required, optional = self._contracts()[endpoint]
         body = call.json()
-        said = checks.body(body, required, optional) or self._size_complaint(body)
+        said = checks.body(body, required, optional) or self._size_complaint(endpoint, body)
         return self.take_order(body, said, lambda situation: self._submitted(endpoint, body, situation))
 
     def _contracts(self) -> dict[str, tuple[dict[str, checks.Check], dict[str, checks.Check]]]:
@@ -47,6 +47,14 @@ class FalQueue(Waiting):
         return {
             "fal-ai/bytedance/seedream/v4/text-to-image": ({"prompt": checks.text(1)}, seedream),
             self._EDIT: ({"prompt": checks.text(1), "image_urls": checks.uris(1, 10)}, seedream),
+            "fal-ai/bytedance/seedream/v4.5/edit": (
+                {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
+                seedream,
+            ),
+            "bytedance/seedream/v5/pro/edit": (
+                {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
+                {"image_size": anything, "output_format": checks.one_of("png", "jpeg")},
+            ),
             "fal-ai/seedvr/upscale/image": (
                 {"image_url": picture},
                 {
@@ -64,7 +72,7 @@ class FalQueue(Waiting):
                     "negative_prompt": checks.text(),
                     "upscale_factor": checks.number(1, 4),
                     "creativity": checks.number(0, 1),
-                    "resemblance": checks.number(0, 3),
+                    "resemblance": checks.number(0, 1),
                     "guidance_scale": checks.number(0, 20),
                     "num_inference_steps": checks.whole(4, 50),
                     "seed": seed,
@@ -90,12 +98,14 @@ class FalQueue(Waiting):
         }
 
     @staticmethod
-    def _size_complaint(body: Any) -> str:
+    def _size_complaint(endpoint: str, body: Any) -> str:
         if "image_size" not in body:
             return ""
         size = body["image_size"]
         said = checks.body(size, {"width": checks.whole(1, 4096), "height": checks.whole(1, 4096)}, {})
-        return said or ("" if 921_600 <= size["width"] * size["height"] <= 16_777_216 else "image_too_small")
+        least = 3_686_400 if "v4.5" in endpoint else 921_600
+        most = 4_624_220 if "v5/pro" in endpoint else 16_777_216
+        return said or ("" if least <= size["width"] * size["height"] <= most else "image_too_small")
 
     def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
         if endpoint.endswith(("trellis", "v2")) and "seedream" not in endpoint:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.images import Pixels
+from pipeline.providers.answers import data_uri
 from pipeline.providers.demo import checks, pictures
 from pipeline.providers.demo.server import Call, Reply, Situation
 from pipeline.providers.demo.waiting import Waiting, anything
@@ -22,8 +23,10 @@ class ReplicateApi(Waiting):
         """Create, get, cancel."""
         if (call.method, call.path) == ("GET", "/v1/account"):
             return Reply.json({"type": "user", "username": "demo"})
+        if (call.method, call.path) == ("POST", "/v1/files"):
+            return self._uploaded(call)
         if (call.method, call.path) == ("POST", "/v1/predictions"):
-            body = call.json()
+            body = self._with_files(call.json())
             said = checks.body(body, {"version": checks.text(3), "input": anything}, {})
             said = said or self._input_complaint(body["version"], body["input"])
             return self.take_order(body, said, lambda situation: self._created(body, situation))
@@ -33,10 +36,37 @@ class ReplicateApi(Waiting):
             return Reply.json({"id": task_id, "status": "canceled" if done else "succeeded"})
         return self._told(task_id)
 
+    def _uploaded(self, call: Call) -> Reply:
+        parts = call.parts() or {}
+        kind = parts["content"].media_type if "content" in parts else ""
+        said = checks.form(parts, {"content": checks.picture(kind)}, {}, ("content",))
+        if said:
+            self.refused.append(said)
+            return self.refuse("invalid", said)
+        name = self.shelf.put_file(parts["content"].data, kind.rpartition("/")[2])
+        return Reply.json({"id": name, "urls": {"get": self.file_url(name)}}, 201)
+
+    def _with_files(self, body: Any) -> Any:
+        """The body with uploaded pictures in place of their addresses; too large a data URI is cut to nothing."""
+        if not isinstance(body, dict) or not isinstance(body.get("input"), dict):
+            return body
+        return {**body, "input": {name: self._resolved(value) for name, value in body["input"].items()}}
+
+    def _resolved(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._resolved(part) for part in value]
+        if not isinstance(value, str) or not value.startswith(("data:", self.origin)):
+            return value
+        if value.startswith("data:"):
+            return value if len(checks.unpacked(value) or b"") <= 256_000 else "data: larger than 256 kB"
+        data = self.shelf.file(value.removeprefix(self.file_url(""))) or b""
+        return data_uri(data)
+
     @staticmethod
     def _input_complaint(version: str, given: Any) -> str:
         picture = checks.uri(("png", "jpeg", "webp"), 10_000_000)
         seed, prompt = checks.whole(0, 2**32), checks.text(1)
+        own = {"enhance_prompt": checks.one_of(False)}  # noqa: FBT003 - must be switched off
         contracts: dict[str, tuple[dict[str, checks.Check], dict[str, checks.Check]]] = {
             "seedream": (
                 {"prompt": prompt},
@@ -48,6 +78,7 @@ class ReplicateApi(Waiting):
                     "sequential_image_generation": checks.one_of("disabled", "auto"),
                     "max_images": checks.whole(1, 15),
                     "aspect_ratio": checks.text(),
+                    **(own if version.endswith("seedream-4") else {}),
                 },
             ),
             "sdxl": (
