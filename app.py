@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import errors, session, sidebar
+from pages.ui import access, errors, session, sidebar
+from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 
 st.set_page_config(page_title="Loupe", page_icon="static/loupe.png", layout="wide")
@@ -27,6 +28,7 @@ if wanted:
 
 try:
     sidebar.draw()
+    access.draw(workbench().settings)
     page.run()
 except LoupeError as error:
     errors.show(error)

@@ -73,7 +73,7 @@ def card(design: Design) -> None:
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{design.id}", type="primary"):
                 open_design(design)
-            if bench.settings.read_only:
+            if not bench.editable:
                 return
             with st.popover("More", icon=":material/more_horiz:", key=f"more-{design.id}"):
                 if st.button("Rename …", key=f"rename-{design.id}", icon=":material/edit:", width="stretch"):
@@ -122,9 +122,9 @@ def chosen(designs: tuple[Design, ...]) -> list[Design]:
 
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    if st.button("New design", type="primary", icon=":material/add:", key="new"):
+    if bench.editable and st.button("New design", type="primary", icon=":material/add:", key="new"):
         st.switch_page(frame.STEPS[0].path, query_params={"new": "1"})
-    if not bench.settings.read_only and st.button("Import", icon=":material/upload:", key="import"):
+    if bench.editable and st.button("Import", icon=":material/upload:", key="import"):
         import_design()
     gone = session.deleted()
     if gone:

@@ -8,6 +8,7 @@ LoupeError
         BadModel            not a usable GLB
         BadArchive          not a whole .loupe file, or not an honest one
         NotRegistrable      an answer that cannot be laid over its crop
+    ReadOnly                a visitor of a shared deployment may only look
     UnknownDesign           no such design on disk
     StorageError            the data folder cannot be read or written
         DiskFull
@@ -86,6 +87,13 @@ class NotRegistrable(BadInput):
     """An answer that cannot be laid over its crop."""
 
     title = "The answer does not fit its crop"
+
+
+class ReadOnly(LoupeError):
+    """Somebody who may only look asked for a change."""
+
+    title = "You are looking as a visitor"
+    remedy = "Sign in to work on designs; looking, comparing and downloading need no sign-in."
 
 
 class UnknownDesign(LoupeError):

@@ -66,7 +66,14 @@ class Settings(BaseSettings):
     )
     read_only: bool = Field(
         default=False,
-        description="A shared deployment: visitors look at designs but cannot delete or rename them.",
+        description="A shared deployment: visitors look and download; whoever signs in works.",
+    )
+    access_code: SecretStr | None = Field(
+        default=None, description="The code that signs a visitor of a read-only deployment in."
+    )
+    editors: str = Field(
+        default="",
+        description="Who may work there after `st.login`: e-mail addresses or `@domain`s, separated by commas.",
     )
 
     ark_api_key: SecretStr | None = _key(
@@ -139,7 +146,7 @@ class Settings(BaseSettings):
     secret_fields: ClassVar[tuple[str, ...]] = (
         "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
         "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "modelia_api_key",
-        "endpoint_api_key",
+        "endpoint_api_key", "access_code",
     )  # fmt: skip
 
     @field_validator(*secret_fields)

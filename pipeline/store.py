@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from pipeline import images
-from pipeline.errors import BadInput, Corrupt, DiskFull, StorageError, UnknownDesign
+from pipeline.errors import BadInput, Corrupt, DiskFull, ReadOnly, StorageError, UnknownDesign
 from pipeline.records import SCHEMA, Asset, AssetId, Design, DesignId, Kind, Recipe, now
 
 _EXTENSIONS = {
@@ -44,10 +44,11 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 
 class Store:
-    """All designs and assets under one data folder."""
+    """All designs and assets under one data folder. Without `writable` every change is refused with ReadOnly."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, writable: bool = True) -> None:
         self.folder = folder
+        self._writable = writable
         self._designs = folder / "designs"
         self._assets = folder / "assets"
         self._trash = folder / "trash"
@@ -93,6 +94,7 @@ class Store:
 
         `change` gets the newest record, so that two tabs and several jobs never overwrite each other.
         """
+        self._allow()
         self._file(design_id)
         if not (self._designs / design_id).is_dir():
             raise UnknownDesign(
@@ -153,6 +155,7 @@ class Store:
 
     def put(self, data: bytes, recipe: Recipe, pixels: images.Pixels | None = None) -> Asset:
         """Keep bytes under their content id, with thumbnails for pictures. Writing twice is free."""
+        self._allow()
         kind = images.media_type(data)
         asset_id = AssetId(images.content_id(data))
         width = height = 0
@@ -214,6 +217,10 @@ class Store:
 
     # -- private
 
+    def _allow(self) -> None:
+        if not self._writable:
+            raise ReadOnly("This deployment is shared; visitors look at designs and do not change them.")
+
     def _file(self, design_id: str) -> Path:
         if not design_id or len(design_id) > 40 or not set(design_id) <= _ID_CHARS:
             raise UnknownDesign(f"“{design_id[:40]}” is not a design's id; choose a design from the gallery.")
@@ -225,6 +232,7 @@ class Store:
         return self._assets / asset_id[:2] / f"{asset_id}.{_EXTENSIONS[kind]}"
 
     def _write(self, design: Design) -> None:
+        self._allow()
         path = self._file(design.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -233,6 +241,7 @@ class Store:
             raise _storage_error(error, self.folder) from error
 
     def _move(self, source: Path, target: Path) -> None:
+        self._allow()
         try:
             if target.exists():
                 shutil.rmtree(target)

@@ -3,13 +3,14 @@
 Pages and the command line both work through `Workbench` and nothing else.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import SecretStr
 
 from pipeline.cache import Cache
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, ReadOnly
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.atelier import Atelier
@@ -46,6 +47,24 @@ class Workbench:
             "careless": Careless(_spoil),
         }
         self.registry = Registry(settings, self.cache, self.ledger, builtin)
+        self.editable = True
+
+    def for_visitor(self) -> "Workbench":
+        """The same workbench for somebody who may only look: its store takes no change, it takes no orders."""
+        view = copy.copy(self)
+        view.store = Store(self.store.folder, writable=False)
+        view.editable = False
+        return view
+
+    def clear_cache(self) -> None:
+        """Forget every provider's answer. Raises ReadOnly for a visitor."""
+        self._allow()
+        self.cache.clear()
+
+    def cancel(self, job: Job) -> None:
+        """Ask work to stop. Raises ReadOnly for a visitor."""
+        self._allow()
+        job.cancel()
 
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
         """A ready provider whose answers are cached and booked on the design."""
@@ -57,7 +76,11 @@ class Workbench:
         return "atelier" if own or role is Role.GENERATE else "local"
 
     def submit(self, order: Order, keys: Keys | None = None) -> Job:
-        """Start the work an order describes, in the background; `keys` stay in memory."""
+        """Start the work an order describes, in the background; `keys` stay in memory.
+
+        Raises ReadOnly for a visitor.
+        """
+        self._allow()
         works = {
             "candidates": self._candidates,
             "edit": self._edit,
@@ -71,6 +94,10 @@ class Workbench:
         self.store.load(order.design_id)
         work = works[order.verb]
         return self.jobs.start(order, lambda job: work(job, order, keys))
+
+    def _allow(self) -> None:
+        if not self.editable:
+            raise ReadOnly("This deployment is shared; work is started by those who sign in.")
 
     # Each verb reads its own parameters from the order, so that an interrupted order can be given again.
 

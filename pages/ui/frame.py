@@ -86,9 +86,16 @@ def header(path: str, design: Design | None, lead: str) -> None:
             )
     st.title(STEPS[here].title, anchor=False)
     st.markdown(lead)
+    if not workbench().editable and here + 1 < len(STEPS):
+        st.caption(
+            ":material/visibility: You are looking as a visitor: nothing is changed here before you sign in."
+        )
     notice = session.take_notice()
     if notice:
         st.success(notice, icon=":material/check:")
+    trouble = session.take_trouble()
+    if trouble:
+        errors.show(trouble)
 
 
 def footer(path: str, design: Design | None, *, ready: bool, hint: str = "") -> None:

@@ -18,9 +18,11 @@ _ICONS = {
 
 
 def submit(order: Order) -> None:
-    """Order work; what refuses it is shown."""
-    with errors.shown():
+    """Order work; what refuses it is shown, also after the redraw that usually follows."""
+    try:
         workbench().submit(order, session.own_keys())
+    except LoupeError as error:
+        session.set_trouble(error)
 
 
 def running(design_id: str | None, verb: str) -> bool:
@@ -54,7 +56,8 @@ def _watch(job: Job) -> None:
             st.progress(0.0, text="Starting …")
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
-                job.cancel()
+                with errors.shown():
+                    workbench().cancel(job)
             st.caption(
                 "Stopping …" if job.cancelled() else waiting or "You may leave this page; the work goes on."
             )

@@ -5,6 +5,8 @@ from typing import Any, cast
 import streamlit as st
 from pydantic import SecretStr
 
+from pipeline.errors import LoupeError
+
 _FRAMED = "loupe-framed"
 _PENDING = "loupe-pending-page"
 _DESIGN = "loupe-design"
@@ -12,6 +14,8 @@ _KEYS = "loupe-visitor-keys"
 _NOTICE = "loupe-notice"
 _DELETED = "loupe-deleted"
 _COUNTERS = "loupe-counters"
+_ADMITTED = "loupe-admitted"
+_TROUBLE = "loupe-trouble"
 
 
 def framed() -> bool:
@@ -58,6 +62,16 @@ def own_keys() -> dict[str, SecretStr]:
     return cast("dict[str, SecretStr]", st.session_state.setdefault(_KEYS, {}))
 
 
+def admit() -> None:
+    """The access code was given."""
+    st.session_state[_ADMITTED] = True
+
+
+def admitted() -> bool:
+    """Whether the access code was given in this session."""
+    return bool(st.session_state.get(_ADMITTED, False))
+
+
 def set_notice(text: str) -> None:
     """Say something once, after the next redraw."""
     st.session_state[_NOTICE] = text
@@ -66,6 +80,16 @@ def set_notice(text: str) -> None:
 def take_notice() -> str | None:
     """What is to be said now, once."""
     return cast("str | None", st.session_state.pop(_NOTICE, None))
+
+
+def set_trouble(error: LoupeError) -> None:
+    """Keep an error that a redraw would wipe away."""
+    st.session_state[_TROUBLE] = error
+
+
+def take_trouble() -> LoupeError | None:
+    """The error to be shown now, once."""
+    return cast("LoupeError | None", st.session_state.pop(_TROUBLE, None))
 
 
 def set_deleted(design_id: str | None) -> None:

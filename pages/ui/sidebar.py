@@ -15,8 +15,9 @@ def draw() -> None:
     with st.sidebar:
         st.markdown("## :material/search: Loupe")
         st.page_link(GALLERY, label="Gallery", icon=":material/grid_view:")
-        st.page_link(STEPS[0].path, label="New design", icon=":material/add:", query_params={"new": "1"})
         bench = workbench()
+        if bench.editable:
+            st.page_link(STEPS[0].path, label="New design", icon=":material/add:", query_params={"new": "1"})
         _open_design()
         st.space("small")
         _cache()
@@ -53,7 +54,7 @@ def _cache() -> None:
             f"{stats.hits} hits · {stats.misses} misses  \n"
             f"${stats.saved_usd:.2f} saved"
         )
-        if not workbench().settings.read_only and st.button("Clear …", key="clear-cache"):
+        if workbench().editable and st.button("Clear …", key="clear-cache"):
             _clear()
 
 
@@ -66,7 +67,7 @@ def _clear() -> None:
     with st.container(horizontal=True):
         if st.button("Clear it", type="primary", key="clear-cache-yes"):
             with errors.shown():
-                workbench().cache.clear()
+                workbench().clear_cache()
                 st.rerun()
         if st.button("Keep it", key="clear-cache-no"):
             st.rerun()
