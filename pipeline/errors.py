@@ -142,6 +142,8 @@ class ProviderError(LoupeError):
     """A provider did not deliver. `provider` is its registry id."""
 
     title = "The provider did not deliver"
+    kept = False
+    """Whether the order is on record: asking the same provider again fetches it and buys nothing."""
 
     def __init__(self, message: str, *, provider: str = "", wait_s: float | None = None) -> None:
         super().__init__(message)

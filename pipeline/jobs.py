@@ -47,6 +47,8 @@ class Row:
     fraction: float = 0.0
     note: str = ""
     error: LoupeError | None = None
+    item: Any = None
+    """What the line works on, so that it can be ordered again alone."""
 
 
 class Job:
@@ -107,7 +109,7 @@ class Job:
 
         An item that fails leaves its sentence in its row; the others go on.
         """
-        rows = [Row(name) for name, _ in items]
+        rows = [Row(name, item=item) for name, item in items]
         self.rows.extend(rows)
         with ThreadPoolExecutor(max(1, min(at_once, len(rows) or 1))) as pool:
             for row, (_, item) in zip(rows, items, strict=True):

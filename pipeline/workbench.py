@@ -99,6 +99,21 @@ class Workbench:
         if not self.editable:
             raise ReadOnly("This deployment is shared; work is started by those who sign in.")
 
+    def again(self, job: Job, provider_id: str) -> Order:
+        """The order that has what failed of a job done again, by this provider. What was finished stays as it is."""
+        failed = [row.item for row in job.troubles if row.item is not None]
+        narrowed: dict[str, Any] = {}
+        match job.order.verb:
+            case "enhance" if failed:
+                narrowed = {"regions": [region.model_dump() for region in failed]}
+            case "sketch" if failed:
+                narrowed = {"numbers": [subject.number for subject in failed]}
+            case "candidates" if failed:
+                narrowed = {"numbers": failed}
+        return Order(
+            job.order.design_id, job.order.verb, {**job.order.params, **narrowed, "provider": provider_id}
+        )
+
     # Each verb reads its own parameters from the order, so that an interrupted order can be given again.
 
     def _candidates(self, job: Job, order: Order, keys: Keys | None) -> None:
@@ -118,10 +133,14 @@ class Workbench:
             )
             made[number] = generate.candidate(self.store, provider, request, watch)
 
-        count = int(told.get("count", CANDIDATES))
-        names = [(f"Candidate {number + 1}", number) for number in range(count)]
+        again: list[int] = list(told.get("numbers", []))
+        numbers = again or list(range(int(told.get("count", CANDIDATES))))
+        names = [(f"Candidate {number + 1}", number) for number in numbers]
         job.each(names, one, at_once=provider.limits[Role.GENERATE].concurrency)
-        if made:
+        if again:
+            for number in sorted(made):
+                generate.add_candidate(self.store, order.design_id, made[number])
+        elif made:
             shown = [made[number] for number in sorted(made)]
             generate.set_candidates(self.store, order.design_id, prompt, told["kind"], shown)
 

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
-from pipeline.errors import LoupeError
+from pipeline.errors import LoupeError, ProviderError, RateLimited
 from pipeline.jobs import Job, Order
+from pipeline.providers.base import Role
+from pipeline.providers.registry import Row
 
 _POLL = "0.6s"
 _ICONS = {
@@ -15,6 +17,13 @@ _ICONS = {
     "failed": ":material/error:",
     "cancelled": ":material/cancel:",
 }
+_ROLES = {
+    "candidates": Role.GENERATE,
+    "enhance": Role.ENHANCE,
+    "sketch": Role.SKETCH,
+    "model": Role.MODEL,
+}
+"""The kinds of work another provider can do instead."""
 
 
 def submit(order: Order) -> None:
@@ -69,30 +78,75 @@ def _ended(job: Job) -> None:
             errors.show(row.error, where=row.name)
     if job.state == "cancelled":
         st.info("Stopped. What was finished is kept.", icon=":material/stop_circle:")
-    if (job.troubles or job.state == "cancelled") and st.button(
-        "Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"
-    ):
-        workbench().jobs.forget(job)
-        st.rerun()
+    if not job.troubles and job.state != "cancelled":
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"after-{job.order.key}"):
+        if job.troubles:
+            _offer(job)
+        if st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
+            workbench().jobs.forget(job)
+            st.rerun()
+
+
+def _offer(job: Job) -> None:
+    """Have what failed done again: by another provider, or by the same where waiting may have helped."""
+    troubles = [row.error for row in job.troubles]
+    current = str(job.order.params.get("provider", ""))
+    kept = any(isinstance(error, ProviderError) and error.kept for error in troubles)
+    role = _ROLES.get(job.order.verb)
+    count = sum(1 for row in job.troubles if row.item is not None)
+    text, chosen = "Try again", current
+    if role is not None:
+        rows = _able(job, role, current)
+        if not rows:
+            return
+        passing = kept or any(isinstance(error, RateLimited) for error in troubles)
+        ids = [row.id for row in rows]
+        picked = st.selectbox(
+            f"Do the {count} that failed again with" if count > 1 else "Do it again with",
+            ids,
+            index=ids.index(current) if passing and current in ids else 0,
+            key=f"instead-{job.order.key}",
+            format_func=lambda row_id: choose.label(rows[ids.index(row_id)], role),
+            width=420,
+        )
+        chosen = picked or ids[0]
+        row = rows[ids.index(chosen)]
+        free = kept and chosen == current
+        text = "Fetch what was ordered" if free else f"Try again{choose.price(row, role, max(1, count))}"
+    if st.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
+        _give(workbench().again(job, chosen))
+
+
+def _able(job: Job, role: Role, current: str) -> list[Row]:
+    """Who else can do this kind of work now, the likest and cheapest first; the one that failed last."""
+    bench = workbench()
+    home = bench.home_provider(bench.store.load(job.order.design_id), role)
+    rows = [row for row in bench.registry.rows(role, keys=session.own_keys()) if row.ready]
+    was = next((row for row in rows if row.id == current), None)
+    shut_out = {"careless", "atelier"} - {home}  # a model of faults; a jeweler who knows own pieces only
+
+    def order(row: Row) -> tuple[bool, bool, bool, float]:
+        likeness = was is not None and row.detail(role) is not was.detail(role)
+        same_house = was is not None and bool(was.vendor) and row.vendor == was.vendor
+        return row.id == current, same_house, likeness, row.price(role)
+
+    return sorted((row for row in rows if row.id not in shut_out or row.id == current), key=order)
 
 
 def _interrupted(job: Job) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="interrupted"):
         st.write(
             f"The work “{job.order.verb}” was interrupted when the server stopped. "
-            "Finished parts are kept; nothing is bought twice."
+            "Finished parts are kept; what was ordered is fetched, and nothing is bought twice."
         )
         if st.button("Resume", type="primary", icon=":material/resume:", key=f"resume-{job.order.key}"):
-            _again(job.order)
+            _give(job.order)
         if st.button("Dismiss", key=f"dismiss-{job.order.key}"):
             workbench().jobs.forget(job)
             st.rerun()
 
 
-def _again(order: Order) -> None:
-    try:
-        workbench().submit(order, session.own_keys())
-    except LoupeError as error:
-        errors.show(error)
-    else:
-        st.rerun()
+def _give(order: Order) -> None:
+    submit(order)
+    st.rerun()

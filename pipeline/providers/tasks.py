@@ -160,5 +160,6 @@ def _kept_for_later(desk: Desk, error: ProviderError) -> ProviderError:
         provider=desk.provider,
         wait_s=error.wait_s,
     )
+    kept.kept = True
     kept.remedy = "The order stays on record; nothing is bought twice."
     return kept

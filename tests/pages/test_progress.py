@@ -1,0 +1,85 @@
+"""What the page offers when a part of the work failed."""
+
+import pytest
+
+from pipeline import errors
+from pipeline.providers.base import Answer, Request, Watch
+from pipeline.providers.demo.careless import Careless
+from pipeline.providers.local import Local
+from pipeline.workbench import Workbench
+from tests.pages.conftest import finish
+from tests.pages.test_pages import PAGES, Open, uploaded
+
+
+def test_what_was_refused_is_done_by_another_provider(
+    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One region is refused: title, reason and remedy are shown, and one press has only it done elsewhere."""
+    design = uploaded(bench, ring_png)
+    real, asked = Careless.run, []
+
+    def refuse_once(self: Careless, request: Request, watch: Watch) -> Answer:
+        asked.append(request)
+        if len(asked) == 2:
+            raise errors.Moderated("Careless refuses the prompt.", provider=self.id)
+        return real(self, request, watch)
+
+    monkeypatch.setattr(Careless, "run", refuse_once)
+    at = visit(PAGES[2], design=design.id)
+    at.selectbox(key="enhancer").select("careless").run()
+    at.button(key="enhance-all").click().run()
+    job = bench.jobs.find(design.id, "enhance")
+    assert job is not None
+    assert job.wait(60)
+    at.run()
+    said = at.error[0].value
+    assert "content rules" in said
+    assert "Careless refuses the prompt" in said
+    assert "Rephrase" in said
+    instead = at.selectbox(key=f"instead-{design.id}.enhance")
+    assert instead.value == "local"
+    assert instead.options[-1].startswith(bench.registry.get("careless").name)
+    done = []
+    monkeypatch.setattr(Local, "run", _noting(Local.run, done))
+    at.button(key=f"again-{design.id}.enhance").click().run()
+    finish(at, bench, design.id, "enhance")
+    assert len(done) == 1
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert all(branch.attempts(region.id) for region in branch.regions)
+    assert not at.error
+
+
+def test_an_order_on_record_is_fetched_from_whom_has_it(
+    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that has the order but cannot be asked now comes first, and nothing is priced."""
+    design = uploaded(bench, ring_png)
+
+    def keep(self: Local, request: Request, watch: Watch) -> Answer:
+        error = errors.ProviderDown("Local has the order.", provider=self.id)
+        error.kept = True
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Local, "run", keep)
+        at = visit(PAGES[4], design=design.id)
+        at.button(key="make-model").click().run()
+        job = bench.jobs.find(design.id, "model")
+        assert job is not None
+        assert job.wait(60)
+    at.run()
+    assert at.selectbox(key=f"instead-{design.id}.model").value == "local"
+    again = at.button(key=f"again-{design.id}.model")
+    assert again.label == "Fetch what was ordered"
+    again.click().run()
+    finish(at, bench, design.id, "model")
+    assert bench.store.load(design.id).branch.model is not None
+
+
+def _noting(run, done: list[Request]):
+    def noted(self: Local, request: Request, watch: Watch) -> Answer:
+        done.append(request)
+        return run(self, request, watch)
+
+    return noted
