@@ -95,10 +95,6 @@ class Workbench:
         work = works[order.verb]
         return self.jobs.start(order, lambda job: work(job, order, keys))
 
-    def _allow(self) -> None:
-        if not self.editable:
-            raise ReadOnly("This deployment is shared; work is started by those who sign in.")
-
     def again(self, job: Job, provider_id: str) -> Order:
         """The order that has what failed of a job done again, by this provider. What was finished stays as it is."""
         failed = [row.item for row in job.troubles if row.item is not None]
@@ -113,6 +109,10 @@ class Workbench:
         return Order(
             job.order.design_id, job.order.verb, {**job.order.params, **narrowed, "provider": provider_id}
         )
+
+    def _allow(self) -> None:
+        if not self.editable:
+            raise ReadOnly("This deployment is shared; work is started by those who sign in.")
 
     # Each verb reads its own parameters from the order, so that an interrupted order can be given again.
 
