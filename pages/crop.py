@@ -13,22 +13,24 @@ from pipeline.stages import crop, generate
 
 HERE = frame.STEPS[1].path
 VIEW_PX = 760
+PHONE_PX = 300
 FACTOR = 4
 
 frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
-frame.header(
-    HERE,
-    design,
-    "Five regions become the close-ups. Drag on the picture to add one; use the pencil above it to move, "
-    "resize or remove one.",
+# The canvas is as wide as it is told to be, and boxes cannot be drawn on it by touch.
+phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+by_hand = (
+    "Press Add box and set its place with the numbers below the picture."
+    if phone
+    else "Drag on the picture to add one; use the pencil above it to move, resize or remove one."
 )
+frame.header(HERE, design, f"Five regions become the close-ups. {by_hand}")
 branch = frame.require_branch(design)
 master = branch.master
-view = canvas.View(
-    master.width, master.height, _width := min(VIEW_PX, round(VIEW_PX * master.width / master.height))
-)
+side = PHONE_PX if phone else VIEW_PX
+view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
 canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
