@@ -159,7 +159,8 @@ def verify(path: Path) -> None:
 
 @app.command()
 def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
-    """List every provider: what it does, its price, whether it is ready."""
+    """List every provider: whether it is ready, what it does, which redraw every pixel, prices with their source."""
+    from pipeline.providers.base import Role
     from pipeline.settings import Settings
     from pipeline.workbench import Workbench
 
@@ -168,21 +169,25 @@ def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command li
             {
                 "id": row.id,
                 "name": row.name,
-                "status": "ready" if row.ready else f"needs {row.missing}",
+                "status": "ready" if row.ready else row.trouble or f"needs {row.missing}",
                 "roles": {role.value: limits.price_usd for role, limits in row.limits.items()},
+                "models": {role.value: model for role, model in row.models.items()},
+                "close_ups": str(row.detail(Role.ENHANCE)) if Role.ENHANCE in row.limits else "",
+                "prices": "; ".join(dict.fromkeys(rate.basis for rate in row.rates.values())),
             }
             for row in Workbench(Settings()).registry.rows()
         ]
-        _print(
-            rows,
-            as_json,
-            lambda r: (
-                f"{r['id']:<14} {r['status']:<36} "
-                + ", ".join(f"{role} ${price:.3f}" for role, price in r["roles"].items())
-            ),
-        )
+        _print(rows, as_json, _provider_line)
 
     _told(work)
+
+
+def _provider_line(row: dict[str, Any]) -> str:
+    """One line of the table: id, status, each job with its price, what close-ups are made of, the prices' source."""
+    jobs = ", ".join(f"{role} {f'${price:.3f}' if price else 'free'}" for role, price in row["roles"].items())
+    close_ups = f"  [close-ups: {row['close_ups']}]" if row["close_ups"] else ""
+    prices = f"  ({row['prices']})" if row["prices"] else ""
+    return f"{row['id']:<23} {row['status']:<30} {jobs}{close_ups}{prices}"
 
 
 @app.command(name="calibrate")

@@ -140,5 +140,13 @@ def test_providers_lists_the_table() -> None:
     """Every row with status, roles and prices."""
     rows = json.loads(ask("providers", "--json").stdout)
     assert [row["id"] for row in rows][:2] == ["atelier", "local"]
-    assert all(set(row) == {"id", "name", "status", "roles"} for row in rows)
+    assert all(set(row) == {"id", "name", "status", "roles", "models", "close_ups", "prices"} for row in rows)
     assert set(rows[0]["roles"]) == {"generate", "enhance", "sketch", "model"}
+    by_id = {row["id"]: row for row in rows}
+    assert by_id["seedream"]["close_ups"] == "redrawn by a generative model"
+    assert by_id["fal-seedvr"]["close_ups"] == "added by super-resolution"
+    assert "guess" in by_id["tripo"]["prices"]
+    lines = {line.split()[0]: line for line in ask("providers").stdout.splitlines()}
+    assert "needs LOUPE_ARK_API_KEY" in lines["seedream"]
+    assert "enhance $0.030" in lines["seedream"]
+    assert "redrawn by a generative model" in lines["seedream"]

@@ -36,11 +36,16 @@ def provider(role: Role, *, home: str, key: str, skip: tuple[str, ...] = ()) -> 
 def label(row: Row, role: Role) -> str:
     """Name, price and readiness in one line."""
     price = row.limits[role].price_usd
-    cost = f"about ${price:.3f} each" if price else "free"
+    cost = f"{_hedge(row, role)} ${price:.3f} each" if price else "free"
     return f"{row.name} · {cost}" + ("" if row.ready else " · needs a key")
 
 
 def price(row: Row, role: Role, count: int) -> str:
     """The price of a click, for its button."""
     total = row.limits[role].price_usd * count
-    return f" · about ${total:.2f}" if total else ""
+    return f" · {_hedge(row, role)} ${total:.2f}" if total else ""
+
+
+def _hedge(row: Row, role: Role) -> str:
+    """How sure a price is: every one is an estimate, and some are guesses."""
+    return "perhaps" if role in row.rates and row.rates[role].guess else "about"

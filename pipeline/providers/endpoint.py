@@ -194,8 +194,9 @@ class Endpoint(Remote):
             desk, lambda key: {auth.header: auth.value.replace("{key}", key)} if auth else {}, _explain
         )
 
-    def _price(self, role: Role) -> Price:
-        return Price(self._jobs[role].price_usd)
+    def rate(self, role: Role) -> Price:
+        """The price its description names."""
+        return Price(self._jobs[role].price_usd, source="its own description")
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)

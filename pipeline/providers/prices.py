@@ -16,6 +16,15 @@ class Price:
     seen: str = ""
     """The day the source was read."""
     source: str = ""
+    guess: bool = False
+    """No source tells this price; it is there so that the caps are not blind."""
+
+    @property
+    def basis(self) -> str:
+        """Where the figure comes from, in a few words."""
+        if self.guess:
+            return "a guess, no price was found"
+        return f"{self.source}, {self.seen}" if self.source else ""
 
     def of(self, pixels: int = 0) -> float:
         """The price of an answer of so many pixels."""
@@ -32,15 +41,16 @@ PRICES: dict[str, Price] = {
     "gpt-image": Price(0.10, 0.09, "2026-11-05", "per-token prices at high quality, reckoned per megapixel"),
     "gemini-3-pro": Price(0.0, 0.06, "2026-10-01", "0.13 for 1K and 2K, 0.24 for 4K"),
     "gemini": Price(0.02, 0.014, "2026-10-01", "0.0336 for 1K at 30 dollars a million tokens"),
-    "sd3.5-large-turbo": Price(0.04, 0.0, "2026-09-22", "4 credits"),
-    "sd3.5-medium": Price(0.035, 0.0, "2026-09-22", "3.5 credits"),
-    "sd3.5-large": Price(0.065, 0.0, "2026-09-22", "6.5 credits"),
-    "upscale/fast": Price(0.02, 0.0, "2026-09-22", "2 credits"),
-    "upscale/conservative": Price(0.40, 0.0, "2026-09-22", "40 credits"),
-    "control/structure": Price(0.05, 0.0, "2026-09-22", "5 credits"),
-    "stable-point-aware-3d": Price(0.04, 0.0, "2026-09-22", "4 credits"),
+    "sd3.5-large-turbo": Price(0.04, 0.0, "2026-09-22", "4 credits of one cent"),
+    "sd3.5-medium": Price(0.035, 0.0, "2026-09-22", "3.5 credits of one cent"),
+    "sd3.5-large": Price(0.065, 0.0, "2026-09-22", "6.5 credits of one cent"),
+    "upscale/fast": Price(0.02, 0.0, "2026-09-22", "2 credits of one cent"),
+    "upscale/conservative": Price(0.40, 0.0, "2026-09-22", "40 credits of one cent"),
+    "control/structure": Price(0.05, 0.0, "2026-09-22", "5 credits of one cent"),
+    "stable-point-aware-3d": Price(0.04, 0.0, "2026-09-22", "4 credits of one cent"),
     "fal-ai/bytedance/seedream/v4.5": Price(0.04, 0.0, "2026-08-20", "fal model page"),
     "fal-ai/bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "fal model page"),
+    "bytedance/seedream/v5/pro": Price(0.135, 0.0, "2026-11-22", "fal model page, US route above 2.4 MP"),
     "fal-ai/seedvr": Price(0.0, 0.001, "2026-08-20", "fal model page"),
     "fal-ai/clarity-upscaler": Price(0.0, 0.03, "2026-08-20", "fal model page"),
     "fal-ai/topaz": Price(0.08, 0.0, "2026-11-22", "fal model page; up to 24 MP"),
@@ -51,12 +61,12 @@ PRICES: dict[str, Price] = {
     "philz1337x/clarity-upscaler": Price(0.02, 0.0, "2026-08-20", "by seconds; typical run"),
     "firtoz/trellis": Price(0.05, 0.0, "2026-08-20", "by seconds; typical run"),
     "tencent/hunyuan3d": Price(0.18, 0.0, "2026-08-20", "by seconds; typical run"),
-    "meshy": Price(0.60, 0.0, "2026-10-15", "30 credits at 0.02"),
-    "tripo": Price(0.40, 0.0, "2026-10-15", "textured, plan price; unconfirmed"),
-    "dzine": Price(0.05, 0.0, "2026-10-15", "unconfirmed"),
+    "meshy": Price(0.60, 0.0, "2026-10-15", "30 credits, textured; 0.02 a credit is a guess"),
+    "tripo": Price(0.40, guess=True),
+    "dzine": Price(0.05, guess=True),
 }
 
-_UNKNOWN = Price(0.10, 0.0, "", "no source: a cautious guess")
+_UNKNOWN = Price(0.10, guess=True)
 
 
 def price(name: str) -> Price:

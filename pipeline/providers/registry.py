@@ -4,7 +4,7 @@ A new provider is one line in `TABLE`. Order is meaningful: it is the order peop
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -23,6 +23,8 @@ from pipeline.providers.fal import Fal
 from pipeline.providers.gemini import Gemini
 from pipeline.providers.meshy import Meshy
 from pipeline.providers.openai import OpenAI
+from pipeline.providers.prices import Price
+from pipeline.providers.remote import Remote
 from pipeline.providers.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
 from pipeline.providers.seedream import Seedream
 from pipeline.providers.stability import Stability
@@ -156,6 +158,8 @@ class Row:
     """Whether `Registry.check` can try the key without cost."""
     demo: bool = False
     """A local stand-in answers instead of the real service."""
+    rates: Mapping[Role, Price] = field(default_factory=dict)
+    """Where the prices come from; empty for the built-in ones, which cost nothing."""
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -257,6 +261,7 @@ class Registry:
             experimental=line.experimental,
             checkable=isinstance(provider, _Checkable),
             demo=line.vendor in self._demo,
+            rates=_rates(provider) if provider else {},
         )
 
     def _missing(self, line: Line, keys: Keys) -> str:
@@ -320,6 +325,10 @@ def _stand_ins(settings: Settings) -> Mapping[str, StandIn]:
 
 def _variable(line: Line) -> str:
     return f"LOUPE_{line.vendor.upper()}_API_KEY"
+
+
+def _rates(provider: Provider) -> dict[Role, Price]:
+    return {role: provider.rate(role) for role in provider.limits} if isinstance(provider, Remote) else {}
 
 
 def _models(provider: Provider) -> dict[Role, str]:

@@ -35,7 +35,7 @@ class Remote:
         self._tariff = tariff
         self.limits = {
             role: replace(
-                limit, price_usd=self._price(role).of(min(USUAL_PIXELS, (limit.answer or limit).max_pixels))
+                limit, price_usd=self.rate(role).of(min(USUAL_PIXELS, (limit.answer or limit).max_pixels))
             )
             for role, limit in limits.items()
         }
@@ -59,10 +59,14 @@ class Remote:
         """The model id used for a role."""
         return self._models[role]
 
+    def rate(self, role: Role) -> Price:
+        """What a call of this kind costs, and where the figure comes from."""
+        return price(self._tariff or self._models[role])
+
     def price(self, request: Request) -> float:
         """Estimated US dollars of one request."""
         pixels = 0 if isinstance(request, ModelRequest) else pixels_of(request)
-        return self._price(role_of(request)).of(pixels)
+        return self.rate(role_of(request)).of(pixels)
 
     def run(self, request: Request, watch: Watch) -> Answer:
         """Do the job. Raises a ProviderError, or Cancelled."""
@@ -80,9 +84,6 @@ class Remote:
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         raise NotImplementedError
-
-    def _price(self, role: Role) -> Price:
-        return price(self._tariff or self._models[role])
 
 
 def pixels_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> int:

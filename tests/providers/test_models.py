@@ -118,16 +118,17 @@ def test_a_setting_that_is_no_use_does_not_hide_the_table(tmp_path: Path) -> Non
 
 
 def test_every_line_has_a_dated_price() -> None:
-    """No line of the table is priced by guess, but for what its owner describes."""
+    """Every line has a price with its day and source, or says that it is a guess."""
     told = Settings(_env_file=None)
     for line in TABLE:
         if not line.file:
             provider = line.make(told, desk())
             for role, limits in provider.limits.items():
                 assert limits.price_usd > 0
-                assert provider._price(role).seen, f"{line.id} {role}"
-    assert all(entry.seen and entry.source for entry in PRICES.values())
-    assert not price("unheard-of").seen
+                assert provider.rate(role).basis, f"{line.id} {role}"
+    assert all(entry.guess or (entry.seen and entry.source) for entry in PRICES.values())
+    assert {name for name, entry in PRICES.items() if entry.guess} == {"tripo", "dzine"}
+    assert price("unheard-of").guess
 
 
 def test_prices_follow_the_size() -> None:
