@@ -78,6 +78,14 @@ def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id:
     st.rerun()
 
 
+def guess_kind() -> None:
+    """A file's name often says what it shows."""
+    name = getattr(session.value("upload"), "name", "")
+    kind = generate.named_kind(name.rsplit(".", 1)[0])
+    if kind:
+        session.keep("upload-kind", kind)
+
+
 def from_photo() -> None:
     """The upload form."""
     file = st.file_uploader(
@@ -85,10 +93,11 @@ def from_photo() -> None:
         type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif"],
         help="At least 512 px on the shorter side, at most 50 megapixels.",
         key="upload",
+        on_change=guess_kind,
     )
-    kind = st.selectbox(
-        "Kind", KINDS, index=KINDS.index(design.kind) if design else 0, key="upload-kind", width=200
-    )
+    if not session.has("upload-kind"):
+        session.keep("upload-kind", design.kind if design else KINDS[0])
+    kind = st.selectbox("Kind", KINDS, key="upload-kind", width=200)
     if (
         st.button("Use as master", type="primary", disabled=file is None, key="use-upload")
         and file is not None

@@ -26,7 +26,8 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("showcase"),
     image: Annotated[Path | None, typer.Option(help="Start from this picture instead of a prompt.")] = None,
     kind: Annotated[
-        Kind | None, typer.Option(help="Kind of jewelry; read from the prompt if absent.")
+        Kind | None,
+        typer.Option(help="Kind of jewelry; read from the prompt or the picture's name if absent."),
     ] = None,
     size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the master, px.")] = 2048,
     seed: Annotated[int, typer.Option(help="The same seed gives the same piece.")] = 0,

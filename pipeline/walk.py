@@ -81,7 +81,7 @@ def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
     try:
         return bench.store.load(design_id)
     except UnknownDesign:
-        kind = start.kind or ("ring" if start.photograph else _kind_of(start.prompt))
+        kind = start.kind or _kind_of(start)
         prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
         return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=design_id)
 
@@ -112,7 +112,8 @@ def _raise_troubles(job: Job) -> None:
             raise row.error
 
 
-def _kind_of(prompt: str) -> Kind:
+def _kind_of(start: Start) -> Kind:
+    """What the prompt describes, or what the photograph's name says; a ring where it says nothing."""
     from pipeline.atelier.prompt import read
 
-    return read(prompt).spec.kind
+    return generate.named_kind(start.name) or "ring" if start.photograph else read(start.prompt).spec.kind

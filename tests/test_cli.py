@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.images import Pixels, decode, dimensions, encode_png, resize
+from pipeline.stages.generate import named_kind
 
 
 def ask(*arguments: str) -> Result:
@@ -150,3 +151,9 @@ def test_providers_lists_the_table() -> None:
     assert "needs LOUPE_ARK_API_KEY" in lines["seedream"]
     assert "enhance $0.030" in lines["seedream"]
     assert "redrawn by a generative model" in lines["seedream"]
+
+
+def test_a_photograph_is_of_the_kind_its_name_says() -> None:
+    """The labels of the close-ups follow the kind, so a bracelet's picture must not be cut as a ring."""
+    assert named_kind("gold_Bracelet 2") == "bracelet"
+    assert named_kind("IMG_2231") is None

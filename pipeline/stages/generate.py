@@ -40,6 +40,14 @@ def name_for(prompt: str) -> str:
     return (short[:1].upper() + short[1:]) or "Untitled"
 
 
+def named_kind(name: str) -> Kind | None:
+    """The kind of piece a file's name speaks of; None where it names none."""
+    from pipeline.atelier.prompt import read
+
+    reading = read(name.replace("_", " "))
+    return reading.spec.kind if any(told.slot == "kind" for told in reading.understood) else None
+
+
 def candidate_request(
     provider: Provider, prompt: str, *, kind: str, size: int, seed: int, take: int
 ) -> GenerateRequest:
