@@ -17,14 +17,16 @@ from PIL import Image
 from pipeline.drawing import (
     Dimension,
     TitleBlock,
-    line_drawing,
+    engrave,
+    in_place,
+    manner,
     overlap,
     pencil,
+    plate_page,
     rasterize,
     sheet,
     to_svg,
     view,
-    view_page,
 )
 from tests.drawing.conftest import ring
 from tests.drawing.surfaces import PITCH_MM, ring_with_stone, scattered
@@ -136,13 +138,14 @@ def geometry() -> tuple[float, float, float]:
         traced = view(surface)
         left, _, right, bottom = traced.box
         width = Dimension("width", (right - left) * PITCH_MM, (left, bottom), (right, bottom))
-        page = view_page(traced, block=BLOCK, dimensions=[width])
+        plate = engrave(traced, manner("contour"), dimensions=[width])
+        page = plate_page(plate, block=BLOCK)
         rasterize(page)
         to_svg(page)
         spent.append(time.process_time() - start)
         # Each body in a tone of its own: the picture whose edges are the true outlines.
         tones = np.where(surface.seen, 40 + (surface.part * 47) % 150, 255).astype(np.uint8)
-        agreed = overlap(line_drawing(traced, style="contour"), tones[..., None].repeat(3, 2), tolerance_px=2)
+        agreed = overlap(in_place(plate, *surface.part.shape), tones[..., None].repeat(3, 2), tolerance_px=2)
         found.append((agreed.precision, agreed.recall))
     precision, recall = np.array(found).min(axis=0)
     return float(precision), float(recall), float(np.mean(spent))

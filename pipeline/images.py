@@ -36,6 +36,7 @@ _MAGIC = (
     (b"MM\x00*", "image/tiff"),
     (b"GIF8", "image/gif"),
     (b"\x1aE\xdf\xa3", "video/webm"),
+    (b'{"loupe-plate":', "application/json"),
 )
 
 

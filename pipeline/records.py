@@ -1,5 +1,6 @@
 """What is stored of a design: frozen values, JSON on disk, ids instead of pixels."""
 
+import math
 from datetime import UTC, datetime
 from typing import Any, Literal, NewType, Self
 
@@ -122,6 +123,17 @@ class Sketch(Record):
     sheet: Asset
     figures: dict[str, float] = Field(default_factory=dict)
     """Edge precision and recall against the source, 0..1."""
+    drawing: Asset | None = None
+    """What lies on the sheet: a plate (lines as lines) or the drawing in place; None in older designs."""
+    block: dict[str, str] = Field(default_factory=dict)
+    """The words of the title block."""
+    paper: str = "A4"
+    pitch_mm: float = Field(default=0.0, ge=0)
+    """Size of a drawing's pixel at the piece, where a known length told it."""
+    view: str = ""
+    """A bench view's name; empty for the master or a close-up, drawn in place."""
+    verdict: Literal["", "pass", "warn"] = ""
+    """What the sketch gate said of a redrawn picture; empty for drawings made from pixels or geometry."""
     created_at: datetime = Field(default_factory=now)
 
 
@@ -170,6 +182,20 @@ class Model3D(Record):
         return tuple(asset for asset in found if asset is not None)
 
 
+class KnownLength(Record):
+    """Two points on the master, in its pixels, and their distance on the piece in millimetres."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    mm: float = Field(gt=0, le=2000)
+
+    @property
+    def pitch_mm(self) -> float:
+        """Millimetres of the piece for one master pixel; 0 where the points fall together."""
+        pixels = math.dist(self.start, self.end)
+        return self.mm / pixels if pixels else 0.0
+
+
 class Branch(Record):
     """A master and everything that descends from it."""
 
@@ -179,6 +205,11 @@ class Branch(Record):
     close_ups: tuple[CloseUp, ...] = ()
     sketches: tuple[Sketch, ...] = ()
     models: tuple[Model3D, ...] = ()
+    views: tuple[str, ...] = ()
+    """The bench views that make up the set of sheets; none for the master and its close-ups."""
+    chosen_sheets: tuple[str, ...] = ()
+    """Ids of sketches chosen before newer versions of their sheets."""
+    known_length: KnownLength | None = None
 
     def attempts(self, region_id: str) -> tuple[CloseUp, ...]:
         """All attempts at one region, oldest first."""
@@ -197,11 +228,22 @@ class Branch(Record):
         found = (self.chosen(region.id) for region in self.regions)
         return tuple(c for c in found if c is not None)
 
+    def versions(self, number: int) -> tuple[Sketch, ...]:
+        """All versions of one sheet of the set under work, oldest first."""
+        view = self.views[number - 1] if 0 < number <= len(self.views) else ""
+        return tuple(s for s in self.sketches if s.number == number and s.view == view)
+
     @property
     def latest_sketches(self) -> tuple[Sketch, ...]:
-        """The newest version of each numbered sheet, in order."""
-        newest = {sketch.number: sketch for sketch in self.sketches}
-        return tuple(newest[n] for n in sorted(newest))
+        """The version that stands for each numbered sheet of the set: the chosen one, else the newest; in order."""
+        standing: list[Sketch] = []
+        for number in sorted({s.number for s in self.sketches}):
+            if self.views and number > len(self.views):
+                continue
+            versions = self.versions(number)
+            chosen = [s for s in versions if s.id in self.chosen_sheets]
+            standing += (chosen or versions)[-1:]
+        return tuple(standing)
 
     @property
     def model(self) -> Model3D | None:
@@ -259,7 +301,7 @@ class Design(Record):
             for asset in (
                 branch.master,
                 *(a for c in branch.close_ups for a in (c.crop, c.raw, c.registered, c.locked, c.heatmap)),
-                *(s.sheet for s in branch.sketches),
+                *(a for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None),
                 *(a for m in branch.models for a in m.assets),
             ):
                 found.setdefault(asset.id, asset)

@@ -32,6 +32,7 @@ _EXTENSIONS = {
     "video/webm": "webm",
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
+    "application/json": "json",
 }
 _ID_CHARS = set("0123456789abcdefghijklmnopqrstuvwxyz")
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"

@@ -198,20 +198,22 @@ class Workbench:
         branch = self.store.load(order.design_id).branch
         if branch is None:
             raise BadInput("This design has no master yet; generate or upload one first.")
-        wanted = set(told.get("numbers", []))
-        chosen = [s for s in sketch.subjects(branch) if not wanted or s.number in wanted]
+        wanted, views = set(told.get("numbers", [])), tuple(told.get("views", ()))
+        chosen = [s for s in sketch.subjects(branch, views) if not wanted or s.number in wanted]
+        if views != branch.views:
+            sketch.set_views(self.store, order.design_id, views)
+        how = sketch.Order(
+            prompt=told["prompt"],
+            style=told.get("style", "pencil"),
+            weight=told.get("weight", 1.0),
+            darkness=told.get("darkness", 1.0),
+            grain=told.get("grain", 1.0),
+            paper=told.get("paper", "A4"),
+            take=told.get("take", 0),
+        )
 
         def one(subject: sketch.Subject, watch: Any) -> None:
-            sketch.sketch(
-                self.store,
-                provider,
-                order.design_id,
-                subject,
-                prompt=told["prompt"],
-                style=told.get("style", "pencil"),
-                take=told.get("take", 0),
-                watch=watch,
-            )
+            sketch.sketch(self.store, provider, order.design_id, subject, how, watch=watch)
 
         names = [(subject.title, subject) for subject in chosen]
         job.each(names, one, at_once=provider.limits[Role.SKETCH].concurrency)

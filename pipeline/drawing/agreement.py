@@ -28,24 +28,27 @@ def overlap(drawing: NDArray[Any], source_rgb: NDArray[Any], *, tolerance_px: fl
     from the method that made the drawing. As with hysteresis, a line counts as right where it lies on an edge
     of at least half the strength that would make it a strong one.
     """
-    import cv2
-
-    longest = max(source_rgb.shape[:2])
-    scale = min(1.0, _SIDE_PX / longest)
-    size = (max(8, round(source_rgb.shape[1] * scale)), max(8, round(source_rgb.shape[0] * scale)))
-    source = cv2.resize(source_rgb, size, interpolation=cv2.INTER_AREA)
-    grey = (
-        drawing
-        if drawing.ndim == 2
-        else cv2.cvtColor(np.ascontiguousarray(drawing[..., :3]), cv2.COLOR_RGB2GRAY)
-    )
-    grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    if float(np.median(grey)) < 100:
-        grey = 255 - grey
-    strong, fair = _source_edges(source)
-    lines, faint = _drawn_lines(grey)
+    scale = min(1.0, _SIDE_PX / max(source_rgb.shape[:2]))
+    source, grey = at_size(drawing, source_rgb, scale)
+    strong, fair = source_edges(source)
+    lines, faint = drawn_lines(grey)
     reach = max(1.0, tolerance_px * scale)
     return Overlap(_share_near(lines, fair, reach), _share_near(strong, faint, reach))
+
+
+def at_size(
+    drawing: NDArray[Any], source_rgb: NDArray[Any], scale: float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Bring source and drawing to `scale` times the source's size; the drawing grey, dark lines on light paper."""
+    import cv2
+
+    size = (max(8, round(source_rgb.shape[1] * scale)), max(8, round(source_rgb.shape[0] * scale)))
+    source = cv2.resize(source_rgb, size, interpolation=cv2.INTER_AREA)
+    grey = drawing
+    if drawing.ndim == 3:
+        grey = cv2.cvtColor(np.ascontiguousarray(drawing[..., :3]), cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return source, np.asarray(255 - grey if float(np.median(grey)) < 100 else grey)
 
 
 def _share_near(these: Mask, those: Mask, reach: float) -> float:
@@ -57,7 +60,7 @@ def _share_near(these: Mask, those: Mask, reach: float) -> float:
     return float((distance[these] <= reach).mean())
 
 
-def _source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
+def source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
     """Strong and fair edges of lightness and of both colour axes; grooves and seams, dark lines, are fair too."""
     import cv2
 
@@ -72,7 +75,7 @@ def _source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
     return strong, fair
 
 
-def _drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
+def drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
     """Line centres of a drawing: ridges of darkness, strong ones and faint ones.
 
     Shading is not a line: hatching and grain are smoothed away before the strong ridges are sought.

@@ -1,7 +1,7 @@
 """Dimension lines after ISO 129: where they stand around a view, and what they are drawn of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ _BEYOND = 1.6
 _INK = 0.85
 _FORESHORTENED = 0.03
 _TOO_SMALL = 0.05
+_NEAR_PX = 2.5
+_LENGTHWISE = 0.85
+"""Cosine between an edge and the extension line that continues it."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,13 @@ class Dimension:
     start: Point
     end: Point
     note: str = ""
+    digits: int = 2
 
     @property
     def text(self) -> str:
         """What is written on the line; millimetres go without saying."""
         sign = "Ø " if "diameter" in self.name else ""
-        return f"{sign}{self.value_mm:.2f}" + (f" ({self.note})" if self.note else "")
+        return f"{sign}{self.value_mm:.{self.digits}f}" + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,15 @@ class Placed:
 
 
 def place(
-    dimensions: Iterable[Dimension], pitch_mm: float, box: Box, seen: NDArray[Any]
+    dimensions: Iterable[Dimension], pitch_mm: float, box: Box, seen: NDArray[Any], edges: NDArray[Any]
 ) -> tuple[Placed, ...]:
     """Choose side and row of each dimension that the view shows in true length.
 
     `box` is the piece in pixels, `seen` its mask: a measure across an opening, as inside a ring, stands there.
+    `edges` (n, 4) are short stretches of the visible edges, their middles and directions, in pixels.
 
-    Foreshortened and repeated measures are left out, for on a drawing each measure stands once; so are those too
-    small to be read here, which belong on a larger view.
+    Foreshortened and repeated measures are left out, for on a drawing each measure stands once; so are those of edges
+    that are hidden here, and those too small to be read, which belong on a larger view.
     """
     left, top, right, bottom = box
     chosen: list[tuple[Dimension, bool, int]] = []
@@ -87,6 +92,11 @@ def place(
             side = -1 if middle[1] < top + 0.4 * (bottom - top) else 1
         else:
             side = 1 if middle[0] > left + 0.6 * (right - left) else -1
+        if side:
+            reached = _reached(dimension, level=level, side=side, box=box, edges=edges)
+            if reached is None:
+                continue
+            dimension = reached
         chosen.append((dimension, level, side))
     rows: dict[tuple[bool, int], int] = {}
     out: list[Placed] = []
@@ -95,6 +105,24 @@ def place(
         rows[level, side] = row + 1
         out.append(Placed(dimension, level, side, row))
     return tuple(out)
+
+
+def _reached(
+    dimension: Dimension, *, level: bool, side: int, box: Box, edges: NDArray[Any]
+) -> Dimension | None:
+    """The measure taken from the outermost visible edge at each end; None where an end has no edge to be seen."""
+    along, across = (0, 1) if level else (1, 0)
+    ends: list[Point] = []
+    for end in (dimension.start, dimension.end):
+        close = np.abs(edges[:, along] - end[along]) < _NEAR_PX
+        lengthwise = np.abs(edges[:, 2 + across]) > _LENGTHWISE
+        found = edges[close & lengthwise, across]
+        outermost = min(abs(end[along] - box[along]), abs(end[along] - box[2 + along])) < _NEAR_PX
+        if not len(found) and not outermost:
+            return None
+        reach = end[across] if not len(found) else float(found.max() if side > 0 else found.min())
+        ends.append((end[0], reach) if level else (reach, end[1]))
+    return replace(dimension, start=ends[0], end=ends[1])
 
 
 def _across_opening(dimension: Dimension, box: Box, seen: NDArray[Any]) -> bool:

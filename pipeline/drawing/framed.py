@@ -5,13 +5,14 @@ ISO 7200.
 """
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing import lettering
+from pipeline.drawing import dimension, lettering
 from pipeline.drawing.page import Item, Line, Page, Picture, Text, rectangle
 from pipeline.drawing.raster import rasterize
 
@@ -33,7 +34,8 @@ _FIELD = 50.0
 _BAND = 4.0
 _ROW = 9.5
 _LEAST_INK = 2e-4
-_LARGEST_ENLARGEMENT = 2.2
+_COARSEST_MM = 3.0 * 25.4 / 300
+"""A drawing's pixel is never laid larger than this: three dots at 300 dpi."""
 
 _LANDSCAPE = (
     (("design", 0.42), ("kind", 0.13), ("metal", 0.19), ("stones", 0.26)),
@@ -82,6 +84,27 @@ class TitleBlock:
     design_id: str = ""
     fidelity: str = ""
 
+    @classmethod
+    def of(cls, words: Mapping[str, str], *, number: int) -> "TitleBlock":
+        """Read a title block from its words by field; others are ignored."""
+        return cls(
+            design=words.get("design", ""),
+            view=words.get("view", ""),
+            kind=words.get("kind", ""),
+            metal=words.get("metal", ""),
+            stones=words.get("stones", ""),
+            scale=words.get("scale", ""),
+            number=number,
+            date=words.get("date", ""),
+            design_id=words.get("design_id", ""),
+            fidelity=words.get("fidelity", ""),
+        )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The fields that are words, for keeping."""
+        return {name: value for name, value in asdict(self).items() if isinstance(value, str)}
+
     def value(self, field: str) -> str:
         """The text of one cell."""
         return f"{self.number} of {self.count}" if field == "sheet" else str(getattr(self, field))
@@ -104,9 +127,18 @@ def sheet(
 
 
 def picture_page(
-    drawing: NDArray[Any], *, block: TitleBlock, paper: PaperName = "A4", landscape: bool | None = None
+    drawing: NDArray[Any],
+    *,
+    block: TitleBlock,
+    paper: PaperName = "A4",
+    landscape: bool | None = None,
+    pitch_mm: float = 0.0,
 ) -> Page:
-    """The sheet of a drawing in pixels: landscape or portrait as told, else whichever shows it larger."""
+    """The sheet of a drawing in pixels: landscape or portrait as told, else whichever shows it larger.
+
+    `pitch_mm` is the size of a drawing's pixel at the piece; with it the sheet tells its scale and, where the whole
+    piece is shown, its overall width and height.
+    """
     grey = _grey(drawing)
     dark = _on_dark_paper(grey)
     if dark:
@@ -128,10 +160,19 @@ def picture_page(
         landscape = larger >= _scale(cut.shape, size(paper, landscape=False))
     width, height = size(paper, landscape=landscape)
     x, y, wide, tall = drawing_area(width, height)
-    scale = _scale(cut.shape, (width, height))
+    placed = _overall(cut, pitch_mm, dark=dark) if pitch_mm and not touching else ()
+    room = dimension.room(placed)
+    wide, tall, x, y = wide - room[0] - room[2], tall - room[1] - room[3], x + room[0], y + room[1]
+    scale = min(wide / cut.shape[1], tall / cut.shape[0], _COARSEST_MM)
     drawn = (cut.shape[1] * scale, cut.shape[0] * scale)
     px, py = x + (wide - drawn[0]) / 2, y + (tall - drawn[1]) / 2
     items: list[Item] = [Picture(px, py, drawn[0], drawn[1], cut)]
+    if pitch_mm:
+        told = float(f"{scale / pitch_mm:.2g}")
+        block = replace(block, scale=f"about {told:g} : 1" if told >= 1 else f"about 1 : {1 / told:.2g}")
+        box = _ink_box(cut, dark=dark)
+        left, top, right, bottom = (v * scale for v in box)
+        items += dimension.draw(placed, (px + left, py + top, px + right, py + bottom), (px, py), scale)
     if touching:
         # The piece runs on beyond the picture: a hairline shows that the view is cut there.
         items.append(Line(rectangle(px, py, drawn[0], drawn[1]), HAIRLINE, "frame", ink=0.6, closed=True))
@@ -229,7 +270,7 @@ def _fields(length: float) -> list[float]:
 def _scale(shape: tuple[int, ...], page: tuple[float, float]) -> float:
     """Millimetres per pixel that fills the drawing area, without enlarging coarse pixels beyond measure."""
     _, _, wide, tall = drawing_area(*page)
-    return min(wide / shape[1], tall / shape[0], _LARGEST_ENLARGEMENT * 25.4 / 300)
+    return min(wide / shape[1], tall / shape[0], _COARSEST_MM)
 
 
 def _grey(drawing: NDArray[Any]) -> NDArray[Any]:
@@ -257,11 +298,38 @@ def _edge_ink(grey: NDArray[Any], *, dark: bool) -> float:
 
 def _inked(grey: NDArray[Any], *, dark: bool) -> tuple[int, int, int, int] | None:
     """Rows and columns (top, bottom, left, right) that hold ink, with a little paper round them; None for none."""
-    ink = (grey > 90) if dark else (grey < 225)
-    if float(ink.mean()) < _LEAST_INK:
+    if float(_inky(grey, dark=dark).mean()) < _LEAST_INK:
         return None
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    left, top, right, bottom = _ink_box(grey, dark=dark)
     pad = max(2, max(grey.shape) // 128)
-    top, bottom = max(0, int(rows[0]) - pad), min(grey.shape[0], int(rows[-1]) + 1 + pad)
-    left, right = max(0, int(columns[0]) - pad), min(grey.shape[1], int(columns[-1]) + 1 + pad)
-    return top, bottom, left, right
+    return (
+        max(0, top - pad),
+        min(grey.shape[0], bottom + pad),
+        max(0, left - pad),
+        min(grey.shape[1], right + pad),
+    )
+
+
+def _inky(grey: NDArray[Any], *, dark: bool) -> NDArray[Any]:
+    return np.asarray((grey > 90) if dark else (grey < 225))
+
+
+def _ink_box(grey: NDArray[Any], *, dark: bool) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is drawn."""
+    ink = _inky(grey, dark=dark)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _overall(grey: NDArray[Any], pitch_mm: float, *, dark: bool) -> tuple[dimension.Placed, ...]:
+    """Overall width below the drawing and height beside it."""
+    left, top, right, bottom = (float(v) for v in _ink_box(grey, dark=dark))
+    across = dimension.Dimension(
+        "overall width", (right - left) * pitch_mm, (left, bottom), (right, bottom), digits=1
+    )
+    along = dimension.Dimension(
+        "overall height", (bottom - top) * pitch_mm, (left, top), (left, bottom), digits=1
+    )
+    return dimension.Placed(across, level=True, side=1, row=0), dimension.Placed(
+        along, level=False, side=-1, row=0
+    )

@@ -18,7 +18,7 @@ MM_PER_INCH = 25.4
 _SHIFT = 4
 
 
-def rasterize(page: Page, *, dpi: int = 300) -> Grey:
+def rasterize(page: Page, *, dpi: float = 300) -> Grey:
     """Draw a page as grey uint8 (h, w)."""
     scale = dpi / MM_PER_INCH
     shape = (round(page.height * scale), round(page.width * scale))

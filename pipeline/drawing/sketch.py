@@ -1,5 +1,6 @@
 """A picture drawn by hand, from its own pixels: its contours inked, its tones shaded in one of five styles."""
 
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,6 +14,41 @@ from pipeline.errors import BadInput
 
 Style = Literal["pencil", "contour", "hatch", "stipple", "blueprint"]
 STYLES: tuple[Style, ...] = get_args(Style)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a drawing is done: style, and around 1 line weight, darkness of the shading, grain of the paper."""
+
+    style: Style = "pencil"
+    weight: float = 1.0
+    darkness: float = 1.0
+    grain: float = 1.0
+    seed: int = 0
+
+    @property
+    def dark(self) -> bool:
+        """Whether it is drawn light on dark paper."""
+        return self.style == "blueprint"
+
+    @property
+    def shaded(self) -> bool:
+        """Whether tone is laid between the lines."""
+        return self.style in {"pencil", "hatch", "stipple"}
+
+
+def manner(
+    style: str, *, weight: float = 1.0, darkness: float = 1.0, grain: float = 1.0, seed: int = 0
+) -> Manner:
+    """Check a manner. Raises BadInput for a style that does not exist or a control far off its scale."""
+    known = next((s for s in STYLES if s == style), None)
+    if known is None:
+        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
+    for name, value in (("line weight", weight), ("darkness", darkness), ("grain", grain)):
+        if not 0 <= value <= 4:
+            raise BadInput(f"A {name} of {value:g} is off the scale; choose one between 0 and 4.")
+    return Manner(known, max(weight, 0.1), darkness, grain, seed)
+
 
 BLUEPRINT_PAPER = 46
 """Grey of the blueprint's paper; everything on it is drawn light."""
@@ -29,26 +65,32 @@ def pencil(
     grain: float = 1.0,
     seed: int = 0,
     mask: NDArray[Any] | None = None,
+    size: tuple[int, int] | None = None,
 ) -> NDArray[Any]:
     """Draw an RGB picture, uint8 (h, w, 3); returns grey uint8 (h, w), paper 255 (blueprint: dark paper).
 
-    `weight` scales line widths, `darkness` the shading, `grain` the tooth of the paper, each around 1.
+    `size` (h, w) is that of the drawing, else the picture's own: lines are found to a fraction of a pixel, so a
+    small picture can be drawn large. `weight` scales line widths, `darkness` the shading, `grain` the tooth of the
+    paper, each around 1.
     `mask`, of any size, is true on the piece; without it an even backdrop is recognised and left as bare paper.
     A picture without edges comes back as bare paper. Raises BadInput for a style that does not exist.
     """
-    refuse_unknown(style)
+    told = manner(style, weight=weight, darkness=darkness, grain=grain, seed=seed)
     height, width = rgb.shape[:2]
     blank = BLUEPRINT_PAPER if style == "blueprint" else 255
-    sheet: NDArray[Any] = np.full((height, width), blank, np.uint8)
+    tall, wide = size or (height, width)
+    sheet: NDArray[Any] = np.full((tall, wide), blank, np.uint8)
     piece = piece_on_backdrop(rgb) if mask is None else usable(_fitted(mask, height, width))
     # The piece alone is studied, so that a small one in a wide frame gets the same care.
     top, bottom, left, right = (0, height, 0, width) if piece is None else bounds(piece)
     inside = (slice(top, bottom), slice(left, right))
     found = study(rgb[inside], None if piece is None else piece[inside])
     if found.contours:
-        ink = draw_contours(found.contours, (bottom - top, right - left), weight=weight)
+        rows = slice(round(top * tall / height), round(bottom * tall / height))
+        place = rows, slice(round(left * wide / width), round(right * wide / width))
+        ink = draw_contours(found.contours, sheet[place].shape, weight=told.weight)
         dark = shade.darkness(found.tone, found.piece)
-        sheet[inside] = finish(ink, dark, style, weight=weight, darkness=darkness, grain=grain, seed=seed)
+        sheet[place] = finish(ink, dark, told)
     return sheet
 
 
@@ -62,37 +104,22 @@ def _fitted(mask: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     return np.asarray(whole > 0.5)
 
 
-def refuse_unknown(style: str) -> None:
-    """Raise BadInput for a style that does not exist."""
-    if style not in STYLES:
-        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
-
-
-def finish(
-    ink: NDArray[Any],
-    dark: NDArray[Any],
-    style: str,
-    *,
-    weight: float,
-    darkness: float,
-    grain: float,
-    seed: int,
-) -> NDArray[Any]:
+def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any]:
     """Lines and shading on one sheet: `ink` is the lines' coverage, `dark` the tone to be laid, both 0..1."""
-    if style == "blueprint":
+    if manner.dark:
         return _grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * ink)
-    if style == "contour":
+    if not manner.shaded:
         return _grey(255 * (1 - 0.92 * ink))
     shape: tuple[int, int] = ink.shape
-    dark = np.clip(dark * darkness, 0, 1)
-    if style == "pencil":
-        fibres = shade.tooth(shape, seed) * np.float32(grain)
-        tone = 0.8 * shade.graphite(dark, shape, grain=fibres, seed=seed)
+    dark = np.clip(dark * manner.darkness, 0, 1)
+    if manner.style == "pencil":
+        fibres = shade.tooth(shape, manner.seed) * np.float32(manner.grain)
+        tone = 0.8 * shade.graphite(dark, shape, grain=fibres, seed=manner.seed)
         ink = ink * (0.9 - 0.2 * fibres)
-    elif style == "hatch":
-        tone = 0.85 * shade.hatching(dark, shape, weight=weight, grain=grain, seed=seed)
+    elif manner.style == "hatch":
+        tone = 0.85 * shade.hatching(dark, shape, weight=manner.weight, grain=manner.grain, seed=manner.seed)
     else:
-        tone = 0.85 * shade.stipple(dark, shape, weight=weight, seed=seed)
+        tone = 0.85 * shade.stipple(dark, shape, weight=manner.weight, seed=manner.seed)
     return _grey(255 * (1 - tone) * (1 - 0.92 * ink))
 
 

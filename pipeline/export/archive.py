@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 from pipeline import glb, images
-from pipeline.errors import BadArchive, BadImage, UnknownDesign
+from pipeline.drawing import plate
+from pipeline.errors import BadArchive, BadImage, BadInput, UnknownDesign
 from pipeline.export import manifest, proof
 from pipeline.export.manifest import File, Manifest
 from pipeline.records import Asset, AssetId, Design, DesignId
@@ -134,11 +135,21 @@ def check_file(data: bytes, file: File, asset: Asset | None) -> str:
         return glb.fault(data)
     if asset.media_type == "video/webm":
         return ""
+    if asset.media_type == manifest.PLATE:
+        return _plate_fault(data)
     try:
         size = images.dimensions(data)
     except BadImage:
         return "it is no picture"
     return "" if size == (asset.width, asset.height) else "it has other dimensions than the manifest says"
+
+
+def _plate_fault(data: bytes) -> str:
+    try:
+        plate.from_bytes(data)
+    except BadInput:
+        return "it is no drawing"
+    return ""
 
 
 def _checked(archive: zipfile.ZipFile) -> Manifest:

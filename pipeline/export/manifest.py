@@ -19,6 +19,8 @@ NAME = "manifest.json"
 FORMAT_VERSION = 1
 MAX_BYTES = 16_000_000
 """A design with a thousand attempts stays far below."""
+PLATE = "application/json"
+"""A drawing whose lines are kept as lines."""
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 EXTENSIONS = {
     "image/png": "png",
@@ -26,6 +28,7 @@ EXTENSIONS = {
     "image/webp": "webp",
     "model/gltf-binary": "glb",
     "video/webm": "webm",
+    "application/json": "json",
 }
 _VERDICTS = {"pass", "repaired", "fail"}
 _RAW_VERDICTS = {"pass", "warn", "fail"}
@@ -177,6 +180,8 @@ def _faults(design: Design) -> Iterator[str]:
             yield from _close_up_faults(close_up)
         for sketch in branch.sketches:
             yield from _picture_faults(sketch.sheet, "a sketch")
+            if sketch.drawing is not None and sketch.drawing.media_type != PLATE:
+                yield from _picture_faults(sketch.drawing, "a drawing")
         for model in branch.models:
             yield from _model_faults(model)
     yield from _asset_faults(design)
@@ -199,8 +204,8 @@ def _mentions(design: Design) -> Iterator[Asset]:
         yield branch.master
         for close_up in branch.close_ups:
             yield from (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap)
-        yield from (sketch.sheet for sketch in branch.sketches)
         yield from (asset for model in branch.models for asset in model.assets)
+        yield from (a for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None)
 
 
 def _picture_faults(asset: Asset, what: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
+from pipeline.providers.draughtsman import VIEWS
 from pipeline.records import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Atelier:
                 refines=True,
             ),
             Role.ENHANCE: Limits(factors=(2, 4), concurrency=2, detail=Detail.RENDERED),
-            Role.SKETCH: Limits(concurrency=2, detail=Detail.RENDERED),
+            Role.SKETCH: Limits(concurrency=2, detail=Detail.RENDERED, views=VIEWS),
             Role.MODEL: Limits(concurrency=1, detail=Detail.RENDERED),
         }
 
@@ -133,25 +134,29 @@ class Atelier:
         return Answer(images.encode_png(pixels), _MODEL)
 
     def _sketch(self, request: SketchRequest, watch: Watch) -> Answer:
-        from pipeline.providers.draughtsman import draw_in_place
+        from pipeline.drawing import manner
+        from pipeline.drawing.plate import to_bytes
+        from pipeline.providers.draughtsman import bench_view, draw_in_place
 
-        _, piece = self._own(request.origin)
-        watch.progress(0.1, "drawing")
-
-        def look(piece: "Piece", camera: Any, **how: Any) -> Any:
-            return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **how)
-
-        source = images.decode(request.image)
-        drawing = draw_in_place(
-            piece,
-            look,
-            source,
-            window=request.window,
-            film=request.master_size[0] or source.shape[1],
-            style=request.style,
+        spec, piece = self._own(request.origin)
+        how = manner(
+            request.style,
+            weight=request.weight,
+            darkness=request.darkness,
+            grain=request.grain,
             seed=request.seed,
         )
-        return Answer(images.encode_png(drawing), _MODEL)
+        watch.progress(0.1, "drawing")
+
+        def look(piece: "Piece", camera: Any, **size: Any) -> Any:
+            return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **size)
+
+        if request.view:
+            return Answer(to_bytes(bench_view(spec, piece, look, request.view, how)), _MODEL)
+        source = images.decode(request.image)
+        film = request.master_size[0] or source.shape[1]
+        drawing = draw_in_place(spec, piece, look, source, window=request.window, film=film, manner=how)
+        return Answer(to_bytes(drawing), _MODEL)
 
     def _gltf(self, request: ModelRequest, watch: Watch) -> Answer:
         from pipeline.atelier.gltf import to_glb

@@ -76,6 +76,8 @@ class Limits(Frame):
     detail: Detail = Detail.REDRAWN
     refines: bool = False
     """GENERATE: the same piece can be asked for again at another size, through `origin`."""
+    views: tuple[str, ...] = ()
+    """SKETCH: the bench views it can draw of a piece it made itself, through `origin`."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,22 @@ class EnhanceRequest:
 
 @dataclass(frozen=True)
 class SketchRequest:
-    """A pencil drawing of one picture, in place. `width`, `height`: pixels wanted back; 0 is the picture's own."""
+    """A pencil drawing of one picture, in place. `width`, `height`: pixels wanted back; 0 is the picture's own.
+
+    With a `view`, one of the provider's own `Limits.views`, a bench view of the piece `origin` describes; the picture
+    then only says how finely. `weight`, `darkness` and `grain` are around 1. A provider that knows the lines answers
+    with a plate (`pipeline.drawing.plate`), any other with a picture.
+    """
 
     image: bytes
     prompt: str
     width: int = 0
     height: int = 0
     style: str = "pencil"
+    weight: float = 1.0
+    darkness: float = 1.0
+    grain: float = 1.0
+    view: str = ""
     seed: int = 0
     origin: str = ""
     window: tuple[int, int, int, int] | None = None
@@ -146,7 +157,7 @@ Request = GenerateRequest | EnhanceRequest | SketchRequest | ModelRequest
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `data` is a PNG/JPEG/WebP picture or a GLB; magic bytes decide, never a header."""
+    """What came back. `data` is a PNG/JPEG/WebP picture, a plate or a GLB; magic bytes decide, never a header."""
 
     data: bytes
     model: str = ""

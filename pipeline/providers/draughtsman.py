@@ -1,7 +1,6 @@
-"""The atelier's draughtsman: what the ray engine sees of a piece becomes drawings, in place or to scale.
+"""The atelier's draughtsman: what the ray engine sees of a piece becomes plates, in place or to scale.
 
-Six sheets of a piece: three orthographic views with measures, a shaded three-quarter view, the setting taken
-apart, and the gem map.
+Bench views of a piece: elevations with measures, a three-quarter view, the setting taken apart, and the gem map.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from pipeline import images
+from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
     from pipeline.atelier.camera import Camera, Orthographic
     from pipeline.atelier.piece import Part, Piece
     from pipeline.atelier.render import GBuffer
     from pipeline.atelier.spec import Spec
-    from pipeline.drawing import Dimension, Page, Stone, Surface, TitleBlock, View
+    from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface, View
 
 Box = tuple[int, int, int, int]
 
@@ -57,92 +57,121 @@ FRONT = Direction("Front elevation", (0, 1, 0), (0, 0, 1))
 SIDE = Direction("Side elevation", (-1, 0, 0), (0, 0, 1))
 PLAN = Direction("Plan", (0, 0, -1), (0, 1, 0))
 BACK = Direction("Back elevation", (0, -1, 0), (0, 0, 1))
+UNDERSIDE = Direction("Underside", (0, 0, 1), (0, 1, 0))
+
+VIEWS = ("front", "side", "top", "back", "three-quarter", "exploded", "gem map")
+"""The bench views that can be asked for."""
 
 
 def draw_in_place(
+    spec: "Spec",
     piece: "Piece",
     look: Look,
     source: images.Pixels,
     *,
     window: Box | None,
     film: int,
-    style: str,
-    seed: int,
-) -> images.Pixels:
-    """Draw the master's own view, or a window of it, over `source`: same size, lines from geometry.
+    manner: "Manner",
+) -> "Plate":
+    """Draw the master's own view, or a window of it, over `source`: lines from geometry, light from the render.
 
     `window` (x, y, width, height) lies on the master's film of `film` pixels; the light of `source`, a render of
-    the same view, becomes the shading. Returns grey uint8 (h, w).
+    the same view, becomes the shading. The smaller the source, the coarser and quicker the drawing.
     """
     from pipeline.atelier.camera import master_camera
-    from pipeline.drawing import line_drawing, view
+    from pipeline.atelier.figures import dimensions
+    from pipeline.drawing import engrave, view
 
+    side = min(BUFFER_SIDE_PX, max(source.shape))
     x, y, wide, tall = window or (0, 0, film, film)
-    finer = max(1, round(BUFFER_SIDE_PX / max(wide, tall)))
-    if window in (None, (0, 0, film, film)):
-        width, part = min(film, BUFFER_SIDE_PX), None
+    whole = window in (None, (0, 0, film, film))
+    if whole:
+        width, part = min(film, side), None
     else:
+        finer = max(1, round(side / max(wide, tall)))
         width, part = film * finer, (x * finer, y * finer, wide * finer, tall * finer)
     camera = master_camera(piece)
     seen = look(piece, camera, width=width, height=width, window=part)
     distance = float(np.linalg.norm(np.subtract(camera.target, camera.position)))
     pitch = 2 * np.tan(np.radians(camera.field_of_view_deg / 2)) * distance / width
     surface = _surface(piece, seen, camera.frame()[0], float(pitch))
-    drawn = line_drawing(view(surface), style=style, rgb=source, seed=seed, size=source.shape[:2])
-    return np.asarray(drawn, np.uint8)
+    measures = tuple(_in_words(m) for m in dimensions(spec, piece)) if whole else ()
+    return engrave(view(surface), manner, rgb=source, to_scale=False, measures=measures)
 
 
-def technical_pages(
-    spec: "Spec", piece: "Piece", look: Look, *, block: "TitleBlock", light: images.Pixels | None = None
-) -> "tuple[Page, ...]":
-    """The six sheets of a piece. `light` is a square render of its three-quarter view, for the shading.
+def bench_view(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
+    """Draw one of VIEWS of a piece. Raises BadInput for another name.
 
-    A necklace or chain bracelet is shown whole once; its other views are of what it carries, at a larger scale.
+    A necklace or chain bracelet is shown whole from the front; its other views are of what it carries, at a larger
+    scale.
     """
-    from pipeline.atelier.camera import stands, view_camera
-    from pipeline.atelier.figures import dimensions
-    from pipeline.drawing import line_drawing, view, view_page
+    if name not in VIEWS:
+        raise BadInput(f"There is no view {name!r}; choose one of {', '.join(VIEWS)}.")
+    if name == "three-quarter":
+        return _three_quarter(piece, look, manner)
+    if name == "exploded":
+        return _exploded(_carried(piece), look, manner)
+    if name == "gem map":
+        return _gem_map(spec, _carried(piece), look, manner)
+    return _elevation(spec, piece, look, name, manner)
 
-    carried = _carried(piece)
-    # The whole piece first, then what it carries: setting a piece up costs more than looking at it.
+
+def _elevation(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
+    """A parallel view with its measures."""
+    from pipeline.atelier.figures import dimensions
+    from pipeline.drawing import engrave, view
+
+    what, direction, title = _view(piece, _carried(piece), name)
+    parallel, surface = _orthographic(what, look, direction)
+    traced = view(surface)
+    measures = dimensions(spec, piece)
+    if what is not piece:
+        measures = [m for m in measures if "overall" not in m.name]
+    told = _projected(measures, parallel, surface)
+    if what is not piece:
+        told += _overall(traced)
+    return engrave(traced, manner, title=title, dimensions=told)
+
+
+def _three_quarter(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
+    from pipeline.atelier.camera import view_camera
+    from pipeline.drawing import engrave, view
+
     camera = view_camera(piece, "three-quarter")
     seen = look(piece, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
     traced = view(_surface(piece, seen, camera.frame()[0], 0.05))
-    shading = line_drawing(traced, rgb=light, lines=False)
-    told = replace(block, view="Three-quarter view", number=4, scale="not to scale")
-    three_quarter = view_page(traced, block=told, shading=shading, to_scale=False)
-    measures = dimensions(spec, piece)
-    given: set[str] = set()
-    views: list[Page] = []
-    for number, (what, direction, title) in enumerate(_views(piece, carried, upright=stands(piece)), start=1):
-        parallel, surface = _orthographic(what, look, direction)
-        traced = view(surface)
-        own = measures if what is piece else [m for m in measures if "overall" not in m.name]
-        # What one view has measured the next need not repeat; only the overall size stands on every one.
-        still = [m for m in _projected(own, parallel, surface) if m.name not in given]
-        if what is not piece:
-            still += _overall(traced)
-        page = view_page(traced, block=replace(block, view=title, number=number), dimensions=still)
-        written = {getattr(item, "text", "") for item in page.items}
-        given |= {m.name for m in still if "overall" not in m.name and m.text in written}
-        views.append(page)
-    parallel, surface = _orthographic(carried, look, FRONT if piece.kind == "earrings" else PLAN)
-    told = replace(block, view="Gem map", number=6)
-    gem_map = view_page(view(surface), block=told, stones=_stones(spec, carried, parallel, surface))
-    exploded = _exploded(carried, look, replace(block, number=5, scale="not to scale"))
-    return (*views, three_quarter, exploded, gem_map)
+    return engrave(traced, manner, title="Three-quarter view", to_scale=False)
 
 
-def _views(piece: "Piece", carried: "Piece", *, upright: bool) -> "list[tuple[Piece, Direction, str]]":
-    """What is shown, from where, and under which title, on the first three sheets."""
+def _gem_map(spec: "Spec", piece: "Piece", look: Look, manner: "Manner") -> "Plate":
+    from pipeline.drawing import engrave, view
+
+    parallel, surface = _orthographic(piece, look, FRONT if piece.kind == "earrings" else PLAN)
+    # Numbers stand in the stones: shading would only be in their way.
+    bare = replace(manner, style="contour") if manner.shaded else manner
+    return engrave(view(surface), bare, title="Gem map", stones=_stones(spec, piece, parallel, surface))
+
+
+def _view(piece: "Piece", carried: "Piece", name: str) -> "tuple[Piece, Direction, str]":
+    """What an elevation shows, from where, and under which title."""
+    from pipeline.atelier.camera import stands
+
     if carried is not piece:
-        return [
-            (piece, PLAN, "Plan"),
-            (carried, PLAN, "Pendant, plan"),
-            (carried, SIDE, "Pendant, side elevation"),
-        ]
-    directions = (FRONT, SIDE, PLAN) if upright else (PLAN, FRONT, SIDE)
-    return [(piece, direction, direction.name) for direction in directions]
+        hung = {"front": PLAN, "side": SIDE, "top": PLAN, "back": UNDERSIDE}[name]
+        if name == "front":
+            return piece, hung, "Whole, plan"
+        what = "Pendant" if piece.kind == "necklace" else "Centre"
+        return carried, hung, f"{what}, {'plan' if name == 'top' else hung.name.lower()}"
+    lying = {"front": FRONT, "side": SIDE, "top": PLAN, "back": UNDERSIDE}
+    direction = {**lying, "back": BACK}[name] if stands(piece) else lying[name]
+    return piece, direction, direction.name
+
+
+def _in_words(measure: Any) -> str:
+    """A measure as a line of a list: its name, then what a dimension line would say."""
+    sign = "Ø " if "diameter" in measure.name else ""
+    note = f" ({measure.note})" if measure.note else ""
+    return f"{measure.name.capitalize()}  {sign}{measure.value_mm:.2f} mm{note}"
 
 
 def _carried(piece: "Piece") -> "Piece":
@@ -253,17 +282,17 @@ def _bodies(part: "Part") -> Iterator[tuple[Any, Any, bool]]:
             yield pose[:3, :3] @ ((low + high) / 2) + pose[:3, 3], high - low, False
 
 
-def _exploded(piece: "Piece", look: Look, block: "TitleBlock") -> "Page":
+def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     """The setting taken apart along its axis: body, setting, stone; a piece without a stone stays whole."""
     from pipeline.atelier.camera import aim
-    from pipeline.drawing import line_drawing, view, view_page
+    from pipeline.drawing import engrave, view
 
     apart, azimuth = _taken_apart(piece)
     camera = aim(apart, azimuth, 20.0)
     seen = look(apart, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
     traced = view(_surface(apart, seen, camera.frame()[0], 0.03))
-    told = replace(block, view="Setting, exploded" if apart is not piece else "Perspective")
-    return view_page(traced, block=told, shading=line_drawing(traced, lines=False), to_scale=False)
+    title = "Setting, exploded" if apart is not piece else "Perspective"
+    return engrave(traced, manner, title=title, to_scale=False)
 
 
 def _taken_apart(piece: "Piece") -> "tuple[Piece, float]":

@@ -60,7 +60,16 @@ class Local:
                 found = survey(pixels)
                 # A mask guessed on sand or cloth could cut into the piece; then the whole picture is drawn.
                 mask = found.mask if found.plain else None
-                drawing = pencil(pixels, style=request.style, seed=request.seed, mask=mask)
+                drawing = pencil(
+                    pixels,
+                    style=request.style,
+                    weight=request.weight,
+                    darkness=request.darkness,
+                    grain=request.grain,
+                    seed=request.seed,
+                    mask=mask,
+                    size=(request.height, request.width) if request.width else None,
+                )
                 return Answer(images.encode_png(drawing), model)
             case ModelRequest():
                 pixels = images.decode(request.images[0])

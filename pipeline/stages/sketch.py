@@ -1,38 +1,66 @@
-"""Sketch: six framed sheets, of the master and of its close-ups, each with its overlap against the source."""
+"""Sketch: six framed sheets, of the master and its close-ups or of the bench's views, each with its overlap."""
 
 import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
 from pipeline import framing, images
-from pipeline.drawing import TitleBlock, overlap, sheet
-from pipeline.errors import BadInput
-from pipeline.providers.base import Provider, Role, SketchRequest, Watch
-from pipeline.records import Asset, Branch, Design, Recipe, Sketch
+from pipeline.drawing import TitleBlock, drawing_page, gate, in_place, kept_page, plate, rasterize
+from pipeline.drawing.framed import PaperName
+from pipeline.errors import BadInput, Unsupported
+from pipeline.providers.base import Answer, Detail, Provider, Role, SketchRequest, Watch
+from pipeline.records import Asset, Branch, Design, KnownLength, Recipe, Sketch
 from pipeline.store import Store
 
 SHEETS = 6
-_SOURCE_PX = 2048
-"""Longer side of what is drawn: an A4 sheet at 300 dpi shows about as much."""
+BENCH_VIEWS = ("front", "side", "top", "three-quarter", "exploded", "gem map")
+"""The set a bench asks for when nobody chooses."""
+_DRAWN_PX = 2048
+"""Longer side of a drawing: an A4 sheet at 300 dpi shows about as much."""
+_PREVIEW_PX = 640
+_OVERLAY_PX = 1400
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What one sheet shows: the master, or the close-up of one region."""
+    """What one sheet shows: the master, the close-up of one region, or a view of the piece itself."""
 
     number: int
     id: str
     title: str
     source: Asset
     window: tuple[int, int, int, int]
-    fidelity: str
+    fidelity: str = ""
+    view: str = ""
 
 
-def subjects(branch: Branch) -> tuple[Subject, ...]:
-    """The master and its close-ups, at most six sheets."""
+@dataclass(frozen=True)
+class Order:
+    """How sheets are drawn: style, and around 1 line weight, darkness and grain; the paper they are laid on."""
+
+    prompt: str
+    style: str = "pencil"
+    weight: float = 1.0
+    darkness: float = 1.0
+    grain: float = 1.0
+    paper: PaperName = "A4"
+    take: int = 0
+
+
+def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
+    """The bench's views asked for, else the master and its close-ups: at most six sheets."""
     master = branch.master
-    first = Subject(1, "master", "General view", master, (0, 0, master.width, master.height), "master")
+    whole = (0, 0, master.width, master.height)
+    if views:
+        return tuple(
+            Subject(n, f"view:{view}", view.capitalize(), master, whole, "from geometry", view)
+            for n, view in enumerate(views[:SHEETS], start=1)
+        )
+    first = Subject(1, "master", "General view", master, whole)
     others = (
         Subject(n, c.region.id, f"Detail: {c.region.label}", c.result, c.region.box, _fidelity(c.fidelity))
         for n, c in enumerate(branch.chosen_close_ups[: SHEETS - 1], start=2)
@@ -41,90 +69,270 @@ def subjects(branch: Branch) -> tuple[Subject, ...]:
 
 
 def sketch(
-    store: Store,
-    provider: Provider,
-    design_id: str,
-    subject: Subject,
-    *,
-    prompt: str,
-    style: str = "pencil",
-    take: int = 0,
-    watch: Watch,
+    store: Store, provider: Provider, design_id: str, subject: Subject, order: Order, *, watch: Watch
 ) -> Sketch:
-    """Draw one subject on its sheet and add it to the design."""
-    design = store.load(design_id)
-    if design.branch is None:
-        raise BadInput("This design has no master yet; generate or upload one first.")
-    master = design.branch.master
-    source = _within(store.pixels(subject.source), _SOURCE_PX)
-    limits = provider.limits[Role.SKETCH]
-    framed = framing.fit(source, limits, factor=1)
-    own = master.recipe.provider == provider.id
-    request = SketchRequest(
-        image=framed.image,
-        prompt=prompt,
-        width=framed.width,
-        height=framed.height,
-        style=style,
-        origin=master.recipe.origin if own else "",
-        window=subject.window,
-        master_size=(master.width, master.height),
-        take=take,
-    )
+    """Draw one subject on its sheet and add it to the design.
+
+    Raises what the provider raises, and NotRegistrable for a redrawn picture that does not lie on its source.
+    """
+    design, branch = _branch(store, design_id)
+    master = branch.master
+    source = store.pixels(subject.source)
     started = time.monotonic()
-    answer = provider.run(request, watch)
+    answer, drawing = _drawn(provider, master, subject, order, source, side=_DRAWN_PX, watch=watch)
     seconds = answer.seconds or time.monotonic() - started
-    drawing = images.decode(framed.undo(answer.data))
-    drawing = (
-        images.resize(drawing, source.shape[1], source.shape[0]) if drawing.shape != source.shape else drawing
-    )
-    agreement = overlap(drawing, source, tolerance_px=2 * max(source.shape[:2]) / 1024)
-    block = TitleBlock(
-        design=design.name,
-        kind=design.kind,
-        metal=str(master.recipe.options.get("metal", "")),
-        stones=str(master.recipe.options.get("stones", "")),
-        view=subject.title,
-        scale="not to scale",
-        number=subject.number,
-        count=SHEETS,
-        date=date.today().isoformat(),
-        design_id=design.id,
-        fidelity=subject.fidelity,
-    )
+    redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
+    title, found = subject.title, gate.Finding(0.0, 0.0)
+    if plate.is_plate(drawing):
+        told = plate.from_bytes(drawing)
+        title = told.title or title
+        found = gate.measure_plate(told)
+    else:
+        pixels = images.decode(drawing)
+        beneath = images.resize(source, pixels.shape[1], pixels.shape[0])
+        pixels = _neutral(pixels)
+        if redrawn:
+            found, pixels = gate.examine(pixels, beneath, provider.name)
+            drawing = images.encode_png(pixels)
+        else:
+            found = gate.measure_picture(pixels, beneath)
+    limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
         role=Role.SKETCH.value,
         provider=provider.id,
         model=answer.model,
-        options={"style": style, "take": take, "view": subject.title, **answer.notes},
+        prompt=order.prompt if redrawn else "",
+        options={**_manner(order), "take": order.take, "view": title, **answer.notes},
         parents=(subject.source.id,),
         detail=limits.detail.value,
         seconds=round(seconds, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
+    block = TitleBlock(
+        design=design.name,
+        kind=design.kind,
+        metal=str(master.recipe.options.get("metal", "")),
+        stones=str(master.recipe.options.get("stones", "")),
+        view=title,
+        number=subject.number,
+        count=SHEETS,
+        date=date.today().isoformat(),
+        design_id=design.id,
+        fidelity=subject.fidelity or f"{found.precision:.0%} on edges",
+    )
+    kept = store.put(drawing, recipe)
+    pitch = _pitch(branch.known_length, subject.window, kept)
     made = Sketch(
-        id=f"s{secrets.token_hex(5)}",
+        id=_new_id(),
         subject=subject.id,
-        title=subject.title,
-        style=style,
+        title=title,
+        style=order.style,
         number=subject.number,
         source=subject.source.id,
-        sheet=store.put_picture(sheet(drawing, block=block, landscape=True), recipe),
-        figures={"precision": round(agreement.precision, 4), "recall": round(agreement.recall, 4)},
+        sheet=_sheet(store, drawing, recipe, block, order.paper, pitch),
+        figures={"precision": round(found.precision, 4), "recall": round(found.recall, 4)},
+        drawing=kept,
+        block=block.words,
+        paper=order.paper,
+        pitch_mm=pitch,
+        view=subject.view,
+        verdict=found.verdict,
     )
-    _add(store, design_id, master, made)
+    _add(store, design_id, master, [made])
     return made
 
 
-def _add(store: Store, design_id: str, master: Asset, made: Sketch) -> None:
+def preview(
+    store: Store, provider: Provider, design_id: str, subject: Subject, order: Order, *, watch: Watch
+) -> bytes:
+    """Draw one subject small and in place, as PNG; nothing is kept of it in the design."""
+    _, branch = _branch(store, design_id)
+    source = store.pixels(subject.source)
+    _, drawing = _drawn(provider, branch.master, subject, order, source, side=_PREVIEW_PX, watch=watch)
+    if not plate.is_plate(drawing):
+        return drawing
+    told = plate.from_bytes(drawing)
+    scale = _PREVIEW_PX / max(told.width, told.height)
+    return images.encode_png(in_place(told, round(told.height * scale), round(told.width * scale)))
+
+
+def overlay(store: Store, branch: Branch, made: Sketch) -> tuple[bytes, bytes] | None:
+    """Source and drawing as two encoded pictures of one frame; None where only the sheet was kept.
+
+    A bench view has no picture it was drawn from: there the source is the piece in flat light.
+    """
+    if made.drawing is None:
+        return None
+    data = store.read(made.drawing)
+    source = next((s.source for s in subjects(branch) if s.source.id == made.source), None)
+    beneath = store.read(source) if source is not None and not made.view else b""
+    if not plate.is_plate(data):
+        return (beneath, data) if beneath else None
+    told = plate.from_bytes(data)
+    scale = _OVERLAY_PX / max(told.width, told.height)
+    drawn = in_place(told, round(told.height * scale), round(told.width * scale))
+    return beneath or images.encode_jpeg(told.seen), images.encode_png(drawn)
+
+
+def set_known_length(store: Store, design_id: str, known: KnownLength | None) -> None:
+    """Tell a photograph's scale by one length on its master, and lay its standing sheets anew, with measures.
+
+    Raises BadInput for points outside the master or too close together.
+    """
+    _, branch = _branch(store, design_id)
+    if known is not None:
+        _check(known, branch.master)
+
     def change(design: Design) -> Design:
-        branches = tuple(
-            b.model_copy(update={"sketches": (*b.sketches, made)}) if b.master.id == master.id else b
+        changed = tuple(
+            b.model_copy(update={"known_length": known}) if b.master.id == branch.master.id else b
             for b in design.branches
         )
+        return design.model_copy(update={"branches": changed})
+
+    store.update(design_id, change)
+    windows = {s.id: s.window for s in subjects(branch)}
+    laid = []
+    for sheet in branch.latest_sketches:
+        drawn = sheet.drawing
+        if drawn is None or drawn.width == 0 or sheet.subject not in windows:
+            continue
+        pitch = _pitch(known, windows[sheet.subject], drawn)
+        fresh = sheet.model_copy(update={"id": _new_id(), "pitch_mm": pitch})
+        page = kept_page(fresh, store.read)
+        laid.append(
+            fresh.model_copy(update={"sheet": store.put_picture(_printed(rasterize(page)), drawn.recipe)})
+        )
+    _add(store, design_id, branch.master, laid)
+
+
+def choose(store: Store, design_id: str, sketch_id: str) -> None:
+    """Let one version stand for its sheet. Raises BadInput for an unknown one."""
+
+    def change(design: Design) -> Design:
+        branch = design.branch
+        made = next((s for s in branch.sketches if s.id == sketch_id), None) if branch else None
+        if branch is None or made is None:
+            raise BadInput("This version of the sheet is not there any more; reload the page.")
+        rivals = {s.id for s in branch.sketches if (s.number, s.view) == (made.number, made.view)}
+        kept = tuple(i for i in branch.chosen_sheets if i not in rivals)
+        return design.with_branch(branch.model_copy(update={"chosen_sheets": (*kept, sketch_id)}))
+
+    store.update(design_id, change)
+
+
+def set_views(store: Store, design_id: str, views: Sequence[str]) -> None:
+    """Decide which set stands: these bench views, or with none the master and its close-ups."""
+
+    def change(design: Design) -> Design:
+        if design.branch is None:
+            return design
+        return design.with_branch(design.branch.model_copy(update={"views": tuple(views[:SHEETS])}))
+
+    store.update(design_id, change)
+
+
+def _drawn(
+    provider: Provider,
+    master: Asset,
+    subject: Subject,
+    order: Order,
+    source: images.Pixels,
+    *,
+    side: int,
+    watch: Watch,
+) -> tuple[Answer, bytes]:
+    """Ask for a drawing: a plate, or a picture over the source."""
+    limits = provider.limits[Role.SKETCH]
+    own = master.recipe.provider == provider.id
+    if subject.view and not (own and subject.view in limits.views):
+        raise Unsupported(
+            f"{provider.name} cannot draw this view of the piece; choose the one that made its master.",
+            provider=provider.id,
+        )
+    source = _within(source, side)
+    framed = framing.fit(source, limits, factor=1)
+    redrawn = limits.detail is Detail.REDRAWN
+    # Controls only our own draughtsmen follow are no part of a question that is paid for.
+    told = Order(order.prompt) if redrawn else replace(order, prompt="")
+    width, height = (framed.width, framed.height) if redrawn else _enlarged(source, side)
+    request = SketchRequest(
+        image=framed.image,
+        prompt=told.prompt,
+        width=width,
+        height=height,
+        style=told.style,
+        weight=told.weight,
+        darkness=told.darkness,
+        grain=told.grain,
+        view=subject.view,
+        origin=master.recipe.origin if own else "",
+        window=subject.window,
+        master_size=(master.width, master.height),
+        take=order.take,
+    )
+    answer = provider.run(request, watch)
+    if plate.is_plate(answer.data) or not redrawn:
+        return answer, answer.data
+    return answer, framed.undo(answer.data)
+
+
+def _sheet(
+    store: Store, drawing: bytes, recipe: Recipe, block: TitleBlock, paper: PaperName, pitch_mm: float
+) -> Asset:
+    page = drawing_page(drawing, block=block, paper=paper, pitch_mm=pitch_mm)
+    return store.put_picture(_printed(rasterize(page)), recipe)
+
+
+def _printed(grey: images.Pixels) -> images.Pixels:
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _branch(store: Store, design_id: str) -> tuple[Design, Branch]:
+    design = store.load(design_id)
+    if design.branch is None:
+        raise BadInput("This design has no master yet; generate or upload one first.")
+    return design, design.branch
+
+
+def _add(store: Store, design_id: str, master: Asset, made: Sequence[Sketch]) -> None:
+    """Add versions to the branch they were drawn from; a new version stands until another is chosen."""
+    fresh = {(s.number, s.view) for s in made}
+
+    def change(design: Design) -> Design:
+        branches = tuple(_with(b, made, fresh) if b.master.id == master.id else b for b in design.branches)
         return design.model_copy(update={"branches": branches})
 
     store.update(design_id, change)
+
+
+def _with(branch: Branch, made: Sequence[Sketch], fresh: set[tuple[int, str]]) -> Branch:
+    stale = {s.id for s in branch.sketches if (s.number, s.view) in fresh}
+    kept = tuple(i for i in branch.chosen_sheets if i not in stale)
+    return branch.model_copy(update={"sketches": (*branch.sketches, *made), "chosen_sheets": kept})
+
+
+def _check(known: KnownLength, master: Asset) -> None:
+    for x, y in (known.start, known.end):
+        if not (0 <= x <= master.width and 0 <= y <= master.height):
+            raise BadInput("Both ends of the known length must lie on the picture.")
+    if known.pitch_mm == 0 or known.mm / known.pitch_mm < 0.01 * max(master.width, master.height):
+        raise BadInput("The two ends are too close together to tell a scale; choose a longer distance.")
+
+
+def _pitch(known: KnownLength | None, window: tuple[int, int, int, int], drawing: Asset) -> float:
+    """Millimetres for one pixel of a drawing that shows this window of the master; 0 where nobody knows."""
+    return known.pitch_mm * window[2] / drawing.width if known is not None and drawing.width else 0.0
+
+
+def _manner(order: Order) -> dict[str, str | int | float | bool]:
+    return {
+        "style": order.style,
+        "weight": order.weight,
+        "darkness": order.darkness,
+        "grain": order.grain,
+        "paper": order.paper,
+    }
 
 
 def _within(pixels: images.Pixels, side: int) -> images.Pixels:
@@ -133,6 +341,23 @@ def _within(pixels: images.Pixels, side: int) -> images.Pixels:
         return pixels
     scale = side / max(height, width)
     return images.resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def _enlarged(pixels: images.Pixels, side: int) -> tuple[int, int]:
+    """Width and height of the drawing: lines between pixels let a small picture be drawn large."""
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _neutral(pixels: images.Pixels) -> images.Pixels:
+    """The same without colour, grey (h, w)."""
+    luma = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    return np.asarray(np.rint(luma), np.uint8)
+
+
+def _new_id() -> str:
+    return f"s{secrets.token_hex(5)}"
 
 
 def _fidelity(figures: dict[str, object]) -> str:

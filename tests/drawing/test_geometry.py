@@ -15,14 +15,16 @@ from pipeline.drawing import (
     Stone,
     Surface,
     TitleBlock,
-    line_drawing,
+    engrave,
+    in_place,
+    manner,
     overlap,
+    plate_page,
     rasterize,
     to_dxf,
     to_pdf,
     to_svg,
     view,
-    view_page,
 )
 from pipeline.drawing.framed import MARGIN, drawing_area
 from pipeline.drawing.page import Line, Text
@@ -32,6 +34,14 @@ from tests.drawing.surfaces import PITCH_MM, Bench, ring_with_stone, scattered
 
 BLOCK = TitleBlock(design="Test ring", view="Plan", number=2)
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def view_page(traced, *, paper="A4", style="contour", block=BLOCK, **told):
+    return plate_page(engrave(traced, manner(style), **told), block=block, paper=paper)
+
+
+def line_drawing(traced, *, style="pencil", seed=0):
+    return in_place(engrave(traced, manner(style, seed=seed)), *traced.surface.part.shape)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +151,7 @@ def dimensions(ring_view):
 
 def test_measures_are_the_ones_given(ring):
     """Numbers on the sheet are the values given; a foreshortened or slanting one is not drawn at all."""
-    page = view_page(ring, block=BLOCK, dimensions=dimensions(ring))
+    page = view_page(ring, dimensions=dimensions(ring))
     written = [i.text for i in page.items if isinstance(i, Text) and i.layer == "dimensions"]
     assert any(t.startswith("Ø 15.00") and "EU 47" in t for t in written)
     assert f"{(ring.box[2] - ring.box[0]) * PITCH_MM:.2f}" in written
@@ -150,7 +160,7 @@ def test_measures_are_the_ones_given(ring):
 
 def test_scale_is_true(ring):
     """On the sheet the piece measures its own size times a standard scale, which the title block states."""
-    page = view_page(ring, block=BLOCK)
+    page = view_page(ring)
     assert page.scale in {5.0, 10.0, 2.0}
     outline = np.concatenate([i.points for i in page.items if isinstance(i, Line) and i.layer == "outline"])
     true = (ring.box[2] - ring.box[0]) * PITCH_MM
@@ -162,7 +172,7 @@ def test_gem_map_numbers_and_lists_stones(ring):
     """Each stone has a number in the view; equal stones share a row; the last row sums up."""
     stones = [Stone((250, 70), 90, "round", "4.5", "diamond", 0.35)]
     stones += [Stone((120 + 12 * k, 300), 8, "round", "1.2", "ruby", 0.008) for k in range(7)]
-    page = view_page(ring, block=BLOCK, stones=stones)
+    page = view_page(ring, stones=stones)
     notes = [i.text for i in page.items if isinstance(i, Text) and i.layer == "notes"]
     for number in range(1, 9):
         assert str(number) in notes
@@ -183,7 +193,7 @@ def test_nothing_leaves_the_drawing_area(seed, paper, measured):
         Dimension("height", (bottom - top) * PITCH_MM, (left, top), (left, bottom)),
         Dimension("stone diameter", 4 * PITCH_MM, ((left + right) / 2, top), ((left + right) / 2 + 4, top)),
     ]
-    page = view_page(traced, block=BLOCK, paper=paper, dimensions=measures if measured else ())
+    page = view_page(traced, paper=paper, dimensions=measures if measured else ())
     x, y, wide, tall = drawing_area(page.width, page.height)
     for item in page.items:
         if isinstance(item, Line) and item.layer not in {"frame", "title"}:
@@ -201,7 +211,7 @@ def test_svg_says_what_the_raster_shows(ring):
     """The SVG's paths, drawn here afresh, cover the same pixels as the PNG: at most 2 % differ by more than a pen."""
     import cv2
 
-    page = view_page(ring, block=BLOCK, dimensions=dimensions(ring))
+    page = view_page(ring, dimensions=dimensions(ring))
     root = ET.fromstring(to_svg(page, title="Ring <&>"))  # noqa: S314 - our own document
     assert root.get("width") == f"{page.width:g}mm"
     layers = {g.get("id") for g in root.iter(f"{SVG}g")}
@@ -229,7 +239,7 @@ def test_svg_says_what_the_raster_shows(ring):
 
 def test_pdf_keeps_vectors(ring):
     """Six pages, no picture among them, and the text can be searched."""
-    pages = [view_page(ring, block=BLOCK) for _ in range(6)]
+    pages = [view_page(ring) for _ in range(6)]
     data = to_pdf(pages)
     assert data.startswith(b"%PDF")
     assert data.count(b"/Type /Page\n") == 6
@@ -243,7 +253,7 @@ def test_pdf_lays_shading_and_other_scripts_in(ring):
     page = view_page(
         ring,
         block=TitleBlock(design="\u05d8\u05d1\u05e2\u05ea", view="Plan"),
-        shading=line_drawing(ring),
+        style="pencil",
         to_scale=False,
     )
     assert to_pdf([page]).count(b"/Subtype /Image") >= 2
@@ -253,7 +263,7 @@ def test_dxf_is_true_to_size(ring):
     """The DXF opens in ezdxf, is in millimetres of the piece, and has layers by kind of line."""
     from ezdxf.filemanagement import read
 
-    page = view_page(ring, block=BLOCK, dimensions=dimensions(ring))
+    page = view_page(ring, dimensions=dimensions(ring))
     document = read(io.StringIO(to_dxf(page)))
     assert document.header["$INSUNITS"] == 4
     assert not document.audit().errors
@@ -265,14 +275,14 @@ def test_dxf_is_true_to_size(ring):
 def test_dxf_needs_a_scale(ring):
     """A perspective has no true size, so it is not offered as DXF."""
     with pytest.raises(BadInput, match="scale"):
-        to_dxf(view_page(ring, block=BLOCK, to_scale=False))
+        to_dxf(view_page(ring, to_scale=False))
 
 
 def test_an_empty_view_is_a_clear_sentence():
     """A view in which nothing of the piece is seen is refused in words."""
     empty = Surface(np.full((50, 60), np.inf), np.zeros((50, 60, 3)), np.full((50, 60), -1), (0, 0, -1), 0.1)
     with pytest.raises(BadInput, match="view"):
-        view_page(view(empty), block=BLOCK)
+        view_page(view(empty))
 
 
 def test_buffers_of_different_sizes_are_refused():
@@ -283,7 +293,7 @@ def test_buffers_of_different_sizes_are_refused():
 
 def test_dark_pages(ring):
     """A blueprint page is drawn light on dark in every format."""
-    page = view_page(ring, block=BLOCK, dark=True)
+    page = view_page(ring, style="blueprint")
     assert np.median(rasterize(page, dpi=60)) < 60
     assert "#2e2e2e" in to_svg(page)
     assert Image.fromarray(rasterize(page, dpi=60)).mode == "L"

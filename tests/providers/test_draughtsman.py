@@ -1,6 +1,7 @@
 """The draughtsman: real pieces, seen by the real ray engine, become drawings in place and six sheets to scale."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from pipeline.atelier.piece import Piece
 from pipeline.atelier.prompt import read
 from pipeline.atelier.spec import Spec
 from pipeline.atelier.worker import Renderer
-from pipeline.drawing import Page, TitleBlock, rasterize, to_dxf, to_pdf
+from pipeline.drawing import Page, TitleBlock, in_place, manner, plate_page, rasterize, to_dxf, to_pdf
 from pipeline.drawing.framed import drawing_area
 from pipeline.drawing.page import Line, Text
+from pipeline.drawing.plate import from_bytes, to_bytes
+from pipeline.errors import BadInput
 from pipeline.providers import draughtsman
 
 BLOCK = TitleBlock(design="A piece", view="")
@@ -46,53 +49,69 @@ def texts(page: Page, layer: str) -> list[str]:
     return [item.text for item in page.items if isinstance(item, Text) and item.layer == layer]
 
 
+def pages(spec: Spec, piece: Piece, renderer: Renderer) -> dict[str, Page]:
+    found = {}
+    for name in draughtsman.VIEWS:
+        drawn = draughtsman.bench_view(spec, piece, renderer.gbuffer, name, manner("pencil"))
+        kept = from_bytes(to_bytes(drawn))
+        found[name] = plate_page(kept, block=replace(BLOCK, view=kept.title))
+    return found
+
+
 @pytest.mark.parametrize("name", ["ring", "necklace"])
-def test_six_sheets(renderer, pieces, name):
-    """Six numbered sheets, their lines in the drawing area, the first with true measures, the last with every stone."""
+def test_bench_views(renderer, pieces, name):
+    """Every view's lines lie in the drawing area, elevations carry true measures, the map lists every stone."""
     spec, piece = pieces[name]
-    pages = draughtsman.technical_pages(spec, piece, renderer.gbuffer, block=BLOCK)
-    assert len(pages) == 6
-    for number, page in enumerate(pages, start=1):
-        assert f"{number} of 6" in texts(page, "title")
+    found = pages(spec, piece, renderer)
+    for page in found.values():
         x, y, wide, tall = drawing_area(page.width, page.height)
         lines = [i for i in page.items if isinstance(i, Line) and i.layer in {"outline", "edges", "facets"}]
         points = np.concatenate([line.points for line in lines])
-        assert points.min(axis=0)[0] >= x - 0.01
-        assert points.min(axis=0)[1] >= y - 0.01
-        assert points.max(axis=0)[0] <= x + wide + 0.01
-        assert points.max(axis=0)[1] <= y + tall + 0.01
+        assert points.min(axis=0)[0] >= x - 0.02
+        assert points.min(axis=0)[1] >= y - 0.02
+        assert points.max(axis=0)[0] <= x + wide + 0.02
+        assert points.max(axis=0)[1] <= y + tall + 0.02
         assert rasterize(page, dpi=50).min() < 128
-    assert [page.scale > 0 for page in pages] == [True, True, True, False, False, True]
+    flat = {"three-quarter", "exploded"}
+    assert {view for view, page in found.items() if page.scale == 0} == flat
     low = np.min([p.vertices.min(0) for p in piece.parts], axis=0)
     high = np.max([p.vertices.max(0) for p in piece.parts], axis=0)
-    assert f"{high[0] - low[0]:.2f}" in texts(pages[0], "dimensions")
-    assert "LWPOLYLINE" in to_dxf(pages[0])
-    assert to_pdf(pages).startswith(b"%PDF")
+    assert f"{high[0] - low[0]:.2f}" in texts(found["front"], "dimensions")
+    assert "LWPOLYLINE" in to_dxf(found["front"])
+    assert to_pdf(list(found.values())).startswith(b"%PDF")
     gems = [part for part in piece.parts if part.material in {"sapphire", "ruby", "diamond"}]
     count = sum(sum(len(r.poses) for r in part.repeats) or 1 for part in gems)
-    assert {spec.stone.gem, spec.stone.cut, str(count)} <= set(texts(pages[-1], "notes"))
+    assert {spec.stone.gem, spec.stone.cut, str(count)} <= set(texts(found["gem map"], "notes"))
 
 
 def test_inner_diameter_is_the_rings(renderer, pieces):
-    """The front elevation of a ring gives the inside diameter of its spec, with the ring size."""
+    """A ring's front gives the inside diameter of its spec and the size; its plan, where that is hidden, does not."""
     spec, piece = pieces["plain"]
-    front, *_ = draughtsman.technical_pages(spec, piece, renderer.gbuffer, block=BLOCK)
+    found = pages(spec, piece, renderer)
     assert spec.ring is not None
-    (inner,) = [t for t in texts(front, "dimensions") if t.startswith("Ø")]
+    (inner,) = [t for t in texts(found["front"], "dimensions") if t.startswith("Ø")]
     assert inner.startswith(f"Ø {spec.ring.inner_diameter_mm:.2f}")
     assert "EU" in inner
+    assert not [t for t in texts(found["top"], "dimensions") if t.startswith("Ø")]
+
+
+def test_unknown_view_is_refused(renderer, pieces):
+    """A view nobody can draw is a clear sentence."""
+    with pytest.raises(BadInput, match="front"):
+        draughtsman.bench_view(*pieces["plain"], renderer.gbuffer, "below", manner("pencil"))
 
 
 @pytest.mark.parametrize("window", [None, (90, 20, 128, 128), (40, 100, 300, 200)])
 def test_in_place_lies_over_the_film(renderer, pieces, window):
     """A drawing in place has its source's size, and its outline is that of the same window of the film."""
-    _, piece = pieces["plain"]
+    spec, piece = pieces["plain"]
     film = 400
     x, y, wide, tall = window or (0, 0, film, film)
     source = np.full((4 * tall, 4 * wide, 3), 200, np.uint8)
-    drawn = draughtsman.draw_in_place(
-        piece, renderer.gbuffer, source, window=window, film=film, style="contour", seed=0
+    plate = draughtsman.draw_in_place(
+        spec, piece, renderer.gbuffer, source, window=window, film=film, manner=manner("contour")
     )
+    drawn = in_place(plate, *source.shape[:2])
     assert drawn.shape == source.shape[:2]
     seen = renderer.gbuffer(piece, master_camera(piece), width=film, height=film, supersample=4).part >= 0
     cut = seen[4 * y : 4 * (y + tall), 4 * x : 4 * (x + wide)]
