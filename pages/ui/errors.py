@@ -10,9 +10,9 @@ from pipeline.errors import LoupeError
 
 def show(error: LoupeError, *, where: str = "") -> None:
     """Show an error; `where` names the part of the work it happened to."""
-    head = f"{_plain(where)}: {error.title}" if where else error.title
+    head = f"{plain(where)}: {error.title}" if where else error.title
     remedy = f"  \n{error.remedy}" if error.remedy else ""
-    st.error(f"**{head}.** {_plain(str(error))}{remedy}", icon=":material/error:")
+    st.error(f"**{head}.** {plain(str(error))}{remedy}", icon=":material/error:")
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def shown() -> Iterator[None]:
         show(error)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Escape what markdown would interpret: sentences may quote what users typed."""
     for sign in "\\`*_[]<>$#~|:":
         text = text.replace(sign, "\\" + sign)

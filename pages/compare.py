@@ -1,0 +1,102 @@
+"""Two designs side by side: pictures, what is known of the pieces, and what was measured."""
+
+import streamlit as st
+
+from pages.ui import card, errors, frame
+from pages.ui.workbench import workbench
+from pipeline.export import certificate, specification
+from pipeline.records import Design
+
+HERE = card.COMPARE
+
+frame.enter(HERE)
+bench = workbench()
+designs = {str(design.id): design for design in bench.store.designs()}
+
+st.title("Side by side", anchor=False)
+
+
+def choose(place: str, others: tuple[str, ...]) -> Design:
+    """One of the two designs, from the address or the box above its column."""
+    ids = [design_id for design_id in designs if design_id not in others]
+    asked = st.query_params.get(place, "")
+    found = st.selectbox(
+        "Design",
+        ids,
+        index=ids.index(asked) if asked in ids else 0,
+        format_func=lambda design_id: designs[design_id].name,
+        key=f"compare-{place}-{'-'.join(others)}",
+        label_visibility="collapsed",
+    )
+    chosen = found or ids[0]
+    st.query_params[place] = chosen
+    return designs[chosen]
+
+
+def picture(design: Design) -> None:
+    """The cover, and a way to open the design."""
+    if design.cover:
+        st.image(bench.store.thumbnail(design.cover, 900), width="stretch", alt=f"Master of {design.name}")
+    if st.button("Open", key=f"open-{design.id}", icon=":material/open_in_full:"):
+        card.open_design(design)
+
+
+def facts(design: Design) -> dict[str, str]:
+    """Everything that is told of a design, by its term."""
+    recipes = [asset.recipe for asset in design.assets()]
+    close_ups = design.branch.chosen_close_ups if design.branch else ()
+    same = sum(c.verdict != "fail" for c in close_ups)
+    told = dict(specification.rows(design))
+    if close_ups:
+        told["Close-ups"] = f"{same} of {len(close_ups)} are the same piece"
+        least = min(c.fidelity["locked"]["lr_psnr_db"] for c in close_ups)
+        told["Least agreement"] = f"{least:.1f} dB"
+    told["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
+    told["Work"] = certificate.spent(sum(r.seconds for r in recipes))
+    told["Tags"] = ", ".join(design.tags)
+    return {term: value for term, value in told.items() if value}
+
+
+def table(left: Design, right: Design) -> None:
+    """One row for each fact; those that differ stand out."""
+    ours, theirs = facts(left), facts(right)
+    for term in dict.fromkeys([*ours, *theirs]):
+        one, other = ours.get(term, "–"), theirs.get(term, "–")
+        bold = "**" if one != other else ""
+        name, first, second = st.columns([1, 2, 2], gap="medium", vertical_alignment="top")
+        name.caption(term)
+        first.markdown(f"{bold}{errors.plain(one)}{bold}")
+        second.markdown(f"{bold}{errors.plain(other)}{bold}")
+
+
+def close_ups(design: Design) -> None:
+    """Its close-ups, small, with their figures."""
+    branch = design.branch
+    places = st.columns(3, gap="small")
+    for n, attempt in enumerate(branch.chosen_close_ups if branch else ()):
+        with places[n % 3]:
+            label = attempt.region.label
+            st.image(bench.store.thumbnail(attempt.result, 384), width="stretch", alt=f"Close-up: {label}")
+            st.caption(f"{errors.plain(label)} · {attempt.fidelity['locked']['lr_psnr_db']:.1f} dB")
+
+
+if len(designs) < 2:
+    st.info("There is one design only; make a variation of it, or a second one, and compare them here.")
+    st.page_link(frame.GALLERY, label="Open the gallery", icon=":material/grid_view:")
+    st.stop()
+
+first, second = st.columns(2, gap="large")
+with first:
+    left = choose("left", ())
+    picture(left)
+with second:
+    right = choose("right", (left.id,))
+    picture(right)
+st.space("small")
+table(left, right)
+st.space("small")
+first, second = st.columns(2, gap="large")
+with first:
+    close_ups(left)
+with second:
+    close_ups(right)

@@ -1,0 +1,168 @@
+"""A design on its card in the gallery, and what can be done with it there."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import errors, frame, progress, session
+from pages.ui.workbench import workbench
+from pipeline.export import archive
+from pipeline.jobs import Order
+from pipeline.records import Branch, Design
+from pipeline.stages.vary import LONGEST_CHANGE, vary
+
+CARD_PX = 290
+COMPARE = "pages/compare.py"
+MOST_TAGS, LONGEST_TAG = 12, 40
+
+
+def draw(design: Design, tags: tuple[str, ...]) -> None:
+    """One card; `tags` are those in use anywhere, offered when tags are edited."""
+    bench = workbench()
+    with st.container(border=True, width=CARD_PX, key=f"card-{design.id}"):
+        if design.cover:
+            st.image(
+                bench.store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}"
+            )
+        else:
+            st.markdown(":material/image: No picture yet")
+        st.text(design.name if len(design.name) <= 60 else f"{design.name[:57]}…")
+        st.caption(f"{figures(design.branch)}  \n{design.kind} · {size_bytes(design) / 1e6:.1f} MB")
+        if design.tags:
+            with st.container(horizontal=True, gap="xsmall"):
+                for tag in design.tags:
+                    st.badge(errors.plain(tag), color="gray")
+        with st.container(horizontal=True):
+            if st.button("Open", key=f"open-{design.id}", type="primary"):
+                open_design(design)
+            with st.popover("More", icon=":material/more_horiz:", key=f"more-{design.id}"):
+                _actions(design, tags)
+
+
+def figures(branch: Branch | None) -> str:
+    """What a card says of the set."""
+    if branch is None:
+        return "no master yet"
+    parts = [
+        f"{len(branch.chosen_close_ups)} close-ups",
+        f"{len(branch.latest_sketches)} sketches",
+        "3D" if branch.model else "no 3D",
+    ]
+    return " · ".join(parts)
+
+
+def size_bytes(design: Design) -> int:
+    """Bytes of all its files; a file that two designs share counts in both."""
+    return sum(asset.size_bytes for asset in design.assets())
+
+
+def open_design(design: Design) -> None:
+    """Open a design where it stands: the showcase when it is complete, else the first step not done."""
+    branch = design.branch
+    undone = next((s for s in frame.STEPS if branch is None or not s.done(branch)), frame.STEPS[-1])
+    st.switch_page(undone.path, query_params={"design": design.id})
+
+
+def begin_variation(design: Design, change: str) -> Design:
+    """Make the second design; where the atelier can draw it, order its first draft."""
+    begun = vary(workbench().store, design.id, change)
+    if begun.origin:
+        told = {"provider": "atelier", "origin": begun.origin}
+        progress.submit(Order(begun.design.id, "edit", told))
+    return begun.design
+
+
+def keep_words(design: Design, name: str, tags: Sequence[str]) -> None:
+    """Keep another name and other tags, tidied and each once."""
+    store = workbench().store
+    store.rename(design.id, name)
+    tidy = (" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
+    kept = tuple(dict.fromkeys(tag for tag in tidy if tag))
+    store.update(design.id, lambda newest: newest.model_copy(update={"tags": kept}))
+
+
+def _actions(design: Design, tags: tuple[str, ...]) -> None:
+    bench = workbench()
+    if _action("Compare …", "compare", design, ":material/compare:"):
+        st.switch_page(COMPARE, query_params={"left": design.id})
+    if not bench.editable:
+        return
+    if _action("Make a variation …", "vary", design, ":material/palette:"):
+        _vary(design)
+    if _action("Name and tags …", "rename", design, ":material/edit:"):
+        _rename(design, tags)
+    if _action("Duplicate", "copy", design, ":material/content_copy:"):
+        with errors.shown():
+            bench.store.duplicate(design.id)
+            st.rerun()
+    if _action("Archive …", "archive", design, ":material/archive:"):
+        _archive(design)
+    if _action("Delete", "delete", design, ":material/delete:"):
+        with errors.shown():
+            _put_away(design.id)
+            st.rerun()
+
+
+def _action(label: str, verb: str, design: Design, icon: str) -> bool:
+    return st.button(label, key=f"{verb}-{design.id}", icon=icon, type="tertiary")
+
+
+def _put_away(design_id: str) -> None:
+    workbench().store.delete(design_id)
+    session.set_deleted(design_id)
+
+
+@st.dialog("Name and tags")
+def _rename(design: Design, tags: tuple[str, ...]) -> None:
+    """Ask for another name and for tags."""
+    with st.form("rename", border=False):
+        name = st.text_input("Name", design.name, max_chars=300, key="rename-name")
+        chosen = st.multiselect(
+            "Tags",
+            sorted({*tags, *design.tags}),
+            design.tags,
+            key="rename-tags",
+            accept_new_options=True,
+            max_selections=MOST_TAGS,
+            placeholder="Type a word and press Enter",
+        )
+        if st.form_submit_button("Keep", type="primary"):
+            with errors.shown():
+                keep_words(design, name, chosen)
+                st.rerun()
+
+
+@st.dialog("The same piece, with one thing changed")
+def _vary(design: Design) -> None:
+    """Ask what is to be different and begin the variation."""
+    with st.form("vary", border=False):
+        change = st.text_input(
+            "What is different?", placeholder="in rose gold", max_chars=LONGEST_CHANGE, key="vary-change"
+        )
+        st.caption(
+            "Another metal, stone, cut, setting or measure: “in platinum”, “with an emerald”, “3 mm band”."
+        )
+        if st.form_submit_button("Begin the variation", type="primary", icon=":material/palette:"):
+            with errors.shown():
+                begun = begin_variation(design, change)
+                st.switch_page(frame.STEPS[0].path, query_params={"design": begun.id})
+
+
+@st.dialog("Archive the design")
+def _archive(design: Design) -> None:
+    """Hand out everything of a design in one file, and take it out of the list."""
+    st.write(
+        "Everything of the design goes into one `.loupe` file on your computer, and the design out of this list. "
+        "*Import* brings it back, whole and verified; until then *Undo* does."
+    )
+    st.download_button(
+        f"Download and archive · about {size_bytes(design) / 1e6:.1f} MB",
+        partial(archive.write, workbench().store, design),  # its files stay when the design leaves the list
+        file_name=f"{design.id}{archive.SUFFIX}",
+        mime="application/zip",
+        type="primary",
+        icon=":material/archive:",
+        key="archive-go",
+        on_click=lambda: _put_away(design.id),
+    )
