@@ -8,6 +8,8 @@ from typing import Any
 from pipeline.errors import BadModel
 
 MEDIA_TYPE = "model/gltf-binary"
+MASTER_CAMERA = "master"
+"""Name of the glTF camera that a maker who knows it leaves in the file: the one the master was taken with."""
 _HEADER = struct.Struct("<4sII")
 _CHUNK = struct.Struct("<I4s")
 

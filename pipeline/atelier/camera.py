@@ -5,30 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.piece import Piece
+from pipeline.views import LOW, LYING, MASTER, STANDING, TURNTABLE_LYING, TURNTABLE_STANDING
 
 Vector = tuple[float, float, float]
 
 FIELD_OF_VIEW_DEG = 17.0
 # Share of the frame the longer side of the silhouette takes.
 FILL = 0.78
-# Azimuth from the front towards +x and elevation, in degrees, by view, for pieces that stand and that lie.
-STANDING_VIEWS = {
-    "master": (24.0, 17.0),
-    "front": (0.0, 5.0),
-    "back": (180.0, 14.0),
-    "side": (90.0, 6.0),
-    "top": (0.0, 76.0),
-    "three-quarter": (-40.0, 32.0),
-}
-LYING_VIEWS = {
-    "master": (0.0, 70.0),
-    "front": (0.0, 38.0),
-    "back": (180.0, 44.0),
-    "side": (90.0, 24.0),
-    "top": (0.0, 89.0),
-    "three-quarter": (-38.0, 42.0),
-}
-VIEWS = tuple(STANDING_VIEWS)
+VIEWS = tuple(STANDING)
 
 
 @dataclass(frozen=True)
@@ -88,19 +72,19 @@ def stands(piece: Piece) -> bool:
         return True
     low, high = _bounds(piece)
     across, _, tall = high - low
-    return bool(tall > 0.6 * across)
+    return bool(tall > LOW * across)
 
 
 def master_camera(piece: Piece) -> Camera:
     """Camera of the master image: the piece fills FILL of the square frame, its silhouette centred."""
-    return view_camera(piece, "master")
+    return view_camera(piece, MASTER)
 
 
 def view_camera(piece: Piece, name: str) -> Camera:
     """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
     upright = stands(piece)
-    azimuth, elevation = (STANDING_VIEWS if upright else LYING_VIEWS)[name]
-    if name == "master" and any(part.name in ("bangle", "cuff") for part in piece.parts) and not upright:
+    azimuth, elevation = (STANDING if upright else LYING)[name]
+    if name == MASTER and any(part.name in ("bangle", "cuff") for part in piece.parts) and not upright:
         # They stand on their edge, and from above only a rim would be seen.
         elevation = 34.0
     return aim(piece, azimuth, elevation)
@@ -110,7 +94,7 @@ def turntable_camera(piece: Piece, angle_deg: float) -> Camera:
     """Camera of a turntable frame: the piece keeps its scale and its centre through the whole turn."""
     low, high = _bounds(piece)
     upright = stands(piece)
-    elevation = 18.0 if upright else 34.0
+    elevation = TURNTABLE_STANDING if upright else TURNTABLE_LYING
     centre = (low + high) / 2
     points = _points(piece)
     radius = float(np.linalg.norm(points - centre, axis=1).max())

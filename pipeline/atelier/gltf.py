@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.atelier.camera import Camera, master_camera
 from pipeline.atelier.mesh import Floats, Ints, unit
 from pipeline.atelier.piece import Part, Piece, Repeat
+from pipeline.glb import MASTER_CAMERA
 
 CREASE_COSINE = float(np.cos(np.radians(40)))
 """Faces that meet at a sharper angle get separate normals, as in the renderer."""
@@ -98,12 +100,14 @@ class _Writer:
         self.materials: list[dict[str, Any]] = []
         self.material_index: dict[tuple[str, str], int] = {}
         self.extensions: set[str] = set()
+        self.camera: dict[str, Any] = {}
         low = np.min([part.vertices.min(0) for part in piece.parts], axis=0)
         high = np.max([part.vertices.max(0) for part in piece.parts], axis=0)
         self.centre = (low + high) / 2
 
     def write(self) -> bytes:
         roots = [self._part(part) for part in self.piece.parts]
+        roots.append(self._camera(master_camera(self.piece)))
         self.nodes.append({"name": self.name, "children": roots})
         document: dict[str, Any] = {
             "asset": {
@@ -114,6 +118,7 @@ class _Writer:
             "scene": 0,
             "scenes": [{"name": self.name, "nodes": [len(self.nodes) - 1]}],
             "nodes": self.nodes,
+            "cameras": [self.camera],
             "meshes": self.meshes,
             "materials": self.materials,
             "accessors": self.accessors,
@@ -150,6 +155,28 @@ class _Writer:
         poses = turn @ poses @ turn.T
         poses[:, :3, 3] *= 1e-3
         return np.asarray(poses)
+
+    def _camera(self, camera: Camera) -> int:
+        """The camera the master is taken with, so that whoever opens the file can lay one over the other."""
+        forward, right, up = camera.frame()
+        pose = np.eye(4)
+        pose[:3, :3] = _Y_UP @ np.stack([right, up, -forward], axis=1)
+        pose[:3, 3] = _Y_UP @ (np.asarray(camera.position) - self.centre) * 1e-3
+        self.camera = {
+            "type": "perspective", "name": MASTER_CAMERA,
+            "perspective": {
+                "aspectRatio": 1.0, "yfov": float(np.radians(camera.field_of_view_deg)), "znear": 0.001,
+            },
+        }  # fmt: skip
+        self.nodes.append(
+            {
+                "name": MASTER_CAMERA,
+                "camera": 0,
+                "translation": [float(x) for x in pose[:3, 3]],
+                "rotation": _quaternion(pose[:3, :3]),
+            }
+        )
+        return len(self.nodes) - 1
 
     def _node(self, name: str, mesh: int, pose: Floats | None = None) -> int:
         node: dict[str, Any] = {"name": name, "mesh": mesh}

@@ -14,9 +14,9 @@ from markupsafe import Markup
 from pipeline import glb, images
 from pipeline.export import certificate, specification
 from pipeline.export.certificate import Entry
-from pipeline.export.light import studio_light
 from pipeline.export.proof import tint
 from pipeline.records import Asset, Design, Sketch
+from pipeline.solids.light import studio_light
 from pipeline.store import Store
 
 MAX_BYTES = 25_000_000

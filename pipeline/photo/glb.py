@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.glb import MASTER_CAMERA
+
 Points = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
@@ -26,12 +28,15 @@ def pack(
     name: str,
     texture_jpeg: bytes,
     material: Mapping[str, Any],
+    film: tuple[float, float, float, float, float] | None = None,
     extras: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return a GLB with one node, one mesh, one PBR material with `texture_jpeg` as its base colour.
 
     Positions in metres, y up, counter-clockwise front faces; normals of unit length; uv with v downwards;
-    `material` holds further metallic-roughness factors. `extras` goes to `asset.extras`.
+    `material` holds further metallic-roughness factors. `extras` goes to `asset.extras`. `film`, metres: the middle
+    (x, y, z) of the picture the mesh was read from, half its width and half its height; written as the master's
+    camera, a parallel one that looks along -z.
     """
     parts = (
         (positions, "VEC3", ARRAY_BUFFER),
@@ -62,7 +67,7 @@ def pack(
     asset: dict[str, Any] = {"version": "2.0", "generator": "Loupe"}
     if extras:
         asset["extras"] = dict(extras)
-    document = {
+    document: dict[str, Any] = {
         "asset": asset,
         "scene": 0,
         "scenes": [{"nodes": [0]}],
@@ -85,6 +90,17 @@ def pack(
         "bufferViews": views,
         "buffers": [{"byteLength": len(body)}],
     }
+    if film:
+        x, y, z, half_width, half_height = film
+        document["nodes"].append({"name": MASTER_CAMERA, "camera": 0, "translation": [x, y, z]})
+        document["scenes"][0]["nodes"].append(1)
+        document["cameras"] = [
+            {
+                "name": MASTER_CAMERA,
+                "type": "orthographic",
+                "orthographic": {"xmag": half_width, "ymag": half_height, "znear": 0.0, "zfar": 2 * z},
+            }
+        ]
     head = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     head += b" " * (-len(head) % 4)
     return b"".join(

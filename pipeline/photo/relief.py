@@ -56,7 +56,8 @@ def relief(
     positions, triangles = _solid(outline, front, height_map)
     positions, triangles = _simplify(positions, triangles)
     low, high = positions.min(axis=0), positions.max(axis=0)
-    metres = (positions - (low + high) / 2) * (extent_m / float((high - low)[:2].max()))
+    middle, metre = (low + high) / 2, extent_m / float((high - low)[:2].max())
+    metres = (positions - middle) * metre
     uvs = positions[:, :2] * [1, -1] / [outline.shape[1] - 1, outline.shape[0] - 1]
     return pack(
         metres.astype(np.float32),
@@ -66,12 +67,24 @@ def relief(
         name="relief",
         texture_jpeg=_texture(rgb, mask, window),
         material=MATERIAL,
+        film=_film(rgb.shape[1], rgb.shape[0], window, outline.shape[1], middle, metre),
         extras=extras,
     )
 
 
 Window = tuple[float, float, float, float]
 """Left, top, right, bottom in picture pixels (continuous, pixel centres at .5); may reach beyond the picture."""
+
+
+def _film(
+    width: int, height: int, window: Window, across: int, middle: NDArray[np.float64], metre: float
+) -> tuple[float, float, float, float, float]:
+    """Where the picture's film stands before the relief, metres: its middle (x, y, z), half its width and height."""
+    left, top, right, _ = window
+    step = (right - left) / (across - 1)
+    x = ((width / 2 - left) / step - middle[0]) * metre
+    y = (-(height / 2 - top) / step - middle[1]) * metre
+    return x, y, max(width, height) / step * metre, width / 2 / step * metre, height / 2 / step * metre
 
 
 def _outline(mask: Mask) -> tuple[Field, Window]:

@@ -1,28 +1,54 @@
-"""Model: one GLB of the piece, and one sentence that says how far it is known."""
+"""Model: one GLB of the piece, laid over its master, and one sentence that says how far it is known."""
 
 import secrets
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import framing, glb, images
-from pipeline.errors import BadInput, UnusableAnswer
+from pipeline.errors import BadInput, BadModel, UnusableAnswer
 from pipeline.providers.base import Detail, ModelRequest, Provider, Role, Watch
-from pipeline.records import Design, Model3D, Recipe
+from pipeline.records import Asset, Branch, Design, Model3D, Recipe
 from pipeline.store import Store
 
+Outline = Callable[[str, int], NDArray[np.bool_]]
+"""Which pixels of a square master show the piece: from its recipe's `origin` and the film's side in pixels."""
+
 _KNOWN = {
-    Detail.RENDERED: "Exact: the same geometry the master was rendered from, every side known.",
+    Detail.RENDERED: "Every side is known: the same geometry the master was rendered from.",
     Detail.INTERPOLATED: "Relief preview: the front follows the photograph, depth and back are inferred.",
 }
+_OWN = "Your own model: Loupe knows the side the master shows, and only as far as the figures say."
+_UPLOAD = "upload"
 
 
-def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, watch: Watch) -> Model3D:
-    """Have a GLB made from the master and add it to the design."""
+@dataclass(frozen=True)
+class _Laid:
+    figures: dict[str, float]
+    overlay: Asset | None
+    trouble: str = ""
+
+
+def model(
+    store: Store,
+    provider: Provider,
+    design_id: str,
+    *,
+    take: int = 0,
+    outline: Outline | None = None,
+    watch: Watch,
+) -> Model3D:
+    """Have a GLB made from the master, lay it over the master and add it to the design.
+
+    `outline` tells the silhouette of a master that was rendered from geometry; of others it is read from the picture.
+    """
     design = store.load(design_id)
-    branch = design.branch
-    if branch is None:
-        raise BadInput("This design has no master yet; generate or upload one first.")
+    branch = _branch(design)
     limits = provider.limits[Role.MODEL]
-    parents = (branch.master, *(c.result for c in branch.chosen_close_ups))[: limits.max_images]
+    parents = (branch.master, *_further_views(branch))[: limits.max_images]
     own = branch.master.recipe.provider == provider.id
     request = ModelRequest(
         images=tuple(framing.fit(store.pixels(asset), limits).image for asset in parents),
@@ -33,7 +59,7 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
-    if images.media_type(answer.data) != "model/gltf-binary":
+    if images.media_type(answer.data) != glb.MEDIA_TYPE:
         raise UnusableAnswer(f"{provider.name} answered with something that is no GLB.", provider=provider.id)
     recipe = Recipe(
         role=Role.MODEL.value,
@@ -42,16 +68,69 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
         options={"take": take, **answer.notes},
         parents=tuple(asset.id for asset in parents),
         detail=limits.detail.value,
+        origin=request.origin,
         seconds=round(answer.seconds or time.monotonic() - started, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
-    told = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
+    told = recipe.model_dump(mode="json", exclude={"seconds", "cache_key", "origin"}, exclude_defaults=True)
+    kept = store.put(glb.with_recipe(answer.data, told), recipe)
+    known = _KNOWN.get(limits.detail, _made_by(provider.name, len(parents)))
+    return _add(store, design_id, branch, kept, known, outline, watch)
+
+
+def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
+    """Check a GLB of the user's own and keep its bytes. Raises BadModel, and BadInput without a master."""
+    from pipeline.solids.checks import checked
+
+    branch = _branch(store.load(design_id))
+    checked(data)
+    return store.put(data, Recipe(role=Role.MODEL.value, provider=_UPLOAD, parents=(branch.master.id,)))
+
+
+def upload(
+    store: Store, design_id: str, kept: Asset, *, outline: Outline | None = None, watch: Watch
+) -> Model3D:
+    """Lay a GLB of the user's own over the master and add it to the design."""
+    branch = _branch(store.load(design_id))
+    return _add(store, design_id, branch, kept, _OWN, outline, watch)
+
+
+def _branch(design: Design) -> Branch:
+    if design.branch is None:
+        raise BadInput("This design has no master yet; generate or upload one first.")
+    return design.branch
+
+
+def _further_views(branch: Branch) -> tuple[Asset, ...]:
+    """What else a maker of models may look at: the same piece from other sides, else its close-ups."""
+    rendered = [m for m in branch.models if m.glb.recipe.detail == Detail.RENDERED.value and m.views]
+    if rendered:
+        return tuple(view.picture for view in rendered[-1].views)
+    return tuple(c.result for c in branch.chosen_close_ups)
+
+
+def _made_by(name: str, pictures: int) -> str:
+    seen = "one picture" if pictures == 1 else f"{pictures} pictures"
+    return f"Made by {name} from {seen}: what they show is known as far as the figures say, the rest is invented."
+
+
+def _add(
+    store: Store,
+    design_id: str,
+    branch: Branch,
+    kept: Asset,
+    known: str,
+    outline: Outline | None,
+    watch: Watch,
+) -> Model3D:
+    watch.progress(0.6, "laying it over the master")
+    laid = _lay(store, branch.master, kept, outline, watch)
     made = Model3D(
         id=f"m{secrets.token_hex(5)}",
-        glb=store.put(glb.with_recipe(answer.data, told), recipe),
-        known=_KNOWN.get(
-            limits.detail, f"Made by {provider.name}: sides the pictures do not show are invented."
-        ),
+        glb=kept,
+        known=f"{known} {laid.trouble}".strip(),
+        figures=laid.figures,
+        overlay=laid.overlay,
     )
     master_id = branch.master.id
 
@@ -64,3 +143,38 @@ def model(store: Store, provider: Provider, design_id: str, *, take: int = 0, wa
 
     store.update(design_id, change)
     return made
+
+
+def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watch: Watch) -> _Laid:
+    """Measure how well a model fits its master; a model that cannot be read is kept, and said to be unmeasured."""
+    from pipeline.photo.foreground import foreground
+    from pipeline.solids.pose import find
+    from pipeline.solids.reading import read
+    from pipeline.solids.score import FILM_PX, score, square, square_mask
+
+    rendered = master.recipe.detail == Detail.RENDERED.value and bool(master.recipe.origin)
+    try:
+        solid = read(store.read(kept))
+    except BadModel as error:
+        return _Laid({}, None, f"It could not be laid over the master: {str(error)[:1].lower()}{str(error)[1:]}")
+    pixels = store.pixels(master)
+    if rendered and outline is not None:
+        silhouette = outline(master.recipe.origin, FILM_PX)
+    else:
+        silhouette = square_mask(foreground(pixels))
+    if not silhouette.any():
+        return _Laid({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
+    film = square(pixels)
+    trusted = kept.recipe.detail in {Detail.RENDERED.value, Detail.INTERPOLATED.value}
+    camera = solid.camera if trusted else None
+    if camera is None:
+        watch.progress(0.7, "looking for the master's camera")
+        camera = find(solid, film, silhouette, watch.cancelled)
+    found = score(solid, camera, film, silhouette)
+    recipe = Recipe(
+        role="overlay",
+        provider="reprojection",
+        parents=(kept.id, master.id),
+        options={"camera": "known" if solid.camera is camera else "searched"},
+    )
+    return _Laid(found.figures, store.put_picture(found.overlay, recipe))

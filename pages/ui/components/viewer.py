@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.components.parcel import pack, script, style
-from pipeline.export.light import studio_light
+from pipeline.solids.light import studio_light
 
 # Served by Streamlit's static file server; relative, so that it also works under a base path.
 LIBRARY_URL = "./app/static/vendor/model-viewer.min.js"

@@ -20,6 +20,11 @@ _WARMTH = (1.0, 0.985, 0.955)
 @lru_cache(maxsize=1)
 def studio_light() -> bytes:
     """Return the light box as a Radiance HDR file of 256 x 128 pixels, y up."""
+    return _encode(radiance())
+
+
+def radiance() -> np.ndarray:
+    """Return the light box as linear RGB (128, 256, 3): rows from the zenith down, columns once round from behind."""
     elevation = (90 - (np.arange(HEIGHT) + 0.5) / HEIGHT * 180)[:, None]
     azimuth = ((np.arange(WIDTH) + 0.5) / WIDTH * 360 - 180)[None, :]
 
@@ -34,7 +39,7 @@ def studio_light() -> bytes:
     light += (_CEILING - light) * _between(elevation, 60, 95, soft=16)
     # The camera's opening, out of focus: without it a clear stone seen from above is one even white.
     light += (_WALL - light) * _between(elevation, 79, 105, soft=16)
-    return _encode(light[..., None] * np.array(_WARMTH))
+    return np.asarray(light[..., None] * np.array(_WARMTH))
 
 
 def _between(values: np.ndarray, low: float, high: float, *, soft: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.export.light import HEIGHT, WIDTH, studio_light
+from pipeline.solids.light import HEIGHT, WIDTH, studio_light
 
 
 def decode(content):

@@ -1,0 +1,160 @@
+"""Angles: six stills and a turntable of one model, so that every side shown is the same piece."""
+
+import io
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from pipeline import film, images, views
+from pipeline.errors import BadInput, Cancelled, StorageError
+from pipeline.providers.base import Watch
+from pipeline.records import AssetId, Branch, Design, Model3D, Recipe, Turntable, View
+from pipeline.store import Store
+
+STILL_PX = 1024
+FRAMES, FRAME_PX = 36, 512
+TURN_S = 4.0
+"""How long one turn plays."""
+
+
+class Eye(Protocol):
+    """Who looks at a model: `provider`, `model` and `detail` say how, for the recipe."""
+
+    @property
+    def provider(self) -> str:
+        """Registry id."""
+
+    @property
+    def model(self) -> str:
+        """Version of the method."""
+
+    @property
+    def detail(self) -> str:
+        """How detail came to be."""
+
+    def still(self, name: str, size: int, watch: Watch) -> images.Pixels:
+        """A named view of `views.STILLS`, (size, size, 3)."""
+
+    def frame(self, angle_deg: float, size: int, watch: Watch) -> images.Pixels:
+        """A frame of the turntable, (size, size, 3)."""
+
+
+def missing(model: Model3D) -> tuple[str, ...]:
+    """The views a model has not got yet, in the order they are shown."""
+    there = {view.name for view in model.views}
+    return tuple(name for name in views.STILLS if name not in there)
+
+
+def still(store: Store, eye: Eye, design_id: str, model_id: str, name: str, *, watch: Watch) -> View:
+    """Make one view of a model and keep it with the model."""
+    branch, model = _find(store.load(design_id), model_id)
+    started = time.monotonic()
+    pixels = eye.still(name, STILL_PX, watch)
+    recipe = _recipe("view", eye, branch, model, time.monotonic() - started, view=name)
+    made = View(name=name, picture=store.put_picture(pixels, recipe))
+
+    def change(model: Model3D) -> Model3D:
+        kept = {**{view.name: view for view in model.views}, name: made}
+        return model.model_copy(update={"views": tuple(kept[n] for n in views.STILLS if n in kept)})
+
+    _change(store, design_id, model_id, change)
+    return made
+
+
+def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: Watch) -> Turntable:
+    """Turn a model once round and keep the turn with the model; frames of an interrupted turn are not made again."""
+    branch, model = _find(store.load(design_id), model_id)
+    started = time.monotonic()
+    folder = store.folder / "turning" / model.id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        frames = [_frame(folder, eye, number, watch) for number in range(FRAMES)]
+    except OSError as error:
+        raise StorageError(f"The frames cannot be kept in {folder} ({error.strerror}).") from error
+    watch.progress(0.97, "writing the film")
+    recipe = _recipe("turntable", eye, branch, model, time.monotonic() - started, frames=FRAMES)
+    told = recipe.model_dump(mode="json", exclude_defaults=True)
+    played = film.video(frames, seconds=TURN_S, turns=2)
+    made = Turntable(
+        frames=FRAMES,
+        loop=store.put(film.loop(frames, seconds=TURN_S, recipe=told), recipe),
+        film=store.put(played, recipe) if played else None,
+    )
+    _change(store, design_id, model_id, lambda model: model.model_copy(update={"turntable": made}))
+    shutil.rmtree(folder, ignore_errors=True)
+    return made
+
+
+def _frame(folder: Path, eye: Eye, number: int, watch: Watch) -> images.Pixels:
+    if watch.cancelled():
+        raise Cancelled("The turntable was stopped.")
+    watch.progress(0.96 * number / FRAMES, f"frame {number + 1} of {FRAMES}")
+    path = folder / f"{number:02d}.png"
+    if path.exists():
+        return images.decode(path.read_bytes())
+    pixels = eye.frame(360.0 * number / FRAMES, FRAME_PX, _Quiet(watch))
+    draft = path.with_suffix(".draft")
+    draft.write_bytes(_png(pixels))
+    draft.replace(path)
+    return pixels
+
+
+class _Quiet:
+    """A frame's own progress would make the bar of the whole turn jump."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def progress(self, fraction: float, note: str = "") -> None:
+        """Drop the report."""
+
+    def cancelled(self) -> bool:
+        """Pass the question on."""
+        return self._watch.cancelled()
+
+
+def _png(pixels: images.Pixels) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _recipe(
+    role: str, eye: Eye, branch: Branch, model: Model3D, seconds: float, **options: str | int
+) -> Recipe:
+    parents: tuple[AssetId, ...] = (model.glb.id, branch.master.id)
+    return Recipe(
+        role=role,
+        provider=eye.provider,
+        model=eye.model,
+        options=dict(options),
+        parents=parents,
+        detail=eye.detail,
+        seconds=round(seconds, 2),
+    )
+
+
+def _find(design: Design, model_id: str) -> tuple[Branch, Model3D]:
+    for branch in design.branches:
+        for model in branch.models:
+            if model.id == model_id:
+                return branch, model
+    raise BadInput("This model is not part of the design any more; make one first.")
+
+
+def _change(store: Store, design_id: str, model_id: str, change: Callable[[Model3D], Model3D]) -> None:
+    def changed(design: Design) -> Design:
+        branches = tuple(
+            branch.model_copy(
+                update={"models": tuple(change(m) if m.id == model_id else m for m in branch.models)}
+            )
+            for branch in design.branches
+        )
+        return design.model_copy(update={"branches": branches})
+
+    store.update(design_id, changed)
