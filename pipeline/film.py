@@ -11,7 +11,7 @@ from PIL import Image
 from pipeline import metadata
 from pipeline.images import Pixels
 
-WEBP_QUALITY = 82
+WEBP_QUALITY = 86
 
 
 def loop(frames: Sequence[Pixels], *, seconds: float, recipe: Mapping[str, Any] | None = None) -> bytes:
@@ -30,6 +30,8 @@ def loop(frames: Sequence[Pixels], *, seconds: float, recipe: Mapping[str, Any] 
         loop=0,
         quality=WEBP_QUALITY,
         method=4,
+        kmin=0,
+        kmax=1,  # every frame whole: differences would leave ghosts in soft shadows
         xmp=metadata.xmp(recipe or {}).encode(),
     )
     return out.getvalue()

@@ -14,13 +14,14 @@ from pipeline.errors import BadInput, ReadOnly
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.atelier import Atelier
-from pipeline.providers.base import GenerateRequest, Provider, Role
+from pipeline.providers.base import Detail, GenerateRequest, Provider, Role
 from pipeline.providers.demo.careless import Careless
+from pipeline.providers.eyes import Rastered, Traced
 from pipeline.providers.local import Local
 from pipeline.providers.registry import Registry
-from pipeline.records import Asset, AssetId, Design, Region
+from pipeline.records import Asset, AssetId, Design, Model3D, Region
 from pipeline.settings import Settings
-from pipeline.stages import calibrate, enhance, generate, model3d, sketch
+from pipeline.stages import angles, calibrate, enhance, generate, model3d, sketch
 from pipeline.store import Store
 
 Keys = Mapping[str, SecretStr]
@@ -88,6 +89,8 @@ class Workbench:
             "enhance": self._enhance,
             "sketch": self._sketch,
             "model": self._model,
+            "views": self._views,
+            "turntable": self._turntable,
         }
         if order.verb not in works:
             raise BadInput(f"Loupe does not know the work “{order.verb}”.")
@@ -220,12 +223,43 @@ class Workbench:
 
     def _model(self, job: Job, order: Order, keys: Keys | None) -> None:
         told = order.params
-        provider = self.provider(told["provider"], order.design_id, keys)
+        outline = self.atelier.silhouette
+        kept = Asset.model_validate(told["upload"]) if "upload" in told else None
+        provider = None if kept else self.provider(told["provider"], order.design_id, keys)
 
         def one(take: int, watch: Any) -> None:
-            model3d.model(self.store, provider, order.design_id, take=take, watch=watch)
+            if provider is not None:
+                model3d.model(self.store, provider, order.design_id, take=take, outline=outline, watch=watch)
+            elif kept is not None:
+                model3d.upload(self.store, order.design_id, kept, outline=outline, watch=watch)
 
         job.each([("3D model", int(told.get("take", 0)))], one)
+
+    def _views(self, job: Job, order: Order, _keys: Keys | None) -> None:
+        model, eye = self._eye(order)
+
+        def one(name: str, watch: Any) -> None:
+            angles.still(self.store, eye, order.design_id, model.id, name, watch=watch)
+
+        job.each([(name.capitalize(), name) for name in angles.missing(model)], one, at_once=1)
+
+    def _turntable(self, job: Job, order: Order, _keys: Keys | None) -> None:
+        model, eye = self._eye(order)
+
+        def one(model_id: str, watch: Any) -> None:
+            angles.turntable(self.store, eye, order.design_id, model_id, watch=watch)
+
+        job.each([("Turntable", model.id)], one)
+
+    def _eye(self, order: Order) -> tuple[Model3D, angles.Eye]:
+        """The newest model of a design, and who looks at it: its own geometry's renderer, or the rasteriser."""
+        design = self.store.load(order.design_id)
+        model = design.branch.model if design.branch else None
+        if model is None or design.branch is None:
+            raise BadInput("This design has no 3D model yet; make one first.")
+        if model.glb.recipe.detail == Detail.RENDERED.value:
+            return model, Traced(self.atelier, design.branch.master.recipe.origin)
+        return model, Rastered(self.store.read(model.glb), design.kind)
 
 
 def _spoil(crop: bytes, seed: int, factor: int) -> tuple[bytes, tuple[str, ...]]:

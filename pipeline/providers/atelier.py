@@ -10,6 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline import images
 from pipeline.errors import Unsupported
 from pipeline.providers.base import (
@@ -91,6 +94,41 @@ class Atelier:
                 return self._sketch(request, watch)
             case ModelRequest():
                 return self._gltf(request, watch)
+
+    def silhouette(self, origin: str, size: int) -> NDArray[np.bool_]:
+        """Which pixels of the master's film, `size` square, show the piece. Raises as `run`."""
+        from pipeline.atelier.camera import master_camera
+
+        _, piece = self._own(origin)
+        seen = self._process().gbuffer(piece, master_camera(piece), width=size, height=size)
+        return np.asarray(seen.part >= 0)
+
+    def still(self, origin: str, name: str, size: int, watch: Watch) -> images.Pixels:
+        """The piece from a named side of `pipeline.views`, path-traced. Raises as `run`."""
+        from pipeline.atelier.camera import view_camera
+        from pipeline.atelier.engine import capability
+        from pipeline.atelier.render import STANDARD
+
+        _, piece = self._own(origin)
+        size = min(size, capability().max_size)
+        return self._render(piece, view_camera(piece, name), watch, size=size, quality=STANDARD)
+
+    def frame(self, origin: str, angle_deg: float, size: int, watch: Watch) -> images.Pixels:
+        """The piece on the turntable, path-traced. Raises as `run`."""
+        from pipeline.atelier.camera import turntable_camera
+        from pipeline.atelier.engine import capability
+        from pipeline.atelier.render import DRAFT
+
+        _, piece = self._own(origin)
+        size = min(size, capability().max_size)
+        return self._render(piece, turntable_camera(piece, angle_deg), watch, size=size, quality=DRAFT)
+
+    def stl(self, origin: str) -> bytes:
+        """The piece's metal as binary STL: millimetres, watertight. Raises as `run`."""
+        from pipeline.atelier.stl import to_stl
+
+        spec, piece = self._own(origin)
+        return to_stl(piece, name=spec.kind)
 
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
         from pipeline.atelier.camera import master_camera

@@ -17,7 +17,10 @@ _OTHERS = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
-_MARKUP = re.compile(r"<\s*[a-z!/?]|javascript\s*:|\bon[a-z]+\s*=|&#|[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e]", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<\s*[a-z!/?]|javascript\s*:|[\x22\x27`]\s*on[a-z]+\s*=|&#|[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e]",
+    re.IGNORECASE,
+)
 _PICTURES = {"KHR_texture_basisu"}
 
 
@@ -37,7 +40,9 @@ def checked(data: bytes) -> Solid:
     if glb.fault(data):
         raise BadModel(f"This GLB is not used: {glb.fault(data)}; export it again with everything inside.")
     if any(_MARKUP.search(text) for text in names(tree)):
-        raise BadModel("This GLB carries script or markup in its names; rename its parts and export it again.")
+        raise BadModel(
+            "This GLB carries script or markup in its names; rename its parts and export it again."
+        )
     if _PICTURES & set(tree.get("extensionsRequired", ())):
         raise BadModel("This GLB's textures are in Basis format; export it with PNG or JPEG textures.")
     solid = read(data)

@@ -263,7 +263,7 @@ def _pose(node: dict[str, Any]) -> Array:
 
 def _camera(row: dict[str, Any], pose: Array) -> Camera:
     """The square film that holds the camera's whole picture."""
-    axes = pose[:3, :3].T / np.linalg.norm(pose[:3, :3], axis=0)[:, None]
+    axes = pose[:3, :3].T / np.maximum(np.linalg.norm(pose[:3, :3], axis=0)[:, None], 1e-12)
     if row["type"] == "orthographic":
         told = row["orthographic"]
         return Camera(pose[:3, 3], axes, float(max(told["xmag"], told["ymag"])), parallel=True)

@@ -156,7 +156,9 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
     try:
         solid = read(store.read(kept))
     except BadModel as error:
-        return _Laid({}, None, f"It could not be laid over the master: {str(error)[:1].lower()}{str(error)[1:]}")
+        return _Laid(
+            {}, None, f"It could not be laid over the master: {str(error)[:1].lower()}{str(error)[1:]}"
+        )
     pixels = store.pixels(master)
     if rendered and outline is not None:
         silhouette = outline(master.recipe.origin, FILM_PX)

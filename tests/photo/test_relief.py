@@ -136,7 +136,7 @@ def test_the_file_says_what_it_is():
     picture, mask = solitaire(300).picture()
     document, body = chunks(relief(picture, mask, extras={"recipe": {"method": "relief"}}))
     assert document["asset"]["extras"] == {"recipe": {"method": "relief"}}
-    assert [node["name"] for node in document["nodes"]] == ["relief"]
+    assert [node["name"] for node in document["nodes"]] == ["relief", "master"]
     material = document["materials"][0]["pbrMetallicRoughness"]
     assert 0 <= material["metallicFactor"] <= 1
     assert len(body) >= document["buffers"][0]["byteLength"]
