@@ -7,6 +7,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import SecretStr
 
 from pipeline.cache import Cache
@@ -223,7 +225,10 @@ class Workbench:
 
     def _model(self, job: Job, order: Order, keys: Keys | None) -> None:
         told = order.params
-        outline = self.atelier.silhouette
+
+        def outline(origin: str, size: int) -> NDArray[np.bool_]:
+            return self.atelier.silhouette(origin, size)
+
         kept = Asset.model_validate(told["upload"]) if "upload" in told else None
         provider = None if kept else self.provider(told["provider"], order.design_id, keys)
 

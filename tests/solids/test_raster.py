@@ -47,7 +47,9 @@ def test_agrees_with_rays(parallel: bool) -> None:
     assert (seen != hits.silhouette.ravel()).sum() <= 3
     both = seen & hits.silhouette.ravel()
     assert both.sum() > 200
-    assert np.median(np.abs(hits.depth.ravel()[both] - distance[both])) < 1e-9  # the rays' length is the depth
+    assert (
+        np.median(np.abs(hits.depth.ravel()[both] - distance[both])) < 1e-9
+    )  # the rays' length is the depth
     second, third = hits.weights.reshape(-1, 2)[both].T[..., None]
     corner = solid.points[solid.faces[hits.face.ravel()[both]]]
     found = corner[:, 0] * (1 - second - third) + corner[:, 1] * second + corner[:, 2] * third
