@@ -1,17 +1,19 @@
-"""Step 4: six framed technical sketches of the master and its close-ups."""
+"""Step 4: six framed technical sketches, of the master and its close-ups or of the piece as a bench needs it."""
+
+from typing import Any
 
 import streamlit as st
 
-from pages.ui import choose, frame, progress
+from pages.ui import choose, frame, known_length, manner, progress, session, sheets
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
 from pipeline.prompts import SKETCH
-from pipeline.providers.base import Role
+from pipeline.providers.base import Detail, Role
 from pipeline.records import Sketch
 from pipeline.stages import sketch
 
 HERE = frame.STEPS[3].path
-STYLES = ("pencil", "contour", "hatch", "stipple", "blueprint")
+SETS = ("Master and close-ups", "Bench views")
 
 frame.enter(HERE)
 bench = workbench()
@@ -19,49 +21,67 @@ design = frame.require_design()
 frame.header(
     HERE,
     design,
-    "Technical drawings in black and grey, traced from the master and its close-ups, each on a framed sheet.",
+    "Technical drawings in black and grey, traced from the master and its close-ups, or true to scale from the "
+    "piece's own geometry; each on a framed sheet.",
 )
 branch = frame.require_branch(design)
-subjects = sketch.subjects(branch)
+home = bench.home_provider(design, Role.SKETCH)
+skip = () if home == "atelier" else ("atelier",)
 
 
-def order(settings: dict[str, object], numbers: list[int], *, take: int = 0) -> None:
+def order(settings: dict[str, Any], numbers: list[int], *, take: int = 0) -> None:
     """Begin drawing."""
     progress.submit(Order(design.id, "sketch", {**settings, "numbers": numbers, "take": take}))
     st.rerun()
 
 
-@st.dialog("Sheet", width="large")
-def enlarge(drawn: Sketch) -> None:
-    """One sheet, as large as the page allows, and the file itself."""
-    st.image(
-        bench.store.thumbnail(drawn.sheet, 900), width="stretch", alt=f"Sheet {drawn.number}: {drawn.title}"
-    )
-    st.download_button(
-        "Download the sheet at 300 dpi",
-        lambda: bench.store.read(drawn.sheet),
-        file_name=f"sheet-{drawn.number}.png",
-        mime="image/png",
-        icon=":material/download:",
-        key=f"download-{drawn.id}",
-    )
+def redo(sheet: Sketch, style: str, provider: str) -> None:
+    """Draw one sheet again."""
+    take = len(branch.versions(sheet.number))
+    order({**settings, "style": style, "provider": provider or row.id}, [sheet.number], take=take)
 
 
 with st.container(border=True, key="sketch-settings"):
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        home = bench.home_provider(design, Role.SKETCH)
-        row = choose.provider(
-            Role.SKETCH, home=home, key="sketcher", skip=() if home == "atelier" else ("atelier",)
-        )
-    with right:
-        style = st.segmented_control("Style", STYLES, default="pencil", required=True, key="style")
+        row = choose.provider(Role.SKETCH, home=home, key="sketcher", skip=skip)
+        limits = row.limits[Role.SKETCH]
+        views: tuple[str, ...] = ()
+        if limits.views and branch.master.recipe.provider == row.id:
+            wanted = st.segmented_control(
+                "Set",
+                SETS,
+                default=SETS[bool(branch.views)],
+                required=True,
+                key="sheet-set",
+                help="Bench views are drawn to scale from the geometry, with measures and a gem map.",
+            )
+            if wanted == SETS[1]:
+                picked = st.pills(
+                    "Views",
+                    limits.views,
+                    default=branch.views or sketch.BENCH_VIEWS,
+                    selection_mode="multi",
+                    key="views",
+                    help=f"Up to {sketch.SHEETS}.",
+                )
+                views = tuple(view for view in limits.views if view in picked)[: sketch.SHEETS]
+        followed = limits.detail is not Detail.REDRAWN
+        told = manner.controls(followed=followed)
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
             prompt = st.text_area(
                 "Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed"
             )
-    settings: dict[str, object] = {"provider": row.id, "style": style, "prompt": prompt}
+    subjects = sketch.subjects(branch, views)
+    settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **told}
     busy = progress.running(design.id, "sketch")
+    with right:
+        if followed and not busy:
+            manner.preview(design, subjects, row.id, told)
+        elif not followed:
+            st.caption(
+                "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
+            )
     cost = choose.price(row, Role.SKETCH, len(subjects))
     if st.button(
         f"Draw {len(subjects)} sheets{cost}",
@@ -71,35 +91,33 @@ with st.container(border=True, key="sketch-settings"):
         disabled=busy or not row.ready,
     ):
         order(settings, [])
-    if len(subjects) < sketch.SHEETS:
+    if len(subjects) < sketch.SHEETS and not views:
         st.caption(
             f"{len(subjects)} of {sketch.SHEETS} sheets can be drawn; the others follow with their close-ups."
         )
 progress.panel(design.id, "sketch")
 
-drawn = branch.latest_sketches
+shown = branch.model_copy(update={"views": views})
+drawn = shown.latest_sketches
+if home != "atelier":
+    known_length.known_length(design, branch)
 if not drawn:
     st.info("No sheet yet. Press the button above; the sheets appear here as they are finished.")
-for start in range(0, len(drawn), 3):
-    for column, sheet in zip(st.columns(3), drawn[start : start + 3], strict=False):
-        with column, st.container(border=True, key=f"sheet-{sheet.number}"):
-            st.image(
-                bench.store.thumbnail(sheet.sheet, 900),
-                width="stretch",
-                alt=f"Sheet {sheet.number}: {sheet.title}",
-            )
-            overlap = f"{sheet.figures.get('precision', 0):.0%} of its lines lie on the picture's own edges"
-            st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {overlap}")
-            with st.container(horizontal=True):
-                if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{sheet.number}"):
-                    enlarge(sheet)
-                if st.button(
-                    "Redo",
-                    icon=":material/refresh:",
-                    key=f"redo-{sheet.number}",
-                    disabled=busy,
-                    help="Draws this sheet again with the settings above; earlier versions stay.",
-                ):
-                    versions = sum(1 for s in branch.sketches if s.number == sheet.number)
-                    order(settings, [sheet.number], take=versions)
+else:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        sheets.downloads(design, drawn)
+        if branch.views != views and st.button("Let this set stand", icon=":material/check:", key="stand"):
+            sketch.set_views(bench.store, design.id, views)
+            session.set_notice("This set now stands in the showcase and in every export.")
+            st.rerun()
+    rows = [
+        r for r in bench.registry.rows(Role.SKETCH, keys=session.own_keys()) if r.id not in skip and r.ready
+    ]
+    rows.sort(key=lambda r: r.id != row.id)
+    names = {
+        r.id: choose.label(r, Role.SKETCH)
+        for r in rows
+        if not views or views[0] in r.limits[Role.SKETCH].views
+    }
+    sheets.contact_sheet(shown, drawn, sketchers=names, busy=busy, redo=redo)
 frame.footer(HERE, design, ready=bool(drawn), hint="Draw the sheets first.")

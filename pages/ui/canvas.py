@@ -142,3 +142,23 @@ def _same_place(region: Region, _label: str, box: tuple[int, int, int, int]) -> 
 
 def _same_label(region: Region, label: str, _box: tuple[int, int, int, int]) -> bool:
     return region.label == label.strip()
+
+
+def last_line(
+    objects: Sequence[dict[str, Any]], view: View
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Both ends of the line drawn last, in master pixels within the master; None when there is none."""
+    lines = [o for o in objects if str(o.get("type", "")).lower() == "line"]
+    if not lines:
+        return None
+    line = lines[-1]
+    middle = [
+        float(line.get(side, 0)) + (0.5 - _ORIGIN[line.get(origin, "left")]) * float(line.get(size, 0))
+        for side, origin, size in (("left", "originX", "width"), ("top", "originY", "height"))
+    ]
+    ends = []
+    for x, y in ((line.get("x1", 0), line.get("y1", 0)), (line.get("x2", 0), line.get("y2", 0))):
+        px = (middle[0] + float(x) - PAD_PX) / view.scale
+        py = (middle[1] + float(y) - PAD_PX) / view.scale
+        ends.append((min(max(px, 0.0), view.master_width), min(max(py, 0.0), view.master_height)))
+    return ends[0], ends[1]

@@ -269,7 +269,7 @@ def _drawn(
         origin=master.recipe.origin if own else "",
         window=subject.window,
         master_size=(master.width, master.height),
-        take=order.take,
+        take=order.take if redrawn else 0,
     )
     answer = provider.run(request, watch)
     if plate.is_plate(answer.data) or not redrawn:

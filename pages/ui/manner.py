@@ -1,0 +1,56 @@
+"""How sheets are drawn: style, line weight, darkness, grain and paper, with a small drawing that follows at once."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import errors, session
+from pages.ui.workbench import workbench
+from pipeline.drawing import PAPERS, STYLES
+from pipeline.providers.base import Silent
+from pipeline.records import Design
+from pipeline.stages import sketch
+
+_CONTROLS = (
+    ("weight", "Line weight", 0.4, 2.0, "Scales every pen; 1 gives 0.5, 0.3 and 0.15 mm on the sheet."),
+    ("darkness", "Darkness", 0.0, 2.0, "How dark the shading is laid; 0 leaves lines alone."),
+    ("grain", "Grain", 0.0, 2.0, "The tooth of the paper under the pencil."),
+)
+
+
+def controls(*, followed: bool) -> dict[str, Any]:
+    """The controls' values by name; a provider that only reads a prompt follows none but the paper."""
+    style = st.segmented_control(
+        "Style", STYLES, default="pencil", required=True, key="style", disabled=not followed
+    )
+    told: dict[str, Any] = {"style": style if followed else "pencil"}
+    for column, (name, label, low, high, help_) in zip(st.columns(3), _CONTROLS, strict=True):
+        with column:
+            told[name] = st.slider(
+                label, low, high, 1.0, 0.1, key=f"manner-{name}", help=help_, disabled=not followed
+            )
+    told["paper"] = st.segmented_control("Paper", tuple(PAPERS), default="A4", required=True, key="paper")
+    return told
+
+
+def preview(
+    design: Design, subjects: tuple[sketch.Subject, ...], provider: str, told: dict[str, Any]
+) -> None:
+    """One subject drawn small, in place; what cannot be drawn is said."""
+    by_id = {subject.id: subject for subject in subjects}
+    if session.has("previewed") and session.value("previewed") not in by_id:
+        session.drop("previewed")
+    shown = st.selectbox("Preview of", list(by_id), key="previewed", format_func=lambda i: by_id[i].title)
+    bench = workbench()
+    if not bench.editable or shown is None:
+        return
+    with errors.shown(), st.spinner("Drawing …", show_time=False):
+        drawn = sketch.preview(
+            bench.store,
+            bench.provider(provider, design.id),
+            design.id,
+            by_id[shown],
+            sketch.Order(prompt="", **told),
+            watch=Silent(),
+        )
+        st.image(drawn, width=320, alt=f"Preview: {by_id[shown].title}, {told['style']}")

@@ -1,0 +1,154 @@
+"""The contact sheet: six sheets with their figures, versions to choose from, one enlarged, and every download."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import errors, session
+from pages.ui.components.compare import compare
+from pages.ui.workbench import workbench
+from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
+from pipeline.records import Branch, Design, Sketch
+from pipeline.stages import sketch
+
+Redo = Callable[[Sketch, str, str], None]
+
+
+def contact_sheet(
+    branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, str], busy: bool, redo: Redo
+) -> None:
+    """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
+    for start in range(0, len(sheets), 3):
+        for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
+            with column, st.container(border=True, key=f"sheet-{sheet.number}"):
+                _card(branch, sheet, sketchers, busy=busy, redo=redo)
+
+
+def downloads(design: Design, sheets: tuple[Sketch, ...]) -> None:
+    """All sheets in one PDF whose lines are lines."""
+    store = workbench().store
+
+    def document() -> bytes:
+        pages = [kept_page(sheet, store.read) for sheet in sheets]
+        return to_pdf(pages, title=design.name, moment=design.updated_at)
+
+    st.download_button(
+        f"All {len(sheets)} sheets as one PDF",
+        document,
+        file_name="sheets.pdf",
+        mime="application/pdf",
+        icon=":material/picture_as_pdf:",
+        key="download-pdf",
+        help="Lines stay lines and lettering stays text, at any enlargement.",
+    )
+
+
+def figure(sheet: Sketch) -> str:
+    """What was measured of a sheet, in a few words."""
+    precision, recall = (sheet.figures.get(name, 0.0) for name in ("precision", "recall"))
+    if precision == 0:
+        return "no edges found"
+    told = f"{precision:.0%} of its lines on edges, {recall:.0%} of the strong edges drawn"
+    mark = {"pass": " · :green[passed the sketch gate]", "warn": " · :orange[drifts: check it]"}
+    return told + mark.get(sheet.verdict, "")
+
+
+def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: bool, redo: Redo) -> None:
+    store = workbench().store
+    st.image(store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
+    st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {figure(sheet)}")
+    versions = branch.versions(sheet.number)
+    if len(versions) > 1:
+        _choose(branch, sheet, versions)
+    with st.container(horizontal=True):
+        if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{sheet.number}"):
+            enlarged(branch, sheet)
+        with st.popover("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy):
+            style = st.selectbox(
+                "Style", STYLES, STYLES.index(_known(sheet.style)), key=f"restyle-{sheet.number}"
+            )
+            drawer = st.selectbox(
+                "Provider",
+                list(sketchers),
+                key=f"redrawer-{sheet.number}",
+                format_func=lambda row_id: sketchers[row_id],
+            )
+            st.caption("The other controls are those above. Earlier versions stay.")
+            if st.button("Draw again", type="primary", key=f"again-{sheet.number}", disabled=busy):
+                redo(sheet, style, drawer or "")
+
+
+def _known(style: str) -> Any:
+    return style if style in STYLES else STYLES[0]
+
+
+def _choose(branch: Branch, sheet: Sketch, versions: tuple[Sketch, ...]) -> None:
+    """Let another version stand: in the showcase and in every export."""
+    ids = [version.id for version in versions]
+    names = {v.id: f"{n} · {v.style} · {v.sheet.recipe.provider}" for n, v in enumerate(versions, 1)}
+    key = f"version-{sheet.number}-{len(versions)}-{branch.master.id[:8]}-{sheet.view}"
+
+    def chosen() -> None:
+        with errors.shown():
+            sketch.choose(workbench().store, session.design_id() or "", str(session.value(key)))
+
+    if session.has(key) and session.value(key) != sheet.id:
+        session.drop(key)
+    st.selectbox(
+        "Version",
+        ids,
+        index=ids.index(sheet.id),
+        key=key,
+        format_func=lambda i: names[i],
+        on_change=chosen,
+        label_visibility="collapsed",
+        help="The version chosen here stands in the showcase and in every export.",
+    )
+
+
+@st.dialog("Sheet", width="large")
+def enlarged(branch: Branch, sheet: Sketch) -> None:
+    """One sheet as large as the page allows, laid over its source, and its files."""
+    store = workbench().store
+    st.markdown(f"**{sheet.number}  {sheet.title}** · {sheet.style}")
+    laid = st.toggle(
+        "Lay it over its source", key=f"overlay-{sheet.id}", help="Drag the slider: drawing and source."
+    )
+    both = sketch.overlay(store, branch, sheet) if laid else None
+    if both:
+        compare(
+            *both,
+            labels=("source", "drawing"),
+            alt=f"{sheet.title}: its source and the drawing",
+            key=f"over-{sheet.id}",
+        )
+    else:
+        if laid:
+            st.info("Of this older sheet only the finished sheet was kept; draw it again to lay it over.")
+        st.image(store.read(sheet.sheet), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
+    st.caption(figure(sheet))
+    _files(sheet)
+
+
+def _files(sheet: Sketch) -> None:
+    store = workbench().store
+    page = kept_page(sheet, store.read)
+    name = f"sheet-{sheet.number}"
+    files: list[tuple[str, str, str, Callable[[], bytes | str]]] = [
+        ("PNG, 300 dpi", "png", "image/png", lambda: store.read(sheet.sheet)),
+        ("SVG", "svg", "image/svg+xml", lambda: to_svg(page, title=sheet.title)),
+        ("PDF", "pdf", "application/pdf", lambda: to_pdf([page], title=sheet.title)),
+    ]
+    if page.scale > 0:
+        files.append(("DXF, 1 : 1", "dxf", "image/vnd.dxf", lambda: to_dxf(page)))
+    with st.container(horizontal=True):
+        for label, kind, mime, make in files:
+            st.download_button(
+                label,
+                make,
+                file_name=f"{name}.{kind}",
+                mime=mime,
+                icon=":material/download:",
+                key=f"{kind}-{sheet.id}",
+            )
