@@ -6,6 +6,7 @@ because vendors retire them within months; the defaults were current on 2026-11-
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -167,6 +168,29 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, variables, `.env`, Streamlit's secrets."""
         return init_settings, env_settings, dotenv_settings, _SecretsFile(settings_cls), file_secret_settings
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The variables that concern one vendor."""
+
+    key: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+
+
+def variables(vendor: str) -> Variables:
+    """Where a vendor's key, models and address are set; the key also under the vendor's customary name."""
+    found: dict[str, list[str]] = {"key": [], "model": [], "url": [], "file": []}
+    for name, field in Settings.model_fields.items():
+        if not name.startswith(f"{vendor}_"):
+            continue
+        alias = field.validation_alias
+        choices = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
+        own = [f"LOUPE_{name.upper()}"]
+        kind = name.rpartition("_")[2]
+        found.setdefault(kind, []).extend([c for c in choices if c.isupper()] or own)
+    return Variables(tuple(found["key"]), tuple(found["model"]), tuple(found["url"] + found["file"]))
 
 
 def table() -> str:

@@ -1,5 +1,7 @@
 """Background work on the page: a row for each part, Cancel, Resume. Polls while it runs, then redraws once."""
 
+import re
+
 import streamlit as st
 
 from pages.ui import choose, errors, session
@@ -24,6 +26,8 @@ _ROLES = {
     "model": Role.MODEL,
 }
 """The kinds of work another provider can do instead."""
+_GENERIC = {"image", "images", "upscale", "upscaler", "latest", "structure", "generate"}
+"""Words of model ids that name no model."""
 
 
 def submit(order: Order) -> None:
@@ -59,7 +63,8 @@ def _watch(job: Job) -> None:
     with st.container(border=True, key=f"job-{job.order.key}"):
         waiting = workbench().atelier.queue_note()
         for row in job.rows:
-            note = f" · {row.note}" if row.note else ""
+            told = row.error.title if row.error is not None else row.note
+            note = f" · {told}" if told else ""
             st.progress(row.fraction, text=f"{_ICONS[row.state]} **{row.name}**{note}")
         if not job.rows:
             st.progress(0.0, text="Starting …")
@@ -126,12 +131,20 @@ def _able(job: Job, role: Role, current: str) -> list[Row]:
     was = next((row for row in rows if row.id == current), None)
     shut_out = {"careless", "atelier"} - {home}  # a model of faults; a jeweler who knows own pieces only
 
-    def order(row: Row) -> tuple[bool, bool, bool, float]:
-        likeness = was is not None and row.detail(role) is not was.detail(role)
-        same_house = was is not None and bool(was.vendor) and row.vendor == was.vendor
-        return row.id == current, same_house, likeness, row.price(role)
+    def order(row: Row) -> tuple[float, ...]:
+        if was is None:
+            return row.experimental, row.price(role)
+        same_house = bool(was.vendor) and row.vendor == was.vendor
+        same_model = bool(_family(was.models[role]) & _family(row.models[role]))  # it would refuse again
+        unlike = row.detail(role) is not was.detail(role)
+        return row.id == current, row.experimental, same_house, same_model, unlike, row.price(role)
 
     return sorted((row for row in rows if row.id not in shut_out or row.id == current), key=order)
+
+
+def _family(model: str) -> set[str]:
+    """The words a model id is about: `seedream` in `fal-ai/bytedance/seedream/v4/edit`, whoever runs it."""
+    return {word for word in re.split(r"[^a-z]+", model.lower()) if len(word) > 4} - _GENERIC
 
 
 def _interrupted(job: Job) -> None:

@@ -58,7 +58,7 @@ def open_design(design_id: str | None) -> None:
 
 
 def own_keys() -> dict[str, SecretStr]:
-    """A visitor's own keys by provider id: in this browser session's memory and nowhere else."""
+    """A visitor's own keys by vendor: in this browser session's memory and nowhere else."""
     return cast("dict[str, SecretStr]", st.session_state.setdefault(_KEYS, {}))
 
 
@@ -130,9 +130,14 @@ def bump(name: str) -> None:
     counters[name] = counters.get(name, 0) + 1
 
 
-def keep_key(provider_id: str, key: str) -> None:
+def keep_key(vendor: str, key: str) -> None:
     """Use a visitor's own key in this browser session."""
-    own_keys()[provider_id] = SecretStr(key)
+    own_keys()[vendor] = SecretStr(key)
+
+
+def forget_key(vendor: str) -> None:
+    """Stop using a visitor's own key."""
+    own_keys().pop(vendor, None)
 
 
 def keep(key: str, value: object) -> None:

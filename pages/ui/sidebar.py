@@ -1,13 +1,12 @@
-"""The sidebar: where one is, the open design, the cache, and settings."""
+"""The sidebar: where one is, the open design, money spent, the cache, and the way to the settings."""
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import errors, session, settings
 from pages.ui.frame import GALLERY, STEPS
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import today
-from pipeline.settings import Settings
 
 
 def draw() -> None:
@@ -20,9 +19,10 @@ def draw() -> None:
             st.page_link(STEPS[0].path, label="New design", icon=":material/add:", query_params={"new": "1"})
         _open_design()
         st.space("small")
+        _spent()
         _cache()
         if st.button("Settings", icon=":material/settings:", key="settings", type="tertiary"):
-            _settings(bench.settings)
+            settings.dialog()
         note = bench.atelier.capability_note()
         if note:
             st.caption(f":material/info: {note}")
@@ -44,6 +44,20 @@ def _open_design() -> None:
             st.image(store.thumbnail(design.cover, 384), width=120, alt=f"Cover of {design.name}")
         st.text(design.name)
         st.caption(f"{design.kind} · {masters}")
+
+
+def _spent() -> None:
+    """One line of money, once there is any."""
+    bench, design_id = workbench(), session.design_id()
+    with errors.shown():
+        day = bench.ledger.total(day=today())
+        if not (day.cost_usd or day.saved_usd):
+            return
+        here = bench.ledger.total(design_id=design_id).cost_usd if design_id else 0.0
+        parts = [f"\\${here:.2f} on this design"] if here else []
+        parts += [f"\\${day.cost_usd:.2f} today of \\${bench.settings.spend_cap_day_usd:.2f}"]
+        parts += [f"\\${day.saved_usd:.2f} saved"] if day.saved_usd else []
+        st.caption(f":material/payments: {' · '.join(parts)}")
 
 
 def _cache() -> None:
@@ -71,46 +85,3 @@ def _clear() -> None:
                 st.rerun()
         if st.button("Keep it", key="clear-cache-no"):
             st.rerun()
-
-
-@st.dialog("Settings", width="large")
-def _settings(settings: Settings) -> None:
-    bench = workbench()
-    st.markdown("#### Providers")
-    st.caption(
-        "The atelier and the offline provider need nothing. A key set here lives in this browser tab's "
-        "memory only; it is gone on reload and never written to disk."
-    )
-    rows = bench.registry.rows(keys=session.own_keys())
-    for row in rows:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if row.ready:
-                st.badge("ready", icon=":material/check:", color="green")
-            else:
-                st.badge("no key", icon=":material/key:", color="gray")
-            st.markdown(f"**{row.name}** · {', '.join(role.value for role in row.limits)}")
-            models = sorted({model for model in row.models.values() if model})
-            if models:
-                st.caption(", ".join(models))
-            if not row.ready:
-                st.caption(f"`{row.missing}`")
-            if row.ready and row.checkable and st.button("Test", key=f"check-{row.id}", type="tertiary"):
-                with errors.shown():
-                    st.caption(bench.registry.check(row.id, keys=session.own_keys()))
-            if row.trouble:
-                st.caption(row.trouble)
-    missing = [row for row in rows if not row.ready]
-    if missing:
-        names = {row.id: row.name for row in missing}
-        with st.form("own-key", border=False):
-            chosen = st.selectbox("Bring your own key for", list(names), format_func=lambda i: names[i])
-            typed = st.text_input("Key", type="password", autocomplete="off")
-            if st.form_submit_button("Use in this tab") and chosen and typed.strip():
-                session.keep_key(chosen, typed.strip())
-                st.rerun()
-    st.markdown("#### Limits")
-    spent = bench.ledger.total(day=today()).cost_usd
-    st.markdown(
-        f"Spent today: \\${spent:.2f} of \\${settings.spend_cap_day_usd:.2f} · "
-        f"most per design: \\${settings.spend_cap_design_usd:.2f} · data folder: `{settings.data_dir}`"
-    )

@@ -20,7 +20,7 @@ def choose_provider(page: Page, name: str) -> None:
 def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twice(
     demo_tab: Page, demo_server: Server, ring_png: bytes
 ) -> None:
-    """Seedream refuses the third region, the offline provider does it; a 3D task outlives the server."""
+    """Seedream refuses the third region, another provider does it from there; a 3D task outlives the server."""
     demo_tab.goto(f"{demo_server.url}/generate")
     demo_tab.get_by_role("tab", name="From a photograph").click()
     demo_tab.locator("input[type=file]").set_input_files(
@@ -36,9 +36,14 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     expect(demo_tab.get_by_role("progressbar").first).to_be_visible()
     expect(demo_tab.get_by_text(re.compile("Refused by the provider"))).to_be_visible(timeout=WORK_MS)
     expect(demo_tab.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
-    choose_provider(demo_tab, "Offline, from the picture")
-    press(demo_tab, re.compile("Only the 1 without a close-up"))
+    expect(demo_tab.get_by_text(re.compile("sensitive information"))).to_be_visible()
+    instead = demo_tab.get_by_label("Do it again with")
+    expect(instead).to_be_visible()
+    press(demo_tab, re.compile(r"Try again · about \$0\.\d\d"))
     expect(demo_tab.get_by_role("button", name=re.compile("Only the 1"))).to_have_count(0, timeout=WORK_MS)
+    press(demo_tab, "Settings")
+    demo_tab.get_by_role("tab", name="Spending").click()
+    expect(demo_tab.get_by_text(re.compile(r"This design: \$0\.\d\d of \$5\.00"))).to_be_visible()
 
     demo_tab.goto(address.replace("/generate", "/model3d"))
     choose_provider(demo_tab, "Meshy (demo)")
