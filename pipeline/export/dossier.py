@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from pipeline import glb, images
+from pipeline.drawing import kept_page
 from pipeline.export import certificate, specification
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
 from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet
-from pipeline.records import Asset, Branch, Design
+from pipeline.records import Asset, Branch, Design, Model3D
 from pipeline.store import Store
 
 _FULL = Box(18, 24, 174, 240)
@@ -24,14 +25,18 @@ def write(store: Store, design: Design) -> bytes:
     branch = design.branch
     _cover(pdf, store, design, certified)
     if branch is None:
+        _missing(pdf, 254)
         return pdf.finish()
     _master(pdf, store, design, branch, certified)
     for entry in certified.entries:
         _close_up(pdf, store, entry)
     for sketch in branch.latest_sketches:  # framed sheets with a title block of their own
-        pdf.plate(store.read(sketch.sheet), name=sketch.title)
+        pdf.drawing(kept_page(sketch, store.read), name=sketch.title)
+    if branch.model and branch.model.views:
+        _model(pdf, store, branch.model)
     if certified.entries:
         _certificate(pdf, branch, certified)
+    _missing(pdf, 268)
     return pdf.finish()
 
 
@@ -99,6 +104,38 @@ def _model_row(store: Store, branch: Branch) -> Sequence[tuple[str, str]]:
         else ""
     )
     return (("3D model", f"{size}{branch.model.known}"),)
+
+
+def _model(pdf: Sheet, store: Store, model: Model3D) -> None:
+    """The angles of the 3D model, two in a row, and how far it is known."""
+    pdf.page("3D views")
+    side, gap = 68.0, 6.0
+    left = (210 - 2 * side - gap) / 2
+    below = 36.0
+    for number, view in enumerate(model.views[:6]):
+        box = Box(left + number % 2 * (side + gap), 36 + number // 2 * (side + gap + 1), side, side)
+        place = pdf.picture(_photo(store, view.picture), box, alt=view.name, frame=True)
+        name = f"{view.name[:1].upper()}{view.name[1:]}"
+        below = pdf.text(
+            name, Box(place.x, place.y + place.height + 1, side, 5), font="sans", size=8, color=SOFT, align="C"
+        )
+    told = [
+        f"silhouette {figures['iou']:.1%} the master’s" if "iou" in (figures := model.figures) else "",
+        f"edges within {figures['edge_px']:.1f} px of 1024" if "edge_px" in figures else "",
+        f"colour ΔE {figures['colour_delta_e']:.1f}" if "colour_delta_e" in figures else "",
+    ]
+    measured = ", ".join(words for words in told if words)
+    sentence = f"{model.known} Laid over the master: {measured}." if measured else model.known
+    pdf.text(sentence, Box(left, below + 4, 2 * side + gap, 14), font="sans", size=9, color=SOFT, leading=1.32)
+
+
+def _missing(pdf: Sheet, top: float) -> None:
+    """Say which signs could not be set, so that a box on the page is no riddle."""
+    if pdf.missing:
+        shown = ", ".join(f"U+{ord(sign):04X}" for sign in pdf.missing[:24])
+        more = f" and {len(pdf.missing) - 24} more" if len(pdf.missing) > 24 else ""
+        told = f"□ stands for signs that the fonts of this document do not have: {shown}{more}."
+        pdf.text(told, Box(18, top, 174, 9), font="sans", size=7.5, color=SOFT)
 
 
 def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:

@@ -1,6 +1,7 @@
 """Paper to typeset on: A4 pages in millimetres, four faces, and a box for everything."""
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import TTFFont
 from PIL import Image
+
+from pipeline.drawing import Page, paint
 
 Color = tuple[int, int, int]
 INK: Color = (29, 25, 20)
@@ -31,8 +34,12 @@ FALLBACKS = {
     "sans-ext": "source-sans-3-latin-ext-400-normal.woff",
     "wide": "DejaVuSans.ttf",
 }
+EAST_ASIAN = "droid-sans-fallback.woff"
+"""Chinese, Japanese and Korean: large, so opened only when a text needs it."""
 _MISSING = "\u25a1"
-"""Stands where no face has the sign: a reader sees that something is there."""
+"""Stands where no face has the sign; `Sheet.missing` tells which signs these were."""
+_VARIATION = frozenset(range(0xFE00, 0xFE10)) | {0x200D}
+"""Signs that only choose another look of the sign before, or join two."""
 _PT_MM = 25.4 / 72
 
 
@@ -60,20 +67,24 @@ class Sheet:
         self._pdf.set_text_shaping(use_shaping_engine=True)
         faces = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
         self._known = {sign for face in faces for sign in face.cmap}
+        self._missing: dict[str, None] = {}
+        self._opened: set[str] = set()
         self._pdf.set_creation_date(moment)
         self._pdf.set_lang("en")
         self._pdf.set_title(title)
         self._pdf.set_creator("Loupe")
         self._title = title
 
-    def plate(self, data: bytes, *, name: str) -> None:
-        """Add a page that is one picture: a drawing on its own landscape or portrait sheet, edge to edge."""
-        with Image.open(io.BytesIO(data)) as opened:
-            wide, aspect = opened.width >= opened.height, opened.height / opened.width
-        self._pdf.add_page(orientation="landscape" if wide else "portrait")
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The signs asked for so far that no face has, in their order."""
+        return tuple(self._missing)
+
+    def drawing(self, drawn: Page, *, name: str) -> None:
+        """Add a drawing on its own sheet, edge to edge, lines as lines."""
+        self._pdf.add_page(format=(drawn.width, drawn.height))
         self._pdf.start_section(self._shown(name))
-        top = max(0.0, (self._pdf.h - self._pdf.w * aspect) / 2)
-        self.picture(data, Box(0, top, self._pdf.w, self._pdf.h - 2 * top), alt=name)
+        paint(self._pdf, drawn)
 
     def page(self, heading: str = "", *, folio: bool = True) -> None:
         """Begin a page; its heading is also a bookmark, its folio the design's name and the page number."""
@@ -115,6 +126,7 @@ class Sheet:
         room = max(1, int(box.height / height + 0.05))
         if len(lines) > room:
             lines = [*lines[: room - 1], lines[room - 1].rstrip()[:-1] + "…"]
+        pdf.current_font_is_set_on_page = False  # the dry run believes to have set it
         for number, line in enumerate(lines):
             pdf.set_xy(box.x, box.y + number * height)
             pdf.cell(box.width, height, line, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
@@ -165,8 +177,31 @@ class Sheet:
         return bytes(self._pdf.output())
 
     def _shown(self, words: str) -> str:
+        """Words as they can be set: signs of no face are named when they are pictures, else marked and remembered."""
         plain = "".join(" " if c.isspace() else c for c in words)
-        return "".join(c if ord(c) in self._known or not c.isprintable() else _MISSING for c in plain)
+        if EAST_ASIAN not in self._opened and any(self._lacks(c) for c in plain):
+            self._open(EAST_ASIAN)
+        return "".join(self._instead(c) if self._lacks(c) else c for c in plain)
+
+    def _lacks(self, sign: str) -> bool:
+        return sign.isprintable() and ord(sign) not in self._known
+
+    def _instead(self, sign: str) -> str:
+        if ord(sign) in _VARIATION:
+            return ""
+        name = unicodedata.name(sign, "").lower()
+        if name and unicodedata.category(sign) in {"So", "Sk"}:
+            return f"[{name}]"
+        self._missing.setdefault(sign)
+        return _MISSING
+
+    def _open(self, file: str) -> None:
+        self._opened.add(file)
+        self._pdf.add_font(file, fname=FONTS / file)
+        self._pdf.set_fallback_fonts([*FALLBACKS, file], exact_match=False)
+        face = self._pdf.fonts[file.lower()]
+        if isinstance(face, TTFFont):
+            self._known |= set(face.cmap)
 
 
 def _wrap(words: str) -> WrapMode:

@@ -34,9 +34,9 @@ def pages(pdf: bytes) -> int:
 
 
 def test_pages(pdf: bytes, finished: Design) -> None:
-    """Cover, master, one page for each close-up and each sketch, certificate, hashes."""
+    """Cover, master, one page for each close-up and each sketch, 3D views, certificate, hashes."""
     assert finished.branch
-    wanted = 2 + len(finished.branch.chosen_close_ups) + len(finished.branch.latest_sketches) + 2
+    wanted = 2 + len(finished.branch.chosen_close_ups) + len(finished.branch.latest_sketches) + 3
     assert pages(pdf) == wanted
 
 
@@ -59,6 +59,33 @@ def test_text_can_be_read(pdf: bytes, finished: Design, tmp_path: Path) -> None:
     for close_up in finished.branch.chosen_close_ups:
         assert f"{close_up.fidelity['locked']['lr_psnr_db']:.1f} dB" in text
     assert "What it cannot see" in text
+
+
+@pytest.mark.skipif(not Path("/usr/bin/pdftotext").exists(), reason="poppler-utils is not installed")
+def test_every_script_or_a_word_about_it(empty: Store, tmp_path: Path) -> None:
+    """Chinese, Korean and Arabic are set, an emoji is named, and signs of no face are told by number."""
+    file = tmp_path / "dossier.pdf"
+    file.write_bytes(dossier.write(empty, empty.create("戒指 반지 خاتم 💍 เ")))
+    told = subprocess.run(["/usr/bin/pdftotext", file, "-"], capture_output=True, check=True)
+    assert told.stderr == b""  # a reader finds no fault in the file
+    text = told.stdout.decode()
+    assert "戒指 반지" in text
+    assert "[ring]" in text
+    assert {"خاتم", "متاخ"} & set(text.split())  # in reading or in page order, as the reader has it
+    assert "□ stands for" in text
+    assert "U+0E40" in text
+
+
+def test_vectors_stay_lines(shelf: Store, finished: Design) -> None:
+    """A kept plate is drawn as lines: its page holds no picture, and enlarging it costs nothing."""
+    assert finished.branch
+    plain = dossier.write(shelf, finished)
+    plate = from_drawing()
+    drawn = shelf.put(plate, Recipe(role="sketch", provider="atelier"))
+    sketches = tuple(s.model_copy(update={"drawing": drawn}) for s in finished.branch.sketches)
+    with_lines = finished.with_branch(finished.branch.model_copy(update={"sketches": sketches}))
+    made = dossier.write(shelf, with_lines)
+    assert made.count(b"/Subtype /Image") == plain.count(b"/Subtype /Image") - len(sketches)
 
 
 @pytest.mark.parametrize("turn", range(0, len(AWKWARD), 3))
@@ -95,6 +122,6 @@ def test_unfinished_designs(empty: Store, shelf: Store, finished: Design) -> Non
 
 def test_every_face_is_here() -> None:
     """All fonts that pages name are in the repository and open."""
-    for file in {*sheet.FACES.values(), *sheet.FALLBACKS.values()}:
+    for file in {*sheet.FACES.values(), *sheet.FALLBACKS.values(), sheet.EAST_ASIAN}:
         with TTFont(sheet.FONTS / file) as font:
             assert font.getBestCmap()
