@@ -117,7 +117,12 @@ def _model(pdf: Sheet, store: Store, model: Model3D) -> None:
         place = pdf.picture(_photo(store, view.picture), box, alt=view.name, frame=True)
         name = f"{view.name[:1].upper()}{view.name[1:]}"
         below = pdf.text(
-            name, Box(place.x, place.y + place.height + 1, side, 5), font="sans", size=8, color=SOFT, align="C"
+            name,
+            Box(place.x, place.y + place.height + 1, side, 5),
+            font="sans",
+            size=8,
+            color=SOFT,
+            align="C",
         )
     told = [
         f"silhouette {figures['iou']:.1%} the master’s" if "iou" in (figures := model.figures) else "",
@@ -126,7 +131,9 @@ def _model(pdf: Sheet, store: Store, model: Model3D) -> None:
     ]
     measured = ", ".join(words for words in told if words)
     sentence = f"{model.known} Laid over the master: {measured}." if measured else model.known
-    pdf.text(sentence, Box(left, below + 4, 2 * side + gap, 14), font="sans", size=9, color=SOFT, leading=1.32)
+    pdf.text(
+        sentence, Box(left, below + 4, 2 * side + gap, 14), font="sans", size=9, color=SOFT, leading=1.32
+    )
 
 
 def _missing(pdf: Sheet, top: float) -> None:

@@ -6,6 +6,9 @@ import struct
 import numpy as np
 
 from pipeline import images
+from pipeline.drawing.plate import Plate, to_bytes
+from pipeline.drawing.surface import OUTLINE
+from pipeline.drawing.trace import Curve
 from pipeline.fidelity import examine
 from pipeline.fidelity.edition import judged_by
 from pipeline.film import loop, video
@@ -67,6 +70,16 @@ def sheet(n: int, side: int = SIDE) -> images.Pixels:
     circle = np.hypot(rows - height / 2, columns - width / 2) - side * (0.08 + 0.02 * n)
     picture[np.abs(circle) < max(1, side / 500)] = 60
     return picture
+
+
+def plate(side: int = 200) -> bytes:
+    """A circle drawn as a line, as the atelier's draughtsman keeps it."""
+    turn = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+    points = side / 2 + side / 3 * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    seen = np.full((side, side, 3), 255, np.uint8)
+    seen[side // 5 : -side // 5, side // 5 : -side // 5] = 120
+    box = (side / 6, side / 6, side * 5 / 6, side * 5 / 6)
+    return to_bytes(Plate("General view", side, side, box, (Curve(points, OUTLINE, closed=True),), seen))
 
 
 def tetrahedron() -> bytes:
@@ -197,6 +210,7 @@ def finish(store: Store, name: str = "Ruby pendant", *, side: int = SIDE, factor
                 Recipe(role="sketch", provider="atelier", model="atelier-1", parents=(master.id,)),
             ),
             figures={"precision": 0.98, "recall": 0.95},
+            drawing=store.put(plate(), Recipe(role="sketch", provider="atelier")) if n == 1 else None,
         )
         for n, subject in enumerate(subjects, 1)
     )
