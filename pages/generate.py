@@ -33,7 +33,8 @@ def design_to_fill(prompt: str, kind: Kind) -> Design:
 
 
 def from_prompt() -> None:
-    """The prompt form."""
+    """The prompt form; who makes it is chosen before, so that the button can say the price."""
+    row = choose.provider(Role.GENERATE, home="atelier", key="generator")
     with st.form("prompt-form", border=False):
         prompt = st.text_area(
             "Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110
@@ -54,14 +55,13 @@ def from_prompt() -> None:
                 width=130,
                 help="The same seed gives the same candidates.",
             )
-        row = choose.provider(Role.GENERATE, home="atelier", key="generator")
         busy = progress.running(design.id if design else None, "candidates")
         cost = choose.price(row, Role.GENERATE, 4)
         pressed = st.form_submit_button(
             f"Generate four candidates{cost}",
             type="primary",
             icon=":material/auto_awesome:",
-            disabled=busy,
+            disabled=busy or not row.ready,
             key="generate",
         )
     if pressed:
@@ -73,7 +73,7 @@ def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id:
     """Begin the work and show it."""
     filled = design_to_fill(prompt, kind)
     params = {"provider": provider_id, "prompt": prompt, "kind": kind, "size": size, "seed": seed}
-    bench.submit(Order(filled.id, "candidates", params), session.own_keys())
+    progress.submit(Order(filled.id, "candidates", params))
     session.open_design(filled.id)
     st.rerun()
 
@@ -145,8 +145,9 @@ def candidates(design: Design) -> None:
             if changed is not None:
                 progress.submit(Order(design.id, "edit", {"provider": "atelier", "origin": changed}))
                 st.rerun()
-    if st.button("Make others", icon=":material/casino:", key="others", disabled=busy):
-        first = design.candidates[0].recipe
+    first = design.candidates[0].recipe
+    others = f"Make others{choose.price_by(first.provider, Role.GENERATE, 4)}"
+    if st.button(others, icon=":material/casino:", key="others", disabled=busy):
         seed = int(first.options.get("seed", 0)) + len(design.candidates)
         with errors.shown():
             order_candidates(design.prompt, design.kind, _wanted_size(), seed, first.provider)

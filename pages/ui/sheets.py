@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import choose, errors, session
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
+from pipeline.providers.base import Role
 from pipeline.records import Branch, Design, Sketch
 from pipeline.stages import sketch
 
@@ -75,7 +76,8 @@ def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: boo
                 format_func=lambda row_id: sketchers[row_id],
             )
             st.caption("The other controls are those above. Earlier versions stay.")
-            if st.button("Draw again", type="primary", key=f"again-{sheet.number}", disabled=busy):
+            again = f"Draw again{choose.price_by(drawer or '', Role.SKETCH, 1)}"
+            if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
                 redo(sheet, style, drawer or "")
 
 

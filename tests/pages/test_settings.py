@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.settings import _csv
 from pipeline.settings import variables
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT
-from tests.pages.test_pages import uploaded
+from tests.pages.test_pages import Open, uploaded
 
 KEY = "sk-MARKED-own-key-42"
 
@@ -105,3 +106,15 @@ def test_each_vendors_variables_are_found() -> None:
     )
     assert variables("tripo").address == ("LOUPE_TRIPO_BASE_URL",)
     assert variables("modelia").address == ("LOUPE_MODELIA_FILE",)
+
+
+def test_the_price_follows_the_provider_before_the_click(visit: Open, bench: Workbench) -> None:
+    """Choosing another provider changes what the button says it costs, without pressing anything."""
+    at = visit("pages/generate.py")
+    assert "$" not in at.button(key="generate").label
+    at.session_state["loupe-visitor-keys"] = {"ark": SecretStr(KEY), "tripo": SecretStr(KEY)}
+    at.selectbox(key="generator").set_value("seedream").run()
+    assert at.button(key="generate").label.endswith("about $0.12")
+    assert not at.button(key="generate").disabled
+    at.selectbox(key="generator").set_value("openai").run()
+    assert at.button(key="generate").disabled
