@@ -22,10 +22,12 @@ Rows = list[dict[str, Any]]
 Vector = NDArray[np.float64]
 
 FOLDS = 5
-UNSCORED = ("noise", "crop_noise")
+UNSCORED = ("noise", "crop_noise", "factor")
 """Features that describe the crop rather than the answer."""
 QUANTILES = (0.0, 0.5, 0.8, 0.95, 0.99, 1.0)
 """Of harmless answers: where a feature's curve may bend."""
+FACTORS = np.log1p([2.0, 3.0, 4.0])
+"""Where the offset for the enlargement may bend."""
 BEYOND = (0.3, 0.8)
 """Two more bends, in log units past anything harmless."""
 ALARMS = (
@@ -64,6 +66,8 @@ class Table:
     names: tuple[str, ...]
     features: Vector
     """log(1 + feature), (rows, names)."""
+    factor: Vector
+    """log(1 + enlargement)."""
     drifted: NDArray[np.bool_]
     mixed: NDArray[np.bool_]
     """Trials with a provider's random habits: the twins of the drifted ones."""
@@ -77,10 +81,12 @@ class Curves:
     bias: float
     knots: list[Vector]
     heights: list[Vector]
+    offsets: Vector
+    """For each of `FACTORS`."""
 
-    def score(self, features: Vector) -> Vector:
-        """Log-odds of drift for rows of log features."""
-        total = np.full(len(features), self.bias)
+    def score(self, features: Vector, factor: Vector) -> Vector:
+        """Log-odds of drift for rows of log features and log factors."""
+        total = self.bias + np.interp(factor, FACTORS, self.offsets)
         for j, (knots, heights) in enumerate(zip(self.knots, self.heights, strict=True)):
             total += np.interp(features[:, j], knots, heights)
         return total
@@ -96,6 +102,7 @@ def table(rows: Rows) -> Table:
         rows=rows,
         names=names,
         features=np.log1p(np.maximum([[row["features"][n] for n in names] for row in rows], 0)),
+        factor=np.log1p([float(row["factor"]) for row in rows]),
         drifted=np.array([bool(row["attack"]) for row in rows]),
         mixed=np.array([row["habit"] == "mixed" for row in rows]),
         fold=np.array([fold[row["piece"]] for row in rows]),
@@ -107,7 +114,7 @@ def held_out(data: Table) -> Vector:
     scores = np.zeros(len(data.rows))
     for fold in range(FOLDS):
         test = data.fold == fold
-        scores[test] = fit(data, ~test).score(data.features[test])
+        scores[test] = fit(data, ~test).score(data.features[test], data.factor[test])
     refused = np.array([bool(row["failure"]) for row in data.rows])
     scores[refused] += 20.0  # what cannot be registered fails whatever its score
     return scores
@@ -128,30 +135,38 @@ def fit(data: Table, train: NDArray[np.bool_]) -> Curves:
             owners.append(j)
         if name in ALARMS:
             alarm += ALARM_HEIGHT * np.clip((features[:, j] - at[-2]) / (at[-1] - at[-2]), 0, 1)
-    steps = _regress(np.stack(ramps, 1), drifted, alarm, np.where(data.mixed[train], 1.0, 0.6))
+    for low, high in pairwise(FACTORS):
+        ramps.append(np.clip((data.factor[train] - low) / (high - low), 0, 1))
+        owners.append(-1)
+    signed = np.array([owner < 0 for owner in owners])
+    steps = _regress(np.stack(ramps, 1), signed, drifted, alarm, np.where(data.mixed[train], 1.0, 0.6))
     heights = []
     for j, name in enumerate(data.names):
         own = [step for step, owner in zip(steps[1:], owners, strict=True) if owner == j]
         if name in ALARMS:
             own[-1] += ALARM_HEIGHT
         heights.append(np.concatenate([[0.0], np.cumsum(own)]))
-    return Curves(float(steps[0]), knots, heights)
+    offsets = np.concatenate([[0.0], np.cumsum(steps[1:][signed])])
+    return Curves(float(steps[0]), knots, heights, offsets)
 
 
-def _regress(ramps: Vector, drifted: NDArray[np.bool_], offset: Vector, weights: Vector) -> Vector:
+def _regress(
+    ramps: Vector, signed: NDArray[np.bool_], drifted: NDArray[np.bool_], alarm: Vector, weights: Vector
+) -> Vector:
     weights = weights / weights.sum()
+    lasso = np.where(signed, 0.0, LASSO)
 
     def loss(p: Vector) -> tuple[float, Vector]:
-        z = ramps @ p[1:] + p[0] + offset
-        signed = np.where(drifted, z, -z)
+        z = ramps @ p[1:] + p[0] + alarm
+        rightly = np.where(drifted, z, -z)
         error = weights * (1 / (1 + np.exp(-np.clip(z, -40, 40))) - drifted)
         value = float(
-            (weights * np.logaddexp(0, -signed)).sum() + RIDGE * (p[1:] ** 2).sum() + LASSO * p[1:].sum()
+            (weights * np.logaddexp(0, -rightly)).sum() + RIDGE * (p[1:] ** 2).sum() + (lasso * p[1:]).sum()
         )
-        return value, np.concatenate([[error.sum()], ramps.T @ error + 2 * RIDGE * p[1:] + LASSO])
+        return value, np.concatenate([[error.sum()], ramps.T @ error + 2 * RIDGE * p[1:] + lasso])
 
     start = np.concatenate([[-3.0], np.full(ramps.shape[1], 0.05)])
-    bounds = [(None, None)] + [(0.0, None)] * ramps.shape[1]
+    bounds = [(None, None)] + [(None if free else 0.0, None) for free in signed]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     return np.asarray(found.x)
 
@@ -242,6 +257,7 @@ def write_model(rows: Rows, judged: int, file: Path = FILE) -> None:
         "bias": round(curves.bias, 4),
         "warn": round(warn, 4),
         "fail": round(fail, 4),
+        "offset": {"knots": _rounded(FACTORS), "heights": _rounded(curves.offsets)},
         "curves": {
             name: {"knots": _rounded(knots), "heights": _rounded(heights)}
             for name, knots, heights in zip(data.names, curves.knots, curves.heights, strict=True)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average, shrink, stretch
 from pipeline.fidelity.heatmap import grey, heat
+from pipeline.fidelity.light import expose
 from pipeline.fidelity.locking import project, target_of, trust
-from pipeline.fidelity.measure import Measurement, figures, measure
+from pipeline.fidelity.measure import Fine, Maps, Measurement, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.planes import Plane
@@ -44,20 +46,30 @@ EDGE_SLACK_DB = 8.0
 MOST_RESTORED = 0.85
 """Past this share hardly anything of the provider's answer is left to call repaired."""
 
+_CUT = np.zeros(256, np.uint8)
+_CUT[:3] = _CUT[253:] = 255
+"""Marks the levels at which a channel may have been cut off."""
+
 
 @dataclass(frozen=True)
-class Pair:
-    """A crop and its registered answer, with everything measured between them."""
+class Laid:
+    """An answer laid over its crop."""
 
     crop: Plane
     registered: Pixels
     small: Plane
     """The registered answer averaged down to the crop's pixels."""
-    detail: Plane
-    """RMS of what the averaging removed, per crop pixel."""
+    fine: Fine
     registration: Registration
+    valid: NDArray[np.bool_]
     overlap: float
     noise: float
+
+
+@dataclass(frozen=True)
+class Pair(Laid):
+    """The same, with everything measured between the two."""
+
     measurement: Measurement
 
 
@@ -79,12 +91,18 @@ def compare_pictures(crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Th
 
 def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
     """See `pipeline.fidelity.locking`."""
-    pair = lay_over(images.decode(crop), images.decode(enhanced))
-    if pair.registration.failure:
+    laid = _lay(images.decode(crop), images.decode(enhanced))
+    if laid.registration.failure:
         raise NotRegistrable(
-            f"The enhanced picture cannot be laid over its crop: {pair.registration.failure}."
+            f"The enhanced picture cannot be laid over its crop: {laid.registration.failure}."
         )
-    return _png(deliver(pair, dial).picture)
+    if dial == "as delivered":
+        return _png(laid.registered)
+    found = structure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
+    if not _forgiving(laid, dial):
+        return _png(_locked(laid, found.maps, None, dial).picture)
+    maps = replace(found.maps, evidence=found.maps.evidence | tint(found))
+    return _png(_locked(laid, maps, expose(laid.crop, found.answer, laid.valid), dial).picture)
 
 
 def examine_pictures(
@@ -104,29 +122,44 @@ def examine_pictures(
 
 def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     """Register an answer and measure it against its crop. Raises NotRegistrable for sizes that cannot fit."""
-    cv2.setNumThreads(1)  # the machine's other cores belong to other jobs; more threads only slow this down
-    registration = register(crop, answer)
-    shape = (crop.shape[0], crop.shape[1])
-    registered = pull(answer, registration, shape)
-    valid, shown = covered(registration, crop.shape, answer.shape)
-    small = average(registered, registration.factor)
-    detail = _detail(registered, small, registration.factor)
-    exact = crop.astype(np.float32)
-    noise = noise_of(exact)
-    measurement = measure(exact, small, detail, valid, noise)
-    return Pair(exact, registered, small, detail, registration, shown, noise, measurement)
+    laid = _lay(crop, answer)
+    measurement = measure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
+    return Pair(**vars(laid), measurement=measurement)
 
 
 def deliver(pair: Pair, dial: Dial) -> Delivered:
     """Lock a pair as far as the dial asks; what cannot be registered is replaced by the crop's own enlargement."""
     if dial == "as delivered":
         return Delivered(pair.registered, 0.0, 0.0)
+    return _locked(pair, pair.measurement.maps, pair.measurement.exposure.exposed, dial)
+
+
+def _lay(crop: Pixels, answer: Pixels) -> Laid:
+    cv2.setNumThreads(1)  # the machine's other cores belong to other jobs; more threads only slow this down
+    registration = register(crop, answer)
+    shape = (crop.shape[0], crop.shape[1])
+    registered = pull(answer, registration, shape)
+    valid, shown = covered(registration, crop.shape, answer.shape)
+    small = average(registered, registration.factor)
+    fine = _fine(registered, small, registration.factor)
+    exact = crop.astype(np.float32)
+    return Laid(exact, registered, small, fine, registration, valid, shown, noise_of(exact))
+
+
+def _forgiving(laid: Laid, dial: Dial) -> bool:
+    """Whether the lock leaves differences that the crop's own noise explains."""
+    return laid.noise > 0 or dial == "balanced"
+
+
+def _locked(laid: Laid, maps: Maps, exposed: Plane | None, dial: Dial) -> Delivered:
     lenient = dial == "balanced"
-    kept = trust(pair.measurement.maps, pair.detail, lenient=lenient)
-    target, tolerance = target_of(pair.crop, pair.small, pair.measurement, pair.noise, lenient=lenient)
-    if pair.registration.failure:
-        kept, target, tolerance = np.zeros_like(kept), pair.crop, 0.0
-    return Delivered(project(target, pair.registered, pair.small, kept), float(1 - kept.mean()), tolerance)
+    kept = trust(maps, laid.fine.detail, lenient=lenient)
+    target, tolerance = laid.crop, 0.0
+    if laid.registration.failure:
+        kept = np.zeros_like(kept)
+    elif exposed is not None and _forgiving(laid, dial):
+        target, tolerance = target_of(laid.crop, laid.small, maps, exposed, laid.noise, lenient=lenient)
+    return Delivered(project(target, laid.registered, kept), float(1 - kept.mean()), tolerance)
 
 
 def _examine(
@@ -156,7 +189,7 @@ def _examine(
         raw=raw_figures,
         locked=locked_figures,
         transform=_transform(pair),
-        photometry=pair.measurement.light.photometry,
+        photometry=pair.measurement.exposure.photometry,
         noise=pair.noise,
         tolerance=tolerance,
         restored=restored,
@@ -178,19 +211,23 @@ def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reas
     return places or (Reason(chief_suspicion(features), 0.0, None),)
 
 
-def _detail(registered: Pixels, small: Plane, factor: int) -> Plane:
+def _fine(registered: Pixels, small: Plane, factor: int) -> Fine:
+    size = (small.shape[1], small.shape[0])
+    cut: Plane = cv2.resize(cv2.LUT(registered, _CUT), size, interpolation=cv2.INTER_AREA)
+    clipped = cut.astype(np.float32).mean(2) / 255
     if factor == 1:
-        return np.zeros(small.shape[:2], np.float32)
-    fine = cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    fine -= stretch(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), factor)
-    fine *= fine
-    root: Plane = np.sqrt(shrink(fine, factor))
-    return root
+        return Fine(np.zeros(small.shape[:2], np.float32), clipped, factor)
+    detail = cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    detail -= stretch(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), factor)
+    detail *= detail
+    return Fine(np.sqrt(shrink(detail, factor)), clipped, factor)
 
 
 def _png(picture: Pixels) -> bytes:
     # OpenCV's encoder takes a sixth of Pillow's time for a few per cent more bytes
-    done, data = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    done, data = cv2.imencode(
+        ".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
+    )
     if not done:
         raise MemoryError("the PNG encoder refused the picture")
     return bytes(data)

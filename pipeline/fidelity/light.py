@@ -7,6 +7,7 @@ picture (exposure, contrast, gamma, white balance, saturation): what it cannot e
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,10 @@ SAMPLES = 12_000
 """Pixels each fit looks at; more changes nothing and costs time."""
 CLIPPED_LOW, CLIPPED_HIGH = 3, 252
 """Levels at which a channel says nothing about the light any more."""
+STILL_WHITE = 250
+"""From here on a channel of the crop was white already."""
+MOST_SOFTENING = 0.7
+"""How much of an answer's fine contrast may be put down to a soft crop, a crisp answer or its grain."""
 
 MOST_BALANCE = 0.045
 """How far one channel's gain may leave the others' before the metal changes colour: 3 % is usual, gold to rose 15."""
@@ -28,13 +33,11 @@ TONE_STEPS = np.array([16.0, 64.0, 128.0, 192.0, 240.0])
 
 
 @dataclass(frozen=True)
-class Light:
-    """The crop as the provider's global changes alone would have made it."""
+class Exposure:
+    """The narrow fit: the crop as a photographer's sliders alone would have made it."""
 
-    expected: Plane
-    """After the wide fit, float32 (h, w, 3)."""
     exposed: Plane
-    """After the narrow fit, float32 (h, w, 3)."""
+    """float32 (h, w, 3)."""
     allowed: Plane
     """The same, held within the white balance and saturation that leave a metal its colour."""
     photometry: Photometry
@@ -42,41 +45,81 @@ class Light:
     """Mean CIEDE2000 of the narrow fit, lightness included."""
 
 
-def estimate(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Light:
-    """Fit both changes of light from `crop` to `answer` (float32 RGB of one size) on the valid pixels."""
-    expected = _wide_fit(crop, answer, valid)
+def expose(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
+    """Fit the narrow change of light from `crop` to `answer` (float32 RGB of one size) and apply it to the crop."""
+    return _expose(crop, _narrow_fit(crop, answer, valid))
+
+
+def exposure(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Exposure:
+    """The same, with what is allowed of it and its figures."""
     found = _narrow_fit(crop, answer, valid)
     exposed = _expose(crop, found)
     change = float(delta_e(lab(crop[::3, ::3]), lab(exposed[::3, ::3])).mean())
     photometry = _photometry(crop, exposed, found[:3], _tone(found))
-    return Light(expected, exposed, _expose(crop, _limited(found)), photometry, change)
+    return Exposure(exposed, _expose(crop, _limited(found)), photometry, change)
 
 
-def _wide_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
+def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
+    """Soften an answer to the sharpness of its crop, float32 RGB.
+
+    A soft lens or a JPEG took something from the crop that no change of the crop brings back; the other way is
+    open: the crop's luma is fitted by the answer's and its fine contrast, and what the fit takes away goes.
+    """
+    shown = luma(answer)
+    fine, coarse = blur(shown, 0.8), blur(shown, 2.0)
+    grid, keep = _grid(valid)
+    columns = [np.full_like(shown, 64), shown, shown * shown / 255, shown - fine, fine - coarse]
+    x = np.stack([plane[grid][keep] for plane in columns], 1).astype(np.float64)
+    t = luma(crop)[grid][keep].astype(np.float64)
+    seen = _seen(x[:, 1]) * _seen(t)
+    across, down = slopes(shown)
+    edge = np.hypot(across, down)[grid][keep].astype(np.float64) * 0.15 + 2.0
+    ridge = 1e-2 * len(t) * np.eye(5)
+    weights = np.ones(len(t))
+    found = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+    for _ in range(4):
+        weighted = x * (weights * seen + 1e-3)[:, None]
+        found = np.linalg.solve(weighted.T @ x + ridge, weighted.T @ t + ridge @ np.array([0.0, 1, 0, 0, 0]))
+        weights = _fading(np.abs(t - x @ found) / edge)
+    gain = found[1] + found[2] * float(np.median(shown)) / 128
+    if gain < 0.2:
+        return answer
+    near, far = (float(np.clip(found[k] / gain, -MOST_SOFTENING, 0)) for k in (3, 4))
+    if near > -0.02 and far > -0.02:
+        return answer
+    soft, softer = blur(answer, 0.8), blur(answer, 2.0)
+    return answer + np.float32(near) * (answer - soft) + np.float32(far) * (soft - softer)
+
+
+def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
+    """Fit the wide change of light from `crop` to `answer` and apply it to the crop: float32 (h, w, 3)."""
     height, width = crop.shape[:2]
     fine, coarse = blur(crop, 0.8), blur(crop, 2.0)
-    v, u = np.mgrid[:height, :width].astype(np.float32)
-    u, v = u / width - 0.5, v / height - 0.5
-    constant = np.full((height, width), 64, np.float32)
-    bases: list[list[Plane]] = []
-    for c in range(3):
-        plane = crop[..., c]
-        gx, gy = slopes(plane)
-        bases.append(
-            [
-                *(constant, crop[..., 0], crop[..., 1], crop[..., 2]),
-                *(plane * plane / 255, plane**3 / 65025),
-                *(plane - fine[..., c], fine[..., c] - coarse[..., c]),
-                *(gx, gy, u * gx, v * gx, u * gy, v * gy),
-            ]
-        )
+    down = np.arange(height, dtype=np.float32)[:, None] / height - 0.5
+    across = np.arange(width, dtype=np.float32)[None] / width - 0.5
     grid, keep = _grid(valid)
-    sampled = [np.stack([b[grid][keep] for b in base], 1).astype(np.float64) for base in bases]
-    targets = [answer[..., c][grid][keep].astype(np.float64) for c in range(3)]
+    u = (across + 0 * down)[grid][keep].astype(np.float64)
+    v = (down + 0 * across)[grid][keep].astype(np.float64)
+
+    def seen_at(plane: Plane) -> NDArray[np.float64]:
+        return np.asarray(plane[grid][keep], np.float64)
+
+    levels = [seen_at(crop[..., c]) for c in range(3)]
+    sampled, gradients = [], []
+    for c in range(3):
+        own, soft, softer = levels[c], seen_at(fine[..., c]), seen_at(coarse[..., c])
+        gradients.append(slopes(crop[..., c]))
+        gx, gy = (seen_at(plane) for plane in gradients[c])
+        constant = np.full_like(own, 64.0)
+        tone = [own * own / 255, own**3 / 65025]
+        shear = [gx, gy, u * gx, v * gx, u * gy, v * gy]
+        sampled.append(np.stack([constant, *levels, *tone, own - soft, soft - softer, *shear], 1))
+    targets = [seen_at(answer[..., c]) for c in range(3)]
     unit = [np.sqrt((s * s).mean(0)) + 1e-3 for s in sampled]
     scaled = [s / k for s, k in zip(sampled, unit, strict=True)]
     seen = [_seen(t) for t in targets]
-    prior = np.zeros((3, len(bases[0])))
+    stayed = [(crop[..., c][grid][keep] >= STILL_WHITE) & (targets[c] >= CLIPPED_HIGH) for c in range(3)]
+    prior = np.zeros((3, sampled[0].shape[1]))
     for c in range(3):
         prior[c, 1 + c] = unit[c][1 + c]  # unless the pixels object, a channel stays itself
     edge = np.hypot(sampled[1][:, 8], sampled[1][:, 9]) * 0.15 + 2.0
@@ -88,16 +131,23 @@ def _wide_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     for _ in range(5):
         error = np.zeros(count)
         for c in range(3):
-            weighted = scaled[c] * (weights * seen[c] + 1e-3)[:, None]
+            # white that stayed white speaks only against a fit that would have darkened it
+            told = np.maximum(seen[c], stayed[c] * (scaled[c] @ found[c] < CLIPPED_HIGH))
+            weighted = scaled[c] * (weights * told + 1e-3)[:, None]
             normal = weighted.T @ scaled[c] + ridge * np.eye(len(prior[c]))
             found[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge * prior[c])
             error += (targets[c] - np.clip(scaled[c] @ found[c], 0, 255)) ** 2
         weights = _fading(np.sqrt(error / 3) / edge)
-    expected = np.empty_like(crop)
+    k = np.stack([f / n for f, n in zip(found, unit, strict=True)]).astype(np.float32)
+    foreseen = cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))
     for c in range(3):
-        coefficients = (found[c] / unit[c]).astype(np.float32)
-        expected[..., c] = sum(k * b for k, b in zip(coefficients, bases[c], strict=True))
-    clipped: Plane = np.clip(expected, 0, 255)
+        own, soft, softer = crop[..., c], fine[..., c], coarse[..., c]
+        tone = own * own * (k[c, 4] / 255 + k[c, 5] / 65025 * own)
+        shear_x, shear_y = (k[c, 8 + i] + k[c, 10 + 2 * i] * across + k[c, 11 + 2 * i] * down for i in (0, 1))
+        gx, gy = gradients[c]
+        crisp = k[c, 6] * (own - soft) + k[c, 7] * (soft - softer)
+        foreseen[..., c] += tone + crisp + gx * shear_x + gy * shear_y
+    clipped: Plane = np.clip(foreseen, 0, 255, out=foreseen)
     return clipped
 
 
@@ -116,7 +166,7 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
     # these pull weakly: how far each may stray before a few hundred pixels must ask for it
     ridge = count * np.diag([30.0, 30.0, 30.0, 0.05, 3.0, 3.0, 3.0])
     seen = [_seen(t[:, c]) for c in range(3)]
-    white = [((x[:, c] >= 250) & (t[:, c] >= CLIPPED_HIGH)).astype(np.float64) for c in range(3)]
+    white = [((x[:, c] >= STILL_WHITE) & (t[:, c] >= CLIPPED_HIGH)).astype(np.float64) for c in range(3)]
     weights = np.ones(count)
     found = prior
     for _ in range(5):

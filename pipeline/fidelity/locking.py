@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.fidelity.enlarge import MARGIN_ROWS, STRIP_ROWS, sharpened, shrink, stretch
-from pipeline.fidelity.measure import Maps, Measurement
+from pipeline.fidelity.measure import Maps
 from pipeline.fidelity.planes import Plane, blur, luma, rms, steepness
 from pipeline.images import Pixels
 
@@ -39,45 +39,40 @@ def trust(maps: Maps, detail: Plane, *, lenient: bool = False) -> Plane:
     return limited
 
 
-def project(crop: Plane, registered: Pixels, small: Plane, kept: Plane) -> Pixels:
-    """Join a crop, or the `target_of` one, with the kept share of the answer's detail.
-
-    `small` is the registered answer averaged down.
-    """
+def project(crop: Plane, registered: Pixels, kept: Plane) -> Pixels:
+    """Join a crop, or the `target_of` one, with the kept share of the answer's detail."""
     height, width = crop.shape[:2]
     factor = registered.shape[0] // height
     if factor == 1:
         return np.clip(np.rint(crop), 0, 255).astype(np.uint8)
     own = sharpened(crop, factor)
-    theirs = sharpened(small, factor)
+    share = cv2.merge([kept, kept, kept])
     out = np.empty((height * factor, width * factor, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
         bottom = min(height, top + STRIP_ROWS)
         first, last = max(0, top - MARGIN_ROWS), min(height, bottom + MARGIN_ROWS)
         rows = slice(first, last)
+        plain = stretch(own[rows], factor)
         strip = registered[first * factor : last * factor].astype(np.float32)
-        strip -= stretch(theirs[rows], factor)
-        strip *= stretch(kept[rows], factor, cv2.INTER_LINEAR)[..., None]
-        strip += stretch(own[rows], factor)
+        strip -= plain
+        strip *= stretch(share[rows], factor, cv2.INTER_LINEAR)
+        strip += plain
         strip = _agree(strip, crop[rows], factor)
         inner = strip[(top - first) * factor : (bottom - first) * factor]
-        out[top * factor : bottom * factor] = np.rint(inner, out=inner)
+        cv2.convertScaleAbs(inner, out[top * factor : bottom * factor])  # rounds to the nearest
     return out
 
 
 def target_of(
-    crop: Plane, small: Plane, measurement: Measurement, noise: float, *, lenient: bool = False
+    crop: Plane, small: Plane, maps: Maps, exposed: Plane, noise: float, *, lenient: bool = False
 ) -> tuple[Plane, float]:
     """What the locked picture shall average down to, and how far it may stay from the crop (grey levels, RMS).
 
-    A clean crop is taken at its word. Of a noisy one only what it knows is taken: the global change of light is
-    undone everywhere, the full difference only where more differs than noise can explain. Forcing the rest would
-    copy the noise into the answer.
+    A clean crop is taken at its word and needs none of this. Of a noisy one only what it knows is taken: the global
+    change of light (`exposed` is the crop after it) is undone everywhere, the full difference only where more
+    differs than noise can explain. Forcing the rest would copy the noise into the answer.
     """
-    if noise <= 0 and not lenient:
-        return crop, 0.0
-    maps = measurement.maps
-    honest = small + (crop - measurement.light.exposed)
+    honest = small + (crop - exposed)
     around = np.ones((5, 5), np.uint8)
     tone = np.abs(blur(luma(crop - honest), 2.5)) / (2.0 + 0.5 * noise + 0.1 * steepness(maps.expected))
     excess = np.max([maps.evidence["colour_excess5"], maps.evidence["tint9"] / 2, tone], axis=0)

@@ -5,14 +5,14 @@ tolerance-normalised residual: what is left after harmless changes of light, div
 of a pixel of jitter would leave.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.fidelity.colour import delta_e
-from pipeline.fidelity.light import Light, estimate
+from pipeline.fidelity.light import Exposure, equally_sharp, expected, exposure
 from pipeline.fidelity.planes import (
     Plane,
     blur,
@@ -34,12 +34,35 @@ JITTER_PX = 0.22
 """Crop pixels by which edges of an honest answer wander."""
 CLOSE_JITTER_PX = 0.10
 """The same for a second, stricter look at pictures that registered well."""
+CLIP_LOSS = 0.2
+"""Share of an answer's fine detail by which cutting it off at black or white may shift a pixel's mean."""
 HIGHLIGHT_LEVELS = 5.0
 """Extra grey levels allowed where either picture clips to white."""
 NEAR_WHITE_VARIANCE = 200.0
 """Faint structure next to white, which sharpening and whitening burn out: 14 grey levels."""
+STANDING_OUT = {
+    "excess5": 0.3,
+    "close5": 0.5,
+    "unlike9": 0.02,
+    "gradient9": 0.1,
+    "tint9": 0.3,
+    "strayed9": 0.5,
+}
+"""Evidence whose peak is also set against its usual level, and what is added to that level."""
 WINDOW = 7
 """Side of the worst window of the reported figures."""
+
+
+@dataclass(frozen=True)
+class Fine:
+    """What averaging the answer down to the crop's pixels hides; both planes at crop resolution."""
+
+    detail: Plane
+    """RMS of what the averaging removed, grey levels."""
+    clipped: Plane
+    """Share of the answer's pixels and channels that are black or white, 0..1."""
+    factor: int
+    """Enlargement of the answer over the crop."""
 
 
 @dataclass(frozen=True)
@@ -61,54 +84,92 @@ class Maps:
 
 
 @dataclass(frozen=True)
+class Structure:
+    """What of the measurement the lock needs too, and what the rest is made from. `maps` knows no motion yet."""
+
+    maps: Maps
+    answer: Plane
+    """The answer as sharp as its crop, float32 (h, w, 3)."""
+    foreseen: Plane
+    """The crop after the wide fit, float32 (h, w, 3)."""
+    shown: Plane
+    """The answer where it is judged, what was foreseen elsewhere."""
+    judged: NDArray[np.bool_]
+    slope: Plane
+    floor: Plane
+    excess: Plane
+    blunt: Plane
+    """Squared colour difference that steep edges and clipping excuse."""
+    noise: float
+
+
+@dataclass(frozen=True)
 class Measurement:
     """All maps, and the features a verdict is made of."""
 
     maps: Maps
-    light: Light
+    exposure: Exposure
     features: dict[str, float]
 
 
-def measure(
-    crop: Plane, answer: Plane, detail: Plane, valid: NDArray[np.bool_], crop_noise: float
-) -> Measurement:
-    """Compare two float32 RGB pictures of one size.
+def structure(
+    crop: Plane, answer: Plane, fine: Fine, valid: NDArray[np.bool_], crop_noise: float
+) -> Structure:
+    """Compare two float32 RGB pictures of one size, structure alone.
 
-    `answer` is the registered answer area-averaged to the crop's pixels, `detail` the RMS of what the
-    averaging removed, per crop pixel (grey levels), `valid` the pixels the answer covers, `crop_noise` what
-    `noise_of` found in the crop.
+    `answer` is the registered answer area-averaged to the crop's pixels, `fine` what the averaging hid,
+    `valid` the pixels the answer covers, `crop_noise` what `noise_of` found in the crop.
     """
-    light = estimate(crop, answer, valid)
-    shown_rgb = np.where((valid & ~_whitened(light.expected, answer))[..., None], answer, light.expected)
-    expected, shown = luma(light.expected), luma(shown_rgb)
-    residual_rgb = shown_rgb - light.expected
+    answer = equally_sharp(crop, answer, valid)
+    foreseen = expected(crop, answer, valid)
+    judged = valid & ~_whitened(foreseen, answer)
+    shown_rgb = np.where(judged[..., None], answer, foreseen)
+    before, after = luma(foreseen), luma(shown_rgb)
+    residual_rgb = shown_rgb - foreseen
     residual = luma(residual_rgb)
     noise = min(4.0, 1.4826 * float(np.median(np.abs(residual[valid])))) if valid.any() else 0.0
-    highlight = np.clip((np.minimum(expected, shown) - 238) / 14, 0, 1)
-    slope = np.maximum(steepness(expected), steepness(shown))
+    highlight = np.clip((np.minimum(before, after) - 238) / 14, 0, 1)
+    slope = np.maximum(steepness(before), steepness(after))
+    steep = box(slope, 3)
     grain = crop_noise * np.clip(
         box(slope, 9) / 3, 0.3, 1
     )  # a JPEG's errors gather where the picture is busy
     floor = np.hypot(NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight, grain)
-    tolerance = np.sqrt(floor**2 + (JITTER_PX * box(slope, 3)) ** 2)
+    loss = CLIP_LOSS * box(fine.clipped * fine.detail, 3)  # sharpening's halos are cut off at white
+    tolerance = np.sqrt(floor**2 + (JITTER_PX * steep) ** 2 + loss**2)
 
-    excess = np.abs(blur(residual, 0.7)) / tolerance
+    soft = np.abs(blur(residual, 0.7))
+    excess = soft / tolerance
     colour_excess = np.sqrt((blur(residual_rgb, 0.7) ** 2).mean(2)) / tolerance
     evidence = {f"excess{k}": rms(excess, k) for k in (5, 11, 21)}
-    close = np.abs(blur(residual, 0.7)) / np.hypot(0.55 * floor, CLOSE_JITTER_PX * box(slope, 3))
+    close = soft / np.sqrt((0.55 * floor) ** 2 + (CLOSE_JITTER_PX * steep) ** 2 + loss**2)
     evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
     evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
-    chance = 25.0 + 4.0 * (grain**2 + noise**2) + NEAR_WHITE_VARIANCE * _near_white(expected, shown)
-    evidence |= {f"unlike{k}": 1 - similarity(expected, shown, k, chance) for k in (9, 17)}
-    evidence |= _edges(expected, shown)
-    moved, evidence_of_motion = _motion(expected, shown, floor, valid)
+    chance = 25.0 + 4.0 * (grain**2 + noise**2) + NEAR_WHITE_VARIANCE * _near_white(before, after)
+    chance += box(loss**2, 9)
+    evidence |= {f"unlike{k}": 1 - similarity(before, after, k, chance) for k in (9, 17)}
+    still = np.zeros((*before.shape, 2), np.float32)
+    maps = Maps(before, after, residual, tolerance, valid, still, evidence)
+    blunt = (0.05 * box(slope, 7)) ** 2 + (0.25 * box(loss, 7)) ** 2
+    return Structure(maps, answer, foreseen, shown_rgb, judged, slope, floor, excess, blunt, noise)
+
+
+def measure(
+    crop: Plane, answer: Plane, fine: Fine, valid: NDArray[np.bool_], crop_noise: float
+) -> Measurement:
+    """Compare two pictures in every way; the arguments are those of `structure`."""
+    found = structure(crop, answer, fine, valid, crop_noise)
+    maps = found.maps
+    light = exposure(crop, found.answer, valid)
+    evidence = maps.evidence | _edges(maps.expected, maps.shown)
+    moved, evidence_of_motion = _motion(maps.expected, maps.shown, found.floor, valid)
     evidence |= evidence_of_motion
-    evidence |= _tint(light, crop, shown_rgb, valid, slope)
-    evidence |= _texture(detail, expected, valid)
-    maps = Maps(expected, shown, residual, tolerance, valid, moved, evidence)
+    evidence |= tint(found) | _stray(found, light.allowed)
+    evidence |= _texture(fine.detail, maps.expected, valid)
     features = {name: _peak(plane) for name, plane in evidence.items()}
-    features |= _whole(light, (noise, crop_noise), excess, slope, evidence)
-    return Measurement(maps, light, features)
+    features |= _whole(light, fine.factor, (found.noise, crop_noise), found, evidence)
+    features |= _standing_out(evidence, found.slope > 1.5)
+    return Measurement(replace(maps, displacement=moved, evidence=evidence), light, features)
 
 
 def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:
@@ -194,35 +255,30 @@ def _motion(
     return field * belief[..., None], evidence
 
 
-def _tint(
-    light: Light, crop: Plane, shown: Plane, valid: NDArray[np.bool_], slope: Plane
-) -> dict[str, Plane]:
+def tint(found: Structure) -> dict[str, Plane]:
     """Colour alone, softened beyond what 4:2:0 chroma subsampling smears."""
-    now = lab(shown)
-    after_wide = lab(light.expected)
-    shift = blur(np.ascontiguousarray(after_wide[..., 1:]), 2.2) - blur(
-        np.ascontiguousarray(now[..., 1:]), 2.2
-    )
+    shift = _chroma(lab(found.foreseen)) - _chroma(lab(found.shown))
     distance = np.hypot(shift[..., 0], shift[..., 1])
     spread = float(np.median(distance))
-    tint = distance / np.sqrt((1 + spread) ** 2 + (0.05 * box(slope, 7)) ** 2)
+    tinted = distance / np.sqrt((1 + spread) ** 2 + found.blunt)
+    return {"tint9": box(tinted, 9), "tint17": box(tinted, 17)}
 
-    allowed = lab(light.allowed)
-    stray = blur(np.ascontiguousarray(allowed[..., 1:]), 2.2) - blur(np.ascontiguousarray(now[..., 1:]), 2.2)
-    stray_distance = np.where(valid, np.hypot(stray[..., 0], stray[..., 1]), 0)
-    grain = min(0.7, float(np.median(stray_distance)))  # more is no grain but a tint over everything
-    strayed = stray_distance / np.sqrt((1 + grain) ** 2 + (0.05 * box(slope, 7)) ** 2)
 
-    height, width = crop.shape[:2]
-    small = delta_e(blur(after_wide, 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
+def _stray(found: Structure, allowed: Plane) -> dict[str, Plane]:
+    """Colour beyond what a change of light over the whole picture may do, and the plain CIEDE2000 in tiles."""
+    now = lab(found.shown)
+    stray = _chroma(lab(allowed)) - _chroma(now)
+    distance = np.where(found.judged, np.hypot(stray[..., 0], stray[..., 1]), 0)
+    grain = min(0.7, float(np.median(distance)))  # more is no grain but a tint over everything
+    strayed = distance / np.sqrt((1 + grain) ** 2 + found.blunt)
+    height, width = distance.shape
+    small = delta_e(blur(lab(found.foreseen), 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
     tiles: Plane = cv2.resize(box(small, 7), (width, height), interpolation=cv2.INTER_LINEAR)
-    return {
-        "tint9": box(tint, 9),
-        "tint17": box(tint, 17),
-        "strayed9": box(strayed, 9),
-        "strayed31": box(strayed, 31),
-        "delta_e": tiles,
-    }
+    return {"strayed9": box(strayed, 9), "strayed31": box(strayed, 31), "delta_e": tiles}
+
+
+def _chroma(picture: Plane) -> Plane:
+    return blur(np.ascontiguousarray(picture[..., 1:]), 2.2)
 
 
 def _texture(detail: Plane, expected: Plane, valid: NDArray[np.bool_]) -> dict[str, Plane]:
@@ -241,22 +297,33 @@ def _texture(detail: Plane, expected: Plane, valid: NDArray[np.bool_]) -> dict[s
     }
 
 
+def _standing_out(evidence: dict[str, Plane], busy: NDArray[np.bool_]) -> dict[str, float]:
+    """The peaks over what is usual on the rest of the piece: habits act everywhere, redesigns in places."""
+    busy = busy[::2, ::2] if busy[::2, ::2].sum() > 50 else np.ones_like(busy[::2, ::2])
+    return {
+        f"{name}_out": float(evidence[name].max())
+        / (float(np.quantile(evidence[name][::2, ::2][busy], 0.75)) + base)
+        for name, base in STANDING_OUT.items()
+    }
+
+
 def _whole(
-    light: Light,
+    light: Exposure,
+    factor: int,
     noise: tuple[float, float],
-    excess: Plane,
-    slope: Plane,
+    found: Structure,
     evidence: dict[str, Plane],
 ) -> dict[str, float]:
-    busy = slope > 1.5
+    busy = found.slope > 1.5
     typical = float(np.quantile(evidence["excess5"][busy], 0.75)) if busy.sum() > 50 else 0.5
     return {
+        "factor": float(factor),
         "light_delta_e": light.photometry.delta_e,
         "light_change": light.change,
         "noise": noise[0],
         "crop_noise": noise[1],
         "typical_excess": typical,
-        "excess_area": float((box(excess, 3) > 1.5).mean()),
+        "excess_area": float((box(found.excess, 3) > 1.5).mean()),
         "unlike_area": float((evidence["unlike9"] > 0.2).mean()),
         "unlike_busy": float((evidence["unlike17"][busy] > 0.5).mean()) if busy.sum() > 50 else 0.0,
     }

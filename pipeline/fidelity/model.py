@@ -26,10 +26,13 @@ class Scoring:
     bias: float
     curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
     """Feature name to (knots, heights): linear between knots, level outside."""
+    offset: tuple[tuple[float, ...], tuple[float, ...]]
+    """A curve over log(1 + factor), of either sign: the same redesign leaves less evidence in a smaller crop."""
 
     def score(self, features: dict[str, float]) -> float:
         """Add the curves up."""
-        return self.bias + sum(self.parts(features).values())
+        offset = float(np.interp(np.log1p(features["factor"]), *self.offset))
+        return self.bias + offset + sum(self.parts(features).values())
 
     def parts(self, features: dict[str, float]) -> dict[str, float]:
         """What each feature adds, 0 or more."""
@@ -79,6 +82,7 @@ def model() -> Model:
         Scoring(
             float(plain["bias"]),
             {name: (tuple(c["knots"]), tuple(c["heights"])) for name, c in plain["curves"].items()},
+            (tuple(plain["offset"]["knots"]), tuple(plain["offset"]["heights"])),
         ),
         Naming(
             tuple(naming["traits"]),

@@ -11,6 +11,8 @@ JPEG_EVIDENCE = 4.2
 """How far the true 8 x 8 grid stands out of the 64 possible ones: lossless pictures 0.7 to 2.8, JPEGs from 5.2."""
 PATCH_PX = 136
 """Side of the busiest part the grid is looked for in."""
+BUSY_LEVELS = 3.0
+"""Standard deviation from which an 8 x 8 block has something to be rounded away."""
 HIGH = 5
 """Sum of the two frequency indices from which a DCT coefficient is rounded away by most encoders."""
 
@@ -46,12 +48,15 @@ def _rounding(grey: Plane) -> float:
     busy = box(np.minimum(steepness(grey), 12), side | 1)
     inner = busy[half : grey.shape[0] - half - 7, half : grey.shape[1] - half - 7]
     top, left = np.unravel_index(int(inner.argmax()), inner.shape)
+    part = grey[int(top) : int(top) + side + 8, int(left) : int(left) + side + 8]
+    # the variance of the 8 x 8 tile that begins at each pixel
+    mean, square = (cv2.boxFilter(plane, cv2.CV_64F, (8, 8), anchor=(0, 0)) for plane in (part, part * part))
+    busy_tile = square - mean * mean > BUSY_LEVELS**2
     zeros, steps = np.zeros(64), np.zeros(64)
     for phase in range(64):
-        y, x = int(top) + phase // 8, int(left) + phase % 8
-        tiles = grey[y : y + side, x : x + side].reshape(side // 8, 8, side // 8, 8).transpose(0, 2, 1, 3)
-        blocks = tiles.reshape(-1, 8, 8)
-        blocks = blocks[blocks.std(axis=(1, 2)) > 3]
+        y, x = phase // 8, phase % 8
+        tiles = part[y : y + side, x : x + side].reshape(side // 8, 8, side // 8, 8).transpose(0, 2, 1, 3)
+        blocks = tiles.reshape(-1, 8, 8)[busy_tile[y : y + side : 8, x : x + side : 8].ravel()]
         if len(blocks) < 12:
             return 0.0
         fine = np.abs((_DCT @ blocks @ _DCT.T)[:, _FINE])

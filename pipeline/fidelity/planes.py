@@ -76,7 +76,9 @@ def flow(a: Plane, b: Plane) -> Plane:
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0)
     search.setPatchSize(8)
-    search.setPatchStride(3)
+    search.setPatchStride(4)
+    search.setGradientDescentIterations(16)
+    search.setVariationalRefinementIterations(2)
     field = np.zeros((*a.shape[:2], 2), np.float32)
     found: Plane = search.calc(_bytes(a), _bytes(b), field)
     return found

@@ -15,6 +15,12 @@ from pipeline.fidelity.report import Reason
 MOST_REASONS = 6
 """More places than this are not read by anyone."""
 SMALLEST_AREA_PX = 6
+NEAREST = 0.75
+"""Share of a cool map's peak from which an area counts."""
+NEAR_PX = 12
+"""How far beside its place a moved element is looked for, crop pixels."""
+LARGEST_PX = 64
+"""Side of the part of an area by which it is recognised."""
 WIDE_AREA = 0.5
 """An area that takes more of the frame than this has no place to point at."""
 
@@ -38,8 +44,11 @@ Window = tuple[slice, slice]
 
 
 def hot_areas(heat_map: Plane) -> list[tuple[Window, NDArray[np.bool_]]]:
-    """Find the connected areas above 1, the hottest first, as windows with the pixels that belong."""
-    hot = (heat_map > 1).astype(np.uint8)
+    """Find the connected areas above 1, the hottest first, as windows with the pixels that belong.
+
+    Where nothing is, whatever comes nearest: drift that many small signs gave away has a place too.
+    """
+    hot = (heat_map > min(1.0, NEAREST * float(heat_map.max()))).astype(np.uint8)
     joined = cv2.dilate(hot, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
@@ -93,9 +102,58 @@ def traits(maps: Maps, heat_map: Plane, window: Window, area: NDArray[np.bool_])
     found["coloured"] = float(
         np.log((mean(maps.evidence["tint9"]) + 0.3) / (mean(maps.evidence["excess5"]) + 0.3))
     )
+    found |= _likeness(maps.expected, maps.shown, window)
     found["size"] = float(np.log(area.sum()))
     found["share"] = float(np.sqrt(area.sum() / heat_map.size))
     found["compact"] = float(area.mean())
     found["peak"] = float(np.log(heat_map[window][area].max()))
     found["lightness"] = mean(maps.expected) / 255
     return found
+
+
+def _likeness(expected: Plane, shown: Plane, window: Window) -> dict[str, float]:
+    """How well an area is found again: in its place, beside it, mirrored, elsewhere, and what was there before.
+
+    Correlations, -1..1: one where it was, the others over it.
+    """
+    own = _around(expected.shape, window, 3)
+    now, before = shown[own], expected[own]
+    place = _best(before, now)
+    near, far = _around(expected.shape, own, NEAR_PX), _around(expected.shape, own, NEAR_PX // 2)
+    flipped = max(_best(expected[far], np.ascontiguousarray(np.flip(now, axis))) for axis in (0, 1))
+    return {
+        "in_place": place,
+        "beside": _best(expected[near], now) - place,
+        "mirrored": flipped - place,
+        "elsewhere": _elsewhere(expected, now, own) - place,
+        "left_for": _best(shown[near], before) - place,
+    }
+
+
+def _around(shape: tuple[int, ...], window: Window, margin: int) -> Window:
+    """Widen a window within the frame; a large one is cut to its middle first."""
+    sides = []
+    for part, length in zip(window, shape, strict=True):
+        middle, half = (part.start + part.stop) // 2, min(part.stop - part.start, LARGEST_PX) // 2 + margin
+        sides.append(slice(max(0, middle - half), min(length, middle + half + 1)))
+    return sides[0], sides[1]
+
+
+def _best(ground: Plane, patch: Plane) -> float:
+    """The best correlation of a patch with any place of the ground it fits on."""
+    found = cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED)
+    return float(np.clip(np.nan_to_num(found, posinf=0, neginf=0).max(), -1, 1))
+
+
+def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
+    """The best correlation away from the patch's own place, looked for on half the pixels."""
+    small = cv2.resize(ground, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    size = (max(3, patch.shape[1] // 2), max(3, patch.shape[0] // 2))
+    found = cv2.matchTemplate(
+        small, cv2.resize(patch, size, interpolation=cv2.INTER_AREA), cv2.TM_CCOEFF_NORMED
+    )
+    found = np.nan_to_num(found, posinf=0, neginf=0)
+    y, x = own[0].start // 2, own[1].start // 2
+    reach = max(4, min(size) // 2)
+    found[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1
+    return float(np.clip(found.max(), -1, 1))
