@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import choose, frame, progress
+from pages.ui import choose, errors, frame, model, progress
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
 from pipeline.providers.base import Role
+from pipeline.solids.checks import MAX_BYTES
 
 HERE = frame.STEPS[4].path
 
@@ -32,6 +33,21 @@ with st.container(border=True, key="model-settings"):
         params = {"provider": row.id, "take": len(branch.models)}
         progress.submit(Order(design.id, "model", params))
         st.rerun()
+    with st.expander("Or bring your own GLB", icon=":material/upload:", key="own-model"):
+        st.caption(
+            "It is checked, laid over the master and scored like any other. "
+            f"Binary glTF, everything inside the one file, at most {MAX_BYTES // 1_000_000} MB."
+        )
+        own = st.file_uploader("GLB", type=None, key="own-glb", label_visibility="collapsed")
+        if own is not None and st.button(
+            "Use this model",
+            icon=":material/check:",
+            key="use-glb",
+            disabled=progress.running(design.id, "model"),
+        ):
+            with errors.shown():
+                bench.bring_model(design.id, own.getvalue())
+                st.rerun()
 progress.panel(design.id, "model")
 
 if branch.model is None:
@@ -39,31 +55,23 @@ if branch.model is None:
         "No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview."
     )
 else:
-    model = branch.model
-    glb = bench.store.read(model.glb)
-    view, facts = st.columns([3, 1], gap="large")
+    shown = branch.model
+    view, told = st.columns([3, 1], gap="large")
     with view:
         viewer(
-            glb,
+            bench.store.read(shown.glb),
             poster=bench.store.thumbnail(branch.master, 900),
             alt=f"3D model of {design.name}; drag to turn it",
             height=560,
-            key=f"viewer-{model.id}",
+            key=f"viewer-{shown.id}",
         )
-    with facts:
-        st.markdown("**How far it is known**")
-        st.write(model.known)
-        st.caption(
-            f"{model.glb.recipe.provider} · {model.glb.size_bytes / 1e6:.1f} MB · {model.glb.recipe.seconds:.1f} s"
-        )
-        st.download_button(
-            "Download the GLB",
-            lambda: glb,
-            file_name="model.glb",
-            mime="model/gltf-binary",
-            icon=":material/download:",
-            key="download-glb",
-        )
+    with told:
+        model.facts(shown)
+        recipe = shown.glb.recipe
+        made = f"{recipe.provider} · {shown.glb.size_bytes / 1e6:.1f} MB"
+        st.caption(f"{made} · {recipe.seconds:.1f} s" if recipe.seconds else made)
         if len(branch.models) > 1:
             st.caption(f"{len(branch.models)} models kept; the newest is shown.")
+    model.downloads(design, branch, shown)
+    model.angles(design, shown)
 frame.footer(HERE, design, ready=branch.model is not None, hint="Make the model first.")

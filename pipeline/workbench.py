@@ -119,6 +119,11 @@ class Workbench:
         if not self.editable:
             raise ReadOnly("This deployment is shared; work is started by those who sign in.")
 
+    def bring_model(self, design_id: str, data: bytes) -> Job:
+        """Take in a GLB of the user's own and lay it over the master. Raises BadModel."""
+        kept = model3d.keep_upload(self.store, design_id, data)
+        return self.submit(Order(design_id, "model", {"upload": kept.model_dump(mode="json")}))
+
     # Each verb reads its own parameters from the order, so that an interrupted order can be given again.
 
     def _candidates(self, job: Job, order: Order, keys: Keys | None) -> None:

@@ -25,7 +25,7 @@ MAX_TEXTURE_PIXELS = 70_000_000
 _COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
 _TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
-_UNREADABLE = (
+UNREADABLE = (
     struct.error,
     ValueError,
     TypeError,
@@ -74,15 +74,15 @@ def read(data: bytes) -> Solid:
             f"This GLB is compressed ({', '.join(sorted(packed))}); export it again without mesh compression."
         )
     try:
-        return _Reader(data, tree).solid()
+        return Reader(data, tree).solid()
     except BadModel:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BadModel("This GLB contradicts itself; export it again as binary glTF 2.0.") from error
 
 
-class _Reader:
-    """One file under reading."""
+class Reader:
+    """One file under reading. Its methods raise BadModel, and UNREADABLE where the file contradicts itself."""
 
     def __init__(self, data: bytes, tree: dict[str, Any]) -> None:
         self.tree = tree
@@ -96,12 +96,13 @@ class _Reader:
         self.camera: Camera | None = None
 
     def solid(self) -> Solid:
-        scenes = self.tree.get("scenes") or [{"nodes": list(range(len(self.tree.get("nodes", []))))}]
-        for root in scenes[self.tree.get("scene", 0)].get("nodes", []):
-            self._visit(root, np.eye(4), 0)
+        """The whole scene in one piece."""
+        for _, mesh, pose in self.placed_meshes():
+            for primitive in self.tree["meshes"][mesh]["primitives"]:
+                self._add(primitive, pose)
         if not self.triangles:
             raise BadModel("This GLB holds no mesh; export it again with the piece in the scene.")
-        surfaces = tuple(self._surface(row) for row in self.tree.get("materials", []))
+        surfaces = tuple(self.surface(row) for row in self.tree.get("materials", []))
         points = np.concatenate(self.points)
         if not np.isfinite(points).all():
             raise BadModel("This GLB has places that are no numbers; export it again.")
@@ -115,24 +116,30 @@ class _Reader:
             self.camera,
         )
 
-    def _visit(self, index: int, above: Array, depth: int) -> None:
+    def placed_meshes(self) -> Iterator[tuple[str, int, Array]]:
+        """Every mesh of the default scene as it is placed: the node's name, the mesh's index, its pose (4, 4)."""
+        scenes = self.tree.get("scenes") or [{"nodes": list(range(len(self.tree.get("nodes", []))))}]
+        for root in scenes[self.tree.get("scene", 0)].get("nodes", []):
+            yield from self._visit(root, np.eye(4), 0)
+
+    def _visit(self, index: int, above: Array, depth: int) -> Iterator[tuple[str, int, Array]]:
         if depth > 64:
             raise BadModel("This GLB nests its nodes without end; export it again.")
         node = self.tree["nodes"][index]
         pose = above @ _pose(node)
         if "mesh" in node:
-            for primitive in self.tree["meshes"][node["mesh"]]["primitives"]:
-                self._add(primitive, pose)
+            yield str(node.get("name", "")), node["mesh"], pose
         if "camera" in node and node.get("name") == glb.MASTER_CAMERA:
             self.camera = _camera(self.tree["cameras"][node["camera"]], pose)
         for child in node.get("children", []):
-            self._visit(child, pose, depth + 1)
+            yield from self._visit(child, pose, depth + 1)
 
-    def _add(self, primitive: dict[str, Any], pose: Array) -> None:
+    def shape(self, primitive: dict[str, Any]) -> tuple[Array, Array, Array, NDArray[np.int64]] | None:
+        """Points, unit normals, uvs and faces of a primitive in its own frame; None where it is no surface."""
         given = primitive["attributes"]
         mode = primitive.get("mode", 4)
         if mode not in {4, 5, 6} or "POSITION" not in given:
-            return
+            return None
         points = self._accessor(given["POSITION"]).astype(np.float64)
         order = (
             self._accessor(primitive["indices"]).ravel().astype(np.int64)
@@ -142,21 +149,29 @@ class _Reader:
         faces = _triangles(order, mode)
         if len(faces) and (faces.max() >= len(points) or faces.min() < 0):
             raise BadModel("This GLB names corners it does not have; export it again.")
+        normals = (
+            self._accessor(given["NORMAL"]).astype(np.float64)
+            if "NORMAL" in given
+            else _smooth(points, faces)
+        )
+        uvs = self._accessor(given["TEXCOORD_0"]) if "TEXCOORD_0" in given else np.zeros((len(points), 2))
+        if not len(points) == len(normals) == len(uvs):
+            raise BadModel("This GLB's corners do not match; export it again.")
+        return points, normals, uvs.astype(np.float64), faces
+
+    def _add(self, primitive: dict[str, Any], pose: Array) -> None:
+        shape = self.shape(primitive)
+        if shape is None:
+            return
+        points, normals, uvs, faces = shape
         self.triangles += len(faces)
         if self.triangles > MAX_TRIANGLES:
             raise BadModel(f"This GLB places more than {MAX_TRIANGLES:,} triangles; simplify it first.")
         if np.linalg.det(pose[:3, :3]) < 0:
             faces = faces[:, ::-1]
-        placed = points @ pose[:3, :3].T + pose[:3, 3]
-        if "NORMAL" in given:
-            normals = self._accessor(given["NORMAL"]).astype(np.float64) @ np.linalg.pinv(pose[:3, :3])
-        else:
-            normals = _smooth(placed, faces)
+        normals = normals @ np.linalg.pinv(pose[:3, :3])
         length = np.linalg.norm(normals, axis=1, keepdims=True)
-        uvs = self._accessor(given["TEXCOORD_0"]) if "TEXCOORD_0" in given else np.zeros((len(points), 2))
-        if not len(points) == len(normals) == len(uvs):
-            raise BadModel("This GLB's corners do not match; export it again.")
-        self.points.append(placed)
+        self.points.append(points @ pose[:3, :3].T + pose[:3, 3])
         self.normals.append(normals / np.maximum(length, 1e-12))
         self.uvs.append(uvs)
         self.faces.append(faces + self.count)
@@ -192,7 +207,8 @@ class _Reader:
             raise BadModel("This GLB is cut off: a buffer ends outside the file; export it again.")
         return part
 
-    def _surface(self, row: dict[str, Any]) -> Surface:
+    def surface(self, row: dict[str, Any]) -> Surface:
+        """A row of the materials."""
         base = row.get("pbrMetallicRoughness", {})
         more = row.get("extensions", {})
         colour = [float(c) for c in base.get("baseColorFactor", (1, 1, 1, 1))]
@@ -210,7 +226,8 @@ class _Reader:
             float(more.get("KHR_materials_ior", {}).get("ior", 1.5)),
         )
 
-    def _texture(self, index: int) -> NDArray[np.uint8] | None:
+    def picture(self, index: int) -> bytes | None:
+        """The encoded picture of a texture, where it is one of the usual formats."""
         texture = self.tree["textures"][index]
         source = texture.get(
             "source", texture.get("extensions", {}).get("EXT_texture_webp", {}).get("source")
@@ -218,7 +235,12 @@ class _Reader:
         if source is None:
             return None
         row = self.tree["images"][source]
-        data = _data_uri(row["uri"]) if "uri" in row else self._view(row["bufferView"])
+        return _data_uri(row["uri"]) if "uri" in row else self._view(row["bufferView"])
+
+    def _texture(self, index: int) -> NDArray[np.uint8] | None:
+        data = self.picture(index)
+        if data is None:
+            return None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

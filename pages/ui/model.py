@@ -1,0 +1,161 @@
+"""What is known of a 3D model, its sides as pictures, and its files."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui import progress
+from pages.ui.workbench import workbench
+from pipeline import views
+from pipeline.export.manifest import slug
+from pipeline.jobs import Order
+from pipeline.providers.base import Detail
+from pipeline.records import Branch, Design, Model3D
+from pipeline.solids.usdz import MEDIA_TYPE as USDZ
+from pipeline.solids.usdz import to_usdz
+
+_OWNED = {Detail.RENDERED.value, Detail.INTERPOLATED.value}
+_COLUMNS = 3
+
+
+def facts(model: Model3D) -> None:
+    """How far the model is known: the sentence, the score, and the model over the master."""
+    st.markdown("**How far it is known**")
+    st.write(model.known)
+    if "iou" in model.figures:
+        figures = model.figures
+        st.metric(
+            "Outline match",
+            f"{figures['iou']:.1%}",
+            help="Seen through the master's camera: the area both silhouettes share, of the area either covers. "
+            "Where the camera is not known, it is searched for.",
+            border=True,
+        )
+        st.caption(
+            f"Outlines {figures['edge_px']:.2f} px apart on a picture of 1024 px; "
+            f"colours {figures['colour_delta_e']:.1f} apart (CIEDE2000, in another light)."
+        )
+    if model.overlay:
+        with st.popover("Over the master", icon=":material/compare:", width="stretch"):
+            st.image(
+                workbench().store.read(model.overlay),
+                width="stretch",
+                alt="The model's silhouette over the master",
+            )
+            st.caption("Orange: only the master. Blue: only the model. Dark line: the model's outline.")
+
+
+def angles(design: Design, model: Model3D) -> None:
+    """The six stills and the turntable, or the buttons that make them."""
+    st.subheader("From every side", anchor=False)
+    exact = model.glb.recipe.detail == Detail.RENDERED.value
+    st.caption(
+        "Path-traced from the same geometry as the master."
+        if exact
+        else "Drawn from the model as it is: sides that were inferred stay inferred."
+    )
+    left = len(views.STILLS) - len(model.views)
+    with st.container(horizontal=True):
+        if left and st.button(
+            "Make six views" if left == len(views.STILLS) else f"Make the other {left} views",
+            icon=":material/grid_view:",
+            key="make-views",
+            disabled=progress.running(design.id, "views"),
+        ):
+            progress.submit(Order(design.id, "views"))
+            st.rerun()
+        if model.turntable is None and st.button(
+            "Make the turntable",
+            icon=":material/360:",
+            key="make-turntable",
+            disabled=progress.running(design.id, "turntable"),
+        ):
+            progress.submit(Order(design.id, "turntable"))
+            st.rerun()
+    progress.panel(design.id, "views")
+    progress.panel(design.id, "turntable")
+    _pictures(model)
+
+
+def _pictures(model: Model3D) -> None:
+    store = workbench().store
+    for start in range(0, len(model.views), _COLUMNS):
+        for column, view in zip(st.columns(_COLUMNS), model.views[start : start + _COLUMNS], strict=False):
+            with column:
+                st.image(
+                    store.thumbnail(view.picture, 900),
+                    width="stretch",
+                    alt=f"The piece seen from: {view.name}",
+                )
+                st.caption(view.name.capitalize())
+    if model.turntable and model.turntable.film:
+        with st.columns([1, 1])[0]:
+            st.video(
+                store.read(model.turntable.film), format="video/webm", loop=True, autoplay=True, muted=True
+            )
+            st.caption(f"Turntable, {model.turntable.frames} frames")
+
+
+def downloads(design: Design, branch: Branch, model: Model3D) -> None:
+    """Every file of the model that can be had; large ones are made on the click."""
+    bench = workbench()
+    name = slug(design.name)
+    glb = model.glb
+    detail = glb.recipe.detail
+    with st.container(horizontal=True, key="model-files"):
+        _file(
+            "GLB",
+            lambda: bench.store.read(glb),
+            f"{name}.glb",
+            "model/gltf-binary",
+            "For any viewer and for the web",
+        )
+        if detail in _OWNED:
+            _file("USDZ", lambda: to_usdz(bench.store.read(glb)), f"{name}.usdz", USDZ, "For iPhone and iPad")
+        if detail == Detail.RENDERED.value:
+            origin = branch.master.recipe.origin
+            _file(
+                "STL", lambda: bench.atelier.stl(origin), f"{name}.stl", "model/stl",
+                "The metal for the caster: watertight, millimetres, without stones",
+            )  # fmt: skip
+        if model.views:
+            _file("Views", lambda: _zipped(model), f"{name}-views.zip", "application/zip", "All views as PNG")
+        if turn := model.turntable:
+            _file(
+                "Turntable WebP",
+                lambda: bench.store.read(turn.loop),
+                f"{name}-turntable.webp",
+                "image/webp",
+                "",
+            )
+            if film := turn.film:
+                _file(
+                    "Turntable film",
+                    lambda: bench.store.read(film),
+                    f"{name}-turntable.webm",
+                    "video/webm",
+                    "",
+                )
+
+
+def _file(label: str, data: Callable[[], bytes], file_name: str, mime: str, told: str) -> None:
+    st.download_button(
+        label,
+        data,
+        file_name=file_name,
+        mime=mime,
+        icon=":material/download:",
+        key=f"download-{slug(label)}",
+        help=told or None,
+        on_click="ignore",
+    )
+
+
+def _zipped(model: Model3D) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for n, view in enumerate(model.views, 1):
+            archive.writestr(f"{n:02d}-{slug(view.name)}.png", workbench().store.read(view.picture))
+    return out.getvalue()
