@@ -1,0 +1,61 @@
+"""The 3D page: the score in words, every side, and the user's own file."""
+
+import pytest
+
+from pipeline.errors import BadModel
+from pipeline.providers.base import Detail
+from pipeline.records import Design, Model3D
+from pipeline.workbench import Workbench
+from tests.pages.conftest import finish
+from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.solids.files import ring_glb
+
+
+def model_of(bench: Workbench, design: Design) -> Model3D:
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert branch.model is not None
+    return branch.model
+
+
+def test_a_photograph_becomes_a_scored_relief_seen_from_every_side(
+    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relief follows the photograph's outline within 3 %, says what is inferred, and gets its six views."""
+    monkeypatch.setattr("pipeline.stages.angles.STILL_PX", 192)
+    design = uploaded(bench, ring_png)
+    at = visit(PAGES[4], design=design.id)
+    at.button(key="make-model").click().run()
+    finish(at, bench, design.id, "model")
+    relief = model_of(bench, design)
+    assert relief.figures["iou"] > 0.97
+    assert relief.overlay is not None
+    at = visit(PAGES[4], design=design.id)
+    told = [line.value for line in at.markdown]
+    assert any("depth and back are inferred" in line for line in told)
+    assert at.metric[0].value == f"{relief.figures['iou']:.1%}"
+    at.button(key="make-views").click().run()
+    finish(at, bench, design.id, "views")
+    views = model_of(bench, design).views
+    assert len(views) == 6
+    assert {view.picture.recipe.detail for view in views} == {"rasterised from the model"}
+    at = visit(PAGES[4], design=design.id)
+    assert not [button for button in at.button if button.key == "make-views"]
+
+
+def test_an_own_file_is_checked_and_scored(bench: Workbench, ring_png: bytes) -> None:
+    """A GLB of one's own becomes a model with a score; an FBX is refused and leaves no trace."""
+    design = uploaded(bench, ring_png)
+    with pytest.raises(BadModel, match="FBX"):
+        bench.bring_model(design.id, b"Kaydara FBX Binary  \x00" + bytes(100))
+    assert bench.store.load(design.id).branch.models == ()
+    job = bench.bring_model(design.id, ring_glb())
+    assert job.wait(90)
+    assert not job.troubles
+    own = model_of(bench, design)
+    assert own.glb.recipe.provider == "upload"
+    assert own.glb.recipe.detail != Detail.RENDERED.value
+    assert "Your own model" in own.known
+    assert 0.4 < own.figures["iou"] < 1
+    assert bench.store.read(own.glb) == ring_glb()
+    assert own.overlay.recipe.options == {"camera": "searched"}
