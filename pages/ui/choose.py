@@ -13,6 +13,12 @@ _TOLD = {
     Detail.UPSCALED: "Super-resolution: keeps the picture, adds fine texture of its own.",
     Detail.REDRAWN: "Generative: redraws every pixel. The gate measures and repairs what it changes.",
 }
+BRIEFLY = {
+    Detail.RENDERED: "true detail",
+    Detail.INTERPOLATED: "invents nothing",
+    Detail.UPSCALED: "super-resolution",
+    Detail.REDRAWN: "redraws every pixel",
+}
 
 
 def provider(role: Role, *, home: str, key: str, skip: tuple[str, ...] = ()) -> Row:
@@ -37,7 +43,8 @@ def label(row: Row, role: Role) -> str:
     """Name, price and readiness in one line."""
     price = row.limits[role].price_usd
     cost = f"{_hedge(row, role)} ${price:.3f} each" if price else "free"
-    return f"{row.name} · {cost}" + ("" if row.ready else " · needs a key")
+    what = f" · {BRIEFLY[row.detail(role)]}" if role is Role.ENHANCE else ""
+    return f"{row.name}{what} · {cost}" + ("" if row.ready else " · needs a key")
 
 
 def price(row: Row, role: Role, count: int) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
@@ -15,11 +15,11 @@ from pipeline.providers.base import Detail, Role
 from pipeline.providers.registry import Row
 from pipeline.settings import Settings, variables
 
-_DETAIL = {
-    Detail.RENDERED: ":green-badge[true detail]",
-    Detail.INTERPOLATED: ":green-badge[invents nothing]",
-    Detail.UPSCALED: ":blue-badge[super-resolution]",
-    Detail.REDRAWN: ":orange-badge[redraws every pixel]",
+_COLOURS = {
+    Detail.RENDERED: "green",
+    Detail.INTERPOLATED: "green",
+    Detail.UPSCALED: "blue",
+    Detail.REDRAWN: "orange",
 }
 _NEWEST = 200
 """Calls shown in the list; the download has them all."""
@@ -77,8 +77,11 @@ def _headline(vendor: str, lines: list[Row]) -> str:
 
 def _line(row: Row) -> None:
     """One row of the registry: its jobs with their prices, what it does to a close-up, its models."""
-    detail = f" {_DETAIL[row.detail(Role.ENHANCE)]}" if Role.ENHANCE in row.limits else ""
-    st.markdown(f"**{row.name}**{detail}")
+    badge = ""
+    if Role.ENHANCE in row.limits:
+        detail = row.detail(Role.ENHANCE)
+        badge = f" :{_COLOURS[detail]}-badge[{choose.BRIEFLY[detail]}]"
+    st.markdown(f"**{row.name}**{badge}")
     told = []
     for role in row.roles:
         price = row.price(role)
@@ -120,10 +123,8 @@ def _account(vendor: str, lines: list[Row]) -> None:
                 st.rerun()
     if tested is not None:
         if st.button("Test the connection", icon=":material/wifi_tethering:", key=f"check-{vendor}"):
-            try:
+            with errors.shown(), st.spinner("Asking …"):
                 st.success(errors.plain(workbench().registry.check(tested.id, keys=session.own_keys())))
-            except LoupeError as error:
-                errors.show(error)
     elif ready is not None:
         st.caption("This service has no call that is free; its key shows with the first order.")
 

@@ -269,7 +269,8 @@ class _Errand:
     def _path(self, url: Any) -> str:
         """The path behind the base url. Only the path is used: the key goes nowhere but to the base url."""
         told, base = urlsplit(str(url)), urlsplit(self.desk.base_url)
-        path = told.path.removeprefix(base.path)
+        own = base.path.rstrip("/")
+        path = told.path.removeprefix(own) if told.path.startswith(f"{own}/") else told.path
         if not path.startswith("/"):
             raise ValueError("no path")
         return path + (f"?{told.query}" if told.query else "")

@@ -77,8 +77,9 @@ class Gemini(Remote):
 
     def check(self) -> str:
         """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
-        self._door.get(f"/models/{self._model}")
-        return f"{self.name} knows the key and the model {self._model}."
+        with unusable(self.id, self.name):
+            known = self._door.get(f"/models/{self._model}").json()["name"]
+        return f"{self.name} knows the key and the model {str(known)[:80]}."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits

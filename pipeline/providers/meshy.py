@@ -45,7 +45,8 @@ class Meshy(Remote):
 
     def check(self) -> str:
         """Ask for the balance, which costs nothing. Raises what a real call would raise."""
-        balance = self._door.get("/openapi/v1/balance").told().get("balance")
+        with unusable(self.id, self.name):
+            balance = self._door.get("/openapi/v1/balance").json()["balance"]
         return f"{self.name} knows the key; {balance} credits are left."
 
     def _do(self, request: Request, watch: Watch) -> Answer:

@@ -156,8 +156,9 @@ class Replicate(Remote):
 
     def check(self) -> str:
         """Ask whose key it is, which costs nothing. Raises what a real call would raise."""
-        self._door.get("/account")
-        return f"{self.name} knows the key."
+        with unusable(self.id, self.name):
+            whose = self._door.get("/account").json()["username"]
+        return f"{self.name} knows the key; it is {str(whose)[:80]}'s."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)

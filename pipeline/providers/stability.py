@@ -25,7 +25,7 @@ from pipeline.providers.base import (
     Watch,
 )
 from pipeline.providers.desk import Desk
-from pipeline.providers.http import Door, Parts, Reply, words_of
+from pipeline.providers.http import Door, Parts, Reply, unusable, words_of
 from pipeline.providers.remote import Remote, seed_of
 
 _SHAPES = {
@@ -109,10 +109,9 @@ class Stability(Remote):
 
     def check(self) -> str:
         """Ask for the account's balance, which costs nothing. Raises what a real call would raise."""
-        balance = self._door.get("/v1/user/balance").told().get("credits")
-        return f"{self.name} knows the key" + (
-            f"; {balance} credits are left." if balance is not None else "."
-        )
+        with unusable(self.id, self.name):
+            balance = self._door.get("/v1/user/balance").json()["credits"]
+        return f"{self.name} knows the key; {balance} credits are left."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         watch.progress(0.1, "waiting for the answer")

@@ -31,7 +31,7 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     address = demo_tab.url
     demo_tab.goto(address.replace("/generate", "/enhance"))
     choose_provider(demo_tab, "Seedream (demo)")
-    expect(demo_tab.get_by_text(re.compile("redraws every pixel"))).to_be_visible()
+    expect(demo_tab.get_by_text(re.compile("Generative: redraws every pixel"))).to_be_visible()
     press(demo_tab, re.compile(r"Enhance all 5 regions · about \$0\.15"))
     expect(demo_tab.get_by_role("progressbar").first).to_be_visible()
     expect(demo_tab.get_by_text(re.compile("Refused by the provider"))).to_be_visible(timeout=WORK_MS)

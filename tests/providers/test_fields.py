@@ -1,5 +1,7 @@
 """What depends on the model's family or the picture's size, held against the strict stand-ins over HTTP."""
 
+from dataclasses import replace
+
 import httpx
 import numpy as np
 import pytest
@@ -67,3 +69,33 @@ def test_openai_is_told_to_keep_the_picture_where_it_must_be(
     with pytest.raises(errors.BadKey, match="refuses the key"):
         provider.run(build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0], Silent())
     assert (b'name="input_fidelity"' in asked[0].read()) == told
+
+
+@pytest.mark.parametrize(
+    "base", ["https://proxy.example/fal", "https://queue.fal.run", "https://p.example/fal/"]
+)
+def test_fal_looks_behind_the_base_url_it_was_given(world: World, answering, base: str) -> None:
+    """Addresses in the answer name fal's own host; they are asked for behind the base url, which may have a path."""
+    own = "https://queue.fal.run/fal-ai/trellis/requests/1"
+    urls = {"status_url": f"{own}/status", "response_url": own, "cancel_url": f"{own}/cancel"}
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"request_id": "1", "status": "IN_QUEUE", **urls})
+        return httpx.Response(404, json={"detail": "Request not found"})
+
+    asked = answering(reply)
+    where = replace(desk(world, "fal"), base_url=base.rstrip("/"))
+    provider = Fal(where, endpoints={Role.MODEL: "fal-ai/trellis"})
+    with pytest.raises(errors.ProviderError):
+        provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
+    assert str(asked[1].url) == f"{base.rstrip('/')}/fal-ai/trellis/requests/1/status"
+
+
+def test_a_web_page_in_between_is_no_working_connection(world: World, answering) -> None:
+    """The free call must bring what the service answers; a login page of the network is no success."""
+    answering(lambda _: httpx.Response(200, html="<html>Please log in to the hotel's network</html>"))
+    for row in world.registry.rows():
+        if row.checkable:
+            with pytest.raises(errors.UnusableAnswer):
+                world.registry.check(row.id)
