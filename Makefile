@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check bench clean system browser
+.PHONY: run test check bench samples clean system browser
 
 run: $(VENV)/.runtime system
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -32,6 +32,10 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 $(VENV)/.development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/.runtime
+
+# Renders the two designs a fresh machine starts with, from their words.
+samples: $(VENV)/.runtime system
+	PYTHONPATH=. $(BIN)/python scripts/samples.py
 
 # The ray engine compiles its kernels with LLVM 17 or newer. Without it Loupe starts too, and says what is missing.
 system:

@@ -17,13 +17,14 @@ import fpdf
 import PIL
 import trimesh
 
+from pages.ui import samples
 from pipeline.export import archive, cards, dossier, folder, page
 from pipeline.export.verify import verify
 from pipeline.records import Design, Recipe
 from pipeline.store import Store
 from tests.export.pieces import finish
 
-LIMITS_S = {"showcase.html": 5.0, "dossier.pdf": 6.0, "design.loupe": 3.0}
+LIMITS_S = {"showcase.html": 5.0, "dossier.pdf": 6.0, "design.loupe": 3.0, "import samples": 2.0}
 MEMORY_MB = 500
 SIDE, FACTOR = 2048, 4
 TRIANGLES = 327_680
@@ -64,6 +65,14 @@ def furnished(store: Store) -> Design:
     )
 
 
+def import_samples(store: Store) -> bytes:
+    """What the first start does."""
+    files = [file.read_bytes() for file in sorted(samples.FOLDER.glob("*.loupe"))]
+    for file in files:
+        archive.read(store, file, ours=True)
+    return b"".join(files)
+
+
 def main() -> int:
     made_of = f"Python {platform.python_version()}, Pillow {PIL.__version__}, fpdf2 {fpdf.__version__}"
     print(f"{os.cpu_count()} cores, {made_of}")
@@ -79,6 +88,7 @@ def main() -> int:
             "design.loupe": lambda: archive.write(store, design),
             "three cards": lambda: b"".join(cards.write(store, design, shape) for shape in cards.SIZES),
             "import": lambda: archive.read(Store(root / "elsewhere"), packed.read_bytes()),
+            "import samples": lambda: import_samples(Store(root / "first start")),
             "whole folder": lambda: folder.write(store, design, root / "out"),
             "verify archive": lambda: verify(packed),
         }

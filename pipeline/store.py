@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +155,13 @@ class Store:
 
     # -- assets
 
-    def put(self, data: bytes, recipe: Recipe, pixels: images.Pixels | None = None) -> Asset:
-        """Keep bytes under their content id, with thumbnails for pictures. Writing twice is free."""
+    def put(
+        self, data: bytes, recipe: Recipe, pixels: images.Pixels | None = None, *, thumbnails: bool = True
+    ) -> Asset:
+        """Keep bytes under their content id, with thumbnails for pictures. Writing twice is free.
+
+        Without `thumbnails` a picture is not decoded; they are made at the first look.
+        """
         self._allow()
         kind = images.media_type(data)
         asset_id = AssetId(images.content_id(data))
@@ -166,11 +172,11 @@ class Store:
         try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if width:
+                if width and thumbnails:
                     decoded = images.decode(data, first=True) if pixels is None else pixels
                     for side in images.THUMBNAIL_SIDES:
                         _replace(path.with_name(f"{asset_id}.{side}.jpg"), images.thumbnail(decoded, side))
-                _replace(path, data)  # last: an asset that is there has its thumbnails
+                _replace(path, data)
         except OSError as error:
             raise _storage_error(error, self.folder) from error
         return Asset(
@@ -206,7 +212,10 @@ class Store:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            return images.thumbnail(self.pixels(asset), side)
+            made = images.thumbnail(self.pixels(asset), side)
+            with suppress(OSError):  # a full disk costs time at the next look, not this one
+                _replace(path, made)
+            return made
         except OSError as error:
             raise _storage_error(error, self.folder) from error
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipeline.errors import LoupeError
 from pipeline.export import archive
+from pipeline.images import THUMBNAIL_SIDES
+from pipeline.records import Design
 from pipeline.workbench import Workbench
 
 FOLDER = Path(__file__).parents[2] / "samples"
@@ -38,12 +40,29 @@ def wait() -> None:
 
 
 def _import(bench: Workbench) -> None:
+    made: list[Design] = []
     for file in sorted(FOLDER.glob("*.loupe")):
         try:
-            archive.read(bench.store, file.read_bytes())
+            made.append(archive.read(bench.store, file.read_bytes(), ours=True))
         except (LoupeError, OSError):
             log.warning("the sample %s could not be imported", file.name, exc_info=True)
     try:
         (bench.settings.data_dir / _NOTE).touch()
     except OSError:
         log.warning("the import of the samples could not be noted", exc_info=True)
+    threading.Thread(target=_warm, args=(bench, made), name="sample-thumbnails", daemon=True).start()
+
+
+def _warm(bench: Workbench, designs: list[Design]) -> None:
+    """Make the thumbnails that the first visitor will look at, covers first, beside the pages."""
+    shown = [design.cover for design in designs if design.cover]
+    for design in designs:
+        if design.branch:
+            shown += [c.result for c in design.branch.chosen_close_ups]
+            shown += [s.sheet for s in design.branch.latest_sketches]
+    for asset in shown:
+        for side in THUMBNAIL_SIDES:
+            try:
+                bench.store.thumbnail(asset, side)
+            except LoupeError:
+                return  # the folder went away

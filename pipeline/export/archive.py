@@ -68,19 +68,25 @@ def contents_of(
     return table, contents
 
 
-def read(store: Store, data: bytes) -> Design:
+def read(store: Store, data: bytes, *, ours: bool = False) -> Design:
     """Take in a .loupe file, whole or not at all, and return the design as it is now in the store.
 
     A design that is here already, unchanged, is returned as it is; if it changed since, the file's design
-    comes in beside it under a new id. Raises BadArchive with one sentence for anything else than a whole
-    and honest file, and StorageError when it cannot be stored.
+    comes in beside it under a new id. `ours` is for files that came with Loupe itself: their hashes are
+    checked like everyone's, but that each picture can be decoded is taken as known. Raises BadArchive with
+    one sentence for anything else than a whole and honest file, and StorageError when it cannot be stored.
     """
     with opened(data) as archive:
         table = _checked(archive)
         assets = {asset.id: asset for asset in table.design.assets()}
         paths = table.paths()
         with ThreadPoolExecutor(_WORKERS) as pool:  # decoding and scaling leave the interpreter's lock
-            list(pool.map(lambda asset: _keep(store, archive, paths[asset.id], asset), assets.values()))
+            list(
+                pool.map(
+                    lambda asset: _keep(store, archive, paths[asset.id], asset, decode=not ours),
+                    assets.values(),
+                )
+            )
     return _add(store, table.design)
 
 
@@ -167,9 +173,9 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
     return table
 
 
-def _keep(store: Store, archive: zipfile.ZipFile, path: str, asset: Asset) -> None:
+def _keep(store: Store, archive: zipfile.ZipFile, path: str, asset: Asset, *, decode: bool) -> None:
     try:
-        store.put(member_bytes(archive, path, limit=images.MAX_BYTES), asset.recipe)
+        store.put(member_bytes(archive, path, limit=images.MAX_BYTES), asset.recipe, thumbnails=decode)
     except BadImage as error:
         raise BadArchive(f"The picture {path} in this archive cannot be decoded; export it again.") from error
 

@@ -241,7 +241,9 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
     for entry in certified.entries:
         lines += [(f"{entry.label}, crop", entry.crop.id), (f"{entry.label}, close-up", entry.result.id)]
     lines += [(f"{sketch.title}, sketch", sketch.sheet.id) for sketch in branch.latest_sketches]
-    lines += [("3D model", branch.model.glb.id)] if branch.model else []
+    if branch.model:
+        lines += [(f"3D, {view.name}", view.picture.id) for view in branch.model.views]
+        lines += [("3D model", branch.model.glb.id)]
     pdf.page("SHA-256 of the originals")
     top = 40.0
     for name, digest in lines:

@@ -12,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline import glb, images
+from pipeline.drawing import kept_page, to_svg
 from pipeline.export import certificate, specification
 from pipeline.export.certificate import Entry
+from pipeline.export.manifest import PLATE
 from pipeline.export.proof import tint
 from pipeline.records import Asset, Design, Sketch
 from pipeline.solids.light import studio_light
@@ -27,6 +29,8 @@ _LADDER = ((8192, 93), (8192, 85), (3072, 82), (2048, 78), (1280, 72))
 of any usual master; 93 without chroma subsampling is visually lossless at 100 %."""
 _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
+_LARGEST_SVG = 2_000_000
+"""Lines beyond this many bytes are slower to draw than their picture."""
 _TEMPLATES = Path(__file__).with_name("templates")
 _VENDOR = Path(__file__).parents[2] / "static" / "vendor"
 _FONTS = (
@@ -62,6 +66,14 @@ class SketchView:
 
     sketch: Sketch
     sheet: Picture
+
+
+@dataclass(frozen=True)
+class AngleView:
+    """A still of the 3D model from one side."""
+
+    name: str
+    picture: Picture
 
 
 def write(store: Store, design: Design) -> bytes:
@@ -103,8 +115,14 @@ def _render(
             close_ups=close_ups,
             left=left,
             right=right,
-            sketches=[SketchView(s, show(s.sheet)) for s in branch.latest_sketches] if branch else [],
+            sketches=[SketchView(s, _sheet(store, s, show)) for s in branch.latest_sketches]
+            if branch
+            else [],
             model=branch.model if branch else None,
+            views=[
+                AngleView(view.name, show(view.picture))
+                for view in (branch.model.views if branch and branch.model else ())
+            ],
             model_left_out=bool(branch and branch.model and not model),
             glb=model,
             light=base64.b64encode(studio_light()).decode() if model else "",
@@ -170,6 +188,16 @@ def _picture(store: Store, asset: Asset, *, side: int, quality: int) -> Picture:
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
         pixels = images.resize(pixels, width, height)
     return Picture(_data_url(images.encode_jpeg(pixels, quality), "image/jpeg"), width, height)
+
+
+def _sheet(store: Store, sketch: Sketch, show: Callable[[Asset], Picture]) -> Picture:
+    """A sheet: its lines as lines where they were kept, else its picture."""
+    if sketch.drawing is None or sketch.drawing.media_type != PLATE:
+        return show(sketch.sheet)
+    drawn = to_svg(kept_page(sketch, store.read), title=sketch.title).encode()
+    if len(drawn) > _LARGEST_SVG:
+        return show(sketch.sheet)
+    return Picture(_data_url(drawn, "image/svg+xml"), sketch.sheet.width, sketch.sheet.height)
 
 
 def _close_up(store: Store, entry: Entry, show: Callable[[Asset], Picture]) -> CloseUpView:

@@ -130,7 +130,7 @@ def _needed(table: Manifest) -> Iterator[AssetId]:
         yield branch.master.id
         for close_up in branch.close_ups:
             yield from (close_up.crop.id, close_up.raw.id, close_up.result.id)
-        yield from (sketch.sheet.id for sketch in branch.sketches)
+        yield from (a.id for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None)
         yield from (asset.id for model in branch.models for asset in model.assets)
 
 

@@ -80,6 +80,24 @@ def test_without_history(shelf: Store, finished: Design, empty: Store) -> None:
     assert design.branch == finished.branch
 
 
+def test_our_own_files_come_in_quickly(packed: bytes, finished: Design, empty: Store) -> None:
+    """Without decoding the design is the same, and a picture's thumbnail is made and kept at the first look."""
+    assert archive.read(empty, packed, ours=True) == finished
+    assert list(empty.folder.rglob("*.384.jpg")) == []
+    assert finished.branch
+    first = empty.thumbnail(finished.branch.master)
+    assert len(list(empty.folder.rglob("*.384.jpg"))) == 1
+    assert empty.thumbnail(finished.branch.master) == first
+
+
+def test_our_own_files_are_checked_too(packed: bytes, empty: Store) -> None:
+    """A changed byte is refused whoever the file says it is from."""
+    spoilt = bytearray(packed)
+    spoilt[len(spoilt) // 2] ^= 1
+    with pytest.raises(BadArchive):
+        archive.read(empty, bytes(spoilt), ours=True)
+
+
 def test_import_twice(packed: bytes, empty: Store) -> None:
     """Importing again what is here already changes nothing; after an edit it comes in beside it."""
     first = archive.read(empty, packed)

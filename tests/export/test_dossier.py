@@ -70,7 +70,7 @@ def test_every_script_or_a_word_about_it(empty: Store, tmp_path: Path) -> None:
     assert told.stderr == b""  # a reader finds no fault in the file
     text = told.stdout.decode()
     assert "戒指 반지 [ring] Ring" in " ".join(text.split())
-    assert {"خاتم", "متاخ"} & set(text.split())  # in reading or in page order, as the reader has it
+    assert "خاتم" in text
     assert "□ stands for" in text
     assert "U+0E40" in text
 

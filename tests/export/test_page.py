@@ -96,12 +96,24 @@ def test_pictures_are_whole(html: bytes, finished: Design) -> None:
     wanted = [finished.branch.master]
     wanted += [c.result for c in finished.branch.chosen_close_ups]
     wanted += [s.sheet for s in finished.branch.latest_sketches]
+    assert finished.branch.model
+    wanted += [view.picture for view in finished.branch.model.views]
     sizes = [
         (int(a["width"] or 0), int(a["height"] or 0))
         for t, a in read(html).tags
         if t == "img" and "data-caption" in a
     ]
     assert sorted(sizes) == sorted((asset.width, asset.height) for asset in wanted)
+
+
+def test_kept_lines_are_lines(html: bytes) -> None:
+    """A sketch whose lines were kept is inside as SVG, the others as pictures."""
+    kinds = [
+        str(a["src"]).partition(";")[0]
+        for t, a in read(html).tags
+        if t == "img" and str(a.get("alt")).startswith("Technical sketch")
+    ]
+    assert kinds == ["data:image/svg+xml", *["data:image/png"] * 5]
 
 
 @pytest.mark.parametrize("name", AWKWARD, ids=range(len(AWKWARD)))

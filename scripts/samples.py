@@ -1,0 +1,82 @@
+"""Make the two sample designs afresh, through the same walk everybody takes: `make samples`.
+
+Each piece is described, rendered, cut, enlarged, drawn and modelled, and what stands of it becomes `samples/*.loupe`.
+"""
+
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.export import archive
+from pipeline.export.manifest import standing
+from pipeline.settings import Settings
+from pipeline.walk import Choice, Start, walk
+from pipeline.workbench import Workbench
+
+FOLDER = Path(__file__).parents[1] / "samples"
+MOST_BYTES = 12_000_000
+"""Both together: a repository is cloned by everyone, and the first start waits for them."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One of the designs a fresh machine begins with."""
+
+    file: str
+    name: str
+    prompt: str
+    size: int
+    factor: int
+
+
+SAMPLES = (
+    Sample(
+        "rose-gold-solitaire",
+        "Rose gold solitaire",
+        "A rose gold solitaire ring with a 1.2 ct round diamond, 2 mm band, size 54",
+        1152,
+        2,
+    ),
+    Sample(
+        "ruby-pendant",
+        "Ruby pendant on a gold chain",
+        "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
+        2048,
+        4,
+    ),
+)
+
+
+def make(sample: Sample, data: Path) -> bytes:
+    """Walk from the words to the whole set and pack what stands."""
+    bench = Workbench(Settings(data_dir=data))
+    start = Start(sample.name, sample.prompt, size=sample.size)
+    design = walk(bench, start, Choice(factor=sample.factor), lambda *_: None)
+    tagged = bench.store.update(design.id, lambda d: d.model_copy(update={"tags": ("sample",)}))
+    return archive.write(bench.store, standing(tagged))
+
+
+def main() -> int:
+    """Make both, tell their size, and refuse sets that are too large."""
+    made = {}
+    with tempfile.TemporaryDirectory() as data:
+        for sample in SAMPLES:
+            started = time.monotonic()
+            made[sample.file] = make(sample, Path(data))
+            told = f"{len(made[sample.file]) / 1e6:.2f} MB in {time.monotonic() - started:.0f} s"
+            sys.stdout.write(f"{sample.file}: {told}\n")
+    total = sum(map(len, made.values()))
+    if total > MOST_BYTES:
+        sys.stdout.write(
+            f"together {total / 1e6:.2f} MB, more than {MOST_BYTES / 1e6:.0f}; nothing is written\n"
+        )
+        return 1
+    for name, data_ in made.items():
+        (FOLDER / f"{name}{archive.SUFFIX}").write_bytes(data_)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
