@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.atelier.camera import Camera, master_camera
+from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body
 from pipeline.atelier.mesh import Floats, Ints, unit
 from pipeline.atelier.piece import Part, Piece, Repeat
 from pipeline.glb import MASTER_CAMERA
@@ -23,31 +24,11 @@ CREASE_COSINE = float(np.cos(np.radians(40)))
 ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
 FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
 
-METAL_COLOUR: dict[str, tuple[float, float, float]] = {
-    "yellow_gold": (1.0, 0.71, 0.29), "white_gold": (0.86, 0.84, 0.80), "rose_gold": (0.98, 0.66, 0.50),
-    "platinum": (0.80, 0.79, 0.77), "silver": (0.96, 0.95, 0.93), "blackened_silver": (0.09, 0.09, 0.10),
-}  # fmt: skip
-"""Linear base colour of polished metal."""
-
-FINISH_ROUGHNESS: dict[str, float] = {
-    "polished": 0.12, "satin": 0.32, "brushed": 0.38, "hammered": 0.2, "sandblasted": 0.5,
-}  # fmt: skip
-
-GEM_OPTICS: dict[str, tuple[float, float, tuple[float, float, float]]] = {
-    "diamond": (2.417, 0.36, (1.0, 1.0, 1.0)), "ruby": (1.765, 0.33, (0.80, 0.03, 0.10)),
-    "sapphire": (1.765, 0.33, (0.06, 0.14, 0.68)), "emerald": (1.58, 0.28, (0.04, 0.58, 0.25)),
-    "amethyst": (1.55, 0.28, (0.46, 0.17, 0.72)), "aquamarine": (1.58, 0.28, (0.55, 0.88, 0.95)),
-    "topaz": (1.62, 0.28, (0.42, 0.74, 0.97)), "morganite": (1.585, 0.28, (0.98, 0.72, 0.70)),
-    "citrine": (1.55, 0.28, (0.96, 0.68, 0.12)), "garnet": (1.76, 0.48, (0.52, 0.03, 0.05)),
-    "peridot": (1.67, 0.4, (0.60, 0.85, 0.18)),
-}  # fmt: skip
-"""Index of refraction, ``KHR_materials_dispersion`` value (20 / Abbe number), colour left after 3 mm."""
-
-OPAQUE_COLOUR: dict[str, tuple[tuple[float, float, float], float]] = {
-    "onyx": ((0.012, 0.012, 0.014), 0.06), "opal": ((0.86, 0.88, 0.90), 0.12), "pearl": ((0.92, 0.87, 0.82), 0.2),
-    "turquoise": ((0.08, 0.52, 0.52), 0.22),
-}  # fmt: skip
-"""Linear base colour and roughness of gems that light does not pass."""
+SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
+"""Least roughness a viewer's reflections are told: below it a light of 256 pixels shows its pixels."""
+FRAUNHOFER = 0.5846
+"""Share of the dispersion between the lines B and G (686.7, 430.8 nm), in which gemmology counts, that lies between
+C and F (656.3, 486.1 nm), in which glTF counts, after Cauchy's law n = a + b / wavelength squared."""
 
 
 def to_glb(piece: Piece, *, name: str = "Jewelry", extras: Mapping[str, Any] | None = None) -> bytes:
@@ -230,7 +211,7 @@ class _Writer:
     def _material(self, part: Part) -> int:
         key = (part.material, part.finish)
         if key not in self.material_index:
-            material = _metal(part) if part.material in METAL_COLOUR else _gem(part)
+            material = _metal(part) if part.material in METALS else _gem(part)
             self.extensions |= set(material.get("extensions", {}))
             self.materials.append(material)
             self.material_index[key] = len(self.materials) - 1
@@ -241,35 +222,50 @@ _Y_UP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
 
 
 def _metal(part: Part) -> dict[str, Any]:
-    colour, roughness = METAL_COLOUR[part.material], FINISH_ROUGHNESS[part.finish]
+    metal, finish = METALS[part.material], FINISHES[part.finish]
+    # glTF's roughness is the root of the microfacets' alpha; the two directions of a stroke are averaged.
+    alpha = max(metal.roughness, (finish.along + finish.across) / 2)
     return {
         "name": part.material if part.finish == "polished" else f"{part.material} {part.finish}",
         "pbrMetallicRoughness": {
-            "baseColorFactor": [*colour, 1.0], "metallicFactor": 1.0, "roughnessFactor": roughness,
+            "baseColorFactor": [*metal.f0, 1.0],
+            "metallicFactor": 1.0,
+            "roughnessFactor": round(max(SMOOTHEST_METAL, float(np.sqrt(alpha))), 3),
         },
-    }  # fmt: skip
+    }
 
 
 def _gem(part: Part) -> dict[str, Any]:
-    if part.material in OPAQUE_COLOUR:
-        colour, roughness = OPAQUE_COLOUR[part.material]
-        surface = {"baseColorFactor": [*colour, 1.0], "metallicFactor": 0.0, "roughnessFactor": roughness}
+    gem = GEMS[part.material]
+    if gem.body is Body.COATED:
+        surface = {
+            "baseColorFactor": [*gem.albedo, 1.0],
+            "metallicFactor": 0.0,
+            "roughnessFactor": max(SMOOTHEST_GEM, gem.roughness),
+        }
         return {"name": part.material, "pbrMetallicRoughness": surface}
-    ior, dispersion, colour = GEM_OPTICS[part.material]
-    thickness = float(np.ptp(part.vertices[:, 2])) * 1e-3
+    size = np.ptp(part.vertices, axis=0) * 1e-3
+    if part.repeats:
+        size = np.ptp(part.repeats[0].vertices, axis=0) * 1e-3
+    extensions: dict[str, Any] = {
+        "KHR_materials_transmission": {"transmissionFactor": 1.0},
+        "KHR_materials_ior": {"ior": gem.ior},
+        "KHR_materials_volume": {
+            "thicknessFactor": float(size[2]),
+            # What the table calls the colour after one stone's width.
+            "attenuationColor": list(gem.transmission),
+            "attenuationDistance": float(size.max()),
+        },
+    }
+    if gem.dispersion:
+        abbe = (gem.ior - 1) / (gem.dispersion * FRAUNHOFER)
+        extensions["KHR_materials_dispersion"] = {"dispersion": round(20 / abbe, 3)}
     return {
         "name": part.material,
         "pbrMetallicRoughness": {
             "baseColorFactor": [1.0, 1.0, 1.0, 1.0], "metallicFactor": 0.0, "roughnessFactor": 0.0,
         },
-        "extensions": {
-            "KHR_materials_transmission": {"transmissionFactor": 1.0},
-            "KHR_materials_ior": {"ior": ior},
-            "KHR_materials_volume": {
-                "thicknessFactor": thickness, "attenuationColor": list(colour), "attenuationDistance": 0.003,
-            },
-            "KHR_materials_dispersion": {"dispersion": dispersion},
-        },
+        "extensions": extensions,
     }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
     loose = [_as_mesh(part) for part in piece.parts if part.material in METALS and part.repeats]
     bodies = ([unite(soldered)] if soldered else []) + loose
     corners = np.vstack([body.vertices[body.faces] for body in bodies]).astype(np.float32)
+    # Corners may fall together in single precision; without such slivers their neighbours meet, and all stays closed.
+    corners = corners[(corners != np.roll(corners, 1, axis=1)).any(axis=2).all(axis=1)]
     record = np.zeros(
         len(corners), np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("spare", "<u2")])
     )
