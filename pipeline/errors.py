@@ -169,7 +169,7 @@ class ModelGone(ProviderError):
     """The model id is retired or not activated for this account."""
 
     title = "The model is not available"
-    remedy = "Choose another model id in Settings, or another provider."
+    remedy = "Set another model id (Settings names the variable), or choose another provider."
 
 
 class Moderated(ProviderError):
@@ -220,7 +220,7 @@ class CapReached(ProviderError):
     """Our own spending limit refused the call before it was made."""
 
     title = "The spending cap is reached"
-    remedy = "Raise the cap in Settings, or choose a provider that costs nothing."
+    remedy = "Raise the cap it names, or choose a provider that costs nothing."
 
 
 class Unsupported(ProviderError):

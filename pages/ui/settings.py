@@ -12,6 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
 from pipeline.providers.base import Detail, Role
+from pipeline.providers.endpoint import EXAMPLE
 from pipeline.providers.registry import Row
 from pipeline.settings import Settings, variables
 
@@ -57,6 +58,9 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
         with st.expander(_headline(vendor, lines), key=f"vendor-{vendor or 'built-in'}"):
             for line in lines:
                 _line(line)
+            if any(line.missing.endswith("_FILE") for line in lines):
+                st.caption("The file describes the endpoints it has; all of this can be said in it:")
+                st.code(EXAMPLE, language="toml")
             if vendor:
                 _account(vendor, lines)
 

@@ -1,34 +1,6 @@
 """Your own endpoint, described by a short TOML file: where to send, which fields, where the answer stands.
 
-    name = "My studio"
-    base_url = "https://studio.example/api"
-
-    [auth]                                  # left out: no key is sent
-    header = "Authorization"
-    value = "Bearer {key}"
-
-    [enhance]                               # likewise generate, sketch, model
-    path = "/enhance"
-    encoding = "multipart"                  # or "json": pictures as data URIs ("base64": bare)
-    price_usd = 0.02
-    detail = "super-resolution"             # or "redrawn"
-    fields = { image = "photo", prompt = "text", width = "w", height = "h" }
-    fixed = { mode = "macro" }
-    limits = { max_side_px = 2048, max_bytes = 8_000_000 }
-    answer = { kind = "url", at = "result.0.url" }      # kinds: bytes, base64, url
-
-    [enhance.poll]                          # left out: the POST itself answers
-    id = "task.id"
-    path = "/tasks/{id}"
-    status = "task.status"
-    done = ["done"]
-    failed = ["failed", "refused"]
-    moderated = ["refused"]
-    error = "task.message"
-    progress = "task.progress"
-    cancel = "DELETE /tasks/{id}"
-
-The fields Loupe can fill: prompt, image (images for a model), width, height, factor, seed, style, kind.
+`EXAMPLE` shows everything such a file can say.
 """
 
 import base64
@@ -64,6 +36,37 @@ from pipeline.providers.prices import Price
 from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
 
+EXAMPLE = """\
+name = "My studio"
+base_url = "https://studio.example/api"
+
+[auth]                                  # left out: no key is sent
+header = "Authorization"
+value = "Bearer {key}"
+
+[enhance]                               # likewise generate, sketch, model
+path = "/enhance"
+encoding = "multipart"                  # or "json": pictures as data URIs ("base64": bare)
+price_usd = 0.02
+detail = "super-resolution"             # or "redrawn"
+fields = { image = "photo", prompt = "text", width = "w", height = "h" }
+fixed = { mode = "macro" }
+limits = { max_side_px = 2048, max_bytes = 8_000_000 }
+answer = { kind = "url", at = "result.0.url" }      # kinds: bytes, base64, url
+
+[enhance.poll]                          # left out: the POST itself answers
+id = "task.id"
+path = "/tasks/{id}"
+status = "task.status"
+done = ["done"]
+failed = ["failed", "refused"]
+moderated = ["refused"]
+error = "task.message"
+progress = "task.progress"
+cancel = "DELETE /tasks/{id}"
+
+# The fields Loupe can fill: prompt, image (images for a model), width, height, factor, seed, style, kind.
+"""
 _ERROR_FIELDS = ("error.message", "error", "message", "detail", "msg")
 
 
@@ -272,8 +275,14 @@ class _Errand:
                 told = _at(reply.json(), where.at)
                 if not isinstance(told, str):
                     raise TypeError("no text")
-            data = self._door.download(told, watch) if where.kind == "url" else from_base64(self._desk, told)
+            data = self._fetched(told, watch) if where.kind == "url" else from_base64(self._desk, told)
         return Answer(glb(self._desk, data) if self._role is Role.MODEL else picture(self._desk, data))
+
+    def _fetched(self, told: str, watch: Watch) -> bytes:
+        """A result behind its address; one without a host is asked for at the endpoint itself, with the key."""
+        if told.startswith("/") and not told.startswith("//"):
+            return self._door.get(told, watch).body
+        return self._door.download(told, watch)
 
     @property
     def _poll(self) -> Poll:

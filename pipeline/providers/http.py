@@ -151,12 +151,16 @@ class Door:
             host = httpx.URL(base)
         except httpx.InvalidURL:
             raise self._error(Unsupported, f"The base URL of {self._desk.name} is no address.") from None
-        if host.scheme != "https" and not _loopback(host.host):
+        if host.scheme != "https" and not _loopback(host.host) and not self._keyless():
             raise self._error(
                 Unsupported,
                 f"The base URL of {self._desk.name} must begin with https://, or the key would be readable.",
             )
         return base + path
+
+    def _keyless(self) -> bool:
+        """Whether this service is one's own and takes no key, so that there is none to be read on the way."""
+        return self._desk.key is not None and not self._desk.key.get_secret_value()
 
     def _key(self) -> str:
         if self._desk.key is None:
@@ -232,12 +236,15 @@ class Door:
         if _loopback(base.host) and _loopback(target.host) and target.scheme in {"http", "https"}:
             return target, {}, {}
         own = target.host == base.host
-        if target.scheme != "https" or not target.host or target.userinfo:
+        plain = own and target.scheme == base.scheme == "http" and self._keyless()
+        if (target.scheme != "https" and not plain) or not target.host or target.userinfo:
             raise self._error(UnusableAnswer, f"{self._desk.name} offers its result over an unsafe address.")
         if urllib.request.getproxies().get("https"):
             # A proxy resolves names itself; only written-out addresses can be judged from here.
             if _written_address(target.host) is not None and not own:
                 self._refuse_private([target.host])
+            return target, {}, {}
+        if plain:
             return target, {}, {}
         addresses = _resolve(target.host, target.port or 443)
         if own:

@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
-from pipeline import errors
+from pipeline import errors, images
 from pipeline.cache import Cache
 from pipeline.ledger import Ledger
 from pipeline.providers import endpoint
-from pipeline.providers.base import Detail, Role
+from pipeline.providers.base import Detail, GenerateRequest, Role, Silent
 from pipeline.providers.demo.studio import Studio
-from pipeline.providers.endpoint import parse_description, read_description
+from pipeline.providers.desk import Desk
+from pipeline.providers.endpoint import EXAMPLE, parse_description, read_description
 from pipeline.providers.registry import Registry, Row
 from pipeline.settings import Settings
+from tests.providers.conftest import QUICK, draw_crop
 
 GOOD = Studio.DESCRIPTION.format(url="https://studio.example/api")
 
@@ -78,8 +81,69 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         read_description(tmp_path / "none.toml")
 
 
-def test_the_example_in_the_docs_is_right() -> None:
-    """The description shown at the top of the module is itself understood."""
-    text = endpoint.__doc__ or ""
-    example = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
-    assert parse_description(example, Path("docs.toml")).jobs.keys() == {Role.ENHANCE}
+def test_the_example_is_understood_and_is_the_readmes() -> None:
+    """What the README shows is a description Loupe reads."""
+    described = parse_description(EXAMPLE, Path("example.toml"))
+    assert set(described.jobs) == {Role.ENHANCE}
+    assert described.enhance is not None
+    assert described.enhance.poll is not None
+    assert f"```toml\n{EXAMPLE}```" in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+BARE = """
+base_url = "{base}"
+{auth}
+[generate]
+path = "/generate"
+fields = {{ prompt = "text" }}
+answer = {{ kind = "url", at = "url" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "fetched"),
+    [
+        ("https://studio.example/api", "/files/1.png", "https://studio.example/api/files/1.png"),
+        ("http://192.168.1.20:9000", "/files/1.png", "http://192.168.1.20:9000/files/1.png"),
+        ("http://192.168.1.20:9000", "http://192.168.1.20:9000/1.png", "http://192.168.1.20:9000/1.png"),
+    ],
+)
+def test_a_backend_at_home_needs_neither_https_nor_a_key(
+    tmp_path: Path, answering, base: str, url: str, fetched: str
+) -> None:
+    """Where no key is sent there is none to be read; a result without a host is the backend's own."""
+    asked = answering(
+        lambda request: (
+            httpx.Response(200, json={"url": url})
+            if request.method == "POST"
+            else httpx.Response(200, content=images.encode_png(draw_crop()))
+        )
+    )
+    provider = built(tmp_path, BARE.format(base=base, auth=""))
+    assert provider.run(GenerateRequest("A ring"), Silent()).data
+    assert str(asked[1].url) == fetched
+
+
+@pytest.mark.parametrize(
+    ("base", "auth", "url", "refused"),
+    [
+        ("http://192.168.1.20:9000", "[auth]", "/1.png", errors.Unsupported),
+        ("http://192.168.1.20:9000", "", "http://192.168.1.21:9000/1.png", errors.UnusableAnswer),
+        ("http://192.168.1.20:9000", "", "//192.168.1.21/1.png", errors.UnusableAnswer),
+        ("https://studio.example", "", "http://studio.example/1.png", errors.UnusableAnswer),
+    ],
+)
+def test_a_key_is_never_sent_in_the_clear_and_other_private_hosts_stay_shut(
+    tmp_path: Path, answering, base: str, auth: str, url: str, refused: type[errors.ProviderError]
+) -> None:
+    """Plain http is for the keyless backend's own host only."""
+    asked = answering(lambda _: httpx.Response(200, json={"url": url}))
+    with pytest.raises(refused):
+        built(tmp_path, BARE.format(base=base, auth=auth)).run(GenerateRequest("A ring"), Silent())
+    assert len(asked) == (0 if auth else 1)
+
+
+def built(folder: Path, text: str) -> endpoint.Endpoint:
+    cache = Cache(folder)
+    desk = Desk("endpoint", "Mine", "", SecretStr("k"), "LOUPE_X_API_KEY", cache, pace=QUICK)
+    return endpoint.Endpoint(desk, parse_description(text, Path("mine.toml")))
