@@ -26,6 +26,8 @@ MIN_SIDE_PX = 512
 MAX_BYTES = 100_000_000
 THUMBNAIL_SIDES = (384, 900)
 """Card and page width; anything larger is shown as the file's own pixels."""
+GREY_STEP = 17
+"""16 greys from black to white are the multiples of this."""
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF", "MPO")
 
 _MAGIC = (
@@ -96,7 +98,7 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
     """Encode (h, w, 3) or grey (h, w) losslessly.
 
     A recipe is written as the text chunk `loupe-recipe`, so that a stray file can be traced. A picture without
-    colour is written with one channel; `decode` gives the same pixels back.
+    colour is written with one channel, one of 16 greys with half a byte; `decode` gives the same pixels back.
     """
     info = PngImagePlugin.PngInfo()
     if recipe:
@@ -105,9 +107,13 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
             info.add_itxt("XML:com.adobe.xmp", packet)
     neutral = pixels.ndim == 3 and bool((pixels == pixels[..., :1]).all())
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[..., 0]) if neutral else pixels).save(
-        out, "PNG", pnginfo=info, compress_level=4
-    )
+    single = np.ascontiguousarray(pixels[..., 0]) if neutral else pixels
+    if single.ndim == 2 and not (single % GREY_STEP).any():
+        few = Image.fromarray(single // GREY_STEP).convert("P")
+        few.putpalette([level for level in range(0, 256, GREY_STEP) for _ in range(3)])
+        few.save(out, "PNG", pnginfo=info, compress_level=6, bits=4)
+    else:
+        Image.fromarray(single).save(out, "PNG", pnginfo=info, compress_level=4)
     return out.getvalue()
 
 
