@@ -342,6 +342,16 @@ def unusable(provider: str, name: str) -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def unpaid() -> Iterator[None]:
+    """What fails here fails before anything was ordered: an upload's answer, for instance."""
+    try:
+        yield
+    except ProviderError as error:
+        error.charged = False
+        raise
+
+
 def words_of(value: Any) -> str:
     """Whatever an error field holds, as one string."""
     if isinstance(value, str):

@@ -31,7 +31,7 @@ from pipeline.providers.base import (
     role_of,
 )
 from pipeline.providers.desk import Desk
-from pipeline.providers.http import Door, Reply, unusable, words_of
+from pipeline.providers.http import Door, Reply, unpaid, unusable, words_of
 from pipeline.providers.key import key_of
 from pipeline.providers.remote import Remote, seed_of, size_of
 from pipeline.providers.tasks import Look, run_task
@@ -193,7 +193,7 @@ class _Errand:
         kind = media_type(data)
         file = (f"picture.{kind.rpartition('/')[2]}", data, kind)
         reply = self.door.post("/files", parts={"content": file}, paid=False)
-        with unusable(self.desk.provider, self.desk.name):
+        with unpaid(), unusable(self.desk.provider, self.desk.name):
             url = reply.json()["urls"]["get"]
             if not isinstance(url, str) or not url.startswith("http"):
                 raise ValueError("no address")

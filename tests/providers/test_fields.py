@@ -1,5 +1,6 @@
 """What depends on the model's family or the picture's size, held against the strict stand-ins over HTTP."""
 
+import json
 from dataclasses import replace
 
 import httpx
@@ -8,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline import errors, framing, images
-from pipeline.providers.base import EnhanceRequest, Role, Silent
+from pipeline.providers.base import EnhanceRequest, ModelRequest, Role, Silent
 from pipeline.providers.desk import Desk
 from pipeline.providers.fal import Fal
 from pipeline.providers.openai import OpenAI
+from pipeline.providers.tripo import Tripo
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -99,3 +101,51 @@ def test_a_web_page_in_between_is_no_working_connection(world: World, answering)
         if row.checkable:
             with pytest.raises(errors.UnusableAnswer):
                 world.registry.check(row.id)
+
+
+def test_tripos_third_version_is_spoken_where_the_address_says_so(world: World, answering) -> None:
+    """Other paths, other fields, and the model under its new name."""
+    done = {"task_id": "t-1", "status": "success", "output": {"model_url": "https://192.168.0.1/m.glb"}}
+    replies = {
+        "/v3/files": {"file_token": "token-1234"},
+        "/v3/generation/image-to-model": {"task_id": "t-1"},
+        "/v3/tasks/t-1": done,
+        "/v3/account/balance": {"balance": 12, "frozen": 0},
+    }
+    asked = answering(
+        lambda request: httpx.Response(200, json={"code": 0, "data": replies[request.url.path]})
+    )
+    where = replace(desk(world, "tripo"), base_url="https://openapi.tripo3d.ai/v3")
+    provider = Tripo(where, model="v3.1-20260211")
+    assert "12 credits" in provider.check()
+    with pytest.raises(errors.UnusableAnswer, match="private address"):
+        provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
+    order = json.loads(asked[2].read())
+    known = {"input", "model", "model_seed", "texture", "pbr"}
+    assert set(order) == known
+    assert (order["input"], order["model"]) == ("token-1234", "tripo-v3.1")
+
+
+def test_a_refusal_inside_tripos_success_is_told(world: World, answering) -> None:
+    """A 200 whose code is not 0 is what its code says."""
+    answering(lambda _: httpx.Response(200, json={"code": 2010, "message": "no credit"}))
+    provider = Tripo(replace(desk(world, "tripo"), base_url="https://api.example"), model="v3.1-20260211")
+    with pytest.raises(errors.QuotaExhausted, match="no credit"):
+        provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
+
+
+@pytest.mark.parametrize("provider_id", ["tripo", "replicate-clarity"])
+def test_a_failed_upload_costs_nothing(world: World, answering, provider_id: str) -> None:
+    """A web page in answer to an upload is no order that may have been charged."""
+    answering(lambda _: httpx.Response(200, html="<html>Please log in</html>"))
+    provider = world.registry.get(provider_id, design_id="d1")
+    role = next(iter(provider.limits))
+    framed = framing.fit(noise(640), provider.limits[role], factor=2 if role is Role.ENHANCE else 1)
+    size = {"width": framed.width, "height": framed.height}
+    request = (
+        ModelRequest((framed.image,)) if role is Role.MODEL else EnhanceRequest(framed.image, "", **size)
+    )
+    with pytest.raises(errors.UnusableAnswer):
+        provider.run(request, Silent())
+    total = world.ledger.total(design_id="d1")
+    assert (total.cost_usd, total.calls) == (0, 1)
