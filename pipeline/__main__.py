@@ -38,6 +38,9 @@ def run(
     sketcher: Annotated[str, typer.Option(help="Who draws; the best offline one if absent.")] = "",
     modeler: Annotated[str, typer.Option(help="Who makes the model; the best offline one if absent.")] = "",
     factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups, 2 or 4.")] = 4,
+    views: Annotated[  # noqa: FBT002 - a command line switch
+        bool, typer.Option("--views", help="Also six stills and a turntable of the model; about a minute.")
+    ] = False,
 ) -> None:
     """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest."""
     from pipeline.export import folder
@@ -55,7 +58,7 @@ def run(
             design = walk(
                 bench,
                 Start(name, prompt, photograph, kind, size, seed),
-                Choice(provider, enhancer, sketcher, modeler, factor),
+                Choice(provider, enhancer, sketcher, modeler, factor, views),
                 _reporter(bar),
             )
         folder.write(bench.store, design, out)

@@ -11,13 +11,22 @@ from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.providers.base import Role
 from pipeline.records import Design, Kind
 from pipeline.stages import generate
+from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.sketch import subjects
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
 Report = Callable[[float, str], None]
 _POLL_S = 0.2
-_SHARES = {"candidates": 0.05, "master": 0.3, "enhance": 0.75, "sketch": 0.97, "model": 1.0}
+_SHARES = {
+    "candidates": 0.05,
+    "master": 0.3,
+    "enhance": 0.75,
+    "sketch": 0.97,
+    "model": 0.98,
+    "views": 0.99,
+    "turntable": 1.0,
+}
 """Where each verb ends on the progress bar."""
 
 
@@ -30,6 +39,8 @@ class Choice:
     sketcher: str = ""
     modeler: str = ""
     factor: int = 4
+    views: bool = False
+    """Whether the model is also shown from six sides and on a turntable."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +81,21 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
     if not branch.models:
         modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
         _do(bench, Order(design.id, "model", {"provider": modeler}), report)
+    branch = bench.store.load(design.id).branch
+    if choice.views and branch and branch.model:
+        if missing_views(branch.model):
+            _do(bench, Order(design.id, "views"), report)
+        if branch.model.turntable is None:
+            _do(bench, Order(design.id, "turntable"), report)
     report(1.0, "done")
     return bench.store.load(design.id)
 
 
 def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
     photograph = content_id(start.photograph) if start.photograph else ""
-    told = [start.prompt, photograph, start.kind, start.size, start.seed, asdict(choice)]
+    # Views come on top: asked for later, they join the same design.
+    makers = {name: told for name, told in asdict(choice).items() if name != "views"}
+    told = [start.prompt, photograph, start.kind, start.size, start.seed, makers]
     design_id = id_from(json.dumps(told))
     try:
         return bench.store.load(design_id)

@@ -27,9 +27,9 @@ def master(tmp_path: Path, ring_png: bytes) -> Path:
 
 
 def test_a_photograph_becomes_the_whole_set_and_verifies(
-    tmp_path: Path, master: Path, ring_pixels: Pixels
+    tmp_path: Path, master: Path, ring_pixels: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Master, five close-ups, six sheets, model and manifest; a second run hands out the same files at once."""
+    """Master, five close-ups, six sheets, model, manifest; a second run hands them out at once, a third adds views."""
     first, second = tmp_path / "first", tmp_path / "second"
     told = ask("run", "--image", str(master), "--kind", "ring", "--factor", "2", "--out", str(first))
     assert told.exit_code == 0, told.output
@@ -46,6 +46,25 @@ def test_a_photograph_becomes_the_whole_set_and_verifies(
     for name in ("master.png", "model.glb", "closeups/01-stone.png", "sketches/01-general-view.png"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert ask("verify", str(first)).exit_code == 0
+    for name, small in (("STILL_PX", 64), ("FRAME_PX", 48), ("FRAMES", 4)):
+        monkeypatch.setattr(f"pipeline.stages.angles.{name}", small)
+    whole = (
+        "run",
+        "--image",
+        str(master),
+        "--kind",
+        "ring",
+        "--factor",
+        "2",
+        "--views",
+        "--out",
+        str(second),
+    )
+    assert ask(*whole).exit_code == 0
+    assert len(list((second / "views").glob("*.png"))) == 6
+    assert {"turntable.webp", "turntable.webm", "model-over-master.png"} <= {f.name for f in second.iterdir()}
+    assert (second / "model.glb").read_bytes() == (first / "model.glb").read_bytes()
+    assert ask("verify", str(second)).exit_code == 0
     tampered = next((first / "closeups").glob("*.png"))
     data = bytearray(tampered.read_bytes())
     data[len(data) // 2] ^= 1

@@ -17,7 +17,7 @@ from pipeline.solids.raster import look
 from pipeline.solids.reading import Solid
 from pipeline.solids.score import Mask, overlap, score
 
-COARSE_PX, FINE_PX = 64, 256
+COARSE_PX, FINE_PX = 64, 192
 STEP_DEG = 15
 KEPT = 10
 """Directions that are refined."""

@@ -102,11 +102,11 @@ def _branch(design: Design) -> Branch:
 
 
 def _further_views(branch: Branch) -> tuple[Asset, ...]:
-    """What else a maker of models may look at: the same piece from other sides, else its close-ups."""
+    """What else a maker of models may look at: the same piece from other sides, else accepted close-ups."""
     rendered = [m for m in branch.models if m.glb.recipe.detail == Detail.RENDERED.value and m.views]
     if rendered:
         return tuple(view.picture for view in rendered[-1].views)
-    return tuple(c.result for c in branch.chosen_close_ups)
+    return tuple(c.result for c in branch.chosen_close_ups if c.decision == "accepted")
 
 
 def _made_by(name: str, pictures: int) -> str:
@@ -168,7 +168,8 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
         return _Laid({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
     film = square(pixels)
     trusted = kept.recipe.detail in {Detail.RENDERED.value, Detail.INTERPOLATED.value}
-    camera = solid.camera if trusted else None
+    known = solid.camera if trusted else None
+    camera = known
     if camera is None:
         watch.progress(0.7, "looking for the master's camera")
         camera = find(solid, film, silhouette, watch.cancelled)
@@ -177,6 +178,6 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
         role="overlay",
         provider="reprojection",
         parents=(kept.id, master.id),
-        options={"camera": "known" if solid.camera is camera else "searched"},
+        options={"camera": "known" if known else "searched"},
     )
     return _Laid(found.figures, store.put_picture(found.overlay, recipe))
