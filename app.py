@@ -6,7 +6,12 @@ from pages.ui import access, errors, session, sidebar
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 
-st.set_page_config(page_title="Loupe", page_icon="static/loupe.png", layout="wide")
+st.set_page_config(
+    page_title="Loupe",
+    page_icon="static/loupe.png",
+    layout="wide",
+    initial_sidebar_state="collapsed" if session.presenting() else "auto",
+)
 
 page = st.navigation(
     [
@@ -28,8 +33,9 @@ if wanted:
     st.switch_page(wanted, query_params={"design": open_id} if open_id else None)
 
 try:
-    sidebar.draw()
-    access.draw(workbench().settings)
+    if not session.presenting():
+        sidebar.draw()
+        access.draw(workbench().settings)
     page.run()
 except LoupeError as error:
     errors.show(error)

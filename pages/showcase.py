@@ -1,52 +1,29 @@
 """Step 6: the finished set on one page, and everything of it to take away."""
 
-from collections.abc import Callable
-from functools import partial
-
 import streamlit as st
 
-from pages.ui import fidelity, frame
+from pages.ui import errors, fidelity, frame, handout, session
 from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline import images
-from pipeline.export import archive, cards, dossier
-from pipeline.export import page as document
+from pipeline.export import certificate
 from pipeline.export.proof import prove
-from pipeline.records import Branch, CloseUp, Design, Sketch
-from pipeline.store import Store
+from pipeline.records import Branch, CloseUp, Model3D, Sketch
 
 HERE = frame.STEPS[5].path
-DOWNLOADS: dict[str, tuple[Callable[[Store, Design], bytes], str, str, str]] = {
-    "Everything as ZIP": (
-        archive.write,
-        "zip",
-        ":material/download:",
-        "Every file with its manifest; it can be imported again elsewhere and verified.",
-    ),
-    "One HTML file": (
-        document.write,
-        "html",
-        ":material/html:",
-        "The showcase with sliders and 3D view inside; needs nothing but a browser.",
-    ),
-    "PDF dossier": (
-        dossier.write,
-        "pdf",
-        ":material/picture_as_pdf:",
-        "Cover, master, close-ups with figures, sketches and certificate.",
-    ),
-}
 
 frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
-frame.header(
-    HERE,
-    design,
-    f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
-    f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.",
-)
+presenting = session.presenting()
+if not presenting:
+    frame.header(
+        HERE,
+        design,
+        f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
+        f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.",
+    )
 branch = frame.require_branch(design)
 
 
@@ -88,6 +65,25 @@ def sketch_plate(drawn: Sketch) -> Plate:
     )
 
 
+def view_plates(model: Model3D | None) -> list[Plate]:
+    """The model from its sides, and turning."""
+    if model is None:
+        return []
+    plates = [
+        Plate(
+            image=bench.store.thumbnail(view.picture, 384),
+            full=lambda view=view: bench.store.read(view.picture),  # type: ignore[misc]
+            title=view.name,
+            alt=f"The 3D model, {view.name}",
+        )
+        for view in model.views
+    ]
+    if model.turntable:
+        loop = bench.store.read(model.turntable.loop)
+        plates.append(Plate(image=loop, title="turntable", alt="The 3D model turning once round"))
+    return plates
+
+
 @st.dialog("All close-ups laid back into the master", width="large")
 def proof(branch: Branch) -> None:
     """One number for the whole piece, and the nearly empty difference image."""
@@ -108,17 +104,7 @@ def proof(branch: Branch) -> None:
     )
 
 
-def written(write: Callable[[Store, Design], bytes]) -> bytes:
-    """A document of the set as it is now; made when its button is pressed."""
-    return write(bench.store, bench.store.load(design.id))
-
-
-def card(shape: cards.Shape) -> bytes:
-    """A card composed from the set as it is now."""
-    return cards.write(bench.store, bench.store.load(design.id), shape)
-
-
-missing = [step for step in frame.STEPS[1:5] if not step.done(branch)]
+missing = [] if presenting else [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
         st.write("Still to do:")
@@ -131,6 +117,7 @@ with plates:
         master_plate(branch),
         [close_up_plate(c) for c in branch.chosen_close_ups],
         [sketch_plate(s) for s in branch.latest_sketches],
+        view_plates(branch.model),
         key=f"showcase-{design.id}",
     )
 with side:
@@ -142,36 +129,41 @@ with side:
             height=420,
             key=f"showcase-viewer-{branch.model.id}",
         )
-        st.caption(branch.model.known)
+        st.caption(errors.plain(branch.model.known))
     with st.container(border=True, key="figures"):
+        close_ups = branch.chosen_close_ups
         st.markdown("**The whole set**")
+        if certificate.holds(close_ups):
+            st.markdown(certificate.CLAIM)
         recipes = [asset.recipe for asset in design.assets()]
         st.caption(
-            f"\\${sum(r.cost_usd for r in recipes):.2f} · {sum(r.seconds for r in recipes):.0f} s of work · "
-            f"{sum(c.verdict != 'fail' for c in branch.chosen_close_ups)} of {len(branch.chosen_close_ups)} "
-            "close-ups are the same piece"
+            f"\\${sum(r.cost_usd for r in recipes):.2f} · {certificate.spent(sum(r.seconds for r in recipes))} of work "
+            f"· {sum(c.verdict != 'fail' for c in close_ups)} of {len(close_ups)} close-ups are the same piece"
         )
-        if branch.chosen_close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
+        if close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
             proof(branch)
-        for name, (write, suffix, icon, told) in DOWNLOADS.items():
-            st.download_button(
-                name,
-                partial(written, write),
-                file_name=f"{design.id}.{suffix}",
-                type="primary" if suffix == "zip" else "secondary",
-                icon=icon,
-                key=f"download-{suffix}",
+        if not presenting:
+            st.button(
+                "Present",
+                icon=":material/slideshow:",
+                key="present",
                 width="stretch",
-                help=told,
+                on_click=session.present,
+                kwargs={"on": True},
+                help="The showcase alone, without the workshop around it; Escape leads back.",
             )
-        with st.popover("Cards for social media", icon=":material/share:", width="stretch"):
-            for shape, (width, height) in cards.SIZES.items():
-                st.download_button(
-                    f"{shape.capitalize()}, {width} x {height} px",
-                    partial(card, shape),
-                    file_name=f"{design.id}-{shape}.jpg",
-                    mime="image/jpeg",
-                    key=f"card-{shape}",
-                    width="stretch",
-                )
-frame.footer(HERE, design, ready=True)
+            handout.share(design)
+            handout.documents(design)
+            handout.social(design)
+    if presenting:
+        st.button(
+            "Leave the presentation",
+            key="leave",
+            type="tertiary",
+            icon=":material/close_fullscreen:",
+            on_click=session.present,
+            kwargs={"on": False},
+            shortcut="esc",
+        )
+if not presenting:
+    frame.footer(HERE, design, ready=True)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from pipeline.cache import Cache
 from pipeline.errors import BadInput, ReadOnly
+from pipeline.export import documents
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.atelier import Atelier
@@ -28,6 +29,8 @@ from pipeline.store import Store
 
 Keys = Mapping[str, SecretStr]
 CANDIDATES = 4
+EXPORTS = tuple(f"export-{kind}" for kind in documents.DOCUMENTS)
+"""Verbs that hand out a design and change nothing of it: visitors may order them too."""
 
 
 class Workbench:
@@ -83,7 +86,8 @@ class Workbench:
 
         Raises ReadOnly for a visitor.
         """
-        self._allow()
+        if order.verb not in EXPORTS:
+            self._allow()
         works = {
             "candidates": self._candidates,
             "edit": self._edit,
@@ -91,6 +95,7 @@ class Workbench:
             "enhance": self._enhance,
             "sketch": self._sketch,
             "model": self._model,
+            **dict.fromkeys(EXPORTS, self._export),
             "views": self._views,
             "turntable": self._turntable,
         }
@@ -244,6 +249,15 @@ class Workbench:
                 model3d.upload(self.store, order.design_id, kept, outline=outline, watch=watch)
 
         job.each([("3D model", int(told.get("take", 0)))], one)
+
+    def _export(self, job: Job, order: Order, _keys: Keys | None) -> None:
+        kind = order.verb.removeprefix("export-")
+        design = self.store.load(order.design_id)
+
+        def one(name: str, watch: Any) -> None:
+            documents.make(self.store, design, name, watch.progress)
+
+        job.each([(documents.DOCUMENTS[kind].name, kind)], one)
 
     def _views(self, job: Job, order: Order, _keys: Keys | None) -> None:
         model, eye = self._eye(order)

@@ -1,6 +1,7 @@
 """Make the two sample designs afresh, through the same walk everybody takes: `make samples`.
 
-Each piece is described, rendered, cut, enlarged, drawn and modelled, and what stands of it becomes `samples/*.loupe`.
+Each piece is described, rendered, cut, enlarged, drawn, modelled and turned; what stands of it becomes
+`samples/*.loupe`.
 """
 
 import sys
@@ -9,8 +10,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import BadInput
 from pipeline.export import archive
 from pipeline.export.manifest import standing
+from pipeline.jobs import Order
 from pipeline.settings import Settings
 from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
@@ -44,7 +47,7 @@ SAMPLES = (
         "Ruby pendant on a gold chain",
         "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
         2048,
-        4,
+        2,
     ),
 )
 
@@ -54,6 +57,11 @@ def make(sample: Sample, data: Path) -> bytes:
     bench = Workbench(Settings(data_dir=data))
     start = Start(sample.name, sample.prompt, size=sample.size)
     design = walk(bench, start, Choice(factor=sample.factor), lambda *_: None)
+    for verb in ("views", "turntable"):
+        job = bench.submit(Order(design.id, verb))
+        job.wait()
+        for row in job.troubles:
+            raise row.error or BadInput(f"The {verb} could not be made.")
     tagged = bench.store.update(design.id, lambda d: d.model_copy(update={"tags": ("sample",)}))
     return archive.write(bench.store, standing(tagged))
 

@@ -62,6 +62,19 @@ def own_keys() -> dict[str, SecretStr]:
     return cast("dict[str, SecretStr]", st.session_state.setdefault(_KEYS, {}))
 
 
+def presenting() -> bool:
+    """Whether the showcase is to be shown without the workshop around it; the address says so."""
+    return bool(st.query_params.get("present"))
+
+
+def present(*, on: bool) -> None:
+    """Begin or leave the presentation."""
+    if on:
+        st.query_params["present"] = "1"
+    else:
+        st.query_params.pop("present", None)
+
+
 def admit() -> None:
     """The access code was given."""
     st.session_state[_ADMITTED] = True

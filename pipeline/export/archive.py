@@ -11,6 +11,7 @@ import secrets
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
@@ -32,18 +33,24 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date a ZIP can hold: the same design gives the same bytes on any day."""
 _PATH = re.compile(r"[\w-]{1,100}(/[\w-]{1,100}){0,2}\.[a-z0-9]{2,5}")
 _WORKERS = 2
+Tell = Callable[[float, str], None]
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
-def write(store: Store, design: Design, *, history: bool = True) -> bytes:
+def _silent(_fraction: float, _words: str) -> None:
+    """Nobody waits for progress."""
+
+
+def write(store: Store, design: Design, *, history: bool = True, tell: Tell = _silent) -> bytes:
     """Pack a design; without `history` only what stands (see `manifest.standing`)."""
     kept = design if history else manifest.standing(design)
     table, contents = contents_of(store, kept)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _put(archive, manifest.NAME, manifest.encode(table))
-        for path, asset in contents:
+        for n, (path, asset) in enumerate(contents, 1):
             _put(archive, path, store.read(asset))
+            tell(n / len(contents), path)
     return out.getvalue()
 
 

@@ -1,6 +1,6 @@
 """The dossier, a PDF for the meeting: cover, master and specification, close-ups, sketches, certificate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline import glb, images
 from pipeline.drawing import kept_page
@@ -11,6 +11,7 @@ from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet
 from pipeline.records import Asset, Branch, Design, Model3D
 from pipeline.store import Store
 
+Tell = Callable[[float, str], None]
 _FULL = Box(18, 24, 174, 240)
 """The type area of an A4 page, mm."""
 _TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34)}
@@ -18,8 +19,9 @@ _PHOTO_SIDE_PX = 2200
 """174 mm at 320 dpi; the originals travel in the archive."""
 
 
-def write(store: Store, design: Design) -> bytes:
-    """Typeset the dossier, A4. The same design gives the same bytes."""
+def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
+    """Typeset the dossier, A4. The same design gives the same bytes; `tell` hears of each page."""
+    tell(0.05, "measuring")
     certified = certificate.certify(store, design)
     pdf = Sheet(title=design.name, moment=design.updated_at)
     branch = design.branch
@@ -28,15 +30,19 @@ def write(store: Store, design: Design) -> bytes:
         _missing(pdf, 254)
         return pdf.finish()
     _master(pdf, store, design, branch, certified)
-    for entry in certified.entries:
+    count = len(certified.entries) + len(branch.latest_sketches)
+    for n, entry in enumerate(certified.entries, 1):
+        tell(0.2 + 0.6 * n / count, entry.label)
         _close_up(pdf, store, entry)
-    for sketch in branch.latest_sketches:  # framed sheets with a title block of their own
+    for n, sketch in enumerate(branch.latest_sketches, 1):  # framed sheets with a title block of their own
+        tell(0.2 + 0.6 * (n + len(certified.entries)) / count, sketch.title)
         pdf.drawing(kept_page(sketch, store.read), name=sketch.title)
     if branch.model and branch.model.views:
         _model(pdf, store, branch.model)
     if certified.entries:
         _certificate(pdf, branch, certified)
     _missing(pdf, 268)
+    tell(0.9, "binding")
     return pdf.finish()
 
 

@@ -31,6 +31,7 @@ _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
 _LARGEST_SVG = 2_000_000
 """Lines beyond this many bytes are slower to draw than their picture."""
+Tell = Callable[[float, str], None]
 _TEMPLATES = Path(__file__).with_name("templates")
 _VENDOR = Path(__file__).parents[2] / "static" / "vendor"
 _FONTS = (
@@ -76,12 +77,14 @@ class AngleView:
     picture: Picture
 
 
-def write(store: Store, design: Design) -> bytes:
+def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
     """Render the page, UTF-8, at most 25 MB. Pictures keep all their pixels as long as they fit."""
+    tell(0.05, "measuring")
     certified = certificate.certify(store, design)
     model = _model(store, design)
     page = b""
-    for side, quality in _LADDER:
+    for n, (side, quality) in enumerate(_LADDER):
+        tell(0.3 + 0.6 * n / len(_LADDER), f"pictures, JPEG {quality}")
         page = _render(store, design, certified, model, side=side, quality=quality)
         if len(page) <= MAX_BYTES:
             break

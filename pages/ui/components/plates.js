@@ -29,7 +29,6 @@ function buildShowcase(root, parcel, memory, { setTriggerValue }) {
   const { plates, left } = parcel.header
   const [master] = plates
   const closeUps = plates.filter(plate => plate.name.startsWith("close-up"))
-  const sketches = plates.filter(plate => plate.name.startsWith("sketch"))
   const fulls = new Map()
   const parcels = []
   const waiting = new Map()
@@ -133,9 +132,11 @@ function buildShowcase(root, parcel, memory, { setTriggerValue }) {
   )
   root.append(sheet)
   root.toggleAttribute("data-odd", closeUps.length % 2 === 1)
-  if (sketches.length) {
-    const row = element("div.row", {}, ...sketches.map(plate => figure(plate, "sketch")))
-    root.append(element("h2.rule", {}, element("span", {}, "Technical sketches")), row)
+  for (const [kind, heading] of [["sketch", "Technical sketches"], ["view", "The model from every side"]]) {
+    const shown = plates.filter(plate => plate.name.startsWith(`${kind} `))
+    if (!shown.length) continue
+    const row = element(`div.row.${kind}s`, {}, ...shown.map(plate => figure(plate, "sketch")))
+    root.append(element("h2.rule", {}, element("span", {}, heading)), row)
   }
 
   // -- the lines, redrawn whenever something moves

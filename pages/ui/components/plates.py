@@ -47,7 +47,14 @@ _SHOWCASE = st.components.v2.component(
 
 
 @st.fragment
-def showcase(master: Plate, close_ups: Sequence[Plate], sketches: Sequence[Plate], *, key: str) -> None:
+def showcase(
+    master: Plate,
+    close_ups: Sequence[Plate],
+    sketches: Sequence[Plate],
+    views: Sequence[Plate] = (),
+    *,
+    key: str,
+) -> None:
     """Lay out a finished design; thin lines lead from each region on the master to its close-up.
 
     It fills the width it is given: three columns where there is room, one on a telephone. Full-size
@@ -57,6 +64,7 @@ def showcase(master: Plate, close_ups: Sequence[Plate], sketches: Sequence[Plate
     plates = {"master": master}
     plates |= {f"close-up {i}": plate for i, plate in enumerate([*left, *right])}
     plates |= {f"sketch {i}": plate for i, plate in enumerate(sketches)}
+    plates |= {f"view {i}": plate for i, plate in enumerate(views)}
     header = {"left": len(left), "plates": [_describe(name, plate) for name, plate in plates.items()]}
     state = st.session_state.get(key) or {}
     wanted = plates.get(state.get("wanted") or "")

@@ -1,0 +1,107 @@
+"""What can be taken away from a showcase: documents made in the background, cards, and a link."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from pages.ui import progress
+from pages.ui.workbench import workbench
+from pipeline.export import cards
+from pipeline.export.documents import DOCUMENTS, kept
+from pipeline.jobs import Order
+from pipeline.records import Design
+
+_WORDS = {
+    "archive": (
+        "Everything as one file",
+        ":material/inventory_2:",
+        "loupe",
+        "Every file with its manifest, a ZIP named .loupe; it can be imported again elsewhere and verified.",
+    ),
+    "page": (
+        "One HTML page",
+        ":material/html:",
+        "html",
+        "The showcase with sliders and 3D view inside; needs nothing but a browser.",
+    ),
+    "dossier": (
+        "PDF dossier",
+        ":material/picture_as_pdf:",
+        "pdf",
+        "Cover, master, close-ups with figures, sketches, 3D views and certificate.",
+    ),
+}
+_FORMATS: dict[str, cards.Format] = {"JPEG": "image/jpeg", "PNG": "image/png", "WebP": "image/webp"}
+
+
+def documents(design: Design) -> None:
+    """A button for each document: made once on demand, with its progress, then there to be saved."""
+    store = workbench().store
+    for kind, (label, icon, suffix, told) in _WORDS.items():
+        file = kept(store, design, kind)
+        if file is not None:
+            st.download_button(
+                f"Save · {label} · {file.stat().st_size / 1e6:.1f} MB",
+                file.read_bytes,
+                file_name=f"{design.id}.{suffix}",
+                mime=DOCUMENTS[kind].media_type,
+                type="primary",
+                icon=":material/download:",
+                key=f"save-{kind}",
+                width="stretch",
+                on_click="ignore",
+                help=told,
+            )
+            continue
+        verb = f"export-{kind}"
+        busy = progress.running(design.id, verb)
+        if st.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=told, disabled=busy):
+            progress.submit(Order(design.id, verb))
+            st.rerun()
+        progress.panel(design.id, verb)
+
+
+def social(design: Design) -> None:
+    """Cards for the networks, in the format asked for."""
+    with st.popover("Cards for social media", icon=":material/photo_library:", width="stretch"):
+        chosen = st.segmented_control(
+            "Format", list(_FORMATS), default="JPEG", required=True, key="card-format"
+        )
+        for shape, (width, height) in cards.SIZES.items():
+            st.download_button(
+                f"{shape.capitalize()}, {width} x {height} px",
+                partial(_card, design, shape, _FORMATS[chosen]),
+                file_name=f"{design.id}-{shape}.{chosen.lower()}",
+                mime=_FORMATS[chosen],
+                key=f"card-{shape}-{chosen}",
+                width="stretch",
+                on_click="ignore",
+            )
+
+
+def share(design: Design) -> None:
+    """A link that opens the design, and who can do what with it."""
+    with st.popover("Share a link", icon=":material/share:", width="stretch"):
+        st.code(link(st.context.url or "", design), language=None, wrap_lines=True)
+        if workbench().settings.read_only:
+            st.caption(
+                "It opens the showcase without the workshop around it. Who opens it looks and downloads."
+            )
+        else:
+            st.caption(
+                "It opens the showcase without the workshop around it. On this deployment everybody may also change "
+                "designs; `LOUPE_READ_ONLY` makes it one for looking."
+            )
+
+
+def link(address: str, design: Design) -> str:
+    """The design's showcase, presented, at the address this page was reached by."""
+    place = urlsplit(address)
+    return (
+        f"{place.scheme or 'http'}://{place.netloc or 'localhost'}{place.path}?design={design.id}&present=1"
+    )
+
+
+def _card(design: Design, shape: cards.Shape, media_type: cards.Format) -> bytes:
+    return cards.write(workbench().store, design, shape, media_type)

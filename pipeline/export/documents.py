@@ -1,0 +1,95 @@
+"""The documents of a design: made once for each state of it and kept, so that asking again costs nothing."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.images import content_id
+from pipeline.records import Design
+from pipeline.store import Store
+
+Tell = Callable[[float, str], None]
+"""Takes progress, 0..1, and a few words about it."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something a design is handed out as."""
+
+    name: str
+    media_type: str
+    write: Callable[[Store, Design, Tell], bytes]
+
+
+def _page(store: Store, design: Design, tell: Tell) -> bytes:
+    from pipeline.export import page
+
+    return page.write(store, design, tell)
+
+
+def _dossier(store: Store, design: Design, tell: Tell) -> bytes:
+    from pipeline.export import dossier
+
+    return dossier.write(store, design, tell)
+
+
+def _archive(store: Store, design: Design, tell: Tell) -> bytes:
+    from pipeline.export import archive
+
+    return archive.write(store, design, tell=tell)
+
+
+DOCUMENTS = {
+    "page": Document("showcase.html", "text/html", _page),
+    "dossier": Document("dossier.pdf", "application/pdf", _dossier),
+    "archive": Document("design.loupe", "application/zip", _archive),
+}
+
+
+def kept(store: Store, design: Design, kind: str) -> Path | None:
+    """Where a document of the design as it is now lies; None while it has not been made."""
+    file = _folder(store, design) / DOCUMENTS[kind].name
+    return file if file.is_file() else None
+
+
+def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
+    """Make a document, or find it made, and say where it lies. Raises StorageError."""
+    found = kept(store, design, kind)
+    if found:
+        return found
+    document, folder = DOCUMENTS[kind], _folder(store, design)
+    data = document.write(store, design, tell)
+    try:
+        _forget_earlier(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{document.name}"
+        draft.write_bytes(data)
+        return draft.replace(folder / document.name)
+    except OSError as error:
+        raise StorageError(
+            f"The document could not be kept in {folder} ({error.strerror or error})."
+        ) from error
+
+
+def _folder(store: Store, design: Design) -> Path:
+    key = content_id(f"{_code()} {design.model_dump_json()}".encode())[:32]
+    return store.folder / "exports" / design.id / key
+
+
+def _forget_earlier(folder: Path) -> None:
+    """Drop what was made of other states of the design; the two newest may still be on their way out."""
+    others = sorted(
+        (f for f in folder.parent.glob("*") if f != folder), key=lambda f: f.stat().st_mtime, reverse=True
+    )
+    for earlier in others[1:]:
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+@cache
+def _code() -> str:
+    """What the exporter's own files say, so that a changed exporter makes its documents afresh."""
+    files = sorted(f for f in Path(__file__).parent.rglob("*") if f.suffix in {".py", ".j2", ".css", ".js"})
+    return content_id(b"".join(f.read_bytes() for f in files))
