@@ -6,7 +6,7 @@ fitted to; the last file sets the thresholds, so that rows of an earlier state o
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.fidelity_rows import read_rows
-from pipeline.fidelity.model import FILE
+from pipeline.fidelity.model import FILE, Naming
+from pipeline.fidelity.report import ReasonName
 
 Rows = list[dict[str, Any]]
 Vector = NDArray[np.float64]
@@ -48,7 +49,7 @@ WARN_AT, FAIL_AT = 0.95, 0.99
 """Quantiles of harmless answers, each judged by a fit that has not seen its piece."""
 HEAT = ("colour_excess5", "strayed9")
 """Their peaks lie on what changed in 98 % (anything) and 100 % (colour) of local attacks."""
-NAMES = (
+NAMES: tuple[ReasonName, ...] = (
     "geometry bent",
     "element removed",
     "element added",
@@ -183,37 +184,26 @@ def areas_of(rows: Rows) -> tuple[list[dict[str, float]], list[str], list[str]]:
     """Gather the traits, names and pieces of hot areas that lie on what a single attack changed."""
     found, names, pieces = [], [], []
     for row in rows:
-        if not row["attack"] or len(row["reasons"]) != 1 or row["reasons"][0] not in NAMES:
+        # a patch of another piece took something away too, but what is seen there was added
+        name = "element added" if row["attack"] == "swap" else row["reasons"][0] if row["reasons"] else ""
+        if name not in NAMES or (len(row["reasons"]) != 1 and row["attack"] != "swap"):
             continue
         for place, (area, inside) in enumerate(zip(row["traits"], row["inside"], strict=True)):
             if inside > 0.5 and place < 2:
                 found.append(area)
-                names.append(row["reasons"][0])
+                names.append(name)
                 pieces.append(row["piece"])
     return found, names, pieces
 
 
-@dataclass(frozen=True)
-class Namer:
-    """A fitted linear classifier of areas."""
-
-    traits: tuple[str, ...]
-    centre: Vector
-    spread: Vector
-    weights: Vector
-
-    def name(self, area: dict[str, float]) -> str:
-        """Give the likeliest name."""
-        values = np.clip((np.array([area[t] for t in self.traits]) - self.centre) / self.spread, -4, 4)
-        return NAMES[int((self.weights[:, :-1] @ values + self.weights[:, -1]).argmax())]
-
-
-def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e-3) -> Namer:
-    """Softmax regression on the areas' traits, rare names raised."""
+def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e-3) -> Naming:
+    """Softmax regression on the areas' traits and their bends, rare names raised."""
     keys = tuple(areas[0])
     raw = np.array([[area[k] for k in keys] for area in areas])
     centre, spread = raw.mean(0), raw.std(0) + 1e-3
-    x = np.concatenate([np.clip((raw - centre) / spread, -4, 4), np.ones((len(raw), 1))], 1)
+    bends = np.quantile(np.clip((raw - centre) / spread, -4, 4), (1 / 3, 2 / 3), axis=0)
+    blank = Naming(keys, centre, spread, bends, NAMES, np.zeros((len(NAMES), 3 * len(keys) + 1)))
+    x = blank.columns(raw)
     y = np.array([NAMES.index(n) for n in names])
     counts = np.bincount(y, minlength=len(NAMES))
     weight = 1 / np.sqrt(np.maximum(counts[y], 1))  # rare names count for more, but not for all
@@ -234,7 +224,7 @@ def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e
     found = minimize(
         loss, np.zeros(len(NAMES) * x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400}
     )
-    return Namer(keys, centre, spread, np.asarray(found.x).reshape(len(NAMES), -1))
+    return replace(blank, weights=np.asarray(found.x).reshape(len(NAMES), -1))
 
 
 def write_model(rows: Rows, judged: int, file: Path = FILE) -> None:
@@ -269,6 +259,7 @@ def write_model(rows: Rows, judged: int, file: Path = FILE) -> None:
             "traits": list(namer.traits),
             "centre": _rounded(namer.centre),
             "spread": _rounded(namer.spread),
+            "bends": [_rounded(line) for line in namer.bends],
             "names": list(NAMES),
             "weights": [_rounded(line) for line in namer.weights],
         },

@@ -118,7 +118,7 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     unit = [np.sqrt((s * s).mean(0)) + 1e-3 for s in sampled]
     scaled = [s / k for s, k in zip(sampled, unit, strict=True)]
     seen = [_seen(t) for t in targets]
-    stayed = [(crop[..., c][grid][keep] >= STILL_WHITE) & (targets[c] >= CLIPPED_HIGH) for c in range(3)]
+    denied = _denying(np.stack(levels, 1), np.stack(targets, 1))
     prior = np.zeros((3, sampled[0].shape[1]))
     for c in range(3):
         prior[c, 1 + c] = unit[c][1 + c]  # unless the pixels object, a channel stays itself
@@ -131,8 +131,8 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     for _ in range(5):
         error = np.zeros(count)
         for c in range(3):
-            # white that stayed white speaks only against a fit that would have darkened it
-            told = np.maximum(seen[c], stayed[c] * (scaled[c] @ found[c] < CLIPPED_HIGH))
+            # white speaks only against a fit that would have left it darker
+            told = np.maximum(seen[c], denied[:, c] * (scaled[c] @ found[c] < CLIPPED_HIGH))
             weighted = scaled[c] * (weights * told + 1e-3)[:, None]
             normal = weighted.T @ scaled[c] + ridge * np.eye(len(prior[c]))
             found[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge * prior[c])
@@ -166,15 +166,15 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
     # these pull weakly: how far each may stray before a few hundred pixels must ask for it
     ridge = count * np.diag([30.0, 30.0, 30.0, 0.05, 3.0, 3.0, 3.0])
     seen = [_seen(t[:, c]) for c in range(3)]
-    white = [((x[:, c] >= STILL_WHITE) & (t[:, c] >= CLIPPED_HIGH)).astype(np.float64) for c in range(3)]
+    white = _denying(x, t)
     weights = np.ones(count)
     found = prior
     for _ in range(5):
         normal, right = ridge.copy(), ridge @ prior
         for c in range(3):
-            # white that stayed white speaks against any change of light that would have tinted it
-            denied = white[c] * (rows[c] @ found < CLIPPED_HIGH)
-            weighted = rows[c] * (weights * np.maximum(seen[c] * (1 - white[c]), denied) + 1e-3)[:, None]
+            # white speaks against any change of light that would have tinted it
+            denied = white[:, c] * (rows[c] @ found < CLIPPED_HIGH)
+            weighted = rows[c] * (weights * np.maximum(seen[c] * (1 - white[:, c]), denied) + 1e-3)[:, None]
             normal += weighted.T @ rows[c]
             right += weighted.T @ t[:, c]
         found = np.linalg.solve(normal, right)
@@ -230,6 +230,14 @@ def _grid(valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], NDArray[np.boo
 def _seen(target: NDArray[np.float64]) -> NDArray[np.float64]:
     unclipped = ((target < CLIPPED_HIGH) & (target > CLIPPED_LOW)).astype(np.float64)
     return unclipped if unclipped.mean() > 0.05 else np.ones_like(unclipped)
+
+
+def _denying(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 where a channel was cut off at white, 0 on a light backdrop that may have been retouched to white."""
+    darkest = before.min(1)
+    retouched = (darkest > 205) & (before.max(1) - darkest < 18) & (after.min(1) >= STILL_WHITE)
+    white = (after >= CLIPPED_HIGH) & ((before >= STILL_WHITE) | ~retouched[:, None])
+    return np.asarray(white, np.float64)
 
 
 def _fading(error: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,20 +44,27 @@ class Scoring:
 
 @dataclass(frozen=True)
 class Naming:
-    """A linear classifier over an area's traits."""
+    """A classifier over an area's traits: for each name a sum of bent lines, one per trait."""
 
     traits: tuple[str, ...]
     centre: NDArray[np.float64]
     spread: NDArray[np.float64]
+    bends: NDArray[np.float64]
+    """(2, traits): where each line changes its slope, in spreads from the centre."""
     names: tuple[ReasonName, ...]
     weights: NDArray[np.float64]
-    """(names, traits + 1); the last column is the bias."""
+    """(names, 3 traits + 1): slope, change of slope at either bend; the last column is the bias."""
+
+    def columns(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the weights apply to, (areas, 3 traits + 1), for raw traits of shape (areas, traits)."""
+        scaled = np.clip((values - self.centre) / self.spread, -4, 4)
+        bent = [np.maximum(scaled - bend, 0) for bend in self.bends]
+        return np.concatenate([scaled, *bent, np.ones((len(scaled), 1))], axis=1)
 
     def name(self, traits: dict[str, float]) -> ReasonName:
         """Give the likeliest name."""
-        values = (np.array([traits[t] for t in self.traits]) - self.centre) / self.spread
-        scores = self.weights[:, :-1] @ np.clip(values, -4, 4) + self.weights[:, -1]
-        return self.names[int(scores.argmax())]
+        values = np.array([[traits[t] for t in self.traits]])
+        return self.names[int((self.columns(values) @ self.weights.T).argmax())]
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ def model() -> Model:
             tuple(naming["traits"]),
             np.array(naming["centre"]),
             np.array(naming["spread"]),
+            np.array(naming["bends"]),
             tuple(cast(ReasonName, name) for name in naming["names"]),
             np.array(naming["weights"]),
         ),

@@ -25,6 +25,8 @@ COARSE, FINE = 112, 384
 """Mean side of the working pictures: the first finds zooms of 8 %, the second hundredths of a pixel."""
 STILL_PX = 0.35
 """Motion of the edges below this is not believed when standing still explains the picture as well."""
+PLAINER, ASIDE_PX = 0.003, 0.5
+"""A turn or zoom that moves edges this far must agree this much better than a mere shift: lines slide unnoticed."""
 CONVINCING = 0.9
 """Correlation of edge pictures that needs no second opinion."""
 SAME_ASPECT = 0.01
@@ -94,7 +96,7 @@ def register(crop: Pixels, answer: Pixels) -> Registration:
     level = _level(crop_grey, answer_grey, layout[1], FINE)
     start = np.linalg.inv(level.to_crop) @ found @ level.to_crop
     fine = _ecc(level, start)
-    fine = _finest(level, [start, fine, _settle(level, fine)])
+    fine = _plainest(level, _finest(level, [start, fine, _settle(level, fine)]))
     found = level.to_crop @ fine @ np.linalg.inv(level.to_crop)
     agreement = _agreement(level, fine)
     failure = _failure(found, (height, width), agreement)
@@ -211,13 +213,13 @@ def _shift(level: _Level) -> Matrix:
     return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]], np.float64)
 
 
-def _ecc(level: _Level, start: Matrix) -> Matrix:
+def _ecc(level: _Level, start: Matrix, motion: int = cv2.MOTION_AFFINE) -> Matrix:
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
     every = np.full(level.answer.shape, 255, np.uint8)
     try:
         # never with a mask drawn from the residual: it bends the map by percents
         _, found = cv2.findTransformECC(
-            level.crop, level.answer, start[:2].astype(np.float32), cv2.MOTION_AFFINE, criteria, every, 3
+            level.crop, level.answer, start[:2].astype(np.float32), motion, criteria, every, 3
         )
     except cv2.error:  # did not converge: keep what we came with
         return start
@@ -238,19 +240,31 @@ def _best_of(level: _Level, guesses: list[Matrix]) -> tuple[Matrix, float]:
 
 
 def _finest(level: _Level, guesses: list[Matrix]) -> Matrix:
-    """Choose the last guess, which bears drift best, unless another is plainly better; no motion if none is needed."""
+    """Choose the last guess, which bears drift best, unless another is plainly better."""
     best, agreement = _best_of(level, guesses)
     if _agreement(level, guesses[-1]) > agreement - 0.01:
         best = guesses[-1]
+    return best
+
+
+def _plainest(level: _Level, found: Matrix) -> Matrix:
+    """Take a shift, or no motion at all, where it explains the picture as well."""
+    agreement = _agreement(level, found)
+    shift = _ecc(level, _shift(level), cv2.MOTION_TRANSLATION)
+    if _distance(level, found, shift) > ASIDE_PX and _agreement(level, shift) > agreement - PLAINER:
+        found = shift
+    if _distance(level, found, np.eye(3)) < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
+        return np.eye(3)  # sharpening's halos, cut off at white, pull edges by a fifth of a pixel
+    return found
+
+
+def _distance(level: _Level, first: Matrix, second: Matrix) -> float:
+    """How far apart two maps put the edges, working pixels (RMS)."""
     height, width = level.crop.shape
     y, x = np.mgrid[:height:3, :width:3].astype(np.float64)
     weight = steepness(level.crop)[::3, ::3].astype(np.float64) + 1e-3
-    move = best - np.eye(3)
-    squared = sum((row[0] * x + row[1] * y + row[2]) ** 2 for row in move[:2])
-    distance = float(np.sqrt((squared * weight).sum() / weight.sum()))
-    if distance < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
-        return np.eye(3)  # sharpening's halos, cut off at white, pull edges by a fifth of a pixel
-    return best
+    squared = sum((row[0] * x + row[1] * y + row[2]) ** 2 for row in (first - second)[:2])
+    return float(np.sqrt((squared * weight).sum() / weight.sum()))
 
 
 def _settle(level: _Level, start: Matrix) -> Matrix:
