@@ -34,6 +34,11 @@ def atelier_truths(folder: Path) -> Iterator[Truth]:
         yield Truth(file.name.split("-w")[0], "atelier", images.decode(file.read_bytes()))
 
 
+def piece_number(name: str) -> int:
+    """The number in the name of an atelier piece."""
+    return int(name.removeprefix("piece"))
+
+
 def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
     """Render what is missing; piece N is the same piece on every machine."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,13 @@ def order(regions: list[Region], settings: dict[str, object], *, take: int = 0) 
     st.rerun()
 
 
+def bakeoff(region: Region, providers: list[str], settings: dict[str, object]) -> None:
+    """Begin asking several providers for the same region."""
+    params = {**settings, "region": region.model_dump(), "providers": providers}
+    progress.submit(Order(design.id, "bakeoff", params))
+    st.rerun()
+
+
 def settings_form(branch: Branch) -> dict[str, object]:
     """Provider, factor, dial and prompt; the button that starts them all."""
     with st.container(border=True, key="enhance-settings"):
@@ -98,6 +105,7 @@ review(
     design,
     branch,
     lambda region, take: order([region], chosen_settings, take=take),
+    lambda region, providers: bakeoff(region, providers, chosen_settings),
     choose.price(_row(chosen_settings), Role.ENHANCE, 1),
 )
 frame.footer(HERE, design, ready=bool(branch.chosen_close_ups), hint="Enhance at least one region first.")

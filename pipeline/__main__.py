@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -221,6 +222,31 @@ def calibrate_gate(
             typer.echo("In force for the close-ups to come.")
 
     _told(work)
+
+
+@app.command(name="standings")
+def compare_providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
+    """Compare providers over every close-up on disk: drift, gained sharpness, seconds, cost; most faithful first."""
+    from pipeline.settings import Settings
+    from pipeline.stages.standings import standings
+    from pipeline.store import Store
+
+    def work() -> None:
+        rows = [asdict(row) for row in standings(Store(Settings().data_dir))]
+        if not rows and not as_json:
+            typer.echo("No close-up was made yet: nothing to compare.")
+        _print(rows, as_json, _standing_line)
+
+    _told(work)
+
+
+def _standing_line(row: dict[str, Any]) -> str:
+    gain = f"{row['sharpness']:.2f}x" if row["sharpness"] is not None else "-"
+    return (
+        f"{row['provider']:<23} {row['close_ups']:>4} close-ups  drift {row['drift']:.2f}  "
+        f"{row['same']:>4.0%} passed as delivered  sharpness {gain}  "
+        f"{row['seconds']:.1f} s  ${row['cost_usd']:.3f}"
+    )
 
 
 @app.command()

@@ -93,6 +93,7 @@ class Workbench:
             "edit": self._edit,
             "master": self._master,
             "enhance": self._enhance,
+            "bakeoff": self._bakeoff,
             "sketch": self._sketch,
             "model": self._model,
             **dict.fromkeys(EXPORTS, self._export),
@@ -112,6 +113,8 @@ class Workbench:
         match job.order.verb:
             case "enhance" if failed:
                 narrowed = {"regions": [region.model_dump() for region in failed]}
+            case "bakeoff" if failed:
+                narrowed = {"providers": failed}
             case "sketch" if failed:
                 narrowed = {"numbers": [subject.number for subject in failed]}
             case "candidates" if failed:
@@ -188,24 +191,37 @@ class Workbench:
         told = order.params
         provider = self.provider(told["provider"], order.design_id, keys)
         regions = [Region.model_validate(region) for region in told["regions"]]
-        thresholds = calibrate.standing(self.store).get(provider.id)
 
         def one(region: Region, watch: Any) -> None:
-            enhance.enhance(
-                self.store,
-                provider,
-                order.design_id,
-                region,
-                prompt=told["prompt"],
-                factor=told["factor"],
-                dial=told.get("dial", "strict"),
-                take=told.get("take", 0),
-                thresholds=thresholds,
-                watch=watch,
-            )
+            self._close_up(order, provider, region, watch)
 
         names = [(region.label, region) for region in regions]
         job.each(names, one, at_once=provider.limits[Role.ENHANCE].concurrency)
+
+    def _bakeoff(self, job: Job, order: Order, keys: Keys | None) -> None:
+        """The same region through several providers, one row each."""
+        region = Region.model_validate(order.params["region"])
+
+        def one(provider_id: str, watch: Any) -> None:
+            self._close_up(order, self.provider(provider_id, order.design_id, keys), region, watch)
+
+        names = {row.id: row.name for row in self.registry.rows(Role.ENHANCE)}
+        job.each([(names.get(each, each), each) for each in order.params["providers"]], one)
+
+    def _close_up(self, order: Order, provider: Provider, region: Region, watch: Any) -> None:
+        told = order.params
+        enhance.enhance(
+            self.store,
+            provider,
+            order.design_id,
+            region,
+            prompt=told["prompt"],
+            factor=told["factor"],
+            dial=told.get("dial", "strict"),
+            take=told.get("take", 0),
+            thresholds=calibrate.standing(self.store).get(provider.id),
+            watch=watch,
+        )
 
     def _sketch(self, job: Job, order: Order, keys: Keys | None) -> None:
         told = order.params

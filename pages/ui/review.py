@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.ui import errors, fidelity, progress, session
+from pages.ui.bakeoff import bakeoff
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline.records import Branch, CloseUp, Design, Region
@@ -17,8 +18,17 @@ _UNDO = "loupe-undo-decisions"
 Decision = Literal["", "accepted", "rejected"]
 
 
-def review(design: Design, branch: Branch, again: Callable[[Region, int], None], price: str) -> None:
-    """Slider, figures, decision and all attempts of one region; `again(region, take)` asks afresh."""
+def review(
+    design: Design,
+    branch: Branch,
+    again: Callable[[Region, int], None],
+    several: Callable[[Region, list[str]], None],
+    price: str,
+) -> None:
+    """Slider, figures, decision and all attempts of one region.
+
+    `again(region, take)` asks afresh, `several(region, providers)` asks several providers.
+    """
     regions = [region for region in branch.regions if branch.attempts(region.id)]
     if not regions:
         st.info("No close-up yet. Press the button above; each region gets its own row of progress.")
@@ -49,6 +59,7 @@ def review(design: Design, branch: Branch, again: Callable[[Region, int], None],
             again(region, len(attempts))
     with picture:
         _picture(attempt, shown)
+    bakeoff(design, region, attempts, lambda providers: several(region, providers))
     _calibration()
 
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from pipeline import images
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity.enlarge import average, shrink, stretch
+from pipeline.fidelity.enlarge import average, enlarge, shrink, stretch
 from pipeline.fidelity.heatmap import grey, heat
 from pipeline.fidelity.light import expose
 from pipeline.fidelity.locking import project, target_of, trust
 from pipeline.fidelity.measure import Fine, Maps, Measurement, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
-from pipeline.fidelity.planes import Plane
+from pipeline.fidelity.planes import Plane, luma, steepness
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import Registration, covered, pull, register
 from pipeline.fidelity.report import (
@@ -43,6 +43,8 @@ NEEDED_LR_DB, NEEDED_WINDOW_DB = 45.0, 36.0
 """Agreement with a clean crop that makes a repair a success (45 dB: NTIRE 2021, "Learning the SR space")."""
 EDGE_SLACK_DB = 8.0
 """A noisy crop is mostly a soft one too: the sharper answer's edges differ most of all, and rightly."""
+BUSY = 4.0
+"""Grey levels per pixel from which a crop shows something that can be sharp."""
 MOST_RESTORED = 0.85
 """Past this share hardly anything of the provider's answer is left to call repaired."""
 
@@ -183,7 +185,7 @@ def _examine(
     fidelity = Fidelity(
         verdict=_verdict(raw_verdict, hopeless, locked_figures, restored, tolerance, dial),
         raw_verdict=raw_verdict,
-        drift=drift_of(score, thresholds),
+        drift=drift_of(score, thresholds, pair.registration.factor),
         score=score,
         reasons=reasons,
         raw=raw_figures,
@@ -193,6 +195,7 @@ def _examine(
         noise=pair.noise,
         tolerance=tolerance,
         restored=restored,
+        sharpness=_sharpness(locked, pair),
         dial=dial,
         seconds=0.0,
     )
@@ -217,10 +220,28 @@ def _fine(registered: Pixels, small: Plane, factor: int) -> Fine:
     clipped = cut.astype(np.float32).mean(2) / 255
     if factor == 1:
         return Fine(np.zeros(small.shape[:2], np.float32), clipped, factor)
-    detail = cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    detail -= stretch(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), factor)
+    return Fine(_detail(cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY), luma(small), factor), clipped, factor)
+
+
+def _detail(large: Plane, small: Plane, factor: int) -> Plane:
+    """RMS of what averaging a grey picture down to `small` removed, per pixel of `small`."""
+    detail = large.astype(np.float32)
+    detail -= stretch(small, factor)
     detail *= detail
-    return Fine(np.sqrt(shrink(detail, factor)), clipped, factor)
+    root: Plane = np.sqrt(shrink(detail, factor))
+    return root
+
+
+def _sharpness(result: Pixels, pair: Pair) -> float:
+    """Set the fine detail of a result against that of the crop's own enlargement, where the crop is busy."""
+    factor = pair.registration.factor
+    busy = steepness(luma(pair.crop)) > BUSY
+    if factor == 1 or not busy.any():
+        return 1.0
+    grey, small = cv2.cvtColor(result, cv2.COLOR_RGB2GRAY), luma(pair.crop)
+    gained = _detail(grey, shrink(grey.astype(np.float32), factor), factor)[busy].mean()
+    plain = _detail(enlarge(small, factor), small, factor)[busy].mean()
+    return float((gained + 0.5) / (plain + 0.5))
 
 
 def _png(picture: Pixels) -> bytes:

@@ -31,8 +31,11 @@ class Scoring:
 
     def score(self, features: dict[str, float]) -> float:
         """Add the curves up."""
-        offset = float(np.interp(np.log1p(features["factor"]), *self.offset))
-        return self.bias + offset + sum(self.parts(features).values())
+        return self.innocent(features["factor"]) + sum(self.parts(features).values())
+
+    def innocent(self, factor: float) -> float:
+        """The score of an answer that shows no evidence at all."""
+        return self.bias + float(np.interp(np.log1p(factor), *self.offset))
 
     def parts(self, features: dict[str, float]) -> dict[str, float]:
         """What each feature adds, 0 or more."""

@@ -99,6 +99,8 @@ class Fidelity:
     """Grey levels within which the lock lets the answer differ from a noisy crop; 0 on a clean one."""
     restored: float
     """Share of the picture that the lock took from the crop because the answer drifted there, 0..1."""
+    sharpness: float
+    """Fine detail of the result over that of a plain enlargement of the crop, on the piece: 1 gained nothing."""
     dial: Dial
     seconds: float
 

@@ -31,9 +31,9 @@ def score_of(features: dict[str, float]) -> float:
     return model().scoring.score(features)
 
 
-def drift_of(score: float, thresholds: Thresholds) -> float:
+def drift_of(score: float, thresholds: Thresholds, factor: int) -> float:
     """Put a score on 0..1: 0 for no evidence at all, 0.5 at the warning and 0.7 at the failing threshold."""
-    nothing = min(model().scoring.bias, thresholds.warn - 1e-3)
+    nothing = min(model().scoring.innocent(factor), thresholds.warn - 1e-3)
     if score <= thresholds.warn:
         return float(np.clip(DRIFT_WARN * (score - nothing) / (thresholds.warn - nothing), 0, DRIFT_WARN))
     place = (score - thresholds.warn) / (thresholds.fail - thresholds.warn)

@@ -44,6 +44,40 @@ def test_registration_finds_zoom_turn_and_shift(truth, zoom, turn, dx, dy):
     assert found.rotation_deg == pytest.approx(turn, abs=0.15)
 
 
+def test_a_shift_is_believed_before_a_turn():
+    """Along a few slanted lines a turn and a shift look alike; the picture is not turned without need."""
+    y, x = np.mgrid[:600, :600].astype(np.float32)
+    across = (x * 0.62 + y * 0.78) / 3
+    depths = {110: 90, 150: 54, 185: 90}
+    lines = 235 - sum(depth * np.exp(-(((across - place) / 6) ** 2)) for place, depth in depths.items())
+    picture = np.clip(np.repeat(lines[..., None], 3, 2), 0, 255).astype(np.uint8)
+    burnt = np.clip(picture * np.float32(1.1) + 4, 0, 255)
+    crisp = np.clip(burnt + 1.2 * (burnt - cv2.GaussianBlur(burnt, (0, 0), 2)), 0, 255)
+    shift = np.array([[1, 0, 3], [0, 1, 2]], np.float32)
+    moved = cv2.warpAffine(crisp, shift, (600, 600), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    grain = np.random.default_rng(0).normal(0, 3, moved.shape)
+    found = register(averaged(picture, 2), np.clip(moved + grain, 0, 255).astype(np.uint8))
+    assert found.failure == ""
+    assert abs(found.rotation_deg) < 0.2
+    assert found.scale == pytest.approx(1.0, abs=0.003)
+
+
+def test_a_soft_crop_does_not_make_a_crisp_answer_drift(truth):
+    """A thin dark rim that a soft lens took from the crop is no drift in the answer that shows it."""
+    soft = cv2.resize(cv2.GaussianBlur(truth, (0, 0), 1.8), (160, 160), interpolation=cv2.INTER_AREA)
+    crisp = truth + 0.8 * (truth.astype(np.float32) - cv2.GaussianBlur(truth, (0, 0), 1.5))
+    answer = np.clip(crisp, 0, 255).astype(np.uint8)
+    assert compare(encode(soft), encode(answer)).raw_verdict == "pass"
+
+
+def test_the_gained_sharpness_is_told(truth, crop):
+    """The truth is sharper than the crop's own enlargement, which gains nothing."""
+    plain = cv2.resize(averaged(truth), (640, 640), interpolation=cv2.INTER_CUBIC)
+    gains = [compare(crop, encode(picture)).sharpness for picture in (plain, truth)]
+    assert gains[0] == pytest.approx(1.0, abs=0.15)
+    assert gains[1] > gains[0] + 0.1
+
+
 def test_a_quarter_turn_is_not_registrable(truth):
     """A picture turned by ninety degrees is refused with the reason."""
     assert register(averaged(truth), np.ascontiguousarray(np.rot90(truth))).failure
@@ -81,7 +115,8 @@ def test_no_evidence_ever_lowers_the_score():
     for knots, heights in fitted.scoring.curves.values():
         assert all(np.diff(knots) > 0)
         assert all(np.diff(heights) >= 0)
-    assert fitted.scoring.bias < fitted.standard.warn < fitted.standard.fail
+    for factor in (1, 2, 3, 4, 8):
+        assert fitted.scoring.innocent(factor) < fitted.standard.warn < fitted.standard.fail
 
 
 def test_careless_answers_are_reproducible_and_caught(crop):

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import opened
+from pipeline.jobs import Order
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design
 from pipeline.stages import generate
@@ -227,6 +228,25 @@ def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, 
     assert branch is not None
     verdicts = [c.fidelity["raw_verdict"] for c in branch.chosen_close_ups]
     assert sum(verdict != "pass" for verdict in verdicts) >= 3
+
+
+def test_a_bakeoff_ranks_the_faithful_answer_first(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """One region through two providers gives two attempts, and the table tells both providers."""
+    design = uploaded(bench, ring_png)
+    branch = design.branch
+    assert branch is not None
+    params = {"provider": "local", "regions": [branch.regions[0].model_dump()], "factor": 2, "prompt": ""}
+    job = bench.submit(Order(design.id, "enhance", params))
+    assert job.wait(60)
+    at = visit(PAGES[2], design=design.id)
+    at.multiselect(key="bakeoff-providers").set_value(["local", "careless"]).run()
+    at.button(key="bakeoff-run").click().run()
+    finish(at, bench, design.id, "bakeoff")
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    assert len(branch.attempts(branch.regions[0].id)) == 3
+    table = at.table[-1].value
+    assert list(table["provider"]) == ["local", "careless"]
 
 
 def test_the_understood_piece_can_be_edited(visit: Open, bench: Workbench) -> None:
