@@ -3,6 +3,7 @@
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 from pathlib import Path
 from typing import Literal
@@ -23,8 +24,8 @@ _PAPER, _CARD, _LINE = (250, 247, 241), (255, 255, 255), (227, 218, 203)
 _INK, _SOFT, _GOLD = (29, 25, 20), (98, 89, 76), (125, 93, 32)
 _FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
 _SERIF, _ITALIC = "cormorant-garamond-latin-500-normal.woff", "cormorant-garamond-latin-500-italic.woff"
-_WIDE = "DejaVuSans.ttf"
-"""For names in scripts the serif does not have."""
+_WIDE = ("DejaVuSans.ttf", "droid-sans-fallback.woff")
+"""For names in scripts the serif does not have: the first that knows a sign draws it."""
 _LATIN = 0x250
 _LINES = 2
 _NAME_SIZES = (84, 72, 60, 48, 40, 34)
@@ -98,70 +99,110 @@ def _put(card: Image.Image, store: Store, asset: Asset, place: _Place) -> None:
 
 def _letter(card: Image.Image, design: Design, layout: _Layout) -> None:
     place, pen = layout.words, ImageDraw.Draw(card)
-    name, font = _fitted(pen, design.name, place.width)
-    small, italic = ImageFont.truetype(_FONTS / _SERIF, 24), ImageFont.truetype(_FONTS / _ITALIC, 30)
+    name, font = _fitted(design.name, place.width)
+    small, italic = _Type((_SERIF,), 24), _Type((_ITALIC,), 30)
     lines = [
         (design.kind.upper(), small, _GOLD, 12.0),
         *((line, font, _INK, font.size * 0.1) for line in name),
         ("", italic, _SOFT, -18.0),
-        *((line, italic, _SOFT, 2.0) for line in _balanced(pen, _subtitle(design), italic, place.width)),
+        *((line, italic, _SOFT, 2.0) for line in _balanced(_subtitle(design), italic, place.width)),
     ]
     heights = [face.size * 1.08 + gap for _, face, _, gap in lines]
     y = place.y + max(0.0, (place.height - sum(heights)) / 2)
     centred = layout.align == "center"
     for (text, face, color, _), height in zip(lines, heights, strict=True):
-        x = place.x + place.width / 2 if centred else place.x
-        pen.text((x, y), text, font=face, fill=color, anchor="ma" if centred else "la")
+        x = place.x + (place.width - face.length(text)) / 2 if centred else place.x
+        face.draw(pen, (x, y), text, color)
         y += height
 
 
-def _fitted(pen: ImageDraw.ImageDraw, name: str, width: int) -> tuple[list[str], ImageFont.FreeTypeFont]:
+def _fitted(name: str, width: int) -> "tuple[list[str], _Type]":
     """The name on at most two lines, as large as they fit; what is left over ends in an ellipsis."""
-    file = _SERIF if all(ord(sign) < _LATIN for sign in name) else _WIDE
-    font, lines = ImageFont.truetype(_FONTS / file, _NAME_SIZES[0]), [name]
+    files = (_SERIF,) if all(ord(sign) < _LATIN for sign in name) else _WIDE
+    font, lines = _Type(files, _NAME_SIZES[0]), [name]
     for size in _NAME_SIZES:
-        font = ImageFont.truetype(_FONTS / file, size)
-        lines = _wrapped(pen, name, font, width)
+        font = _Type(files, size)
+        lines = _wrapped(name, font, width)
         if len(lines) == 1 or (len(lines) <= _LINES and size <= _LARGEST_TWICE):
-            return _balanced(pen, name, font, width), font
+            return _balanced(name, font, width), font
     last = lines[_LINES - 1]
-    while last and pen.textlength(f"{last}…", font=font) > width:
+    while last and font.length(f"{last}…") > width:
         last = last[:-1]
     return [*lines[: _LINES - 1], f"{last}…"], font
 
 
-def _balanced(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _balanced(name: str, font: "_Type", width: int) -> list[str]:
     """Break into as few lines as fit, but of like lengths."""
-    fewest = _wrapped(pen, name, font, width)
+    fewest = _wrapped(name, font, width)
     for share in (0.5, 0.55, 0.6, 0.7, 0.8, 0.9):
-        lines = _wrapped(pen, name, font, round(width * share))
+        lines = _wrapped(name, font, round(width * share))
         if len(lines) == len(fewest):
             return lines
     return fewest
 
 
-def _wrapped(pen: ImageDraw.ImageDraw, name: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _wrapped(name: str, font: "_Type", width: int) -> list[str]:
     lines = [""]
     for word in name.split():
         longer = f"{lines[-1]} {word}".strip()
-        if pen.textlength(longer, font=font) <= width:
+        if font.length(longer) <= width:
             lines[-1] = longer
         elif lines[-1]:
             lines.append(word)
         else:
             lines[-1] = word
-        while pen.textlength(lines[-1], font=font) > width:  # one word wider than the card
+        while font.length(lines[-1]) > width:  # one word wider than the card
             rest = lines[-1]
-            cut = _cut(pen, rest, font, width)
+            cut = _cut(rest, font, width)
             lines[-1:] = [rest[:cut], rest[cut:]]
     return lines
 
 
-def _cut(pen: ImageDraw.ImageDraw, word: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+def _cut(word: str, font: "_Type", width: int) -> int:
     """How many of a word's signs fit a width, at least one."""
-    return (
-        bisect_right(range(2, len(word)), width, key=lambda n: ceil(pen.textlength(word[:n], font=font))) + 1
-    )
+    return bisect_right(range(2, len(word)), width, key=lambda n: ceil(font.length(word[:n]))) + 1
+
+
+class _Type:
+    """A size of one or more faces. A sign that none of them has, such as an emoji, is left out: no boxes."""
+
+    def __init__(self, files: tuple[str, ...], size: int) -> None:
+        self.size = size
+        self._faces = tuple((ImageFont.truetype(_FONTS / file, size), _signs(file)) for file in files)
+
+    def length(self, text: str) -> float:
+        """Pixels from the first sign to the end of the last."""
+        return sum(font.getlength(run) for font, run in self._runs(text))
+
+    def draw(
+        self, pen: ImageDraw.ImageDraw, place: tuple[float, float], text: str, color: tuple[int, int, int]
+    ) -> None:
+        """Set a line whose top left corner is `place`."""
+        x, y = place
+        baseline = y + self._faces[0][0].getmetrics()[0]
+        for font, run in self._runs(text):
+            pen.text((x, baseline), run, font=font, fill=color, anchor="ls")
+            x += font.getlength(run)
+
+    def _runs(self, text: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
+        runs: list[tuple[ImageFont.FreeTypeFont, str]] = []
+        for sign in text:
+            font = next((face for face, signs in self._faces if ord(sign) in signs), None)
+            if font is None:
+                continue
+            if runs and runs[-1][0] is font:
+                runs[-1] = (font, runs[-1][1] + sign)
+            else:
+                runs.append((font, sign))
+        return runs
+
+
+@cache
+def _signs(file: str) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_FONTS / file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _subtitle(design: Design) -> str:

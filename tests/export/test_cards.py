@@ -47,6 +47,17 @@ def test_any_name(name: str, shelf: Store, finished: Design) -> None:
         assert (named[-12:] == named[0, 0]).all()
 
 
+def test_no_boxes(shelf: Store, finished: Design) -> None:
+    """Every East Asian sign has a drawing of its own, and what no face has leaves the card as without it."""
+
+    def card(name: str) -> bytes:
+        return cards.write(shelf, finished.model_copy(update={"name": name}), "square", "image/png")
+
+    drawn = [np.asarray(Image.open(io.BytesIO(card(name)))) for name in ("戒", "指", "반", "リ")]
+    assert all((one != other).any() for n, one in enumerate(drawn) for other in drawn[n + 1 :])
+    assert (np.asarray(Image.open(io.BytesIO(card("戒💍")))) == drawn[0]).all()
+
+
 def test_a_design_without_pictures(empty: Store) -> None:
     """A design that has only a name still makes a card."""
     assert cards.write(empty, empty.create("Only a name"), "square")
