@@ -67,7 +67,7 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
 
 def _headline(vendor: str, lines: list[Row]) -> str:
     if not vendor:
-        return ":green-badge[:material/check: ready] **Built in** · no key, no cost"
+        return "**Built in** :green-badge[:material/check: ready] · no key, no cost"
     name = lines[0].name.removesuffix(" (demo)").partition(" · ")[0]
     ready = any(line.ready for line in lines)
     missing = ":gray-badge[:material/key: set " + lines[0].missing + "]"
@@ -76,7 +76,7 @@ def _headline(vendor: str, lines: list[Row]) -> str:
         state = ":red-badge[:material/error: trouble]"
     roles = [role.value for role in Role if any(role in line.limits for line in lines)]
     jobs = f" · {', '.join(roles)}" if roles else ""
-    return f"{state} **{name}**{jobs}{' · experimental' if lines[0].experimental else ''}"
+    return f"**{name}** {state}{jobs}{' · experimental' if lines[0].experimental else ''}"
 
 
 def _line(row: Row) -> None:
