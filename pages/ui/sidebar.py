@@ -11,8 +11,8 @@ from pipeline.ledger import today
 
 def draw() -> None:
     """Draw the sidebar for this run."""
+    st.logo("static/wordmark.svg", size="large")
     with st.sidebar:
-        st.markdown("## :material/search: Loupe")
         st.page_link(GALLERY, label="Gallery", icon=":material/grid_view:")
         bench = workbench()
         if bench.editable:
