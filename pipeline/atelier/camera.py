@@ -12,6 +12,8 @@ Vector = tuple[float, float, float]
 FIELD_OF_VIEW_DEG = 17.0
 # Share of the frame the longer side of the silhouette takes.
 FILL = 0.78
+# A necklace is mostly chain: closer, so that what hangs from it reads.
+NECKLACE_FILL = 0.88
 VIEWS = tuple(STANDING)
 
 
@@ -109,7 +111,8 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
     centre = (low + high) / 2
     radius = float(np.linalg.norm(high - low)) / 2
     half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
-    distance = radius / half / FILL
+    fill = NECKLACE_FILL if piece.kind == "necklace" else FILL
+    distance = radius / half / fill
     camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     for _ in range(6):
         film = project(camera, points, 1.0)
@@ -118,7 +121,7 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
         x, y = (lower + upper) / 2 - 0.5
         scale = 2 * half * distance
         centre = centre + x * scale * right - y * scale * up
-        distance *= float((upper - lower).max()) / FILL
+        distance *= float((upper - lower).max()) / fill
         camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     return camera
 

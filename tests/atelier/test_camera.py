@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.atelier.camera import (
     FILL,
+    NECKLACE_FILL,
     VIEWS,
     Camera,
     Orthographic,
@@ -33,6 +34,15 @@ def test_every_view_fills_the_frame_alike_and_centres_the_silhouette(piece: Piec
     low, high = silhouette(piece, view_camera(piece, name))
     assert (high - low).max() == pytest.approx(FILL, abs=0.01)
     assert (low + high) / 2 == pytest.approx([0.5, 0.5], abs=0.005)
+
+
+def test_a_necklace_stands_larger_in_its_frame() -> None:
+    """What is mostly chain is shown closer, to 1 %, and still leaves a margin all around."""
+    piece = Piece("necklace", brooch().parts)
+    low, high = silhouette(piece, master_camera(piece))
+    assert (high - low).max() == pytest.approx(NECKLACE_FILL, abs=0.01)
+    assert low.min() > 0.05
+    assert high.max() < 0.95
 
 
 @settings(max_examples=25, deadline=None)
