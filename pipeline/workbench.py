@@ -281,7 +281,7 @@ class Workbench:
         def one(name: str, watch: Any) -> None:
             angles.still(self.store, eye, order.design_id, model.id, name, watch=watch)
 
-        job.each([(name.capitalize(), name) for name in angles.missing(model)], one, at_once=1)
+        job.each([(name.capitalize(), name) for name in angles.missing(model)], one, at_once=eye.at_once)
 
     def _turntable(self, job: Job, order: Order, _keys: Keys | None) -> None:
         model, eye = self._eye(order)

@@ -18,7 +18,7 @@ from pipeline.store import Store
 class Painted:
     """An eye that paints flat pictures, and counts how often it is asked."""
 
-    provider, model, detail = "atelier", "paint 1", Detail.RENDERED.value
+    provider, model, detail, at_once = "atelier", "paint 1", Detail.RENDERED.value, 1
 
     def __init__(self) -> None:
         self.asked: list[object] = []

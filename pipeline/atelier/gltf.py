@@ -252,9 +252,9 @@ def _gem(part: Part) -> dict[str, Any]:
         "KHR_materials_ior": {"ior": gem.ior},
         "KHR_materials_volume": {
             "thicknessFactor": float(size[2]),
-            # What the table calls the colour after one stone's width.
+            # The table's colour is of one stone's width. In a cut stone light goes there and back, in a viewer through.
             "attenuationColor": list(gem.transmission),
-            "attenuationDistance": float(size.max()),
+            "attenuationDistance": float(size.max()) / 2,
         },
     }
     if gem.dispersion:

@@ -9,6 +9,7 @@ class Traced:
     """The atelier's own geometry, path-traced as the master was."""
 
     detail = Detail.RENDERED.value
+    at_once = 1
 
     def __init__(self, atelier: Atelier, origin: str) -> None:
         self.provider, self.model = atelier.id, atelier.model(Role.GENERATE)
@@ -28,6 +29,7 @@ class Rastered:
 
     provider = "raster"
     detail = "rasterised from the model"
+    at_once = 2
 
     def __init__(self, data: bytes, kind: str) -> None:
         """Read the file. Raises BadModel."""

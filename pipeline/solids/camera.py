@@ -30,7 +30,7 @@ class Camera:
             [(seen[:, 0] / scale + 1) / 2, (1 - seen[:, 1] / scale) / 2, depth], axis=1
         )  # behind a pinhole the depth tells
 
-    def towards(self, points: Array) -> Array:
+    def towards(self, points: NDArray[np.floating]) -> NDArray[np.floating]:
         """Unit vectors (n, 3) from points (n, 3) to the camera."""
         if self.parallel:
             return np.broadcast_to(self.axes[2], points.shape)

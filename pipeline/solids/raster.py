@@ -72,34 +72,39 @@ class _Film:
     def _test(self, triangles: NDArray[np.int64], low: NDArray[np.int64], side: int) -> None:
         """Test the squares of `side` pixels that begin at `low` (n, 2), each against its triangle."""
         step = max(1, BATCH // side**2)
-        grid = np.stack(np.meshgrid(np.arange(side), np.arange(side)), axis=-1).reshape(-1, 2)
         for first in range(0, len(triangles), step):
-            self._batch(triangles[first : first + step], low[first : first + step, None] + grid)
+            self._batch(triangles[first : first + step], low[first : first + step], np.arange(side))
 
-    def _batch(self, triangles: NDArray[np.int64], pixels: NDArray[np.int64]) -> None:
-        a, b, c = (self.corners[triangles, k, None, :2] for k in range(3))
-        at = pixels + 0.5
-        area = _cross(b - a, c - a)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            second = _cross(at - a, c - a) / area
-            third = _cross(b - a, at - a) / area
-            first = 1 - second - third
-        inside = (first >= 0) & (second >= 0) & (third >= 0) & (pixels < self.size).all(axis=-1)
-        row, column = np.nonzero(inside)
-        owner = triangles[row]
-        shares = np.stack([part[row, column] for part in (first, second, third)], axis=1)
+    def _batch(self, triangles: NDArray[np.int64], low: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
+        a, b, c = (self.corners[triangles, k, :2] for k in range(3))
+        one, other = b - a, c - a
+        area = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+        sound = area != 0
+        triangles, low, a, one, other, area = (rows[sound] for rows in (triangles, low, a, one, other, area))
+        # The corners' shares run straight across the film: one sum of a row's and a column's term per pixel.
+        x, y = ((low[:, k, None] + steps + 0.5 - a[:, k, None]) for k in range(2))
+        second = _plane(x, y, other[:, 1] / area, -other[:, 0] / area)
+        third = _plane(x, y, -one[:, 1] / area, one[:, 0] / area)
+        inside = (second >= 0) & (third >= 0)
+        inside &= second + third <= 1
+        owner, row, column = np.nonzero(inside)
+        second, third = second[owner, row, column], third[owner, row, column]
+        across, down = low[owner, 0] + column, low[owner, 1] + row
+        kept = (across < self.size) & (down < self.size)
+        owner, place = triangles[owner[kept]], down[kept] * self.size + across[kept]
+        shares = np.stack([1 - second[kept] - third[kept], second[kept], third[kept]], axis=1)
         shares *= self.inverse[owner]
         shares /= shares.sum(axis=1, keepdims=True)
-        depth = (shares * self.corners[owner, :, 2]).sum(axis=1)
-        place = pixels[row, column, 1] * self.size + pixels[row, column, 0]
+        depth = np.einsum("nk,nk->n", shares, self.corners[owner, :, 2])
         np.minimum.at(self.depth, place, depth)
         front = depth == self.depth[place]
         self.face[place[front]] = owner[front]
         self.weights[place[front]] = shares[front, 1:]
 
 
-def _cross(one: Array, other: Array) -> Array:
-    return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])
+def _plane(x: Array, y: Array, along: Array, down: Array) -> Array:
+    """Value (n, rows, columns) of x * along + y * down."""
+    return np.asarray((y * down[:, None])[:, :, None] + (x * along[:, None])[:, None, :])
 
 
 def _tiles(

@@ -5,21 +5,27 @@ their own colour. No shadows, no light from part to part.
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.images import Pixels
-from pipeline.solids.camera import Array, Camera
+from pipeline.solids.camera import Camera
 from pipeline.solids.light import radiance
 from pipeline.solids.raster import Hits, look
 from pipeline.solids.reading import Solid, Surface
+
+Array = NDArray[np.floating[Any]]
 
 PAPER = 0.99
 """Linear grey of the page behind the piece."""
 SUPERSAMPLE = 2
 _ROUGHNESSES = (0.12, 0.35, 0.6)
 _ROWS = 32
+_BYTES = np.arange(256, dtype=np.float32) / 255
+_LEVELS = np.where(_BYTES <= 0.04045, _BYTES / 12.92, ((_BYTES + 0.055) / 1.055) ** 2.4)
+"""Linear light of each level of sRGB (IEC 61966-2-1)."""
 
 
 def picture(solid: Solid, camera: Camera, size: int) -> Pixels:
@@ -30,7 +36,7 @@ def picture(solid: Solid, camera: Camera, size: int) -> Pixels:
 def develop(solid: Solid, camera: Camera, hits: Hits) -> Pixels:
     """The picture of what a film saw, at 1 / `SUPERSAMPLE` of its side."""
     size = len(hits.face) // SUPERSAMPLE
-    linear = np.full((*hits.face.shape, 3), PAPER)
+    linear = np.full((*hits.face.shape, 3), PAPER, np.float32)
     linear[hits.silhouette] = _tone(colours(solid, camera, hits))
     averaged = linear.reshape(size, SUPERSAMPLE, size, SUPERSAMPLE, 3).mean(axis=(1, 3))
     return np.asarray(_encoded(averaged) * 255 + 0.5, dtype=np.uint8)
@@ -39,18 +45,22 @@ def develop(solid: Solid, camera: Camera, hits: Hits) -> Pixels:
 def colours(solid: Solid, camera: Camera, hits: Hits) -> Array:
     """Linear colour (k, 3) of the k pixels that see the piece, in the order of the film's rows."""
     seen = hits.silhouette
-    face, weights = hits.face[seen], hits.weights[seen].astype(np.float64)
-    shares = np.concatenate([1 - weights.sum(axis=1, keepdims=True), weights], axis=1)[..., None]
+    face, weights = hits.face[seen], hits.weights[seen]
+    shares = np.concatenate([1 - weights.sum(axis=1, keepdims=True), weights], axis=1)
     corners = solid.faces[face]
-    points = (solid.points[corners] * shares).sum(axis=1)
-    normals = (solid.normals[corners] * shares).sum(axis=1)
+
+    def across(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A corner's value, at each place hit."""
+        return np.asarray(np.einsum("nk,nkd->nd", shares, values[corners]))
+
+    points, normals = across(solid.points), across(solid.normals)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     view = camera.towards(points)
     facing = (normals * view).sum(axis=1, keepdims=True)
     normals = np.where(facing < 0, -normals, normals)  # both sides are shown, as most viewers do
     facing = np.abs(facing)
-    uvs = (solid.uvs[corners] * shares).sum(axis=1)
-    found = np.zeros((len(face), 3))
+    uvs = across(solid.uvs)
+    found = np.zeros((len(face), 3), np.float32)
     for index in np.unique(solid.surface_of[face]):
         of = solid.surface_of[face] == index
         found[of] = _lit(solid.surfaces[index], uvs[of], normals[of], view[of], facing[of])
@@ -58,7 +68,7 @@ def colours(solid: Solid, camera: Camera, hits: Hits) -> Array:
 
 
 def _lit(surface: Surface, uvs: Array, normals: Array, view: Array, facing: Array) -> Array:
-    base = np.array(surface.colour) * _texel(surface.texture, uvs)
+    base = np.array(surface.colour, np.float32) * _texel(surface.texture, uvs)
     mirrored = 2 * facing * normals - view
     shine = _light(mirrored, surface.roughness)
     grazing = (1 - facing) ** 5
@@ -81,13 +91,13 @@ def _thrown(directions: Array) -> Array:
 
 def _texel(texture: NDArray[np.uint8] | None, uvs: Array) -> Array:
     if texture is None:
-        return np.ones((len(uvs), 3))
+        return np.ones((1, 3), np.float32)
     height, width = texture.shape[:2]
     wrapped = uvs - np.floor(uvs)
     wrapped = np.where((wrapped == 0) & (uvs >= 1), 1.0, wrapped)
     x = np.clip((wrapped[:, 0] * width).astype(np.int64), 0, width - 1)
     y = np.clip((wrapped[:, 1] * height).astype(np.int64), 0, height - 1)
-    return _decoded(texture[y, x] / 255.0)
+    return np.asarray(_LEVELS[texture[y, x]])
 
 
 def _light(directions: Array, roughness: float) -> Array:
@@ -114,7 +124,7 @@ def _blurred(level: int) -> Array:
     """The box seen through a lobe: level 0 as it is, then ever rougher, the last one diffuse."""
     box = radiance()
     if level == 0:
-        return box
+        return box.astype(np.float32)
     small = box.reshape(_ROWS, box.shape[0] // _ROWS, 2 * _ROWS, box.shape[1] // (2 * _ROWS), 3).mean(
         axis=(1, 3)
     )
@@ -129,7 +139,7 @@ def _blurred(level: int) -> Array:
     power = 1.0 if level == len(_ROUGHNESSES) else 2 / _ROUGHNESSES[level] ** 4
     kernel = np.maximum(places @ places.T, 0) ** power * np.repeat(sine.ravel(), 2 * _ROWS)
     kernel /= kernel.sum(axis=1, keepdims=True)
-    return np.asarray((kernel @ small.reshape(-1, 3)).reshape(_ROWS, 2 * _ROWS, 3))
+    return np.asarray((kernel @ small.reshape(-1, 3)).reshape(_ROWS, 2 * _ROWS, 3), dtype=np.float32)
 
 
 def _tone(linear: Array) -> Array:
@@ -143,8 +153,3 @@ def _encoded(linear: Array) -> Array:
     return np.asarray(
         np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
     )
-
-
-def _decoded(encoded: Array) -> Array:
-    """SRGB to linear (IEC 61966-2-1)."""
-    return np.asarray(np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4))

@@ -37,6 +37,10 @@ class Eye(Protocol):
     def detail(self) -> str:
         """How detail came to be."""
 
+    @property
+    def at_once(self) -> int:
+        """How many views may be made at a time."""
+
     def still(self, name: str, size: int, watch: Watch) -> images.Pixels:
         """A named view of `views.STILLS`, (size, size, 3)."""
 

@@ -1,9 +1,9 @@
 // Theta, phi and radius of model-viewer's camera-orbit; glTF's front is +z and up is +y.
 const VIEWS = [
-  ["Three-quarter", "32deg 68deg 116%"],
-  ["Front", "0deg 90deg 116%"],
-  ["Side", "90deg 90deg 116%"],
-  ["Top", "0deg 0deg 116%"],
+  ["Three-quarter", "32deg 68deg 124%"],
+  ["Front", "0deg 90deg 124%"],
+  ["Side", "90deg 90deg 124%"],
+  ["Top", "0deg 0deg 124%"],
 ]
 // A piece that lies flat, such as a necklace, shows itself from higher up and closer.
 const LYING = { flatness: 0.25, orbit: "24deg 32deg 96%" }
