@@ -96,10 +96,15 @@ class Structure:
     """The answer where it is judged, what was foreseen elsewhere."""
     judged: NDArray[np.bool_]
     slope: Plane
+    steep: Plane
+    """The slope's mean over 3 x 3 pixels."""
     floor: Plane
+    """Grey levels that mean nothing anywhere."""
+    loss: Plane
+    """Grey levels that clipping may have taken."""
+    chance: Plane
+    """Variance of what resembles nothing."""
     excess: Plane
-    blunt: Plane
-    """Squared colour difference that steep edges and clipping excuse."""
     noise: float
 
 
@@ -125,8 +130,7 @@ def structure(
     judged = valid & ~_whitened(foreseen, answer)
     shown_rgb = np.where(judged[..., None], answer, foreseen)
     before, after = luma(foreseen), luma(shown_rgb)
-    residual_rgb = shown_rgb - foreseen
-    residual = luma(residual_rgb)
+    residual = after - before
     noise = min(4.0, 1.4826 * float(np.median(np.abs(residual[valid])))) if valid.any() else 0.0
     highlight = np.clip((np.minimum(before, after) - 238) / 14, 0, 1)
     slope = np.maximum(steepness(before), steepness(after))
@@ -138,20 +142,15 @@ def structure(
     loss = CLIP_LOSS * box(fine.clipped * fine.detail, 3)  # sharpening's halos are cut off at white
     tolerance = np.sqrt(floor**2 + (JITTER_PX * steep) ** 2 + loss**2)
 
-    soft = np.abs(blur(residual, 0.7))
-    excess = soft / tolerance
-    colour_excess = np.sqrt((blur(residual_rgb, 0.7) ** 2).mean(2)) / tolerance
-    evidence = {f"excess{k}": rms(excess, k) for k in (5, 11, 21)}
-    close = soft / np.sqrt((0.55 * floor) ** 2 + (CLOSE_JITTER_PX * steep) ** 2 + loss**2)
-    evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
-    evidence |= {f"colour_excess{k}": rms(colour_excess, k) for k in (5, 11)}
+    excess = np.abs(blur(residual, 0.7)) / tolerance
     chance = 25.0 + 4.0 * (grain**2 + noise**2) + NEAR_WHITE_VARIANCE * _near_white(before, after)
     chance += box(loss**2, 9)
-    evidence |= {f"unlike{k}": 1 - similarity(before, after, k, chance) for k in (9, 17)}
+    evidence = {"excess5": rms(excess, 5), "unlike9": 1 - similarity(before, after, 9, chance)}
     still = np.zeros((*before.shape, 2), np.float32)
     maps = Maps(before, after, residual, tolerance, valid, still, evidence)
-    blunt = (0.05 * box(slope, 7)) ** 2 + (0.25 * box(loss, 7)) ** 2
-    return Structure(maps, answer, foreseen, shown_rgb, judged, slope, floor, excess, blunt, noise)
+    return Structure(
+        maps, answer, foreseen, shown_rgb, judged, slope, steep, floor, loss, chance, excess, noise
+    )
 
 
 def measure(
@@ -164,7 +163,7 @@ def measure(
     evidence = maps.evidence | _edges(maps.expected, maps.shown)
     moved, evidence_of_motion = _motion(maps.expected, maps.shown, found.floor, valid)
     evidence |= evidence_of_motion
-    evidence |= tint(found) | _stray(found, light.allowed)
+    evidence |= _wider(found) | tint(found) | _stray(found, light.allowed)
     evidence |= _texture(fine.detail, maps.expected, valid)
     features = {name: _peak(plane) for name, plane in evidence.items()}
     features |= _whole(light, fine.factor, (found.noise, crop_noise), found, evidence)
@@ -255,13 +254,32 @@ def _motion(
     return field * belief[..., None], evidence
 
 
+def _wider(found: Structure) -> dict[str, Plane]:
+    """The residual over larger windows, at a stricter look, and likeness over a larger window."""
+    maps = found.maps
+    strict = np.sqrt((0.55 * found.floor) ** 2 + (CLOSE_JITTER_PX * found.steep) ** 2 + found.loss**2)
+    close = found.excess * maps.tolerance / strict
+    evidence = {f"excess{k}": rms(found.excess, k) for k in (11, 21)}
+    evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
+    evidence["unlike17"] = 1 - similarity(maps.expected, maps.shown, 17, found.chance)
+    return evidence
+
+
 def tint(found: Structure) -> dict[str, Plane]:
-    """Colour alone, softened beyond what 4:2:0 chroma subsampling smears."""
+    """The residual in all channels; and colour alone, softened beyond what 4:2:0 chroma subsampling smears."""
+    loud = np.sqrt((blur(found.shown - found.foreseen, 0.7) ** 2).mean(2)) / found.maps.tolerance
+    evidence = {f"colour_excess{k}": rms(loud, k) for k in (5, 11)}
     shift = _chroma(lab(found.foreseen)) - _chroma(lab(found.shown))
     distance = np.hypot(shift[..., 0], shift[..., 1])
     spread = float(np.median(distance))
-    tinted = distance / np.sqrt((1 + spread) ** 2 + found.blunt)
-    return {"tint9": box(tinted, 9), "tint17": box(tinted, 17)}
+    tinted = distance / np.sqrt((1 + spread) ** 2 + _blunt(found))
+    return evidence | {"tint9": box(tinted, 9), "tint17": box(tinted, 17)}
+
+
+def _blunt(found: Structure) -> Plane:
+    """Squared colour difference that steep edges and clipping excuse."""
+    blunt: Plane = (0.05 * box(found.slope, 7)) ** 2 + (0.25 * box(found.loss, 7)) ** 2
+    return blunt
 
 
 def _stray(found: Structure, allowed: Plane) -> dict[str, Plane]:
@@ -270,7 +288,7 @@ def _stray(found: Structure, allowed: Plane) -> dict[str, Plane]:
     stray = _chroma(lab(allowed)) - _chroma(now)
     distance = np.where(found.judged, np.hypot(stray[..., 0], stray[..., 1]), 0)
     grain = min(0.7, float(np.median(distance)))  # more is no grain but a tint over everything
-    strayed = distance / np.sqrt((1 + grain) ** 2 + found.blunt)
+    strayed = distance / np.sqrt((1 + grain) ** 2 + _blunt(found))
     height, width = distance.shape
     small = delta_e(blur(lab(found.foreseen), 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
     tiles: Plane = cv2.resize(box(small, 7), (width, height), interpolation=cv2.INTER_LINEAR)
