@@ -60,7 +60,7 @@ with st.container(border=True, key="sketch-settings"):
                 picked = st.pills(
                     "Views",
                     limits.views,
-                    default=branch.views or sketch.BENCH_VIEWS,
+                    default=branch.views or sketch.bench_views(design.kind),
                     selection_mode="multi",
                     key="views",
                     help=f"Up to {sketch.SHEETS}.",

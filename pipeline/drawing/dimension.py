@@ -88,6 +88,8 @@ def place(
         middle = [(dimension.start[k] + dimension.end[k]) / 2 for k in (0, 1)]
         if _across_opening(dimension, box, seen):
             side = 0
+        elif dimension.name.startswith("inner"):
+            continue  # what is inside can be measured only where one looks into it
         elif level:
             side = -1 if middle[1] < top + 0.4 * (bottom - top) else 1
         else:

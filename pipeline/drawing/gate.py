@@ -61,7 +61,7 @@ def measure_plate(plate: Plate) -> Finding:
 
 
 def measure_picture(drawing: NDArray[Any], source: NDArray[Any]) -> Finding:
-    """Measure a drawing made from the pixels of its source, both (h, w) of one shape."""
+    """Measure a drawing made from the pixels of its source; both show the same frame, at whatever size."""
     found = overlap(drawing, source, tolerance_px=TOLERANCE * max(source.shape[:2]))
     return Finding(found.precision, found.recall)
 

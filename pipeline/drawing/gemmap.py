@@ -16,6 +16,7 @@ _ROW = 6.0
 _EM = 3.4
 _MOST_ROWS = 18
 _LEGIBLE = 2.6
+_TURNS_DEG = (0, 25, -25, 50, -50, 75, -75, 100, -100, 130, -130)
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,54 @@ def gem_marks(stones: Sequence[Stone], origin: Point, scale: float, box: Box) ->
     """Numbers in or beside the stones; beside means on a leader that points away from the middle of the piece."""
     middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
     taken: list[np.ndarray] = []
+    inside: list[tuple[float, float, float]] = []
+    around = [(np.asarray(origin) + np.asarray(s.centre) * scale, s.diameter_px * scale / 2) for s in stones]
     items: list[Item] = []
     for number, stone in enumerate(stones, start=1):
         centre = np.asarray(origin) + np.asarray(stone.centre) * scale
         drawn = stone.diameter_px * scale
         name = str(number)
         em = float(np.clip(drawn * 0.55, 0, 4.0))
-        if em >= _LEGIBLE:
+        wide = lettering.width(name, em, bold=True)
+        beside = any(
+            abs(centre[0] - x) < (wide + other) / 2 + 0.3 and abs(centre[1] - y) < em
+            for x, y, other in inside
+        )
+        if em >= _LEGIBLE and not beside:
             items += _plate(centre, name, em)
+            inside.append((float(centre[0]), float(centre[1]), wide))
             continue
-        outward = centre - middle
-        outward = outward / max(float(np.hypot(*outward)), 1e-6)
-        for reach in np.arange(drawn / 2 + 4.0, drawn / 2 + 22.0, 2.0):
-            place = centre + outward * reach
-            clear = all(np.hypot(*(place - other)) > 3.2 for other in taken)
-            if clear and box[0] - 12 < place[0] < box[2] + 12 and box[1] - 8 < place[1] < box[3] + 8:
-                taken.append(place)
-                near = centre + outward * drawn * 0.25
-                items.append(Line(np.array([near, place - outward * 1.6]), 0.13, "notes", ink=0.8))
-                items.append(Text(place[0], place[1] + 0.95, name, _LEGIBLE, "notes", anchor="middle"))
-                break
+        place = _beside(centre, drawn, middle, box, taken, around)
+        if place is not None:
+            taken.append(place)
+            along = (place - centre) / np.hypot(*(place - centre))
+            ends = np.array([centre + along * drawn * 0.25, place - along * 1.6])
+            items.append(Line(ends, 0.13, "notes", ink=0.8))
+            items.append(Text(place[0], place[1] + 0.95, name, _LEGIBLE, "notes", anchor="middle"))
     return items
+
+
+def _beside(
+    centre: np.ndarray,
+    drawn: float,
+    middle: np.ndarray,
+    box: Box,
+    taken: Sequence[np.ndarray],
+    around: Sequence[tuple[np.ndarray, float]],
+) -> np.ndarray | None:
+    """A free place for a number near its stone: outwards first, then ever more to the sides."""
+    outward = centre - middle
+    start = float(np.arctan2(outward[1], outward[0]))
+    for turn in _TURNS_DEG:
+        angle = start + np.radians(turn)
+        for reach in np.arange(drawn / 2 + 3.0, drawn / 2 + 20.0, 1.5):
+            place = centre + reach * np.array([np.cos(angle), np.sin(angle)])
+            if not (box[0] - 12 < place[0] < box[2] + 12 and box[1] - 8 < place[1] < box[3] + 8):
+                break
+            free = all(np.hypot(*(place - other)) > 3.2 for other in taken)
+            if free and all(np.hypot(*(place - spot)) > radius + 1.5 for spot, radius in around):
+                return np.asarray(place)
+    return None
 
 
 def gem_table(stones: Sequence[Stone], x: float, y: float) -> list[Item]:

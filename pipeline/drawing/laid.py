@@ -115,7 +115,8 @@ def _composed(
         outer = rectangle(on_sheet[0], on_sheet[1], on_sheet[2] - on_sheet[0], on_sheet[3] - on_sheet[1])
         items.append(Line(outer, HAIRLINE, "notes", ink=0.6, closed=True))
     if plate.to_scale:
-        items += _centre_lines(plate, on_sheet)
+        # Through numbered stones a centre line would only strike out their numbers.
+        items += [] if plate.stones else _centre_lines(plate, on_sheet)
         items += dimension.draw(placed, on_sheet, origin, step)
     if plate.stones:
         items += gem_marks(plate.stones, origin, step, on_sheet)
@@ -140,6 +141,9 @@ def _largest(plate: Plate, placed: Sequence[dimension.Placed], page: tuple[float
     fits = min(free_x / ((right - left) * _pitch(plate)), free_y / ((bottom - top) * _pitch(plate)))
     if not plate.to_scale:
         return fits
+    if plate.stones and fits > 1:
+        # A gem map is read for its numbers: the largest half step shows them best.
+        return float(np.floor(2 * fits)) / 2
     return next((s for s in SCALES if s <= fits), fits)
 
 

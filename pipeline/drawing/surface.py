@@ -77,6 +77,7 @@ def cracks(surface: Surface) -> tuple[Field, Field]:
     upright, level = _along_rows(surface, faceted), _along_columns(surface, faceted)
     for weak in (FACET, STEP):
         _drop_specks(upright, level, weak)
+    _drop_rims(upright, level)
     upright[upright == STEP] = EDGE
     level[level == STEP] = EDGE
     return upright, level
@@ -86,16 +87,40 @@ def _drop_specks(upright: Field, level: Field, kind: int) -> None:
     """Take back borders of a kind that form no line: rays that slip between two faces, facets seen edge on."""
     import cv2
 
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(_corners(upright, level, kind), connectivity=4)
+    wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
+    _take_back(upright, level, kind, patch, np.maximum(wide, tall) < SHORTEST_PX)
+
+
+def _drop_rims(upright: Field, level: Field) -> None:
+    """Take back steps that follow an outline a pixel inside it: a wall seen edge on, as the inside of a band."""
+    import cv2
+
+    corner = _corners(upright, level, STEP)
+    count, patch = cv2.connectedComponents(corner, connectivity=4)
+    near = cv2.dilate(_corners(upright, level, OUTLINE), np.ones((5, 5), np.uint8)) > 0
+    there = corner > 0
+    total = np.bincount(patch[there], minlength=count)
+    along = np.bincount(patch[there & near], minlength=count)
+    _take_back(upright, level, STEP, patch, along > 0.7 * total)
+
+
+def _corners(upright: Field, level: Field, kind: int) -> Field:
+    """Pixel corners, uint8 (h + 1, w + 1), at which a border of a kind begins or ends."""
     corner = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), np.uint8)
     y, x = np.nonzero(upright == kind)
     corner[y, x + 1] = corner[y + 1, x + 1] = 1
     v, u = np.nonzero(level == kind)
     corner[v + 1, u] = corner[v + 1, u + 1] = 1
-    _, patch, sizes, _ = cv2.connectedComponentsWithStats(corner, connectivity=4)
-    wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
-    small = np.maximum(wide, tall) < SHORTEST_PX
-    upright[y, x] = np.where(small[patch[y, x + 1]], NONE, kind)
-    level[v, u] = np.where(small[patch[v + 1, u]], NONE, kind)
+    return corner
+
+
+def _take_back(upright: Field, level: Field, kind: int, patch: Field, wrong: Field) -> None:
+    """Unmark the borders of a kind in the patches that are wrong."""
+    y, x = np.nonzero(upright == kind)
+    v, u = np.nonzero(level == kind)
+    upright[y, x] = np.where(wrong[patch[y, x + 1]], NONE, kind)
+    level[v, u] = np.where(wrong[patch[v + 1, u]], NONE, kind)
 
 
 def _along_columns(surface: Surface, faceted: Field) -> Field:

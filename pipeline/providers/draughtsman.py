@@ -149,7 +149,9 @@ def _gem_map(spec: "Spec", piece: "Piece", look: Look, manner: "Manner") -> "Pla
     parallel, surface = _orthographic(piece, look, FRONT if piece.kind == "earrings" else PLAN)
     # Numbers stand in the stones: shading would only be in their way.
     bare = replace(manner, style="contour") if manner.shaded else manner
-    return engrave(view(surface), bare, title="Gem map", stones=_stones(spec, piece, parallel, surface))
+    stones = _stones(spec, piece, parallel, surface)
+    told = () if stones else ("No stones",)
+    return engrave(view(surface), bare, title="Gem map", stones=stones, measures=told)
 
 
 def _view(piece: "Piece", carried: "Piece", name: str) -> "tuple[Piece, Direction, str]":

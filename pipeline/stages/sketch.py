@@ -13,12 +13,11 @@ from pipeline.drawing import TitleBlock, drawing_page, gate, in_place, kept_page
 from pipeline.drawing.framed import PaperName
 from pipeline.errors import BadInput, Unsupported
 from pipeline.providers.base import Answer, Detail, Provider, Role, SketchRequest, Watch
-from pipeline.records import Asset, Branch, Design, KnownLength, Recipe, Sketch
+from pipeline.records import Asset, Branch, Design, Kind, KnownLength, Recipe, Sketch
 from pipeline.store import Store
 
 SHEETS = 6
-BENCH_VIEWS = ("front", "side", "top", "three-quarter", "exploded", "gem map")
-"""The set a bench asks for when nobody chooses."""
+_LAST_VIEWS = ("three-quarter", "exploded", "gem map")
 _DRAWN_PX = 2048
 """Longer side of a drawing: an A4 sheet at 300 dpi shows about as much."""
 _PREVIEW_PX = 640
@@ -68,6 +67,12 @@ def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
     return first, *others
 
 
+def bench_views(kind: Kind) -> tuple[str, ...]:
+    """The set a bench asks for when nobody chooses; what lies flat is seen from above and below."""
+    lies = kind in {"bracelet", "brooch"}
+    return ("top", "side", "back", *_LAST_VIEWS) if lies else ("front", "side", "top", *_LAST_VIEWS)
+
+
 def sketch(
     store: Store, provider: Provider, design_id: str, subject: Subject, order: Order, *, watch: Watch
 ) -> Sketch:
@@ -89,13 +94,12 @@ def sketch(
         found = gate.measure_plate(told)
     else:
         pixels = images.decode(drawing)
-        beneath = images.resize(source, pixels.shape[1], pixels.shape[0])
-        pixels = _neutral(pixels)
         if redrawn:
-            found, pixels = gate.examine(pixels, beneath, provider.name)
+            beneath = images.resize(source, pixels.shape[1], pixels.shape[0])
+            found, pixels = gate.examine(_neutral(pixels), beneath, provider.name)
             drawing = images.encode_png(pixels)
         else:
-            found = gate.measure_picture(pixels, beneath)
+            found = gate.measure_picture(pixels, _within(source, _DRAWN_PX))
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
         role=Role.SKETCH.value,
@@ -171,7 +175,8 @@ def overlay(store: Store, branch: Branch, made: Sketch) -> tuple[bytes, bytes] |
     told = plate.from_bytes(data)
     scale = _OVERLAY_PX / max(told.width, told.height)
     drawn = in_place(told, round(told.height * scale), round(told.width * scale))
-    return beneath or images.encode_jpeg(told.seen), images.encode_png(drawn)
+    # The first channel is the light; the others only tell bodies apart.
+    return beneath or images.encode_jpeg(told.seen[..., 0]), images.encode_png(drawn)
 
 
 def set_known_length(store: Store, design_id: str, known: KnownLength | None) -> None:
@@ -287,7 +292,7 @@ def _sheet(
 def _printed(grey: images.Pixels) -> images.Pixels:
     """The sheet in 16 greys: at 300 dpi a print shows no more, and a file takes a third of the bytes."""
     rounded = (grey.astype(np.uint16) + images.GREY_STEP // 2) // images.GREY_STEP * images.GREY_STEP
-    return np.repeat(rounded.astype(np.uint8)[..., None], 3, axis=2)
+    return rounded.astype(np.uint8)
 
 
 def _branch(store: Store, design_id: str) -> tuple[Design, Branch]:
