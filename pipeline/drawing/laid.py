@@ -183,7 +183,7 @@ def _list(measures: Sequence[str], x: float, y: float, wide: float) -> list[Item
 
 def _lines(curves: Sequence[Curve], origin: tuple[float, float], step: float, weight: float) -> list[Item]:
     """Curves on the sheet; pens get finer where lines crowd, so that a chain at 1 : 2 stays a chain."""
-    share = _crowding(curves, 1.2 / step, {k: w * weight / step for k, w in PEN_MM.items()})
+    share = _crowding(curves, 1.2 / step, {k: w / step for k, w in PEN_MM.items()})
     drawn = sorted(zip(curves, share, strict=True), key=lambda c: (c[0].kind, c[1]))
     return [
         Line(

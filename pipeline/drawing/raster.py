@@ -65,7 +65,7 @@ def _stroke(canvas: Grey, item: Line, scale: float, *, dark: bool) -> None:
         pieces = [p * scale for p in dashed(item.points, item.dashes, closed=item.closed)]
     straight = len(points) == 2 or item.closed
     axis = bool((np.abs(np.diff(points, axis=0)) < 1e-6).any(axis=1).all())
-    if axis and straight and not item.filled:
+    if axis and straight and not item.filled and item.layer in {"frame", "title", "notes"}:
         # Frame lines fall on whole pixels: crisp, and exactly as wide everywhere.
         for piece in pieces:
             _rule(canvas, piece, thick, shown, closed=item.closed and not item.dashes)
