@@ -80,7 +80,7 @@ def _text(item: Text, *, dark: bool) -> str:
 
 def _image(item: Picture) -> str:
     out = io.BytesIO()
-    Image.fromarray(item.grey).save(out, "PNG", optimize=True)
+    Image.fromarray(item.grey).save(out, "PNG", compress_level=4)
     data = base64.b64encode(out.getvalue()).decode()
     return (
         f'<image x="{item.x:.3f}" y="{item.y:.3f}" width="{item.width:.3f}" height="{item.height:.3f}" '
