@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from pipeline.errors import (
     BadKey,
     Cancelled,
+    PossiblyCharged,
     ProviderDown,
     ProviderError,
     RateLimited,
@@ -142,7 +143,12 @@ def _remembered(desk: Desk, key: str) -> Any:
     try:
         return json.loads(note)["task"]
     except (ValueError, KeyError, TypeError):
-        return None
+        desk.cache.forget_task(key)
+        raise PossiblyCharged(
+            f"The note of what was ordered from {desk.name} is damaged; it may have been charged. Nothing was "
+            "bought again: ask once more to order it anew.",
+            provider=desk.provider,
+        ) from None
 
 
 def _remember(desk: Desk, key: str, task: Any, started: float) -> None:

@@ -154,10 +154,13 @@ def test_a_note_that_cannot_be_written_stops_nothing(desk: Desk, monkeypatch: py
     assert run_task(desk, "k", Errand(), Silent()).data == b"data"
 
 
-@pytest.mark.parametrize("note", ["", "{}", "[]", "nonsense", "null"])
-def test_a_damaged_note_is_no_task(desk: Desk, note: str) -> None:
-    """What cannot be read as a task is ordered anew."""
+@pytest.mark.parametrize("note", ["{}", "[]", "nonsense", "null"])
+def test_a_damaged_note_is_told_and_not_bought_again_silently(desk: Desk, note: str) -> None:
+    """A note that cannot be read stands for an order nobody can fetch: only whoever asks again buys again."""
     desk.cache.remember_task("k", note)
     errand = Errand()
+    with pytest.raises(errors.PossiblyCharged, match="may have been charged"):
+        run_task(desk, "k", errand, Silent())
+    assert errand.submits == 0
     run_task(desk, "k", errand, Silent())
     assert errand.submits == 1
