@@ -43,6 +43,22 @@ class Draft:
             self.accents = [
                 term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
             ]
+        self._turn_roles()
+
+    def _turn_roles(self) -> None:
+        """In "ruby halo ring with diamonds" the first gem is the centre stone, and the halo is of the others."""
+        named = self.every(*STONE_SLOTS)
+        tokens = self.sentence.tokens
+        if (
+            len(named) < 2
+            or named[0] not in self.accents
+            or tokens[named[0].end : named[0].end + 1] != ("halo",)
+        ):
+            return
+        after = named[0].end + 1
+        pieces = self.every("kind", "kind_medium", "noun")
+        if any(term.start <= after < term.end for term in pieces):
+            self.accents = named[1:]
 
     def assume(self, text: str) -> None:
         """Tell the user about a choice, as a sentence."""

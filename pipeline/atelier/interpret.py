@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from pipeline.atelier import tongues
 from pipeline.atelier.draft import LONG_MM, STONE_SLOTS, Draft, beside, clamp, leftover, longest
 from pipeline.atelier.spec import (
+    LARGEST_SHARE,
     OPAQUE_GEMS,
     Bracelet,
     Brooch,
@@ -23,7 +25,7 @@ from pipeline.atelier.spec import (
     row_needs,
     sinks,
 )
-from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone
+from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone, stone_counts
 
 FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
 """Karats that gold is alloyed to."""
@@ -118,6 +120,13 @@ def _metal(draft: Draft) -> dict[str, Any]:
         # "18k" is gold's fineness, "4K" and "8K" are pictures.
         slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
         draft.take(measure, slot[0], f"{measure.number:g}{slot[1]}")
+    for measure, _ in list(draft.measures("ct")):
+        # "18ct gold" is the British word for its fineness.
+        if measure.number in FINENESS and any(
+            0 <= term.start - measure.end <= 1 and term.value.endswith("gold")
+            for term in draft.every("metal", "metals")
+        ):
+            draft.take(measure, "fineness", f"{measure.number:g}k gold")
     for term in specific:
         if term.text in _SUBSTITUTE_METALS:
             draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
@@ -162,41 +171,60 @@ _BY_SCALE: dict[str, dict[str, float]] = {
 def _ring_size(draft: Draft) -> float | None:
     """Inside diameter in mm from a ring size: EU is the inner circumference in mm, US 11.63 + 0.8128 n."""
     tokens = draft.sentence.tokens
-    for measure, _ in list(draft.measures("")):
-        before = tokens[max(measure.start - 3, 0) : measure.start]
-        if not {"size", "us", "eu", "uk", "iso"} & set(before):
-            continue
-        number = measure.number
-        european = "eu" in before or "iso" in before or ("us" not in before and number > 16)
-        draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
-        if not ({"us", "eu", "iso"} & set(before)):
-            draft.assume(f"Size {number:g} is read as a {'European' if european else 'US'} ring size.")
-        return round(number / 3.14159265 if european else 11.63 + 0.8128 * number, 3)
     for k, token in enumerate(tokens[:-1]):
         letter = tokens[k + 1]
-        if token in ("size", "uk") and len(letter) == 1 and "a" <= letter <= "z":
-            # UK letters step the inner circumference by 1.25 mm from A = 37.8 mm (BS EN 28653).
-            draft.assume(f"Size {letter.upper()} is read as a UK ring size.")
-            return round((37.8 + 1.25 * (ord(letter) - ord("a"))) / 3.14159265, 3)
+        if token in {*_SIZE_WORDS, "uk"} and len(letter) == 1 and "a" <= letter <= "z":
+            return _letter_size(draft, letter, k + 2)
+    for measure, _ in list(draft.measures("")):
+        before = set(tokens[max(measure.start - 3, 0) : measure.start])
+        if not (_SIZE_WORDS | {"us", "eu", "uk", "iso"}) & before:
+            continue
+        number = measure.number
+        european = bool(before & {"eu", "iso"}) or ("us" not in before and number > 16)
+        draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
+        if not before & {"us", "eu", "iso"}:
+            draft.assume(f"Size {number:g} is read as a {'European' if european else 'US'} ring size.")
+        return round(number / 3.14159265 if european else 11.63 + 0.8128 * number, 3)
     return None
 
 
-def _ring(draft: Draft) -> dict[str, Any]:
+def _letter_size(draft: Draft, letter: str, after: int) -> float:
+    """UK letters step the inner circumference by 1.25 mm from A = 37.8 mm (BS EN 28653); there are half sizes."""
+    half = 0.0
+    for measure, _ in list(draft.measures("")):
+        if measure.start == after and measure.number == 0.5:
+            half = 0.5
+            draft.take(measure, "ring size", f"UK {letter.upper()} 1/2")
+    draft.assume(f"Size {letter.upper()}{' 1/2' if half else ''} is read as a UK ring size.")
+    return round((37.8 + 1.25 * (ord(letter) - ord("a") + half)) / 3.14159265, 3)
+
+
+_SIZE_WORDS = frozenset({"size"}) | tongues.SIZES
+
+
+def _ring_style(draft: Draft, count: int | None) -> str:
+    """The style named, else the one that carries as many stones as are asked for."""
     style = draft.choose("style", RingStyle, "")
-    words = set(draft.sentence.tokens)
-    band_word = bool(words & {"band", "bands"}) and not draft.has("kind", "ring")
     bare = no_stone(draft)
-    count = _ring_count(draft)
     if not style:
-        rowed = draft.has("accents") or draft.has("setting", "flush")
+        band_word = bool(set(draft.sentence.tokens) & {"band", "bands"}) and not draft.has("kind", "ring")
+        rowed = draft.has("accents") or draft.has("setting", "flush") or (count or 1) > 1
         style = (
             "band" if bare or (band_word and (rowed or not draft.every(*STONE_SLOTS, "cut"))) else "solitaire"
         )
         if count == 3:
             style = "three_stone"
+        elif (count or 1) > 3:
+            style = "band"
     if bare and style not in ("signet", "band"):
         draft.assume("A ring without stones is a plain band.")
         style = "band"
+    return style
+
+
+def _ring(draft: Draft) -> dict[str, Any]:
+    count = _ring_count(draft)
+    style = _ring_style(draft, count)
     ring: dict[str, Any] = {"style": style, "profile": draft.choose("profile", Profile, "d_shape")}
     ring["cathedral"] = draft.has("cathedral")
     ring["pave"] = draft.has("halo") and draft.has("accents", "pave") and style == "solitaire"
@@ -254,11 +282,7 @@ def _carry(
 
 
 def _ring_count(draft: Draft) -> int | None:
-    for measure, _ in draft.measures(""):
-        for term in draft.every(*STONE_SLOTS, "stone"):
-            if 0 <= term.start - measure.end <= 3 and not draft.sentence.broken(measure.end, term.start):
-                return int(measure.number)
-    return None
+    return next((int(measure.number) for measure in stone_counts(draft)), None)
 
 
 def _accent_size(style: str, stone: dict[str, Any] | None) -> float:
@@ -325,11 +349,22 @@ def _necklace(draft: Draft) -> dict[str, Any]:
         }
         pendant["letter"] = _letter(draft, form)
         if stone is not None and form not in ("stone",):
-            stone["length_mm"] = min(stone["length_mm"], round(0.5 * pendant["height_mm"], 2))
+            _fit_stone(draft, stone, pendant["height_mm"])
     else:
         draft.assume("No pendant is named; it is a plain chain.")
     chain = _chain(draft, preset="chain", length=400.0)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
+
+
+def _fit_stone(draft: Draft, stone: dict[str, Any], height: float) -> None:
+    """Keep a stone well inside its plate; one whose size is given may fill it, and is told if it cannot."""
+    given = any(slot in ("stone size", "stone weight") for slot, _ in draft.measured.values())
+    most = round((LARGEST_SHARE if given else 0.5) * height - 0.005, 2)
+    if given and stone["length_mm"] > most:
+        draft.assume(
+            f"A stone of {stone['length_mm']:g} mm does not fit on this pendant; {most:g} mm is used."
+        )
+    stone["length_mm"] = min(stone["length_mm"], most)
 
 
 def _earrings(draft: Draft) -> dict[str, Any]:

@@ -4,12 +4,11 @@ A phrase is written in plain lower-case words; hyphens and accents in a prompt a
 read as its singular. The longest phrase at a place wins, so "emerald cut" is a cut and "rose gold" a metal.
 """
 
+from pipeline.atelier import tongues
+from pipeline.atelier.tongues import words_of
+
 Meaning = tuple[str, str]
 """A slot and its value."""
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
@@ -30,12 +29,12 @@ _KINDS = {
 }
 _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
-    "anniversary band, full eternity, half eternity",
+    "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
     "necklace": "pendant, locket, charm, medallion, amulet, dog tag, round pendant, bar pendant",
     "bracelet": "tennis",
     "brooch": "pin",
 }
-_WEAK_KINDS = {"ring": "band, solitaire, eternity, trilogy", "necklace": "chain"}
+_WEAK_KINDS = {"ring": "band, solitaire, eternity, trilogy", "necklace": "chain", "earrings": "drops"}
 
 _METALS = {
     "yellow_gold": "yellow gold, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
@@ -87,33 +86,6 @@ SUBSTITUTES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
 
-# The commonest nouns of the trade in German, French, Italian and Spanish.
-_FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
-    ("kind", {
-        "ring": "bague, anneau, anello, anillo, sortija, goldring, verlobungsring, ehering, alliance",
-        "necklace": "halskette, collana, collar, kette, pendentif, anhanger, ciondolo, colgante",
-        "earrings": "ohrring, ohrringe, ohrstecker, boucles d'oreilles, orecchini, aretes, pendientes, creolen",
-        "bracelet": "armband, armreif, braccialetto, bracciale, pulsera, brazalete",
-        "brooch": "brosche, broche, spilla",
-    }),
-    ("metal", {
-        "yellow_gold": "gelbgold, or jaune, oro, oro giallo, oro amarillo, goldener, goldene, goldenes",
-        "white_gold": "weissgold, or blanc, oro bianco, oro blanco",
-        "rose_gold": "rosegold, rotgold, or rose, oro rosa",
-        "platinum": "platin, platine, platino",
-        "silver": "silber, silberner, argent, argento, plata",
-    }),
-    ("gem", {
-        "diamond": "diamant, diamanten, diamante, diamanti, diamantes, brillant",
-        "ruby": "rubin, rubis, rubino, rubi",
-        "sapphire": "saphir, zaffiro, zafiro",
-        "emerald": "smaragd, emeraude, smeraldo, esmeralda",
-        "pearl": "perle, perlen, perla, perlas",
-        "amethyst": "amatista, ametista",
-        "opal": "opale, opalo",
-    }),
-)  # fmt: skip
-
 _CUTS = {
     "round": "round brilliant, round brilliant cut, brilliant cut, round cut",
     "princess": "princess, princess cut, square cut, square stone",
@@ -135,9 +107,10 @@ _SETTINGS = {
 _STYLES = {
     "solitaire": "solitaire, single stone, solitaire ring",
     "three_stone": "three stone, 3 stone, trilogy, past present future, three stone ring",
-    "eternity": "eternity, eternity ring, eternity band, full eternity, half eternity",
+    "eternity": "eternity, eternity ring, eternity band, full eternity",
     "signet": "signet, signet ring, seal ring, pinky ring",
-    "band": "plain band, wedding band, plain ring, anniversary band, simple band",
+    "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
+    "half eternity band, wedding ring",
     "stud": "stud, stud earring, ear stud",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
@@ -204,9 +177,10 @@ _EXTRAS: dict[str, Meaning] = {
         ("milgrain", "milgrained", "millgrain", "milgrain edge", "milgrain edges", "beaded edge", "beaded edges"),
         ("milgrain", "yes"),
     ),
-    **dict.fromkeys(("vintage", "antique", "art deco", "edwardian", "victorian", "heirloom"), ("era", "vintage")),
+    **dict.fromkeys(("vintage", "antique", "art deco", "art nouveau", "edwardian", "heirloom"), ("era", "vintage")),
+    "victorian": ("era", "vintage"),
     **dict.fromkeys(("two tone", "two toned", "bicolor", "bicolour", "mixed metal", "bi color"), ("two_tone", "yes")),
-    **dict.fromkeys(("engraving", "engraved", "inscription", "inscribed", "engraved text"), ("engraved", "yes")),
+    **dict.fromkeys(("engraving", "engraved", "engrave", "inscription", "inscribed"), ("engraved", "yes")),
     **dict.fromkeys(("tapered", "tapering"), ("taper", "yes")),
     **dict.fromkeys(("untapered", "even width"), ("taper", "no")),
     **dict.fromkeys(("plain", "stoneless", "stone free", "all metal", "unset"), ("stone", "none")),
@@ -215,7 +189,9 @@ _EXTRAS: dict[str, Meaning] = {
         ("stone", "any"),
     ),
     **dict.fromkeys(
-        ("accent", "accent stone", "side stone", "small stone", "melee"), ("accents", "any"),
+        ("accent", "accent stone", "side stone", "small stone", "melee", "half eternity", "half eternity ring",
+         "half eternity band", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
+        ("accents", "any"),
     ),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
@@ -231,7 +207,7 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("round", "circular"), ("shape", "round")),
     **dict.fromkeys(("square",), ("shape", "square")),
     **dict.fromkeys(("rectangular", "rectangle"), ("shape", "rectangular")),
-    **dict.fromkeys(("drop", "dangly"), ("shape", "drop")),
+    **dict.fromkeys(("drop", "drops", "dangly"), ("shape", "drop")),
 }  # fmt: skip
 
 _WEIGHTS = {
@@ -244,7 +220,7 @@ _SIZES = {
     "large": "large, big, oversized, oversize, huge, grand, long, impressive, giant",
 }
 
-PRAISE = _words(
+PRAISE = words_of(
     """
     bright
     elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined
@@ -257,7 +233,7 @@ PRAISE = _words(
 )
 """Words that praise; they steer no dimension."""
 
-PICTURE = _words(
+PICTURE = words_of(
     """
     background backdrop photo photograph photography image picture shot render rendering rendered realistic
     photorealistic photoreal hyperrealistic studio lighting light lights lit shadow shadows reflection
@@ -268,8 +244,11 @@ PICTURE = _words(
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
 
-FILLER = _words(
-    """
+FILLER = (
+    tongues.FILLER
+    | tongues.SIZES
+    | words_of(
+        """
     middle centre center mean men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
@@ -282,14 +261,15 @@ FILLER = _words(
     husband mom mother girlfriend daughter friend gift anniversary birthday wedding engagement something wrist
     neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
-    than so up down but s t piece's
+    than so up down but s t piece's either inspired face top band's initials grain grains
     """
+    )
 )
 """Words that carry grammar, not jewelry."""
 
-NEGATIONS = _words(
+NEGATIONS = tongues.NEGATIONS | words_of(
     """
-    no not without sans never zero minus except excluding w/o lacking
+    no not without never zero minus except excluding w/o lacking
     """
 )
 
@@ -303,12 +283,18 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("mm", "millimeter", "millimetre", "millimeters", "millimetres"), ("mm", 1.0)),
     **dict.fromkeys(("cm", "centimeter", "centimetre", "centimeters", "centimetres"), ("mm", 10.0)),
     **dict.fromkeys(("inch", "inches", "in", '"', "''"), ("mm", 25.4)),
-    **dict.fromkeys(("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw"), ("ct", 1.0)),
+    **dict.fromkeys(("m", "meter", "metre", "meters", "metres"), ("mm", 1000.0)),
+    **dict.fromkeys(("zoll", "pouces", "pulgadas"), ("mm", 25.4)),
+    **dict.fromkeys(
+        ("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw", "quilates", "carati"), ("ct", 1.0)
+    ),
+    **dict.fromkeys(("pt", "pts", "point", "points", "pointer"), ("ct", 0.01)),
     **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
     "%": ("percent", 1.0),
 }
 
 ROLES: dict[str, str] = {
+    **tongues.ROLES,
     **dict.fromkeys(("wide", "width", "broad"), "width"),
     **dict.fromkeys(("thick", "thickness"), "thickness"),
     **dict.fromkeys(("long", "length"), "length"),
@@ -329,7 +315,7 @@ def vocabulary() -> dict[str, list[Meaning]]:
         _phrases("metal", _METALS), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
-        _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in _FOREIGN),
+        _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in tongues.FOREIGN),
         _EXTRAS, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}

@@ -45,6 +45,8 @@ def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
     draft = Draft(sentence)
     if sentence.cut_short:
         draft.assume(f"Only the first {LONGEST_TEXT:,} characters were read.")
+    for wrong, meant in sentence.mended:
+        draft.assume(f"“{wrong}” is read as “{meant}”.")
     if not sentence.terms:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):

@@ -212,7 +212,7 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     away = np.abs(np.degrees(np.angle(np.exp(1j * (angle - np.pi / 2)))))
     top = inner + ring.thickness_mm + 0.06 * face_length + 0.5
     width = ring.width_mm + (0.93 * face_length - ring.width_mm) * np.exp(-((away / 34) ** 2))
-    thick = ring.thickness_mm + (top - 0.55 - inner - ring.thickness_mm) * np.exp(-((away / 40) ** 2))
+    thick = _shoulder(ring, top - 0.42, 0.49 * face_width, np.radians(away))
     shoulders = band(inner, width, thick, profile("d_shape"))
     # The table is an oval puck whose sides swell a little under a bevelled edge and run out in the shoulders.
     outline = np.stack([face_width / 2 * np.cos(angle), face_length / 2 * np.sin(angle)], 1)
@@ -224,11 +224,13 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     parts: list[Part] = []
     if spec.stone is not None:
         stone = gems.cut_stone(spec.stone)
-        sink = 0.25 * stone.top if not stone.smooth else 0.05
+        # A cabochon sits deep, the metal rubbed over its flanks, so that a low dome is left.
+        room = top - inner - 0.6 - stone.depth
+        sink = float(np.clip(0.45 * stone.top, 0.05, max(room, 0.05))) if stone.smooth else 0.25 * stone.top
         at = np.array([0, 0, top - 0.02 - sink])
         hole = Mesh(stone.mesh.vertices * [1.003, 1.003, 1.0], stone.mesh.faces).moved(at)
-        mouth = solid.extrude([stone.outline * (0.985 if not stone.smooth else 1.003)], 6.0).moved(at)
-        lying = solid.subtract(lying, hole, mouth)
+        mouths = [] if stone.smooth else [solid.extrude([stone.outline * 0.985], 6.0).moved(at)]
+        lying = solid.subtract(lying, hole, *mouths)
         parts.append(Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth))
     elif spec.engraving:
         lying, floor = plates.engrave(lying, spec.engraving, (0.64 * face_width, 0.5 * face_length))
@@ -237,6 +239,19 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
         bead, placed = plates.milgrain(outline, top - 0.08, inset=0.35, size=0.38)
         parts.append(scatter("milgrain", [(bead, placed)], spec.metal))
     return [metal_part("shank", lying, spec.metal, spec.finish), *parts]
+
+
+def _shoulder(ring: Ring, level: float, half: float, away: Floats) -> Floats:
+    """Thickness (n,) at angles ``away`` from the head: flat under a table ``half`` wide, straight down to the shank."""
+    from scipy.ndimage import gaussian_filter1d
+
+    inner, outer = ring.inner_diameter_mm / 2, ring.inner_diameter_mm / 2 + ring.thickness_mm
+    corner = np.arctan2(half, level)
+    touch = corner + np.arccos(outer / np.hypot(half, level))
+    radius = np.where(away < corner, level / np.cos(np.minimum(away, corner)), outer)
+    slope = outer / np.cos(np.clip(touch - away, 0, touch))
+    radius = np.where((away >= corner) & (away < touch), slope, radius)
+    return np.asarray(gaussian_filter1d(radius, len(away) / 120, mode="wrap") - inner)
 
 
 def _below(inner: float) -> Mesh:

@@ -1,11 +1,12 @@
 """What a prompt says about stones: gem, cut, size, setting, halos and rows."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from pipeline.atelier import gems, lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
 from pipeline.atelier.spec import OPAQUE_GEMS, SMALLEST_SIDE_MM, USUAL_RATIO, Accents, Cut, Gem, Stone
-from pipeline.atelier.words import Term
+from pipeline.atelier.words import Measure, Term
 
 
 def gem_terms(draft: Draft) -> tuple[list[Term], list[Term]]:
@@ -63,6 +64,8 @@ def _names_a_cut(draft: Draft) -> bool:
 
 def _ratio(draft: Draft, cut: str) -> float:
     ratio = USUAL_RATIO[cut]
+    if cut == "cabochon" and draft.has("cut", "oval"):
+        ratio = USUAL_RATIO["oval"]
     if cut == "emerald" and any(term.text.startswith("asscher") for term in draft.every("cut")):
         draft.assume("An Asscher is cut as a square step cut.")
         return 1.0
@@ -92,7 +95,7 @@ def _cut(draft: Draft, gem: str) -> str:
         "round": "round",
     }.get(draft.shape("stone") or "")
     if gem in OPAQUE_GEMS:
-        if named not in (None, "cabochon", "round"):
+        if named not in (None, "cabochon", "round", "oval"):
             draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
         return "cabochon"
     if named is None and draft.has("form", "teardrop") and draft.every("gem"):
@@ -122,6 +125,7 @@ def _setting(draft: Draft, gem: str) -> dict[str, Any]:
 
 
 _PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
+_OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 
 def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) -> float:
@@ -165,15 +169,24 @@ def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False
     return found
 
 
-def _count(draft: Draft) -> int | None:
-    """The largest number that stands before a gem, within three words."""
-    best = None
+def stone_counts(draft: Draft) -> Iterator[Measure]:
+    """Whole numbers that stand before a stone, within three words; "4-prong aquamarine" counts prongs."""
+    tokens = draft.sentence.tokens
     for measure, _ in list(draft.measures("")):
+        if measure.number != int(measure.number) or tokens[measure.end : measure.end + 1] in _OF_PRONGS:
+            continue
         for term in draft.every(*STONE_SLOTS, "stone", "accents"):
-            near = 0 <= term.start - measure.end <= 3 and not draft.sentence.broken(measure.end, term.start)
-            if near and measure.number == int(measure.number):
-                draft.take(measure, "count", f"{measure.number:g}")
-                best = max(best or 0, int(measure.number))
+            if 0 <= term.start - measure.end <= 3 and not draft.sentence.broken(measure.end, term.start):
+                yield measure
+                break
+
+
+def _count(draft: Draft) -> int | None:
+    """The largest number of stones asked for."""
+    best = None
+    for measure in stone_counts(draft):
+        draft.take(measure, "count", f"{measure.number:g}")
+        best = max(best or 0, int(measure.number))
     return best
 
 

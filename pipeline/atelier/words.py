@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.atelier import lexicon
+from pipeline.atelier import lexicon, spelling
 
 LONGEST_TEXT = 4000
 """Characters that are read; a description of a piece is far shorter."""
@@ -62,6 +62,8 @@ class Sentence:
     engraving: str
     letter: str
     cut_short: bool
+    mended: tuple[tuple[str, str], ...] = ()
+    """Words that were read as others, with what they were taken for."""
 
     def broken(self, start: int, end: int) -> bool:
         """Whether a comma, "with" or "and" stands between two places."""
@@ -78,12 +80,12 @@ def parse(prompt: str) -> Sentence:
     if found := _LETTER.search(text):
         letter = (found.group(1) or found.group(2)).upper()
         text = f"{text[: found.start()]} initial {text[found.end() :]}"
-    tokens = tuple(_TOKEN.findall(fold(text)))
+    tokens, mended = _mend(_TOKEN.findall(fold(text)))
     reader = _Reader(tokens)
     reader.run()
     return Sentence(
         tokens, tuple(reader.terms), tuple(reader.measures), tuple(reader.roles), tuple(dict.fromkeys(reader.unknown)),
-        engraving, letter, cut_short=len(prompt) > LONGEST_TEXT,
+        engraving, letter, len(prompt) > LONGEST_TEXT, mended,
     )  # fmt: skip
 
 
@@ -111,6 +113,28 @@ def singular(word: str) -> str:
 @cache
 def _vocabulary() -> dict[tuple[str, ...], list[lexicon.Meaning]]:
     return {tuple(phrase.split()): meanings for phrase, meanings in lexicon.vocabulary().items()}
+
+
+def _mend(found: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Tokens as they were meant, and what was changed for that."""
+    tokens: list[str] = []
+    mended: dict[str, str] = {}
+    for word in found:
+        meant = spelling.mend(word, *_known()) if singular(word) not in _known()[0] else (word,)
+        tokens += meant
+        if meant != (word,):
+            mended[word] = " ".join(meant)
+    return tuple(tokens), tuple(mended.items())
+
+
+@cache
+def _known() -> tuple[dict[str, object], frozenset[str]]:
+    """Single words of the trade with what they mean, and other words that mean what they say."""
+    words = {word for phrase in _vocabulary() for word in phrase}
+    jewelers: dict[str, object] = {word: tuple(_vocabulary().get((word,), (word,))) for word in sorted(words)}
+    jewelers |= dict(lexicon.UNITS)
+    others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS | set(lexicon.ROLES)
+    return jewelers, others | set(lexicon.NUMBERS)
 
 
 class _Reader:

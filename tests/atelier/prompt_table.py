@@ -131,6 +131,46 @@ bracelet | yellow_gold | none | 0 | women's cuff in gold
 ring | platinum | diamond | 1 | plat. solitaire w/ 1.25ct oval diamond, hidden details, size N
 earrings | yellow_gold | diamond | 1 | cluster of light: diamond studs
 necklace | yellow_gold | none | 0 | pendant shaped like a teardrop, gold
+ring | yellow_gold | ruby | 1 | oval ruby halo ring with diamonds, yellow gold
+ring | yellow_gold | diamond | 1 | solitaire with diamond shoulders, 18ct yellow gold
+ring | white_gold | diamond | 1 | white gold but rose gold prongs, round diamond engagement ring
+ring | rose_gold | emerald | 1 | emerald-cut emerald ring, rose gold, no halo please
+ring | platinum | diamond | 1 | emerald cut diamond ring in platinum size N 1/2
+ring | yellow_gold | diamond | 1 | US 7 yellow gold engagment ring with a 0.9 carrat diamond
+ring | white_gold | sapphire | 1 | Verlobungsring Weißgold mit Saphir, ovaler Schliff, Größe 52
+ring | yellow_gold | none | 0 | schlichter Ehering aus Gelbgold, 5 mm breit, matt, ohne Stein
+ring | yellow_gold | diamond | 1 | bague solitaire en or jaune avec un diamant de 1 carat
+ring | white_gold | emerald | 1 | anillo de compromiso de oro blanco con esmeralda
+ring | silver | none | 0 | anillo de plata liso sin piedras
+ring | rose_gold | morganite | 3 | rose gold trilogy: cushion morganite centre, 2 round diamonds either side
+ring | platinum | sapphire | 1 | saphire cabochon in a bezel, platinum, comfort-fit band 3mm
+ring | yellow_gold | amethyst | 1 | Art Nouveau inspired amethist ring, gold, oval 10x8mm
+ring | white_gold | diamond | row | half eternity, channel-set diamonds, white gold, 3 mm wide
+ring | yellow_gold | none | 0 | mens signet, 9ct gold, oval face, engrave initials "TB"
+ring | silver | opal | 1 | silver ring with a moonstone cab
+ring | yellow_gold | garnet | 5 | gold band set with 5 garnets
+necklace | yellow_gold | none | 0 | initial M necklace 14k gold 16"
+necklace | silver | aquamarine | 1 | Halskette Silber mit Aquamarin Anhänger
+necklace | yellow_gold | none | 0 | collier en or jaune, maille forçat, pendentif coeur, sans pierre
+necklace | rose_gold | diamond | 1 | 18 inch rose gold necklace w/ a 0.25ct bezel diamond
+necklace | yellow_gold | pearl | 1 | collar de oro con perla
+necklace | white_gold | diamond | 1 | pear cut diamond pendant, 1.7 grams, white gold, 1/4 ct
+necklace | silver | none | 0 | Silberkette 45cm Panzerkette
+necklace | blackened_silver | garnet | 1 | oxidised silver teardrop pendant with a garnet, rope chain 0.5 m
+earrings | white_gold | diamond | 1 | pair of princess studs 0.5ct each, white gold
+earrings | yellow_gold | none | 0 | goldene Creolen 25 mm
+earrings | silver | pearl | 1 | boucles d'oreilles en argent avec perles
+earrings | rose_gold | sapphire | 1 | saphire drops, rose gold, four claws, halo of diamonds
+earrings | platinum | emerald | 1 | emerald-cut emerald studs, double... no, single, platinum
+bracelet | white_gold | sapphire | row | tennis bracelet 17 cm sapphires white gold
+bracelet | silver | none | 0 | Armreif Silber gehämmert 8 mm breit
+bracelet | yellow_gold | none | 0 | bracelet jonc en or, poli
+bracelet | rose_gold | none | 0 | rosegold paperclip bracelet, 7.5", t-bar
+bracelet | platinum | ruby | row | line bracelet, rubies 2.5mm, plat
+brooch | yellow_gold | pearl | 1 | Brosche Gelbgold mit Perle
+brooch | silver | amethyst | 1 | flower broach in silver w amethyst
+ring | white_gold | aquamarine | 1 | 4-prong aquamarine, 1.5 carats, cushion, whitegold
+ring | yellow_gold | sapphire | 1 | ring, yelow gold, saphir bleu
 """
 
 

@@ -100,6 +100,12 @@ def test_described_piece_reads_back_to_itself(prompt: str) -> None:
         ("six-prong solitaire", "stone.prongs", 6),
         ("solitaire with four claws", "stone.prongs", 4),
         ("brooch 45 mm wide", "brooch.width_mm", 45.0),
+        ("gold ring, size N 1/2", "ring.inner_diameter_mm", 17.404),
+        ("Ring aus Gold, Größe 52", "ring.inner_diameter_mm", 16.552),
+        ("18ct gold solitaire", "stone.length_mm", 6.5),
+        ("gold chain 0.5 m", "chain.length_mm", 500.0),
+        ("Armreif Silber 8 mm breit", "bracelet.width_mm", 8.0),
+        ("signet ring, oval onyx", "stone.ratio", 1.35),
     ],
 )
 def test_measures_reach_their_place(prompt: str, path: str, value: float) -> None:
@@ -114,6 +120,52 @@ def test_measures_reach_their_place(prompt: str, path: str, value: float) -> Non
 def test_unknown_words_are_reported(word: str) -> None:
     """A word that means nothing here comes back as unknown, whatever stands around it."""
     assert word.casefold() in " ".join(read(f"a gold ring with a {word} and a ruby").unknown)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "centre", "small"),
+    [
+        ("oval ruby halo ring with diamonds", "ruby", "diamond"),
+        ("diamond halo ring with a ruby centre", "diamond", "ruby"),
+        ("ruby ring with a diamond halo", "ruby", "diamond"),
+        ("emerald ring, halo of sapphires", "emerald", "sapphire"),
+        ("ruby solitaire with diamond shoulders", "ruby", "diamond"),
+    ],
+)
+def test_gems_keep_their_roles(prompt: str, centre: str, small: str) -> None:
+    """The centre stone is not taken for its halo, nor the halo for the centre."""
+    spec = read(prompt).spec
+    assert spec.stone is not None
+    assert spec.accents is not None
+    assert (spec.stone.gem, spec.accents.gem) == (centre, small)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("amethist", "amethyst"),
+        ("braclet", "bracelet"),
+        ("earing", "earring"),
+        ("necklase", "necklace"),
+        ("saphhire", "sapphire"),
+        ("whitegold", "white gold"),
+        ("silberkette", "silber kette"),
+        ("goldring", "gold ring"),
+    ],
+)
+def test_a_slip_of_the_hand_is_mended_and_told(word: str, meant: str) -> None:
+    """One wrong letter or a compound is read as the word meant, and the page says so."""
+    reading = read(f"{word}, polished")
+    assert f"“{word}” is read as “{meant}”." in reading.assumed
+    assert reading.unknown == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["chair", "garden", "dragon", "barring", "castle", "feather", "store", "peal"]
+)
+def test_other_words_are_not_bent_into_jewelry(word: str) -> None:
+    """A word that merely resembles one of the trade's stays unknown."""
+    assert word in read(f"a gold ring with a {word}").unknown
 
 
 @pytest.mark.parametrize(
