@@ -84,7 +84,7 @@ with st.container(border=True, key="sketch-settings"):
             )
     cost = choose.price(row, Role.SKETCH, len(subjects))
     if st.button(
-        f"Draw {len(subjects)} sheets{cost}",
+        f"Draw {len(subjects)} sheet{'s' if len(subjects) != 1 else ''}{cost}",
         type="primary",
         icon=":material/draw:",
         key="draw-all",

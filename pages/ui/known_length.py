@@ -67,7 +67,7 @@ def _numbers(design: Design, branch: Branch) -> None:
         mm = st.number_input(
             "Length, mm", 0.1, 2000.0, known.mm if known else 10.0, 0.1, key="known-mm", width=120
         )
-        if st.button("Set", type="primary", icon=":material/check:", key="set-length"):
+        if st.button("Set the scale", type="primary", icon=":material/check:", key="set-length"):
             _set(design, _told(mm))
         if known and st.button("Remove", icon=":material/delete:", key="remove-length", type="tertiary"):
             _set(design, None)

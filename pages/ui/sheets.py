@@ -35,7 +35,7 @@ def downloads(design: Design, sheets: tuple[Sketch, ...]) -> None:
         return to_pdf(pages, title=design.name, moment=design.updated_at)
 
     st.download_button(
-        f"All {len(sheets)} sheets as one PDF",
+        f"All {len(sheets)} sheets as one PDF" if len(sheets) > 1 else "The sheet as PDF",
         document,
         file_name="sheets.pdf",
         mime="application/pdf",

@@ -1,0 +1,88 @@
+"""The sketch page: draw, redo in another style, choose a version, tell a length, switch to bench views."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipeline.drawing import engrave, manner, view
+from pipeline.drawing.plate import to_bytes
+from pipeline.providers.base import Answer, Detail, Limits, Role, SketchRequest
+from pipeline.records import Branch, Design, KnownLength, Recipe
+from pipeline.stages import generate, sketch
+from pipeline.workbench import Workbench
+from tests.drawing.surfaces import ring_with_stone
+from tests.pages.conftest import Painter, finish
+
+Open = Callable[..., AppTest]
+PAGE = "pages/sketch.py"
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sketch, "_DRAWN_PX", 700)
+    monkeypatch.setattr(sketch, "_PREVIEW_PX", 240)
+
+
+@pytest.fixture
+def photographed(bench: Workbench, ring_png: bytes) -> Design:
+    made = bench.store.create("Ring", kind="ring")
+    return generate.upload(bench.store, made.id, ring_png)
+
+
+def branch_of(bench: Workbench, design: Design) -> Branch:
+    branch = bench.store.load(design.id).branch
+    assert branch is not None
+    return branch
+
+
+def test_versions_and_a_known_length(visit: Open, bench: Workbench, photographed: Design) -> None:
+    """A sheet drawn twice has two versions; the chosen one stands; a length told by numbers gives it measures."""
+    at = visit(PAGE, design=photographed.id)
+    assert not at.error
+    at.button(key="draw-all").click().run()
+    at = finish(at, bench, photographed.id, "sketch")
+    at.selectbox(key="restyle-1").select("contour").run()
+    at.button(key="again-1").click().run()
+    at = finish(at, bench, photographed.id, "sketch")
+    first, second = branch_of(bench, photographed).sketches
+    assert (first.style, second.style) == ("pencil", "contour")
+    picker = next(box for box in at.selectbox if str(box.key).startswith("version-1"))
+    picker.select(first.id).run()
+    assert not at.exception
+    assert branch_of(bench, photographed).latest_sketches == (first,)
+    known = KnownLength(start=(100, 300), end=(292, 300), mm=10)
+    sketch.set_known_length(bench.store, photographed.id, known)
+    at.run()
+    assert not at.exception
+    assert branch_of(bench, photographed).latest_sketches[0].pitch_mm > 0
+    at.button(key="enlarge-1").click().run()
+    assert not at.exception
+
+
+def test_bench_views(visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a piece of the atelier the other set is offered, drawn as lines, and stands afterwards."""
+    plate = to_bytes(engrave(view(ring_with_stone()), manner("contour"), title="Front elevation"))
+    views = ("front", "side", "top", "three-quarter", "exploded", "gem map")
+    limits = {**Painter.limits, Role.SKETCH: Limits(detail=Detail.RENDERED, views=views)}
+    monkeypatch.setattr(Painter, "limits", limits)
+    paint = Painter.run
+
+    def run(self: Painter, request, watch):
+        return Answer(plate) if isinstance(request, SketchRequest) else paint(self, request, watch)
+
+    monkeypatch.setattr(Painter, "run", run)
+    made = bench.store.create("Ring", kind="ring")
+    master = bench.store.put(ring_png, Recipe(role="generate", provider="atelier", origin="{}"))
+    generate.set_master(bench.store, made.id, master)
+    at = visit(PAGE, design=made.id)
+    at.segmented_control(key="sheet-set").set_value("Bench views").run()
+    at.button(key="draw-all").click().run()
+    at = finish(at, bench, made.id, "sketch")
+    branch = branch_of(bench, made)
+    assert branch.views == views
+    assert [s.view for s in branch.latest_sketches] == list(views)
+    assert any("Front elevation" in caption.value for caption in at.caption)
+    at.segmented_control(key="sheet-set").set_value("Master and close-ups").run()
+    assert not at.exception
+    assert branch_of(bench, made).views == views
