@@ -26,6 +26,9 @@ FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
 
 SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
 """Least roughness a viewer's reflections are told: below it a light of 256 pixels shows its pixels."""
+MIRRORED = 0.25
+"""Share of a colourless stone that a viewer shows as a mirror. It bends light once and lets it out behind; a cut stone
+sends most of it back, and without that a diamond has the colour of its setting."""
 FRAUNHOFER = 0.5846
 """Share of the dispersion between the lines B and G (686.7, 430.8 nm), in which gemmology counts, that lies between
 C and F (656.3, 486.1 nm), in which glTF counts, after Cauchy's law n = a + b / wavelength squared."""
@@ -251,10 +254,10 @@ def _gem(part: Part) -> dict[str, Any]:
         "KHR_materials_transmission": {"transmissionFactor": 1.0},
         "KHR_materials_ior": {"ior": gem.ior},
         "KHR_materials_volume": {
-            "thicknessFactor": float(size[2]),
+            "thicknessFactor": float(size[2]) / 2,  # the middle of a stone; its rim is thinner still
             # The table's colour is of one stone's width. In a cut stone light goes there and back, in a viewer through.
             "attenuationColor": list(gem.transmission),
-            "attenuationDistance": float(size.max()) / 2,
+            "attenuationDistance": float(size.max()) / 4,
         },
     }
     if gem.dispersion:
@@ -263,7 +266,9 @@ def _gem(part: Part) -> dict[str, Any]:
     return {
         "name": part.material,
         "pbrMetallicRoughness": {
-            "baseColorFactor": [1.0, 1.0, 1.0, 1.0], "metallicFactor": 0.0, "roughnessFactor": 0.0,
+            "baseColorFactor": [1.0, 1.0, 1.0, 1.0],
+            "metallicFactor": MIRRORED if gem.transmission == (1.0, 1.0, 1.0) else 0.0,
+            "roughnessFactor": 0.0,
         },
         "extensions": extensions,
     }  # fmt: skip

@@ -1,12 +1,12 @@
 // Theta, phi and radius of model-viewer's camera-orbit; glTF's front is +z and up is +y.
 const VIEWS = [
-  ["Three-quarter", "32deg 68deg 124%"],
-  ["Front", "0deg 90deg 124%"],
-  ["Side", "90deg 90deg 124%"],
-  ["Top", "0deg 0deg 124%"],
+  ["Three-quarter", "32deg 68deg 138%"],
+  ["Front", "0deg 90deg 138%"],
+  ["Side", "90deg 90deg 138%"],
+  ["Top", "0deg 0deg 138%"],
 ]
 // A piece that lies flat, such as a necklace, shows itself from higher up and closer.
-const LYING = { flatness: 0.25, orbit: "24deg 32deg 96%" }
+const LYING = { flatness: 0.25, orbit: "24deg 32deg 108%" }
 const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: arrow keys, PageUp and PageDown."
 const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
 const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
