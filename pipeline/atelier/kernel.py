@@ -16,7 +16,7 @@ from pipeline.atelier.camera import Camera
 from pipeline.atelier.optics import encode, reflect, schlick, split, tone
 from pipeline.atelier.sampler import Lanes, Sampler
 from pipeline.atelier.scene import CLEAR, COATED, METAL, PATTERNS, RELIEFS, Scene
-from pipeline.atelier.studio import Studio, diffuse_light, lamps
+from pipeline.atelier.studio import ENVIRONMENT_HEIGHT, Studio, diffuse_light, lamps
 
 # Untyped on purpose: its members are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -24,12 +24,15 @@ mi: Any = mitsuba
 # Dr.Jit's array types belong to the variant chosen at run time; no static type names them.
 Array = Any
 
+RED, GREEN, BLUE = range(3)
 MAX_DEPTH = 9
 MIRRORED_STONE_DEPTH = 4
 # What a cut-off path still carries is given the mean light instead: at these limits nobody sees the difference.
 MIN_THROUGHPUT = 0.025
 # Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
 OFFSET_MM = 2e-4
+# A colour that leaves the common path in a stone is traced by itself if it still carries this much.
+SEEN_FIRE = 0.1
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
 # Radiance of a stone seen inside another or mirrored in one.
@@ -63,13 +66,14 @@ class Kernel:
         self._corners = mi.Float(scene.corner_normals.ravel())
         self._surfaces = mi.Float(scene.surfaces.ravel())
         self._rows = scene.surfaces.shape[1]
-        self._sky, self._glow, self._lamps = (
+        self._bounds = mi.Float(_barycentric_slopes(scene).ravel()) if scene.has_fire else None
+        self._sky, self._glow = (
             mi.Texture2f(
-                mi.TensorXf(np.ascontiguousarray(picture)),
+                mi.TensorXf(np.ascontiguousarray(picture[:, :, None])),
                 filter_mode=dr.FilterMode.Linear,
                 wrap_mode=dr.WrapMode.Repeat,
             )
-            for picture in (studio.environment, diffuse_light(studio), lamps())
+            for picture in (_two_skies(studio.environment), diffuse_light(studio))
         )
         # Opaque numbers: literals would be compiled in, and every piece would pay for a compilation of its own.
         self._floor = _number(self.floor)
@@ -151,16 +155,31 @@ class Kernel:
         return np.array(encode(self._page(camera, size, ray)))
 
     def sample(self, camera: Camera, size: int, lanes: "Lanes") -> np.ndarray:
-        """Trace one path per lane: encoded rgb, float32 (n, 3)."""
+        """Trace one path per lane: encoded rgb, float32 (n, 3).
+
+        In a stone that disperses green finds the way. Red and blue are followed beside it, and traced once more on a
+        way of their own where they meet other facets than green does.
+        """
+        light, apart = self._run(camera, size, lanes)
+        if apart.any():
+            which = [np.nonzero(apart & 1 << colour)[0] for colour in (RED, BLUE)]
+            again = lanes.chosen(np.concatenate(which), np.repeat((RED, BLUE), [len(k) for k in which]))
+            own, _ = self._run(camera, size, again)
+            for colour, lane, part in zip((RED, BLUE), which, np.split(own, [len(which[0])]), strict=True):
+                light[lane, colour] = part[:, colour]
+        return light
+
+    def _run(self, camera: Camera, size: int, lanes: "Lanes") -> tuple[np.ndarray, np.ndarray]:
+        """Encoded rgb (n, 3), and (n,) bit 1 << colour where that colour left the path of its leader."""
         sampler = Sampler(lanes)
         pair = sampler.draw(mi.UInt32(0))
         x = mi.Float(mi.UInt32(lanes.x)) + pair.x
         y = mi.Float(mi.UInt32(lanes.y)) + pair.y
         ray = self._primary(camera, x, y, size)
         page = encode(self._page(camera, size, ray))
-        light = self._trace(ray, page, sampler, mi.Int32(lanes.channel))
-        dr.eval(light)
-        return np.array(light).T
+        apart, light = self._trace(ray, page, sampler, mi.UInt32(lanes.leader))
+        dr.eval(apart, light)
+        return np.array(light).T, np.array(apart)
 
     # ---- the floor
 
@@ -219,16 +238,19 @@ class Kernel:
         lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
         return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * inside * (1 - lit), mi.Float(1.0))
 
-    def _surroundings(self, origin: Array, direction: Array) -> Array:
-        """Radiance met by a ray that leaves the piece: the sweep below, the lights above."""
-        sky = self._sky.eval(_sky_place(direction))
+    def _surroundings(self, origin: Array, direction: Array, stone: Array) -> Array:
+        """Radiance met by a ray that leaves the piece: the sweep below, above it the lights (and lamps of stones)."""
+        turn, rise = _sky_place(direction)
+        # Half a texel short of the border: the other sky begins there.
+        rise = dr.clip(0.5 * rise, 0.25 / ENVIRONMENT_HEIGHT, 0.5 - 0.25 / ENVIRONMENT_HEIGHT)
+        sky = self._sky.eval(mi.Point2f(turn, rise + dr.select(stone, mi.Float(0.5), mi.Float(0.0))))[0]
         distance = (self._floor - origin.z) / dr.minimum(direction.z, -1e-4)
         x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
         away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))
         step = dr.clip((away - self._near_mm) / (self._far_mm - self._near_mm), 0, 1)
         step = step * step * (3 - 2 * step)
         sweep = self._sweep * self._lit(x, y) * (1 + (self._sweep_far - 1) * step)
-        return dr.select(direction.z < -1e-4, mi.Color3f(sweep), mi.Color3f(sky[0], sky[1], sky[2]))
+        return dr.select(direction.z < -1e-4, sweep, sky)
 
     # ---- paths
 
@@ -250,18 +272,24 @@ class Kernel:
 
     def _normals(self, hit: Array, active: Array) -> tuple[Array, Array]:
         row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, active)
-        a, b, c = (dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3 + k, active) for k in range(3))
-        u, v = hit.prim_uv.x, hit.prim_uv.y
-        w = 1 - u - v
-        return row, dr.normalize(
-            mi.Vector3f(w * a.x + u * b.x + v * c.x, w * a.y + u * b.y + v * c.y, w * a.z + u * b.z + v * c.z)
-        )
+        return row, _blend(self._corners_of(hit, active), hit.prim_uv.x, hit.prim_uv.y)
 
-    def _trace(self, ray: Array, page: Array, sampler: Sampler, channel: Array) -> Array:
-        """Follow one path per lane; returns display-encoded colour."""
+    def _surface(self, row: Array, active: Array) -> tuple[Array, list[Array]]:
+        """Where the table of the part of a face begins, and its first four rows (see `scene.describe_surface`)."""
+        base = mi.UInt32(row.w) * self._rows
+        return base, [dr.gather(mi.Vector4f, self._surfaces, base + k, active) for k in range(4)]
+
+    def _corners_of(self, hit: Array, active: Array) -> list[Array]:
+        return [dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3 + k, active) for k in range(3)]
+
+    def _trace(self, ray: Array, page: Array, sampler: Sampler, leader: Array) -> tuple[Array, Array]:
+        """Follow one path per lane; returns which colours left it (see `_run`), and display-encoded colour."""
+        colours = range(3 if self.scene.has_fire else 1)
         state = (
-            mi.Point3f(ray.o),
-            mi.Vector3f(ray.d),
+            # Where stones disperse, red, green and blue each have a place and direction of their own.
+            [mi.Point3f(ray.o) for _ in colours],
+            [mi.Vector3f(ray.d) for _ in colours],
+            mi.UInt32(0),  # colours that left the path
             mi.Color3f(0.0),  # radiance gathered
             mi.Color3f(1.0),  # throughput
             mi.Color3f(1.0),  # what the first metal makes of the dark room
@@ -271,40 +299,45 @@ class Kernel:
         )
 
         result = dr.while_loop(
-            state, lambda *now: now[-1], lambda *now: self._bounce(sampler, channel, *now), mode="symbolic"
+            state, lambda *now: now[-1], lambda *now: self._bounce(sampler, leader, *now), mode="symbolic"
         )
-        radiance, depth, stone = result[2], result[5], result[6]
+        apart, radiance, depth, stone = result[2], result[3], result[6], result[7]
         light = tone(
             radiance * self._exposure,
             stone,
         )
         light = encode(light)
         light = dr.select(depth == 0, mi.Color3f(page), light)
-        return dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
+        return apart, dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
 
-    def _bounce(self, sampler: Sampler, channel: Array, *state: Array) -> tuple[Array, ...]:
-        """Follow every lane to what it meets next; gives the state after it."""
-        origin, direction, radiance, throughput, shade, depth, stone, active = state
+    def _bounce(self, sampler: Sampler, leader: Array, *state: Array) -> tuple[Array, ...]:
+        """Follow every lane to what it meets next; gives the state after it.
+
+        The leading colour finds the way. The others cross the same facets, each bent by its own index and at a point
+        of its own: facets are flat, so both are exact until one of them misses the triangle the leader met.
+        """
+        origins, directions, apart, radiance, throughput, shade, depth, stone, active = state
+        origin, direction = _led(origins, leader), _led(directions, leader)
         ray = mi.Ray3f(origin, direction)
         hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
         valid = active & hit.is_valid()
-        gone = active & ~hit.is_valid()
         first = depth == 0
         radiance = dr.select(
-            gone & ~first, radiance + throughput * self._shaded(origin, direction, shade, stone), radiance
+            active & ~valid & ~first,
+            radiance + throughput * self._shaded([origin], [direction], shade, stone),
+            radiance,
         )
         row, normal = self._normals(hit, valid)
         face = mi.Vector3f(row.x, row.y, row.z)
-        base = mi.UInt32(row.w) * self._rows
-        front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
-        tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
-        index = dr.gather(mi.Vector4f, self._surfaces, base + 2, valid)
-        inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
+        base, (front, tint, index, inner) = self._surface(row, valid)
         metal = valid & (inner.w == METAL)
         clear = valid & (inner.w == CLEAR)
         coated = valid & (inner.w == COATED)
         point = ray(hit.t)
+        points, astray = self._follow(origins, directions, point, face, hit, clear)
+        apart = apart | dr.select(~first & (dr.max(throughput) > SEEN_FIRE), astray, 0)
         entering = dr.dot(direction, face) < 0
+        leaving = clear & ~entering
         facing = dr.select(entering, face, -face)
         shading = dr.select(entering, normal, -normal)
         shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
@@ -318,34 +351,42 @@ class Kernel:
 
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
-        refraction = dr.select(channel == 0, index.x, dr.select(channel == 2, index.z, index.y))
-        share, turned, bent = split(direction, shading, entering, refraction)
+        indices = (index.x, index.y, index.z) if len(directions) == 3 else (index.y,)
+        ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
+        share = _of_each([part for part, _, _ in ways])
         absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
-        throughput = dr.select(clear & ~entering, throughput * absorbed, throughput)
+        throughput = dr.select(leaving, throughput * absorbed, throughput)
 
-        shading, along, across = self._roughen(point, shading, direction, base, valid & ~clear)
-        mirrored, weight, cosine = reflect(direction, shading, along, across, front.w, tint.w, pair)
-        # A mirrored ray that would dive under the true surface is folded back above it.
-        dive = dr.dot(mirrored, facing)
-        mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
+        shading, mirrored, weight, cosine = self._mirror(
+            point, shading, facing, direction, base, (front.w, tint.w), pair, valid & ~clear
+        )
         throughput = dr.select(metal, throughput * weight * schlick(own, cosine), throughput)
         fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
         shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
 
-        outside = dr.select(clear & ~entering, bent, dr.select(clear, turned, mirrored))
+        outside = [dr.select(leaving, bent, dr.select(clear, turned, mirrored)) for _, turned, bent in ways]
+        onward = [dr.select(clear, dr.select(entering, bent, turned), mirrored) for _, turned, bent in ways]
         outside_share = dr.select(entering, share, 1 - share)
-        onward = dr.select(clear, dr.select(entering, bent, turned), mirrored)
-        onward_share = mi.Color3f(dr.select(clear, 1 - outside_share, mi.Float(1.0)))
+        onward_share = dr.select(clear, 1 - outside_share, mi.Color3f(1.0))
         if (self.scene.kinds == COATED).any():
             skin = weight * schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
-            outside_share = dr.select(coated, skin, outside_share)
+            outside_share = dr.select(coated, mi.Color3f(skin), outside_share)
             body = self._body_colour(coated, own, point, -dr.dot(direction, shading), base)
             # The body's light is looked up, not sampled: a tone-mapped average of rare bright boxes would be grey.
             lit = throughput * body * (1 - skin) * self._diffuse_light(shading)
             radiance = dr.select(coated & entering, radiance + lit, radiance)
-        beside = valid & ~buried & ~metal & (dr.max(throughput) * outside_share > MIN_THROUGHPUT)
-        leave = dr.select(clear & ~entering, -facing, facing)
-        glance = self._glance(point + leave * OFFSET_MM, outside, shade, beside, clear & ~entering)
+        beside = valid & ~buried & ~metal & (dr.max(throughput * outside_share) > MIN_THROUGHPUT)
+        leave = dr.select(leaving, -facing, facing)
+        # Where the leading colour is held back whole, red may still leave: it is bent least.
+        held = leaving & (_led([part for part, _, _ in ways], leader) >= 1)
+        starts = [place + leave * OFFSET_MM for place in points]
+        glance, found = self._glance(starts, outside, held, leader, shade, beside, leaving)
+        apart = apart | self._disagree(
+            starts,
+            outside,
+            found,
+            leaving & beside & (leader == GREEN) & (dr.max(throughput * outside_share) > SEEN_FIRE),
+        )
         radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
         throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
         lift = dr.select(clear & entering, -facing, facing)
@@ -356,8 +397,9 @@ class Kernel:
         cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
         radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
         return (
-            dr.select(valid, point + lift * OFFSET_MM, origin),
-            dr.select(valid, dr.normalize(onward), direction),
+            [dr.select(valid, place + lift * OFFSET_MM, origin) for place in points],
+            [dr.select(valid, dr.normalize(way), direction) for way in onward],
+            apart,
             radiance,
             throughput,
             shade,
@@ -367,15 +409,86 @@ class Kernel:
             alive & ~cut,
         )
 
-    def _shaded(self, origin: Array, direction: Array, shade: Array, stone: Array) -> Array:
-        light = dr.minimum(self._surroundings(origin, direction), 6.0)
-        light = light + self._lamps.eval(_sky_place(direction), active=stone)[0]
-        dark = dr.clip(1 - dr.max(light) * 1.6, 0, 1)
+    def _mirror(
+        self,
+        point: Array,
+        shading: Array,
+        facing: Array,
+        direction: Array,
+        base: Array,
+        rough: tuple[Array, Array],
+        pair: Array,
+        active: Array,
+    ) -> tuple[Array, Array, Array, Array]:
+        """Mirror off a finish: its normal there, the direction, its weight less Fresnel, and the cosine."""
+        shading, along, across = self._roughen(point, shading, direction, base, active)
+        mirrored, weight, cosine = reflect(direction, shading, along, across, *rough, pair)
+        # A mirrored ray that would dive under the true surface is folded back above it.
+        dive = dr.dot(mirrored, facing)
+        mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)
+        return shading, mirrored, weight, cosine
+
+    def _follow(
+        self,
+        origins: list[Array],
+        directions: list[Array],
+        point: Array,
+        face: Array,
+        hit: Array,
+        active: Array,
+    ) -> tuple[list[Array], Array]:
+        """Where each colour meets the stone, and bit 1 << colour of those that missed the leader's triangle."""
+        if len(directions) == 1:
+            return [point], mi.UInt32(0)
+        met = self._meet_plane(origins, directions, point, face, hit, active)
+        missed = [(dr.minimum(u, v) < -1e-3) | (u + v > 1 + 1e-3) for _, u, v in met]
+        return [own for own, _, _ in met], _marked(missed, active)
+
+    def _meet_plane(
+        self,
+        origins: list[Array],
+        directions: list[Array],
+        point: Array,
+        face: Array,
+        hit: Array,
+        active: Array,
+    ) -> list[tuple[Array, Array, Array]]:
+        """Where each colour meets the plane of the leader's triangle: place and last two barycentric coordinates."""
+        grow_u, grow_v = (
+            mi.Vector3f(k.x, k.y, k.z)
+            for k in (dr.gather(mi.Vector4f, self._bounds, hit.prim_index * 2 + k, active) for k in range(2))
+        )
+        met = []
+        for origin, way in zip(origins, directions, strict=True):
+            along = dr.dot(face, way)
+            far = dr.dot(face, point - origin) / dr.select(dr.abs(along) < 1e-4, 1e-4, along)
+            own = dr.select(active, origin + way * far, point)
+            shift = own - point
+            met.append((own, hit.prim_uv.x + dr.dot(grow_u, shift), hit.prim_uv.y + dr.dot(grow_v, shift)))
+        return met
+
+    def _disagree(self, origins: list[Array], directions: list[Array], found: Array, active: Array) -> Array:
+        """Bit 1 << colour for red and blue where their own way out is blocked and the leader's free, or reverse."""
+        if len(directions) == 1:
+            return mi.UInt32(0)
+        other = [
+            self._world.ray_test(mi.Ray3f(origins[colour], directions[colour]), coherent=False, active=active)
+            if colour != GREEN
+            else found
+            for colour in (RED, GREEN, BLUE)
+        ]
+        return _marked([blocked != found for blocked in other], active)
+
+    def _shaded(self, origins: list[Array], directions: list[Array], shade: Array, stone: Array) -> Array:
+        """Light that leaves the piece in the direction of each colour (or in one for all), its darks tinted."""
+        light = _of_each(
+            [self._surroundings(place, way, stone) for place, way in zip(origins, directions, strict=True)]
+        )
+        dark = dr.clip(1 - light * 1.6, 0, 1)
         return light * (1 + (shade - 1) * dark)
 
     def _diffuse_light(self, normal: Array) -> Array:
-        light = self._glow.eval(_sky_place(normal))
-        return mi.Color3f(light[0], light[1], light[2])
+        return self._glow.eval(mi.Point2f(*_sky_place(normal)))[0]
 
     def _roughen(
         self, point: Array, normal: Array, direction: Array, base: Array, active: Array
@@ -414,29 +527,52 @@ class Kernel:
         away = dr.sqrt(x * x + z * z)
         return mi.Point3f(point.y, away, STROKE_LENGTH * dr.atan2(x, z) * self._hub[2])
 
-    def _glance(self, origin: Array, direction: Array, shade: Array, active: Array, stone: Array) -> Array:
-        """Give the radiance along a ray that is followed no further than the first thing it meets."""
-        ray = mi.Ray3f(origin, direction)
+    def _glance(
+        self,
+        origins: list[Array],
+        directions: list[Array],
+        held: Array,
+        leader: Array,
+        shade: Array,
+        active: Array,
+        stone: Array,
+    ) -> tuple[Array, Array]:
+        """Give the radiance along rays that are followed no further than the first thing met; and if one was met.
+
+        The leader's ray looks for it, or red's where the leader's is `held` back.
+        """
+        ahead = dr.select(held, directions[0], _led(directions, leader))
+        ray = mi.Ray3f(dr.select(held, origins[0], _led(origins, leader)), ahead)
         hit = self._world.ray_intersect_preliminary(ray, coherent=False, active=active)
         valid = active & hit.is_valid()
-        row, normal = self._normals(hit, valid)
-        base = mi.UInt32(row.w) * self._rows
-        front = dr.gather(mi.Vector4f, self._surfaces, base, valid)
-        tint = dr.gather(mi.Vector4f, self._surfaces, base + 1, valid)
-        inner = dr.gather(mi.Vector4f, self._surfaces, base + 3, valid)
-        normal = dr.select(dr.dot(normal, direction) < 0, normal, -normal)
+        row = dr.gather(mi.Vector4f, self._face_rows, hit.prim_index, valid)
+        corners = self._corners_of(hit, valid)
+        normal = _blend(corners, hit.prim_uv.x, hit.prim_uv.y)
+        _, (front, tint, _, inner) = self._surface(row, valid)
+        side = dr.select(dr.dot(normal, ahead) < 0, mi.Float(1.0), mi.Float(-1.0))
         own = mi.Color3f(front.x, front.y, front.z)
         metal = valid & (inner.w == METAL)
-        cosine = -dr.dot(direction, normal)
-        away = dr.select(valid, direction + 2 * cosine * normal, direction)
-        place = dr.select(valid, ray(hit.t), origin)
+        cosine = -dr.dot(ahead, side * normal)
+        point = ray(hit.t)
+        normals, places = [normal], [point]
+        if len(directions) == 3:
+            face = mi.Vector3f(row.x, row.y, row.z)
+            met = self._meet_plane(origins, directions, point, face, hit, valid)
+            places = [place for place, _, _ in met]
+            # A prong is round: the mirror that red meets leans a little from that of green.
+            normals = [_blend(corners, dr.clip(u, -1, 2), dr.clip(v, -1, 2)) for _, u, v in met]
+        away = [
+            dr.select(valid, dr.normalize(way - 2 * dr.dot(way, n) * n), way)
+            for way, n in zip(directions, normals, strict=True)
+        ]
+        places = [dr.select(valid, place, start) for place, start in zip(places, origins, strict=True)]
         shade = dr.select(metal, mi.Color3f(tint.x, tint.y, tint.z), shade)
-        light = self._shaded(place, away, shade, stone & ~valid)
+        light = self._shaded(places, away, shade, stone & ~valid)
         # Of another stone: its gloss, and the colour of light that crossed half of it.
         half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
         body = dr.select(inner.w == CLEAR, half, own) * STONE_GLOW
         stone = body + light * schlick(mi.Float(0.05), cosine)
-        return dr.select(valid, dr.select(metal, light * schlick(own, cosine), stone), light)
+        return dr.select(valid, dr.select(metal, light * schlick(own, cosine), stone), light), valid
 
     def _body_colour(self, coated: Array, body: Array, point: Array, cosine: Array, base: Array) -> Array:
         if "mosaic" not in self._volumes and PATTERNS["pearl"] not in self.scene.patterns:
@@ -480,10 +616,58 @@ def release() -> None:
     dr.flush_malloc_cache()
 
 
-def _sky_place(direction: Array) -> Array:
+def _two_skies(environment: np.ndarray) -> np.ndarray:
+    """The sky that metal sees over the one that stones see (2h, 2h): one table, so that a lookup costs the same."""
+    return np.concatenate([environment, environment + lamps()])
+
+
+def _marked(colours: list[Array], active: Array) -> Array:
+    """Bit 1 << colour of each that is true."""
+    bits = mi.UInt32(0)
+    for colour, true in enumerate(colours):
+        bits = bits | dr.select(active & true, mi.UInt32(1 << colour), mi.UInt32(0))
+    return bits
+
+
+def _blend(corners: list[Array], u: Array, v: Array) -> Array:
+    """Shading normal at barycentric coordinates."""
+    a, b, c = corners
+    w = 1 - u - v
+    return dr.normalize(
+        mi.Vector3f(w * a.x + u * b.x + v * c.x, w * a.y + u * b.y + v * c.y, w * a.z + u * b.z + v * c.z)
+    )
+
+
+def _barycentric_slopes(scene: Scene) -> np.ndarray:
+    """How the second and the third barycentric coordinate grow along each face (m, 2, 4) float32, per mm, padded."""
+    a, b, c = (scene.vertices[scene.faces[:, k]].astype(np.float64) for k in range(3))
+    first, second = b - a, c - a
+    one, two, both = (
+        (x * y).sum(axis=1, keepdims=True) for x, y in ((first, first), (second, second), (first, second))
+    )
+    area = np.maximum(one * two - both**2, 1e-20)
+    slopes = np.zeros((len(scene.faces), 2, 4), dtype=np.float32)
+    slopes[:, 0, :3] = (two * first - both * second) / area
+    slopes[:, 1, :3] = (one * second - both * first) / area
+    return slopes
+
+
+def _led(values: list[Array], leader: Array) -> Array:
+    """The value of the leading colour."""
+    if len(values) == 1:
+        return values[0]
+    return dr.select(leader == RED, values[RED], dr.select(leader == BLUE, values[BLUE], values[GREEN]))
+
+
+def _of_each(values: list[Array]) -> Array:
+    """A colour of one value for each primary, or of the only one."""
+    return mi.Color3f(*values) if len(values) == 3 else mi.Color3f(values[0])
+
+
+def _sky_place(direction: Array) -> tuple[Array, Array]:
     """Where a direction lies on a lat-long map, both axes 0..1."""
     turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
-    return mi.Point2f(turn - dr.floor(turn), dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi))
+    return turn - dr.floor(turn), dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi)
 
 
 def _number(value: float) -> Array:

@@ -255,7 +255,7 @@ class _Film:
         first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
         wanted = np.array([first[k] for k in (METAL, CLEAR, COATED)], dtype=np.int16)[kind]
         # The second pass costs about as much again; corrected when it is known.
-        self.planned = int(self._cost(wanted, kind).sum()) * 4
+        self.planned = int(wanted.sum()) * 4
         # Two independent halves: their difference is the noise that stratified sampling really left.
         total, other = (np.zeros((len(rows), 3), dtype=np.float32) for _ in range(2))
         self._add(total, rows, columns, kind, wanted, 3 * seed)
@@ -263,12 +263,9 @@ class _Film:
         more = self._plan_second(total - other, wanted, rows, columns)
         total += other
         del other
-        self.planned = self.spent + int(self._cost(more, kind).sum())
+        self.planned = self.spent + int(more.sum())
         self._add(total, rows, columns, kind, more, 3 * seed + 2)
         return np.asarray(total / (2 * wanted + more)[:, None])
-
-    def _cost(self, wanted: np.ndarray, kind: np.ndarray) -> np.ndarray:
-        return np.asarray(wanted * np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1))
 
     def _plan_second(
         self, difference: np.ndarray, count: np.ndarray, rows: np.ndarray, columns: np.ndarray
@@ -301,43 +298,35 @@ class _Film:
         salt: int,
     ) -> None:
         """Add `wanted` samples of each pixel to `sums`, in batches of bounded size."""
+        from pipeline.atelier.kernel import GREEN
         from pipeline.atelier.sampler import Lanes
 
         x, y, _, _ = self.window
-        colours = np.where((kind == CLEAR) & self.kernel.scene.has_fire, 3, 1).astype(np.int8)
         chosen = np.nonzero(wanted)[0]
         # Stones together, metal together: their paths differ in length.
-        chosen = chosen[np.argsort(colours[chosen], kind="stable")]
-        cost = np.cumsum(wanted[chosen] * colours[chosen], dtype=np.int64)
+        chosen = chosen[np.argsort(kind[chosen] == CLEAR, kind="stable")]
+        cost = np.cumsum(wanted[chosen], dtype=np.int64)
         cuts = np.searchsorted(cost, np.arange(BATCH_SAMPLES, cost.max(initial=0), BATCH_SAMPLES))
         for batch in np.split(chosen, cuts):
             if not len(batch):
                 continue
-            # One run of lanes per pixel and colour.
-            run = np.repeat(batch, colours[batch])
-            channel = np.arange(len(run)) - np.repeat(
-                np.cumsum(colours[batch]) - colours[batch], colours[batch]
-            )
-            channel = np.where(colours[run] == 3, channel, -1)
-            length = wanted[run]
+            length = wanted[batch].astype(np.int64)
             start = np.cumsum(length) - length
-            lane = np.repeat(np.arange(len(run)), length)
+            pixel = np.repeat(batch, length)
             light = self.kernel.sample(
                 self.camera,
                 self.size,
                 Lanes(
-                    x=(columns[run] + x)[lane].astype(np.uint32),
-                    y=(rows[run] + y)[lane].astype(np.uint32),
-                    index=(np.arange(len(lane)) - start[lane]).astype(np.uint32),
-                    count=length[lane].astype(np.uint32),
-                    salt=np.full(len(lane), salt & 0xFFFFFFFF, dtype=np.uint32),
-                    channel=channel[lane].astype(np.int32),
+                    x=(columns[pixel] + x).astype(np.uint32),
+                    y=(rows[pixel] + y).astype(np.uint32),
+                    index=(np.arange(len(pixel)) - np.repeat(start, length)).astype(np.uint32),
+                    count=wanted[pixel].astype(np.uint32),
+                    salt=np.full(len(pixel), salt & 0xFFFFFFFF, dtype=np.uint32),
+                    leader=np.full(len(pixel), GREEN, dtype=np.uint32),
                 ),
             )
-            total = np.add.reduceat(light, start, axis=0)
-            own = (channel < 0)[:, None] | (channel[:, None] == np.arange(3))
-            np.add.at(sums, run, total * own)
-            self.spent += len(lane)
+            sums[batch] += np.add.reduceat(light, start, axis=0)
+            self.spent += len(pixel)
             self.watch.report(0.03 + 0.88 * self.spent / max(self.planned, 1))
 
     def _guides(

@@ -1,7 +1,7 @@
 """Which numbers a path draws: even over every pixel, and the same whatever else is traced beside it."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import drjit as dr
 import mitsuba
@@ -20,7 +20,7 @@ class Lanes:
     """Paths to trace, one per entry of each array (n,).
 
     `x`, `y` film pixel; `index` of the sample among `count` (a power of two) of its set; `salt` tells sets apart;
-    `channel` 0, 1, 2 traces one primary colour with its own index of refraction, -1 all three together.
+    `leader` 0, 1, 2 is the colour whose way through a stone is followed.
     """
 
     x: np.ndarray
@@ -28,7 +28,19 @@ class Lanes:
     index: np.ndarray
     count: np.ndarray
     salt: np.ndarray
-    channel: np.ndarray
+    leader: np.ndarray
+
+    def chosen(self, which: np.ndarray, leader: np.ndarray) -> Self:
+        """Some of the lanes, led by other colours."""
+        return replace(
+            self,
+            x=self.x[which],
+            y=self.y[which],
+            index=self.index[which],
+            count=self.count[which],
+            salt=self.salt[which],
+            leader=leader.astype(np.uint32),
+        )
 
 
 class Sampler:

@@ -158,7 +158,7 @@ def _material(scene: Scene, part: int) -> dict[str, Any]:
 
 def _sky(studio: Studio) -> dict[str, Any]:
     mi = _mitsuba()
-    picture = studio.environment.copy()
+    picture = np.repeat(studio.environment[:, :, None], 3, axis=2)
     picture[len(picture) // 2 :] = studio.sweep_radiance * SWEEP_SEEN
     # Mitsuba's environments have y up; ours have z up.
     turn = mi.ScalarTransform4f().rotate([1, 0, 0], 90)

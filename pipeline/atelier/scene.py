@@ -12,7 +12,7 @@ CREASE_DEG = 40.0
 METAL, CLEAR, COATED = 0, 1, 2
 RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
 PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
-# Fire below this dispersion is not seen in a coloured stone; it would cost three traces a sample.
+# Fire below this dispersion is not seen in a coloured stone; following each colour would cost half as much again.
 FIRE_THRESHOLD = 0.03
 # Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).
 STONE_WIDTH_MM = (1.2, 9.0)
@@ -39,7 +39,7 @@ class Scene:
 
     @property
     def has_fire(self) -> bool:
-        """Whether any stone disperses enough to be traced once per primary colour."""
+        """Whether any stone disperses enough for each primary colour to be followed."""
         return bool((self.surfaces[:, 2, 3] > 0).any())
 
     @property

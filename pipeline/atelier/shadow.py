@@ -81,7 +81,7 @@ def light_directions(environment: np.ndarray, count: int) -> np.ndarray:
     """Directions (count, 3) drawn in proportion to what they bring to a floor, in sixteen interleaved even sets."""
     height, width = environment.shape[:2]
     theta = (np.arange(height) + 0.5) / height * np.pi
-    weight = environment.mean(axis=2) * (np.clip(np.cos(theta), 0, None) * np.sin(theta))[:, None]
+    weight = environment * (np.clip(np.cos(theta), 0, None) * np.sin(theta))[:, None]
     cumulative = np.cumsum(weight.ravel())
     random = np.random.default_rng(0)
     which = np.searchsorted(cumulative / cumulative[-1], (np.arange(count) + random.random(count)) / count)

@@ -34,9 +34,10 @@ LAMP_RADIANCE = 5.0
 class Studio:
     """Lights and page of one set-up.
 
-    `environment` (h, 2h, 3) float32 radiance, row 0 at the zenith, column 0 towards +y; `sweep_radiance` of the
-    unshadowed floor; `exposure` from radiance to display; `falloff` radii in mm between which the floor seen in
-    reflections dims to `far` (the sweep ends and the dark room begins); `upright` whether the piece stands.
+    `environment` (h, 2h) float32 radiance of white light, row 0 at the zenith, column 0 towards +y;
+    `sweep_radiance` of the unshadowed floor; `exposure` from radiance to display; `falloff` radii in mm between which
+    the floor seen in reflections dims to `far` (the sweep ends and the dark room begins); `upright` whether the piece
+    stands.
     """
 
     environment: np.ndarray
@@ -61,11 +62,11 @@ def irradiance(environment: np.ndarray) -> float:
     height, width = environment.shape[:2]
     theta = (np.arange(height) + 0.5) / height * np.pi
     weight = np.clip(np.cos(theta), 0, None) * np.sin(theta) * (np.pi / height) * (2 * np.pi / width)
-    return float((environment.mean(axis=2) * weight[:, None]).sum())
+    return float((environment * weight[:, None]).sum())
 
 
 def lamps() -> np.ndarray:
-    """Small hard lamps all around (h, 2h, 1) float32 that only stones see: every facet that finds one flashes.
+    """Small hard lamps all around (h, 2h) float32 that only stones see: every facet that finds one flashes.
 
     On a polished plate they would be white blots, as a photographer knows who paints them out.
     """
@@ -75,18 +76,18 @@ def lamps() -> np.ndarray:
         turn, rise = np.radians(azimuth), np.radians(elevation)
         towards = (np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise))
         light = light + LAMP_RADIANCE * sky.cap(towards, 4.5, 3)
-    return light[:, :, None].astype(np.float32)
+    return np.asarray(light, dtype=np.float32)
 
 
 def diffuse_light(studio: Studio, height: int = 32) -> np.ndarray:
-    """Radiance (h, 2h, 3) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
-    coarse = studio.environment.reshape(64, -1, 128, studio.environment.shape[1] // 128, 3).mean(axis=(1, 3))
+    """Radiance (h, 2h) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
+    coarse = studio.environment.reshape(64, -1, 128, studio.environment.shape[1] // 128).mean(axis=(1, 3))
     source, target = _Sky(64), _Sky(height)
-    coarse = np.where(source.z[:, :, None] < 0, studio.sweep_radiance * SWEEP_SEEN, coarse)
+    coarse = np.where(source.z < 0, studio.sweep_radiance * SWEEP_SEEN, coarse)
     area = np.sqrt(np.clip(1 - source.z**2, 0, 1)).ravel()
     cosine = np.clip(_stack(target) @ _stack(source).T, 0, None) * area
-    light = cosine @ coarse.reshape(-1, 3) / cosine.sum(axis=1, keepdims=True)
-    return np.asarray(light.reshape(height, 2 * height, 3), dtype=np.float32)
+    light = cosine @ coarse.ravel() / cosine.sum(axis=1)
+    return np.asarray(light.reshape(height, 2 * height), dtype=np.float32)
 
 
 def light_standing() -> np.ndarray:
@@ -99,7 +100,7 @@ def light_standing() -> np.ndarray:
     light = light + 1.25 * (sky.box(138, 181, 4, 42, 5) + sky.box(-181, -138, 4, 42, 5))
     light = light + 1.7 * sky.box(10, 30, 20, 50, 4)
     light = light + 0.9 * sky.box(-34, -22, 8, 34, 4)
-    return sky.colour(light)
+    return np.asarray(light, dtype=np.float32)
 
 
 def light_lying() -> np.ndarray:
@@ -113,7 +114,7 @@ def light_lying() -> np.ndarray:
     light = light + 1.2 * sky.cap((0.0, -0.9, 0.55), 13, 6)
     # A plate mirrors one small part of the sky: a veil around the camera keeps it from going flat and brown.
     light = light + 0.34 * sky.cap((-0.05, -0.12, 1.0), 26, 44)
-    return sky.colour(light)
+    return np.asarray(light, dtype=np.float32)
 
 
 class _Sky:
@@ -141,9 +142,6 @@ class _Sky:
         axis = np.asarray(towards) / np.linalg.norm(towards)
         away = np.degrees(np.arccos(np.clip(self.x * axis[0] + self.y * axis[1] + self.z * axis[2], -1, 1)))
         return self._edge(angle - away, soft)
-
-    def colour(self, light: np.ndarray) -> np.ndarray:
-        return np.repeat(light[:, :, None], 3, axis=2).astype(np.float32)
 
     @staticmethod
     def _edge(distance: np.ndarray, soft: float) -> np.ndarray:

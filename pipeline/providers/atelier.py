@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.spec import Spec
     from pipeline.atelier.worker import Renderer
 
-_MODEL = "atelier 1"
+_MODEL = "atelier 2"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SIBLINGS = 4
 """Candidates come in fours: seed 0 is the piece as read, the next three its siblings, and so on."""
