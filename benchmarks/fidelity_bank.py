@@ -23,6 +23,8 @@ from pipeline.errors import LoupeError
 
 FILM = 2048
 SCALE = 4
+MASTER_SEED = 1_000
+"""Apart from the macro's, so that the two agree in what is shown and not in their noise."""
 METALS = ("yellow_gold", "white_gold", "rose_gold", "platinum", "silver")
 GEMS = ("diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "garnet", "peridot")
 CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion")
@@ -30,8 +32,14 @@ CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion")
 
 def atelier_truths(folder: Path) -> Iterator[Truth]:
     """Read the rendered windows back; windows of one piece share its name."""
-    for file in sorted(folder.glob("*.png")):
-        yield Truth(file.name.split("-w")[0], "atelier", images.decode(file.read_bytes()))
+    for file in sorted(folder.glob("piece*-w?.png")):
+        master = file.with_stem(f"{file.stem}-master")
+        yield Truth(
+            file.name.split("-w")[0],
+            "atelier",
+            images.decode(file.read_bytes()),
+            images.decode(master.read_bytes()) if master.exists() else None,
+        )
 
 
 def piece_number(name: str) -> int:
@@ -44,7 +52,7 @@ def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     engine.start()
     for number in range(pieces):
-        if list(folder.glob(f"piece{number:03d}-w*.png")):
+        if list(folder.glob(f"piece{number:03d}-w*-master.png")):
             continue
         started = time.process_time()
         try:
@@ -52,17 +60,15 @@ def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
             piece = build(spec)
             camera = master_camera(piece)
             for place, (x, y) in enumerate(_places(piece, camera, windows, number)):
-                side = WINDOW // SCALE
-                picture = render(
-                    piece,
-                    camera,
-                    size=FILM,
-                    window=(x, y, side, side),
-                    scale=SCALE,
-                    quality=DRAFT,
-                    seed=number,
-                )
-                (folder / f"piece{number:03d}-w{place}.png").write_bytes(images.encode_png(picture))
+                window = (x, y, WINDOW // SCALE, WINDOW // SCALE)
+                stem = f"piece{number:03d}-w{place}"
+                if not (folder / f"{stem}.png").exists():
+                    macro = render(
+                        piece, camera, size=FILM, window=window, scale=SCALE, quality=DRAFT, seed=number
+                    )
+                    (folder / f"{stem}.png").write_bytes(images.encode_png(macro))
+                master = render(piece, camera, size=FILM, window=window, seed=number + MASTER_SEED)
+                (folder / f"{stem}-master.png").write_bytes(images.encode_png(master))
         except LoupeError as error:
             print(f"piece {number}: {error}")
             continue

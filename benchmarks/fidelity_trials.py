@@ -36,6 +36,8 @@ class Truth:
     source: str
     """`atelier` or `photo`."""
     picture: Pixels
+    master: Pixels | None = None
+    """The same window rendered at the master's own size, a quarter of the picture's, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,21 @@ def trials(truth: Truth, donor: Pixels, seed: int, share: float = 1.0) -> Iterat
         yield Trial(
             truth.piece, truth.source, factor, clean, "", 0, habit, (), 0.0, crop, answer,
             _whole(truth.picture, factor), None,
+        )  # fmt: skip
+    yield from _rendered_again(truth)
+
+
+def _rendered_again(truth: Truth) -> Iterator[Trial]:
+    """A macro against the crop of a master that was rendered on its own: the same geometry, other noise."""
+    if truth.master is None:
+        return
+    clean = False  # its noise is the renderer's
+    for factor in (2, 4):
+        size = (truth.master.shape[1] * factor, truth.master.shape[0] * factor)
+        answer = cv2.resize(truth.picture, size, interpolation=cv2.INTER_AREA)
+        yield Trial(
+            truth.piece, truth.source, factor, clean, "", 0, "rendered again", (), 0.0, truth.master, answer,
+            answer, None,
         )  # fmt: skip
 
 

@@ -20,7 +20,11 @@ def bakeoff(
     design: Design, region: Region, attempts: Sequence[CloseUp], run: Callable[[list[str]], None]
 ) -> None:
     """Offer the providers to compare, rank what is there, and show it at the same place; `run(providers)` orders."""
-    with st.expander("Bake-off: the same region through several providers", icon=":material/trophy:"):
+    title, key = "Bake-off: the same region through several providers", f"bakeoff-{design.id}"
+    box = st.expander(title, icon=":material/trophy:", key=key, on_change="rerun")
+    if not box.open and not progress.running(design.id, "bakeoff"):  # full-size pictures are read for it
+        return
+    with box:
         _order(design, region, run)
         progress.panel(design.id, "bakeoff")
         if len(attempts) > 1:

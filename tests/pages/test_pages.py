@@ -239,6 +239,8 @@ def test_a_bakeoff_ranks_the_faithful_answer_first(visit: Open, bench: Workbench
     job = bench.submit(Order(design.id, "enhance", params))
     assert job.wait(60)
     at = visit(PAGES[2], design=design.id)
+    at.session_state[f"bakeoff-{design.id}"] = True  # the expander is opened
+    at.run()
     at.multiselect(key="bakeoff-providers").set_value(["local", "careless"]).run()
     at.button(key="bakeoff-run").click().run()
     finish(at, bench, design.id, "bakeoff")
