@@ -62,11 +62,11 @@ def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
             for place, (x, y) in enumerate(_places(piece, camera, windows, number)):
                 window = (x, y, WINDOW // SCALE, WINDOW // SCALE)
                 stem = f"piece{number:03d}-w{place}"
-                if not (folder / f"{stem}.png").exists():
-                    macro = render(
-                        piece, camera, size=FILM, window=window, scale=SCALE, quality=DRAFT, seed=number
-                    )
-                    (folder / f"{stem}.png").write_bytes(images.encode_png(macro))
+                # both anew: a macro of an earlier atelier stands in another light than today's master
+                macro = render(
+                    piece, camera, size=FILM, window=window, scale=SCALE, quality=DRAFT, seed=number
+                )
+                (folder / f"{stem}.png").write_bytes(images.encode_png(macro))
                 master = render(piece, camera, size=FILM, window=window, seed=number + MASTER_SEED)
                 (folder / f"{stem}-master.png").write_bytes(images.encode_png(master))
         except LoupeError as error:
