@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import errors, fidelity, frame, handout, session
-from pages.ui.components.plates import Plate, showcase
+from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline import images
@@ -12,6 +12,8 @@ from pipeline.export.proof import prove
 from pipeline.records import Branch, CloseUp, Model3D, Sketch
 
 HERE = frame.STEPS[5].path
+SIDE_PX = 290
+"""Narrow enough to stand beside the plates, wide enough for the viewer's controls."""
 
 frame.enter(HERE)
 bench = workbench()
@@ -111,14 +113,21 @@ if missing:
         for step in missing:
             st.page_link(step.path, label=step.title, icon=step.icon, query_params={"design": design.id})
 
-plates, side = st.columns([3, 1], gap="medium")
+key = f"showcase-{design.id}"
+narrow = is_narrow(key)
+both = st.container(horizontal=not narrow, gap="medium", key="both")
+plates, side = (
+    both.container(key="plates"),
+    both.container(width="stretch" if narrow else SIDE_PX, key="side"),
+)
 with plates:
     showcase(
         master_plate(branch),
         [close_up_plate(c) for c in branch.chosen_close_ups],
         [sketch_plate(s) for s in branch.latest_sketches],
         view_plates(branch.model),
-        key=f"showcase-{design.id}",
+        key=key,
+        narrow=narrow,
     )
 with side:
     if branch.model:

@@ -1,4 +1,5 @@
 const DWELL_MS = 250
+const NARROW_PX = 940
 const MARKS = {
   pass: "M5 12.5l4.5 4.5L19 7.5",
   repaired: "M19 12a7 7 0 1 1-2.2-5.1M17 3.5v3.7h-3.7",
@@ -25,7 +26,7 @@ function seal({ seal: figure, verdict, judged }) {
   )
 }
 
-function buildShowcase(root, parcel, memory, { setTriggerValue }) {
+function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue }) {
   const { plates, left } = parcel.header
   const [master] = plates
   const closeUps = plates.filter(plate => plate.name.startsWith("close-up"))
@@ -291,6 +292,17 @@ function buildShowcase(root, parcel, memory, { setTriggerValue }) {
     if (event.target === dialog) dialog.close()
   }
 
+  // The page puts what stands beside the plates below them where there is no room: only the browser knows.
+  const room = document.querySelector("[data-testid='stMain']") ?? document.documentElement
+  const tellRoom = () => {
+    const narrow = room.clientWidth < NARROW_PX
+    if (narrow === root.hasAttribute("data-narrow")) return
+    root.toggleAttribute("data-narrow", narrow)
+    setStateValue("narrow", narrow)
+  }
+  const roomWatch = new ResizeObserver(tellRoom)
+  roomWatch.observe(room)
+
   const watch = new ResizeObserver(trace)
   watch.observe(sheet)
   watch.observe(middle)
@@ -299,6 +311,7 @@ function buildShowcase(root, parcel, memory, { setTriggerValue }) {
     receive,
     dispose() {
       watch.disconnect()
+      roomWatch.disconnect()
       for (const more of parcels) more.release()
     },
   }

@@ -54,11 +54,13 @@ def showcase(
     views: Sequence[Plate] = (),
     *,
     key: str,
+    narrow: bool = False,
 ) -> None:
     """Lay out a finished design; thin lines lead from each region on the master to its close-up.
 
     It fills the width it is given: three columns where there is room, one on a telephone. Full-size
-    pictures travel one at a time, when asked for, in a rerun of this fragment alone.
+    pictures travel one at a time, when asked for, in a rerun of this fragment alone. `narrow` is how the page
+    around it is arranged; when that does not fit the window, the page is drawn again.
     """
     left, right = share_sides(close_ups)
     plates = {"master": master}
@@ -73,7 +75,15 @@ def showcase(
         data=pack(header, {name: plate.image for name, plate in plates.items()}, extras),
         key=key,
         on_wanted_change=lambda: None,
+        on_narrow_change=lambda: None,
     )
+    if is_narrow(key) != narrow:
+        st.rerun()
+
+
+def is_narrow(key: str) -> bool:
+    """Whether the window has room for the plates alone; known once the browser has drawn them."""
+    return bool((st.session_state.get(key) or {}).get("narrow"))
 
 
 def share_sides(plates: Sequence[Plate]) -> tuple[list[Plate], list[Plate]]:
