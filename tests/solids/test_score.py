@@ -37,7 +37,7 @@ def test_the_same_model_is_perfect(perfect: Score) -> None:
     assert not (perfect.overlay == MISSING).all(axis=-1).any()
 
 
-@pytest.mark.parametrize(("turn", "scale"), [(0, 1.03), (0, 0.9), (6, 1.0), (60, 1.0)], ids=str)
+@pytest.mark.parametrize(("turn", "scale"), [(0, 1.03), (6, 1.0), (60, 1.0)], ids=str)
 def test_falls_for_scaled_and_turned_models(solid: Solid, master: tuple, turn: float, scale: float) -> None:
     """Three per cent or six degrees are seen; more is worse than less."""
     little = score(moved(solid, about_y(turn / 2), 1 + (scale - 1) / 2), solid.camera, *master)
