@@ -88,7 +88,7 @@ def test_angles_of_the_geometry_come_before_close_ups(store: Store, piece: Desig
 
 @pytest.mark.usefixtures("lying")
 def test_a_remote_model_is_scored_by_searching_for_the_camera(store: Store, piece: Design) -> None:
-    """A stranger's own camera is not believed: the search is asked, and its answer is scored and said to be searched."""
+    """A stranger's own camera is not believed: the search is asked, its answer scored and said to be searched."""
     made = model3d.model(store, Maker(ring_glb()), piece.id, watch=Silent())
     assert made.figures["iou"] > 0.9
     assert made.overlay.recipe.options == {"camera": "searched"}
