@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from pipeline.atelier import lexicon
-from pipeline.atelier.words import Measure, Sentence, Term
+from pipeline.atelier.words import Measure, Sentence, Term, singular
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
@@ -59,6 +59,11 @@ class Draft:
         pieces = self.every("kind", "kind_medium", "noun")
         if any(term.start <= after < term.end for term in pieces):
             self.accents = named[1:]
+
+    def many(self) -> bool:
+        """Whether small stones are spoken of in the plural: "tiny sapphires"."""
+        last = [term.text.split()[-1] for term in self.accents]
+        return any(singular(word) != word for word in last)
 
     def assume(self, text: str) -> None:
         """Tell the user about a choice, as a sentence."""

@@ -30,6 +30,9 @@ from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_
 FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
 """Karats that gold is alloyed to."""
 
+HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 916, 917, 950, 958, 999})
+"""Parts in a thousand that hallmarks name, but for sterling's 925."""
+
 
 LARGEST_FLUSH_MM = 5.0
 """Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
@@ -116,6 +119,8 @@ def _metal(draft: Draft) -> dict[str, Any]:
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
             named.append("silver")
+        elif measure.number in HALLMARKS:
+            draft.take(measure, "fineness", f"{measure.number:g}")
     for measure, _ in list(draft.measures("karat")):
         # "18k" is gold's fineness, "4K" and "8K" are pictures.
         slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
@@ -209,6 +214,7 @@ def _ring_style(draft: Draft, count: int | None) -> str:
     if not style:
         band_word = bool(set(draft.sentence.tokens) & {"band", "bands"}) and not draft.has("kind", "ring")
         rowed = draft.has("accents") or draft.has("setting", "flush") or (count or 1) > 1
+        rowed = rowed or draft.many()
         style = (
             "band" if bare or (band_word and (rowed or not draft.every(*STONE_SLOTS, "cut"))) else "solitaire"
         )
@@ -238,7 +244,7 @@ def _ring(draft: Draft) -> dict[str, Any]:
         draft, Ring, "thickness_mm", beside(draft, "mm", {"thickness"}, "thickness") or 1.6
     )
     stone = accents = None
-    several = draft.has("accents") or (count or 1) > 1
+    several = draft.has("accents") or (count or 1) > 1 or draft.many()
     if style in ("solitaire", "three_stone"):
         stone = read_stone(
             draft, default=True, size_mm=6.5, told="The stone is not named; a diamond is used."
@@ -431,7 +437,8 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
             "gem": "diamond",
             **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
         }
-        if size := beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0):
+        size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
+        if size := size or leftover(draft, "stone size", below=5.0):
             row["diameter_mm"] = max(size, 1.2)
         assign_row(draft, "eternity", None, row)
         return {"bracelet": bracelet, "accents": row}

@@ -37,9 +37,9 @@ _MEDIUM_KINDS = {
 _WEAK_KINDS = {"ring": "band, solitaire, eternity, trilogy", "necklace": "chain", "earrings": "drops"}
 
 _METALS = {
-    "yellow_gold": "yellow gold, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
-    "white_gold": "white gold, palladium",
-    "rose_gold": "rose gold, pink gold, red gold, copper, rosegold",
+    "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
+    "white_gold": "white gold, palladium, wg",
+    "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
     "platinum": "platinum, plat",
     "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, titanium",
     "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
@@ -99,7 +99,8 @@ _CUTS = {
 }
 
 _SETTINGS = {
-    "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting",
+    "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
+    "martini, martini setting",
     "bezel": "bezel, bezel set, bezel setting, rub over, rubover, collet set",
     "flush": "flush, flush set, flush setting, gypsy set, gypsy setting, hammer set",
 }
@@ -146,7 +147,7 @@ _CHAINS = {
 }
 
 _CLASPS = {
-    "lobster": "lobster, lobster clasp, lobster claw, lobster claw clasp, carabiner",
+    "lobster": "lobster, lobster clasp, lobster claw, lobster claw clasp, carabiner, karabiner",
     "spring_ring": "spring ring, spring ring clasp, bolt ring, bolt ring clasp, spring clasp",
     "toggle": "toggle, toggle clasp, t bar clasp, t bar, fob clasp",
 }
@@ -262,6 +263,7 @@ FILLER = (
     neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
     than so up down but s t piece's either inspired face top band's initials grain grains
+    stacking stackable his hers him way
     """
     )
 )

@@ -1,6 +1,6 @@
 """Words nearly written as the trade writes them: typing errors mended, compounds taken apart, and both are told."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 SHORTEST = 6
 """Letters a word needs before one wrong letter is forgiven: among shorter ones "chair" would become a chain."""
@@ -12,7 +12,8 @@ SHORTEST_HALF = 4
 def mend(word: str, jewelers: Mapping[str, object], others: Collection[str]) -> tuple[str, ...]:
     """The words meant by one that is neither jewelers' nor another known word; the word itself where none is near.
 
-    One letter wrong, missing, doubled or swapped is mended where one meaning of ``jewelers`` fits; a compound such as
+    One letter wrong, missing or swapped is mended where one meaning of ``jewelers`` fits (none stands for a part of
+    a phrase), and letters wrongly doubled or single; a compound such as
     "whitegold" or "Silberkette" is taken apart into two of them.
     """
     if word in jewelers or word in others or not word.isalpha():
@@ -20,19 +21,25 @@ def mend(word: str, jewelers: Mapping[str, object], others: Collection[str]) -> 
     for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
         if word[:cut] in jewelers and word[cut:] in jewelers:
             return word[:cut], word[cut:]
-    if len(word) < SHORTEST - 1:
-        return (word,)
-    near = {jewelers[other]: other for other in _near(word, jewelers)}
-    return tuple(near.values()) if len(near) == 1 else (word,)
+    near = [other for other in jewelers if other[0] == word[0] and _alike(word, other)]
+    # A word that means something by itself goes before one that is only part of a phrase.
+    whole = {jewelers[other]: other for other in near if jewelers[other]}
+    found = set(whole.values()) or set(near)
+    return tuple(found) if len(found) == 1 else (word,)
 
 
-def _near(word: str, jewelers: Collection[str]) -> Iterable[str]:
-    """Jewelers' words that begin alike and are one slip of the hand away."""
-    for other in jewelers:
-        if other[0] != word[0] or abs(len(other) - len(word)) > 1 or max(len(other), len(word)) < SHORTEST:
-            continue
-        if _one_slip(word, other):
-            yield other
+def _alike(word: str, other: str) -> bool:
+    """Whether two words differ by doubled letters, or by one slip if they are long enough to tell."""
+    if len(word) >= SHORTEST_HALF and len(other) >= SHORTEST_HALF and _single(word) == _single(other):
+        return True
+    return (
+        max(len(word), len(other)) >= SHORTEST and abs(len(word) - len(other)) <= 1 and _one_slip(word, other)
+    )
+
+
+def _single(word: str) -> str:
+    """The word with doubled letters written once."""
+    return "".join(letter for letter, before in zip(word, " " + word, strict=False) if letter != before)
 
 
 def _one_slip(a: str, b: str) -> bool:

@@ -20,6 +20,7 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
         "armspange",
         "brooch": "brosche, broche, spilla, anstecknadel",
     }),
+    ("kind_weak", {"necklace": "cadena, catena, chaine"}),
     ("kind_medium", {"necklace": "pendentif, anhanger, ciondolo, colgante, medaillon"}),
     ("noun", {"pendant": "pendentif, anhanger, ciondolo, colgante"}),
     ("metal", {
@@ -76,11 +77,11 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
     }),
     ("cut", {
         "round": "brillantschliff, taille brillant",
-        "emerald": "smaragdschliff, taille emeraude, baguetteschliff",
+        "emerald": "smaragdschliff, taille emeraude, baguetteschliff, talla esmeralda, taglio smeraldo",
         "oval": "ovaler, ovale, ovales, ovalen, ovalo",
         "princess": "princessschliff, prinzessschliff, taille princesse",
-        "cushion": "kissenschliff, taille coussin",
-        "pear": "tropfenschliff, taille poire",
+        "cushion": "kissenschliff, taille coussin, talla cojin",
+        "pear": "tropfenschliff, taille poire, talla pera, taglio goccia",
     }),
     ("setting", {
         "prong": "krappe, krappen, griffe, griffes, krappenfassung, serti griffes",
@@ -126,7 +127,7 @@ ROLES: dict[str, str] = {
 
 SIZES = words_of(
     """
-    grosse ringgrosse taille tour talla misura
+    gr grosse ringgrosse taille tour talla misura
     """
 )
 """Words before a ring's size."""

@@ -21,6 +21,8 @@ _ENGRAVING = re.compile(
 _LETTER = re.compile(
     r"(?:\b(?:letter|initial|monogram)\s+[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-]+(?:initial|letter|monogram)\b)"
 )
+_BARE_COLOUR = re.compile(r"(\b\d+\s*k(?:t|arat)?\s+)(white|yellow|rose)\b(?!\s*gold)", re.IGNORECASE)
+"""The trade says "18k white" for white gold."""
 _ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _BREAKS = frozenset(",.;:()!?") | {"with", "and", "but", "on", "plus", "featuring"}
 
@@ -80,6 +82,7 @@ def parse(prompt: str) -> Sentence:
     if found := _LETTER.search(text):
         letter = (found.group(1) or found.group(2)).upper()
         text = f"{text[: found.start()]} initial {text[found.end() :]}"
+    text = _BARE_COLOUR.sub(r"\1\2 gold", text)
     tokens, mended = _mend(_TOKEN.findall(fold(text)))
     reader = _Reader(tokens)
     reader.run()
@@ -129,9 +132,9 @@ def _mend(found: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...
 
 @cache
 def _known() -> tuple[dict[str, object], frozenset[str]]:
-    """Single words of the trade with what they mean, and other words that mean what they say."""
+    """Single words of the trade with what each means by itself, and other words that mean what they say."""
     words = {word for phrase in _vocabulary() for word in phrase}
-    jewelers: dict[str, object] = {word: tuple(_vocabulary().get((word,), (word,))) for word in sorted(words)}
+    jewelers: dict[str, object] = {word: tuple(_vocabulary().get((word,), ())) for word in sorted(words)}
     jewelers |= dict(lexicon.UNITS)
     others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS | set(lexicon.ROLES)
     return jewelers, others | set(lexicon.NUMBERS)

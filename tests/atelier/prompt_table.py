@@ -171,6 +171,27 @@ brooch | yellow_gold | pearl | 1 | Brosche Gelbgold mit Perle
 brooch | silver | amethyst | 1 | flower broach in silver w amethyst
 ring | white_gold | aquamarine | 1 | 4-prong aquamarine, 1.5 carats, cushion, whitegold
 ring | yellow_gold | sapphire | 1 | ring, yelow gold, saphir bleu
+ring | rose_gold | diamond | 1 | Rotgold Solitärring mit 0,7 ct Brillant, Gr. 54
+ring | white_gold | diamond | 1 | halo ring, 1ct emrald cut diamond, wg
+ring | platinum | none | 0 | his and hers platinum bands, 6mm, no gems
+ring | yellow_gold | ruby | 1 | vintage rubby ring 750 gold, milgrain
+ring | silver | amethyst | 1 | bague en argent avec améthyste taille coussin, 9 mm
+ring | yellow_gold | sapphire | row | gold stacking band with tiny sapphires all the way round
+ring | white_gold | diamond | 1 | 3/4 carat cushion halo, 18kt white, split shank
+ring | yellow_gold | opal | 1 | Opalring Gold
+necklace | yellow_gold | diamond | 1 | diamond by the yard style necklace with a bezel diamond 3mm, yellow gold
+necklace | silver | none | 0 | Silberne Schlangenkette, 2 mm, 42 cm, Karabiner
+necklace | rose_gold | pearl | 1 | collana in oro rosa con perla 8 mm
+necklace | yellow_gold | none | 0 | gold St Christopher style disc on curb chain 20in
+necklace | white_gold | emerald | 1 | colgante de oro blanco con esmeralda talla pera
+earrings | yellow_gold | ruby | 1 | pendientes de oro con rubí
+earrings | silver | none | 0 | silver hoops 1.5 inch, satin
+earrings | white_gold | diamond | 1 | 2 ctw diamond studs, martini setting, white gold
+earrings | rose_gold | pearl | 1 | Perlenohrringe Roségold
+bracelet | yellow_gold | none | 0 | pulsera de oro, cadena barbada, 19 cm
+bracelet | white_gold | diamond | 55 | tennis bracelet: 55 brilliants, 18k white gold, 2.2mm each
+bracelet | silver | none | 0 | sterling cuff, 1 inch wide, hammerd
+brooch | platinum | sapphire | 1 | platinum circle brooch with sapphire and diamonds
 """
 
 
