@@ -197,11 +197,18 @@ def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> fl
 
 
 def beside(
-    draft: Draft, unit: str, wanted: set[str], slot: str, *, below: float = 1e9, above: float = 0
+    draft: Draft,
+    unit: str,
+    wanted: set[str],
+    slot: str,
+    *,
+    below: float = 1e9,
+    above: float = 0,
+    unlike: frozenset[str] = frozenset(),
 ) -> float | None:
-    """Take the first measure that stands beside one of the ``wanted`` words."""
+    """Take the first measure that stands beside one of the ``wanted`` words and none of those ``unlike`` it."""
     for measure, about in draft.measures(unit):
-        if about & wanted and above <= measure.number <= below:
+        if about & wanted and not about & unlike and above <= measure.number <= below:
             draft.take(measure, slot, f"{measure.number:g} {unit}")
             return measure.number
     return None

@@ -231,11 +231,14 @@ def _ring_style(draft: Draft, count: int | None) -> str:
 def _ring(draft: Draft) -> dict[str, Any]:
     count = _ring_count(draft)
     style = _ring_style(draft, count)
-    ring: dict[str, Any] = {"style": style, "profile": draft.choose("profile", Profile, "d_shape")}
+    # A channel's walls stand as high as its stones only on a flat band.
+    usual = "flat" if draft.has("accents", "channel") else "d_shape"
+    ring: dict[str, Any] = {"style": style, "profile": draft.choose("profile", Profile, usual)}
     ring["cathedral"] = draft.has("cathedral")
     ring["pave"] = draft.has("halo") and draft.has("accents", "pave") and style == "solitaire"
     if style == "band" and not draft.has("profile"):
-        draft.assume("The band's profile is not named; it is D-shaped with a comfort fit.")
+        shape = {"flat": "flat, as a channel needs", "d_shape": "D-shaped with a comfort fit"}[usual]
+        draft.assume(f"The band's profile is not named; it is {shape}.")
     size = _ring_size(draft) or beside(draft, "mm", {"inner"}, "inner diameter", above=13, below=24)
     if size is None:
         draft.assume("The ring size is not given; EU 54 is used.")

@@ -34,7 +34,11 @@ _MEDIUM_KINDS = {
     "bracelet": "tennis",
     "brooch": "pin",
 }
-_WEAK_KINDS = {"ring": "band, solitaire, eternity, trilogy", "necklace": "chain", "earrings": "drops"}
+_WEAK_KINDS = {
+    "ring": "band, pave band, solitaire, eternity, trilogy",
+    "necklace": "chain",
+    "earrings": "drops",
+}
 
 _METALS = {
     "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",

@@ -140,13 +140,16 @@ def _grains(row: Row, size: float, *, closed: bool) -> tuple[Mesh, Floats]:
     if not closed:
         # The ends get their grains too.
         end = 0.5 * size * (1 + GAP)
-        first, last = row.origins[0] - end * along[0], row.origins[-1] + end * along[-1]
-        middle = np.vstack([middle, first, last])
-        outward, along = (
-            np.vstack([outward, outward[0], outward[-1]]),
-            np.vstack([along, along[0], along[-1]]),
+        ends = unit(row.along[[0, -1]]), unit(row.outward[[0, -1]])
+        # The surface goes on bending under them, or they would float beyond the last stones.
+        bend = np.linalg.norm(row.outward[1] - row.outward[0]) / np.linalg.norm(
+            row.origins[1] - row.origins[0]
         )
-        across = np.vstack([across, across[0], across[-1]])
+        beyond = row.origins[[0, -1]] + end * np.array([[-1], [1]]) * ends[0] - bend * end**2 / 2 * ends[1]
+        middle, outward, along = (
+            np.vstack(pair) for pair in ((middle, beyond), (outward, ends[1]), (along, ends[0]))
+        )
+        across = np.cross(outward, along)
     # Each grain's middle lies where it touches both girdles.
     side = 0.32 * size
     origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])

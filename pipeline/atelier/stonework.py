@@ -161,7 +161,7 @@ def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False
     if faceted:
         found["gem"] = faceted[0]
     nouns = {"accents", "halo", "stone"} if row else {"accents", "halo"}
-    number = beside(draft, "mm", nouns, "accent size", below=5.0)
+    number = beside(draft, "mm", nouns, "accent size", below=5.0, unlike=frozenset({"width", "thickness"}))
     found["diameter_mm"] = clamp(draft, Accents, "diameter_mm", number) if number else size_mm
     count = _count(draft)
     if count is not None and count > 1:

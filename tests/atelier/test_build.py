@@ -32,6 +32,21 @@ def assert_closed(mesh: Mesh, name: str) -> None:
     assert volume(mesh) > 0, f"{name}: inside out"
 
 
+@pytest.mark.parametrize(
+    "prompt", ["pave band with 2.4 mm diamonds", "pave solitaire", "gold wedding band with five diamonds"]
+)
+def test_no_grain_floats(prompt: str) -> None:
+    """Every grain of a row along a ring is as far from the finger's axis as its neighbours, to 0.08 mm."""
+    piece = build(read(prompt).spec)
+    shank = next(part for part in piece.parts if part.name == "shank").vertices
+    axis = (shank.min(axis=0) + shank.max(axis=0)) / 2
+    for part in piece.parts:
+        if part.name.endswith("grains"):
+            middles = part.repeats[0].poses[:, :3, 3] - axis
+            away = np.hypot(middles[:, 0], middles[:, 2])
+            assert np.ptp(away) < 0.08, away.round(2)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_random_valid_spec_builds_closed_bodies(seed: int) -> None:
     """Any valid spec builds; every part is watertight, outward, finite, uniquely named, and rests on the floor."""
