@@ -29,6 +29,8 @@ _LADDER = ((8192, 93), (8192, 85), (3072, 82), (2048, 78), (1280, 72))
 of any usual master; 93 without chroma subsampling is visually lossless at 100 %."""
 _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
+_PX_PER_MM = 96 / 25.4
+"""CSS pixels: what a browser takes a drawing in millimetres for."""
 _LARGEST_SVG = 2_000_000
 """Lines beyond this many bytes are slower to draw than their picture."""
 Tell = Callable[[float, str], None]
@@ -197,10 +199,12 @@ def _sheet(store: Store, sketch: Sketch, show: Callable[[Asset], Picture]) -> Pi
     """A sheet: its lines as lines where they were kept, else its picture."""
     if sketch.drawing is None or sketch.drawing.media_type != PLATE:
         return show(sketch.sheet)
-    drawn = to_svg(kept_page(sketch, store.read), title=sketch.title).encode()
+    kept = kept_page(sketch, store.read)
+    drawn = to_svg(kept, title=sketch.title).encode()
     if len(drawn) > _LARGEST_SVG:
         return show(sketch.sheet)
-    return Picture(_data_url(drawn, "image/svg+xml"), sketch.sheet.width, sketch.sheet.height)
+    width, height = (round(side * _PX_PER_MM) for side in (kept.width, kept.height))
+    return Picture(_data_url(drawn, "image/svg+xml"), width, height)
 
 
 def _close_up(store: Store, entry: Entry, show: Callable[[Asset], Picture]) -> CloseUpView:
