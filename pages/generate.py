@@ -41,7 +41,12 @@ def from_prompt() -> None:
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             kind = st.selectbox(
-                "Kind", KINDS, index=KINDS.index(design.kind) if design else 1, key="kind", width=150
+                "Kind",
+                (None, *KINDS),
+                key="kind",
+                width=150,
+                format_func=lambda chosen: chosen or "as described",
+                help="A kind chosen here goes before what the prompt says.",
             )
             size = st.selectbox(
                 "Size", (1024, 1536, 2048), index=2, key="size", width=130, format_func=_square
@@ -66,7 +71,9 @@ def from_prompt() -> None:
         )
     if pressed:
         with errors.shown():
-            order_candidates(generate.checked_prompt(prompt), kind, size, int(seed), row.id)
+            words = generate.checked_prompt(prompt)
+            kept = design.kind if design else None
+            order_candidates(words, kind or generate.prompted_kind(words, kept), size, int(seed), row.id)
 
 
 def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:

@@ -48,6 +48,13 @@ def named_kind(name: str) -> Kind | None:
     return reading.spec.kind if any(told.slot == "kind" for told in reading.understood) else None
 
 
+def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
+    """The kind of piece a prompt speaks of; where it names none, the one `kept`, else the nearest to its words."""
+    from pipeline.atelier.prompt import read
+
+    return named_kind(prompt) or kept or read(prompt).spec.kind
+
+
 def candidate_request(
     provider: Provider, prompt: str, *, kind: str, size: int, seed: int, take: int
 ) -> GenerateRequest:

@@ -69,6 +69,31 @@ def test_from_prompt_to_master(visit: Open, bench: Workbench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "chosen", "kind"),
+    [
+        ("gold ring with a ruby", None, "ring"),
+        ("gold ring with a ruby", "brooch", "brooch"),
+        ("gold", None, "ring"),
+    ],
+)
+def test_the_prompt_says_the_kind(
+    visit: Open, bench: Workbench, prompt: str, chosen: str | None, kind: str
+) -> None:
+    """A ring is made of "gold ring" without touching the kind; a kind that is chosen goes before the words."""
+    at = visit(PAGES[0])
+    at.text_area(key="prompt").set_value(prompt)
+    at.selectbox(key="kind").set_value(chosen)
+    at.button(key="generate").click().run()
+    assert not at.exception
+    design = bench.store.designs()[0]
+    assert design.kind == kind
+    job = bench.jobs.find(design.id, "candidates")
+    assert job is not None
+    assert job.wait(60)
+    assert job.order.params["kind"] == kind
+
+
+@pytest.mark.parametrize(
     ("prompt", "said"), [("   ", "prompt is empty"), ("gold " * 4000, "19,999 characters")]
 )
 def test_a_bad_prompt_is_refused_in_a_sentence(visit: Open, bench: Workbench, prompt: str, said: str) -> None:
