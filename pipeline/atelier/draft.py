@@ -27,6 +27,8 @@ _ACCENT_LEADS = frozenset(
         "shoulders",
     ]
 )
+_GENERAL = frozenset({"band", "solitaire", "link"})
+"""Styles that a closer one completes: an eternity band is an eternity ring."""
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
 
 
@@ -84,9 +86,13 @@ class Draft:
 
     def choose(self, slot: str, allowed: Any, default: str, told: str = "") -> str:
         """The slot's value if it is one of the ``allowed`` literal's, else the default, with an assumption."""
-        for term in self.every(slot):
-            if term.value in get_args(allowed):
-                return term.value
+        named = dict.fromkeys(term.value for term in self.every(slot) if term.value in get_args(allowed))
+        found = list(named)
+        rivals = [value.replace("_", " ") for value in found if value not in _GENERAL]
+        if len(rivals) > 1:
+            self.assume(f"“{rivals[0]}” and “{rivals[1]}” exclude each other; the first is made.")
+        if found:
+            return found[0]
         if told:
             self.assume(told)
         return default
@@ -131,7 +137,11 @@ class Draft:
     def measures(self, unit: str) -> Iterator[tuple[Measure, set[str]]]:
         """Measures of a unit that nobody took yet, each with the words that say what it measures."""
         for measure in self.sentence.measures:
-            if measure.unit == unit and measure.start not in self.measured:
+            if (
+                measure.unit == unit
+                and measure.start not in self.measured
+                and (measure.number > 0 or not unit)
+            ):
                 yield measure, self._about(measure)
 
     def take(self, measure: Measure, slot: str, value: str) -> None:
@@ -190,9 +200,9 @@ def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> fl
     kept = min(max(number, low), high)
     if kept != number:
         name = field.removesuffix("_mm").replace("_", " ")
-        draft.assume(
-            f"A {name} of {number:g} mm is out of reach ({low:g} to {high:g} mm); {kept:g} mm is used."
-        )
+        article = "An" if name[0] in "aeiou" else "A"
+        reach = f"out of reach ({low:g} to {high:g} mm)"
+        draft.assume(f"{article} {name} of {number:g} mm is {reach}; {kept:g} mm is used.")
     return round(kept, 3)
 
 

@@ -54,15 +54,23 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "brooch": _brooch,
     }
     data |= wants[chosen](draft)
-    bare = [item for item in draft.measures("") if item[0].text[0].isdigit()]
-    for measure, _ in [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]:
-        draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
+    _tell_unplaced(draft)
     _settle_flush(draft, data)
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
     for field, told in spec.idle().items():
         draft.assume(told)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
     return spec
+
+
+def _tell_unplaced(draft: Draft) -> None:
+    """Name the measures that found no part of the piece, or are none."""
+    bare = [item for item in draft.measures("") if item[0].text[0].isdigit()]
+    for measure, _ in [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]:
+        draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
+    for measure in draft.sentence.measures:
+        if measure.unit and measure.number <= 0:
+            draft.assume(f"“{measure.text}” is no size; the usual one is used.")
 
 
 def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
@@ -115,10 +123,32 @@ def _metal(draft: Draft) -> dict[str, Any]:
             if term not in plain_gold
             for metal in term.value.split()
         ]
+    named += _fineness(draft)
+    for term in specific:
+        if term.text in _SUBSTITUTE_METALS:
+            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
+    distinct = list(dict.fromkeys(named))
+    if not distinct:
+        distinct = ["yellow_gold"]
+        draft.assume("No metal is named; yellow gold is used.")
+    if len(distinct) > 2:
+        first, second = (metal.replace("_", " ") for metal in distinct[:2])
+        draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
+    if len(distinct) == 1 and draft.has("two_tone"):
+        distinct.append("white_gold" if distinct[0] != "white_gold" else "yellow_gold")
+        draft.assume(
+            f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
+        )
+    return {"metal": distinct[0], "second_metal": distinct[1] if len(distinct) > 1 else None}
+
+
+def _fineness(draft: Draft) -> list[str]:
+    """Take hallmarks and karats; give the metals that they name by themselves."""
+    found: list[str] = []
     for measure, _ in list(draft.measures("")):
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
-            named.append("silver")
+            found.append("silver")
         elif measure.number in HALLMARKS:
             draft.take(measure, "fineness", f"{measure.number:g}")
     for measure, _ in list(draft.measures("karat")):
@@ -132,19 +162,7 @@ def _metal(draft: Draft) -> dict[str, Any]:
             for term in draft.every("metal", "metals")
         ):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
-    for term in specific:
-        if term.text in _SUBSTITUTE_METALS:
-            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
-    distinct = list(dict.fromkeys(named))
-    if not distinct:
-        distinct = ["yellow_gold"]
-        draft.assume("No metal is named; yellow gold is used.")
-    if len(distinct) == 1 and draft.has("two_tone"):
-        distinct.append("white_gold" if distinct[0] != "white_gold" else "yellow_gold")
-        draft.assume(
-            f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
-        )
-    return {"metal": distinct[0], "second_metal": distinct[1] if len(distinct) > 1 else None}
+    return found
 
 
 _SUBSTITUTE_METALS = frozenset(

@@ -51,7 +51,8 @@ def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):
         draft.assume(
-            "Most of the prompt was not understood; the atelier reads English, and little of other tongues."
+            "Most of the prompt was not understood; the atelier reads English, "
+            "and the trade's words in German, French, Italian and Spanish."
         )
     spec = compose(draft, kind)
     if seed:

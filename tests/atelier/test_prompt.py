@@ -183,6 +183,10 @@ def test_other_words_are_not_bent_into_jewelry(word: str) -> None:
         ("engraved gold ring", "without a text"),
         ("gold ring " * 4000, "Only the first"),
         ("titanium ring", "shown as"),
+        ("0 mm gold band", "is no size"),
+        ("platinum, silver and rose gold ring", "More than two metals"),
+        ("signet eternity ring in gold", "exclude each other"),
+        ("gold ring size 500", "An inner diameter"),
     ],
 )
 def test_assumptions_are_stated(prompt: str, sentence: str) -> None:
