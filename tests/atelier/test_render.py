@@ -112,6 +112,13 @@ def test_stones_show_their_colour(renderer: Renderer, gem: str, strongest: int) 
     assert np.argmax(colour) == strongest
 
 
+def test_a_diamond_has_fire(renderer: Renderer) -> None:
+    """In white light alone at least 8 of 100 pixels of a colourless diamond differ by 20 levels between colours."""
+    picture = photograph(renderer, Piece("brooch", ring(gem="diamond").parts[1:])).astype(int)
+    colour = np.ptp(picture, axis=2)[picture.min(axis=2) < 250]
+    assert (colour > 20).mean() > 0.08
+
+
 @pytest.mark.parametrize("finish", ["satin", "brushed", "hammered", "sandblasted"])
 def test_finishes_change_the_surface_and_not_the_silhouette(renderer: Renderer, finish: str) -> None:
     """A finish differs visibly from polished, inside the same outline."""
