@@ -29,7 +29,7 @@ MARGIN_PX = 8
 PIECES = """
 solitaire, yellow gold | yellow gold six prong solitaire ring, 1.5 ct round diamond
 three stones | three-stone ring in platinum, 7 mm oval sapphire and two diamonds
-halo, pavé | rose gold halo ring with a cushion cut morganite, pavé band
+halo, pave | rose gold halo ring with a cushion cut morganite, pavé band
 eternity, channel | channel set full eternity ring with rubies 2.2 mm in white gold
 signet, onyx | yellow gold signet ring with an oval onyx
 signet, engraved | silver signet ring engraved "JK"
@@ -38,7 +38,7 @@ cathedral | cathedral solitaire in platinum, 2 ct princess cut diamond, 4 prongs
 bezel, emerald cut | emerald-cut emerald in yellow gold, bezel set, 2.6 mm band
 marquise, knife edge | marquise amethyst solitaire in yellow gold, knife-edge shank
 pear | platinum ring, pear-shaped aquamarine, claw setting
-pavé band | thin rose gold pavé band, 2.4 mm wide
+pave band | thin rose gold pavé band, 2.4 mm wide
 flush | flush set 3 mm diamond in a 6 mm flat platinum band, brushed
 two-tone | two-tone ring, yellow gold shank, white gold head, oval ruby
 opal, milgrain | silver ring with a bezel set opal cabochon, milgrain edge

@@ -59,7 +59,8 @@ class Atelier:
                 min_aspect=1.0,
                 max_aspect=1.0,
                 seed=True,
-                concurrency=2,
+                # Candidates wait in the renderer's own queue, which tells everybody their place.
+                concurrency=8,
                 detail=Detail.RENDERED,
                 refines=True,
             ),

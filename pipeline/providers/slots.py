@@ -12,6 +12,7 @@ from pipeline.errors import Cancelled, StorageError
 from pipeline.providers.base import Watch
 
 _LOOK_S = 0.1
+_WAITING = "waiting for others to be served"
 
 
 class Slots:
@@ -25,10 +26,14 @@ class Slots:
 
     @contextmanager
     def hold(self, counter: str, count: int, watch: Watch) -> Iterator[None]:
-        """Hold one of `count` places at a counter. Raises Cancelled while waiting."""
+        """Hold one of `count` places at a counter; who has to wait is told. Raises Cancelled while waiting."""
         name = hashlib.sha256(counter.encode()).hexdigest()[:16]
         places = [self._folder / f"{name}.{number}.lock" for number in range(max(1, count))]
+        told = False
         while (taken := _take_any(places)) is None:
+            if not told:
+                watch.progress(0.0, _WAITING)
+                told = True
             if watch.cancelled():
                 raise Cancelled("Stopped while waiting for a free place at the provider.")
             time.sleep(_LOOK_S)
