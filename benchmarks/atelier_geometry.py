@@ -15,6 +15,7 @@ from pipeline.atelier.gltf import to_glb
 from pipeline.atelier.mesh import Mesh, volume
 from pipeline.atelier.prompt import read
 from pipeline.atelier.stl import to_stl
+from pipeline.atelier.words import fold
 from tests.atelier.prompt_table import rows
 from tests.atelier.random_spec import random_spec
 from tests.atelier.test_prompt import count_of, stone_of
@@ -72,7 +73,7 @@ def grammar() -> None:
         found = (spec.kind, spec.metal, stone_of(spec), count_of(spec))
         right += [a == b for a, b in zip(found, expected, strict=True)]
         word = STRANGE[number % len(STRANGE)]
-        reported += word.casefold() in read(f"{prompt} {word}").unknown
+        reported += fold(word) in read(f"{prompt} {word}").unknown
         shut += all(is_closed(Mesh(part.vertices, part.faces)) for part in build(spec).parts)
     shares = ", ".join(
         f"{column} {100 * share / len(table):.1f} %"
