@@ -152,7 +152,8 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
     pattern, stone width.
     """
     table = np.zeros((5, 4))
-    size = np.sort(np.ptp(part.vertices, axis=0))
+    body = part.repeats[0].vertices if part.repeats else part.vertices  # one stone of a row
+    size = np.sort(np.ptp(body, axis=0))
     width = float(np.clip(size[1], *STONE_WIDTH_MM))
     material: Metal | Gem
     if part.material in METALS:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.atelier.build import build
 from pipeline.atelier.materials import GEMS, METALS
 from pipeline.atelier.piece import Part, Piece
-from pipeline.atelier.scene import CLEAR, COATED, METAL, lay_out, shade_normals
+from pipeline.atelier.prompt import read
+from pipeline.atelier.scene import CLEAR, COATED, METAL, describe_surface, lay_out, shade_normals
 from pipeline.errors import BadInput
 from tests.atelier.sample_piece import octahedron, ring, torus
 
@@ -82,3 +84,14 @@ def test_a_piece_without_parts_is_refused() -> None:
     """Nothing to render is an error, not an empty page."""
     with pytest.raises(BadInput, match="no parts"):
         lay_out(Piece("ring", ()))
+
+
+def test_a_row_of_small_rubies_is_as_red_as_one_of_them() -> None:
+    """Absorption follows the size of one stone, not the extent of the row it stands in."""
+    piece = build(read("ruby eternity band").spec)
+    row = next(part for part in piece.parts if part.material == "ruby" and part.repeats)
+    alone = replace(row, vertices=row.repeats[0].vertices, repeats=())
+    _, of_row = describe_surface(row)
+    _, of_one = describe_surface(alone)
+    assert of_row[3] == pytest.approx(of_one[3])
+    assert of_row[3, 1] > 0.3  # green is gone within a few millimetres
