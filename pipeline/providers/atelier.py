@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _MODEL = "atelier 2"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
+_SMALL_PX = 1280
+"""Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
 _SIBLINGS = 4
 """Candidates come in fours: seed 0 is the piece as read, the next three its siblings, and so on."""
 
@@ -134,7 +136,7 @@ class Atelier:
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
         from pipeline.atelier.camera import master_camera
         from pipeline.atelier.engine import capability
-        from pipeline.atelier.render import DRAFT, STANDARD
+        from pipeline.atelier.render import DRAFT, FINE, STANDARD
 
         notes: dict[str, str] = {}
         if request.origin:
@@ -149,7 +151,8 @@ class Atelier:
             master_camera(piece),
             watch,
             size=size,
-            quality=DRAFT if request.draft else STANDARD,
+            # A small master costs little, and what is enlarged from it wants its stones without noise.
+            quality=DRAFT if request.draft else FINE if size <= _SMALL_PX else STANDARD,
         )
         notes |= {"regions": json.dumps(_regions(spec, piece)), **_facts(spec, piece)}
         return Answer(images.encode_png(pixels), _MODEL, origin=origin, notes=notes)
