@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server
-from tests.e2e.test_walk import WORK_MS, press
+from tests.e2e.test_walk import WORK_MS, glb_button, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -59,5 +59,5 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     demo_server.start()
     demo_tab.goto(address.replace("/generate", "/model3d"))
     press(demo_tab, "Resume")
-    expect(demo_tab.get_by_role("button", name=re.compile("Download the GLB"))).to_be_visible(timeout=WORK_MS)
+    expect(glb_button(demo_tab)).to_be_visible(timeout=WORK_MS)
     assert len(list(tasks.glob("*.task"))) == 1
