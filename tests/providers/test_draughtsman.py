@@ -67,10 +67,10 @@ def test_bench_views(renderer, pieces, name):
         x, y, wide, tall = drawing_area(page.width, page.height)
         lines = [i for i in page.items if isinstance(i, Line) and i.layer in {"outline", "edges", "facets"}]
         points = np.concatenate([line.points for line in lines])
-        assert points.min(axis=0)[0] >= x - 0.02
-        assert points.min(axis=0)[1] >= y - 0.02
-        assert points.max(axis=0)[0] <= x + wide + 0.02
-        assert points.max(axis=0)[1] <= y + tall + 0.02
+        assert points.min(axis=0)[0] >= x - 0.01
+        assert points.min(axis=0)[1] >= y - 0.01
+        assert points.max(axis=0)[0] <= x + wide + 0.01
+        assert points.max(axis=0)[1] <= y + tall + 0.01
         assert rasterize(page, dpi=50).min() < 128
     flat = {"three-quarter", "exploded"}
     assert {view for view, page in found.items() if page.scale == 0} == flat
