@@ -142,6 +142,7 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
         remove.first.click(delay=40)
         expect(remove).to_have_count(left)
     canvas = tab.locator("canvas.upper-canvas")
+    expect(canvas).to_have_count(1)  # the canvas with the box just removed leaves when the new one stands
     expect(canvas).to_be_visible()
     for number, (x, y) in enumerate(((250, 90), (430, 380)), start=1):
         tab.wait_for_timeout(1500)
