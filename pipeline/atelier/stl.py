@@ -6,9 +6,12 @@ import numpy as np
 
 from pipeline.atelier.assembly import merged
 from pipeline.atelier.materials import METALS
-from pipeline.atelier.mesh import Mesh, unit
+from pipeline.atelier.mesh import Mesh, join, unit
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.solid import unite
+
+TOUCH_MM = 0.0005
+"""How far touching surfaces are drawn apart: far above single precision, far below what can be cast."""
 
 
 def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
@@ -20,7 +23,8 @@ def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
     ]
     loose = [_as_mesh(part) for part in piece.parts if part.material in METALS and part.repeats]
     bodies = ([unite(soldered)] if soldered else []) + loose
-    corners = np.vstack([body.vertices[body.faces] for body in bodies]).astype(np.float32)
+    metal = parted(join(bodies))
+    corners = metal.vertices.astype(np.float32)[metal.faces]
     # Corners may fall together in single precision; without such slivers their neighbours meet, and all stays closed.
     corners = corners[(corners != np.roll(corners, 1, axis=1)).any(axis=2).all(axis=1)]
     record = np.zeros(
@@ -30,6 +34,26 @@ def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
     record["normal"] = unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     title = f"{name}, millimetres".encode("ascii", "replace")[:80].ljust(80)
     return title + struct.pack("<I", len(corners)) + record.tobytes()
+
+
+def parted(metal: Mesh) -> Mesh:
+    """Draw back, by half a micrometre, the surfaces that touch in a point or along an edge.
+
+    An STL knows its corners by their place alone: two surfaces that only touch would be read as one that
+    branches there, which no caster's program takes for closed.
+    """
+    _, place, count = np.unique(
+        metal.vertices.astype(np.float32), axis=0, return_inverse=True, return_counts=True
+    )
+    touching = count[place.reshape(-1)] > 1
+    faces = metal.faces[touching[metal.faces].any(axis=1)]
+    a, b, c = (metal.vertices[faces[:, k]] for k in range(3))
+    outward = np.zeros_like(metal.vertices)
+    for corner in range(3):
+        np.add.at(outward, faces[:, corner], np.cross(b - a, c - a))
+    vertices = metal.vertices.copy()
+    vertices[touching] -= TOUCH_MM * unit(outward[touching])
+    return Mesh(vertices, metal.faces)
 
 
 def _as_mesh(part: Part) -> Mesh:

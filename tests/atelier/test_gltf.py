@@ -244,6 +244,16 @@ def test_trimesh_says_watertight(prompt: str) -> None:
     assert np.allclose(cast.bounds, [metal.min(axis=0), metal.max(axis=0)], atol=0.01)
 
 
+@pytest.mark.parametrize("seed", [5, 7, 12])
+def test_bodies_that_only_touch_are_parted_for_the_caster(seed: int) -> None:
+    """Metal that meets along an edge or in a point is still read as closed bodies, nowhere moved by a micrometre."""
+    piece = build(random_spec(seed))
+    cast = trimesh.load(io.BytesIO(to_stl(piece)), file_type="stl")
+    assert cast.is_watertight
+    metal = np.vstack([part.vertices for part in piece.parts if part.material in METALS])
+    assert np.allclose(cast.bounds, [metal.min(axis=0), metal.max(axis=0)], atol=0.001)
+
+
 def test_gems_have_their_published_optics() -> None:
     """Index, colour, and 20 / Abbe number: 55.3 for diamond, 72.2 for corundum, to 3 %."""
     for gem, ior, abbe in (("diamond", 2.417, 55.3), ("sapphire", 1.770, 72.2)):
