@@ -8,10 +8,13 @@ from pipeline.atelier.assembly import merged
 from pipeline.atelier.materials import METALS
 from pipeline.atelier.mesh import Mesh, join, unit
 from pipeline.atelier.piece import Part, Piece
-from pipeline.atelier.solid import unite
+from pipeline.atelier.solid import simplify, unite
 
 TOUCH_MM = 0.0005
 """How far touching surfaces are drawn apart: far above single precision, far below what can be cast."""
+
+SLIVER_MM = 0.0001
+"""Edges shorter than this are left out where parts were soldered: a reader merges their ends."""
 
 
 def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
@@ -22,7 +25,7 @@ def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
         if part.material in METALS and not part.repeats
     ]
     loose = [_as_mesh(part) for part in piece.parts if part.material in METALS and part.repeats]
-    bodies = ([unite(soldered)] if soldered else []) + loose
+    bodies = ([simplify(unite(soldered), SLIVER_MM)] if soldered else []) + loose
     metal = parted(join(bodies))
     corners = metal.vertices.astype(np.float32)[metal.faces]
     # Corners may fall together in single precision; without such slivers their neighbours meet, and all stays closed.
@@ -42,9 +45,7 @@ def parted(metal: Mesh) -> Mesh:
     An STL knows its corners by their place alone: two surfaces that only touch would be read as one that
     branches there, which no caster's program takes for closed.
     """
-    _, place, count = np.unique(
-        metal.vertices.astype(np.float32), axis=0, return_inverse=True, return_counts=True
-    )
+    _, place, count = np.unique(np.round(metal.vertices, 5), axis=0, return_inverse=True, return_counts=True)
     touching = count[place.reshape(-1)] > 1
     faces = metal.faces[touching[metal.faces].any(axis=1)]
     a, b, c = (metal.vertices[faces[:, k]] for k in range(3))
