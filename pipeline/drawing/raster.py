@@ -1,6 +1,7 @@
 """A page to pixels: grey, anti-aliased, at any resolution."""
 
 import itertools
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.drawing import lettering
-from pipeline.drawing.page import Line, Page, Picture, Text
+from pipeline.drawing.page import Item, Line, Page, Picture, Text
 
 Grey = NDArray[Any]
 
@@ -16,6 +17,10 @@ DARK_PAPER = 46
 DARK_INK = 236
 MM_PER_INCH = 25.4
 _SHIFT = 4
+_FINER = 2
+_HAIR_PX = 1.4
+"""Width of the thinnest line OpenCV draws anti-aliased."""
+_LIGHTEST = 0.5
 
 
 def rasterize(page: Page, *, dpi: float = 300) -> Grey:
@@ -24,13 +29,17 @@ def rasterize(page: Page, *, dpi: float = 300) -> Grey:
     shape = (round(page.height * scale), round(page.width * scale))
     paper = DARK_PAPER if page.dark else 255
     canvas = np.full(shape, paper, np.uint8)
-    for item in page.items:
-        if isinstance(item, Picture):
-            _lay(canvas, item, scale)
-        elif isinstance(item, Line):
-            _stroke(canvas, item, scale, dark=page.dark)
-        else:
-            _letter(canvas, item, scale, dark=page.dark)
+    for curved, items in groupby(page.items, key=_is_curve):
+        if curved:
+            _ink(canvas, [i for i in items if isinstance(i, Line)], scale, dark=page.dark)
+            continue
+        for item in items:
+            if isinstance(item, Picture):
+                _lay(canvas, item, scale)
+            elif isinstance(item, Line):
+                _rule(canvas, item, scale, dark=page.dark)
+            else:
+                _letter(canvas, item, scale, dark=page.dark)
     return canvas
 
 
@@ -54,44 +63,78 @@ def _lay(canvas: Grey, item: Picture, scale: float) -> None:
     canvas[y : y + height, x : x + width] = grey
 
 
-def _stroke(canvas: Grey, item: Line, scale: float, *, dark: bool) -> None:
+def _is_curve(item: Item) -> bool:
+    """Whether it is drawn as a curve: frame lines fall on whole pixels instead, crisp, and everywhere as wide."""
+    if not isinstance(item, Line) or item.filled or item.layer not in {"frame", "title", "notes"}:
+        return isinstance(item, Line)
+    straight = len(item.points) == 2 or item.closed
+    return not straight or not bool((np.abs(np.diff(item.points, axis=0)) < 1e-6).any(axis=1).all())
+
+
+def _ink(canvas: Grey, lines: list[Line], scale: float, *, dark: bool) -> None:
+    """Draw curves at twice the size, so that pens differ by half a pixel; the smallest pens get lighter instead."""
     import cv2
 
+    every = np.concatenate([line.points for line in lines]) * scale
+    rim = max(line.width for line in lines) * scale + 2
+    left, top = np.maximum(0, np.floor(every.min(axis=0) - rim)).astype(np.intp).tolist()
+    right, bottom = np.minimum(canvas.shape[::-1], np.ceil(every.max(axis=0) + rim)).astype(np.intp).tolist()
+    if right <= left or bottom <= top:
+        return
+    part = canvas[top:bottom, left:right]
+    fine = part.repeat(_FINER, axis=0).repeat(_FINER, axis=1)
+    for line in lines:
+        wide = line.width * scale * _FINER
+        shown = shade(line.ink * min(1.0, max(_LIGHTEST, wide / _HAIR_PX)), dark=dark)
+        pieces = dashed(line.points, line.dashes, closed=line.closed) if line.dashes else [line.points]
+        at = [(p * scale - (left, top)) * _FINER - 0.5 for p in pieces]
+        fixed = [np.rint(p * (1 << _SHIFT)).astype(np.int32) for p in at]
+        if line.filled:
+            cv2.fillPoly(fine, fixed, color=shown, lineType=cv2.LINE_AA, shift=_SHIFT)
+        else:
+            closed = line.closed and not line.dashes
+            cv2.polylines(
+                fine,
+                fixed,
+                isClosed=closed,
+                color=shown,
+                thickness=pen(wide),
+                lineType=cv2.LINE_AA,
+                shift=_SHIFT,
+            )
+    part[:] = cv2.resize(fine, part.shape[::-1], interpolation=cv2.INTER_AREA)
+
+
+def pen(wide: float) -> int:
+    """OpenCV's thickness for an anti-aliased line `wide` pixels wide: asked for 2 it draws 3.4, for 4 it draws 5.4."""
+    return max(1, 2 * round((wide - _HAIR_PX) / 2))
+
+
+def _rule(canvas: Grey, item: Line, scale: float, *, dark: bool) -> None:
     shown = shade(item.ink, dark=dark)
     thick = max(1, round(item.width * scale))
-    points = item.points * scale
-    pieces = [points]
     if item.dashes:
-        pieces = [p * scale for p in dashed(item.points, item.dashes, closed=item.closed)]
-    straight = len(points) == 2 or item.closed
-    axis = bool((np.abs(np.diff(points, axis=0)) < 1e-6).any(axis=1).all())
-    if axis and straight and not item.filled and item.layer in {"frame", "title", "notes"}:
-        # Frame lines fall on whole pixels: crisp, and exactly as wide everywhere.
-        for piece in pieces:
-            _rule(canvas, piece, thick, shown, closed=item.closed and not item.dashes)
-        return
-    fixed = [np.rint((p - 0.5) * (1 << _SHIFT)).astype(np.int32) for p in pieces]
-    if item.filled:
-        cv2.fillPoly(canvas, fixed, color=shown, lineType=cv2.LINE_AA, shift=_SHIFT)
+        for piece in dashed(item.points, item.dashes, closed=item.closed):
+            _straight(canvas, piece * scale, thick, shown, closed=False)
     else:
-        closed = item.closed and not item.dashes
-        cv2.polylines(
-            canvas, fixed, isClosed=closed, color=shown, thickness=thick, lineType=cv2.LINE_AA, shift=_SHIFT
-        )
+        _straight(canvas, item.points * scale, thick, shown, closed=item.closed)
 
 
-def _rule(canvas: Grey, points: NDArray[Any], thick: int, shown: int, *, closed: bool) -> None:
+def _straight(canvas: Grey, points: NDArray[Any], thick: int, shown: int, *, closed: bool) -> None:
     ends = np.concatenate([points, points[:1]]) if closed else points
+    half = thick / 2
+    # A corner is square: a closed rectangle's lines reach to the outside of the ones they meet.
+    ahead = half if closed else 0.0
     for (x0, y0), (x1, y1) in itertools.pairwise(ends):
-        left, right = sorted((round(x0), round(x1)))
-        top, bottom = sorted((round(y0), round(y1)))
-        half, rest = thick // 2, thick - thick // 2
-        # A corner is square: a closed rectangle's lines reach to the outside of the ones they meet.
-        ahead, behind = (half, rest) if closed else (0, 0)
+        left, right = sorted((x0, x1))
+        top, bottom = sorted((y0, y1))
+        # The rim of a line is rounded, not its middle: an odd number of pixels has its middle inside one of them.
         if bottom - top <= right - left:
-            canvas[max(0, top - half) : top + rest, max(0, left - ahead) : right + behind] = shown
+            first = max(0, round(top - half))
+            canvas[first : first + thick, max(0, round(left - ahead)) : round(right + ahead)] = shown
         else:
-            canvas[max(0, top - ahead) : bottom + behind, max(0, left - half) : left + rest] = shown
+            first = max(0, round(left - half))
+            canvas[max(0, round(top - ahead)) : round(bottom + ahead), first : first + thick] = shown
 
 
 def dashed(points: NDArray[Any], dashes: tuple[float, ...], *, closed: bool = False) -> list[NDArray[Any]]:

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pipeline import images
 from pipeline.drawing import Page, lettering, rasterize, to_svg
@@ -101,29 +101,31 @@ def _empty(drawn: Page) -> list[str]:
 
 
 def _from_svg(text: str, shape: tuple[int, int]) -> np.ndarray:
-    """Draw paths and pictures of an SVG on a canvas; dashed lines are left to the eye."""
+    """Draw paths and pictures of an SVG with another library than the PNG's; dashed lines are left to the eye."""
     root = ET.fromstring(text)  # noqa: S314 - our own document
     scale = SVG_DPI / 25.4
-    canvas = np.full(shape, _level(root.find(f"{SVG}rect").get("fill")), np.uint8)
+    paper = _level(root.find(f"{SVG}rect").get("fill"))
+    finer = 4
+    canvas = Image.new("L", (shape[1] * finer, shape[0] * finer), paper)
+    draw = ImageDraw.Draw(canvas)
     for element in root.iter():
         if element.tag == f"{SVG}path":
             data = element.get("d")
-            points = np.array([[float(v) for v in p.split()] for p in data.strip("MZ ").split(" L")])
-            fixed = [np.rint((points * scale - 0.5) * 16).astype(np.int32)]
+            points = [
+                tuple(float(v) * scale * finer for v in p.split()) for p in data.strip("MZ ").split(" L")
+            ]
             if element.get("fill") != "none":
-                cv2.fillPoly(canvas, fixed, _level(element.get("fill")), cv2.LINE_AA, 4)
+                draw.polygon(points, fill=_level(element.get("fill")))
             elif element.get("stroke-dasharray") is None:
-                thick = max(1, round(float(element.get("stroke-width")) * scale))
-                closed = data.endswith("Z")
-                level = _level(element.get("stroke"))
-                cv2.polylines(canvas, fixed, closed, level, thick, cv2.LINE_AA, 4)
+                thick = max(1, round(float(element.get("stroke-width")) * scale * finer))
+                path = [*points, *points[:2]] if data.endswith("Z") else points
+                draw.line(path, fill=_level(element.get("stroke")), width=thick, joint="curve")
         elif element.tag == f"{SVG}image":
             data = base64.b64decode(element.get("href").partition(",")[2])
             x, y, w, h = (round(float(element.get(k)) * scale) for k in ("x", "y", "width", "height"))
-            w, h = min(w, canvas.shape[1] - x), min(h, canvas.shape[0] - y)
-            picture = np.asarray(Image.open(io.BytesIO(data)).resize((w, h), Image.Resampling.LANCZOS))
-            canvas[y : y + h, x : x + w] = picture
-    return canvas
+            picture = Image.open(io.BytesIO(data)).resize((w * finer, h * finer), Image.Resampling.LANCZOS)
+            canvas.paste(picture, (x * finer, y * finer))
+    return np.asarray(canvas.reduce(finer))
 
 
 def _level(colour: str) -> int:
