@@ -134,20 +134,20 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
             else solid.subtract(body, girdle.mesh.moved([0, 0, -low]))
         )
     if spec.accents is not None:
-        spared = (
-            0.0
-            if spec.stone is None
-            else spec.stone.width_mm / 2 + 1.2 + (spec.accents.diameter_mm + 0.8) * spec.stone.halo
-        )
         step = spec.accents.diameter_mm * (1 + pave.GAP)
-        for hand, name in ((-1.0, "left"), (1.0, "right")):
+        if spec.stone is None:
+            count = pave.fit(1.84 * x, spec.accents, closed=False)
+            rows = {"stones": step * (np.arange(count) - (count - 1) / 2)}
+        else:
+            spared = spec.stone.width_mm / 2 + 1.2 + (spec.accents.diameter_mm + 0.8) * spec.stone.halo
             count = pave.fit(0.92 * x - spared, spec.accents, closed=False)
-            at = hand * (spared + step * (0.5 + np.arange(count)))
-            row = Row(np.stack([at, 0 * at, np.full(count, thick)], 1), np.tile([hand, 0.0, 0.0], (count, 1)),
-                      np.tile([0.0, 0.0, 1.0], (count, 1)))  # fmt: skip
-            body, more = pave.set_row(
-                body, row, spec.accents, spec.settings_metal, name=f"stones {name}", closed=False
-            )
+            out = spared + step * (0.5 + np.arange(count))
+            rows = {"stones left": -out, "stones right": out}
+        for name, at in rows.items():
+            run = np.tile([np.sign(at[-1] - at[0]) or 1.0, 0.0, 0.0], (len(at), 1))
+            row = Row(np.stack([at, 0 * at, np.full(len(at), thick)], 1), run,
+                      np.tile([0.0, 0.0, 1.0], (len(at), 1)))  # fmt: skip
+            body, more = pave.set_row(body, row, spec.accents, spec.settings_metal, name=name, closed=False)
             parts += more
     elif spec.engraving and spec.stone is None:
         body, floor = plates.engrave(body, spec.engraving, (0.8 * length, 0.62 * wide))
