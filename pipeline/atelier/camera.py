@@ -12,8 +12,8 @@ Vector = tuple[float, float, float]
 FIELD_OF_VIEW_DEG = 17.0
 # Share of the frame the longer side of the silhouette takes.
 FILL = 0.78
-# A necklace is mostly chain: closer, so that what hangs from it reads.
-NECKLACE_FILL = 0.88
+# Necklaces and bracelets are a thin line around much page: closer, so that links, stones and pendant read.
+LINE_FILL = 0.895
 VIEWS = tuple(STANDING)
 
 
@@ -111,7 +111,7 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
     centre = (low + high) / 2
     radius = float(np.linalg.norm(high - low)) / 2
     half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
-    fill = NECKLACE_FILL if piece.kind == "necklace" else FILL
+    fill = LINE_FILL if piece.kind in ("necklace", "bracelet") else FILL
     distance = radius / half / fill
     camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     for _ in range(6):

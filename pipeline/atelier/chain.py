@@ -15,15 +15,22 @@ SHORTEST_NECKLACE = 260.0
 OVAL = 0.86
 """Height over width of a bracelet laid out."""
 
+NECK_FROM, NECK_OVAL = float(np.radians(50)), 1.15
+"""Where a necklace's catenary runs into its neck (angle of the tangent), and the neck's width over its height.
+
+With its pendant the whole then fits a square, and the pendant shows as large as a picture of the whole can show it.
+"""
+
 
 def drape(length: float, gap: float, *, pointed: bool, corner: float) -> Floats:
     """The right half of a necklace laid out, from the bottom middle at (0, 0) to the clasp, as (n, 2).
 
-    Each side is a catenary that carries a pendant (``pointed``; without one it ends level), running into a round
-    neck. ``length`` is the whole loop without the ``gap`` the clasp bridges, ``corner`` the radius in mm with which
-    the chain bends through the bail. The neck's radius is solved so that the ends face each other across the gap.
+    Each side is a catenary that carries a pendant (``pointed``; without one it ends level), running into a neck
+    that is a part of an ellipse. ``length`` is the whole loop without the ``gap`` the clasp bridges, ``corner`` the
+    radius in mm with which the chain bends through the bail. The neck's size is solved so that the ends face each
+    other across the gap.
     """
-    low, high = 2.0, length / 4
+    low, high = 2.0, length / 2
     for _ in range(60):
         radius = (low + high) / 2
         if _half(length / 2, radius, pointed=pointed, corner=corner)[-1, 0] > gap / 2:
@@ -45,14 +52,15 @@ def encircle(length: float, gap: float) -> Floats:
 
 
 def _half(length: float, radius: float, *, pointed: bool, corner: float, count: int = 4000) -> Floats:
-    """Integrate the tangent's angle along the chain: bend at the bottom, catenary, then the neck's circle."""
-    from_slope = 1.25 if pointed else 0.0
-    to_angle = np.radians(76)
+    """Integrate the tangent's angle along the chain: bend at the bottom, catenary, then the neck's ellipse."""
+    from_slope = 0.6 if pointed else 0.0
     bend = corner * np.arctan(from_slope)
-    # The neck turns from ``to_angle`` to 180 degrees at ``radius``; the catenary gets what is left.
-    neck = radius * (np.pi - to_angle)
-    span = max(length - neck - bend, 1e-6)
-    scale = span / (np.tan(to_angle) - from_slope)
+    # The neck turns from NECK_FROM to 180 degrees; the catenary gets what is left.
+    turn = np.linspace(NECK_FROM, np.pi, 400)
+    bow = NECK_OVAL**2 / (NECK_OVAL**2 * np.sin(turn) ** 2 + np.cos(turn) ** 2) ** 1.5
+    along = np.r_[0, np.cumsum((bow[1:] + bow[:-1]) / 2 * np.diff(turn))]
+    span = max(length - radius * along[-1] - bend, 1e-6)
+    scale = span / (np.tan(NECK_FROM) - from_slope)
     s = np.linspace(0, length, count)
     angle = np.where(
         s < bend,
@@ -60,7 +68,7 @@ def _half(length: float, radius: float, *, pointed: bool, corner: float, count: 
         np.where(
             s < bend + span,
             np.arctan(from_slope + (s - bend) / scale),
-            to_angle + (s - bend - span) / radius,
+            np.interp((s - bend - span) / radius, along, turn),
         ),
     )
     step = length / (count - 1)

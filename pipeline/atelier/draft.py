@@ -25,8 +25,12 @@ _ACCENT_LEADS = frozenset(
         "pave",
         "channel",
         "shoulders",
+        "flanked",
+        "flanking",
     ]
 )
+_SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
+_FLANKS = frozenset({"flanked", "flanking", "between"})
 _GENERAL = frozenset({"band", "solitaire", "link"})
 """Styles that a closer one completes: an eternity band is an eternity ring."""
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
@@ -39,6 +43,8 @@ class Draft:
         self.sentence = sentence
         self.assumed: list[str] = []
         self.measured: dict[int, tuple[str, str]] = {}
+        self.side_cuts: list[Term] = []
+        """Cuts that are said of the small stones: "with pear side stones"."""
         self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
         if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
@@ -46,6 +52,7 @@ class Draft:
                 term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
             ]
         self._turn_roles()
+        self.side_cuts = [term for term in self.every("cut") if self._of_sides(term)]
 
     def _turn_roles(self) -> None:
         """In "ruby halo ring with diamonds" the first gem is the centre stone, and the halo is of the others."""
@@ -73,7 +80,11 @@ class Draft:
 
     def every(self, *slots: str, negated: bool = False) -> list[Term]:
         """Terms of the slots, in the order of the text."""
-        return [term for term in self.sentence.terms if term.slot in slots and term.negated == negated]
+        return [
+            term
+            for term in self.sentence.terms
+            if term.slot in slots and term.negated == negated and term not in self.side_cuts
+        ]
 
     def value(self, *slots: str) -> str | None:
         """Value of the first term of the slots, or none."""
@@ -123,6 +134,24 @@ class Draft:
         after = tokens[term.end : term.end + 2]
         of_a_halo = "halo" in before and "of" in before
         return of_a_halo or bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
+
+    def _of_sides(self, term: Term) -> bool:
+        """Whether a cut is said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""
+        tokens = self.sentence.tokens
+        for place in range(term.end, min(term.end + 4, len(tokens))):
+            if self.sentence.broken(place, place + 1):
+                break
+            if tokens[place] in _SIDES:
+                return True
+        before = range(max(term.start - 4, 0), term.start)
+        if any(tokens[k] in _FLANKS and not self.sentence.broken(k, term.start) for k in before):
+            return True
+        named = self.every(*STONE_SLOTS)
+        follows = next((gem for gem in named if 0 <= gem.start - term.end <= 1), None)
+        if follows is not None:
+            return follows in self.accents or (follows is not named[0] and self.has("style", "three_stone"))
+        last = term.text.split()[-1]
+        return singular(last) != last and (bool(named) or len(self.every("cut")) > 1)
 
     def _aim(self, term: Term) -> str:
         """The part of the piece an adjective speaks of."""

@@ -6,7 +6,7 @@ from pipeline.atelier import gems, mounting, pave, solid
 from pipeline.atelier.assembly import metal_part, moved, renamed, shifted
 from pipeline.atelier.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
 from pipeline.atelier.pave import Row
-from pipeline.atelier.pendant import face_plate, set_stone
+from pipeline.atelier.pendant import face_plate, hangable, set_stone
 from pipeline.atelier.piece import Part
 from pipeline.atelier.ring import band, profile
 from pipeline.atelier.spec import Accents, Earrings, Metal, Spec
@@ -51,13 +51,14 @@ def _stud(spec: Spec, worn: Earrings) -> list[Part]:
     return [*front, *(shifted(part, [0.0, back, middle]) for part in _post(spec.metal))]
 
 
-def _face(spec: Spec, worn: Earrings) -> list[Part]:
+def _face(spec: Spec, worn: Earrings, *, hung: bool = False) -> list[Part]:
     """The front of a stud or drop: a set stone, or a form in metal, facing -y."""
     if spec.stone is not None:
         lying = set_stone(spec, "")
     else:
         form = "round" if worn.form in ("stone", "locket") else worn.form
         lying = face_plate(spec, form, worn.height_mm, worn.letter, name="face")
+        lying = hangable(lying, spec.metal) if hung else lying
     return [moved(part, FACE, np.zeros(3)) for part in lying]
 
 
@@ -204,7 +205,7 @@ def _drop(spec: Spec, worn: Earrings) -> list[Part]:
         cup = [mesh.turned(about("x", 180)) for _, mesh in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
         parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal))
         return [*parts, Part("stone 1", *pearl.mesh.moved(place), "pearl", smooth=True)]
-    face = _face(spec, worn)
+    face = _face(spec, worn, hung=True)
     points = np.vstack([part.vertices for part in face if part.smooth])
     over = points[np.abs(points[:, 0]) < 0.4]
     highest = over[int(np.argmax(over[:, 2]))]

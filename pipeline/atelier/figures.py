@@ -202,6 +202,9 @@ def _stones(spec: Spec, piece: Piece) -> tuple[StoneCount, ...]:
         elif spec.stone is not None and part.material == spec.stone.gem and "side" not in part.name:
             stone = spec.stone
             counted[stone.gem, stone.cut, stone.length_mm, round(stone.width_mm, 2)] += 1
+        elif part.name.startswith("side") and spec.accents is not None:
+            side = spec.accents
+            counted[side.gem, side.cut, side.diameter_mm, round(side.width_mm, 2)] += 1
         else:
             size = (
                 spec.accents.diameter_mm

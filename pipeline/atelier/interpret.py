@@ -7,6 +7,7 @@ from pipeline.atelier.draft import LONG_MM, STONE_SLOTS, Draft, beside, clamp, l
 from pipeline.atelier.spec import (
     LARGEST_SHARE,
     OPAQUE_GEMS,
+    USUAL_RATIO,
     Bracelet,
     Brooch,
     Chain,
@@ -25,7 +26,8 @@ from pipeline.atelier.spec import (
     row_needs,
     sinks,
 )
-from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone, stone_counts
+from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone, side_cut, stone_counts
+from pipeline.atelier.words import singular
 
 FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
 """Karats that gold is alloyed to."""
@@ -55,6 +57,7 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     }
     data |= wants[chosen](draft)
     _tell_unplaced(draft)
+    _tell_round(draft, data)
     _settle_flush(draft, data)
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
     for field, told in spec.idle().items():
@@ -71,6 +74,15 @@ def _tell_unplaced(draft: Draft) -> None:
     for measure in draft.sentence.measures:
         if measure.unit and measure.number <= 0:
             draft.assume(f"“{measure.text}” is no size; the usual one is used.")
+
+
+def _tell_round(draft: Draft, data: dict[str, Any]) -> None:
+    """Tell where small stones are asked for in a cut that only side stones get."""
+    accents = data.get("accents")
+    cuts = [*draft.side_cuts, *(draft.every("cut") if not data.get("stone") else ())]
+    named = next((term for term in cuts if term.value not in ("round", "cabochon")), None)
+    if accents is not None and named is not None and accents.get("cut", "round") == "round":
+        draft.assume(f"Stones in rows and halos are round; “{named.text}” is not cut for them.")
 
 
 def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
@@ -131,6 +143,8 @@ def _metal(draft: Draft) -> dict[str, Any]:
     if not distinct:
         distinct = ["yellow_gold"]
         draft.assume("No metal is named; yellow gold is used.")
+    if len(distinct) > 1 and _of_settings(draft, distinct[0]) and not _of_settings(draft, distinct[1]):
+        distinct[:2] = distinct[1::-1]
     if len(distinct) > 2:
         first, second = (metal.replace("_", " ") for metal in distinct[:2])
         draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
@@ -140,6 +154,25 @@ def _metal(draft: Draft) -> dict[str, Any]:
             f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
         )
     return {"metal": distinct[0], "second_metal": distinct[1] if len(distinct) > 1 else None}
+
+
+_SETTINGS = frozenset(
+    {"prong", "claw", "head", "setting", "bezel", "halo", "basket", "collet", "gallery", "mount"}
+)
+"""What the second metal of a two-tone piece is used for."""
+
+
+def _of_settings(draft: Draft, metal: str) -> bool:
+    """Whether a metal is named for the settings: "white gold prongs on a yellow gold ring"."""
+    tokens = draft.sentence.tokens
+    kinds = {term.start for term in draft.every("kind", "kind_medium", "kind_weak")}
+    return any(
+        tokens[term.end : term.end + 1]
+        and singular(tokens[term.end]) in _SETTINGS
+        and term.end + 1 not in kinds
+        for term in draft.every("metal")
+        if term.value == metal
+    )
 
 
 def _fineness(draft: Draft) -> list[str]:
@@ -240,6 +273,13 @@ def _ring_style(draft: Draft, count: int | None) -> str:
             style = "three_stone"
         elif (count or 1) > 3:
             style = "band"
+    if (
+        style == "solitaire"
+        and not bare
+        and (draft.side_cuts or draft.has("sides"))
+        and not draft.has("halo")
+    ):
+        style = "three_stone"
     if bare and style not in ("signet", "band"):
         draft.assume("A ring without stones is a plain band.")
         style = "band"
@@ -277,7 +317,7 @@ def _ring(draft: Draft) -> dict[str, Any]:
     row = style in ("eternity", "three_stone") or (style == "band" and several)
     halo = bool(stone and stone["halo"])
     alone = style == "eternity" or (style == "band" and stone is None)
-    accents = read_accents(draft, asked=row or halo, size_mm=_accent_size(style, stone), row=alone)
+    accents = read_accents(draft, asked=row or halo, size_mm=_accent_size(draft, style, stone), row=alone)
     assign_row(draft, style, stone, accents)
     width = beside(draft, "mm", {"band", "width"}, "band width") or leftover(draft, "band width", below=12)
     preset = _BY_SCALE["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
@@ -312,9 +352,11 @@ def _ring_count(draft: Draft) -> int | None:
     return next((int(measure.number) for measure in stone_counts(draft)), None)
 
 
-def _accent_size(style: str, stone: dict[str, Any] | None) -> float:
+def _accent_size(draft: Draft, style: str, stone: dict[str, Any] | None) -> float:
     if style == "three_stone" and stone:
-        return round(min(max(0.62 * float(stone["length_mm"]) / float(stone["ratio"]), 1.5), 5.0), 2)
+        longer = float(USUAL_RATIO[side_cut(draft)] ** 0.5)
+        size = 0.62 * longer * float(stone["length_mm"]) / float(stone["ratio"])
+        return round(min(max(size, 1.5 * longer), 5.0), 2)
     return {"eternity": 2.4}.get(style, 1.3)
 
 

@@ -198,6 +198,7 @@ _EXTRAS: dict[str, Meaning] = {
          "half eternity band", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
         ("accents", "any"),
     ),
+    **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
     **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),

@@ -83,7 +83,8 @@ GEMS: dict[str, Gem] = {
     "peridot": Gem("peridot", Body.CLEAR, 1.670, 0.020, (0.55, 0.80, 0.10)),
     "onyx": Gem("onyx", Body.COATED, 1.540, albedo=(0.006, 0.006, 0.007), roughness=0.02),
     "opal": Gem("opal", Body.COATED, 1.450, albedo=(0.60, 0.63, 0.68), roughness=0.02, pattern="opal"),
-    "pearl": Gem("pearl", Body.COATED, 1.560, albedo=(0.74, 0.70, 0.65), roughness=0.09, pattern="pearl"),
+    # Nacre mirrors from many thin layers: its gloss is that of a denser body than its index of 1.56 says.
+    "pearl": Gem("pearl", Body.COATED, 1.850, albedo=(0.90, 0.87, 0.83), roughness=0.06, pattern="pearl"),
     "turquoise": Gem(
         "turquoise", Body.COATED, 1.610, albedo=(0.07, 0.50, 0.50), roughness=0.05, pattern="matrix"
     ),
@@ -94,5 +95,5 @@ FINISHES: dict[str, Finish] = {
     "satin": Finish("satin", 0.20, 0.24),
     "brushed": Finish("brushed", 0.06, 0.22, "strokes", 0.07),
     "hammered": Finish("hammered", 0.03, 0.03, "dimples", 0.20),
-    "sandblasted": Finish("sandblasted", 0.42, 0.42, "grain", 0.22),
+    "sandblasted": Finish("sandblasted", 0.42, 0.42, "grain", 0.13),
 }

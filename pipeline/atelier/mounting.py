@@ -14,9 +14,9 @@ Named = list[tuple[str, Mesh]]
 
 
 def prong_wire(stone: Gemstone) -> float:
-    """Radius in mm of a prong that suits the stone: 0.8 mm wire on a 5 mm stone, 1 mm on a 8 mm one."""
+    """Radius in mm of a prong that suits the stone: 0.5 mm wire on a 3 mm stone, 1 mm on an 8 mm one."""
     size = float(np.sqrt(np.prod(np.ptp(stone.outline, axis=0))))
-    return float(np.clip(0.20 + 0.038 * size, 0.2, 0.65))
+    return float(np.clip(0.12 + 0.05 * size, 0.17, 0.65))
 
 
 def head(stone: Gemstone, spec: Stone, foot: float) -> Named:
@@ -55,8 +55,11 @@ def prong_head(stone: Gemstone, directions: Floats, foot: float, *, sides: int =
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
     scale = _prong_share(level, foot)
-    parts.append(("gallery", tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)))
-    parts.append(("base", tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)))
+    rings = (
+        ("gallery", tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
+        ("base", tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
+    )
+    parts += [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
     return parts
 
 

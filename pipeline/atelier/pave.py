@@ -89,8 +89,10 @@ def halo(
         np.tile([0.0, 0.0, 1.0], (count, 1)),
     )
     outer = size + 0.32
+    # The wall draws in below: upright it would mirror the dark room, so it mirrors the sweep, and looks lighter.
+    foot = outer - 0.55 * min(thick, size)
     profile = rounded(
-        [(0.05, level - thick), (outer - 0.1, level - thick), (outer, level - thick + 0.2), (outer, level - 0.05),
+        [(0.05, level - thick), (foot, level - thick), (outer, level - 0.22), (outer, level - 0.05),
          (outer - 0.08, level), (0.05, level)],
         [0.05, 0.1, 0.1, 0.06, 0.06, 0.05], steps=4,
     )  # fmt: skip

@@ -29,6 +29,9 @@ from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec
 EYE_WIRE, EYE_HOLE = 0.32, 0.62
 """Wire and hole radius of the eye soldered to a pendant's top, mm."""
 
+BRIDGED, BRIDGE_WIRE = 0.35, 0.4
+"""A body with no metal this near its middle (mm) at the top hangs from a wire of this radius across the gap."""
+
 
 def build_pendant(spec: Spec) -> list[Part]:
     """Parts of the pendant, lying face up with its middle near the origin."""
@@ -167,10 +170,10 @@ def _locket(spec: Spec, height: float) -> list[Part]:
 
 def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     """The pendant with eye and bail under a chain that passes (0, 0): parts, chain height, corner radius, all mm."""
-    body = build_pendant(spec)
-    grip = np.vstack([part.vertices for part in body if part.material in get_args(Metal)])
-    body = [shifted(part, [-_hanging_x(grip), 0, -float(np.min(grip[:, 2]))]) for part in body]
-    grip = grip - [_hanging_x(grip), 0, float(np.min(grip[:, 2]))]
+    body = hangable(build_pendant(spec), spec.metal)
+    grip = _metal_points(body)
+    body = [shifted(part, [0, 0, -float(np.min(grip[:, 2]))]) for part in body]
+    grip = grip - [0, 0, float(np.min(grip[:, 2]))]
     over_middle = grip[np.abs(grip[:, 0]) < 0.35]
     top = float(over_middle[:, 1].max())
     level = float(over_middle[over_middle[:, 1] > top - 0.3, 2].mean())
@@ -230,11 +233,28 @@ def _belt(a: Floats, ra: float, b: Floats, rb: float, count: int) -> Floats:
     return resample(points[ConvexHull(points).vertices], count)
 
 
-def _hanging_x(points: Floats) -> float:
-    """Where a body hangs from: the highest metal nearest its middle, so that an L hangs from its stem."""
-    middle = float(np.ptp(points[:, 0]) / 2 + points[:, 0].min())
-    near = points[np.abs(points[:, 0] - middle) < 0.35]
-    if len(near) and near[:, 1].max() > points[:, 1].max() - 0.2 * np.ptp(points[:, 1]):
-        return middle
-    high = points[points[:, 1] > points[:, 1].max() - 0.3]
-    return float(high[int(np.argmin(np.abs(high[:, 0] - middle))), 0])
+def hangable(body: list[Part], metal: Metal) -> list[Part]:
+    """A lying body moved along x so that it hangs from x = 0, with a wire across the gap of an M, a U or an H."""
+    points = _metal_points(body)
+    low, high = points.min(0), points.max(0)
+    middle, tall = float(low[0] + high[0]) / 2, float(high[1] - low[1])
+    across = points[:, 0] - middle
+    # Letters wider than tall have their tops apart, too: the rim counts, not the very highest point.
+    rim = points[:, 1] > high[1] - 0.12 * tall
+    place = middle
+    if not (rim & (np.abs(across) < BRIDGED)).any():
+        if (rim & (across < 0)).any() and (rim & (across > 0)).any():
+            inner = [float(across[rim & (across < 0)].max()), float(across[rim & (across > 0)].min())]
+            y, z = float(high[1]) - 0.12 * tall / 2, float(low[2] + high[2]) / 2
+            reach = np.linspace(inner[0] - BRIDGE_WIRE, inner[1] + BRIDGE_WIRE, 81) + middle
+            wire = np.column_stack([reach, np.full(81, y), np.full(81, z)])
+            body = [*body, metal_part("pendant bar", tube(wire, BRIDGE_WIRE, 20), metal)]
+        else:
+            # An L hangs from its stem.
+            top = points[points[:, 1] > high[1] - 0.3]
+            place = float(top[int(np.argmin(np.abs(top[:, 0] - middle))), 0])
+    return [shifted(part, [-place, 0, 0]) for part in body]
+
+
+def _metal_points(body: list[Part]) -> Floats:
+    return np.vstack([part.vertices for part in body if part.material in get_args(Metal)])

@@ -21,6 +21,9 @@ from pipeline.atelier.spec import Form
 ENGRAVING_DEPTH, ENGRAVING_FLOOR = 0.22, 0.03
 """Depth of hand engraving, and thickness of its matted floor, mm."""
 
+HEART_POINT = 0.04
+"""Radius of a heart's point, in heart heights."""
+
 FLAT_MARGIN = 0.04
 """Width of the flat margin inside a bevel, mm."""
 
@@ -97,12 +100,16 @@ def form_body(form: Form, height: float, letter: str = "A", *, thickness: float 
     thick = thickness or usual
     if form == "heart":
         middle = np.array([0.0, -0.02 * height])
-        return domed(outlines[0], thick, 0.085 * height, min(0.5, 0.6 * thick), centre=middle)
+        # Wider than the point's own radius the rim would fold over itself.
+        bevel = min(0.5, 0.6 * thick, 0.85 * HEART_POINT * height)
+        return domed(outlines[0], thick, 0.085 * height, bevel, centre=middle)
     if form in ("round", "teardrop", "locket"):
         middle = np.array([0.0, -0.17 * height]) if form == "teardrop" else np.zeros(2)
         bevel = min(float(np.clip(0.03 * height, 0.22, 0.6)), 0.6 * thick)
         return domed(outlines[0], thick, 0.05 * height, bevel, centre=middle)
-    return plate(outlines, thick, {"initial": 0.28}.get(form, 0.4))
+    return plate(
+        outlines, thick, {"initial": 0.28, "cross": float(np.clip(0.028 * height, 0.4, 0.7))}.get(form, 0.4)
+    )
 
 
 FACES: dict[str, tuple[float, float, float]] = {
@@ -175,7 +182,7 @@ def _heart(height: float) -> Floats:
     points = np.stack([x, y], 1)[::-1]
     points = points / np.ptp(points[:, 1]) * height
     points -= (points.min(0) + points.max(0)) / 2
-    return resample(solid.soften([points], 0.04 * height)[0], 256)
+    return resample(solid.soften([points], HEART_POINT * height)[0], 256)
 
 
 def _teardrop(height: float) -> Floats:

@@ -88,15 +88,18 @@ def profile(name: str) -> Floats:
 def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[Mesh], float]:
     """Centre head (and side heads of a three-stone ring), their drills, and how far along x the heads reach."""
     stone = gems.cut_stone(stone_spec)
-    heads = [(stone_spec, stone, 0.0, "")]
+    heads = [(stone_spec, stone, 0.0, 0.0, "")]
     if ring.style == "three_stone" and spec.accents is not None:
-        size = spec.accents.diameter_mm
-        side = Stone(gem=spec.accents.gem, length_mm=size, setting="prong", prongs=4)
-        lean = _side_angle(ring, stone, gems.cut_stone(side))
-        heads += [(side, gems.cut_stone(side), hand * lean, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
+        size, shape = spec.accents.diameter_mm, spec.accents.cut
+        side = Stone(gem=spec.accents.gem, cut=shape, length_mm=size, setting="prong", prongs=4)
+        held_stone = gems.cut_stone(side)
+        # Pointed stones lie along the shank and point away from the centre; the others stand beside it.
+        spin = -90.0 if shape in ("pear", "marquise") else 0.0
+        lean = _side_angle(ring, stone, held_stone, float(np.ptp(held_stone.outline[:, 1 if spin else 0])))
+        heads += [(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
     parts, drills = [], []
-    for held, cut, lean, prefix in heads:
-        turn = about("y", lean)
+    for held, cut, lean, spin, prefix in heads:
+        turn = about("y", lean) @ about("z", spin)
         place = np.array([0, 0, girdle_height(ring, cut)]) @ turn.T
         foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
         if prefix:
@@ -113,13 +116,16 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
     return parts, drills, widest
 
 
-def _side_angle(ring: Ring, centre: gems.Gemstone, side: gems.Gemstone) -> float:
-    """Lean of a side stone about the finger, in degrees, so that its girdle just clears the centre stone's."""
-    apart = float(np.ptp(centre.outline[:, 0]) + np.ptp(side.outline[:, 0])) / 2 + 0.35
+def _side_angle(ring: Ring, centre: gems.Gemstone, side: gems.Gemstone, across: float) -> float:
+    """Lean of a side stone about the finger, in degrees, so that its girdle just clears the centre stone's.
+
+    ``across`` is the side stone's extent along the shank, mm.
+    """
+    apart = float(np.ptp(centre.outline[:, 0]) + across) / 2 + 0.35
     radius = girdle_height(ring, side)
     for lean in np.arange(8.0, 70.0, 0.25):
         a = np.radians(lean)
-        reach = float(np.ptp(side.outline[:, 0])) / 2
+        reach = across / 2
         # The near edge of the leaning side stone.
         x, z = radius * np.sin(a) - reach * np.cos(a), radius * np.cos(a) + reach * np.sin(a)
         edge = float(np.ptp(centre.outline[:, 0])) / 2
@@ -216,10 +222,14 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     shoulders = band(inner, width, thick, profile("d_shape"))
     # The table is an oval puck whose sides swell a little under a bevelled edge and run out in the shoulders.
     outline = np.stack([face_width / 2 * np.cos(angle), face_length / 2 * np.sin(angle)], 1)
-    side = [(0.70, 0.80 * inner), (0.93, top - 2.1), (1.0, top - 1.1), (1.015, top - 0.7), (1.0, top - 0.34),
-            (0.975, top - 0.12), (0.95, top - 0.03), (0.93, top), (0.90, top)]  # fmt: skip
-    puck = pillow(outline, [(scale, 0.0, level) for scale, level in side])
-    finger = tube([[0, -30, 0], [0, 30, 0]], inner, 192)
+    side = np.array([(0.70, 0.80 * inner), (0.84, top - 2.1), (0.985, top - 1.1), (1.015, top - 0.7), (1.0, top - 0.34),
+                     (0.975, top - 0.12), (0.95, top - 0.03), (0.93, top), (0.90, top)])  # fmt: skip
+    # Close rings: where the shoulders cut the flank, smoothed normals must not spread over the whole of it.
+    levels = np.r_[np.arange(side[0, 1], side[4, 1], 0.12), side[4:, 1]]
+    scales = np.r_[np.interp(levels[: -len(side[4:])], side[:, 1], side[:, 0]), side[4:, 0]]
+    puck = pillow(outline, np.column_stack([scales, np.zeros(len(levels)), levels]))
+    # Bored wider than the finger: the band's inside is rounded for comfort, and the table must not stand out of it.
+    finger = tube([[0, -30, 0], [0, 30, 0]], inner + 0.6 * ring.thickness_mm, 192)
     lying = solid.unite([solid.subtract(puck, finger), shoulders])
     parts: list[Part] = []
     if spec.stone is not None:

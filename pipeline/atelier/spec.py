@@ -15,6 +15,7 @@ Gem = Literal[
     "peridot", "onyx", "opal", "pearl", "turquoise",
 ]  # fmt: skip
 Cut = Literal["round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl"]
+SideCut = Literal["round", "princess", "emerald", "oval", "pear", "marquise", "cushion"]
 Setting = Literal["prong", "bezel", "flush"]
 AccentSetting = Literal["pave", "channel"]
 RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band"]
@@ -36,7 +37,7 @@ OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
 """Gems that are cut as cabochons, since facets show nothing in them."""
 
 SMALLEST_SIDE_MM = 1.2
-"""Smallest side stone that prongs of their own can hold."""
+"""Width of the smallest side stone that prongs of their own can hold."""
 
 LARGEST_SHARE = 0.62
 """Longest stone that a pendant's plate can carry, over the plate's height."""
@@ -101,12 +102,22 @@ class Stone(_Frozen):
 
 
 class Accents(_Frozen):
-    """Small round stones: pave on a shank, the row of an eternity ring or tennis bracelet, a halo, side stones."""
+    """Small stones: pave on a shank, the row of an eternity ring or tennis bracelet, a halo; or two side stones."""
 
     gem: Gem = "diamond"
-    diameter_mm: float = Field(default=1.5, ge=0.8, le=5.0, description="Diameter of each accent stone, mm")
+    cut: SideCut = Field(
+        default="round", description="Cut of a three-stone ring's side stones; rows and halos are round"
+    )
+    diameter_mm: float = Field(
+        default=1.5, ge=0.8, le=5.0, description="Diameter or longest side of each accent stone, mm"
+    )
     count: int | None = Field(default=None, ge=1, le=120, description="How many; none means as many as fit")
     setting: AccentSetting = "pave"
+
+    @property
+    def width_mm(self) -> float:
+        """Shorter side, mm."""
+        return self.diameter_mm / USUAL_RATIO[self.cut]
 
     @model_validator(mode="after")
     def _agree(self) -> "Accents":
@@ -314,6 +325,12 @@ def _problems(spec: Spec) -> list[str]:
         found.append("A flush-set stone lies in the metal and can carry no halo.")
     if spec.stone is not None and spec.stone.setting == "flush" and not sinks(spec.ring, spec.pendant):
         found.append("A flush-set stone needs a band or a plate to lie in; this piece has none.")
+    if (
+        spec.accents is not None
+        and spec.accents.cut != "round"
+        and (spec.ring is None or spec.ring.style != "three_stone")
+    ):
+        found.append("Only the side stones of a three-stone ring have a cut of their own; rows are round.")
     if spec.ring is not None:
         found += _ring_problems(spec)
     if spec.pendant is not None and spec.pendant.form == "stone" and spec.stone is None:
@@ -332,10 +349,10 @@ def _problems(spec: Spec) -> list[str]:
 def _ring_problems(spec: Spec) -> list[str]:
     assert spec.ring is not None  # noqa: S101 -- told apart by the caller; narrows the type
     found = []
-    if spec.ring.style == "three_stone" and (
-        spec.accents is None or spec.accents.diameter_mm < SMALLEST_SIDE_MM
-    ):
-        found.append(f"A three-stone ring needs side stones (accents) of at least {SMALLEST_SIDE_MM:g} mm.")
+    if spec.ring.style == "three_stone":
+        least = side_least(spec.accents.cut if spec.accents else "round")
+        if spec.accents is None or spec.accents.diameter_mm < least - 0.001:
+            found.append(f"A three-stone ring needs side stones (accents) of at least {least:g} mm.")
     if spec.ring.style in ("solitaire", "three_stone") and spec.stone is None:
         found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
     if spec.stone is not None and spec.stone.setting == "flush":
@@ -364,6 +381,11 @@ def sinks(ring: Ring | None, pendant: Pendant | None) -> bool:
     if ring is not None:
         return ring.style in ("band", "solitaire", "signet")
     return pendant is not None and pendant.form in ("round", "bar", "heart", "teardrop", "cross")
+
+
+def side_least(cut: SideCut) -> float:
+    """Least length in mm of a side stone of this cut, as wide as prongs of its own need it."""
+    return round(SMALLEST_SIDE_MM * USUAL_RATIO[cut], 2)
 
 
 def flush_needs(stone: Stone) -> tuple[float, float]:

@@ -1,11 +1,11 @@
 """What a prompt says about stones: gem, cut, size, setting, halos and rows."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pipeline.atelier import gems, lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
-from pipeline.atelier.spec import OPAQUE_GEMS, SMALLEST_SIDE_MM, USUAL_RATIO, Accents, Cut, Gem, Stone
+from pipeline.atelier.spec import OPAQUE_GEMS, USUAL_RATIO, Accents, Cut, Gem, SideCut, Stone, side_least
 from pipeline.atelier.words import Measure, Term
 
 
@@ -190,6 +190,12 @@ def _count(draft: Draft) -> int | None:
     return best
 
 
+def side_cut(draft: Draft) -> SideCut:
+    """The cut of a three-stone ring's side stones."""
+    named = next((term.value for term in draft.side_cuts if term.value in get_args(SideCut)), "round")
+    return cast(SideCut, named)
+
+
 def assign_row(
     draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
@@ -198,7 +204,8 @@ def assign_row(
         return
     if style == "three_stone":
         accents.pop("count", None)
-        accents["diameter_mm"] = max(accents["diameter_mm"], SMALLEST_SIDE_MM)
+        accents["cut"] = side_cut(draft)
+        accents["diameter_mm"] = max(accents["diameter_mm"], side_least(accents["cut"]))
     centre, accent = gem_terms(draft)
     if style == "eternity" or (style == "band" and stone is None):
         named = [gem_name(draft, term) for term in (*centre, *accent)]

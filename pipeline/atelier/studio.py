@@ -52,7 +52,7 @@ def set_up(*, upright: bool, radius_mm: float) -> Studio:
     """Light a standing piece (strip boxes, dark gaps) or a lying one (overhead boxes around the camera)."""
     environment = light_standing() if upright else light_lying()
     sweep = SWEEP_ALBEDO * irradiance(environment) / np.pi
-    near, far = (0.55, 4.2) if upright else (0.9, 5.0)
+    near, far = (0.55, 4.2) if upright else (0.6, 3.0)
     exposure = 0.80 if upright else 0.95
     return Studio(environment, sweep, exposure, (near * radius_mm, far * radius_mm), 0.14, upright)
 

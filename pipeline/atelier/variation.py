@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import LARGEST_SHARE, SMALLEST_SIDE_MM, Spec, flush_needs, row_needs
+from pipeline.atelier.spec import LARGEST_SHARE, Spec, flush_needs, row_needs, side_least
 
 
 def variations(spec: Spec, seed: int = 0, count: int = 4) -> tuple[Spec, ...]:
@@ -62,7 +62,8 @@ def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
     if spec.accents is None or spec.ring is None:
         return
     if spec.ring.style == "three_stone":
-        data["accents"]["diameter_mm"] = max(data["accents"]["diameter_mm"], SMALLEST_SIDE_MM)
+        least = side_least(spec.accents.cut)
+        data["accents"]["diameter_mm"] = max(data["accents"]["diameter_mm"], least)
     elif spec.ring.pave or not (spec.stone and spec.stone.halo):
         wide, thick = row_needs(data["accents"]["diameter_mm"])
         data["ring"] |= {

@@ -71,7 +71,8 @@ def _row(spec: Spec, ring: Ring) -> str:
         return "pave band" if ring.pave else ""
     size = _mm(accents.diameter_mm)
     if ring.style == "three_stone":
-        return f"with {size} side {_plural(accents.gem)}"
+        cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
+        return f"with {size} {cut}side {_plural(accents.gem)}"
     if ring.style == "solitaire":
         return f"{accents.setting} band with {_count(accents)}{size} accent {_plural(accents.gem)}"
     return _small(accents)

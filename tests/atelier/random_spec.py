@@ -49,6 +49,8 @@ def _data(draw: np.random.Generator) -> dict[str, Any]:
     }
     if kind in groups:
         data[kind] = _group(draw, groups[kind])
+    if kind == "ring" and data["ring"]["style"] == "three_stone" and "accents" in data:
+        data["accents"]["cut"] = _one(draw, words.SideCut)
     if kind == "necklace":
         data["chain"] = _group(draw, words.Chain)
         data["pendant"] = _group(draw, words.Pendant) if draw.random() < 0.8 else None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.atelier.camera import (
     FILL,
-    NECKLACE_FILL,
+    LINE_FILL,
     VIEWS,
     Camera,
     Orthographic,
@@ -36,11 +36,12 @@ def test_every_view_fills_the_frame_alike_and_centres_the_silhouette(piece: Piec
     assert (low + high) / 2 == pytest.approx([0.5, 0.5], abs=0.005)
 
 
-def test_a_necklace_stands_larger_in_its_frame() -> None:
-    """What is mostly chain is shown closer, to 1 %, and still leaves a margin all around."""
-    piece = Piece("necklace", brooch().parts)
+@pytest.mark.parametrize("kind", ["necklace", "bracelet"])
+def test_a_thin_line_stands_larger_in_its_frame(kind: str) -> None:
+    """What is mostly page inside is shown closer, to 1 %, and still leaves a margin all around."""
+    piece = Piece(kind, brooch().parts)
     low, high = silhouette(piece, master_camera(piece))
-    assert (high - low).max() == pytest.approx(NECKLACE_FILL, abs=0.01)
+    assert (high - low).max() == pytest.approx(LINE_FILL, abs=0.01)
     assert low.min() > 0.05
     assert high.max() < 0.95
 
