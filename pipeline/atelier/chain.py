@@ -84,7 +84,11 @@ def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -
 def loop(
     chain: Chain, metal: Metal, *, pointed: bool, lift: float, corner: float, finish: Finish = "polished"
 ) -> list[Part]:
-    """A whole closed chain with its clasp. The bottom middle lies at (0, 0); there the chain rises to ``lift``."""
+    """A whole closed chain with its clasp, in the chain's own metal if it has one, else in ``metal``.
+
+    The bottom middle lies at (0, 0); there the chain rises to ``lift``.
+    """
+    metal = chain.metal or metal
     shut = closure(chain.clasp, chain)
     free = chain.length_mm - shut.gap
     worn_on_wrist = chain.length_mm < SHORTEST_NECKLACE

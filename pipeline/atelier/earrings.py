@@ -58,7 +58,7 @@ def _face(spec: Spec, worn: Earrings, *, hung: bool = False) -> list[Part]:
     else:
         form = "round" if worn.form in ("stone", "locket") else worn.form
         lying = face_plate(spec, form, worn.height_mm, worn.letter, name="face")
-        lying = hangable(lying, spec.metal) if hung else lying
+        lying = hangable(lying, spec.metal, form) if hung else lying
     return [moved(part, FACE, np.zeros(3)) for part in lying]
 
 

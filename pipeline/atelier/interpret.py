@@ -43,7 +43,11 @@ LARGEST_FLUSH_MM = 5.0
 def compose(draft: Draft, kind: Kind | None) -> Spec:
     """A valid spec from whatever the prompt says."""
     chosen = _kind(draft, kind)
-    data: dict[str, Any] = {"kind": chosen, **_metal(draft), "finish": draft.value("finish") or "polished"}
+    data: dict[str, Any] = {
+        "kind": chosen,
+        **_metal(draft, chosen),
+        "finish": draft.value("finish") or "polished",
+    }
     data["milgrain"] = draft.has("milgrain") or draft.has("era")
     if draft.has("era"):
         draft.assume("A vintage look is made with milgrain edges.")
@@ -55,7 +59,10 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "bracelet": _bracelet,
         "brooch": _brooch,
     }
+    link = data.pop("chain_metal")
     data |= wants[chosen](draft)
+    if link is not None:
+        data["chain"]["metal"] = link
     _tell_unplaced(draft)
     _tell_round(draft, data)
     _settle_flush(draft, data)
@@ -124,7 +131,8 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
     return cast(Kind, said)
 
 
-def _metal(draft: Draft) -> dict[str, Any]:
+def _metal(draft: Draft, kind: Kind) -> dict[str, Any]:
+    """Metals of the piece, of its settings and of its chain."""
     named = [metal for term in draft.every("metal", "metals") for metal in term.value.split()]
     plain_gold = [term for term in draft.every("metal") if term.text in ("gold", "golden")]
     specific = [term for term in draft.every("metal") if term.text not in ("gold", "golden")]
@@ -143,17 +151,27 @@ def _metal(draft: Draft) -> dict[str, Any]:
     if not distinct:
         distinct = ["yellow_gold"]
         draft.assume("No metal is named; yellow gold is used.")
+    link = None
+    if kind == "necklace" and len(distinct) > 1:
+        chains, bodies = ({"chain", "kind_weak"}, {"form", "kind_medium"})
+        said = [metal for metal in distinct if _said_of(draft, metal, chains)]
+        if not said and _said_of(draft, distinct[1], bodies) and _said_of(draft, distinct[0], {"kind"}):
+            said = distinct[:1]  # "a silver necklace with a gold pendant"
+        if said and set(distinct) - {said[0]}:
+            link = said[0]
+            distinct.remove(link)
     if len(distinct) > 1 and _of_settings(draft, distinct[0]) and not _of_settings(draft, distinct[1]):
         distinct[:2] = distinct[1::-1]
     if len(distinct) > 2:
         first, second = (metal.replace("_", " ") for metal in distinct[:2])
         draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
-    if len(distinct) == 1 and draft.has("two_tone"):
+    if len(distinct) == 1 and draft.has("two_tone") and link is None:
         distinct.append("white_gold" if distinct[0] != "white_gold" else "yellow_gold")
         draft.assume(
             f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
         )
-    return {"metal": distinct[0], "second_metal": distinct[1] if len(distinct) > 1 else None}
+    heads = distinct[1] if len(distinct) > 1 else None
+    return {"metal": distinct[0], "second_metal": heads, "chain_metal": link}
 
 
 _SETTINGS = frozenset(
@@ -173,6 +191,18 @@ def _of_settings(draft: Draft, metal: str) -> bool:
         for term in draft.every("metal")
         if term.value == metal
     )
+
+
+def _said_of(draft: Draft, metal: str, slots: set[str]) -> bool:
+    """Whether a metal stands before a word of the slots: "on a white gold cable chain"."""
+    metals = draft.every("metal")
+    for term in metals:
+        for place in range(term.end, min(term.end + 4, len(draft.sentence.tokens))):
+            if draft.sentence.broken(place, place + 1) or any(other.start == place for other in metals):
+                break
+            if term.value == metal and any(noun.start == place for noun in draft.every(*slots)):
+                return True
+    return False
 
 
 def _fineness(draft: Draft) -> list[str]:
@@ -396,7 +426,9 @@ def _letter(draft: Draft, form: str | None) -> str:
 def _necklace(draft: Draft) -> dict[str, Any]:
     form = _form(draft)
     hung = form is not None or draft.has("noun", "pendant") or draft.has("kind_medium", "necklace")
-    stone = read_stone(draft, default=False, size_mm=6.0, told="The stone is not named; a diamond is used.")
+    # A stone that is the whole pendant is larger than one set into a plate.
+    usual = 6.0 if form else 7.5
+    stone = read_stone(draft, default=False, size_mm=usual, told="The stone is not named; a diamond is used.")
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
     pendant: dict[str, Any] | None = None
     if form is None and stone is not None:

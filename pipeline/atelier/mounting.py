@@ -59,7 +59,8 @@ def prong_head(stone: Gemstone, directions: Floats, foot: float, *, sides: int =
         ("gallery", tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
         ("base", tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
     )
-    parts += [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
+    cut = [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
+    parts += [(name, ring) for name, ring in cut if len(ring.faces)]
     return parts
 
 
@@ -76,13 +77,15 @@ def bezel(stone: Gemstone, foot: float) -> Mesh:
     girdle = 0.03 * half_width + 0.02
     lip = girdle + grip * 0.9 + 0.18 if not stone.smooth else girdle + 0.5 * grip + 0.3
     slope = stone.depth / half_width
+    # A collet is a cone: drawn in below it mirrors the sweep; upright it would mirror the dark of the room.
+    drawn = min(0.42 * -foot, 0.34 * half_width)
     corners = [
-        (-0.45 * half_width, foot), (thick * 0.55, foot), (thick, foot + 0.25), (thick, 0.4 * lip), (0.62 * thick, lip),
-        (-0.55 * grip, lip), (-grip, lip - 0.10), (0.012, girdle), (0.012, -girdle),
+        (-0.45 * half_width, foot), (0.55 * thick - drawn, foot), (thick - drawn, foot + 0.25), (thick, 0.4 * lip),
+        (0.62 * thick, lip), (-0.55 * grip, lip), (-grip, lip - 0.10), (0.012, girdle), (0.012, -girdle),
         (-0.30 * half_width, max(foot + 0.3, -girdle - 0.30 * half_width * slope - 0.02)),
     ]  # fmt: skip
     if foot > -stone.depth:  # A shallow collet: the pavilion may look out of it below.
-        corners[0] = (-0.30 * half_width, foot)
+        corners[0] = (min(-0.30 * half_width, -drawn - 0.2), foot)
         corners[-1] = (-0.30 * half_width, min(-girdle - 0.31 * half_width * slope, foot + 0.3))
     radii = [0.05, 0.12, 0.2, 0.12, 0.16, 0.08, 0.06, 0.01, 0.01, 0.05]
     body = skirt(_smooth_outline(stone), rounded(corners, radii, steps=5))

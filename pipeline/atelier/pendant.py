@@ -170,7 +170,8 @@ def _locket(spec: Spec, height: float) -> list[Part]:
 
 def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     """The pendant with eye and bail under a chain that passes (0, 0): parts, chain height, corner radius, all mm."""
-    body = hangable(build_pendant(spec), spec.metal)
+    assert spec.pendant is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    body = hangable(build_pendant(spec), spec.metal, spec.pendant.form)
     grip = _metal_points(body)
     body = [shifted(part, [0, 0, -float(np.min(grip[:, 2]))]) for part in body]
     grip = grip - [0, 0, float(np.min(grip[:, 2]))]
@@ -233,21 +234,22 @@ def _belt(a: Floats, ra: float, b: Floats, rb: float, count: int) -> Floats:
     return resample(points[ConvexHull(points).vertices], count)
 
 
-def hangable(body: list[Part], metal: Metal) -> list[Part]:
+def hangable(body: list[Part], metal: Metal, form: Form) -> list[Part]:
     """A lying body moved along x so that it hangs from x = 0, with a wire across the gap of an M, a U or an H."""
     points = _metal_points(body)
     low, high = points.min(0), points.max(0)
     middle, tall = float(low[0] + high[0]) / 2, float(high[1] - low[1])
     across = points[:, 0] - middle
-    # Letters wider than tall have their tops apart, too: the rim counts, not the very highest point.
     rim = points[:, 1] > high[1] - 0.12 * tall
     place = middle
-    if not (rim & (np.abs(across) < BRIDGED)).any():
+    # A heart hangs from its cleft.
+    reach = 0.12 if form == "initial" else 0.2
+    if not ((points[:, 1] > high[1] - reach * tall) & (np.abs(across) < BRIDGED)).any():
         if (rim & (across < 0)).any() and (rim & (across > 0)).any():
             inner = [float(across[rim & (across < 0)].max()), float(across[rim & (across > 0)].min())]
             y, z = float(high[1]) - 0.12 * tall / 2, float(low[2] + high[2]) / 2
-            reach = np.linspace(inner[0] - BRIDGE_WIRE, inner[1] + BRIDGE_WIRE, 81) + middle
-            wire = np.column_stack([reach, np.full(81, y), np.full(81, z)])
+            along = np.linspace(inner[0] - BRIDGE_WIRE, inner[1] + BRIDGE_WIRE, 81) + middle
+            wire = np.column_stack([along, np.full(81, y), np.full(81, z)])
             body = [*body, metal_part("pendant bar", tube(wire, BRIDGE_WIRE, 20), metal)]
         else:
             # An L hangs from its stem.

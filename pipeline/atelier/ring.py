@@ -14,6 +14,9 @@ AROUND, ACROSS = 384, 72
 CULET_CLEARANCE = 0.5
 """A culet stays this far off the finger, mm."""
 
+COLLET_SUNK = 0.4
+"""How far a bezel's collet reaches into the shank it is soldered to, mm."""
+
 HEAD_RISE = 0.92
 """Height of the girdle over the shank, in pavilion depths."""
 
@@ -110,7 +113,9 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
             gem = Part(f"{prefix}stone", *cut.mesh, held.gem, smooth=cut.smooth)
             parts.append(moved(gem, turn, place))
         else:
-            parts += [moved(part, turn, place) for part in set_stone(spec, "", foot=foot)]
+            # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
+            sunk = COLLET_SUNK if held.setting == "bezel" and held.cut != "pearl" else 0.0
+            parts += [moved(part, turn, place) for part in set_stone(spec, "", foot=foot - sunk)]
         drills.append(_drill(cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest

@@ -151,6 +151,9 @@ class Chain(_Frozen):
     length_mm: float = Field(default=400.0, ge=140.0, le=900.0, description="Length with the clasp, mm")
     gauge_mm: float = Field(default=1.8, ge=0.9, le=9.0, description="Width across the chain, mm")
     clasp: Clasp = "lobster"
+    metal: Metal | None = Field(
+        default=None, description="Metal of the chain, where it is not the piece's own"
+    )
 
 
 class Pendant(_Frozen):

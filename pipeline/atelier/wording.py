@@ -1,6 +1,6 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
-from pipeline.atelier.spec import USUAL_RATIO, Accents, Earrings, Ring, Spec, Stone
+from pipeline.atelier.spec import USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
 
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
@@ -87,10 +87,14 @@ def _necklace(spec: Spec) -> list[str]:
         words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words
         phrases.append(f"a {words} {_mm(spec.pendant.height_mm)} high")
         phrases.append(_stone(spec.stone, spec.accents) or "no stone")
-    phrases.append(f"{_mm(chain.gauge_mm)} {chain.style} chain")
+    phrases.append(f"{_mm(chain.gauge_mm)} {_own_metal(chain)}{chain.style} chain")
     phrases.append(f"chain length {chain.length_mm / 10:g} cm")
     phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
     return phrases
+
+
+def _own_metal(chain: Chain) -> str:
+    return f"{chain.metal.replace('_', ' ')} " if chain.metal else ""
 
 
 def _earrings(spec: Spec) -> list[str]:
@@ -131,7 +135,7 @@ def _bracelet(spec: Spec) -> list[str]:
     }
     phrases = [f"A {names[worn.style]} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
     if spec.chain is not None:
-        phrases.append(f"{_mm(spec.chain.gauge_mm)} {spec.chain.style} chain")
+        phrases.append(f"{_mm(spec.chain.gauge_mm)} {_own_metal(spec.chain)}{spec.chain.style} chain")
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
     if worn.style in ("bangle", "cuff"):
         phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")

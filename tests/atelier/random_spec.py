@@ -78,7 +78,9 @@ def _group(draw: np.random.Generator, model: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         rules = {type(rule).__name__: rule for rule in field.metadata}
-        if name == "letter":
+        if name == "metal":
+            found[name] = _one(draw, words.Metal) if draw.random() < 0.2 else None
+        elif name == "letter":
             found[name] = chr(int(draw.integers(ord("A"), ord("Z") + 1)))
         elif field.annotation is bool:
             found[name] = bool(draw.random() < 0.3)

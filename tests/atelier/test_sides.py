@@ -1,4 +1,4 @@
-"""Side stones with a cut of their own, from the words to the geometry; and metals said of the settings."""
+"""Side stones with a cut of their own, and parts of a metal of their own, from the words to the geometry."""
 
 import numpy as np
 import pytest
@@ -113,3 +113,27 @@ def test_two_metals_find_their_places(prompt: str, metal: str, second: str) -> N
     assert {materials[name] for name in materials if name.startswith(("prong", "bezel", "halo"))} - {
         "diamond"
     } == {second}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "metal", "chain", "second"),
+    [
+        ("rose gold heart pendant on a white gold chain", "rose_gold", "white_gold", None),
+        ("gold locket with a silver figaro chain", "yellow_gold", "silver", None),
+        ("silver necklace with a gold disc pendant", "yellow_gold", "silver", None),
+        ("rose gold pendant, platinum bezel set ruby, white gold box chain", "rose_gold", "white_gold", "platinum"),
+        ("yellow gold cross on a thin yellow gold chain", "yellow_gold", None, None),
+        ("two-tone yellow and white gold pendant with a diamond", "yellow_gold", None, "white_gold"),
+    ],
+)  # fmt: skip
+def test_a_chain_may_be_of_another_metal(
+    prompt: str, metal: str, chain: str | None, second: str | None
+) -> None:
+    """A metal said of the chain is the chain's and its clasp's, not that of settings; it is written back."""
+    spec = read(prompt).spec
+    assert spec.chain is not None
+    assert (spec.metal, spec.chain.metal, spec.second_metal) == (metal, chain, second)
+    assert read(describe(spec)).spec == spec
+    materials = {part.name: part.material for part in build(spec).parts}
+    assert (materials["chain"], materials["clasp"]) == (chain or metal, chain or metal)
+    assert materials["bail"] == metal
