@@ -85,6 +85,7 @@ class Kernel:
         # A ring's own centre: half its width above its lowest point. The turn is cut into whole tiles of strokes.
         width = float(scene.high[0] - scene.low[0])
         self._hub = [_number(k) for k in (self.centre[0], float(scene.low[2]) + width / 2, width / 2)]
+        self._cuff = not studio.upright and not {"cuff", "bangle"}.isdisjoint(scene.part_names)
         self._lens: tuple[Camera, int, Array] | None = None
         self._volumes = self._make_volumes()
         self._shadow: Array = None
@@ -494,8 +495,8 @@ class Kernel:
         self, point: Array, normal: Array, direction: Array, base: Array, active: Array
     ) -> tuple[Array, Array, Array]:
         """Shading frame after the finish's relief: normal, stroke direction, across it."""
-        # Strokes run around the piece's y axis: along a shank, straight across a plate.
-        along = dr.cross(normal, mi.Vector3f(0, 1, 0))
+        # Strokes run around the piece's y axis: along a shank, straight across a plate; around z on a cuff.
+        along = dr.cross(normal, mi.Vector3f(0, 0, 1) if self._cuff else mi.Vector3f(0, 1, 0))
         flat = dr.squared_norm(along) < 1e-4
         along = dr.normalize(dr.select(flat, dr.cross(normal, mi.Vector3f(1, 0, 0)), along))
         if self._volumes:
@@ -521,6 +522,9 @@ class Kernel:
 
     def _stroke_place(self, point: Array) -> Array:
         """Where a brush stroke is looked up: strokes run around a standing piece, straight across a lying one."""
+        if self._cuff:
+            x, y = point.x - self._centre[0], point.y - self._centre[1]
+            return mi.Point3f(point.z, dr.sqrt(x * x + y * y), STROKE_LENGTH * dr.atan2(x, -y) * self._hub[2])
         if not self.studio.upright:
             return mi.Point3f(point.y, point.z, STROKE_LENGTH * point.x)
         x, z = point.x - self._hub[0], point.z - self._hub[1]

@@ -36,13 +36,18 @@ def noise(seed: int, smoothing: float) -> np.ndarray:
 
 def mosaic(seed: int = 5) -> np.ndarray:
     """Patches (64, 64, 64, 4): three random numbers in 0..1 per patch, and how near a patch border is (1 at it)."""
+    from scipy.ndimage import gaussian_filter
+
     points, centres, nearest = _cells(8, PATTERN_TILE_MM, seed)
     chosen = np.random.default_rng(seed).random((len(centres), 3))[nearest[:, 0]]
     offset = points[:, None, :] - centres[nearest[:, :2]]
     offset -= PATTERN_TILE_MM * np.round(offset / PATTERN_TILE_MM)
     distance = np.linalg.norm(offset, axis=2)
     border = np.clip(1 - (distance[:, 1] - distance[:, 0]) / 0.14, 0, 1)
-    return _volume(np.concatenate([chosen, border[:, None]], axis=1))
+    volume = _volume(np.concatenate([chosen, border[:, None]], axis=1))
+    # An opal's patches run into one another, and a patch's edge must not show the voxels.
+    volume[..., :2] = gaussian_filter(volume[..., :2], (1.2, 1.2, 1.2, 0), mode="wrap")
+    return volume
 
 
 def _cells(count: int, tile: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
