@@ -36,6 +36,9 @@ HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 916, 917, 95
 """Parts in a thousand that hallmarks name, but for sterling's 925."""
 
 
+CHANNEL_WALLS = 1.0
+"""Width of both walls of a channel together, mm; thinner ones leave the stones' sides bare."""
+
 LARGEST_FLUSH_MM = 5.0
 """Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
 
@@ -351,6 +354,8 @@ def _ring(draft: Draft) -> dict[str, Any]:
     assign_row(draft, style, stone, accents)
     width = beside(draft, "mm", {"band", "width"}, "band width") or leftover(draft, "band width", below=12)
     preset = _BY_SCALE["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
+    if accents is not None and accents["setting"] == "channel" and style in ("band", "eternity"):
+        preset = max(preset, round(accents["diameter_mm"] + CHANNEL_WALLS, 2))
     ring["width_mm"] = clamp(draft, Ring, "width_mm", width or (12.0 if style == "signet" else preset))
     if style == "signet" and width is None:
         ring["width_mm"] = {"small": 2.6, "": 3.2, "large": 4.5}[draft.scale("band")]

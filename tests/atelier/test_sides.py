@@ -137,3 +137,10 @@ def test_a_chain_may_be_of_another_metal(
     materials = {part.name: part.material for part in build(spec).parts}
     assert (materials["chain"], materials["clasp"]) == (chain or metal, chain or metal)
     assert materials["bail"] == metal
+
+
+def test_a_channel_leaves_walls() -> None:
+    """A channel-set band whose width is left open is wide enough for both of its walls."""
+    spec = read("channel set full eternity ring with rubies 2.2 mm in white gold").spec
+    assert spec.ring is not None
+    assert spec.ring.width_mm == pytest.approx(3.2)
