@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.atelier import chain, gems, links, mounting, pave, plates, solid
 from pipeline.atelier.assembly import metal_part, moved, scatter
-from pipeline.atelier.mesh import Mesh, about, ball, rounded, sweep, torus, tube
+from pipeline.atelier.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
 from pipeline.atelier.pave import Row
 from pipeline.atelier.pendant import engraved
 from pipeline.atelier.piece import Part
@@ -16,6 +16,9 @@ WRIST = 0.80
 
 CUFF_OPENING = 28.0
 """Share of a cuff's turn that stays open, in millimetres of its inside."""
+
+ROW_REACH = float(np.radians(72))
+"""How far from the front's middle a stiff bracelet's stones go."""
 
 
 def build_bracelet(spec: Spec) -> list[Part]:
@@ -43,10 +46,9 @@ def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
     # Work on the front: turned face up, its outside lies at +z.
     up = about("x", -90)
     body = body.turned(up)
-    reach = float(body.vertices[np.abs(body.vertices[:, 0]) < 1.0][:, 2].max())
     parts: list[Part] = []
     if spec.accents is not None:
-        body, parts = _front_row(spec, worn, body, reach, spec.accents)
+        body, parts = _front_row(spec, worn, body, spec.accents)
     elif spec.engraving:
         body, floor = plates.engrave(body, spec.engraving, (0.75 * radius, 0.5 * worn.width_mm))
         parts = engraved(floor, spec)
@@ -86,32 +88,35 @@ def _ellipse_length(a: float, b: float) -> float:
     return float(np.pi * (a + b) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h))))
 
 
-def _front_row(
-    spec: Spec, worn: Bracelet, body: Mesh, reach: float, accents: Accents
-) -> tuple[Mesh, list[Part]]:
+def _front_row(spec: Spec, worn: Bracelet, body: Mesh, accents: Accents) -> tuple[Mesh, list[Part]]:
     """Stones along the front of a stiff bracelet that lies with its front up."""
-    top = body.vertices[
-        (np.abs(body.vertices[:, 1]) < 0.12 * worn.width_mm + 0.05) & (body.vertices[:, 2] > 0.3 * reach)
-    ]
-    order = np.argsort(top[:, 0])
-    curve = top[order][:, [0, 2]]
-    grid = np.linspace(curve[0, 0], curve[-1, 0], 240)
-    # The outer surface is the upper envelope of the points near the middle line.
-    height = np.array([curve[np.abs(curve[:, 0] - x) < 0.02 * np.ptp(grid) + 0.2][:, 1].max() for x in grid])
-    fit = np.polynomial.Polynomial.fit(grid, height, 8)
-    fine = np.linspace(grid[12], grid[-13], 2000)
-    line = np.stack([fine, fit(fine)], 1)
+    angle, away = _middle_line(worn, body)
+    fit = np.polynomial.Polynomial.fit(angle, away, 8)
+    fine = np.linspace(-ROW_REACH, ROW_REACH, 2001)
+    line = np.stack([fit(fine) * np.sin(fine), fit(fine) * np.cos(fine)], 1)
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
-    count = pave.fit(0.8 * length[-1], accents, closed=False)
+    count = pave.fit(length[-1], accents, closed=False)
     step = accents.diameter_mm * (1 + pave.GAP)
-    at = length[-1] / 2 + step * (np.arange(count) - (count - 1) / 2)
-    x = np.interp(at, length, fine)
-    slope = fit.deriv()(x)
-    along = np.stack([np.ones(count), np.zeros(count), slope], 1)
-    out = np.stack([-slope, np.zeros(count), np.ones(count)], 1)
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
-    row = Row(np.stack([x, np.zeros(count), fit(x)], 1), along, out)
+    turn = np.interp(length[-1] / 2 + step * (np.arange(count) - (count - 1) / 2), length, fine)
+    radius, slope, none = fit(turn), fit.deriv()(turn), np.zeros(count)
+    along = np.stack(
+        [slope * np.sin(turn) + radius * np.cos(turn), none, slope * np.cos(turn) - radius * np.sin(turn)], 1
+    )
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    out = np.stack([-along[:, 2], none, along[:, 0]], 1)
+    row = Row(np.stack([radius * np.sin(turn), none, radius * np.cos(turn)], 1), along, out)
     return pave.set_row(body, row, accents, spec.settings_metal, name="stones", closed=False)
+
+
+def _middle_line(worn: Bracelet, body: Mesh) -> tuple[Floats, Floats]:
+    """The outer surface half way across the width: angle from the front (n,) in radians, and radius (n,) in mm."""
+    line = body.vertices[np.abs(body.vertices[:, 1]) < 1e-3]
+    angle, away = np.arctan2(line[:, 0], line[:, 2]), np.hypot(line[:, 0], line[:, 2])
+    bins = np.round((angle + np.pi) / np.radians(3)).astype(int)
+    most = np.zeros(bins.max() + 1)
+    np.maximum.at(most, bins, away)
+    kept = (np.abs(angle) < ROW_REACH + 0.1) & (away > most[bins] - 0.4 * worn.thickness_mm)
+    return angle[kept], away[kept]
 
 
 def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:

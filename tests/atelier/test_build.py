@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
 
 from pipeline.atelier import links, solid
 from pipeline.atelier.build import build
@@ -217,3 +218,27 @@ def test_engraving_is_cut_where_asked() -> None:
     ]
     assert 0.3 < loss[0] - loss[1] < 30
     assert whole(plain).shape != whole(cut).shape
+
+
+@pytest.mark.parametrize("style", ["bangle", "cuff"])
+def test_stones_of_a_stiff_bracelet_sit_in_its_metal(style: str) -> None:
+    """Every stone of the row lies as deep under the outer surface as the first one, to 0.05 mm: none floats."""
+    accents = {"diameter_mm": 1.6}
+    bare = {"kind": "bracelet", "bracelet": {"style": style, "width_mm": 7.0}}
+    set_with = build(Spec.model_validate({**bare, "accents": accents}))
+    plain = next(p for p in build(Spec.model_validate(bare)).parts if p.name == style).vertices
+    stones = next(p for p in set_with.parts if p.name == "stones").repeats[0].poses[:, :3, 3]
+    body = next(p for p in set_with.parts if p.name == style).vertices
+    # Stones stand a little out of the front, so the whole is centred otherwise; sides and back are the same.
+    moved = [plain[:, 0].min() - body[:, 0].min(), plain[:, 1].max() - body[:, 1].max()]
+    middle = (plain[:, 2].min() + plain[:, 2].max()) / 2
+    line = plain[np.abs(plain[:, 2] - middle) < 0.02][:, :2]
+    outer = line[ConvexHull(line).vertices]
+    depths = []
+    for place in stones[:, :2] + moved:
+        near = outer[np.argsort(np.linalg.norm(outer - place, axis=1))[:2]]
+        along = (near[1] - near[0]) / np.linalg.norm(near[1] - near[0])
+        offset = place - near[0]
+        depths.append(float(np.linalg.norm(offset - (offset @ along) * along)))
+    assert np.ptp(depths) < 0.05
+    assert max(depths) < 0.2
