@@ -38,7 +38,7 @@ def measure() -> None:
     camera = master_camera(piece)
     shoot = partial(render.render, piece, camera, size=SIZE)
     shoot(quality=render.DRAFT)
-    long = shoot(quality=render.Quality("long", 128, 128, 128, 0.002, 256), seed=5)
+    long = shoot(quality=render.Quality("long", 128, 128, 128, 0.002, 256, 256), seed=5)
     for quality in (render.DRAFT, render.STANDARD, render.FINE):
         begun = time.process_time(), time.monotonic()
         picture = shoot(quality=quality)

@@ -37,8 +37,8 @@ NOISE_BLUR_PX = 1.5
 class Quality:
     """Samples a pixel of each kind gets in each half of the first pass, and the error the second aims at.
 
-    `target_error` is the standard error before denoising, in units of full sRGB scale; `extra` caps what the
-    second pass may add to one pixel.
+    `target_error` is the standard error before denoising, in units of full sRGB scale, of a pixel that gets `pivot`
+    samples for it; `extra` caps what the second pass may add to one pixel.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Quality:
     coated: int
     target_error: float
     extra: int
+    pivot: int
 
     def enlarged(self, scale: int) -> "Quality":
         """The samples of a macro: its pixels are smaller, so each holds less to average and more of them agree."""
@@ -56,12 +57,13 @@ class Quality:
             clear=max(1, self.clear // scale),
             coated=max(1, self.coated // scale),
             target_error=self.target_error * min(0.5 + 0.5 * scale, 3),
+            pivot=min(self.pivot, max(8, self.pivot * 3 // (2 * scale))),
         )
 
 
-DRAFT = Quality("draft", metal=4, clear=4, coated=4, target_error=0.035, extra=16)
-STANDARD = Quality("standard", metal=4, clear=4, coated=8, target_error=0.016, extra=64)
-FINE = Quality("fine", metal=8, clear=8, coated=16, target_error=0.010, extra=128)
+DRAFT = Quality("draft", metal=4, clear=4, coated=4, target_error=0.035, extra=16, pivot=12)
+STANDARD = Quality("standard", metal=4, clear=4, coated=8, target_error=0.016, extra=64, pivot=32)
+FINE = Quality("fine", metal=8, clear=8, coated=16, target_error=0.010, extra=128, pivot=64)
 
 
 @dataclass(frozen=True)
@@ -270,9 +272,11 @@ class _Film:
     def _plan_second(
         self, difference: np.ndarray, count: np.ndarray, rows: np.ndarray, columns: np.ndarray
     ) -> np.ndarray:
-        """Further samples (n,) that bring each pixel's standard error down to the target, in steps.
+        """Further samples (n,) of each pixel, in steps.
 
-        `difference` (n, 3) is that of two independent sums of `count` samples each.
+        `difference` (n, 3) is that of two independent sums of `count` samples each. A picture's mean square error is
+        least for its cost where samples grow with the root of the variance (Neyman 1934); samples in proportion to
+        the variance, the same error everywhere, would spend most of them on a few sparkles.
         """
         from scipy.ndimage import gaussian_filter
 
@@ -283,7 +287,7 @@ class _Film:
         spread[0, rows, columns], spread[1, rows, columns] = variance, 1
         near = gaussian_filter(spread[0], NOISE_BLUR_PX)[rows, columns]
         near /= np.maximum(gaussian_filter(spread[1], NOISE_BLUR_PX)[rows, columns], 1e-6)
-        needed = near / self.quality.target_error**2 - 2 * count
+        needed = np.sqrt(near * self.quality.pivot) / self.quality.target_error - 2 * count
         steps = [step for step in STEPS if step <= self.quality.extra]
         rung = np.searchsorted(steps, needed, side="left")
         return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung]).astype(np.int16)

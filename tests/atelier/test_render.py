@@ -7,7 +7,7 @@ from scipy.ndimage import maximum_filter
 from pipeline.atelier.camera import Orthographic, master_camera, project, view_camera
 from pipeline.atelier.engine import capability
 from pipeline.atelier.piece import Piece
-from pipeline.atelier.render import DRAFT, STANDARD
+from pipeline.atelier.render import DRAFT, STANDARD, _Film, _Watch
 from pipeline.atelier.worker import Renderer
 from pipeline.errors import BadInput, BadRegion
 from tests.atelier.sample_piece import brooch, ring
@@ -66,6 +66,18 @@ def test_a_macro_agrees_with_its_master(renderer: Renderer) -> None:
     macro = photograph(renderer, piece, quality=STANDARD, window=window, scale=4, seed=9)
     assert macro.shape == (4 * height, 4 * width, 3)
     assert psnr(macro.reshape(height, 4, width, 4, 3).mean(axis=(1, 3)), master) > 35
+
+
+def test_samples_grow_with_the_root_of_the_noise() -> None:
+    """Sixteen times the variance asks for four times the samples, in steps: 5.7 are there, 22.6 need 16 more."""
+    rows, columns = (grid.ravel() for grid in np.mgrid[:60, :20])
+    count = np.full(len(rows), 4)
+    deviation = np.select([rows < 20, rows < 40], [0.0, STANDARD.target_error], 4 * STANDARD.target_error)
+    film = _Film(None, master_camera(ring()), 60, (0, 0, 20, 60), STANDARD, _Watch(None, None))  # type: ignore[arg-type]
+    sums = np.repeat((deviation * np.sqrt(2 * count))[:, None], 3, axis=1)
+    more = film._plan_second(sums, count, rows, columns)
+    by_row = (more + 2 * count).reshape(60, 20)[[5, 30, 55], 10]
+    assert by_row.tolist() == [8, 8, 24]
 
 
 def test_a_window_at_the_masters_own_scale_is_its_crop(renderer: Renderer) -> None:
