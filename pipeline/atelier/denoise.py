@@ -7,10 +7,13 @@ TILE = 640
 OVERLAP = 32
 
 
-def denoise(image: np.ndarray, albedo: np.ndarray, normal: np.ndarray, touched: np.ndarray) -> np.ndarray:
+def denoise(
+    image: np.ndarray, albedo: np.ndarray, normal: np.ndarray, touched: np.ndarray, network: str = "high"
+) -> np.ndarray:
     """Denoise the `touched` (h, w) pixels of an sRGB-encoded float32 image (h, w, 3); all others stay bit-exact.
 
     `albedo` (h, w, 3) 0..1 and `normal` (h, w, 3) -1..1 guide the filter along facets and part borders.
+    `network` is "high", or "fast" for a smaller one.
     """
     import pyoidn
 
@@ -29,7 +32,7 @@ def denoise(image: np.ndarray, albedo: np.ndarray, normal: np.ndarray, touched: 
                 albedo=np.ascontiguousarray(albedo[a:b, c:d], dtype=np.float32),
                 normal=np.ascontiguousarray(normal[a:b, c:d], dtype=np.float32),
                 hdr=False,
-                quality="high",
+                quality=network,
             )
             clean = encode(clean[y0 - a : y1 - a, x0 - c : x1 - c])
             mask = touched[y0:y1, x0:x1, None]

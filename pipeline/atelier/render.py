@@ -38,7 +38,9 @@ class Quality:
     """Samples a pixel of each kind gets in each half of the first pass, and the error the second aims at.
 
     `target_error` is the standard error before denoising, in units of full sRGB scale, of a pixel that gets `pivot`
-    samples for it; `extra` caps what the second pass may add to one pixel.
+    samples for it; `extra` caps what the second pass may add to one pixel. The first pass is small: it has only to
+    find the noise. `network` is the denoiser's size ("high" or "fast"), `macro_network` that of a macro, which is
+    smooth at its own scale: there the small one is as near to a long exposure at half the cost.
     """
 
     name: str
@@ -48,22 +50,29 @@ class Quality:
     target_error: float
     extra: int
     pivot: int
+    network: str = "high"
+    macro_network: str = "fast"
 
     def enlarged(self, scale: int) -> "Quality":
         """The samples of a macro: its pixels are smaller, so each holds less to average and more of them agree."""
+        if scale == 1:
+            return self
         return replace(
             self,
-            metal=max(2, self.metal // scale),
+            metal=max(1, self.metal // scale),
             clear=max(1, self.clear // scale),
             coated=max(1, self.coated // scale),
             target_error=self.target_error * min(0.5 + 0.5 * scale, 3),
-            pivot=min(self.pivot, max(8, self.pivot * 3 // (2 * scale))),
+            pivot=max(8, self.pivot * 4 // (3 * scale)),
+            network=self.macro_network,
         )
 
 
-DRAFT = Quality("draft", metal=4, clear=4, coated=4, target_error=0.035, extra=16, pivot=12)
-STANDARD = Quality("standard", metal=4, clear=4, coated=8, target_error=0.016, extra=64, pivot=32)
-FINE = Quality("fine", metal=8, clear=8, coated=16, target_error=0.010, extra=128, pivot=64)
+DRAFT = Quality("draft", metal=2, clear=2, coated=2, target_error=0.035, extra=16, pivot=14)
+STANDARD = Quality("standard", metal=2, clear=2, coated=4, target_error=0.016, extra=64, pivot=28)
+FINE = Quality(
+    "fine", metal=4, clear=4, coated=8, target_error=0.010, extra=128, pivot=56, macro_network="high"
+)
 
 
 @dataclass(frozen=True)
@@ -223,7 +232,7 @@ class _Film:
             albedo, normal = self._guides(kinds.shape, rows, columns)
             release()
             self.watch.report(0.93)
-            image = denoise(image, albedo, normal, kinds > 0)
+            image = denoise(image, albedo, normal, kinds > 0, self.quality.network)
             del albedo, normal
         release()
         self.watch.report(1.0)

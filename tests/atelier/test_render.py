@@ -69,7 +69,7 @@ def test_a_macro_agrees_with_its_master(renderer: Renderer) -> None:
 
 
 def test_samples_grow_with_the_root_of_the_noise() -> None:
-    """Sixteen times the variance asks for four times the samples, in steps: 5.7 are there, 22.6 need 16 more."""
+    """Sixteen times the variance asks for four times the samples, in steps: 5.3 are there, 21.2 need 16 more."""
     rows, columns = (grid.ravel() for grid in np.mgrid[:60, :20])
     count = np.full(len(rows), 4)
     deviation = np.select([rows < 20, rows < 40], [0.0, STANDARD.target_error], 4 * STANDARD.target_error)
