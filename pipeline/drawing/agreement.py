@@ -36,6 +36,13 @@ def overlap(drawing: NDArray[Any], source_rgb: NDArray[Any], *, tolerance_px: fl
     return Overlap(_share_near(lines, fair, reach), _share_near(strong, faint, reach))
 
 
+def lie_on(lines: Mask, source_rgb: NDArray[Any], *, reach_px: float) -> Overlap:
+    """The same for known line centres, bool (h, w), over a source of that size."""
+    strong, fair = source_edges(source_rgb)
+    reach = max(1.0, reach_px)
+    return Overlap(_share_near(lines, fair, reach), _share_near(strong, lines, reach))
+
+
 def at_size(
     drawing: NDArray[Any], source_rgb: NDArray[Any], scale: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -10,10 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.agreement import at_size, drawn_lines, overlap, source_edges
-from pipeline.drawing.laid import in_place
+from pipeline.drawing.agreement import at_size, drawn_lines, lie_on, overlap, source_edges
 from pipeline.drawing.plate import Plate
-from pipeline.drawing.sketch import Manner
 from pipeline.drawing.surface import FACET
 from pipeline.errors import NotRegistrable
 
@@ -52,11 +50,20 @@ class Finding:
 
 
 def measure_plate(plate: Plate) -> Finding:
-    """Measure a plate's outlines and edges against the piece in flat light, which knows nothing of its lines."""
+    """Measure a plate's outlines and edges against the piece in flat light, which knows nothing of its lines.
+
+    The lines themselves are compared, not ink: where a chain is drawn small, pens would run into each other.
+    """
+    import cv2
+
     height, width = plate.seen.shape[:2]
-    lines = tuple(curve for curve in plate.curves if curve.kind > FACET)
-    drawn = in_place(replace(plate, curves=lines, tone=None, manner=Manner("contour")), height, width)
-    found = overlap(drawn, plate.seen, tolerance_px=TOLERANCE * max(height, width))
+    stretch = np.array([width / plate.width, height / plate.height])
+    drawn = np.zeros((height, width), np.uint8)
+    for curve in plate.curves:
+        if curve.kind > FACET:
+            points = np.rint((curve.points * stretch - 0.5) * 16).astype(np.int32)
+            cv2.polylines(drawn, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
+    found = lie_on(drawn > 0, plate.seen, reach_px=TOLERANCE * max(height, width))
     return Finding(found.precision, found.recall)
 
 

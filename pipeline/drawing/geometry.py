@@ -19,6 +19,8 @@ from pipeline.errors import BadInput
 
 _WORKING_SIDE_PX = 1280
 _SEEN_SIDE_PX = 1024
+_SHADOW_PX = 0.8
+_HUES = 32.0
 
 
 @dataclass(frozen=True)
@@ -85,34 +87,73 @@ def engrave(
 
 
 def _in_flat_light(surface: Surface) -> NDArray[Any]:
-    """The piece as a renderer without shadows shows it, RGB: bodies in tones of their own, lit from the form.
+    """The piece as a renderer in even light shows it, RGB: light from the form, bodies in hues of their own.
 
-    Found from the buffers alone and not from the lines, so that lines can be measured against it.
+    Found from the buffers alone and not from the lines, so that lines can be measured against it: lightness is one
+    lamp's, yellow against blue another's, red against green tells bodies apart.
     """
     import cv2
 
     height, width = surface.part.shape
-    lit = _lit(surface)
-    body = ((surface.part * 5) % 7 / 6).astype(np.float32)
-    behind = np.where(surface.seen, surface.depth, 0.0)
-    deep = behind[surface.seen] if surface.seen.any() else np.zeros(1)
-    # Bodies of one name that lie behind one another differ in depth: haze tells them apart.
-    haze = np.clip((behind - deep.min()) / max(float(np.ptp(deep)), 1e-6), 0, 1).astype(np.float32)
-    flat = np.dstack([60 + 100 * lit, 45 + 150 * body, 40 + 130 * haze])
-    flat = np.where(surface.seen[..., None], flat, 255).astype(np.float32)
+    lightness = (30 + 60 * _lit(surface, soft=True)) * (1 - 0.4 * _shadowed(surface))
+    body = _HUES * (2 * _body_tones(surface.part)[surface.part] - 1)
+    lab = np.dstack([lightness, body, _HUES * (2 * _lit(surface, soft=True, left=False) - 1)]).astype(
+        np.float32
+    )
+    flat = np.where(surface.seen[..., None], cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1).astype(np.float32)
     scale = min(1.0, _SEEN_SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    return np.asarray(np.rint(cv2.resize(flat, size, interpolation=cv2.INTER_AREA)), np.uint8)
+    return np.asarray(np.rint(255 * cv2.resize(flat, size, interpolation=cv2.INTER_AREA)), np.uint8)
 
 
-def _lit(surface: Surface) -> NDArray[Any]:
-    """Light from above and beside the viewer on the form, 0..1."""
+def _shadowed(surface: Surface) -> NDArray[Any]:
+    """How much a surface lies behind what is beside it, 0..1, so that steps within one body show.
+
+    T. Luft, C. Colditz, O. Deussen, "Image enhancement by unsharp masking the depth buffer", ACM TOG 25 (2006).
+    """
+    import cv2
+
+    seen = surface.seen.astype(np.float32)
+    sigma = _SHADOW_PX * max(1.0, max(seen.shape) / _SEEN_SIDE_PX)
+    deep = np.where(surface.seen, surface.depth, 0).astype(np.float32)
+    around = cv2.GaussianBlur(deep, (0, 0), sigma) / np.maximum(cv2.GaussianBlur(seen, (0, 0), sigma), 1e-3)
+    full = max(0.1, 3 * surface.pitch_mm)
+    return np.asarray(np.clip((deep - around) / full, 0, 1) * seen)
+
+
+def _body_tones(part: NDArray[Any]) -> NDArray[Any]:
+    """A tone 0..1 for each body, neighbours as far apart as can be; the last is for none."""
+    pairs = [
+        np.stack([one[one != other], other[one != other]], axis=1)
+        for one, other in ((part[:, :-1], part[:, 1:]), (part[:-1], part[1:]))
+    ]
+    touching = np.unique(np.concatenate(pairs), axis=0)
+    beside: dict[int, set[int]] = {}
+    for one, other in touching[(touching >= 0).all(axis=1)].tolist():
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    tones = np.full(int(part.max(initial=0)) + 2, -1.0)
+    levels = np.linspace(0, 1, 7)
+    # The most crowded first: it has the widest choice.
+    for body in sorted(range(len(tones) - 1), key=lambda b: -len(beside.get(b, ()))):
+        taken = [tones[b] for b in beside.get(body, ()) if tones[b] >= 0]
+        if taken:
+            away = np.abs(levels[:, None] - np.array(taken)).min(axis=1)
+            tones[body] = levels[int(away.argmax())]
+        else:
+            tones[body] = levels[body * 5 % 7]
+    return np.asarray(np.maximum(tones, 0))
+
+
+def _lit(surface: Surface, *, soft: bool = False, left: bool = True) -> NDArray[Any]:
+    """Light from above and beside the viewer on the form, 0..1; soft light reaches round the form."""
     forward = np.asarray(surface.direction)
     side = np.cross(forward, (0.0, 0.0, 1.0) if abs(forward[2]) < 0.9 else (0.0, 1.0, 0.0))
     light = -forward + 0.7 * np.cross(side, forward) - 0.5 * side
-    return np.asarray(
-        np.clip(surface.normal @ (light / np.linalg.norm(light)).astype(np.float32), 0, 1), np.float32
-    )
+    if not left:
+        light = -0.5 * forward - 0.5 * np.cross(side, forward) + side
+    reached = surface.normal @ (light / np.linalg.norm(light)).astype(np.float32)
+    return np.asarray(np.clip(0.5 + 0.5 * reached if soft else reached, 0, 1), np.float32)
 
 
 def _tone(surface: Surface, rgb: NDArray[Any] | None, scale: float) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -15,16 +15,16 @@ from pipeline.drawing.page import Item, Layer, Line, Page, Picture, Text, rectan
 from pipeline.drawing.plate import Plate
 from pipeline.drawing.raster import MM_PER_INCH, rasterize
 from pipeline.drawing.sketch import finish
-from pipeline.drawing.surface import EDGE, FACET, OUTLINE
+from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE
 from pipeline.drawing.trace import Curve
 
 SCALES = (50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 """The scales of ISO 5455."""
 
-PEN_MM = {OUTLINE: 0.5, EDGE: 0.3, FACET: 0.15}
+PEN_MM = {OUTLINE: 0.5, EDGE: 0.3, CREASE: 0.2, FACET: 0.15}
 """Line widths on the sheet, near the ratios of ISO 128."""
 
-LAYERS: dict[int, Layer] = {OUTLINE: "outline", EDGE: "edges", FACET: "facets"}
+LAYERS: dict[int, Layer] = {OUTLINE: "outline", EDGE: "edges", CREASE: "edges", FACET: "facets"}
 
 _DPI = 300
 _SIDE_MM = 240.0

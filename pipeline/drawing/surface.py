@@ -11,14 +11,23 @@ from pipeline.errors import BadInput
 
 Field = NDArray[Any]
 
-NONE, FACET, STEP, EDGE, OUTLINE = 0, 1, 2, 3, 4
-"""Kinds of line, the stronger the greater; a step in depth within one body counts as an edge once it proves a line."""
+NONE, FACET, CREASE, EDGE, OUTLINE = 0, 1, 2, 3, 4
+"""Kinds of line, the stronger the greater: facets of stones, creases of metal, borders of bodies, the silhouette."""
+
+STEP, FAINT = 5, 6
+"""Not yet lines: a step in depth within one body becomes an edge, a faint crease joins the crease it goes on from."""
 
 SHORTEST_PX = 10
 """A crease or step that spans fewer pixels is a speck."""
 
 METAL_CREASE_DEG = 9.0
 """Turn of the surface between two pixels, beyond that of their neighbours, that reads as a crease in metal."""
+
+FAINT_CREASE_DEG = 4.0
+"""A crease goes on where it is no sharper than this: hysteresis as in Canny, PAMI 1986."""
+
+_STRONG_SHARE = 0.2
+_INSIDE_OUT = 0.15
 
 FACET_CREASE_DEG = 1.2
 """The same for faceted stones, whose facets are flat: brilliants have facets 2 to 3 degrees apart."""
@@ -53,17 +62,27 @@ class Surface:
 
 
 def healed(surface: Surface) -> Surface:
-    """The surface without the single pixels at which a ray slipped through a seam of the mesh."""
+    """The surface without the single pixels at which a ray slipped through a seam of the mesh.
+
+    Such a ray sees the page, or the far side of the body from within.
+    """
     part, depth, normal = surface.part.copy(), surface.depth.copy(), surface.normal.copy()
     normal[part < 0] = 0
+    within = normal @ np.asarray(surface.direction, np.float32) > _INSIDE_OUT
     for axis in (0, 1):
         inner = [slice(1, -1) if k == axis else slice(None) for k in (0, 1)]
         before = [slice(None, -2) if k == axis else slice(None) for k in (0, 1)]
         after = [slice(2, None) if k == axis else slice(None) for k in (0, 1)]
-        one = part[tuple(before)]
-        slit = (part[tuple(inner)] < 0) & (one >= 0) & (one == part[tuple(after)])
-        for field_ in (part, depth, normal):
-            field_[tuple(inner)][slit] = field_[tuple(before)][slit]
+        one, other = part[tuple(before)], part[tuple(after)]
+        slit = (part[tuple(inner)] < 0) & (one >= 0) & (one == other)
+        slipped = within[tuple(inner)] & (one >= 0)
+        for side, wrong in (
+            (before, slit | (slipped & ~within[tuple(before)])),
+            (after, slipped & within[tuple(before)] & (other >= 0) & ~within[tuple(after)]),
+        ):
+            for field_ in (part, depth, normal):
+                field_[tuple(inner)][wrong] = field_[tuple(side)][wrong]
+            within[tuple(inner)][wrong] = False
     return Surface(depth, normal, part, surface.direction, surface.pitch_mm, surface.faceted)
 
 
@@ -75,52 +94,91 @@ def cracks(surface: Surface) -> tuple[Field, Field]:
     """
     faceted = np.isin(surface.part, np.asarray(list(surface.faceted), dtype=surface.part.dtype))
     upright, level = _along_rows(surface, faceted), _along_columns(surface, faceted)
-    for weak in (FACET, STEP):
-        _drop_specks(upright, level, weak)
+    _join_faint(upright, level)
+    _drop_specks(upright, level, (FACET,))
+    _drop_specks(upright, level, (CREASE, STEP))
     _drop_rims(upright, level)
-    upright[upright == STEP] = EDGE
-    level[level == STEP] = EDGE
+    _settle(upright, level)
+    _keep_clear(upright, level)
+    _drop_specks(upright, level, (CREASE,))
     return upright, level
 
 
-def _drop_specks(upright: Field, level: Field, kind: int) -> None:
-    """Take back borders of a kind that form no line: rays that slip between two faces, facets seen edge on."""
+def _join_faint(upright: Field, level: Field) -> None:
+    """Let faint creases be creases where enough of their line is sharp, and else nothing."""
     import cv2
 
-    _, patch, sizes, _ = cv2.connectedComponentsWithStats(_corners(upright, level, kind), connectivity=4)
+    both, sharp = _corners(upright, level, (CREASE, FAINT)), _corners(upright, level, (CREASE,)) > 0
+    count, patch = cv2.connectedComponents(both, connectivity=8)
+    total = np.bincount(patch[both > 0], minlength=count)
+    wrong = np.bincount(patch[sharp], minlength=count) < _STRONG_SHARE * total
+    _mark(upright, level, FAINT, patch, wrong, NONE)
+    upright[upright == FAINT] = CREASE
+    level[level == FAINT] = CREASE
+
+
+def _drop_specks(upright: Field, level: Field, kinds: tuple[int, ...]) -> None:
+    """Take back borders that form no line: rays that slip between two faces, facets seen edge on."""
+    import cv2
+
+    corner = _corners(upright, level, kinds)
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(corner, connectivity=4)
     wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
-    _take_back(upright, level, kind, patch, np.maximum(wide, tall) < SHORTEST_PX)
+    for kind in kinds:
+        _mark(upright, level, kind, patch, np.maximum(wide, tall) < SHORTEST_PX, NONE)
 
 
 def _drop_rims(upright: Field, level: Field) -> None:
     """Take back steps that follow an outline a pixel inside it: a wall seen edge on, as the inside of a band."""
     import cv2
 
-    corner = _corners(upright, level, STEP)
+    corner = _corners(upright, level, (STEP,))
     count, patch = cv2.connectedComponents(corner, connectivity=4)
-    near = cv2.dilate(_corners(upright, level, OUTLINE), np.ones((5, 5), np.uint8)) > 0
+    near = cv2.dilate(_corners(upright, level, (OUTLINE,)), np.ones((5, 5), np.uint8)) > 0
     there = corner > 0
     total = np.bincount(patch[there], minlength=count)
     along = np.bincount(patch[there & near], minlength=count)
-    _take_back(upright, level, STEP, patch, along > 0.7 * total)
+    _mark(upright, level, STEP, patch, along > 0.7 * total, NONE)
 
 
-def _corners(upright: Field, level: Field, kind: int) -> Field:
-    """Pixel corners, uint8 (h + 1, w + 1), at which a border of a kind begins or ends."""
+def _settle(upright: Field, level: Field) -> None:
+    """Make steps edges, and let one line be of one kind: a crease that is a step here and there stays a crease."""
+    import cv2
+
+    shares = [
+        cv2.blur(_corners(upright, level, (kind,)).astype(np.float32), (31, 31)) for kind in (CREASE, STEP)
+    ]
+    crease = (shares[0] > shares[1]).astype(np.intp)
+    _mark(upright, level, STEP, crease, np.array([False, True]), CREASE)
+    _mark(upright, level, CREASE, crease, np.array([True, False]), EDGE)
+    upright[upright == STEP] = EDGE
+    level[level == STEP] = EDGE
+
+
+def _keep_clear(upright: Field, level: Field) -> None:
+    """Let creases end before the lines they run into, as soft edges do on a drawing, and none run along another."""
+    import cv2
+
+    near = cv2.dilate(_corners(upright, level, (EDGE, OUTLINE)), np.ones((5, 5), np.uint8))
+    _mark(upright, level, CREASE, near, np.array([False, True]), NONE)
+
+
+def _corners(upright: Field, level: Field, kinds: tuple[int, ...]) -> Field:
+    """Pixel corners, uint8 (h + 1, w + 1), at which a border of these kinds begins or ends."""
     corner = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), np.uint8)
-    y, x = np.nonzero(upright == kind)
+    y, x = np.nonzero(np.isin(upright, kinds))
     corner[y, x + 1] = corner[y + 1, x + 1] = 1
-    v, u = np.nonzero(level == kind)
+    v, u = np.nonzero(np.isin(level, kinds))
     corner[v + 1, u] = corner[v + 1, u + 1] = 1
     return corner
 
 
-def _take_back(upright: Field, level: Field, kind: int, patch: Field, wrong: Field) -> None:
-    """Unmark the borders of a kind in the patches that are wrong."""
+def _mark(upright: Field, level: Field, kind: int, patch: Field, these: Field, other: int) -> None:
+    """Let the borders of a kind be of another in `these` patches of corners."""
     y, x = np.nonzero(upright == kind)
     v, u = np.nonzero(level == kind)
-    upright[y, x] = np.where(wrong[patch[y, x + 1]], NONE, kind)
-    level[v, u] = np.where(wrong[patch[v + 1, u]], NONE, kind)
+    upright[y, x] = np.where(these[patch[y, x + 1]], other, kind)
+    level[v, u] = np.where(these[patch[v + 1, u]], other, kind)
 
 
 def _along_columns(surface: Surface, faceted: Field) -> Field:
@@ -147,7 +205,8 @@ def _along_rows(surface: Surface, faceted: Field) -> Field:
     frontal = np.minimum(facing[:, :-1], facing[:, 1:]) > 0.1
     stone = faceted[:, :-1] & faceted[:, 1:]
     kind[same & stone & (crease > FACET_CREASE_DEG)] = FACET
-    kind[same & ~stone & frontal & (crease > METAL_CREASE_DEG)] = FACET
+    kind[same & ~stone & frontal & (crease > FAINT_CREASE_DEG)] = FAINT
+    kind[same & ~stone & frontal & (crease > METAL_CREASE_DEG)] = CREASE
     kind[step] = STEP
     kind[both & (left != right)] = EDGE
     kind[(left >= 0) != (right >= 0)] = OUTLINE

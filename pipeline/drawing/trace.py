@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.surface import FACET, OUTLINE
+from pipeline.drawing.surface import CREASE, OUTLINE
 
 Points = NDArray[Any]
 
@@ -113,7 +113,7 @@ def _without_specks(runs: list[Run]) -> list[Run]:
         r
         for r in kept
         if not (r[0][0] == r[0][-1] and len(r[0]) - 1 < _SPECK)
-        and not (r[2] and r[1] == FACET and len(r[0]) < 9)
+        and not (r[2] and r[1] <= CREASE and len(r[0]) < 9)
     ]
 
 

@@ -178,7 +178,9 @@ def _in_words(measure: Any) -> str:
 
 def _carried(piece: "Piece") -> "Piece":
     """The piece without its chain and clasp, where anything hangs on them; else the piece itself."""
-    hung = tuple(part for part in piece.parts if not part.name.startswith(("chain", "clasp", "jump ring")))
+    hung = tuple(
+        part for part in piece.parts if not part.name.startswith(("chain", "clasp", "jump ring", "end cap"))
+    )
     return replace(piece, parts=hung) if hung and len(hung) < len(piece.parts) else piece
 
 

@@ -175,8 +175,7 @@ def overlay(store: Store, branch: Branch, made: Sketch) -> tuple[bytes, bytes] |
     told = plate.from_bytes(data)
     scale = _OVERLAY_PX / max(told.width, told.height)
     drawn = in_place(told, round(told.height * scale), round(told.width * scale))
-    # The first channel is the light; the others only tell bodies apart.
-    return beneath or images.encode_jpeg(told.seen[..., 0]), images.encode_png(drawn)
+    return beneath or images.encode_jpeg(_neutral(told.seen)), images.encode_png(drawn)
 
 
 def set_known_length(store: Store, design_id: str, known: KnownLength | None) -> None:
