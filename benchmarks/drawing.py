@@ -21,7 +21,7 @@ from PIL import Image
 from pipeline.atelier.build import build
 from pipeline.atelier.prompt import read
 from pipeline.atelier.worker import Renderer
-from pipeline.drawing import STYLES, TitleBlock, manner, overlap, pencil, picture_page, plate_page
+from pipeline.drawing import STYLES, Manner, TitleBlock, manner, overlap, pencil, picture_page, plate_page
 from pipeline.drawing.gate import measure_plate
 from pipeline.providers import draughtsman
 from pipeline.providers.atelier import Atelier
@@ -155,9 +155,9 @@ def photo_sheets(pictures: dict[str, np.ndarray]) -> tuple[float, float]:
             subjects.append((made.id, replace(subject, number=number)))
         watched = Watched()
         with ThreadPoolExecutor(2) as pool:
-            order = sketch.Order(prompt="")
             jobs = [
-                pool.submit(sketch.sketch, store, Local(), i, s, order, watch=Silent()) for i, s in subjects
+                pool.submit(sketch.sketch, store, Local(), i, s, Manner(), watch=Silent())
+                for i, s in subjects
             ]
             [job.result() for job in jobs]
         seconds, cpu = watched.told()
@@ -175,13 +175,12 @@ def piece_sheets(prompt: str) -> tuple[float, float, list[tuple[str, float, floa
         generate.set_master(store, made.id, asset)
         views = sketch.bench_views(read_.kind)
         subjects = sketch.subjects(store.load(made.id).branch, views)
-        order = sketch.Order(prompt="")
         # The engine is up already when somebody draws: the master was rendered with it.
-        sketch.preview(store, atelier, made.id, subjects[0], order, watch=Silent())
+        sketch.preview(store, atelier, made.id, subjects[0], Manner(), watch=Silent())
         watched = Watched()
         with ThreadPoolExecutor(2) as pool:
             jobs = [
-                pool.submit(sketch.sketch, store, atelier, made.id, s, order, watch=Silent())
+                pool.submit(sketch.sketch, store, atelier, made.id, s, Manner(), watch=Silent())
                 for s in subjects
             ]
             drawn = [job.result() for job in jobs]

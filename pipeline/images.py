@@ -78,6 +78,24 @@ def decode(data: bytes, *, first: bool = False) -> Pixels:
         raise BadImage("This picture is cut off or damaged; export or download it again.") from error
 
 
+def encode_quickly(pixels: Pixels, mask: NDArray[np.bool_] | None = None) -> bytes:
+    """RGB (h, w, 3) as a PNG for this machine alone; a mask (h, w) becomes its alpha, all colours are kept."""
+    out = io.BytesIO()
+    if mask is not None:
+        pixels = np.concatenate([pixels, mask.astype(np.uint8)[..., None] * 255], axis=2)
+    Image.fromarray(pixels).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def decode_masked(data: bytes) -> tuple[Pixels, NDArray[np.bool_] | None]:
+    """RGB as it is beneath any alpha, and where the alpha is more than half; None where there is none."""
+    picture = _open(data)
+    if picture.mode != "RGBA":
+        return decode(data), None
+    pixels = np.asarray(picture)
+    return np.ascontiguousarray(pixels[..., :3]), pixels[..., 3] > 127
+
+
 def decode_upload(data: bytes) -> Pixels:
     """Decode a picture meant as a master: at least 512 px on its shorter side, at most 50 megapixels."""
     pixels = decode(data)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import SecretStr
 
 from pipeline.cache import Cache
+from pipeline.drawing import manner
 from pipeline.errors import BadInput, ReadOnly
 from pipeline.export import documents
 from pipeline.jobs import Job, Jobs, Order
@@ -233,18 +234,13 @@ class Workbench:
         chosen = [s for s in sketch.subjects(branch, views) if not wanted or s.number in wanted]
         if views != branch.views:
             sketch.set_views(self.store, order.design_id, views)
-        how = sketch.Order(
-            prompt=told["prompt"],
-            style=told.get("style", "pencil"),
-            weight=told.get("weight", 1.0),
-            darkness=told.get("darkness", 1.0),
-            grain=told.get("grain", 1.0),
-            paper=told.get("paper", "A4"),
-            take=told.get("take", 0),
+        how = manner(
+            told.get("style", "pencil"), **{n: told[n] for n in ("weight", "darkness", "grain") if n in told}
         )
+        asked = {name: told[name] for name in ("prompt", "paper", "take") if name in told}
 
         def one(subject: sketch.Subject, watch: Any) -> None:
-            sketch.sketch(self.store, provider, order.design_id, subject, how, watch=watch)
+            sketch.sketch(self.store, provider, order.design_id, subject, how, watch=watch, **asked)
 
         names = [(subject.title, subject) for subject in chosen]
         job.each(names, one, at_once=provider.limits[Role.SKETCH].concurrency)

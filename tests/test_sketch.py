@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline import images
-from pipeline.drawing import engrave, kept_page, manner, pencil, rasterize, to_dxf, view
+from pipeline.drawing import Manner, engrave, kept_page, manner, pencil, rasterize, to_dxf, view
 from pipeline.drawing.page import Text
 from pipeline.drawing.plate import to_bytes
 from pipeline.errors import BadInput, NotRegistrable, Unsupported
@@ -19,7 +19,7 @@ from pipeline.stages import generate, sketch
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone
 
-ORDER = sketch.Order(prompt="draw")
+PENCIL = Manner()
 
 
 class Hand:
@@ -55,9 +55,9 @@ def plate_bytes() -> bytes:
     return to_bytes(engrave(view(ring_with_stone()), manner("contour"), title="Front elevation"))
 
 
-def draw(store: Store, design: Design, provider: object = None, order: sketch.Order = ORDER) -> Sketch:
+def draw(store: Store, design: Design, provider: object = None, how: Manner = PENCIL) -> Sketch:
     subject = sketch.subjects(store.load(design.id).branch)[0]
-    return sketch.sketch(store, provider or Local(), design.id, subject, order, watch=Silent())  # type: ignore[arg-type]
+    return sketch.sketch(store, provider or Local(), design.id, subject, how, watch=Silent(), prompt="draw")  # type: ignore[arg-type]
 
 
 def words(store: Store, drawn: Sketch, layer: str) -> list[str]:
@@ -84,7 +84,7 @@ def test_an_older_sheet_is_one_picture(store: Store, design: Design) -> None:
 def test_versions_are_kept_and_chosen(store: Store, design: Design) -> None:
     """The newest version stands until an older one is chosen; a still newer one stands again."""
     first = draw(store, design)
-    second = draw(store, design, order=replace(ORDER, style="contour"))
+    second = draw(store, design, how=replace(PENCIL, style="contour"))
     assert store.load(design.id).branch.latest_sketches == (second,)
     sketch.choose(store, design.id, first.id)
     branch = store.load(design.id).branch
@@ -128,7 +128,7 @@ def test_a_redrawn_picture_passes_the_gate(store: Store, design: Design, ring_pi
     """A true answer, moved by 1 %, is laid back and passes, with its figures; controls are not asked for."""
     moved = np.roll(pencil(ring_pixels, style="contour"), 6, axis=1)
     hand = Hand(images.encode_png(moved), Detail.REDRAWN)
-    drawn = draw(store, design, hand, replace(ORDER, weight=2.0))
+    drawn = draw(store, design, hand, replace(PENCIL, weight=2.0))
     assert drawn.verdict == "pass"
     assert drawn.figures["precision"] > 0.9
     assert hand.asked[0].weight == 1.0
@@ -167,7 +167,7 @@ def test_bench_views_make_a_set_of_their_own(
     maker = Hand(plate_bytes, Detail.RENDERED, "maker")
     general = draw(store, made, maker)
     (front,) = sketch.subjects(store.load(made.id).branch, ("front",))
-    drawn = sketch.sketch(store, maker, made.id, front, ORDER, watch=Silent())
+    drawn = sketch.sketch(store, maker, made.id, front, PENCIL, watch=Silent())
     assert maker.asked[-1].view == "front"
     assert drawn.title == "Front elevation"
     assert drawn.drawing.media_type == "application/json"
@@ -183,4 +183,4 @@ def test_bench_views_make_a_set_of_their_own(
     other = Store(store.folder.parent / "other")
     assert archive.read(other, packed) == whole
     with pytest.raises(Unsupported, match="view"):
-        sketch.sketch(store, Local(), made.id, front, ORDER, watch=Silent())
+        sketch.sketch(store, Local(), made.id, front, PENCIL, watch=Silent())

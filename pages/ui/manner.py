@@ -6,13 +6,13 @@ import streamlit as st
 
 from pages.ui import errors, session
 from pages.ui.workbench import workbench
-from pipeline.drawing import PAPERS, STYLES
+from pipeline.drawing import PAPERS, STYLES, manner
 from pipeline.providers.base import Silent
 from pipeline.records import Design
 from pipeline.stages import sketch
 
 _CONTROLS = (
-    ("weight", "Line weight", 0.4, 2.0, "Scales every pen; 1 gives 0.5, 0.3 and 0.15 mm on the sheet."),
+    ("weight", "Line weight", 0.4, 2.0, "Scales every pen; 1 gives 0.5, 0.3, 0.2 and 0.15 mm on the sheet."),
     ("darkness", "Darkness", 0.0, 2.0, "How dark the shading is laid; 0 leaves lines alone."),
     ("grain", "Grain", 0.0, 2.0, "The tooth of the paper under the pencil."),
 )
@@ -50,7 +50,7 @@ def preview(
             bench.provider(provider, design.id),
             design.id,
             by_id[shown],
-            sketch.Order(prompt="", **told),
+            manner(**{name: value for name, value in told.items() if name != "paper"}),
             watch=Silent(),
         )
         st.image(drawn, width=320, alt=f"Preview: {by_id[shown].title}, {told['style']}")

@@ -59,6 +59,8 @@ def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: boo
     store = workbench().store
     st.image(store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
     st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {figure(sheet)}")
+    if told := sketch.ground_told(sheet):
+        st.caption(f":orange[{told}]")
     versions = branch.versions(sheet.number)
     if len(versions) > 1:
         _choose(branch, sheet, versions)

@@ -19,8 +19,8 @@ from pipeline.errors import BadInput
 
 _WORKING_SIDE_PX = 1280
 _SEEN_SIDE_PX = 1024
-_SHADOW_PX = 0.8
-_HUES = 32.0
+_NEAR = np.ones((5, 5), np.uint8)
+_HUES, _SECOND = 32.0, 26.0
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
     import cv2
 
     height, width = surface.part.shape
-    lightness = (30 + 60 * _lit(surface, soft=True)) * (1 - 0.4 * _shadowed(surface))
+    lightness = (48 + 36 * _lit(surface, soft=True)) * (1 - 0.25 * _shadowed(surface))
     body = _HUES * (2 * _body_tones(surface.part)[surface.part] - 1)
-    lab = np.dstack([lightness, body, _HUES * (2 * _lit(surface, soft=True, left=False) - 1)]).astype(
+    lab = np.dstack([lightness, body, _SECOND * (2 * _lit(surface, soft=True, left=False) - 1)]).astype(
         np.float32
     )
     flat = np.where(surface.seen[..., None], cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1).astype(np.float32)
@@ -107,18 +107,14 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
 
 
 def _shadowed(surface: Surface) -> NDArray[Any]:
-    """How much a surface lies behind what is beside it, 0..1, so that steps within one body show.
-
-    T. Luft, C. Colditz, O. Deussen, "Image enhancement by unsharp masking the depth buffer", ACM TOG 25 (2006).
-    """
+    """Shadow beside what lies nearer, 0..1, two pixels wide, so that steps within one body show; none on slopes."""
     import cv2
 
-    seen = surface.seen.astype(np.float32)
-    sigma = _SHADOW_PX * max(1.0, max(seen.shape) / _SEEN_SIDE_PX)
     deep = np.where(surface.seen, surface.depth, 0).astype(np.float32)
-    around = cv2.GaussianBlur(deep, (0, 0), sigma) / np.maximum(cv2.GaussianBlur(seen, (0, 0), sigma), 1e-3)
-    full = max(0.1, 3 * surface.pitch_mm)
-    return np.asarray(np.clip((deep - around) / full, 0, 1) * seen)
+    nearest = cv2.erode(np.where(surface.seen, deep, np.inf).astype(np.float32), _NEAR)
+    farthest = cv2.dilate(np.where(surface.seen, deep, -np.inf).astype(np.float32), _NEAR)
+    step = (deep - np.where(surface.seen, nearest, 0)) - (np.where(surface.seen, farthest, 0) - deep)
+    return np.asarray(np.clip(step / max(0.2, 6 * surface.pitch_mm), 0, 1))
 
 
 def _body_tones(part: NDArray[Any]) -> NDArray[Any]:

@@ -27,6 +27,7 @@ FAINT_CREASE_DEG = 4.0
 """A crease goes on where it is no sharper than this: hysteresis as in Canny, PAMI 1986."""
 
 _STRONG_SHARE = 0.2
+_STEEPEST = 1.5
 _INSIDE_OUT = 0.15
 
 FACET_CREASE_DEG = 1.2
@@ -199,9 +200,13 @@ def _along_rows(surface: Surface, faceted: Field) -> Field:
     both = (left >= 0) & (right >= 0)
     same = both & (left == right)
     # A link behind a link of the same chain: told by a step in depth that no slope explains.
-    step = both & _stepped(np.where(np.isfinite(depth), depth, 0).astype(np.float32), max(0.03, 1.2 * pitch))
-    crease = _crease(surface.normal)
     facing = np.abs(surface.normal @ np.asarray(surface.direction, np.float32))
+    known = np.where(np.isfinite(depth), depth, 0).astype(np.float32)
+    # No continuous surface falls away faster than both of its sides lean.
+    lean = np.sqrt(np.maximum(1 - facing * facing, 0)) / np.maximum(facing, 1e-3)
+    steep = np.abs(np.diff(known, axis=1)) > _STEEPEST * pitch * np.minimum(lean[:, :-1], lean[:, 1:])
+    step = both & steep & _stepped(known, max(0.03, 1.2 * pitch))
+    crease = _crease(surface.normal)
     frontal = np.minimum(facing[:, :-1], facing[:, 1:]) > 0.1
     stone = faceted[:, :-1] & faceted[:, 1:]
     kind[same & stone & (crease > FACET_CREASE_DEG)] = FACET

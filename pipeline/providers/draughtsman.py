@@ -92,9 +92,7 @@ def draw_in_place(
         width, part = film * finer, (x * finer, y * finer, wide * finer, tall * finer)
     camera = master_camera(piece)
     seen = look(piece, camera, width=width, height=width, window=part)
-    distance = float(np.linalg.norm(np.subtract(camera.target, camera.position)))
-    pitch = 2 * np.tan(np.radians(camera.field_of_view_deg / 2)) * distance / width
-    surface = _surface(piece, seen, camera.frame()[0], float(pitch))
+    surface = _surface(piece, seen, camera.frame()[0], _pitch(camera, width))
     measures = tuple(_in_words(m) for m in dimensions(spec, piece)) if whole else ()
     return engrave(view(surface), manner, rgb=source, to_scale=False, measures=measures)
 
@@ -114,6 +112,12 @@ def bench_view(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Man
     if name == "gem map":
         return _gem_map(spec, _carried(piece), look, manner)
     return _elevation(spec, piece, look, name, manner)
+
+
+def _pitch(camera: "Camera", width: int) -> float:
+    """Size of a pixel in mm at the distance of what a perspective camera looks at, on a film of `width` pixels."""
+    distance = float(np.linalg.norm(np.subtract(camera.target, camera.position)))
+    return float(2 * np.tan(np.radians(camera.field_of_view_deg / 2)) * distance / width)
 
 
 def _elevation(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
@@ -139,7 +143,7 @@ def _three_quarter(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
 
     camera = view_camera(piece, "three-quarter")
     seen = look(piece, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
-    traced = view(_surface(piece, seen, camera.frame()[0], 0.05))
+    traced = view(_surface(piece, seen, camera.frame()[0], _pitch(camera, BUFFER_SIDE_PX)))
     return engrave(traced, manner, title="Three-quarter view", to_scale=False)
 
 
@@ -294,7 +298,7 @@ def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     apart, azimuth = _taken_apart(piece)
     camera = aim(apart, azimuth, 20.0)
     seen = look(apart, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
-    traced = view(_surface(apart, seen, camera.frame()[0], 0.03))
+    traced = view(_surface(apart, seen, camera.frame()[0], _pitch(camera, BUFFER_SIDE_PX)))
     title = "Setting, exploded" if apart is not piece else "Perspective"
     return engrave(traced, manner, title=title, to_scale=False)
 

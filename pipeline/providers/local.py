@@ -21,11 +21,8 @@ from pipeline.providers.base import (
     role_of,
 )
 
-_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 1", Role.MODEL: "relief 2"}
+_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 2", Role.MODEL: "relief 2"}
 """A change of the method changes the name, so that older answers are not taken for newer ones."""
-
-_MASK_SIDE_PX = 800
-"""Longest side on which a drawing's backdrop is told from the piece."""
 
 _EXTENT_M = {"ring": 0.025, "necklace": 0.2, "earrings": 0.04, "bracelet": 0.08, "brooch": 0.04}
 """Longest side a photographed piece is given, metres: a picture does not tell its scale."""
@@ -49,7 +46,8 @@ class Local:
     def run(self, request: Request, watch: Watch) -> Answer:
         """Enhance, sketch or model one picture. Raises BadImage, or Unsupported for text."""
         from pipeline.drawing import pencil
-        from pipeline.photo.foreground import foreground, shrink, survey
+        from pipeline.photo.foreground import foreground
+        from pipeline.photo.ground import apart
         from pipeline.photo.relief import relief
         from pipeline.photo.upscale import upscale
 
@@ -59,11 +57,10 @@ class Local:
             case EnhanceRequest():
                 return Answer(images.encode_png(upscale(images.decode(request.image), request.factor)), model)
             case SketchRequest():
-                pixels = images.decode(request.image)
-                # Lines are found on the picture itself; the mask only says where the backdrop is.
-                found = survey(shrink(pixels, _MASK_SIDE_PX))
-                # A mask guessed on sand or cloth could cut into the piece; then the whole picture is drawn.
-                mask = found.mask if found.plain else None
+                # Lines are found on the picture itself; the mask only says where the ground is.
+                pixels, mask = images.decode_masked(request.image)
+                if mask is None:
+                    mask = apart(pixels).mask
                 drawing = pencil(
                     pixels,
                     style=request.style,

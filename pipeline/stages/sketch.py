@@ -3,15 +3,17 @@
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import framing, images
-from pipeline.drawing import TitleBlock, drawing_page, gate, in_place, kept_page, plate, rasterize
+from pipeline.drawing import Manner, TitleBlock, drawing_page, gate, in_place, kept_page, plate, rasterize
 from pipeline.drawing.framed import PaperName
 from pipeline.errors import BadInput, Unsupported
+from pipeline.photo import ground
 from pipeline.providers.base import Answer, Detail, Provider, Role, SketchRequest, Watch
 from pipeline.records import Asset, Branch, Design, Kind, KnownLength, Recipe, Sketch
 from pipeline.store import Store
@@ -35,19 +37,6 @@ class Subject:
     window: tuple[int, int, int, int]
     fidelity: str = ""
     view: str = ""
-
-
-@dataclass(frozen=True)
-class Order:
-    """How sheets are drawn: style, and around 1 line weight, darkness and grain; the paper they are laid on."""
-
-    prompt: str
-    style: str = "pencil"
-    weight: float = 1.0
-    darkness: float = 1.0
-    grain: float = 1.0
-    paper: PaperName = "A4"
-    take: int = 0
 
 
 def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
@@ -74,17 +63,29 @@ def bench_views(kind: Kind) -> tuple[str, ...]:
 
 
 def sketch(
-    store: Store, provider: Provider, design_id: str, subject: Subject, order: Order, *, watch: Watch
+    store: Store,
+    provider: Provider,
+    design_id: str,
+    subject: Subject,
+    manner: Manner,
+    *,
+    watch: Watch,
+    prompt: str = "",
+    paper: PaperName = "A4",
+    take: int = 0,
 ) -> Sketch:
     """Draw one subject on its sheet and add it to the design.
 
+    Our own draughtsmen follow the manner, a provider that redraws pictures the prompt and the take.
     Raises what the provider raises, and NotRegistrable for a redrawn picture that does not lie on its source.
     """
     design, branch = _branch(store, design_id)
     master = branch.master
-    source = store.pixels(subject.source)
+    source = _within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()
-    answer, drawing = _drawn(provider, master, subject, order, source, side=_DRAWN_PX, watch=watch)
+    apart = _ground(store, provider, master, subject)
+    asked = _Asked(subject, manner, prompt, take, apart.mask)
+    answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
     seconds = answer.seconds or time.monotonic() - started
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
     title, found = subject.title, gate.Finding(0.0, 0.0)
@@ -99,14 +100,24 @@ def sketch(
             found, pixels = gate.examine(_neutral(pixels), beneath, provider.name)
             drawing = images.encode_png(pixels)
         else:
-            found = gate.measure_picture(pixels, _within(source, _DRAWN_PX))
+            found = gate.measure_picture(pixels, source)
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
         role=Role.SKETCH.value,
         provider=provider.id,
         model=answer.model,
-        prompt=order.prompt if redrawn else "",
-        options={**_manner(order), "take": order.take, "view": title, **answer.notes},
+        prompt=prompt if redrawn else "",
+        options={
+            **{
+                "style": manner.style,
+                "weight": manner.weight,
+                "darkness": manner.darkness,
+                "grain": manner.grain,
+            },
+            **{"paper": paper, "take": take, "view": title},
+            **answer.notes,
+            **({"ground": apart.told} if apart.told else {}),
+        },
         parents=(subject.source.id,),
         detail=limits.detail.value,
         seconds=round(seconds, 2),
@@ -130,14 +141,14 @@ def sketch(
         id=_new_id(),
         subject=subject.id,
         title=title,
-        style=order.style,
+        style=manner.style,
         number=subject.number,
         source=subject.source.id,
-        sheet=_sheet(store, drawing, recipe, block, order.paper, pitch),
+        sheet=_sheet(store, drawing, recipe, block, paper, pitch),
         figures={"precision": round(found.precision, 4), "recall": round(found.recall, 4)},
         drawing=kept,
         block=block.words,
-        paper=order.paper,
+        paper=paper,
         pitch_mm=pitch,
         view=subject.view,
         verdict=found.verdict,
@@ -147,17 +158,24 @@ def sketch(
 
 
 def preview(
-    store: Store, provider: Provider, design_id: str, subject: Subject, order: Order, *, watch: Watch
+    store: Store, provider: Provider, design_id: str, subject: Subject, manner: Manner, *, watch: Watch
 ) -> bytes:
     """Draw one subject small and in place, as PNG; nothing is kept of it in the design."""
     _, branch = _branch(store, design_id)
     source = store.pixels(subject.source)
-    _, drawing = _drawn(provider, branch.master, subject, order, source, side=_PREVIEW_PX, watch=watch)
+    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject).mask)
+    _, drawing = _drawn(provider, branch.master, asked, source, side=_PREVIEW_PX, watch=watch)
     if not plate.is_plate(drawing):
         return drawing
     told = plate.from_bytes(drawing)
     scale = _PREVIEW_PX / max(told.width, told.height)
     return images.encode_png(in_place(told, round(told.height * scale), round(told.width * scale)))
+
+
+def ground_told(made: Sketch) -> str:
+    """What is to be said of a sheet's ground, empty where the piece was told from it."""
+    kept = made.drawing or made.sheet
+    return str(kept.recipe.options.get("ground", ""))
 
 
 def overlay(store: Store, branch: Branch, made: Sketch) -> tuple[bytes, bytes] | None:
@@ -236,18 +254,28 @@ def set_views(store: Store, design_id: str, views: Sequence[str]) -> None:
     store.update(design_id, change)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    subject: Subject
+    manner: Manner
+    prompt: str
+    take: int
+    piece: NDArray[np.bool_] | None
+    """Where the piece is on the whole master, at any size."""
+
+
+def _ground(store: Store, provider: Provider, master: Asset, subject: Subject) -> ground.Apart:
+    """Where the piece lies on its ground; asked for by those who read the picture alone."""
+    if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
+        return ground.Apart(None)
+    return ground.tell_apart(store.read(master))
+
+
 def _drawn(
-    provider: Provider,
-    master: Asset,
-    subject: Subject,
-    order: Order,
-    source: images.Pixels,
-    *,
-    side: int,
-    watch: Watch,
+    provider: Provider, master: Asset, asked: _Asked, source: images.Pixels, *, side: int, watch: Watch
 ) -> tuple[Answer, bytes]:
     """Ask for a drawing: a plate, or a picture over the source."""
-    limits = provider.limits[Role.SKETCH]
+    limits, subject = provider.limits[Role.SKETCH], asked.subject
     own = master.recipe.provider == provider.id
     if subject.view and not (own and subject.view in limits.views):
         raise Unsupported(
@@ -255,30 +283,59 @@ def _drawn(
             provider=provider.id,
         )
     source = _within(source, side)
-    framed = framing.fit(source, limits, factor=1)
-    redrawn = limits.detail is Detail.REDRAWN
-    # Controls only our own draughtsmen follow are no part of a question that is paid for.
-    told = Order(order.prompt) if redrawn else replace(order, prompt="")
-    width, height = (framed.width, framed.height) if redrawn else _enlarged(source, side)
-    request = SketchRequest(
-        image=framed.image,
-        prompt=told.prompt,
-        width=width,
-        height=height,
-        style=told.style,
-        weight=told.weight,
-        darkness=told.darkness,
-        grain=told.grain,
-        view=subject.view,
-        origin=master.recipe.origin if own else "",
-        window=subject.window,
-        master_size=(master.width, master.height),
-        take=order.take if redrawn else 0,
+    origin = master.recipe.origin if own else ""
+    whole = (master.width, master.height)
+    if limits.detail is Detail.REDRAWN:
+        # Controls only our own draughtsmen follow are no part of a question that is paid for.
+        framed = framing.fit(source, limits, factor=1)
+        answer = provider.run(
+            SketchRequest(
+                image=framed.image,
+                prompt=asked.prompt,
+                width=framed.width,
+                height=framed.height,
+                view=subject.view,
+                origin=origin,
+                take=asked.take,
+                window=subject.window,
+                master_size=whole,
+            ),
+            watch,
+        )
+        return answer, answer.data if plate.is_plate(answer.data) else framed.undo(answer.data)
+    width, height = _enlarged(source, side)
+    answer = provider.run(
+        SketchRequest(
+            image=images.encode_quickly(source, _cut(asked.piece, master, subject, source)),
+            prompt="",
+            width=width,
+            height=height,
+            style=asked.manner.style,
+            weight=asked.manner.weight,
+            darkness=asked.manner.darkness,
+            grain=asked.manner.grain,
+            view=subject.view,
+            origin=origin,
+            window=subject.window,
+            master_size=whole,
+        ),
+        watch,
     )
-    answer = provider.run(request, watch)
-    if plate.is_plate(answer.data) or not redrawn:
-        return answer, answer.data
-    return answer, framed.undo(answer.data)
+    return answer, answer.data
+
+
+def _cut(
+    piece: NDArray[np.bool_] | None, master: Asset, subject: Subject, source: images.Pixels
+) -> NDArray[np.bool_] | None:
+    """The part of the master's mask a subject shows, at the size of its picture."""
+    if piece is None:
+        return None
+    x, y, wide, tall = subject.window
+    across, down = piece.shape[1] / master.width, piece.shape[0] / master.height
+    rows = slice(round(y * down), max(round((y + tall) * down), round(y * down) + 1))
+    columns = slice(round(x * across), max(round((x + wide) * across), round(x * across) + 1))
+    part = piece[rows, columns].astype(np.uint8) * 255
+    return np.asarray(images.resize(part, source.shape[1], source.shape[0]) > 127)
 
 
 def _sheet(
@@ -329,16 +386,6 @@ def _check(known: KnownLength, master: Asset) -> None:
 def _pitch(known: KnownLength | None, window: tuple[int, int, int, int], drawing: Asset) -> float:
     """Millimetres for one pixel of a drawing that shows this window of the master; 0 where nobody knows."""
     return known.pitch_mm * window[2] / drawing.width if known is not None and drawing.width else 0.0
-
-
-def _manner(order: Order) -> dict[str, str | int | float | bool]:
-    return {
-        "style": order.style,
-        "weight": order.weight,
-        "darkness": order.darkness,
-        "grain": order.grain,
-        "paper": order.paper,
-    }
 
 
 def _within(pixels: images.Pixels, side: int) -> images.Pixels:

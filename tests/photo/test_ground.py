@@ -1,0 +1,57 @@
+"""The piece is told from cloth and rock, and where it cannot be, a sentence says so."""
+
+import cv2
+import numpy as np
+
+from pipeline import images
+from pipeline.drawing import pencil
+from pipeline.photo.ground import GUESSED, NOT_TOLD, apart
+from tests.drawing.conftest import ring
+
+
+def on_cloth(side: int = 500) -> tuple[np.ndarray, np.ndarray]:
+    """A gold ring on dark, folded, woven cloth, and where it is."""
+    piece = ring(side)
+    there = cv2.cvtColor(piece, cv2.COLOR_RGB2LAB)[..., 2] > 140
+    draw = np.random.default_rng(3)
+    folds = cv2.GaussianBlur(draw.normal(0, 1, (side, side)).astype(np.float32), (0, 0), 12)
+    weave = cv2.GaussianBlur(draw.normal(0, 1, (side, side)).astype(np.float32), (0, 0), 1)
+    level = 42 + 22 * folds / folds.std() + 12 * weave / weave.std()
+    cloth = np.clip(level[..., None] + np.array([0, 2, 9]), 0, 255).astype(np.uint8)
+    return np.where(there[..., None], piece, cloth), there
+
+
+def test_a_piece_on_cloth_is_told_from_it():
+    """Of a ring on dark woven cloth mask and ring are the same, and the drawing leaves the cloth bare."""
+    picture, there = on_cloth()
+    found = apart(picture)
+    assert found.told == GUESSED
+    mask = cv2.resize(found.mask.astype(np.uint8), there.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    assert (mask & there).sum() > 0.9 * (mask | there).sum()
+    away = cv2.dilate(there.astype(np.uint8), np.ones((15, 15), np.uint8)) == 0
+    assert (pencil(picture, mask=found.mask)[away] < 200).mean() < 0.01
+
+
+def test_plain_backdrops_need_no_sentence():
+    """On plain paper the mask is sure."""
+    found = apart(ring(400))
+    assert found.mask is not None
+    assert found.told == ""
+
+
+def test_a_scene_without_a_piece_is_said():
+    """Where nothing stands out, all is drawn and the sentence says why."""
+    noise = np.random.default_rng(5).integers(0, 256, (400, 400, 3), dtype=np.uint8)
+    noise[:, :200] //= 3
+    found = apart(noise)
+    assert found.told in {NOT_TOLD, GUESSED}
+    assert (found.mask is None) == (found.told == NOT_TOLD)
+
+
+def test_a_mask_travels_with_its_picture():
+    """The colours beneath the mask stay as they are."""
+    picture, there = on_cloth(120)
+    pixels, mask = images.decode_masked(images.encode_quickly(picture, there))
+    assert (pixels == picture).all()
+    assert (mask == there).all()
+    assert images.decode_masked(images.encode_quickly(picture))[1] is None
