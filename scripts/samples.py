@@ -46,7 +46,7 @@ SAMPLES = (
         "ruby-pendant",
         "Ruby pendant on a gold chain",
         "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
-        2048,
+        1920,
         2,
     ),
 )
