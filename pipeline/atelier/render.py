@@ -311,7 +311,7 @@ class _Film:
         salt: int,
     ) -> None:
         """Add `wanted` samples of each pixel to `sums`, in batches of bounded size."""
-        from pipeline.atelier.kernel import GREEN
+        from pipeline.atelier.primaries import GREEN
         from pipeline.atelier.sampler import Lanes
 
         x, y, _, _ = self.window

@@ -8,11 +8,11 @@ import numpy as np
 from pipeline.atelier import engine
 from pipeline.atelier.camera import Camera, Orthographic, stands
 from pipeline.atelier.denoise import denoise, encode
-from pipeline.atelier.kernel import SHADOW_STRENGTH, WHITE_BORDER
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.scene import COATED, METAL, Scene, lay_out
 from pipeline.atelier.shadow import SHADOW_REACH, light_directions, shape_shadow
 from pipeline.atelier.studio import SWEEP_SEEN, Studio, set_up
+from pipeline.atelier.surroundings import SHADOW_STRENGTH, WHITE_BORDER
 from pipeline.errors import RendererUnavailable
 
 # Samples of one pass: between two passes progress is told and a cancel is heard.
