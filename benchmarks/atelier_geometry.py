@@ -24,7 +24,7 @@ STRANGE = ("flurbish", "quetzal", "zeppelin", "vorpal", "Kühlschrank", "печ�
 """Words that mean nothing to a jeweler: one is put into each prompt, and has to come back as not understood."""
 
 
-def main(count: int = 200) -> None:
+def measure(count: int = 200) -> None:
     """Print one table of geometry and the figures of the grammar."""
     build_s, glb_s, size, faces, closed = (defaultdict(list) for _ in range(5))
     for seed in range(count):
@@ -38,7 +38,7 @@ def main(count: int = 200) -> None:
         size[spec.kind].append(len(glb))
         faces[spec.kind].append(sum(len(part.faces) for part in piece.parts))
         closed[spec.kind].append(all(is_closed(Mesh(p.vertices, p.faces)) for p in piece.parts))
-    print(f"{count} random valid specs")
+    print(f"{count} random valid specs", flush=True)
     print(
         "kind        pieces  closed  build CPU-s (median, worst)  triangles (median)  GLB kB (median, worst)  GLB CPU-s"
     )
@@ -86,4 +86,4 @@ def grammar() -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    measure(*map(int, sys.argv[1:2]))

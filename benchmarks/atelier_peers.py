@@ -21,7 +21,7 @@ from pipeline.atelier.prompt import read
 
 SIZE = 512
 LONG = 256
-PATHS = (16, 64, 128)
+PATHS = (16, 64)
 
 
 def measure() -> None:

@@ -15,12 +15,13 @@ import numpy as np
 
 from pipeline import fidelity, images
 from pipeline.atelier.build import build
-from pipeline.atelier.camera import VIEWS, master_camera, project, view_camera
+from pipeline.atelier.camera import master_camera, project, view_camera
 from pipeline.atelier.engine import capability
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.prompt import read
 from pipeline.atelier.render import DRAFT, FINE, STANDARD, Quality
 from pipeline.atelier.worker import Renderer
+from pipeline.views import STILLS
 from tests.atelier.random_spec import random_spec
 
 GOALS_CPU_S = {
@@ -81,7 +82,7 @@ def aim(goal: str) -> str:
 
 def measure(pieces: int, size: int) -> None:
     """Print the table of costs, then the table of agreement."""
-    print(f"engine {capability().engine}, {os.cpu_count()} cores, master {size} px")
+    print(f"engine {capability().engine}, {os.cpu_count()} cores, master {size} px", flush=True)
     ring = build(read(SOLITAIRE).spec)
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         meter = Meter(renderer)
@@ -111,13 +112,15 @@ def measure(pieces: int, size: int) -> None:
         for window in spread_windows(master, size):
             meter.take("", ring, size=size, window=window, scale=4)
         print(
-            f"{'five macros of one piece, standard':44s} {meter.total() - begun:7.1f} CPU-s{aim('five macros')}"
+            f"{'five macros of one piece, standard':44s} {meter.total() - begun:7.1f} CPU-s{aim('five macros')}",
+            flush=True,
         )
         begun = meter.total()
-        for view in VIEWS:
+        for view in STILLS:
             meter.take("", ring, camera=view_camera(ring, view), size=1024, quality=DRAFT)
         print(
-            f"{f'{len(VIEWS)} angles at 1024 px, draft':44s} {meter.total() - begun:7.1f} CPU-s{aim('angles')}"
+            f"{f'{len(STILLS)} angles at 1024 px, draft':44s} {meter.total() - begun:7.1f} CPU-s{aim('angles')}",
+            flush=True,
         )
         for quality in (STANDARD, FINE):
             agree(meter, pieces, size, quality)
@@ -138,14 +141,17 @@ def agree(meter: Meter, pieces: int, size: int, quality: Quality) -> None:
         found.append(10 * np.log10(255**2 / max(np.mean(error**2), 1e-6)))
         judged = fidelity.compare(images.encode_png(master), images.encode_png(macro))
         verdicts.append(judged.raw_verdict)
-        if judged.raw_verdict != "pass":
-            reasons = ", ".join(reason.name for reason in judged.reasons)
-            print(f"piece {seed}: {found[-1]:.1f} dB, the gate says {judged.raw_verdict} ({reasons})")
+        reasons = ", ".join(reason.name for reason in judged.reasons)
+        told = f"{found[-1]:.1f} dB, the gate says {judged.raw_verdict}" + (
+            f" ({reasons})" if reasons else ""
+        )
+        print(f"{quality.name} macro of piece {seed} ({piece.kind}): {told}", flush=True)
     goal = GOALS_DB[quality.name]
     print(
         f"macro against master, {quality.name}, {pieces} pieces: worst {min(found):.1f}, "
         f"median {np.median(found):.1f} dB; at least {goal} (the goal): {sum(f >= goal for f in found)}; "
-        f"the gate passes {verdicts.count('pass')}"
+        f"the gate passes {verdicts.count('pass')}",
+        flush=True,
     )
 
 
