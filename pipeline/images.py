@@ -79,11 +79,11 @@ def decode(data: bytes, *, first: bool = False) -> Pixels:
 
 
 def encode_quickly(pixels: Pixels, mask: NDArray[np.bool_] | None = None) -> bytes:
-    """RGB (h, w, 3) as a PNG for this machine alone; a mask (h, w) becomes its alpha, all colours are kept."""
+    """RGB (h, w, 3) as an unpacked TIFF that never leaves this machine; a mask (h, w) becomes its alpha."""
     out = io.BytesIO()
     if mask is not None:
         pixels = np.concatenate([pixels, mask.astype(np.uint8)[..., None] * 255], axis=2)
-    Image.fromarray(pixels).save(out, "PNG", compress_level=1)
+    Image.fromarray(pixels).save(out, "TIFF")
     return out.getvalue()
 
 

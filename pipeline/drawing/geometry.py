@@ -11,7 +11,7 @@ from pipeline.drawing import shade
 from pipeline.drawing.contour import tone_of
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.gemmap import Stone
-from pipeline.drawing.plate import Plate
+from pipeline.drawing.plate import Axis, Plate
 from pipeline.drawing.sketch import Manner
 from pipeline.drawing.surface import Surface, cracks, healed
 from pipeline.drawing.trace import Curve, trace
@@ -56,6 +56,7 @@ def engrave(
     dimensions: Iterable[Dimension] = (),
     stones: Iterable[Stone] = (),
     measures: Iterable[str] = (),
+    axes: Iterable[Axis] = (),
 ) -> Plate:
     """Make the plate of a view.
 
@@ -83,6 +84,7 @@ def engrave(
         dimensions=tuple(dimensions),
         stones=tuple(stones),
         measures=tuple(measures),
+        axes=tuple(axes),
     )
 
 

@@ -33,6 +33,9 @@ _FINEST_MM = 0.09
 _DENSEST = 0.24
 _CENTRE = (9.0, 1.5, 1.0, 1.5)
 _SYMMETRIC = 0.965
+_SHORTEST_AXIS = 1.0
+_BEYOND = 3.5
+"""How far, in mm, a centre line goes on beyond the piece."""
 _PORTRAIT_GAIN = 1.4
 """A set of sheets lies landscape; one stands only where that shows the piece this much larger."""
 _MEASURE_EM = 3.6
@@ -110,6 +113,7 @@ def _composed(
     if plate.tone is not None:
         items.append(_shaded(plate, on_sheet, step))
     items += _lines(plate.curves, origin, step, plate.manner.weight)
+    items += _axes(plate, origin, step)
     if _cut_off(plate):
         # The piece runs on beyond the view: a hairline shows that it is cut there.
         outer = rectangle(on_sheet[0], on_sheet[1], on_sheet[2] - on_sheet[0], on_sheet[3] - on_sheet[1])
@@ -241,6 +245,26 @@ def _sampled(curve: Curve, step: float) -> NDArray[Any]:
     return np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
 
 
+def _axes(plate: Plate, origin: tuple[float, float], step: float) -> list[Item]:
+    """The axes of a piece taken apart, chain-dotted from part to part: bodies hide them."""
+    seen = plate.mask
+    items: list[Item] = []
+    for start, end in plate.axes:
+        from_, along = np.array(start), np.subtract(end, start)
+        count = max(2, round(float(np.hypot(*along))))
+        points = from_ + np.linspace(0, 1, count)[:, None] * along
+        low, high = np.array(plate.box[:2]) - _BEYOND / step, np.array(plate.box[2:]) + _BEYOND / step
+        points = points[((points > low) & (points < high)).all(axis=1)]
+        x, y = np.floor(points).astype(np.intp).T
+        free = ~seen[np.clip(y, 0, plate.height - 1), np.clip(x, 0, plate.width - 1)]
+        turns = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(int)))
+        for first, stop in zip(turns[::2], turns[1::2], strict=True):
+            ends = np.asarray(origin) + points[[first, stop - 1]] * step
+            if float(np.hypot(*(ends[1] - ends[0]))) > _SHORTEST_AXIS:
+                items.append(Line(ends, dimension.LINE, "centre", ink=0.6, dashes=_CENTRE))
+    return items
+
+
 def _centre_lines(plate: Plate, on_sheet: Box) -> list[Item]:
     """Chain-dotted lines on the axes about which the outline is symmetric."""
     seen = plate.mask
@@ -249,8 +273,8 @@ def _centre_lines(plate: Plate, on_sheet: Box) -> list[Item]:
     x0, y0, x1, y1 = on_sheet
     items: list[Item] = []
     for axis, ends in (
-        (1, [[(x0 + x1) / 2, y0 - 3.5], [(x0 + x1) / 2, y1 + 3.5]]),
-        (0, [[x0 - 3.5, (y0 + y1) / 2], [x1 + 3.5, (y0 + y1) / 2]]),
+        (1, [[(x0 + x1) / 2, y0 - _BEYOND], [(x0 + x1) / 2, y1 + _BEYOND]]),
+        (0, [[x0 - _BEYOND, (y0 + y1) / 2], [x1 + _BEYOND, (y0 + y1) / 2]]),
     ):
         mirrored = np.flip(cut, axis=axis)
         if float((cut & mirrored).sum() / max(1, (cut | mirrored).sum())) > _SYMMETRIC:

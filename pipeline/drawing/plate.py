@@ -25,6 +25,7 @@ from pipeline.errors import BadInput
 Grey = NDArray[Any]
 Pixels = NDArray[Any]
 Box = tuple[float, float, float, float]
+Axis = tuple[tuple[float, float], tuple[float, float]]
 
 MAGIC = b'{"loupe-plate":'
 """How the bytes of a plate begin."""
@@ -58,6 +59,8 @@ class Plate:
     stones: tuple[Stone, ...] = ()
     measures: tuple[str, ...] = field(default=())
     """Measures in words, for a view that cannot carry dimension lines."""
+    axes: tuple[Axis, ...] = field(default=())
+    """Both ends of each axis along which parts were taken from one another."""
 
     @property
     def mask(self) -> Grey:
@@ -112,6 +115,7 @@ class _Plate(_Form):
     dimensions: tuple[_Dimension, ...]
     stones: tuple[_Stone, ...]
     measures: tuple[str, ...]
+    axes: tuple[Axis, ...] = ()
     seen: str
     tone: str
 
@@ -133,6 +137,7 @@ def to_bytes(plate: Plate) -> bytes:
         dimensions=tuple(_Dimension.model_validate(vars(d)) for d in plate.dimensions),
         stones=tuple(_Stone.model_validate(vars(s)) for s in plate.stones),
         measures=plate.measures,
+        axes=plate.axes,
         seen=_packed(plate.seen),
         tone="" if plate.tone is None else _packed(plate.tone),
     )
@@ -170,6 +175,7 @@ def from_bytes(data: bytes) -> Plate:
         dimensions=tuple(Dimension(**d.model_dump()) for d in body.dimensions),
         stones=tuple(Stone(**s.model_dump()) for s in body.stones),
         measures=body.measures,
+        axes=body.axes,
     )
 
 

@@ -1,12 +1,11 @@
 """The piece told from whatever it lies on, for drawing it alone: plain paper, dark satin, rock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 
-from pipeline import images
 from pipeline.photo.foreground import Mask, Rgb, shrink, survey
 
 GUESSED = (
@@ -26,6 +25,7 @@ _LEAST, _MOST = 0.004, 0.8
 _CUT_OFF = 0.1
 """Share of the picture's rim from which on a guess is no piece but a part of the scene."""
 
+_KEPT = 4
 _reading = Lock()
 
 
@@ -37,15 +37,18 @@ class Apart:
     told: str = ""
 
 
-def tell_apart(data: bytes) -> Apart:
-    """Find the piece on an encoded picture; the last pictures' answers are kept. Raises BadImage."""
+_kept: dict[str, Apart] = {}
+
+
+def tell_apart(name: str, look: Callable[[], Rgb]) -> Apart:
+    """Find the piece on the picture of a name, which is looked at once: all sheets of a master share the answer."""
     with _reading:
-        return _kept(data)
-
-
-@lru_cache(maxsize=4)
-def _kept(data: bytes) -> Apart:
-    return apart(images.decode(data))
+        if name not in _kept:
+            found = apart(look())
+            while len(_kept) >= _KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[name] = found
+        return _kept[name]
 
 
 def apart(rgb: Rgb) -> Apart:

@@ -292,25 +292,32 @@ def _bodies(part: "Part") -> Iterator[tuple[Any, Any, bool]]:
 
 def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     """The setting taken apart along its axis: body, setting, stone; a piece without a stone stays whole."""
-    from pipeline.atelier.camera import aim
+    from pipeline.atelier.camera import aim, project
     from pipeline.drawing import engrave, view
 
-    apart, azimuth = _taken_apart(piece)
+    apart, azimuth, axis = _taken_apart(piece)
     camera = aim(apart, azimuth, 20.0)
     seen = look(apart, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
     traced = view(_surface(apart, seen, camera.frame()[0], _pitch(camera, BUFFER_SIDE_PX)))
     title = "Setting, exploded" if apart is not piece else "Perspective"
-    return engrave(traced, manner, title=title, to_scale=False)
+    axes = []
+    if axis:
+        start, end = project(camera, np.array(axis), BUFFER_SIDE_PX).tolist()
+        axes = [((start[0], start[1]), (end[0], end[1]))]
+    return engrave(traced, manner, title=title, to_scale=False, axes=axes)
 
 
-def _taken_apart(piece: "Piece") -> "tuple[Piece, float]":
-    """The piece with its setting lifted off the body and the stone off its setting, and the azimuth to see it from."""
+def _taken_apart(piece: "Piece") -> "tuple[Piece, float, tuple[Any, ...]]":
+    """The piece with its setting lifted off the body and the stone off its setting.
+
+    Also the azimuth to see it from, and both ends of the axis in mm, none where nothing was taken apart.
+    """
     from pipeline.atelier.materials import METALS
 
     parts = [part for part in piece.parts if not part.name.startswith("right ")]
     single = [part for part in parts if part.material not in METALS and not part.repeats]
     if not single:
-        return piece, 28.0
+        return piece, 28.0, ()
     stone = max(single, key=lambda part: float(np.ptp(part.vertices, axis=0).max()))
     extent = np.ptp(stone.vertices, axis=0)
     middle = (stone.vertices.min(axis=0) + stone.vertices.max(axis=0)) / 2
@@ -331,7 +338,8 @@ def _taken_apart(piece: "Piece") -> "tuple[Piece, float]":
     moved = [_lifted(part, lift if body else 0 * lift) for part in held]
     steps = (1 if body else 0) + (1 if held else 0)
     apart = replace(piece, parts=(*body, *moved, _lifted(stone, steps * lift)))
-    return apart, 62.0 if axis == 1 else 28.0
+    ends = (middle - 0.2 * lift, middle + (steps + 0.75) * lift) if steps else ()
+    return apart, 62.0 if axis == 1 else 28.0, ends
 
 
 def _lifted(part: "Part", offset: Any) -> "Part":

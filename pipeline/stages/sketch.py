@@ -83,7 +83,7 @@ def sketch(
     master = branch.master
     source = _within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()
-    apart = _ground(store, provider, master, subject)
+    apart = _ground(store, provider, master, subject, source)
     asked = _Asked(subject, manner, prompt, take, apart.mask)
     answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
     seconds = answer.seconds or time.monotonic() - started
@@ -135,7 +135,8 @@ def sketch(
         design_id=design.id,
         fidelity=subject.fidelity or f"{found.precision:.0%} on edges",
     )
-    kept = store.put(drawing, recipe)
+    # Of a drawing its sheet is shown; thumbnails are made should anybody look.
+    kept = store.put(drawing, recipe, thumbnails=False)
     pitch = _pitch(branch.known_length, subject.window, kept)
     made = Sketch(
         id=_new_id(),
@@ -163,7 +164,7 @@ def preview(
     """Draw one subject small and in place, as PNG; nothing is kept of it in the design."""
     _, branch = _branch(store, design_id)
     source = store.pixels(subject.source)
-    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject).mask)
+    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject, source).mask)
     _, drawing = _drawn(provider, branch.master, asked, source, side=_PREVIEW_PX, watch=watch)
     if not plate.is_plate(drawing):
         return drawing
@@ -264,11 +265,18 @@ class _Asked:
     """Where the piece is on the whole master, at any size."""
 
 
-def _ground(store: Store, provider: Provider, master: Asset, subject: Subject) -> ground.Apart:
+def _ground(
+    store: Store, provider: Provider, master: Asset, subject: Subject, source: images.Pixels
+) -> ground.Apart:
     """Where the piece lies on its ground; asked for by those who read the picture alone."""
+    whole = source if subject.source.id == master.id else None
     if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
         return ground.Apart(None)
-    return ground.tell_apart(store.read(master))
+
+    def look() -> images.Pixels:
+        return whole if whole is not None else store.pixels(master)
+
+    return ground.tell_apart(master.id, look)
 
 
 def _drawn(
@@ -334,8 +342,11 @@ def _cut(
     across, down = piece.shape[1] / master.width, piece.shape[0] / master.height
     rows = slice(round(y * down), max(round((y + tall) * down), round(y * down) + 1))
     columns = slice(round(x * across), max(round((x + wide) * across), round(x * across) + 1))
-    part = piece[rows, columns].astype(np.uint8) * 255
-    return np.asarray(images.resize(part, source.shape[1], source.shape[0]) > 127)
+    import cv2
+
+    part = piece[rows, columns].astype(np.float32)
+    size = (source.shape[1], source.shape[0])
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) > 0.5)
 
 
 def _sheet(

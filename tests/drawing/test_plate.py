@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from pipeline.drawing import Dimension, Stone, TitleBlock, engrave, in_place, manner, plate_page, view
+from pipeline.drawing.framed import drawing_area
 from pipeline.drawing.gate import measure_plate
 from pipeline.drawing.page import Line, Text
 from pipeline.drawing.plate import from_bytes, is_plate, to_bytes
 from pipeline.errors import BadInput
-from tests.drawing.surfaces import PITCH_MM, ring_with_stone, scattered
+from tests.drawing.surfaces import PITCH_MM, Bench, ring_with_stone, scattered
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,23 @@ def test_controls_off_the_scale_are_refused(told):
     """A control far off its scale is a clear sentence."""
     with pytest.raises(BadInput, match="scale"):
         manner("pencil", **told)
+
+
+def test_an_axis_joins_the_parts_and_stops_at_them():
+    """The axis of parts taken apart is chain-dotted where no part is seen, and goes on a little beyond the piece."""
+    bench = Bench(300)
+    bench.ball(150, 70, 30)
+    bench.ball(150, 230, 30)
+    drawn = engrave(
+        view(bench.surface()), manner("contour"), to_scale=False, axes=[((150, -400), (150, 700))]
+    )
+    page = plate_page(from_bytes(to_bytes(drawn)), block=TitleBlock(design="A", view="Apart"))
+    lines = [i for i in page.items if isinstance(i, Line) and i.layer == "centre"]
+    assert len(lines) == 3
+    assert all(line.dashes for line in lines)
+    _, y, _, tall = drawing_area(page.width, page.height)
+    spans = sorted((float(line.points[:, 1].min()), float(line.points[:, 1].max())) for line in lines)
+    step = tall / 220
+    assert spans[1][1] - spans[1][0] == pytest.approx(100 * step, rel=0.05)
+    assert spans[0][0] > y - 4
+    assert spans[-1][1] < y + tall + 4
