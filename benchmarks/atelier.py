@@ -1,4 +1,4 @@
-"""What the atelier claims, in one run: geometry, prompts, costs beside their goals, agreement, and other renderers.
+"""What the atelier claims, in one run: costs beside their goals, agreement, other renderers, geometry and prompts.
 
 Run: python -m benchmarks atelier
 """
@@ -20,8 +20,6 @@ PEERS = {
 
 def main() -> None:
     """Print the whole table, row by row. Takes about a quarter of an hour on two cores."""
-    atelier_geometry.measure(SPECS)
-    atelier_drafts.measure(SPECS)
     atelier_render.measure(PIECES, MASTER_PX)
     # A ray engine cannot be exchanged within a process.
     subprocess.run([sys.executable, "-m", "benchmarks.atelier_peers"], check=True)
@@ -33,6 +31,8 @@ def main() -> None:
         else:
             if package == "bpy":
                 subprocess.run([sys.executable, "-m", "benchmarks.atelier_cycles"], check=True)
+    atelier_geometry.measure(SPECS)
+    atelier_drafts.measure(SPECS)
 
 
 def timed(label: str, begun: tuple[float, float], note: str) -> None:

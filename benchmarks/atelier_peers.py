@@ -20,7 +20,7 @@ from pipeline.atelier.denoise import denoise, encode
 from pipeline.atelier.prompt import read
 
 SIZE = 512
-LONG = 256
+LONG = 192
 PATHS = (16, 64)
 
 

@@ -1,7 +1,10 @@
 """Tiling volumes that roughen a surface or colour a stone's body: hammer dimples, brush strokes, grain, opal, veins.
 
-Volumes rather than textures, because a piece has no seams to hide and no UVs to keep.
+Volumes rather than textures, because a piece has no seams to hide and no UVs to keep. Each is made once per process
+and shared: nobody may write into it.
 """
+
+from functools import cache
 
 import numpy as np
 
@@ -14,6 +17,7 @@ GRAIN_TILE_MM = 1.6
 PATTERN_TILE_MM = 5.0
 
 
+@cache
 def dimples(seed: int = 11) -> np.ndarray:
     """Slope field (64, 64, 64, 3) of shallow round hammer marks about 1.2 mm apart, each slope at most about 1."""
     points, centres, nearest = _cells(5, DIMPLE_TILE_MM, seed)
@@ -25,6 +29,7 @@ def dimples(seed: int = 11) -> np.ndarray:
     return _volume(slope)
 
 
+@cache
 def noise(seed: int, smoothing: float) -> np.ndarray:
     """Slope field (64, 64, 64, 3) of tiling Gaussian noise with unit standard deviation."""
     from scipy.ndimage import gaussian_filter
@@ -34,6 +39,7 @@ def noise(seed: int, smoothing: float) -> np.ndarray:
     return np.asarray(values / values.std(), dtype=np.float32)
 
 
+@cache
 def mosaic(seed: int = 5) -> np.ndarray:
     """Patches (64, 64, 64, 4): three random numbers in 0..1 per patch, and how near a patch border is (1 at it)."""
     from scipy.ndimage import gaussian_filter

@@ -1,10 +1,12 @@
 """The photographer's studio: softboxes around the piece as an environment map, and a white sweep under it.
 
 The sweep is analytic. Its brightness at any point is a shadow map made once per piece, so the page is free of noise
-and the same in every view, macro and angle.
+and the same in every view, macro and angle. The lights' tables are made once per process and shared: nobody may write
+into them.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -50,8 +52,7 @@ class Studio:
 
 def set_up(*, upright: bool, radius_mm: float) -> Studio:
     """Light a standing piece (strip boxes, dark gaps) or a lying one (overhead boxes around the camera)."""
-    environment = light_standing() if upright else light_lying()
-    sweep = SWEEP_ALBEDO * irradiance(environment) / np.pi
+    environment, sweep = _lights(upright)
     near, far = (0.55, 4.2) if upright else (0.6, 3.0)
     exposure = 0.80 if upright else 0.95
     return Studio(environment, sweep, exposure, (near * radius_mm, far * radius_mm), 0.14, upright)
@@ -65,6 +66,7 @@ def irradiance(environment: np.ndarray) -> float:
     return float((environment * weight[:, None]).sum())
 
 
+@cache
 def lamps() -> np.ndarray:
     """Small hard lamps all around (h, 2h) float32 that only stones see: every facet that finds one flashes.
 
@@ -79,15 +81,24 @@ def lamps() -> np.ndarray:
     return np.asarray(light, dtype=np.float32)
 
 
-def diffuse_light(studio: Studio, height: int = 32) -> np.ndarray:
+@cache
+def diffuse_light(*, upright: bool, height: int = 32) -> np.ndarray:
     """Radiance (h, 2h) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
-    coarse = studio.environment.reshape(64, -1, 128, studio.environment.shape[1] // 128).mean(axis=(1, 3))
+    environment, sweep_radiance = _lights(upright)
+    coarse = environment.reshape(64, -1, 128, environment.shape[1] // 128).mean(axis=(1, 3))
     source, target = _Sky(64), _Sky(height)
-    coarse = np.where(source.z < 0, studio.sweep_radiance * SWEEP_SEEN, coarse)
+    coarse = np.where(source.z < 0, sweep_radiance * SWEEP_SEEN, coarse)
     area = np.sqrt(np.clip(1 - source.z**2, 0, 1)).ravel()
     cosine = np.clip(_stack(target) @ _stack(source).T, 0, None) * area
     light = cosine @ coarse.ravel() / cosine.sum(axis=1)
     return np.asarray(light.reshape(height, 2 * height), dtype=np.float32)
+
+
+@cache
+def _lights(upright: bool) -> tuple[np.ndarray, float]:  # noqa: FBT001 - a cache's key
+    """Environment of a standing or a lying piece, and the radiance of the sweep under it."""
+    environment = light_standing() if upright else light_lying()
+    return environment, SWEEP_ALBEDO * irradiance(environment) / np.pi
 
 
 def light_standing() -> np.ndarray:

@@ -31,7 +31,7 @@ class Surroundings:
                 filter_mode=dr.FilterMode.Linear,
                 wrap_mode=dr.WrapMode.Repeat,
             )
-            for picture in (_two_skies(studio.environment), diffuse_light(studio))
+            for picture in (_two_skies(studio.environment), diffuse_light(upright=studio.upright))
         )
         self.floor = number(floor)
         self._centre = [number(value) for value in centre]
