@@ -76,9 +76,8 @@ with st.container(border=True, key="sketch-settings"):
     settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **told}
     busy = progress.running(design.id, "sketch")
     with right:
-        if followed and not busy:
-            manner.preview(design, subjects, row.id, told)
-        elif not followed:
+        beside = st.container()
+        if not followed:
             st.caption(
                 "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
             )
@@ -121,3 +120,7 @@ else:
     }
     sheets.contact_sheet(shown, drawn, sketchers=names, busy=busy, redo=redo)
 frame.footer(HERE, design, ready=bool(drawn), hint="Draw the sheets first.")
+if followed and not busy:
+    # Last, for the first drawing waits for the engine, and the sheets shall not.
+    with beside:
+        manner.preview(design, subjects, row.id, told)

@@ -20,6 +20,8 @@ def contact_sheet(
     branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, str], busy: bool, redo: Redo
 ) -> None:
     """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
+    for told in dict.fromkeys(filter(None, map(sketch.ground_told, sheets))):
+        st.warning(told, icon=":material/content_cut:")
     for start in range(0, len(sheets), 3):
         for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
             with column, st.container(border=True, key=f"sheet-{sheet.number}"):
@@ -59,8 +61,6 @@ def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: boo
     store = workbench().store
     st.image(store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
     st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {figure(sheet)}")
-    if told := sketch.ground_told(sheet):
-        st.caption(f":orange[{told}]")
     versions = branch.versions(sheet.number)
     if len(versions) > 1:
         _choose(branch, sheet, versions)

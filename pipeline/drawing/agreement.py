@@ -21,16 +21,24 @@ class Overlap:
     recall: float
 
 
-def overlap(drawing: NDArray[Any], source_rgb: NDArray[Any], *, tolerance_px: float) -> Overlap:
+def overlap(
+    drawing: NDArray[Any], source_rgb: NDArray[Any], *, tolerance_px: float, piece: Mask | None = None
+) -> Overlap:
     """Compare a drawing, uint8 (h, w) or (h, w, 3), with its source, uint8 RGB (h, w, 3), laid over each other.
 
     `tolerance_px` is in pixels of the source; the usual one is 2 px of 1024. Edges are Canny's, found apart
     from the method that made the drawing. As with hysteresis, a line counts as right where it lies on an edge
-    of at least half the strength that would make it a strong one.
+    of at least half the strength that would make it a strong one. With a mask `piece`, bool (h, w) of any size, only
+    edges of the piece are asked for, none of its ground.
     """
     scale = min(1.0, _SIDE_PX / max(source_rgb.shape[:2]))
     source, grey = at_size(drawing, source_rgb, scale)
     strong, fair = source_edges(source)
+    if piece is not None:
+        import cv2
+
+        size = (strong.shape[1], strong.shape[0])
+        strong &= cv2.resize(piece.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     lines, faint = drawn_lines(grey)
     reach = max(1.0, tolerance_px * scale)
     return Overlap(_share_near(lines, fair, reach), _share_near(strong, faint, reach))

@@ -67,9 +67,14 @@ def measure_plate(plate: Plate) -> Finding:
     return Finding(found.precision, found.recall)
 
 
-def measure_picture(drawing: NDArray[Any], source: NDArray[Any]) -> Finding:
-    """Measure a drawing made from the pixels of its source; both show the same frame, at whatever size."""
-    found = overlap(drawing, source, tolerance_px=TOLERANCE * max(source.shape[:2]))
+def measure_picture(
+    drawing: NDArray[Any], source: NDArray[Any], piece: NDArray[Any] | None = None
+) -> Finding:
+    """Measure a drawing made from the pixels of its source; both show the same frame, at whatever size.
+
+    With the mask of the piece its ground's edges are not missed.
+    """
+    found = overlap(drawing, source, tolerance_px=TOLERANCE * max(source.shape[:2]), piece=piece)
     return Finding(found.precision, found.recall)
 
 

@@ -100,7 +100,7 @@ def sketch(
             found, pixels = gate.examine(_neutral(pixels), beneath, provider.name)
             drawing = images.encode_png(pixels)
         else:
-            found = gate.measure_picture(pixels, source)
+            found = gate.measure_picture(pixels, source, _cut(apart.mask, master, subject, source))
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
         role=Role.SKETCH.value,

@@ -36,3 +36,17 @@ def test_nothing_drawn_is_nought(band):
     """Bare paper has neither precision nor recall."""
     empty = overlap(np.full(band.shape[:2], 255, np.uint8), band, tolerance_px=2)
     assert (empty.precision, empty.recall) == (0.0, 0.0)
+
+
+def test_the_ground_is_not_missed():
+    """With the piece's mask the recall of a drawing of the piece alone does not suffer from the ground's edges."""
+    source = np.full((200, 200, 3), 240, np.uint8)
+    source[60:100, 60:100] = 60
+    source[140:180, 20:180] = 90
+    drawing = np.full((200, 200), 255, np.uint8)
+    drawing[60:100, 60:100] = 0
+    drawing[62:98, 62:98] = 255
+    piece = np.zeros((200, 200), bool)
+    piece[50:110, 50:110] = True
+    assert overlap(drawing, source, tolerance_px=2).recall < 0.5
+    assert overlap(drawing, source, tolerance_px=2, piece=piece).recall > 0.95
