@@ -56,14 +56,17 @@ def measure_plate(plate: Plate) -> Finding:
     """
     import cv2
 
-    height, width = plate.seen.shape[:2]
+    # A small view is measured as large as any: its lines lie between pixels.
+    finer = max(1.0, 1 / TOLERANCE * 2 / max(plate.seen.shape))
+    height, width = (round(side * finer) for side in plate.seen.shape[:2])
+    source = np.asarray(cv2.resize(plate.seen, (width, height), interpolation=cv2.INTER_LINEAR))
     stretch = np.array([width / plate.width, height / plate.height])
     drawn = np.zeros((height, width), np.uint8)
     for curve in plate.curves:
         if curve.kind > FACET:
             points = np.rint((curve.points * stretch - 0.5) * 16).astype(np.int32)
             cv2.polylines(drawn, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
-    found = lie_on(drawn > 0, plate.seen, reach_px=TOLERANCE * max(height, width))
+    found = lie_on(drawn > 0, source, reach_px=TOLERANCE * max(height, width))
     return Finding(found.precision, found.recall)
 
 

@@ -19,7 +19,6 @@ from pipeline.errors import BadInput
 
 _WORKING_SIDE_PX = 1280
 _SEEN_SIDE_PX = 1024
-_NEAR = np.ones((5, 5), np.uint8)
 _HUES, _SECOND = 32.0, 26.0
 
 
@@ -109,12 +108,14 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
 
 
 def _shadowed(surface: Surface) -> NDArray[Any]:
-    """Shadow beside what lies nearer, 0..1, two pixels wide, so that steps within one body show; none on slopes."""
+    """Shadow beside what lies nearer, 0..1, a hairline, so that steps within one body show; none on slopes."""
     import cv2
 
+    wide = 5 if max(surface.part.shape) > _SEEN_SIDE_PX else 3
+    around = np.ones((wide, wide), np.uint8)
     deep = np.where(surface.seen, surface.depth, 0).astype(np.float32)
-    nearest = cv2.erode(np.where(surface.seen, deep, np.inf).astype(np.float32), _NEAR)
-    farthest = cv2.dilate(np.where(surface.seen, deep, -np.inf).astype(np.float32), _NEAR)
+    nearest = cv2.erode(np.where(surface.seen, deep, np.inf).astype(np.float32), around)
+    farthest = cv2.dilate(np.where(surface.seen, deep, -np.inf).astype(np.float32), around)
     step = (deep - np.where(surface.seen, nearest, 0)) - (np.where(surface.seen, farthest, 0) - deep)
     return np.asarray(np.clip(step / max(0.2, 6 * surface.pitch_mm), 0, 1))
 

@@ -197,7 +197,10 @@ class Atelier:
             return Answer(to_bytes(bench_view(spec, piece, look, request.view, how)), _MODEL)
         source = images.decode(request.image)
         film = request.master_size[0] or source.shape[1]
-        drawing = draw_in_place(spec, piece, look, source, window=request.window, film=film, manner=how)
+        side = max(request.width, request.height)
+        drawing = draw_in_place(
+            spec, piece, look, source, window=request.window, film=film, manner=how, side=side
+        )
         return Answer(to_bytes(drawing), _MODEL)
 
     def _gltf(self, request: ModelRequest, watch: Watch) -> Answer:

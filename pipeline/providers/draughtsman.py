@@ -72,21 +72,23 @@ def draw_in_place(
     window: Box | None,
     film: int,
     manner: "Manner",
+    side: int = 0,
 ) -> "Plate":
     """Draw the master's own view, or a window of it, over `source`: lines from geometry, light from the render.
 
     `window` (x, y, width, height) lies on the master's film of `film` pixels; the light of `source`, a render of
-    the same view, becomes the shading. The smaller the source, the coarser and quicker the drawing.
+    the same view, becomes the shading. `side` is the longest side of the drawing, else that of the source: the smaller,
+    the coarser and quicker.
     """
     from pipeline.atelier.camera import master_camera
     from pipeline.atelier.figures import dimensions
     from pipeline.drawing import engrave, view
 
-    side = min(BUFFER_SIDE_PX, max(source.shape))
+    side = min(BUFFER_SIDE_PX, side or max(source.shape))
     x, y, wide, tall = window or (0, 0, film, film)
     whole = window in (None, (0, 0, film, film))
     if whole:
-        width, part = min(film, side), None
+        width, part = side, None
     else:
         finer = max(1, round(side / max(wide, tall)))
         width, part = film * finer, (x * finer, y * finer, wide * finer, tall * finer)

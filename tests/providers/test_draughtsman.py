@@ -126,3 +126,15 @@ def test_in_place_lies_over_the_film(renderer, pieces, window):
             near |= np.roll(dark, (dy, dx), axis=(0, 1))
     assert rim.sum() > 100
     assert near[rim].mean() > 0.97
+
+
+def test_a_small_source_does_not_coarsen_a_drawing(renderer, pieces):
+    """The lines of a detail are traced at the size asked for, however small its picture is."""
+    spec, piece = pieces["plain"]
+    source = np.full((96, 96, 3), 200, np.uint8)
+    told = {"window": (100, 40, 96, 96), "film": 400, "manner": manner("contour")}
+    coarse, fine = (
+        draughtsman.draw_in_place(spec, piece, renderer.gbuffer, source, side=side, **told)
+        for side in (0, 384)
+    )
+    assert (coarse.width, fine.width) == (96, 384)
