@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from pipeline import images
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity.enlarge import average, enlarge, shrink, stretch
+from pipeline.fidelity.enlarge import average, enlarge, shrink
+from pipeline.fidelity.fine import Fine, detail_of, fine_of
 from pipeline.fidelity.heatmap import grey, heat
 from pipeline.fidelity.light import expose
 from pipeline.fidelity.locking import project, target_of, trust
-from pipeline.fidelity.measure import Fine, Maps, Measurement, figures, measure, structure, tint
+from pipeline.fidelity.measure import Maps, Measurement, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.planes import Plane, luma, steepness
@@ -47,10 +48,6 @@ BUSY = 4.0
 """Grey levels per pixel from which a crop shows something that can be sharp."""
 MOST_RESTORED = 0.85
 """Past this share hardly anything of the provider's answer is left to call repaired."""
-
-_CUT = np.zeros(256, np.uint8)
-_CUT[:3] = _CUT[253:] = 255
-"""Marks the levels at which a channel may have been cut off."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def _lay(crop: Pixels, answer: Pixels) -> Laid:
     registered = pull(answer, registration, shape)
     valid, shown = covered(registration, crop.shape, answer.shape)
     small = average(registered, registration.factor)
-    fine = _fine(registered, small, registration.factor)
+    fine = fine_of(registered, luma(small), registration.factor)
     exact = crop.astype(np.float32)
     return Laid(exact, registered, small, fine, registration, valid, shown, noise_of(exact))
 
@@ -214,24 +211,6 @@ def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reas
     return places or (Reason(chief_suspicion(features), 0.0, None),)
 
 
-def _fine(registered: Pixels, small: Plane, factor: int) -> Fine:
-    size = (small.shape[1], small.shape[0])
-    cut: Plane = cv2.resize(cv2.LUT(registered, _CUT), size, interpolation=cv2.INTER_AREA)
-    clipped = cut.astype(np.float32).mean(2) / 255
-    if factor == 1:
-        return Fine(np.zeros(small.shape[:2], np.float32), clipped, factor)
-    return Fine(_detail(cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY), luma(small), factor), clipped, factor)
-
-
-def _detail(large: Plane, small: Plane, factor: int) -> Plane:
-    """RMS of what averaging a grey picture down to `small` removed, per pixel of `small`."""
-    detail = large.astype(np.float32)
-    detail -= stretch(small, factor)
-    detail *= detail
-    root: Plane = np.sqrt(shrink(detail, factor))
-    return root
-
-
 def _sharpness(result: Pixels, pair: Pair) -> float:
     """Set the fine detail of a result against that of the crop's own enlargement, where the crop is busy."""
     factor = pair.registration.factor
@@ -239,8 +218,8 @@ def _sharpness(result: Pixels, pair: Pair) -> float:
     if factor == 1 or not busy.any():
         return 1.0
     grey, small = cv2.cvtColor(result, cv2.COLOR_RGB2GRAY), luma(pair.crop)
-    gained = _detail(grey, shrink(grey.astype(np.float32), factor), factor)[busy].mean()
-    plain = _detail(enlarge(small, factor), small, factor)[busy].mean()
+    gained = detail_of(grey, shrink(grey.astype(np.float32), factor), factor)[busy].mean()
+    plain = detail_of(enlarge(small, factor), small, factor)[busy].mean()
     return float((gained + 0.5) / (plain + 0.5))
 
 

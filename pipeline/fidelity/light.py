@@ -6,6 +6,7 @@ picture (exposure, contrast, gamma, white balance, saturation): what it cannot e
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,12 @@ from pipeline.fidelity.report import Photometry
 
 SAMPLES = 12_000
 """Pixels each fit looks at; more changes nothing and costs time."""
+CROSSTALK = 30.0
+"""How much harder than anything else it is to believe that one channel follows another."""
+FEWEST = 300
+"""A fit to fewer pixels of the piece takes in all of the backdrop."""
+BACKDROP_LEVEL, BACKDROP_RANGE, BACKDROP_STEP = 205, 18, 7
+"""Light grey that may be backdrop: darkest channel, largest distance between channels; one pixel of so many counts."""
 CLIPPED_LOW, CLIPPED_HIGH = 3, 252
 """Levels at which a channel says nothing about the light any more."""
 STILL_WHITE = 250
@@ -24,6 +31,13 @@ STILL_WHITE = 250
 MOST_SOFTENING = 0.7
 """How much of an answer's fine contrast may be put down to a soft crop, a crisp answer or its grain."""
 
+COOLING = (4.0, 2.0, 1.0, 0.7, 0.5)
+"""Least spread of errors taken as honest, step by step: too strict at once, and a small coloured stone on much white
+would never be heard."""
+TONE_KNOTS = np.arange(0.0, 273.0, 16.0)
+"""Foreseen levels at which the tone curve is corrected; above 255 lies what was cut off at white."""
+CURVE_SAMPLES, MOST_CURVE = 40.0, 16.0
+"""Sampled pixels that bring half a correction about, and the largest correction in grey levels."""
 MOST_BALANCE = 0.045
 """How far one channel's gain may leave the others' before the metal changes colour: 3 % is usual, gold to rose 15."""
 MOST_SATURATION = 0.15
@@ -67,7 +81,7 @@ def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane
     """
     shown = luma(answer)
     fine, coarse = blur(shown, 0.8), blur(shown, 2.0)
-    grid, keep = _grid(valid)
+    grid, keep = _grid(crop, valid)
     columns = [np.full_like(shown, 64), shown, shown * shown / 255, shown - fine, fine - coarse]
     x = np.stack([plane[grid][keep] for plane in columns], 1).astype(np.float64)
     t = luma(crop)[grid][keep].astype(np.float64)
@@ -97,7 +111,7 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     fine, coarse = blur(crop, 0.8), blur(crop, 2.0)
     down = np.arange(height, dtype=np.float32)[:, None] / height - 0.5
     across = np.arange(width, dtype=np.float32)[None] / width - 0.5
-    grid, keep = _grid(valid)
+    grid, keep = _grid(crop, valid)
     u = (across + 0 * down)[grid][keep].astype(np.float64)
     v = (down + 0 * across)[grid][keep].astype(np.float64)
 
@@ -126,18 +140,23 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
 
     count = len(edge)
     weights = np.ones(count)
-    ridge = 1e-4 * count
+    ridge = np.full((3, prior.shape[1]), 1e-4 * count)
+    for c in range(3):  # on grey the channels cannot be told apart: each is then thought to follow itself
+        ridge[c, [1 + other for other in range(3) if other != c]] *= CROSSTALK
     found: list[NDArray[np.float64]] = [prior[c] for c in range(3)]
-    for _ in range(5):
+    for least in COOLING:
         error = np.zeros(count)
         for c in range(3):
             # white speaks only against a fit that would have left it darker
             told = np.maximum(seen[c], denied[:, c] * (scaled[c] @ found[c] < CLIPPED_HIGH))
             weighted = scaled[c] * (weights * told + 1e-3)[:, None]
-            normal = weighted.T @ scaled[c] + ridge * np.eye(len(prior[c]))
-            found[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge * prior[c])
+            normal = weighted.T @ scaled[c] + np.diag(ridge[c])
+            found[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge[c] * prior[c])
             error += (targets[c] - np.clip(scaled[c] @ found[c], 0, 255)) ** 2
-        weights = _fading(np.sqrt(error / 3) / edge)
+        weights = _fading(np.sqrt(error / 3) / edge, least)
+    curves = [
+        _curve(scaled[c] @ found[c], targets[c], np.maximum(seen[c], denied[:, c]), edge) for c in range(3)
+    ]
     k = np.stack([f / n for f, n in zip(found, unit, strict=True)]).astype(np.float32)
     foreseen = cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))
     for c in range(3):
@@ -147,14 +166,46 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
         gx, gy = gradients[c]
         crisp = k[c, 6] * (own - soft) + k[c, 7] * (soft - softer)
         foreseen[..., c] += tone + crisp + gx * shear_x + gy * shear_y
+        foreseen[..., c] += np.interp(foreseen[..., c], TONE_KNOTS, curves[c]).astype(np.float32)
     clipped: Plane = np.clip(foreseen, 0, 255, out=foreseen)
     return clipped
+
+
+def _curve(
+    foreseen: NDArray[np.float64],
+    target: NDArray[np.float64],
+    seen: NDArray[np.float64],
+    edge: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Fit what a cubic cannot follow, a correction at each of `TONE_KNOTS`: sliders pushed one after the other,
+    with highlights cut off in between. Smooth, small, and none where few pixels ask for it.
+    """
+    place = np.clip((foreseen - TONE_KNOTS[0]) / (TONE_KNOTS[1] - TONE_KNOTS[0]), 0, len(TONE_KNOTS) - 1.001)
+    left = place.astype(np.int64)
+    share = place - left
+    basis = np.zeros((len(place), len(TONE_KNOTS)))
+    each = np.arange(len(place))
+    basis[each, left], basis[each, left + 1] = 1 - share, share
+    bend = np.diff(np.eye(len(TONE_KNOTS)), 2, axis=0)
+    held = CURVE_SAMPLES * np.eye(len(TONE_KNOTS)) + 2 * CURVE_SAMPLES * bend.T @ bend
+    missing = target - foreseen
+    # what was cut off says no more than how far it went at least; without it, only the darker half of those just
+    # below white would be heard
+    missing = np.where(target >= CLIPPED_HIGH, np.maximum(missing, 0), missing)
+    missing = np.where(target <= CLIPPED_LOW, np.minimum(missing, 0), missing)
+    found = np.zeros(len(TONE_KNOTS))
+    weights: NDArray[Any] = seen  # not those of the fit: what it could not follow was an outlier to it
+    for least in COOLING[::2]:
+        weighted = basis * weights[:, None]
+        found = np.linalg.solve(weighted.T @ basis + held, weighted.T @ missing)
+        weights = seen * _fading(np.abs(missing - basis @ found) / edge, least)
+    return np.asarray(np.clip(found, -MOST_CURVE, MOST_CURVE))
 
 
 def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Seven numbers for the whole picture: a gain per channel, offset, two tone terms, saturation."""
     soft, soft_answer = blur(crop, 1.5), blur(answer, 1.5)
-    grid, keep = _grid(valid)
+    grid, keep = _grid(crop, valid)
     x = soft[grid][keep].astype(np.float64)
     t = soft_answer[grid][keep].astype(np.float64)
     across, down = slopes(luma(soft))
@@ -169,7 +220,7 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
     white = _denying(x, t)
     weights = np.ones(count)
     found = prior
-    for _ in range(5):
+    for least in COOLING:
         normal, right = ridge.copy(), ridge @ prior
         for c in range(3):
             # white speaks against any change of light that would have tinted it
@@ -179,7 +230,7 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
             right += weighted.T @ t[:, c]
         found = np.linalg.solve(normal, right)
         error = sum((t[:, c] - np.clip(rows[c] @ found, 0, 255)) ** 2 for c in range(3))
-        weights = _fading(np.sqrt(error / 3) / edge)
+        weights = _fading(np.sqrt(error / 3) / edge, least)
     return found
 
 
@@ -220,11 +271,21 @@ def _narrow_basis(x: NDArray[np.float64], grey: NDArray[np.float64], channel: in
     return basis
 
 
-def _grid(valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
+def _grid(crop: Plane, valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
+    """Choose the pixels a fit looks at: evenly spaced, only a few of them on a light backdrop.
+
+    A backdrop fills most of a packshot, says little about the piece's tones, and is retouched on its own.
+    """
     step = max(1, round(float(np.sqrt(valid.size / SAMPLES))))
     grid = (slice(step // 2, None, step), slice(step // 2, None, step))
     keep = valid[grid]
-    return grid, keep if keep.any() else np.ones_like(keep)
+    darkest, lightest = crop[grid].min(2), crop[grid].max(2)
+    spare = (darkest > BACKDROP_LEVEL) & (lightest - darkest < BACKDROP_RANGE)
+    spare &= (np.add.outer(np.arange(keep.shape[0]), 3 * np.arange(keep.shape[1])) % BACKDROP_STEP) > 0
+    for chosen in (keep & ~spare, keep):
+        if chosen.sum() >= FEWEST:
+            return grid, chosen
+    return grid, np.ones_like(keep)
 
 
 def _seen(target: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -235,13 +296,14 @@ def _seen(target: NDArray[np.float64]) -> NDArray[np.float64]:
 def _denying(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 where a channel was cut off at white, 0 on a light backdrop that may have been retouched to white."""
     darkest = before.min(1)
-    retouched = (darkest > 205) & (before.max(1) - darkest < 18) & (after.min(1) >= STILL_WHITE)
+    backdrop = (darkest > BACKDROP_LEVEL) & (before.max(1) - darkest < BACKDROP_RANGE)
+    retouched = backdrop & (after.min(1) >= STILL_WHITE)
     white = (after >= CLIPPED_HIGH) & ((before >= STILL_WHITE) | ~retouched[:, None])
     return np.asarray(white, np.float64)
 
 
-def _fading(error: NDArray[np.float64]) -> NDArray[np.float64]:
-    spread = max(0.5, 1.4826 * float(np.median(error)))
+def _fading(error: NDArray[np.float64], least: float = 0.5) -> NDArray[np.float64]:
+    spread = max(least, 1.4826 * float(np.median(error)))
     return 1 / (1 + (error / (2 * spread)) ** 2) ** 2  # Geman-McClure
 
 

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.fidelity.colour import delta_e
+from pipeline.fidelity.fine import Fine
 from pipeline.fidelity.light import Exposure, equally_sharp, expected, exposure
+from pipeline.fidelity.outliers import set_apart
 from pipeline.fidelity.planes import (
     Plane,
     blur,
@@ -36,6 +38,8 @@ CLOSE_JITTER_PX = 0.10
 """The same for a second, stricter look at pictures that registered well."""
 CLIP_LOSS = 0.2
 """Share of an answer's fine detail by which cutting it off at black or white may shift a pixel's mean."""
+GRAIN_SHARE, MOST_GRAIN = 1.2, 8.0
+"""Of the answer's grain, as far as it looks like grain, that counts as tolerance; and the most it may excuse."""
 HIGHLIGHT_LEVELS = 5.0
 """Extra grey levels allowed where either picture clips to white."""
 NEAR_WHITE_VARIANCE = 200.0
@@ -43,7 +47,6 @@ NEAR_WHITE_VARIANCE = 200.0
 STANDING_OUT = {
     "excess5": 0.3,
     "close5": 0.5,
-    "unlike9": 0.02,
     "gradient9": 0.1,
     "tint9": 0.3,
     "strayed9": 0.5,
@@ -51,18 +54,6 @@ STANDING_OUT = {
 """Evidence whose peak is also set against its usual level, and what is added to that level."""
 WINDOW = 7
 """Side of the worst window of the reported figures."""
-
-
-@dataclass(frozen=True)
-class Fine:
-    """What averaging the answer down to the crop's pixels hides; both planes at crop resolution."""
-
-    detail: Plane
-    """RMS of what the averaging removed, grey levels."""
-    clipped: Plane
-    """Share of the answer's pixels and channels that are black or white, 0..1."""
-    factor: int
-    """Enlargement of the answer over the crop."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +91,8 @@ class Structure:
     """The slope's mean over 3 x 3 pixels."""
     floor: Plane
     """Grey levels that mean nothing anywhere."""
+    own_grain: Plane
+    """What of them the answer's grain explains."""
     loss: Plane
     """Grey levels that clipping may have taken."""
     chance: Plane
@@ -128,6 +121,7 @@ def structure(
     answer = equally_sharp(crop, answer, valid)
     foreseen = expected(crop, answer, valid)
     judged = valid & ~_whitened(foreseen, answer)
+    judged[[0, -1]] = judged[:, [0, -1]] = False  # resampling had to invent what lies beyond the frame
     shown_rgb = np.where(judged[..., None], answer, foreseen)
     before, after = luma(foreseen), luma(shown_rgb)
     residual = after - before
@@ -138,18 +132,21 @@ def structure(
     grain = crop_noise * np.clip(
         box(slope, 9) / 3, 0.3, 1
     )  # a JPEG's errors gather where the picture is busy
-    floor = np.hypot(NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight, grain)
+    own_grain = np.minimum(GRAIN_SHARE * fine.grain, MOST_GRAIN)
+    floor = np.sqrt((NOISE_LEVELS + noise + HIGHLIGHT_LEVELS * highlight) ** 2 + grain**2 + own_grain**2)
     loss = CLIP_LOSS * box(fine.clipped * fine.detail, 3)  # sharpening's halos are cut off at white
     tolerance = np.sqrt(floor**2 + (JITTER_PX * steep) ** 2 + loss**2)
 
     excess = np.abs(blur(residual, 0.7)) / tolerance
-    chance = 25.0 + 4.0 * (grain**2 + noise**2) + NEAR_WHITE_VARIANCE * _near_white(before, after)
+    chance = (
+        25.0 + 4.0 * (grain**2 + noise**2 + own_grain**2) + NEAR_WHITE_VARIANCE * _near_white(before, after)
+    )
     chance += box(loss**2, 9)
     evidence = {"excess5": rms(excess, 5), "unlike9": 1 - similarity(before, after, 9, chance)}
     still = np.zeros((*before.shape, 2), np.float32)
     maps = Maps(before, after, residual, tolerance, valid, still, evidence)
     return Structure(
-        maps, answer, foreseen, shown_rgb, judged, slope, steep, floor, loss, chance, excess, noise
+        maps, answer, foreseen, shown_rgb, judged, slope, steep, floor, own_grain, loss, chance, excess, noise
     )
 
 
@@ -164,6 +161,9 @@ def measure(
     moved, evidence_of_motion = _motion(maps.expected, maps.shown, found.floor, valid)
     evidence |= evidence_of_motion
     evidence |= _wider(found) | tint(found) | _stray(found, light.allowed)
+    evidence |= set_apart(
+        maps.expected, maps.residual, found.steep, found.judged, found.own_grain**2 + found.loss**2
+    )
     evidence |= _texture(fine.detail, maps.expected, valid)
     features = {name: _peak(plane) for name, plane in evidence.items()}
     features |= _whole(light, fine.factor, (found.noise, crop_noise), found, evidence)
@@ -244,6 +244,10 @@ def _motion(
     before = box(blur(shown - expected, 0.7) ** 2, 7)
     after = box(blur(followed - expected, 0.7) ** 2, 7)
     belief = np.clip((before - after) / (before + 2 * floor**2), 0, 1)
+    belief[(x + field[..., 0] < 0) | (x + field[..., 0] > width - 1)] = (
+        0  # what lies outside was seen by nobody
+    )
+    belief[(y + field[..., 1] < 0) | (y + field[..., 1] > height - 1)] = 0
     strength = np.minimum(steepness(expected), 40.0)
     weight = strength * belief
     distance = np.minimum(np.hypot(field[..., 0], field[..., 1]), 8)

@@ -16,7 +16,7 @@ BUSY_LEVELS = 3.0
 HIGH = 5
 """Sum of the two frequency indices from which a DCT coefficient is rounded away by most encoders."""
 
-_LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Unit response to white noise, none to slopes (Immerkaer, 1996)."""
 
 
@@ -32,7 +32,7 @@ def _grain(grey: Plane) -> float:
     """Measure the quietest windows: texture is louder than grain nearly everywhere."""
     if min(grey.shape) < 24:
         return 0.0
-    rough = cv2.filter2D(grey, -1, _LAPLACIAN)
+    rough = cv2.filter2D(grey, -1, LAPLACIAN)
     quietest, quiet = np.quantile(rms(rough, 7)[4:-4, 4:-4], (0.002, 0.05)) / (0.62, 0.8)
     if quiet > 1.8 * quietest:  # grain is even; what differs this much is texture, and says nothing
         return 0.0

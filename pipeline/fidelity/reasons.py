@@ -21,6 +21,10 @@ NEAR_PX = 12
 """How far beside its place a moved element is looked for, crop pixels."""
 LARGEST_PX = 64
 """Side of the part of an area by which it is recognised."""
+SMALLEST_CORE_PX, CORE = 3, 1.2
+"""Half the side of the part of an area that is looked for: in standard deviations of where it differs, at least."""
+SMALL_PX = 28
+"""Up to this side an area is looked for elsewhere at full resolution."""
 WIDE_AREA = 0.5
 """An area that takes more of the frame than this has no place to point at."""
 
@@ -38,6 +42,10 @@ _PLAIN = (
     "edges_added",
     "edges_removed",
     "texture",
+    "lone5",
+    "lone11",
+    "wave",
+    "pure_wave",
 )
 
 Window = tuple[slice, slice]
@@ -102,7 +110,7 @@ def traits(maps: Maps, heat_map: Plane, window: Window, area: NDArray[np.bool_])
     found["coloured"] = float(
         np.log((mean(maps.evidence["tint9"]) + 0.3) / (mean(maps.evidence["excess5"]) + 0.3))
     )
-    found |= _likeness(maps.expected, maps.shown, window)
+    found |= _likeness(maps.expected, maps.shown, _core(residual, window, area))
     found["size"] = float(np.log(area.sum()))
     found["share"] = float(np.sqrt(area.sum() / heat_map.size))
     found["compact"] = float(area.mean())
@@ -114,20 +122,41 @@ def traits(maps: Maps, heat_map: Plane, window: Window, area: NDArray[np.bool_])
 def _likeness(expected: Plane, shown: Plane, window: Window) -> dict[str, float]:
     """How well an area is found again: in its place, beside it, mirrored, elsewhere, and what was there before.
 
-    Correlations, -1..1: one where it was, the others over it.
+    Correlations, -1..1, by themselves, over that in its place, and over the next best explanation.
     """
-    own = _around(expected.shape, window, 3)
+    own = _around(expected.shape, window, 0)
     now, before = shown[own], expected[own]
     place = _best(before, now)
     near, far = _around(expected.shape, own, NEAR_PX), _around(expected.shape, own, NEAR_PX // 2)
     flipped = max(_best(expected[far], np.ascontiguousarray(np.flip(now, axis))) for axis in (0, 1))
+    beside, elsewhere = _best(expected[near], now), _elsewhere(expected, now, own)
     return {
         "in_place": place,
-        "beside": _best(expected[near], now) - place,
+        "beside": beside - place,
         "mirrored": flipped - place,
-        "elsewhere": _elsewhere(expected, now, own) - place,
+        "elsewhere": elsewhere - place,
         "left_for": _best(shown[near], before) - place,
+        "beside_at_all": beside,
+        "mirrored_at_all": flipped,
+        "elsewhere_at_all": elsewhere,
+        "rather_beside": beside - max(place, elsewhere),
+        "rather_mirrored": flipped - max(place, beside, elsewhere),
+        "rather_elsewhere": elsewhere - max(place, beside),
     }
+
+
+def _core(residual: Plane, window: Window, area: NDArray[np.bool_]) -> Window:
+    """The middle of what differs: evidence is gathered in windows and spills over what was left as it was."""
+    loud = np.where(area, residual[window] ** 2, 0).astype(np.float64) + 1e-9 * area
+    sides = []
+    for axis, part in enumerate(window):
+        weight = loud.sum(1 - axis)
+        place = np.arange(part.start, part.stop)
+        middle = float((place * weight).sum() / weight.sum())
+        spread = float(np.sqrt((((place - middle) ** 2) * weight).sum() / weight.sum()))
+        half = max(SMALLEST_CORE_PX, round(CORE * spread))
+        sides.append(slice(max(0, round(middle) - half), min(residual.shape[axis], round(middle) + half + 1)))
+    return sides[0], sides[1]
 
 
 def _around(shape: tuple[int, ...], window: Window, margin: int) -> Window:
@@ -146,14 +175,14 @@ def _best(ground: Plane, patch: Plane) -> float:
 
 
 def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
-    """The best correlation away from the patch's own place, looked for on half the pixels."""
-    small = cv2.resize(ground, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    size = (max(3, patch.shape[1] // 2), max(3, patch.shape[0] // 2))
-    found = cv2.matchTemplate(
-        small, cv2.resize(patch, size, interpolation=cv2.INTER_AREA), cv2.TM_CCOEFF_NORMED
-    )
-    found = np.nan_to_num(found, posinf=0, neginf=0)
-    y, x = own[0].start // 2, own[1].start // 2
+    """The best correlation away from the patch's own place; a large patch is looked for on half the pixels."""
+    step = 1 if max(patch.shape) <= SMALL_PX else 2
+    size = (max(3, patch.shape[1] // step), max(3, patch.shape[0] // step))
+    if step > 1:
+        ground = cv2.resize(ground, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+        patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
+    found = np.nan_to_num(cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED), posinf=0, neginf=0)
+    y, x = own[0].start // step, own[1].start // step
     reach = max(4, min(size) // 2)
     found[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1
     return float(np.clip(found.max(), -1, 1))

@@ -71,9 +71,9 @@ def register(crop: Pixels, answer: Pixels) -> Registration:
     crop_grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     answer_grey = cv2.cvtColor(answer, cv2.COLOR_RGB2GRAY)
     layouts = _layouts(crop.shape, answer.shape)
-    if crop_grey.std() < FLAT_LEVELS:  # nothing to hold on to: the frame itself is the best guess
+    if _spread(crop_grey) < FLAT_LEVELS:  # nothing to hold on to: the frame itself is the best guess
         return _registration(layouts[0], np.eye(3), crop, answer, agreement=1.0, failure="")
-    if answer_grey.std() < FLAT_LEVELS:
+    if _spread(answer_grey) < FLAT_LEVELS:
         return _registration(
             layouts[0], np.eye(3), crop, answer, agreement=0.0, failure="the answer shows one flat colour"
         )
@@ -149,6 +149,10 @@ def covered(
 def scaling(kx: float, ky: float, tx: float = 0.0, ty: float = 0.0) -> Matrix:
     """Map pixel centres to a picture kx, ky times as dense, shifted by tx, ty of its pixels."""
     return np.array([[kx, 0, 0.5 * kx - 0.5 + tx], [0, ky, 0.5 * ky - 0.5 + ty], [0, 0, 1]], np.float64)
+
+
+def _spread(grey: Plane) -> float:
+    return float(cv2.meanStdDev(grey)[1][0, 0])
 
 
 def _check_sizes(crop: Pixels, answer: Pixels) -> None:

@@ -15,6 +15,9 @@ from pipeline.fidelity.careless import answer_carelessly
 from pipeline.fidelity.colour import delta_e
 from pipeline.fidelity.composite import composite
 from pipeline.fidelity.enlarge import enlarge, shrink
+from pipeline.fidelity.fine import Fine, fine_of
+from pipeline.fidelity.light import expected
+from pipeline.fidelity.measure import measure
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.register import register
@@ -68,6 +71,46 @@ def test_a_soft_crop_does_not_make_a_crisp_answer_drift(truth):
     crisp = truth + 0.8 * (truth.astype(np.float32) - cv2.GaussianBlur(truth, (0, 0), 1.5))
     answer = np.clip(crisp, 0, 255).astype(np.uint8)
     assert compare(encode(soft), encode(answer)).raw_verdict == "pass"
+
+
+def test_grain_is_told_from_detail(truth):
+    """Grain of an answer reaches the crop's pixels divided by the enlargement, within a tenth; edges are no grain."""
+    grey = np.full((640, 640), 128, np.uint8)
+    noisy = np.clip(np.rint(grey + np.random.default_rng(0).normal(0, 8, grey.shape)), 0, 255)
+    still = np.full((160, 160), 128, np.float32)
+    grain = fine_of(np.repeat(noisy.astype(np.uint8)[..., None], 3, 2), still, 4).grain
+    assert np.median(grain) == pytest.approx(2.0, rel=0.1)
+    edge = np.where(np.arange(640) < 321, 40, 200).astype(np.uint8)
+    straight = np.repeat(np.tile(edge, (640, 1))[..., None], 3, 2)
+    assert fine_of(straight, averaged(straight)[..., 0].astype(np.float32), 4).grain.max() < 0.5
+
+
+def test_faint_lines_are_seen_as_a_wave(truth):
+    """Lines of six levels, hidden in grain as loud to every single window, stand out as one frequency."""
+    crop, dice = averaged(truth).astype(np.float32), np.random.default_rng(0)
+    y, x = np.mgrid[:160, :160]
+    lines = 6 * np.sin(2 * np.pi * (x * 0.8 + y * 0.6) / 4) * (np.hypot(x - 80, y - 93) < 14)
+    grain = dice.normal(0, 2.0, crop.shape[:2])
+    nothing = np.zeros(crop.shape[:2], np.float32)
+    found = [
+        measure(
+            crop,
+            np.clip(crop + (grain + drawn)[..., None], 0, 255).astype(np.float32),
+            Fine(nothing, nothing, nothing, 4),
+            np.ones(crop.shape[:2], bool),
+            0.0,
+        ).features
+        for drawn in (nothing, lines)
+    ]
+    assert found[1]["pure_wave"] > 1.5 * found[0]["pure_wave"]
+
+
+def test_sliders_pushed_one_after_the_other_are_light(truth):
+    """Brighter until the highlights are cut off, then darker by gamma: no structure changed, to one level."""
+    crop = averaged(truth).astype(np.float32)
+    answer = (255 * (np.clip(crop * 1.15, 0, 255) / 255) ** 1.2).astype(np.float32)
+    left = np.abs(expected(crop, answer, np.ones(crop.shape[:2], bool)) - answer).mean(2)
+    assert np.quantile(left, 0.99) < 1
 
 
 def test_the_gained_sharpness_is_told(truth, crop):
