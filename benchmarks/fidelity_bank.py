@@ -5,7 +5,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -17,7 +17,7 @@ from pipeline import images
 from pipeline.atelier import engine
 from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.render import DRAFT, gbuffer, render
+from pipeline.atelier.render import DRAFT, FINE, STANDARD, gbuffer, render
 from pipeline.atelier.spec import Spec
 from pipeline.errors import LoupeError
 
@@ -25,6 +25,8 @@ FILM = 2048
 SCALE = 4
 MASTER_SEED = 1_000
 """Apart from the macro's, so that the two agree in what is shown and not in their noise."""
+FINER = ((STANDARD, 3), (FINE, 9))
+"""Better qualities than the bank's own, and the n of every n-th piece that has a window in them too."""
 METALS = ("yellow_gold", "white_gold", "rose_gold", "platinum", "silver")
 GEMS = ("diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "garnet", "peridot")
 CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion")
@@ -33,13 +35,15 @@ CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion")
 def atelier_truths(folder: Path) -> Iterator[Truth]:
     """Read the rendered windows back; windows of one piece share its name."""
     for file in sorted(folder.glob("piece*-w?.png")):
-        master = file.with_stem(f"{file.stem}-master")
-        yield Truth(
-            file.name.split("-w")[0],
-            "atelier",
-            images.decode(file.read_bytes()),
-            images.decode(master.read_bytes()) if master.exists() else None,
-        )
+        beside = {
+            name: images.decode(other.read_bytes())
+            for name in ("master", *(quality.name for quality, _ in FINER))
+            if (other := file.with_stem(f"{file.stem}-{name}")).exists()
+        }
+        macro = images.decode(file.read_bytes())
+        master = beside.pop("master", None)
+        again = {DRAFT.name: macro, **beside} if master is not None else {}
+        yield Truth(file.name.split("-w")[0], "atelier", macro, master, again)
 
 
 def piece_number(name: str) -> int:
@@ -47,13 +51,11 @@ def piece_number(name: str) -> int:
     return int(name.removeprefix("piece"))
 
 
-def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
-    """Render what is missing; piece N is the same piece on every machine."""
+def fill(folder: Path, numbers: Iterable[int], windows: int = 2) -> None:
+    """Render what is missing of these pieces; piece N is the same piece on every machine."""
     folder.mkdir(parents=True, exist_ok=True)
     engine.start()
-    for number in range(pieces):
-        if list(folder.glob(f"piece{number:03d}-w*-master.png")):
-            continue
+    for number in numbers:
         started = time.process_time()
         try:
             spec = _spec(number)
@@ -61,14 +63,19 @@ def fill(folder: Path, pieces: int = 40, windows: int = 2) -> None:
             camera = master_camera(piece)
             for place, (x, y) in enumerate(_places(piece, camera, windows, number)):
                 window = (x, y, WINDOW // SCALE, WINDOW // SCALE)
-                stem = f"piece{number:03d}-w{place}"
-                # both anew: a macro of an earlier atelier stands in another light than today's master
-                macro = render(
-                    piece, camera, size=FILM, window=window, scale=SCALE, quality=DRAFT, seed=number
-                )
-                (folder / f"{stem}.png").write_bytes(images.encode_png(macro))
-                master = render(piece, camera, size=FILM, window=window, seed=number + MASTER_SEED)
-                (folder / f"{stem}-master.png").write_bytes(images.encode_png(master))
+                file = folder / f"piece{number:03d}-w{place}.png"
+                finer = [quality for quality, every in FINER if place == 0 and number % every == 0]
+                for quality in (DRAFT, *finer):
+                    macro = file if quality is DRAFT else file.with_stem(f"{file.stem}-{quality.name}")
+                    if not macro.exists():
+                        picture = render(
+                            piece, camera, size=FILM, window=window, scale=SCALE, quality=quality, seed=number
+                        )
+                        macro.write_bytes(images.encode_png(picture))
+                master = file.with_stem(f"{file.stem}-master")
+                if not master.exists():
+                    picture = render(piece, camera, size=FILM, window=window, seed=number + MASTER_SEED)
+                    master.write_bytes(images.encode_png(picture))
         except LoupeError as error:
             print(f"piece {number}: {error}")
             continue
@@ -147,4 +154,4 @@ def _places(piece: object, camera: object, count: int, number: int) -> list[tupl
 
 
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 40)
+    fill(Path(sys.argv[1]), range(int(sys.argv[2]) if len(sys.argv) > 2 else 40))

@@ -1,6 +1,7 @@
 """Putting trials to the gate and writing down what it measured, one JSON line each, resumable.
 
-`python -m benchmarks.fidelity_rows ROWS.jsonl [--bank FOLDER] [--photos FOLDER] [--share 0.4]`
+`python -m benchmarks.fidelity_rows ROWS.jsonl [--bank FOLDER] [--photos FOLDER] [--share 0.4] [--part 1/2]`; the parts
+of one run may be measured at different times, and their files given together to whatever reads rows.
 """
 
 import argparse
@@ -36,13 +37,16 @@ def all_truths(bank: Path | None, photos: Path | None) -> list[Truth]:
     return found + (list(photo_truths(photos)) if photos else [])
 
 
-def write_rows(file: Path, truths: list[Truth], share: float, workers: int, seed: int) -> None:
-    """Measure all trials of all truths; truths already in the file are skipped."""
+def write_rows(
+    file: Path, truths: list[Truth], share: float, workers: int, seed: int, part: str = "1/1"
+) -> None:
+    """Measure all trials of all truths, or of one part of them; truths already in the file are skipped."""
+    own, parts = (int(number) for number in part.split("/"))
     done = {(row["piece"], row["window"]) for row in read_rows(file)} if file.exists() else set()
     jobs = []
     for place, truth in enumerate(truths):
         window = str(place)
-        if (truth.piece, window) not in done:
+        if place % parts == own - 1 and (truth.piece, window) not in done:
             others = [t for t in truths if t.piece != truth.piece and t.source == truth.source] or truths
             jobs.append((truth, window, others[place % len(others)].picture, seed + place, share))
     order = np.random.default_rng(0).permutation(len(jobs))  # so that a part of the file is a fair sample
@@ -161,5 +165,13 @@ if __name__ == "__main__":
     options.add_argument("--share", type=float, default=0.4)
     options.add_argument("--seed", type=int, default=1_000)
     options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--part", default="1/1")
     chosen = options.parse_args()
-    write_rows(chosen.rows, all_truths(chosen.bank, chosen.photos), chosen.share, chosen.workers, chosen.seed)
+    write_rows(
+        chosen.rows,
+        all_truths(chosen.bank, chosen.photos),
+        chosen.share,
+        chosen.workers,
+        chosen.seed,
+        chosen.part,
+    )

@@ -6,7 +6,7 @@ habits gains nothing. Truths come from the atelier and, where the folder is foun
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -38,6 +38,8 @@ class Truth:
     picture: Pixels
     master: Pixels | None = None
     """The same window rendered at the master's own size, a quarter of the picture's, where there is one."""
+    again: dict[str, Pixels] = field(default_factory=dict)
+    """The window's macros, by the quality they were rendered in: what the atelier answers to that master."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,14 @@ def _rendered_again(truth: Truth) -> Iterator[Trial]:
     if truth.master is None:
         return
     clean = False  # its noise is the renderer's
-    for factor in (2, 4):
-        size = (truth.master.shape[1] * factor, truth.master.shape[0] * factor)
-        answer = cv2.resize(truth.picture, size, interpolation=cv2.INTER_AREA)
-        yield Trial(
-            truth.piece, truth.source, factor, clean, "", 0, "rendered again", (), 0.0, truth.master, answer,
-            answer, None,
-        )  # fmt: skip
+    for quality, macro in truth.again.items():
+        for factor in (2, 4):
+            size = (truth.master.shape[1] * factor, truth.master.shape[0] * factor)
+            answer = cv2.resize(macro, size, interpolation=cv2.INTER_AREA)
+            yield Trial(
+                truth.piece, truth.source, factor, clean, "", 0, f"rendered again, {quality}", (), 0.0,
+                truth.master, answer, answer, None,
+            )  # fmt: skip
 
 
 def _pair(truth: Truth, drifted: Drifted, dice: np.random.Generator) -> Iterator[Trial]:
