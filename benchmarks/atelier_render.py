@@ -156,10 +156,11 @@ def agree(meter: Meter, pieces: int, size: int, quality: Quality) -> None:
 
 
 def centre_of_interest(piece: Piece) -> np.ndarray:
-    """Centre (1, 3) of the largest stone, or of the piece."""
+    """The vertex (1, 3) next to the middle of the largest stone or part: the middle of a hoop or a pair is page."""
     stones = [part for part in piece.parts if "stone" in part.name] or list(piece.parts)
     largest = max(stones, key=lambda part: float(np.ptp(part.vertices, axis=0).max()))
-    return largest.vertices.mean(axis=0, keepdims=True)
+    away = np.linalg.norm(largest.vertices - largest.vertices.mean(axis=0), axis=1)
+    return largest.vertices[[int(away.argmin())]]
 
 
 def stone_window(piece: Piece, size: int) -> tuple[int, int, int, int]:
