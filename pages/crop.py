@@ -54,15 +54,17 @@ def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
     session.bump("canvas")
 
 
-def typed(region_id: str) -> None:
+def typed(region_id: str, name: str, key: str) -> None:
     """A number or a label was typed."""
-    told = {name: session.value(f"{name}-{region_id}") for name in ("x", "y", "width", "height")}
-    label = str(session.value(f"label-{region_id}") or "").strip()
+    told = session.value(key)
+    if name == "label":
+        told = str(told or "").strip()
 
-    def moved(region: Region) -> Region:
-        return region.model_copy(update={**told, "label": label or region.label})
+    def changed(region: Region) -> Region:
+        return region.model_copy(update={name: told}) if told != "" else region
 
-    redraw(lambda regions: [moved(r) if r.id == region_id else r for r in regions])
+    session.bump(f"{name}-{region_id}")
+    redraw(lambda regions: [changed(r) if r.id == region_id else r for r in regions])
 
 
 def add_box() -> None:
@@ -142,21 +144,28 @@ for region in branch.regions:
                     ("width", region.width, master.width),
                     ("height", region.height, master.height),
                 ):
-                    key = f"{name}-{region.id}"
-                    if session.value(key) != value:
-                        session.keep(key, value)
-                    if limit is None:
+                    # The value is the field's own default and part of its key: one set through the session may
+                    # not arrive when the page is drawn twice in a row, and the field would then answer zero.
+                    key = f"{name}-{region.id}-{session.counter(f'{name}-{region.id}')}-{value}"
+                    if isinstance(value, str):
                         st.text_input(
-                            "Label", key=key, max_chars=40, on_change=typed, args=(region.id,), width=150
+                            "Label",
+                            value,
+                            key=key,
+                            max_chars=40,
+                            on_change=typed,
+                            args=(region.id, name, key),
+                            width=150,
                         )
                     else:
                         st.number_input(
                             name.capitalize(),
                             min_value=0 if name in "xy" else crop.MIN_REGION_PX,
                             max_value=limit,
+                            value=value,
                             key=key,
                             on_change=typed,
-                            args=(region.id,),
+                            args=(region.id, name, key),
                             width=104,
                         )
                 st.button(
