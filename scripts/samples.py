@@ -39,14 +39,14 @@ SAMPLES = (
         "rose-gold-solitaire",
         "Rose gold solitaire",
         "A rose gold solitaire ring with a 1.2 ct round diamond, 2 mm band, size 54",
-        1152,
+        960,
         2,
     ),
     Sample(
         "ruby-pendant",
         "Ruby pendant on a gold chain",
         "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
-        1920,
+        1408,
         2,
     ),
 )
