@@ -8,7 +8,6 @@ Its glass has no dispersion and its film no tone curve; with its own denoiser, h
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,7 @@ import mathutils
 import numpy as np
 from PIL import Image
 
-from benchmarks.atelier import timed
-from benchmarks.atelier_peers import LONG, PATHS, SIZE, psnr
+from benchmarks.atelier_peers import SIZE, climb
 from benchmarks.atelier_render import SOLITAIRE
 from pipeline.atelier.build import build
 from pipeline.atelier.camera import Camera, master_camera, stands
@@ -40,14 +38,7 @@ def measure() -> None:
     light(set_up(upright=stands(piece), radius_mm=float(np.linalg.norm(np.ptp(points, axis=0))) / 2))
     aim(master_camera(piece))
     with tempfile.TemporaryDirectory() as folder:
-        shoot = film(Path(folder))
-        shoot(1, 0)
-        long = shoot(LONG, 5)
-        for samples in PATHS:
-            begun = time.process_time(), time.monotonic()
-            picture = shoot(samples, 0)
-            note = f"{psnr(picture, long):.1f} dB"
-            timed(f"cycles {bpy.app.version_string}, {SIZE} px, {samples} samples", begun, note)
+        long = climb(f"cycles {bpy.app.version_string}", film(Path(folder)))
     if len(sys.argv) > 1:
         Image.fromarray(long).save(sys.argv[1])
 

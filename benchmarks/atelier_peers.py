@@ -7,6 +7,7 @@ differently: the figure is noise, not taste.
 """
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -66,13 +67,18 @@ def measure() -> None:
         clean = denoise(encode(light), albedo, normal, cover[:, :, 0] > 0)
         return np.asarray(np.clip(clean, 0, 1) * 255 + 0.5, dtype=np.uint8)
 
-    trace(1, 0)
-    long = trace(LONG, 5)
+    climb(f"mitsuba {mitsuba.__version__} path", trace)
+
+
+def climb(renderer: str, shoot: Callable[[int, int], np.ndarray]) -> np.ndarray:
+    """Time `shoot` (samples, seed) at growing samples against its own long exposure, which is returned."""
+    shoot(1, 0)
+    long = shoot(LONG, 5)
     for samples in PATHS:
         begun = time.process_time(), time.monotonic()
-        picture = trace(samples, 0)
-        note = f"{psnr(picture, long):.1f} dB"
-        timed(f"mitsuba {mitsuba.__version__} path, {SIZE} px, {samples} samples", begun, note)
+        picture = shoot(samples, 0)
+        timed(f"{renderer}, {SIZE} px, {samples} samples", begun, f"{psnr(picture, long):.1f} dB")
+    return long
 
 
 def psnr(picture: np.ndarray, truth: np.ndarray) -> float:
