@@ -155,7 +155,7 @@ for region in branch.regions:
                             max_chars=40,
                             on_change=typed,
                             args=(region.id, name, key),
-                            width=150,
+                            width=130,
                         )
                     else:
                         st.number_input(
@@ -168,6 +168,15 @@ for region in branch.regions:
                             args=(region.id, name, key),
                             width=104,
                         )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                warning = crop.advice(region, FACTOR)
+                if warning:
+                    st.caption(f":orange[:material/warning: {warning}]")
+                else:
+                    st.caption(
+                        f"{region.width} x {region.height} px → {region.width * FACTOR} x "
+                        f"{region.height * FACTOR} px at {FACTOR}x"
+                    )
                 st.button(
                     "Remove",
                     icon=":material/delete:",
@@ -175,14 +184,6 @@ for region in branch.regions:
                     on_click=remove,
                     args=(region.id,),
                     type="tertiary",
-                )
-            warning = crop.advice(region, FACTOR)
-            if warning:
-                st.caption(f":orange[:material/warning: {warning}]")
-            else:
-                st.caption(
-                    f"{region.width} x {region.height} px → {region.width * FACTOR} x "
-                    f"{region.height * FACTOR} px at {FACTOR}x"
                 )
 
 frame.footer(HERE, design, ready=bool(branch.regions), hint="Add at least one region first.")

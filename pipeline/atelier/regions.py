@@ -1,6 +1,6 @@
 """Where the parts of a built piece are worth a close-up, and their boxes in a camera's picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 SMALLEST = 0.11
 """Least side of a box as a share of the frame: below it a close-up shows a detail nobody recognises."""
 
+_SETTLINGS = 2
+"""Steps towards the piece: more would let a box walk along a band."""
+
+_CELLS = 12
+"""Cells over half a box's side."""
+
 
 @dataclass(frozen=True)
 class Spot:
-    """A ball in the piece's own space: ``centre`` and ``radius`` in mm."""
+    """A ball in the piece's own space: ``centre`` and ``radius`` in mm; one on a surface may shift with the view."""
 
     centre: tuple[float, float, float]
     radius: float
+    on_surface: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,15 +60,38 @@ def named_regions(spec: Spec, piece: Piece, camera: "Camera") -> list[FrameBox]:
 
     boxes = []
     _, right, up = camera.frame()
+    seen = project(camera, np.vstack([_surface(part) for part in piece.parts]), 1.0)
     for label, spot in spots(spec, piece).items():
         centre = np.array(spot.centre)
         rim = [centre + spot.radius * axis for axis in (right, -right, up, -up)]
         film = project(camera, np.array([centre, *rim]), 1.0)
         half = max(float(np.abs(film[1:] - film[0]).max()), SMALLEST / 2)
         half = min(half, 0.5)
-        x, y = (float(np.clip(value, half, 1 - half)) - half for value in film[0])
+        middle = np.clip(film[0], half, 1 - half)
+        if spot.on_surface:
+            middle = np.clip(_settled(middle, half, seen), half, 1 - half)
+        x, y = (float(value) - half for value in middle)
         boxes.append(FrameBox(label, x, y, 2 * half, 2 * half))
     return boxes
+
+
+def _surface(part: Part) -> Floats:
+    """Points (n, 3) all over a part: its vertices and the middles of its triangles."""
+    return np.vstack([part.vertices, part.vertices[part.faces].mean(axis=1)])
+
+
+def _settled(middle: Floats, half: float, seen: Floats) -> Floats:
+    """The box's middle moved onto the middle of what the box shows of the piece, so that no half of it is paper.
+
+    ``seen`` (n, 2) are film positions of the piece. Cells are counted, not points: a finely meshed part weighs no
+    more than a plain one.
+    """
+    for _ in range(_SETTLINGS):
+        offset = (seen - middle) / half
+        cells = np.unique(np.floor(offset[(np.abs(offset) < 1).all(axis=1)] * _CELLS), axis=0)
+        if len(cells):
+            middle = middle + half * (cells.mean(axis=0) + 0.5) / _CELLS
+    return middle
 
 
 class _Parts:
@@ -86,7 +116,8 @@ class _Parts:
     def nearest(self, target: Floats, radius: float, *starts: str) -> Spot:
         """A ball on the surface of the parts, as near the target as they reach."""
         points = self.points(*starts)
-        return _spot(points[int(np.argmin(np.linalg.norm(points - target, axis=1)))], radius)
+        found = _spot(points[int(np.argmin(np.linalg.norm(points - target, axis=1)))], radius)
+        return replace(found, on_surface=True)
 
 
 @dataclass(frozen=True)

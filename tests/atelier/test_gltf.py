@@ -194,6 +194,31 @@ def test_five_regions_lie_on_the_piece(seed: int) -> None:
         assert away.min() < 0.3 * box.width, box.label
 
 
+@pytest.mark.parametrize(
+    ("prompt", "labels"),
+    [
+        ("rose gold solitaire", ("shank", "side", "profile")),
+        ("6 mm platinum band", ("shank", "side", "profile")),
+        ("gold curb bracelet", ("front", "edge")),
+        ("ruby pendant necklace", ("chain", "side")),
+    ],
+)
+def test_a_region_on_a_band_is_not_half_paper(prompt: str, labels: tuple[str, ...]) -> None:
+    """What a box on a band or chain shows of the piece lies about its middle, to 15 % of half its side."""
+    spec = read(prompt).spec
+    piece = build(spec)
+    camera = master_camera(piece)
+    boxes = {box.label: box for box in named_regions(spec, piece, camera)}
+    corners = np.vstack([part.vertices[part.faces].mean(1) for part in piece.parts])
+    film = project(camera, corners, 1.0)
+    for label in labels:
+        box = boxes[label]
+        offset = (film - [box.x + box.width / 2, box.y + box.height / 2]) / (box.width / 2)
+        shown = offset[(np.abs(offset) < 1).all(1)]
+        grid = np.unique(np.round(shown * 8), axis=0) / 8
+        assert np.abs(grid.mean(0)).max() < 0.15, label
+
+
 def test_regions_follow_the_named_parts() -> None:
     """The pendant's box holds the pendant, in every view the camera knows."""
     spec = read(PROMPTS[0]).spec
