@@ -6,7 +6,7 @@ beyond what a bench can make are brought to the nearest that it can.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.atelier import lexicon
 from pipeline.atelier.draft import Draft
@@ -16,6 +16,13 @@ from pipeline.atelier.words import LONGEST_TEXT, Sentence, Term, parse
 
 SILENT = frozenset({"noun", "engraved"})
 """Slots that only help to read their neighbours."""
+
+
+DETAILS = ("finish", "stone.prongs", "ring.profile", "ring.cathedral", "ring.taper")
+"""What a word of its own settles, other than the kind, form and materials that no sibling changes."""
+
+_NUDGE = 0.97
+"""Small enough that a measure keeps its meaning."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,12 @@ class Reading:
     """One sentence for every choice the prompt left open or that was changed."""
     unknown: tuple[str, ...]
     """Words that mean nothing here, in their order."""
+    stated: frozenset[str] = frozenset()
+    """Proportions and details that the prompt itself settles, as "group.field": siblings keep them."""
 
 
-def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
-    """Read a prompt of any length and language. ``kind`` overrides the text; ``seed`` varies what is left open."""
+def read(prompt: str, *, kind: Kind | None = None) -> Reading:
+    """Read a prompt of any length and language. ``kind`` overrides the text."""
     sentence = parse(prompt)
     draft = Draft(sentence)
     if sentence.cut_short:
@@ -55,13 +64,34 @@ def read(prompt: str, *, kind: Kind | None = None, seed: int = 0) -> Reading:
             "and the trade's words in German, French, Italian and Spanish."
         )
     spec = compose(draft, kind)
-    if seed:
-        from pipeline.atelier.variation import vary
+    chips = tuple(_chips(sentence, draft))
+    stated = _worded(chips) | _measured(sentence, kind, spec)
+    return Reading(spec, chips, tuple(dict.fromkeys(draft.assumed)), sentence.unknown, stated)
 
-        spec = vary(spec, seed)
-    return Reading(
-        spec, tuple(_chips(sentence, draft)), tuple(dict.fromkeys(draft.assumed)), sentence.unknown
-    )
+
+def _worded(chips: tuple[Understood, ...]) -> frozenset[str]:
+    """Details that a word settles: "knife edge", "cathedral", "six prongs"."""
+    told = {chip.slot for chip in chips}
+    return frozenset(path for path in DETAILS if path.split(".")[-1] in told)
+
+
+def _measured(sentence: Sentence, kind: Kind | None, spec: Spec) -> frozenset[str]:
+    """Fields that move when a measure in the prompt does: they follow what was asked for, whatever words it took."""
+    before = spec.model_dump()
+    moved: set[str] = set()
+    for place, measure in enumerate(sentence.measures):
+        if measure.unit:
+            nudged = replace(measure, number=measure.number * _NUDGE)
+            measures = (*sentence.measures[:place], nudged, *sentence.measures[place + 1 :])
+            after = compose(Draft(replace(sentence, measures=measures)), kind).model_dump()
+            moved |= {
+                f"{group}.{field}"
+                for group, fields in before.items()
+                if isinstance(fields, dict) and isinstance(after[group], dict)
+                for field, value in fields.items()
+                if after[group][field] != value
+            }
+    return frozenset(moved)
 
 
 def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:

@@ -1,5 +1,6 @@
 """Siblings of a piece: the same idea in other proportions, as a designer shows four sketches of one commission."""
 
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -7,46 +8,95 @@ from pydantic import BaseModel
 
 from pipeline.atelier.spec import LARGEST_SHARE, Spec, flush_needs, row_needs, side_least
 
+_LEANS = ((-0.75, 0.7), (0.9, -0.4), (0.4, -0.9), (-0.4, 0.35))
+"""Where siblings lie in their range, metal and stones, -1..1: far enough apart to be told at a glance."""
 
-def variations(spec: Spec, seed: int = 0, count: int = 4) -> tuple[Spec, ...]:
-    """``count`` specs: the spec itself first, then siblings that keep kind, metal, stone, cut, form and length."""
-    return (spec, *(vary(spec, seed * 1009 + k) for k in range(1, count)))
+_SPREAD = 0.1
+"""How far from its place a proportion is drawn."""
+
+_METAL = frozenset({"width_mm", "thickness_mm", "gauge_mm", "wire_mm"})
+"""Fields that say how much metal there is; the others say how large a stone or the piece is."""
 
 
-def vary(spec: Spec, seed: int) -> Spec:
-    """One sibling: proportions drawn from a narrow range around the spec's, details from the usual alternatives."""
+def variations(
+    spec: Spec, seed: int = 0, count: int = 4, stated: frozenset[str] = frozenset()
+) -> tuple[Spec, ...]:
+    """``count`` specs: the spec itself first, then siblings that keep kind, metal, stone, cut, form and length.
+
+    ``stated`` names fields ("ring.width_mm", "finish") that every sibling keeps, because the prompt settled them.
+    Siblings in a row lean different ways, so that four of them side by side are told apart.
+    """
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], 2) if seed else np.ones(2)
+    leans = [(_LEANS[k % len(_LEANS)], seed * 1009 + k + 1) for k in range(count - 1)]
+    return (
+        spec,
+        *(_sibling(spec, own, stated, (lean[0] * signs[0], lean[1] * signs[1])) for lean, own in leans),
+    )
+
+
+def _sibling(spec: Spec, seed: int, stated: frozenset[str], lean: tuple[float, float]) -> Spec:
+    found = _draw(spec, seed, stated, lean)
+    if any(attrgetter(path)(found) != attrgetter(path)(spec) for path in stated):
+        # Other stones than the band was stated for would have needed a wider one.
+        found = _draw(spec, seed, stated | {"stone.length_mm", "accents.diameter_mm"}, lean)
+    return found
+
+
+def _draw(spec: Spec, seed: int, stated: frozenset[str], lean: tuple[float, float]) -> Spec:
     draw = np.random.default_rng(seed)
     data: dict[str, Any] = spec.model_dump()
-    if spec.stone is not None:
-        data["stone"] |= _scaled(draw, spec.stone, {"length_mm": 0.10})
-        if spec.stone.setting == "prong" and spec.stone.cut in ("round", "oval"):
-            data["stone"]["prongs"] = int(draw.choice([4, 6]))
-    if spec.accents is not None:
-        data["accents"] |= _scaled(draw, spec.accents, {"diameter_mm": 0.10})
-    if spec.ring is not None:
-        data["ring"] |= _scaled(draw, spec.ring, {"width_mm": 0.18, "thickness_mm": 0.08})
-        if spec.ring.style in ("solitaire", "three_stone"):
-            data["ring"] |= {
-                "taper": float(draw.choice([0.75, 0.85, 0.95])),
-                "profile": str(draw.choice(["d_shape", "d_shape", "round", "knife"])),
-                "cathedral": bool(draw.random() < 0.3) or spec.ring.cathedral,
-            }
-    if spec.chain is not None:
-        data["chain"] |= _scaled(draw, spec.chain, {"gauge_mm": 0.15})
-    if spec.pendant is not None:
-        data["pendant"] |= _scaled(draw, spec.pendant, {"height_mm": 0.15})
-    if spec.earrings is not None:
-        hoops = spec.earrings.style in ("hoop", "huggie")
-        spread = (
-            {"diameter_mm": 0.12, "wire_mm": 0.15} if hoops else {"height_mm": 0.0 if spec.stone else 0.12}
-        )
-        data["earrings"] |= _scaled(draw, spec.earrings, spread)
-    if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
-        data["bracelet"] |= _scaled(draw, spec.bracelet, {"width_mm": 0.15, "thickness_mm": 0.1})
-    if spec.brooch is not None:
-        data["brooch"] |= _scaled(draw, spec.brooch, {"width_mm": 0.1})
+    for group, spread in _spreads(spec).items():
+        scaled = _scaled(draw, getattr(spec, group), spread, lean)
+        data[group] |= {field: value for field, value in scaled.items() if f"{group}.{field}" not in stated}
+    for path, value in _details(spec, draw).items():
+        *above, name = path.split(".")
+        if path not in stated:
+            (data[above[0]] if above else data)[name] = value
     _keep_makeable(spec, data)
     return Spec.model_validate(data)
+
+
+def _spreads(spec: Spec) -> dict[str, dict[str, float]]:
+    """How far each proportion of this piece may move, as a share of itself."""
+    found: dict[str, dict[str, float]] = {}
+    if spec.stone is not None:
+        found["stone"] = {"length_mm": 0.16}
+    if spec.accents is not None:
+        found["accents"] = {"diameter_mm": 0.16}
+    if spec.ring is not None:
+        found["ring"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+    if spec.chain is not None:
+        found["chain"] = {"gauge_mm": 0.25}
+    if spec.pendant is not None:
+        found["pendant"] = {"height_mm": 0.2}
+    if spec.earrings is not None:
+        hoops = spec.earrings.style in ("hoop", "huggie")
+        drops = {} if spec.stone else {"height_mm": 0.2}
+        found["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
+    if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
+        found["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+    if spec.brooch is not None:
+        found["brooch"] = {"width_mm": 0.16}
+    return found
+
+
+def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
+    """One of the usual alternatives for each detail this piece has, by "group.field"."""
+    found: dict[str, Any] = {}
+    plain = spec.stone is None and spec.accents is None
+    if plain and spec.finish == "polished" and spec.kind != "necklace":
+        found["finish"] = str(draw.choice(["polished", "polished", "satin", "hammered"]))
+    if plain and spec.ring is not None and spec.ring.style == "band":
+        found["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
+    if spec.stone is not None and spec.stone.setting == "prong" and spec.stone.cut in ("round", "oval"):
+        found["stone.prongs"] = int(draw.choice([4, 6]))
+    if spec.ring is not None and spec.ring.style in ("solitaire", "three_stone"):
+        found["ring.taper"] = float(draw.choice([0.65, 0.8, 0.95]))
+        if not spec.ring.pave:
+            # Stones along the shank lie on the profile it has, and arches would cover them.
+            found["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
+            found["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
+    return found
 
 
 def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
@@ -73,11 +123,14 @@ def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
         }
 
 
-def _scaled(draw: np.random.Generator, group: BaseModel, spread: dict[str, float]) -> dict[str, float]:
+def _scaled(
+    draw: np.random.Generator, group: BaseModel, spread: dict[str, float], lean: tuple[float, float]
+) -> dict[str, float]:
     """Each field times a factor within its spread, on a 0.05 mm grid, inside the field's limits."""
     found = {}
     for field, share in spread.items():
         rules = {type(rule).__name__: rule for rule in type(group).model_fields[field].metadata}
-        value = getattr(group, field) * (1 + draw.uniform(-share, share))
+        towards = lean[0] if field in _METAL else lean[1]
+        value = getattr(group, field) * (1 + share * (towards + _SPREAD * draw.uniform(-1, 1)))
         found[field] = round(float(np.clip(round(value / 0.05) * 0.05, rules["Ge"].ge, rules["Le"].le)), 2)
     return found

@@ -254,8 +254,8 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     from pipeline.atelier.variation import variations
 
     group, place = divmod(request.seed, _SIBLINGS)
-    reading = read(request.prompt, kind=_kind(request.kind), seed=group)
-    siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1)
+    reading = read(request.prompt, kind=_kind(request.kind))
+    siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
     spec = siblings[place if group == 0 else place + 1]
     notes = {
         "understood": ", ".join(f"{u.text} → {u.slot} {u.value}" for u in reading.understood),

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.atelier.alteration import alter
 from pipeline.atelier.prompt import read
-from pipeline.atelier.variation import vary
+from pipeline.atelier.variation import variations
 from pipeline.errors import BadPrompt
 
 PROMPT = "A rose gold solitaire with a 1.2 ct oval sapphire, 2 mm band"
@@ -24,7 +24,7 @@ PROMPT = "A rose gold solitaire with a 1.2 ct oval sapphire, 2 mm band"
 )  # fmt: skip
 def test_one_thing_changes(change: str, group: str, field: str, value: object, wording: str) -> None:
     """The named thing changes in words and piece; proportions that nobody spoke of stay as they were."""
-    piece = vary(read(PROMPT).spec, 7)
+    piece = variations(read(PROMPT).spec, 7)[1]
     altered = alter(PROMPT, piece, change)
     part = getattr(altered.spec, group) if group else altered.spec
     found = getattr(part, field)

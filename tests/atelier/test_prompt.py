@@ -1,5 +1,7 @@
 """The grammar: designers' prompts become the piece they describe, and nothing is dropped in silence."""
 
+from itertools import combinations
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -210,15 +212,65 @@ def test_negation_ends_at_the_comma() -> None:
 
 
 def test_seed_changes_proportions_only() -> None:
-    """Another seed gives a sibling: same kind, metal, gem and cut, other proportions."""
-    one, two = read("ruby ring in platinum").spec, read("ruby ring in platinum", seed=7).spec
-    assert one != two
-    assert (one.kind, one.metal, one.stone and one.stone.gem) == (
-        two.kind,
-        two.metal,
-        two.stone and two.stone.gem,
-    )
-    assert read("ruby ring in platinum", seed=7).spec == two
+    """Another seed gives other siblings: same kind, metal, gem and cut, other proportions."""
+    spec = read("ruby ring in platinum").spec
+    families = [variations(spec, seed=seed) for seed in (0, 7)]
+    assert len({sibling.model_dump_json() for family in families for sibling in family}) == 7
+    for sibling in (*families[0], *families[1]):
+        assert sibling.stone is not None
+        assert (sibling.kind, sibling.metal, sibling.stone.gem) == ("ring", "platinum", "ruby")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "stated"),
+    [
+        ("2 mm gold band solitaire", {"ring.width_mm"}),
+        ("1 carat six prong knife edge solitaire", {"stone.length_mm", "stone.prongs", "ring.profile"}),
+        ("cathedral ring with an 8 x 6 mm oval sapphire", {"stone.length_mm", "ring.cathedral"}),
+        ("pave ring, band 1.9 mm wide", {"ring.width_mm"}),
+        ("30 mm gold hoops, 3 mm tube", {"earrings.diameter_mm", "earrings.wire_mm"}),
+        ("heart pendant 12 mm on a 45 cm chain", {"pendant.height_mm"}),
+        ("hammered silver bangle 10 mm wide", {"bracelet.width_mm", "finish"}),
+        ("emerald ring in gold", set()),
+    ],
+)
+def test_siblings_keep_what_the_prompt_states(prompt: str, stated: set[str]) -> None:
+    """What a measure or a detail's word settles is the same in every sibling, for any seed."""
+    reading = read(prompt)
+    assert stated <= reading.stated
+    for seed in range(25):
+        for sibling in variations(reading.spec, seed, count=5, stated=reading.stated):
+            for path in stated:
+                get = attrgetter(path)
+                assert get(sibling) == get(reading.spec), path
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["gold solitaire", "plain band", "gold hoops", "tennis bracelet", "cuff", "oval locket", "brooch"],
+)
+def test_siblings_differ_to_the_eye(prompt: str) -> None:
+    """Between any two of a piece's four candidates some proportion differs by 4 %, or a detail does."""
+    for seed in range(12):
+        told = [_proportions(sibling) for sibling in variations(read(prompt).spec, seed)]
+        for one, other in combinations(told, 2):
+            assert any(
+                abs(one[path] / other[path] - 1) > 0.04
+                if isinstance(one[path], float)
+                else one[path] != other[path]
+                for path in one
+            ), (one, other)
+
+
+def _proportions(spec: Spec) -> dict[str, Any]:
+    """Every field of the groups that is set, by path."""
+    return {
+        f"{group}.{field}": value
+        for group, fields in spec.model_dump().items()
+        if isinstance(fields, dict)
+        for field, value in fields.items()
+        if value is not None
+    }
 
 
 @given(st.text(max_size=400))
