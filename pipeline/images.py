@@ -28,6 +28,8 @@ THUMBNAIL_SIDES = (384, 900)
 """Card and page width; anything larger is shown as the file's own pixels."""
 GREY_STEP = 17
 """16 greys from black to white are the multiples of this."""
+_RUNS = 3
+"""zlib's Z_RLE: drawings in grey pack as small as with the default, in half the time."""
 UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF", "MPO")
 
 _MAGIC = (
@@ -126,12 +128,15 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
     neutral = pixels.ndim == 3 and bool((pixels == pixels[..., :1]).all())
     out = io.BytesIO()
     single = np.ascontiguousarray(pixels[..., 0]) if neutral else pixels
-    if single.ndim == 2 and not (single % GREY_STEP).any():
-        few = Image.fromarray(single // GREY_STEP).convert("P")
+    picture = Image.fromarray(single)
+    if picture.mode == "L" and not any(n for level, n in enumerate(picture.histogram()) if level % GREY_STEP):
+        few = picture.point([level // GREY_STEP for level in range(256)])
         few.putpalette([level for level in range(0, 256, GREY_STEP) for _ in range(3)])
-        few.save(out, "PNG", pnginfo=info, compress_level=6, bits=4)
+        few.save(out, "PNG", pnginfo=info, compress_level=6, compress_type=_RUNS, bits=4)
+    elif picture.mode == "L":
+        picture.save(out, "PNG", pnginfo=info, compress_level=4, compress_type=_RUNS)
     else:
-        Image.fromarray(single).save(out, "PNG", pnginfo=info, compress_level=4)
+        picture.save(out, "PNG", pnginfo=info, compress_level=4)
     return out.getvalue()
 
 
@@ -165,6 +170,16 @@ def thumbnail(pixels: Pixels, side: int) -> bytes:
     picture = Image.fromarray(pixels)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
     return encode_jpeg(np.asarray(picture), quality=88)
+
+
+def thumbnails(pixels: Pixels) -> dict[int, bytes]:
+    """The JPEG of each of `THUMBNAIL_SIDES`; the smaller ones are made from the larger."""
+    picture = Image.fromarray(pixels)
+    made = {}
+    for side in sorted(THUMBNAIL_SIDES, reverse=True):
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        made[side] = encode_jpeg(np.asarray(picture), quality=88)
+    return made
 
 
 def _open(data: bytes) -> Image.Image:

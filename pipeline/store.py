@@ -174,8 +174,8 @@ class Store:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if width and thumbnails:
                     decoded = images.decode(data, first=True) if pixels is None else pixels
-                    for side in images.THUMBNAIL_SIDES:
-                        _replace(path.with_name(f"{asset_id}.{side}.jpg"), images.thumbnail(decoded, side))
+                    for side, made in images.thumbnails(decoded).items():
+                        _replace(path.with_name(f"{asset_id}.{side}.jpg"), made)
                 _replace(path, data)
         except OSError as error:
             raise _storage_error(error, self.folder) from error

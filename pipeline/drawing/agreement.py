@@ -86,7 +86,7 @@ def source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
         plane = np.ascontiguousarray(lab[..., channel])
         strong |= cv2.Canny(plane, 0.5 * high, high, L2gradient=True) > 0
         fair |= cv2.Canny(plane, 0.2 * high, 0.4 * high, L2gradient=True) > 0
-    fair |= _ridges(255 - lab[..., 0].astype(np.float32), 2.0) > 4
+    fair |= _ridges(255 - lab[..., 0].astype(np.float32), 2.0, 4)
     return strong, fair
 
 
@@ -96,21 +96,35 @@ def drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
     Shading is not a line: hatching and grain are smoothed away before the strong ridges are sought.
     """
     dark = 255 - grey.astype(np.float32)
-    return _ridges(dark, 2.0) > 8, _ridges(dark, 1.6) > 5
+    return _ridges(dark, 2.0, 8), _ridges(dark, 1.6, 5)
 
 
-def _ridges(dark: NDArray[Any], sigma: float) -> NDArray[Any]:
-    """Curvature across the ridge where the smoothed darkness has one, else 0."""
+def _ridges(dark: NDArray[Any], sigma: float, least: float) -> Mask:
+    """Where the smoothed darkness has a ridge with more than this curvature across it."""
     import cv2
 
     smooth = cv2.GaussianBlur(dark, (0, 0), sigma)
     xx = cv2.Sobel(smooth, -1, 2, 0, ksize=3, scale=1 / 4)
     yy = cv2.Sobel(smooth, -1, 0, 2, ksize=3, scale=1 / 4)
     xy = cv2.Sobel(smooth, -1, 1, 1, ksize=3, scale=1 / 4)
-    curvature = np.sqrt(((xx - yy) / 2) ** 2 + xy**2) - (xx + yy) / 2
-    angle = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
-    dx, dy = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
-    y, x = np.indices(smooth.shape, np.float32)
-    ahead = cv2.remap(smooth, x + dx, y + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    behind = cv2.remap(smooth, x - dx, y - dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(np.where((smooth >= ahead) & (smooth >= behind), curvature, 0))
+    curved = cv2.magnitude((xx - yy) / 2, xy) - (xx + yy) / 2 > least
+    # The direction across is needed at these few pixels alone.
+    y, x = np.nonzero(curved)
+    if len(y):
+        angle = 0.5 * np.arctan2(2 * xy[y, x], xx[y, x] - yy[y, x]) + np.pi / 2
+        dx, dy = np.cos(angle), np.sin(angle)
+        here = smooth[y, x]
+        ahead, behind = (_between(smooth, x + way * dx, y + way * dy) for way in (1, -1))
+        curved[y, x] = (here >= ahead) & (here >= behind)
+    return np.asarray(curved)
+
+
+def _between(field: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """Values between pixels, linearly; beyond the rim those of the rim."""
+    height, width = field.shape
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    column, row = np.minimum(x.astype(np.intp), width - 2), np.minimum(y.astype(np.intp), height - 2)
+    right, down = (x - column).astype(np.float32), (y - row).astype(np.float32)
+    upper = field[row, column] * (1 - right) + field[row, column + 1] * right
+    lower = field[row + 1, column] * (1 - right) + field[row + 1, column + 1] * right
+    return np.asarray(upper * (1 - down) + lower * down)

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.level import zero_curves
+
 Field = NDArray[Any]
 Mask = NDArray[Any]
-Curve = NDArray[Any]
+Points = NDArray[Any]
 
 WORKING_SIDE_PX = 1280
 """Longest side on which contours are found; the curves are sub-pixel, so they are drawn at any size."""
@@ -27,12 +29,30 @@ SHORTEST_PX = 14.0
 
 
 @dataclass(frozen=True)
-class Contour:
-    """One edge curve. `points` is (n, 2) as x, y in 0..1 of the longest side; `strength` is (n,), 0..1."""
+class Contours:
+    """Edge curves, one after the other: curve k is rows starts[k] : starts[k + 1] of `points` and `strength`.
 
-    points: Curve
+    `points` is (n, 2) float32 as x, y in 0..1 of the longest side, `strength` (n,) float32, 0..1; `starts` (m + 1,);
+    `silhouette` (m,) bool.
+    """
+
+    points: Points
     strength: Field
-    silhouette: bool
+    starts: NDArray[np.intp]
+    silhouette: Mask
+
+    def __len__(self) -> int:
+        """Number of curves."""
+        return len(self.silhouette)
+
+    def __add__(self, other: "Contours") -> "Contours":
+        """Both sets."""
+        return Contours(
+            np.concatenate([self.points, other.points]),
+            np.concatenate([self.strength, other.strength]),
+            np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
+            np.concatenate([self.silhouette, other.silhouette]),
+        )
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class Study:
 
     tone: Field
     piece: Mask | None
-    contours: tuple[Contour, ...]
+    contours: Contours
 
 
 def study(rgb: NDArray[Any], piece: Mask | None) -> Study:
@@ -61,7 +81,7 @@ def study(rgb: NDArray[Any], piece: Mask | None) -> Study:
     raw, chroma = _tone_and_chroma(small)
     tone = cv2.bilateralFilter(raw, 7, 10, 2.2)
     contours = _contours(tone, _noise(raw), piece, sigma=1.25)
-    if contours:
+    if len(contours):
         # Pale gold beside its own shadow is as light as the paper: there only colour shows the edge.
         followed = _followed(contours, tone.shape)
         contours += _contours(chroma, _noise(chroma), piece, sigma=1.8, taken=followed)
@@ -81,13 +101,12 @@ def _tone_and_chroma(rgb: NDArray[Any]) -> tuple[Field, Field]:
     return np.asarray(lab[..., 0] - 0.5 * chroma), np.asarray(chroma)
 
 
-def _followed(contours: tuple[Contour, ...], shape: tuple[int, ...]) -> Mask:
+def _followed(contours: Contours, shape: tuple[int, ...]) -> Mask:
     """Where a contour runs within five pixels."""
     import cv2
 
     bare = np.ones(shape, np.uint8)
-    points = np.concatenate([c.points for c in contours]) * max(shape)
-    x, y = np.clip(points.T, 0, np.array(shape[::-1])[:, None] - 1).astype(np.intp)
+    x, y = np.clip((contours.points * max(shape)).T, 0, np.array(shape[::-1])[:, None] - 1).astype(np.intp)
     bare[y, x] = 0
     return np.asarray(cv2.erode(bare, np.ones((11, 11), np.uint8)) == 0)
 
@@ -97,28 +116,28 @@ def _noise(tone: Field) -> float:
     import cv2
 
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    return float(np.median(np.abs(cv2.filter2D(tone, cv2.CV_32F, kernel)))) / (6 * 0.6745)
+    # Every other pixel of every other row tells a median as well.
+    rough = cv2.filter2D(tone, cv2.CV_32F, kernel)[::2, ::2]
+    return float(np.median(np.abs(rough))) / (6 * 0.6745)
 
 
 def _contours(
     tone: Field, noise: float, piece: Mask | None, *, sigma: float, taken: Mask | None = None
-) -> tuple[Contour, ...]:
+) -> Contours:
     """Differential edges: zero crossings of the second derivative along the gradient where the slope peaks.
 
     T. Lindeberg, "Edge detection and ridge detection with automatic scale selection", IJCV 30 (1998).
     """
     import cv2
-    from skimage.measure import find_contours
 
     smooth = cv2.GaussianBlur(tone, (0, 0), sigma)
     gx, gy = _gradient(smooth)
     slope = cv2.magnitude(gx, gy)
     unit = np.maximum(slope, 1e-6)
-    vx, vy = gx / unit, gy / unit
-    mx, my = _gradient(slope)
-    change = mx * vx + my * vy
-    cx, cy = _gradient(change)
-    peak = (cx * vx + cy * vy) < 0
+    gx /= unit
+    gy /= unit
+    change = _along(slope, gx, gy)
+    peak = _along(change, gx, gy) < 0
     # Beside a strong edge only comparable ones matter: this keeps milgrain and filigree legible.
     around = cv2.GaussianBlur(cv2.dilate(slope, np.ones((9, 9), np.uint8)), (0, 0), 9)
     low = np.maximum(WEAKEST + 0.7 * noise, 0.16 * around)
@@ -139,8 +158,16 @@ def _contours(
     hopeful = np.zeros(int(patch.max()) + 1, bool)
     hopeful[patch[(slope > np.maximum(low, high)) & peak]] = True
     hopeful[0] = False
-    found = find_contours(change, 0.0, mask=hopeful[patch])  # type: ignore[no-untyped-call]
-    return _runs(found, (slope, low, high, rim), max(tone.shape))
+    return _runs(*zero_curves(change, hopeful[patch]), (slope, low, high, rim))
+
+
+def _along(field: Field, x: Field, y: Field) -> Field:
+    """The derivative along unit vectors."""
+    gx, gy = _gradient(field)
+    gx *= x
+    gy *= y
+    gx += gy
+    return gx
 
 
 def _gradient(field: Field) -> tuple[Field, Field]:
@@ -151,62 +178,89 @@ def _gradient(field: Field) -> tuple[Field, Field]:
     return gx, gy
 
 
-def _runs(
-    found: list[NDArray[Any]], maps: tuple[Field, Field, Field, Mask], side: int
-) -> tuple[Contour, ...]:
+def _runs(points: Points, starts: NDArray[np.intp], maps: tuple[Field, Field, Field, Mask]) -> Contours:
     """Cut the curves where the slope falls below the low threshold; keep runs that are strong or long enough."""
     slope, low, high, rim = maps
-    full = float(np.quantile(slope[slope > WEAKEST], 0.98)) if (slope > WEAKEST).any() else 1.0
-    kept: list[Contour] = []
-    for curve in found:
-        if len(curve) < SHORTEST_PX / 2:
-            continue
-        at = np.rint(curve).astype(np.intp)
-        y, x = at[:, 0], at[:, 1]
-        strength = slope[y, x]
-        fair = strength > low[y, x]
-        for start, stop in _spans(_bridged(fair, 4)):
-            if not (strength[start:stop] > high[y[start:stop], x[start:stop]]).any():
-                continue
-            points = _smoothed(curve[start:stop, ::-1].astype(np.float32))
-            length = float(np.hypot(*np.diff(points, axis=0).T).sum())
-            on_rim = float(rim[y[start:stop], x[start:stop]].mean()) > 0.6
-            if length < SHORTEST_PX * (0.6 if on_rim else 1.0):
-                continue
-            share = np.clip(strength[start:stop] / full, 0, 1).astype(np.float32)
-            kept.append(Contour((points + 0.5) / side, share, on_rim))
-    return tuple(kept)
-
-
-def _bridged(fair: Mask, gap: int) -> Mask:
-    """Close gaps of at most `gap` samples, so that a line does not break at one weak pixel."""
-    out = fair.copy()
-    for start, stop in _spans(~fair):
-        if stop - start <= gap and start > 0 and stop < len(fair):
-            out[start:stop] = True
-    return out
-
-
-def _spans(flags: Mask) -> list[tuple[int, int]]:
-    if flags.all():
-        return [(0, len(flags))]
-    turns = (np.flatnonzero(flags[1:] != flags[:-1]) + 1).tolist()
-    if flags[0]:
-        turns.insert(0, 0)
-    if len(turns) % 2:
-        turns.append(len(flags))
-    return list(zip(turns[::2], turns[1::2], strict=True))
-
-
-def _smoothed(points: Curve, radius: int = 3) -> Curve:
-    """Binomially smoothed along the curve, ends held; a closed curve stays closed."""
-    if len(points) <= 2 * radius + 1:
-        return points
-    closed = len(points) > 20 and bool(np.allclose(points[0], points[-1], atol=1e-3))
-    padded = (
-        np.concatenate([points[-radius - 1 : -1], points, points[1 : radius + 1]])
-        if closed
-        else np.concatenate([np.repeat(points[:1], radius, 0), points, np.repeat(points[-1:], radius, 0)])
+    side = max(slope.shape)
+    sloping = slope[::2, ::2][slope[::2, ::2] > WEAKEST]
+    full = float(np.quantile(sloping, 0.98)) if len(sloping) else 1.0
+    at = np.rint(points).astype(np.intp)
+    place = at[:, 0] * slope.shape[1] + at[:, 1]
+    strength, least = slope.ravel()[place], low.ravel()[place]
+    fair = strength > least
+    long = np.repeat(np.diff(starts) >= SHORTEST_PX / 2, np.diff(starts))
+    first, stop, kept = _spans(_bridged(fair, starts, 4) & long, starts)
+    first, stop = first[kept], stop[kept]
+    strong = _sums(strength > high.ravel()[place], first, stop) > 0
+    first, stop = first[strong], stop[strong]
+    on_rim = _sums(rim.ravel()[place], first, stop) > 0.6 * (stop - first)
+    points, offset = _smoothed(points[:, ::-1], first, stop)
+    # Of a curve's first point the step from the curve before it does not count.
+    step = np.zeros(len(points))
+    step[1:] = np.hypot(*np.diff(points, axis=0).T)
+    step[offset[:-1]] = 0
+    length = _sums(step, offset[:-1], offset[1:])
+    lasting = length >= SHORTEST_PX * np.where(on_rim, 0.6, 1.0)
+    member = np.repeat(lasting, stop - first)
+    share = np.clip(_rows(strength, first, stop) / full, 0, 1).astype(np.float32)
+    counts = (stop - first)[lasting]
+    return Contours(
+        (points[member] + 0.5) / side,
+        share[member],
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.intp),
+        on_rim[lasting],
     )
-    kernel = np.array([1, 6, 15, 20, 15, 6, 1], np.float32) / 64
-    return np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in (0, 1)], axis=1)
+
+
+def _spans(flags: Mask, starts: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp], Mask]:
+    """Stretches of equal flags that never reach from one curve into the next: first, stop, flag."""
+    turn = np.zeros(len(flags), bool)
+    turn[1:] = flags[1:] != flags[:-1]
+    turn[starts[:-1]] = True
+    first = np.flatnonzero(turn)
+    return first, np.append(first, len(flags)).astype(np.intp)[1:], flags[first]
+
+
+def _bridged(fair: Mask, starts: NDArray[np.intp], gap: int) -> Mask:
+    """Close gaps of at most `gap` samples within a curve, so that a line does not break at one weak pixel."""
+    first, stop, flag = _spans(fair, starts)
+    inner = ~np.isin(first, starts) & ~np.isin(stop, starts)
+    return np.asarray(fair | np.repeat(~flag & inner & (stop - first <= gap), stop - first))
+
+
+def _sums(values: NDArray[Any], first: NDArray[np.intp], stop: NDArray[np.intp]) -> NDArray[Any]:
+    """Sum of the values of each stretch."""
+    along = np.concatenate([[0], np.cumsum(values)])
+    return np.asarray(along[stop] - along[first])
+
+
+def _rows(values: NDArray[Any], first: NDArray[np.intp], stop: NDArray[np.intp]) -> NDArray[Any]:
+    """The values of these stretches alone, one after the other."""
+    count = stop - first
+    ahead = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
+    return np.asarray(values[np.arange(int(count.sum())) + np.repeat(first - ahead, count)])
+
+
+def _smoothed(
+    points: Points, first: NDArray[np.intp], stop: NDArray[np.intp]
+) -> tuple[Points, NDArray[np.intp]]:
+    """These stretches, binomially smoothed along the curve, ends held; a closed curve stays closed.
+
+    Also where each of them begins among the points returned, and where the last one ends.
+    """
+    points = _rows(points, first, stop)
+    offset = np.concatenate([[0], np.cumsum(stop - first)]).astype(np.intp)
+    count = np.diff(offset)
+    begin, end = offset[:-1], offset[1:] - 1
+    closed = (count > 20) & (np.abs(points[begin] - points[end]).max(axis=1, initial=0) < 0.01)
+    index = np.arange(len(points))
+    low, high, round_ = (np.repeat(v, count) for v in (begin, end, closed))
+    out = np.zeros_like(points)
+    for shift, weight in zip(range(-3, 4), (1, 6, 15, 20, 15, 6, 1), strict=True):
+        beside = np.where(
+            round_, low + (index + shift - low) % np.maximum(high - low, 1), np.clip(index + shift, low, high)
+        )
+        out += points[beside] * np.float32(weight / 64)
+    short = np.repeat(count <= 7, count)
+    out[short] = points[short]
+    return out, offset

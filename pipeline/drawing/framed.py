@@ -276,8 +276,9 @@ def _scale(shape: tuple[int, ...], page: tuple[float, float]) -> float:
 def _grey(drawing: NDArray[Any]) -> NDArray[Any]:
     if drawing.ndim == 2:
         return drawing
-    luma = drawing[..., :3].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(np.rint(luma), np.uint8)
+    import cv2
+
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(drawing[..., :3]), cv2.COLOR_RGB2GRAY))
 
 
 def _rim(grey: NDArray[Any], thick: int) -> NDArray[Any]:

@@ -16,13 +16,18 @@ _SHEET_DPI = 300
 
 
 def drawing_page(
-    drawing: bytes, *, block: TitleBlock, paper: PaperName = "A4", pitch_mm: float = 0.0
+    drawing: bytes | plate.Plate | images.Pixels,
+    *,
+    block: TitleBlock,
+    paper: PaperName = "A4",
+    pitch_mm: float = 0.0,
 ) -> Page:
-    """Lay a kept drawing, a plate or a picture in place, on its sheet. Raises BadInput or BadImage."""
-    if plate.is_plate(drawing):
-        return plate_page(plate.from_bytes(drawing), block=block, paper=paper)
-    pixels = images.decode(drawing)
-    return picture_page(pixels, block=block, paper=paper, landscape=True, pitch_mm=pitch_mm)
+    """Lay a drawing, a plate or a picture in place, on its sheet, also as kept. Raises BadInput or BadImage."""
+    if isinstance(drawing, bytes):
+        drawing = plate.from_bytes(drawing) if plate.is_plate(drawing) else images.decode(drawing)
+    if isinstance(drawing, plate.Plate):
+        return plate_page(drawing, block=block, paper=paper)
+    return picture_page(drawing, block=block, paper=paper, landscape=True, pitch_mm=pitch_mm)
 
 
 def kept_page(sketch: Sketch, read: Callable[[Asset], bytes]) -> Page:

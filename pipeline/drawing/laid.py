@@ -81,7 +81,7 @@ def in_place(plate: Plate, height: int, width: int) -> NDArray[Any]:
 def shading(plate: Plate, shape: tuple[int, int]) -> NDArray[Any]:
     """The tone of the whole view alone, laid in the plate's manner: grey uint8 of `shape`."""
     tone = plate.tone if plate.tone is not None else np.full((8, 8), 255, np.uint8)
-    return finish(np.zeros(shape, np.float32), 1 - tone.astype(np.float32) / 255, plate.manner)
+    return finish(np.zeros(shape, np.uint8), 1 - tone.astype(np.float32) / 255, plate.manner)
 
 
 def _ratio(scale: float) -> str:

@@ -1,8 +1,10 @@
 """Shading by hand: graphite laid in strokes, crossed hatching, stippling. Tone in, ink coverage out.
 
-Darkness is float32 (h, w), 0 bare paper to 1 black; ink coverage has the same shape and range.
+Darkness is float32 (h, w), 0 bare paper to 1 black. Ink coverage, in the same range, is laid some rows of the sheet at
+a time.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Field = NDArray[Any]
+Laid = Callable[[slice], Field]
+"""Ink coverage of some rows of a sheet."""
+
+BAND_PX = 512
+"""Rows laid at a time; also the size of a tile of paper, so that every band begins with a whole one."""
 
 _DIRECTIONS = 10
 _TILE_PX = 384
@@ -20,7 +27,7 @@ def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
     import cv2
 
     # The eye compares neighbours: local contrast first, then the scale of the whole piece.
-    tone = tone + 0.45 * (tone - cv2.GaussianBlur(tone, (0, 0), 28))
+    tone = tone + 0.45 * (tone - _broad(tone))
     inside = piece if piece is not None else np.ones(tone.shape, bool)
     sample = tone[inside][::7]
     deepest, brightest = (float(v) for v in np.quantile(sample, (0.02, 0.93)))
@@ -33,20 +40,40 @@ def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
     return np.asarray(dark, np.float32)
 
 
-def graphite(dark: Field, shape: tuple[int, int], *, grain: Field, seed: int) -> Field:
-    """Soft pencil: short strokes along the form over a light wash, broken by the paper's `grain`, 0..1 of `shape`."""
+def _broad(tone: Field) -> Field:
+    """The tone blurred over 28 pixels; on a quarter of the size, which shows in none of them."""
+    import cv2
+
+    height, width = tone.shape
+    small = cv2.resize(tone, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    return np.asarray(
+        cv2.resize(cv2.GaussianBlur(small, (0, 0), 7), (width, height), interpolation=cv2.INTER_LINEAR)
+    )
+
+
+def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) -> Laid:
+    """Soft pencil: short strokes along the form over a light wash, broken by the grain of the paper."""
     import cv2
 
     dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
-    stroke = _strokes(dark, np.random.default_rng(seed))
+    laid = _strokes(dark, seed)
     # Pressure deepens a stroke before it widens it, so light tones show single strokes and dark ones merge.
-    laid = dark * (0.52 + 0.75 * np.clip(0.25 + stroke, 0, 1.2))
-    ink = cv2.resize(np.asarray(laid, np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC)
-    ink = np.clip(ink, 0, 1)
-    return np.asarray(ink * (1 - 0.55 * grain * (1 - 0.65 * ink)))
+    laid += 0.25
+    np.clip(laid, 0, 1.2, out=laid)
+    laid *= 0.75
+    laid += 0.52
+    laid *= dark
+    whole = cv2.resize(laid, shape[::-1], interpolation=cv2.INTER_CUBIC)
+
+    def lay(rows: slice) -> Field:
+        ink = np.clip(whole[rows], 0, 1)
+        rough = np.float32(0.55 * 0.8 * grain) * tooth(ink.shape, seed)
+        return np.asarray(ink * (0.8 - rough * (1 - 0.65 * ink)))
+
+    return lay
 
 
-def _strokes(dark: Field, rng: np.random.Generator) -> Field:
+def _strokes(dark: Field, seed: int) -> Field:
     """Unit-variance stroke texture, zero mean, that turns with the form: tiles of straight strokes, blended."""
     import cv2
 
@@ -62,14 +89,28 @@ def _strokes(dark: Field, rng: np.random.Generator) -> Field:
     cos2, sin2 = -cos2, -sin2 - lean * np.exp(-energy / 0.02)
     cos2, sin2 = (cv2.resize(v, (width, height), interpolation=cv2.INTER_LINEAR) for v in (cos2, sin2))
     turn = (np.arctan2(sin2, cos2) / 2) % np.pi * (_DIRECTIONS / np.pi)
-    first = turn.astype(np.intp)
-    share = (turn - first).astype(np.float32)
-    noise = rng.standard_normal((_TILE_PX, _TILE_PX)).astype(np.float32)
-    tiles = np.stack([_stroked(noise, np.pi * k / _DIRECTIONS) for k in range(_DIRECTIONS)]).ravel()
-    place = (np.arange(height) % _TILE_PX * _TILE_PX)[:, None] + np.arange(width) % _TILE_PX
-    one = tiles[first % _DIRECTIONS * _TILE_PX**2 + place]
-    other = tiles[(first + 1) % _DIRECTIONS * _TILE_PX**2 + place]
-    return np.asarray(one + (other - one) * share)
+    first = turn.astype(np.int32)
+    turn -= first
+    tiles = _tiles(seed)
+    area = _TILE_PX**2
+    place = (np.arange(height, dtype=np.int32) % _TILE_PX * _TILE_PX)[:, None]
+    place = place + np.arange(width, dtype=np.int32) % _TILE_PX
+    first *= area
+    first += place
+    one = tiles[first]
+    first += area
+    other = tiles[first]
+    other -= one
+    other *= turn
+    return np.asarray(one + other, np.float32)
+
+
+@lru_cache(maxsize=2)
+def _tiles(seed: int) -> Field:
+    """Seamless strokes in every direction, one tile after the other, flat; the first two come again at the end."""
+    noise = np.random.default_rng(seed).standard_normal((_TILE_PX, _TILE_PX)).astype(np.float32)
+    tiles = [_stroked(noise, np.pi * k / _DIRECTIONS) for k in range(_DIRECTIONS)]
+    return np.concatenate([tile.ravel() for tile in (*tiles, *tiles[:2])])
 
 
 def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
@@ -86,7 +127,7 @@ def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
     return np.asarray(0.45 * drawn / drawn.std(), np.float32)
 
 
-def tooth(shape: tuple[int, int], seed: int) -> Field:
+def tooth(shape: tuple[int, ...], seed: int) -> Field:
     """Paper grain, 0..1: two octaves of noise at the size of paper fibres, tiled."""
     tile = _fibres(seed)
     rows, columns = -(-shape[0] // len(tile)), -(-shape[1] // len(tile))
@@ -99,14 +140,14 @@ def _fibres(seed: int) -> Field:
     import cv2
 
     rng = np.random.default_rng(seed + 1)
-    wrap = np.pad(rng.standard_normal((512, 512)).astype(np.float32), 16, mode="wrap")
+    wrap = np.pad(rng.standard_normal((BAND_PX, BAND_PX)).astype(np.float32), 16, mode="wrap")
     fine, coarse = (cv2.GaussianBlur(wrap, (0, 0), s)[16:-16, 16:-16] for s in (0.9, 2.2))
     return np.asarray(
         np.clip(0.5 + 0.20 * fine / fine.std() + 0.12 * coarse / coarse.std(), 0, 1), np.float32
     )
 
 
-def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float, seed: int) -> Field:
+def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float, seed: int) -> Laid:
     """Pen hatching: up to three crossing sets of parallel lines that swell with the tone."""
     import cv2
 
@@ -117,21 +158,28 @@ def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float
     rng = np.random.default_rng(seed)
     wander = cv2.resize(
         rng.standard_normal((9, 9)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
-    ) * (0.5 * grain * unit)
-    y = np.arange(height, dtype=np.float32)[:, None]
-    x = np.arange(width, dtype=np.float32)[None, :]
-    ink = np.zeros(shape, np.float32)
-    for degrees, threshold, gain in ((45, 0.10, 0.50), (-45, 0.42, 0.62), (4, 0.68, 0.85)):
-        angle = np.radians(degrees)
-        across = (x * np.float32(np.sin(angle)) + y * np.float32(np.cos(angle)) + wander) / np.float32(pitch)
-        offset = np.abs(across - np.floor(across) - 0.5) * np.float32(pitch)
-        half = np.clip((full - threshold) * gain, 0, 0.36) * (pitch * weight)
-        half = np.where(full > threshold, half + 0.32 * unit * weight, 0)
-        np.maximum(ink, np.clip(half - offset + 0.5, 0, 1) * np.clip(half * 2, 0, 1), out=ink)
-    return ink
+    )
+
+    def lay(rows: slice) -> Field:
+        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+        x = np.arange(width, dtype=np.float32)[None, :]
+        wanted, away = full[rows], wander[rows] * np.float32(0.5 * grain * unit)
+        ink = np.zeros(wanted.shape, np.float32)
+        for degrees, threshold, gain in ((45, 0.10, 0.50), (-45, 0.42, 0.62), (4, 0.68, 0.85)):
+            angle = np.radians(degrees)
+            across = (x * np.float32(np.sin(angle)) + y * np.float32(np.cos(angle)) + away) / np.float32(
+                pitch
+            )
+            offset = np.abs(across - np.floor(across) - 0.5) * np.float32(pitch)
+            half = np.clip((wanted - threshold) * gain, 0, 0.36) * (pitch * weight)
+            half = np.where(wanted > threshold, half + 0.32 * unit * weight, 0)
+            np.maximum(ink, np.clip(half - offset + 0.5, 0, 1) * np.clip(half * 2, 0, 1), out=ink)
+        return np.asarray(0.85 * ink)
+
+    return lay
 
 
-def stipple(dark: Field, shape: tuple[int, int], *, weight: float, seed: int) -> Field:
+def stipple(dark: Field, shape: tuple[int, int], *, weight: float, seed: int) -> Laid:
     """Dots whose number follows the tone: error diffusion on a grid of dot pitch, each dot then shaken.
 
     R. W. Floyd, L. Steinberg, "An adaptive algorithm for spatial grey scale", Proc. SID 17 (1976).
@@ -152,8 +200,8 @@ def stipple(dark: Field, shape: tuple[int, int], *, weight: float, seed: int) ->
     ys = np.clip((row + shake[0]) * height / cells[1], 0, height - 1).astype(np.intp)
     xs = np.clip((column + shake[1]) * width / cells[0], 0, width - 1).astype(np.intp)
     radius = 0.62 * unit * weight
-    canvas = np.zeros(shape, np.float32)
-    canvas[ys, xs] = 1
+    bare = np.ones(shape, np.uint8)
+    bare[ys, xs] = 0
     # The distance to the nearest centre makes every dot a crisp disc.
-    distance = cv2.distanceTransform((canvas == 0).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.asarray(np.clip(radius - distance + 0.5, 0, 1), np.float32)
+    distance = cv2.distanceTransform(bare, cv2.DIST_L2, 5)
+    return lambda rows: np.asarray(0.85 * np.clip(radius - distance[rows] + 0.5, 0, 1), np.float32)

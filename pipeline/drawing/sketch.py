@@ -85,7 +85,7 @@ def pencil(
     top, bottom, left, right = (0, height, 0, width) if piece is None else bounds(piece)
     inside = (slice(top, bottom), slice(left, right))
     found = study(rgb[inside], None if piece is None else piece[inside])
-    if found.contours:
+    if len(found.contours):
         rows = slice(round(top * tall / height), round(bottom * tall / height))
         place = rows, slice(round(left * wide / width), round(right * wide / width))
         ink = draw_contours(found.contours, sheet[place].shape, weight=told.weight)
@@ -105,22 +105,34 @@ def _fitted(mask: NDArray[Any], height: int, width: int) -> NDArray[Any]:
 
 
 def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any]:
-    """Lines and shading on one sheet: `ink` is the lines' coverage, `dark` the tone to be laid, both 0..1."""
+    """Lines and shading on one sheet: `ink` is the lines' coverage, uint8, `dark` the tone to be laid, 0..1."""
+    full = np.arange(256) / 255
     if manner.dark:
-        return _grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * ink)
+        return np.asarray(_grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * full)[ink])
     if not manner.shaded:
-        return _grey(255 * (1 - 0.92 * ink))
-    shape: tuple[int, int] = ink.shape
-    dark = np.clip(dark * manner.darkness, 0, 1)
+        return np.asarray(_grey(255 * (1 - 0.92 * full))[ink])
+    laid = _shading(np.clip(dark * np.float32(manner.darkness), 0, 1), ink.shape, manner)
+    line = np.float32(0.92 / 255)
+    out = np.empty(ink.shape, np.uint8)
+    # Band by band: at 300 dpi a plane of floats takes 35 MB, and there would be ten of them.
+    for top in range(0, len(ink), shade.BAND_PX):
+        rows = slice(top, min(top + shade.BAND_PX, len(ink)))
+        cover = ink[rows] * line
+        if manner.style == "pencil":
+            cover *= 0.9 - 0.2 * np.float32(manner.grain) * shade.tooth(cover.shape, manner.seed)
+        out[rows] = _grey(255 * (1 - laid(rows)) * (1 - cover))
+    return out
+
+
+def _shading(dark: NDArray[Any], shape: tuple[int, ...], manner: Manner) -> shade.Laid:
+    height, width = shape
     if manner.style == "pencil":
-        fibres = shade.tooth(shape, manner.seed) * np.float32(manner.grain)
-        tone = 0.8 * shade.graphite(dark, shape, grain=fibres, seed=manner.seed)
-        ink = ink * (0.9 - 0.2 * fibres)
-    elif manner.style == "hatch":
-        tone = 0.85 * shade.hatching(dark, shape, weight=manner.weight, grain=manner.grain, seed=manner.seed)
-    else:
-        tone = 0.85 * shade.stipple(dark, shape, weight=manner.weight, seed=manner.seed)
-    return _grey(255 * (1 - tone) * (1 - 0.92 * ink))
+        return shade.graphite(dark, (height, width), grain=manner.grain, seed=manner.seed)
+    if manner.style == "hatch":
+        return shade.hatching(
+            dark, (height, width), weight=manner.weight, grain=manner.grain, seed=manner.seed
+        )
+    return shade.stipple(dark, (height, width), weight=manner.weight, seed=manner.seed)
 
 
 def _grey(value: NDArray[Any]) -> NDArray[Any]:

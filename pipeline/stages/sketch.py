@@ -89,18 +89,20 @@ def sketch(
     seconds = answer.seconds or time.monotonic() - started
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
     title, found = subject.title, gate.Finding(0.0, 0.0)
+    drawn: plate.Plate | images.Pixels
     if plate.is_plate(drawing):
-        told = plate.from_bytes(drawing)
-        title = told.title or title
-        found = gate.measure_plate(told)
+        drawn = plate.from_bytes(drawing)
+        title = drawn.title or title
+        found = gate.measure_plate(drawn)
     else:
-        pixels = images.decode(drawing)
+        drawn = _neutral(images.decode(drawing))
         if redrawn:
-            beneath = images.resize(source, pixels.shape[1], pixels.shape[0])
-            found, pixels = gate.examine(_neutral(pixels), beneath, provider.name)
-            drawing = images.encode_png(pixels)
+            beneath = images.resize(source, drawn.shape[1], drawn.shape[0])
+            found, drawn = gate.examine(drawn, beneath, provider.name)
+            drawing = images.encode_png(drawn)
         else:
-            found = gate.measure_picture(pixels, source, _cut(apart.mask, master, subject, source))
+            found = gate.measure_picture(drawn, source, _cut(apart.mask, master, subject, source))
+    del source
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
         role=Role.SKETCH.value,
@@ -145,7 +147,7 @@ def sketch(
         style=manner.style,
         number=subject.number,
         source=subject.source.id,
-        sheet=_sheet(store, drawing, recipe, block, paper, pitch),
+        sheet=_sheet(store, drawn, recipe, block, paper, pitch),
         figures={"precision": round(found.precision, 4), "recall": round(found.recall, 4)},
         drawing=kept,
         block=block.words,
@@ -350,16 +352,24 @@ def _cut(
 
 
 def _sheet(
-    store: Store, drawing: bytes, recipe: Recipe, block: TitleBlock, paper: PaperName, pitch_mm: float
+    store: Store,
+    drawn: plate.Plate | images.Pixels,
+    recipe: Recipe,
+    block: TitleBlock,
+    paper: PaperName,
+    pitch_mm: float,
 ) -> Asset:
-    page = drawing_page(drawing, block=block, paper=paper, pitch_mm=pitch_mm)
+    page = drawing_page(drawn, block=block, paper=paper, pitch_mm=pitch_mm)
     return store.put_picture(_printed(rasterize(page)), recipe)
 
 
 def _printed(grey: images.Pixels) -> images.Pixels:
     """The sheet in 16 greys: at 300 dpi a print shows no more, and a file takes a third of the bytes."""
-    rounded = (grey.astype(np.uint16) + images.GREY_STEP // 2) // images.GREY_STEP * images.GREY_STEP
-    return rounded.astype(np.uint8)
+    import cv2
+
+    step = images.GREY_STEP
+    nearest = (np.arange(256) + step // 2) // step * step
+    return np.asarray(cv2.LUT(grey, nearest.astype(np.uint8)))
 
 
 def _branch(store: Store, design_id: str) -> tuple[Design, Branch]:
@@ -416,8 +426,9 @@ def _enlarged(pixels: images.Pixels, side: int) -> tuple[int, int]:
 
 def _neutral(pixels: images.Pixels) -> images.Pixels:
     """The same without colour, grey (h, w)."""
-    luma = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(np.rint(luma), np.uint8)
+    import cv2
+
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _new_id() -> str:
