@@ -63,6 +63,7 @@ with st.container(border=True, key="sketch-settings"):
                     default=branch.views or sketch.bench_views(design.kind),
                     selection_mode="multi",
                     key="views",
+                    wrap=True,
                     help=f"Up to {sketch.SHEETS}.",
                 )
                 views = tuple(view for view in limits.views if view in picked)[: sketch.SHEETS]

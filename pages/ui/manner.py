@@ -21,7 +21,7 @@ _CONTROLS = (
 def controls(*, followed: bool) -> dict[str, Any]:
     """The controls' values by name; a provider that only reads a prompt follows none but the paper."""
     style = st.segmented_control(
-        "Style", STYLES, default="pencil", required=True, key="style", disabled=not followed
+        "Style", STYLES, default="pencil", required=True, key="style", disabled=not followed, wrap=True
     )
     told: dict[str, Any] = {"style": style if followed else "pencil"}
     for column, (name, label, low, high, help_) in zip(st.columns(3), _CONTROLS, strict=True):

@@ -79,6 +79,7 @@ def _choose(branch: Branch, regions: list[Region]) -> Region:
             required=True,
             key=REVIEWED,
             label_visibility="collapsed",
+            wrap=True,
             format_func=lambda i: f"{fidelity.mark(branch.chosen(i))} {by_id[i].label}",
         )
     return by_id.get(chosen or "", regions[0])
@@ -94,6 +95,7 @@ def _attempt(branch: Branch, region: Region, attempts: tuple[CloseUp, ...]) -> C
         default=attempts.index(standing) + 1,
         required=True,
         key=f"attempt-{region.id}-{len(attempts)}",
+        wrap=True,
         format_func=lambda n: f"{n} · {attempts[n - 1].raw.recipe.provider} {attempts[n - 1].factor}x",
     )
     return attempts[(number or len(attempts)) - 1]

@@ -23,6 +23,9 @@ _LAST_VIEWS = ("three-quarter", "exploded", "gem map")
 _DRAWN_PX = 2048
 """Longer side of a drawing: an A4 sheet at 300 dpi shows about as much."""
 _PREVIEW_PX = 640
+_MARGIN_PX = 24
+"""Paper around a previewed bench view, which fills its own frame."""
+
 _OVERLAY_PX = 1400
 
 
@@ -171,8 +174,9 @@ def preview(
     if not plate.is_plate(drawing):
         return drawing
     told = plate.from_bytes(drawing)
-    scale = _PREVIEW_PX / max(told.width, told.height)
-    return images.encode_png(in_place(told, round(told.height * scale), round(told.width * scale)))
+    scale = (_PREVIEW_PX - 2 * _MARGIN_PX) / max(told.width, told.height)
+    drawn = in_place(told, round(told.height * scale), round(told.width * scale))
+    return images.encode_png(np.pad(drawn, _MARGIN_PX, constant_values=drawn[0, 0]))
 
 
 def ground_told(made: Sketch) -> str:
