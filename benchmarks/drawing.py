@@ -6,13 +6,17 @@ two sheets at a time as in the app. Then fifty pieces drawn at random: a sheet w
 """
 
 import argparse
+import multiprocessing
+import os
+import re
 import resource
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -41,6 +45,7 @@ MEMORY_MB = 600
 PRECISION_PHOTO, PRECISION_GEOMETRY, RECALL_GEOMETRY = 0.90, 0.95, 0.90
 BLOCK = TitleBlock(design="Benchmark", view="General view")
 
+Asked, Found = TypeVar("Asked"), TypeVar("Found")
 Method = Callable[[np.ndarray], np.ndarray]
 
 
@@ -78,7 +83,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-def made_pictures() -> dict[str, np.ndarray]:
+def made_pictures() -> Iterator[tuple[str, np.ndarray]]:
     """Pictures anyone can make again: rings of several tilts, tones and papers."""
     cases = {
         "ring": (0.6, 150, 250),
@@ -86,13 +91,13 @@ def made_pictures() -> dict[str, np.ndarray]:
         "pale ring": (0.45, 165, 255),
         "dark paper": (0.7, 150, 60),
     }
-    return {name: _fit(ring(1024, tilt, tone, paper)) for name, (tilt, tone, paper) in cases.items()}
+    return ((name, _fit(ring(1024, tilt, tone, paper))) for name, (tilt, tone, paper) in cases.items())
 
 
-def photographs(folder: Path) -> dict[str, np.ndarray]:
+def photographs(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
     """Every picture of a folder, its longest side SIDE."""
     files = sorted(f for f in folder.iterdir() if f.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
-    return {f.stem: _fit(np.asarray(Image.open(f).convert("RGB"))) for f in files}
+    return ((f.stem, _fit(np.asarray(Image.open(f).convert("RGB")))) for f in files)
 
 
 def _fit(rgb: np.ndarray) -> np.ndarray:
@@ -126,15 +131,15 @@ def compare(pictures: dict[str, np.ndarray], title: str, *, every: bool) -> floa
     return lowest
 
 
-class Watched:
-    """What drawing takes: the clock's seconds, and CPU seconds of this process."""
+@dataclass(frozen=True)
+class Cost:
+    """What six sheets took: the clock's seconds, CPU seconds, and the most memory held, of the ray engine apart."""
 
-    def __init__(self) -> None:
-        self.started, self.cpu = time.monotonic(), _cpu_s()
-
-    def told(self) -> tuple[float, float]:
-        """Clock and CPU seconds since it was made."""
-        return time.monotonic() - self.started, _cpu_s() - self.cpu
+    seconds: float
+    cpu_s: float
+    peak_mb: float
+    engine_cpu_s: float = 0.0
+    engine_mb: float = 0.0
 
 
 def _cpu_s() -> float:
@@ -142,30 +147,44 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def photo_sheets(pictures: dict[str, np.ndarray]) -> tuple[float, float]:
-    """Seconds and CPU seconds from six pictures to six stored A4 sheets at 300 dpi; the mean over all pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder))
+def _told(process: int | str) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of a running process."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    ticks = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return ticks, int(peak.group(1)) / 1024 if peak else 0.0
+
+
+def apart(work: Callable[[Asked], Found], asked: Asked) -> Found:
+    """Do work in a fresh process, so that its memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, asked).result()
+
+
+def photo_sheets(folder: Path | None) -> Cost:
+    """From pictures to stored A4 sheets at 300 dpi, the mean of six; every picture's ground is looked for anew."""
+    with tempfile.TemporaryDirectory() as kept:
+        store = Store(Path(kept))
         subjects = []
-        for number, (name, rgb) in enumerate(pictures.items(), start=1):
+        for number, (name, rgb) in enumerate(photographs(folder) if folder else made_pictures(), start=1):
             made = store.create(name, kind="ring")
             asset = store.put_picture(rgb, Recipe(role="generate", provider="upload"))
             generate.set_master(store, made.id, asset)
             subject = sketch.subjects(store.load(made.id).branch)[0]
             subjects.append((made.id, replace(subject, number=number)))
-        watched = Watched()
+        started, cpu = time.monotonic(), _cpu_s()
         with ThreadPoolExecutor(2) as pool:
             jobs = [
                 pool.submit(sketch.sketch, store, Local(), i, s, Manner(), watch=Silent())
                 for i, s in subjects
             ]
             [job.result() for job in jobs]
-        seconds, cpu = watched.told()
-    return 6 * seconds / len(pictures), 6 * cpu / len(pictures)
+        share = 6 / len(subjects)
+        return Cost((time.monotonic() - started) * share, (_cpu_s() - cpu) * share, _told("self")[1])
 
 
-def piece_sheets(prompt: str) -> tuple[float, float, list[tuple[str, float, float]]]:
-    """Seconds and CPU seconds of six bench views of a piece, stored, and precision and recall of each sheet."""
+def piece_sheets(prompt: str) -> tuple[Cost, list[tuple[str, float, float]]]:
+    """Six bench views of a piece, stored, and precision and recall of each sheet."""
     with tempfile.TemporaryDirectory() as folder:
         store, atelier = Store(Path(folder)), Atelier(Path(folder))
         read_ = read(prompt).spec
@@ -177,16 +196,20 @@ def piece_sheets(prompt: str) -> tuple[float, float, list[tuple[str, float, floa
         subjects = sketch.subjects(store.load(made.id).branch, views)
         # The engine is up already when somebody draws: the master was rendered with it.
         sketch.preview(store, atelier, made.id, subjects[0], Manner(), watch=Silent())
-        watched = Watched()
+        engine = atelier._process()  # noqa: SLF001 - the app has no use for its number
+        number = engine._process.pid if engine._process else 0  # noqa: SLF001 - the same
+        started, cpu, before = time.monotonic(), _cpu_s(), _told(number)[0]
         with ThreadPoolExecutor(2) as pool:
             jobs = [
                 pool.submit(sketch.sketch, store, atelier, made.id, s, Manner(), watch=Silent())
                 for s in subjects
             ]
             drawn = [job.result() for job in jobs]
-        seconds, cpu = watched.told()
-        atelier._process().close()  # noqa: SLF001 - the app closes it by ending
-    return seconds, cpu, [(d.title, d.figures["precision"], d.figures["recall"]) for d in drawn]
+        seconds, cpu = time.monotonic() - started, _cpu_s() - cpu
+        after, held = _told(number)
+        engine.close()  # the app closes it by ending
+        cost = Cost(seconds, cpu, _told("self")[1], after - before, held)
+    return cost, [(d.title, d.figures["precision"], d.figures["recall"]) for d in drawn]
 
 
 def random_sheets(count: int) -> tuple[float, float]:
@@ -228,24 +251,26 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, default=Path("../shared/photos"))
     parser.add_argument("--pieces", type=int, default=50)
     asked, _ = parser.parse_known_args()
-    made = made_pictures()
-    photos = photographs(asked.photos) if asked.photos.is_dir() else {}
-    # First, while nothing else has swelled the process.
-    held = sum(p.nbytes for p in {**made, **photos}.values()) / 2**20
-    seconds, cpu = photo_sheets(photos or made)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - held
-    print(f"six photo sheets, A4 300 dpi       {seconds:.1f} s, {cpu:.1f} CPU s   asked {PHOTO_S} s")
+    folder = asked.photos if asked.photos.is_dir() else None
+    cost = apart(photo_sheets, folder)
+    peak = cost.peak_mb
+    print(
+        f"six photo sheets, A4 300 dpi       {cost.seconds:.1f} s, {cost.cpu_s:.1f} CPU s   asked {PHOTO_S} s"
+    )
+    helper = 0.0
     for prompt in PIECES:
-        seconds, cpu, rows = piece_sheets(prompt)
-        print(f"six sheets of: {prompt}\n    {seconds:.1f} s, {cpu:.1f} CPU s here   asked {PIECE_S} s")
+        cost, rows = apart(piece_sheets, prompt)
+        peak, helper = max(peak, cost.peak_mb), max(helper, cost.engine_mb)
+        print(f"six sheets of: {prompt}\n    {cost.seconds:.1f} s, {cost.cpu_s:.1f} CPU s here, ", end="")
+        print(f"{cost.engine_cpu_s:.1f} in the ray engine   asked {PIECE_S} s")
         for title, precision, recall in rows:
             print(f"    {title:26} precision {precision:.3f}  recall {recall:.3f}")
-    peak = max(peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - held)
-    helper = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
-        f"peak memory without the pictures   {peak:.0f} MB, the ray engine's process {helper:.0f} MB", end=""
+        f"peak memory                        {peak:.0f} MB, the ray engine's process {helper:.0f} MB", end=""
     )
     print(f"   asked {MEMORY_MB}")
+    made = dict(made_pictures())
+    photos = dict(photographs(folder)) if folder else {}
     cv2.setNumThreads(1)
     worst = compare(made, "made pictures", every=True)
     if photos:

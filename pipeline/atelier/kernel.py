@@ -36,6 +36,8 @@ class Kernel:
     def __init__(self, scene: Scene, studio: Studio) -> None:
         self.scene = scene
         self.studio = studio
+        self.shadowed = False
+        """Whether the piece's shadow is laid on the floor."""
         centre = (scene.low + scene.high) / 2
         radius = float(np.linalg.norm(scene.high - scene.low)) / 2
         self._world = World(scene)
@@ -163,6 +165,7 @@ class Kernel:
     def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
         """See `Surroundings.set_shadow`."""
         self._surroundings.set_shadow(visibility, centre, half)
+        self.shadowed = True
 
 
 def release() -> None:

@@ -139,7 +139,8 @@ def gbuffer(
         fine = (left * supersample, top * supersample, columns, rows)
         look = scalar.look(scalar.set_stage(piece), camera, width * supersample, height * supersample, fine)
         return GBuffer(*look, tuple(part.name for part in piece.parts))
-    kernel = stage(piece)
+    # Form needs no light: the shadow is cast when the piece is first photographed.
+    kernel = stage(piece, lit=False)
     depth = np.empty(rows * columns, dtype=np.float32)
     normal = np.empty((rows * columns, 3), dtype=np.float32)
     part = np.empty(rows * columns, dtype=np.int32)
@@ -157,8 +158,11 @@ def gbuffer(
 _staged: dict[str, "Kernel"] = {}
 
 
-def stage(piece: Piece) -> "Kernel":
-    """Set a piece up in the studio; the last one stays up, so that macros and angles start at once."""
+def stage(piece: Piece, *, lit: bool = True) -> "Kernel":
+    """Set a piece up in the studio; the last one stays up, so that macros and angles start at once.
+
+    Unless it is to be `lit` it may be without its shadow.
+    """
     from pipeline.atelier.kernel import Kernel
     from pipeline.atelier.shadow import cast_shadow
 
@@ -167,10 +171,11 @@ def stage(piece: Piece) -> "Kernel":
         scene = lay_out(piece)
         _staged.clear()
         radius = float(np.linalg.norm(scene.high - scene.low)) / 2
-        kernel = Kernel(scene, set_up(upright=stands(piece), radius_mm=radius))
+        _staged[name] = Kernel(scene, set_up(upright=stands(piece), radius_mm=radius))
+    kernel = _staged[name]
+    if lit and not kernel.shadowed:
         cast_shadow(kernel)
-        _staged[name] = kernel
-    return _staged[name]
+    return kernel
 
 
 def digest(piece: Piece) -> str:

@@ -1,7 +1,7 @@
 """Drawings of a known geometry: hidden lines gone by construction, three kinds of line, tone from light or form."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,9 @@ from pipeline.drawing.trace import Curve, trace
 from pipeline.errors import BadInput
 
 _WORKING_SIDE_PX = 1280
+_BAND_PX = 192
 _SEEN_SIDE_PX = 1024
+_AROUND_PX = 16
 _HUES, _SECOND = 32.0, 26.0
 
 
@@ -42,7 +44,15 @@ class View:
 def view(surface: Surface) -> View:
     """Trace a surface."""
     surface = healed(surface)
-    return View(surface, trace(*cracks(surface)))
+    rows, columns = (np.flatnonzero(surface.seen.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return View(surface, ())
+    # Nothing runs beyond the piece, and a perspective leaves much of its frame empty.
+    top, left = max(0, int(rows[0]) - _AROUND_PX), max(0, int(columns[0]) - _AROUND_PX)
+    box = slice(top, int(rows[-1]) + 1 + _AROUND_PX), slice(left, int(columns[-1]) + 1 + _AROUND_PX)
+    cut = replace(surface, depth=surface.depth[box], normal=surface.normal[box], part=surface.part[box])
+    traced = trace(*cracks(cut))
+    return View(surface, tuple(replace(c, points=c.points + np.array([left, top])) for c in traced))
 
 
 def engrave(
@@ -96,12 +106,18 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
     import cv2
 
     height, width = surface.part.shape
-    lightness = (48 + 36 * _lit(surface, soft=True)) * (1 - 0.25 * _shadowed(surface))
-    body = _HUES * (2 * _body_tones(surface.part)[surface.part] - 1)
-    lab = np.dstack([lightness, body, _SECOND * (2 * _lit(surface, soft=True, left=False) - 1)]).astype(
-        np.float32
-    )
-    flat = np.where(surface.seen[..., None], cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 1).astype(np.float32)
+    shadow, tones = _shadowed(surface), _HUES * (2 * _body_tones(surface.part) - 1)
+    flat = np.ones((height, width, 3), np.float32)
+    for top in range(0, height, _BAND_PX):
+        rows = slice(top, top + _BAND_PX)
+        band = replace(
+            surface, depth=surface.depth[rows], normal=surface.normal[rows], part=surface.part[rows]
+        )
+        lab = np.empty((*band.part.shape, 3), np.float32)
+        lab[..., 0] = (48 + 36 * _lit(band, soft=True)) * (1 - 0.25 * shadow[rows])
+        lab[..., 1] = tones[band.part]
+        lab[..., 2] = _SECOND * (2 * _lit(band, soft=True, left=False) - 1)
+        flat[rows][band.seen] = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)[band.seen]
     scale = min(1.0, _SEEN_SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     return np.asarray(np.rint(255 * cv2.resize(flat, size, interpolation=cv2.INTER_AREA)), np.uint8)

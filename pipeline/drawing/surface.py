@@ -1,7 +1,7 @@
 """What a view of a piece shows, pixel by pixel, and where its lines run: silhouettes, edges, facets."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,9 @@ METAL_CREASE_DEG = 9.0
 
 FAINT_CREASE_DEG = 4.0
 """A crease goes on where it is no sharper than this: hysteresis as in Canny, PAMI 1986."""
+
+_BAND_PX = 192
+"""Rows or columns looked at together: a dozen planes of so many stay in the processor's cache."""
 
 _STRONG_SHARE = 0.2
 _STEEPEST = 1.5
@@ -182,18 +185,35 @@ def _mark(upright: Field, level: Field, kind: int, patch: Field, these: Field, o
     level[v, u] = np.where(these[patch[v + 1, u]], other, kind)
 
 
-def _along_columns(surface: Surface, faceted: Field) -> Field:
-    turned = Surface(
-        np.ascontiguousarray(surface.depth.T),
-        np.ascontiguousarray(surface.normal.transpose(1, 0, 2)),
-        np.ascontiguousarray(surface.part.T),
-        surface.direction,
-        surface.pitch_mm,
-    )
-    return np.ascontiguousarray(_along_rows(turned, faceted.T).T)
-
-
 def _along_rows(surface: Surface, faceted: Field) -> Field:
+    height, width = surface.part.shape
+    kind = np.empty((height, width - 1), np.uint8)
+    for top in range(0, height, _BAND_PX):
+        rows = slice(top, top + _BAND_PX)
+        band = replace(
+            surface, depth=surface.depth[rows], normal=surface.normal[rows], part=surface.part[rows]
+        )
+        kind[rows] = _between(band, faceted[rows])
+    return kind
+
+
+def _along_columns(surface: Surface, faceted: Field) -> Field:
+    height, width = surface.part.shape
+    kind = np.empty((height - 1, width), np.uint8)
+    for left in range(0, width, _BAND_PX):
+        columns = slice(left, left + _BAND_PX)
+        band = replace(
+            surface,
+            depth=np.ascontiguousarray(surface.depth[:, columns].T),
+            normal=np.ascontiguousarray(surface.normal[:, columns].transpose(1, 0, 2)),
+            part=np.ascontiguousarray(surface.part[:, columns].T),
+        )
+        kind[:, columns] = _between(band, faceted[:, columns].T).T
+    return kind
+
+
+def _between(surface: Surface, faceted: Field) -> Field:
+    """Kinds of line between the pixels of each row."""
     part, depth, pitch = surface.part, surface.depth, surface.pitch_mm
     left, right = part[:, :-1], part[:, 1:]
     kind = np.zeros(left.shape, np.uint8)

@@ -82,7 +82,7 @@ def draw_in_place(
     """
     from pipeline.atelier.camera import master_camera
     from pipeline.atelier.figures import dimensions
-    from pipeline.drawing import engrave, view
+    from pipeline.drawing import engrave
 
     side = min(BUFFER_SIDE_PX, side or max(source.shape))
     x, y, wide, tall = window or (0, 0, film, film)
@@ -93,10 +93,9 @@ def draw_in_place(
         finer = max(1, round(side / max(wide, tall)))
         width, part = film * finer, (x * finer, y * finer, wide * finer, tall * finer)
     camera = master_camera(piece)
-    seen = look(piece, camera, width=width, height=width, window=part)
-    surface = _surface(piece, seen, camera.frame()[0], _pitch(camera, width))
+    traced = _perspective(piece, look, camera, width, part)
     measures = tuple(_in_words(m) for m in dimensions(spec, piece)) if whole else ()
-    return engrave(view(surface), manner, rgb=source, to_scale=False, measures=measures)
+    return engrave(traced, manner, rgb=source, to_scale=False, measures=measures)
 
 
 def bench_view(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
@@ -125,15 +124,14 @@ def _pitch(camera: "Camera", width: int) -> float:
 def _elevation(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
     """A parallel view with its measures."""
     from pipeline.atelier.figures import dimensions
-    from pipeline.drawing import engrave, view
+    from pipeline.drawing import engrave
 
     what, direction, title = _view(piece, _carried(piece), name)
-    parallel, surface = _orthographic(what, look, direction)
-    traced = view(surface)
+    parallel, traced = _orthographic(what, look, direction)
     measures = dimensions(spec, piece)
     if what is not piece:
         measures = [m for m in measures if "overall" not in m.name]
-    told = _projected(measures, parallel, surface)
+    told = _projected(measures, parallel, traced.surface)
     if what is not piece:
         told += _overall(traced)
     return engrave(traced, manner, title=title, dimensions=told)
@@ -141,23 +139,22 @@ def _elevation(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Man
 
 def _three_quarter(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     from pipeline.atelier.camera import view_camera
-    from pipeline.drawing import engrave, view
+    from pipeline.drawing import engrave
 
     camera = view_camera(piece, "three-quarter")
-    seen = look(piece, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
-    traced = view(_surface(piece, seen, camera.frame()[0], _pitch(camera, BUFFER_SIDE_PX)))
+    traced = _perspective(piece, look, camera)
     return engrave(traced, manner, title="Three-quarter view", to_scale=False)
 
 
 def _gem_map(spec: "Spec", piece: "Piece", look: Look, manner: "Manner") -> "Plate":
-    from pipeline.drawing import engrave, view
+    from pipeline.drawing import engrave
 
-    parallel, surface = _orthographic(piece, look, FRONT if piece.kind == "earrings" else PLAN)
+    parallel, traced = _orthographic(piece, look, FRONT if piece.kind == "earrings" else PLAN)
     # Numbers stand in the stones: shading would only be in their way.
     bare = replace(manner, style="contour") if manner.shaded else manner
-    stones = _stones(spec, piece, parallel, surface)
+    stones = _stones(spec, piece, parallel, traced.surface)
     told = () if stones else ("No stones",)
-    return engrave(view(surface), bare, title="Gem map", stones=stones, measures=told)
+    return engrave(traced, bare, title="Gem map", stones=stones, measures=told)
 
 
 def _view(piece: "Piece", carried: "Piece", name: str) -> "tuple[Piece, Direction, str]":
@@ -190,9 +187,10 @@ def _carried(piece: "Piece") -> "Piece":
     return replace(piece, parts=hung) if hung and len(hung) < len(piece.parts) else piece
 
 
-def _orthographic(piece: "Piece", look: Look, direction: Direction) -> "tuple[Orthographic, Surface]":
+def _orthographic(piece: "Piece", look: Look, direction: Direction) -> "tuple[Orthographic, View]":
     """A parallel view that just holds the piece."""
     from pipeline.atelier.camera import Orthographic
+    from pipeline.drawing import view
 
     points = np.concatenate([part.vertices for part in piece.parts])
     forward = np.asarray(direction.forward, float)
@@ -206,8 +204,22 @@ def _orthographic(piece: "Piece", look: Look, direction: Direction) -> "tuple[Or
     distance = float(np.linalg.norm(high - low)) + 50
     middle = (float(centre[0]), float(centre[1]), float(centre[2]))
     camera = Orthographic(middle, direction.forward, direction.up, width * pitch, distance)
-    seen = look(piece, camera, width=width, height=height)
-    return camera, _surface(piece, seen, forward, float(pitch))
+    # Nobody else holds the buffers, so that they go as soon as they are healed.
+    return camera, view(
+        _surface(piece, look(piece, camera, width=width, height=height), forward, float(pitch))
+    )
+
+
+def _perspective(
+    piece: "Piece", look: Look, camera: "Camera", side: int = BUFFER_SIDE_PX, window: Box | None = None
+) -> "View":
+    """A square film of `side` pixels, or a window of it, traced."""
+    from pipeline.drawing import view
+
+    direction, pitch = camera.frame()[0], _pitch(camera, side)
+    return view(
+        _surface(piece, look(piece, camera, width=side, height=side, window=window), direction, pitch)
+    )
 
 
 def _surface(piece: "Piece", seen: "GBuffer", forward: Any, pitch: float) -> "Surface":
@@ -295,12 +307,11 @@ def _bodies(part: "Part") -> Iterator[tuple[Any, Any, bool]]:
 def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     """The setting taken apart along its axis: body, setting, stone; a piece without a stone stays whole."""
     from pipeline.atelier.camera import aim, project
-    from pipeline.drawing import engrave, view
+    from pipeline.drawing import engrave
 
     apart, azimuth, axis = _taken_apart(piece)
     camera = aim(apart, azimuth, 20.0)
-    seen = look(apart, camera, width=BUFFER_SIDE_PX, height=BUFFER_SIDE_PX)
-    traced = view(_surface(apart, seen, camera.frame()[0], _pitch(camera, BUFFER_SIDE_PX)))
+    traced = _perspective(apart, look, camera)
     title = "Setting, exploded" if apart is not piece else "Perspective"
     axes = []
     if axis:
