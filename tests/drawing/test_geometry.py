@@ -336,3 +336,22 @@ def test_dark_pages(ring):
     assert np.median(rasterize(page, dpi=60)) < 60
     assert "#2e2e2e" in to_svg(page)
     assert Image.fromarray(rasterize(page, dpi=60)).mode == "L"
+
+
+def test_empty_room_around_a_piece_changes_none_of_its_lines():
+    """In a frame twice as wide the same curves are traced, moved by as much as the piece."""
+    close = ring_with_stone(240)
+    room = ((60, 180), (150, 90))
+    wide = Surface(
+        np.pad(close.depth, room, constant_values=np.inf),
+        np.pad(close.normal, (*room, (0, 0))),
+        np.pad(close.part, room, constant_values=-1),
+        close.direction,
+        close.pitch_mm,
+        close.faceted,
+    )
+    one, other = view(close).curves, view(wide).curves
+    assert len(one) == len(other) > 3
+    for here, there in zip(one, other, strict=True):
+        assert here.kind == there.kind
+        assert np.allclose(here.points + (150, 60), there.points, atol=1e-9)
