@@ -118,12 +118,14 @@ class Kernel:
         if apart.any():
             which = [np.nonzero(apart & 1 << colour)[0] for colour in (RED, BLUE)]
             again = lanes.chosen(np.concatenate(which), np.repeat((RED, BLUE), [len(k) for k in which]))
-            own, _ = self._run(camera, size, again)
+            own, _ = self._run(camera, size, again, alone=True)
             for colour, lane, part in zip((RED, BLUE), which, np.split(own, [len(which[0])]), strict=True):
                 light[lane, colour] = part[:, colour]
         return light
 
-    def _run(self, camera: Camera, size: int, lanes: Lanes) -> tuple[np.ndarray, np.ndarray]:
+    def _run(
+        self, camera: Camera, size: int, lanes: Lanes, *, alone: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Encoded rgb (n, 3), and (n,) bit 1 << colour where that colour left the path of its leader."""
         sampler = Sampler(lanes)
         pair = sampler.draw(mi.UInt32(0))
@@ -131,7 +133,7 @@ class Kernel:
         y = mi.Float(mi.UInt32(lanes.y)) + pair.y
         ray = self._lens.ray(camera, x, y, size)
         page = encode(self._surroundings.page(self._lens, camera, size, ray))
-        apart, light = self._paths.trace(ray, page, sampler, mi.UInt32(lanes.leader))
+        apart, light = self._paths.trace(ray, page, sampler, mi.UInt32(lanes.leader), alone=alone)
         dr.eval(apart, light)
         return np.array(light).T, np.array(apart)
 

@@ -49,9 +49,14 @@ class Paths:
         self._surroundings = surroundings
         self._exposure = exposure
 
-    def trace(self, ray: Array, page: Array, sampler: Sampler, leader: Array) -> tuple[Array, Array]:
-        """Follow one path per lane; returns which colours left it (see `Kernel._run`), and display-encoded colour."""
-        colours = range(3 if self._has_fire else 1)
+    def trace(
+        self, ray: Array, page: Array, sampler: Sampler, leader: Array, *, alone: bool = False
+    ) -> tuple[Array, Array]:
+        """Follow one path per lane; returns which colours left it (see `Kernel._run`), and display-encoded colour.
+
+        `alone` follows the leading colour only: what comes back of the others is its own value.
+        """
+        colours = range(3 if self._has_fire and not alone else 1)
         state = (
             # Where stones disperse, red, green and blue each have a place and direction of their own.
             [mi.Point3f(ray.o) for _ in colours],
@@ -118,7 +123,9 @@ class Paths:
 
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
-        indices = (index.x, index.y, index.z) if len(directions) == 3 else (index.y,)
+        indices = [index.x, index.y, index.z]
+        if len(directions) == 1:
+            indices = [led(indices, leader)]
         ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
         share = of_each([part for part, _, _ in ways])
         absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))

@@ -16,6 +16,8 @@ PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
 FIRE_THRESHOLD = 0.03
 # Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).
 STONE_WIDTH_MM = (1.2, 9.0)
+# Light crosses a stone in a row on shorter ways than one that stands free: setters choose deeper ones, or it looks pale.
+ROW_DEPTH = 1.3
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
     if material.body is Body.COATED:
         table[3, 3] = COATED
         return COATED, table
-    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) / width
+    depth = ROW_DEPTH if part.repeats else 1.0
+    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) * depth / width
     table[3, 3] = CLEAR
     return CLEAR, table

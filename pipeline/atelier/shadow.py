@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 # Sixteen sets of directions in a 4 x 4 pattern: neighbours see different lights, a small blur joins them again.
 RAYS_PER_TEXEL = 32
 DIRECTIONS = 16 * RAYS_PER_TEXEL
+# Blur in texels, and the detail at that scale above which a penumbra is measured texel by texel, not at every second:
+# a tenth of the rays, as near to a long measurement (0.0015 to 0.0019 of full light) as all of them (0.0012 to 0.0015).
+BLUR = 1.7
+DETAIL = 0.015
 # Darkness below this is dropped, so that the page turns exactly white well inside the frame.
 TOE = 0.035
 SHADOW_REACH = 0.24
@@ -17,7 +21,7 @@ SHADOW_REACH = 0.24
 
 def cast_shadow(kernel: "Kernel") -> None:
     """Measure how much of the lights each point of the floor sees, and lay the result under the piece."""
-    from scipy.ndimage import binary_dilation, gaussian_filter, zoom
+    from scipy.ndimage import binary_dilation, gaussian_filter
 
     low, high = kernel.scene.low, kernel.scene.high
     size = float(max(high - low))
@@ -26,17 +30,18 @@ def cast_shadow(kernel: "Kernel") -> None:
     half = float(max(high[:2] - low[:2])) / 2 + SHADOW_REACH * size
     directions = light_directions(kernel.studio.environment, DIRECTIONS)
 
-    coarse_step = 8
-    coarse = texels // coarse_step
-    rough = _measure(kernel, coarse, np.ones((coarse, coarse), dtype=bool), centre, half, directions)
-    footprint = _footprint(kernel.scene.vertices, coarse, centre, half)
-    wanted = binary_dilation((rough < 0.985) | footprint, iterations=2)
-    fine = zoom(rough, coarse_step, order=1, mode="nearest", grid_mode=True)
-    mask = np.kron(wanted, np.ones((coarse_step, coarse_step), dtype=bool))
-    exact = _measure(kernel, texels, mask, centre, half, directions)
-    fine = np.where(mask, exact, fine)
+    def measure(step: int, mask: np.ndarray) -> np.ndarray:
+        return _measure(kernel, texels // step, mask, centre, half, directions)
 
-    visibility = shape_shadow(gaussian_filter(fine, 1.7), kernel.scene.vertices, centre, half)
+    rough = measure(8, np.ones((texels // 8, texels // 8), dtype=bool))
+    footprint = _footprint(kernel.scene.vertices, len(rough), centre, half)
+    wanted = _enlarged(binary_dilation((rough < 0.985) | footprint, iterations=2), 4)
+    middle = np.where(wanted, measure(2, wanted), _zoomed(rough, 4))
+    smooth = gaussian_filter(middle, BLUR)
+    detailed = _enlarged(binary_dilation(abs(smooth - gaussian_filter(middle, 4)) > DETAIL, iterations=2), 2)
+    fine = np.where(detailed, measure(1, detailed), _zoomed(smooth, 2))
+
+    visibility = shape_shadow(gaussian_filter(fine, BLUR), kernel.scene.vertices, centre, half)
     kernel.set_shadow(visibility, (float(centre[0]), float(centre[1])), half)
 
 
@@ -75,6 +80,16 @@ def _footprint(vertices: np.ndarray, texels: int, centre: np.ndarray, half: floa
     plan = np.zeros((texels, texels), dtype=bool)
     plan[cell[:, 1], cell[:, 0]] = True
     return plan
+
+
+def _enlarged(mask: np.ndarray, times: int) -> np.ndarray:
+    return np.asarray(mask.repeat(times, axis=0).repeat(times, axis=1))
+
+
+def _zoomed(values: np.ndarray, times: int) -> np.ndarray:
+    from scipy.ndimage import zoom
+
+    return np.asarray(zoom(values, times, order=1, mode="nearest", grid_mode=True))
 
 
 def light_directions(environment: np.ndarray, count: int) -> np.ndarray:

@@ -88,9 +88,10 @@ def diffuse_light(*, upright: bool, height: int = 32) -> np.ndarray:
     coarse = environment.reshape(64, -1, 128, environment.shape[1] // 128).mean(axis=(1, 3))
     source, target = _Sky(64), _Sky(height)
     coarse = np.where(source.z < 0, sweep_radiance * SWEEP_SEEN, coarse)
-    area = np.sqrt(np.clip(1 - source.z**2, 0, 1)).ravel()
-    cosine = np.clip(_stack(target) @ _stack(source).T, 0, None) * area
-    light = cosine @ coarse.ravel() / cosine.sum(axis=1)
+    area = np.sqrt(np.clip(1 - source.z**2, 0, 1)).ravel().astype(np.float32)
+    cosine = _stack(target) @ _stack(source).T
+    np.maximum(cosine, 0, out=cosine)
+    light = cosine @ (area * coarse.ravel().astype(np.float32)) / (cosine @ area)
     return np.asarray(light.reshape(height, 2 * height), dtype=np.float32)
 
 

@@ -9,7 +9,7 @@ from pipeline.atelier.build import build
 from pipeline.atelier.materials import GEMS, METALS
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.prompt import read
-from pipeline.atelier.scene import CLEAR, COATED, METAL, describe_surface, lay_out, shade_normals
+from pipeline.atelier.scene import CLEAR, COATED, METAL, ROW_DEPTH, describe_surface, lay_out, shade_normals
 from pipeline.errors import BadInput
 from tests.atelier.sample_piece import octahedron, ring, torus
 
@@ -95,3 +95,13 @@ def test_a_row_of_small_rubies_is_as_red_as_one_of_them() -> None:
     _, of_one = describe_surface(alone)
     assert of_row[3] == pytest.approx(of_one[3])
     assert of_row[3, 1] > 0.3  # green is gone within a few millimetres
+
+
+def test_a_stone_of_a_row_is_deeper_in_colour_than_one_alone() -> None:
+    """Light takes a shorter way through a stone in a row: the row's ruby absorbs more for its size."""
+    ring = build(read("full eternity ring with rubies 2.2 mm").spec)
+    row = next(part for part in ring.parts if part.material == "ruby")
+    assert row.repeats
+    alone = replace(row, vertices=row.repeats[0].vertices, faces=row.repeats[0].faces, repeats=())
+    absorbed = describe_surface(row)[1][3, :3] / describe_surface(alone)[1][3, :3]
+    assert absorbed == pytest.approx([ROW_DEPTH] * 3)
