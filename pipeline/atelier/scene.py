@@ -16,7 +16,7 @@ PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
 FIRE_THRESHOLD = 0.03
 # Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).
 STONE_WIDTH_MM = (1.2, 9.0)
-# Light crosses a stone in a row on shorter ways than one that stands free: setters choose deeper ones, or it looks pale.
+# Light takes shorter ways through a stone in a row than through one that stands free: deeper ones keep it from paling.
 ROW_DEPTH = 1.3
 
 
