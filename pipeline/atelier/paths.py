@@ -113,7 +113,6 @@ class Paths:
         facing = dr.select(entering, face, -face)
         shading = dr.select(entering, normal, -normal)
         shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
-        pair = sampler.draw(depth + 1)
         stone = stone | (clear & first)
 
         # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
@@ -123,16 +122,22 @@ class Paths:
 
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
-        indices = [index.x, index.y, index.z]
-        if len(directions) == 1:
-            indices = [led(indices, leader)]
+        each = [index.x, index.y, index.z]
+        indices = each if len(directions) == 3 else [led(each, leader)]
         ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
         share = of_each([part for part, _, _ in ways])
         absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
         throughput = dr.select(leaving, throughput * absorbed, throughput)
 
         shading, mirrored, weight, cosine = self._mirror(
-            point, shading, facing, direction, base, (front.w, tint.w), pair, valid & ~clear
+            point,
+            shading,
+            facing,
+            direction,
+            base,
+            (front.w, tint.w),
+            sampler.draw(depth + 1),
+            valid & ~clear,
         )
         throughput = dr.select(metal, throughput * weight * schlick(own, cosine), throughput)
         fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
