@@ -34,6 +34,8 @@ QUANTILES = (0.0, 0.5, 0.8, 0.95, 0.99, 1.0)
 """Of harmless answers: where a feature's curve may bend."""
 FACTORS = np.log1p([2.0, 3.0, 4.0])
 """Where the offset for the enlargement may bend."""
+ON_IT = 0.25
+"""Share of a hot area that lies on what was changed, for it to teach a name: evidence spills over a small change."""
 BEYOND = (0.3, 0.8)
 """Two more bends, in log units past anything harmless."""
 ALARMS = (
@@ -196,14 +198,14 @@ def areas_of(rows: Rows) -> tuple[list[dict[str, float]], list[str], list[str]]:
         if name not in NAMES or (len(row["reasons"]) != 1 and row["attack"] != "swap"):
             continue
         for place, (area, inside) in enumerate(zip(row["traits"], row["inside"], strict=True)):
-            if inside > 0.5 and place < 2:
+            if inside > ON_IT and place < 2:
                 found.append(area)
                 names.append(name)
                 pieces.append(row["piece"])
     return found, names, pieces
 
 
-def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e-3) -> Naming:
+def fit_names(areas: list[dict[str, float]], names: list[str], ridge: float = 1e-4) -> Naming:
     """Softmax regression on the areas' traits and their bends, rare names raised."""
     keys = tuple(areas[0])
     raw = np.array([[area[k] for k in keys] for area in areas])

@@ -74,7 +74,7 @@ def decode(data: bytes, *, first: bool = False) -> Pixels:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture.load()
-            picture = ImageOps.exif_transpose(picture)
+            ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
             return np.ascontiguousarray(_rgb(picture))
     except (OSError, SyntaxError, ValueError, MemoryError) as error:
         raise BadImage("This picture is cut off or damaged; export or download it again.") from error
@@ -218,4 +218,4 @@ def _rgb(picture: Image.Image) -> Pixels:
         rgba = picture.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")
         return np.asarray(Image.alpha_composite(paper, rgba).convert("RGB"))
-    return np.asarray(picture.convert("RGB"))
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from pipeline import images
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity.enlarge import average, enlarge, shrink
-from pipeline.fidelity.fine import Fine, detail_of, fine_of
+from pipeline.fidelity.enlarge import average
+from pipeline.fidelity.fine import Fine, detail_of, detail_of_enlarged, fine_of
 from pipeline.fidelity.heatmap import grey, heat
 from pipeline.fidelity.light import expose
 from pipeline.fidelity.locking import project, target_of, trust
@@ -217,9 +217,8 @@ def _sharpness(result: Pixels, pair: Pair) -> float:
     busy = steepness(luma(pair.crop)) > BUSY
     if factor == 1 or not busy.any():
         return 1.0
-    grey, small = cv2.cvtColor(result, cv2.COLOR_RGB2GRAY), luma(pair.crop)
-    gained = detail_of(grey, shrink(grey.astype(np.float32), factor), factor)[busy].mean()
-    plain = detail_of(enlarge(small, factor), small, factor)[busy].mean()
+    gained = detail_of(result, factor)[busy].mean()
+    plain = detail_of_enlarged(luma(pair.crop), factor)[busy].mean()
     return float((gained + 0.5) / (plain + 0.5))
 
 

@@ -108,7 +108,9 @@ def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane
 def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     """Fit the wide change of light from `crop` to `answer` and apply it to the crop: float32 (h, w, 3)."""
     height, width = crop.shape[:2]
-    fine, coarse = blur(crop, 0.8), blur(crop, 2.0)
+    # planes of their own: every step over a channel of an interleaved picture takes three times as long
+    planes = [cv2.split(picture) for picture in (crop, blur(crop, 0.8), blur(crop, 2.0))]
+    gradients = [slopes(own) for own in planes[0]]
     down = np.arange(height, dtype=np.float32)[:, None] / height - 0.5
     across = np.arange(width, dtype=np.float32)[None] / width - 0.5
     grid, keep = _grid(crop, valid)
@@ -118,11 +120,10 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     def seen_at(plane: Plane) -> NDArray[np.float64]:
         return np.asarray(plane[grid][keep], np.float64)
 
-    levels = [seen_at(crop[..., c]) for c in range(3)]
-    sampled, gradients = [], []
+    levels = [seen_at(own) for own in planes[0]]
+    sampled = []
     for c in range(3):
-        own, soft, softer = levels[c], seen_at(fine[..., c]), seen_at(coarse[..., c])
-        gradients.append(slopes(crop[..., c]))
+        own, soft, softer = (seen_at(kind[c]) for kind in planes)
         gx, gy = (seen_at(plane) for plane in gradients[c])
         constant = np.full_like(own, 64.0)
         tone = [own * own / 255, own**3 / 65025]
@@ -158,16 +159,16 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
         _curve(scaled[c] @ found[c], targets[c], np.maximum(seen[c], denied[:, c]), edge) for c in range(3)
     ]
     k = np.stack([f / n for f, n in zip(found, unit, strict=True)]).astype(np.float32)
-    foreseen = cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))
+    mixed: list[Plane] = list(cv2.split(cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))))
     for c in range(3):
-        own, soft, softer = crop[..., c], fine[..., c], coarse[..., c]
-        tone = own * own * (k[c, 4] / 255 + k[c, 5] / 65025 * own)
+        plane, soft_plane, softer_plane = (kind[c] for kind in planes)
+        tone = plane * plane * (k[c, 4] / 255 + k[c, 5] / 65025 * plane)
         shear_x, shear_y = (k[c, 8 + i] + k[c, 10 + 2 * i] * across + k[c, 11 + 2 * i] * down for i in (0, 1))
         gx, gy = gradients[c]
-        crisp = k[c, 6] * (own - soft) + k[c, 7] * (soft - softer)
-        foreseen[..., c] += tone + crisp + gx * shear_x + gy * shear_y
-        foreseen[..., c] += np.interp(foreseen[..., c], TONE_KNOTS, curves[c]).astype(np.float32)
-    clipped: Plane = np.clip(foreseen, 0, 255, out=foreseen)
+        crisp = k[c, 6] * (plane - soft_plane) + k[c, 7] * (soft_plane - softer_plane)
+        mixed[c] += tone + crisp + gx * shear_x + gy * shear_y
+        mixed[c] += _follow(curves[c], mixed[c])
+    clipped: Plane = np.clip(cv2.merge(mixed), 0, 255)
     return clipped
 
 
@@ -183,23 +184,38 @@ def _curve(
     place = np.clip((foreseen - TONE_KNOTS[0]) / (TONE_KNOTS[1] - TONE_KNOTS[0]), 0, len(TONE_KNOTS) - 1.001)
     left = place.astype(np.int64)
     share = place - left
-    basis = np.zeros((len(place), len(TONE_KNOTS)))
-    each = np.arange(len(place))
-    basis[each, left], basis[each, left + 1] = 1 - share, share
-    bend = np.diff(np.eye(len(TONE_KNOTS)), 2, axis=0)
-    held = CURVE_SAMPLES * np.eye(len(TONE_KNOTS)) + 2 * CURVE_SAMPLES * bend.T @ bend
+    count = len(TONE_KNOTS)
+    knot = np.arange(count - 1)
+    bend = np.diff(np.eye(count), 2, axis=0)
+    held = CURVE_SAMPLES * np.eye(count) + 2 * CURVE_SAMPLES * bend.T @ bend
     missing = target - foreseen
     # what was cut off says no more than how far it went at least; without it, only the darker half of those just
     # below white would be heard
     missing = np.where(target >= CLIPPED_HIGH, np.maximum(missing, 0), missing)
     missing = np.where(target <= CLIPPED_LOW, np.minimum(missing, 0), missing)
-    found = np.zeros(len(TONE_KNOTS))
+    found = np.zeros(count)
     weights: NDArray[Any] = seen  # not those of the fit: what it could not follow was an outlier to it
     for least in COOLING[::2]:
-        weighted = basis * weights[:, None]
-        found = np.linalg.solve(weighted.T @ basis + held, weighted.T @ missing)
-        weights = seen * _fading(np.abs(missing - basis @ found) / edge, least)
+        before, after = (1 - share) * weights, share * weights  # each pixel speaks for two neighbouring knots
+        normal = held + np.diag(
+            np.bincount(left, before * (1 - share), count) + np.bincount(left + 1, after * share, count)
+        )
+        normal[knot, knot + 1] += (both := np.bincount(left, before * share, count)[:-1])
+        normal[knot + 1, knot] += both
+        right = np.bincount(left, before * missing, count) + np.bincount(left + 1, after * missing, count)
+        found = np.linalg.solve(normal, right)
+        fitted = found[left] + share * (found[left + 1] - found[left])
+        weights = seen * _fading(np.abs(missing - fitted) / edge, least)
     return np.asarray(np.clip(found, -MOST_CURVE, MOST_CURVE))
+
+
+def _follow(curve: NDArray[np.float64], plane: Plane) -> Plane:
+    """Read a curve through `TONE_KNOTS` at every pixel: `np.interp` for even knots, in float32."""
+    place = np.clip(plane * np.float32(1 / TONE_KNOTS[1]), 0, len(TONE_KNOTS) - 1)
+    left = np.minimum(place.astype(np.int32), len(TONE_KNOTS) - 2)
+    height = curve.astype(np.float32)
+    read: Plane = height[left] + (place - left.astype(np.float32)) * np.diff(height)[left]
+    return read
 
 
 def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -245,12 +261,11 @@ def _expose(picture: Plane, found: NDArray[np.float64]) -> Plane:
     """Change the light of a picture as a narrow fit says: `_narrow_basis` in float32, without building it."""
     offset, bow, curve, saturation = (np.float32(v) for v in found[3:])
     grey = luma(picture)
-    exposed = np.empty_like(picture)
-    for c in range(3):
-        plane = picture[..., c]
+    exposed = []
+    for c, plane in enumerate(cv2.split(picture)):
         tone = plane * (255 - plane) * (bow / 64 + curve / 8128 * (plane - 127.5))
-        exposed[..., c] = np.float32(found[c]) * plane + 64 * offset + tone + saturation * (plane - grey)
-    clipped: Plane = np.clip(exposed, 0, 255, out=exposed)
+        exposed.append(np.float32(found[c]) * plane + 64 * offset + tone + saturation * (plane - grey))
+    clipped: Plane = np.clip(cv2.merge(exposed), 0, 255)
     return clipped
 
 
@@ -310,7 +325,7 @@ def _fading(error: NDArray[np.float64], least: float = 0.5) -> NDArray[np.float6
 def _photometry(
     crop: Plane, exposed: Plane, gains: NDArray[np.float64], tone: NDArray[np.float64]
 ) -> Photometry:
-    before, after = lab(blur(crop, 1.5))[::2, ::2], lab(blur(exposed, 1.5))[::2, ::2]
+    before, after = lab(blur(crop, 1.5)[::2, ::2]), lab(blur(exposed, 1.5)[::2, ::2])
     after[..., 0] = before[..., 0]
     chroma = np.hypot(before[..., 1], before[..., 2])
     piece = (before[..., 0] < 92) & (before[..., 0] > 8)

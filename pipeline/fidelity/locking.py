@@ -17,6 +17,8 @@ EXCESS_HALF = 1.4
 """Tolerance-normalised residual at which half of the answer's detail is kept."""
 UNLIKE_FREE, UNLIKE_ALL = 0.45, 0.70
 """Structural difference from which detail fades, and at which none is kept."""
+CUBIC_ROWS = 2
+"""Rows beyond a strip that cubic interpolation sees."""
 
 
 def trust(maps: Maps, detail: Plane, *, lenient: bool = False) -> Plane:
@@ -57,8 +59,12 @@ def project(crop: Plane, registered: Pixels, kept: Plane) -> Pixels:
         strip -= plain
         strip *= stretch(share[rows], factor, cv2.INTER_LINEAR)
         strip += plain
-        strip = _agree(strip, crop[rows], factor)
+        missing = sharpened(crop[rows] - shrink(strip, factor), factor)
+        low, high = max(first, top - CUBIC_ROWS), min(last, bottom + CUBIC_ROWS)
+        missing = stretch(missing[low - first : high - first], factor)
         inner = strip[(top - first) * factor : (bottom - first) * factor]
+        inner += missing[(top - low) * factor : (bottom - low) * factor]
+        _settle(inner, crop[top:bottom], factor)
         cv2.convertScaleAbs(inner, out[top * factor : bottom * factor])  # rounds to the nearest
     return out
 
@@ -84,10 +90,13 @@ def target_of(
     return target, float(np.sqrt(((target - crop) ** 2).mean()))
 
 
-def _agree(strip: Plane, crop: Plane, factor: int) -> Plane:
-    strip += stretch(sharpened(crop - shrink(strip, factor), factor), factor)
+def _settle(strip: Plane, crop: Plane, factor: int) -> None:
+    """Clip a strip and hand back what that took away, evenly, without ringing; twice, for that is clipped too."""
+    height, width = crop.shape[:2]
+    rows = strip.reshape(height, factor, width * factor * 3)
     np.clip(strip, 0, 255, out=strip)
-    for _ in range(2):  # clipping took some away: hand it back evenly, without ringing
-        strip += stretch(crop - shrink(strip, factor), factor, cv2.INTER_NEAREST)
+    for _ in range(2):
+        missing = crop - shrink(strip, factor)
+        wide = cv2.resize(missing, (width * factor, height), interpolation=cv2.INTER_NEAREST)
+        rows += wide.reshape(height, 1, -1)
         np.clip(strip, 0, 255, out=strip)
-    return strip

@@ -160,7 +160,8 @@ def measure(
     evidence = maps.evidence | _edges(maps.expected, maps.shown)
     moved, evidence_of_motion = _motion(maps.expected, maps.shown, found.floor, valid)
     evidence |= evidence_of_motion
-    evidence |= _wider(found) | tint(found) | _stray(found, light.allowed)
+    colours = lab(found.foreseen), lab(found.shown)
+    evidence |= _wider(found) | tint(found, colours) | _stray(found, light.allowed, colours)
     evidence |= set_apart(
         maps.expected, maps.residual, found.steep, found.judged, found.own_grain**2 + found.loss**2
     )
@@ -269,11 +270,15 @@ def _wider(found: Structure) -> dict[str, Plane]:
     return evidence
 
 
-def tint(found: Structure) -> dict[str, Plane]:
-    """The residual in all channels; and colour alone, softened beyond what 4:2:0 chroma subsampling smears."""
+def tint(found: Structure, colours: tuple[Plane, Plane] | None = None) -> dict[str, Plane]:
+    """The residual in all channels; and colour alone, softened beyond what 4:2:0 chroma subsampling smears.
+
+    `colours` are the CIELAB pictures of what was foreseen and what is shown, where they are at hand.
+    """
     loud = np.sqrt((blur(found.shown - found.foreseen, 0.7) ** 2).mean(2)) / found.maps.tolerance
     evidence = {f"colour_excess{k}": rms(loud, k) for k in (5, 11)}
-    shift = _chroma(lab(found.foreseen)) - _chroma(lab(found.shown))
+    before, after = colours or (lab(found.foreseen), lab(found.shown))
+    shift = _chroma(before) - _chroma(after)
     distance = np.hypot(shift[..., 0], shift[..., 1])
     spread = float(np.median(distance))
     tinted = distance / np.sqrt((1 + spread) ** 2 + _blunt(found))
@@ -286,15 +291,15 @@ def _blunt(found: Structure) -> Plane:
     return blunt
 
 
-def _stray(found: Structure, allowed: Plane) -> dict[str, Plane]:
+def _stray(found: Structure, allowed: Plane, colours: tuple[Plane, Plane]) -> dict[str, Plane]:
     """Colour beyond what a change of light over the whole picture may do, and the plain CIEDE2000 in tiles."""
-    now = lab(found.shown)
+    before, now = colours
     stray = _chroma(lab(allowed)) - _chroma(now)
     distance = np.where(found.judged, np.hypot(stray[..., 0], stray[..., 1]), 0)
     grain = min(0.7, float(np.median(distance)))  # more is no grain but a tint over everything
     strayed = distance / np.sqrt((1 + grain) ** 2 + _blunt(found))
     height, width = distance.shape
-    small = delta_e(blur(lab(found.foreseen), 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
+    small = delta_e(blur(before, 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
     tiles: Plane = cv2.resize(box(small, 7), (width, height), interpolation=cv2.INTER_LINEAR)
     return {"strayed9": box(strayed, 9), "strayed31": box(strayed, 31), "delta_e": tiles}
 

@@ -22,8 +22,9 @@ LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 
 def noise_of(crop: Plane) -> float:
     """Measure the noise of a float32 RGB crop, grey levels (standard deviation); 0 for a clean one."""
-    grain = _grain(luma(crop))
-    blocks = _rounding(luma(crop))
+    grey = luma(crop)
+    grain = _grain(grey)
+    blocks = _rounding(grey)
     total = float(np.hypot(grain if grain > CLEAN_LEVELS or blocks else 0.0, blocks))
     return min(total, 8.0)
 
@@ -52,21 +53,21 @@ def _rounding(grey: Plane) -> float:
     # the variance of the 8 x 8 tile that begins at each pixel
     mean, square = (cv2.boxFilter(plane, cv2.CV_64F, (8, 8), anchor=(0, 0)) for plane in (part, part * part))
     busy_tile = square - mean * mean > BUSY_LEVELS**2
-    zeros, steps = np.zeros(64), np.zeros(64)
+    zeros, fine = np.zeros(64), []
     for phase in range(64):
         y, x = phase // 8, phase % 8
         tiles = part[y : y + side, x : x + side].reshape(side // 8, 8, side // 8, 8).transpose(0, 2, 1, 3)
         blocks = tiles.reshape(-1, 8, 8)[busy_tile[y : y + side : 8, x : x + side : 8].ravel()]
         if len(blocks) < 12:
             return 0.0
-        fine = np.abs((_DCT @ blocks @ _DCT.T)[:, _FINE])
-        zeros[phase] = (fine < 0.7).mean()
-        steps[phase] = np.quantile(fine[fine > 2.5], 0.35) if (fine > 2.5).any() else 2.5
+        fine.append(np.abs((_DCT @ blocks @ _DCT.T)[:, _FINE]))
+        zeros[phase] = (fine[phase] < 0.7).mean()
     best = int(zeros.argmax())
     others = np.delete(zeros, best)
     if (zeros[best] - np.median(others)) / (others.std() + 0.003) < JPEG_EVIDENCE:
         return 0.0
-    return float(steps[best]) * ROUNDING_SHARE
+    kept = fine[best][fine[best] > 2.5]
+    return (float(np.quantile(kept, 0.35)) if kept.size else 2.5) * ROUNDING_SHARE
 
 
 _INDEX = np.arange(8)

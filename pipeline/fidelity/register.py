@@ -5,7 +5,7 @@ pictures, coarse to fine: phase correlation, ECC (Evangelidis and Psarakis, 2008
 least-squares step in which an area that was redrawn loses its say.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import cv2
@@ -62,6 +62,10 @@ class _Level:
     answer: Plane
     warp: Matrix
     to_crop: Matrix
+    edges: Plane
+    """Steepness of the crop less its mean."""
+    rated: dict[bytes, float] = field(default_factory=dict)
+    """The agreement of the guesses already looked at."""
 
 
 def register(crop: Pixels, answer: Pixels) -> Registration:
@@ -192,7 +196,10 @@ def _level(crop: Plane, answer: Plane, matrix: Matrix, side: int) -> _Level:
     shrunk = cv2.resize(answer, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     warp = scaling(size[0] / answer.shape[1], size[1] / answer.shape[0]) @ dense
     small = cv2.resize(crop, (w, h), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return _Level(blur(small, 1.0), blur(_sample(shrunk, warp, (h, w)), 1.0), np.eye(3), to_crop)
+    soft = blur(small, 1.0)
+    edges = steepness(soft)
+    answer_there = blur(_sample(shrunk, warp, (h, w)), 1.0)
+    return _Level(soft, answer_there, np.eye(3), to_crop, edges - edges.mean())
 
 
 def _sample(picture: Plane, matrix: Matrix, shape: tuple[int, ...]) -> Plane:
@@ -231,10 +238,13 @@ def _ecc(level: _Level, start: Matrix, motion: int = cv2.MOTION_AFFINE) -> Matri
 
 
 def _agreement(level: _Level, guess: Matrix) -> float:
-    first = steepness(level.crop)
-    second = steepness(_sample(level.answer, guess, level.crop.shape))
-    first, second = first - first.mean(), second - second.mean()
-    return float((first * second).sum() / np.sqrt((first * first).sum() * (second * second).sum() + 1e-6))
+    if (known := level.rated.get(guess.tobytes())) is not None:
+        return known
+    first, second = level.edges, steepness(_sample(level.answer, guess, level.crop.shape))
+    second = second - second.mean()
+    found = float((first * second).sum() / np.sqrt((first * first).sum() * (second * second).sum() + 1e-6))
+    level.rated[guess.tobytes()] = found
+    return found
 
 
 def _best_of(level: _Level, guesses: list[Matrix]) -> tuple[Matrix, float]:
