@@ -44,11 +44,14 @@ def overlap(
     return Overlap(_share_near(lines, fair, reach), _share_near(strong, faint, reach))
 
 
-def lie_on(lines: Mask, source_rgb: NDArray[Any], *, reach_px: float) -> Overlap:
-    """The same for known line centres, bool (h, w), over a source of that size."""
+def lie_on(lines: Mask, drawn: Mask, source_rgb: NDArray[Any], *, reach_px: float) -> Overlap:
+    """The same for known line centres, bool (h, w), over a source of that size.
+
+    `lines` have to lie on edges; `drawn` is all there is on the drawing, finer lines with them.
+    """
     strong, fair = source_edges(source_rgb)
     reach = max(1.0, reach_px)
-    return Overlap(_share_near(lines, fair, reach), _share_near(strong, lines, reach))
+    return Overlap(_share_near(lines, fair, reach), _share_near(strong, drawn, reach))
 
 
 def at_size(

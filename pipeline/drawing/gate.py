@@ -52,6 +52,7 @@ class Finding:
 def measure_plate(plate: Plate) -> Finding:
     """Measure a plate's outlines and edges against the piece in flat light, which knows nothing of its lines.
 
+    Facets need not show there, for some lie within a degree of each other; where one does show, it was drawn.
     The lines themselves are compared, not ink: where a chain is drawn small, pens would run into each other.
     """
     import cv2
@@ -61,12 +62,13 @@ def measure_plate(plate: Plate) -> Finding:
     height, width = (round(side * finer) for side in plate.seen.shape[:2])
     source = np.asarray(cv2.resize(plate.seen, (width, height), interpolation=cv2.INTER_LINEAR))
     stretch = np.array([width / plate.width, height / plate.height])
-    drawn = np.zeros((height, width), np.uint8)
+    drawn, lines = np.zeros((2, height, width), np.uint8)
     for curve in plate.curves:
+        points = np.rint((curve.points * stretch - 0.5) * 16).astype(np.int32)
+        cv2.polylines(drawn, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
         if curve.kind > FACET:
-            points = np.rint((curve.points * stretch - 0.5) * 16).astype(np.int32)
-            cv2.polylines(drawn, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
-    found = lie_on(drawn > 0, source, reach_px=TOLERANCE * max(height, width))
+            cv2.polylines(lines, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
+    found = lie_on(lines > 0, drawn > 0, source, reach_px=TOLERANCE * max(height, width))
     return Finding(found.precision, found.recall)
 
 

@@ -21,7 +21,7 @@ _WORKING_SIDE_PX = 1280
 _BAND_PX = 192
 _SEEN_SIDE_PX = 1024
 _AROUND_PX = 16
-_HUES, _SECOND = 32.0, 26.0
+_HUES, _SECOND, _THIRD = 26.0, 26.0, 16.0
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
         )
         lab = np.empty((*band.part.shape, 3), np.float32)
         lab[..., 0] = (48 + 36 * _lit(band, soft=True)) * (1 - 0.25 * shadow[rows])
-        lab[..., 1] = tones[band.part]
-        lab[..., 2] = _SECOND * (2 * _lit(band, soft=True, left=False) - 1)
+        lab[..., 1] = tones[band.part] + _THIRD * (2 * _lit(band, soft=True, lamp=2) - 1)
+        lab[..., 2] = _SECOND * (2 * _lit(band, soft=True, lamp=1) - 1)
         flat[rows][band.seen] = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)[band.seen]
     scale = min(1.0, _SEEN_SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -160,13 +160,19 @@ def _body_tones(part: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.maximum(tones, 0))
 
 
-def _lit(surface: Surface, *, soft: bool = False, left: bool = True) -> NDArray[Any]:
-    """Light from above and beside the viewer on the form, 0..1; soft light reaches round the form."""
+def _lit(surface: Surface, *, soft: bool = False, lamp: int = 0) -> NDArray[Any]:
+    """Light from above and beside the viewer on the form, 0..1; soft light reaches round the form.
+
+    The second lamp shines from the other side, the third from below: of two faces one of the three tells every turn.
+    """
     forward = np.asarray(surface.direction)
     side = np.cross(forward, (0.0, 0.0, 1.0) if abs(forward[2]) < 0.9 else (0.0, 1.0, 0.0))
-    light = -forward + 0.7 * np.cross(side, forward) - 0.5 * side
-    if not left:
-        light = -0.5 * forward - 0.5 * np.cross(side, forward) + side
+    up = np.cross(side, forward)
+    light = (
+        -forward + 0.7 * up - 0.5 * side,
+        -0.5 * forward - 0.5 * up + side,
+        -0.3 * forward - up - 0.6 * side,
+    )[lamp]
     reached = surface.normal @ (light / np.linalg.norm(light)).astype(np.float32)
     return np.asarray(np.clip(0.5 + 0.5 * reached if soft else reached, 0, 1), np.float32)
 
