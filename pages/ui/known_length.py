@@ -11,6 +11,9 @@ from pipeline.stages import sketch
 _WIDE_PX, _PHONE_PX = 560, 300
 _POINTS = (("x0", "From x"), ("y0", "From y"), ("x1", "To x"), ("y1", "To y"))
 
+Ends = tuple[float, ...]
+"""x and y of the first point, then of the second, in pixels of the master."""
+
 
 def known_length(design: Design, branch: Branch) -> None:
     """Show or change the length that gives photo sheets their scale."""
@@ -40,8 +43,7 @@ def _line(branch: Branch) -> None:
     def drawn() -> None:
         ends = canvas.last_line(canvas.read(key), view)
         if ends:
-            for (name, _), value in zip(_POINTS, (*ends[0], *ends[1]), strict=True):
-                session.keep(f"known-{name}", value)
+            session.keep(_kept(branch), (*ends[0], *ends[1]))
 
     st_canvas(
         drawing_mode="line",
@@ -57,25 +59,51 @@ def _line(branch: Branch) -> None:
 
 def _numbers(design: Design, branch: Branch) -> None:
     master, known = branch.master, branch.known_length
-    before = (*known.start, *known.end) if known else (0.0, 0.0, 0.0, 0.0)
+    ends = _ends(branch)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for (name, label), value in zip(_POINTS, before, strict=True):
-            limit = master.width if name.startswith("x") else master.height
-            if not session.has(f"known-{name}"):
-                session.keep(f"known-{name}", float(value))
-            st.number_input(label, 0.0, float(limit), step=1.0, format="%.0f", key=f"known-{name}", width=104)
+        for place, (name, label) in enumerate(_POINTS):
+            limit = float(master.width if name.startswith("x") else master.height)
+            value = min(ends[place], limit)
+            # The value is the field's own default and part of its key: one set through the session may not arrive
+            # when the page is drawn twice in a row, and the field would then answer zero.
+            key = f"known-{name}-{value:.0f}"
+            st.number_input(
+                label,
+                0.0,
+                limit,
+                value,
+                1.0,
+                format="%.0f",
+                key=key,
+                on_change=_typed,
+                args=(branch, place, key),
+                width=104,
+            )
         mm = st.number_input(
             "Length, mm", 0.1, 2000.0, known.mm if known else 10.0, 0.1, key="known-mm", width=120
         )
         if st.button("Set the scale", type="primary", icon=":material/check:", key="set-length"):
-            _set(design, _told(mm))
+            _set(design, KnownLength(start=(ends[0], ends[1]), end=(ends[2], ends[3]), mm=mm))
         if known and st.button("Remove", icon=":material/delete:", key="remove-length", type="tertiary"):
             _set(design, None)
 
 
-def _told(mm: float) -> KnownLength:
-    x0, y0, x1, y1 = (float(str(session.value(f"known-{name}") or 0)) for name, _ in _POINTS)
-    return KnownLength(start=(x0, y0), end=(x1, y1), mm=mm)
+def _kept(branch: Branch) -> str:
+    return f"length-ends-{branch.master.id[:12]}"
+
+
+def _ends(branch: Branch) -> Ends:
+    """The points drawn or typed last, else those the scale was set with."""
+    kept, known = session.value(_kept(branch)), branch.known_length
+    if isinstance(kept, tuple):
+        return kept
+    return (*known.start, *known.end) if known else (0.0, 0.0, 0.0, 0.0)
+
+
+def _typed(branch: Branch, place: int, key: str) -> None:
+    ends = list(_ends(branch))
+    ends[place] = float(str(session.value(key)))
+    session.keep(_kept(branch), tuple(ends))
 
 
 def _set(design: Design, known: KnownLength | None) -> None:

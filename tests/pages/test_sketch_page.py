@@ -51,10 +51,15 @@ def test_versions_and_a_known_length(visit: Open, bench: Workbench, photographed
     picker.select(first.id).run()
     assert not at.exception
     assert branch_of(bench, photographed).latest_sketches == (first,)
-    known = KnownLength(start=(100, 300), end=(292, 300), mm=10)
-    sketch.set_known_length(bench.store, photographed.id, known)
+    at.session_state["known-length"] = True
     at.run()
+    for name, value in (("x0", 100), ("y0", 300), ("x1", 292), ("y1", 300)):
+        box = next(box for box in at.number_input if str(box.key).startswith(f"known-{name}"))
+        assert box.value == 0
+        box.set_value(value).run()
+    at.button(key="set-length").click().run()
     assert not at.exception
+    assert branch_of(bench, photographed).known_length == KnownLength(start=(100, 300), end=(292, 300), mm=10)
     assert branch_of(bench, photographed).latest_sketches[0].pitch_mm > 0
     at.button(key="enlarge-1").click().run()
     assert not at.exception
