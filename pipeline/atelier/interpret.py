@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from pipeline.atelier import tongues
 from pipeline.atelier.draft import LONG_MM, STONE_SLOTS, Draft, beside, clamp, leftover, longest
+from pipeline.atelier.omission import tell_omissions
 from pipeline.atelier.spec import (
     LARGEST_SHARE,
     OPAQUE_GEMS,
@@ -70,15 +71,18 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     _tell_round(draft, data)
     _settle_flush(draft, data)
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
-    for field, told in spec.idle().items():
+    idle = spec.idle()
+    for field, told in idle.items():
         draft.assume(told)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
+    tell_omissions(draft, spec, set(idle))
     return spec
 
 
 def _tell_unplaced(draft: Draft) -> None:
     """Name the measures that found no part of the piece, or are none."""
-    bare = [item for item in draft.measures("") if item[0].text[0].isdigit()]
+    # "One" and "half" are figures of speech as often as counts.
+    bare = [item for item in draft.measures("") if item[0].text[0].isdigit() or item[0].number > 2]
     for measure, _ in [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]:
         draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
     for measure in draft.sentence.measures:
@@ -346,7 +350,11 @@ def _ring(draft: Draft) -> dict[str, Any]:
     elif (style == "signet" or (style == "band" and not several)) and draft.every(*STONE_SLOTS):
         stone = read_stone(draft, default=False, size_mm=7.5 if style == "signet" else 3.0, told="")
         if stone is not None and not draft.every("setting"):
-            stone["setting"] = "flush" if stone["cut"] in ("round", "princess", "oval") else "bezel"
+            if style == "signet" and stone["halo"]:
+                stone["halo"] = False
+                draft.assume("A signet's face has no room for a halo; the stone is set without.")
+            sunk = stone["cut"] in ("round", "princess", "oval") and not stone["halo"]
+            stone["setting"] = "flush" if sunk else "bezel"
     row = style in ("eternity", "three_stone") or (style == "band" and several)
     halo = bool(stone and stone["halo"])
     alone = style == "eternity" or (style == "band" and stone is None)
@@ -491,6 +499,8 @@ def _earrings(draft: Draft) -> dict[str, Any]:
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
     if hoops and stone is not None and stone["cut"] != "pearl":
         row = {"gem": stone["gem"] if stone["gem"] not in OPAQUE_GEMS else "diamond", "diameter_mm": 1.4}
+        if accents is not None and not draft.accents:
+            accents["gem"] = row["gem"]
         accents, stone = accents or row, None
     across = beside(draft, "mm", {"earrings", "diameter", "piece"}, "diameter", above=8) or leftover(
         draft, "size"
@@ -569,6 +579,8 @@ def _brooch(draft: Draft) -> dict[str, Any]:
         draft, default=style == "flower", size_mm=5.0, told="The stone is not named; a diamond is used."
     )
     accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
+    if accents is not None and not any(gem.value == accents["gem"] for gem in draft.every(*STONE_SLOTS)):
+        draft.assume(f"The circle carries a row of {accents['gem']}s beside its stone.")
     wide = beside(
         draft, "mm", {"width", "brooch", "diameter", "length", "piece"}, "width", above=10
     ) or leftover(draft, "width")

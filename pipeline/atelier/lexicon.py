@@ -22,7 +22,7 @@ _KINDS = {
     "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
     "necklace": "necklace, choker, lariat, necklet, collier",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
-    "ear stud, drop earring, dangle earring, ear cuff, huggie earring",
+    "ear stud, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
     "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff",
     "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
@@ -91,16 +91,45 @@ SUBSTITUTES: dict[str, tuple[str, str]] = {
 """Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
 
 _CUTS = {
-    "round": "round brilliant, round brilliant cut, brilliant cut, round cut",
+    "round": "round brilliant, round brilliant cut, brilliant cut, round cut, old european cut, trillion, "
+    "trillion cut, trilliant, trilliant cut, triangle cut, rose cut, heart cut, hexagon cut, kite cut",
     "princess": "princess, princess cut, square cut, square stone",
     "emerald": "emerald cut, step cut, asscher, asscher cut, baguette, baguette cut, rectangular cut, radiant cut, "
-    "octagon cut, emerald step cut",
+    "octagon cut, emerald step cut, radiant",
     "oval": "oval, oval cut, oval shaped",
-    "pear": "pear, pear cut, pear shaped, pear shape, teardrop cut, drop cut",
+    "pear": "pear, pear cut, pear shaped, pear shape, teardrop cut, drop cut, briolette, briolette cut",
     "marquise": "marquise, marquise cut, navette",
     "cushion": "cushion, cushion cut, old mine cut",
     "cabochon": "cabochon, cab, cabochon cut",
 }
+
+STANDINS: dict[str, str] = {
+    "trillion": "The atelier cuts no trillions; a round brilliant is used.",
+    "trilliant": "The atelier cuts no trillions; a round brilliant is used.",
+    "triangle cut": "The atelier cuts no trillions; a round brilliant is used.",
+    "rose cut": "The atelier cuts no roses; a round brilliant is used.",
+    "heart cut": "The atelier cuts no hearts; a round brilliant is used.",
+    "hexagon cut": "The atelier cuts no hexagons; a round brilliant is used.",
+    "kite cut": "The atelier cuts no kites; a round brilliant is used.",
+    "old european cut": "An old European cut is made as a modern round brilliant.",
+    "old mine cut": "An old mine cut is made as a modern cushion.",
+    "briolette": "A briolette is cut as a pear-shaped brilliant.",
+    "radiant": "A radiant is cut as an emerald step cut.",
+    "radiant cut": "A radiant is cut as an emerald step cut.",
+    "baguette": "A baguette is cut as an emerald step cut.",
+    "chandelier": "A chandelier earring is made as a single drop.",
+    "ear cuff": "An ear cuff is made as a huggie.",
+    "ear climber": "An ear climber is made as a stud.",
+    "ear crawler": "An ear climber is made as a stud.",
+    "ear jacket": "An ear jacket is made as a stud.",
+    "charm bracelet": "A charm bracelet is made as its chain, without charms.",
+    "anklet": "An anklet is made as a bracelet.",
+    "lariat": "A lariat is made as a closed necklace.",
+    "herringbone": "A herringbone chain is made as a snake chain.",
+    "omega": "An omega chain is made as a snake chain.",
+    "paperclip": "A paperclip chain is made with the oval links of a cable chain.",
+}
+"""Words that are understood but made as something near, and what the user is told."""
 
 _SETTINGS = {
     "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
@@ -116,7 +145,7 @@ _STYLES = {
     "signet": "signet, signet ring, seal ring, pinky ring",
     "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
     "half eternity band, wedding ring",
-    "stud": "stud, stud earring, ear stud",
+    "stud": "stud, stud earring, ear stud, ear climber, ear crawler, ear jacket",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
     "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",

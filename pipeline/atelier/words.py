@@ -18,6 +18,9 @@ _ENGRAVING = re.compile(
     r"[\"\u201c\u201d\u00ab'\u2018\u2019]([^\"\u201c\u201d\u00bb\u2018\u2019]{1,60}?)[\"\u201c\u201d\u00bb'\u2018\u2019](?!\w)",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(
+    r"\b(?:[Ii]nitials|[Mm]onogram(?:med)?)(?:\s+with)?\s+[\"'\u201c]?([A-Z](?:\s?[&.+]?\s?[A-Z]){1,3})\b\.?[\"'\u201d]?"
+)
 _LETTER = re.compile(
     r"(?:\b(?:letter|initial|monogram)\s+[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-]+(?:initial|letter|monogram)\b)"
 )
@@ -79,6 +82,9 @@ def parse(prompt: str) -> Sentence:
     if found := _ENGRAVING.search(text):
         engraving = found.group(1).strip()
         text = f"{text[: found.start(1) - 1]} engraved {text[found.end(1) + 1 :]}"
+    elif found := _INITIALS.search(text):
+        engraving = found.group(1).strip()
+        text = f"{text[: found.start()]} engraved {text[found.end() :]}"
     if found := _LETTER.search(text):
         letter = (found.group(1) or found.group(2)).upper()
         text = f"{text[: found.start()]} initial {text[found.end() :]}"

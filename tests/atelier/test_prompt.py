@@ -322,3 +322,59 @@ def test_idle_fields_are_named() -> None:
     """What a piece cannot show is told, not kept in silence."""
     spec = Spec.model_validate({"kind": "earrings", "engraving": "AMOR", "milgrain": True, "stone": {}})
     assert set(spec.idle()) == {"engraving", "milgrain"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "dropped"),
+    [
+        ("ring with pear and emerald cut diamonds", "“emerald cut”"),
+        ("brooch with baguette sapphires and pearls", "“pearls”"),
+        ("chain bracelet with pave diamonds", "“pave”"),
+        ("snake ring in gold", "“snake”"),
+        ("heart ring in silver", "“heart”"),
+        ("knife edge pendant", "“knife edge”"),
+        ("layered necklace with three chains", "“three”"),
+        ("heart shaped diamond pendant", "no heart-shaped stones"),
+        ("trillion cut diamond ring", "no trillions"),
+        ("radiant cut diamond ring", "emerald step cut"),
+        ("chandelier earrings", "single drop"),
+        ("charm bracelet", "without charms"),
+        ("diamond ear climbers", "stud"),
+        ("gold hoops with a halo", "halo"),
+    ],
+)
+def test_nothing_asked_for_is_silently_dropped(prompt: str, dropped: str) -> None:
+    """What was understood but has no trace in the piece, or stands for something near, is told in a sentence."""
+    assert any(dropped in text for text in read(prompt).assumed)
+
+
+@pytest.mark.parametrize("prompt", [row[-1] for row in rows() if "brooch" not in row[-1]][:60])
+def test_what_is_made_is_not_told_as_dropped(prompt: str) -> None:
+    """An ordinary prompt leaves nothing out."""
+    assert not any("is left out" in text for text in read(prompt).assumed if "“" in text)
+
+
+@pytest.mark.parametrize("words", ["initials AB", "monogram AB", "initials “AB”", "initials A & B"])
+def test_initials_are_engraved(words: str) -> None:
+    """Capitals after "initials" are the text of the engraving, not an unknown word."""
+    reading = read(f"yellow gold signet ring with {words}")
+    assert reading.spec.engraving in ("AB", "A & B")
+    assert not reading.unknown
+
+
+def test_a_halo_around_a_stone_in_the_metal_is_held_in_a_bezel_or_left_out() -> None:
+    """A plain band's stone is sunk by default, but stands out for a halo; a signet's face has no room for one."""
+    band = read("plain band with an amethyst and a halo").spec.stone
+    assert band is not None
+    assert (band.setting, band.halo) == ("bezel", True)
+    signet = read("signet with an amethyst and a halo")
+    assert signet.spec.stone is not None
+    assert not signet.spec.stone.halo
+    assert any("no room for a halo" in text for text in signet.assumed)
+
+
+def test_hoops_take_their_row_from_the_gem_that_is_named() -> None:
+    """A hoop has no single stone: "sapphire halo" is its row of sapphires."""
+    row = read("hoops with sapphire halo").spec.accents
+    assert row is not None
+    assert row.gem == "sapphire"

@@ -1,0 +1,86 @@
+"""What a prompt asks for that the piece does not show: told, never silently dropped."""
+
+from collections.abc import Iterator
+
+from pipeline.atelier import lexicon
+from pipeline.atelier.draft import STONE_SLOTS, Draft
+from pipeline.atelier.spec import Spec
+from pipeline.atelier.stonework import no_stone
+from pipeline.atelier.words import Term, singular
+
+
+def tell_omissions(draft: Draft, spec: Spec, told: set[str]) -> None:
+    """Add a sentence for each term without a trace in `spec`; `told` are the spec's fields already spoken of."""
+    for text in (*_standins(draft), *_stones(draft, spec, told), *_parts(draft, spec)):
+        draft.assume(text)
+
+
+def _standins(draft: Draft) -> Iterator[str]:
+    terms = [*draft.every("style", "cut", "chain", "kind"), *draft.side_cuts]
+    for word in dict.fromkeys(singular(word) for term in terms for word in (term.text, *term.text.split())):
+        if word in lexicon.STANDINS:
+            yield lexicon.STANDINS[word]
+    for term in draft.every("form"):
+        if term.value == "heart" and any(0 <= gem.start - term.end <= 1 for gem in draft.every(*STONE_SLOTS)):
+            yield "The atelier cuts no heart-shaped stones; only metal is made in that shape."
+
+
+def _stones(draft: Draft, spec: Spec, told: set[str]) -> Iterator[str]:
+    """Gems, cuts, rows and halos that found no place."""
+    if no_stone(draft) or told & {"stone", "accents"}:
+        return
+    gems = {group.gem for group in (spec.stone, spec.accents) if group}
+    for term in _first_of_each(draft.every(*STONE_SLOTS)):
+        gem = lexicon.SUBSTITUTES[term.value][0] if term.slot == "substitute" else term.value
+        if gem not in gems and term.text != "brilliant":
+            yield f"“{term.text}” found no place on this piece; it is left out."
+    cuts = {group.cut for group in (spec.stone, spec.accents) if group} | {"round", "cabochon"}
+    if spec.stone is not None and spec.stone.cut == "cabochon":
+        cuts.add("oval")  # an outline here
+    for term in _first_of_each([*draft.every("cut"), *draft.side_cuts]):
+        if gems and term.value not in cuts and not _is_told(draft, term):
+            yield f"Only one cut can be told apart here; “{term.text}” is left out."
+    if spec.accents is None and (rows := draft.every("accents", "sides")):
+        yield f"This piece carries no row of small stones; “{rows[0].text}” is left out."
+    signet = spec.ring is not None and spec.ring.style == "signet"
+    if draft.has("halo") and not signet and not (spec.stone and spec.stone.halo):
+        yield "There is no single stone for a halo to surround; it is left out."
+
+
+def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
+    """Chains, clasps, shapes and profiles of parts this kind of piece does not have."""
+    if spec.chain is None:
+        for term in _first_of_each(draft.every("chain", "clasp")):
+            yield f"“{term.text}” speaks of a chain, which this {_name(spec)} does not have; it is left out."
+    if spec.ring is None and (profiles := draft.every("profile")):
+        yield f"“{profiles[0].text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
+    shown = {"round", *_forms(spec)}
+    for term in _first_of_each(draft.every("form")):
+        if term.value not in shown:
+            yield f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
+
+
+def _forms(spec: Spec) -> Iterator[str]:
+    if spec.pendant is not None:
+        yield spec.pendant.form
+    if spec.earrings is not None:
+        yield "teardrop" if spec.earrings.style == "drop" else spec.earrings.form
+        yield spec.earrings.form
+    if spec.brooch is not None:
+        yield spec.brooch.style
+    if spec.stone is not None and spec.stone.cut == "pear":
+        yield "teardrop"
+    if spec.engraving:
+        yield "initial"
+
+
+def _first_of_each(terms: list[Term]) -> list[Term]:
+    return list({term.value: term for term in reversed(terms)}.values())[::-1]
+
+
+def _is_told(draft: Draft, term: Term) -> bool:
+    return any(f"“{term.text}”" in text for text in draft.assumed)
+
+
+def _name(spec: Spec) -> str:
+    return "pair of earrings" if spec.kind == "earrings" else spec.kind
