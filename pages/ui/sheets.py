@@ -8,10 +8,14 @@ import streamlit as st
 from pages.ui import choose, errors, session
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
+from pipeline import images
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
 from pipeline.providers.base import Role
 from pipeline.records import Branch, Design, Sketch
 from pipeline.stages import sketch
+
+_ENLARGED_PX = 1400
+"""Wider pictures Streamlit makes smaller itself."""
 
 Redo = Callable[[Sketch, str, str], None]
 
@@ -130,7 +134,10 @@ def enlarged(branch: Branch, sheet: Sketch) -> None:
     else:
         if laid:
             st.info("Of this older sheet only the finished sheet was kept; draw it again to lay it over.")
-        st.image(store.read(sheet.sheet), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
+        # Given the file, Streamlit would drop rows and columns of its 16 greys, and with them strokes of the lettering.
+        seen = store.pixels(sheet.sheet)
+        seen = images.resize(seen, _ENLARGED_PX, round(_ENLARGED_PX * seen.shape[0] / seen.shape[1]))
+        st.image(seen, width="stretch", output_format="PNG", alt=f"Sheet {sheet.number}: {sheet.title}")
     st.caption(figure(sheet))
     _files(sheet)
 
