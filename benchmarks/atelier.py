@@ -19,7 +19,7 @@ PEERS = {
 
 
 def main() -> None:
-    """Print the whole table, row by row. Takes about twenty minutes on two cores."""
+    """Print the whole table, row by row. Takes about twenty minutes on two free cores, half an hour on shared ones."""
     atelier_render.measure(PIECES, MASTER_PX)
     # A ray engine cannot be exchanged within a process.
     subprocess.run([sys.executable, "-m", "benchmarks.atelier_peers"], check=True)
