@@ -27,6 +27,7 @@ from benchmarks.fidelity_fit import NAMES, Table, areas_of, fit_names, held_out,
 from benchmarks.fidelity_rows import all_truths, read_rows, write_rows
 from benchmarks.fidelity_trials import PHOTOS
 from pipeline.fidelity import compare, lock
+from pipeline.fidelity.attacks import RECOLOURED_BY
 
 Flags = NDArray[np.bool_]
 Scores = NDArray[np.float64]
@@ -95,6 +96,10 @@ def gate_report(data: Table, scores: Scores) -> dict[str, Any]:
             },
             "severity 2 and 3 at 1 %": caught(scores[drifted & (severity > 1)], harmless, 0.01),
             "visible changes at 1 %": caught(scores[drifted & (change >= VISIBLE)], harmless, 0.01),
+            "colours at 1 %": {
+                name: [caught(scores[rows & own], harmless, 0.01), int((rows & own).sum())]
+                for name, own in _colour_changes(data).items()
+            },
             "attacks at 1 %": {
                 name: [
                     caught(scores[drifted & (attack == name) & (severity == s)], harmless, 0.01)
@@ -120,6 +125,23 @@ def gate_report(data: Table, scores: Scores) -> dict[str, Any]:
         if len(s := scores[data.drifted & (changes >= low) & (changes < high)])
     }
     return found
+
+
+def _colour_changes(data: Table) -> dict[str, Flags]:
+    """The trials that changed a colour alone, by what changed and how far."""
+    found = {
+        f"recoloured by dE {least} or more": [
+            r["attack"] == "recolour" and RECOLOURED_BY[r["severity"] - 1] >= least for r in data.rows
+        ]
+        for least in (6, 10)
+    }
+    for name, golden in (("yellow to rose", True), ("silver to gold", False)):
+        for severity, how in enumerate(("a third of the way", "two thirds", "wholly"), start=1):
+            found[f"{name}, {how}"] = [
+                r["attack"] == "restyle" and r["severity"] == severity and r.get("golden") is golden
+                for r in data.rows
+            ]
+    return {name: np.array(own) for name, own in found.items()}
 
 
 def naming_report(data: Table, scores: Scores) -> dict[str, float]:
@@ -258,6 +280,8 @@ def _print_source(source: str, gate: dict[str, Any]) -> None:
         print(f"  {name:<22} {row['AUC']:.3f} {row['TPR at 5 %']:5.1%} {row['TPR at 1 %']:5.1%}")
     print(f"  severities 2 and 3 at 1 %: {gate['severity 2 and 3 at 1 %']:.1%}")
     print(f"  changes of {VISIBLE:.0f} grey levels or more at 1 %: {gate['visible changes at 1 %']:.1%}")
+    for name, (share, count) in gate["colours at 1 %"].items():
+        print(f"  {name:<38}" + (f"{share:6.1%}  {count}" if count else "    –"))
     print(f"  {'caught at 1 % by severity':<28}   1     2     3")
     for name, shares in gate["attacks at 1 %"].items():
         print(f"  {name:<28}" + " ".join(f"{s:5.0%}" if np.isfinite(s) else "    –" for s in shares))

@@ -25,7 +25,7 @@ FILM = 2048
 SCALE = 4
 MASTER_SEED = 1_000
 """Apart from the macro's, so that the two agree in what is shown and not in their noise."""
-FINER = ((STANDARD, 3), (FINE, 9))
+FINER = ((STANDARD, 1), (FINE, 9))
 """Better qualities than the bank's own, and the n of every n-th piece that has a window in them too."""
 METALS = ("yellow_gold", "white_gold", "rose_gold", "platinum", "silver")
 GEMS = ("diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "garnet", "peridot")

@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.fidelity_bank import atelier_truths
 from benchmarks.fidelity_trials import PHOTOS, Trial, Truth, photo_truths, trials
+from pipeline.fidelity.attacks import is_golden, piece_mask
 from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.examination import Pair, deliver, lay_over
 from pipeline.fidelity.heatmap import heat
@@ -95,6 +96,8 @@ def _row(trial: Trial) -> dict[str, Any]:
         "peers": _peers(trial, pair),
         "lock": _locked(trial, pair),
     }
+    if trial.attack == "restyle":
+        row["golden"] = is_golden(trial.truth.astype(np.float32), piece_mask(trial.truth))
     if trial.area is not None:
         row["hit"] = bool(trial.area[np.unravel_index(int(heat_map.argmax()), heat_map.shape)] > 0)
         row["inside"] = [float((trial.area[window][area] > 0).mean()) for window, area in areas[:3]]

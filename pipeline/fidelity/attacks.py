@@ -22,6 +22,11 @@ Mask = NDArray[np.bool_]
 Scene = tuple[Plane, Mask, Random]
 """A float32 RGB picture, the mask of its piece, and the dice."""
 
+RECOLOURED_BY = (6.0, 12.0, 30.0)
+"""CIEDE2000 of a recoloured place, by severity."""
+GOLDEN_CHROMA = 14.0
+"""Median chroma (CIELAB) from which a piece counts as golden."""
+
 
 @dataclass(frozen=True)
 class Drifted:
@@ -74,6 +79,12 @@ def solid_mask(picture: Plane) -> Mask:
     filled = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     found: Mask = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
     return found if 0.01 < found.mean() < 0.97 else piece_mask(np.clip(picture, 0, 255).astype(np.uint8))
+
+
+def is_golden(picture: Plane, mask: Mask) -> bool:
+    """Whether a restyled piece goes from yellow to rose; a paler one goes from silver to gold."""
+    colours = lab(picture)[mask]
+    return float(np.median(np.hypot(colours[..., 1], colours[..., 2]))) > GOLDEN_CHROMA
 
 
 def soft_disc(
@@ -264,7 +275,7 @@ def _recolour(scene: Scene, level: int) -> tuple[Plane, Mask]:
     inside = cover > 0.6
     if inside.sum() < 20:
         inside = cover >= cover.max() * 0.9
-    goal, length = (6.0, 12.0, 30.0)[level], 8.0
+    goal, length = RECOLOURED_BY[level], 8.0
     changed = picture
     for _ in range(5):  # dE00 per unit of a*b* depends on the colour itself: walk to the goal
         after = before.copy()
@@ -282,7 +293,7 @@ def _restyle(scene: Scene, level: int) -> tuple[Plane, Mask]:
     chroma = np.hypot(colours[..., 1], colours[..., 2])
     strength = (0.35, 0.65, 1.0)[level]
     cover = blur(mask.astype(np.float32), 1.5)
-    if float(np.median(chroma[mask])) > 14:  # yellow towards rose: less yellow, more red
+    if is_golden(picture, mask):  # yellow towards rose: less yellow, more red
         target = np.stack(
             [colours[..., 1] * 0.8 + 0.30 * colours[..., 2] + 3, colours[..., 2] * 0.62 - 1], axis=2
         )

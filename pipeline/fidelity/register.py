@@ -140,8 +140,13 @@ def covered(
     x, y = np.arange(width)[None], np.arange(height)[:, None]
     along = m[0, 0] * x + m[0, 1] * y + m[0, 2]
     down = m[1, 0] * x + m[1, 1] * y + m[1, 2]
-    inside = (along >= margin - 0.1) & (along <= answer_shape[1] - 1 - margin + 0.1)
-    inside &= (down >= margin - 0.1) & (down <= answer_shape[0] - 1 - margin + 0.1)
+    tall, wide = answer_shape[:2]
+    bars_x = bars_y = 0.0
+    if registration.layout == "fit":  # what lies under the bars was not shown
+        k = min(wide / width, tall / height)
+        bars_x, bars_y = (wide - k * width) / 2, (tall - k * height) / 2
+    inside = (along >= bars_x + margin - 0.1) & (along <= wide - 1 - bars_x - margin + 0.1)
+    inside &= (down >= bars_y + margin - 0.1) & (down <= tall - 1 - bars_y - margin + 0.1)
     shown = float(inside.mean())
     if registration.layout == "fit":  # the outermost pixels are mixed with the bars
         inside[:2] = inside[-2:] = False

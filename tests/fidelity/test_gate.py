@@ -54,6 +54,19 @@ def test_letterbox_is_undone(crop, truth):
     assert found.transform.factor == 4
 
 
+def test_what_a_zoom_pushed_under_the_bars_is_not_judged(crop, truth):
+    """Zoomed by 3 % and set between light bars: the crop's edges lie under the bars, and no bar is an addition."""
+    zoom = np.float32([[1.03, 0, -9.6], [0, 1.03, -9.6]])
+    zoomed = cv2.warpAffine(
+        truth, zoom, truth.shape[1::-1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    framed = cv2.copyMakeBorder(zoomed, 0, 0, 107, 107, cv2.BORDER_CONSTANT, value=(150, 150, 150))
+    found = compare(crop, encode(framed))
+    assert found.transform.layout == "fit"
+    assert found.transform.overlap == pytest.approx(1 / 1.03**2, abs=0.02)
+    assert found.raw_verdict == "pass"
+
+
 def mirrored(truth):
     answer = truth.copy()
     answer[300:460, 240:400] = answer[300:460, 240:400][:, ::-1]
