@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.atelier.camera import Camera, Orthographic, stands
-from pipeline.atelier.denoise import denoise
+from pipeline.atelier.denoise import denoise, restore
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.scene import CLEAR, COATED, METAL, lay_out
 from pipeline.atelier.studio import set_up
@@ -233,12 +233,15 @@ class _Film:
         rows, columns = _in_blocks(kinds)
         if len(rows):
             kind = kinds[rows, columns] - 1
-            image[rows, columns] = self._develop(rows, columns, kind, seed)
+            image[rows, columns], own = self._develop(rows, columns, kind, seed)
             albedo, normal = self._guides(kinds.shape, rows, columns)
             release()
             self.watch.report(0.93)
-            image = denoise(image, albedo, normal, kinds > 0, self.quality.network)
+            clean = denoise(image, albedo, normal, kinds > 0, self.quality.network)
             del albedo, normal
+            noise = np.zeros(kinds.shape, dtype=np.float32)
+            noise[rows, columns] = own
+            image = restore(image, clean, noise, kinds > 0)
         release()
         self.watch.report(1.0)
         return np.asarray(np.clip(image, 0, 1) * 255 + 0.5, dtype=np.uint8)
@@ -266,8 +269,10 @@ class _Film:
                 image[rows + top, columns] = page[:, None]
         return image
 
-    def _develop(self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int) -> np.ndarray:
-        """Mean encoded colour (n, 3) of the listed pixels after both passes."""
+    def _develop(
+        self, rows: np.ndarray, columns: np.ndarray, kind: np.ndarray, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mean encoded colour (n, 3) of the listed pixels after both passes, and the variance (n,) it is left with."""
         first = {METAL: self.quality.metal, CLEAR: self.quality.clear, COATED: self.quality.coated}
         wanted = np.array([first[k] for k in (METAL, CLEAR, COATED)], dtype=np.int16)[kind]
         # The second pass costs about as much again; corrected when it is known.
@@ -276,22 +281,19 @@ class _Film:
         total, other = (np.zeros((len(rows), 3), dtype=np.float32) for _ in range(2))
         self._add(total, rows, columns, kind, wanted, 3 * seed)
         self._add(other, rows, columns, kind, wanted, 3 * seed + 1)
-        more = self._plan_second(total - other, wanted, rows, columns)
+        variance = self._variance(total - other, wanted, rows, columns)
+        more = self._plan_second(variance, wanted)
         total += other
         del other
         self.planned = self.spent + int(more.sum())
         self._add(total, rows, columns, kind, more, 3 * seed + 2)
-        return np.asarray(total / (2 * wanted + more)[:, None])
+        spent = 2 * wanted + more
+        return total / spent[:, None], variance / spent
 
-    def _plan_second(
+    def _variance(
         self, difference: np.ndarray, count: np.ndarray, rows: np.ndarray, columns: np.ndarray
     ) -> np.ndarray:
-        """Further samples (n,) of each pixel, in steps.
-
-        `difference` (n, 3) is that of two independent sums of `count` samples each. A picture's mean square error is
-        least for its cost where samples grow with the root of the variance (Neyman 1934); samples in proportion to
-        the variance, the same error everywhere, would spend most of them on a few sparkles.
-        """
+        """Variance (n,) of one sample of each pixel, from the difference (n, 3) of two sums of `count` samples."""
         from scipy.ndimage import gaussian_filter
 
         variance = (difference**2).mean(axis=1) / (2 * count)
@@ -301,7 +303,15 @@ class _Film:
         spread[0, rows, columns], spread[1, rows, columns] = variance, 1
         near = gaussian_filter(spread[0], NOISE_BLUR_PX)[rows, columns]
         near /= np.maximum(gaussian_filter(spread[1], NOISE_BLUR_PX)[rows, columns], 1e-6)
-        needed = np.sqrt(near * self.quality.pivot) / self.quality.target_error - 2 * count
+        return np.asarray(near)
+
+    def _plan_second(self, variance: np.ndarray, count: np.ndarray) -> np.ndarray:
+        """Further samples (n,) of each pixel after two passes of `count`, in steps.
+
+        A picture's mean square error is least for its cost where samples grow with the root of the variance (Neyman
+        1934); samples in proportion to the variance, the same error everywhere, would spend most on a few sparkles.
+        """
+        needed = np.sqrt(variance * self.quality.pivot) / self.quality.target_error - 2 * count
         steps = [step for step in STEPS if step <= self.quality.extra]
         rung = np.searchsorted(steps, needed, side="left")
         return np.where(needed < steps[0] / 2, 0, np.array([*steps, steps[-1]])[rung]).astype(np.int16)
