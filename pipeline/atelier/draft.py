@@ -132,6 +132,8 @@ class Draft:
         tokens = self.sentence.tokens
         before = tokens[max(term.start - 3, 0) : term.start]
         after = tokens[term.end : term.end + 2]
+        if self.sentence.broken(term.end, term.end + 1):
+            after = ()  # "with an oval sapphire, pave band": the pave is another thing
         of_a_halo = "halo" in before and "of" in before
         return of_a_halo or bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
 

@@ -373,6 +373,17 @@ def test_a_halo_around_a_stone_in_the_metal_is_held_in_a_bezel_or_left_out() -> 
     assert any("no room for a halo" in text for text in signet.assumed)
 
 
+@pytest.mark.parametrize(
+    "prompt", ["halo ring with oval sapphire, pave band", "ring with a sapphire and pave shoulders"]
+)
+def test_a_gem_before_a_comma_is_no_part_of_the_pave_behind_it(prompt: str) -> None:
+    """The stone is the sapphire; the pave that follows in another breath is of diamonds."""
+    spec = read(prompt).spec
+    assert spec.stone is not None
+    assert spec.accents is not None
+    assert (spec.stone.gem, spec.accents.gem) == ("sapphire", "diamond")
+
+
 def test_hoops_take_their_row_from_the_gem_that_is_named() -> None:
     """A hoop has no single stone: "sapphire halo" is its row of sapphires."""
     row = read("hoops with sapphire halo").spec.accents
