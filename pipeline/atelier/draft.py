@@ -209,6 +209,8 @@ class Draft:
         target = "accents" if term in self.accents else TARGETS.get(term.slot, "")
         if (term.slot, term.value) == ("kind_medium", "necklace"):
             return "pendant"
+        if term.slot == "accents" and term.text.split()[-1] in ("shank", "band"):
+            return "band"  # "1.8 mm pave shank" measures the shank
         by_value = term.slot in ("noun", "kind", "kind_medium", "kind_weak")
         return NOUNS.get(term.value, target) if target and by_value else target
 

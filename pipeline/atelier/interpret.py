@@ -1,10 +1,13 @@
 """What a parsed prompt means for each group of the spec, and every assumption that took."""
 
+import math
 from typing import Any, cast
 
 from pipeline.atelier import tongues
 from pipeline.atelier.draft import LONG_MM, STONE_SLOTS, Draft, beside, clamp, leftover, longest
+from pipeline.atelier.metalwork import read_metals
 from pipeline.atelier.omission import tell_omissions
+from pipeline.atelier.pave import GAP
 from pipeline.atelier.spec import (
     LARGEST_SHARE,
     OPAQUE_GEMS,
@@ -27,15 +30,15 @@ from pipeline.atelier.spec import (
     row_needs,
     sinks,
 )
-from pipeline.atelier.stonework import assign_row, no_stone, read_accents, read_stone, side_cut, stone_counts
-from pipeline.atelier.words import singular
-
-FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
-"""Karats that gold is alloyed to."""
-
-HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 916, 917, 950, 958, 999})
-"""Parts in a thousand that hallmarks name, but for sterling's 925."""
-
+from pipeline.atelier.stonework import (
+    assign_row,
+    no_stone,
+    read_accents,
+    read_stone,
+    row_size,
+    side_cut,
+    stone_counts,
+)
 
 CHANNEL_WALLS = 1.0
 """Width of both walls of a channel together, mm; thinner ones leave the stones' sides bare."""
@@ -49,7 +52,7 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     chosen = _kind(draft, kind)
     data: dict[str, Any] = {
         "kind": chosen,
-        **_metal(draft, chosen),
+        **read_metals(draft, chosen),
         "finish": draft.value("finish") or "polished",
     }
     data["milgrain"] = draft.has("milgrain") or draft.has("era")
@@ -132,112 +135,16 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
                 f"The prompt speaks of a {said}, but {chosen} was chosen beside it; {chosen} is made."
             )
         return chosen
+    unmade = draft.every("unmade")
     if said is None:
         said = "necklace" if draft.every("form", "chain", "clasp") else "ring"
-        draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
+        if not unmade:
+            draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
+    if unmade:
+        made = "rings, necklaces, earrings, bracelets and brooches"
+        name = "pair of earrings" if said == "earrings" else said
+        draft.assume(f"“{unmade[0].text}” is none of the atelier's {made}; a {name} is made.")
     return cast(Kind, said)
-
-
-def _metal(draft: Draft, kind: Kind) -> dict[str, Any]:
-    """Metals of the piece, of its settings and of its chain."""
-    named = [metal for term in draft.every("metal", "metals") for metal in term.value.split()]
-    plain_gold = [term for term in draft.every("metal") if term.text in ("gold", "golden")]
-    specific = [term for term in draft.every("metal") if term.text not in ("gold", "golden")]
-    if plain_gold and any(term.value.endswith("gold") for term in specific):
-        named = [
-            metal
-            for term in draft.every("metal", "metals")
-            if term not in plain_gold
-            for metal in term.value.split()
-        ]
-    named += _fineness(draft)
-    for term in specific:
-        if term.text in _SUBSTITUTE_METALS:
-            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
-    distinct = list(dict.fromkeys(named))
-    if not distinct:
-        distinct = ["yellow_gold"]
-        draft.assume("No metal is named; yellow gold is used.")
-    link = None
-    if kind == "necklace" and len(distinct) > 1:
-        chains, bodies = ({"chain", "kind_weak"}, {"form", "kind_medium"})
-        said = [metal for metal in distinct if _said_of(draft, metal, chains)]
-        if not said and _said_of(draft, distinct[1], bodies) and _said_of(draft, distinct[0], {"kind"}):
-            said = distinct[:1]  # "a silver necklace with a gold pendant"
-        if said and set(distinct) - {said[0]}:
-            link = said[0]
-            distinct.remove(link)
-    if len(distinct) > 1 and _of_settings(draft, distinct[0]) and not _of_settings(draft, distinct[1]):
-        distinct[:2] = distinct[1::-1]
-    if len(distinct) > 2:
-        first, second = (metal.replace("_", " ") for metal in distinct[:2])
-        draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
-    if len(distinct) == 1 and draft.has("two_tone") and link is None:
-        distinct.append("white_gold" if distinct[0] != "white_gold" else "yellow_gold")
-        draft.assume(
-            f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
-        )
-    heads = distinct[1] if len(distinct) > 1 else None
-    return {"metal": distinct[0], "second_metal": heads, "chain_metal": link}
-
-
-_SETTINGS = frozenset(
-    {"prong", "claw", "head", "setting", "bezel", "halo", "basket", "collet", "gallery", "mount"}
-)
-"""What the second metal of a two-tone piece is used for."""
-
-
-def _of_settings(draft: Draft, metal: str) -> bool:
-    """Whether a metal is named for the settings: "white gold prongs on a yellow gold ring"."""
-    tokens = draft.sentence.tokens
-    kinds = {term.start for term in draft.every("kind", "kind_medium", "kind_weak")}
-    return any(
-        tokens[term.end : term.end + 1]
-        and singular(tokens[term.end]) in _SETTINGS
-        and term.end + 1 not in kinds
-        for term in draft.every("metal")
-        if term.value == metal
-    )
-
-
-def _said_of(draft: Draft, metal: str, slots: set[str]) -> bool:
-    """Whether a metal stands before a word of the slots: "on a white gold cable chain"."""
-    metals = draft.every("metal")
-    for term in metals:
-        for place in range(term.end, min(term.end + 4, len(draft.sentence.tokens))):
-            if draft.sentence.broken(place, place + 1) or any(other.start == place for other in metals):
-                break
-            if term.value == metal and any(noun.start == place for noun in draft.every(*slots)):
-                return True
-    return False
-
-
-def _fineness(draft: Draft) -> list[str]:
-    """Take hallmarks and karats; give the metals that they name by themselves."""
-    found: list[str] = []
-    for measure, _ in list(draft.measures("")):
-        if measure.number == 925:
-            draft.take(measure, "metal", "silver")
-            found.append("silver")
-        elif measure.number in HALLMARKS:
-            draft.take(measure, "fineness", f"{measure.number:g}")
-    for measure, _ in list(draft.measures("karat")):
-        # "18k" is gold's fineness, "4K" and "8K" are pictures.
-        slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
-        draft.take(measure, slot[0], f"{measure.number:g}{slot[1]}")
-    for measure, _ in list(draft.measures("ct")):
-        # "18ct gold" is the British word for its fineness.
-        if measure.number in FINENESS and any(
-            0 <= term.start - measure.end <= 1 and term.value.endswith("gold")
-            for term in draft.every("metal", "metals")
-        ):
-            draft.take(measure, "fineness", f"{measure.number:g}k gold")
-    return found
-
-
-_SUBSTITUTE_METALS = frozenset(
-    {"brass", "bronze", "copper", "steel", "stainless steel", "titanium", "palladium"}
-)
 
 
 def _engraving(draft: Draft) -> str:
@@ -295,18 +202,27 @@ def _letter_size(draft: Draft, letter: str, after: int) -> float:
 _SIZE_WORDS = frozenset({"size"}) | tongues.SIZES
 
 
+_BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven"})
+"""Words of rings without a centre stone."""
+
+_SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
+
+
 def _ring_style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
     style = draft.choose("style", RingStyle, "")
     bare = no_stone(draft)
     if not style:
-        band_word = bool(set(draft.sentence.tokens) & {"band", "bands"}) and not draft.has("kind", "ring")
+        tokens = set(draft.sentence.tokens)
+        band_word = bool(tokens & {"band", "bands"}) and not draft.has("kind", "ring")
+        stony = bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "hue", "cathedral"))
+        band_word = band_word or (bool(tokens & _BANDS) and not stony and not tokens & _SOLITAIRES)
         rowed = draft.has("accents") or draft.has("setting", "flush") or (count or 1) > 1
         rowed = rowed or draft.many()
         style = (
             "band" if bare or (band_word and (rowed or not draft.every(*STONE_SLOTS, "cut"))) else "solitaire"
         )
-        if count == 3:
+        if count == 3 and style != "band":
             style = "three_stone"
         elif (count or 1) > 3:
             style = "band"
@@ -360,6 +276,10 @@ def _ring(draft: Draft) -> dict[str, Any]:
     alone = style == "eternity" or (style == "band" and stone is None)
     accents = read_accents(draft, asked=row or halo, size_mm=_accent_size(draft, style, stone), row=alone)
     assign_row(draft, style, stone, accents)
+    if accents is not None and alone:
+        half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
+        room = half_way * (2 if style == "eternity" else 1)
+        accents["diameter_mm"] = row_size(draft, accents, room, GAP) or accents["diameter_mm"]
     width = beside(draft, "mm", {"band", "width"}, "band width") or leftover(draft, "band width", below=12)
     preset = _BY_SCALE["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
     if accents is not None and accents["setting"] == "channel" and style in ("band", "eternity"):
@@ -403,18 +323,22 @@ def _accent_size(draft: Draft, style: str, stone: dict[str, Any] | None) -> floa
     return {"eternity": 2.4}.get(style, 1.3)
 
 
-def _chain(draft: Draft, *, preset: str, length: float) -> dict[str, Any]:
+def _chain(draft: Draft, *, preset: str, alone: bool, length: float | None = None) -> dict[str, Any]:
+    """Read a chain, of a known ``length`` in mm; one that is ``alone`` takes the measures that would be a pendant's."""
     style = draft.choose(
         "chain", ChainStyle, "cable", "The chain's links are not named; a cable chain is used."
     )
     clasp = draft.choose("clasp", Clasp, "lobster", "The clasp is not named; a lobster clasp is used.")
     chain: dict[str, Any] = {"style": style, "clasp": clasp}
-    long = beside(draft, "mm", {"chain", "length", "piece", "bracelet"}, "chain length", above=140)
+    long = length or beside(draft, "mm", {"chain", "length", "piece"}, "chain length", above=140)
     long = long or longest(draft, "chain length")
     if long is None:
-        draft.assume(f"The length is not given; {length / 10:g} cm is used.")
-    chain["length_mm"] = clamp(draft, Chain, "length_mm", long or length)
-    wide = beside(draft, "mm", {"chain", "gauge", "thickness"}, "chain width", below=12)
+        draft.assume("The length is not given; 40 cm is used.")
+    chain["length_mm"] = clamp(draft, Chain, "length_mm", long or 400.0)
+    own = {"piece", "bracelet", "width"} if alone else set()
+    wide = beside(draft, "mm", {"chain", "gauge", "thickness", *own}, "chain width", below=12)
+    if alone:
+        wide = wide or leftover(draft, "chain width", below=12)
     chain["gauge_mm"] = clamp(draft, Chain, "gauge_mm", wide or _BY_SCALE[preset][draft.scale("chain")])
     return chain
 
@@ -466,7 +390,7 @@ def _necklace(draft: Draft) -> dict[str, Any]:
             _fit_stone(draft, stone, pendant["height_mm"])
     else:
         draft.assume("No pendant is named; it is a plain chain.")
-    chain = _chain(draft, preset="chain", length=400.0)
+    chain = _chain(draft, preset="chain", alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
 
 
@@ -495,6 +419,7 @@ def _earrings(draft: Draft) -> dict[str, Any]:
         default=not hoops and form in (None, "round"),
         size_mm=5.0,
         told="The stone is not named; a diamond is used.",
+        among=2,
     )
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
     if hoops and stone is not None and stone["cut"] != "pearl":
@@ -526,20 +451,18 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
             draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
     length = beside(draft, "mm", {"length", "bracelet", "chain", "piece"}, "length", above=LONG_MM)
     length = length or longest(draft, "length")
+    if style in ("bangle", "cuff") and length is None:
+        inside = beside(draft, "mm", {"inner", "diameter"}, "inner diameter", above=45, below=90)
+        length = inside and round(inside * math.pi, 1)
+    usual = 240.0 if "anklet" in draft.sentence.tokens else 185.0
     if length is None:
-        draft.assume("The length is not given; 18.5 cm is used.")
+        draft.assume(f"The length is not given; {usual / 10:g} cm is used.")
     bracelet: dict[str, Any] = {
         "style": style,
-        "length_mm": clamp(draft, Bracelet, "length_mm", length or 185.0),
+        "length_mm": clamp(draft, Bracelet, "length_mm", length or usual),
     }
     if style == "chain":
-        chain = _chain(draft, preset="bracelet chain", length=bracelet["length_mm"])
-        chain["length_mm"] = bracelet["length_mm"]
-        draft.assumed = [
-            text
-            for text in draft.assumed
-            if not text.startswith("The length is not given; 18.5 cm is used.") or length is None
-        ]
+        chain = _chain(draft, preset="bracelet chain", alone=True, length=bracelet["length_mm"])
         return {"bracelet": bracelet, "chain": chain}
     if style == "tennis":
         usual = {"small": 2.0, "": 2.8, "large": 4.0}[draft.scale("bracelet")]
@@ -547,10 +470,11 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
             "gem": "diamond",
             **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
         }
-        size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
-        if size := size or leftover(draft, "stone size", below=5.0):
-            row["diameter_mm"] = max(size, 1.2)
         assign_row(draft, "eternity", None, row)
+        size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
+        size = size or leftover(draft, "stone size", below=5.0)
+        if size := size or row_size(draft, row, bracelet["length_mm"], 0.15):
+            row["diameter_mm"] = max(size, 1.2)
         return {"bracelet": bracelet, "accents": row}
     wide = beside(draft, "mm", {"width", "bracelet"}, "width", below=45)
     # Small stones along a bangle measure less than 5 mm; what is wider is the bangle's own width.

@@ -41,10 +41,11 @@ _WEAK_KINDS = {
 }
 
 _METALS = {
-    "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, brass, bronze",
+    "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, "
+    "green gold, brass, bronze",
     "white_gold": "white gold, palladium, wg",
     "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
-    "platinum": "platinum, plat",
+    "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt",
     "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, titanium",
     "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
     "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal",
@@ -68,6 +69,8 @@ _GEMS = {
     "turquoise": "turquoise",
 }
 
+_STRANDS = {"pearl": "pearl strand, strand of pearl, string of pearl"}
+
 SUBSTITUTES: dict[str, tuple[str, str]] = {
     "moissanite": ("diamond", "moissanite"), "cubic zirconia": ("diamond", "cubic zirconia"),
     "zirconia": ("diamond", "zirconia"), "cz": ("diamond", "cubic zirconia"), "crystal": ("diamond", "crystal"),
@@ -87,6 +90,7 @@ SUBSTITUTES: dict[str, tuple[str, str]] = {
     "malachite": ("turquoise", "malachite"), "jade": ("turquoise", "jade"), "coral": ("turquoise", "coral"),
     "alexandrite": ("amethyst", "alexandrite"), "amber": ("citrine", "amber"),
     "smoky quartz": ("citrine", "smoky quartz"), "quartz": ("diamond", "quartz"),
+    "black pearl": ("pearl", "black pearl"), "tahitian pearl": ("pearl", "Tahitian pearl"),
 }  # fmt: skip
 """Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
 
@@ -102,6 +106,8 @@ _CUTS = {
     "cushion": "cushion, cushion cut, old mine cut",
     "cabochon": "cabochon, cab, cabochon cut",
 }
+
+_FITTINGS = "Studs have posts with a nut, drops hang from a plain hook; other fittings are not made."
 
 STANDINS: dict[str, str] = {
     "trillion": "The atelier cuts no trillions; a round brilliant is used.",
@@ -123,13 +129,35 @@ STANDINS: dict[str, str] = {
     "ear crawler": "An ear climber is made as a stud.",
     "ear jacket": "An ear jacket is made as a stud.",
     "charm bracelet": "A charm bracelet is made as its chain, without charms.",
-    "anklet": "An anklet is made as a bracelet.",
+    "anklet": "An anklet is made as a long bracelet.",
+    "hidden halo": "A halo hidden under the stone is not made; the stone stands without one.",
+    "split shank": "A split shank is made as one band.",
+    "bypass": "A bypass shank is made as one closed band.",
+    "toi et moi": "A toi et moi ring is made with one stone; the second is left out.",
+    "cluster": "A cluster of stones is not made.",
+    "east west": "A stone cannot be set across the finger here; its length lies along it.",
+    "lever back": _FITTINGS,
+    "leverback": _FITTINGS,
+    "screw back": _FITTINGS,
+    "push back": _FITTINGS,
+    "french hook": _FITTINGS,
+    "clip on": _FITTINGS,
+    "pearl strand": "A strand of pearls is made as one pearl on a chain.",
+    "strand of pearl": "A strand of pearls is made as one pearl on a chain.",
+    "string of pearl": "A strand of pearls is made as one pearl on a chain.",
     "lariat": "A lariat is made as a closed necklace.",
     "herringbone": "A herringbone chain is made as a snake chain.",
     "omega": "An omega chain is made as a snake chain.",
     "paperclip": "A paperclip chain is made with the oval links of a cable chain.",
 }
 """Words that are understood but made as something near, and what the user is told."""
+
+UNMADE = (
+    "cufflink", "cuff link", "tie clip", "tie bar", "tie pin", "tiara", "diadem", "crown", "hair pin", "hairpin",
+    "hair clip", "comb", "watch", "wristwatch", "key ring", "keychain", "keyring", "nose ring", "nose stud", "nose pin",
+    "belly ring", "navel ring", "belt buckle", "money clip", "septum ring", "body chain", "ear plug",
+)  # fmt: skip
+"""Pieces of other kinds than the atelier's five."""
 
 _SETTINGS = {
     "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
@@ -227,6 +255,17 @@ _EXTRAS: dict[str, Meaning] = {
          "half eternity band", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
         ("accents", "any"),
     ),
+    **dict.fromkeys(
+        ("fl", "vvs", "vvs 1", "vvs 2", "vs 1", "vs 2", "si 1", "si 2", "flawless", "internally flawless", "eye clean",
+         "excellent cut", "ideal cut", "triple excellent", *(f"{letter} {noun}" for letter in "defghij"
+                                                           for noun in ("color", "colour"))),
+        ("grade", "clean and colourless"),
+    ),
+    **dict.fromkeys(
+        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back",
+         "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
+    ),
+    **dict.fromkeys(UNMADE, ("unmade", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
@@ -297,7 +336,7 @@ FILLER = (
     neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
     than so up down but s t piece's either inspired face top band's initials grain grains
-    stacking stackable his hers him way
+    stacking stackable profile tw his hers him way
     """
     )
 )
@@ -352,7 +391,8 @@ def vocabulary() -> dict[str, list[Meaning]]:
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
         _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in tongues.FOREIGN),
-        _EXTRAS, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+        _EXTRAS, _phrases("gem", _STRANDS), dict.fromkeys(_STRANDS["pearl"].split(", "), ("standin", "other")),
+        {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
     for table in tables:
@@ -360,21 +400,35 @@ def vocabulary() -> dict[str, list[Meaning]]:
             merged.setdefault(phrase, []).append(meaning)
     for phrase, gem in _coloured_stones().items():
         merged.setdefault(phrase, []).append(("gem", gem))
+    for colour in HUES:
+        merged.setdefault(colour, []).append(("hue", colour))
     return merged
 
 
-_COLOURS = {
+COLOURS = {
     "white": "diamond", "clear": "diamond", "colourless": "diamond", "colorless": "diamond", "red": "ruby",
     "blue": "sapphire", "dark blue": "sapphire", "light blue": "aquamarine", "pale blue": "aquamarine",
     "green": "emerald", "lime green": "peridot", "purple": "amethyst", "violet": "amethyst", "lilac": "amethyst",
     "pink": "morganite", "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
 }  # fmt: skip
+"""Colours of stones, and the gem each one means."""
+
+HUES = tuple(colour for colour in COLOURS if not {"white", "yellow", "black", "clear"} & {colour})
+"""Those that no metal has."""
+
+GEM_HUES: dict[str, str] = {
+    "ruby": "red", "garnet": "red", "sapphire": "blue, dark blue", "emerald": "green", "peridot": "green, lime green",
+    "amethyst": "purple, violet, lilac", "aquamarine": "blue, light blue, pale blue", "morganite": "pink, peach",
+    "topaz": "blue, light blue, pale blue", "citrine": "orange", "turquoise": "blue, green",
+    "opal": ", ".join(HUES),
+}  # fmt: skip
+"""Colours that go without saying."""
 
 
 def _coloured_stones() -> dict[str, str]:
     """Phrases such as "green gemstone"."""
     nouns = ("stone", "gem", "gemstone", "jewel", "crystal")
-    return {f"{colour} {noun}": gem for colour, gem in _COLOURS.items() for noun in nouns}
+    return {f"{colour} {noun}": gem for colour, gem in COLOURS.items() for noun in nouns}
 
 
 def _two_metals() -> dict[str, Meaning]:

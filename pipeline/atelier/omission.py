@@ -1,6 +1,7 @@
 """What a prompt asks for that the piece does not show: told, never silently dropped."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pipeline.atelier import lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft
@@ -11,12 +12,13 @@ from pipeline.atelier.words import Term, singular
 
 def tell_omissions(draft: Draft, spec: Spec, told: set[str]) -> None:
     """Add a sentence for each term without a trace in `spec`; `told` are the spec's fields already spoken of."""
-    for text in (*_standins(draft), *_stones(draft, spec, told), *_parts(draft, spec)):
+    found = (_standins(draft), _hues(draft, spec), _stones(draft, spec, told), _settings(draft, spec))
+    for text in chain(*found, _parts(draft, spec)):
         draft.assume(text)
 
 
 def _standins(draft: Draft) -> Iterator[str]:
-    terms = [*draft.every("style", "cut", "chain", "kind"), *draft.side_cuts]
+    terms = [*draft.every("style", "cut", "chain", "kind", "standin"), *draft.side_cuts]
     for word in dict.fromkeys(singular(word) for term in terms for word in (term.text, *term.text.split())):
         if word in lexicon.STANDINS:
             yield lexicon.STANDINS[word]
@@ -47,6 +49,23 @@ def _stones(draft: Draft, spec: Spec, told: set[str]) -> Iterator[str]:
         yield "There is no single stone for a halo to surround; it is left out."
 
 
+def _hues(draft: Draft, spec: Spec) -> Iterator[str]:
+    """Colours that no stone has."""
+    gems = [group.gem for group in (spec.stone, spec.accents) if group]
+    for term in _first_of_each(draft.every("hue")):
+        if not any(term.value in lexicon.GEM_HUES.get(gem, "").split(", ") for gem in gems):
+            yield f"“{term.text}” found no place on this piece; it is left out."
+
+
+def _settings(draft: Draft, spec: Spec) -> Iterator[str]:
+    """Settings that a row of small stones does not take."""
+    if spec.accents is None or spec.stone is not None or spec.bracelet is not None:
+        return
+    for term in _first_of_each(draft.every("setting")):
+        if term.value != "prong":
+            yield f"Stones in a row are {spec.accents.setting} set; “{term.text}” is left out."
+
+
 def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
     """Chains, clasps, shapes and profiles of parts this kind of piece does not have."""
     if spec.chain is None:
@@ -55,7 +74,8 @@ def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
     if spec.ring is None and (profiles := draft.every("profile")):
         yield f"“{profiles[0].text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
     shown = {"round", *_forms(spec)}
-    for term in _first_of_each(draft.every("form")):
+    bare = spec.stone is None and spec.accents is None
+    for term in _first_of_each(draft.every("form", "cut") if bare else draft.every("form")):
         if term.value not in shown:
             yield f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
 
@@ -63,6 +83,8 @@ def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
 def _forms(spec: Spec) -> Iterator[str]:
     if spec.pendant is not None:
         yield spec.pendant.form
+        if spec.pendant.form == "locket":
+            yield "oval"
     if spec.earrings is not None:
         yield "teardrop" if spec.earrings.style == "drop" else spec.earrings.form
         yield spec.earrings.form

@@ -14,8 +14,8 @@ from pipeline.atelier.interpret import compose
 from pipeline.atelier.spec import Kind, Spec
 from pipeline.atelier.words import LONGEST_TEXT, Sentence, Term, parse
 
-SILENT = frozenset({"noun", "engraved"})
-"""Slots that only help to read their neighbours."""
+SILENT = frozenset({"noun", "engraved", "standin", "unmade"})
+"""Slots that only help to read their neighbours, or that a sentence of its own speaks of."""
 
 
 DETAILS = ("finish", "stone.prongs", "ring.profile", "ring.cathedral", "ring.taper")

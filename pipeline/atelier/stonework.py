@@ -30,8 +30,10 @@ def no_stone(draft: Draft) -> bool:
     return denied and not (draft.has("stone", "none") and draft.every(*STONE_SLOTS))
 
 
-def read_stone(draft: Draft, *, default: bool, size_mm: float, told: str) -> dict[str, Any] | None:
-    """The centre stone: asked for, or there by default for this kind of piece."""
+def read_stone(
+    draft: Draft, *, default: bool, size_mm: float, told: str, among: int = 1
+) -> dict[str, Any] | None:
+    """The centre stone: asked for, or there by default for this kind of piece. A total weight is ``among`` so many."""
     centre, accent = gem_terms(draft)
     if no_stone(draft):
         if centre and not all(term.negated for term in centre):
@@ -47,14 +49,23 @@ def read_stone(draft: Draft, *, default: bool, size_mm: float, told: str) -> dic
     )
     if not asked and not default:
         return None
-    if not centre and not alone:
-        draft.assume(told)
-    gem = gem_name(draft, (centre or accent)[0]) if centre or alone else "diamond"
+    gem = gem_name(draft, (centre or accent)[0]) if centre or alone else _unnamed(draft, told)
     cut = _cut(draft, gem)
     ratio = _ratio(draft, cut)
     stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem)}
-    stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm)
+    stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm, among)
     return stone
+
+
+def _unnamed(draft: Draft, told: str) -> str:
+    """The gem of a stone that is asked for by its colour at most."""
+    hues = draft.every("hue")
+    gem = lexicon.COLOURS[hues[0].value] if hues else "diamond"
+    article = "an" if gem[0] in "aeiou" else "a"
+    draft.assume(
+        f"“{hues[0].text}” is read as the stone's colour; {article} {gem} is used." if hues else told
+    )
+    return gem
 
 
 def _names_a_cut(draft: Draft) -> bool:
@@ -128,15 +139,15 @@ _PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 
-def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) -> float:
+def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, among: int) -> float:
     for measure, _ in draft.measures("ct"):
         draft.take(measure, "stone weight", f"{measure.number:g} ct")
-        return clamp(
-            draft,
-            Stone,
-            "length_mm",
-            round(gems.size_for(cast(Gem, gem), cast(Cut, cut), max(measure.number, 1e-3), ratio), 2),
-        )
+        weight = measure.number
+        if among > 1 and _is_total(draft, measure):
+            weight /= among
+            draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.")
+        size = gems.size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio)
+        return clamp(draft, Stone, "length_mm", round(size, 2))
     for measure, about in draft.measures("mm"):
         if measure.second is not None and not about & {"band", "chain"}:
             draft.take(measure, "stone size", measure.text)
@@ -146,6 +157,32 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float) 
         return clamp(draft, Stone, "length_mm", number)
     factor = {"small": 0.72, "large": 1.35, "": 1.0}[draft.scale("stone", slots=("scale",))]
     return float(round(default * factor * ratio**0.5, 2))
+
+
+def _is_total(draft: Draft, measure: Measure) -> bool:
+    """Whether a weight is that of all stones together: "2 ctw", "1 carat total weight"."""
+    after = draft.sentence.tokens[measure.end : measure.end + 3]
+    return bool(_TOTALS & {*measure.text.split(), *after})
+
+
+_TOTALS = frozenset({"ctw", "tcw", "cttw", "total", "tw", "altogether"})
+
+
+def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float) -> float | None:
+    """Diameter in mm of a row's stones from their weight: "3 ct tennis bracelet" weighs all, "0.1 ct each" one.
+
+    A row of ``length_mm`` holds ``length_mm`` / (d (1 + ``gap``)) stones of diameter d unless their number is given.
+    """
+    for measure, _ in draft.measures("ct"):
+        draft.take(measure, "stone weight", f"{measure.number:g} ct")
+        cubic = gems.carats(cast(Gem, accents["gem"]), "round", 1.0, 1.0)
+        each = "each" in draft.sentence.tokens[measure.end : measure.end + 2]
+        if count := 1 if each else accents.get("count"):
+            size = (measure.number / count / cubic) ** (1 / 3)
+        else:
+            size = (measure.number * (1 + gap) / length_mm / cubic) ** 0.5
+        return clamp(draft, Accents, "diameter_mm", round(size, 2))
+    return None
 
 
 def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False) -> dict[str, Any] | None:

@@ -52,7 +52,7 @@ def _ring(spec: Spec) -> list[str]:
         "signet": "signet",
     }.get(ring.style, "plain band" if spec.stone is None and spec.accents is None else "wedding band")
     return [
-        f"A {name} ring in {metal_words(spec)}",
+        f"{'An' if name[0] in 'aeiou' else 'A'} {name} ring in {metal_words(spec)}",
         _stone(spec.stone, spec.accents)
         or ("no stone" if ring.style in ("signet", "band") and not spec.accents else ""),
         _row(spec, ring),

@@ -12,7 +12,9 @@ LONGEST_TEXT = 4000
 
 LONGEST_PHRASE = 5
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d{1,3})?(?:/\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|''|[^\s\w]", re.UNICODE)
+_TOKEN = re.compile(
+    r"(?<![\d.,])\.\d{1,3}|\d+(?:[.,]\d{1,3})?(?:/\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|''|[^\s\w]", re.UNICODE
+)
 _ENGRAVING = re.compile(
     r"(?:engrav|inscri)\w*(?:\s+(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters))*\s*:?\s*"
     r"[\"\u201c\u201d\u00ab'\u2018\u2019]([^\"\u201c\u201d\u00bb\u2018\u2019]{1,60}?)[\"\u201c\u201d\u00bb'\u2018\u2019](?!\w)",
@@ -205,6 +207,8 @@ class _Reader:
         if end < len(self.tokens) and self.tokens[end] in lexicon.UNITS:
             unit, factor = lexicon.UNITS[self.tokens[end]]
             end += 1
+        if second is not None and not unit:
+            unit = "mm"  # "pear aquamarines 10x7"
         text = " ".join(self.tokens[self.at : end])
         both = None if second is None else second * factor
         self.measures.append(Measure(self.at, end, text, number * factor, unit, both))
@@ -219,7 +223,7 @@ class _Reader:
         token = self.tokens[index]
         if token in lexicon.NUMBERS:
             return lexicon.NUMBERS[token]
-        if not token[0].isascii() or not token[0].isdigit():
+        if not token[-1].isascii() or not token[-1].isdigit():
             return None
         top, _, bottom = token.replace(",", ".").partition("/")
         return float(top) / float(bottom) if bottom and float(bottom) else float(top)

@@ -108,6 +108,18 @@ def test_described_piece_reads_back_to_itself(prompt: str) -> None:
         ("gold chain 0.5 m", "chain.length_mm", 500.0),
         ("Armreif Silber 8 mm breit", "bracelet.width_mm", 8.0),
         ("signet ring, oval onyx", "stone.ratio", 1.35),
+        ("platinum solitaire .90ct round", "stone.length_mm", 6.25),
+        ("rope chain 60 cm 3 mm yellow gold", "chain.gauge_mm", 3.0),
+        ("curb chain bracelet, 19 cm, 7 mm wide", "chain.gauge_mm", 7.0),
+        ("drop earrings: pear aquamarines 10x7", "stone.length_mm", 10.0),
+        ("bangle 65 mm inner diameter", "bracelet.length_mm", 204.2),
+        ("gold anklet", "bracelet.length_mm", 240.0),
+        ("halo ring with a 1.8 mm pave shank", "ring.width_mm", 1.8),
+        ("tennis bracelet 3 ct total", "accents.diameter_mm", 2.25),
+        ("eternity band 2 ctw", "accents.diameter_mm", 2.99),
+        ("half eternity band with 7 diamonds 0.1 ct each", "accents.diameter_mm", 3.0),
+        ("1 ctw diamond studs", "stone.length_mm", 5.14),
+        ("1 ct diamond studs", "stone.length_mm", 6.47),
     ],
 )
 def test_measures_reach_their_place(prompt: str, path: str, value: float) -> None:
@@ -189,6 +201,11 @@ def test_other_words_are_not_bent_into_jewelry(word: str) -> None:
         ("platinum, silver and rose gold ring", "More than two metals"),
         ("signet eternity ring in gold", "exclude each other"),
         ("gold ring size 500", "An inner diameter"),
+        ("cufflinks in gold with onyx", "none of the atelier's rings"),
+        ("tungsten band 8 mm", "shown as platinum"),
+        ("a solitaire but make it blue", "read as the stone's colour; a sapphire"),
+        ("1 ctw diamond studs", "0.5 ct each"),
+        ("Tahitian pearl studs", "no Tahitian pearl"),
     ],
 )
 def test_assumptions_are_stated(prompt: str, sentence: str) -> None:
@@ -341,6 +358,14 @@ def test_idle_fields_are_named() -> None:
         ("charm bracelet", "without charms"),
         ("diamond ear climbers", "stud"),
         ("gold hoops with a halo", "halo"),
+        ("ring with an oval diamond, hidden halo", "stands without one"),
+        ("toi et moi ring with two diamonds", "made with one stone"),
+        ("split shank ring with a cushion morganite", "split shank"),
+        ("6 mm flat band with three flush set rubies", "“flush set”"),
+        ("drop earrings with pearls, lever back", "plain hook"),
+        ("rose gold ring with a ruby and blue enamel", "“blue”"),
+        ("bangle with an oval profile", "“oval”"),
+        ("pearl strand necklace", "one pearl"),
     ],
 )
 def test_nothing_asked_for_is_silently_dropped(prompt: str, dropped: str) -> None:
@@ -352,6 +377,25 @@ def test_nothing_asked_for_is_silently_dropped(prompt: str, dropped: str) -> Non
 def test_what_is_made_is_not_told_as_dropped(prompt: str) -> None:
     """An ordinary prompt leaves nothing out."""
     assert not any("is left out" in text for text in read(prompt).assumed if "“" in text)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["stackable rings, three thin bands in gold", "twisted rope band ring", "braided gold ring"]
+)
+def test_bands_carry_no_stone_that_nobody_asked_for(prompt: str) -> None:
+    """Rings called bands are plain metal, unlike an engagement ring that comes with a band."""
+    spec = read(prompt).spec
+    assert spec.ring is not None
+    assert (spec.ring.style, spec.stone, spec.accents) == ("band", None, None)
+    assert read("engagement ring and matching band").spec.stone is not None
+
+
+def test_natural_colours_go_without_saying() -> None:
+    """A green emerald leaves nothing out; a grade of purity is understood."""
+    reading = read("ring with a green emerald, VVS1")
+    assert not reading.unknown
+    assert not any("is left out" in text for text in reading.assumed)
+    assert "grade" in {chip.slot for chip in reading.understood}
 
 
 @pytest.mark.parametrize("words", ["initials AB", "monogram AB", "initials “AB”", "initials A & B"])
