@@ -135,7 +135,17 @@ class Draft:
         if self.sentence.broken(term.end, term.end + 1):
             after = ()  # "with an oval sapphire, pave band": the pave is another thing
         of_a_halo = "halo" in before and "of" in before
-        return of_a_halo or bool(_ACCENT_LEADS & set(before)) or bool(_ACCENT_FOLLOWS & set(after))
+        return (
+            self.at_sides(term)
+            or of_a_halo
+            or bool(_ACCENT_LEADS & set(before))
+            or bool(_ACCENT_FOLLOWS & set(after))
+        )
+
+    def at_sides(self, term: Term) -> bool:
+        """Whether a gem is said to stand at the sides: "emeralds on the sides"."""
+        after = self.sentence.tokens[term.end : term.end + 3]
+        return after[:1] in (("on",), ("at",)) and bool(_SIDES & set(after))
 
     def _of_sides(self, term: Term) -> bool:
         """Whether a cut is said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""

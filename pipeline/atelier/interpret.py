@@ -202,7 +202,7 @@ def _letter_size(draft: Draft, letter: str, after: int) -> float:
 _SIZE_WORDS = frozenset({"size"}) | tongues.SIZES
 
 
-_BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven"})
+_BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven", "dome", "domed"})
 """Words of rings without a centre stone."""
 
 _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
@@ -274,13 +274,18 @@ def _ring(draft: Draft) -> dict[str, Any]:
     row = style in ("eternity", "three_stone") or (style == "band" and several)
     halo = bool(stone and stone["halo"])
     alone = style == "eternity" or (style == "band" and stone is None)
-    accents = read_accents(draft, asked=row or halo, size_mm=_accent_size(draft, style, stone), row=alone)
+    accents = read_accents(
+        draft, asked=row or halo, size_mm=_accent_size(draft, style, stone, count), row=alone
+    )
     assign_row(draft, style, stone, accents)
     if accents is not None and alone:
         half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
         room = half_way * (2 if style == "eternity" else 1)
         accents["diameter_mm"] = row_size(draft, accents, room, GAP) or accents["diameter_mm"]
-    width = beside(draft, "mm", {"band", "width"}, "band width") or leftover(draft, "band width", below=12)
+    # A wider measure on a signet is its face's.
+    most = 8.0 if style == "signet" else 1e9
+    width = beside(draft, "mm", {"band", "width"}, "band width", below=most)
+    width = width or leftover(draft, "band width", below=min(most, 12))
     preset = _BY_SCALE["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
     if accents is not None and accents["setting"] == "channel" and style in ("band", "eternity"):
         preset = max(preset, round(accents["diameter_mm"] + CHANNEL_WALLS, 2))
@@ -315,11 +320,14 @@ def _ring_count(draft: Draft) -> int | None:
     return next((int(measure.number) for measure in stone_counts(draft)), None)
 
 
-def _accent_size(draft: Draft, style: str, stone: dict[str, Any] | None) -> float:
+def _accent_size(draft: Draft, style: str, stone: dict[str, Any] | None, count: int | None) -> float:
     if style == "three_stone" and stone:
         longer = float(USUAL_RATIO[side_cut(draft)] ** 0.5)
         size = 0.62 * longer * float(stone["length_mm"]) / float(stone["ratio"])
         return round(min(max(size, 1.5 * longer), 5.0), 2)
+    if style == "band" and stone is None and count:
+        # A few stones share the front of the band; many are a row of small ones.
+        return round(min(max(14 / count, 1.3), 3.2), 1)
     return {"eternity": 2.4}.get(style, 1.3)
 
 
@@ -427,19 +435,36 @@ def _earrings(draft: Draft) -> dict[str, Any]:
         if accents is not None and not draft.accents:
             accents["gem"] = row["gem"]
         accents, stone = accents or row, None
-    across = beside(draft, "mm", {"earrings", "diameter", "piece"}, "diameter", above=8) or leftover(
-        draft, "size"
-    )
+    across, tube = _ring_of_wire(draft) if hoops else (None, None)
+    sized = bool({"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()})
+    if (
+        style == "stud"
+        and stone is not None
+        and not sized
+        and (size := leftover(draft, "stone size", below=20))
+    ):
+        stone["length_mm"] = clamp(draft, Stone, "length_mm", size)
+    across = across or beside(draft, "mm", {"earrings", "diameter", "piece"}, "diameter", above=8)
+    across = across or leftover(draft, "size")
     preset = 11.0 if style == "huggie" else _BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
     earrings: dict[str, Any] = {"style": style, "form": form or "round", "letter": _letter(draft, form)}
     earrings["diameter_mm"] = clamp(draft, Earrings, "diameter_mm", (across if hoops else None) or preset)
-    wire = beside(draft, "mm", {"wire", "thickness", "width"}, "tube")
+    wire = tube or beside(draft, "mm", {"wire", "thickness", "width"}, "tube")
     earrings["wire_mm"] = clamp(
         draft, Earrings, "wire_mm", wire or _BY_SCALE["tube"][draft.scale("earrings", slots=("weight",))]
     )
     height = beside(draft, "mm", {"height", "length", "pendant"}, "height") or (None if hoops else across)
     earrings["height_mm"] = clamp(draft, Earrings, "height_mm", height or (8.0 if style == "stud" else 14.0))
     return {"earrings": earrings, "stone": stone, "accents": accents}
+
+
+def _ring_of_wire(draft: Draft) -> tuple[float | None, float | None]:
+    """Diameter and tube of "hoops 45 mm x 3 mm"."""
+    for measure, _ in draft.measures("mm"):
+        if measure.second is not None:
+            draft.take(measure, "diameter", measure.text)
+            return max(measure.number, measure.second), min(measure.number, measure.second)
+    return None, None
 
 
 def _bracelet(draft: Draft) -> dict[str, Any]:
@@ -485,7 +510,8 @@ def _bracelet(draft: Draft) -> dict[str, Any]:
     )
     thick = beside(draft, "mm", {"thickness"}, "thickness")
     bracelet["thickness_mm"] = clamp(draft, Bracelet, "thickness_mm", thick or 2.0)
-    accents = read_accents(draft, asked=bool(draft.every(*STONE_SLOTS)), size_mm=1.6)
+    faceted = [term for term in draft.every("gem") if term.value not in (*OPAQUE_GEMS, "pearl")]
+    accents = read_accents(draft, asked=bool(faceted or draft.every("substitute")), size_mm=1.6)
     if accents is not None:
         assign_row(draft, "eternity", None, accents)
     return {"bracelet": bracelet, "accents": accents}

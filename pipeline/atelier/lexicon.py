@@ -223,7 +223,7 @@ _FINISHES = {
 }
 
 _PROFILES = {
-    "d_shape": "d shape, d shaped, d profile, court, comfort fit, domed band, half round",
+    "d_shape": "d shape, d shaped, d profile, court, comfort fit, domed band, half round, dome, domed",
     "flat": "flat band, flat profile, flat, flat shank, flat court, pipe cut",
     "knife": "knife edge, knife edged, knife edge band",
     "round": "round profile, halo profile, round wire band, full round",
@@ -336,7 +336,7 @@ FILLER = (
     neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
     than so up down but s t piece's either inspired face top band's initials grain grains
-    stacking stackable profile tw his hers him way
+    stacking stackable profile tw solid shared likes loves his hers him way
     """
     )
 )

@@ -73,11 +73,21 @@ def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
             yield f"“{term.text}” speaks of a chain, which this {_name(spec)} does not have; it is left out."
     if spec.ring is None and (profiles := draft.every("profile")):
         yield f"“{profiles[0].text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
+    for term in _first_of_each(draft.every("style")):
+        if term.value in _STYLES_OF and _STYLES_OF[term.value] != spec.kind:
+            yield f"“{term.text}” is not made as a {_name(spec)}; it is left out."
     shown = {"round", *_forms(spec)}
     bare = spec.stone is None and spec.accents is None
     for term in _first_of_each(draft.every("form", "cut") if bare else draft.every("form")):
         if term.value not in shown:
             yield f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
+
+
+_STYLES_OF: dict[str, str] = {
+    "three_stone": "ring", "eternity": "ring", "signet": "ring", "tennis": "bracelet", "circle": "brooch",
+    "flower": "brooch", "bar_brooch": "brooch",
+}  # fmt: skip
+"""Styles that are made of one kind of piece only."""
 
 
 def _forms(spec: Spec) -> Iterator[str]:

@@ -26,8 +26,11 @@ def gem_name(draft: Draft, term: Term) -> str:
 
 def no_stone(draft: Draft) -> bool:
     """Whether the prompt asks for bare metal."""
-    denied = bool(draft.every(*STONE_SLOTS, "stone", negated=True)) or draft.has("stone", "none")
-    return denied and not (draft.has("stone", "none") and draft.every(*STONE_SLOTS))
+    if draft.every("stone", negated=True):
+        return True
+    denied = bool(draft.every(*STONE_SLOTS, negated=True)) or draft.has("stone", "none")
+    # "No diamonds, just an emerald" asks for the emerald; so does "a plain emerald ring".
+    return denied and not draft.every(*STONE_SLOTS)
 
 
 def read_stone(
@@ -39,7 +42,7 @@ def read_stone(
         if centre and not all(term.negated for term in centre):
             draft.assume("The prompt asks for no stone and names one; it is made without.")
         return None
-    alone = not centre and bool(accent) and not draft.has("halo")
+    alone = not centre and bool(accent) and not draft.has("halo") and not draft.at_sides(accent[0])
     asked = (
         bool(centre)
         or draft.has("stone", "any")
@@ -89,7 +92,8 @@ def _ratio(draft: Draft, cut: str) -> float:
         if (
             measure.second is not None
             and cut not in ("round", "pearl")
-            and (about & {"stone"} or not about - {"piece"})
+            and (about & {"stone"} or not about - {"piece", "band"})
+            and not _of_a_band(draft, measure)
         ):
             long, short = max(measure.number, measure.second), min(measure.number, measure.second)
             return round(min(max(long / max(short, 0.1), 1.0), 2.5), 3)
@@ -109,7 +113,9 @@ def _cut(draft: Draft, gem: str) -> str:
         if named not in (None, "cabochon", "round", "oval"):
             draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
         return "cabochon"
-    if named is None and draft.has("form", "teardrop") and draft.every("gem"):
+    ends = {term.end for term in draft.every("gem")}
+    hung = any(term.value == "drop" and term.start in ends for term in draft.every("shape"))
+    if named is None and ends and (hung or draft.has("form", "teardrop")):
         return "pear"
     if named is None:
         draft.assume(f"The cut is not named; the {gem} is a round brilliant.")
@@ -135,6 +141,11 @@ def _setting(draft: Draft, gem: str) -> dict[str, Any]:
     return {"setting": setting, "prongs": prongs, "halo": halo}
 
 
+def _of_a_band(draft: Draft, measure: Measure) -> bool:
+    """Whether two sizes are a band's width and thickness: "4 x 1.6 mm band"; a "12 x 10 mm ring" has such a stone."""
+    return bool({"band", "shank", "hoop", "hoops"} & {*draft.sentence.tokens[measure.end : measure.end + 2]})
+
+
 _PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
@@ -149,7 +160,7 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, 
         size = gems.size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio)
         return clamp(draft, Stone, "length_mm", round(size, 2))
     for measure, about in draft.measures("mm"):
-        if measure.second is not None and not about & {"band", "chain"}:
+        if measure.second is not None and not about & {"chain"} and not _of_a_band(draft, measure):
             draft.take(measure, "stone size", measure.text)
             return clamp(draft, Stone, "length_mm", max(measure.number, measure.second))
     number = beside(draft, "mm", {"stone"}, "stone size")

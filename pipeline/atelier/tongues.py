@@ -16,7 +16,8 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
         "necklace": "halskette, collana, collar, kette, collier, gargantilla",
         "earrings": "ohrring, ohrringe, ohrstecker, ohrhanger, boucles d'oreilles, orecchini, aretes, pendientes, "
         "creolen, creole, aros, puces d'oreilles",
-        "bracelet": "armband, armreif, armkette, braccialetto, bracciale, pulsera, brazalete, jonc, tennisarmband, "
+        "bracelet": "bracciale rigido, bracelet rigide, pulsera rigida, "
+        "armband, armreif, armkette, braccialetto, bracciale, pulsera, brazalete, jonc, tennisarmband, "
         "armspange",
         "brooch": "brosche, broche, spilla, anstecknadel",
     }),
@@ -55,7 +56,7 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
         "stud": "ohrstecker, puces d'oreilles",
         "drop": "ohrhanger",
         "tennis": "tennisarmband",
-        "bangle": "armreif, jonc",
+        "bangle": "armreif, jonc, bracciale rigido, bracelet rigide, pulsera rigida",
         "cuff": "armspange",
         "flower": "blume, fleur, fiore, flor",
     }),

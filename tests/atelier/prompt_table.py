@@ -192,6 +192,46 @@ bracelet | yellow_gold | none | 0 | pulsera de oro, cadena barbada, 19 cm
 bracelet | white_gold | diamond | 55 | tennis bracelet: 55 brilliants, 18k white gold, 2.2mm each
 bracelet | silver | none | 0 | sterling cuff, 1 inch wide, hammerd
 brooch | platinum | sapphire | 1 | platinum circle brooch with sapphire and diamonds
+ring | rose_gold | diamond | 1 | Vintage-inspired engagement ring, 1.2ct oval moissanite, hidden halo, 14k rose gold, 1.8mm pavé shank
+ring | platinum | none | 0 | mens wedding ring tungsten look, 8mm, brushed center with polished edges
+ring | platinum | sapphire | 1 | east-west marquise sapphire ring in platinum, bezel
+ring | white_gold | diamond | 7 | cluster ring of seven diamonds in white gold
+ring | yellow_gold | none | 0 | stackable rings, three thin bands yellow gold
+ring | yellow_gold | none | 0 | solid 14k gold dome ring 10mm
+ring | yellow_gold | sapphire | 1 | a solitaire but make it blue
+ring | platinum | diamond | 1 | platinum knife edge solitaire .90ct round D VVS1
+ring | yellow_gold | ruby | 3 | 6mm flat band satin yellow gold with three flush set rubies
+ring | platinum | diamond | row | eternity band baguette diamonds, platinum, size 52
+ring | rose_gold | morganite | 1 | ring US size 6.5, cushion cut morganite 8x8mm, rose gold, split shank
+ring | white_gold | aquamarine | 1 | octagon emerald cut aquamarine 12 x 10 mm cocktail ring white gold
+ring | yellow_gold | emerald | 1 | no diamonds, just an emerald ring in gold
+ring | white_gold | ruby | 1 | ring mit rubin und brillanten, weissgold, grösse 54
+ring | yellow_gold | diamond | 5 | 5 stone diamond ring, shared prongs, yellow gold
+ring | yellow_gold | diamond | 3 | 3 stone oval ring, emeralds on the sides, yellow gold, 2 ct center
+ring | rose_gold | none | 0 | fede nuziale oro rosa 5 mm
+ring | silver | opal | 1 | cabochon moonstone ring hammered silver band 4mm
+necklace | white_gold | diamond | 1 | solitaire pendant 0.3ct diamond 18" white gold chain
+necklace | rose_gold | morganite | 1 | rosegold teardrop pendant with morganite pear 9 x 6 mm and diamond halo
+necklace | silver | none | 0 | collar de plata con cruz
+necklace | yellow_gold | none | 0 | medallion 22 mm with milgrain, engraved "Ad astra", yellow gold rope chain 55 cm
+necklace | yellow_gold | emerald | 1 | Statement necklace with big emerald drop
+necklace | yellow_gold | none | 0 | collier en or avec pendentif coeur
+necklace | white_gold | none | 0 | ball chain with bar pendant vertical, satin white gold, engraved "07.12.2021"
+earrings | yellow_gold | none | 0 | hoop earrings 45mm x 3mm yellow gold
+earrings | white_gold | pearl | 1 | Tahitian pearl studs 9mm white gold
+earrings | yellow_gold | none | 0 | gold vermeil studs shaped like hearts
+earrings | silver | garnet | 1 | pair of cushion cut garnet stud earrings, 6 mm, bezel, silver
+earrings | platinum | sapphire | 1 | Ohrstecker mit Saphiren, Platin
+earrings | white_gold | aquamarine | 1 | drop earrings: pear aquamarines 10x7, lever back, white gold
+earrings | silver | pearl | 1 | boucles d'oreilles en argent avec perles
+bracelet | silver | none | 0 | Men's bracelet, silver, curb 10 mm, 22 cm, toggle clasp
+bracelet | platinum | diamond | row | tennis bracelet 3ct total, platinum
+bracelet | yellow_gold | none | 0 | bracciale rigido in oro giallo
+bracelet | yellow_gold | none | 0 | anklet gold with small heart charm
+bracelet | white_gold | diamond | row | pulsera de tenis con diamantes oro blanco
+bracelet | silver | none | 0 | wide cuff 40 mm silver matte with turquoise
+bracelet | yellow_gold | none | 0 | bangle 65mm inner diameter with engraved "carpe diem", oval profile
+brooch | platinum | sapphire | 1 | bar brooch platinum, 50 mm, with sapphires
 """
 
 

@@ -114,6 +114,11 @@ def test_described_piece_reads_back_to_itself(prompt: str) -> None:
         ("drop earrings: pear aquamarines 10x7", "stone.length_mm", 10.0),
         ("bangle 65 mm inner diameter", "bracelet.length_mm", 204.2),
         ("gold anklet", "bracelet.length_mm", 240.0),
+        ("12 x 10 mm cocktail ring with an emerald cut aquamarine", "stone.length_mm", 12.0),
+        ("hoop earrings 45mm x 3mm", "earrings.wire_mm", 3.0),
+        ("hoop earrings 45mm x 3mm", "earrings.diameter_mm", 45.0),
+        ("cushion cut garnet studs, 6 mm, bezel", "stone.length_mm", 6.0),
+        ("five stone diamond ring", "accents.diameter_mm", 2.8),
         ("halo ring with a 1.8 mm pave shank", "ring.width_mm", 1.8),
         ("tennis bracelet 3 ct total", "accents.diameter_mm", 2.25),
         ("eternity band 2 ctw", "accents.diameter_mm", 2.99),
@@ -366,6 +371,10 @@ def test_idle_fields_are_named() -> None:
         ("rose gold ring with a ruby and blue enamel", "“blue”"),
         ("bangle with an oval profile", "“oval”"),
         ("pearl strand necklace", "one pearl"),
+        ("flower earrings with diamonds", "“flower”"),
+        ("tennis necklace", "“tennis”"),
+        ("wide cuff with turquoise", "“turquoise”"),
+        ("signet ring with a 14 mm face", "“14 mm”"),
     ],
 )
 def test_nothing_asked_for_is_silently_dropped(prompt: str, dropped: str) -> None:
@@ -388,6 +397,27 @@ def test_bands_carry_no_stone_that_nobody_asked_for(prompt: str) -> None:
     assert spec.ring is not None
     assert (spec.ring.style, spec.stone, spec.accents) == ("band", None, None)
     assert read("engagement ring and matching band").spec.stone is not None
+
+
+def test_denying_one_gem_asks_for_the_other() -> None:
+    """ "No diamonds, just an emerald" is an emerald ring; "no stone" and a ruby stays bare."""
+    emerald = read("no diamonds, just an emerald ring").spec.stone
+    assert emerald is not None
+    assert emerald.gem == "emerald"
+    assert read("a ring with no stone and a big ruby").spec.stone is None
+
+
+def test_a_cuff_gets_no_diamonds_that_nobody_asked_for() -> None:
+    """Rows are of faceted stones: a turquoise is told as left out, not replaced."""
+    assert read("wide cuff with turquoise").spec.accents is None
+
+
+def test_emeralds_on_the_sides_leave_the_middle_alone() -> None:
+    """The centre of a three-stone ring is not the stone that stands at its sides."""
+    spec = read("three stone ring, emeralds on the sides, 2 ct center").spec
+    assert spec.stone is not None
+    assert spec.accents is not None
+    assert (spec.stone.gem, spec.accents.gem) == ("diamond", "emerald")
 
 
 def test_natural_colours_go_without_saying() -> None:
