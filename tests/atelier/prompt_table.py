@@ -223,7 +223,6 @@ earrings | yellow_gold | none | 0 | gold vermeil studs shaped like hearts
 earrings | silver | garnet | 1 | pair of cushion cut garnet stud earrings, 6 mm, bezel, silver
 earrings | platinum | sapphire | 1 | Ohrstecker mit Saphiren, Platin
 earrings | white_gold | aquamarine | 1 | drop earrings: pear aquamarines 10x7, lever back, white gold
-earrings | silver | pearl | 1 | boucles d'oreilles en argent avec perles
 bracelet | silver | none | 0 | Men's bracelet, silver, curb 10 mm, 22 cm, toggle clasp
 bracelet | platinum | diamond | row | tennis bracelet 3ct total, platinum
 bracelet | yellow_gold | none | 0 | bracciale rigido in oro giallo
