@@ -304,9 +304,12 @@ def _ring(draft: Draft) -> dict[str, Any]:
 def _carry(
     draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
-    """Make the band wide and thick enough for the stones set into it."""
+    """Make the band wide, thick and flat enough for the stones set into it."""
     if accents is None or ring["style"] == "three_stone" or (stone and stone["halo"] and not ring["pave"]):
         return
+    if ring["profile"] == "knife":
+        ring["profile"] = "d_shape"
+        draft.assume("A row of stones finds no hold on a knife edge; the band is D-shaped.")
     wide, thick = row_needs(accents["diameter_mm"])
     for field, least in (("width_mm", wide), ("thickness_mm", thick)):
         if ring[field] * (ring["taper"] if field == "width_mm" else 1) < least:

@@ -143,11 +143,11 @@ def _grains(row: Row, size: float, *, closed: bool) -> tuple[Mesh, Floats]:
         # The ends get their grains too.
         end = 0.5 * size * (1 + GAP)
         ends = unit(row.along[[0, -1]]), unit(row.outward[[0, -1]])
-        # The surface goes on bending under them, or they would float beyond the last stones.
+        # As deep as the others, which lie on the chord between two stones: the surface goes on bending under them.
         bend = np.linalg.norm(row.outward[1] - row.outward[0]) / np.linalg.norm(
             row.origins[1] - row.origins[0]
         )
-        beyond = row.origins[[0, -1]] + end * np.array([[-1], [1]]) * ends[0] - bend * end**2 / 2 * ends[1]
+        beyond = row.origins[[0, -1]] + end * np.array([[-1], [1]]) * ends[0] - bend * end**2 * ends[1]
         middle, outward, along = (
             np.vstack(pair) for pair in ((middle, beyond), (outward, ends[1]), (along, ends[0]))
         )

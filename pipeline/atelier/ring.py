@@ -17,6 +17,9 @@ CULET_CLEARANCE = 0.5
 COLLET_SUNK = 0.4
 """How far a bezel's collet reaches into the shank it is soldered to, mm."""
 
+FOOT_DEG, ROWED_FOOT_DEG = 58.0, 44.0
+"""Where a cathedral's arches leave the shank, from the head; nearer to it where a row of stones follows them."""
+
 HEAD_RISE = 0.92
 """Height of the girdle over the shank, in pavilion depths."""
 
@@ -24,28 +27,32 @@ HEAD_RISE = 0.92
 def build_ring(spec: Spec) -> list[Part]:
     """Parts of a ring that stands upright: axis along y, head at +z, centre of the finger at the origin."""
     assert spec.ring is not None  # noqa: S101 -- the spec's own validation guarantees it
-    if spec.ring.style == "signet":
-        return _signet(spec, spec.ring)
-    shank = build_shank(spec.ring)
+    ring = spec.ring
+    if ring.style == "signet":
+        return _signet(spec, ring)
+    if spec.rowed and ring.profile == "knife":
+        # Grains beside a ridge would stand in the air.
+        ring = ring.model_copy(update={"profile": "d_shape"})
+    shank = build_shank(ring)
     if spec.stone is not None and spec.stone.setting == "flush":
-        return _flush_band(spec, spec.ring, shank)
+        return _flush_band(spec, ring, shank)
     parts: list[Part] = []
     if spec.stone is not None:
-        head, drills, reach = _head(spec, spec.ring, spec.stone)
+        head, drills, reach = _head(spec, ring, spec.stone)
         parts += head
         shank = solid.subtract(shank, *drills)
     else:
         reach = 0.0
-    if spec.accents is not None and _has_row(spec):
-        shank, row = _row(spec, spec.ring, spec.accents, shank, reach)
+    if spec.accents is not None and spec.rowed:
+        shank, row = _row(spec, ring, spec.accents, shank, reach)
         parts += row
-    if spec.ring.cathedral and spec.stone is not None:
-        parts += _cathedral(spec, spec.ring, gems.cut_stone(spec.stone))
+    if ring.cathedral and spec.stone is not None:
+        parts += _cathedral(spec, ring, gems.cut_stone(spec.stone))
     if spec.engraving:
-        shank, floor = _engrave_inside(spec.ring, shank, spec.engraving)
+        shank, floor = _engrave_inside(ring, shank, spec.engraving)
         parts += engraved(floor, spec)
     if spec.milgrain:
-        parts.append(_milgrain(spec, spec.ring))
+        parts.append(_milgrain(spec, ring))
     return [metal_part("shank", shank, spec.metal, spec.finish), *parts]
 
 
@@ -141,14 +148,6 @@ def _side_angle(ring: Ring, centre: gems.Gemstone, side: gems.Gemstone, across: 
     return 60.0
 
 
-def _has_row(spec: Spec) -> bool:
-    """Whether stones run along the shank: an eternity or pave band, or a pave shank beside a head."""
-    assert spec.ring is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    if spec.ring.style == "three_stone" or spec.accents is None:
-        return False
-    return spec.stone is None or not spec.stone.halo or spec.ring.pave
-
-
 def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) -> tuple[Mesh, list[Part]]:
     """Stones along the outside: all around for an eternity ring, else over the shoulders, clear of the head."""
     radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
@@ -178,8 +177,13 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
         )
     step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
     start = np.degrees(np.arcsin(min((reach * 0.62 + 0.6 * accents.diameter_mm) / radius, 0.9)))
+    last = 72.0
+    if ring.cathedral:
+        # Under the arches nobody would see the stones, and no bench could set them.
+        start = ROWED_FOOT_DEG + np.degrees((_arch_wire(ring) + 0.6 * accents.diameter_mm) / radius)
+        last = 90.0
     each = accents.model_copy(update={"count": (accents.count + 1) // 2 if accents.count else None})
-    count = min(pave.fit(radius * np.radians(72 - start), each, closed=False), 40)
+    count = min(pave.fit(radius * np.radians(last - start), each, closed=False), 40)
     for hand, name in ((1, "right"), (-1, "left")):
         angles = 90 - hand * (start + step * np.arange(count))
         row = _around(radius, angles)
@@ -279,11 +283,12 @@ def _cathedral(spec: Spec, ring: Ring, stone: gems.Gemstone) -> list[Part]:
     radius = ring.inner_diameter_mm / 2 + 0.6 * ring.thickness_mm
     height = girdle_height(ring, stone)
     half = float(np.ptp(stone.outline[:, 0])) / 2
-    wire = float(np.clip(0.42 * ring.width_mm * ring.taper, 0.45, 1.1))
+    wire = _arch_wire(ring)
     end_x, end_z = 0.74 * half, height - 0.40 * stone.depth
     last, top = float(np.arctan2(end_x, end_z)), float(np.hypot(end_x, end_z))
     share = np.linspace(0, 1, 60)
-    angle = np.radians(58.0) + share * (last - np.radians(58.0))
+    foot = np.radians(ROWED_FOOT_DEG if spec.rowed else FOOT_DEG)
+    angle = foot + share * (last - foot)
     # Tangent to the shank where it leaves, steepest at the head.
     reach = radius + (top - radius) * share**2.2
     parts = []
@@ -293,6 +298,11 @@ def _cathedral(spec: Spec, ring: Ring, stone: gems.Gemstone) -> list[Part]:
         arch = solid.subtract(tube(path, taper, 28), stone.mesh.moved([0, 0, height]))
         parts.append(metal_part(f"cathedral {name}", arch, spec.metal, spec.finish))
     return parts
+
+
+def _arch_wire(ring: Ring) -> float:
+    """Radius of a cathedral arch where it leaves the shank, mm."""
+    return float(np.clip(0.42 * ring.width_mm * ring.taper, 0.45, 1.1))
 
 
 def _engrave_inside(ring: Ring, shank: Mesh, text: str) -> tuple[Mesh, Mesh | None]:

@@ -251,6 +251,13 @@ class Spec(_Frozen):
         """Metal of prongs, bezels, grains and heads: the second one of a two-tone piece."""
         return self.second_metal or self.metal
 
+    @property
+    def rowed(self) -> bool:
+        """Whether stones run along a ring's shank: an eternity or pave band, or a pave shank beside a head."""
+        if self.ring is None or self.accents is None or self.ring.style == "three_stone":
+            return False
+        return self.stone is None or not self.stone.halo or self.ring.pave
+
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
         found = {}
@@ -364,11 +371,7 @@ def _ring_problems(spec: Spec) -> list[str]:
             found.append(f"This flush-set stone needs a band {wide:g} mm wide and {thick:g} mm thick.")
     if spec.ring.style == "eternity" and spec.accents is None:
         found.append("An eternity ring needs its row of stones (accents).")
-    if (
-        spec.accents is not None
-        and spec.ring.style != "three_stone"
-        and (spec.ring.pave or not (spec.stone and spec.stone.halo))
-    ):
+    if spec.rowed and spec.accents is not None:
         size = spec.accents.diameter_mm
         wide, thick = row_needs(size)
         if spec.ring.width_mm * spec.ring.taper < wide - 0.01 or spec.ring.thickness_mm < thick - 0.01:

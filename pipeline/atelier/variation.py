@@ -92,8 +92,8 @@ def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
         found["stone.prongs"] = int(draw.choice([4, 6]))
     if spec.ring is not None and spec.ring.style in ("solitaire", "three_stone"):
         found["ring.taper"] = float(draw.choice([0.65, 0.8, 0.95]))
-        if not spec.ring.pave:
-            # Stones along the shank lie on the profile it has, and arches would cover them.
+        if not spec.rowed:
+            # Stones along the shank lie on the profile it has, and arches would leave them less room.
             found["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
             found["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
     return found
@@ -114,7 +114,7 @@ def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
     if spec.ring.style == "three_stone":
         least = side_least(spec.accents.cut)
         data["accents"]["diameter_mm"] = max(data["accents"]["diameter_mm"], least)
-    elif spec.ring.pave or not (spec.stone and spec.stone.halo):
+    elif spec.rowed:
         wide, thick = row_needs(data["accents"]["diameter_mm"])
         data["ring"] |= {
             "width_mm": max(data["ring"]["width_mm"], wide),

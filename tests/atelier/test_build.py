@@ -34,7 +34,13 @@ def assert_closed(mesh: Mesh, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["pave band with 2.4 mm diamonds", "pave solitaire", "gold wedding band with five diamonds"]
+    "prompt",
+    [
+        "pave band with 2.4 mm diamonds",
+        "pave solitaire",
+        "gold wedding band with five diamonds",
+        "cathedral ring with pave shank",
+    ],
 )
 def test_no_grain_floats(prompt: str) -> None:
     """Every grain of a row along a ring is as far from the finger's axis as its neighbours, to 0.08 mm."""
@@ -46,6 +52,31 @@ def test_no_grain_floats(prompt: str) -> None:
             middles = part.repeats[0].poses[:, :3, 3] - axis
             away = np.hypot(middles[:, 0], middles[:, 2])
             assert np.ptp(away) < 0.08, away.round(2)
+
+
+def test_no_arch_lies_over_the_row() -> None:
+    """A cathedral's pave begins where its arches have left the shank: no stone is under one."""
+    piece = build(read("cathedral solitaire with a pave shank").spec)
+    parts = {part.name: part.vertices for part in piece.parts}
+    middle = (parts["shank"].min(axis=0) + parts["shank"].max(axis=0)) / 2
+    for side in ("right", "left"):
+        stones, arch = parts[f"pave stones {side}"] - middle, parts[f"cathedral {side}"] - middle
+        nearest = np.abs(np.degrees(np.arctan2(stones[:, 0], stones[:, 2]))).min()
+        assert nearest > np.abs(np.degrees(np.arctan2(arch[:, 0], arch[:, 2]))).max()
+
+
+def test_a_row_lies_on_no_ridge() -> None:
+    """A knife edge under stones would leave their grains in the air: the band is built rounded, and the user told."""
+    reading = read("knife edge ring with a pave shank")
+    assert any("knife edge" in text for text in reading.assumed)
+    assert reading.spec.ring is not None
+    sharp = reading.spec.model_copy(
+        update={"ring": reading.spec.ring.model_copy(update={"profile": "knife"})}
+    )
+    assert all(
+        np.array_equal(a.vertices, b.vertices)
+        for a, b in zip(build(sharp).parts, build(reading.spec).parts, strict=True)
+    )
 
 
 @pytest.mark.parametrize("seed", range(60))
