@@ -128,11 +128,13 @@ def candidates(design: Design) -> None:
     told = design.candidates[0].recipe.options
     if told.get("understood"):
         with st.container(horizontal=True, gap="xsmall", key="understood"):
-            for chip in str(told["understood"]).split(", "):
-                st.badge(chip, color="gray")
+            understood = str(told["understood"])
+            # Older designs keep their chips in one line.
+            for chip in understood.split("\n" if "\n" in understood else ", "):
+                st.badge(errors.plain(chip), color="gray")
     for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
         if told.get(name):
-            st.caption(f"{title}: {told[name]}")
+            st.caption(f"{title}: {errors.plain(str(told[name]))}")
     busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
     places = [place for _ in range(0, len(design.candidates), 4) for place in st.columns(4)]
     for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):

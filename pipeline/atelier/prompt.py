@@ -69,6 +69,18 @@ def read(prompt: str, *, kind: Kind | None = None) -> Reading:
     return Reading(spec, chips, tuple(dict.fromkeys(draft.assumed)), sentence.unknown, stated)
 
 
+def notes(reading: Reading) -> dict[str, str]:
+    """A reading as a page shows it: chips (one a line), sentences, and words that were not understood."""
+    return {
+        "understood": "\n".join(
+            f"{chip.text} → {chip.slot if chip.value in ('yes', 'any') else f'{chip.slot} {chip.value}'}"
+            for chip in reading.understood
+        ),
+        "assumed": " ".join(reading.assumed),
+        "unknown": ", ".join(reading.unknown),
+    }
+
+
 def _worded(chips: tuple[Understood, ...]) -> frozenset[str]:
     """Details that a word settles: "knife edge", "cathedral", "six prongs"."""
     told = {chip.slot for chip in chips}

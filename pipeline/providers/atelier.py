@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.spec import Spec
     from pipeline.atelier.worker import Renderer
 
-_MODEL = "atelier 5"
+_MODEL = "atelier 6"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
@@ -250,19 +250,14 @@ class Atelier:
 
 def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     """The prompt as an origin, and what was understood of it."""
-    from pipeline.atelier.prompt import read
+    from pipeline.atelier.prompt import notes, read
     from pipeline.atelier.variation import variations
 
     group, place = divmod(request.seed, _SIBLINGS)
     reading = read(request.prompt, kind=_kind(request.kind))
     siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
     spec = siblings[place if group == 0 else place + 1]
-    notes = {
-        "understood": ", ".join(f"{u.text} → {u.slot} {u.value}" for u in reading.understood),
-        "assumed": " ".join(reading.assumed),
-        "unknown": ", ".join(reading.unknown),
-    }
-    return spec.model_dump_json(exclude_none=True), notes
+    return spec.model_dump_json(exclude_none=True), notes(reading)
 
 
 def _kind(told: str) -> Kind | None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import opened, workbench
 from pipeline import images
-from pipeline.atelier.prompt import read
+from pipeline.atelier.prompt import notes, read
 from pipeline.atelier.variation import variations
 from pipeline.errors import ProviderDown
 from pipeline.providers.base import (
@@ -68,7 +68,8 @@ class Painter:
                     raise ProviderDown("The painter is out of paint.", provider=self.id)
                 origin = request.origin or self._imagine(request)
                 seed = int(images.content_id(origin.encode())[:4], 16)
-                return Answer(images.encode_png(ring(request.width, seed)), origin=origin)
+                told = notes(read(request.prompt, kind=request.kind))
+                return Answer(images.encode_png(ring(request.width, seed)), origin=origin, notes=told)
             case EnhanceRequest():
                 pixels = images.decode(request.image)
                 large = images.resize(

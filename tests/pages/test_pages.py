@@ -292,3 +292,13 @@ def test_the_understood_piece_can_be_edited(visit: Open, bench: Workbench) -> No
     candidates = bench.store.load(design.id).candidates
     assert len(candidates) == 5
     assert '"metal":"rose_gold"' in candidates[0].recipe.origin
+
+
+def test_what_was_understood_is_shown_as_it_was_written(visit: Open, bench: Workbench) -> None:
+    """A text to engrave is one chip, comma and all, and is not read as markup."""
+    at = visit(PAGES[0])
+    at.text_area(key="prompt").set_value('silver bar pendant engraved "Anna, *1999*"')
+    at.button(key="generate").click().run()
+    finish(at, bench, bench.store.designs()[0].id, "candidates")
+    words = " ".join(element.value for element in at.markdown)
+    assert "Anna, \\*1999\\* → engraving" in words
