@@ -26,7 +26,7 @@ def build_bracelet(spec: Spec) -> list[Part]:
     assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.bracelet.style == "chain":
         assert spec.chain is not None  # noqa: S101 -- the same
-        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0, finish=spec.finish)
+        return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
     if spec.bracelet.style == "tennis":
         return _tennis(spec, spec.bracelet)
     return _stiff(spec, spec.bracelet)

@@ -14,16 +14,18 @@ def build(spec: Spec) -> Piece:
         "ring": ring.build_ring, "necklace": _necklace, "earrings": earrings.build_earrings,
         "bracelet": bracelet.build_bracelet, "brooch": brooch.build_brooch,
     }[spec.kind]  # fmt: skip
-    return Piece(spec.kind, _settle(builder(spec)))
+    framing = spec.pendant.framing if spec.pendant is not None else "whole"
+    return Piece(spec.kind, _settle(builder(spec)), framing)
 
 
 def _necklace(spec: Spec) -> list[Part]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.pendant is None:
-        return chain.loop(spec.chain, spec.metal, pointed=False, lift=0.0, corner=1.0, finish=spec.finish)
+        return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
     hung, lift, corner = pendant.hang(spec, spec.chain)
+    slope = chain.STEEP_SLOPE if spec.pendant.framing == "pendant" else chain.SLOPE
     return [
-        *chain.loop(spec.chain, spec.metal, pointed=True, lift=lift, corner=corner, finish=spec.finish),
+        *chain.loop(spec.chain, spec.metal, slope=slope, lift=lift, corner=corner, finish=spec.finish),
         *hung,
     ]
 

@@ -1,6 +1,6 @@
 """Where the camera stands. One pinhole model serves masters, macros, angles, turntables and drawings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,11 @@ FILL = 0.78
 # Necklaces and bracelets are a thin line around much page: closer, so that links, stones and pendant read.
 LINE_FILL = 0.895
 VIEWS = tuple(STANDING)
+# Close on a pendant: the share of the frame its longer side takes where it is this long (mm) or shorter, and where
+# it is that long or longer; and how far down the frame its middle lies.
+CLOSE_MM, CLOSE_FILL = (7.0, 17.0), (0.25, 0.32)
+CLOSE_MIDDLE = 0.6
+_HUNG_BY = ("chain", "clasp", "jump ring", "end cap", "eye", "bail")
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,14 @@ def stands(piece: Piece) -> bool:
 
 
 def master_camera(piece: Piece) -> Camera:
-    """Camera of the master image: the piece fills FILL of the square frame, its silhouette centred."""
-    return view_camera(piece, MASTER)
+    """Camera of the master image: the whole piece fills FILL of the square frame, or the pendant is shown close."""
+    camera = view_camera(piece, MASTER)
+    return _close_up(piece, camera) if piece.framing == "pendant" else camera
+
+
+def hung(piece: Piece) -> Piece:
+    """What hangs from a necklace: the piece without its chain, clasp, eye and bail."""
+    return replace(piece, parts=tuple(part for part in piece.parts if not part.name.startswith(_HUNG_BY)))
 
 
 def view_camera(piece: Piece, name: str) -> Camera:
@@ -124,6 +135,25 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
         distance *= float((upper - lower).max()) / fill
         camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     return camera
+
+
+def _close_up(piece: Piece, camera: Camera) -> Camera:
+    """From the same direction, the pendant alone in a frame that its chain runs out of."""
+    points = _points(hung(piece))
+    low, high = points.min(axis=0), points.max(axis=0)
+    fill = float(np.interp((high - low).max(), CLOSE_MM, CLOSE_FILL))
+    forward, right, up = camera.frame()
+    half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
+    centre = (low + high) / 2
+    distance = float((high - low).max()) / 2 / half / fill
+    for _ in range(6):
+        camera = Camera(_vector(centre - distance * forward), _vector(centre), camera.up, FIELD_OF_VIEW_DEG)
+        film = project(camera, points, 1.0)
+        lower, upper = film.min(axis=0), film.max(axis=0)
+        x, y = (lower + upper) / 2 - (0.5, CLOSE_MIDDLE)
+        centre = centre + 2 * half * distance * (x * right - y * up)
+        distance *= float((upper - lower).max()) / fill
+    return Camera(_vector(centre - distance * forward), _vector(centre), camera.up, FIELD_OF_VIEW_DEG)
 
 
 def project(camera: Camera, points_mm: np.ndarray, size: float) -> np.ndarray:

@@ -17,6 +17,7 @@ from pipeline.atelier.spec import (
     Clasp,
     Earrings,
     EarringStyle,
+    Framing,
     Kind,
     Pendant,
     Ring,
@@ -31,6 +32,9 @@ from pipeline.atelier.stonework import (
     read_stone,
     row_size,
 )
+
+CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
+"""What the user is told of a framing that no word settled."""
 
 LARGEST_FLUSH_MM = 5.0
 """Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
@@ -218,6 +222,7 @@ def _necklace(draft: Draft) -> dict[str, Any]:
             "height_mm": clamp(draft, Pendant, "height_mm", height or round(preset, 1)),
         }
         pendant["letter"] = _letter(draft, form)
+        pendant["framing"] = draft.choose("framing", Framing, "pendant", CLOSE)
         if stone is not None and form not in ("stone",):
             _fit_stone(draft, stone, pendant["height_mm"])
     else:

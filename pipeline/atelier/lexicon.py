@@ -229,6 +229,13 @@ _PROFILES = {
     "round": "round profile, halo profile, round wire band, full round",
 }
 
+_WHOLE = {
+    f"{all_of}{noun}": ("kind" if noun == "necklace" else "kind_weak", "necklace")
+    for all_of in ("whole ", "full ", "entire ", "complete ", "whole of the ", "all of the ")
+    for noun in ("necklace", "chain")
+}
+"""How a picture of more than the pendant is asked for; these phrases speak of a necklace as well."""
+
 _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("halo", "halo setting", "halo of diamonds", "halo of small diamonds", "surrounded",
                      "surrounded by", "encircled by"), ("halo", "yes")),
@@ -278,6 +285,10 @@ _EXTRAS: dict[str, Meaning] = {
          "soft light", "studio light", "fine jewelry", "fine jewellery", "gift box"),
         ("picture", "product photograph on white"),
     ),
+    **dict.fromkeys((*_WHOLE, "full length", "whole piece", "entire piece", "full view", "uncropped"),
+                    ("framing", "whole")),
+    **dict.fromkeys(("close view of the pendant", "close up of the pendant", "chain running out of frame"),
+                    ("framing", "pendant")),
     **dict.fromkeys(("round", "circular"), ("shape", "round")),
     **dict.fromkeys(("square",), ("shape", "square")),
     **dict.fromkeys(("rectangular", "rectangle"), ("shape", "rectangular")),
@@ -314,6 +325,7 @@ PICTURE = words_of(
     reflections product catalog catalogue closeup close-up macro view angle front top side isolated centered
     centred white-background hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality
     camera lens commercial ecommerce professional transparent seamless bokeh depth field soft crisp
+    visible close cropped
     """
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
@@ -391,7 +403,7 @@ def vocabulary() -> dict[str, list[Meaning]]:
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
         _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in tongues.FOREIGN),
-        _EXTRAS, _phrases("gem", _STRANDS), dict.fromkeys(_STRANDS["pearl"].split(", "), ("standin", "other")),
+        _EXTRAS, _WHOLE, _phrases("gem", _STRANDS), dict.fromkeys(_STRANDS["pearl"].split(", "), ("standin", "other")),
         {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}

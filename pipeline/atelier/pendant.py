@@ -200,7 +200,9 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
         0.62 * chain.gauge_mm,
     )
     parts.append(Part("bail", *strap, spec.metal, smooth=True))
-    return parts, chain_height, 1.1 * chain.gauge_mm
+    # The steeper a chain hangs, the rounder its bend, so that it leaves the bail as flat.
+    bend = 1.6 if spec.pendant.framing == "pendant" else 1.1
+    return parts, chain_height, bend * chain.gauge_mm
 
 
 def bail(

@@ -46,3 +46,5 @@ class Piece:
 
     kind: str
     parts: tuple[Part, ...]
+    framing: str = "whole"
+    """What the master shows, as ``spec.Pendant.framing`` says it."""

@@ -168,6 +168,8 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
 
 
 def _necklace(parts: _Parts) -> dict[str, Spot]:
+    if parts.piece.framing == "pendant":
+        return _pendant(parts)
     chain = parts.points("chain")
     low, high = chain.min(0), chain.max(0)
     size = float((high - low).max())
@@ -189,6 +191,35 @@ def _necklace(parts: _Parts) -> dict[str, Spot]:
     face = np.vstack([part.vertices for part in hung])
     down = face[int(np.argmin(face @ np.array([-0.7, 0.7, 0.0])))]
     return {"pendant": body, **found, "edge": _spot(down, 0.42 * float(np.ptp(face[:, 1])))}
+
+
+def _pendant(parts: _Parts) -> dict[str, Spot]:
+    """Places that a close view of the pendant shows: of the chain only what leaves the bail."""
+    from pipeline.atelier.camera import hung
+
+    body = np.vstack([part.vertices for part in hung(parts.piece).parts])
+    low, high = body.min(0), body.max(0)
+    middle, size = (low + high) / 2, float((high - low).max())
+    bail = parts.around("bail", "eye", margin=1.1)
+    found = {
+        "pendant": parts.around(
+            "pendant", "bezel", "stone", "frame", "eye", "bail", "prong", "halo", margin=1.12
+        )
+    }
+    if parts.named("stone 1"):
+        stone = parts.around("stone 1", margin=0.95)
+        corner = np.array(stone.centre) + stone.radius * np.array([-0.8, -0.6, 0.0])
+        held = [name for name in ("prong", "bezel", "cup", "halo", "pendant") if parts.named(name)][:1]
+        found |= {"stone": stone, "setting": parts.nearest(corner, 0.55 * stone.radius, *held)}
+    else:
+        engraved = bool(parts.named("engraving"))
+        face = parts.around("engraving", margin=1.15) if engraved else _spot(middle, 0.3 * size)
+        found |= {
+            "engraving" if engraved else "face": face if engraved else replace(face, on_surface=True),
+            "edge": parts.nearest(_Frame(low, high).at(-0.7, -0.7), 0.25 * size, "pendant"),
+        }
+    beside = np.array(bail.centre) + size * np.array([-0.4, 0.6, 0.0])
+    return {**found, "bail": bail, "chain": parts.nearest(beside, 0.35 * size, "chain")}
 
 
 def _earrings(parts: _Parts) -> dict[str, Spot]:

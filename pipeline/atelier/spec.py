@@ -23,6 +23,7 @@ Profile = Literal["d_shape", "flat", "knife", "round"]
 ChainStyle = Literal["cable", "curb", "figaro", "rope", "box", "snake", "ball"]
 Clasp = Literal["lobster", "spring_ring", "toggle"]
 Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross", "stone"]
+Framing = Literal["whole", "pendant"]
 EarringStyle = Literal["stud", "hoop", "drop", "huggie"]
 BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
 BroochStyle = Literal["circle", "flower", "bar"]
@@ -162,6 +163,10 @@ class Pendant(_Frozen):
     form: Form = "round"
     height_mm: float = Field(default=15.0, ge=5.0, le=50.0, description="Height without the bail, mm")
     letter: str = Field(default="A", pattern=r"^[A-Z]$", description="The letter of an initial pendant")
+    framing: Framing = Field(
+        default="whole",
+        description="What the picture shows: the whole necklace, or the pendant with its chain running off",
+    )
 
 
 class Earrings(_Frozen):

@@ -62,7 +62,7 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
     arrays: list[np.ndarray] = []
     for part in piece.parts:
         arrays += [np.asarray(part.vertices, dtype=np.float64), np.asarray(part.faces, dtype=np.int32)]
-    return {"kind": piece.kind, "parts": parts}, arrays
+    return {"kind": piece.kind, "parts": parts, "framing": piece.framing}, arrays
 
 
 def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
@@ -74,6 +74,7 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
             Part(row["name"], vertices, faces, row["material"], row["smooth"], row["finish"])
             for row, vertices, faces in pairs
         ),
+        header["framing"],
     )
 
 

@@ -16,6 +16,10 @@ FORM_WORDS = {
     "round": "round disc pendant", "bar": "bar pendant", "heart": "heart pendant", "teardrop": "teardrop pendant",
     "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant",
 }  # fmt: skip
+FRAMING_WORDS = {
+    "whole": "the whole necklace in the picture",
+    "pendant": "close view of the pendant, chain running out of frame",
+}
 CLOSING = "clean product photograph on a plain white background, soft studio lighting, sharp focus"
 
 
@@ -90,6 +94,8 @@ def _necklace(spec: Spec) -> list[str]:
     phrases.append(f"{_mm(chain.gauge_mm)} {_own_metal(chain)}{chain.style} chain")
     phrases.append(f"chain length {chain.length_mm / 10:g} cm")
     phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
+    if spec.pendant is not None:
+        phrases.append(FRAMING_WORDS[spec.pendant.framing])
     return phrases
 
 

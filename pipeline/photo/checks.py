@@ -25,6 +25,9 @@ MAX_OFFSET = 0.08
 MAX_TOUCH = 0.01
 """Share of a side of the frame the piece may touch: TPR 0.96, FPR 0.15 (tight margins) on plain backdrops."""
 
+MAX_STRANDS = 0.25
+"""Share of the upper side through which the chain of a pendant seen close may leave; a 4 mm curb chain takes 0.15."""
+
 MAX_SKIN = 0.01
 """Largest skin-coloured smooth area: finds 0.93 of the hands; 0.03 false alarms on white backdrops."""
 
@@ -48,16 +51,21 @@ class Check:
     """What to do where `ok` is false; empty otherwise."""
 
 
-def inspect(rgb: Rgb) -> tuple[Check, ...]:
-    """Measure a master, uint8 (h, w, 3); always the same six checks in the same order."""
+def inspect(rgb: Rgb, *, hanging: bool = False, alone: bool = False) -> tuple[Check, ...]:
+    """Measure a master, uint8 (h, w, 3); always the same six checks in the same order.
+
+    Of a piece that is `hanging` the chain may leave by the top of the frame; `alone` says that there can be nothing but
+    the piece, as in a picture rendered from its geometry.
+    """
     found = survey(rgb)
+    leaving = hanging and _leaves_by_the_top(found)
     return (
         _resolution(rgb),
         _sharpness(rgb, found),
         _background(found),
-        _centred(found),
-        _inside(found),
-        _hands(found),
+        _centred(found, leaving=leaving),
+        _inside(found, leaving=leaving),
+        _hands(found, alone=alone),
     )
 
 
@@ -124,9 +132,9 @@ def _background(found: Survey) -> Check:
     )
 
 
-def _centred(found: Survey) -> Check:
+def _centred(found: Survey, *, leaving: bool) -> Check:
     top, left, bottom, right = _bounds(found.mask)
-    across, down = (left + right) / 2 - 0.5, (top + bottom) / 2 - 0.5
+    across, down = (left + right) / 2 - 0.5, 0.0 if leaving else (top + bottom) / 2 - 0.5
     offset = max(abs(across), abs(down))
     sideways, upright = ("far right" if across > 0 else "far left"), ("low" if down > 0 else "high")
     where = f"{100 * offset:.0f} % too {sideways if abs(across) >= abs(down) else upright}"
@@ -142,15 +150,16 @@ def _centred(found: Survey) -> Check:
     )
 
 
-def _inside(found: Survey) -> Check:
-    touch = _touch(found.mask)
+def _inside(found: Survey, *, leaving: bool) -> Check:
+    touch = 0.0 if leaving else max(_touches(found.mask))
     if not found.mask.any():
         figure = "no piece found"
     elif not found.plain:
         figure = "cannot be told on this backdrop"
     elif touch <= MAX_TOUCH:
         top, left, bottom, right = _bounds(found.mask)
-        figure = f"{100 * min(top, left, 1 - bottom, 1 - right):.0f} % margin"
+        margin = min(left, 1 - bottom, 1 - right, 1.0 if leaving else top)
+        figure = f"{100 * margin:.0f} % margin{', the chain leaves by the top' if leaving else ''}"
     else:
         figure = f"cut along {100 * touch:.0f} % of a side"
     return _check(
@@ -164,16 +173,24 @@ def _inside(found: Survey) -> Check:
     )
 
 
-def _touch(mask: Mask) -> float:
-    """Largest share of a side whose outermost strip (1.2 % of the picture) the piece reaches."""
+def _touches(mask: Mask) -> tuple[float, ...]:
+    """Share of each side (top, bottom, left, right) whose outermost strip (1.2 % of the picture) the piece reaches."""
     strip = max(2, int(0.012 * max(mask.shape)))
     turned = (mask, mask[::-1], mask.T, mask.T[::-1])
-    return max(float(side[:strip].any(axis=0).mean()) for side in turned)
+    return tuple(float(side[:strip].any(axis=0).mean()) for side in turned)
 
 
-def _hands(found: Survey) -> Check:
-    skin = _skin(found)
-    if skin > MAX_SKIN:
+def _leaves_by_the_top(found: Survey) -> bool:
+    """Whether the piece is cut by the upper side alone, and only in strands."""
+    top, *others = _touches(found.mask)
+    return found.plain and MAX_TOUCH < top <= MAX_STRANDS and max(others) <= MAX_TOUCH
+
+
+def _hands(found: Survey, *, alone: bool) -> Check:
+    skin = 0.0 if alone else _skin(found)
+    if alone:
+        figure = "none: rendered from its geometry"
+    elif skin > MAX_SKIN:
         figure = f"skin-like area, {100 * skin:.0f} % of the picture"
     elif not found.plain:
         figure = "busy backdrop"
@@ -185,7 +202,7 @@ def _hands(found: Survey) -> Check:
         100 * skin,
         "%",
         figure,
-        ok=skin <= MAX_SKIN and found.plain,
+        ok=alone or (skin <= MAX_SKIN and found.plain),
         advice="Show the piece alone: hands, stands and cloth end up in the close-ups and in the 3D model.",
     )
 

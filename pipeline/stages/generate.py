@@ -12,7 +12,7 @@ from pipeline.errors import BadInput, BadPrompt
 from pipeline.photo.checks import inspect
 from pipeline.photo.suggest import suggest
 from pipeline.prompts import MAX_PROMPT_CHARS
-from pipeline.providers.base import Answer, GenerateRequest, Provider, Role, Watch
+from pipeline.providers.base import Answer, Detail, GenerateRequest, Provider, Role, Watch
 from pipeline.records import Asset, AssetId, Branch, Check, Design, Kind, Recipe, Region
 from pipeline.store import Store
 
@@ -130,8 +130,11 @@ def upload(store: Store, design_id: str, data: bytes) -> Design:
 def set_master(store: Store, design_id: str, asset: Asset) -> Design:
     """Begin a new branch from a picture: measure its checklist, place the five suggested regions."""
     pixels = store.pixels(asset)
+    hanging = store.load(design_id).kind == "necklace"
+    rendered = asset.recipe.detail == Detail.RENDERED.value
     checks = tuple(
-        Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice) for c in inspect(pixels)
+        Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
+        for c in inspect(pixels, hanging=hanging, alone=rendered)
     )
 
     def change(design: Design) -> Design:

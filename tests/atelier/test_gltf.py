@@ -200,7 +200,8 @@ def test_five_regions_lie_on_the_piece(seed: int) -> None:
         ("rose gold solitaire", ("shank", "side", "profile")),
         ("6 mm platinum band", ("shank", "side", "profile")),
         ("gold curb bracelet", ("front", "edge")),
-        ("ruby pendant necklace", ("chain", "side")),
+        ("ruby pendant, whole necklace", ("chain", "side")),
+        ("ruby pendant necklace", ("chain",)),
     ],
 )
 def test_a_region_on_a_band_is_not_half_paper(prompt: str, labels: tuple[str, ...]) -> None:
@@ -233,10 +234,12 @@ def test_regions_follow_the_named_parts() -> None:
 
 
 def test_spots_are_named_by_kind() -> None:
-    """A ring tells stone, setting, shank, side and profile; a necklace pendant, chain, clasp, side and edge."""
+    """A ring tells stone, setting, shank, side and profile; a necklace what its picture shows."""
     ring, necklace = read(PROMPTS[1]).spec, read(PROMPTS[0]).spec
     assert set(spots(ring, build(ring))) == {"stone", "setting", "shank", "side", "profile"}
-    assert set(spots(necklace, build(necklace))) == {"pendant", "chain", "clasp", "side", "edge"}
+    assert set(spots(necklace, build(necklace))) == {"pendant", "face", "edge", "bail", "chain"}
+    whole = read(f"{PROMPTS[0]}, whole necklace").spec
+    assert set(spots(whole, build(whole))) == {"pendant", "chain", "clasp", "side", "edge"}
 
 
 def test_every_material_has_a_place_in_the_glb() -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from pipeline.atelier.build import build
-from pipeline.atelier.camera import master_camera, project
-from pipeline.atelier.chain import drape
+from pipeline.atelier.camera import hung, master_camera, project, turntable_camera, view_camera
+from pipeline.atelier.chain import SLOPE, STEEP_SLOPE, drape
 from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.regions import named_regions
 from pipeline.atelier.spec import Spec
 
 
@@ -35,11 +36,11 @@ def test_a_pendant_shows_in_the_picture_of_its_necklace() -> None:
     assert whole.max() < 0.95
 
 
-@pytest.mark.parametrize("pointed", [True, False])
+@pytest.mark.parametrize("slope", [STEEP_SLOPE, SLOPE, 0.0])
 @pytest.mark.parametrize("length", [270.0, 400.0, 900.0])
-def test_a_drape_keeps_the_chains_length(length: float, pointed: bool) -> None:
+def test_a_drape_keeps_the_chains_length(length: float, slope: float) -> None:
     """Half of the chain is half as long as the whole, and ends beside the gap the clasp bridges, at the top."""
-    half = drape(length, 12.0, pointed=pointed, corner=2.0)
+    half = drape(length, 12.0, slope=slope, corner=2.0)
     steps = np.linalg.norm(np.diff(half, axis=0), axis=1)
     assert steps.sum() == pytest.approx(length / 2, rel=1e-4)
     assert half[-1, 0] == pytest.approx(6.0, abs=0.1)
@@ -62,3 +63,63 @@ def test_an_l_hangs_from_its_stem() -> None:
     """Where the top is at one side only, nothing is bridged."""
     names = [p.name for p in necklace(form="initial", letter="L", height_mm=14.0).parts]
     assert "pendant bar" not in names
+
+
+CLOSE: dict[str, dict[str, object]] = {
+    "disc": {"pendant": {}},
+    "bar": {"pendant": {"form": "bar", "height_mm": 30.0}},
+    "small heart": {"pendant": {"form": "heart", "height_mm": 7.0}},
+    "letter": {"pendant": {"form": "initial", "letter": "M"}},
+    "locket": {"pendant": {"form": "locket"}, "chain": {"style": "figaro", "length_mm": 600.0}},
+    "cross": {"pendant": {"form": "cross"}, "chain": {"style": "curb", "gauge_mm": 3.0}},
+    "stone": {"pendant": {"form": "stone"}, "stone": {"gem": "ruby", "length_mm": 5.0}},
+    "pearl": {"pendant": {"form": "stone"}, "stone": {"gem": "pearl", "setting": "prong"}},
+}
+
+
+def close(name: str) -> tuple[Spec, Piece]:
+    """One of CLOSE, framed close."""
+    data = {"kind": "necklace", **CLOSE[name]}
+    spec = Spec.model_validate({**data, "pendant": {**CLOSE[name]["pendant"], "framing": "pendant"}})  # type: ignore[dict-item]
+    return spec, build(spec)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_a_close_view_makes_the_pendant_the_picture(name: str) -> None:
+    """A quarter to a third of the frame is the pendant's, below the middle; the chain leaves by the top, both sides."""
+    _, piece = close(name)
+    camera = master_camera(piece)
+    film = project(camera, np.vstack([p.vertices for p in hung(piece).parts]), 1.0)
+    assert 0.24 < float(np.ptp(film, axis=0).max()) < 0.33
+    middle_x, middle_y = (film.min(0) + film.max(0)) / 2
+    assert 0.55 < middle_y < 0.65
+    chain = project(camera, part(piece, "chain").vertices, 1.0)
+    shown = chain[(np.abs(chain - 0.5) < 0.5).all(axis=1)]
+    leaving = shown[shown[:, 1] < 0.02]
+    assert np.ptp(shown[:, 0]) < 0.8
+    assert leaving[:, 0].min() > 0.05
+    assert middle_x - leaving[:, 0].min() == pytest.approx(leaving[:, 0].max() - middle_x, abs=0.03)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_a_close_views_regions_are_what_it_shows(name: str) -> None:
+    """Five places inside the frame, each with metal or stone in its middle; no clasp, which is outside."""
+    spec, piece = close(name)
+    camera = master_camera(piece)
+    boxes = named_regions(spec, piece, camera)
+    assert len({box.label for box in boxes}) == 5
+    assert "clasp" not in {box.label for box in boxes}
+    seen = project(camera, np.vstack([p.vertices for p in piece.parts]), 1.0)
+    for box in boxes:
+        assert min(box.x, box.y) >= 0
+        assert max(box.x + box.width, box.y + box.height) <= 1
+        offset = np.abs(seen - (box.x + box.width / 2, box.y + box.height / 2)) / (box.width / 2)
+        assert (offset < 0.6).all(axis=1).any(), box
+
+
+def test_the_other_views_show_the_whole_necklace() -> None:
+    """Angles and turntable frame the necklace with its clasp, however its master is framed."""
+    _, piece = close("disc")
+    points = np.vstack([p.vertices for p in piece.parts])
+    for camera in (view_camera(piece, "top"), turntable_camera(piece, 30.0)):
+        assert (np.abs(project(camera, points, 1.0) - 0.5) < 0.5).all()

@@ -135,6 +135,36 @@ def test_measures_reach_their_place(prompt: str, path: str, value: float) -> Non
     assert found == pytest.approx(value, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "framing"),
+    [
+        ("rose gold bar pendant", "pendant"),
+        ("silver locket necklace, whole necklace", "whole"),
+        ("a gold cross pendant, show the entire chain", "whole"),
+        ("heart pendant on a full-length chain", "whole"),
+        ("ruby pendant, the complete necklace in the picture", "whole"),
+        ("ruby pendant, not the whole necklace", "pendant"),
+        ("close-up of the pendant, gold disc necklace", "pendant"),
+    ],
+)
+def test_a_necklace_is_framed_as_asked_for(prompt: str, framing: str) -> None:
+    """A pendant is shown close unless all of the necklace is asked for; a choice nobody made is told."""
+    reading = read(prompt)
+    assert reading.spec.kind == "necklace"
+    assert reading.spec.pendant is not None
+    assert reading.spec.pendant.framing == framing
+    assert not reading.unknown
+    chips = {chip.value for chip in reading.understood if chip.slot == "framing"}
+    assert framing in chips or any("whole necklace" in text for text in reading.assumed)
+
+
+def test_older_specs_keep_their_picture() -> None:
+    """A stored necklace that says nothing of its framing is shown whole, as it was."""
+    stored = Spec.model_validate_json('{"kind":"necklace","pendant":{"form":"heart"}}')
+    assert stored.pendant is not None
+    assert stored.pendant.framing == "whole"
+
+
 @pytest.mark.parametrize("word", ["flurbish", "zxqv", "quetzal", "Schmetterling", "ドラゴン", "неизвестно"])
 def test_unknown_words_are_reported(word: str) -> None:
     """A word that means nothing here comes back as unknown, whatever stands around it."""

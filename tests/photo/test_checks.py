@@ -76,6 +76,26 @@ def test_a_hand_is_seen_and_rose_gold_is_not():
     assert checks(rose)["hands"].ok
 
 
+def test_a_pendants_chain_may_leave_by_the_top():
+    """A close view of a necklace is whole and centred for its kind; of a ring, or cut at the side, it is not."""
+    picture = np.ascontiguousarray(necklace(900).picture(grain=0.5)[0][350:])
+    hanging = {check.name: check for check in inspect(picture, hanging=True)}
+    assert hanging["inside"].ok
+    assert hanging["inside"].figure.endswith("the chain leaves by the top")
+    assert hanging["centred"].ok
+    assert not checks(picture)["inside"].ok
+    turned = np.ascontiguousarray(picture.transpose(1, 0, 2))
+    assert not {check.name: check for check in inspect(turned, hanging=True)}["inside"].ok
+
+
+def test_a_rendered_piece_is_alone():
+    """What was rendered from geometry shows no hand, whatever colour it has."""
+    palm = np.full((700, 700, 3), 255, np.uint8)
+    palm[150:550, 150:550] = (224, 172, 140)
+    assert not checks(palm)["hands"].ok
+    assert next(check for check in inspect(palm, alone=True) if check.name == "hands").ok
+
+
 def test_a_busy_backdrop_is_not_trusted():
     """Where the mask is a guess, the margin is not claimed and props are assumed."""
     noise = np.random.default_rng(5).integers(0, 255, (64, 64, 3)).astype(np.uint8)
