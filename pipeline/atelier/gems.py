@@ -3,18 +3,22 @@
 Brilliants are ground from the outline by planes through the points where facets meet. Proportions follow
 GIA's "Excellent" range: table 56 %, crown 34.5 degrees, pavilion 40.75 degrees, star 50 %, lower halves 78 %.
 A pavilion angle is never the result of squeezing: that leaks the light through the back.
+
+Fancy cuts: the heart is a brilliant in two mirrored halves, a main over its point and one on either side of the
+cleft; the trillion has the 25 crown and 18 pavilion facets of Finker's Trilliant; the radiant is Grossbard's, a crown
+in rows over a brilliant's pavilion on a rectangle with cut corners; old cuts and the Dutch rose as ``facets`` says.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.atelier import solid
+from pipeline.atelier import facets, solid
+from pipeline.atelier.facets import ASSCHER, EMERALD, GIRDLE, Flights, Habit
+from pipeline.atelier.girdles import girdle
 from pipeline.atelier.mesh import Floats, Mesh, ball, circle, outline_normals, pillow, unit
 from pipeline.atelier.solid import Plane
 from pipeline.atelier.spec import Cut, Gem, Stone
-
-TABLE, CROWN, PAVILION, STAR, LOWER, GIRDLE = 0.56, 34.5, 40.75, 0.50, 0.78, 0.03
 
 DENSITY: dict[Gem, float] = {
     "diamond": 3.52, "ruby": 4.00, "sapphire": 4.00, "emerald": 2.72, "amethyst": 2.65, "aquamarine": 2.72,
@@ -37,6 +41,8 @@ class Gemstone:
     """Depth of the culet under the girdle plane, mm."""
     smooth: bool
     """Domed, not faceted."""
+    cleft: bool = False
+    """A heart: its outline is not convex, and starts at its point."""
 
 
 def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Gemstone:
@@ -46,11 +52,17 @@ def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> G
     outline = girdle(cut, length_mm, width_mm, sides=sides)
     if cut == "cabochon":
         return _cabochon(outline, width_mm)
-    if cut == "emerald":
-        return _step(outline, length_mm, width_mm)
-    if cut == "princess":
-        return _princess(outline, length_mm, width_mm)
-    return _brilliant(cut, outline, length_mm, width_mm)
+    if cut in STEP_CUTS:
+        return _step(outline, length_mm, width_mm, STEP_CUTS[cut])
+    shape = {
+        "princess": _princess, "radiant": _radiant, "heart": _heart, "trillion": _trillion, "rose": _rose,
+    }.get(cut)  # fmt: skip
+    return shape(outline, length_mm, width_mm) if shape else _brilliant(cut, outline, length_mm, width_mm)
+
+
+STEP_CUTS: dict[str, Flights] = {
+    "emerald": EMERALD, "baguette": EMERALD, "hexagon": ASSCHER, "kite": EMERALD, "asscher": ASSCHER,
+}  # fmt: skip
 
 
 def cut_stone(stone: Stone) -> Gemstone:
@@ -58,32 +70,14 @@ def cut_stone(stone: Stone) -> Gemstone:
     return facet(stone.cut, stone.length_mm, stone.width_mm)
 
 
-def girdle(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Floats:
-    """Girdle outline (n, 2), counter-clockwise from +x; the length lies along y."""
-    half_width, half_length = width_mm / 2, length_mm / 2
-    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    x, y = np.cos(angle), np.sin(angle)
-    if cut in ("princess", "emerald"):
-        corner = (0.16 if cut == "emerald" else 0.035) * width_mm
-        a, b = half_width, half_length
-        turns = [(a, b - corner), (a - corner, b), (corner - a, b), (-a, b - corner)]
-        return np.array([(a, corner - b), *turns, (-a, corner - b), (corner - a, -b), (a - corner, -b)])
-    if cut == "cushion":
-        power = 2 / 3.2
-        x, y = np.sign(x) * np.abs(x) ** power, np.sign(y) * np.abs(y) ** power
-    elif cut == "marquise":
-        x = np.sign(x) * _arc_width(y, half_length / half_width)
-    elif cut == "pear":
-        return _pear_outline(half_width, half_length, sides)
-    return np.stack([half_width * x, half_length * y], 1)
-
-
 def carats(gem: Gem, cut: Cut, length_mm: float, width_mm: float) -> float:
     """Weight in carats (0.2 g) from the size, by the trade's estimation formulas.
 
     length x width x depth x shape factor (GIA, "Estimating diamond weights": round 0.0061, oval 0.0062, princess
-    0.0083, emerald and cushion about 0.0082, pear 0.0059, marquise 0.0058), scaled from diamond by specific
-    gravity. Pearls and cabochons weigh their volume.
+    0.0083, emerald and cushion about 0.0082, pear and heart 0.0059, marquise 0.0058, triangle 0.0057, square step
+    0.0080, rectangular cut-cornered brilliant 0.0081, straight baguette 0.0092; the old mine between square and round),
+    scaled from diamond by specific gravity. For roses, hexagons and kites the trade has no factor: theirs is the volume
+    of the cut itself. Pearls and cabochons weigh their volume.
     """
     if cut == "pearl":
         return float(np.pi / 6 * length_mm**3 * DENSITY[gem] / 200)
@@ -100,11 +94,14 @@ def size_for(gem: Gem, cut: Cut, weight_ct: float, ratio: float) -> float:
 
 SHAPE_FACTOR: dict[str, float] = {
     "round": 0.0061, "oval": 0.0062, "princess": 0.0083, "emerald": 0.0082, "cushion": 0.0082, "pear": 0.0059,
-    "marquise": 0.0058,
+    "marquise": 0.0058, "heart": 0.0059, "trillion": 0.0057, "baguette": 0.0092, "asscher": 0.0080,
+    "radiant": 0.0081, "old_european": 0.0061, "old_mine": 0.0078, "rose": 0.0070, "hexagon": 0.0065,
+    "kite": 0.0044,
 }  # fmt: skip
 DEPTH_RATIO: dict[str, float] = {
     "round": 0.605, "oval": 0.62, "princess": 0.72, "emerald": 0.65, "cushion": 0.64, "pear": 0.62,
-    "marquise": 0.62, "cabochon": 0.5,
+    "marquise": 0.62, "cabochon": 0.5, "heart": 0.60, "trillion": 0.50, "baguette": 0.64, "asscher": 0.70,
+    "radiant": 0.67, "old_european": 0.65, "old_mine": 0.65, "rose": 0.44, "hexagon": 0.70, "kite": 0.575,
 }  # fmt: skip
 """Usual total depth over width, for weight estimates."""
 
@@ -122,109 +119,68 @@ def _cabochon(outline: Floats, width: float) -> Gemstone:
     return Gemstone(mesh, outline, rise, base, smooth=True)
 
 
-def _arc_width(y: Floats, ratio: float) -> Floats:
-    """Half width, in units of the greatest one, of a marquise: two circular arcs that meet at the points."""
-    radius = (1 + ratio**2) / 2
-    return np.asarray(np.sqrt(np.maximum(radius**2 - (y * ratio) ** 2, 0)) - (radius - 1))
-
-
-def _pear_outline(half_width: float, half_length: float, sides: int) -> Floats:
-    """Half an ellipse for the head (-y) and two arcs for the tail, meeting in the point at +y."""
-    head = half_width * 1.02
-    tail = 2 * half_length - head
-    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    x, y = np.cos(angle), np.sin(angle)
-    upper = y > 0
-    width = np.where(upper, np.sign(x) * _arc_width(np.where(upper, y, 0.0), tail / half_width), x)
-    # The stone's middle is the origin; its widest place, and the culet, lie nearer the head.
-    return np.stack([half_width * width, np.where(upper, tail * y, head * y) - (tail - head) / 2], 1)
-
-
 def _brilliant(cut: Cut, outline: Floats, length: float, width: float) -> Gemstone:
     """57 facets over any smooth outline: table, 8 mains and 8 stars and 16 halves above, 8 and 16 below."""
     half_width, half_length = width / 2, length / 2
     culet_y = -(half_length - 1.02 * half_width) if cut == "pear" else 0.0
     centre = np.array([0.0, culet_y])
     reach = np.sqrt(half_width * half_length) if cut != "pear" else half_width * 1.12
-    half_girdle = GIRDLE * half_width
-    crown = half_girdle + (1 - TABLE) * np.tan(np.radians(CROWN)) * half_width
-    depth = half_girdle + np.tan(np.radians(PAVILION)) * reach
-    points, along = _stations(outline)
-    planes: list[Plane] = [(np.array([0, 0, 1.0]), crown)]
-    tables = [np.array([*(centre + TABLE * (p - centre)), crown]) for p in points[::2]]
-    culet = np.array([*centre, -depth])
-    tops = [
-        _through(t, _lift(p, half_girdle), _lift(p, half_girdle) + d)
-        for t, p, d in zip(tables, points[::2], along[::2], strict=True)
-    ]
-    lows = [
-        _through(culet, _lift(p, -half_girdle), _lift(p, -half_girdle) + d)
-        for p, d in zip(points[::2], along[::2], strict=True)
-    ]
-    planes += tops + lows
-    for k in range(8):
-        after, here, mid, there = (k + 1) % 8, points[2 * k], points[2 * k + 1], points[(2 * k + 2) % 16]
-        star = _meet(tops[k], tops[after], tables[k], tables[after], _lift(mid, half_girdle), STAR)
-        planes.append(_through(tables[k], tables[after], star))
-        low = _meet(lows[k], lows[after], culet, culet, _lift(mid, -half_girdle), 1 - LOWER)
-        for end in (here, there):
-            planes.append(_through(star, _lift(mid, half_girdle), _lift(end, half_girdle)))
-            planes.append(_through(low, _lift(mid, -half_girdle), _lift(end, -half_girdle)))
-    mesh = solid.cut(outline, length, planes)
-    return Gemstone(mesh, outline, crown, depth, smooth=False)
-
-
-def _stations(outline: Floats) -> tuple[Floats, Floats]:
-    """16 girdle points, mains at even places and halves between, with their tangents (16, 3)."""
-    index = (np.arange(16) * len(outline) // 16) % len(outline)
-    normal = outline_normals(outline)[index]
-    return outline[index], np.column_stack([-normal[:, 1], normal[:, 0], np.zeros(16)])
-
-
-def _lift(point: Floats, height: float) -> Floats:
-    return np.array([point[0], point[1], height])
-
-
-def _through(a: Floats, b: Floats, c: Floats) -> Plane:
-    """The plane through three points, facing away from the stone's middle."""
-    normal = unit(np.cross(b - a, c - a))
-    offset = float(normal @ a)
-    return (normal, offset) if offset >= 0 else (-normal, -offset)
-
-
-def _meet(one: Plane, two: Plane, start: Floats, other: Floats, end: Floats, share: float) -> Floats:
-    """Where two mains meet, at ``share`` of the way from (start + other) / 2 toward ``end`` seen from above."""
-    flat = ((start + other) / 2)[:2] * (1 - share) + end[:2] * share
-    heights = [(offset - normal[:2] @ flat) / normal[2] for normal, offset in (one, two)]
-    return np.array([*flat, float(np.mean(heights))])
-
-
-def _step(outline: Floats, length: float, width: float) -> Gemstone:
-    """Emerald cut: three steps on the crown and three on the pavilion along the eight sides of the outline."""
-    half_girdle = GIRDLE * width / 2
-    crown_step, pavilion_step = 0.15 * width / 3, 0.44 * width / 3
-    planes: list[Plane] = [(np.array([0, 0, 1.0]), half_girdle + 3 * crown_step)]
-    edges = np.roll(outline, -1, 0) - outline
-    for corner, edge in zip(outline, edges, strict=True):
-        side = unit(np.array([edge[1], -edge[0], 0.0]))
-        planes += _flight(side, float(side[:2] @ corner), half_girdle, crown_step, (47.0, 40.0, 32.0))
-        # 52, 43 and 36 degrees: the middle break near the brilliant's angle keeps the light in.
-        planes += _flight(side, float(side[:2] @ corner), -half_girdle, -pavilion_step, (52.0, 43.0, 36.0))
-    mesh = solid.cut(outline, length, planes)
-    return Gemstone(
-        mesh, outline, half_girdle + 3 * crown_step, -float(mesh.vertices[:, 2].min()), smooth=False
+    habit = facets.OLD if cut in ("old_european", "old_mine") else facets.MODERN
+    planes, crown, depth = facets.brilliant(
+        *facets.stations(outline), centre, reach, half_width, habit, closed=True
     )
+    return Gemstone(solid.cut(outline, length, planes), outline, crown, depth, smooth=False)
 
 
-def _flight(side: Floats, reach: float, start: float, rise: float, angles: tuple[float, ...]) -> list[Plane]:
-    planes, height, distance = [], start, reach
-    for degrees in angles:
-        angle = np.radians(degrees)
-        normal = side * np.sin(angle) + np.array([0, 0, np.sign(rise) * np.cos(angle)])
-        planes.append((normal, float(normal @ (side * distance + [0, 0, height]))))
-        height += rise
-        distance -= abs(rise) / np.tan(angle)
-    return planes
+def _trillion(outline: Floats, length: float, width: float) -> Gemstone:
+    """25 facets above and 18 below, over three corners and three bowed sides."""
+    # The middle of the triangle: two thirds of the way down from its upper corner.
+    centre = np.array([0.0, float(outline[:, 1].max()) - length / 3**0.5])
+    reach = float(centre[1] - outline[:, 1].min())
+    habit = Habit(table=0.55, crown=27.0, pavilion=46.0, lower=0.70)
+    planes, crown, depth = facets.brilliant(
+        *facets.stations(outline, 12), centre, reach, width / 2, habit, closed=True
+    )
+    return Gemstone(solid.cut(outline, length, planes), outline, crown, depth, smooth=False)
+
+
+def _heart(outline: Floats, length: float, width: float) -> Gemstone:
+    """A brilliant in two halves that mirror each other: five mains on each, from the point to the cleft."""
+    half = outline[: len(outline) // 2 + 1]
+    normal = outline_normals(outline)[: len(half)]
+    # At the cleft each half has a facet of its own, on the lobe's last stretch.
+    last = unit(half[-1] - half[-2])
+    normal[-1] = [last[1], -last[0]]
+    along = np.column_stack([-normal[:, 1], normal[:, 0], np.zeros(len(half))])
+    index = np.round(np.array(HEART_STATIONS) * (len(half) - 1)).astype(int)
+    centre = np.array([0.0, HEART_CULET * length / 2])
+    planes, crown, depth = facets.brilliant(
+        half[index], along[index], centre, 0.92 * width / 2, width / 2, facets.MODERN, closed=False
+    )
+    right = solid.cut(half, length, planes)
+    left = Mesh(right.vertices * [-1.0, 1.0, 1.0], np.ascontiguousarray(right.faces[:, ::-1]))
+    return Gemstone(solid.unite([right, left]), outline, crown, depth, smooth=False, cleft=True)
+
+
+HEART_STATIONS = (0.0, 0.13, 0.26, 0.38, 0.50, 0.61, 0.72, 0.86, 1.0)
+"""Mains and halves along a heart's half, from its point to its cleft, as shares of the girdle."""
+
+HEART_CULET = 0.14
+"""Height of a heart's culet over its middle, in half lengths: where it is widest."""
+
+
+def _step(outline: Floats, length: float, width: float, flights: Flights) -> Gemstone:
+    """Emerald cut and its kin: three steps on the crown and three on the pavilion along every side of the outline."""
+    planes, crown = facets.steps(outline, width, flights)
+    mesh = solid.cut(outline, length, planes)
+    return Gemstone(mesh, outline, crown, -float(mesh.vertices[:, 2].min()), smooth=False)
+
+
+def _rose(outline: Floats, length: float, width: float) -> Gemstone:
+    """24 triangles on a flat back, half as high as wide (a rose of the usual, not the Antwerp, height)."""
+    base, height = 0.04 * width, 0.40 * width
+    mesh = solid.cut(outline, length, facets.rose(width / 2, length / 2, base, height))
+    return Gemstone(mesh, outline, height, base, smooth=False)
 
 
 def _princess(outline: Floats, length: float, width: float) -> Gemstone:
@@ -235,21 +191,9 @@ def _princess(outline: Floats, length: float, width: float) -> Gemstone:
     planes: list[Plane] = [(np.array([0, 0, 1.0]), crown)]
     for quarter in range(4):
         reach = half_width if quarter % 2 == 0 else half_length
-        angle = quarter * np.pi / 2
-        side, along = (
-            np.array([np.cos(angle), np.sin(angle), 0]),
-            np.array([-np.sin(angle), np.cos(angle), 0]),
-        )
-        planes += _flight(side, reach, half_girdle, 0.055 * width, (39.0, 26.0))
-        # Down the middle of the side: how far out and how deep each facet starts, and how far the pair is turned.
-        breaks = [(1.0, 0.0, 0.0), (0.70, 0.42, 13.0), (0.40, 0.71, 27.0), (0.0, 1.0, 0.0)]
-        middle = [
-            side * reach * out - [0, 0, half_girdle + down * (depth - half_girdle)] for out, down, _ in breaks
-        ]
-        for k in range(3):
-            for hand in (-1.0, 1.0):
-                sideways = along * hand - side * np.tan(np.radians(breaks[k][2]))
-                planes.append(_through(middle[k], middle[k + 1], middle[k] + sideways))
+        side, along = _quarter(quarter)
+        planes += facets.flight(side, reach, half_girdle, 0.055 * width, (39.0, 26.0))
+        planes += facets.chevrons(side, along, reach, half_girdle, depth)
     for x in (-1, 1):
         for y in (-1, 1):
             # Small kites on the crown keep the corners from chipping.
@@ -258,3 +202,35 @@ def _princess(outline: Floats, length: float, width: float) -> Gemstone:
             planes.append((normal, float(normal @ corner) * 0.985))
     mesh = solid.cut(outline, length, planes)
     return Gemstone(mesh, outline, crown, -float(mesh.vertices[:, 2].min()), smooth=False)
+
+
+def _radiant(outline: Floats, length: float, width: float) -> Gemstone:
+    """Radiant: two rows along the eight sides above; below, chevrons under the four sides and a main to each corner."""
+    half_width, half_length = width / 2, length / 2
+    half_girdle, rise = GIRDLE * half_width, 0.07 * width
+    depth = half_girdle + np.tan(np.radians(45.0)) * half_width
+    planes: list[Plane] = [(np.array([0, 0, 1.0]), half_girdle + 2 * rise)]
+    for quarter in range(4):
+        reach = half_width if quarter % 2 == 0 else half_length
+        side, along = _quarter(quarter)
+        planes += facets.flight(side, reach, half_girdle, rise, (43.0, 30.0))
+        planes += facets.chevrons(side, along, reach, half_girdle, depth)
+    culet = np.array([0, 0, -depth])
+    edges = np.roll(outline, -1, 0) - outline
+    for corner, edge in zip(outline, edges, strict=True):
+        if edge[0] and edge[1]:  # cut corners run askew
+            side = unit(np.array([edge[1], -edge[0], 0.0]))
+            planes += facets.flight(side, float(side[:2] @ corner), half_girdle, rise, (43.0, 30.0))
+            low = facets.lift(corner, -half_girdle)
+            planes.append(facets.through(culet, low, low + np.array([*edge, 0.0])))
+    mesh = solid.cut(outline, length, planes)
+    return Gemstone(mesh, outline, half_girdle + 2 * rise, -float(mesh.vertices[:, 2].min()), smooth=False)
+
+
+def _quarter(number: int) -> tuple[Floats, Floats]:
+    """Direction of one of a rectangle's four sides, and the direction along it."""
+    angle = number * np.pi / 2
+    return (
+        np.array([np.cos(angle), np.sin(angle), 0]),
+        np.array([-np.sin(angle), np.cos(angle), 0]),
+    )

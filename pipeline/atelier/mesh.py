@@ -186,13 +186,37 @@ def ball(radius: float, *, around: int = 48) -> Mesh:
     return revolve(profile, around)
 
 
-def skirt(outline: Floats, profile: npt.ArrayLike) -> Mesh:
-    """Closed rail around a convex outline (n, 2): ``profile`` [(distance outward, z), ...] is a closed loop."""
+def skirt(outline: Floats, profile: npt.ArrayLike, *, cleft: bool = False) -> Mesh:
+    """Closed rail around a convex outline (n, 2): ``profile`` [(distance outward, z), ...] is a closed loop.
+
+    With ``cleft`` the outline is a heart's, mirrored about x = 0: both halves of the rail end where they meet there.
+    """
     loop = np.asarray(profile, float)
     normal = outline_normals(outline)
     flat = outline[:, None] + loop[None, :, :1] * normal[:, None]
+    if cleft:
+        flat = np.stack([mitred(outline, flat[:, k]) for k in range(len(loop))], 1)
     body = np.concatenate([flat, np.broadcast_to(loop[None, :, 1:], (*flat.shape[:2], 1))], 2)
     return outward(Mesh(body.reshape(-1, 3), quads(len(outline), len(loop), closed_u=True)))
+
+
+def mitred(outline: Floats, grown: Floats) -> Floats:
+    """Points (n, 2) of a grown outline, those that crossed the axis x = 0 gathered where the rest reaches it."""
+    side = np.sign(np.where(np.abs(outline[:, 0]) < 1e-9, 0.0, outline[:, 0]))
+    found = grown.copy()
+    for upper in (True, False):
+        near = (outline[:, 1] > np.median(outline[:, 1])) == upper
+        crossed = near & (grown[:, 0] * side <= 0)
+        right = np.flatnonzero(near & ~crossed & (side > 0))
+        if not len(right) or not crossed.any():
+            continue
+        last = right[np.argmin(grown[right, 0])]
+        beyond = grown[[(last + step) % len(grown) for step in (-1, 1)]]
+        beyond = beyond[np.argmin(beyond[:, 0])]
+        share = grown[last, 0] / max(grown[last, 0] - beyond[0], 1e-12)
+        meeting = grown[last, 1] + min(max(share, 0.0), 1.0) * (beyond[1] - grown[last, 1])
+        found[crossed] = [0.0, meeting]
+    return found
 
 
 def pillow(outline: Floats, profile: npt.ArrayLike, *, centre: npt.ArrayLike = (0.0, 0.0)) -> Mesh:

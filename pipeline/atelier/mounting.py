@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.atelier import solid
 from pipeline.atelier.gems import Gemstone
-from pipeline.atelier.mesh import Floats, Mesh, resample, revolve, rounded, skirt, spline, tube
+from pipeline.atelier.mesh import Floats, Mesh, ball, resample, revolve, rounded, skirt, spline, tube
 from pipeline.atelier.spec import Stone
 
 Named = list[tuple[str, Mesh]]
@@ -24,7 +24,7 @@ def head(stone: Gemstone, spec: Stone, foot: float) -> Named:
     if spec.cut == "pearl":
         return pearl_cup(stone, foot)
     if spec.setting == "prong":
-        return prong_head(stone, grips(spec), foot)
+        return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED)
     return [("bezel", bezel(stone, foot))]
 
 
@@ -37,20 +37,54 @@ def grips(spec: Stone) -> Floats:
         low = [(-0.72, -0.72), (0.72, -0.72)] if spec.prongs == 4 else [(-0.5, -0.85), (0.5, -0.85)]
         sides = [(-0.8, 0.12), (0.8, 0.12)] if spec.prongs == 4 else [(-0.98, -0.2), (0.98, -0.2)]
         return np.array([(0.0, 1.0), *sides, *low])
-    if spec.cut in ("princess", "emerald", "cushion") and spec.prongs == 4:
-        return np.array([(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)])
+    if spec.cut in HELD_AT:
+        held = HELD_AT[spec.cut]
+        return np.array(held if spec.prongs == 4 else [*held, *HELD_ALSO.get(spec.cut, [])])
+    corners = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
+    if spec.cut in SQUARE and spec.prongs == 4:
+        return np.array(corners)
+    if spec.cut in ("baguette", "asscher", "radiant"):
+        return np.array([*corners, (1.0, 0.0), (-1.0, 0.0)])
     angle = (np.arange(spec.prongs) + 0.5) / spec.prongs * 2 * np.pi
     return np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-def prong_head(stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32) -> Named:
-    """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut."""
+POINTED = frozenset({"heart", "trillion", "kite"})
+"""Cuts whose points are kept from chipping by a V-shaped prong."""
+
+SQUARE = frozenset({"princess", "emerald", "cushion", "baguette", "asscher", "radiant", "old_mine"})
+"""Cuts that four prongs hold by their corners."""
+
+HELD_AT: dict[str, list[tuple[float, float]]] = {
+    "heart": [(0.0, -1.0), (0.0, 1.0), (0.86, 0.62), (-0.86, 0.62)],
+    "trillion": [(0.0, 1.0), (-1.0, -0.806), (1.0, -0.806)],
+    "kite": [(0.0, 1.0), (0.0, -1.0), (1.0, 0.3), (-1.0, 0.3)],
+    "hexagon": [(x, y) for x in (-1.0, 1.0) for y in (-0.5, 0.5)],
+}
+"""Where these cuts are held whatever number is asked for: at their points, a heart in its cleft and by its lobes."""
+
+HELD_ALSO: dict[str, list[tuple[float, float]]] = {
+    "heart": [(0.6, -0.36), (-0.6, -0.36)],
+    "hexagon": [(0.0, 1.0), (0.0, -1.0)],
+}
+"""Where a fifth and sixth prong goes."""
+
+
+def prong_head(
+    stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32, pointed: bool = False
+) -> Named:
+    """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut.
+
+    On a ``pointed`` stone the prongs at its points are V-shaped.
+    """
     wire = prong_wire(stone)
     half = np.ptp(stone.outline, axis=0) / 2
     parts: Named = []
     for k, direction in enumerate(directions):
         at = _on_outline(stone.outline, direction * half)
         rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), sides)
+        if pointed and _is_point(stone.outline, at):
+            rough = solid.unite([rough, _vee(stone, at, wire)])
         parts.append((f"prong {k + 1}", solid.subtract(rough, stone.mesh)))
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
@@ -62,6 +96,24 @@ def prong_head(stone: Gemstone, directions: Floats, foot: float, *, sides: int =
     cut = [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
     parts += [(name, ring) for name, ring in cut if len(ring.faces)]
     return parts
+
+
+def _is_point(outline: Floats, at: Floats) -> bool:
+    """Whether the outline turns by more than 50 degrees where a prong holds it."""
+    k = int(np.argmin(np.linalg.norm(outline - at, axis=1)))
+    before, after = outline[k] - outline[k - 1], outline[(k + 1) % len(outline)] - outline[k]
+    turn = np.arctan2(before[0] * after[1] - before[1] * after[0], before @ after)
+    return bool(turn > np.radians(50))
+
+
+def _vee(stone: Gemstone, at: Floats, wire: float) -> Mesh:
+    """The V that folds around a point: as much of a ball about it as lies near the girdle, before the seat is cut."""
+    reach = 1.7 * wire
+    inward = -at / np.linalg.norm(at)
+    low, high = -0.9 * wire, min(0.55 * stone.top, 1.0 * wire)
+    around = solid.extrude(solid.grow([stone.outline], 0.62 * wire), high - low).moved([0, 0, low])
+    middle = np.array([*(at + 0.25 * reach * inward), 0.5 * (low + high)])
+    return solid.intersect(around, ball(reach, around=40).moved(middle))
 
 
 def wall(stone: Gemstone) -> float:
@@ -88,7 +140,8 @@ def bezel(stone: Gemstone, foot: float) -> Mesh:
         corners[0] = (min(-0.30 * half_width, -drawn - 0.2), foot)
         corners[-1] = (-0.30 * half_width, min(-girdle - 0.31 * half_width * slope, foot + 0.3))
     radii = [0.05, 0.12, 0.2, 0.12, 0.16, 0.08, 0.06, 0.01, 0.01, 0.05]
-    body = skirt(_smooth_outline(stone), rounded(corners, radii, steps=5))
+    line = resample(stone.outline, 200) if stone.cleft else _smooth_outline(stone)
+    body = skirt(line, rounded(corners, radii, steps=5), cleft=stone.cleft)
     return solid.subtract(body, stone.mesh)
 
 
@@ -138,6 +191,8 @@ def _on_outline(outline: Floats, direction: Floats) -> Floats:
 
 
 def _smooth_outline(stone: Gemstone) -> Floats:
+    if stone.cleft:
+        return resample(solid.soften([stone.outline], 0.12 * float(np.ptp(stone.outline[:, 0])))[0], 160)
     if len(stone.outline) > 16:
         return resample(stone.outline, 160)
     return resample(rounded(stone.outline, 0.06 * float(np.ptp(stone.outline[:, 0]))), 192)

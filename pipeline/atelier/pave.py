@@ -10,6 +10,7 @@ from pipeline.atelier.mesh import (
     Floats,
     Mesh,
     ball,
+    mitred,
     outline_normals,
     resample,
     revolve,
@@ -69,18 +70,25 @@ def set_row(
 
 
 def halo(
-    outline: Floats, accents: Accents, material: Metal, *, level: float, thick: float, clearance: float = 0.0
+    outline: Floats,
+    accents: Accents,
+    material: Metal,
+    *,
+    level: float,
+    thick: float,
+    clearance: float = 0.0,
+    cleft: bool = False,
 ) -> tuple[Mesh, list[Part]]:
     """A frame around a stone's outline (n, 2), its face at height ``level``, with stones all around.
 
-    It starts ``clearance`` mm off the outline and is ``thick`` mm thick.
+    It starts ``clearance`` mm off the outline and is ``thick`` mm thick. A ``cleft`` outline is a heart's.
     """
     size = accents.diameter_mm
     smooth = resample(rounded(outline, 0.05 * float(np.ptp(outline))) if len(outline) < 16 else outline, 240)
     smooth = _offset(smooth, clearance)
-    centre_line = _offset(smooth, 0.10 + 0.5 * size)
-    length = float(np.linalg.norm(np.diff(np.vstack([centre_line, centre_line[:1]]), axis=0), axis=1).sum())
-    flat = resample(centre_line, fit(length, accents, closed=True))
+    if cleft:
+        smooth = mitred(resample(outline, 240), smooth)
+    flat = _heart_row(smooth, accents) if cleft else _row_around(smooth, accents)
     along = np.roll(flat, -1, 0) - np.roll(flat, 1, 0)
     count = len(flat)
     row = Row(
@@ -96,8 +104,34 @@ def halo(
          (outer - 0.08, level), (0.05, level)],
         [0.05, 0.1, 0.1, 0.06, 0.06, 0.05], steps=4,
     )  # fmt: skip
-    frame = skirt(smooth, profile)
+    frame = skirt(smooth, profile, cleft=cleft)
     return set_row(frame, row, accents, material, name="halo stones", closed=True)
+
+
+def _row_around(outline: Floats, accents: Accents) -> Floats:
+    """Places (n, 2) of stones beside an outline, evenly spread."""
+    line = _offset(outline, 0.10 + 0.5 * accents.diameter_mm)
+    length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
+    return resample(line, fit(length, accents, closed=True))
+
+
+def _heart_row(outline: Floats, accents: Accents) -> Floats:
+    """Places (n, 2) of stones around a heart: one in the cleft and one at the point, none into its neighbours."""
+    line = solid.grow([outline], 0.10 + 0.5 * accents.diameter_mm)[0]
+    # From the cleft, the notch of the grown outline: the lowest place above the middle near the axis.
+    above = np.flatnonzero((line[:, 1] > 0) & (np.abs(line[:, 0]) < 0.25 * float(np.ptp(line[:, 0]))))
+    line = np.roll(line, -above[np.argmin(np.abs(line[above, 0]))], 0)
+    length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
+    count = max(fit(length, accents, closed=True) // 2 * 2, 4)
+    while count > 4 and _nearest(resample(line, count)) < 1.01 * accents.diameter_mm:
+        count -= 2
+    return resample(line, count)
+
+
+def _nearest(places: Floats) -> float:
+    """Least distance between two places (n, 2)."""
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    return float((apart + 1e9 * np.eye(len(places))).min())
 
 
 def _offset(outline: Floats, distance: float) -> Floats:

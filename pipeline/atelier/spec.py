@@ -14,8 +14,14 @@ Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
     "peridot", "onyx", "opal", "pearl", "turquoise",
 ]  # fmt: skip
-Cut = Literal["round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl"]
-SideCut = Literal["round", "princess", "emerald", "oval", "pear", "marquise", "cushion"]
+Cut = Literal[
+    "round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl", "heart", "trillion",
+    "baguette", "asscher", "radiant", "rose", "old_european", "old_mine", "hexagon", "kite",
+]  # fmt: skip
+SideCut = Literal[
+    "round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "trillion", "baguette", "asscher",
+    "radiant", "old_european", "old_mine", "hexagon", "kite",
+]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
 AccentSetting = Literal["pave", "channel"]
 RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band"]
@@ -30,9 +36,13 @@ BroochStyle = Literal["circle", "flower", "bar"]
 
 USUAL_RATIO: dict[str, float] = {
     "emerald": 1.4, "oval": 1.35, "pear": 1.5, "marquise": 1.9, "cushion": 1.0, "princess": 1.0,
-    "cabochon": 1.0, "round": 1.0, "pearl": 1.0,
+    "cabochon": 1.0, "round": 1.0, "pearl": 1.0, "heart": 1.0, "trillion": 1.0, "baguette": 1.75, "asscher": 1.0,
+    "radiant": 1.1, "rose": 1.0, "old_european": 1.0, "old_mine": 1.0, "hexagon": 1.155, "kite": 1.5,
 }  # fmt: skip
 """Length over width as cutters usually proportion each cut."""
+
+ROUND_CUTS: tuple[str, ...] = ("round", "old_european", "pearl")
+"""Cuts as wide as they are long."""
 
 OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
 """Gems that are cut as cabochons, since facets show nothing in them."""
@@ -96,8 +106,8 @@ class Stone(_Frozen):
         if self.gem in OPAQUE_GEMS and self.cut != "cabochon":
             msg = f"{self.gem.capitalize()} is opaque: it is cut as a cabochon."
             raise ValueError(msg)
-        if self.cut in ("round", "pearl") and self.ratio != 1.0:
-            msg = f"A {self.cut} stone is as wide as it is long: its ratio is 1."
+        if self.cut in ROUND_CUTS and self.ratio != 1.0:
+            msg = f"A {self.cut.replace('_', ' ')} stone is as wide as it is long: its ratio is 1."
             raise ValueError(msg)
         return self
 
