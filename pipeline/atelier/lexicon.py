@@ -95,34 +95,36 @@ SUBSTITUTES: dict[str, tuple[str, str]] = {
 """Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
 
 _CUTS = {
-    "round": "round brilliant, round brilliant cut, brilliant cut, round cut, old european cut, trillion, "
-    "trillion cut, trilliant, trilliant cut, triangle cut, rose cut, heart cut, hexagon cut, kite cut",
+    "round": "round brilliant, round brilliant cut, brilliant cut, round cut, heart and arrow",
     "princess": "princess, princess cut, square cut, square stone",
-    "emerald": "emerald cut, step cut, asscher, asscher cut, baguette, baguette cut, rectangular cut, radiant cut, "
-    "octagon cut, emerald step cut, radiant",
+    "emerald": "emerald cut, step cut, rectangular cut, octagon cut, emerald step cut",
     "oval": "oval, oval cut, oval shaped",
     "pear": "pear, pear cut, pear shaped, pear shape, teardrop cut, drop cut, briolette, briolette cut",
     "marquise": "marquise, marquise cut, navette",
-    "cushion": "cushion, cushion cut, old mine cut",
+    "cushion": "cushion, cushion cut",
     "cabochon": "cabochon, cab, cabochon cut",
+    "heart": "heart cut, heart brilliant, heart shaped cut, heart shape cut",
+    "trillion": "trillion, trillion cut, trilliant, trilliant cut, trillian, trillian cut, triangle cut, "
+    "triangular cut, triangle, triangular, triangle shaped, trillion shaped",
+    "baguette": "baguette, baguette cut, straight baguette, tapered baguette, tapered baguette cut",
+    "asscher": "asscher, asscher cut, square emerald cut, square step cut, royal asscher",
+    "radiant": "radiant, radiant cut",
+    "rose": "rose cut, dutch rose, rosette cut, rose cut brilliant",
+    "old_european": "old european cut, old european, european cut, oec, old cut, old european brilliant, "
+    "transitional cut",
+    "old_mine": "old mine cut, old mine, old miner, old mine cushion, antique cushion, antique cushion cut, "
+    "old mine brilliant",
+    "hexagon": "hexagon, hexagon cut, hexagonal, hexagonal cut, hexagon shaped, hex cut, hexagon step cut",
+    "kite": "kite, kite cut, kite shaped, kite shape",
 }
 
 _FITTINGS = "Studs have posts with a nut, drops hang from a plain hook; other fittings are not made."
 
 STANDINS: dict[str, str] = {
-    "trillion": "The atelier cuts no trillions; a round brilliant is used.",
-    "trilliant": "The atelier cuts no trillions; a round brilliant is used.",
-    "triangle cut": "The atelier cuts no trillions; a round brilliant is used.",
-    "rose cut": "The atelier cuts no roses; a round brilliant is used.",
-    "heart cut": "The atelier cuts no hearts; a round brilliant is used.",
-    "hexagon cut": "The atelier cuts no hexagons; a round brilliant is used.",
-    "kite cut": "The atelier cuts no kites; a round brilliant is used.",
-    "old european cut": "An old European cut is made as a modern round brilliant.",
-    "old mine cut": "An old mine cut is made as a modern cushion.",
+    "tapered baguette": "A tapered baguette is cut straight.",
+    "tapered baguette cut": "A tapered baguette is cut straight.",
+    "transitional cut": "A transitional cut is made as an old European.",
     "briolette": "A briolette is cut as a pear-shaped brilliant.",
-    "radiant": "A radiant is cut as an emerald step cut.",
-    "radiant cut": "A radiant is cut as an emerald step cut.",
-    "baguette": "A baguette is cut as an emerald step cut.",
     "chandelier": "A chandelier earring is made as a single drop.",
     "ear cuff": "An ear cuff is made as a huggie.",
     "ear climber": "An ear climber is made as a stud.",

@@ -9,6 +9,9 @@ from pipeline.atelier.spec import Spec
 from pipeline.atelier.stonework import no_stone
 from pipeline.atelier.words import Term, singular
 
+_SHAPES = frozenset({"round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon"})
+"""Cuts whose names are said of metal too: an oval locket, a square signet."""
+
 
 def tell_omissions(draft: Draft, spec: Spec, told: set[str]) -> None:
     """Add a sentence for each term without a trace in `spec`; `told` are the spec's fields already spoken of."""
@@ -22,13 +25,14 @@ def _standins(draft: Draft) -> Iterator[str]:
     for word in dict.fromkeys(singular(word) for term in terms for word in (term.text, *term.text.split())):
         if word in lexicon.STANDINS:
             yield lexicon.STANDINS[word]
-    for term in draft.every("form"):
-        if term.value == "heart" and any(0 <= gem.start - term.end <= 1 for gem in draft.every(*STONE_SLOTS)):
-            yield "The atelier cuts no heart-shaped stones; only metal is made in that shape."
 
 
 def _stones(draft: Draft, spec: Spec, told: set[str]) -> Iterator[str]:
     """Gems, cuts, rows and halos that found no place."""
+    if spec.stone is None and spec.accents is None:
+        for term in _first_of_each(draft.every("cut")):
+            if term.value not in _SHAPES:
+                yield f"“{term.text}” is a cut, and this piece has no stone; it is left out."
     if no_stone(draft) or told & {"stone", "accents"}:
         return
     gems = {group.gem for group in (spec.stone, spec.accents) if group}

@@ -104,7 +104,7 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         side = Stone(gem=spec.accents.gem, cut=shape, length_mm=size, setting="prong", prongs=4)
         held_stone = gems.cut_stone(side)
         # Pointed stones lie along the shank and point away from the centre; the others stand beside it.
-        spin = -90.0 if shape in ("pear", "marquise") else 0.0
+        spin = -90.0 if shape in ("pear", "marquise", "trillion", "kite", "baguette") else 0.0
         lean = _side_angle(ring, stone, held_stone, float(np.ptp(held_stone.outline[:, 1 if spin else 0])))
         heads += [(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
     parts, drills = [], []

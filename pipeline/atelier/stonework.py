@@ -5,7 +5,17 @@ from typing import Any, cast, get_args
 
 from pipeline.atelier import gems, lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
-from pipeline.atelier.spec import OPAQUE_GEMS, USUAL_RATIO, Accents, Cut, Gem, SideCut, Stone, side_least
+from pipeline.atelier.spec import (
+    OPAQUE_GEMS,
+    ROUND_CUTS,
+    USUAL_RATIO,
+    Accents,
+    Cut,
+    Gem,
+    SideCut,
+    Stone,
+    side_least,
+)
 from pipeline.atelier.words import Measure, Term
 
 
@@ -55,7 +65,7 @@ def read_stone(
     gem = gem_name(draft, (centre or accent)[0]) if centre or alone else _unnamed(draft, told)
     cut = _cut(draft, gem)
     ratio = _ratio(draft, cut)
-    stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem)}
+    stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem, cut)}
     stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm, among)
     return stone
 
@@ -78,20 +88,19 @@ def _names_a_cut(draft: Draft) -> bool:
 
 def _ratio(draft: Draft, cut: str) -> float:
     ratio = USUAL_RATIO[cut]
+    if cut == "radiant" and draft.has("shape", "square"):
+        ratio = 1.0
     if cut == "cabochon" and draft.has("cut", "oval"):
         ratio = USUAL_RATIO["oval"]
-    if cut == "emerald" and any(term.text.startswith("asscher") for term in draft.every("cut")):
-        draft.assume("An Asscher is cut as a square step cut.")
-        return 1.0
     for measure, _ in draft.measures(""):
         place = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
         if "ratio" in place and 1 <= measure.number <= 2.5:
             draft.take(measure, "ratio", f"{measure.number:g}")
-            return measure.number if cut not in ("round", "pearl") else 1.0
+            return measure.number if cut not in ROUND_CUTS else 1.0
     for measure, about in draft.measures("mm"):
         if (
             measure.second is not None
-            and cut not in ("round", "pearl")
+            and cut not in ROUND_CUTS
             and (about & {"stone"} or not about - {"piece", "band"})
             and not _of_a_band(draft, measure)
         ):
@@ -122,7 +131,7 @@ def _cut(draft: Draft, gem: str) -> str:
     return named or "round"
 
 
-def _setting(draft: Draft, gem: str) -> dict[str, Any]:
+def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
     halo = draft.has("halo")
     setting = draft.value("setting") or ("bezel" if gem in (*OPAQUE_GEMS, "pearl") else "prong")
     prongs = 4
@@ -131,9 +140,13 @@ def _setting(draft: Draft, gem: str) -> dict[str, Any]:
             draft.sentence.tokens[measure.end : measure.end + 1]
             and draft.sentence.tokens[measure.end] in _PRONG_WORDS
         ):
-            prongs = 6 if measure.number >= 5 else 4
-            draft.take(measure, "prongs", str(prongs))
-            if measure.number not in (4, 6):
+            corners = CORNERS.get(cut, 0)
+            prongs = 6 if measure.number >= 5 and not corners else 4
+            draft.take(measure, "prongs", str(corners or prongs))
+            if corners:
+                if measure.number != corners:
+                    draft.assume(f"A {cut} is held by {corners} prongs, one at each corner.")
+            elif measure.number not in (4, 6):
                 draft.assume(f"{measure.number:g} prongs are not made; {prongs} hold the stone.")
     if halo and setting == "flush":
         setting = "bezel"
@@ -145,6 +158,9 @@ def _of_a_band(draft: Draft, measure: Measure) -> bool:
     """Whether two sizes are a band's width and thickness: "4 x 1.6 mm band"; a "12 x 10 mm ring" has such a stone."""
     return bool({"band", "shank", "hoop", "hoops"} & {*draft.sentence.tokens[measure.end : measure.end + 2]})
 
+
+CORNERS = {"trillion": 3, "kite": 4}
+"""Cuts that are always held at every corner, and how many they have."""
 
 _PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}

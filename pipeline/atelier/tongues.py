@@ -61,7 +61,8 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
         "flower": "blume, fleur, fiore, flor",
     }),
     ("form", {
-        "heart": "herz, coeur, cuore, corazon",
+        "heart": "herz, coeur, cuore, corazon, herzformig, herzformige, herzformiger, herzformiges, herzformigen, "
+        "en forme de coeur, a forma di cuore, en forma de corazon",
         "cross": "kreuz, croix, croce, cruz",
         "teardrop": "tropfen, goutte, goccia, gota",
         "locket": "medaillon",
@@ -78,7 +79,20 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
     }),
     ("cut", {
         "round": "brillantschliff, taille brillant",
-        "emerald": "smaragdschliff, taille emeraude, baguetteschliff, talla esmeralda, taglio smeraldo",
+        "emerald": "smaragdschliff, taille emeraude, talla esmeralda, taglio smeraldo",
+        "heart": "herzschliff, taille coeur, taglio cuore, taglio a cuore, talla corazon",
+        "trillion": "trillionschliff, trillantschliff, dreieckschliff, taille trillion, taille triangle, "
+        "taglio trillion, taglio triangolo, talla trillion, talla triangulo",
+        "baguette": "baguetteschliff, taille baguette, taglio baguette, talla baguette",
+        "asscher": "asscherschliff, taille asscher, taglio asscher, talla asscher",
+        "radiant": "radiantschliff, taille radiant, taglio radiant, talla radiante",
+        "rose": "rosenschliff, taille rose, taille en rose, taglio rosa, taglio a rosa, rosetta, talla rosa",
+        "old_european": "altschliff, altschliffdiamant, taille ancienne, taille europeenne, taglio antico, "
+        "talla antigua",
+        "hexagon": "sechseckschliff, sechseckig, taille hexagonale, hexagonale, taglio esagonale, esagonale, "
+        "talla hexagonal",
+        "kite": "drachenschliff, taille kite, taille cerf volant, taglio kite, taglio aquilone, talla cometa",
+        "marquise": "marquiseschliff, navetteschliff, taille marquise, taglio marquise, talla marquesa",
         "oval": "ovaler, ovale, ovales, ovalen, ovalo",
         "princess": "princessschliff, prinzessschliff, taille princesse",
         "cushion": "kissenschliff, taille coussin, talla cojin",

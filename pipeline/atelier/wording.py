@@ -5,7 +5,12 @@ from pipeline.atelier.spec import USUAL_RATIO, Accents, Chain, Earrings, Ring, S
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
     "pear": "pear cut", "marquise": "marquise cut", "cushion": "cushion cut", "cabochon": "cabochon", "pearl": "",
+    "heart": "heart cut", "trillion": "trillion cut", "baguette": "baguette cut", "asscher": "asscher cut",
+    "radiant": "radiant cut", "rose": "rose cut", "old_european": "old european cut", "old_mine": "old mine cut",
+    "hexagon": "hexagon cut", "kite": "kite cut",
 }  # fmt: skip
+CORNER_HELD = frozenset({"trillion", "kite"})
+"""Cuts whose corners, not the setting, say how many prongs hold them."""
 PROFILE_WORDS = {
     "d_shape": "d-shape",
     "flat": "flat profile",
@@ -166,7 +171,9 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     size = f"{stone.length_mm:g} mm"
     if stone.ratio != USUAL_RATIO[stone.cut] or stone.ratio != 1.0:
         size = f"{stone.length_mm:g} x {stone.width_mm:.2f} mm (ratio {stone.ratio:g})"
-    held = {"prong": f"in {stone.prongs} prongs", "bezel": "bezel set", "flush": "flush set"}[stone.setting]
+    at_corners = stone.cut in CORNER_HELD and stone.prongs == 4
+    prongs = "prong set" if at_corners else f"in {stone.prongs} prongs"
+    held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem}".replace("  ", " ")
     text = f"with a {words} {held}"
     if stone.halo:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.atelier import lexicon, spelling
@@ -95,9 +95,34 @@ def parse(prompt: str) -> Sentence:
     reader = _Reader(tokens)
     reader.run()
     return Sentence(
-        tokens, tuple(reader.terms), tuple(reader.measures), tuple(reader.roles), tuple(dict.fromkeys(reader.unknown)),
+        tokens, tuple(_settled(reader.terms)), tuple(reader.measures), tuple(reader.roles),
+        tuple(dict.fromkeys(reader.unknown)),
         engraving, letter, len(prompt) > LONGEST_TEXT, mended,
     )  # fmt: skip
+
+
+def _settled(terms: list[Term]) -> list[Term]:
+    """Words of two meanings, as their neighbours settle them.
+
+    A heart before a gem, or on a ring or earring with one, is the stone's cut and no shape in metal. "Radiant" is
+    praise where another cut is named or no stone is.
+    """
+    gems = [term for term in terms if term.slot in ("gem", "substitute") and not term.negated]
+    stones = [*gems, *(term for term in terms if (term.slot, term.value) == ("stone", "any"))]
+    worn = any(term.slot.startswith("kind") and term.value in ("ring", "earrings") for term in terms)
+    cuts = any(term.slot == "cut" and term.text != "radiant" for term in terms)
+    shaped = cuts or any((term.slot, term.value) == ("shape", "round") for term in terms)
+    settled = []
+    for term in terms:
+        if (term.slot, term.value) == ("form", "heart") and (
+            any(0 <= stone.start - term.end <= 1 for stone in stones) or (worn and gems and not cuts)
+        ):
+            settled.append(replace(term, slot="cut"))
+        elif term.slot == "cut" and term.text == "radiant" and (shaped or not stones):
+            settled.append(replace(term, slot="style wish", value=term.text))
+        else:
+            settled.append(term)
+    return settled
 
 
 def fold(text: str) -> str:
