@@ -154,7 +154,7 @@ def chevrons(side: Floats, along: Floats, reach: float, half_girdle: float, dept
 def rose(half_width: float, half_length: float, base: float, height: float) -> list[Plane]:
     """Full Dutch rose: a star of six over a crown of eighteen triangles on a flat base ``base`` mm under the girdle.
 
-    The star's corners lie at 0.55 of the radius and 0.76 of the ``height`` over the girdle (H. Tillander, "Diamond
+    The star's corners lie at 0.55 of the radius and 0.70 of the ``height`` over the girdle (H. Tillander, "Diamond
     Cuts in Historic Jewellery", has the star at half to three fifths of the width).
     """
 
@@ -164,7 +164,7 @@ def rose(half_width: float, half_length: float, base: float, height: float) -> l
             np.array([share * half_width * np.cos(a), share * half_length * np.sin(a), level]) for a in angle
         ]
 
-    star, rim = ring(0.55, 0.76 * height, 6, 0.0), ring(1.0, 0.0, 12, 0.0)
+    star, rim = ring(0.55, 0.70 * height, 6, 0.0), ring(1.0, 0.0, 12, 0.0)
     tip = np.array([0, 0, height])
     planes: list[Plane] = [(np.array([0, 0, -1.0]), base)]
     for k in range(6):

@@ -95,13 +95,13 @@ def size_for(gem: Gem, cut: Cut, weight_ct: float, ratio: float) -> float:
 SHAPE_FACTOR: dict[str, float] = {
     "round": 0.0061, "oval": 0.0062, "princess": 0.0083, "emerald": 0.0082, "cushion": 0.0082, "pear": 0.0059,
     "marquise": 0.0058, "heart": 0.0059, "trillion": 0.0057, "baguette": 0.0092, "asscher": 0.0080,
-    "radiant": 0.0081, "old_european": 0.0061, "old_mine": 0.0078, "rose": 0.0070, "hexagon": 0.0065,
+    "radiant": 0.0081, "old_european": 0.0061, "old_mine": 0.0078, "rose": 0.0068, "hexagon": 0.0065,
     "kite": 0.0044,
 }  # fmt: skip
 DEPTH_RATIO: dict[str, float] = {
     "round": 0.605, "oval": 0.62, "princess": 0.72, "emerald": 0.65, "cushion": 0.64, "pear": 0.62,
     "marquise": 0.62, "cabochon": 0.5, "heart": 0.60, "trillion": 0.50, "baguette": 0.64, "asscher": 0.70,
-    "radiant": 0.67, "old_european": 0.65, "old_mine": 0.65, "rose": 0.44, "hexagon": 0.70, "kite": 0.575,
+    "radiant": 0.67, "old_european": 0.65, "old_mine": 0.65, "rose": 0.37, "hexagon": 0.70, "kite": 0.575,
 }  # fmt: skip
 """Usual total depth over width, for weight estimates."""
 
@@ -177,8 +177,8 @@ def _step(outline: Floats, length: float, width: float, flights: Flights) -> Gem
 
 
 def _rose(outline: Floats, length: float, width: float) -> Gemstone:
-    """24 triangles on a flat back, half as high as wide (a rose of the usual, not the Antwerp, height)."""
-    base, height = 0.04 * width, 0.40 * width
+    """24 triangles on a flat back, a third as high as wide."""
+    base, height = 0.04 * width, 0.33 * width
     mesh = solid.cut(outline, length, facets.rose(width / 2, length / 2, base, height))
     return Gemstone(mesh, outline, height, base, smooth=False)
 

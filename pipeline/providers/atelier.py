@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.spec import Spec
     from pipeline.atelier.worker import Renderer
 
-_MODEL = "atelier 6"
+_MODEL = "atelier 7"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""

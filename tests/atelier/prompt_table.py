@@ -231,6 +231,19 @@ bracelet | white_gold | diamond | row | pulsera de tenis con diamantes oro blanc
 bracelet | silver | none | 0 | wide cuff 40 mm silver matte with turquoise
 bracelet | yellow_gold | none | 0 | bangle 65mm inner diameter with engraved "carpe diem", oval profile
 brooch | platinum | sapphire | 1 | bar brooch platinum, 50 mm, with sapphires
+ring | platinum | diamond | 1 | platinum solitaire with a 1.2 ct heart shaped diamond, V prong
+ring | yellow_gold | sapphire | 1 | trillion cut sapphire ring, 18k yellow gold, bezel
+ring | white_gold | diamond | 3 | 2 ct asscher diamond with trillion side stones in white gold
+ring | platinum | emerald | 3 | emerald cut emerald flanked by two tapered baguettes, platinum
+ring | yellow_gold | diamond | 1 | old european cut diamond engagement ring, antique yellow gold, milgrain
+ring | rose_gold | diamond | 1 | rose cut diamond in a rose gold bezel, thin band
+ring | platinum | diamond | 1 | 1.5 carat radiant cut diamond with halo in platinum
+ring | yellow_gold | garnet | 1 | hexagonal garnet ring, gold, 6 claws
+ring | rose_gold | morganite | 1 | kite cut morganite ring in rose gold
+necklace | white_gold | ruby | 1 | heart-shaped ruby pendant with a diamond halo on a white gold chain
+earrings | platinum | diamond | 1 | old mine cut diamond studs, platinum
+earrings | yellow_gold | amethyst | 1 | baguette amethyst drop earrings in gold
+ring | white_gold | ruby | 1 | Weißgoldring mit einem Rubin im Herzschliff, 1 ct
 """
 
 

@@ -59,7 +59,9 @@ def test_rows_stay_round_and_say_so() -> None:
     assert not any("are round" in sentence for sentence in read("oval ruby halo ring").assumed)
 
 
-@pytest.mark.parametrize("cut", ["princess", "emerald", "oval", "pear", "marquise", "cushion"])
+@pytest.mark.parametrize(
+    "cut", ["princess", "emerald", "oval", "pear", "marquise", "cushion", "trillion", "baguette", "kite"]
+)
 def test_side_stones_clear_the_centre_and_sit_alike(cut: str) -> None:
     """No two stones of a three-stone ring share room; the sides are mirror images, and counted in their cut."""
     stones = {"stone": {"cut": "oval", "length_mm": 7.0}, "accents": {"cut": cut, "diameter_mm": 4.0}}
