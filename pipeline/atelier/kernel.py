@@ -15,7 +15,7 @@ from pipeline.atelier.lens import Lens
 from pipeline.atelier.optics import encode
 from pipeline.atelier.paths import Paths
 from pipeline.atelier.primaries import BLUE, RED, number
-from pipeline.atelier.sampler import Lanes, Sampler
+from pipeline.atelier.sampler import Lanes, Sampler, hand_over
 from pipeline.atelier.scene import CLEAR, Scene
 from pipeline.atelier.skin import Skin
 from pipeline.atelier.studio import Studio
@@ -129,11 +129,11 @@ class Kernel:
         """Encoded rgb (n, 3), and (n,) bit 1 << colour where that colour left the path of its leader."""
         sampler = Sampler(lanes)
         pair = sampler.draw(mi.UInt32(0))
-        x = mi.Float(mi.UInt32(lanes.x)) + pair.x
-        y = mi.Float(mi.UInt32(lanes.y)) + pair.y
+        x = mi.Float(sampler.x) + pair.x
+        y = mi.Float(sampler.y) + pair.y
         ray = self._lens.ray(camera, x, y, size)
         page = encode(self._surroundings.page(self._lens, camera, size, ray))
-        apart, light = self._paths.trace(ray, page, sampler, mi.UInt32(lanes.leader), alone=alone)
+        apart, light = self._paths.trace(ray, page, sampler, hand_over(lanes.leader), alone=alone)
         dr.eval(apart, light)
         return np.array(light).T, np.array(apart)
 

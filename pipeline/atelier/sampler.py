@@ -13,6 +13,8 @@ Array = Any
 
 # Largest set of samples of one pixel.
 MAX_SAMPLES_LOG2 = 8
+# Bytes, and the alignment Dr.Jit looks for.
+CACHE_LINE = 64
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,15 @@ class Sampler:
     """Stratified numbers that depend on pixel, set and depth alone, whatever else is traced beside them.
 
     Every draw is a (0, 2)-net in base 2 (van der Corput and the second Sobol' dimension), reordered and digitally
-    shifted by a hash, so that each set of samples is evenly spread over every pair of dimensions.
+    shifted by a hash, so that each set of samples is evenly spread over every pair of dimensions. `x` and `y` are the
+    film pixels of its lanes.
     """
 
     def __init__(self, lanes: Lanes) -> None:
-        self._key = _hash(mi.UInt32(lanes.x) * 0x9E3779B1 + _hash(mi.UInt32(lanes.y) + mi.UInt32(lanes.salt)))
-        self._index = mi.UInt32(lanes.index)
-        self._mask = mi.UInt32(lanes.count) - 1
+        self.x, self.y = hand_over(lanes.x), hand_over(lanes.y)
+        self._key = _hash(self.x * 0x9E3779B1 + _hash(self.y + hand_over(lanes.salt)))
+        self._index = hand_over(lanes.index)
+        self._mask = hand_over(lanes.count) - 1
 
     def draw(self, dimension: Array) -> Array:
         """Give this sample's pair of numbers in [0, 1) for a dimension; pairs of other dimensions are independent."""
@@ -66,6 +70,19 @@ class Sampler:
             column ^= column >> 1
         third = _hash(second + 0x165667B1)
         return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
+
+
+def hand_over(values: np.ndarray) -> Array:
+    """Give uint32 values (n,) to the engine from memory that begins on a cache line.
+
+    Dr.Jit reads an array where it lies and compiles into its programs whether it may read whole lines. Where NumPy
+    puts an array is chance: of six arrays a launch would be one of 64 programs, each a third of a second to compile.
+    """
+    room = np.empty(values.nbytes + CACHE_LINE, dtype=np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    aligned = room[start : start + values.nbytes].view(np.uint32)
+    aligned[:] = values
+    return mi.UInt32(aligned)
 
 
 def _hash(value: Array) -> Array:
