@@ -81,8 +81,11 @@ def _half(length: float, radius: float, *, slope: float, corner: float, count: i
 
 
 def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -> Part:
-    """A chain along ``path`` (n, 3), with whole links from the first point to the last one."""
-    return scatter("chain", links.links(chain.style, chain.gauge_mm, path), metal, finish=finish)
+    """A chain or strand along ``path`` (n, 3), with whole links or pearls from the first point to the last one."""
+    units = links.links(chain.style, chain.gauge_mm, path)
+    if chain.style == "pearl":
+        return scatter("chain", units, "pearl")
+    return scatter("chain", units, metal, finish=finish)
 
 
 def loop(

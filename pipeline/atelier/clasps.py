@@ -26,9 +26,10 @@ class Closure:
 def closure(kind: Clasp, chain: Chain) -> Closure:
     """A clasp in proportion to the chain, with the jump rings that join it to both ends."""
     capped = chain.style in links.CAPPED
-    cap, hold, cap_wire = links.end_cap(chain.gauge_mm)
+    width = links.held(chain.style, chain.gauge_mm)
+    cap, hold, cap_wire = links.end_cap(width)
     wire = 2 * cap_wire if capped else links.gauge(chain.style, chain.gauge_mm).wire
-    size = float(np.clip(2.4 + 1.6 * chain.gauge_mm, 4.0, 11.0))
+    size = float(np.clip(2.4 + 1.6 * width, 4.0, 11.0))
     ring_wire = float(np.clip(1.15 * wire, 0.4, 1.6))
     # Wide enough for the link's wire and the clasp's eye side by side.
     ring_size = ring_wire + 1.25 * wire + 0.14 * size + 0.3
@@ -43,7 +44,7 @@ def closure(kind: Clasp, chain: Chain) -> Closure:
     ends = [near - ring_size / 2 + wire / 2, far + ring_size / 2 - wire / 2]
     if capped:
         # The cap swallows the chain's end; its eye hangs in the jump ring.
-        inset = 0.5 * chain.gauge_mm
+        inset = 0.5 * width
         turned = cap.turned(about("x", 50)), cap.turned(about("x", -50)).turned(about("z", 180))
         ends = [ends[0] - hold, ends[1] + hold]
         parts.append(("end cap 1", turned[0].moved([ends[0], 0, 0])))

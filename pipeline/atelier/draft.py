@@ -45,6 +45,11 @@ class Draft:
         self.measured: dict[int, tuple[str, str]] = {}
         self.side_cuts: list[Term] = []
         """Cuts that are said of the small stones: "with pear side stones"."""
+        self.strung: list[Term] = []
+        """Pearls that are strung and set nowhere: "a strand of 7 mm pearls"."""
+        if self.has("strand") or self.has("chain", "pearl"):
+            pearls = [term for term in self.every(*STONE_SLOTS) if "pearl" in (term.value, term.value[-5:])]
+            self.strung = [term for term in pearls if singular(term.text) != term.text]
         self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
         if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
@@ -83,7 +88,7 @@ class Draft:
         return [
             term
             for term in self.sentence.terms
-            if term.slot in slots and term.negated == negated and term not in self.side_cuts
+            if term.slot in slots and term.negated == negated and term not in (*self.side_cuts, *self.strung)
         ]
 
     def value(self, *slots: str) -> str | None:
@@ -216,6 +221,8 @@ class Draft:
     def _target(self, term: Term) -> str:
         if term.negated:
             return ""
+        if term in self.strung:
+            return "chain"
         target = "accents" if term in self.accents else TARGETS.get(term.slot, "")
         if (term.slot, term.value) == ("kind_medium", "necklace"):
             return "pendant"

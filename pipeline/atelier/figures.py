@@ -100,7 +100,8 @@ def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
         found.append(_stone_dimension(spec, stone))
     if spec.chain is not None and (chain := _bounds(piece, "chain")) is not None:
         corner, across = chain[0], np.array([spec.chain.gauge_mm, 0, 0])
-        found.append(Dimension("chain width", spec.chain.gauge_mm, _point(corner), _point(corner + across)))
+        name = "pearl diameter" if spec.chain.style == "pearl" else "chain width"
+        found.append(Dimension(name, spec.chain.gauge_mm, _point(corner), _point(corner + across)))
     if spec.pendant is not None and (body := _bounds(piece, "pendant", "bezel", "prong", "halo")) is not None:
         found.append(_along("pendant height", body, 1, float(body[1][1] - body[0][1])))
         found.append(_along("pendant width", body, 0, float(body[1][0] - body[0][0])))
@@ -115,7 +116,8 @@ def _notes(spec: Spec) -> list[str]:
         found.append(f"ring size {ring_sizes(spec.ring.inner_diameter_mm)}")
     if spec.chain is not None:
         found.append(
-            f"{spec.chain.style} chain {spec.chain.length_mm / 10:g} cm with {spec.chain.clasp.replace('_', ' ')} clasp"
+            f"{spec.chain.style} {'strand' if spec.chain.style == 'pearl' else 'chain'} "
+            f"{spec.chain.length_mm / 10:g} cm with {spec.chain.clasp.replace('_', ' ')} clasp"
         )
     elif spec.bracelet is not None:
         found.append(f"inner circumference {spec.bracelet.length_mm / 10:g} cm")
@@ -194,7 +196,11 @@ def _stones(spec: Spec, piece: Piece) -> tuple[StoneCount, ...]:
     for part in piece.parts:
         if part.material in DENSITY:
             continue
-        if part.repeats:
+        if part.repeats and part.material == "pearl":
+            # A strand: what lies between its pearls are knots of silk.
+            size = round(float(np.ptp(part.repeats[0].vertices[:, 0])), 2)
+            counted["pearl", "pearl", size, size] += len(part.repeats[0].poses)
+        elif part.repeats:
             size = float(np.ptp(part.repeats[0].vertices[:, 0]))
             counted[part.material, "round", round(size, 2), round(size, 2)] += sum(
                 len(r.poses) for r in part.repeats

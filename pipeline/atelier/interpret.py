@@ -28,6 +28,7 @@ from pipeline.atelier.spec import (
 )
 from pipeline.atelier.stonework import (
     assign_row,
+    gem_name,
     read_accents,
     read_stone,
     row_size,
@@ -130,7 +131,7 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
         return chosen
     unmade = draft.every("unmade")
     if said is None:
-        said = "necklace" if draft.every("form", "chain", "clasp") else "ring"
+        said = "necklace" if draft.every("form", "chain", "clasp", "strand") else "ring"
         if not unmade:
             draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
     if unmade:
@@ -151,6 +152,7 @@ def _engraving(draft: Draft) -> str:
 
 _BY_SCALE: dict[str, dict[str, float]] = {
     "chain": {"small": 1.4, "": 1.9, "large": 4.5},
+    "pearls": {"small": 5.0, "": 7.0, "large": 9.0},
     "bracelet chain": {"small": 1.8, "": 3.0, "large": 6.5},
     "pendant": {"small": 13.5, "": 17.0, "large": 25.0},
     "hoop": {"small": 14.0, "": 22.0, "large": 40.0},
@@ -162,8 +164,13 @@ _BY_SCALE: dict[str, dict[str, float]] = {
 def _chain(draft: Draft, *, preset: str, alone: bool, length: float | None = None) -> dict[str, Any]:
     """Read a chain, of a known ``length`` in mm; one that is ``alone`` takes the measures that would be a pendant's."""
     style = draft.choose(
-        "chain", ChainStyle, "cable", "The chain's links are not named; a cable chain is used."
+        "chain",
+        ChainStyle,
+        "pearl" if draft.strung else "cable",
+        "" if draft.strung else "The chain's links are not named; a cable chain is used.",
     )
+    for term in draft.strung:
+        gem_name(draft, term)
     clasp = draft.choose("clasp", Clasp, "lobster", "The clasp is not named; a lobster clasp is used.")
     chain: dict[str, Any] = {"style": style, "clasp": clasp}
     long = length or beside(draft, "mm", {"chain", "length", "piece"}, "chain length", above=140)
@@ -175,7 +182,8 @@ def _chain(draft: Draft, *, preset: str, alone: bool, length: float | None = Non
     wide = beside(draft, "mm", {"chain", "gauge", "thickness", *own}, "chain width", below=12)
     if alone:
         wide = wide or leftover(draft, "chain width", below=12)
-    chain["gauge_mm"] = clamp(draft, Chain, "gauge_mm", wide or _BY_SCALE[preset][draft.scale("chain")])
+    usual = _BY_SCALE["pearls" if style == "pearl" else preset][draft.scale("chain")]
+    chain["gauge_mm"] = clamp(draft, Chain, "gauge_mm", wide or usual)
     return chain
 
 
@@ -225,7 +233,7 @@ def _necklace(draft: Draft) -> dict[str, Any]:
         pendant["framing"] = draft.choose("framing", Framing, "pendant", CLOSE)
         if stone is not None and form not in ("stone",):
             _fit_stone(draft, stone, pendant["height_mm"])
-    else:
+    elif not (draft.strung or draft.has("chain", "pearl")):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = _chain(draft, preset="chain", alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}

@@ -20,11 +20,12 @@ def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
 _KINDS = {
     "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
     "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
-    "necklace": "necklace, choker, lariat, necklet, collier",
+    "necklace": "necklace, choker, lariat, necklet, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
     "ear stud, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
-    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff",
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, "
+    "pearl bracelet",
     "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
 _MEDIUM_KINDS = {
@@ -68,8 +69,6 @@ _GEMS = {
     "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, mother of pearl, june birthstone",
     "turquoise": "turquoise",
 }
-
-_STRANDS = {"pearl": "pearl strand, strand of pearl, string of pearl"}
 
 SUBSTITUTES: dict[str, tuple[str, str]] = {
     "moissanite": ("diamond", "moissanite"), "cubic zirconia": ("diamond", "cubic zirconia"),
@@ -144,9 +143,6 @@ STANDINS: dict[str, str] = {
     "push back": _FITTINGS,
     "french hook": _FITTINGS,
     "clip on": _FITTINGS,
-    "pearl strand": "A strand of pearls is made as one pearl on a chain.",
-    "strand of pearl": "A strand of pearls is made as one pearl on a chain.",
-    "string of pearl": "A strand of pearls is made as one pearl on a chain.",
     "lariat": "A lariat is made as a closed necklace.",
     "herringbone": "A herringbone chain is made as a snake chain.",
     "omega": "An omega chain is made as a snake chain.",
@@ -206,6 +202,8 @@ _CHAINS = {
     "rope": "rope, rope chain, twisted rope",
     "box": "box chain, box link, venetian chain, venetian, box",
     "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
+    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl necklace, pearl choker, "
+    "pearl collar, pearl bracelet, rope of pearl",
     "ball": "ball chain, bead chain, beaded chain, ball, pelline chain",
 }
 
@@ -274,6 +272,7 @@ _EXTRAS: dict[str, Meaning] = {
         ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back",
          "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
     ),
+    **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
     **dict.fromkeys(UNMADE, ("unmade", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
@@ -405,8 +404,7 @@ def vocabulary() -> dict[str, list[Meaning]]:
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
         _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in tongues.FOREIGN),
-        _EXTRAS, _WHOLE, _phrases("gem", _STRANDS), dict.fromkeys(_STRANDS["pearl"].split(", "), ("standin", "other")),
-        {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+        _EXTRAS, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
     for table in tables:

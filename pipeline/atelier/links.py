@@ -14,8 +14,11 @@ from pipeline.atelier.spec import ChainStyle
 SLACK = 0.06
 """Air between touching links, in wire thicknesses: links hang in one another, they are not welded."""
 
-CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box"})
+CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box", "pearl"})
 """Styles whose ends are held by a soldered cap with an eye, since a jump ring cannot pass through them."""
+
+CORD = 0.36
+"""Width of a strand's end over its pearls': what shows of the cord in its gold wire."""
 
 Units = list[tuple[Mesh, Floats]]
 
@@ -37,6 +40,7 @@ def gauge(style: ChainStyle, width: float) -> Gauge:
     wire, length = {
         "cable": (0.235, 1.42), "curb": (0.25, 1.34), "figaro": (0.24, 1.30), "rope": (0.17, 0.74),
         "box": (0.17, 1.0), "snake": (0.30, 0.34), "ball": (0.25, 1.0),
+        "pearl": (0.12, 1.0),
     }[style]  # fmt: skip
     return Gauge(wire * width, length * width, width)
 
@@ -64,7 +68,14 @@ def links(style: ChainStyle, width: float, path: Floats) -> Units:
         return _box(size, path)
     if style == "rope":
         return _rope(size, path)
+    if style == "pearl":
+        return _pearls(size, path)
     return _snake(size, path) if style == "snake" else _ball(size, path)
+
+
+def held(style: ChainStyle, width: float) -> float:
+    """Width of what a clasp and its end caps hold, mm: a strand of pearls ends in its cord."""
+    return CORD * width if style == "pearl" else width
 
 
 def stations(path: Floats, pitch: float, *, odd: bool = False) -> Floats:
@@ -186,6 +197,17 @@ def _ball(size: Gauge, path: Floats) -> Units:
     link = tube([[-0.16 * size.width, 0, 0], [0.16 * size.width, 0, 0]], 0.13 * size.width, 12)
     inside = between(joints[:-1] / 2 + joints[1:] / 2, np.zeros(len(joints) - 2))
     return [(bead, between(joints, np.zeros(len(joints) - 1))), (link, inside)]
+
+
+def _pearls(size: Gauge, path: Floats) -> Units:
+    """Drilled pearls with a knot of silk between neighbours, so that they do not rub."""
+    length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
+    # As many as fit with room for their knots: pearls must not be pressed into one another.
+    joints = stations(path, 1.0001 * length / max(int(length / (1.03 * size.width)), 3))
+    pearl = ball(size.width / 2, around=48)
+    knot = ball(0.09 * size.width, around=16)
+    inside = between(joints[:-1] / 2 + joints[1:] / 2, np.zeros(len(joints) - 2))
+    return [(pearl, between(joints, np.zeros(len(joints) - 1))), (knot, inside)]
 
 
 def end_cap(width: float) -> tuple[Mesh, float, float]:

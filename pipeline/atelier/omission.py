@@ -75,6 +75,8 @@ def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
     if spec.chain is None:
         for term in _first_of_each(draft.every("chain", "clasp")):
             yield f"“{term.text}” speaks of a chain, which this {_name(spec)} does not have; it is left out."
+    if draft.has("strand") and (spec.chain is None or spec.chain.style != "pearl"):
+        yield f"Only pearls are strung; “{draft.every('strand')[0].text}” is left out."
     if spec.ring is None and (profiles := draft.every("profile")):
         yield f"“{profiles[0].text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
     for term in _first_of_each(draft.every("style")):

@@ -13,14 +13,16 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
     ("kind", {
         "ring": "bague, anneau, anello, anillo, sortija, verlobungsring, ehering, trauring, alliance, fede, "
         "bague de fiancailles, anillo de compromiso, anello di fidanzamento, siegelring, chevaliere",
-        "necklace": "halskette, collana, collar, kette, collier, gargantilla",
+        "necklace": "halskette, collana, collar, kette, collier, gargantilla, "
+        "perlenkette, perlencollier, collier de perles, collar de perlas, collana di perle, filo di perle",
         "earrings": "ohrring, ohrringe, ohrstecker, ohrhanger, boucles d'oreilles, orecchini, aretes, pendientes, "
         "creolen, creole, aros, puces d'oreilles",
         "bracelet": "bracciale rigido, bracelet rigide, pulsera rigida, "
         "armband, armreif, armkette, braccialetto, bracciale, pulsera, brazalete, jonc, tennisarmband, "
-        "armspange",
+        "armspange, perlenarmband, bracelet de perles, pulsera de perlas",
         "brooch": "brosche, broche, spilla, anstecknadel",
     }),
+    ("noun", {"clasp": "verschluss, fermoir, chiusura, cierre"}),
     ("kind_weak", {"necklace": "cadena, catena, chaine"}),
     ("kind_medium", {"necklace": "pendentif, anhanger, ciondolo, colgante, medaillon"}),
     ("noun", {"pendant": "pendentif, anhanger, ciondolo, colgante"}),
@@ -76,6 +78,8 @@ FOREIGN: tuple[tuple[str, dict[str, str]], ...] = (
         "rope": "kordelkette, maille corde, cordon",
         "snake": "schlangenkette, maille serpent",
         "ball": "kugelkette, maille boule",
+        "pearl": "perlenkette, perlencollier, collier de perles, rang de perles, collar de perlas, filo di perle, "
+        "collana di perle, perlenarmband, bracelet de perles, pulsera de perlas",
     }),
     ("cut", {
         "round": "brillantschliff, taille brillant",

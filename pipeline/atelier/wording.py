@@ -96,7 +96,7 @@ def _necklace(spec: Spec) -> list[str]:
         words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words
         phrases.append(f"a {words} {_mm(spec.pendant.height_mm)} high")
         phrases.append(_stone(spec.stone, spec.accents) or "no stone")
-    phrases.append(f"{_mm(chain.gauge_mm)} {_own_metal(chain)}{chain.style} chain")
+    phrases.append(_links(chain))
     phrases.append(f"chain length {chain.length_mm / 10:g} cm")
     phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
     if spec.pendant is not None:
@@ -104,8 +104,10 @@ def _necklace(spec: Spec) -> list[str]:
     return phrases
 
 
-def _own_metal(chain: Chain) -> str:
-    return f"{chain.metal.replace('_', ' ')} " if chain.metal else ""
+def _links(chain: Chain) -> str:
+    metal = f"{chain.metal.replace('_', ' ')} " if chain.metal else ""
+    name = "pearl strand" if chain.style == "pearl" else f"{metal}{chain.style} chain"
+    return f"{_mm(chain.gauge_mm)} {name}"
 
 
 def _earrings(spec: Spec) -> list[str]:
@@ -146,7 +148,7 @@ def _bracelet(spec: Spec) -> list[str]:
     }
     phrases = [f"A {names[worn.style]} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
     if spec.chain is not None:
-        phrases.append(f"{_mm(spec.chain.gauge_mm)} {_own_metal(spec.chain)}{spec.chain.style} chain")
+        phrases.append(_links(spec.chain))
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
     if worn.style in ("bangle", "cuff"):
         phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")

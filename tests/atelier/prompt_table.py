@@ -244,6 +244,11 @@ necklace | white_gold | ruby | 1 | heart-shaped ruby pendant with a diamond halo
 earrings | platinum | diamond | 1 | old mine cut diamond studs, platinum
 earrings | yellow_gold | amethyst | 1 | baguette amethyst drop earrings in gold
 ring | white_gold | ruby | 1 | Weißgoldring mit einem Rubin im Herzschliff, 1 ct
+necklace | yellow_gold | pearl | row | Pearl necklace, 7 mm Akoya pearls, gold clasp, 45 cm
+necklace | white_gold | pearl | row | strand of freshwater pearls with a white gold lobster clasp
+necklace | silver | pearl | row | Perlenkette mit Silberverschluss
+bracelet | rose_gold | pearl | row | pearl bracelet with rose gold toggle clasp
+necklace | yellow_gold | pearl | row | collier de perles 42 cm, fermoir en or
 """
 
 

@@ -8,6 +8,7 @@ from scipy.spatial import ConvexHull
 
 from pipeline.atelier import links, solid
 from pipeline.atelier.build import build
+from pipeline.atelier.figures import figures
 from pipeline.atelier.gems import carats, facet, size_for
 from pipeline.atelier.mesh import Mesh, volume
 from pipeline.atelier.piece import Part, Piece
@@ -52,6 +53,31 @@ def test_no_grain_floats(prompt: str) -> None:
             middles = part.repeats[0].poses[:, :3, 3] - axis
             away = np.hypot(middles[:, 0], middles[:, 2])
             assert np.ptp(away) < 0.08, away.round(2)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "strand of 7 mm pearls, 45 cm",
+        "pearl bracelet, 9 mm pearls, 16 cm",
+        "pearl choker, 5 mm pearls, toggle",
+    ],
+)
+def test_pearls_are_strung_without_touching(prompt: str) -> None:
+    """A strand is closed bodies of pearl in a row, a little apart, with a clasp of metal."""
+    spec = read(prompt).spec
+    assert spec.chain is not None
+    piece = build(spec)
+    strand = next(part for part in piece.parts if part.name == "chain")
+    assert strand.material == "pearl"
+    for mesh in bodies(strand):
+        assert_closed(mesh, "pearl")
+    middles = strand.repeats[0].poses[:, :3, 3]
+    apart = np.linalg.norm(np.diff(middles, axis=0), axis=1)
+    assert figures(spec, piece).stone_count == len(middles)
+    assert apart.min() > spec.chain.gauge_mm
+    assert apart.max() < 1.12 * spec.chain.gauge_mm
+    assert {part.material for part in piece.parts if part.name == "clasp"} == {spec.metal}
 
 
 def test_no_arch_lies_over_the_row() -> None:

@@ -26,6 +26,8 @@ def stone_of(spec: Spec) -> str:
     """Gem of the centre stone, else of the row, else none."""
     if spec.stone is not None:
         return spec.stone.gem
+    if spec.chain is not None and spec.chain.style == "pearl":
+        return "pearl"
     return spec.accents.gem if spec.accents is not None else "none"
 
 
@@ -37,7 +39,8 @@ def count_of(spec: Spec) -> str:
         return str(spec.accents.count)
     if spec.stone is not None:
         return "1"
-    return "row" if spec.accents is not None else "0"
+    strand = spec.chain is not None and spec.chain.style == "pearl"
+    return "row" if spec.accents is not None or strand else "0"
 
 
 def test_table_of_designers_prompts_is_read_right() -> None:
@@ -114,6 +117,9 @@ def test_described_piece_reads_back_to_itself(prompt: str) -> None:
         ("drop earrings: pear aquamarines 10x7", "stone.length_mm", 10.0),
         ("bangle 65 mm inner diameter", "bracelet.length_mm", 204.2),
         ("gold anklet", "bracelet.length_mm", 240.0),
+        ("strand of 8 mm pearls, 45 cm", "chain.gauge_mm", 8.0),
+        ("pearl necklace, 6.5 mm pearls", "chain.gauge_mm", 6.5),
+        ("pearl necklace 45 cm", "chain.length_mm", 450.0),
         ("12 x 10 mm cocktail ring with an emerald cut aquamarine", "stone.length_mm", 12.0),
         ("hoop earrings 45mm x 3mm", "earrings.wire_mm", 3.0),
         ("hoop earrings 45mm x 3mm", "earrings.diameter_mm", 45.0),
@@ -400,7 +406,6 @@ def test_idle_fields_are_named() -> None:
         ("drop earrings with pearls, lever back", "plain hook"),
         ("rose gold ring with a ruby and blue enamel", "“blue”"),
         ("bangle with an oval profile", "“oval”"),
-        ("pearl strand necklace", "one pearl"),
         ("flower earrings with diamonds", "“flower”"),
         ("tennis necklace", "“tennis”"),
         ("wide cuff with turquoise", "“turquoise”"),
