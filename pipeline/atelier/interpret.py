@@ -161,8 +161,13 @@ _BY_SCALE: dict[str, dict[str, float]] = {
 }
 
 
-def _chain(draft: Draft, *, preset: str, alone: bool, length: float | None = None) -> dict[str, Any]:
-    """Read a chain, of a known ``length`` in mm; one that is ``alone`` takes the measures that would be a pendant's."""
+def _chain(
+    draft: Draft, *, preset: str, alone: bool, length: float | None = None, share: float = 1.0
+) -> dict[str, Any]:
+    """Read a chain, of a known ``length`` in mm; one that is ``alone`` takes the measures that would be a pendant's.
+
+    Unless its width is given it has that ``share`` of the usual one.
+    """
     style = draft.choose(
         "chain",
         ChainStyle,
@@ -183,7 +188,7 @@ def _chain(draft: Draft, *, preset: str, alone: bool, length: float | None = Non
     if alone:
         wide = wide or leftover(draft, "chain width", below=12)
     usual = _BY_SCALE["pearls" if style == "pearl" else preset][draft.scale("chain")]
-    chain["gauge_mm"] = clamp(draft, Chain, "gauge_mm", wide or usual)
+    chain["gauge_mm"] = clamp(draft, Chain, "gauge_mm", wide or round(usual * share, 1))
     return chain
 
 
@@ -235,7 +240,11 @@ def _necklace(draft: Draft) -> dict[str, Any]:
             _fit_stone(draft, stone, pendant["height_mm"])
     elif not (draft.strung or draft.has("chain", "pearl")):
         draft.assume("No pendant is named; it is a plain chain.")
-    chain = _chain(draft, preset="chain", alone=pendant is None)
+    share = 1.0
+    if pendant is not None:
+        # A small pendant hangs on a fine chain.
+        share = stone["length_mm"] / 7.5 if stone and form == "stone" else pendant["height_mm"] / 17
+    chain = _chain(draft, preset="chain", alone=pendant is None, share=min(max(share, 0.65), 1.0))
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
 
 

@@ -101,6 +101,8 @@ def test_described_piece_reads_back_to_itself(prompt: str) -> None:
         ("bangle 6 mm wide", "bracelet.width_mm", 6.0),
         ("18 cm curb bracelet", "chain.length_mm", 180.0),
         ("thin gold chain", "chain.gauge_mm", 1.4),
+        ("0.3 ct diamond solitaire pendant", "chain.gauge_mm", 1.2),
+        ("0.3 ct diamond solitaire pendant on a 2 mm chain", "chain.gauge_mm", 2.0),
         ("bold gold chain", "chain.gauge_mm", 4.5),
         ("six-prong solitaire", "stone.prongs", 6),
         ("solitaire with four claws", "stone.prongs", 4),
