@@ -122,10 +122,12 @@ def light_lying() -> np.ndarray:
     light = light + sky.box(-152, -42, 20, 66, 7) * (1.5 + 1.4 * sky.ramp(sky.elevation, 70, 20))
     light = light + sky.box(44, 122, 16, 58, 7) * (1.2 + 1.1 * sky.ramp(sky.elevation, 60, 10))
     light = light + 1.5 * (sky.box(146, 181, 12, 62, 8) + sky.box(-181, -168, 12, 62, 8))
-    light = light + 1.25 * sky.cap((0.16, 0.50, 1.0), 15, 16)
+    # A flat plate shows the camera a few degrees of sky: there this box's soft edge runs, so that it is graded from a
+    # bright corner to a dark one, as by a flag, and is told from the page.
+    light = light + 0.9 * sky.cap((-0.185, 0.557, 0.809), 22, 10)
     light = light + 1.2 * sky.cap((0.0, -0.9, 0.55), 13, 6)
     # A plate mirrors one small part of the sky: a veil around the camera keeps it from going flat and brown.
-    light = light + 0.34 * sky.cap((-0.05, -0.12, 1.0), 26, 44)
+    light = light + 0.42 * sky.cap((-0.05, -0.12, 1.0), 26, 44)
     return np.asarray(light, dtype=np.float32)
 
 
