@@ -9,7 +9,7 @@ cleft; the trillion has the 25 crown and 18 pavilion facets of Finker's Trillian
 in rows over a brilliant's pavilion on a rectangle with cut corners; old cuts and the Dutch rose as ``facets`` says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,8 +41,8 @@ class Gemstone:
     """Depth of the culet under the girdle plane, mm."""
     smooth: bool
     """Domed, not faceted."""
-    cleft: bool = False
-    """A heart: its outline is not convex, and starts at its point."""
+    sharp: bool = False
+    """Its outline has points, or a cleft, that what surrounds it has to follow."""
 
 
 def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Gemstone:
@@ -53,7 +53,8 @@ def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> G
     if cut == "cabochon":
         return _cabochon(outline, width_mm)
     if cut in STEP_CUTS:
-        return _step(outline, length_mm, width_mm, STEP_CUTS[cut])
+        stepped = _step(outline, length_mm, width_mm, STEP_CUTS[cut])
+        return replace(stepped, sharp=cut == "kite")
     shape = {
         "princess": _princess, "radiant": _radiant, "heart": _heart, "trillion": _trillion, "rose": _rose,
     }.get(cut)  # fmt: skip
@@ -141,7 +142,7 @@ def _trillion(outline: Floats, length: float, width: float) -> Gemstone:
     planes, crown, depth = facets.brilliant(
         *facets.stations(outline, 12), centre, reach, width / 2, habit, closed=True
     )
-    return Gemstone(solid.cut(outline, length, planes), outline, crown, depth, smooth=False)
+    return Gemstone(solid.cut(outline, length, planes), outline, crown, depth, smooth=False, sharp=True)
 
 
 def _heart(outline: Floats, length: float, width: float) -> Gemstone:
@@ -159,7 +160,7 @@ def _heart(outline: Floats, length: float, width: float) -> Gemstone:
     )
     right = solid.cut(half, length, planes)
     left = Mesh(right.vertices * [-1.0, 1.0, 1.0], np.ascontiguousarray(right.faces[:, ::-1]))
-    return Gemstone(solid.unite([right, left]), outline, crown, depth, smooth=False, cleft=True)
+    return Gemstone(solid.unite([right, left]), outline, crown, depth, smooth=False, sharp=True)
 
 
 HEART_STATIONS = (0.0, 0.13, 0.26, 0.38, 0.50, 0.61, 0.72, 0.86, 1.0)

@@ -186,37 +186,56 @@ def ball(radius: float, *, around: int = 48) -> Mesh:
     return revolve(profile, around)
 
 
-def skirt(outline: Floats, profile: npt.ArrayLike, *, cleft: bool = False) -> Mesh:
+def skirt(outline: Floats, profile: npt.ArrayLike, *, sharp: bool = False) -> Mesh:
     """Closed rail around a convex outline (n, 2): ``profile`` [(distance outward, z), ...] is a closed loop.
 
-    With ``cleft`` the outline is a heart's, mirrored about x = 0: both halves of the rail end where they meet there.
+    Around a ``sharp`` outline, with points or a cleft, the rail is mitred: it ends where it would run into itself.
     """
     loop = np.asarray(profile, float)
-    normal = outline_normals(outline)
+    outline, normal = _fanned(outline) if sharp else (outline, outline_normals(outline))
     flat = outline[:, None] + loop[None, :, :1] * normal[:, None]
-    if cleft:
-        flat = np.stack([mitred(outline, flat[:, k]) for k in range(len(loop))], 1)
+    if sharp:
+        flat = np.stack([_mitred(outline, flat[:, k], loop[k, 0]) for k in range(len(loop))], 1)
     body = np.concatenate([flat, np.broadcast_to(loop[None, :, 1:], (*flat.shape[:2], 1))], 2)
     return outward(Mesh(body.reshape(-1, 3), quads(len(outline), len(loop), closed_u=True)))
 
 
-def mitred(outline: Floats, grown: Floats) -> Floats:
-    """Points (n, 2) of a grown outline, those that crossed the axis x = 0 gathered where the rest reaches it."""
-    side = np.sign(np.where(np.abs(outline[:, 0]) < 1e-9, 0.0, outline[:, 0]))
-    found = grown.copy()
-    for upper in (True, False):
-        near = (outline[:, 1] > np.median(outline[:, 1])) == upper
-        crossed = near & (grown[:, 0] * side <= 0)
-        right = np.flatnonzero(near & ~crossed & (side > 0))
-        if not len(right) or not crossed.any():
-            continue
-        last = right[np.argmin(grown[right, 0])]
-        beyond = grown[[(last + step) % len(grown) for step in (-1, 1)]]
-        beyond = beyond[np.argmin(beyond[:, 0])]
-        share = grown[last, 0] / max(grown[last, 0] - beyond[0], 1e-12)
-        meeting = grown[last, 1] + min(max(share, 0.0), 1.0) * (beyond[1] - grown[last, 1])
-        found[crossed] = [0.0, meeting]
-    return found
+FAN_DEG = 12.0
+"""A corner that turns more than this gets a point for every such step, so that a rail runs round it."""
+
+
+def _fanned(outline: Floats) -> tuple[Floats, Floats]:
+    """Points (n, 2) along an outline, several in each corner, and the outward directions they are moved in."""
+    points, normals = [], []
+    for k, corner in enumerate(outline):
+        into, out = corner - outline[k - 1], outline[(k + 1) % len(outline)] - corner
+        start, turn = (
+            np.arctan2(-into[0], into[1]),
+            np.arctan2(into[0] * out[1] - into[1] * out[0], into @ out),
+        )
+        count = int(np.ceil(abs(np.degrees(turn)) / FAN_DEG)) + 1
+        share = np.linspace(0, 1, count) if count > 2 else np.array([0.5])
+        angle = start + share * turn
+        pieces = max(int(np.linalg.norm(out) / 0.2), 1)
+        along = np.linspace(0, 1, pieces, endpoint=False)[1:, None]
+        points += [np.tile(corner, (len(angle), 1)), corner + along * out]
+        straight = np.tile([start + turn], pieces - 1)
+        normals += [np.concatenate([angle, straight])]
+    direction = np.concatenate(normals)
+    return np.vstack(points), np.stack([np.cos(direction), np.sin(direction)], 1)
+
+
+def _mitred(outline: Floats, grown: Floats, distance: float) -> Floats:
+    """An outline grown by ``distance``; runs of its points (n, 2) that came nearer again become one corner."""
+    away = np.linalg.norm(grown[:, None] - outline[None], axis=2).min(1)
+    lost = away < 0.985 * abs(distance)
+    if not lost.any() or lost.all():
+        return grown
+    found = np.roll(grown, -int(np.argmin(lost)), 0)
+    kept = np.flatnonzero(~np.roll(lost, -int(np.argmin(lost))))
+    for here, there in zip(kept, [*kept[1:], len(found)], strict=True):
+        found[here + 1 : there] = (found[here] + found[there % len(found)]) / 2
+    return np.roll(found, int(np.argmin(lost)), 0)
 
 
 def pillow(outline: Floats, profile: npt.ArrayLike, *, centre: npt.ArrayLike = (0.0, 0.0)) -> Mesh:

@@ -140,8 +140,8 @@ def bezel(stone: Gemstone, foot: float) -> Mesh:
         corners[0] = (min(-0.30 * half_width, -drawn - 0.2), foot)
         corners[-1] = (-0.30 * half_width, min(-girdle - 0.31 * half_width * slope, foot + 0.3))
     radii = [0.05, 0.12, 0.2, 0.12, 0.16, 0.08, 0.06, 0.01, 0.01, 0.05]
-    line = resample(stone.outline, 200) if stone.cleft else _smooth_outline(stone)
-    body = skirt(line, rounded(corners, radii, steps=5), cleft=stone.cleft)
+    line = stone.outline if stone.sharp else _smooth_outline(stone)
+    body = skirt(line, rounded(corners, radii, steps=5), sharp=stone.sharp)
     return solid.subtract(body, stone.mesh)
 
 
@@ -191,7 +191,7 @@ def _on_outline(outline: Floats, direction: Floats) -> Floats:
 
 
 def _smooth_outline(stone: Gemstone) -> Floats:
-    if stone.cleft:
+    if stone.sharp:
         return resample(solid.soften([stone.outline], 0.12 * float(np.ptp(stone.outline[:, 0])))[0], 160)
     if len(stone.outline) > 16:
         return resample(stone.outline, 160)

@@ -10,7 +10,6 @@ from pipeline.atelier.mesh import (
     Floats,
     Mesh,
     ball,
-    mitred,
     outline_normals,
     resample,
     revolve,
@@ -77,18 +76,21 @@ def halo(
     level: float,
     thick: float,
     clearance: float = 0.0,
-    cleft: bool = False,
+    sharp: bool = False,
 ) -> tuple[Mesh, list[Part]]:
     """A frame around a stone's outline (n, 2), its face at height ``level``, with stones all around.
 
-    It starts ``clearance`` mm off the outline and is ``thick`` mm thick. A ``cleft`` outline is a heart's.
+    It starts ``clearance`` mm off the outline and is ``thick`` mm thick. A ``sharp`` outline has points or a cleft.
     """
     size = accents.diameter_mm
     smooth = resample(rounded(outline, 0.05 * float(np.ptp(outline))) if len(outline) < 16 else outline, 240)
     smooth = _offset(smooth, clearance)
-    if cleft:
-        smooth = mitred(resample(outline, 240), smooth)
-    flat = _heart_row(smooth, accents) if cleft else _row_around(smooth, accents)
+    away = 0.10 + 0.5 * size
+    flat = (
+        _row_from_the_axis(outline, clearance + away, accents)
+        if sharp
+        else _row_around(smooth, away, accents)
+    )
     along = np.roll(flat, -1, 0) - np.roll(flat, 1, 0)
     count = len(flat)
     row = Row(
@@ -104,21 +106,22 @@ def halo(
          (outer - 0.08, level), (0.05, level)],
         [0.05, 0.1, 0.1, 0.06, 0.06, 0.05], steps=4,
     )  # fmt: skip
-    frame = skirt(smooth, profile, cleft=cleft)
+    frame = (
+        skirt(outline, profile + np.array([clearance, 0.0]), sharp=True) if sharp else skirt(smooth, profile)
+    )
     return set_row(frame, row, accents, material, name="halo stones", closed=True)
 
 
-def _row_around(outline: Floats, accents: Accents) -> Floats:
+def _row_around(outline: Floats, distance: float, accents: Accents) -> Floats:
     """Places (n, 2) of stones beside an outline, evenly spread."""
-    line = _offset(outline, 0.10 + 0.5 * accents.diameter_mm)
+    line = _offset(outline, distance)
     length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
     return resample(line, fit(length, accents, closed=True))
 
 
-def _heart_row(outline: Floats, accents: Accents) -> Floats:
-    """Places (n, 2) of stones around a heart: one in the cleft and one at the point, none into its neighbours."""
-    line = solid.grow([outline], 0.10 + 0.5 * accents.diameter_mm)[0]
-    # From the cleft, the notch of the grown outline: the lowest place above the middle near the axis.
+def _row_from_the_axis(outline: Floats, distance: float, accents: Accents) -> Floats:
+    """Places (n, 2) of stones around a point or cleft on the axis x = 0, where the first sits; none into another."""
+    line = solid.grow([outline], distance)[0]
     above = np.flatnonzero((line[:, 1] > 0) & (np.abs(line[:, 0]) < 0.25 * float(np.ptp(line[:, 0]))))
     line = np.roll(line, -above[np.argmin(np.abs(line[above, 0]))], 0)
     length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())

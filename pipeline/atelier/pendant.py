@@ -86,7 +86,7 @@ def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Par
             level=level,
             thick=0.2 * stone.depth + 0.45,
             clearance=wall,
-            cleft=stone.cleft,
+            sharp=stone.sharp,
         )
         parts.append(metal_part(f"{prefix}halo", frame, metal))
         parts += [renamed(part, prefix + part.name) for part in stones]
