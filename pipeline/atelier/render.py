@@ -68,8 +68,8 @@ class Quality:
         )
 
 
-# The small network with a fifth less error to take away is as near to a long exposure as the large one, for less.
-DRAFT = Quality("draft", metal=2, clear=2, coated=2, target_error=0.028, extra=16, pivot=14, network="fast")
+# The small network with a seventh less error to take away is as near to a long exposure as the large one, for less.
+DRAFT = Quality("draft", metal=2, clear=2, coated=2, target_error=0.030, extra=16, pivot=14, network="fast")
 STANDARD = Quality("standard", metal=2, clear=2, coated=4, target_error=0.016, extra=64, pivot=28)
 FINE = Quality(
     "fine", metal=4, clear=4, coated=8, target_error=0.010, extra=128, pivot=56, macro_network="high"
