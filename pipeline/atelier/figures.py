@@ -231,7 +231,7 @@ def _told(stone: StoneCount) -> str:
         else f"{stone.length_mm:g} x {stone.width_mm:g}"
     )
     number = f"{stone.count} " if stone.count > 1 else ""
-    cut = "" if stone.cut == "pearl" else f"{stone.cut} "
+    cut = "" if stone.cut == "pearl" else f"{stone.cut.replace('_', ' ')} "
     return f"{number}{cut}{stone.gem} {size} mm (about {stone.carats:.2f} ct)"
 
 

@@ -285,10 +285,13 @@ def _stones(spec: "Spec", piece: "Piece", camera: "Orthographic", surface: "Surf
                 and "side" not in part.name
             ):
                 cut, long, wide = spec.stone.cut, spec.stone.length_mm, spec.stone.width_mm
+            elif single and spec.accents is not None and part.name.startswith("side"):
+                cut, long, wide = spec.accents.cut, spec.accents.diameter_mm, spec.accents.width_mm
             size = f"{long:.2f}" if long - wide < 0.02 * long else f"{long:.2f} x {wide:.2f}"
             weight = carats(part.material, cut, long, wide)  # type: ignore[arg-type]
             across = wide / surface.pitch_mm
-            found.append(Stone((float(spot[0]), float(spot[1])), across, cut, size, part.material, weight))
+            place, name = (float(spot[0]), float(spot[1])), cut.replace("_", " ")
+            found.append(Stone(place, across, name, size, part.material, weight))
     return sorted(found, key=lambda stone: -stone.carats)[:_STONES_ON_A_MAP]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
+from pipeline.atelier.figures import figures
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.prompt import read
 from pipeline.atelier.spec import Spec
@@ -82,6 +83,15 @@ def test_bench_views(renderer, pieces, name):
     gems = [part for part in piece.parts if part.material in {"sapphire", "ruby", "diamond"}]
     count = sum(sum(len(r.poses) for r in part.repeats) or 1 for part in gems)
     assert {spec.stone.gem, spec.stone.cut, str(count)} <= set(texts(found["gem map"], "notes"))
+
+
+def test_a_gem_map_names_cuts_in_words_and_side_stones_by_their_own(renderer):
+    """An old European between trillions is listed as such, each with its true size, not as its leaning shadow."""
+    spec = read("old european cut diamond ring with 3.5 mm trillion ruby side stones").spec
+    drawn = draughtsman.bench_view(spec, build(spec), renderer.gbuffer, "gem map", manner("contour"))
+    listed = texts(plate_page(drawn, block=replace(BLOCK, view=drawn.title)), "notes")
+    assert {"old european", "trillion", "3.50"} <= set(listed)
+    assert "old european" in figures(spec).stones
 
 
 def test_inner_diameter_is_the_rings(renderer, pieces):
