@@ -105,7 +105,7 @@ def test_a_row_lies_on_no_ridge() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", [*range(60), *range(1000, 1016)])
+@pytest.mark.parametrize("seed", [*range(60), *range(1000, 1008)])
 def test_random_valid_spec_builds_closed_bodies(seed: int) -> None:
     """Any valid spec builds; every part is watertight, outward, finite, uniquely named, and rests on the floor."""
     piece = build(random_spec(seed))
