@@ -45,7 +45,7 @@ SAMPLES = (
     Sample(
         "ruby-pendant",
         "Ruby pendant on a gold chain",
-        "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
+        "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby, whole necklace",
         1408,
         2,
     ),
