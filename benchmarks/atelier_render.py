@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from pipeline.atelier.camera import master_camera, project, view_camera
 from pipeline.atelier.engine import capability
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.prompt import read
-from pipeline.atelier.render import DRAFT, FINE, STANDARD, Quality
+from pipeline.atelier.render import DRAFT, FINE, STANDARD
 from pipeline.atelier.worker import Renderer
 from pipeline.views import STILLS
 from tests.atelier.random_spec import random_spec
@@ -122,37 +124,49 @@ def measure(pieces: int, size: int) -> None:
             f"{f'{len(STILLS)} angles at 1024 px, draft':44s} {meter.total() - begun:7.1f} CPU-s{aim('angles')}",
             flush=True,
         )
-        for quality in (STANDARD, FINE):
-            agree(meter, pieces, size, quality)
+        agree(meter, pieces, size)
         print(f"peak memory of the renderer's process over all: {meter.peak_mb():.0f} MB (goal {GOAL_MB})")
 
 
-def agree(meter: Meter, pieces: int, size: int, quality: Quality) -> None:
+def agree(meter: Meter, pieces: int, size: int) -> None:
     """Print the PSNR of box-downscaled 4x windows against the same windows of their masters, and what the gate says."""
-    found, verdicts = [], []
-    for seed in range(pieces):
-        piece = build(random_spec(seed))
-        edge = size // 8
-        film = project(master_camera(piece), centre_of_interest(piece), size)[0]
-        x, y = (int(v) for v in np.clip(film - edge / 2, 0, size - edge))
-        master = meter.take("", piece, size=size, window=(x, y, edge, edge), quality=quality)
-        macro = meter.take("", piece, size=size, window=(x, y, edge, edge), scale=4, quality=quality, seed=7)
-        error = macro.reshape(edge, 4, edge, 4, 3).mean(axis=(1, 3)) - master
-        found.append(10 * np.log10(255**2 / max(np.mean(error**2), 1e-6)))
-        judged = fidelity.compare(images.encode_png(master), images.encode_png(macro))
-        verdicts.append(judged.raw_verdict)
-        reasons = ", ".join(reason.name for reason in judged.reasons)
-        told = f"{found[-1]:.1f} dB, the gate says {judged.raw_verdict}" + (
-            f" ({reasons})" if reasons else ""
+    qualities = (STANDARD, FINE)
+    found: dict[str, list[float]] = {quality.name: [] for quality in qualities}
+    verdicts: dict[str, list[str]] = {quality.name: [] for quality in qualities}
+    # Both qualities of a piece while it is set up. The gate has one core while the next macro is rendered.
+    with ThreadPoolExecutor(1) as gate:
+        pending: list[tuple[str, Future[str]]] = []
+        for seed in range(pieces):
+            piece = build(random_spec(seed))
+            edge = size // 8
+            film = project(master_camera(piece), centre_of_interest(piece), size)[0]
+            x, y = (int(v) for v in np.clip(film - edge / 2, 0, size - edge))
+            for quality in qualities:
+                shoot = partial(meter.take, "", piece, size=size, window=(x, y, edge, edge), quality=quality)
+                master, macro = shoot(), shoot(scale=4, seed=7)
+                error = macro.reshape(edge, 4, edge, 4, 3).mean(axis=(1, 3)) - master
+                found[quality.name].append(10 * np.log10(255**2 / max(np.mean(error**2), 1e-6)))
+                label = (
+                    f"{quality.name} macro of piece {seed} ({piece.kind}): {found[quality.name][-1]:.1f} dB"
+                )
+                pending.append((quality.name, gate.submit(judge, label, master, macro)))
+        for name, judged in pending:
+            verdicts[name].append(judged.result())
+    for name, goal in GOALS_DB.items():
+        print(
+            f"macro against master, {name}, {pieces} pieces: worst {min(found[name]):.1f}, "
+            f"median {np.median(found[name]):.1f} dB; at least {goal} (the goal): "
+            f"{sum(f >= goal for f in found[name])}; the gate passes {verdicts[name].count('pass')}",
+            flush=True,
         )
-        print(f"{quality.name} macro of piece {seed} ({piece.kind}): {told}", flush=True)
-    goal = GOALS_DB[quality.name]
-    print(
-        f"macro against master, {quality.name}, {pieces} pieces: worst {min(found):.1f}, "
-        f"median {np.median(found):.1f} dB; at least {goal} (the goal): {sum(f >= goal for f in found)}; "
-        f"the gate passes {verdicts.count('pass')}",
-        flush=True,
-    )
+
+
+def judge(label: str, master: np.ndarray, macro: np.ndarray) -> str:
+    """What the gate says of a macro; printed after `label` with its reasons."""
+    judged = fidelity.compare(images.encode_png(master), images.encode_png(macro))
+    reasons = ", ".join(reason.name for reason in judged.reasons)
+    print(f"{label}, the gate says {judged.raw_verdict}" + (f" ({reasons})" if reasons else ""), flush=True)
+    return str(judged.raw_verdict)
 
 
 def centre_of_interest(piece: Piece) -> np.ndarray:
