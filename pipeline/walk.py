@@ -41,6 +41,8 @@ class Choice:
     factor: int = 4
     views: bool = False
     """Whether the model is also shown from six sides and on a turntable."""
+    style: str = "pencil"
+    """How the sheets are drawn, one of the sketch stage's styles."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
     undrawn = [subject.number for subject in subjects(branch) if subject.number not in drawn]
     if undrawn:
         sketcher = choice.sketcher or bench.home_provider(design, Role.SKETCH)
-        told = {"provider": sketcher, "prompt": SKETCH, "numbers": undrawn}
+        told = {"provider": sketcher, "prompt": SKETCH, "numbers": undrawn, "style": choice.style}
         _do(bench, Order(design.id, "sketch", told), report)
     if not branch.models:
         modeler = choice.modeler or bench.home_provider(design, Role.MODEL)

@@ -32,6 +32,7 @@ class Sample:
     prompt: str
     size: int
     factor: int
+    style: str
 
 
 SAMPLES = (
@@ -41,13 +42,15 @@ SAMPLES = (
         "A rose gold solitaire ring with a 1.2 ct round diamond, 2 mm band, size 54",
         960,
         2,
+        "pencil",
     ),
     Sample(
         "ruby-pendant",
         "Ruby pendant on a gold chain",
-        "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby, whole necklace",
-        1408,
+        "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
+        960,
         2,
+        "contour",
     ),
 )
 
@@ -56,7 +59,7 @@ def make(sample: Sample, data: Path) -> bytes:
     """Walk from the words to the whole set and pack what stands."""
     bench = Workbench(Settings(data_dir=data))
     start = Start(sample.name, sample.prompt, size=sample.size)
-    design = walk(bench, start, Choice(factor=sample.factor), lambda *_: None)
+    design = walk(bench, start, Choice(factor=sample.factor, style=sample.style), lambda *_: None)
     job = bench.submit(Order(design.id, "views"))  # a turntable would not fit into the bytes
     job.wait()
     for row in job.troubles:
