@@ -1,4 +1,4 @@
-"""A contact sheet of forty pieces, all kinds, metals, stones, settings and finishes, each rendered from its words.
+"""A contact sheet of forty-eight pieces, of all kinds, metals, stones, settings and finishes, each from its words.
 
 Run: python -m benchmarks.contact [sheet.webp]
 
@@ -67,6 +67,14 @@ cuff | wide brushed yellow gold cuff 28 mm, engraved "AMOR"
 circle brooch | circle brooch in yellow gold with a peridot
 flower brooch | flower brooch in rose gold with a citrine centre
 bar brooch | bar brooch, platinum, emerald cut diamond, milgrain
+heart cut | rose gold ring with a 2 ct heart cut morganite
+Asscher, trillions | platinum ring, 2.5 ct Asscher cut diamond with trillion side stones
+old European | yellow gold ring, 1.5 ct old European cut diamond, milgrain
+radiant, halo | white gold halo ring with a 2 ct radiant cut diamond, pave band
+cathedral, pave | yellow gold cathedral ring with an oval emerald and a pave shank
+five stones | platinum ring with five 3 mm sapphires
+kite pendant | yellow gold pendant, kite cut garnet in prongs, fine chain
+strand of pearls | strand of 8 mm pearls with a white gold toggle clasp, 42 cm
 """
 
 

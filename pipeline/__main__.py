@@ -69,13 +69,17 @@ def run(
 
 
 @app.command()
-def check(master: Path, as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
+def check(
+    master: Path,
+    kind: Annotated[Kind | None, typer.Option(help="A necklace's chain may leave by the top.")] = None,
+    as_json: JsonFlag = False,  # noqa: FBT002 - a command line switch
+) -> None:
     """Measure a master's checklist from its pixels."""
     from pipeline import images
     from pipeline.photo.checks import inspect
 
     def work() -> None:
-        checks = inspect(images.decode(_read(master)))
+        checks = inspect(images.decode(_read(master)), hanging=kind == "necklace")
         rows = [
             {"name": c.name, "label": c.label, "value": c.value, "unit": c.unit, "ok": c.ok, "figure": c.figure,
              "advice": c.advice}

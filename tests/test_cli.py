@@ -80,6 +80,20 @@ def test_check_measures_the_master(master: Path) -> None:
     assert any(row["figure"] == "640 x 640 px" for row in rows)
 
 
+def test_check_knows_that_a_chain_may_leave_by_the_top(tmp_path: Path) -> None:
+    """A pendant seen close is cut for a ring and whole for a necklace."""
+    picture = np.full((640, 640, 3), 255, np.uint8)
+    picture[300:480, 240:400] = picture[:300, 315:325] = (170, 120, 40)
+    path = tmp_path / "close.png"
+    Image.fromarray(picture).save(path)
+    said = {}
+    for kind in ("ring", "necklace"):
+        rows = json.loads(ask("check", str(path), "--kind", kind, "--json").stdout)
+        said[kind] = next(row["figure"] for row in rows if row["label"] == "Whole piece inside the frame")
+    assert "cut" in said["ring"]
+    assert "the chain leaves by the top" in said["necklace"]
+
+
 @pytest.mark.parametrize("kind", ["ring", "necklace", "earrings", "bracelet", "brooch"])
 def test_suggest_gives_five_boxes_inside(master: Path, kind: str) -> None:
     """Five labelled boxes in whole pixels, all of them on the master."""

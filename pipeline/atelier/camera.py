@@ -19,6 +19,10 @@ VIEWS = tuple(STANDING)
 # it is that long or longer; and how far down the frame its middle lies.
 CLOSE_MM, CLOSE_FILL = (7.0, 17.0), (0.25, 0.32)
 CLOSE_MIDDLE = 0.6
+# Width of the chain over that of the frame, at most: a heavy one would outshine what hangs from it.
+CHAIN_FILL = 0.09
+# From this share of the distance that shows all of it on, a close view would only cut off the rest.
+NEARLY_WHOLE = 0.6
 _HUNG_BY = ("chain", "clasp", "jump ring", "end cap", "eye", "bail")
 
 
@@ -85,7 +89,10 @@ def stands(piece: Piece) -> bool:
 def master_camera(piece: Piece) -> Camera:
     """Camera of the master image: the whole piece fills FILL of the square frame, or the pendant is shown close."""
     camera = view_camera(piece, MASTER)
-    return _close_up(piece, camera) if piece.framing == "pendant" else camera
+    if piece.framing == "whole":
+        return camera
+    close = _close_up(piece, camera)
+    return close if _distance(close) < NEARLY_WHOLE * _distance(camera) else camera
 
 
 def hung(piece: Piece) -> Piece:
@@ -142,6 +149,9 @@ def _close_up(piece: Piece, camera: Camera) -> Camera:
     points = _points(hung(piece))
     low, high = points.min(axis=0), points.max(axis=0)
     fill = float(np.interp((high - low).max(), CLOSE_MM, CLOSE_FILL))
+    links = [link for part in piece.parts if part.name == "chain" for link in part.repeats]
+    heaviest = max(float(np.ptp(link.vertices[:, 1])) for link in links)
+    fill = min(fill, CHAIN_FILL * float((high - low).max()) / heaviest)
     forward, right, up = camera.frame()
     half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
     centre = (low + high) / 2
@@ -175,6 +185,10 @@ def _orbit(centre: np.ndarray, azimuth_deg: float, elevation_deg: float, distanc
     # Near the zenith z no longer tells which way is up: the direction the camera's front faces does.
     up = (0.0, 0.0, 1.0) if elevation_deg < 80 else (-float(np.sin(azimuth)), float(np.cos(azimuth)), 0.0)
     return Camera(_vector(centre + distance * away), _vector(centre), up, FIELD_OF_VIEW_DEG)
+
+
+def _distance(camera: Camera) -> float:
+    return float(np.linalg.norm(np.subtract(camera.target, camera.position)))
 
 
 def _bounds(piece: Piece) -> tuple[np.ndarray, np.ndarray]:

@@ -123,3 +123,22 @@ def test_the_other_views_show_the_whole_necklace() -> None:
     points = np.vstack([p.vertices for p in piece.parts])
     for camera in (view_camera(piece, "top"), turntable_camera(piece, 30.0)):
         assert (np.abs(project(camera, points, 1.0) - 0.5) < 0.5).all()
+
+
+def test_a_heavy_chain_does_not_fill_a_close_view() -> None:
+    """A small letter on a bold chain is seen from further off; on a chain of a wrist's length all of it is seen."""
+    data = {"kind": "necklace", "pendant": {"form": "initial", "height_mm": 6.0, "framing": "pendant"}}
+    bold = build(
+        Spec.model_validate({**data, "chain": {"style": "curb", "gauge_mm": 6.0, "length_mm": 500.0}})
+    )
+    camera = master_camera(bold)
+    strand = project(camera, next(part for part in bold.parts if part.name == "chain").vertices, 1.0)
+    crossing = strand[np.abs(strand[:, 1]) < 0.02, 0]
+    right = crossing[crossing > 0.5]
+    assert np.ptp(right) < 0.12
+    short = build(
+        Spec.model_validate({**data, "chain": {"style": "curb", "gauge_mm": 6.0, "length_mm": 200.0}})
+    )
+    film = project(master_camera(short), np.vstack([part.vertices for part in short.parts]), 1.0)
+    assert film.min() > 0
+    assert film.max() < 1
