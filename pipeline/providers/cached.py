@@ -91,6 +91,8 @@ class Cached:
         if found is None:
             return None
         head, data = found
+        if self._cache.task(key) is not None:
+            self._forget(key)  # its process died between keeping the answer and crossing out the task
         saved = float(head.get("cost_usd", 0.0))
         try:
             self._ledger.book_hit(

@@ -98,6 +98,17 @@ def test_a_killed_job_is_resumed_and_never_bought_twice(
     world.cache.close()
 
 
+def test_a_task_whose_answer_is_kept_is_not_noted_any_longer(world: World) -> None:
+    """Killed between keeping the answer and crossing out its task: the next hit crosses it out."""
+    provider = world.registry.get("meshy", design_id="d1")
+    request, _ = build_request(Role.MODEL, provider.limits[Role.MODEL])
+    provider.run(request, Silent())
+    key = key_of(provider.inner, request)
+    world.cache.remember_task(key, "left behind")
+    assert provider.run(request, Silent()).cached
+    assert world.cache.task(key) is None
+
+
 @pytest.mark.parametrize(
     ("provider_id", "vendor", "role"),
     [
