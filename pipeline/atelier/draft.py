@@ -48,7 +48,7 @@ class Draft:
         self.strung: list[Term] = []
         """Pearls that are strung and set nowhere: "a strand of 7 mm pearls"."""
         if self.has("strand") or self.has("chain", "pearl"):
-            pearls = [term for term in self.every(*STONE_SLOTS) if "pearl" in (term.value, term.value[-5:])]
+            pearls = [term for term in self.every(*STONE_SLOTS) if term.value.endswith("pearl")]
             self.strung = [term for term in pearls if singular(term.text) != term.text]
         self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
         if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):

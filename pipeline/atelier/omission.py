@@ -84,7 +84,8 @@ def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
             yield f"“{term.text}” is not made as a {_name(spec)}; it is left out."
     shown = {"round", *_forms(spec)}
     bare = spec.stone is None and spec.accents is None
-    for term in _first_of_each(draft.every("form", "cut") if bare else draft.every("form")):
+    shapes = [term for term in draft.every("cut") if bare and term.value in _SHAPES]
+    for term in _first_of_each([*draft.every("form"), *shapes]):
         if term.value not in shown:
             yield f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
 

@@ -44,6 +44,9 @@ USUAL_RATIO: dict[str, float] = {
 ROUND_CUTS: tuple[str, ...] = ("round", "old_european", "pearl")
 """Cuts as wide as they are long."""
 
+CORNERS: dict[str, int] = {"trillion": 3, "kite": 4}
+"""Cuts that prongs always hold at every corner, and how many they have."""
+
 OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
 """Gems that are cut as cabochons, since facets show nothing in them."""
 

@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 from pipeline.atelier import gems, lexicon
 from pipeline.atelier.draft import STONE_SLOTS, Draft, beside, clamp
 from pipeline.atelier.spec import (
+    CORNERS,
     OPAQUE_GEMS,
     ROUND_CUTS,
     USUAL_RATIO,
@@ -158,9 +159,6 @@ def _of_a_band(draft: Draft, measure: Measure) -> bool:
     """Whether two sizes are a band's width and thickness: "4 x 1.6 mm band"; a "12 x 10 mm ring" has such a stone."""
     return bool({"band", "shank", "hoop", "hoops"} & {*draft.sentence.tokens[measure.end : measure.end + 2]})
 
-
-CORNERS = {"trillion": 3, "kite": 4}
-"""Cuts that are always held at every corner, and how many they have."""
 
 _PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}

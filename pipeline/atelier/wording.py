@@ -1,6 +1,6 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
-from pipeline.atelier.spec import USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
+from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
 
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
@@ -9,8 +9,6 @@ CUT_WORDS = {
     "radiant": "radiant cut", "rose": "rose cut", "old_european": "old european cut", "old_mine": "old mine cut",
     "hexagon": "hexagon cut", "kite": "kite cut",
 }  # fmt: skip
-CORNER_HELD = frozenset({"trillion", "kite"})
-"""Cuts whose corners, not the setting, say how many prongs hold them."""
 PROFILE_WORDS = {
     "d_shape": "d-shape",
     "flat": "flat profile",
@@ -173,7 +171,7 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     size = f"{stone.length_mm:g} mm"
     if stone.ratio != USUAL_RATIO[stone.cut] or stone.ratio != 1.0:
         size = f"{stone.length_mm:g} x {stone.width_mm:.2f} mm (ratio {stone.ratio:g})"
-    at_corners = stone.cut in CORNER_HELD and stone.prongs == 4
+    at_corners = stone.cut in CORNERS and stone.prongs == 4
     prongs = "prong set" if at_corners else f"in {stone.prongs} prongs"
     held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem}".replace("  ", " ")

@@ -457,6 +457,12 @@ def test_emeralds_on_the_sides_leave_the_middle_alone() -> None:
     assert (spec.stone.gem, spec.accents.gem) == ("diamond", "emerald")
 
 
+def test_a_cut_without_a_stone_is_told_once() -> None:
+    """A cut that names no shape of metal is told as a cut, not as a shape as well."""
+    told = [text for text in read("plain gold chain, asscher").assumed if "“asscher”" in text]
+    assert len(told) == 1
+
+
 def test_natural_colours_go_without_saying() -> None:
     """A green emerald leaves nothing out; a grade of purity is understood."""
     reading = read("ring with a green emerald, VVS1")
