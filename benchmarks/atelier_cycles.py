@@ -19,13 +19,13 @@ from PIL import Image
 
 from benchmarks.atelier_peers import SIZE, climb
 from benchmarks.atelier_render import SOLITAIRE
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import Camera, master_camera, stands
+from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS
 from pipeline.atelier.piece import Part
-from pipeline.atelier.prompt import read
-from pipeline.atelier.scene import CREASE_DEG
-from pipeline.atelier.studio import SWEEP_SEEN, Studio, set_up
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.scene import CREASE_DEG
+from pipeline.atelier.render.studio import SWEEP_SEEN, Studio, set_up
 
 
 def measure() -> None:

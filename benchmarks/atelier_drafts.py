@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.prompt import read
-from pipeline.atelier.render import DRAFT
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.atelier.render.film import DRAFT
 from pipeline.atelier.spec import Spec
-from pipeline.atelier.worker import Renderer
 from pipeline.errors import LoupeError
-from tests.atelier.prompt_table import rows
+from tests.atelier.language.prompt_table import rows
 from tests.atelier.random_spec import random_spec
 
 SIZE = 96

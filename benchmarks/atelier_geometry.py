@@ -10,15 +10,15 @@ from collections import defaultdict
 
 import numpy as np
 
-from pipeline.atelier.build import build
-from pipeline.atelier.gltf import to_glb
-from pipeline.atelier.mesh import Mesh, volume
-from pipeline.atelier.prompt import read
-from pipeline.atelier.stl import to_stl
-from pipeline.atelier.words import fold
-from tests.atelier.prompt_table import rows
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.files.stl import to_stl
+from pipeline.atelier.geometry.mesh import Mesh, volume
+from pipeline.atelier.language.parse import fold
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from tests.atelier.language.prompt_table import rows
+from tests.atelier.language.test_prompt import count_of, stone_of
 from tests.atelier.random_spec import random_spec
-from tests.atelier.test_prompt import count_of, stone_of
 
 STRANGE = ("flurbish", "quetzal", "zeppelin", "vorpal", "Kühlschrank", "печать")
 """Words that mean nothing to a jeweler: one is put into each prompt, and has to come back as not understood."""

@@ -14,11 +14,11 @@ import numpy as np
 
 from benchmarks.atelier import timed
 from benchmarks.atelier_render import SOLITAIRE
-from pipeline.atelier import engine
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.denoise import denoise, encode
-from pipeline.atelier.prompt import read
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render import engine
+from pipeline.atelier.render.denoise import denoise, encode
 
 SIZE = 512
 LONG = 192
@@ -33,29 +33,29 @@ def measure() -> None:
     engine.start()
     import mitsuba
 
-    from pipeline.atelier import render, scalar
+    from pipeline.atelier.render import fallback, film
 
     piece = build(read(SOLITAIRE).spec)
     camera = master_camera(piece)
-    shoot = partial(render.render, piece, camera, size=SIZE)
-    shoot(quality=render.DRAFT)
-    long = shoot(quality=render.Quality("long", 128, 128, 128, 0.002, 256, 256), seed=5)
-    for quality in (render.DRAFT, render.STANDARD, render.FINE):
+    shoot = partial(film.render, piece, camera, size=SIZE)
+    shoot(quality=film.DRAFT)
+    long = shoot(quality=film.Quality("long", 128, 128, 128, 0.002, 256, 256), seed=5)
+    for quality in (film.DRAFT, film.STANDARD, film.FINE):
         begun = time.process_time(), time.monotonic()
         picture = shoot(quality=quality)
         timed(f"atelier, {SIZE} px, {quality.name}", begun, f"{psnr(picture, long):.1f} dB")
-    stage = scalar.set_stage(piece)
+    stage = fallback.set_stage(piece)
     window = (0, 0, SIZE, SIZE)
     world = mitsuba.load_dict(
         {
             "type": "scene",
-            "sky": scalar._sky(stage.studio),  # noqa: SLF001 - the same lights
+            "sky": fallback._sky(stage.studio),  # noqa: SLF001 - the same lights
             **stage.shapes,
-            "sensor": scalar._sensor(camera, SIZE, SIZE, window),  # noqa: SLF001 - the same camera
+            "sensor": fallback._sensor(camera, SIZE, SIZE, window),  # noqa: SLF001 - the same camera
         }
     )
     integrator = mitsuba.load_dict({"type": "path", "max_depth": 10, "hide_emitters": True})
-    seen = render.gbuffer(piece, camera, width=SIZE, height=SIZE)
+    seen = film.gbuffer(piece, camera, width=SIZE, height=SIZE)
     normal = np.where(seen.part[:, :, None] >= 0, seen.normal, 0).astype(np.float32)
     albedo = np.ones((SIZE, SIZE, 3), dtype=np.float32)
     albedo[seen.part >= 0] = stage.scene.surfaces[seen.part[seen.part >= 0], 0, :3]

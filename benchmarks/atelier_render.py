@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import fidelity, images
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera, project, view_camera
-from pipeline.atelier.engine import capability
+from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import Piece
-from pipeline.atelier.prompt import read
-from pipeline.atelier.render import DRAFT, FINE, STANDARD
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.atelier.render.engine import capability
+from pipeline.atelier.render.film import DRAFT, FINE, STANDARD
 from pipeline.views import STILLS
 from tests.atelier.random_spec import random_spec
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.prompt import read
-from pipeline.atelier.render import DRAFT
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.atelier.render.film import DRAFT
 
 SHEET = Path(__file__).parents[1] / "docs" / "pieces.webp"
 SIDE_PX, COLUMNS, SHOWN_PX, CAPTION_PX = 512, 8, 240, 30

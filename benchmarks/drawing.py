@@ -22,16 +22,16 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from pipeline.atelier.build import build
-from pipeline.atelier.prompt import read
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.bench import views
 from pipeline.drawing import STYLES, Manner, TitleBlock, manner, overlap, pencil, picture_page, plate_page
 from pipeline.drawing.gate import measure_plate
 from pipeline.photo import ground
-from pipeline.providers import draughtsman
-from pipeline.providers.atelier import Atelier
 from pipeline.providers.base import Silent
-from pipeline.providers.local import Local
+from pipeline.providers.builtin.atelier import Atelier
+from pipeline.providers.builtin.local import Local
 from pipeline.records import Recipe
 from pipeline.stages import generate, sketch
 from pipeline.store import Store
@@ -222,9 +222,9 @@ def random_sheets(count: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         for seed in range(count):
             spec = random_spec(seed)
-            name = draughtsman.VIEWS[seed % len(draughtsman.VIEWS)]
+            name = views.VIEWS[seed % len(views.VIEWS)]
             how = manner(STYLES[seed % len(STYLES)])
-            plate = draughtsman.bench_view(spec, build(spec), renderer.gbuffer, name, how)
+            plate = views.bench_view(spec, build(spec), renderer.gbuffer, name, how)
             wrong = faults(plate_page(plate, block=BLOCK, paper=("A4", "Letter")[seed % 2]))
             assert not wrong, f"piece {seed}, {name}: {wrong}"
             measured = measure_plate(plate)

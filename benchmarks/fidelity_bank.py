@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from benchmarks.fidelity_trials import WINDOW, Truth
 from pipeline import images
-from pipeline.atelier import engine
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.render import DRAFT, FINE, STANDARD, gbuffer, render
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render import engine
+from pipeline.atelier.render.film import DRAFT, FINE, STANDARD, gbuffer, render
 from pipeline.atelier.spec import Spec
 from pipeline.errors import LoupeError
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from pipeline.fidelity.planes import Plane, blur, lab, luma
+from pipeline.fidelity.filters import Plane, blur, lab, luma
 from pipeline.images import Pixels
 
 Random = np.random.Generator

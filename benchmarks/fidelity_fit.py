@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 
 from benchmarks.fidelity_rows import read_rows
 from pipeline.fidelity.model import FILE, Naming
-from pipeline.fidelity.report import ReasonName
+from pipeline.records.fidelity import ReasonName
 
 Rows = list[dict[str, Any]]
 Vector = NDArray[np.float64]

@@ -21,10 +21,10 @@ from benchmarks.fidelity_trials import PHOTOS, Trial, Truth, photo_truths, trial
 from pipeline.fidelity.attacks import is_golden, piece_mask
 from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.examination import Pair, deliver, lay_over
+from pipeline.fidelity.filters import luma
 from pipeline.fidelity.heatmap import heat
 from pipeline.fidelity.measure import figures
 from pipeline.fidelity.model import model
-from pipeline.fidelity.planes import luma
 from pipeline.fidelity.reasons import hot_areas, traits
 from pipeline.images import Pixels
 

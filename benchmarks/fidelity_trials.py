@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.fidelity_benign import SINGLES, enhance, photograph, single
 from pipeline import images
 from pipeline.fidelity.attacks import NAMES, Drifted, attack
-from pipeline.fidelity.planes import blur, box, luma, steepness
+from pipeline.fidelity.filters import blur, box, luma, steepness
 from pipeline.images import Pixels
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"

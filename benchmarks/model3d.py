@@ -17,13 +17,13 @@ import numpy as np
 import trimesh
 
 from pipeline import views
-from pipeline.atelier.build import build
 from pipeline.atelier.camera import master_camera
-from pipeline.atelier.gltf import to_glb
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.files.stl import to_stl
+from pipeline.atelier.language.prompt import read as read_prompt
 from pipeline.atelier.piece import Piece
-from pipeline.atelier.prompt import read as read_prompt
-from pipeline.atelier.stl import to_stl
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
 from pipeline.jobs import Order
 from pipeline.photo.foreground import foreground
 from pipeline.photo.relief import relief

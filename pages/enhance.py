@@ -7,9 +7,8 @@ from pages.ui.review import review
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
 from pipeline.prompts import ENHANCE
-from pipeline.providers.base import Role
 from pipeline.providers.registry import Row
-from pipeline.records import Branch, Region
+from pipeline.records import Branch, Region, Role
 
 HERE = frame.STEPS[2].path
 

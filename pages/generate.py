@@ -8,8 +8,7 @@ from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.jobs import Order
 from pipeline.prompts import MASTER
-from pipeline.providers.base import Role
-from pipeline.records import KINDS, Asset, Branch, Design, Kind
+from pipeline.records import KINDS, Asset, Branch, Design, Kind, Role
 from pipeline.stages import generate
 
 HERE = frame.STEPS[0].path

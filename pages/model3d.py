@@ -6,7 +6,7 @@ from pages.ui import choose, errors, frame, model, progress
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
-from pipeline.providers.base import Role
+from pipeline.records import Role
 from pipeline.solids.checks import MAX_BYTES
 
 HERE = frame.STEPS[4].path

@@ -8,8 +8,7 @@ from pages.ui import choose, frame, known_length, manner, progress, session, she
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
 from pipeline.prompts import SKETCH
-from pipeline.providers.base import Detail, Role
-from pipeline.records import Sketch
+from pipeline.records import Detail, Role, Sketch
 from pipeline.stages import sketch
 
 HERE = frame.STEPS[3].path

@@ -169,7 +169,7 @@ def verify(path: Path) -> None:
 @app.command()
 def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command line switch
     """List every provider: whether it is ready, what it does, which redraw every pixel, prices with their source."""
-    from pipeline.providers.base import Role
+    from pipeline.records import Role
     from pipeline.settings import Settings
     from pipeline.workbench import Workbench
 

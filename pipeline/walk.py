@@ -8,8 +8,7 @@ from pipeline.errors import BadInput, UnknownDesign
 from pipeline.images import content_id
 from pipeline.jobs import Job, Order
 from pipeline.prompts import ENHANCE, SKETCH
-from pipeline.providers.base import Role
-from pipeline.records import Design, Kind
+from pipeline.records import Design, Kind, Role
 from pipeline.stages import generate
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.sketch import subjects
@@ -135,6 +134,6 @@ def _raise_troubles(job: Job) -> None:
 
 def _kind_of(start: Start) -> Kind:
     """What the prompt describes, or what the photograph's name says; a ring where it says nothing."""
-    from pipeline.atelier.prompt import read
+    from pipeline.atelier.language.prompt import read
 
     return generate.named_kind(start.name) or "ring" if start.photograph else read(start.prompt).spec.kind

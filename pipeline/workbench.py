@@ -12,20 +12,21 @@ from numpy.typing import NDArray
 from pydantic import SecretStr
 
 from pipeline.cache import Cache
+from pipeline.demo.stand_ins import running
 from pipeline.drawing import manner
 from pipeline.errors import BadInput, ReadOnly
 from pipeline.export import documents
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
-from pipeline.providers.atelier import Atelier
-from pipeline.providers.base import Detail, GenerateRequest, Provider, Role
-from pipeline.providers.demo.careless import Careless
-from pipeline.providers.eyes import Rastered, Traced
-from pipeline.providers.local import Local
+from pipeline.providers.base import GenerateRequest, Provider
+from pipeline.providers.builtin.atelier import Atelier
+from pipeline.providers.builtin.faulty import Careless
+from pipeline.providers.builtin.local import Local
 from pipeline.providers.registry import Registry
-from pipeline.records import Asset, AssetId, Design, Model3D, Region
+from pipeline.records import Asset, AssetId, Design, Detail, Model3D, Region, Role
 from pipeline.settings import Settings
 from pipeline.stages import angles, calibrate, enhance, generate, model3d, sketch
+from pipeline.stages.viewers import Rastered, Traced
 from pipeline.store import Store
 
 Keys = Mapping[str, SecretStr]
@@ -53,7 +54,8 @@ class Workbench:
             "local": Local(),
             "careless": Careless(_spoil),
         }
-        self.registry = Registry(settings, self.cache, self.ledger, builtin)
+        stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
+        self.registry = Registry(settings, self.cache, self.ledger, builtin, stand_ins=stand_ins)
         self.editable = True
 
     def for_visitor(self) -> "Workbench":
@@ -300,7 +302,7 @@ class Workbench:
 
 def _spoil(crop: bytes, seed: int, factor: int) -> tuple[bytes, tuple[str, ...]]:
     """What the careless model does to a crop."""
-    from pipeline.fidelity.careless import answer_carelessly
+    from pipeline.fidelity.faulty import answer_carelessly
 
     spoilt = answer_carelessly(crop, seed, factor=factor)
     return spoilt.picture, spoilt.faults

@@ -9,8 +9,8 @@ from PIL import Image
 from pipeline import images, views
 from pipeline.errors import BadInput, Cancelled
 from pipeline.export import archive
-from pipeline.providers.base import Detail, Silent
-from pipeline.records import Branch, Model3D, Recipe
+from pipeline.providers.base import Silent
+from pipeline.records import Branch, Detail, Model3D, Recipe
 from pipeline.stages import angles
 from pipeline.store import Store
 

@@ -43,7 +43,7 @@ def test_one_module_builds_the_http_client() -> None:
         for p in SOURCES
         if re.search(r"httpx\.(Client|get|post|stream)\(", p.read_text())
     ]
-    assert named in ([], ["pipeline/providers/http.py"])
+    assert named in ([], ["pipeline/providers/call/http.py"])
 
 
 def test_nothing_is_unpickled() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline import glb
-from pipeline.providers.base import Answer, Detail, Limits, Role, Silent
-from pipeline.records import Branch, CloseUp, Design, Model3D, Recipe, Region, View
+from pipeline.providers.base import Answer, Limits, Silent
+from pipeline.records import Branch, CloseUp, Design, Detail, Model3D, Recipe, Region, Role, View
 from pipeline.solids import reading
 from pipeline.solids.raster import look
 from pipeline.solids.shade import develop

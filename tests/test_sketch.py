@@ -12,9 +12,9 @@ from pipeline.drawing.page import Text
 from pipeline.drawing.plate import to_bytes
 from pipeline.errors import BadInput, NotRegistrable, Unsupported
 from pipeline.export import archive
-from pipeline.providers.base import Answer, Detail, Limits, Request, Role, Silent, SketchRequest, Watch
-from pipeline.providers.local import Local
-from pipeline.records import Design, KnownLength, Recipe, Sketch
+from pipeline.providers.base import Answer, Limits, Request, Silent, SketchRequest, Watch
+from pipeline.providers.builtin.local import Local
+from pipeline.records import Design, Detail, KnownLength, Recipe, Role, Sketch
 from pipeline.stages import generate, sketch
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone

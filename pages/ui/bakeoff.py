@@ -8,8 +8,7 @@ import streamlit as st
 from pages.ui import choose, errors, fidelity, progress, session
 from pages.ui.workbench import workbench
 from pipeline import images
-from pipeline.providers.base import Role
-from pipeline.records import CloseUp, Design, Region
+from pipeline.records import CloseUp, Design, Region, Role
 from pipeline.stages import standings
 
 _CUT_PX = 300

@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.ui import session
 from pages.ui.workbench import workbench
-from pipeline.providers.base import Detail, Role
 from pipeline.providers.registry import Row
+from pipeline.records import Detail, Role
 
 _TOLD = {
     Detail.RENDERED: "Renders the piece's own geometry again: true detail.",

@@ -11,8 +11,7 @@ from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.export.manifest import slug
 from pipeline.jobs import Order
-from pipeline.providers.base import Detail
-from pipeline.records import Branch, Design, Model3D
+from pipeline.records import Branch, Design, Detail, Model3D
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
 

@@ -8,8 +8,8 @@ from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, ProviderError, RateLimited
 from pipeline.jobs import Job, Order
-from pipeline.providers.base import Role
 from pipeline.providers.registry import Row
+from pipeline.records import Role
 
 _POLL = "0.6s"
 _ICONS = {

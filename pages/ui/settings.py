@@ -11,9 +11,9 @@ from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
-from pipeline.providers.base import Detail, Role
-from pipeline.providers.endpoint import EXAMPLE
 from pipeline.providers.registry import Row
+from pipeline.providers.vendors.endpoint import EXAMPLE
+from pipeline.records import Detail, Role
 from pipeline.settings import Settings, variables
 
 _COLOURS = {

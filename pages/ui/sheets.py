@@ -10,8 +10,7 @@ from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
-from pipeline.providers.base import Role
-from pipeline.records import Branch, Design, Sketch
+from pipeline.records import Branch, Design, Role, Sketch
 from pipeline.stages import sketch
 
 _ENLARGED_PX = 1400

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.atelier.mesh import Floats
+from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.spec import Spec
 

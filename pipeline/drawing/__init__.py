@@ -8,16 +8,16 @@ stored sketch; `rasterize`, `to_svg`, `to_pdf`, `paint` and `to_dxf` write pages
 from pipeline.drawing.agreement import Overlap, overlap
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.dxf import to_dxf
-from pipeline.drawing.framed import PAPERS, PaperName, TitleBlock, picture_page, sheet
 from pipeline.drawing.gemmap import Stone
 from pipeline.drawing.geometry import View, engrave, view
-from pipeline.drawing.kept import drawing_page, kept_page
-from pipeline.drawing.laid import in_place, plate_page
+from pipeline.drawing.layout import in_place, plate_page
 from pipeline.drawing.page import Page
 from pipeline.drawing.pdf import paint, to_pdf
 from pipeline.drawing.plate import Plate
 from pipeline.drawing.raster import rasterize
+from pipeline.drawing.sheet import PAPERS, PaperName, TitleBlock, picture_page, sheet
 from pipeline.drawing.sketch import STYLES, Manner, Style, manner, pencil
+from pipeline.drawing.stored import drawing_page, kept_page
 from pipeline.drawing.surface import Surface
 from pipeline.drawing.svg import to_svg
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.level import zero_curves
+from pipeline.drawing.marching_squares import zero_curves
 
 Field = NDArray[Any]
 Mask = NDArray[Any]

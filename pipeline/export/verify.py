@@ -15,10 +15,10 @@ from pipeline.errors import BadArchive, LoupeError
 from pipeline.export import archive, manifest
 from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
-from pipeline.fidelity.edition import edition
-from pipeline.fidelity.report import PERFECT_DB
+from pipeline.fidelity.gate_version import edition
 from pipeline.fidelity.thresholds import Thresholds
 from pipeline.records import Asset, AssetId, Branch, CloseUp
+from pipeline.records.fidelity import PERFECT_DB
 
 _FIGURES = (("lr_psnr_db", "dB"), ("worst_window_db", "dB"), ("delta_e_max", "ΔE"))
 _TOLERANCE = 0.05

@@ -5,17 +5,9 @@ Pictures go in as encoded bytes of any usual format. OpenCV is loaded on the fir
 No module here bears the name of one of these functions: importing it would hide the function.
 """
 
-from pipeline.fidelity.report import (
-    DIALS,
-    Dial,
-    Examination,
-    Fidelity,
-    Figures,
-    Photometry,
-    Reason,
-    Transform,
-)
 from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records import DIALS, Dial
+from pipeline.records.fidelity import Examination, Fidelity, Figures, Photometry, Reason, Transform
 
 __all__ = [
     "DIALS",

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.colour import delta_e
-from pipeline.fidelity.planes import Plane, blur, box, lab, luma, steepness
-from pipeline.fidelity.report import ReasonName
+from pipeline.colour import delta_e
+from pipeline.fidelity.filters import Plane, blur, box, lab, luma, steepness
 from pipeline.images import Pixels
+from pipeline.records.fidelity import ReasonName
 
 Random = np.random.Generator
 Mask = NDArray[np.bool_]

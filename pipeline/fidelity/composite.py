@@ -8,8 +8,8 @@ import numpy as np
 from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average
-from pipeline.fidelity.planes import psnr
-from pipeline.fidelity.report import PERFECT_DB
+from pipeline.fidelity.filters import psnr
+from pipeline.records.fidelity import PERFECT_DB
 
 GAIN = 8
 """The difference image shows each grey level as this many, on mid grey: a perfect one is plain grey."""

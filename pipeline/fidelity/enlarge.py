@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.planes import Plane
+from pipeline.fidelity.filters import Plane
 from pipeline.images import Pixels
 
 ROUNDS = 4

@@ -9,30 +9,22 @@ from numpy.typing import NDArray
 
 from pipeline import images
 from pipeline.errors import NotRegistrable
+from pipeline.fidelity.detail import Fine, detail_of, detail_of_enlarged, fine_of
 from pipeline.fidelity.enlarge import average
-from pipeline.fidelity.fine import Fine, detail_of, detail_of_enlarged, fine_of
+from pipeline.fidelity.filters import Plane, luma, steepness
 from pipeline.fidelity.heatmap import grey, heat
-from pipeline.fidelity.light import expose
 from pipeline.fidelity.locking import project, target_of, trust
 from pipeline.fidelity.measure import Maps, Measurement, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
-from pipeline.fidelity.planes import Plane, luma, steepness
+from pipeline.fidelity.photometry import expose
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import Registration, covered, pull, register
-from pipeline.fidelity.report import (
-    Dial,
-    Examination,
-    Fidelity,
-    Figures,
-    RawVerdict,
-    Reason,
-    Transform,
-    Verdict,
-)
 from pipeline.fidelity.thresholds import Thresholds
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
+from pipeline.records import Dial, RawVerdict, Verdict
+from pipeline.records.fidelity import Examination, Fidelity, Figures, Reason, Transform
 
 SMALLEST_OVERLAP = 0.9
 """An answer that shows less of its crop is cut; what it does not show cannot be judged."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.planes import Plane
+from pipeline.fidelity.filters import Plane
 
 
 def heat(evidence: dict[str, Plane], blameless: dict[str, float]) -> Plane:

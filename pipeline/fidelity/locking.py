@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from pipeline.fidelity.enlarge import MARGIN_ROWS, STRIP_ROWS, sharpened, shrink, stretch
+from pipeline.fidelity.filters import Plane, blur, luma, rms, steepness
 from pipeline.fidelity.measure import Maps
-from pipeline.fidelity.planes import Plane, blur, luma, rms, steepness
 from pipeline.images import Pixels
 
 EXCESS_HALF = 1.4

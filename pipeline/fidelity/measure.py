@@ -11,11 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.colour import delta_e
-from pipeline.fidelity.fine import Fine
-from pipeline.fidelity.light import Exposure, equally_sharp, expected, exposure
-from pipeline.fidelity.outliers import set_apart
-from pipeline.fidelity.planes import (
+from pipeline.colour import delta_e
+from pipeline.fidelity.detail import Fine
+from pipeline.fidelity.filters import (
     Plane,
     blur,
     box,
@@ -28,7 +26,9 @@ from pipeline.fidelity.planes import (
     slopes,
     steepness,
 )
-from pipeline.fidelity.report import PERFECT_DB, Figures
+from pipeline.fidelity.outliers import set_apart
+from pipeline.fidelity.photometry import Exposure, equally_sharp, expected, exposure
+from pipeline.records.fidelity import PERFECT_DB, Figures
 
 NOISE_LEVELS = 2.2
 """Grey levels by which two honest pictures differ in flat areas."""

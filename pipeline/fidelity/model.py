@@ -13,8 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.report import ReasonName
 from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records.fidelity import ReasonName
 
 FILE = Path(__file__).with_name("model.json")
 

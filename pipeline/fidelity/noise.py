@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from pipeline.fidelity.planes import Plane, box, luma, rms, steepness
+from pipeline.fidelity.filters import Plane, box, luma, rms, steepness
 
 CLEAN_LEVELS = 0.7
 """Grain up to which a crop is taken at its word; lossless renders and shrunk photographs measure 0 to 0.63."""

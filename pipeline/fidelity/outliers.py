@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.planes import Plane, blur, box, rms
+from pipeline.fidelity.filters import Plane, blur, box, rms
 
 LEAST_SPREAD = 1.0
 """Grey levels that no pair is thought to be better than."""

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.fidelity.filters import Plane, blur
 from pipeline.fidelity.measure import Maps
 from pipeline.fidelity.model import Naming
-from pipeline.fidelity.planes import Plane, blur
-from pipeline.fidelity.report import Reason
+from pipeline.records.fidelity import Reason
 
 MOST_REASONS = 6
 """More places than this are not read by anyone."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity.planes import Plane, blur, slopes, steepness
+from pipeline.fidelity.filters import Plane, blur, slopes, steepness
 from pipeline.images import Pixels
 
 Layout = Literal["stretch", "fit", "cover"]

@@ -3,8 +3,9 @@
 import numpy as np
 
 from pipeline.fidelity.model import model
-from pipeline.fidelity.report import RawVerdict, ReasonName
 from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records import RawVerdict
+from pipeline.records.fidelity import ReasonName
 
 DRIFT_WARN, DRIFT_FAIL = 0.5, 0.7
 """Where the thresholds lie on the drift scale, whatever they are on the score's."""

@@ -6,26 +6,9 @@ Cache, single-flight and task resumption wrap `run` and satisfy the same protoco
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
-
-class Role(StrEnum):
-    """The four jobs of the app."""
-
-    GENERATE = "generate"
-    ENHANCE = "enhance"
-    SKETCH = "sketch"
-    MODEL = "model"
-
-
-class Detail(StrEnum):
-    """How detail finer than a master pixel came to be."""
-
-    RENDERED = "re-rendered from geometry"
-    INTERPOLATED = "interpolated"
-    UPSCALED = "added by super-resolution"
-    REDRAWN = "redrawn by a generative model"
+from pipeline.records.words import Detail, Role
 
 
 @dataclass(frozen=True)
@@ -72,7 +55,7 @@ class Limits(Frame):
     seed: bool = False
     concurrency: int = 4
     price_usd: float = 0.0
-    """Estimated price of one call; see `pipeline/providers/prices.py` for dates and sources."""
+    """Estimated price of one call; see `pipeline/providers/call/prices.py` for dates and sources."""
     detail: Detail = Detail.REDRAWN
     refines: bool = False
     """GENERATE: the same piece can be asked for again at another size, through `origin`."""

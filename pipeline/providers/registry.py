@@ -13,22 +13,22 @@ from pydantic import SecretStr
 from pipeline.cache import Cache
 from pipeline.errors import MissingKey, ProviderError, Unsupported
 from pipeline.ledger import Ledger
-from pipeline.providers.base import Detail, Limits, Provider, Role
-from pipeline.providers.cached import Cached
-from pipeline.providers.demo.server import StandIn
-from pipeline.providers.desk import DEMO, Desk, Pace
-from pipeline.providers.dzine import Dzine
-from pipeline.providers.endpoint import Endpoint, parse_description, read_description
-from pipeline.providers.fal import Fal
-from pipeline.providers.gemini import Gemini
-from pipeline.providers.meshy import Meshy
-from pipeline.providers.openai import OpenAI
-from pipeline.providers.prices import Price
-from pipeline.providers.remote import Remote
-from pipeline.providers.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
-from pipeline.providers.seedream import Seedream
-from pipeline.providers.stability import Stability
-from pipeline.providers.tripo import Tripo
+from pipeline.providers.base import Limits, Provider
+from pipeline.providers.call.cached import Cached
+from pipeline.providers.call.connection import DEMO, Desk, Pace
+from pipeline.providers.call.prices import Price
+from pipeline.providers.call.remote import Remote
+from pipeline.providers.vendors.dzine import Dzine
+from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
+from pipeline.providers.vendors.fal import Fal
+from pipeline.providers.vendors.gemini import Gemini
+from pipeline.providers.vendors.meshy import Meshy
+from pipeline.providers.vendors.openai import OpenAI
+from pipeline.providers.vendors.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
+from pipeline.providers.vendors.seedream import Seedream
+from pipeline.providers.vendors.stability import Stability
+from pipeline.providers.vendors.tripo import Tripo
+from pipeline.records import Detail, Role
 from pipeline.settings import Settings
 
 _DEMO_PACE = Pace(poll_first_s=0.5, poll_most_s=1.0)
@@ -47,6 +47,21 @@ class _Checkable(Protocol):
 
     def check(self) -> str:
         """Try the key."""
+
+
+class StandIn(Protocol):
+    """A local server that answers as one vendor does."""
+
+    key: str | None
+    """The only key it takes; None where it takes any."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+
+    @property
+    def description(self) -> str:
+        """For a service that is described by a file: that file's text."""
 
 
 @dataclass(frozen=True)
@@ -187,13 +202,15 @@ class Registry:
         *,
         pace: Pace | None = None,
         table: tuple[Line, ...] = TABLE,
+        stand_ins: Mapping[str, StandIn] | None = None,
     ) -> None:
+        """`stand_ins` answer in the place of the vendors they are named after, by the prefix of their settings."""
         self._settings = settings
         self._cache = cache
         self._ledger = ledger
         self._builtin = builtin
         self._pace = pace or Pace()
-        self._demo: Mapping[str, StandIn] = _stand_ins(settings) if settings.demo_providers else {}
+        self._demo: Mapping[str, StandIn] = stand_ins or {}
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):
             raise ValueError("two providers have the same id")
@@ -315,12 +332,6 @@ class Registry:
             place="" if usual else url,
             pace=self._pace,
         )
-
-
-def _stand_ins(settings: Settings) -> Mapping[str, StandIn]:
-    from pipeline.providers.demo.stand_ins import running
-
-    return running(settings.data_dir.absolute() / "demo")
 
 
 def _variable(line: Line) -> str:

@@ -10,11 +10,13 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from pipeline import film, images, views
+from pipeline import images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
 from pipeline.providers.base import Watch
 from pipeline.records import AssetId, Branch, Design, Model3D, Recipe, Turntable, View
 from pipeline.store import Store
+from pipeline.turntable import loop as animation
+from pipeline.turntable import video
 
 STILL_PX = 1024
 FRAMES, FRAME_PX = 36, 512
@@ -83,10 +85,10 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
     watch.progress(0.97, "writing the film")
     recipe = _recipe("turntable", eye, branch, model, time.monotonic() - started, frames=FRAMES)
     told = recipe.model_dump(mode="json", exclude_defaults=True)
-    played = film.video(frames, seconds=TURN_S, turns=2)
+    played = video(frames, seconds=TURN_S, turns=2)
     made = Turntable(
         frames=FRAMES,
-        loop=store.put(film.loop(frames, seconds=TURN_S, recipe=told), recipe),
+        loop=store.put(animation(frames, seconds=TURN_S, recipe=told), recipe),
         film=store.put(played, recipe) if played else None,
     )
     _change(store, design_id, model_id, lambda model: model.model_copy(update={"turntable": made}))

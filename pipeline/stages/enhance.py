@@ -7,9 +7,9 @@ from typing import Any, Literal
 from pipeline import fidelity, framing, images
 from pipeline.errors import BadInput
 from pipeline.fidelity import Dial, Thresholds
-from pipeline.fidelity.edition import judged_by
-from pipeline.providers.base import Detail, EnhanceRequest, Provider, Role, Watch
-from pipeline.records import Asset, AssetId, CloseUp, Design, Recipe, Region
+from pipeline.fidelity.gate_version import judged_by
+from pipeline.providers.base import EnhanceRequest, Provider, Watch
+from pipeline.records import Asset, AssetId, CloseUp, Design, Detail, Recipe, Region, Role
 from pipeline.store import Store
 
 

@@ -12,8 +12,8 @@ from pipeline.errors import BadInput, BadPrompt
 from pipeline.photo.checks import inspect
 from pipeline.photo.suggest import suggest
 from pipeline.prompts import MAX_PROMPT_CHARS
-from pipeline.providers.base import Answer, Detail, GenerateRequest, Provider, Role, Watch
-from pipeline.records import Asset, AssetId, Branch, Check, Design, Kind, Recipe, Region
+from pipeline.providers.base import Answer, GenerateRequest, Provider, Watch
+from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
 from pipeline.store import Store
 
 DRAFT_PX = 512
@@ -42,7 +42,7 @@ def name_for(prompt: str) -> str:
 
 def named_kind(name: str) -> Kind | None:
     """The kind of piece a file's name speaks of; None where it names none."""
-    from pipeline.atelier.prompt import read
+    from pipeline.atelier.language.prompt import read
 
     reading = read(name.replace("_", " "))
     return reading.spec.kind if any(told.slot == "kind" for told in reading.understood) else None
@@ -50,7 +50,7 @@ def named_kind(name: str) -> Kind | None:
 
 def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
     """The kind of piece a prompt speaks of; where it names none, the one `kept`, else the nearest to its words."""
-    from pipeline.atelier.prompt import read
+    from pipeline.atelier.language.prompt import read
 
     return named_kind(prompt) or kept or read(prompt).spec.kind
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline import framing, glb, images
 from pipeline.errors import BadInput, BadModel, UnusableAnswer
-from pipeline.providers.base import Detail, ModelRequest, Provider, Role, Watch
-from pipeline.records import Asset, Branch, Design, Model3D, Recipe
+from pipeline.providers.base import ModelRequest, Provider, Watch
+from pipeline.records import Asset, Branch, Design, Detail, Model3D, Recipe, Role
 from pipeline.store import Store
 
 Outline = Callable[[str, int], NDArray[np.bool_]]

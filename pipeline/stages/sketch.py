@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from pipeline import framing, images
 from pipeline.drawing import Manner, TitleBlock, drawing_page, gate, in_place, kept_page, plate, rasterize
-from pipeline.drawing.framed import PaperName
+from pipeline.drawing.sheet import PaperName
 from pipeline.errors import BadInput, Unsupported
 from pipeline.photo import ground
-from pipeline.providers.base import Answer, Detail, Provider, Role, SketchRequest, Watch
-from pipeline.records import Asset, Branch, Design, Kind, KnownLength, Recipe, Sketch
+from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
+from pipeline.records import Asset, Branch, Design, Detail, Kind, KnownLength, Recipe, Role, Sketch
 from pipeline.store import Store
 
 SHEETS = 6

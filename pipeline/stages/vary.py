@@ -43,7 +43,7 @@ def vary(store: Store, design_id: str, change: str) -> Variation:
         return Variation(
             store.update(copied.id, lambda design: design.model_copy(update={"prompt": prompt})), ""
         )
-    from pipeline.atelier.alteration import alter
+    from pipeline.atelier.language.alteration import alter
     from pipeline.atelier.spec import Spec
 
     altered = alter(original.prompt, Spec.model_validate_json(piece.recipe.origin), wanted)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.render.client import Renderer
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.atelier.build import build
-from pipeline.atelier.worker import Renderer
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.bench import views
 from pipeline.drawing import STYLES, TitleBlock, manner, pencil, picture_page, plate_page
-from pipeline.providers import draughtsman
 from tests.atelier.random_spec import random_spec
 from tests.drawing.faults import faults
 from tests.drawing.pictures import CASES, pictures
@@ -28,10 +28,10 @@ def renderer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_pieces(renderer, seed, monkeypatch):
     """A view of a piece nobody chose lies whole on its sheet, in neutral grey, the same as SVG and as PNG."""
-    monkeypatch.setattr(draughtsman, "BUFFER_SIDE_PX", 360)
+    monkeypatch.setattr(views, "BUFFER_SIDE_PX", 360)
     spec = random_spec(seed)
-    view, style = draughtsman.VIEWS[seed % 7], STYLES[seed % 5]
-    plate = draughtsman.bench_view(spec, build(spec), renderer.gbuffer, view, manner(style))
+    view, style = views.VIEWS[seed % 7], STYLES[seed % 5]
+    plate = views.bench_view(spec, build(spec), renderer.gbuffer, view, manner(style))
     paper = ("A4", "Letter")[seed % 2]
     assert faults(plate_page(plate, block=BLOCK, paper=paper)) == []
 

@@ -10,8 +10,7 @@ from pipeline.drawing.plate import Plate, to_bytes
 from pipeline.drawing.surface import OUTLINE
 from pipeline.drawing.trace import Curve
 from pipeline.fidelity import examine
-from pipeline.fidelity.edition import judged_by
-from pipeline.film import loop, video
+from pipeline.fidelity.gate_version import judged_by
 from pipeline.records import (
     Asset,
     Branch,
@@ -26,6 +25,7 @@ from pipeline.records import (
     View,
 )
 from pipeline.store import Store
+from pipeline.turntable import loop, video
 
 SIDE = 384
 FACTOR = 2

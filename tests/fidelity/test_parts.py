@@ -8,18 +8,18 @@ import pytest
 from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 
+from pipeline.colour import delta_e
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity import compare
 from pipeline.fidelity.calibrate import Decision, calibrate
-from pipeline.fidelity.careless import answer_carelessly
-from pipeline.fidelity.colour import delta_e
 from pipeline.fidelity.composite import composite
+from pipeline.fidelity.detail import Fine, fine_of
 from pipeline.fidelity.enlarge import enlarge, shrink
-from pipeline.fidelity.fine import Fine, fine_of
-from pipeline.fidelity.light import expected
+from pipeline.fidelity.faulty import answer_carelessly
 from pipeline.fidelity.measure import measure
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
+from pipeline.fidelity.photometry import expected
 from pipeline.fidelity.register import register
 from pipeline.fidelity.thresholds import Thresholds
 from tests.fidelity.conftest import encode, paint

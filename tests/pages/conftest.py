@@ -9,21 +9,20 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import opened, workbench
 from pipeline import images
-from pipeline.atelier.prompt import notes, read
+from pipeline.atelier.language.prompt import notes, read
 from pipeline.atelier.variation import variations
 from pipeline.errors import ProviderDown
 from pipeline.providers.base import (
     Answer,
-    Detail,
     EnhanceRequest,
     GenerateRequest,
     Limits,
     ModelRequest,
     Request,
-    Role,
     SketchRequest,
     Watch,
 )
+from pipeline.records import Detail, Role
 from pipeline.workbench import Workbench
 
 ROOT = Path(__file__).parents[2]

@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.errors import BadModel
-from pipeline.providers.base import Detail
-from pipeline.records import Design, Model3D
+from pipeline.records import Design, Detail, Model3D
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
 from tests.pages.test_pages import PAGES, Open, uploaded

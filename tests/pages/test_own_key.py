@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from pipeline.demo.server import Situation, StandIn
+from pipeline.demo.stand_ins import stand_in
 from pipeline.jobs import Order
-from pipeline.providers.demo.server import Situation, StandIn
-from pipeline.providers.demo.stand_ins import stand_in
 from pipeline.records import Region
 from pipeline.workbench import Workbench
 from tests.pages.test_pages import PAGES, Open, uploaded

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline import errors
 from pipeline.providers.base import Answer, Request, Watch
-from pipeline.providers.demo.careless import Careless
-from pipeline.providers.local import Local
+from pipeline.providers.builtin.faulty import Careless
+from pipeline.providers.builtin.local import Local
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
 from tests.pages.test_pages import PAGES, Open, uploaded

@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from pipeline.drawing import engrave, manner, view
 from pipeline.drawing.plate import to_bytes
-from pipeline.providers.base import Answer, Detail, Limits, Role, SketchRequest
-from pipeline.records import Branch, Design, KnownLength, Recipe
+from pipeline.providers.base import Answer, Limits, SketchRequest
+from pipeline.records import Branch, Design, Detail, KnownLength, Recipe, Role
 from pipeline.stages import generate, sketch
 from pipeline.workbench import Workbench
 from tests.drawing.surfaces import ring_with_stone

@@ -11,7 +11,8 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-from pipeline.providers.base import Role, Silent
+from pipeline.providers.base import Silent
+from pipeline.records import Role
 from tests.providers.conftest import build_request, open_world
 
 

@@ -13,21 +13,21 @@ import pytest
 
 from pipeline import framing, images
 from pipeline.cache import Cache as Answers
+from pipeline.demo.server import StandIn
+from pipeline.demo.stand_ins import VENDORS, stand_in
 from pipeline.ledger import Ledger
-from pipeline.providers import http
 from pipeline.providers.base import (
     EnhanceRequest,
     GenerateRequest,
     Limits,
     ModelRequest,
     Request,
-    Role,
     SketchRequest,
 )
-from pipeline.providers.demo.server import StandIn
-from pipeline.providers.demo.stand_ins import VENDORS, stand_in
-from pipeline.providers.desk import Pace
+from pipeline.providers.call import http
+from pipeline.providers.call.connection import Pace
 from pipeline.providers.registry import Registry
+from pipeline.records import Role
 from pipeline.settings import Settings
 
 MARKED_KEY = "sk-MARKED/key+0123456789"

@@ -23,24 +23,26 @@ def test_the_recipe_makes_a_provider_that_keeps_the_contract(tmp_path: Path) -> 
     for name in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     blocks = dict(re.findall(r"```python (\S+)\n(.*?)\n```", RECIPE.read_text("utf-8"), re.S))
-    providers = tmp_path / "pipeline" / "providers"
+    providers, demo = tmp_path / "pipeline" / "providers", tmp_path / "pipeline" / "demo"
 
     settings = tmp_path / "pipeline" / "settings.py"
     insert(settings, '"Tripo\'s `model_version`.")', "\n" + blocks["settings"])
-    (providers / "lumen.py").write_text(blocks["adapter"] + "\n", "utf-8")
-    insert(providers / "prices.py", "PRICES: dict[str, Price] = {", blocks["price"])
+    (providers / "vendors" / "lumen.py").write_text(blocks["adapter"] + "\n", "utf-8")
+    insert(providers / "call" / "prices.py", "PRICES: dict[str, Price] = {", blocks["price"])
     registry = providers / "registry.py"
     insert(registry, "TABLE: tuple[Line, ...] = (", blocks["line"])
     insert(
-        registry, "from pipeline.providers.gemini import Gemini", "from pipeline.providers.lumen import Lumen"
+        registry,
+        "from pipeline.providers.vendors.gemini import Gemini",
+        "from pipeline.providers.vendors.lumen import Lumen",
     )
-    (providers / "demo" / "lumen.py").write_text(blocks["stand-in"] + "\n", "utf-8")
-    stand_ins = providers / "demo" / "stand_ins.py"
+    (demo / "lumen.py").write_text(blocks["stand-in"] + "\n", "utf-8")
+    stand_ins = demo / "stand_ins.py"
     insert(stand_ins, "VENDORS: Mapping[str, type[StandIn]] = {", blocks["vendor"])
     insert(
         stand_ins,
-        "from pipeline.providers.demo.gemini import GeminiImages",
-        "from pipeline.providers.demo.lumen import LumenApi",
+        "from pipeline.demo.gemini import GeminiImages",
+        "from pipeline.demo.lumen import LumenApi",
     )
 
     command = [
@@ -57,7 +59,7 @@ def test_the_recipe_makes_a_provider_that_keeps_the_contract(tmp_path: Path) -> 
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]
     told = [line for line in run.stdout.splitlines() if line.startswith("lumen")]
     assert [line.split()[1:3] for line in told] == [["generate", "ok"], ["enhance", "ok"]]
-    new = ["pipeline/providers/lumen.py", "pipeline/providers/demo/lumen.py"]
+    new = ["pipeline/providers/vendors/lumen.py", "pipeline/demo/lumen.py"]
     ruff = [sys.executable, "-m", "ruff", "check", *new]
     checked = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert checked.returncode == 0, checked.stdout

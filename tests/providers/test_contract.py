@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from pipeline import errors, images
-from pipeline.providers.answers import PICTURES
-from pipeline.providers.base import Role, Silent
-from pipeline.providers.demo.server import Situation
-from pipeline.providers.demo.stand_ins import VENDORS
-from pipeline.providers.demo.waiting import Waiting
-from pipeline.providers.desk import Desk
+from pipeline.demo.server import Situation
+from pipeline.demo.stand_ins import VENDORS
+from pipeline.demo.waiting import Waiting
+from pipeline.providers.base import Silent
+from pipeline.providers.call.answers import PICTURES
+from pipeline.providers.call.connection import Desk
 from pipeline.providers.registry import TABLE, Line
+from pipeline.records import Role
 from pipeline.settings import Settings
 from tests.providers.conftest import MARKED_KEY, QUICK, World, open_world
 

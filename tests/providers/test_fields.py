@@ -9,11 +9,12 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline import errors, framing, images
-from pipeline.providers.base import EnhanceRequest, ModelRequest, Role, Silent
-from pipeline.providers.desk import Desk
-from pipeline.providers.fal import Fal
-from pipeline.providers.openai import OpenAI
-from pipeline.providers.tripo import Tripo
+from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.vendors.fal import Fal
+from pipeline.providers.vendors.openai import OpenAI
+from pipeline.providers.vendors.tripo import Tripo
+from pipeline.records import Role
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

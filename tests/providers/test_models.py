@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from pipeline import errors, framing
-from pipeline.providers.base import Detail, Frame, Role
-from pipeline.providers.desk import Desk
-from pipeline.providers.fal import Fal
-from pipeline.providers.gemini import Gemini
-from pipeline.providers.openai import OpenAI
-from pipeline.providers.prices import PRICES, price
+from pipeline.providers.base import Frame
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.prices import PRICES, price
 from pipeline.providers.registry import TABLE, Registry
-from pipeline.providers.replicate import Replicate
-from pipeline.providers.seedream import Seedream
-from pipeline.providers.stability import Stability
+from pipeline.providers.vendors.fal import Fal
+from pipeline.providers.vendors.gemini import Gemini
+from pipeline.providers.vendors.openai import OpenAI
+from pipeline.providers.vendors.replicate import Replicate
+from pipeline.providers.vendors.seedream import Seedream
+from pipeline.providers.vendors.stability import Stability
+from pipeline.records import Detail, Role
 from pipeline.settings import Settings
 
 

@@ -18,11 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import images
+from pipeline.demo.server import Call, StandIn
+from pipeline.demo.stand_ins import VENDORS, stand_in
 from pipeline.errors import LoupeError
-from pipeline.providers import http
-from pipeline.providers.base import Role, Silent
-from pipeline.providers.demo.server import Call, StandIn
-from pipeline.providers.demo.stand_ins import VENDORS, stand_in
+from pipeline.providers.base import Silent
+from pipeline.providers.call import http
+from pipeline.records import Role
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request, open_world
 
 HASTY = replace(

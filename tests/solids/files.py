@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.atelier.gltf import to_glb
+from pipeline.atelier.files.gltf import to_glb
 from pipeline.solids.reading import Solid
 from tests.atelier.sample_piece import ring
 

@@ -48,7 +48,7 @@ def test_falls_for_scaled_and_turned_models(solid: Solid, master: tuple, turn: f
 
 def test_falls_for_another_piece(solid: Solid, master: tuple) -> None:
     """A brooch in the ring's place: a quarter of the outline at most, and the overlay shows both excess and lack."""
-    from pipeline.atelier.gltf import to_glb
+    from pipeline.atelier.files.gltf import to_glb
 
     other = score(reading.read(to_glb(brooch())), solid.camera, *master)
     assert other.iou < 0.3

@@ -7,8 +7,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from pipeline.atelier.gltf import to_glb
-from pipeline.atelier.prompt import read as read_prompt
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.language.prompt import read as read_prompt
 from pipeline.photo.relief import relief
 from pipeline.solids import reading
 from pipeline.solids.usdz import to_usdz
@@ -18,7 +18,7 @@ from tests.solids.files import ring_glb
 
 def chained() -> bytes:
     """A necklace, whose links are placed many times."""
-    from pipeline.atelier.build import build
+    from pipeline.atelier.pieces.build import build
 
     return to_glb(build(read_prompt("fine silver chain necklace with a round turquoise pendant").spec))
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline import glb
-from pipeline.atelier.build import build
-from pipeline.atelier.gltf import to_glb
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.pieces.build import build
 from pipeline.photo.relief import relief
 from tests.atelier.random_spec import random_spec
 from tests.photo.pieces import necklace, pair, solitaire

@@ -1,0 +1,1 @@
+"""A built piece as files: GLB and STL."""

@@ -1,0 +1,295 @@
+"""A piece as binary glTF 2.0: metres, y up, centred, named nodes, PBR metals and refracting gems.
+
+Repeated bodies such as chain links are stored once and placed by nodes. Materials follow the Khronos extensions
+for transmission, index of refraction, volume and dispersion.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from pipeline.atelier.camera import Camera, master_camera
+from pipeline.atelier.geometry.mesh import Floats, Ints, unit
+from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body
+from pipeline.atelier.piece import Part, Piece, Repeat
+from pipeline.glb import MASTER_CAMERA
+
+CREASE_COSINE = float(np.cos(np.radians(40)))
+"""Faces that meet at a sharper angle get separate normals, as in the renderer."""
+
+ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
+FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
+
+SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
+"""Least roughness a viewer's reflections are told: below it a light of 256 pixels shows its pixels."""
+MIRRORED = 0.25
+"""Share of a colourless stone that a viewer shows as a mirror. It bends light once and lets it out behind; a cut stone
+sends most of it back, and without that a diamond has the colour of its setting."""
+FRAUNHOFER = 0.5846
+"""Share of the dispersion between the lines B and G (686.7, 430.8 nm), in which gemmology counts, that lies between
+C and F (656.3, 486.1 nm), in which glTF counts, after Cauchy's law n = a + b / wavelength squared."""
+
+
+def to_glb(piece: Piece, *, name: str = "Jewelry", extras: Mapping[str, Any] | None = None) -> bytes:
+    """Serialise a piece. ``extras`` must be plain JSON values; it is stored with the asset."""
+    return _Writer(piece, name, dict(extras or {})).write()
+
+
+def corner_normals(vertices: Floats, faces: Ints) -> Floats:
+    """Unit normals (m, 3, 3) for every corner of every face, smoothed over neighbours within the crease angle.
+
+    Area-weighted: each corner starts from its vertex's mean; corners whose face lies beyond the crease from that
+    mean take the mean of only those neighbouring faces that agree with them.
+    """
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    area = np.cross(b - a, c - a)
+    own = unit(area)
+    mean = np.zeros_like(vertices)
+    for axis in range(3):
+        mean[:, axis] = np.bincount(faces.ravel(), np.repeat(area[:, axis], 3), len(vertices))
+    corner = unit(mean)[faces]
+    # A vertex needs splitting only where some face leans far from the mean.
+    sharp = np.unique(faces[np.einsum("fkc,fc->fk", corner, own) < np.cos(np.radians(19))])
+    _split_creases(corner, faces, own, area, sharp, len(vertices))
+    return np.asarray(corner)
+
+
+def _split_creases(corner: Floats, faces: Ints, own: Floats, area: Floats, sharp: Ints, count: int) -> None:
+    wanted = np.zeros(count, bool)
+    wanted[sharp] = True
+    flat = faces.ravel()
+    index = np.nonzero(wanted[flat])[0]
+    index = index[np.argsort(flat[index], kind="stable")]
+    starts = np.r_[0, np.nonzero(np.diff(flat[index]))[0] + 1, len(index)]
+    for first, last in pairwise(starts):
+        around, place = index[first:last] // 3, index[first:last] % 3
+        agree = (own[around] @ own[around].T) > CREASE_COSINE
+        corner[around, place] = unit(agree @ area[around])
+
+
+class _Writer:
+    """Collects buffers and JSON; used once."""
+
+    def __init__(self, piece: Piece, name: str, extras: dict[str, Any]) -> None:
+        self.piece, self.name, self.extras = piece, name, extras
+        self.binary = bytearray()
+        self.views: list[dict[str, Any]] = []
+        self.accessors: list[dict[str, Any]] = []
+        self.meshes: list[dict[str, Any]] = []
+        self.nodes: list[dict[str, Any]] = []
+        self.materials: list[dict[str, Any]] = []
+        self.material_index: dict[tuple[str, str], int] = {}
+        self.extensions: set[str] = set()
+        self.camera: dict[str, Any] = {}
+        low = np.min([part.vertices.min(0) for part in piece.parts], axis=0)
+        high = np.max([part.vertices.max(0) for part in piece.parts], axis=0)
+        self.centre = (low + high) / 2
+
+    def write(self) -> bytes:
+        roots = [self._part(part) for part in self.piece.parts]
+        roots.append(self._camera(master_camera(self.piece)))
+        self.nodes.append({"name": self.name, "children": roots})
+        document: dict[str, Any] = {
+            "asset": {
+                "version": "2.0",
+                "generator": "Loupe atelier",
+                **({"extras": self.extras} if self.extras else {}),
+            },
+            "scene": 0,
+            "scenes": [{"name": self.name, "nodes": [len(self.nodes) - 1]}],
+            "nodes": self.nodes,
+            "cameras": [self.camera],
+            "meshes": self.meshes,
+            "materials": self.materials,
+            "accessors": self.accessors,
+            "bufferViews": self.views,
+            "buffers": [{"byteLength": len(self.binary)}],
+        }
+        if self.extensions:
+            document["extensionsUsed"] = sorted(self.extensions)
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=True).encode()
+        text += b" " * (-len(text) % 4)
+        total = 12 + 8 + len(text) + 8 + len(self.binary)
+        head = struct.pack("<III", 0x46546C67, 2, total) + struct.pack("<II", len(text), 0x4E4F534A)
+        return head + text + struct.pack("<II", len(self.binary), 0x004E4942) + bytes(self.binary)
+
+    def _part(self, part: Part) -> int:
+        if not part.repeats:
+            return self._node(part.name, self._mesh(part.name, part.vertices - self.centre, part.faces, part))
+        children: list[int] = []
+        for repeat in part.repeats:
+            mesh = self._mesh(part.name, repeat.vertices, repeat.faces, part)
+            children += [
+                self._node(f"{part.name} {len(children) + k + 1}", mesh, pose)
+                for k, pose in enumerate(self._poses(repeat))
+            ]
+        self.nodes.append({"name": part.name, "children": children})
+        return len(self.nodes) - 1
+
+    def _poses(self, repeat: Repeat) -> Floats:
+        """Poses in glTF's frame: conjugated by the turn from z up to y up, millimetres to metres."""
+        turn = np.eye(4)
+        turn[:3, :3] = _Y_UP
+        poses = repeat.poses.copy()
+        poses[:, :3, 3] -= self.centre
+        poses = turn @ poses @ turn.T
+        poses[:, :3, 3] *= 1e-3
+        return np.asarray(poses)
+
+    def _camera(self, camera: Camera) -> int:
+        """The camera the master is taken with, so that whoever opens the file can lay one over the other."""
+        forward, right, up = camera.frame()
+        pose = np.eye(4)
+        pose[:3, :3] = _Y_UP @ np.stack([right, up, -forward], axis=1)
+        pose[:3, 3] = _Y_UP @ (np.asarray(camera.position) - self.centre) * 1e-3
+        self.camera = {
+            "type": "perspective", "name": MASTER_CAMERA,
+            "perspective": {
+                "aspectRatio": 1.0, "yfov": float(np.radians(camera.field_of_view_deg)), "znear": 0.001,
+            },
+        }  # fmt: skip
+        self.nodes.append(
+            {
+                "name": MASTER_CAMERA,
+                "camera": 0,
+                "translation": [float(x) for x in pose[:3, 3]],
+                "rotation": _quaternion(pose[:3, :3]),
+            }
+        )
+        return len(self.nodes) - 1
+
+    def _node(self, name: str, mesh: int, pose: Floats | None = None) -> int:
+        node: dict[str, Any] = {"name": name, "mesh": mesh}
+        if pose is not None:
+            node["translation"] = [round(float(x), 8) for x in pose[:3, 3]]
+            node["rotation"] = _quaternion(pose[:3, :3])
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _mesh(self, name: str, vertices: Floats, faces: Ints, part: Part) -> int:
+        turned = vertices @ _Y_UP.T
+        # Normals are taken in millimetres: areas in metres are too small for a safe division.
+        corners = turned[faces]
+        area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        sound = np.linalg.norm(area, axis=1) > 1e-10
+        faces, area = faces[sound], area[sound]
+        normals = corner_normals(turned, faces) if part.smooth else np.repeat(unit(area)[:, None], 3, 1)
+        points = (turned * 1e-3).astype(np.float32)
+        points, normals, index = _weld(points[faces].reshape(-1, 3), normals.reshape(-1, 3))
+        small = len(points) < 65535
+        primitive = {
+            "attributes": {
+                "POSITION": self._accessor(points, ARRAY_BUFFER, FLOAT, "VEC3", bounds=True),
+                "NORMAL": self._accessor(normals, ARRAY_BUFFER, FLOAT, "VEC3"),
+            },
+            "indices": self._accessor(
+                index.astype(np.uint16 if small else np.uint32),
+                ELEMENT_ARRAY_BUFFER, UNSIGNED_SHORT if small else UNSIGNED_INT, "SCALAR",
+            ),
+            "material": self._material(part),
+        }  # fmt: skip
+        self.meshes.append({"name": name, "primitives": [primitive]})
+        return len(self.meshes) - 1
+
+    def _accessor(
+        self, array: np.ndarray, target: int, component: int, kind: str, *, bounds: bool = False
+    ) -> int:
+        self.binary += bytes(-len(self.binary) % 4)
+        data = np.ascontiguousarray(array).tobytes()
+        view = {"buffer": 0, "byteOffset": len(self.binary), "byteLength": len(data), "target": target}
+        self.views.append(view)
+        self.binary += data + bytes(-len(data) % 4)
+        accessor: dict[str, Any] = {
+            "bufferView": len(self.views) - 1, "componentType": component, "count": len(array), "type": kind,
+        }  # fmt: skip
+        if bounds:
+            accessor["min"], accessor["max"] = array.min(0).tolist(), array.max(0).tolist()
+        self.accessors.append(accessor)
+        return len(self.accessors) - 1
+
+    def _material(self, part: Part) -> int:
+        key = (part.material, part.finish)
+        if key not in self.material_index:
+            material = _metal(part) if part.material in METALS else _gem(part)
+            self.extensions |= set(material.get("extensions", {}))
+            self.materials.append(material)
+            self.material_index[key] = len(self.materials) - 1
+        return self.material_index[key]
+
+
+_Y_UP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
+
+
+def _metal(part: Part) -> dict[str, Any]:
+    metal, finish = METALS[part.material], FINISHES[part.finish]
+    # glTF's roughness is the root of the microfacets' alpha; the two directions of a stroke are averaged.
+    alpha = max(metal.roughness, (finish.along + finish.across) / 2)
+    return {
+        "name": part.material if part.finish == "polished" else f"{part.material} {part.finish}",
+        "pbrMetallicRoughness": {
+            "baseColorFactor": [*metal.f0, 1.0],
+            "metallicFactor": 1.0,
+            "roughnessFactor": round(max(SMOOTHEST_METAL, float(np.sqrt(alpha))), 3),
+        },
+    }
+
+
+def _gem(part: Part) -> dict[str, Any]:
+    gem = GEMS[part.material]
+    if gem.body is Body.COATED:
+        surface = {
+            "baseColorFactor": [*gem.albedo, 1.0],
+            "metallicFactor": 0.0,
+            "roughnessFactor": max(SMOOTHEST_GEM, gem.roughness),
+        }
+        return {"name": part.material, "pbrMetallicRoughness": surface}
+    size = np.ptp(part.vertices, axis=0) * 1e-3
+    if part.repeats:
+        size = np.ptp(part.repeats[0].vertices, axis=0) * 1e-3
+    extensions: dict[str, Any] = {
+        "KHR_materials_transmission": {"transmissionFactor": 1.0},
+        "KHR_materials_ior": {"ior": gem.ior},
+        "KHR_materials_volume": {
+            "thicknessFactor": float(size[2]) / 2,  # the middle of a stone; its rim is thinner still
+            # The table's colour is of one stone's width. In a cut stone light goes there and back, in a viewer through.
+            "attenuationColor": list(gem.transmission),
+            "attenuationDistance": float(size.max()) / 4,
+        },
+    }
+    if gem.dispersion:
+        abbe = (gem.ior - 1) / (gem.dispersion * FRAUNHOFER)
+        extensions["KHR_materials_dispersion"] = {"dispersion": round(20 / abbe, 3)}
+    return {
+        "name": part.material,
+        "pbrMetallicRoughness": {
+            "baseColorFactor": [1.0, 1.0, 1.0, 1.0],
+            "metallicFactor": MIRRORED if gem.transmission == (1.0, 1.0, 1.0) else 0.0,
+            "roughnessFactor": 0.0,
+        },
+        "extensions": extensions,
+    }  # fmt: skip
+
+
+def _weld(points: np.ndarray, normals: Floats) -> tuple[np.ndarray, np.ndarray, Ints]:
+    """Share corners that agree in place and normal."""
+    rounded_normals = np.round(normals, 4)
+    keys = np.ascontiguousarray(np.hstack([points, rounded_normals.astype(np.float32)]) + np.float32(0))
+    view = keys.view([("", keys.dtype)] * 6).ravel()
+    _, first, index = np.unique(view, return_index=True, return_inverse=True)
+    unit_normals = normals[first].astype(np.float32)
+    unit_normals /= np.linalg.norm(unit_normals, axis=1, keepdims=True)
+    triangles = index.reshape(-1, 3)
+    # Two corners may fall together in single precision; such a triangle covers nothing.
+    distinct = (triangles != np.roll(triangles, 1, 1)).all(1)
+    return points[first], unit_normals, triangles[distinct].ravel().astype(np.int32)
+
+
+def _quaternion(rotation: Floats) -> list[float]:
+    """Unit quaternion (x, y, z, w) of a rotation matrix."""
+    from scipy.spatial.transform import Rotation
+
+    return [float(x) for x in Rotation.from_matrix(rotation).as_quat()]

@@ -1,0 +1,1 @@
+"""From words to a spec and back: the reader of prompts, in five languages."""

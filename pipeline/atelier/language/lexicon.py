@@ -1,0 +1,455 @@
+"""The jeweler's vocabulary: phrases and what each one means, as data.
+
+A phrase is written in plain lower-case words; hyphens and accents in a prompt are folded away, and a plural is
+read as its singular. The longest phrase at a place wins, so "emerald cut" is a cut and "rose gold" a metal.
+"""
+
+from pipeline.atelier.language import foreign
+from pipeline.atelier.language.foreign import words_of
+
+Meaning = tuple[str, str]
+"""A slot and its value."""
+
+
+def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
+    """``table`` maps a value to its phrases, separated by commas."""
+    return {phrase.strip(): (slot, value) for value, text in table.items() for phrase in text.split(",")}
+
+
+# A strong kind names the piece; a medium one does so only where no strong one stands; a weak one last.
+_KINDS = {
+    "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
+    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
+    "necklace": "necklace, choker, lariat, necklet, collier, pearl necklace, pearl choker, pearl collar",
+    "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
+    "ear stud, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
+    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, "
+    "pearl bracelet",
+    "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
+}
+_MEDIUM_KINDS = {
+    "ring": "wedding band, eternity band, plain band, simple band, signet, "
+    "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
+    "necklace": "pendant, locket, charm, medallion, amulet, dog tag, round pendant, bar pendant",
+    "bracelet": "tennis",
+    "brooch": "pin",
+}
+_WEAK_KINDS = {
+    "ring": "band, pave band, solitaire, eternity, trilogy",
+    "necklace": "chain",
+    "earrings": "drops",
+}
+
+_METALS = {
+    "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, "
+    "green gold, brass, bronze",
+    "white_gold": "white gold, palladium, wg",
+    "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
+    "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt",
+    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, titanium",
+    "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
+    "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal",
+}
+
+_GEMS = {
+    "diamond": "diamond, brilliant, april birthstone",
+    "ruby": "ruby, july birthstone",
+    "sapphire": "sapphire, blue sapphire, september birthstone",
+    "emerald": "emerald, may birthstone",
+    "amethyst": "amethyst, february birthstone",
+    "aquamarine": "aquamarine, aqua, march birthstone",
+    "topaz": "topaz, blue topaz, swiss blue topaz, london blue topaz, sky blue topaz, december birthstone",
+    "morganite": "morganite",
+    "citrine": "citrine, november birthstone",
+    "garnet": "garnet, rhodolite, january birthstone",
+    "peridot": "peridot, olivine, august birthstone",
+    "onyx": "onyx, black onyx",
+    "opal": "opal, fire opal, october birthstone",
+    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, mother of pearl, june birthstone",
+    "turquoise": "turquoise",
+}
+
+SUBSTITUTES: dict[str, tuple[str, str]] = {
+    "moissanite": ("diamond", "moissanite"), "cubic zirconia": ("diamond", "cubic zirconia"),
+    "zirconia": ("diamond", "zirconia"), "cz": ("diamond", "cubic zirconia"), "crystal": ("diamond", "crystal"),
+    "rhinestone": ("diamond", "rhinestone"), "white topaz": ("diamond", "white topaz"),
+    "white sapphire": ("diamond", "white sapphire"), "zircon": ("diamond", "zircon"),
+    "pink sapphire": ("morganite", "pink sapphire"), "pink diamond": ("morganite", "pink diamond"),
+    "pink tourmaline": ("morganite", "pink tourmaline"), "tourmaline": ("morganite", "tourmaline"),
+    "rose quartz": ("morganite", "rose quartz"), "kunzite": ("morganite", "kunzite"),
+    "yellow diamond": ("citrine", "yellow diamond"), "yellow sapphire": ("citrine", "yellow sapphire"),
+    "canary diamond": ("citrine", "canary diamond"), "champagne diamond": ("citrine", "champagne diamond"),
+    "blue diamond": ("aquamarine", "blue diamond"), "green sapphire": ("peridot", "green sapphire"),
+    "green tourmaline": ("emerald", "green tourmaline"), "tsavorite": ("emerald", "tsavorite"),
+    "tanzanite": ("sapphire", "tanzanite"), "iolite": ("sapphire", "iolite"), "spinel": ("ruby", "spinel"),
+    "black diamond": ("onyx", "black diamond"), "jet": ("onyx", "jet"), "obsidian": ("onyx", "obsidian"),
+    "moonstone": ("opal", "moonstone"), "labradorite": ("opal", "labradorite"),
+    "lapis": ("turquoise", "lapis lazuli"), "lapis lazuli": ("turquoise", "lapis lazuli"),
+    "malachite": ("turquoise", "malachite"), "jade": ("turquoise", "jade"), "coral": ("turquoise", "coral"),
+    "alexandrite": ("amethyst", "alexandrite"), "amber": ("citrine", "amber"),
+    "smoky quartz": ("citrine", "smoky quartz"), "quartz": ("diamond", "quartz"),
+    "black pearl": ("pearl", "black pearl"), "tahitian pearl": ("pearl", "Tahitian pearl"),
+}  # fmt: skip
+"""Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
+
+_CUTS = {
+    "round": "round brilliant, round brilliant cut, brilliant cut, round cut, heart and arrow",
+    "princess": "princess, princess cut, square cut, square stone",
+    "emerald": "emerald cut, step cut, rectangular cut, octagon cut, emerald step cut",
+    "oval": "oval, oval cut, oval shaped",
+    "pear": "pear, pear cut, pear shaped, pear shape, teardrop cut, drop cut, briolette, briolette cut",
+    "marquise": "marquise, marquise cut, navette",
+    "cushion": "cushion, cushion cut",
+    "cabochon": "cabochon, cab, cabochon cut",
+    "heart": "heart cut, heart brilliant, heart shaped cut, heart shape cut",
+    "trillion": "trillion, trillion cut, trilliant, trilliant cut, trillian, trillian cut, triangle cut, "
+    "triangular cut, triangle, triangular, triangle shaped, trillion shaped",
+    "baguette": "baguette, baguette cut, straight baguette, tapered baguette, tapered baguette cut",
+    "asscher": "asscher, asscher cut, square emerald cut, square step cut, royal asscher",
+    "radiant": "radiant, radiant cut",
+    "rose": "rose cut, dutch rose, rosette cut, rose cut brilliant",
+    "old_european": "old european cut, old european, european cut, oec, old cut, old european brilliant, "
+    "transitional cut",
+    "old_mine": "old mine cut, old mine, old miner, old mine cushion, antique cushion, antique cushion cut, "
+    "old mine brilliant",
+    "hexagon": "hexagon, hexagon cut, hexagonal, hexagonal cut, hexagon shaped, hex cut, hexagon step cut",
+    "kite": "kite, kite cut, kite shaped, kite shape",
+}
+
+_FITTINGS = "Studs have posts with a nut, drops hang from a plain hook; other fittings are not made."
+
+STANDINS: dict[str, str] = {
+    "tapered baguette": "A tapered baguette is cut straight.",
+    "tapered baguette cut": "A tapered baguette is cut straight.",
+    "transitional cut": "A transitional cut is made as an old European.",
+    "briolette": "A briolette is cut as a pear-shaped brilliant.",
+    "chandelier": "A chandelier earring is made as a single drop.",
+    "ear cuff": "An ear cuff is made as a huggie.",
+    "ear climber": "An ear climber is made as a stud.",
+    "ear crawler": "An ear climber is made as a stud.",
+    "ear jacket": "An ear jacket is made as a stud.",
+    "charm bracelet": "A charm bracelet is made as its chain, without charms.",
+    "anklet": "An anklet is made as a long bracelet.",
+    "hidden halo": "A halo hidden under the stone is not made; the stone stands without one.",
+    "split shank": "A split shank is made as one band.",
+    "bypass": "A bypass shank is made as one closed band.",
+    "toi et moi": "A toi et moi ring is made with one stone; the second is left out.",
+    "cluster": "A cluster of stones is not made.",
+    "east west": "A stone cannot be set across the finger here; its length lies along it.",
+    "lever back": _FITTINGS,
+    "leverback": _FITTINGS,
+    "screw back": _FITTINGS,
+    "push back": _FITTINGS,
+    "french hook": _FITTINGS,
+    "clip on": _FITTINGS,
+    "lariat": "A lariat is made as a closed necklace.",
+    "herringbone": "A herringbone chain is made as a snake chain.",
+    "omega": "An omega chain is made as a snake chain.",
+    "paperclip": "A paperclip chain is made with the oval links of a cable chain.",
+}
+"""Words that are understood but made as something near, and what the user is told."""
+
+UNMADE = (
+    "cufflink", "cuff link", "tie clip", "tie bar", "tie pin", "tiara", "diadem", "crown", "hair pin", "hairpin",
+    "hair clip", "comb", "watch", "wristwatch", "key ring", "keychain", "keyring", "nose ring", "nose stud", "nose pin",
+    "belly ring", "navel ring", "belt buckle", "money clip", "septum ring", "body chain", "ear plug",
+)  # fmt: skip
+"""Pieces of other kinds than the atelier's five."""
+
+_SETTINGS = {
+    "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
+    "martini, martini setting",
+    "bezel": "bezel, bezel set, bezel setting, rub over, rubover, collet set",
+    "flush": "flush, flush set, flush setting, gypsy set, gypsy setting, hammer set",
+}
+
+_STYLES = {
+    "solitaire": "solitaire, single stone, solitaire ring",
+    "three_stone": "three stone, 3 stone, trilogy, past present future, three stone ring",
+    "eternity": "eternity, eternity ring, eternity band, full eternity",
+    "signet": "signet, signet ring, seal ring, pinky ring",
+    "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
+    "half eternity band, wedding ring",
+    "stud": "stud, stud earring, ear stud, ear climber, ear crawler, ear jacket",
+    "hoop": "hoop, hoop earring",
+    "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
+    "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
+    "tennis": "tennis, tennis bracelet, line bracelet",
+    "bangle": "bangle, armband",
+    "cuff": "cuff, cuff bracelet, open bangle, open cuff",
+    "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
+    "circle": "circle brooch, wreath, circle pin",
+    "flower": "flower, floral, blossom, daisy, petal, flower brooch",
+    "bar_brooch": "bar brooch, bar pin",
+}
+
+_FORMS = {
+    "round": "disc, disk, coin, medallion, round pendant, circle, round disc, round disk",
+    "bar": "bar, bar pendant, vertical bar",
+    "heart": "heart, heart shaped, heart shape",
+    "teardrop": "teardrop, tear drop, drop shaped, teardrop shaped, raindrop",
+    "initial": "initial, letter, monogram",
+    "locket": "locket",
+    "cross": "cross, crucifix",
+}
+
+_CHAINS = {
+    "cable": "cable, cable chain, trace chain, link chain, rolo, rolo chain, belcher, belcher chain, anchor chain, "
+    "paperclip, paperclip chain, paper clip chain, cable link",
+    "curb": "curb, curb chain, cuban, cuban link, cuban chain, curb link, gourmette, miami cuban",
+    "figaro": "figaro, figaro chain",
+    "rope": "rope, rope chain, twisted rope",
+    "box": "box chain, box link, venetian chain, venetian, box",
+    "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
+    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl necklace, pearl choker, "
+    "pearl collar, pearl bracelet, rope of pearl",
+    "ball": "ball chain, bead chain, beaded chain, ball, pelline chain",
+}
+
+_CLASPS = {
+    "lobster": "lobster, lobster clasp, lobster claw, lobster claw clasp, carabiner, karabiner",
+    "spring_ring": "spring ring, spring ring clasp, bolt ring, bolt ring clasp, spring clasp",
+    "toggle": "toggle, toggle clasp, t bar clasp, t bar, fob clasp",
+}
+
+_FINISHES = {
+    "polished": "polished, smooth polished, high polish, high polished, shiny, glossy, mirror, mirror polished, "
+    "mirror finish, gleaming, smooth, smooth polished texture, polished finish",
+    "satin": "satin, matte, matt, satin finish, matte finish, frosted, silky, soft matte",
+    "brushed": "brushed, brushed finish, linear brushed, scratch finish",
+    "hammered": "hammered, hammered finish, hand hammered, beaten, planished, hammer finish, hammered texture",
+    "sandblasted": "sandblasted, sand blasted, sandblast, stone finish, grained",
+}
+
+_PROFILES = {
+    "d_shape": "d shape, d shaped, d profile, court, comfort fit, domed band, half round, dome, domed",
+    "flat": "flat band, flat profile, flat, flat shank, flat court, pipe cut",
+    "knife": "knife edge, knife edged, knife edge band",
+    "round": "round profile, halo profile, round wire band, full round",
+}
+
+_WHOLE = {
+    f"{all_of}{noun}": ("kind" if noun == "necklace" else "kind_weak", "necklace")
+    for all_of in ("whole ", "full ", "entire ", "complete ", "whole of the ", "all of the ")
+    for noun in ("necklace", "chain")
+}
+"""How a picture of more than the pendant is asked for; these phrases speak of a necklace as well."""
+
+_EXTRAS: dict[str, Meaning] = {
+    **dict.fromkeys(("halo", "halo setting", "halo of diamonds", "halo of small diamonds", "surrounded",
+                     "surrounded by", "encircled by"), ("halo", "yes")),
+    **dict.fromkeys(("pave", "pave set", "pave band", "pave setting", "micro pave", "pave shank"), ("accents", "pave")),
+    **dict.fromkeys(("channel", "channel set", "channel setting"), ("accents", "channel")),
+    **dict.fromkeys(("cathedral", "cathedral setting", "cathedral shank", "cathedral arches"), ("cathedral", "yes")),
+    **dict.fromkeys(
+        ("milgrain", "milgrained", "millgrain", "milgrain edge", "milgrain edges", "beaded edge", "beaded edges"),
+        ("milgrain", "yes"),
+    ),
+    **dict.fromkeys(("vintage", "antique", "art deco", "art nouveau", "edwardian", "heirloom"), ("era", "vintage")),
+    "victorian": ("era", "vintage"),
+    **dict.fromkeys(("two tone", "two toned", "bicolor", "bicolour", "mixed metal", "bi color"), ("two_tone", "yes")),
+    **dict.fromkeys(("engraving", "engraved", "engrave", "inscription", "inscribed"), ("engraved", "yes")),
+    **dict.fromkeys(("tapered", "tapering"), ("taper", "yes")),
+    **dict.fromkeys(("untapered", "even width"), ("taper", "no")),
+    **dict.fromkeys(("plain", "stoneless", "stone free", "all metal", "unset"), ("stone", "none")),
+    **dict.fromkeys(
+        ("stone", "gem", "gemstone", "jewel", "precious stone", "center stone", "centre stone", "birthstone"),
+        ("stone", "any"),
+    ),
+    **dict.fromkeys(
+        ("accent", "accent stone", "side stone", "small stone", "melee", "half eternity", "half eternity ring",
+         "half eternity band", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
+        ("accents", "any"),
+    ),
+    **dict.fromkeys(
+        ("fl", "vvs", "vvs 1", "vvs 2", "vs 1", "vs 2", "si 1", "si 2", "flawless", "internally flawless", "eye clean",
+         "excellent cut", "ideal cut", "triple excellent", *(f"{letter} {noun}" for letter in "defghij"
+                                                           for noun in ("color", "colour"))),
+        ("grade", "clean and colourless"),
+    ),
+    **dict.fromkeys(
+        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back",
+         "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
+    ),
+    **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
+    **dict.fromkeys(UNMADE, ("unmade", "other")),
+    **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
+    **dict.fromkeys(("shank", "band width"), ("noun", "band")),
+    **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
+    **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),
+    **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery", "head"), ("noun", "setting")),
+    **dict.fromkeys(("edge", "rim", "border"), ("noun", "edge")),
+    **dict.fromkeys(("pendant", "charm", "amulet", "dog tag"), ("noun", "pendant")),
+    **dict.fromkeys(
+        ("plain white background", "white background", "plain background", "pure white background", "clean background",
+         "soft light", "studio light", "fine jewelry", "fine jewellery", "gift box"),
+        ("picture", "product photograph on white"),
+    ),
+    **dict.fromkeys((*_WHOLE, "full length", "whole piece", "entire piece", "full view", "uncropped"),
+                    ("framing", "whole")),
+    **dict.fromkeys(("close view of the pendant", "close up of the pendant", "chain running out of frame"),
+                    ("framing", "pendant")),
+    **dict.fromkeys(("round", "circular"), ("shape", "round")),
+    **dict.fromkeys(("square",), ("shape", "square")),
+    **dict.fromkeys(("rectangular", "rectangle"), ("shape", "rectangular")),
+    **dict.fromkeys(("drop", "drops", "dangly"), ("shape", "drop")),
+}  # fmt: skip
+
+_WEIGHTS = {
+    "thin": "thin, delicate, dainty, fine, slim, slender, minimalist, minimal, lightweight, skinny, narrow, "
+    "thin wire, ultra thin, very thin, whisper thin, light weight",
+    "bold": "bold, chunky, thick, heavy, wide, broad, statement, massive, substantial, hefty, extra wide, heavyweight",
+}
+_SIZES = {
+    "small": "small, tiny, mini, petite, little, short, minute",
+    "large": "large, big, oversized, oversize, huge, grand, long, impressive, giant",
+}
+
+PRAISE = words_of(
+    """
+    bright
+    elegant beautiful luxury luxurious modern contemporary classic classical timeless sleek simple refined
+    stunning gorgeous exquisite sophisticated chic stylish premium fancy pretty lovely high-end fashionable
+    trendy romantic feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly
+    brilliant shining radiant glamorous boho bohemian scandinavian architectural geometric sculptural organic
+    clean delicate crafted handmade handcrafted artisan bespoke custom fine quality perfect flawless precious
+    genuine real natural pure
+    """
+)
+"""Words that praise; they steer no dimension."""
+
+PICTURE = words_of(
+    """
+    background backdrop photo photograph photography image picture shot render rendering rendered realistic
+    photorealistic photoreal hyperrealistic studio lighting light lights lit shadow shadows reflection
+    reflections product catalog catalogue closeup close-up macro view angle front top side isolated centered
+    centred white-background hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality
+    camera lens commercial ecommerce professional transparent seamless bokeh depth field soft crisp
+    visible close cropped
+    """
+)
+"""Words about the photograph. The studio always gives a product photograph on white."""
+
+FILLER = (
+    foreign.FILLER
+    | foreign.SIZES
+    | words_of(
+        """
+    middle centre center mean men women women's gents'
+    a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
+    your you his her their them him she he please create make made design designed designs want need would like
+    give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
+    featuring features feature having has have set setting settings which who plus
+    mit und ein eine einen aus en avec et une un con y e di da de la le il el also very really quite more
+    most some any just only around along across into over under between each both all one pair matching worn
+    wear wearing hanging hangs hung holding held holds metal material color colour coloured colored finish
+    finished surface shape shaped form size sized total weight ctw tcw made-of about approximately ca circa wife
+    husband mom mother girlfriend daughter friend gift anniversary birthday wedding engagement something wrist
+    neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
+    inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
+    than so up down but s t piece's either inspired face top band's initials grain grains
+    stacking stackable profile tw solid shared likes loves his hers him way
+    """
+    )
+)
+"""Words that carry grammar, not jewelry."""
+
+NEGATIONS = foreign.NEGATIONS | words_of(
+    """
+    no not without never zero minus except excluding w/o lacking
+    """
+)
+
+NUMBERS: dict[str, float] = {
+    "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "single": 1, "double": 2, "dozen": 12,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+}  # fmt: skip
+
+UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("mm", "millimeter", "millimetre", "millimeters", "millimetres"), ("mm", 1.0)),
+    **dict.fromkeys(("cm", "centimeter", "centimetre", "centimeters", "centimetres"), ("mm", 10.0)),
+    **dict.fromkeys(("inch", "inches", "in", '"', "''"), ("mm", 25.4)),
+    **dict.fromkeys(("m", "meter", "metre", "meters", "metres"), ("mm", 1000.0)),
+    **dict.fromkeys(("zoll", "pouces", "pulgadas"), ("mm", 25.4)),
+    **dict.fromkeys(
+        ("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw", "quilates", "carati"), ("ct", 1.0)
+    ),
+    **dict.fromkeys(("pt", "pts", "point", "points", "pointer"), ("ct", 0.01)),
+    **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
+    "%": ("percent", 1.0),
+}
+
+ROLES: dict[str, str] = {
+    **foreign.ROLES,
+    **dict.fromkeys(("wide", "width", "broad"), "width"),
+    **dict.fromkeys(("thick", "thickness"), "thickness"),
+    **dict.fromkeys(("long", "length"), "length"),
+    **dict.fromkeys(("high", "tall", "height"), "height"),
+    **dict.fromkeys(("diameter", "across"), "diameter"),
+    **dict.fromkeys(("tube", "wire", "tubing"), "wire"),
+    **dict.fromkeys(("circumference", "wrist"), "length"),
+    **dict.fromkeys(("inner", "inside", "internal"), "inner"),
+    "gauge": "gauge",
+}
+"""Words beside a measure that say what was measured."""
+
+
+def vocabulary() -> dict[str, list[Meaning]]:
+    """Every phrase with all it means; a phrase such as "hoop" names a kind and a style at once."""
+    tables = [
+        _phrases("kind", _KINDS), _phrases("kind_medium", _MEDIUM_KINDS), _phrases("kind_weak", _WEAK_KINDS),
+        _phrases("metal", _METALS), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
+        _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
+        _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
+        _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in foreign.FOREIGN),
+        _EXTRAS, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+    ]  # fmt: skip
+    merged: dict[str, list[Meaning]] = {}
+    for table in tables:
+        for phrase, meaning in table.items():
+            merged.setdefault(phrase, []).append(meaning)
+    for phrase, gem in _coloured_stones().items():
+        merged.setdefault(phrase, []).append(("gem", gem))
+    for colour in HUES:
+        merged.setdefault(colour, []).append(("hue", colour))
+    return merged
+
+
+COLOURS = {
+    "white": "diamond", "clear": "diamond", "colourless": "diamond", "colorless": "diamond", "red": "ruby",
+    "blue": "sapphire", "dark blue": "sapphire", "light blue": "aquamarine", "pale blue": "aquamarine",
+    "green": "emerald", "lime green": "peridot", "purple": "amethyst", "violet": "amethyst", "lilac": "amethyst",
+    "pink": "morganite", "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
+}  # fmt: skip
+"""Colours of stones, and the gem each one means."""
+
+HUES = tuple(colour for colour in COLOURS if not {"white", "yellow", "black", "clear"} & {colour})
+"""Those that no metal has."""
+
+GEM_HUES: dict[str, str] = {
+    "ruby": "red", "garnet": "red", "sapphire": "blue, dark blue", "emerald": "green", "peridot": "green, lime green",
+    "amethyst": "purple, violet, lilac", "aquamarine": "blue, light blue, pale blue", "morganite": "pink, peach",
+    "topaz": "blue, light blue, pale blue", "citrine": "orange", "turquoise": "blue, green",
+    "opal": ", ".join(HUES),
+}  # fmt: skip
+"""Colours that go without saying."""
+
+
+def _coloured_stones() -> dict[str, str]:
+    """Phrases such as "green gemstone"."""
+    nouns = ("stone", "gem", "gemstone", "jewel", "crystal")
+    return {f"{colour} {noun}": gem for colour, gem in COLOURS.items() for noun in nouns}
+
+
+def _two_metals() -> dict[str, Meaning]:
+    """Phrases such as "yellow and white gold"."""
+    colours = ("yellow", "white", "rose")
+    return {
+        f"{first}{joint}{second} gold": ("metals", f"{first}_gold {second}_gold")
+        for first in colours
+        for second in colours
+        for joint in (" and ", " ", " gold and ")
+        if first != second
+    }

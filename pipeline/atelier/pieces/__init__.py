@@ -1,0 +1,1 @@
+"""From a spec to a built piece: rings, pendants, earrings, bracelets, brooches and what they are made of."""

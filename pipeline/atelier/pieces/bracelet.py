@@ -1,0 +1,201 @@
+"""Bracelets: chains, tennis bracelets that lie open on the table, bangles and cuffs that stand on their edge."""
+
+import numpy as np
+
+from pipeline.atelier.geometry import gemstones, solid
+from pipeline.atelier.geometry.assembly import metal_part, moved, scatter
+from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
+from pipeline.atelier.piece import Part
+from pipeline.atelier.pieces import chain, links, mounting, pave, plates
+from pipeline.atelier.pieces.pave import Row
+from pipeline.atelier.pieces.pendant import engraved
+from pipeline.atelier.pieces.ring import band, profile
+from pipeline.atelier.spec import Accents, Bracelet, Spec, Stone
+
+WRIST = 0.80
+"""Depth over width of a bangle or cuff: wrists are oval."""
+
+CUFF_OPENING = 28.0
+"""Share of a cuff's turn that stays open, in millimetres of its inside."""
+
+ROW_REACH = float(np.radians(72))
+"""How far from the front's middle a stiff bracelet's stones go."""
+
+
+def build_bracelet(spec: Spec) -> list[Part]:
+    """Parts of a bracelet on the table, its front toward -y."""
+    assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
+    if spec.bracelet.style == "chain":
+        assert spec.chain is not None  # noqa: S101 -- the same
+        return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+    if spec.bracelet.style == "tennis":
+        return _tennis(spec, spec.bracelet)
+    return _stiff(spec, spec.bracelet)
+
+
+def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
+    """A bangle, closed, or a cuff, open at the back; built as a band around z."""
+    count = 480
+    if worn.style == "bangle":
+        radius = worn.length_mm / (2 * np.pi)
+        body = band(
+            radius, np.full(count, worn.width_mm), np.full(count, worn.thickness_mm), profile("d_shape")
+        )
+        body = body.turned(about("x", -90))
+    else:
+        body, radius = _cuff(worn), worn.length_mm / (2 * np.pi)
+    # Work on the front: turned face up, its outside lies at +z.
+    up = about("x", -90)
+    body = body.turned(up)
+    parts: list[Part] = []
+    if spec.accents is not None:
+        body, parts = _front_row(spec, worn, body, spec.accents)
+    elif spec.engraving:
+        body, floor = plates.engrave(body, spec.engraving, (0.75 * radius, 0.5 * worn.width_mm))
+        parts = engraved(floor, spec)
+    every = [metal_part(worn.style, body, spec.metal, spec.finish), *parts]
+    return [moved(part, up.T, np.zeros(3)) for part in every]
+
+
+def _cuff(worn: Bracelet) -> Mesh:
+    """An oval C, its ends drawn in to half the width and rounded over."""
+    around = worn.length_mm
+    scale = around / _ellipse_length(1.0, WRIST)
+    opening = CUFF_OPENING / around * 360
+    angle = np.radians(np.linspace(90 + opening / 2, 450 - opening / 2, 400))
+    path = np.stack([scale * np.cos(angle), WRIST * scale * np.sin(angle), np.zeros(400)], 1)
+    length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))]
+    from_end = np.minimum(length, length[-1] - length)
+    width = worn.width_mm * (0.62 + 0.38 * np.clip(from_end / (0.3 * length[-1]), 0, 1) ** 0.8)
+    # The tips: a half circle of the end's own width, so that nothing catches the skin.
+    tip = 0.31 * worn.width_mm
+    width = width * np.sqrt(np.clip(1 - (1 - np.clip(from_end / tip, 0.02, 1)) ** 2, 0.0, 1))
+    section = profile("d_shape") * [0.5, 1.0]
+    outside = np.stack([np.cos(angle) / 1.0, np.sin(angle) / WRIST, np.zeros(400)], 1)
+    outside /= np.linalg.norm(outside, axis=1, keepdims=True)
+    sections = np.stack(
+        [
+            section[None, :, 0] * width[:, None],
+            np.broadcast_to(section[:, 1] * worn.thickness_mm, (400, len(section))),
+        ],
+        -1,
+    )
+    return sweep(path, sections, closed=False, across=np.tile([0.0, 0.0, 1.0], (400, 1)), up=outside)
+
+
+def _ellipse_length(a: float, b: float) -> float:
+    """Ramanujan's approximation of an ellipse's perimeter."""
+    h = ((a - b) / (a + b)) ** 2
+    return float(np.pi * (a + b) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h))))
+
+
+def _front_row(spec: Spec, worn: Bracelet, body: Mesh, accents: Accents) -> tuple[Mesh, list[Part]]:
+    """Stones along the front of a stiff bracelet that lies with its front up."""
+    angle, away = _middle_line(worn, body)
+    fit = np.polynomial.Polynomial.fit(angle, away, 8)
+    fine = np.linspace(-ROW_REACH, ROW_REACH, 2001)
+    line = np.stack([fit(fine) * np.sin(fine), fit(fine) * np.cos(fine)], 1)
+    length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
+    count = pave.fit(length[-1], accents, closed=False)
+    step = accents.diameter_mm * (1 + pave.GAP)
+    turn = np.interp(length[-1] / 2 + step * (np.arange(count) - (count - 1) / 2), length, fine)
+    radius, slope, none = fit(turn), fit.deriv()(turn), np.zeros(count)
+    along = np.stack(
+        [slope * np.sin(turn) + radius * np.cos(turn), none, slope * np.cos(turn) - radius * np.sin(turn)], 1
+    )
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    out = np.stack([-along[:, 2], none, along[:, 0]], 1)
+    row = Row(np.stack([radius * np.sin(turn), none, radius * np.cos(turn)], 1), along, out)
+    return pave.set_row(body, row, accents, spec.settings_metal, name="stones", closed=False)
+
+
+def _middle_line(worn: Bracelet, body: Mesh) -> tuple[Floats, Floats]:
+    """The outer surface half way across the width: angle from the front (n,) in radians, and radius (n,) in mm."""
+    line = body.vertices[np.abs(body.vertices[:, 1]) < 1e-3]
+    angle, away = np.arctan2(line[:, 0], line[:, 2]), np.hypot(line[:, 0], line[:, 2])
+    bins = np.round((angle + np.pi) / np.radians(3)).astype(int)
+    most = np.zeros(bins.max() + 1)
+    np.maximum.at(most, bins, away)
+    kept = (np.abs(angle) < ROW_REACH + 0.1) & (away > most[bins] - 0.4 * worn.thickness_mm)
+    return angle[kept], away[kept]
+
+
+def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
+    """Square baskets with round stones, table up, hinged to one another, and a box clasp at the back."""
+    assert spec.accents is not None  # noqa: S101 -- the spec's own validation guarantees it
+    size = spec.accents.diameter_mm
+    pitch = size + 0.42
+    box = max(2.4 * size, 6.0)
+    count = int((worn.length_mm - box) / pitch)
+    if spec.accents.count is not None:
+        count = int(np.clip(spec.accents.count, 12, count))
+        pitch = (worn.length_mm - box) / count
+    half = chain.encircle(count * pitch, box)
+    flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
+    joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
+    placed = links.between(joints, np.zeros(len(joints) - 1))
+    stone = gemstones.facet("round", size, size, sides=64)
+    depth = stone.depth
+    basket = _basket(stone, pitch)
+    placed[:, 2, 3] += depth + 0.25
+    gem = Stone(gem=spec.accents.gem, length_mm=size)
+    metal = spec.settings_metal
+    baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish)
+    stones = scatter("stones", [(stone.mesh, placed)], gem.gem, smooth=False)
+    prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal)
+    return [baskets, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
+
+
+def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:
+    """The link under a stone: a square rail at half height, a base, and the bars that reach to the neighbours."""
+    side = 0.80 * float(np.ptp(stone.outline[:, 0]))
+    wire = float(np.clip(0.085 * side, 0.16, 0.3))
+    low = -stone.depth - 0.05
+    square = rounded(np.array([(1, -1), (1, 1), (-1, 1), (-1, -1)]) * side / 2, 0.2 * side, steps=6)
+    rails = []
+    for share, level in ((0.94, 0.42 * low), (0.78, low)):
+        ring = np.column_stack([square * share, np.full(len(square), level)])
+        rails.append(tube(ring, wire, 14, closed=True))
+    level = 0.72 * low
+
+    def rod(start: tuple[float, float], end: tuple[float, float], radius: float) -> Mesh:
+        return tube([[*start, level], [*end, level]], radius * wire, 12)
+
+    joint = 0.5 * pitch
+    bars = [rod((0.22 * side, y), (0.22 * side + joint, y), 0.8) for y in (-0.20 * side, 0.20 * side)]
+    arms = [rod((-joint, y), (-0.2 * side, y), 0.8) for y in (-0.34 * side, 0.34 * side)]
+    eye = rod((-joint, -0.30 * side), (-joint, 0.30 * side), 0.9)
+    return solid.unite([*rails, *bars, eye, *arms])
+
+
+def _corner_prongs(stone: gemstones.Gemstone) -> Mesh:
+    """Four prongs at the basket's corners, cut to the stone."""
+    directions = np.array([(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]) / np.sqrt(2)
+    parts = [
+        mesh
+        for name, mesh in mounting.prong_head(stone, directions, -stone.depth - 0.05, sides=14)
+        if name.startswith("prong")
+    ]
+    return solid.unite(parts)
+
+
+def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -> list[Part]:
+    """A box with its tongue's push piece and a figure-eight safety at the side."""
+    deep, tall = 1.05 * size, height + 0.12 * size
+    shape = rounded(
+        np.array([(0.46, -0.5), (0.46, 0.5), (-0.46, 0.5), (-0.46, -0.5)]) * [box, deep], 0.12 * deep, steps=5
+    )
+    body = plates.plate([shape], tall, min(0.22, 0.2 * tall))
+    push = ball(0.22 * size, around=28).moved([0.18 * box, 0.55 * deep, 0.55 * tall])
+    safety = [
+        torus(0.30 * size, 0.10 * size, around=40, sides=14).moved(
+            [x, -0.55 * deep - 0.18 * size, 0.5 * tall]
+        )
+        for x in (-0.16 * box, -0.16 * box + 0.62 * size)
+    ]
+    hooks = [
+        tube([[hand * 0.42 * box, 0, 0.35 * tall], [hand * 0.56 * box, 0, 0.35 * tall]], 0.16 * size, 14)
+        for hand in (-1.0, 1.0)
+    ]
+    whole = solid.unite([body, push, *safety, *hooks])
+    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish)]

@@ -1,0 +1,177 @@
+"""Brooches lying face up, with hinge, pin stem and catch on their backs."""
+
+import numpy as np
+
+from pipeline.atelier.geometry import gemstones, solid
+from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
+from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, tube
+from pipeline.atelier.piece import Part
+from pipeline.atelier.pieces import pave, plates
+from pipeline.atelier.pieces.pave import Row
+from pipeline.atelier.pieces.pendant import engraved, set_stone
+from pipeline.atelier.spec import Accents, Brooch, Spec
+
+
+def build_brooch(spec: Spec) -> list[Part]:
+    """Parts of a brooch, its back at z = 0 and its fittings below."""
+    assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
+    front = {"circle": _circle, "flower": _flower, "bar": _bar}[spec.brooch.style](spec, spec.brooch)
+    level = {"circle": 0.0, "flower": 0.3, "bar": 0.0}[spec.brooch.style]
+    y = {"circle": 0.24 * spec.brooch.width_mm, "flower": 0.1 * spec.brooch.width_mm, "bar": 0.0}[
+        spec.brooch.style
+    ]
+    reach = {"circle": 0.40, "flower": 0.30, "bar": 0.42}[spec.brooch.style] * spec.brooch.width_mm
+    return [*front, *(shifted(part, [0, y, level]) for part in _pin(spec, reach))]
+
+
+def _circle(spec: Spec, brooch: Brooch) -> list[Part]:
+    """An open circle: a rounded ring, with a row of stones where asked, and a set stone at its foot."""
+    outer = brooch.width_mm / 2
+    wide = max(0.13 * brooch.width_mm, (spec.accents.diameter_mm + 1.0) if spec.accents else 0.0)
+    thick = max(0.45 * wide, (0.55 * spec.accents.diameter_mm + 0.7) if spec.accents else 1.4)
+    section = rounded(
+        [(outer - wide, 0), (outer, 0), (outer, 0.55 * thick), (outer - 0.22 * wide, thick),
+         (outer - 0.78 * wide, thick), (outer - wide, 0.55 * thick)],
+        [0.2, 0.2, 0.3 * thick, 0.4 * thick, 0.4 * thick, 0.3 * thick], steps=6,
+    )  # fmt: skip
+    ring = revolve(section, 288)
+    parts: list[Part] = []
+    middle = outer - wide / 2
+    if spec.accents is not None:
+        ring, parts = _ring_row(spec, ring, middle, thick, spec.accents)
+    if spec.stone is not None:
+        held = set_stone(spec, "")
+        low = min(float(part.vertices[:, 2].min()) for part in held)
+        parts += [shifted(part, [0, -middle, thick - low - 0.45 * (thick - low)]) for part in held]
+        reach = float(np.ptp(gemstones.cut_stone(spec.stone).outline[:, 0])) / 2 + 0.3
+        hole = revolve([(0, -1), (reach, -1), (reach, thick + 1), (0, thick + 1)], 96)
+        ring = solid.subtract(ring, hole.moved([0, -middle, 0]))
+    return [metal_part("circle", ring, spec.metal, spec.finish), *parts]
+
+
+def _ring_row(
+    spec: Spec, ring: Mesh, radius: float, level: float, accents: Accents
+) -> tuple[Mesh, list[Part]]:
+    """Stones around the ring's crest, leaving room for a stone at its foot."""
+    size = accents.diameter_mm
+    spared = 0.0 if spec.stone is None else (spec.stone.width_mm + 1.6 + size) / radius
+    if spec.stone is not None and spec.stone.halo:
+        spared += (2 * size + 0.8) / radius
+    room = (2 * np.pi - spared) * radius
+    closed = spared == 0.0
+    count = pave.fit(room, accents, closed=closed)
+    step = 2 * np.pi / count if closed else size * (1 + pave.GAP) / radius
+    angle = np.pi / 2 + step * (np.arange(count) - (count - 1) / 2)
+    flat = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(count, level)], 1)
+    along = np.stack([-np.sin(angle), np.cos(angle), np.zeros(count)], 1)
+    row = Row(flat, along, np.tile([0.0, 0.0, 1.0], (count, 1)))
+    return pave.set_row(ring, row, accents, spec.settings_metal, name="stones", closed=closed)
+
+
+def _flower(spec: Spec, brooch: Brooch) -> list[Part]:
+    """Five petals with raised rims and a vein, overlapping at the heart, and a stone or a bead in the middle."""
+    size = brooch.width_mm / 2
+    parts: list[Part] = []
+    for k in range(5):
+        petal = _petal(size).turned(about("x", 9.0 + 3.0 * (k % 2)))
+        turn = about("z", 72.0 * k)
+        place = np.array([0.0, 0.0, 0.5 + 0.22 * (k % 2)])
+        parts.append(moved(metal_part(f"petal {k + 1}", petal, spec.metal, spec.finish), turn, place))
+    base = revolve([(0, 0.2), (0.2 * size, 0.2), (0.24 * size, 0.6), (0.2 * size, 1.6), (0, 1.9)], 96)
+    if spec.stone is None:
+        heart = ball(0.17 * size, around=64).moved([0, 0, 1.9 + 0.06 * size])
+        return [
+            *parts,
+            metal_part("calyx", base, spec.metal),
+            metal_part("heart", heart, spec.settings_metal),
+        ]
+    held = set_stone(spec, "")
+    low = min(float(part.vertices[:, 2].min()) for part in held)
+    parts.append(metal_part("calyx", base, spec.metal))
+    return [*parts, *(shifted(part, [0, 0, 1.7 - low]) for part in held)]
+
+
+def _petal(size: float) -> Mesh:
+    """A broad petal pointing to +y, cupped, notched at its tip."""
+    t = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+    wide = 0.36 * size * np.sin(t) * (0.62 - 0.38 * np.cos(t)) / 0.8
+    tall = (
+        0.46 * size * (1 - np.cos(t)) * (1 - 0.05 * np.exp(-((np.abs(t - np.pi) / 0.22) ** 2))) + 0.08 * size
+    )
+    outline = resample(np.stack([wide, tall], 1)[::-1], 200)
+    middle = np.array([0.0, 0.6 * size])
+    thick, cup = 0.9, 0.10 * size
+    # The middle dips, but stays well over the back.
+    dip = min(0.06 * size, thick - 0.4)
+    rows = [(1.0, -0.25, 0.0), (1.0, 0.0, 0.28), (1.0, 0.0, thick - 0.28), (1.0, -0.25, thick)]
+    rows += [(s, -0.25 * s, thick - dip * (1 - s**2)) for s in np.linspace(0.97, 0.02, 18)]
+    mesh = pillow(outline, rows, centre=middle)
+    vertices = mesh.vertices.copy()
+    # The cup: the petal's edge rises with distance from its axis and toward the tip.
+    vertices[:, 2] += cup * ((vertices[:, 0] / (0.36 * size)) ** 2 + 0.5 * (vertices[:, 1] / size) ** 2)
+    return Mesh(vertices, mesh.faces)
+
+
+def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
+    """A slender bar with softened edges; a set stone in the middle, a row of stones, or an engraving."""
+    length, wide = (
+        brooch.width_mm,
+        max(0.12 * brooch.width_mm, (spec.accents.diameter_mm + 1.0) if spec.accents else 3.0),
+    )
+    thick = max(1.8, (0.55 * spec.accents.diameter_mm + 0.8) if spec.accents else 0.0)
+    x, y = length / 2, wide / 2
+    outline = rounded(np.array([(x, -y), (x, y), (-x, y), (-x, -y)]), 0.45 * wide, steps=14)
+    body = plates.plate([outline], thick, min(0.5, 0.3 * thick))
+    parts: list[Part] = []
+    if spec.stone is not None:
+        held = set_stone(spec, "")
+        low = min(float(part.vertices[:, 2].min()) for part in held)
+        parts += [shifted(part, [0, 0, -low]) for part in held]
+        girdle = gemstones.cut_stone(spec.stone)
+        drill = solid.extrude([girdle.outline * 0.9], 12.0).moved([0, 0, -1.0])
+        body = (
+            solid.subtract(body, drill)
+            if spec.stone.width_mm * 0.9 < wide
+            else solid.subtract(body, girdle.mesh.moved([0, 0, -low]))
+        )
+    if spec.accents is not None:
+        step = spec.accents.diameter_mm * (1 + pave.GAP)
+        if spec.stone is None:
+            count = pave.fit(1.84 * x, spec.accents, closed=False)
+            rows = {"stones": step * (np.arange(count) - (count - 1) / 2)}
+        else:
+            spared = spec.stone.width_mm / 2 + 1.2 + (spec.accents.diameter_mm + 0.8) * spec.stone.halo
+            count = pave.fit(0.92 * x - spared, spec.accents, closed=False)
+            out = spared + step * (0.5 + np.arange(count))
+            rows = {"stones left": -out, "stones right": out}
+        for name, at in rows.items():
+            run = np.tile([np.sign(at[-1] - at[0]) or 1.0, 0.0, 0.0], (len(at), 1))
+            row = Row(np.stack([at, 0 * at, np.full(len(at), thick)], 1), run,
+                      np.tile([0.0, 0.0, 1.0], (len(at), 1)))  # fmt: skip
+            body, more = pave.set_row(body, row, spec.accents, spec.settings_metal, name=name, closed=False)
+            parts += more
+    elif spec.engraving and spec.stone is None:
+        body, floor = plates.engrave(body, spec.engraving, (0.8 * length, 0.62 * wide))
+        parts += engraved(floor, spec)
+    return [metal_part("bar", body, spec.metal, spec.finish), *parts]
+
+
+def _pin(spec: Spec, reach: float) -> list[Part]:
+    """The fittings: a hinge on the right, a stem that runs under the brooch, a C catch on the left."""
+    hinge = solid.unite(
+        [
+            tube([[reach, -0.9, -0.9], [reach, 0.9, -0.9]], 0.75, 24),
+            tube([[reach, 0, -0.6], [reach, 0, 0.35]], 0.6, 20),
+        ]
+    )
+    stem = tube(
+        [[reach, 0, -0.95], [0, 0, -1.35], [-reach - 1.6, 0, -1.15]], np.array([0.42, 0.40, 0.16]), 20
+    )
+    angle = np.radians(np.linspace(100, 400, 40))
+    hook = np.column_stack([np.full(40, -reach), 0.95 * np.cos(angle), 0.95 * np.sin(angle) - 1.25])
+    catch = solid.unite([tube(hook, 0.3, 16), tube([[-reach, 0, -0.4], [-reach, 0, 0.35]], 0.45, 16)])
+    return [
+        metal_part("pin hinge", hinge, spec.metal),
+        metal_part("pin stem", stem, spec.metal),
+        metal_part("pin catch", catch, spec.metal),
+    ]

@@ -1,0 +1,116 @@
+"""Chains laid out on the table along a real curve, closed by their clasps."""
+
+import numpy as np
+
+from pipeline.atelier.geometry.assembly import metal_part, scatter
+from pipeline.atelier.geometry.mesh import Floats
+from pipeline.atelier.piece import Part
+from pipeline.atelier.pieces import links
+from pipeline.atelier.pieces.clasps import closure
+from pipeline.atelier.spec import Chain, Finish, Metal
+
+SHORTEST_NECKLACE = 260.0
+"""A closed chain shorter than this, in mm, is laid out as a bracelet."""
+
+OVAL = 0.86
+"""Height over width of a bracelet laid out."""
+
+SLOPE, STEEP_SLOPE = 0.6, 1.5
+"""Rise of the chain beside a pendant: laid out to be seen whole, and hanging in a V for a close view of the pendant."""
+
+NECK_FROM, NECK_OVAL, BOW = float(np.radians(50)), 1.15, float(np.radians(16))
+"""Where a necklace's catenary runs into its neck (angle of the tangent), and the neck's width over its height.
+
+With its pendant the whole then fits a square, and the pendant shows as large as a picture of the whole can show it.
+A steeper catenary still turns by BOW.
+"""
+
+
+def drape(length: float, gap: float, *, slope: float, corner: float) -> Floats:
+    """The right half of a necklace laid out, from the bottom middle at (0, 0) to the clasp, as (n, 2).
+
+    Each side is a catenary that carries a pendant, rising from it with ``slope`` (level without one, 0), and runs into
+    a neck that is a part of an ellipse. ``length`` is the whole loop without the ``gap`` the clasp bridges, ``corner``
+    the radius in mm with which the chain bends through the bail. The neck's size is solved so that the ends face each
+    other across the gap.
+    """
+    low, high = 2.0, length / 2
+    for _ in range(60):
+        radius = (low + high) / 2
+        if _half(length / 2, radius, slope=slope, corner=corner)[-1, 0] > gap / 2:
+            low = radius
+        else:
+            high = radius
+    return _half(length / 2, (low + high) / 2, slope=slope, corner=corner)
+
+
+def encircle(length: float, gap: float) -> Floats:
+    """The right half of a bracelet laid out as an oval, from the bottom middle to the clasp, as (n, 2)."""
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 2000)
+    curve = np.stack([np.cos(angle), OVAL * np.sin(angle)], 1)
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))]
+    scale = (length + gap) / 2 / along[-1]
+    kept = along * scale <= length / 2
+    half: Floats = curve[kept] * scale
+    return np.asarray(half - half[0])
+
+
+def _half(length: float, radius: float, *, slope: float, corner: float, count: int = 4000) -> Floats:
+    """Integrate the tangent's angle along the chain: bend at the bottom, catenary, then the neck's ellipse."""
+    bend = corner * np.arctan(slope)
+    # The neck turns on to 180 degrees; the catenary gets what is left.
+    neck_from = max(NECK_FROM, float(np.arctan(slope)) + BOW)
+    turn = np.linspace(neck_from, np.pi, 400)
+    bow = NECK_OVAL**2 / (NECK_OVAL**2 * np.sin(turn) ** 2 + np.cos(turn) ** 2) ** 1.5
+    along = np.r_[0, np.cumsum((bow[1:] + bow[:-1]) / 2 * np.diff(turn))]
+    span = max(length - radius * along[-1] - bend, 1e-6)
+    scale = span / (np.tan(neck_from) - slope)
+    s = np.linspace(0, length, count)
+    angle = np.where(
+        s < bend,
+        s / max(corner, 1e-9),
+        np.where(
+            s < bend + span,
+            np.arctan(slope + (s - bend) / scale),
+            np.interp((s - bend - span) / radius, along, turn),
+        ),
+    )
+    step = length / (count - 1)
+    middle = (angle[1:] + angle[:-1]) / 2
+    return np.vstack([[0, 0], np.cumsum(step * np.stack([np.cos(middle), np.sin(middle)], 1), 0)])
+
+
+def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -> Part:
+    """A chain or strand along ``path`` (n, 3), with whole links or pearls from the first point to the last one."""
+    units = links.links(chain.style, chain.gauge_mm, path)
+    if chain.style == "pearl":
+        return scatter("chain", units, "pearl")
+    return scatter("chain", units, metal, finish=finish)
+
+
+def loop(
+    chain: Chain, metal: Metal, *, slope: float, lift: float, corner: float, finish: Finish = "polished"
+) -> list[Part]:
+    """A whole closed chain with its clasp, in the chain's own metal if it has one, else in ``metal``.
+
+    The bottom middle lies at (0, 0); there the chain rises to ``lift``. ``slope`` and ``corner`` as in ``drape``.
+    """
+    metal = chain.metal or metal
+    shut = closure(chain.clasp, chain)
+    free = chain.length_mm - shut.gap
+    worn_on_wrist = chain.length_mm < SHORTEST_NECKLACE
+    half = encircle(free, shut.gap) if worn_on_wrist else drape(free, shut.gap, slope=slope, corner=corner)
+    flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
+    low = links.rest_height(chain.style, chain.gauge_mm)
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))]
+    from_middle, from_end = np.abs(along - along[-1] / 2), np.minimum(along, along[-1] - along)
+    height = (
+        low
+        + max(lift - low, 0) * np.exp(-((from_middle / (5 * chain.gauge_mm)) ** 2))
+        + max(shut.height - low, 0) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
+    )
+    parts = [lay(chain, np.column_stack([flat, height]), metal, finish)]
+    top = float(half[-1, 1])
+    for name, mesh in shut.parts:
+        parts.append(metal_part(name, mesh.moved([0, top, shut.height]), metal))
+    return parts

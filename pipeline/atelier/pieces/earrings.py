@@ -1,0 +1,214 @@
+"""A pair of earrings as they are photographed: upright, side by side, faces toward the camera at -y."""
+
+import numpy as np
+
+from pipeline.atelier.geometry import gemstones, solid
+from pipeline.atelier.geometry.assembly import metal_part, moved, renamed, shifted
+from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
+from pipeline.atelier.piece import Part
+from pipeline.atelier.pieces import mounting, pave
+from pipeline.atelier.pieces.pave import Row
+from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
+from pipeline.atelier.pieces.ring import band, profile
+from pipeline.atelier.spec import Accents, Earrings, Metal, Spec
+
+POST, POST_LENGTH = 0.42, 10.0
+"""Radius and length of an ear post, mm: 0.84 mm wire, the trade's usual size."""
+
+HOOP_TURN = -22.0
+"""Hoops are turned this far out of the picture plane, in degrees, so that their roundness shows."""
+
+
+def build_earrings(spec: Spec) -> list[Part]:
+    """Both earrings, named "left ..." and "right ...", hanging from z = 0 downward; the caller sets them down."""
+    assert spec.earrings is not None  # noqa: S101 -- the spec's own validation guarantees it
+    one = {"stud": _stud, "hoop": _hoop, "drop": _drop, "huggie": _huggie}[spec.earrings.style](
+        spec, spec.earrings
+    )
+    low = np.min([part.vertices.min(0) for part in one], axis=0)
+    high = np.max([part.vertices.max(0) for part in one], axis=0)
+    apart = 0.5 * float(high[0] - low[0]) + max(0.14 * float(high[0] - low[0]), 1.5)
+    pair = []
+    for side, hand in (("left", -1.0), ("right", 1.0)):
+        turn = about("z", 0.0)
+        if spec.earrings.style in ("hoop", "huggie"):
+            turn = about("z", HOOP_TURN)
+        middle = np.array([(low[0] + high[0]) / 2, 0.0, 0.0])
+        for part in one:
+            placed = moved(shifted(part, -middle), turn, np.array([hand * apart, 0.0, 0.0]))
+            pair.append(renamed(placed, f"{side} {part.name}"))
+    return pair
+
+
+FACE = about("x", 90.0)
+"""Turns a face that lies up (+z) toward the camera (-y), its top (+y) up."""
+
+
+def _stud(spec: Spec, worn: Earrings) -> list[Part]:
+    front = _face(spec, worn)
+    back = float(np.max(np.vstack([part.vertices for part in front])[:, 1]))
+    grip = np.vstack([part.vertices for part in front])
+    middle = float(grip[:, 2].max() + grip[:, 2].min()) / 2
+    return [*front, *(shifted(part, [0.0, back, middle]) for part in _post(spec.metal))]
+
+
+def _face(spec: Spec, worn: Earrings, *, hung: bool = False) -> list[Part]:
+    """The front of a stud or drop: a set stone, or a form in metal, facing -y."""
+    if spec.stone is not None:
+        lying = set_stone(spec, "")
+    else:
+        form = "round" if worn.form in ("stone", "locket") else worn.form
+        lying = face_plate(spec, form, worn.height_mm, worn.letter, name="face")
+        lying = hangable(lying, spec.metal, form) if hung else lying
+    return [moved(part, FACE, np.zeros(3)) for part in lying]
+
+
+def _post(metal: Metal) -> list[Part]:
+    """A post along +y with its friction notch, and a butterfly back."""
+    notch = POST_LENGTH - 1.6
+    stations = [(0, POST), (notch - 0.35, POST), (notch - 0.15, 0.72 * POST), (notch + 0.15, 0.72 * POST),
+                (notch + 0.35, POST), (POST_LENGTH - 0.3, POST), (POST_LENGTH, 0.55 * POST)]  # fmt: skip
+    rod = revolve([(0, -0.4), (POST, -0.4), *((r, z) for z, r in stations[1:]), (0, POST_LENGTH)], 32)
+    lay = about("x", -90.0)
+    plate = solid.subtract(
+        revolve([(0, 0), (2.3, 0), (2.45, 0.12), (2.3, 0.25), (0, 0.25)], 64),
+        revolve([(0, -1), (POST + 0.03, -1), (POST + 0.03, 1), (0, 1)], 32),
+    )
+    scrolls = []
+    for hand in (-1.0, 1.0):
+        angle = np.linspace(np.radians(-75), np.radians(235), 48)
+        curl = np.column_stack(
+            [hand * (1.22 + 0.78 * np.cos(angle)), np.zeros(48), 1.05 + 0.78 * np.sin(angle)]
+        )
+        strip = np.array([(-0.11, -0.85), (0.11, -0.85), (0.11, 0.85), (-0.11, 0.85)])
+        tangent = np.gradient(curl, axis=0)
+        side = np.cross([0.0, 1.0, 0.0], tangent)
+        side /= np.linalg.norm(side, axis=1, keepdims=True)
+        scrolls.append(sweep(curl, strip, closed=False, across=side, up=np.tile([0.0, 1.0, 0.0], (48, 1))))
+    back = join([plate, *scrolls])
+    return [
+        metal_part("post", rod.turned(lay), metal),
+        metal_part("back", back.turned(lay).moved([0, 6.2, 0]), metal),
+    ]
+
+
+def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
+    """A round tube that opens at the top: hinged at one end, a fine wire closing into the other."""
+    wire = worn.wire_mm / 2
+    radius = worn.diameter_mm / 2 - wire
+    gap = np.degrees(min(max(3.2 * wire + 1.8, 3.0) / radius, 0.9))
+    angle = np.radians(np.linspace(90 + gap / 2, 450 - gap / 2, 240))
+    path = np.stack([radius * np.cos(angle), np.zeros(240), radius * np.sin(angle)], 1)
+    body = tube(path, wire, 40)
+    parts: list[Part] = []
+    if spec.accents is not None:
+        body, parts = _front_row(spec, body, radius + wire, spec.accents)
+    closing = np.radians(np.linspace(90 - gap / 2 - 2, 90 + gap / 2 + 2, 40))
+    pin = tube(np.stack([radius * np.cos(closing), np.zeros(40), radius * np.sin(closing)], 1), 0.40, 20)
+    hinge_at, barrel = path[0], np.array([0.0, 0.9 * wire + 0.2, 0.0])
+    hinge = tube([hinge_at - barrel, hinge_at + barrel], 0.42 * wire + 0.18, 24)
+    parts += [metal_part("wire", pin, spec.metal), metal_part("hinge", hinge, spec.metal)]
+    if spec.stone is not None and spec.stone.cut == "pearl":
+        parts += _hanging_pearl(spec, -radius - wire)
+    return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
+
+
+def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:
+    """A pearl on a cap and a jump ring that runs round the hoop's lowest point."""
+    assert spec.stone is not None and spec.earrings is not None  # noqa: S101, PT018 -- told apart by the caller
+    wire = spec.earrings.wire_mm
+    ring = torus(wire / 2 + 0.55, 0.3, around=48, sides=16).turned(about("y", 90))
+    centre = bottom + wire / 2
+    low = centre - wire / 2 - 0.85
+    pearl = gemstones.cut_stone(spec.stone)
+    eye = torus(0.5, 0.22, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
+    top = low - 1.3
+    cup = [mesh.turned(about("x", 180)) for _, mesh in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
+    place = [0, 0, top - pearl.depth - 0.3]
+    return [
+        metal_part("jump ring", ring.moved([0, 0, centre]), spec.metal),
+        metal_part("eye", eye, spec.metal),
+        metal_part("cap", solid.unite(cup).moved(place), spec.metal),
+        Part("stone 1", *pearl.mesh.moved(place), "pearl", smooth=True),
+    ]
+
+
+def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
+    """A small wide hoop: a D-shaped band, parted where hinge and catch sit, often pave set in front."""
+    width = max(worn.wire_mm, 2.0 if spec.accents is None else spec.accents.diameter_mm + 0.6)
+    thick = max(0.62 * worn.wire_mm, 1.2 if spec.accents is None else 0.55 * spec.accents.diameter_mm + 0.6)
+    inner = worn.diameter_mm / 2 - thick
+    count = 288
+    body = band(inner, np.full(count, width), np.full(count, thick), profile("d_shape"))
+    # The parting line of the catch: a hair's breadth through the top of the band.
+    wall = np.array([(0.06, -20.0), (0.06, 20.0), (-0.06, 20.0), (-0.06, -20.0)])
+    body = solid.subtract(body, solid.extrude([wall], 40.0))
+    hinge = tube(
+        [[inner + 0.5 * thick, -0.55 * width, 0.0], [inner + 0.5 * thick, 0.55 * width, 0.0]],
+        0.36 * thick,
+        24,
+    )
+    parts = [metal_part("hinge", hinge.turned(about("y", -150)), spec.metal)]
+    if spec.accents is not None:
+        body, row = _front_row(spec, body, inner + thick, spec.accents)
+        parts += row
+    if spec.stone is not None and spec.stone.cut == "pearl":
+        parts += _hanging_pearl(spec, -inner - thick)
+    return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
+
+
+def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple[Mesh, list[Part]]:
+    """Stones along the outside of a hoop, on the half that faces forward when worn."""
+    count = pave.fit(radius * np.radians(170), accents, closed=False)
+    step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
+    angle = np.radians(322 + step * (np.arange(count) - (count - 1) / 2))
+    out = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], 1)
+    along = np.stack([-np.sin(angle), np.zeros(count), np.cos(angle)], 1)
+    return pave.set_row(
+        body,
+        Row(radius * out, along, out),
+        accents,
+        spec.settings_metal,
+        name="stones",
+        closed=False,
+    )
+
+
+def _drop(spec: Spec, worn: Earrings) -> list[Part]:
+    """A french wire, a jump ring, and a drop: a pearl under a cap, a set stone, or a form in metal."""
+    stations = [
+        (-0.2, 0),
+        (0.5, 3.2),
+        (2.6, 7.2),
+        (5.6, 8.6),
+        (8.2, 6.4),
+        (8.9, 1.0),
+        (9.0, -6.5),
+        (8.4, -9.0),
+    ]
+    hook = spline([(0, y, z) for y, z in stations], 160)
+    loop_angle = np.linspace(np.radians(60), np.radians(410), 40)
+    loop = np.column_stack([np.zeros(40), 0.62 * np.cos(loop_angle) - 0.4, 0.62 * np.sin(loop_angle) - 0.75])
+    wire = solid.unite(
+        [tube(hook, 0.36, 20), tube(loop, 0.34, 18), ball(0.62, around=32).moved([0, 0.05, 1.5])]
+    )
+    ring = torus(0.95, 0.28, around=48, sides=16).turned(about("x", 90))
+    parts = [
+        metal_part("wire", wire, spec.metal),
+        metal_part("jump ring", ring.moved([0, -0.4, -1.9]), spec.metal),
+    ]
+    top = -2.95
+    eye = torus(0.62, 0.26, around=44, sides=16).turned(about("y", 90)).moved([0, -0.4, top - 0.05])
+    parts.append(metal_part("eye", eye, spec.metal))
+    if spec.stone is not None and spec.stone.cut == "pearl":
+        pearl = gemstones.cut_stone(spec.stone)
+        place = [0, -0.4, top - 0.75 - pearl.depth - 0.45]
+        cup = [mesh.turned(about("x", 180)) for _, mesh in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
+        parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal))
+        return [*parts, Part("stone 1", *pearl.mesh.moved(place), "pearl", smooth=True)]
+    face = _face(spec, worn, hung=True)
+    points = np.vstack([part.vertices for part in face if part.smooth])
+    over = points[np.abs(points[:, 0]) < 0.4]
+    highest = over[int(np.argmax(over[:, 2]))]
+    shift = np.array([0.0, -0.4 - highest[1], top - 0.62 - 0.20 - highest[2]])
+    return [*parts, *(shifted(part, shift) for part in face)]

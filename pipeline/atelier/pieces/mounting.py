@@ -1,0 +1,202 @@
+"""How stones are held: prong heads with a gallery and true seats, bezels, cups for pearls.
+
+Everything is built about the stone's girdle plane at z = 0, table up; callers move the finished head.
+"""
+
+import numpy as np
+
+from pipeline.atelier.geometry import solid
+from pipeline.atelier.geometry.gemstones import Gemstone
+from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, resample, revolve, rounded, skirt, spline, tube
+from pipeline.atelier.spec import Stone
+
+Named = list[tuple[str, Mesh]]
+
+
+def prong_wire(stone: Gemstone) -> float:
+    """Radius in mm of a prong that suits the stone: 0.5 mm wire on a 3 mm stone, 1 mm on an 8 mm one."""
+    size = float(np.sqrt(np.prod(np.ptp(stone.outline, axis=0))))
+    return float(np.clip(0.12 + 0.05 * size, 0.17, 0.65))
+
+
+def head(stone: Gemstone, spec: Stone, foot: float) -> Named:
+    """The setting ``spec`` asks for, reaching down to ``foot`` mm under the girdle plane."""
+    if spec.cut == "pearl":
+        return pearl_cup(stone, foot)
+    if spec.setting == "prong":
+        return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED)
+    return [("bezel", bezel(stone, foot))]
+
+
+def grips(spec: Stone) -> Floats:
+    """Where prongs hold the girdle: directions (n, 2) in units of half the width and half the length."""
+    if spec.cut == "marquise":
+        sides = [(x, y) for x in (-0.85, 0.85) for y in (-0.42, 0.42)]
+        return np.array([(0.0, 1.0), (0.0, -1.0), *sides])
+    if spec.cut == "pear":
+        low = [(-0.72, -0.72), (0.72, -0.72)] if spec.prongs == 4 else [(-0.5, -0.85), (0.5, -0.85)]
+        sides = [(-0.8, 0.12), (0.8, 0.12)] if spec.prongs == 4 else [(-0.98, -0.2), (0.98, -0.2)]
+        return np.array([(0.0, 1.0), *sides, *low])
+    if spec.cut in HELD_AT:
+        held = HELD_AT[spec.cut]
+        return np.array(held if spec.prongs == 4 else [*held, *HELD_ALSO.get(spec.cut, [])])
+    corners = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
+    if spec.cut in SQUARE and spec.prongs == 4:
+        return np.array(corners)
+    if spec.cut in ("baguette", "asscher", "radiant"):
+        return np.array([*corners, (1.0, 0.0), (-1.0, 0.0)])
+    angle = (np.arange(spec.prongs) + 0.5) / spec.prongs * 2 * np.pi
+    return np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+POINTED = frozenset({"heart", "trillion", "kite"})
+"""Cuts whose points are kept from chipping by a V-shaped prong."""
+
+SQUARE = frozenset({"princess", "emerald", "cushion", "baguette", "asscher", "radiant", "old_mine"})
+"""Cuts that four prongs hold by their corners."""
+
+HELD_AT: dict[str, list[tuple[float, float]]] = {
+    "heart": [(0.0, -1.0), (0.0, 1.0), (0.86, 0.62), (-0.86, 0.62)],
+    "trillion": [(0.0, 1.0), (-1.0, -0.806), (1.0, -0.806)],
+    "kite": [(0.0, 1.0), (0.0, -1.0), (1.0, 0.3), (-1.0, 0.3)],
+    "hexagon": [(x, y) for x in (-1.0, 1.0) for y in (-0.5, 0.5)],
+}
+"""Where these cuts are held whatever number is asked for: at their points, a heart in its cleft and by its lobes."""
+
+HELD_ALSO: dict[str, list[tuple[float, float]]] = {
+    "heart": [(0.6, -0.36), (-0.6, -0.36)],
+    "hexagon": [(0.0, 1.0), (0.0, -1.0)],
+}
+"""Where a fifth and sixth prong goes."""
+
+
+def prong_head(
+    stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32, pointed: bool = False
+) -> Named:
+    """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut.
+
+    On a ``pointed`` stone the prongs at its points are V-shaped.
+    """
+    wire = prong_wire(stone)
+    half = np.ptp(stone.outline, axis=0) / 2
+    parts: Named = []
+    for k, direction in enumerate(directions):
+        at = _on_outline(stone.outline, direction * half)
+        rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), sides)
+        if pointed and _is_point(stone.outline, at):
+            rough = solid.unite([rough, _vee(stone, at, wire)])
+        parts.append((f"prong {k + 1}", solid.subtract(rough, stone.mesh)))
+    smooth = _smooth_outline(stone)
+    level = -0.46 * stone.depth
+    scale = _prong_share(level, foot)
+    rings = (
+        ("gallery", tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
+        ("base", tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
+    )
+    cut = [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
+    parts += [(name, ring) for name, ring in cut if len(ring.faces)]
+    return parts
+
+
+def _is_point(outline: Floats, at: Floats) -> bool:
+    """Whether the outline turns by more than 50 degrees where a prong holds it."""
+    k = int(np.argmin(np.linalg.norm(outline - at, axis=1)))
+    before, after = outline[k] - outline[k - 1], outline[(k + 1) % len(outline)] - outline[k]
+    turn = np.arctan2(before[0] * after[1] - before[1] * after[0], before @ after)
+    return bool(turn > np.radians(50))
+
+
+def _vee(stone: Gemstone, at: Floats, wire: float) -> Mesh:
+    """The V that folds around a point: as much of a ball about it as lies near the girdle, before the seat is cut."""
+    reach = 1.7 * wire
+    inward = -at / np.linalg.norm(at)
+    low, high = -0.9 * wire, min(0.55 * stone.top, 1.0 * wire)
+    around = solid.extrude(solid.grow([stone.outline], 0.62 * wire), high - low).moved([0, 0, low])
+    middle = np.array([*(at + 0.25 * reach * inward), 0.5 * (low + high)])
+    return solid.intersect(around, ball(reach, around=40).moved(middle))
+
+
+def wall(stone: Gemstone) -> float:
+    """Thickness of a bezel's wall that suits the stone, mm."""
+    return float(np.clip(0.08 * float(np.ptp(stone.outline[:, 0])), 0.3, 0.7))
+
+
+def bezel(stone: Gemstone, foot: float) -> Mesh:
+    """A collar around the stone: wall, inner ledge under the girdle, lip pushed over the crown."""
+    half_width = float(np.ptp(stone.outline[:, 0])) / 2
+    thick = wall(stone)
+    grip = float(np.clip(0.10 * half_width, 0.12, 0.35))
+    girdle = 0.03 * half_width + 0.02
+    lip = girdle + grip * 0.9 + 0.18 if not stone.smooth else girdle + 0.5 * grip + 0.3
+    slope = stone.depth / half_width
+    # A collet is a cone: drawn in below it mirrors the sweep; upright it would mirror the dark of the room.
+    drawn = min(0.42 * -foot, 0.34 * half_width)
+    corners = [
+        (-0.45 * half_width, foot), (0.55 * thick - drawn, foot), (thick - drawn, foot + 0.25), (thick, 0.4 * lip),
+        (0.62 * thick, lip), (-0.55 * grip, lip), (-grip, lip - 0.10), (0.012, girdle), (0.012, -girdle),
+        (-0.30 * half_width, max(foot + 0.3, -girdle - 0.30 * half_width * slope - 0.02)),
+    ]  # fmt: skip
+    if foot > -stone.depth:  # A shallow collet: the pavilion may look out of it below.
+        corners[0] = (min(-0.30 * half_width, -drawn - 0.2), foot)
+        corners[-1] = (-0.30 * half_width, min(-girdle - 0.31 * half_width * slope, foot + 0.3))
+    radii = [0.05, 0.12, 0.2, 0.12, 0.16, 0.08, 0.06, 0.01, 0.01, 0.05]
+    line = stone.outline if stone.sharp else _smooth_outline(stone)
+    body = skirt(line, rounded(corners, radii, steps=5), sharp=stone.sharp)
+    return solid.subtract(body, stone.mesh)
+
+
+def pearl_cup(stone: Gemstone, foot: float) -> Named:
+    """A shallow cup and a peg, as pearls are set: drilled half through and glued, nothing over the top."""
+    radius = stone.depth
+    angle = np.linspace(0, np.radians(52), 14)
+    outer = [((radius + 0.32) * np.sin(a), -(radius + 0.32) * np.cos(a)) for a in angle]
+    inner = [((radius + 0.005) * np.sin(a), -(radius + 0.005) * np.cos(a)) for a in angle[::-1]]
+    cup = revolve(np.array([*outer, *inner]), 96)
+    low = min(foot, -radius - 0.6)
+    stem = revolve([(0, low), (0.75, low), (0.6, -radius - 0.2), (0.6, -radius), (0, -radius)], 48)
+    return [("cup", cup), ("peg", solid.subtract(stem, stone.mesh))]
+
+
+BASE_SHARE = 0.34
+"""Base ring over girdle: small enough to sit on a shank, wide enough to let light in."""
+
+
+def _prong_share(level: float, foot: float) -> float:
+    """Distance of a prong from the axis at ``level``, over its distance at the girdle."""
+    return float(np.interp(level, [foot, 0.42 * foot, 0.0], [BASE_SHARE, 0.74, 1.0]))
+
+
+def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats:
+    reach = float(np.linalg.norm(at))
+    outward = at / reach
+    over, crown = 0.34 * wire, min(stone.top, 0.34 * reach)
+    stations = [
+        (BASE_SHARE * reach, foot), (0.62 * reach, 0.60 * foot), (0.90 * reach + 0.2 * wire, 0.20 * foot),
+        (reach + over, 0.02 * crown), (reach + 0.35 * over, 0.36 * crown),
+        (reach - 1.0 * wire, 0.36 * crown + 0.62 * wire), (reach - 1.75 * wire, 0.52 * crown + 0.62 * wire),
+    ]  # fmt: skip
+    curve = spline(stations, 44)
+    return np.column_stack([curve[:, :1] * outward, curve[:, 1]])
+
+
+def _prong_radii(wire: float) -> Floats:
+    return np.asarray(wire * np.interp(np.linspace(0, 1, 44), [0, 0.55, 0.85, 1], [1.05, 1.0, 0.9, 0.78]))
+
+
+def _on_outline(outline: Floats, direction: Floats) -> Floats:
+    """Point of the girdle that lies in ``direction`` from the stone's middle."""
+    fine = resample(outline, 1440)
+    wanted, angle = np.arctan2(direction[1], direction[0]), np.arctan2(fine[:, 1], fine[:, 0])
+    return np.asarray(fine[int(np.argmin(np.abs(np.angle(np.exp(1j * (angle - wanted))))))])
+
+
+def _smooth_outline(stone: Gemstone) -> Floats:
+    if stone.sharp:
+        return resample(solid.soften([stone.outline], 0.12 * float(np.ptp(stone.outline[:, 0])))[0], 160)
+    if len(stone.outline) > 16:
+        return resample(stone.outline, 160)
+    return resample(rounded(stone.outline, 0.06 * float(np.ptp(stone.outline[:, 0]))), 192)
+
+
+def _ring_at(outline: Floats, level: float) -> Floats:
+    return np.column_stack([outline, np.full(len(outline), level)])

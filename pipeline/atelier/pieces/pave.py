@@ -1,0 +1,196 @@
+"""Small stones in rows: pave held by grains, channels between walls, halos around a centre stone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.atelier.geometry import gemstones, solid
+from pipeline.atelier.geometry.assembly import merged, poses, scatter
+from pipeline.atelier.geometry.mesh import (
+    Floats,
+    Mesh,
+    ball,
+    outline_normals,
+    resample,
+    revolve,
+    rounded,
+    skirt,
+    sweep,
+    unit,
+)
+from pipeline.atelier.piece import Part
+from pipeline.atelier.spec import Accents, Metal
+
+SINK = 0.06
+"""A pave stone's girdle lies this share of its diameter under the metal."""
+
+GAP = 0.06
+"""Air between neighbours, in diameters."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Stones along a surface: where each girdle's middle would touch it, along the row, and out of the surface."""
+
+    origins: Floats
+    along: Floats
+    outward: Floats
+
+
+def fit(length: float, accents: Accents, *, closed: bool) -> int:
+    """How many stones a row of this length takes, at most the number asked for."""
+    room = length / (accents.diameter_mm * (1 + GAP))
+    most = int(np.floor(room if closed else room + GAP))
+    return max(min(most, accents.count or most), 1)
+
+
+def melee(diameter: float) -> Mesh:
+    """A small full-cut brilliant; fewer sides to its girdle than a centre stone's, since it is seen small."""
+    return gemstones.facet("round", diameter, diameter, sides=48).mesh
+
+
+def set_row(
+    metal: Mesh, row: Row, accents: Accents, material: Metal, *, name: str, closed: bool
+) -> tuple[Mesh, list[Part]]:
+    """Cut seats into ``metal`` and set the row: returns the metal and the stones with the grains that hold them."""
+    size = accents.diameter_mm
+    channel = accents.setting == "channel"
+    sink = (0.17 if channel else SINK) * size
+    stone = melee(size)
+    placed = poses(row.origins - sink * row.outward, row.along, row.outward)
+    seat = revolve(_seat(size, channel=channel), 40)
+    metal = solid.subtract(
+        metal, merged([(seat, placed)]), *([_groove(row, size, closed=closed)] if channel else [])
+    )
+    parts = [scatter(name, [(stone, placed)], accents.gem, smooth=False)]
+    if not channel and len(row.origins) > 1:
+        parts.append(scatter(f"{name} grains", [_grains(row, size, closed=closed)], material))
+    return metal, parts
+
+
+def halo(
+    outline: Floats,
+    accents: Accents,
+    material: Metal,
+    *,
+    level: float,
+    thick: float,
+    clearance: float = 0.0,
+    sharp: bool = False,
+) -> tuple[Mesh, list[Part]]:
+    """A frame around a stone's outline (n, 2), its face at height ``level``, with stones all around.
+
+    It starts ``clearance`` mm off the outline and is ``thick`` mm thick. A ``sharp`` outline has points or a cleft.
+    """
+    size = accents.diameter_mm
+    smooth = resample(rounded(outline, 0.05 * float(np.ptp(outline))) if len(outline) < 16 else outline, 240)
+    smooth = _offset(smooth, clearance)
+    away = 0.10 + 0.5 * size
+    flat = (
+        _row_from_the_axis(outline, clearance + away, accents)
+        if sharp
+        else _row_around(smooth, away, accents)
+    )
+    along = np.roll(flat, -1, 0) - np.roll(flat, 1, 0)
+    count = len(flat)
+    row = Row(
+        np.column_stack([flat, np.full(count, level)]),
+        np.column_stack([along, np.zeros(count)]),
+        np.tile([0.0, 0.0, 1.0], (count, 1)),
+    )
+    outer = size + 0.32
+    # The wall draws in below: upright it would mirror the dark room, so it mirrors the sweep, and looks lighter.
+    foot = outer - 0.55 * min(thick, size)
+    profile = rounded(
+        [(0.05, level - thick), (foot, level - thick), (outer, level - 0.22), (outer, level - 0.05),
+         (outer - 0.08, level), (0.05, level)],
+        [0.05, 0.1, 0.1, 0.06, 0.06, 0.05], steps=4,
+    )  # fmt: skip
+    frame = (
+        skirt(outline, profile + np.array([clearance, 0.0]), sharp=True) if sharp else skirt(smooth, profile)
+    )
+    return set_row(frame, row, accents, material, name="halo stones", closed=True)
+
+
+def _row_around(outline: Floats, distance: float, accents: Accents) -> Floats:
+    """Places (n, 2) of stones beside an outline, evenly spread."""
+    line = _offset(outline, distance)
+    length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
+    return resample(line, fit(length, accents, closed=True))
+
+
+def _row_from_the_axis(outline: Floats, distance: float, accents: Accents) -> Floats:
+    """Places (n, 2) of stones around a point or cleft on the axis x = 0, where the first sits; none into another."""
+    line = solid.grow([outline], distance)[0]
+    above = np.flatnonzero((line[:, 1] > 0) & (np.abs(line[:, 0]) < 0.25 * float(np.ptp(line[:, 0]))))
+    line = np.roll(line, -above[np.argmin(np.abs(line[above, 0]))], 0)
+    length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
+    count = max(fit(length, accents, closed=True) // 2 * 2, 4)
+    while count > 4 and _nearest(resample(line, count)) < 1.01 * accents.diameter_mm:
+        count -= 2
+    return resample(line, count)
+
+
+def _nearest(places: Floats) -> float:
+    """Least distance between two places (n, 2)."""
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    return float((apart + 1e9 * np.eye(len(places))).min())
+
+
+def _offset(outline: Floats, distance: float) -> Floats:
+    return outline + distance * outline_normals(outline)
+
+
+def _seat(size: float, *, channel: bool) -> Floats:
+    """A bur's outline: cone under the girdle, opening above it, a hair wider than the stone."""
+    r = size / 2
+    girdle = 0.015 * r
+    mouth = 0.90 * r if channel else 1.0 * r
+    return np.array([
+        (0.0, -0.92 * r), (0.10 * r, -0.90 * r), (1.008 * r, -girdle), (1.008 * r, girdle + 0.02),
+        (mouth, girdle + 0.10 * r), (mouth, 1.2 * r), (0.0, 1.2 * r),
+    ])  # fmt: skip
+
+
+def _groove(row: Row, size: float, *, closed: bool) -> Mesh:
+    """The bar of metal taken out between a channel's walls, down to just under the girdles."""
+    path, along, outward = row.origins, row.along, row.outward
+    if not closed:
+        end = 0.55 * size * along / np.linalg.norm(along, axis=1, keepdims=True)
+        path = np.vstack([path[0] - end[0], path, path[-1] + end[-1]])
+        along, outward = (
+            np.vstack([along[0], along, along[-1]]),
+            np.vstack([outward[0], outward, outward[-1]]),
+        )
+    across = unit(np.cross(outward, along))
+    profile = np.array([(0.45, -0.22), (0.45, 1.0), (-0.45, 1.0), (-0.45, -0.22)]) * size
+    return sweep(path, profile, closed=closed, across=across, up=unit(outward))
+
+
+def _grains(row: Row, size: float, *, closed: bool) -> tuple[Mesh, Floats]:
+    """Grains raised beside each gap: two on either side of the row, pushed over both neighbours' crowns."""
+    following = np.roll(np.arange(len(row.origins)), -1)
+    index = np.arange(len(row.origins) if closed else len(row.origins) - 1)
+    middle = (row.origins[index] + row.origins[following[index]]) / 2
+    outward = row.outward[index] + row.outward[following[index]]
+    outward = outward / np.linalg.norm(outward, axis=1, keepdims=True)
+    along = row.along[index] / np.linalg.norm(row.along[index], axis=1, keepdims=True)
+    across = np.cross(outward, along)
+    if not closed:
+        # The ends get their grains too.
+        end = 0.5 * size * (1 + GAP)
+        ends = unit(row.along[[0, -1]]), unit(row.outward[[0, -1]])
+        # As deep as the others, which lie on the chord between two stones: the surface goes on bending under them.
+        bend = np.linalg.norm(row.outward[1] - row.outward[0]) / np.linalg.norm(
+            row.origins[1] - row.origins[0]
+        )
+        beyond = row.origins[[0, -1]] + end * np.array([[-1], [1]]) * ends[0] - bend * end**2 * ends[1]
+        middle, outward, along = (
+            np.vstack(pair) for pair in ((middle, beyond), (outward, ends[1]), (along, ends[0]))
+        )
+        across = np.cross(outward, along)
+    # Each grain's middle lies where it touches both girdles.
+    side = 0.32 * size
+    origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])
+    grain = ball(0.125 * size, around=20)
+    return grain, poses(origins, np.vstack([along, along]), np.vstack([outward, outward]))

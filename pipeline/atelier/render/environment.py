@@ -1,0 +1,102 @@
+"""What lies around the piece: the lights above, the sweep below with the piece's shadow on it, the page."""
+
+from typing import Any
+
+import drjit as dr
+import mitsuba
+import numpy as np
+
+from pipeline.atelier.camera import Camera
+from pipeline.atelier.render.colour_lanes import number
+from pipeline.atelier.render.lens import Lens
+from pipeline.atelier.render.studio import ENVIRONMENT_HEIGHT, Studio, diffuse_light, lamps
+
+# Untyped on purpose: members and array types are those of the variant chosen at run time.
+mi: Any = mitsuba
+Array = Any
+
+# Depth of the floor's shadow on the page.
+SHADOW_STRENGTH = 0.78
+# Share of half the film over which the shadow fades to white before the border.
+WHITE_BORDER = 0.18
+
+
+class Surroundings:
+    """The studio as rays meet it that leave the piece. `floor` is the sweep's height in mm."""
+
+    def __init__(self, studio: Studio, centre: np.ndarray, floor: float) -> None:
+        self._sky, self._glow = (
+            mi.Texture2f(
+                mi.TensorXf(np.ascontiguousarray(picture[:, :, None])),
+                filter_mode=dr.FilterMode.Linear,
+                wrap_mode=dr.WrapMode.Repeat,
+            )
+            for picture in (_two_skies(studio.environment), diffuse_light(upright=studio.upright))
+        )
+        self.floor = number(floor)
+        self._centre = [number(value) for value in centre]
+        self._near_mm, self._far_mm = (number(value) for value in studio.falloff)
+        self._sweep = number(studio.sweep_radiance)
+        self._sweep_far = number(studio.far)
+        self._shadow: Array = None
+        self._shadow_centre: tuple[Array, Array] = (0.0, 0.0)
+        self._shadow_half: Array = 1.0
+
+    def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
+        """Lay a shadow map (n, n), 1 where the floor is fully lit, over the square `centre` +- `half` mm."""
+        self._shadow = mi.Texture2f(
+            mi.TensorXf(np.ascontiguousarray(visibility[:, :, None], dtype=np.float32)),
+            filter_mode=dr.FilterMode.Linear,
+            wrap_mode=dr.WrapMode.Clamp,
+        )
+        self._shadow_centre = (number(centre[0]), number(centre[1]))
+        self._shadow_half = number(half)
+
+    def _lit(self, x: Array, y: Array) -> Array:
+        u = (x - self._shadow_centre[0]) / (2 * self._shadow_half) + 0.5
+        v = (y - self._shadow_centre[1]) / (2 * self._shadow_half) + 0.5
+        inside = (u > 0) & (u < 1) & (v > 0) & (v < 1)
+        return dr.select(inside, self._shadow.eval(mi.Point2f(u, v))[0], mi.Float(1.0))
+
+    def page(self, lens: Lens, camera: Camera, size: int, ray: Array) -> Array:
+        """Display-linear brightness of the page behind a primary ray, exactly white at the film's border."""
+        (forward, right, up, _), half, _, _ = lens.optics(camera, size)
+        ahead = dr.dot(ray.d, mi.Vector3f(*forward)) * half
+        aside = dr.maximum(
+            dr.abs(dr.dot(ray.d, mi.Vector3f(*right)) / ahead),
+            dr.abs(dr.dot(ray.d, mi.Vector3f(*up)) / ahead),
+        )
+        inside = dr.clip((1 - aside) * (1 / WHITE_BORDER) - 0.15, 0, 1)
+        inside = inside * inside * (3 - 2 * inside)
+        distance = (self.floor - ray.o.z) / dr.minimum(ray.d.z, -1e-4)
+        lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
+        return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * inside * (1 - lit), mi.Float(1.0))
+
+    def light(self, origin: Array, direction: Array, stone: Array) -> Array:
+        """Radiance met by a ray that leaves the piece: the sweep below, above it the lights (and lamps of stones)."""
+        turn, rise = sky_place(direction)
+        # Half a texel short of the border: the other sky begins there.
+        rise = dr.clip(0.5 * rise, 0.25 / ENVIRONMENT_HEIGHT, 0.5 - 0.25 / ENVIRONMENT_HEIGHT)
+        sky = self._sky.eval(mi.Point2f(turn, rise + dr.select(stone, mi.Float(0.5), mi.Float(0.0))))[0]
+        distance = (self.floor - origin.z) / dr.minimum(direction.z, -1e-4)
+        x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
+        away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))
+        step = dr.clip((away - self._near_mm) / (self._far_mm - self._near_mm), 0, 1)
+        step = step * step * (3 - 2 * step)
+        sweep = self._sweep * self._lit(x, y) * (1 + (self._sweep_far - 1) * step)
+        return dr.select(direction.z < -1e-4, sweep, sky)
+
+    def diffuse(self, normal: Array) -> Array:
+        """Radiance of a white diffuse surface by its normal."""
+        return self._glow.eval(mi.Point2f(*sky_place(normal)))[0]
+
+
+def _two_skies(environment: np.ndarray) -> np.ndarray:
+    """The sky that metal sees over the one that stones see (2h, 2h): one table, so that a lookup costs the same."""
+    return np.concatenate([environment, environment + lamps()])
+
+
+def sky_place(direction: Array) -> tuple[Array, Array]:
+    """Where a direction lies on a lat-long map, both axes 0..1."""
+    turn = dr.atan2(direction.x, direction.y) * (0.5 / np.pi)
+    return turn - dr.floor(turn), dr.acos(dr.clip(direction.z, -1, 1)) * (1 / np.pi)

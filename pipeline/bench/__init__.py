@@ -1,0 +1,1 @@
+"""What a jeweler takes to the bench: orthographic views of the atelier's own pieces."""

@@ -1,0 +1,203 @@
+"""A stand-in of fal's queue."""
+
+from typing import Any
+
+from pipeline.demo import checks, pictures
+from pipeline.demo.server import Call, Reply, Situation
+from pipeline.demo.tasks import Task
+from pipeline.demo.waiting import Waiting, anything
+from pipeline.images import Pixels
+
+
+class FalQueue(Waiting):
+    """queue.fal.run with the endpoints the adapter knows."""
+
+    name = "fal"
+    _EDIT = "fal-ai/bytedance/seedream/v4/edit"
+
+    def authorized(self, call: Call) -> bool:
+        """The key follows the word Key."""
+        return call.headers.get("authorization") == f"Key {self.key}"
+
+    def answer(self, call: Call) -> Reply:
+        """Submit, status, result, cancel."""
+        owner = "/".join(call.path.split("/")[1:3])
+        if "/requests/" in call.path:
+            task_id, _, verb = call.path.partition("/requests/")[2].partition("/")
+            return self._task(call, owner, task_id, verb)
+        endpoint = call.path.removeprefix("/")
+        if call.method != "POST" or endpoint not in self._contracts():
+            return self.refuse("gone", f"Application {endpoint!r} not found")
+        required, optional = self._contracts()[endpoint]
+        body = call.json()
+        said = checks.body(body, required, optional) or self._size_complaint(endpoint, body)
+        return self.take_order(body, said, lambda situation: self._submitted(endpoint, body, situation))
+
+    def _contracts(self) -> dict[str, tuple[dict[str, checks.Check], dict[str, checks.Check]]]:
+        seed, picture = checks.whole(0, 2**32), checks.uri(("png", "jpeg", "webp"), 10_000_000)
+        seedream = {
+            "image_size": anything,
+            "num_images": checks.whole(1, 6),
+            "max_images": checks.whole(1, 6),
+            "seed": seed,
+            "sync_mode": checks.flag,
+            "enable_safety_checker": checks.flag,
+        }
+        png = checks.one_of("png", "jpg", "webp")
+        return {
+            "fal-ai/bytedance/seedream/v4/text-to-image": ({"prompt": checks.text(1)}, seedream),
+            self._EDIT: ({"prompt": checks.text(1), "image_urls": checks.uris(1, 10)}, seedream),
+            "fal-ai/bytedance/seedream/v4.5/edit": (
+                {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
+                seedream,
+            ),
+            "bytedance/seedream/v5/pro/edit": (
+                {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
+                {"image_size": anything, "output_format": checks.one_of("png", "jpeg")},
+            ),
+            "fal-ai/seedvr/upscale/image": (
+                {"image_url": picture},
+                {
+                    "upscale_mode": checks.one_of("target", "factor"),
+                    "upscale_factor": checks.number(1, 10),
+                    "noise_scale": checks.number(0, 1),
+                    "output_format": png,
+                    "seed": seed,
+                },
+            ),
+            "fal-ai/clarity-upscaler": (
+                {"image_url": picture},
+                {
+                    "prompt": checks.text(),
+                    "negative_prompt": checks.text(),
+                    "upscale_factor": checks.number(1, 4),
+                    "creativity": checks.number(0, 1),
+                    "resemblance": checks.number(0, 1),
+                    "guidance_scale": checks.number(0, 20),
+                    "num_inference_steps": checks.whole(4, 50),
+                    "seed": seed,
+                },
+            ),
+            "fal-ai/topaz/upscale/image": (
+                {"image_url": picture},
+                {
+                    "model": checks.one_of(
+                        "Standard V2", "High Fidelity V2", "CGI", "Low Resolution V2", "Text Refine"
+                    ),
+                    "upscale_factor": checks.number(1, 4),
+                    "face_enhancement": checks.one_of(False),  # noqa: FBT003 - must be switched off
+                    "crop_to_fill": checks.flag,
+                    "output_format": checks.one_of("png", "jpeg"),
+                },
+            ),
+            "fal-ai/trellis": ({"image_url": picture}, {"seed": seed, "texture_size": anything}),
+            "fal-ai/hunyuan3d/v2": (
+                {"input_image_url": picture},
+                {"seed": seed, "textured_mesh": checks.flag, "octree_resolution": checks.whole(1, 1024)},
+            ),
+        }
+
+    @staticmethod
+    def _size_complaint(endpoint: str, body: Any) -> str:
+        if "image_size" not in body:
+            return ""
+        size = body["image_size"]
+        said = checks.body(size, {"width": checks.whole(1, 4096), "height": checks.whole(1, 4096)}, {})
+        least = 3_686_400 if "v4.5" in endpoint else 921_600
+        most = 4_624_220 if "v5/pro" in endpoint else 16_777_216
+        return said or ("" if least <= size["width"] * size["height"] <= most else "image_too_small")
+
+    def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
+        if endpoint.endswith(("trellis", "v2")) and "seedream" not in endpoint:
+            sent = checks.unpacked(body.get("image_url") or body["input_image_url"]) or b""
+            task = self.begin(pictures.glb_of(sent), "glb", situation)
+        else:
+            task = self.begin(pictures.png(self._pixels(body)), "png", situation)
+        owner = "/".join(endpoint.split("/")[:2])
+        base = f"{self.origin}/{owner}/requests/{task.id}"
+        told = {
+            "request_id": task.id,
+            "status": "IN_QUEUE",
+            "queue_position": 1,
+            "gateway_request_id": task.id,
+        }
+        if situation == "empty":
+            return Reply.json(told)
+        return Reply.json(
+            {**told, "response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
+        )
+
+    @staticmethod
+    def _pixels(body: Any) -> Pixels:
+        url = body.get("image_url") or (body.get("image_urls") or [""])[0]
+        if not url:
+            return pictures.drawn(
+                body["image_size"]["width"], body["image_size"]["height"], body.get("seed", 0)
+            )
+        sent = checks.unpacked(url) or b""
+        if "image_size" in body:
+            size = body["image_size"]
+            return pictures.edited(sent, size["width"], size["height"], body["prompt"])
+        width, height = checks.sides(sent)
+        factor = int(body.get("upscale_factor", 2))
+        return pictures.enhanced(sent, factor * width, factor * height)
+
+    def _task(self, call: Call, owner: str, task_id: str, verb: str) -> Reply:
+        if (call.method, verb) == ("PUT", "cancel"):
+            return (
+                Reply.json({"status": "CANCELLATION_REQUESTED"}, 202)
+                if self.shelf.cancel(task_id)
+                else self._late()
+            )
+        task = self.shelf.look(task_id)
+        if task is None or owner.count("/") != 1:
+            return Reply.json({"detail": "Request not found"}, 404)
+        disturbed = self.disturbed(task)
+        if disturbed:
+            return disturbed
+        if verb == "status":
+            state = (
+                "COMPLETED" if task.fraction >= 1 else "IN_PROGRESS" if task.fraction > 0.2 else "IN_QUEUE"
+            )
+            return Reply.json(
+                {"status": state, "request_id": task_id, "queue_position": 0},
+                200 if state == "COMPLETED" else 202,
+            )
+        return self._result(task)
+
+    def _result(self, task: Task) -> Reply:
+        if task.situation == "task moderated":
+            detail = {
+                "loc": ["body"],
+                "msg": "flagged by a content checker",
+                "type": "content_policy_violation",
+            }
+            return Reply.json({"detail": [detail]}, 422)
+        if task.situation == "failed":
+            return Reply.json({"detail": "Internal Server Error", "error_type": "runner_server_error"}, 500)
+        if task.situation == "soft":
+            return Reply.json({"images": [], "detail": None})
+        link = {"url": self.link(task), "content_type": "image/png"}
+        if task.file.endswith("glb"):
+            return Reply.json({"model_mesh": {**link, "content_type": "model/gltf-binary"}})
+        return Reply.json({"images": [link], "image": link, "seed": 5})
+
+    @staticmethod
+    def _late() -> Reply:
+        return Reply.json({"status": "ALREADY_COMPLETED"}, 400)
+
+    def refuse(self, kind: str, words: str = "") -> Reply:
+        """Fal's error bodies."""
+        if kind in {"invalid", "moderated"}:
+            told = "content_policy_violation" if kind == "moderated" else words.partition(" ")[0]
+            return Reply.json({"detail": [{"loc": ["body"], "msg": words or kind, "type": told}]}, 422)
+        status, said = {
+            "key": (401, "Cannot access application: authentication is required"),
+            "rate limited": (429, "Too many requests"),
+            "quota": (403, "User is locked. Reason: Exhausted balance."),
+            "gone": (404, "Application not found"),
+            "down": (503, "Service unavailable"),
+            "gateway": (504, "Gateway timeout"),
+        }[kind]
+        headers = {"retry_after": "3"} if kind == "rate limited" else {}
+        return Reply.json({"detail": words or said}, status, **headers)

@@ -1,0 +1,113 @@
+"""A stand-in of Gemini's image models."""
+
+import base64
+from typing import Any
+
+from pipeline.demo import checks, pictures
+from pipeline.demo.server import JUNK, Call, Reply, Situation, StandIn, b64
+
+
+class GeminiImages(StandIn):
+    """generateContent with picture output."""
+
+    name = "gemini"
+    SHAPES = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
+    SIZES = {"1K": 1, "2K": 2, "4K": 4}  # noqa: RUF012 - read only
+
+    def authorized(self, call: Call) -> bool:
+        """The key has its own header."""
+        return call.headers.get("x-goog-api-key") == self.key
+
+    def answer(self, call: Call) -> Reply:
+        """One paid method and the model record."""
+        if call.method == "GET" and call.path.startswith("/models/"):
+            return Reply.json({"name": call.path.removeprefix("/")})
+        if call.method != "POST" or not call.path.endswith(":generateContent"):
+            return self.refuse("gone", call.path)
+        body = call.json()
+        return self.take_order(body, self._complaint(body), lambda situation: self._made(body, situation))
+
+    def _complaint(self, body: Any) -> str:
+        anything = lambda _: ""  # noqa: E731 - looked at below
+        said = checks.body(body, {"contents": anything, "generationConfig": anything}, {})
+        if said:
+            return said
+        config = body["generationConfig"]
+        said = checks.body(
+            config,
+            {"responseModalities": anything, "imageConfig": anything},
+            {"seed": checks.whole(0, 2**31 - 1)},
+        )
+        said = said or checks.body(
+            config["imageConfig"],
+            {"aspectRatio": checks.one_of(*self.SHAPES)},
+            {"imageSize": checks.one_of(*self.SIZES)},
+        )
+        if said or config["responseModalities"] != ["IMAGE"]:
+            return said or "responseModalities must be IMAGE"
+        for part in body["contents"][0]["parts"]:
+            said = checks.body(part, {}, {"text": checks.text(1), "inlineData": anything})
+            if "inlineData" in part:
+                kind = part["inlineData"].get("mimeType", "")
+                data = base64.b64decode(part["inlineData"].get("data", ""))
+                said = said or checks.picture(kind)(data) or ("too large" if len(data) > 7_000_000 else "")
+            if said:
+                return said
+        return ""
+
+    def _made(self, body: Any, situation: Situation) -> Reply:
+        if situation == "soft":
+            return Reply.json({"promptFeedback": {"blockReason": "IMAGE_SAFETY"}})
+        if situation == "empty":
+            return Reply.json(
+                {"candidates": [{"finishReason": "NO_IMAGE", "content": {"parts": [{"text": "Sorry."}]}}]}
+            )
+        parts = body["contents"][0]["parts"]
+        config = body["generationConfig"]["imageConfig"]
+        width, height = self._pixels(config["aspectRatio"], config.get("imageSize", "1K"))
+        sent = [base64.b64decode(part["inlineData"]["data"]) for part in parts if "inlineData" in part]
+        words = parts[0]["text"]
+        pixels = (
+            pictures.edited(sent[0], width, height, words)
+            if sent
+            else pictures.drawn(width, height, len(self.orders))
+        )
+        data = JUNK if situation == "junk" else pictures.jpeg(pixels)
+        made = {"inlineData": {"mimeType": "image/jpeg", "data": b64(data)}}
+        return Reply.json(
+            {
+                "candidates": [{"content": {"role": "model", "parts": [made]}, "finishReason": "STOP"}],
+                "modelVersion": "gemini-demo",
+            }
+        )
+
+    def _pixels(self, shape: str, size: str) -> tuple[int, int]:
+        table = {
+            "1:1": (1024, 1024),
+            "3:2": (1264, 848),
+            "4:3": (1200, 896),
+            "5:4": (1152, 928),
+            "16:9": (1376, 768),
+        }
+        table["21:9"] = (1584, 672)
+        flipped = ":".join(reversed(shape.split(":")))
+        width, height = table[shape] if shape in table else table[flipped][::-1]
+        return width * self.SIZES[size], height * self.SIZES[size]
+
+    def refuse(self, kind: str, words: str = "") -> Reply:
+        """Google's error body."""
+        status, told, said = {
+            "key": (400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
+            "invalid": (400, "INVALID_ARGUMENT", words),
+            "moderated": (400, "INVALID_ARGUMENT", "The request was blocked: PROHIBITED_CONTENT"),
+            "rate limited": (429, "RESOURCE_EXHAUSTED", "Please retry in 12s."),
+            "quota": (429, "RESOURCE_EXHAUSTED", "Quota exceeded for images, limit: 0, see your billing."),
+            "gone": (404, "NOT_FOUND", "The model is not found for API version v1beta."),
+            "down": (503, "UNAVAILABLE", "The model is overloaded."),
+            "gateway": (504, "DEADLINE_EXCEEDED", "Deadline expired."),
+        }[kind]
+        headers = {"retry_after": "12"} if kind == "rate limited" else {}
+        said = f"{said} {words}".strip() if kind == "key" else words or said
+        return Reply.json(
+            {"error": {"code": status, "message": said, "status": told, "details": []}}, status, **headers
+        )

@@ -1,0 +1,88 @@
+"""A stand-in of OpenAI Images."""
+
+from typing import Any
+
+from pipeline.demo import checks, pictures
+from pipeline.demo.server import JUNK, Call, Reply, Situation, StandIn, b64, sized
+
+
+class OpenAIImages(StandIn):
+    """gpt-image-2: JSON generations, multipart edits."""
+
+    name = "openai"
+
+    @property
+    def url(self) -> str:
+        """The base url ends with the version."""
+        return f"{self.origin}/v1"
+
+    def answer(self, call: Call) -> Reply:
+        """Two paid endpoints and the model record."""
+        if call.method == "GET" and call.path.startswith("/v1/models/"):
+            return Reply.json({"id": call.path.rpartition("/")[2], "object": "model"})
+        sized = {
+            "size": checks.text(3, 12),
+            "quality": checks.one_of("low", "medium", "high", "auto"),
+            "output_format": checks.one_of("png", "jpeg", "webp"),
+            "background": checks.one_of("opaque", "auto"),
+            "n": checks.whole(1, 10),
+        }
+        asked = {"model": checks.text(1), "prompt": checks.text(1, 32_000)}
+        if (call.method, call.path) == ("POST", "/v1/images/generations"):
+            body = call.json()
+            said = checks.body(body, asked, sized) or self._size_complaint(body["size"])
+            return self.take_order(body, said, lambda situation: self._made(body["size"], b"", "", situation))
+        if (call.method, call.path) == ("POST", "/v1/images/edits"):
+            parts = call.parts()
+            image = parts["image"].data if parts and "image" in parts else b""
+            is_picture = checks.picture(parts["image"].media_type if parts and image else "image/png")
+            said = checks.form(parts, {**asked, "image": is_picture}, sized, ("image",))
+            size = parts["size"].text if parts and "size" in parts else "1024x1024"
+            said = said or self._size_complaint(size)
+            return self.take_order(
+                parts,
+                said,
+                lambda situation: self._made(size, image, parts["prompt"].text if parts else "", situation),
+            )
+        return self.refuse("gone", call.path)
+
+    @staticmethod
+    def _size_complaint(size: Any) -> str:
+        width, height = sized(size)
+        fits = width and height and width % 16 == height % 16 == 0 and max(width, height) <= 3840
+        fits = fits and 655_360 <= width * height <= 3840 * 2160 and 1 / 3 <= width / height <= 3
+        return "" if fits else f"size {size} is not supported"
+
+    def _made(self, size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
+        if situation == "empty":
+            return Reply.json({"created": 1, "data": []})
+        if situation == "soft":
+            return Reply.json({"created": 1, "data": [{"url": "https://example.org/old.png"}]})
+        pixels = (
+            pictures.edited(image, *sized(size), prompt)
+            if image
+            else pictures.drawn(*sized(size), len(self.orders))
+        )
+        data = JUNK if situation == "junk" else pictures.png(pixels)
+        usage = {"input_tokens": 300, "output_tokens": 6000, "total_tokens": 6300}
+        usage_told = {**usage, "input_tokens_details": {"text_tokens": 100, "image_tokens": 200}}
+        return Reply.json({"created": 1, "data": [{"b64_json": b64(data)}], "usage": usage_told})
+
+    def refuse(self, kind: str, words: str = "") -> Reply:
+        """OpenAI's error body."""
+        status, told, code = {
+            "key": (401, "invalid_request_error", "invalid_api_key"),
+            "invalid": (400, "invalid_request_error", "invalid_value"),
+            "moderated": (400, "image_generation_user_error", "moderation_blocked"),
+            "rate limited": (429, "requests", "rate_limit_exceeded"),
+            "quota": (429, "insufficient_quota", "insufficient_quota"),
+            "gone": (404, "invalid_request_error", "model_not_found"),
+            "down": (503, "server_error", None),
+            "gateway": (504, "server_error", None),
+        }[kind]
+        headers = {"retry_after_ms": "2500"} if kind == "rate limited" else {}
+        return Reply.json(
+            {"error": {"message": words or kind, "type": told, "param": None, "code": code}},
+            status,
+            **headers,
+        )

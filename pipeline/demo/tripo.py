@@ -1,0 +1,107 @@
+"""A stand-in of Tripo, version 2."""
+
+from typing import Any
+
+from pipeline.demo import checks, pictures
+from pipeline.demo.server import Call, Reply, Situation
+from pipeline.demo.waiting import Waiting, anything
+
+
+class TripoApi(Waiting):
+    """Version 2: upload, task."""
+
+    name = "tripo"
+
+    @property
+    def url(self) -> str:
+        """The base url ends with the version."""
+        return f"{self.origin}/v2/openapi"
+
+    def answer(self, call: Call) -> Reply:
+        """Upload, create, get, balance."""
+        path = call.path.removeprefix("/v2/openapi")
+        if (call.method, path) == ("GET", "/user/balance"):
+            return Reply.json({"code": 0, "data": {"balance": 500, "frozen": 0}})
+        if (call.method, path) == ("POST", "/upload"):
+            parts = call.parts()
+            kind = parts["file"].media_type if parts and "file" in parts else "image/png"
+            said = checks.form(parts, {"file": checks.picture(kind)}, {}, ("file",))
+            if said or parts is None:
+                self.refused.append(said)
+                return self.refuse("invalid", said)
+            return Reply.json(
+                {"code": 0, "data": {"image_token": self.shelf.put_file(parts["file"].data, "upload")}}
+            )
+        if (call.method, path) == ("POST", "/task"):
+            body = call.json()
+            return self.take_order(body, self._complaint(body), lambda s: self._created(body, s))
+        return (
+            self._told(path.removeprefix("/task/"))
+            if path.startswith("/task/")
+            else self.refuse("gone", path)
+        )
+
+    def _complaint(self, body: Any) -> str:
+        said = checks.body(
+            body,
+            {"type": checks.one_of("image_to_model"), "file": anything},
+            {
+                "model_version": checks.one_of(
+                    "v3.1-20260211", "v3.0-20250812", "v2.5-20250123", "P1-20260311"
+                ),
+                "model_seed": checks.whole(0, 2**31),
+                "texture_seed": checks.whole(0, 2**31),
+                "texture": checks.flag,
+                "pbr": checks.flag,
+                "face_limit": checks.whole(1000, 500_000),
+            },
+        )
+        said = said or checks.body(
+            body["file"], {"type": checks.one_of("png", "jpg", "webp"), "file_token": checks.text(8)}, {}
+        )
+        return said or ("" if self.shelf.file(body["file"]["file_token"]) else "file_token is not known")
+
+    def _created(self, body: Any, situation: Situation) -> Reply:
+        sent = self.shelf.file(body["file"]["file_token"]) or b""
+        task = self.begin(pictures.glb_of(sent), "glb", situation)
+        return Reply.json({"code": 0, "data": {} if situation == "empty" else {"task_id": task.id}})
+
+    def _told(self, task_id: str) -> Reply:
+        task = self.shelf.look(task_id)
+        if task is None:
+            return Reply.json({"code": 2001, "message": "The task is not found"}, 404)
+        disturbed = self.disturbed(task)
+        if disturbed:
+            return disturbed
+        told: dict[str, Any] = {
+            "task_id": task_id,
+            "type": "image_to_model",
+            "progress": int(100 * task.fraction),
+        }
+        if task.fraction < 1:
+            told["status"] = "running" if task.fraction > 0.1 else "queued"
+        elif task.situation == "failed":
+            told |= {"status": "failed", "error_code": 1000, "error_msg": "internal"}
+        elif task.situation == "task moderated":
+            told |= {"status": "banned", "error_code": 2008, "error_msg": "The content is not allowed"}
+        else:
+            told |= {
+                "status": "success",
+                "output": {} if task.situation == "soft" else {"pbr_model": self.link(task)},
+            }
+        return Reply.json({"code": 0, "data": told})
+
+    def refuse(self, kind: str, words: str = "") -> Reply:
+        """Tripo's error body."""
+        status, code = {
+            "key": (401, 1002),
+            "invalid": (400, 2002),
+            "moderated": (400, 2008),
+            "rate limited": (429, 2000),
+            "quota": (403, 2010),
+            "gone": (404, 1001),
+            "down": (500, 1000),
+            "gateway": (504, 1000),
+        }[kind]
+        headers = {"retry_after": "4"} if kind == "rate limited" else {}
+        return Reply.json({"code": code, "message": words or kind, "suggestion": ""}, status, **headers)

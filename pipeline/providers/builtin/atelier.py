@@ -1,0 +1,287 @@
+"""The atelier as a provider: words become geometry, and every later picture is rendered from that geometry.
+
+Its `origin` is the spec as JSON: macro, drawing and GLB of one origin are the same piece by construction.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline import images
+from pipeline.bench.views import VIEWS
+from pipeline.errors import Unsupported
+from pipeline.providers.base import (
+    Answer,
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    SketchRequest,
+    Watch,
+)
+from pipeline.records import KINDS, Detail, Kind, Role
+
+if TYPE_CHECKING:
+    from pipeline.atelier.piece import Piece
+    from pipeline.atelier.render.client import Renderer
+    from pipeline.atelier.spec import Spec
+
+_MODEL = "atelier 7"
+"""A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
+_SMALL_PX = 1280
+"""Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
+_SIBLINGS = 4
+"""Candidates come in fours: seed 0 is the piece as read, the next three its siblings, and so on."""
+
+
+class Atelier:
+    """The built-in jeweler. Renders in a process of its own, one picture at a time per machine."""
+
+    id = "atelier"
+    name = "Atelier (built in)"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._renderer: Renderer | None = None
+        self._waiting: dict[int, str] = {}
+        side = 4096
+        self.limits: Mapping[Role, Limits] = {
+            Role.GENERATE: Limits(
+                min_side_px=256,
+                max_side_px=side,
+                min_aspect=1.0,
+                max_aspect=1.0,
+                seed=True,
+                # Candidates wait in the renderer's own queue, which tells everybody their place.
+                concurrency=8,
+                detail=Detail.RENDERED,
+                refines=True,
+            ),
+            Role.ENHANCE: Limits(factors=(2, 4), concurrency=2, detail=Detail.RENDERED),
+            Role.SKETCH: Limits(concurrency=2, detail=Detail.RENDERED, views=VIEWS),
+            Role.MODEL: Limits(concurrency=1, detail=Detail.RENDERED),
+        }
+
+    def model(self, role: Role) -> str:
+        """The version of geometry and light."""
+        return _MODEL
+
+    def capability_note(self) -> str:
+        """One sentence when something the renderer needs is missing, else an empty string."""
+        from pipeline.atelier.render.engine import capability
+
+        told = capability()
+        return "" if told.engine == "llvm" else told.note
+
+    def queue_note(self) -> str:
+        """What the machine's render queue says at the moment."""
+        return next(iter(self._waiting.values()), "")
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        """Render, draw or write the GLB. Raises BadPrompt, RendererFailed, Cancelled, Unsupported for photographs."""
+        match request:
+            case GenerateRequest():
+                return self._generate(request, watch)
+            case EnhanceRequest():
+                return self._enhance(request, watch)
+            case SketchRequest():
+                return self._sketch(request, watch)
+            case ModelRequest():
+                return self._gltf(request, watch)
+
+    def silhouette(self, origin: str, size: int) -> NDArray[np.bool_]:
+        """Which pixels of the master's film, `size` square, show the piece. Raises as `run`."""
+        from pipeline.atelier.camera import master_camera
+
+        _, piece = self._own(origin)
+        seen = self._process().gbuffer(piece, master_camera(piece), width=size, height=size)
+        return np.asarray(seen.part >= 0)
+
+    def still(self, origin: str, name: str, size: int, watch: Watch) -> images.Pixels:
+        """The piece from a named side of `pipeline.views`, path-traced. Raises as `run`."""
+        from pipeline.atelier.camera import view_camera
+        from pipeline.atelier.render.engine import capability
+        from pipeline.atelier.render.film import STANDARD
+
+        _, piece = self._own(origin)
+        size = min(size, capability().max_size)
+        return self._render(piece, view_camera(piece, name), watch, size=size, quality=STANDARD)
+
+    def frame(self, origin: str, angle_deg: float, size: int, watch: Watch) -> images.Pixels:
+        """The piece on the turntable, path-traced. Raises as `run`."""
+        from pipeline.atelier.camera import turntable_camera
+        from pipeline.atelier.render.engine import capability
+        from pipeline.atelier.render.film import DRAFT
+
+        _, piece = self._own(origin)
+        size = min(size, capability().max_size)
+        return self._render(piece, turntable_camera(piece, angle_deg), watch, size=size, quality=DRAFT)
+
+    def stl(self, origin: str) -> bytes:
+        """The piece's metal as binary STL: millimetres, watertight. Raises as `run`."""
+        from pipeline.atelier.files.stl import to_stl
+
+        spec, piece = self._own(origin)
+        return to_stl(piece, name=spec.kind)
+
+    def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
+        from pipeline.atelier.camera import master_camera
+        from pipeline.atelier.render.engine import capability
+        from pipeline.atelier.render.film import DRAFT, FINE, STANDARD
+
+        notes: dict[str, str] = {}
+        if request.origin:
+            origin = request.origin
+        else:
+            origin, notes = _read(request)
+        spec, piece = _piece(origin)
+        watch.progress(0.05, "geometry is built")
+        size = min(request.width, capability().max_size)
+        pixels = self._render(
+            piece,
+            master_camera(piece),
+            watch,
+            size=size,
+            # A small master costs little, and what is enlarged from it wants its stones without noise.
+            quality=DRAFT if request.draft else FINE if size <= _SMALL_PX else STANDARD,
+        )
+        notes |= {"regions": json.dumps(_regions(spec, piece)), **_facts(spec, piece)}
+        return Answer(images.encode_png(pixels), _MODEL, origin=origin, notes=notes)
+
+    def _enhance(self, request: EnhanceRequest, watch: Watch) -> Answer:
+        from pipeline.atelier.camera import master_camera
+
+        if request.window is None:
+            raise Unsupported(
+                "The atelier needs to know where the crop lies on its master.", provider=self.id
+            )
+        _, piece = self._own(request.origin)
+        pixels = self._render(
+            piece,
+            master_camera(piece),
+            watch,
+            size=request.master_size[0],
+            window=request.window,
+            scale=request.factor,
+        )
+        return Answer(images.encode_png(pixels), _MODEL)
+
+    def _sketch(self, request: SketchRequest, watch: Watch) -> Answer:
+        from pipeline.bench.views import bench_view, draw_in_place
+        from pipeline.drawing import manner
+        from pipeline.drawing.plate import to_bytes
+
+        spec, piece = self._own(request.origin)
+        how = manner(
+            request.style,
+            weight=request.weight,
+            darkness=request.darkness,
+            grain=request.grain,
+            seed=request.seed,
+        )
+        watch.progress(0.1, "drawing")
+
+        def look(piece: "Piece", camera: Any, **size: Any) -> Any:
+            return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **size)
+
+        if request.view:
+            return Answer(to_bytes(bench_view(spec, piece, look, request.view, how)), _MODEL)
+        source = images.decode(request.image)
+        film = request.master_size[0] or source.shape[1]
+        side = max(request.width, request.height)
+        drawing = draw_in_place(
+            spec, piece, look, source, window=request.window, film=film, manner=how, side=side
+        )
+        return Answer(to_bytes(drawing), _MODEL)
+
+    def _gltf(self, request: ModelRequest, watch: Watch) -> Answer:
+        from pipeline.atelier.files.gltf import to_glb
+
+        spec, piece = self._own(request.origin)
+        watch.progress(0.3, "writing the model")
+        extras = {
+            "loupe-recipe": {"provider": self.id, "model": _MODEL, "spec": spec.model_dump(mode="json")}
+        }
+        return Answer(to_glb(piece, name=piece.kind, extras=extras), _MODEL)
+
+    def _own(self, origin: str) -> "tuple[Spec, Piece]":
+        if not origin:
+            raise Unsupported(
+                "The atelier can only work on pieces it made itself; choose the offline provider for photographs.",
+                provider=self.id,
+            )
+        return _piece(origin)
+
+    def _render(self, piece: "Piece", camera: Any, watch: Watch, **how: Any) -> images.Pixels:
+        mine = id(watch)
+
+        def notice(text: str) -> None:
+            self._waiting[mine] = text
+            watch.progress(0.05, text)
+
+        try:
+            return self._process().render(
+                piece,
+                camera,
+                progress=lambda fraction: watch.progress(0.05 + 0.85 * fraction, "rendering"),
+                cancelled=watch.cancelled,
+                notice=notice,
+                **how,
+            )
+        finally:
+            self._waiting.pop(mine, None)
+
+    def _process(self) -> "Renderer":
+        if self._renderer is None:
+            from pipeline.atelier.render.client import Renderer
+
+            self._renderer = Renderer(self._folder / "renderer")
+        return self._renderer
+
+
+def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
+    """The prompt as an origin, and what was understood of it."""
+    from pipeline.atelier.language.prompt import notes, read
+    from pipeline.atelier.variation import variations
+
+    group, place = divmod(request.seed, _SIBLINGS)
+    reading = read(request.prompt, kind=_kind(request.kind))
+    siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
+    spec = siblings[place if group == 0 else place + 1]
+    return spec.model_dump_json(exclude_none=True), notes(reading)
+
+
+def _kind(told: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind == told), None)
+
+
+@lru_cache(maxsize=4)
+def _piece(origin: str) -> "tuple[Spec, Piece]":
+    from pipeline.atelier.pieces.build import build
+    from pipeline.atelier.spec import Spec
+
+    spec = Spec.model_validate_json(origin)
+    return spec, build(spec)
+
+
+def _regions(spec: "Spec", piece: "Piece") -> list[dict[str, Any]]:
+    """The five named places as fractions of the master's frame, from the geometry itself."""
+    from pipeline.atelier.camera import master_camera
+    from pipeline.atelier.regions import named_regions
+
+    return [asdict(region) for region in named_regions(spec, piece, master_camera(piece))]
+
+
+def _facts(spec: "Spec", piece: "Piece") -> dict[str, str]:
+    """What a title block says of the piece."""
+    from pipeline.atelier.measures import figures
+
+    told = figures(spec, piece)
+    return {"metal": told.metal, "stones": told.stones, "measures": ", ".join(told.notes)}

@@ -1,0 +1,83 @@
+"""The offline provider for pictures of unknown make: super-resolution, pencil drawing, relief.
+
+It reads the picture alone and adds nothing, so what it cannot know it leaves soft.
+"""
+
+from collections.abc import Mapping
+
+from pipeline import images
+from pipeline.errors import Unsupported
+from pipeline.providers.base import (
+    Answer,
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    SketchRequest,
+    Watch,
+    role_of,
+)
+from pipeline.records import Detail, Role
+
+_MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 2", Role.MODEL: "relief 2"}
+"""A change of the method changes the name, so that older answers are not taken for newer ones."""
+
+_EXTENT_M = {"ring": 0.025, "necklace": 0.2, "earrings": 0.04, "bracelet": 0.08, "brooch": 0.04}
+"""Longest side a photographed piece is given, metres: a picture does not tell its scale."""
+
+
+class Local:
+    """Deterministic picture work on this machine."""
+
+    id = "local"
+    name = "Offline, from the picture"
+    limits: Mapping[Role, Limits] = {
+        Role.ENHANCE: Limits(factors=(2, 4), concurrency=2, detail=Detail.INTERPOLATED),
+        Role.SKETCH: Limits(concurrency=2, detail=Detail.INTERPOLATED),
+        Role.MODEL: Limits(concurrency=1, detail=Detail.INTERPOLATED),
+    }
+
+    def model(self, role: Role) -> str:
+        """The method's name and version."""
+        return _MODELS.get(role, "")
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        """Enhance, sketch or model one picture. Raises BadImage, or Unsupported for text."""
+        from pipeline.drawing import pencil
+        from pipeline.photo.foreground import foreground
+        from pipeline.photo.ground import apart
+        from pipeline.photo.relief import relief
+        from pipeline.photo.upscale import upscale
+
+        watch.progress(0.1, "reading")
+        model = self.model(role_of(request))
+        match request:
+            case EnhanceRequest():
+                return Answer(images.encode_png(upscale(images.decode(request.image), request.factor)), model)
+            case SketchRequest():
+                # Lines are found on the picture itself; the mask only says where the ground is.
+                pixels, mask = images.decode_masked(request.image)
+                if mask is None:
+                    mask = apart(pixels).mask
+                drawing = pencil(
+                    pixels,
+                    style=request.style,
+                    weight=request.weight,
+                    darkness=request.darkness,
+                    grain=request.grain,
+                    seed=request.seed,
+                    mask=mask,
+                    size=(request.height, request.width) if request.width else None,
+                )
+                return Answer(images.encode_png(drawing), model)
+            case ModelRequest():
+                pixels = images.decode(request.images[0])
+                extent_m = _EXTENT_M.get(request.kind, 0.03)
+                extras = {"loupe-recipe": {"provider": self.id, "model": model}}
+                return Answer(relief(pixels, foreground(pixels), extent_m=extent_m, extras=extras), model)
+            case GenerateRequest():
+                raise Unsupported(
+                    "The offline provider cannot make a picture from words; choose the atelier.",
+                    provider=self.id,
+                )

@@ -1,0 +1,1 @@
+"""What every remote call goes through: connection, HTTP, tasks, cache, prices."""

@@ -1,0 +1,104 @@
+"""What every adapter of a remote service has in common: a desk, models, limits, prices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.errors import Unsupported
+from pipeline.images import dimensions
+from pipeline.providers.base import (
+    Answer,
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    SketchRequest,
+    Watch,
+    role_of,
+)
+from pipeline.providers.call.connection import DEMO, Desk
+from pipeline.providers.call.prices import Price, price
+from pipeline.records import Role
+
+USUAL_PIXELS = 4_194_304
+"""2048 x 2048: what the price of one call is stated for."""
+
+
+class Remote:
+    """A remote service. An adapter sets its limits and says what each of its jobs sends."""
+
+    def __init__(
+        self, desk: Desk, models: Mapping[Role, str], limits: Mapping[Role, Limits], *, tariff: str = ""
+    ) -> None:
+        self.desk = desk
+        self._models = models
+        self._tariff = tariff
+        self.limits = {
+            role: replace(
+                limit, price_usd=self.rate(role).of(min(USUAL_PIXELS, (limit.answer or limit).max_pixels))
+            )
+            for role, limit in limits.items()
+        }
+
+    @property
+    def id(self) -> str:
+        """Registry id."""
+        return self.desk.provider
+
+    @property
+    def name(self) -> str:
+        """Name shown to people."""
+        return self.desk.name
+
+    @property
+    def place(self) -> str:
+        """The address, where it is not the vendor's own."""
+        return self.desk.place
+
+    def model(self, role: Role) -> str:
+        """The model id used for a role."""
+        return self._models[role]
+
+    def rate(self, role: Role) -> Price:
+        """What a call of this kind costs, and where the figure comes from."""
+        return price(self._tariff or self._models[role])
+
+    def price(self, request: Request) -> float:
+        """Estimated US dollars of one request."""
+        pixels = 0 if isinstance(request, ModelRequest) else pixels_of(request)
+        return self.rate(role_of(request)).of(pixels)
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        """Do the job. Raises a ProviderError, or Cancelled."""
+        role = role_of(request)
+        if role not in self.limits:
+            raise Unsupported(
+                f"{self.name} does not do this step; choose another provider.", provider=self.id
+            )
+        answer = self._do(request, watch)
+        cost = answer.cost_usd or self.price(request)
+        model = answer.model or self.model(role)
+        if self.place == DEMO:
+            model = f"{model} (demo)"  # recipes and showcases must not take a stand-in for the real model
+        return replace(answer, model=model, cost_usd=round(cost, 6))
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        raise NotImplementedError
+
+
+def pixels_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> int:
+    """Pixels of the picture asked for."""
+    width, height = size_of(request)
+    return width * height
+
+
+def size_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> tuple[int, int]:
+    """(width, height) of the picture asked for."""
+    if request.width and request.height:
+        return request.width, request.height
+    return (1024, 1024) if isinstance(request, GenerateRequest) else dimensions(request.image)
+
+
+def seed_of(request: Request) -> int:
+    """The seed to send: another take is another seed, or a service that honours seeds would repeat itself."""
+    return (request.seed + 7919 * request.take) % 2**31

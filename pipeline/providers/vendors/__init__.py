@@ -1,0 +1,1 @@
+"""One adapter for each remote service; strangers to each other."""

@@ -1,0 +1,158 @@
+"""Dzine, experimental: no vendor document was found; written after what public clients send.
+
+Success is told inside the envelope {code, msg, data}: a 200 may be a refusal.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import (
+    BadKey,
+    ModelGone,
+    Moderated,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    UnusableAnswer,
+)
+from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.call.answers import data_uri, picture
+from pipeline.providers.call.cache_key import key_of
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.tasks import Look, run_task
+from pipeline.records import Detail, Role
+
+_FRAME = Frame(
+    min_side_px=512, max_side_px=1536, max_pixels=2_359_296, multiple_of=8, min_aspect=1 / 3, max_aspect=3.0
+)
+_SENT = Limits(
+    answer=_FRAME,
+    max_side_px=4096,
+    formats=("image/png", "image/jpeg"),
+    max_bytes=5_000_000,
+    concurrency=2,
+    detail=Detail.REDRAWN,
+)
+_ASKED = Limits(
+    min_side_px=512,
+    max_side_px=1536,
+    max_pixels=2_359_296,
+    multiple_of=8,
+    min_aspect=1 / 3,
+    max_aspect=3.0,
+    seed=True,
+    concurrency=2,
+)
+_CODES: dict[int, type[ProviderError]] = {
+    401: BadKey,
+    402: QuotaExhausted,
+    403: BadKey,
+    429: RateLimited,
+    108005: ModelGone,  # this style cannot edit pictures
+}
+
+
+class Dzine(Remote):
+    """Generate, enhance and sketch with one style."""
+
+    def __init__(self, desk: Desk, *, model: str) -> None:
+        self._style = model
+        roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
+        limits = {Role.GENERATE: _ASKED, Role.ENHANCE: _SENT, Role.SKETCH: _SENT}
+        super().__init__(desk, dict.fromkeys(roles, model), limits, tariff="dzine")
+        self._door = Door(desk, lambda key: {"authorization": key}, _explain)
+
+    def check(self) -> str:
+        """Ask for the balance, which costs nothing. Raises what a real call would raise."""
+        _data(self.desk, self._door, self._door.get("/get_token_balance"))
+        return f"{self.name} knows the key."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        width, height = size_of(request)
+        body: dict[str, Any] = {
+            "prompt": request.prompt,
+            "style_code": self._style,
+            "style_intensity": 0,
+            "quality_mode": 1,
+            "target_w": width,
+            "target_h": height,
+            "generate_slots": [1, 0, 0, 0],
+            "output_format": "png",
+            "seed": seed_of(request),
+        }
+        path = "/create_task_txt2img"
+        if not isinstance(request, GenerateRequest):
+            path = "/create_task_img2img"
+            picture_told = [{"base64_data": data_uri(request.image)}]
+            body |= {"images": picture_told, "structure_match": 1.0, "color_match": 1}
+        errand = _Errand(self.desk, self._door, path, body)
+        return run_task(self.desk, key_of(self, request), errand, watch)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    desk: Desk
+    door: Door
+    path: str
+    body: dict[str, Any]
+
+    def submit(self) -> Any:
+        data = _data(self.desk, self.door, self.door.post(self.path, body=self.body))
+        with unusable(self.desk.provider, self.desk.name):
+            task = str(data["task_id"])
+            if not task.replace("-", "").isalnum():
+                raise ValueError("no id")
+            return task
+
+    def look(self, task: Any, watch: Watch) -> Look:
+        reply = self.door.get(f"/get_task_progress/{task}", watch, accept=(404,))
+        if reply.status == 404:
+            return Look(
+                "failed",
+                trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"),
+            )
+        data = _data(self.desk, self.door, reply)
+        with unusable(self.desk.provider, self.desk.name):
+            state = str(data["status"])
+            slots = [slot for slot in data.get("generate_result_slots") or [] if slot]
+            words = words_of(data.get("error_reason")) or f"the task is {state[:40]}"
+        if state in {"succeed", "success"}:
+            return Look("done", result=slots[0] if slots else None)
+        if state in {"waiting", "processing", "in_queue", "running"}:
+            return Look("waiting" if state in {"waiting", "in_queue"} else "running", note=state)
+        moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
+        kind = Moderated if moderated else UnusableAnswer
+        return Look("failed", trouble=self.door.trouble(kind, words))
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        if not isinstance(result, str):
+            raise self.door.trouble(UnusableAnswer, "the task has no picture")
+        return Answer(picture(self.desk, self.door.download(result, watch)))
+
+    def cancel(self, task: Any) -> bool:
+        """No cancellation is known: the task goes on and stays on record."""
+        return False
+
+
+def _data(desk: Desk, door: Door, reply: Reply) -> dict[str, Any]:
+    """The envelope's content. Raises what its code means."""
+    with unusable(desk.provider, desk.name):
+        told = reply.json()
+        code, words = told["code"], words_of(told.get("msg"))
+        if code == 200:
+            data: dict[str, Any] = told["data"]
+            if not isinstance(data, dict):
+                raise TypeError("no data")
+            return data
+    moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
+    kind = Moderated if moderated else _CODES.get(code if isinstance(code, int) else 0, UnusableAnswer)
+    raise door.trouble(kind, words or str(code)[:40])
+
+
+def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
+    told = reply.told()
+    code = told.get("code")
+    return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("msg"))

@@ -1,0 +1,318 @@
+"""fal.ai's queue: submit, look, fetch, cancel; each endpoint with its own spelling of input and output.
+
+https://fal.ai/docs/documentation/model-apis/queue. The addresses it answers are used, not built: they leave
+out the endpoint's sub-path. There is no failed state: a failure shows when the result is fetched.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.errors import (
+    ModelGone,
+    Moderated,
+    ProviderDown,
+    ProviderError,
+    QuotaExhausted,
+    Unsupported,
+    UnusableAnswer,
+)
+from pipeline.images import dimensions
+from pipeline.providers.base import (
+    Answer,
+    EnhanceRequest,
+    Frame,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Watch,
+    role_of,
+)
+from pipeline.providers.call.answers import data_uri, glb, picture
+from pipeline.providers.call.cache_key import key_of
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.tasks import Look, run_task
+from pipeline.records import Detail, Role
+
+Body = dict[str, Any]
+
+_FAILED = (500, 502, 503, 504)
+
+_SEEDREAM = Frame(
+    min_pixels=921_600, max_pixels=16_777_216, max_side_px=4096, min_aspect=1 / 16, max_aspect=16.0
+)
+_SEEDREAM_LARGE = replace(_SEEDREAM, min_pixels=3_686_400)
+"""4.5 and 5 lite."""
+_SEEDREAM_PRO = replace(_SEEDREAM, max_pixels=4_624_220)
+"""5 pro."""
+_SENT: dict[str, Any] = {
+    "min_side_px": 15,
+    "formats": ("image/png", "image/jpeg"),
+    "max_bytes": 8_000_000,
+    "concurrency": 2,
+}
+"""Pictures travel as data URIs. New accounts run two calls at once; the rest would queue there."""
+_OUT = Frame(max_pixels=48_000_000, max_side_px=16_384)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """How one family of endpoints is asked, and where in its answer the result stands."""
+
+    role: Role
+    limits: Limits
+    body: Callable[[Any], Body]
+    results: tuple[str, ...]
+
+
+def _seedream(request: Any) -> Body:
+    width, height = size_of(request)
+    body: Body = {
+        "prompt": request.prompt,
+        "image_size": {"width": width, "height": height},
+        "num_images": 1,
+        "max_images": 1,
+        "enable_safety_checker": True,
+    }
+    if isinstance(request, GenerateRequest):
+        return {**body, "seed": seed_of(request)}
+    return {**body, "image_urls": [data_uri(request.image)]}
+
+
+def _seedream_five(request: Any) -> Body:
+    """Only what all members of the fifth family are known to take."""
+    width, height = size_of(request)
+    body: Body = {"prompt": request.prompt, "image_size": {"width": width, "height": height}}
+    return body if isinstance(request, GenerateRequest) else {**body, "image_urls": [data_uri(request.image)]}
+
+
+def _ratio(request: EnhanceRequest) -> int:
+    """How many times larger the answer is to be than the picture sent."""
+    return max(1, round(request.width / dimensions(request.image)[0]))
+
+
+def _seedvr(request: EnhanceRequest) -> Body:
+    return {
+        "image_url": data_uri(request.image),
+        "upscale_mode": "factor",
+        "upscale_factor": _ratio(request),
+        "noise_scale": 0.0,
+        "output_format": "png",
+    }
+
+
+def _clarity(request: EnhanceRequest) -> Body:
+    return {
+        "image_url": data_uri(request.image),
+        "prompt": request.prompt,
+        "upscale_factor": _ratio(request),
+        "creativity": 0.1,
+        "resemblance": 1.0,
+        "seed": seed_of(request),
+    }
+
+
+def _topaz(request: EnhanceRequest) -> Body:
+    return {
+        "image_url": data_uri(request.image),
+        "model": "High Fidelity V2",
+        "upscale_factor": _ratio(request),
+        "face_enhancement": False,  # on by default; it would draw faces into polished metal
+        "crop_to_fill": False,
+        "output_format": "png",
+    }
+
+
+def _trellis(request: ModelRequest) -> Body:
+    return {"image_url": data_uri(request.images[0]), "seed": seed_of(request)}
+
+
+def _hunyuan(request: ModelRequest) -> Body:
+    return {"input_image_url": data_uri(request.images[0]), "seed": seed_of(request), "textured_mesh": True}
+
+
+def _upscaler(factors: tuple[int, ...], detail: Detail, answer: Frame = _OUT) -> Limits:
+    return Limits(**_SENT, factors=factors, answer=answer, detail=detail)
+
+
+def _family(frame: Frame, body: Callable[[Any], Body], *, seed: bool) -> Mapping[Role, Endpoint]:
+    """Seedream's two kinds of endpoint: from words, and from a picture."""
+    asked = Limits(
+        min_pixels=frame.min_pixels,
+        max_pixels=frame.max_pixels,
+        max_side_px=frame.max_side_px,
+        min_aspect=frame.min_aspect,
+        max_aspect=frame.max_aspect,
+        concurrency=2,
+        seed=seed,
+    )
+    edited = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=frame)
+    where = ("images", "0", "url")
+    return {
+        Role.GENERATE: Endpoint(Role.GENERATE, asked, body, where),
+        Role.ENHANCE: Endpoint(Role.ENHANCE, edited, body, where),
+        Role.SKETCH: Endpoint(Role.SKETCH, edited, body, where),
+    }
+
+
+_SCANNED = Limits(
+    min_side_px=128, max_side_px=5000, formats=("image/png", "image/jpeg"), max_bytes=8_000_000, concurrency=2
+)
+_MESHES = ("model_mesh", "model_glb")
+
+FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
+    ("seedream/v5/pro", _family(_SEEDREAM_PRO, _seedream_five, seed=False)),
+    ("seedream/v5", _family(_SEEDREAM_LARGE, _seedream_five, seed=False)),
+    ("seedream/v4.5", _family(_SEEDREAM_LARGE, _seedream, seed=True)),
+    ("seedream", _family(_SEEDREAM, _seedream, seed=True)),
+    ("seedvr", {
+        Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _seedvr, ("image", "url")),
+    }),
+    ("clarity-upscaler", {
+        Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _clarity, ("image", "url")),
+    }),
+    ("topaz", {
+        Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _topaz, ("image", "url")),
+    }),
+    ("trellis", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
+    ("hunyuan3d", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _hunyuan, ("*", "url"))}),
+)  # fmt: skip
+"""Families of endpoints by a word in their id, the first that fits; a setting may name another of its members."""
+
+_TYPES: dict[str, type[ProviderError]] = {
+    "content_policy_violation": Moderated,
+    "no_media_generated": UnusableAnswer,
+    "image_too_small": Unsupported,
+    "image_too_large": Unsupported,
+    "file_download_error": Unsupported,
+    "generation_timeout": ProviderDown,
+}
+
+
+class Fal(Remote):
+    """One or several endpoints, one per role."""
+
+    def __init__(self, desk: Desk, *, endpoints: Mapping[Role, str]) -> None:
+        self._endpoints = {role: _endpoint(desk, name, role) for role, name in endpoints.items()}
+        super().__init__(desk, endpoints, {role: told.limits for role, told in self._endpoints.items()})
+        self._door = Door(desk, lambda key: {"authorization": f"Key {key}"}, _explain)
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        role = role_of(request)
+        told = self._endpoints[role]
+        errand = _Errand(self.desk, self._door, self.model(role), told, told.body(request))
+        return run_task(self.desk, key_of(self, request), errand, watch)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    desk: Desk
+    door: Door
+    endpoint: str
+    told: Endpoint
+    body: Body
+
+    def submit(self) -> Any:
+        reply = self.door.post(f"/{self.endpoint}", body=self.body)
+        with unusable(self.desk.provider, self.desk.name):
+            answer = reply.json()
+            names = ("status_url", "response_url", "cancel_url")
+            return {name: self._path(answer[name]) for name in names}
+
+    def look(self, task: Any, watch: Watch) -> Look:
+        reply = self.door.get(task["status_url"], watch, accept=(404, 422))
+        if reply.status not in {200, 202}:
+            kind, words = _explain(reply)
+            words = words or "the task is not known any more"
+            return Look("failed", trouble=self.door.trouble(kind or UnusableAnswer, words))
+        with unusable(self.desk.provider, self.desk.name):
+            told = reply.json()
+            state = told["status"]
+            place = told.get("queue_position")
+            if state == "COMPLETED" and told.get("error"):
+                kind = _TYPES.get(str(told.get("error_type")), UnusableAnswer)
+                return Look("failed", trouble=self.door.trouble(kind, words_of(told["error"])))
+        if state == "COMPLETED":
+            return Look("done")
+        if state == "IN_PROGRESS":
+            return Look("running", note="at work")
+        if state == "IN_QUEUE":
+            return Look(
+                "waiting",
+                note=f"number {place} in the queue" if isinstance(place, int) and place else "queued",
+            )
+        return Look("failed", trouble=self.door.trouble(UnusableAnswer, f"the task is {str(state)[:40]}"))
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        reply = self.door.get(task["response_url"], watch, accept=(400, 404, 422, *_FAILED))
+        if reply.status in _FAILED and "error_type" not in reply.told():
+            raise self.door.trouble(ProviderDown, "its result cannot be read at the moment")
+        if reply.status >= 400:
+            kind, words = _explain(reply)
+            raise self._ended(reply.status, kind or UnusableAnswer, words)
+        with unusable(self.desk.provider, self.desk.name):
+            told = reply.json()
+            url = _at(told, self.told.results)
+            seed = told.get("seed")
+        data = self.door.download(url, watch)
+        data = glb(self.desk, data) if self.told.role is Role.MODEL else picture(self.desk, data)
+        return Answer(data, notes={"seed": str(seed)} if isinstance(seed, int) else {})
+
+    def cancel(self, task: Any) -> bool:
+        return self.door.withdraw("PUT", task["cancel_url"])
+
+    def _path(self, url: Any) -> str:
+        """The path behind the base url. Only the path is used: the key goes nowhere but to the base url."""
+        told, base = urlsplit(str(url)), urlsplit(self.desk.base_url)
+        own = base.path.rstrip("/")
+        path = told.path.removeprefix(own) if told.path.startswith(f"{own}/") else told.path
+        if not path.startswith("/"):
+            raise ValueError("no path")
+        return path + (f"?{told.query}" if told.query else "")
+
+    def _ended(self, status: int, kind: type[ProviderError], words: str) -> ProviderError:
+        """The failure of a task, told when its result is asked for; there is no failed state."""
+        trouble = self.door.trouble(UnusableAnswer if issubclass(kind, ProviderDown) else kind, words)
+        trouble.charged = status < 500  # server errors are not billed, refused inputs may be
+        return trouble
+
+
+def _endpoint(desk: Desk, name: str, role: Role) -> Endpoint:
+    for word, told in FAMILIES:
+        if word in name and role in told:
+            return told[role]
+    known = ", ".join(word for word, told in FAMILIES if role in told)
+    raise Unsupported(
+        f"Loupe does not know how to ask {desk.name}'s endpoint “{name[:60]}” to {role}; known families: {known}.",
+        provider=desk.provider,
+    )
+
+
+def _at(told: Any, path: tuple[str, ...]) -> str:
+    for step in path:
+        if step == "*":
+            told = next(told[name] for name in _MESHES if told.get(name))
+        else:
+            told = told[int(step)] if step.isdigit() else told[step]
+    if not isinstance(told, str):
+        raise TypeError(path)
+    return told
+
+
+def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
+    told = reply.told()
+    detail = told.get("detail")
+    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
+        kind = _TYPES.get(str(detail[0].get("type")))
+        words = words_of(detail[0].get("msg"))
+        return kind or (Unsupported if reply.status == 422 else None), words
+    words = words_of(detail)
+    if "exhausted balance" in words.lower():
+        return QuotaExhausted, words
+    if reply.status == 404 and "not found" in words.lower():
+        return ModelGone, words
+    return _TYPES.get(str(told.get("error_type"))), words

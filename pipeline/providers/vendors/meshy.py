@@ -1,0 +1,124 @@
+"""Meshy: image-to-3D and multi-image-to-3D tasks.
+
+https://docs.meshy.ai/en/api/image-to-3d. Its own enhancement of the picture is switched off: it changes the
+piece. Deleting a task is the only way to cancel it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import (
+    Moderated,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    Unsupported,
+    UnusableAnswer,
+)
+from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Watch
+from pipeline.providers.call.answers import data_uri, glb
+from pipeline.providers.call.cache_key import key_of
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.remote import Remote
+from pipeline.providers.call.tasks import Look, run_task
+from pipeline.records import Role
+
+_ONE, _SEVERAL = "/openapi/v1/image-to-3d", "/openapi/v1/multi-image-to-3d"
+_CODES: dict[str, type[ProviderError]] = {"moderation_blocked": Moderated, "image_too_complex": Unsupported}
+
+
+class Meshy(Remote):
+    """Models only. `views`: how many pictures one model is made from, 1 to 4."""
+
+    def __init__(self, desk: Desk, *, model: str, views: int = 1) -> None:
+        self._model = model
+        limits = Limits(
+            min_side_px=256,
+            max_side_px=4096,
+            formats=("image/png", "image/jpeg"),
+            max_bytes=15_000_000,
+            max_images=views,
+            concurrency=10,
+        )
+        super().__init__(desk, {Role.MODEL: model}, {Role.MODEL: limits}, tariff="meshy")
+        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+
+    def check(self) -> str:
+        """Ask for the balance, which costs nothing. Raises what a real call would raise."""
+        with unusable(self.id, self.name):
+            balance = self._door.get("/openapi/v1/balance").json()["balance"]
+        return f"{self.name} knows the key; {balance} credits are left."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        several = len(request.images) > 1
+        body: dict[str, Any] = {
+            "ai_model": self._model,
+            "should_texture": True,
+            "enable_pbr": True,
+            "image_enhancement": False,
+            "target_formats": ["glb"],
+        }
+        if several:
+            body["image_urls"] = [data_uri(image) for image in request.images[:4]]
+        else:
+            body["image_url"] = data_uri(request.images[0])
+        errand = _Errand(self.desk, self._door, _SEVERAL if several else _ONE, body)
+        return run_task(self.desk, key_of(self, request), errand, watch)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    desk: Desk
+    door: Door
+    path: str
+    body: dict[str, Any]
+
+    def submit(self) -> Any:
+        reply = self.door.post(self.path, body=self.body)
+        with unusable(self.desk.provider, self.desk.name):
+            task = reply.json()["result"]
+            if not isinstance(task, str) or not task.replace("-", "").isalnum():
+                raise ValueError("no id")
+            return task
+
+    def look(self, task: Any, watch: Watch) -> Look:
+        reply = self.door.get(f"{self.path}/{task}", watch, accept=(404,))
+        if reply.status == 404:
+            return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
+        with unusable(self.desk.provider, self.desk.name):
+            told = reply.json()
+            state = told["status"]
+            share = float(told.get("progress") or 0) / 100
+            if state == "SUCCEEDED":
+                return Look("done", 1.0, result=told["model_urls"]["glb"])
+            error = told.get("task_error") or {}
+            words = words_of(error.get("message")) or f"the task is {str(state)[:40]}"
+            kind = _CODES.get(str(error.get("code")), UnusableAnswer)
+        if state == "PENDING":
+            return Look("waiting", 0.0, "queued")
+        if state == "IN_PROGRESS":
+            return Look("running", share, "modelling")
+        trouble = self.door.trouble(kind, words)
+        trouble.charged = False  # failed tasks are refunded
+        return Look("failed", trouble=trouble)
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        if not isinstance(result, str):
+            raise self.door.trouble(UnusableAnswer, "the task has no GLB")
+        return Answer(glb(self.desk, self.door.download(result, watch)))
+
+    def cancel(self, task: Any) -> bool:
+        return self.door.withdraw("DELETE", f"{self.path}/{task}")
+
+
+def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
+    words = words_of(reply.told().get("message"))
+    if reply.status == 402:
+        return QuotaExhausted, words
+    if reply.status == 429:
+        return RateLimited, words
+    if "moderation" in words.lower():
+        return Moderated, words
+    return (Unsupported if reply.status in {400, 422} else None), words

@@ -1,0 +1,156 @@
+"""OpenAI Images (the gpt-image family): JSON for generations, multipart for edits, base64 back.
+
+https://developers.openai.com/api/reference/resources/images
+"""
+
+from typing import Any
+
+from pipeline.errors import (
+    BadKey,
+    ModelGone,
+    Moderated,
+    ProviderError,
+    QuotaExhausted,
+    Unsupported,
+)
+from pipeline.images import media_type
+from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.call.answers import from_base64, picture
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.http import Door, Parts, Reply, unusable, words_of
+from pipeline.providers.call.remote import Remote, size_of
+from pipeline.records import Detail, Role
+
+_FIXED = ((1024, 1024), (1536, 1024), (1024, 1536))
+_FIXED_FAMILIES = ("gpt-image-1", "chatgpt-image")
+_TOLD_FIDELITY = "gpt-image-1.5"
+"""This family must be told to keep the picture; later ones always do, and the field is left out."""
+_QUALITY = "high"
+_TEXT_IN_USD, _IMAGE_IN_USD, _IMAGE_OUT_USD = 5e-6, 8e-6, 30e-6
+"""Per token; gpt-image-2 to 2.6, 2026-11-05."""
+_CODES: dict[str, type[ProviderError]] = {
+    "moderation_blocked": Moderated,
+    "content_policy_violation": Moderated,
+    "invalid_api_key": BadKey,
+    "model_not_found": ModelGone,
+    "insufficient_quota": QuotaExhausted,
+    "billing_hard_limit_reached": QuotaExhausted,
+}
+
+
+class OpenAI(Remote):
+    """Generate, enhance and sketch."""
+
+    def __init__(self, desk: Desk, *, model: str) -> None:
+        self._model = model
+        frame = _frame(model)
+        sent = Limits(
+            answer=frame,
+            max_side_px=8192,
+            formats=("image/png", "image/jpeg"),
+            max_bytes=45_000_000,
+            detail=Detail.REDRAWN,
+        )
+        asked = Limits(
+            max_side_px=frame.max_side_px,
+            min_pixels=frame.min_pixels,
+            max_pixels=frame.max_pixels,
+            multiple_of=frame.multiple_of,
+            min_aspect=frame.min_aspect,
+            max_aspect=frame.max_aspect,
+            sizes=frame.sizes,
+        )
+        roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
+        super().__init__(
+            desk, dict.fromkeys(roles, model), {Role.GENERATE: asked, Role.ENHANCE: sent, Role.SKETCH: sent}
+        )
+        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+
+    def check(self) -> str:
+        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
+        with unusable(self.id, self.name):
+            known = self._door.get(f"/models/{self._model}").json()["id"]
+        return f"{self.name} knows the key and the model {str(known)[:80]}."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        width, height = size_of(request)
+        size = f"{width}x{height}"
+        watch.progress(0.1, "waiting for the picture")
+        if isinstance(request, GenerateRequest):
+            reply = self._door.post(
+                "/images/generations",
+                body={
+                    "model": self._model,
+                    "prompt": request.prompt,
+                    "n": 1,
+                    "size": size,
+                    "quality": _QUALITY,
+                    "output_format": "png",
+                    "background": "opaque",
+                },
+            )
+        else:
+            kind = media_type(request.image)
+            parts: Parts = {
+                "model": self._model,
+                "prompt": request.prompt,
+                "n": "1",
+                "size": size,
+                "quality": _QUALITY,
+                "output_format": "png",
+                "background": "opaque",
+                "image": (f"crop.{kind.rpartition('/')[2]}", request.image, kind),
+            }
+            if self._model.startswith(_TOLD_FIDELITY):
+                parts = {**parts, "input_fidelity": "high"}
+            reply = self._door.post("/images/edits", parts=parts)
+        with unusable(self.id, self.name):
+            told = reply.json()
+            item = told["data"][0]
+            text, revised = item["b64_json"], item.get("revised_prompt")
+            cost = _cost(told.get("usage"))
+        notes = {"revised prompt": revised[:2000]} if isinstance(revised, str) and revised else {}
+        return Answer(picture(self.desk, from_base64(self.desk, text)), self._model, cost, notes=notes)
+
+
+def _frame(model: str) -> Frame:
+    if model.startswith(_FIXED_FAMILIES):
+        return Frame(sizes=_FIXED)
+    return Frame(
+        min_pixels=655_360,
+        max_pixels=3840 * 2160,
+        max_side_px=3840,
+        multiple_of=16,
+        min_aspect=1 / 3,
+        max_aspect=3.0,
+    )
+
+
+def _cost(usage: Any) -> float:
+    """What the tokens told come to; 0 when they are not told."""
+    if not isinstance(usage, dict):
+        return 0.0
+    details = usage.get("input_tokens_details") or {}
+    text, image, out = (
+        float(told or 0)
+        for told in (details.get("text_tokens"), details.get("image_tokens"), usage.get("output_tokens"))
+    )
+    cost = text * _TEXT_IN_USD + image * _IMAGE_IN_USD + out * _IMAGE_OUT_USD
+    return cost if 0.0 < cost < 100.0 else 0.0
+
+
+def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
+    error = reply.told().get("error")
+    if not isinstance(error, dict):
+        return None, words_of(error)
+    code, kind = str(error.get("code") or ""), str(error.get("type") or "")
+    words = words_of(error.get("message"))
+    if code in _CODES:
+        return _CODES[code], words
+    if kind == "image_generation_user_error":
+        return Moderated, words
+    if reply.status == 403:
+        # Most often: the organisation is not verified for this model.
+        return ModelGone, words
+    return (Unsupported, words) if kind == "invalid_request_error" and reply.status == 400 else (None, words)

@@ -1,0 +1,174 @@
+"""Tripo: upload the picture, order a model, look, fetch. Version 2 of the API, or 3 where the address says so.
+
+https://platform.tripo3d.ai/docs and https://developers.tripo3d.ai/en/docs. Quad meshes are not asked for: they
+come as FBX.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import (
+    BadKey,
+    Moderated,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    Unsupported,
+    UnusableAnswer,
+)
+from pipeline.images import media_type
+from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Watch
+from pipeline.providers.call.answers import glb
+from pipeline.providers.call.cache_key import key_of
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.http import Door, Reply, unpaid, unusable, words_of
+from pipeline.providers.call.remote import Remote, seed_of
+from pipeline.providers.call.tasks import Look, run_task
+from pipeline.records import Role
+
+_CODES: dict[int, type[ProviderError]] = {
+    1002: BadKey,
+    2000: RateLimited,
+    2002: Unsupported,
+    2003: Unsupported,
+    2004: Unsupported,
+    2008: Moderated,
+    2010: QuotaExhausted,
+}
+_RESULTS = ("pbr_model", "model", "base_model", "model_url")
+_LIMITS = Limits(
+    min_side_px=256,
+    max_side_px=4096,
+    formats=("image/png", "image/jpeg"),
+    max_bytes=15_000_000,
+    seed=True,
+    concurrency=5,
+)
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """What the two versions of the API call things."""
+
+    upload: str
+    token: str
+    order: str
+    task: str
+    balance: str
+
+
+_SECOND = _Dialect("/upload", "image_token", "/task", "/task", "/user/balance")
+_THIRD = _Dialect("/files", "file_token", "/generation/image-to-model", "/tasks", "/account/balance")
+
+
+class Tripo(Remote):
+    """Models only. A base url that ends with `/v3` is spoken to in version 3."""
+
+    def __init__(self, desk: Desk, *, model: str) -> None:
+        self._said = _THIRD if desk.base_url.rstrip("/").endswith("/v3") else _SECOND
+        if self._said is _THIRD:
+            model = _third_name(model)
+        self._model = model
+        super().__init__(desk, {Role.MODEL: model}, {Role.MODEL: _LIMITS}, tariff="tripo")
+        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+
+    def check(self) -> str:
+        """Ask for the balance, which costs nothing. Raises what a real call would raise."""
+        with unusable(self.id, self.name):
+            balance = self._door.get(self._said.balance).json()["data"]["balance"]
+        return f"{self.name} knows the key; {balance} credits are left."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        errand = _Errand(self.desk, self._door, self._model, self._said, request)
+        return run_task(self.desk, key_of(self, request), errand, watch)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    desk: Desk
+    door: Door
+    version: str
+    said: _Dialect
+    request: ModelRequest
+
+    def submit(self) -> Any:
+        image = self.request.images[0]
+        kind = media_type(image).rpartition("/")[2]
+        file = {"file": (f"master.{kind}", image, f"image/{kind}")}
+        uploaded = self.door.post(self.said.upload, parts=file, paid=False)
+        with unpaid():
+            token = self._data(uploaded, self.said.token)
+        asked: dict[str, Any] = {"model_seed": seed_of(self.request), "texture": True, "pbr": True}
+        if self.said is _THIRD:
+            body = {"input": token, "model": self.version, **asked}
+        else:
+            sent = {"type": "jpg" if kind == "jpeg" else kind, "file_token": token}
+            body = {"type": "image_to_model", "file": sent, "model_version": self.version, **asked}
+        task = self._data(self.door.post(self.said.order, body=body), "task_id")
+        if not task.replace("-", "").replace("_", "").isalnum():
+            raise self.door.trouble(UnusableAnswer, "the task has no usable id")
+        return task
+
+    def _data(self, reply: Reply, name: str) -> str:
+        """A field of the envelope's data. A success may be a refusal: its code says so."""
+        with unusable(self.desk.provider, self.desk.name):
+            told = reply.json()
+            code = told.get("code")
+            value = None if code else told["data"][name]
+            if not code and not isinstance(value, str):
+                raise TypeError(name)
+            words = words_of(told.get("message")) or f"code {code}"
+        if value is None:
+            kind = _CODES.get(code if isinstance(code, int) else 0, UnusableAnswer)
+            raise self.door.trouble(kind, words)
+        return str(value)
+
+    def look(self, task: Any, watch: Watch) -> Look:
+        reply = self.door.get(f"{self.said.task}/{task}", watch, accept=(404,))
+        if reply.status == 404:
+            return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
+        with unusable(self.desk.provider, self.desk.name):
+            told = reply.json()["data"]
+            state = str(told["status"])
+            share = float(told.get("progress") or 0) / 100
+            output = told.get("output") or {}
+            url = next((output[name] for name in _RESULTS if output.get(name)), None)
+            error = told.get("error") or {}
+            code = _number(told.get("error_code") or error.get("code"))
+            words = words_of(told.get("error_msg") or error.get("message")) or f"the task is {state[:40]}"
+        if state == "success":
+            return Look("done", 1.0, result=url)
+        if state in {"queued", "running"}:
+            return Look(
+                "waiting" if state == "queued" else "running",
+                share,
+                "queued" if state == "queued" else "modelling",
+            )
+        kind = Moderated if state == "banned" else _CODES.get(code, UnusableAnswer)
+        return Look("failed", trouble=self.door.trouble(kind, words))
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        if not isinstance(result, str):
+            raise self.door.trouble(UnusableAnswer, "the task has no model")
+        return Answer(glb(self.desk, self.door.download(result, watch)))
+
+    def cancel(self, task: Any) -> bool:
+        """Tripo documents no cancellation: the task goes on and stays on record."""
+        return False
+
+
+def _third_name(model: str) -> str:
+    """Version 3's name of a version 2 model: `tripo-v3.1` for `v3.1-20260211`."""
+    return model if model.startswith("tripo-") else f"tripo-{model.rpartition('-')[0] or model}".lower()
+
+
+def _number(code: Any) -> int:
+    """An error code, told as a number or as text."""
+    return int(code) if str(code).isdigit() else 0
+
+
+def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
+    told = reply.told()
+    code = told.get("code")
+    return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("message"))

@@ -1,0 +1,34 @@
+"""The vocabulary of the house: what every room, from the page down to the disk, calls by the same name."""
+
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
+KINDS: tuple[Kind, ...] = ("ring", "necklace", "earrings", "bracelet", "brooch")
+
+Dial = Literal["strict", "balanced", "as delivered"]
+"""How far the lock lets an answer differ from the master."""
+DIALS: tuple[Dial, ...] = ("strict", "balanced", "as delivered")
+
+Verdict = Literal["pass", "repaired", "fail"]
+"""What the gate says of a result."""
+RawVerdict = Literal["pass", "warn", "fail"]
+"""What the gate says of an answer as it came, before the lock."""
+
+
+class Role(StrEnum):
+    """The four jobs of the app."""
+
+    GENERATE = "generate"
+    ENHANCE = "enhance"
+    SKETCH = "sketch"
+    MODEL = "model"
+
+
+class Detail(StrEnum):
+    """How detail finer than a master pixel came to be."""
+
+    RENDERED = "re-rendered from geometry"
+    INTERPOLATED = "interpolated"
+    UPSCALED = "added by super-resolution"
+    REDRAWN = "redrawn by a generative model"

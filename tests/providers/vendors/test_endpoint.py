@@ -1,0 +1,150 @@
+"""One's own endpoint: a file that is understood, or named with the place where it is wrong."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from pipeline import errors, images
+from pipeline.cache import Cache
+from pipeline.demo.studio import Studio
+from pipeline.ledger import Ledger
+from pipeline.providers.base import GenerateRequest, Silent
+from pipeline.providers.call.connection import Desk
+from pipeline.providers.registry import Registry, Row
+from pipeline.providers.vendors import endpoint
+from pipeline.providers.vendors.endpoint import EXAMPLE, parse_description, read_description
+from pipeline.records import Detail, Role
+from pipeline.settings import Settings
+from tests.providers.conftest import QUICK, draw_crop
+
+GOOD = Studio.DESCRIPTION.format(url="https://studio.example/api")
+
+
+def row(folder: Path, text: str, *, key: str | None = None) -> Row:
+    file = folder / "studio.toml"
+    file.write_text(text, "utf-8")
+    settings = Settings(
+        data_dir=folder, endpoint_file=file, endpoint_api_key=SecretStr(key) if key else None, _env_file=None
+    )
+    cache = Cache(folder / "cache")
+    registry = Registry(settings, cache, Ledger(folder / "l", settings), {})
+    found = next(r for r in registry.rows() if r.id == "endpoint")
+    cache.close()
+    return found
+
+
+def test_a_description_becomes_a_row(tmp_path: Path) -> None:
+    """Name, jobs, prices and the kind of detail come from the file."""
+    found = row(tmp_path, GOOD, key="k")
+    assert (found.name, found.ready) == ("Studio (demo)", True)
+    assert set(found.roles) == set(Role)
+    assert found.detail(Role.ENHANCE) is Detail.UPSCALED
+    assert found.detail(Role.SKETCH) is Detail.REDRAWN
+    assert found.price(Role.MODEL) == 0.25
+
+
+def test_a_key_is_asked_for_only_where_one_is_used(tmp_path: Path) -> None:
+    """Without an [auth] table no key is needed; with one the variable is named."""
+    assert row(tmp_path, GOOD).missing == "LOUPE_ENDPOINT_API_KEY"
+    (tmp_path / "open").mkdir()
+    open_text = GOOD.replace('[auth]\nheader = "X-Studio-Key"\nvalue = "{key}"\n', "")
+    assert row(tmp_path / "open", open_text).ready
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("= =", "no TOML"),
+        ('base_url = "https://x"', "describes no job"),
+        (GOOD.replace("https://studio.example/api", "studio"), "base_url"),
+        (GOOD.replace('path = "/enhance"', 'path = "enhance"'), "enhance.path"),
+        (GOOD.replace("text", "text", 1).replace("prompt =", "promt ="), "promt"),
+        (GOOD.replace('kind = "base64"', 'kind = "picture"'), "answer.kind"),
+        (GOOD + "\n[extra]\nx = 1\n", "extra"),
+        (GOOD.replace("price_usd = 0.25", "price_usd = -1"), "price_usd"),
+        (GOOD.replace('cancel = "DELETE /tasks/{id}"', 'cancel = "DROP /tasks"'), "cancel"),
+    ],
+)
+def test_a_wrong_description_says_where(tmp_path: Path, text: str, where: str) -> None:
+    """The complaint names the place; the row says it and the rest of the table stands."""
+    with pytest.raises(errors.Unsupported, match=where):
+        parse_description(text, Path("studio.toml"))
+    found = row(tmp_path, text, key="k")
+    assert not found.ready
+    assert where in found.trouble
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """A path that leads nowhere is one sentence."""
+    with pytest.raises(errors.Unsupported, match="cannot be read"):
+        read_description(tmp_path / "none.toml")
+
+
+def test_the_example_is_understood_and_is_the_readmes() -> None:
+    """What the README shows is a description Loupe reads."""
+    described = parse_description(EXAMPLE, Path("example.toml"))
+    assert set(described.jobs) == {Role.ENHANCE}
+    assert described.enhance is not None
+    assert described.enhance.poll is not None
+    assert f"```toml\n{EXAMPLE}```" in (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+
+BARE = """
+base_url = "{base}"
+{auth}
+[generate]
+path = "/generate"
+fields = {{ prompt = "text" }}
+answer = {{ kind = "url", at = "url" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "fetched"),
+    [
+        ("https://studio.example/api", "/files/1.png", "https://studio.example/api/files/1.png"),
+        ("http://192.168.1.20:9000", "/files/1.png", "http://192.168.1.20:9000/files/1.png"),
+        ("http://192.168.1.20:9000", "http://192.168.1.20:9000/1.png", "http://192.168.1.20:9000/1.png"),
+    ],
+)
+def test_a_backend_at_home_needs_neither_https_nor_a_key(
+    tmp_path: Path, answering, base: str, url: str, fetched: str
+) -> None:
+    """Where no key is sent there is none to be read; a result without a host is the backend's own."""
+    asked = answering(
+        lambda request: (
+            httpx.Response(200, json={"url": url})
+            if request.method == "POST"
+            else httpx.Response(200, content=images.encode_png(draw_crop()))
+        )
+    )
+    provider = built(tmp_path, BARE.format(base=base, auth=""))
+    assert provider.run(GenerateRequest("A ring"), Silent()).data
+    assert str(asked[1].url) == fetched
+
+
+@pytest.mark.parametrize(
+    ("base", "auth", "url", "refused"),
+    [
+        ("http://192.168.1.20:9000", "[auth]", "/1.png", errors.Unsupported),
+        ("http://192.168.1.20:9000", "", "http://192.168.1.21:9000/1.png", errors.UnusableAnswer),
+        ("http://192.168.1.20:9000", "", "//192.168.1.21/1.png", errors.UnusableAnswer),
+        ("https://studio.example", "", "http://studio.example/1.png", errors.UnusableAnswer),
+    ],
+)
+def test_a_key_is_never_sent_in_the_clear_and_other_private_hosts_stay_shut(
+    tmp_path: Path, answering, base: str, auth: str, url: str, refused: type[errors.ProviderError]
+) -> None:
+    """Plain http is for the keyless backend's own host only."""
+    asked = answering(lambda _: httpx.Response(200, json={"url": url}))
+    with pytest.raises(refused):
+        built(tmp_path, BARE.format(base=base, auth=auth)).run(GenerateRequest("A ring"), Silent())
+    assert len(asked) == (0 if auth else 1)
+
+
+def built(folder: Path, text: str) -> endpoint.Endpoint:
+    cache = Cache(folder)
+    desk = Desk("endpoint", "Mine", "", SecretStr("k"), "LOUPE_X_API_KEY", cache, pace=QUICK)
+    return endpoint.Endpoint(desk, parse_description(text, Path("mine.toml")))
