@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 from filelock import FileLock, Timeout
 
+from pipeline import files
 from pipeline.errors import Cancelled, LoupeError, StorageError
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
@@ -223,12 +224,8 @@ class Jobs:
     def _note(self, job: Job, state: State = "running") -> None:
         path = self._folder / f"{job.order.key}.json"
         note = {"verb": job.order.verb, "design_id": job.order.design_id, "params": dict(job.order.params)}
-        draft = path.with_suffix(".draft")
-        try:
-            draft.write_text(json.dumps({**note, "state": state}), "utf-8")
-            draft.replace(path)
-        except OSError as error:
-            raise StorageError(f"The job could not be written down ({error.strerror}).") from error
+        with files.access(self._folder):
+            files.write(path, json.dumps({**note, "state": state}).encode())
 
     def _left_behind(self, key: str) -> Job | None:
         path = self._folder / f"{key}.json"

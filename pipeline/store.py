@@ -7,10 +7,8 @@ Layout of the data folder:
     trash/<id>/                 deleted designs, until emptied
 """
 
-import errno
 import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -21,8 +19,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from pipeline import images
-from pipeline.errors import BadInput, Corrupt, DiskFull, ReadOnly, StorageError, UnknownDesign
+from pipeline import files, images
+from pipeline.errors import BadInput, Corrupt, ReadOnly, StorageError, UnknownDesign
 from pipeline.records import SCHEMA, Asset, AssetId, Design, DesignId, Kind, Recipe, now
 
 _EXTENSIONS = {
@@ -58,7 +56,7 @@ class Store:
             for made in (self._designs, self._assets, self._trash):
                 made.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _storage_error(error, folder) from error
+            raise files.storage_error(error, folder) from error
 
     # -- designs
 
@@ -85,7 +83,7 @@ class Store:
                 f"There is no design with the id “{design_id[:40]}”; choose one from the gallery."
             ) from error
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
         try:
             return Design.model_validate_json(json.dumps(_migrate(json.loads(text))))
         except (ValueError, ValidationError) as error:
@@ -110,7 +108,7 @@ class Store:
         except Timeout as error:
             raise StorageError("The design is being written elsewhere; try again in a moment.") from error
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
 
     def rename(self, design_id: str, name: str) -> Design:
         """Give a design another name."""
@@ -171,14 +169,13 @@ class Store:
             width, height = images.dimensions(data)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
                 if width and thumbnails:
                     decoded = images.decode(data, first=True) if pixels is None else pixels
                     for side, made in images.thumbnails(decoded).items():
-                        _replace(path.with_name(f"{asset_id}.{side}.jpg"), made)
-                _replace(path, data)
+                        files.write(path.with_name(f"{asset_id}.{side}.jpg"), made)
+                files.write(path, data)
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
         return Asset(
             id=asset_id, media_type=kind, size_bytes=len(data), width=width, height=height, recipe=recipe
         )
@@ -197,7 +194,7 @@ class Store:
                 f"The file {asset.id[:12]}… of this design is missing from the data folder."
             ) from error
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
         if images.content_id(data) != asset.id:
             raise Corrupt(f"The file {asset.id[:12]}… was changed on disk and is not used.")
         return data
@@ -214,10 +211,10 @@ class Store:
         except FileNotFoundError:
             made = images.thumbnail(self.pixels(asset), side)
             with suppress(OSError):  # a full disk costs time at the next look, not this one
-                _replace(path, made)
+                files.write(path, made)
             return made
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
 
     def size_bytes(self) -> int:
         """Bytes of all designs and assets on disk."""
@@ -245,10 +242,9 @@ class Store:
         self._allow()
         path = self._file(design.id)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, design.model_dump_json(indent=1).encode())
+            files.write(path, design.model_dump_json(indent=1).encode())
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
+            raise files.storage_error(error, self.folder) from error
 
     def _move(self, source: Path, target: Path) -> None:
         self._allow()
@@ -257,21 +253,7 @@ class Store:
                 shutil.rmtree(target)
             source.replace(target)
         except OSError as error:
-            raise _storage_error(error, self.folder) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside, flush to the device, rename: a reader sees the old file or the new one."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+            raise files.storage_error(error, self.folder) from error
 
 
 def _migrate(record: dict[str, Any]) -> dict[str, Any]:
@@ -302,15 +284,3 @@ def _name(name: str) -> str:
     if len(cleaned) > 300:
         raise BadInput("A design's name may have at most 300 characters.")
     return cleaned
-
-
-def _storage_error(error: OSError, folder: Path) -> StorageError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull(
-            f"There is no room left for {folder}; free some space, then try again. Nothing was lost."
-        )
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return StorageError(
-            f"The data folder {folder} cannot be written; set LOUPE_DATA_DIR to a folder you own."
-        )
-    return StorageError(f"The data folder {folder} does not answer ({error.strerror or error}).")

@@ -176,7 +176,7 @@ def test_a_full_disk_is_one_sentence_and_harms_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.store.os.fsync", full)
+    monkeypatch.setattr("pipeline.files.os.fsync", full)
     with pytest.raises(DiskFull, match="no room left"):
         store.put_picture(ring_pixels, RECIPE)
     with pytest.raises(DiskFull):

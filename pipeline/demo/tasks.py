@@ -8,6 +8,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline import files
+
 
 @dataclass
 class Task:
@@ -39,7 +41,7 @@ class Shelf:
     def put_file(self, data: bytes, suffix: str) -> str:
         """Keep a result under an unguessable name."""
         name = f"{hashlib.sha256(data).hexdigest()[:16]}{secrets.token_hex(8)}.{suffix}"
-        (self._folder / name).write_bytes(data)
+        files.write(self._folder / name, data)
         return name
 
     def file(self, name: str) -> bytes | None:
@@ -93,10 +95,7 @@ class Shelf:
             return None
 
     def _write(self, task: Task) -> None:
-        path = self._path(task.id)
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        draft.write_text(json.dumps(asdict(task)), "utf-8")
-        draft.replace(path)
+        files.write(self._path(task.id), json.dumps(asdict(task)).encode())
 
     def _path(self, task_id: str) -> Path:
         bare = "".join(sign for sign in task_id if sign.isalnum() or sign == "-")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import StorageError
+from pipeline import files
 from pipeline.images import content_id
 from pipeline.records import Design
 from pipeline.store import Store
@@ -57,21 +57,15 @@ def kept(store: Store, design: Design, kind: str) -> Path | None:
 
 def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
     """Make a document, or find it made, and say where it lies. Raises StorageError."""
-    found = kept(store, design, kind)
-    if found:
-        return found
+    present = kept(store, design, kind)
+    if present:
+        return present
     document, folder = DOCUMENTS[kind], _folder(store, design)
     data = document.write(store, design, tell)
-    try:
+    with files.access(folder):
         _forget_earlier(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f".{document.name}"
-        draft.write_bytes(data)
-        return draft.replace(folder / document.name)
-    except OSError as error:
-        raise StorageError(
-            f"The document could not be kept in {folder} ({error.strerror or error})."
-        ) from error
+        files.write(folder / document.name, data)
+    return folder / document.name
 
 
 def _folder(store: Store, design: Design) -> Path:

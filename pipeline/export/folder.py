@@ -22,14 +22,15 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
     # an answer that lay over its crop at once is its own registered picture
     derived -= {asset.id for c in _close_ups(kept) for asset in (c.crop, c.raw)}
     table, contents = archive.contents_of(store, kept, leave_out=frozenset(derived))
-    made = _documents(store, kept)
+    handed_out = _documents(store, kept)
     listed = tuple(
-        File(path=path, id=AssetId(content_id(data)), size_bytes=len(data)) for path, data in made.items()
+        File(path=path, id=AssetId(content_id(data)), size_bytes=len(data))
+        for path, data in handed_out.items()
     )
     table = table.model_copy(update={"files": (*table.files, *listed)})
     try:
         written = [_save(out_dir / path, store.read(asset)) for path, asset in contents]
-        written += [_save(out_dir / path, data) for path, data in made.items()]
+        written += [_save(out_dir / path, data) for path, data in handed_out.items()]
         written.append(_save(out_dir / manifest.NAME, manifest.encode(table)))
     except OSError as error:
         raise StorageError(f"The folder {out_dir} cannot be written ({error.strerror or error}).") from error

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from pipeline import images, views
+from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
 from pipeline.providers.base import Watch
 from pipeline.records import AssetId, Branch, Design, Model3D, Recipe, Turntable, View
@@ -104,9 +104,7 @@ def _frame(folder: Path, eye: Eye, number: int, watch: Watch) -> images.Pixels:
     if path.exists():
         return images.decode(path.read_bytes())
     pixels = eye.frame(360.0 * number / FRAMES, FRAME_PX, _Quiet(watch))
-    draft = path.with_suffix(".draft")
-    draft.write_bytes(_png(pixels))
-    draft.replace(path)
+    files.write(path, _png(pixels))
     return pixels
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from pipeline import files
 from pipeline.errors import StorageError
 from pipeline.fidelity import Thresholds
 from pipeline.fidelity.calibrate import Calibration, Decision, calibrate
@@ -47,9 +48,5 @@ def adopt(store: Store, calibrations: Iterable[Calibration]) -> None:
     moved = {c.provider: c.after for c in calibrations if c.changed}
     told = {name: asdict(values) for name, values in {**standing(store), **moved}.items()}
     path = store.folder / _FILE
-    draft = path.with_suffix(".draft")
-    try:
-        draft.write_text(json.dumps(told, indent=1), "utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise StorageError(f"The thresholds could not be written to {path} ({error.strerror}).") from error
+    with files.access(store.folder):
+        files.write(path, json.dumps(told, indent=1).encode())
