@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.ui import card, errors, frame, samples, session
 from pages.ui.workbench import workbench
-from pipeline.export import archive
 from pipeline.records import KINDS, Design
 
 ORDERS: dict[str, Callable[[Design], Any]] = {
@@ -36,7 +35,7 @@ def import_design() -> None:
     file = st.file_uploader("File", type=["loupe", "zip"], key="import-file", label_visibility="collapsed")
     if st.button("Import", type="primary", disabled=file is None, key="import-go") and file is not None:
         with errors.shown():
-            taken = archive.read(bench.store, file.getvalue())
+            taken = bench.import_design(file.getvalue())
             st.switch_page(frame.STEPS[-1].path, query_params={"design": taken.id})
 
 

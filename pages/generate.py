@@ -70,6 +70,7 @@ def from_prompt() -> None:
         )
     if pressed:
         with errors.shown():
+            bench.require_editor()
             words = generate.checked_prompt(prompt)
             kept = design.kind if design else None
             order_candidates(words, kind or generate.prompted_kind(words, kept), size, int(seed), row.id)
@@ -111,8 +112,7 @@ def from_photo() -> None:
         try:
             with st.spinner("Reading the picture and measuring it …"):
                 filled = design_to_fill(file.name.rsplit(".", 1)[0], kind)
-                filled = bench.store.update(filled.id, lambda d: d.model_copy(update={"kind": kind}))
-                generate.upload(bench.store, filled.id, file.getvalue())
+                bench.upload_master(filled.id, file.getvalue(), kind)
         except LoupeError as error:
             errors.show(error)
         else:

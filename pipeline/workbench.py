@@ -1,10 +1,12 @@
 """The composition root: Settings become a store, a cache, providers and jobs, joined to the six verbs.
 
-Pages and the command line both work through `Workbench` and nothing else.
+It is also the gate: whatever changes a design, spends money or tells of it passes `require_editor` here, and the store
+of a visitor's view refuses by itself. Pages read records and speak to stages directly; what changes or spends they ask
+of the workbench.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,8 @@ from pipeline.cache import Cache
 from pipeline.demo.stand_ins import running
 from pipeline.drawing import manner
 from pipeline.errors import BadInput, ReadOnly
-from pipeline.export import documents
+from pipeline.export import archive, documents
+from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
 from pipeline.providers.base import GenerateRequest, Provider
@@ -23,7 +26,7 @@ from pipeline.providers.builtin.atelier import Atelier
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
 from pipeline.providers.registry import Registry
-from pipeline.records import Asset, AssetId, Design, Detail, Model3D, Region, Role
+from pipeline.records import Asset, AssetId, Design, Detail, Kind, Model3D, Region, Role
 from pipeline.settings import Settings
 from pipeline.stages import angles, calibrate, enhance, generate, model3d, sketch
 from pipeline.stages.viewers import Rastered, Traced
@@ -46,7 +49,7 @@ class Workbench:
         book = (
             "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"
         )  # play money has its own book
-        self.ledger = Ledger(folder / book, settings)
+        self._ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs")
         self.atelier = Atelier(folder)
         builtin: dict[str, Provider] = {
@@ -55,7 +58,7 @@ class Workbench:
             "careless": Careless(_spoil),
         }
         stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
-        self.registry = Registry(settings, self.cache, self.ledger, builtin, stand_ins=stand_ins)
+        self.registry = Registry(settings, self.cache, self._ledger, builtin, stand_ins=stand_ins)
         self.editable = True
 
     def for_visitor(self) -> "Workbench":
@@ -65,18 +68,58 @@ class Workbench:
         view.editable = False
         return view
 
+    def require_editor(self) -> None:
+        """The one gate before every change and every expense. Raises ReadOnly for a visitor."""
+        if not self.editable:
+            raise ReadOnly("This deployment is shared; work is started by those who sign in.")
+
     def clear_cache(self) -> None:
         """Forget every provider's answer. Raises ReadOnly for a visitor."""
-        self._allow()
+        self.require_editor()
         self.cache.clear()
 
     def cancel(self, job: Job) -> None:
         """Ask work to stop. Raises ReadOnly for a visitor."""
-        self._allow()
+        self.require_editor()
         job.cancel()
 
+    def dismiss(self, job: Job) -> None:
+        """Drop the note of ended work, so that it is not offered again. Raises ReadOnly for a visitor."""
+        self.require_editor()
+        self.jobs.forget(job)
+
+    def adopt_thresholds(self, proposals: Iterable[Calibration]) -> None:
+        """Put proposed thresholds of the gate in force for everybody. Raises ReadOnly for a visitor."""
+        self.require_editor()
+        calibrate.adopt(self.store, proposals)
+
+    def check_connection(self, provider_id: str, keys: Keys | None = None) -> str:
+        """Call a vendor once, free of charge, and say what it told of the key.
+
+        Raises ReadOnly for a visitor, Unsupported where there is no such call, else what a real call would raise.
+        """
+        self.require_editor()
+        return self.registry.check(provider_id, keys=keys)
+
+    def spending(self) -> Ledger:
+        """The book of all calls and their prices. Raises ReadOnly for a visitor."""
+        self.require_editor()
+        return self._ledger
+
+    def upload_master(self, design_id: str, data: bytes, kind: Kind) -> Design:
+        """Make the user's own picture the master of a design. Raises ReadOnly for a visitor, and BadImage."""
+        self.require_editor()
+        self.store.update(design_id, lambda design: design.model_copy(update={"kind": kind}))
+        return generate.upload(self.store, design_id, data)
+
+    def import_design(self, data: bytes) -> Design:
+        """Take in a `.loupe` file. Raises ReadOnly for a visitor, and BadArchive."""
+        self.require_editor()
+        return archive.read(self.store, data)
+
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
-        """A ready provider whose answers are cached and booked on the design."""
+        """A ready provider whose answers are cached and booked on the design. Raises ReadOnly for a visitor."""
+        self.require_editor()
         return self.registry.get(provider_id, keys=keys or {}, design_id=design_id)
 
     def home_provider(self, design: Design, role: Role) -> str:
@@ -90,7 +133,7 @@ class Workbench:
         Raises ReadOnly for a visitor.
         """
         if order.verb not in EXPORTS:
-            self._allow()
+            self.require_editor()
         works = {
             "candidates": self._candidates,
             "edit": self._edit,
@@ -126,12 +169,9 @@ class Workbench:
             job.order.design_id, job.order.verb, {**job.order.params, **narrowed, "provider": provider_id}
         )
 
-    def _allow(self) -> None:
-        if not self.editable:
-            raise ReadOnly("This deployment is shared; work is started by those who sign in.")
-
     def bring_model(self, design_id: str, data: bytes) -> Job:
-        """Take in a GLB of the user's own and lay it over the master. Raises BadModel."""
+        """Take in a GLB of the user's own and lay it over the master. Raises ReadOnly for a visitor, and BadModel."""
+        self.require_editor()
         kept = model3d.keep_upload(self.store, design_id, data)
         return self.submit(Order(design_id, "model", {"upload": kept.model_dump(mode="json")}))
 

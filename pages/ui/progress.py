@@ -77,6 +77,12 @@ def _watch(job: Job) -> None:
             )
 
 
+def _dismiss(job: Job) -> None:
+    with errors.shown():
+        workbench().dismiss(job)
+        st.rerun()
+
+
 def _ended(job: Job) -> None:
     for row in job.troubles:
         if row.error is not None:
@@ -88,9 +94,8 @@ def _ended(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"after-{job.order.key}"):
         if job.troubles:
             _offer(job)
-        if st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
-            workbench().jobs.forget(job)
-            st.rerun()
+        if workbench().editable and st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
+            _dismiss(job)
 
 
 def _offer(job: Job) -> None:
@@ -153,11 +158,12 @@ def _interrupted(job: Job) -> None:
             f"The work “{job.order.verb}” was interrupted when the server stopped. "
             "Finished parts are kept; what was ordered is fetched, and nothing is bought twice."
         )
+        if not workbench().editable:
+            return
         if st.button("Resume", type="primary", icon=":material/resume:", key=f"resume-{job.order.key}"):
             _give(job.order)
         if st.button("Dismiss", key=f"dismiss-{job.order.key}"):
-            workbench().jobs.forget(job)
-            st.rerun()
+            _dismiss(job)
 
 
 def _give(order: Order) -> None:

@@ -172,7 +172,8 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
 def _calibration() -> None:
     """What the team's decisions would change in the gate; changed only by a press of the button."""
     with st.expander("Calibrate the gate from your decisions", icon=":material/tune:"), errors.shown():
-        proposals = calibrate.propose(workbench().store)
+        bench = workbench()
+        proposals = calibrate.propose(bench.store)
         if not proposals:
             st.write(
                 "Accept and reject close-ups; from eight decisions on a provider its thresholds can follow."
@@ -191,6 +192,8 @@ def _calibration() -> None:
                 for p in proposals
             ]
         )
-        if st.button("Adopt these thresholds", key="adopt", disabled=not any(p.changed for p in proposals)):
-            calibrate.adopt(workbench().store, proposals)
+        if bench.editable and st.button(
+            "Adopt these thresholds", key="adopt", disabled=not any(p.changed for p in proposals)
+        ):
+            bench.adopt_thresholds(proposals)
             st.rerun()

@@ -39,7 +39,10 @@ def draw() -> None:
     with providers:
         _providers(bench.registry.rows(keys=session.own_keys()), bench.settings)
     with spending, errors.shown():
-        _spending(bench.ledger, bench.settings)
+        if bench.editable:
+            _spending(bench.spending(), bench.settings)
+        else:
+            st.caption("What this deployment spends is shown to those who sign in.")
     with cache, errors.shown():
         _cache(bench.settings)
 
@@ -126,9 +129,11 @@ def _account(vendor: str, lines: list[Row]) -> None:
                 session.keep_key(vendor, typed.strip())
                 st.rerun()
     if tested is not None:
-        if st.button("Test the connection", icon=":material/wifi_tethering:", key=f"check-{vendor}"):
+        if workbench().editable and st.button(
+            "Test the connection", icon=":material/wifi_tethering:", key=f"check-{vendor}"
+        ):
             with errors.shown(), st.spinner("Asking …"):
-                st.success(errors.plain(workbench().registry.check(tested.id, keys=session.own_keys())))
+                st.success(errors.plain(workbench().check_connection(tested.id, session.own_keys())))
     elif ready is not None:
         st.caption("This service has no call that is free; its key shows with the first order.")
 

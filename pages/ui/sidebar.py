@@ -49,11 +49,14 @@ def _open_design() -> None:
 def _spent() -> None:
     """One line of money, once there is any."""
     bench, design_id = workbench(), session.design_id()
+    if not bench.editable:
+        return  # what the house spends is its own
     with errors.shown():
-        day = bench.ledger.total(day=today())
+        ledger = bench.spending()
+        day = ledger.total(day=today())
         if not (day.cost_usd or day.saved_usd):
             return
-        here = bench.ledger.total(design_id=design_id).cost_usd if design_id else 0.0
+        here = ledger.total(design_id=design_id).cost_usd if design_id else 0.0
         parts = [f"\\${here:.2f} on this design"] if here else []
         parts += [f"\\${day.cost_usd:.2f} today of \\${bench.settings.spend_cap_day_usd:.2f}"]
         parts += [f"\\${day.saved_usd:.2f} saved"] if day.saved_usd else []

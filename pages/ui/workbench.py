@@ -1,10 +1,13 @@
 """The one Workbench of this server process, and what of it a session may use."""
 
-import streamlit as st
+import functools
+import threading
 
 from pages.ui import access, samples
 from pipeline.settings import Settings
 from pipeline.workbench import Workbench
+
+_OPENING = threading.Lock()
 
 
 def workbench() -> Workbench:
@@ -13,9 +16,20 @@ def workbench() -> Workbench:
     return whole if access.may_work(whole.settings) else whole.for_visitor()
 
 
-@st.cache_resource(show_spinner=False)
 def opened() -> Workbench:
     """Open the workbench once; every session works on the same one. Raises StorageError."""
+    with _OPENING:
+        return _only()
+
+
+def forget() -> None:
+    """Let the next caller open a workbench afresh; for tests, between one data folder and the next."""
+    _only.cache_clear()
+
+
+@functools.cache
+def _only() -> Workbench:
+    # Not one of Streamlit's caches: a browser may ask the server to clear those, in the middle of others' work.
     bench = Workbench(Settings())
     samples.import_once(bench)
     return bench

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.workbench import opened, workbench
+from pages.ui.workbench import forget, workbench
 from pipeline import images
 from pipeline.atelier.language.prompt import notes, read
 from pipeline.atelier.variation import variations
@@ -99,13 +99,13 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     """The workbench the pages will find."""
     monkeypatch.setattr("pipeline.workbench.Atelier", Painter)
     monkeypatch.setattr("pages.ui.samples.FOLDER", ROOT / "tests" / "no-such-folder")
-    opened.clear()
+    forget()
     yield workbench()
     for job in workbench().jobs.running():
         job.cancel()
         job.wait(20)
     workbench().cache.close()
-    opened.clear()
+    forget()
 
 
 @pytest.fixture

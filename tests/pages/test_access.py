@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import access
-from pages.ui.workbench import opened
+from pages.ui.workbench import forget, opened
 from pipeline.errors import ReadOnly
 from pipeline.jobs import Order
 from pipeline.records import Design, Recipe
@@ -34,7 +34,7 @@ def shared(bench: Workbench, design: Design, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LOUPE_READ_ONLY", "true")
     monkeypatch.setenv("LOUPE_ACCESS_CODE", "open sesame")
     monkeypatch.setattr(access, "_WRONG_S", 0.0)
-    opened.clear()
+    forget()
     return opened()
 
 

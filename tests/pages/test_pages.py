@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.workbench import opened
+from pages.ui.workbench import forget
 from pipeline.jobs import Order
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design
@@ -229,11 +229,11 @@ def test_an_unusable_data_folder_is_one_sentence(tmp_path: Path, monkeypatch: py
     """A data folder that is a file is said in words on every page; nothing else happens."""
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "file"))
-    opened.clear()
+    forget()
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not at.exception
     assert "The data folder" in at.error[0].value
-    opened.clear()
+    forget()
 
 
 def test_the_cache_is_cleared_only_after_a_question(visit: Open, bench: Workbench) -> None:

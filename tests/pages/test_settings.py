@@ -71,9 +71,9 @@ def test_spending_is_told_by_provider_day_and_design(
     """Totals against the caps, money saved by the cache, and every call with model, seconds, cost and hit."""
     design = uploaded(bench, ring_png)
     told = {"provider": "seedream", "model": "seedream-4", "role": "enhance", "design_id": design.id}
-    order = bench.ledger.place(**told, key="k", cost_usd=0.03)
-    bench.ledger.settle(order, "done", cost_usd=0.03, seconds=2.5)
-    bench.ledger.book_hit(**told, key="k", saved_usd=0.03)
+    order = bench.spending().place(**told, key="k", cost_usd=0.03)
+    bench.spending().settle(order, "done", cost_usd=0.03, seconds=2.5)
+    bench.spending().book_hit(**told, key="k", saved_usd=0.03)
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params["design"] = design.id
     at.run()

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import handout
-from pages.ui.workbench import opened
+from pages.ui.workbench import forget, opened
 from pipeline.errors import LoupeError
 from pipeline.export.documents import DOCUMENTS, kept, make
 from pipeline.records import Design
@@ -65,7 +65,7 @@ def test_visitors_take_documents_away(
     bench.cache.close()
     monkeypatch.setenv("LOUPE_DATA_DIR", str(bench.settings.data_dir))
     monkeypatch.setenv("LOUPE_READ_ONLY", "true")
-    opened.clear()
+    forget()
     shared = opened()
     at = visit(SHOWCASE, design=design.id)
     at.button(key="make-archive").click().run()

@@ -1,0 +1,128 @@
+"""One gate: whatever changes, spends or tells of money is refused to a visitor by the workbench itself."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.workbench import forget, opened, workbench
+from pipeline.errors import ReadOnly
+from pipeline.records import Design
+from pipeline.stages import calibrate, generate
+from pipeline.workbench import Workbench
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def design(bench: Workbench, ring_png: bytes) -> Design:
+    """A design with a photograph for its master."""
+    made = bench.store.create("Ring of the house", kind="ring")
+    return generate.upload(bench.store, made.id, ring_png)
+
+
+@pytest.fixture
+def left_behind(bench: Workbench, design: Design) -> Path:
+    """Work that a stopped server left unfinished."""
+    note = bench.store.folder / "jobs" / f"{design.id}.enhance.json"
+    params = {"provider": "local", "regions": [], "prompt": "", "factor": 4}
+    note.write_text(
+        json.dumps({"verb": "enhance", "design_id": design.id, "params": params, "state": "running"})
+    )
+    return note
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """The data folder as it is, without its locks."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".lock", ".db"})
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in files if ".db" not in path.name
+    }
+
+
+ASKED: dict[str, Callable[[Workbench, Design, bytes], object]] = {
+    "adopt thresholds": lambda b, d, p: b.adopt_thresholds(calibrate.propose(b.store)),
+    "dismiss": lambda b, d, p: b.dismiss(b.jobs.find(d.id, "enhance")),
+    "cancel": lambda b, d, p: b.cancel(b.jobs.find(d.id, "enhance")),
+    "check the connection": lambda b, d, p: b.check_connection("gpt-image"),
+    "spending": lambda b, d, p: b.spending(),
+    "clear the cache": lambda b, d, p: b.clear_cache(),
+    "provider": lambda b, d, p: b.provider("local", d.id),
+    "upload a master": lambda b, d, p: b.upload_master(d.id, p, "ring"),
+    "bring a model": lambda b, d, p: b.bring_model(d.id, b"no GLB: the refusal comes before the reading"),
+    "import": lambda b, d, p: b.import_design(b"no archive: the refusal comes before the reading"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_workbench_refuses_a_visitor(
+    bench: Workbench, design: Design, left_behind: Path, ring_png: bytes, name: str
+) -> None:
+    """Each of them raises ReadOnly, before anything is read, and the data folder stays as it is."""
+    before = everything(bench.store.folder)
+    with pytest.raises(ReadOnly):
+        ASKED[name](bench.for_visitor(), design, ring_png)
+    assert everything(bench.store.folder) == before
+
+
+def test_an_editor_passes_the_gate(bench: Workbench, design: Design, left_behind: Path) -> None:
+    """The same calls by somebody who works here do what they say."""
+    bench.adopt_thresholds(calibrate.propose(bench.store))
+    assert (bench.store.folder / "thresholds.json").exists()
+    bench.dismiss(bench.jobs.find(design.id, "enhance"))
+    assert not left_behind.exists()
+    assert bench.jobs.find(design.id, "enhance") is None
+    assert bench.spending().total().calls == 0
+
+
+@pytest.mark.parametrize("path", ["pages/enhance.py", "pages/gallery.py"])
+def test_a_visitor_finds_no_button_behind_the_gate(
+    bench: Workbench,
+    design: Design,
+    left_behind: Path,
+    visit: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    """Calibration and other people's interrupted work can be looked at, and stay as they are."""
+    monkeypatch.setattr("pages.ui.access.may_work", lambda settings: False)
+    at = visit(path, design=design.id)
+    keys = {button.key or "" for button in at.button}
+    assert not [
+        key for key in keys if key.startswith(("adopt", "dismiss-", "resume-", "check-", "clear-cache"))
+    ]
+    assert left_behind.exists()
+
+
+def test_the_workbench_outlives_every_cache_a_browser_may_clear(bench: Workbench) -> None:
+    """`clear_cache` is a message any browser may send; the jobs under way and the renderer stay who they are."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    assert opened() is bench
+    assert workbench().jobs is bench.jobs
+
+
+def test_one_workbench_however_many_sessions_come_first(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten sessions of a fresh server open one workbench."""
+    bench.cache.close()
+    forget()
+    with ThreadPoolExecutor(10) as pool:
+        found = list(pool.map(lambda _: opened(), range(10)))
+    assert len({id(each) for each in found}) == 1
+    found[0].cache.close()
+
+
+def test_pages_name_no_door_behind_the_gate() -> None:
+    """What the workbench offers with its check, no page reaches for without."""
+    doors = ("jobs.forget", "registry.check", "cache.clear(", "calibrate.adopt", "archive.read(bench",
+             "generate.upload", "keep_upload", ".ledger.")  # fmt: skip
+    pages = Path(__file__).parents[2] / "pages"
+    scripts = [p for p in pages.rglob("*.py") if p.name != "samples.py"]  # read at the start, by no visitor
+    found = {door: p.name for p in scripts for door in doors if door in p.read_text("utf-8")}
+    assert found == {}
