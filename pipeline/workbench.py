@@ -17,7 +17,7 @@ from pipeline.cache import Cache
 from pipeline.demo.stand_ins import running
 from pipeline.drawing import manner
 from pipeline.errors import BadInput, ReadOnly
-from pipeline.export import archive, documents
+from pipeline.export import documents
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs, Order
 from pipeline.ledger import Ledger
@@ -115,6 +115,8 @@ class Workbench:
     def import_design(self, data: bytes) -> Design:
         """Take in a `.loupe` file. Raises ReadOnly for a visitor, and BadArchive."""
         self.require_editor()
+        from pipeline.export import archive  # measures, with OpenCV
+
         return archive.read(self.store, data)
 
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
