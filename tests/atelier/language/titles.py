@@ -1,0 +1,139 @@
+"""Titles in the manner of shops, trades and image-model users, and how a reading of one is judged.
+
+A line of the table: kind | metal | stone | told | title. ``none`` as the kind: no bench of ours makes it, and the page
+has to say so before anything is rendered. ``*`` as the stone: any. ``told``: words that have to stand in what the user
+is told, separated by semicolons, and measures such as ``stone.length_mm~5.2`` that have to be met within 6 %.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+
+from pipeline.atelier.language.prompt import Reading, read
+from tests.atelier.language.test_prompt import stone_of
+
+HERE = Path(__file__).parent
+
+NEAR: dict[str, tuple[str, ...]] = {
+    "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),
+    "tanzanite": ("sapphire", "amethyst"), "moonstone": ("opal",), "labradorite": ("opal",),
+    "alexandrite": ("amethyst", "emerald", "garnet"), "mother of pearl": ("pearl", "opal"),
+    "lapis": ("sapphire",), "jade": ("emerald", "peridot"), "malachite": ("emerald",), "coral": ("ruby", "garnet"),
+    "tourmaline": ("morganite", "emerald"), "pink tourmaline": ("morganite",), "agate": ("garnet", "onyx"),
+    "spinel": ("ruby",), "amber": ("citrine",), "rose quartz": ("morganite",), "tigers eye": ("citrine",),
+    "smoky quartz": ("citrine", "onyx"), "carnelian": ("garnet", "citrine"), "crystal": ("diamond",),
+    "green jade": ("emerald",), "kunzite": ("morganite",), "tsavorite": ("emerald",), "hematite": ("onyx",),
+    "steel": ("silver", "platinum", "white_gold"), "titanium": ("silver", "platinum"),
+    "tungsten": ("platinum", "silver", "blackened_silver"), "palladium": ("white_gold", "platinum"),
+    "brass": ("yellow_gold",), "bronze": ("yellow_gold", "rose_gold"), "copper": ("rose_gold",),
+    "black gold": ("blackened_silver",),
+}  # fmt: skip
+"""Materials the spec may not know, and those of about the same colour that may stand for them when it is told."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """A line of a table."""
+
+    kind: str
+    metal: str
+    stone: str
+    told: tuple[str, ...]
+    text: str
+
+
+def titles(name: str) -> Iterator[Title]:
+    """The lines of one table."""
+    for line in (HERE / name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, metal, stone, told, text = (cell.strip() for cell in line.split("|", 4))
+            yield Title(
+                kind, metal, stone, tuple(word.strip() for word in told.split(";") if word.strip() != "-"), text
+            )
+
+
+def verdict(title: Title) -> str:
+    """One of "right", "right with notice", "other but admitted", "silently other"; ", wrong kind" after it."""
+    reading = read(title.text)
+    said = _said(reading)
+    words = [word for word in title.told if "~" not in word]
+    spoken = all(word.casefold() in said for word in words)
+    if title.kind == "none":
+        declined = getattr(reading, "refusal", None) is not None
+        if declined and spoken:
+            return "right with notice"
+        return "other but admitted, wrong kind" if spoken else "silently other, wrong kind"
+    faults = list(_faults(title, reading))
+    swapped = [asked for asked in (title.metal, title.stone) if _is_substituted(asked, reading)]
+    spoken = spoken and all(_speaks(said, asked) for asked in swapped)
+    if not faults:
+        if not spoken:
+            return "silently other"
+        return "right with notice" if words or swapped else "right"
+    admitted = all(_speaks(said, fault) or any(word in said for word in words) for fault in faults)
+    wrong_kind = ", wrong kind" if reading.spec.kind != title.kind else ""
+    return ("other but admitted" if admitted else "silently other") + wrong_kind
+
+
+def shares(name: str) -> Counter[str]:
+    """How many titles of a table end in each verdict, and how many have a wrong kind."""
+    counted: Counter[str] = Counter()
+    for title in titles(name):
+        judged, _, wrong_kind = verdict(title).partition(", ")
+        counted[judged] += 1
+        counted["wrong kind"] += bool(wrong_kind)
+        counted["all"] += 1
+    return counted
+
+
+def _said(reading: Reading) -> str:
+    """Everything the page tells, in lower case."""
+    refusal = getattr(reading, "refusal", None)
+    offered = (refusal.sentence,) if refusal is not None else ()
+    return " ".join((*reading.assumed, *reading.unknown, *offered)).casefold()
+
+
+def _speaks(said: str, asked: str) -> bool:
+    return any(word.casefold() in said for word in (asked, asked.replace("_", " "), *asked.split()[-1:]))
+
+
+def _stone_is(asked: str, found: str) -> bool:
+    return asked in ("*", found) or found in NEAR.get(asked, ())
+
+
+def _is_substituted(asked: str, reading: Reading) -> bool:
+    return asked in NEAR and asked not in (stone_of(reading.spec), reading.spec.metal)
+
+
+def _faults(title: Title, reading: Reading) -> Iterator[str]:
+    """Words for each thing that is otherwise than asked."""
+    spec = reading.spec
+    if spec.kind != title.kind:
+        yield title.kind
+    if title.metal not in ("*", spec.metal) and spec.metal not in NEAR.get(title.metal, ()):
+        yield title.metal
+    if not _stone_is(title.stone, stone_of(spec)):
+        yield title.stone
+    for check in title.told:
+        path, _, wanted = check.partition("~")
+        if wanted and not _met(reading, path, wanted):
+            yield wanted
+
+
+def _met(reading: Reading, path: str, wanted: str) -> bool:
+    try:
+        value = attrgetter(path)(reading.spec)
+    except AttributeError:
+        return False
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return abs(value / float(wanted) - 1) < 0.06
+    return str(value) == wanted
+
+
+if __name__ == "__main__":
+    for table in ("titles_seen.txt", "titles_held_out.txt"):
+        if (HERE / table).exists():
+            counted = shares(table)
+            print(table, {name: f"{count} ({100 * count / counted['all']:.1f} %)" for name, count in counted.items()})
