@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.atelier.geometry import gemstones
 from pipeline.atelier.geometry.mesh import Floats, Mesh, volume
 from pipeline.atelier.geometry.solid import unite
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Ring, Spec
+from pipeline.atelier.weights import carats
 
 DENSITY: dict[str, tuple[str, float]] = {
     "yellow_gold": ("18 k yellow gold", 15.5), "white_gold": ("18 k white gold", 15.6),
@@ -153,7 +153,7 @@ def _stone_dimension(spec: Spec, bounds: tuple[Floats, Floats]) -> Dimension:
     low, high = bounds
     stone = spec.stone
     axis = int(np.argmin(np.abs((high - low) - stone.length_mm)))
-    weight = gemstones.carats(stone.gem, stone.cut, stone.length_mm, stone.width_mm)
+    weight = carats(stone.gem, stone.cut, stone.length_mm, stone.width_mm)
     name = "stone diameter" if stone.ratio == 1.0 else "stone length"
     middle = (low + high) / 2
     start, end = middle.copy(), middle.copy()
@@ -225,7 +225,7 @@ def _stones(spec: Spec, piece: Piece) -> tuple[StoneCount, ...]:
             length,
             width,
             count,
-            round(count * gemstones.carats(gem, cut, length, width), 3),  # type: ignore[arg-type]
+            round(count * carats(gem, cut, length, width), 3),  # type: ignore[arg-type]
         )
         for (gem, cut, length, width), count in counted.items()
     )

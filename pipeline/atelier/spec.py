@@ -53,6 +53,9 @@ OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
 SMALLEST_SIDE_MM = 1.2
 """Width of the smallest side stone that prongs of their own can hold."""
 
+GAP = 0.06
+"""Air between the stones of a row, in diameters."""
+
 LARGEST_SHARE = 0.62
 """Longest stone that a pendant's plate can carry, over the plate's height."""
 

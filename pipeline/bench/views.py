@@ -266,8 +266,8 @@ def _overall(traced: "View") -> "list[Dimension]":
 
 def _stones(spec: "Spec", piece: "Piece", camera: "Orthographic", surface: "Surface") -> "list[Stone]":
     """Every stone of the piece, the heaviest first."""
-    from pipeline.atelier.geometry.gemstones import carats
     from pipeline.atelier.materials import METALS
+    from pipeline.atelier.weights import carats
     from pipeline.drawing import Stone
 
     found: list[Stone] = []

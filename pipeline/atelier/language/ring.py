@@ -14,8 +14,7 @@ from pipeline.atelier.language.stones import (
     side_cut,
     stone_counts,
 )
-from pipeline.atelier.pieces.pave import GAP
-from pipeline.atelier.spec import USUAL_RATIO, Profile, Ring, RingStyle, row_needs
+from pipeline.atelier.spec import GAP, USUAL_RATIO, Profile, Ring, RingStyle, row_needs
 
 CHANNEL_WALLS = 1.0
 """Width of both walls of a channel together, mm; thinner ones leave the stones' sides bare."""

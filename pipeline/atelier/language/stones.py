@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, cast, get_args
 
-from pipeline.atelier.geometry import gemstones
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp
 from pipeline.atelier.language.parse import Measure, Term
@@ -19,6 +18,7 @@ from pipeline.atelier.spec import (
     Stone,
     side_least,
 )
+from pipeline.atelier.weights import carats, size_for
 
 
 def gem_terms(draft: Draft) -> tuple[list[Term], list[Term]]:
@@ -172,7 +172,7 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, 
         if among > 1 and _is_total(draft, measure):
             weight /= among
             draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.")
-        size = gemstones.size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio)
+        size = size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio)
         return clamp(draft, Stone, "length_mm", round(size, 2))
     for measure, about in draft.measures("mm"):
         if measure.second is not None and not about & {"chain"} and not _of_a_band(draft, measure):
@@ -201,7 +201,7 @@ def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float
     """
     for measure, _ in draft.measures("ct"):
         draft.take(measure, "stone weight", f"{measure.number:g} ct")
-        cubic = gemstones.carats(cast(Gem, accents["gem"]), "round", 1.0, 1.0)
+        cubic = carats(cast(Gem, accents["gem"]), "round", 1.0, 1.0)
         each = "each" in draft.sentence.tokens[measure.end : measure.end + 2]
         if count := 1 if each else accents.get("count"):
             size = (measure.number / count / cubic) ** (1 / 3)

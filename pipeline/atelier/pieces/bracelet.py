@@ -10,7 +10,7 @@ from pipeline.atelier.pieces import chain, links, mounting, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved
 from pipeline.atelier.pieces.ring import band, profile
-from pipeline.atelier.spec import Accents, Bracelet, Spec, Stone
+from pipeline.atelier.spec import GAP, Accents, Bracelet, Spec, Stone
 
 WRIST = 0.80
 """Depth over width of a bangle or cuff: wrists are oval."""
@@ -97,7 +97,7 @@ def _front_row(spec: Spec, worn: Bracelet, body: Mesh, accents: Accents) -> tupl
     line = np.stack([fit(fine) * np.sin(fine), fit(fine) * np.cos(fine)], 1)
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
     count = pave.fit(length[-1], accents, closed=False)
-    step = accents.diameter_mm * (1 + pave.GAP)
+    step = accents.diameter_mm * (1 + GAP)
     turn = np.interp(length[-1] / 2 + step * (np.arange(count) - (count - 1) / 2), length, fine)
     radius, slope, none = fit(turn), fit.deriv()(turn), np.zeros(count)
     along = np.stack(

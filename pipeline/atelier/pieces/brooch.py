@@ -9,7 +9,7 @@ from pipeline.atelier.piece import Part
 from pipeline.atelier.pieces import pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved, set_stone
-from pipeline.atelier.spec import Accents, Brooch, Spec
+from pipeline.atelier.spec import GAP, Accents, Brooch, Spec
 
 
 def build_brooch(spec: Spec) -> list[Part]:
@@ -60,7 +60,7 @@ def _ring_row(
     room = (2 * np.pi - spared) * radius
     closed = spared == 0.0
     count = pave.fit(room, accents, closed=closed)
-    step = 2 * np.pi / count if closed else size * (1 + pave.GAP) / radius
+    step = 2 * np.pi / count if closed else size * (1 + GAP) / radius
     angle = np.pi / 2 + step * (np.arange(count) - (count - 1) / 2)
     flat = np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(count, level)], 1)
     along = np.stack([-np.sin(angle), np.cos(angle), np.zeros(count)], 1)
@@ -135,7 +135,7 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
             else solid.subtract(body, girdle.mesh.moved([0, 0, -low]))
         )
     if spec.accents is not None:
-        step = spec.accents.diameter_mm * (1 + pave.GAP)
+        step = spec.accents.diameter_mm * (1 + GAP)
         if spec.stone is None:
             count = pave.fit(1.84 * x, spec.accents, closed=False)
             rows = {"stones": step * (np.arange(count) - (count - 1) / 2)}

@@ -10,7 +10,7 @@ from pipeline.atelier.pieces import mounting, pave
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
 from pipeline.atelier.pieces.ring import band, profile
-from pipeline.atelier.spec import Accents, Earrings, Metal, Spec
+from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Spec
 
 POST, POST_LENGTH = 0.42, 10.0
 """Radius and length of an ear post, mm: 0.84 mm wire, the trade's usual size."""
@@ -160,7 +160,7 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
 def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple[Mesh, list[Part]]:
     """Stones along the outside of a hoop, on the half that faces forward when worn."""
     count = pave.fit(radius * np.radians(170), accents, closed=False)
-    step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
+    step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
     angle = np.radians(322 + step * (np.arange(count) - (count - 1) / 2))
     out = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], 1)
     along = np.stack([-np.sin(angle), np.zeros(count), np.cos(angle)], 1)

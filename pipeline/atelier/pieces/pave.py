@@ -19,13 +19,10 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part
-from pipeline.atelier.spec import Accents, Metal
+from pipeline.atelier.spec import GAP, Accents, Metal
 
 SINK = 0.06
 """A pave stone's girdle lies this share of its diameter under the metal."""
-
-GAP = 0.06
-"""Air between neighbours, in diameters."""
 
 
 @dataclass(frozen=True)

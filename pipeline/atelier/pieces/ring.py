@@ -9,7 +9,7 @@ from pipeline.atelier.piece import Part
 from pipeline.atelier.pieces import mounting, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved, set_stone
-from pipeline.atelier.spec import Accents, Ring, Spec, Stone
+from pipeline.atelier.spec import GAP, Accents, Ring, Spec, Stone
 
 AROUND, ACROSS = 384, 72
 CULET_CLEARANCE = 0.5
@@ -166,7 +166,7 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
         )
     if reach == 0.0:
         count = pave.fit(radius * np.pi, accents, closed=False)
-        step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
+        step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
         angles = 90 + step * (np.arange(count) - (count - 1) / 2)
         return pave.set_row(
             shank,
@@ -176,7 +176,7 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
             name="stones",
             closed=False,
         )
-    step = np.degrees(accents.diameter_mm * (1 + pave.GAP) / radius)
+    step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
     start = np.degrees(np.arcsin(min((reach * 0.62 + 0.6 * accents.diameter_mm) / radius, 0.9)))
     last = 72.0
     if ring.cathedral:

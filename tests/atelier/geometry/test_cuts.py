@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from pipeline.atelier.geometry import solid
-from pipeline.atelier.geometry.gemstones import Gemstone, carats, cut_stone, facet
+from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone, facet
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.describe import describe
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.pieces import mounting
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import USUAL_RATIO, Cut, Spec, Stone
+from pipeline.atelier.weights import carats
 from tests.atelier.pieces.test_build import assert_closed
 
 CUTS: tuple[Cut, ...] = (

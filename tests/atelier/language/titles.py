@@ -5,6 +5,7 @@ has to say so before anything is rendered. ``*`` as the stone: any. ``told``: wo
 is told, separated by semicolons, and measures such as ``stone.length_mm~5.2`` that have to be met within 6 %.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,11 @@ def titles(name: str) -> Iterator[Title]:
         if line and not line.startswith("#"):
             kind, metal, stone, told, text = (cell.strip() for cell in line.split("|", 4))
             yield Title(
-                kind, metal, stone, tuple(word.strip() for word in told.split(";") if word.strip() != "-"), text
+                kind,
+                metal,
+                stone,
+                tuple(word.strip() for word in told.split(";") if word.strip() != "-"),
+                text,
             )
 
 
@@ -134,6 +139,6 @@ def _met(reading: Reading, path: str, wanted: str) -> bool:
 
 if __name__ == "__main__":
     for table in ("titles_seen.txt", "titles_held_out.txt"):
-        if (HERE / table).exists():
-            counted = shares(table)
-            print(table, {name: f"{count} ({100 * count / counted['all']:.1f} %)" for name, count in counted.items()})
+        counted = shares(table)
+        lines = (f"{name}: {count} ({100 * count / counted['all']:.1f} %)" for name, count in counted.items())
+        sys.stdout.write(f"{table}: {', '.join(lines)}\n")

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from pipeline.atelier.geometry import solid
-from pipeline.atelier.geometry.gemstones import carats, facet, size_for
+from pipeline.atelier.geometry.gemstones import facet
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.measures import figures
@@ -15,6 +15,7 @@ from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces import links
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import USUAL_RATIO, Spec
+from pipeline.atelier.weights import carats, size_for
 from tests.atelier.random_spec import random_spec
 
 
