@@ -9,10 +9,10 @@ from pipeline.atelier.render.engine import capability
 
 PROGRAMS = """
 import numpy as np
-from pipeline.atelier import engine
+from pipeline.atelier.render import engine
 engine.start()
 import drjit as dr
-from pipeline.atelier.sampler import Lanes, Sampler
+from pipeline.atelier.render.sampler import Lanes, Sampler
 dr.set_flag(dr.JitFlag.KernelHistory, True)
 for shift in range(8):
     room = [np.ones(64 + 8, dtype=np.uint32)[shift * k % 8 :][:64] for k in range(6)]
