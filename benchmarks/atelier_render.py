@@ -171,7 +171,7 @@ def judge(label: str, master: np.ndarray, macro: np.ndarray) -> str:
 
 def centre_of_interest(piece: Piece) -> np.ndarray:
     """The vertex (1, 3) next to the middle of the largest stone or part: the middle of a hoop or a pair is page."""
-    stones = [part for part in piece.parts if "stone" in part.name] or list(piece.parts)
+    stones = [part for part in piece.parts if part.stone] or list(piece.parts)
     largest = max(stones, key=lambda part: float(np.ptp(part.vertices, axis=0).max()))
     away = np.linalg.norm(largest.vertices - largest.vertices.mean(axis=0), axis=1)
     return largest.vertices[[int(away.argmin())]]

@@ -222,7 +222,7 @@ def random_sheets(count: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         for seed in range(count):
             spec = random_spec(seed)
-            name = views.VIEWS[seed % len(views.VIEWS)]
+            name = views.BENCH_VIEWS[seed % len(views.BENCH_VIEWS)]
             how = manner(STYLES[seed % len(STYLES)])
             plate = views.bench_view(spec, build(spec), renderer.gbuffer, name, how)
             wrong = faults(plate_page(plate, block=BLOCK, paper=("A4", "Letter")[seed % 2]))

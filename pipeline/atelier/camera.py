@@ -1,10 +1,10 @@
 """Where the camera stands. One pinhole model serves masters, macros, angles, turntables and drawings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.atelier.piece import Piece
+from pipeline.atelier.piece import HUNG_BY, PartRole, Piece
 from pipeline.views import LOW, LYING, MASTER, STANDING, TURNTABLE_LYING, TURNTABLE_STANDING
 
 Vector = tuple[float, float, float]
@@ -23,7 +23,6 @@ CLOSE_MIDDLE = 0.6
 CHAIN_FILL = 0.09
 # From this share of the distance that shows all of it on, a close view would only cut off the rest.
 NEARLY_WHOLE = 0.6
-_HUNG_BY = ("chain", "clasp", "jump ring", "end cap", "eye", "bail")
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,11 @@ def master_camera(piece: Piece) -> Camera:
     return close if _distance(close) < NEARLY_WHOLE * _distance(camera) else camera
 
 
-def hung(piece: Piece) -> Piece:
-    """What hangs from a necklace: the piece without its chain, clasp, eye and bail."""
-    return replace(piece, parts=tuple(part for part in piece.parts if not part.name.startswith(_HUNG_BY)))
-
-
 def view_camera(piece: Piece, name: str) -> Camera:
     """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
     upright = stands(piece)
     azimuth, elevation = (STANDING if upright else LYING)[name]
-    if name == MASTER and any(part.name in ("bangle", "cuff") for part in piece.parts) and not upright:
+    if name == MASTER and any(part.role is PartRole.CUFF for part in piece.parts) and not upright:
         # They stand on their edge, and from above only a rim would be seen.
         elevation = 34.0
     return aim(piece, azimuth, elevation)
@@ -146,10 +140,10 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
 
 def _close_up(piece: Piece, camera: Camera) -> Camera:
     """From the same direction, the pendant alone in a frame that its chain runs out of."""
-    points = _points(hung(piece))
+    points = _points(piece.without(HUNG_BY))
     low, high = points.min(axis=0), points.max(axis=0)
     fill = float(np.interp((high - low).max(), CLOSE_MM, CLOSE_FILL))
-    links = [link for part in piece.parts if part.name == "chain" for link in part.repeats]
+    links = [link for part in piece.parts if part.role is PartRole.CHAIN for link in part.repeats]
     heaviest = max(float(np.ptp(link.vertices[:, 1])) for link in links)
     fill = min(fill, CHAIN_FILL * float((high - low).max()) / heaviest)
     forward, right, up = camera.frame()

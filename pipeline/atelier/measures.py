@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.atelier.geometry.mesh import Floats, Mesh, volume
 from pipeline.atelier.geometry.solid import unite
-from pipeline.atelier.piece import Piece
+from pipeline.atelier.piece import PartRole, Piece, SetStone
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Ring, Spec
 from pipeline.atelier.weights import carats
@@ -21,6 +21,7 @@ DENSITY: dict[str, tuple[str, float]] = {
 925 silver with copper), as the alloy makers' data sheets give them."""
 
 Point = tuple[float, float, float]
+_PENDANT = (PartRole.BODY, PartRole.BEZEL, PartRole.PRONG, PartRole.HALO)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Figures:
     @property
     def stones(self) -> str:
         """The stones with sizes and estimated weights, for a title block."""
-        return ", ".join(_told(stone) for stone in self.gems) or "no stones"
+        return ", ".join(_in_words(stone) for stone in self.gems) or "no stones"
 
     @property
     def stone_count(self) -> int:
@@ -86,42 +87,42 @@ class Figures:
 def figures(spec: Spec, piece: Piece | None = None) -> Figures:
     """Measure a spec; ``piece`` saves building it again."""
     piece = piece or build(spec)
-    return Figures(_weights(piece), _stones(spec, piece), tuple(dimensions(spec, piece)), tuple(_notes(spec)))
+    return Figures(_weights(piece), _stones(piece), tuple(dimensions(spec, piece)), tuple(_notes(spec)))
 
 
 def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
     """Named dimensions of the piece, the kind's own first, then the overall size."""
     low: Floats = np.min([part.vertices.min(0) for part in piece.parts], axis=0)
     high: Floats = np.max([part.vertices.max(0) for part in piece.parts], axis=0)
-    found: list[Dimension] = []
+    measures: list[Dimension] = []
     if spec.ring is not None:
-        found += _ring(spec.ring, piece)
-    if spec.stone is not None and (stone := _bounds(piece, "stone 1", "left stone 1")) is not None:
-        found.append(_stone_dimension(spec, stone))
-    if spec.chain is not None and (chain := _bounds(piece, "chain")) is not None:
+        measures += _ring(spec.ring, piece)
+    if spec.stone is not None and (stone := _bounds(piece, PartRole.STONE)) is not None:
+        measures.append(_stone_dimension(spec, stone))
+    if spec.chain is not None and (chain := _bounds(piece, PartRole.CHAIN)) is not None:
         corner, across = chain[0], np.array([spec.chain.gauge_mm, 0, 0])
         name = "pearl diameter" if spec.chain.style == "pearl" else "chain width"
-        found.append(Dimension(name, spec.chain.gauge_mm, _point(corner), _point(corner + across)))
-    if spec.pendant is not None and (body := _bounds(piece, "pendant", "bezel", "prong", "halo")) is not None:
-        found.append(_along("pendant height", body, 1, float(body[1][1] - body[0][1])))
-        found.append(_along("pendant width", body, 0, float(body[1][0] - body[0][0])))
+        measures.append(Dimension(name, spec.chain.gauge_mm, _point(corner), _point(corner + across)))
+    if spec.pendant is not None and (body := _bounds(piece, *_PENDANT)) is not None:
+        measures.append(_along("pendant height", body, 1, float(body[1][1] - body[0][1])))
+        measures.append(_along("pendant width", body, 0, float(body[1][0] - body[0][0])))
     for axis, name in enumerate(("overall width", "overall depth", "overall height")):
-        found.append(_along(name, (low, high), axis, float(high[axis] - low[axis])))
-    return found
+        measures.append(_along(name, (low, high), axis, float(high[axis] - low[axis])))
+    return measures
 
 
 def _notes(spec: Spec) -> list[str]:
-    found = []
+    notes = []
     if spec.ring is not None:
-        found.append(f"ring size {ring_sizes(spec.ring.inner_diameter_mm)}")
+        notes.append(f"ring size {ring_sizes(spec.ring.inner_diameter_mm)}")
     if spec.chain is not None:
-        found.append(
+        notes.append(
             f"{spec.chain.style} {'strand' if spec.chain.style == 'pearl' else 'chain'} "
             f"{spec.chain.length_mm / 10:g} cm with {spec.chain.clasp.replace('_', ' ')} clasp"
         )
     elif spec.bracelet is not None:
-        found.append(f"inner circumference {spec.bracelet.length_mm / 10:g} cm")
-    return found
+        notes.append(f"inner circumference {spec.bracelet.length_mm / 10:g} cm")
+    return notes
 
 
 def ring_sizes(inner_diameter_mm: float) -> str:
@@ -133,7 +134,7 @@ def ring_sizes(inner_diameter_mm: float) -> str:
 
 
 def _ring(ring: Ring, piece: Piece) -> list[Dimension]:
-    bounds = _bounds(piece, "shank")
+    bounds = _bounds(piece, PartRole.SHANK)
     if bounds is None:
         return []
     low, high = bounds
@@ -168,17 +169,18 @@ def _along(name: str, bounds: tuple[Floats, Floats], axis: int, value: float) ->
     return Dimension(name, round(value, 2), _point(start), _point(end))
 
 
-def _bounds(piece: Piece, *starts: str) -> tuple[Floats, Floats] | None:
-    found = [part.vertices for part in piece.parts if part.name.startswith(starts)]
-    if not found:
+def _bounds(piece: Piece, *roles: PartRole) -> tuple[Floats, Floats] | None:
+    """The box of the parts of these roles, of the left one of a pair."""
+    chosen = [part.vertices for part in piece.parts if part.role in roles and part.side != "right"]
+    if not chosen:
         return None
-    points = np.vstack(found)
+    points = np.vstack(chosen)
     return points.min(0), points.max(0)
 
 
 def _weights(piece: Piece) -> tuple[Weight, ...]:
     """Metal by alloy. Soldered parts overlap, so their union is weighed; chains, whose links only touch, are summed."""
-    found = []
+    weights = []
     for metal in dict.fromkeys(part.material for part in piece.parts if part.material in DENSITY):
         parts = [part for part in piece.parts if part.material == metal]
         loose = [part for part in parts if part.repeats]
@@ -186,52 +188,35 @@ def _weights(piece: Piece) -> tuple[Weight, ...]:
         total = sum(volume(Mesh(part.vertices, part.faces)) for part in loose)
         total += volume(unite(joined)) if joined else 0.0
         alloy, density = DENSITY[metal]
-        found.append(Weight(metal, alloy, round(total, 2), round(total * density / 1000, 2)))
-    return tuple(found)
+        weights.append(Weight(metal, alloy, round(total, 2), round(total * density / 1000, 2)))
+    return tuple(weights)
 
 
-def _stones(spec: Spec, piece: Piece) -> tuple[StoneCount, ...]:
-    """Stones counted from the geometry: those as large as the spec's centre stone, and accents."""
-    counted: Counter[tuple[str, str, float, float]] = Counter()
+def _stones(piece: Piece) -> tuple[StoneCount, ...]:
+    """Stones counted from the geometry."""
+    counted: Counter[tuple[str, SetStone]] = Counter()
     for part in piece.parts:
-        if part.material in DENSITY:
-            continue
-        if part.repeats and part.material == "pearl":
-            # A strand: what lies between its pearls are knots of silk.
-            size = round(float(np.ptp(part.repeats[0].vertices[:, 0])), 2)
-            counted["pearl", "pearl", size, size] += len(part.repeats[0].poses)
-        elif part.repeats:
-            size = float(np.ptp(part.repeats[0].vertices[:, 0]))
-            counted[part.material, "round", round(size, 2), round(size, 2)] += sum(
-                len(r.poses) for r in part.repeats
-            )
-        elif spec.stone is not None and part.material == spec.stone.gem and "side" not in part.name:
-            stone = spec.stone
-            counted[stone.gem, stone.cut, stone.length_mm, round(stone.width_mm, 2)] += 1
-        elif part.name.startswith("side") and spec.accents is not None:
-            side = spec.accents
-            counted[side.gem, side.cut, side.diameter_mm, round(side.width_mm, 2)] += 1
-        else:
-            size = (
-                spec.accents.diameter_mm
-                if spec.accents is not None
-                else float(np.ptp(part.vertices, axis=0).max())
-            )
-            counted[part.material, "round", round(size, 2), round(size, 2)] += 1
+        if part.stone is not None:
+            counted[part.material, part.stone] += part.stone_count
     return tuple(
         StoneCount(
             gem,
-            cut,
-            length,
-            width,
+            stone.cut,
+            stone.length_mm,
+            round(stone.width_mm, 2),
             count,
-            round(count * carats(gem, cut, length, width), 3),  # type: ignore[arg-type]
+            round(count * stone_carats(gem, stone), 3),
         )
-        for (gem, cut, length, width), count in counted.items()
+        for (gem, stone), count in counted.items()
     )
 
 
-def _told(stone: StoneCount) -> str:
+def stone_carats(gem: str, stone: SetStone) -> float:
+    """Estimated weight of a stone."""
+    return carats(gem, stone.cut, stone.length_mm, stone.width_mm)  # type: ignore[arg-type]
+
+
+def _in_words(stone: StoneCount) -> str:
     size = (
         f"{stone.length_mm:g}"
         if stone.length_mm == stone.width_mm

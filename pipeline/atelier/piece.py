@@ -1,8 +1,65 @@
 """A jewelry piece as plain geometry: named parts, each one material and one finish."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
 
 import numpy as np
+
+Side = Literal["", "left", "right"]
+
+
+class PartRole(StrEnum):
+    """What a part is on its piece. Regions, cameras, measures and drawings go by it, never by the name."""
+
+    BODY = "body"
+    """What carries the rest and has no role of its own: a plate, a hoop, a petal, a locket's shells."""
+    SHANK = "shank"
+    ARCH = "arch"
+    CUFF = "cuff"
+    """A stiff band around the wrist, closed or open; it stands on its edge."""
+    LINK = "link"
+    STONE = "stone"
+    """The stone in the middle."""
+    PRONG = "prong"
+    BEZEL = "bezel"
+    GALLERY = "gallery"
+    BASE = "base"
+    CUP = "cup"
+    PEG = "peg"
+    CAP = "cap"
+    SIDE_HEAD = "side head"
+    """A side stone of a three-stone ring, and what holds it."""
+    HALO = "halo"
+    """The frame around a stone, its stones and their grains."""
+    ROW = "row"
+    """Stones along a surface, and their grains."""
+    MILGRAIN = "milgrain"
+    ENGRAVING = "engraving"
+    EYE = "eye"
+    BAIL = "bail"
+    CHAIN = "chain"
+    CLASP = "clasp"
+    JUMP_RING = "jump ring"
+    END_CAP = "end cap"
+    FITTING = "fitting"
+    """What fastens an earring or a brooch: post, back, wire, hinge, pin."""
+
+
+WORN_BY = frozenset({PartRole.CHAIN, PartRole.CLASP, PartRole.JUMP_RING, PartRole.END_CAP})
+"""What a necklace or bracelet is worn by."""
+HUNG_BY = WORN_BY | {PartRole.EYE, PartRole.BAIL}
+"""What a pendant hangs by."""
+
+
+@dataclass(frozen=True)
+class SetStone:
+    """Cut and size of a stone, mm; its gem is the part's material."""
+
+    cut: str
+    length_mm: float
+    width_mm: float
 
 
 @dataclass(frozen=True)
@@ -34,6 +91,26 @@ class Part:
     finish: str = "polished"
     repeats: tuple[Repeat, ...] = ()
     """What ``vertices`` and ``faces`` are made of, when the part is nothing but copies."""
+    role: PartRole = PartRole.BODY
+    side: Side = ""
+    """Which earring of a pair it belongs to."""
+    stone: SetStone | None = None
+    """Of a part that is a stone, or of each of its copies; of a strand, the first of its repeats."""
+
+    @property
+    def stone_count(self) -> int:
+        """How many stones the part is."""
+        if self.stone is None:
+            return 0
+        return len(self.repeats[0].poses) if self.repeats else 1
+
+    def stone_bodies(self) -> Iterator[np.ndarray]:
+        """Vertices (n, 3) in mm of each stone the part is."""
+        if self.stone is not None and not self.repeats:
+            yield self.vertices
+        elif self.stone is not None:
+            for pose in self.repeats[0].poses:
+                yield self.repeats[0].vertices @ pose[:3, :3].T + pose[:3, 3]
 
 
 @dataclass(frozen=True)
@@ -48,3 +125,8 @@ class Piece:
     parts: tuple[Part, ...]
     framing: str = "whole"
     """What the master shows, as ``spec.Pendant.framing`` says it."""
+
+    def without(self, roles: frozenset[PartRole]) -> "Piece":
+        """The piece without the parts of these roles, and itself where nothing or everything would go."""
+        rest = tuple(part for part in self.parts if part.role not in roles)
+        return replace(self, parts=rest) if 0 < len(rest) < len(self.parts) else self

@@ -1,16 +1,13 @@
 """Where the parts of a built piece are worth a close-up, and their boxes in a camera's picture."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.atelier.camera import Camera, project
 from pipeline.atelier.geometry.mesh import Floats
-from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.piece import HUNG_BY, Part, PartRole, Piece, Side
 from pipeline.atelier.spec import Spec
-
-if TYPE_CHECKING:
-    from pipeline.atelier.camera import Camera
 
 SMALLEST = 0.11
 """Least side of a box as a share of the frame: below it a close-up shows a detail nobody recognises."""
@@ -20,6 +17,12 @@ _SETTLINGS = 2
 
 _CELLS = 12
 """Cells over half a box's side."""
+
+_HEAD = frozenset({PartRole.PRONG, PartRole.BEZEL, PartRole.GALLERY, PartRole.BASE, PartRole.CUP})
+_STONES = (PartRole.STONE, PartRole.ROW)
+_PENDANT = (
+    PartRole.BODY, PartRole.BEZEL, PartRole.STONE, PartRole.EYE, PartRole.BAIL, PartRole.PRONG, PartRole.HALO,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,8 @@ def spots(spec: Spec, piece: Piece) -> dict[str, Spot]:
     return finders[spec.kind](_Parts(piece))
 
 
-def named_regions(spec: Spec, piece: Piece, camera: "Camera") -> list[FrameBox]:
+def named_regions(spec: Spec, piece: Piece, camera: Camera) -> list[FrameBox]:
     """The five places as boxes in the camera's square picture, each wholly inside the frame."""
-    from pipeline.atelier.camera import project
-
     boxes = []
     _, right, up = camera.frame()
     seen = project(camera, np.vstack([_surface(part) for part in piece.parts]), 1.0)
@@ -95,29 +96,33 @@ def _settled(middle: Floats, half: float, seen: Floats) -> Floats:
 
 
 class _Parts:
-    """Looks parts up by name."""
+    """Looks parts up by role; without a role, or where none has it, by all of the piece."""
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
 
-    def named(self, *starts: str) -> list[Part]:
-        return [part for part in self.piece.parts if part.name.startswith(starts)]
+    def of(self, *roles: PartRole, side: Side = "") -> list[Part]:
+        return [
+            part
+            for part in self.piece.parts
+            if (not roles or part.role in roles) and (not side or part.side == side)
+        ]
 
-    def points(self, *starts: str) -> Floats:
-        found = self.named(*starts) or list(self.piece.parts)
-        return np.vstack([part.vertices for part in found])
+    def points(self, *roles: PartRole, side: Side = "") -> Floats:
+        chosen = self.of(*roles, side=side) or list(self.piece.parts)
+        return np.vstack([part.vertices for part in chosen])
 
-    def around(self, *starts: str, margin: float = 1.2) -> Spot:
+    def around(self, *roles: PartRole, side: Side = "", margin: float = 1.2) -> Spot:
         """The ball around parts: centre of their box, radius to their farthest side."""
-        points = self.points(*starts)
+        points = self.points(*roles, side=side)
         low, high = points.min(0), points.max(0)
         return _spot((low + high) / 2, margin * float((high - low).max()) / 2)
 
-    def nearest(self, target: Floats, radius: float, *starts: str) -> Spot:
+    def nearest(self, target: Floats, radius: float, *roles: PartRole, side: Side = "") -> Spot:
         """A ball on the surface of the parts, as near the target as they reach."""
-        points = self.points(*starts)
-        found = _spot(points[int(np.argmin(np.linalg.norm(points - target, axis=1)))], radius)
-        return replace(found, on_surface=True)
+        points = self.points(*roles, side=side)
+        spot = _spot(points[int(np.argmin(np.linalg.norm(points - target, axis=1)))], radius)
+        return replace(spot, on_surface=True)
 
 
 @dataclass(frozen=True)
@@ -137,19 +142,19 @@ def _spot(centre: Floats, radius: float) -> Spot:
 
 
 def _ring(parts: _Parts) -> dict[str, Spot]:
-    shank = parts.points("shank")
+    shank = parts.points(PartRole.SHANK)
     low, high = shank.min(0), shank.max(0)
     middle, radius = (low + high) / 2, float(high[0] - low[0]) / 2
     front = float(low[1])
-    set_with_stone = bool(parts.named("stone"))
-    if parts.named("stone 1"):
-        top = parts.around("stone 1", margin=0.95)
+    set_with_stone = bool(parts.of(*_STONES))
+    if parts.of(PartRole.STONE):
+        top = parts.around(PartRole.STONE, margin=0.95)
     else:
         # A row, an engraved face or bare metal: the top of the band, seen from the front.
         top = _spot(np.array([middle[0], front, high[2] - 0.15 * radius]), 0.42 * radius)
-    if parts.named("prong", "bezel", "gallery", "cup"):
+    if parts.of(*_HEAD - {PartRole.BASE}):
         # Lower than its middle: where the head meets the shank, which the stone's own close-up leaves out.
-        head = parts.around("prong", "bezel", "gallery", "base", "cup", margin=1.1)
+        head = parts.around(*_HEAD, margin=1.1)
         setting = Spot((*head.centre[:2], head.centre[2] - 0.5 * head.radius), head.radius)
     else:
         setting = _spot(np.array([middle[0] + 0.5 * radius, front, middle[2] + 0.8 * radius]), 0.36 * radius)
@@ -161,91 +166,85 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     return {
         "stone" if set_with_stone else "face": top,
         "setting" if set_with_stone else "shoulder": setting,
-        "shank": parts.nearest(at(-90), 0.42 * radius, "shank"),
-        "side": parts.nearest(at(0), 0.45 * radius, "shank"),
-        "profile": parts.nearest(at(165), 0.42 * radius, "shank"),
+        "shank": parts.nearest(at(-90), 0.42 * radius, PartRole.SHANK),
+        "side": parts.nearest(at(0), 0.45 * radius, PartRole.SHANK),
+        "profile": parts.nearest(at(165), 0.42 * radius, PartRole.SHANK),
     }
 
 
 def _necklace(parts: _Parts) -> dict[str, Spot]:
     if parts.piece.framing == "pendant":
         return _pendant(parts)
-    chain = parts.points("chain")
+    chain = parts.points(PartRole.CHAIN)
     low, high = chain.min(0), chain.max(0)
     size = float((high - low).max())
     reach = 0.085 * size
     at = _Frame(low, high).at
-    found = {
-        "chain": parts.nearest(at(-0.7, -0.3), reach, "chain"),
-        "clasp": parts.around("clasp", "jump ring", margin=1.3),
-        "side": parts.nearest(at(1.0, 0.32), reach, "chain"),
+    places = {
+        "chain": parts.nearest(at(-0.7, -0.3), reach, PartRole.CHAIN),
+        "clasp": parts.around(PartRole.CLASP, PartRole.JUMP_RING, margin=1.3),
+        "side": parts.nearest(at(1.0, 0.32), reach, PartRole.CHAIN),
     }
-    hung = parts.named("pendant", "bezel", "stone", "frame")
+    hung = parts.of(PartRole.BODY, PartRole.BEZEL, PartRole.STONE)
     if not hung:
         return {
-            "front": parts.nearest(at(0.0, -1.0), reach, "chain"),
-            **found,
-            "edge": parts.nearest(at(0.7, -0.3), reach, "chain"),
+            "front": parts.nearest(at(0.0, -1.0), reach, PartRole.CHAIN),
+            **places,
+            "edge": parts.nearest(at(0.7, -0.3), reach, PartRole.CHAIN),
         }
-    body = parts.around("pendant", "bezel", "stone", "frame", "eye", "bail", "prong", "halo", margin=1.12)
+    body = parts.around(*_PENDANT, margin=1.12)
     face = np.vstack([part.vertices for part in hung])
     down = face[int(np.argmin(face @ np.array([-0.7, 0.7, 0.0])))]
-    return {"pendant": body, **found, "edge": _spot(down, 0.42 * float(np.ptp(face[:, 1])))}
+    return {"pendant": body, **places, "edge": _spot(down, 0.42 * float(np.ptp(face[:, 1])))}
 
 
 def _pendant(parts: _Parts) -> dict[str, Spot]:
     """Places that a close view of the pendant shows: of the chain only what leaves the bail."""
-    from pipeline.atelier.camera import hung
-
-    body = np.vstack([part.vertices for part in hung(parts.piece).parts])
+    body = np.vstack([part.vertices for part in parts.piece.without(HUNG_BY).parts])
     low, high = body.min(0), body.max(0)
     middle, size = (low + high) / 2, float((high - low).max())
-    bail = parts.around("bail", "eye", margin=1.1)
-    found = {
-        "pendant": parts.around(
-            "pendant", "bezel", "stone", "frame", "eye", "bail", "prong", "halo", margin=1.12
-        )
-    }
-    if parts.named("stone 1"):
-        stone = parts.around("stone 1", margin=0.95)
+    bail = parts.around(PartRole.BAIL, PartRole.EYE, margin=1.1)
+    places = {"pendant": parts.around(*_PENDANT, margin=1.12)}
+    if parts.of(PartRole.STONE):
+        stone = parts.around(PartRole.STONE, margin=0.95)
         corner = np.array(stone.centre) + stone.radius * np.array([-0.8, -0.6, 0.0])
-        held = [name for name in ("prong", "bezel", "cup", "halo", "pendant") if parts.named(name)][:1]
-        found |= {"stone": stone, "setting": parts.nearest(corner, 0.55 * stone.radius, *held)}
+        holders = (PartRole.PRONG, PartRole.BEZEL, PartRole.CUP, PartRole.HALO, PartRole.BODY)
+        held = [role for role in holders if parts.of(role)][:1]
+        places |= {"stone": stone, "setting": parts.nearest(corner, 0.55 * stone.radius, *held)}
     else:
-        engraved = bool(parts.named("engraving"))
-        face = parts.around("engraving", margin=1.15) if engraved else _spot(middle, 0.3 * size)
-        found |= {
+        engraved = bool(parts.of(PartRole.ENGRAVING))
+        face = parts.around(PartRole.ENGRAVING, margin=1.15) if engraved else _spot(middle, 0.3 * size)
+        places |= {
             "engraving" if engraved else "face": face if engraved else replace(face, on_surface=True),
-            "edge": parts.nearest(_Frame(low, high).at(-0.7, -0.7), 0.25 * size, "pendant"),
+            "edge": parts.nearest(_Frame(low, high).at(-0.7, -0.7), 0.25 * size, PartRole.BODY),
         }
     beside = np.array(bail.centre) + size * np.array([-0.4, 0.6, 0.0])
-    return {**found, "bail": bail, "chain": parts.nearest(beside, 0.35 * size, "chain")}
+    return {**places, "bail": bail, "chain": parts.nearest(beside, 0.35 * size, PartRole.CHAIN)}
 
 
 def _earrings(parts: _Parts) -> dict[str, Spot]:
-    left = np.vstack([part.vertices for part in parts.piece.parts if part.name.startswith("left ")])
-    right = np.vstack([part.vertices for part in parts.piece.parts if part.name.startswith("right ")])
+    left, right = parts.points(side="left"), parts.points(side="right")
     low, high = left.min(0), left.max(0)
     other_low, other_high = right.min(0), right.max(0)
     size = float(max(high[0] - low[0], high[2] - low[2]))
-    stones = [part for part in parts.piece.parts if part.name.startswith("left stone")]
+    stones = [part for part in parts.of(*_STONES, side="left") if part.stone is not None]
     focus = stones[0].vertices if stones else left
     span = focus.max(0) - focus.min(0)
 
-    def near(x: float, z: float, radius: float, side: str, box: tuple[Floats, Floats]) -> Spot:
+    def near(x: float, z: float, radius: float, side: Side, box: tuple[Floats, Floats]) -> Spot:
         """The metal or stone nearest a place in an earring's front, x and z from 0 to 1."""
         start, end = box
         place = np.array([start[0] + x * (end[0] - start[0]), start[1], start[2] + z * (end[2] - start[2])])
-        return parts.nearest(place, radius, side)
+        return parts.nearest(place, radius, side=side)
 
     whole, other = (low, high), (other_low, other_high)
     detail = _spot((focus.min(0) + focus.max(0)) / 2, 0.62 * float(span.max()))
     return {
         "front": _spot((low + high) / 2, 0.56 * size),
-        "stone" if stones else "surface": detail if stones else near(0.1, 0.3, 0.3 * size, "left ", whole),
-        "closure": parts.around("right post", "right back", "right wire", "right hinge", margin=1.2),
-        "side": near(1.0, 0.5, 0.34 * size, "right ", other),
-        "edge": near(0.5, 0.0, 0.32 * size, "left ", whole),
+        "stone" if stones else "surface": detail if stones else near(0.1, 0.3, 0.3 * size, "left", whole),
+        "closure": parts.around(PartRole.FITTING, side="right", margin=1.2),
+        "side": near(1.0, 0.5, 0.34 * size, "right", other),
+        "edge": near(0.5, 0.0, 0.32 * size, "left", whole),
     }
 
 
@@ -254,17 +253,17 @@ def _bracelet(parts: _Parts) -> dict[str, Spot]:
     low, high = every.min(0), every.max(0)
     reach = 0.14 * float((high - low)[:2].max())
     at = _Frame(low, high).at
-    closed = parts.named("clasp")
+    closed = parts.of(PartRole.CLASP)
     return {
-        "front": parts.nearest(at(0.0, -1.0), reach, ""),
-        "stone" if parts.named("stone") else "links" if parts.named("chain") else "surface": parts.nearest(
-            at(-0.72, -0.72), 0.7 * reach, "stone" if parts.named("stone") else ""
+        "front": parts.nearest(at(0.0, -1.0), reach),
+        "stone" if parts.of(*_STONES) else "links" if parts.of(PartRole.CHAIN) else "surface": parts.nearest(
+            at(-0.72, -0.72), 0.7 * reach, *(_STONES if parts.of(*_STONES) else ())
         ),
-        "clasp" if closed else "back": parts.around("clasp", margin=1.35)
+        "clasp" if closed else "back": parts.around(PartRole.CLASP, margin=1.35)
         if closed
-        else parts.nearest(at(0.1, 1.0), reach, ""),
-        "side": parts.nearest(at(1.0, 0.0), reach, ""),
-        "edge": parts.nearest(at(0.72, -0.72), reach, ""),
+        else parts.nearest(at(0.1, 1.0), reach),
+        "side": parts.nearest(at(1.0, 0.0), reach),
+        "edge": parts.nearest(at(0.72, -0.72), reach),
     }
 
 
@@ -273,13 +272,13 @@ def _brooch(parts: _Parts) -> dict[str, Spot]:
     low, high = every.min(0), every.max(0)
     middle, reach = (low + high) / 2, 0.16 * float((high - low)[:2].max())
     at = _Frame(low, high).at
-    stones = parts.named("stone")
+    stones = parts.of(*_STONES)
     return {
         "centre": _spot(middle, 1.3 * reach),
-        "stone" if stones else "surface": parts.around("stone 1", margin=1.35)
+        "stone" if stones else "surface": parts.around(PartRole.STONE, margin=1.35)
         if stones
-        else parts.nearest(at(-0.4, 0.4), reach, ""),
-        "side": parts.nearest(at(1.0, 0.0), reach, ""),
-        "edge": parts.nearest(at(0.0, -1.0), reach, ""),
-        "profile": parts.nearest(at(-0.8, 0.5), reach, ""),
+        else parts.nearest(at(-0.4, 0.4), reach),
+        "side": parts.nearest(at(1.0, 0.0), reach),
+        "edge": parts.nearest(at(0.0, -1.0), reach),
+        "profile": parts.nearest(at(-0.8, 0.5), reach),
     }

@@ -1,23 +1,24 @@
-"""The atelier's draughtsman: what the ray engine sees of a piece becomes plates, in place or to scale.
+"""The bench: what the ray engine sees of a piece becomes plates, in place or to scale.
 
 Bench views of a piece: elevations with measures, a three-quarter view, the setting taken apart, and the gem map.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from pipeline import images
+from pipeline import drawing, images
+from pipeline.atelier.camera import Camera, Orthographic, aim, master_camera, project, stands, view_camera
+from pipeline.atelier.materials import METALS
+from pipeline.atelier.measures import dimensions, stone_carats
+from pipeline.atelier.piece import WORN_BY, Part, Piece
+from pipeline.atelier.render.film import GBuffer
+from pipeline.atelier.spec import Spec
+from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface, View
 from pipeline.errors import BadInput
-
-if TYPE_CHECKING:
-    from pipeline.atelier.camera import Camera, Orthographic
-    from pipeline.atelier.piece import Part, Piece
-    from pipeline.atelier.render.film import GBuffer
-    from pipeline.atelier.spec import Spec
-    from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface, View
+from pipeline.views import BENCH_VIEWS
 
 Box = tuple[int, int, int, int]
 
@@ -33,14 +34,14 @@ class Look(Protocol):
 
     def __call__(
         self,
-        piece: "Piece",
-        camera: "Camera | Orthographic",
+        piece: Piece,
+        camera: Camera | Orthographic,
         *,
         width: int,
         height: int,
         supersample: int = 1,
         window: Box | None = None,
-    ) -> "GBuffer":
+    ) -> GBuffer:
         """See the first surface through each pixel."""
 
 
@@ -59,31 +60,24 @@ PLAN = Direction("Plan", (0, 0, -1), (0, 1, 0))
 BACK = Direction("Back elevation", (0, -1, 0), (0, 0, 1))
 UNDERSIDE = Direction("Underside", (0, 0, 1), (0, 1, 0))
 
-VIEWS = ("front", "side", "top", "back", "three-quarter", "exploded", "gem map")
-"""The bench views that can be asked for."""
-
 
 def draw_in_place(
-    spec: "Spec",
-    piece: "Piece",
+    spec: Spec,
+    piece: Piece,
     look: Look,
     source: images.Pixels,
     *,
     window: Box | None,
     film: int,
-    manner: "Manner",
+    manner: Manner,
     side: int = 0,
-) -> "Plate":
+) -> Plate:
     """Draw the master's own view, or a window of it, over `source`: lines from geometry, light from the render.
 
     `window` (x, y, width, height) lies on the master's film of `film` pixels; the light of `source`, a render of
     the same view, becomes the shading. `side` is the longest side of the drawing, else that of the source: the smaller,
     the coarser and quicker.
     """
-    from pipeline.atelier.camera import master_camera
-    from pipeline.atelier.measures import dimensions
-    from pipeline.drawing import engrave
-
     side = min(BUFFER_SIDE_PX, side or max(source.shape))
     x, y, wide, tall = window or (0, 0, film, film)
     whole = window in (None, (0, 0, film, film))
@@ -95,72 +89,64 @@ def draw_in_place(
     camera = master_camera(piece)
     traced = _perspective(piece, look, camera, width, part)
     measures = tuple(_in_words(m) for m in dimensions(spec, piece)) if whole else ()
-    return engrave(traced, manner, rgb=source, to_scale=False, measures=measures)
+    return drawing.engrave(traced, manner, rgb=source, to_scale=False, measures=measures)
 
 
-def bench_view(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
-    """Draw one of VIEWS of a piece. Raises BadInput for another name.
+def bench_view(spec: Spec, piece: Piece, look: Look, name: str, manner: Manner) -> Plate:
+    """Draw one of BENCH_VIEWS of a piece. Raises BadInput for another name.
 
     A necklace or chain bracelet is shown whole from the front; its other views are of what it carries, at a larger
     scale.
     """
-    if name not in VIEWS:
-        raise BadInput(f"There is no view {name!r}; choose one of {', '.join(VIEWS)}.")
+    if name not in BENCH_VIEWS:
+        raise BadInput(f"There is no view {name!r}; choose one of {', '.join(BENCH_VIEWS)}.")
     if name == "three-quarter":
         return _three_quarter(piece, look, manner)
     if name == "exploded":
         return _exploded(_carried(piece), look, manner)
     if name == "gem map":
-        return _gem_map(spec, _carried(piece), look, manner)
+        return _gem_map(_carried(piece), look, manner)
     return _elevation(spec, piece, look, name, manner)
 
 
-def _pitch(camera: "Camera", width: int) -> float:
+def _pitch(camera: Camera, width: int) -> float:
     """Size of a pixel in mm at the distance of what a perspective camera looks at, on a film of `width` pixels."""
     distance = float(np.linalg.norm(np.subtract(camera.target, camera.position)))
     return float(2 * np.tan(np.radians(camera.field_of_view_deg / 2)) * distance / width)
 
 
-def _elevation(spec: "Spec", piece: "Piece", look: Look, name: str, manner: "Manner") -> "Plate":
+def _elevation(spec: Spec, piece: Piece, look: Look, name: str, manner: Manner) -> Plate:
     """A parallel view with its measures."""
-    from pipeline.atelier.measures import dimensions
-    from pipeline.drawing import engrave
-
     what, direction, title = _view(piece, _carried(piece), name)
     parallel, traced = _orthographic(what, look, direction)
     measures = dimensions(spec, piece)
     if what is not piece:
         measures = [m for m in measures if "overall" not in m.name]
-    told = _projected(measures, parallel, traced.surface)
+    lines = _projected(measures, parallel, traced.surface)
     if what is not piece:
-        told += _overall(traced)
-    return engrave(traced, manner, title=title, dimensions=told)
+        lines += _overall(traced)
+    return drawing.engrave(traced, manner, title=title, dimensions=lines)
 
 
-def _three_quarter(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
-    from pipeline.atelier.camera import view_camera
-    from pipeline.drawing import engrave
+def _three_quarter(piece: Piece, look: Look, manner: Manner) -> Plate:
 
     camera = view_camera(piece, "three-quarter")
     traced = _perspective(piece, look, camera)
-    return engrave(traced, manner, title="Three-quarter view", to_scale=False)
+    return drawing.engrave(traced, manner, title="Three-quarter view", to_scale=False)
 
 
-def _gem_map(spec: "Spec", piece: "Piece", look: Look, manner: "Manner") -> "Plate":
-    from pipeline.drawing import engrave
+def _gem_map(piece: Piece, look: Look, manner: Manner) -> Plate:
 
     parallel, traced = _orthographic(piece, look, FRONT if piece.kind == "earrings" else PLAN)
     # Numbers stand in the stones: shading would only be in their way.
     bare = replace(manner, style="contour") if manner.shaded else manner
-    stones = _stones(spec, piece, parallel, traced.surface)
-    told = () if stones else ("No stones",)
-    return engrave(traced, bare, title="Gem map", stones=stones, measures=told)
+    stones = _stones(piece, parallel, traced.surface)
+    note = () if stones else ("No stones",)
+    return drawing.engrave(traced, bare, title="Gem map", stones=stones, measures=note)
 
 
-def _view(piece: "Piece", carried: "Piece", name: str) -> "tuple[Piece, Direction, str]":
+def _view(piece: Piece, carried: Piece, name: str) -> tuple[Piece, Direction, str]:
     """What an elevation shows, from where, and under which title."""
-    from pipeline.atelier.camera import stands
-
     if carried is not piece:
         hung = {"front": PLAN, "side": SIDE, "top": PLAN, "back": UNDERSIDE}[name]
         if name == "front":
@@ -179,19 +165,13 @@ def _in_words(measure: Any) -> str:
     return f"{measure.name.capitalize()}  {sign}{measure.value_mm:.2f} mm{note}"
 
 
-def _carried(piece: "Piece") -> "Piece":
+def _carried(piece: Piece) -> Piece:
     """The piece without its chain and clasp, where anything hangs on them; else the piece itself."""
-    hung = tuple(
-        part for part in piece.parts if not part.name.startswith(("chain", "clasp", "jump ring", "end cap"))
-    )
-    return replace(piece, parts=hung) if hung and len(hung) < len(piece.parts) else piece
+    return piece if piece.kind == "earrings" else piece.without(WORN_BY)
 
 
-def _orthographic(piece: "Piece", look: Look, direction: Direction) -> "tuple[Orthographic, View]":
+def _orthographic(piece: Piece, look: Look, direction: Direction) -> tuple[Orthographic, View]:
     """A parallel view that just holds the piece."""
-    from pipeline.atelier.camera import Orthographic
-    from pipeline.drawing import view
-
     points = np.concatenate([part.vertices for part in piece.parts])
     forward = np.asarray(direction.forward, float)
     right = np.cross(forward, direction.up)
@@ -205,33 +185,29 @@ def _orthographic(piece: "Piece", look: Look, direction: Direction) -> "tuple[Or
     middle = (float(centre[0]), float(centre[1]), float(centre[2]))
     camera = Orthographic(middle, direction.forward, direction.up, width * pitch, distance)
     # Nobody else holds the buffers, so that they go as soon as they are healed.
-    return camera, view(
+    return camera, drawing.view(
         _surface(piece, look(piece, camera, width=width, height=height), forward, float(pitch))
     )
 
 
 def _perspective(
-    piece: "Piece", look: Look, camera: "Camera", side: int = BUFFER_SIDE_PX, window: Box | None = None
-) -> "View":
+    piece: Piece, look: Look, camera: Camera, side: int = BUFFER_SIDE_PX, window: Box | None = None
+) -> View:
     """A square film of `side` pixels, or a window of it, traced."""
-    from pipeline.drawing import view
-
     direction, pitch = camera.frame()[0], _pitch(camera, side)
-    return view(
+    return drawing.view(
         _surface(piece, look(piece, camera, width=side, height=side, window=window), direction, pitch)
     )
 
 
-def _surface(piece: "Piece", seen: "GBuffer", forward: Any, pitch: float) -> "Surface":
-    from pipeline.drawing import Surface
+def _surface(piece: Piece, seen: GBuffer, forward: Any, pitch: float) -> Surface:
 
-    cut = {part.name for part in piece.parts if not part.smooth}
-    faceted = tuple(index for index, name in enumerate(seen.names) if name in cut)
+    faceted = tuple(index for index, part in enumerate(piece.parts) if not part.smooth)
     direction = (float(forward[0]), float(forward[1]), float(forward[2]))
     return Surface(seen.depth, seen.normal, seen.part, direction, pitch, faceted)
 
 
-def _film(points: Any, camera: "Orthographic", surface: "Surface") -> Any:
+def _film(points: Any, camera: Orthographic, surface: Surface) -> Any:
     """Pixels (n, 2) at which points (n, 3) in mm appear."""
     forward = np.asarray(camera.direction, float)
     right = np.cross(forward, camera.up)
@@ -242,8 +218,7 @@ def _film(points: Any, camera: "Orthographic", surface: "Surface") -> Any:
     return np.stack([x, y], axis=1)
 
 
-def _projected(measures: Sequence[Any], camera: "Orthographic", surface: "Surface") -> "list[Dimension]":
-    from pipeline.drawing import Dimension
+def _projected(measures: Sequence[Any], camera: Orthographic, surface: Surface) -> list[Dimension]:
 
     out = []
     for measure in measures:
@@ -252,10 +227,8 @@ def _projected(measures: Sequence[Any], camera: "Orthographic", surface: "Surfac
     return out
 
 
-def _overall(traced: "View") -> "list[Dimension]":
+def _overall(traced: View) -> list[Dimension]:
     """Width and height of what a view shows."""
-    from pipeline.drawing import Dimension
-
     left, top, right, bottom = traced.box
     pitch = traced.surface.pitch_mm
     return [
@@ -264,54 +237,23 @@ def _overall(traced: "View") -> "list[Dimension]":
     ]
 
 
-def _stones(spec: "Spec", piece: "Piece", camera: "Orthographic", surface: "Surface") -> "list[Stone]":
+def _stones(piece: Piece, camera: Orthographic, surface: Surface) -> list[Stone]:
     """Every stone of the piece, the heaviest first."""
-    from pipeline.atelier.materials import METALS
-    from pipeline.atelier.weights import carats
-    from pipeline.drawing import Stone
-
-    found: list[Stone] = []
+    stones: list[Stone] = []
     for part in piece.parts:
-        if part.material in METALS:
+        if part.stone is None:
             continue
-        for middle, extent, single in _bodies(part):
-            (spot,) = _film([middle], camera, surface)
-            long, wide = sorted((float(v) for v in extent[:2]), reverse=True)
-            cut = "round"
-            if (
-                single
-                and spec.stone is not None
-                and part.material == spec.stone.gem
-                and "side" not in part.name
-            ):
-                cut, long, wide = spec.stone.cut, spec.stone.length_mm, spec.stone.width_mm
-            elif single and spec.accents is not None and part.name.startswith("side"):
-                cut, long, wide = spec.accents.cut, spec.accents.diameter_mm, spec.accents.width_mm
-            size = f"{long:.2f}" if long - wide < 0.02 * long else f"{long:.2f} x {wide:.2f}"
-            weight = carats(part.material, cut, long, wide)  # type: ignore[arg-type]
-            across = wide / surface.pitch_mm
-            place, name = (float(spot[0]), float(spot[1])), cut.replace("_", " ")
-            found.append(Stone(place, across, name, size, part.material, weight))
-    return sorted(found, key=lambda stone: -stone.carats)[:_STONES_ON_A_MAP]
+        long, wide = part.stone.length_mm, part.stone.width_mm
+        size = f"{long:.2f}" if long - wide < 0.02 * long else f"{long:.2f} x {wide:.2f}"
+        cut, weight = part.stone.cut.replace("_", " "), stone_carats(part.material, part.stone)
+        middles = [(body.min(axis=0) + body.max(axis=0)) / 2 for body in part.stone_bodies()]
+        for x, y in _film(middles, camera, surface).tolist():
+            stones.append(Stone((x, y), wide / surface.pitch_mm, cut, size, part.material, weight))
+    return sorted(stones, key=lambda stone: -stone.carats)[:_STONES_ON_A_MAP]
 
 
-def _bodies(part: "Part") -> Iterator[tuple[Any, Any, bool]]:
-    """Middle and extent in mm of each body of a part, the extent before it was turned; and whether it stands alone."""
-    if not part.repeats:
-        low, high = part.vertices.min(axis=0), part.vertices.max(axis=0)
-        yield (low + high) / 2, high - low, True
-        return
-    for repeat in part.repeats:
-        low, high = repeat.vertices.min(axis=0), repeat.vertices.max(axis=0)
-        for pose in repeat.poses:
-            yield pose[:3, :3] @ ((low + high) / 2) + pose[:3, 3], high - low, False
-
-
-def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
+def _exploded(piece: Piece, look: Look, manner: Manner) -> Plate:
     """The setting taken apart along its axis: body, setting, stone; a piece without a stone stays whole."""
-    from pipeline.atelier.camera import aim, project
-    from pipeline.drawing import engrave
-
     apart, azimuth, axis = _taken_apart(piece)
     camera = aim(apart, azimuth, 20.0)
     traced = _perspective(apart, look, camera)
@@ -320,17 +262,15 @@ def _exploded(piece: "Piece", look: Look, manner: "Manner") -> "Plate":
     if axis:
         start, end = project(camera, np.array(axis), BUFFER_SIDE_PX).tolist()
         axes = [((start[0], start[1]), (end[0], end[1]))]
-    return engrave(traced, manner, title=title, to_scale=False, axes=axes)
+    return drawing.engrave(traced, manner, title=title, to_scale=False, axes=axes)
 
 
-def _taken_apart(piece: "Piece") -> "tuple[Piece, float, tuple[Any, ...]]":
+def _taken_apart(piece: Piece) -> tuple[Piece, float, tuple[Any, ...]]:
     """The piece with its setting lifted off the body and the stone off its setting.
 
     Also the azimuth to see it from, and both ends of the axis in mm, none where nothing was taken apart.
     """
-    from pipeline.atelier.materials import METALS
-
-    parts = [part for part in piece.parts if not part.name.startswith("right ")]
+    parts = [part for part in piece.parts if part.side != "right"]
     single = [part for part in parts if part.material not in METALS and not part.repeats]
     if not single:
         return piece, 28.0, ()
@@ -343,7 +283,7 @@ def _taken_apart(piece: "Piece") -> "tuple[Piece, float, tuple[Any, ...]]":
     away = np.zeros(3)
     away[axis] = -1.0 if axis == 1 else 1.0
 
-    def is_held(part: "Part") -> bool:
+    def is_held(part: Part) -> bool:
         near = (part.vertices.min(axis=0) + part.vertices.max(axis=0)) / 2 - middle
         small = float(np.ptp(part.vertices, axis=0).max()) < 1.9 * reach
         return small and float(np.abs(np.delete(near, axis)).max()) < 0.75 * reach
@@ -358,5 +298,5 @@ def _taken_apart(piece: "Piece") -> "tuple[Piece, float, tuple[Any, ...]]":
     return apart, 62.0 if axis == 1 else 28.0, ends
 
 
-def _lifted(part: "Part", offset: Any) -> "Part":
+def _lifted(part: Part, offset: Any) -> Part:
     return replace(part, vertices=part.vertices + offset, repeats=())

@@ -52,7 +52,7 @@ def texts(page: Page, layer: str) -> list[str]:
 
 def pages(spec: Spec, piece: Piece, renderer: Renderer) -> dict[str, Page]:
     found = {}
-    for name in views.VIEWS:
+    for name in views.BENCH_VIEWS:
         drawn = views.bench_view(spec, piece, renderer.gbuffer, name, manner("pencil"))
         kept = from_bytes(to_bytes(drawn))
         found[name] = plate_page(kept, block=replace(BLOCK, view=kept.title))

@@ -30,7 +30,7 @@ def test_random_pieces(renderer, seed, monkeypatch):
     """A view of a piece nobody chose lies whole on its sheet, in neutral grey, the same as SVG and as PNG."""
     monkeypatch.setattr(views, "BUFFER_SIDE_PX", 360)
     spec = random_spec(seed)
-    view, style = views.VIEWS[seed % 7], STYLES[seed % 5]
+    view, style = views.BENCH_VIEWS[seed % 7], STYLES[seed % 5]
     plate = views.bench_view(spec, build(spec), renderer.gbuffer, view, manner(style))
     paper = ("A4", "Letter")[seed % 2]
     assert faults(plate_page(plate, block=BLOCK, paper=paper)) == []

@@ -1,17 +1,29 @@
 """From meshes to named parts: one body, or one body placed many times."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.atelier.geometry.mesh import Floats, Mesh
-from pipeline.atelier.piece import Part, Repeat
+from pipeline.atelier.piece import Part, PartRole, Repeat, SetStone, Side
 from pipeline.atelier.spec import Finish, Metal
 
 
-def metal_part(name: str, mesh: Mesh, metal: Metal, finish: Finish = "polished") -> Part:
+@dataclass(frozen=True)
+class Shape:
+    """A body of a head or a clasp before it has a metal."""
+
+    name: str
+    role: PartRole
+    mesh: Mesh
+
+
+def metal_part(
+    name: str, mesh: Mesh, metal: Metal, finish: Finish = "polished", *, role: PartRole = PartRole.BODY
+) -> Part:
     """A metal part, smoothly shaded."""
-    return Part(name, mesh.vertices, mesh.faces, metal, smooth=True, finish=finish)
+    return Part(name, mesh.vertices, mesh.faces, metal, smooth=True, finish=finish, role=role)
 
 
 def scatter(
@@ -21,6 +33,8 @@ def scatter(
     *,
     smooth: bool = True,
     finish: Finish = "polished",
+    role: PartRole = PartRole.BODY,
+    stone: SetStone | None = None,
 ) -> Part:
     """A part made of copies: each unit is a mesh with its poses (k, 4, 4). A unit without poses is left out."""
     repeats = tuple(Repeat(mesh.vertices, mesh.faces, poses) for mesh, poses in units if len(poses))
@@ -35,7 +49,15 @@ def scatter(
         faces.append((repeat.faces[None] + steps[:, None, None]).reshape(-1, 3))
         count += size * len(repeat.poses)
     return Part(
-        name, np.vstack(vertices), np.vstack(faces).astype(np.int32), material, smooth, finish, repeats
+        name,
+        np.vstack(vertices),
+        np.vstack(faces).astype(np.int32),
+        material,
+        smooth,
+        finish,
+        repeats,
+        role,
+        stone=stone,
     )
 
 
@@ -62,7 +84,7 @@ def moved(part: Part, rotation: Floats, offset: Floats) -> Part:
     move[:3, :3], move[:3, 3] = rotation, offset
     repeats = tuple(Repeat(r.vertices, r.faces, move @ r.poses) for r in part.repeats)
     vertices = part.vertices @ rotation.T + offset
-    return Part(part.name, vertices, part.faces, part.material, part.smooth, part.finish, repeats)
+    return replace(part, vertices=vertices, repeats=repeats)
 
 
 def shifted(part: Part, offset: Floats | list[float]) -> Part:
@@ -70,6 +92,6 @@ def shifted(part: Part, offset: Floats | list[float]) -> Part:
     return moved(part, np.eye(3), np.asarray(offset, float))
 
 
-def renamed(part: Part, name: str) -> Part:
-    """The same part under another name."""
-    return Part(name, part.vertices, part.faces, part.material, part.smooth, part.finish, part.repeats)
+def on_side(part: Part, side: Side) -> Part:
+    """The same part as one of a pair."""
+    return replace(part, name=f"{side} {part.name}", side=side)

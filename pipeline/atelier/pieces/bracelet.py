@@ -5,12 +5,12 @@ import numpy as np
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, scatter
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import chain, links, mounting, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved
 from pipeline.atelier.pieces.ring import band, profile
-from pipeline.atelier.spec import GAP, Accents, Bracelet, Spec, Stone
+from pipeline.atelier.spec import GAP, Accents, Bracelet, Spec
 
 WRIST = 0.80
 """Depth over width of a bangle or cuff: wrists are oval."""
@@ -53,7 +53,7 @@ def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
     elif spec.engraving:
         body, floor = plates.engrave(body, spec.engraving, (0.75 * radius, 0.5 * worn.width_mm))
         parts = engraved(floor, spec)
-    every = [metal_part(worn.style, body, spec.metal, spec.finish), *parts]
+    every = [metal_part(worn.style, body, spec.metal, spec.finish, role=PartRole.CUFF), *parts]
     return [moved(part, up.T, np.zeros(3)) for part in every]
 
 
@@ -138,11 +138,17 @@ def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
     depth = stone.depth
     basket = _basket(stone, pitch)
     placed[:, 2, 3] += depth + 0.25
-    gem = Stone(gem=spec.accents.gem, length_mm=size)
     metal = spec.settings_metal
-    baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish)
-    stones = scatter("stones", [(stone.mesh, placed)], gem.gem, smooth=False)
-    prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal)
+    baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
+    stones = scatter(
+        "stones",
+        [(stone.mesh, placed)],
+        spec.accents.gem,
+        smooth=False,
+        role=PartRole.ROW,
+        stone=SetStone("round", size, size),
+    )
+    prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal, role=PartRole.PRONG)
     return [baskets, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
 
 
@@ -172,9 +178,9 @@ def _corner_prongs(stone: gemstones.Gemstone) -> Mesh:
     """Four prongs at the basket's corners, cut to the stone."""
     directions = np.array([(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]) / np.sqrt(2)
     parts = [
-        mesh
-        for name, mesh in mounting.prong_head(stone, directions, -stone.depth - 0.05, sides=14)
-        if name.startswith("prong")
+        shape.mesh
+        for shape in mounting.prong_head(stone, directions, -stone.depth - 0.05, sides=14)
+        if shape.role is PartRole.PRONG
     ]
     return solid.unite(parts)
 
@@ -198,4 +204,4 @@ def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -
         for hand in (-1.0, 1.0)
     ]
     whole = solid.unite([body, push, *safety, *hooks])
-    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish)]
+    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish, role=PartRole.CLASP)]

@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, tube
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved, set_stone
@@ -40,7 +40,7 @@ def _circle(spec: Spec, brooch: Brooch) -> list[Part]:
     if spec.accents is not None:
         ring, parts = _ring_row(spec, ring, middle, thick, spec.accents)
     if spec.stone is not None:
-        held = set_stone(spec, "")
+        held = set_stone(spec)
         low = min(float(part.vertices[:, 2].min()) for part in held)
         parts += [shifted(part, [0, -middle, thick - low - 0.45 * (thick - low)]) for part in held]
         reach = float(np.ptp(gemstones.cut_stone(spec.stone).outline[:, 0])) / 2 + 0.3
@@ -85,7 +85,7 @@ def _flower(spec: Spec, brooch: Brooch) -> list[Part]:
             metal_part("calyx", base, spec.metal),
             metal_part("heart", heart, spec.settings_metal),
         ]
-    held = set_stone(spec, "")
+    held = set_stone(spec)
     low = min(float(part.vertices[:, 2].min()) for part in held)
     parts.append(metal_part("calyx", base, spec.metal))
     return [*parts, *(shifted(part, [0, 0, 1.7 - low]) for part in held)]
@@ -124,7 +124,7 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
     body = plates.plate([outline], thick, min(0.5, 0.3 * thick))
     parts: list[Part] = []
     if spec.stone is not None:
-        held = set_stone(spec, "")
+        held = set_stone(spec)
         low = min(float(part.vertices[:, 2].min()) for part in held)
         parts += [shifted(part, [0, 0, -low]) for part in held]
         girdle = gemstones.cut_stone(spec.stone)
@@ -171,7 +171,7 @@ def _pin(spec: Spec, reach: float) -> list[Part]:
     hook = np.column_stack([np.full(40, -reach), 0.95 * np.cos(angle), 0.95 * np.sin(angle) - 1.25])
     catch = solid.unite([tube(hook, 0.3, 16), tube([[-reach, 0, -0.4], [-reach, 0, 0.35]], 0.45, 16)])
     return [
-        metal_part("pin hinge", hinge, spec.metal),
-        metal_part("pin stem", stem, spec.metal),
-        metal_part("pin catch", catch, spec.metal),
+        metal_part("pin hinge", hinge, spec.metal, role=PartRole.FITTING),
+        metal_part("pin stem", stem, spec.metal, role=PartRole.FITTING),
+        metal_part("pin catch", catch, spec.metal, role=PartRole.FITTING),
     ]

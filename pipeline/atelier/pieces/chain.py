@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.atelier.geometry.assembly import metal_part, scatter
 from pipeline.atelier.geometry.mesh import Floats
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import links
 from pipeline.atelier.pieces.clasps import closure
 from pipeline.atelier.spec import Chain, Finish, Metal
@@ -84,8 +84,9 @@ def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -
     """A chain or strand along ``path`` (n, 3), with whole links or pearls from the first point to the last one."""
     units = links.links(chain.style, chain.gauge_mm, path)
     if chain.style == "pearl":
-        return scatter("chain", units, "pearl")
-    return scatter("chain", units, metal, finish=finish)
+        pearl = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
+        return scatter("chain", units, "pearl", role=PartRole.CHAIN, stone=pearl)
+    return scatter("chain", units, metal, finish=finish, role=PartRole.CHAIN)
 
 
 def loop(
@@ -111,6 +112,7 @@ def loop(
     )
     parts = [lay(chain, np.column_stack([flat, height]), metal, finish)]
     top = float(half[-1, 1])
-    for name, mesh in shut.parts:
-        parts.append(metal_part(name, mesh.moved([0, top, shut.height]), metal))
+    for shape in shut.parts:
+        mesh = shape.mesh.moved([0, top, shut.height])
+        parts.append(metal_part(shape.name, mesh, metal, role=shape.role))
     return parts

@@ -1,15 +1,17 @@
 """Clasps with the rings that join them to a chain, about the origin and closing a gap along x."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.atelier.geometry import solid
-from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, spline, torus, tube
+from pipeline.atelier.geometry.assembly import Shape
+from pipeline.atelier.geometry.mesh import Floats, about, ball, spline, torus, tube
+from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces import links
 from pipeline.atelier.spec import Chain, Clasp
 
-Body = tuple[list[tuple[str, Mesh]], float, float]
+Body = tuple[list[Shape], float, float]
 """Meshes, and where along x the left and the right ring hang in them."""
 
 
@@ -17,7 +19,7 @@ Body = tuple[list[tuple[str, Mesh]], float, float]
 class Closure:
     """A clasp about the origin, closing a gap along x; z up, resting height given."""
 
-    parts: list[tuple[str, Mesh]]
+    parts: list[Shape]
     gap: float
     """Distance between the chain's ends, mm."""
     height: float
@@ -41,19 +43,20 @@ def closure(kind: Clasp, chain: Chain) -> Closure:
     near, far = left - touch, right + touch
     parts = list(body)
     for label, x, roll in (("jump ring 1", near, 38.0), ("jump ring 2", far, -38.0)):
-        parts.append((label, ring.turned(about("x", roll)).moved([x, 0, 0])))
+        hung = ring.turned(about("x", roll)).moved([x, 0, 0])
+        parts.append(Shape(label, PartRole.JUMP_RING, hung))
     ends = [near - ring_size / 2 + wire / 2, far + ring_size / 2 - wire / 2]
     if capped:
         # The cap swallows the chain's end; its eye hangs in the jump ring.
         inset = 0.5 * width
         turned = cap.turned(about("x", 50)), cap.turned(about("x", -50)).turned(about("z", 180))
         ends = [ends[0] - hold, ends[1] + hold]
-        parts.append(("end cap 1", turned[0].moved([ends[0], 0, 0])))
-        parts.append(("end cap 2", turned[1].moved([ends[1], 0, 0])))
+        parts.append(Shape("end cap 1", PartRole.END_CAP, turned[0].moved([ends[0], 0, 0])))
+        parts.append(Shape("end cap 2", PartRole.END_CAP, turned[1].moved([ends[1], 0, 0])))
         ends = [ends[0] + inset, ends[1] - inset]
     middle = sum(ends) / 2
-    parts = [(name, mesh.moved([-middle, 0, 0])) for name, mesh in parts]
-    height = max(-float(mesh.vertices[:, 2].min()) for _, mesh in parts)
+    parts = [replace(shape, mesh=shape.mesh.moved([-middle, 0, 0])) for shape in parts]
+    height = max(-float(shape.mesh.vertices[:, 2].min()) for shape in parts)
     return Closure(parts, ends[1] - ends[0], height)
 
 
@@ -81,7 +84,7 @@ def _lobster(size: float) -> Body:
     eye_wire, eye = 0.06 * size, 0.15 * size
     eye_x = -0.42 * length - 1.1 * thick - eye
     parts = [
-        ("clasp", solid.unite([
+        Shape("clasp", PartRole.CLASP, solid.unite([
             tube(_flat(spine), radii, 24),
             tube(_flat(gate), thick * np.linspace(1.1, 0.62, 40), 24),
             tube(_flat(lever), thick * np.linspace(0.5, 0.62, 16), 20),
@@ -107,7 +110,7 @@ def _spring_ring(size: float) -> Body:
             torus(eye, eye_wire, around=48, sides=16).moved([eye_x, 0, 0]),
         ]
     )
-    return [("clasp", body)], eye_x - eye, radius
+    return [Shape("clasp", PartRole.CLASP, body)], eye_x - eye, radius
 
 
 def _toggle(size: float) -> Body:
@@ -143,7 +146,8 @@ def _toggle(size: float) -> Body:
             torus(eye, eye_wire, around=48, sides=16).moved([1.55 * radius + eye, 0, lift + 0.4 * wire]),
         ]
     )
-    return [("clasp", loop), ("clasp bar", bar)], -radius - wire - 1.8 * eye, 1.55 * radius + 2 * eye
+    halves = [Shape("clasp", PartRole.CLASP, loop), Shape("clasp bar", PartRole.CLASP, bar)]
+    return halves, -radius - wire - 1.8 * eye, 1.55 * radius + 2 * eye
 
 
 def _flat(curve: Floats) -> Floats:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
-from pipeline.atelier.geometry.assembly import metal_part, moved, renamed, shifted
+from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import mounting, pave
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
@@ -29,14 +29,15 @@ def build_earrings(spec: Spec) -> list[Part]:
     high = np.max([part.vertices.max(0) for part in one], axis=0)
     apart = 0.5 * float(high[0] - low[0]) + max(0.14 * float(high[0] - low[0]), 1.5)
     pair = []
-    for side, hand in (("left", -1.0), ("right", 1.0)):
+    hands: tuple[tuple[Side, float], ...] = (("left", -1.0), ("right", 1.0))
+    for side, hand in hands:
         turn = about("z", 0.0)
         if spec.earrings.style in ("hoop", "huggie"):
             turn = about("z", HOOP_TURN)
         middle = np.array([(low[0] + high[0]) / 2, 0.0, 0.0])
         for part in one:
             placed = moved(shifted(part, -middle), turn, np.array([hand * apart, 0.0, 0.0]))
-            pair.append(renamed(placed, f"{side} {part.name}"))
+            pair.append(on_side(placed, side))
     return pair
 
 
@@ -55,7 +56,7 @@ def _stud(spec: Spec, worn: Earrings) -> list[Part]:
 def _face(spec: Spec, worn: Earrings, *, hung: bool = False) -> list[Part]:
     """The front of a stud or drop: a set stone, or a form in metal, facing -y."""
     if spec.stone is not None:
-        lying = set_stone(spec, "")
+        lying = set_stone(spec)
     else:
         form = "round" if worn.form in ("stone", "locket") else worn.form
         lying = face_plate(spec, form, worn.height_mm, worn.letter, name="face")
@@ -87,8 +88,8 @@ def _post(metal: Metal) -> list[Part]:
         scrolls.append(sweep(curl, strip, closed=False, across=side, up=np.tile([0.0, 1.0, 0.0], (48, 1))))
     back = join([plate, *scrolls])
     return [
-        metal_part("post", rod.turned(lay), metal),
-        metal_part("back", back.turned(lay).moved([0, 6.2, 0]), metal),
+        metal_part("post", rod.turned(lay), metal, role=PartRole.FITTING),
+        metal_part("back", back.turned(lay).moved([0, 6.2, 0]), metal, role=PartRole.FITTING),
     ]
 
 
@@ -107,7 +108,10 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
     pin = tube(np.stack([radius * np.cos(closing), np.zeros(40), radius * np.sin(closing)], 1), 0.40, 20)
     hinge_at, barrel = path[0], np.array([0.0, 0.9 * wire + 0.2, 0.0])
     hinge = tube([hinge_at - barrel, hinge_at + barrel], 0.42 * wire + 0.18, 24)
-    parts += [metal_part("wire", pin, spec.metal), metal_part("hinge", hinge, spec.metal)]
+    parts += [
+        metal_part("wire", pin, spec.metal, role=PartRole.FITTING),
+        metal_part("hinge", hinge, spec.metal, role=PartRole.FITTING),
+    ]
     if spec.stone is not None and spec.stone.cut == "pearl":
         parts += _hanging_pearl(spec, -radius - wire)
     return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
@@ -123,13 +127,13 @@ def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:
     pearl = gemstones.cut_stone(spec.stone)
     eye = torus(0.5, 0.22, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
     top = low - 1.3
-    cup = [mesh.turned(about("x", 180)) for _, mesh in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
+    cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
     place = [0, 0, top - pearl.depth - 0.3]
     return [
-        metal_part("jump ring", ring.moved([0, 0, centre]), spec.metal),
-        metal_part("eye", eye, spec.metal),
-        metal_part("cap", solid.unite(cup).moved(place), spec.metal),
-        Part("stone 1", *pearl.mesh.moved(place), "pearl", smooth=True),
+        metal_part("jump ring", ring.moved([0, 0, centre]), spec.metal, role=PartRole.JUMP_RING),
+        metal_part("eye", eye, spec.metal, role=PartRole.EYE),
+        metal_part("cap", solid.unite(cup).moved(place), spec.metal, role=PartRole.CAP),
+        mounting.stone_part(pearl, spec.stone, place),
     ]
 
 
@@ -148,7 +152,7 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
         0.36 * thick,
         24,
     )
-    parts = [metal_part("hinge", hinge.turned(about("y", -150)), spec.metal)]
+    parts = [metal_part("hinge", hinge.turned(about("y", -150)), spec.metal, role=PartRole.FITTING)]
     if spec.accents is not None:
         body, row = _front_row(spec, body, inner + thick, spec.accents)
         parts += row
@@ -194,18 +198,18 @@ def _drop(spec: Spec, worn: Earrings) -> list[Part]:
     )
     ring = torus(0.95, 0.28, around=48, sides=16).turned(about("x", 90))
     parts = [
-        metal_part("wire", wire, spec.metal),
-        metal_part("jump ring", ring.moved([0, -0.4, -1.9]), spec.metal),
+        metal_part("wire", wire, spec.metal, role=PartRole.FITTING),
+        metal_part("jump ring", ring.moved([0, -0.4, -1.9]), spec.metal, role=PartRole.JUMP_RING),
     ]
     top = -2.95
     eye = torus(0.62, 0.26, around=44, sides=16).turned(about("y", 90)).moved([0, -0.4, top - 0.05])
-    parts.append(metal_part("eye", eye, spec.metal))
+    parts.append(metal_part("eye", eye, spec.metal, role=PartRole.EYE))
     if spec.stone is not None and spec.stone.cut == "pearl":
         pearl = gemstones.cut_stone(spec.stone)
         place = [0, -0.4, top - 0.75 - pearl.depth - 0.45]
-        cup = [mesh.turned(about("x", 180)) for _, mesh in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
-        parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal))
-        return [*parts, Part("stone 1", *pearl.mesh.moved(place), "pearl", smooth=True)]
+        cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
+        parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal, role=PartRole.CAP))
+        return [*parts, mounting.stone_part(pearl, spec.stone, place)]
     face = _face(spec, worn, hung=True)
     points = np.vstack([part.vertices for part in face if part.smooth])
     over = points[np.abs(points[:, 0]) < 0.4]

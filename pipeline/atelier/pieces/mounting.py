@@ -3,14 +3,16 @@
 Everything is built about the stone's girdle plane at z = 0, table up; callers move the finished head.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.atelier.geometry import solid
+from pipeline.atelier.geometry.assembly import Shape
 from pipeline.atelier.geometry.gemstones import Gemstone
 from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, resample, revolve, rounded, skirt, spline, tube
+from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.spec import Stone
-
-Named = list[tuple[str, Mesh]]
 
 
 def prong_wire(stone: Gemstone) -> float:
@@ -19,13 +21,26 @@ def prong_wire(stone: Gemstone) -> float:
     return float(np.clip(0.12 + 0.05 * size, 0.17, 0.65))
 
 
-def head(stone: Gemstone, spec: Stone, foot: float) -> Named:
+def stone_part(
+    stone: Gemstone,
+    spec: Stone,
+    at: Sequence[float] | Floats = (0.0, 0.0, 0.0),
+    *,
+    name: str = "stone 1",
+    role: PartRole = PartRole.STONE,
+) -> Part:
+    """The stone itself as a part, its girdle's middle at ``at`` (3,), mm."""
+    size = SetStone(spec.cut, spec.length_mm, spec.width_mm)
+    return Part(name, *stone.mesh.moved(at), spec.gem, smooth=stone.smooth, role=role, stone=size)
+
+
+def head(stone: Gemstone, spec: Stone, foot: float) -> list[Shape]:
     """The setting ``spec`` asks for, reaching down to ``foot`` mm under the girdle plane."""
     if spec.cut == "pearl":
         return pearl_cup(stone, foot)
     if spec.setting == "prong":
         return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED)
-    return [("bezel", bezel(stone, foot))]
+    return [Shape("bezel", PartRole.BEZEL, bezel(stone, foot))]
 
 
 def grips(spec: Stone) -> Floats:
@@ -72,29 +87,29 @@ HELD_ALSO: dict[str, list[tuple[float, float]]] = {
 
 def prong_head(
     stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32, pointed: bool = False
-) -> Named:
+) -> list[Shape]:
     """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut.
 
     On a ``pointed`` stone the prongs at its points are V-shaped.
     """
     wire = prong_wire(stone)
     half = np.ptp(stone.outline, axis=0) / 2
-    parts: Named = []
+    parts: list[Shape] = []
     for k, direction in enumerate(directions):
         at = _on_outline(stone.outline, direction * half)
         rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), sides)
         if pointed and _is_point(stone.outline, at):
             rough = solid.unite([rough, _vee(stone, at, wire)])
-        parts.append((f"prong {k + 1}", solid.subtract(rough, stone.mesh)))
+        parts.append(Shape(f"prong {k + 1}", PartRole.PRONG, solid.subtract(rough, stone.mesh)))
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
     scale = _prong_share(level, foot)
     rings = (
-        ("gallery", tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
-        ("base", tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
+        (PartRole.GALLERY, tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
+        (PartRole.BASE, tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
     )
-    cut = [(name, solid.subtract(ring, stone.mesh)) for name, ring in rings]
-    parts += [(name, ring) for name, ring in cut if len(ring.faces)]
+    cut = [Shape(role.value, role, solid.subtract(ring, stone.mesh)) for role, ring in rings]
+    parts += [shape for shape in cut if len(shape.mesh.faces)]
     return parts
 
 
@@ -145,7 +160,7 @@ def bezel(stone: Gemstone, foot: float) -> Mesh:
     return solid.subtract(body, stone.mesh)
 
 
-def pearl_cup(stone: Gemstone, foot: float) -> Named:
+def pearl_cup(stone: Gemstone, foot: float) -> list[Shape]:
     """A shallow cup and a peg, as pearls are set: drilled half through and glued, nothing over the top."""
     radius = stone.depth
     angle = np.linspace(0, np.radians(52), 14)
@@ -154,7 +169,10 @@ def pearl_cup(stone: Gemstone, foot: float) -> Named:
     cup = revolve(np.array([*outer, *inner]), 96)
     low = min(foot, -radius - 0.6)
     stem = revolve([(0, low), (0.75, low), (0.6, -radius - 0.2), (0.6, -radius), (0, -radius)], 48)
-    return [("cup", cup), ("peg", solid.subtract(stem, stone.mesh))]
+    return [
+        Shape("cup", PartRole.CUP, cup),
+        Shape("peg", PartRole.PEG, solid.subtract(stem, stone.mesh)),
+    ]
 
 
 BASE_SHARE = 0.34

@@ -18,7 +18,7 @@ from pipeline.atelier.geometry.mesh import (
     sweep,
     unit,
 )
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.spec import GAP, Accents, Metal
 
 SINK = 0.06
@@ -47,7 +47,14 @@ def melee(diameter: float) -> Mesh:
 
 
 def set_row(
-    metal: Mesh, row: Row, accents: Accents, material: Metal, *, name: str, closed: bool
+    metal: Mesh,
+    row: Row,
+    accents: Accents,
+    material: Metal,
+    *,
+    name: str,
+    closed: bool,
+    role: PartRole = PartRole.ROW,
 ) -> tuple[Mesh, list[Part]]:
     """Cut seats into ``metal`` and set the row: returns the metal and the stones with the grains that hold them."""
     size = accents.diameter_mm
@@ -59,9 +66,13 @@ def set_row(
     metal = solid.subtract(
         metal, merged([(seat, placed)]), *([_groove(row, size, closed=closed)] if channel else [])
     )
-    parts = [scatter(name, [(stone, placed)], accents.gem, smooth=False)]
+    parts = [
+        scatter(
+            name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=SetStone("round", size, size)
+        )
+    ]
     if not channel and len(row.origins) > 1:
-        parts.append(scatter(f"{name} grains", [_grains(row, size, closed=closed)], material))
+        parts.append(scatter(f"{name} grains", [_grains(row, size, closed=closed)], material, role=role))
     return metal, parts
 
 
@@ -106,7 +117,7 @@ def halo(
     frame = (
         skirt(outline, profile + np.array([clearance, 0.0]), sharp=True) if sharp else skirt(smooth, profile)
     )
-    return set_row(frame, row, accents, material, name="halo stones", closed=True)
+    return set_row(frame, row, accents, material, name="halo stones", closed=True, role=PartRole.HALO)
 
 
 def _row_around(outline: Floats, distance: float, accents: Accents) -> Floats:

@@ -5,7 +5,7 @@ from typing import get_args
 import numpy as np
 
 from pipeline.atelier.geometry import solid
-from pipeline.atelier.geometry.assembly import metal_part, renamed, scatter, shifted
+from pipeline.atelier.geometry.assembly import metal_part, scatter, shifted
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.geometry.mesh import (
     Floats,
@@ -23,7 +23,7 @@ from pipeline.atelier.geometry.mesh import (
     tube,
     unit,
 )
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import mounting, pave, plates
 from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec
 
@@ -39,7 +39,7 @@ def build_pendant(spec: Spec) -> list[Part]:
     assert spec.pendant is not None  # noqa: S101 -- told apart by the caller; narrows the type
     form, height = spec.pendant.form, spec.pendant.height_mm
     if form == "stone":
-        return set_stone(spec, "")
+        return set_stone(spec)
     if form == "locket":
         return _locket(spec, height)
     return face_plate(spec, form, height, spec.pendant.letter, name="pendant")
@@ -66,7 +66,7 @@ def face_plate(spec: Spec, form: Form, height: float, letter: str, *, name: str)
     return [metal_part(name, body, spec.metal, spec.finish), *parts]
 
 
-def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Part]:
+def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
     """A stone in its own setting, lying table up, with a halo where asked; the girdle's middle over the origin.
 
     ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
@@ -75,8 +75,9 @@ def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Par
     stone, metal = cut_stone(spec.stone), spec.settings_metal
     if foot is None:
         foot = -stone.depth - (0.5 if spec.stone.cut == "pearl" else 0.15)
-    parts = [metal_part(prefix + name, mesh, metal) for name, mesh in mounting.head(stone, spec.stone, foot)]
-    parts.append(Part(f"{prefix}stone 1", *stone.mesh, spec.stone.gem, smooth=stone.smooth))
+    shapes = mounting.head(stone, spec.stone, foot)
+    parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
+    parts.append(mounting.stone_part(stone, spec.stone))
     if spec.stone.halo:
         level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
         wall = mounting.wall(stone) if spec.stone.setting == "bezel" else 0.0
@@ -89,14 +90,17 @@ def set_stone(spec: Spec, prefix: str, *, foot: float | None = None) -> list[Par
             clearance=wall,
             sharp=stone.sharp,
         )
-        parts.append(metal_part(f"{prefix}halo", frame, metal))
-        parts += [renamed(part, prefix + part.name) for part in stones]
+        parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
     return parts
 
 
 def engraved(floor: Mesh | None, spec: Spec) -> list[Part]:
     """The matted floor of an engraving, which makes it legible on a mirror."""
-    return [] if floor is None else [metal_part("engraving", floor, spec.metal, "sandblasted")]
+    return (
+        []
+        if floor is None
+        else [metal_part("engraving", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING)]
+    )
 
 
 def _stone_on(spec: Spec, stone: Gemstone, body: Mesh, middle: Floats) -> tuple[Mesh, list[Part]]:
@@ -108,9 +112,9 @@ def _stone_on(spec: Spec, stone: Gemstone, body: Mesh, middle: Floats) -> tuple[
         hole = Mesh(stone.mesh.vertices * [1.003, 1.003, 1.0], stone.mesh.faces)
         shaft = solid.extrude([stone.outline * 0.985], 4.0)
         body = solid.subtract(body, hole.moved(at), shaft.moved(at))
-        return body, [Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth)]
+        return body, [mounting.stone_part(stone, spec.stone, at)]
     at = np.array([*middle, stone.depth + 0.2])
-    parts = [shifted(part, at) for part in set_stone(spec, "")]
+    parts = [shifted(part, at) for part in set_stone(spec)]
     drill = solid.extrude([stone.outline * 0.9], 8.0).moved([*middle, -2.0])
     if spec.stone.cut != "pearl" and spec.stone.setting == "bezel":
         body = solid.subtract(body, drill)
@@ -135,7 +139,7 @@ def _beaded(spec: Spec, form: Form, height: float, letter: str, body: Mesh) -> l
             np.median([body.vertices[np.argsort(((tree - p) ** 2).sum(1))[:3], 2].max() for p in line[::25]])
         )
         units.append(plates.milgrain(resample(outline, 400), level, inset=inset, size=size))
-    return [scatter("milgrain", units, spec.metal)]
+    return [scatter("milgrain", units, spec.metal, role=PartRole.MILGRAIN)]
 
 
 def _locket(spec: Spec, height: float) -> list[Part]:
@@ -162,7 +166,7 @@ def _locket(spec: Spec, height: float) -> list[Part]:
     ]
     if spec.milgrain:
         bead, placed = plates.milgrain(outline, thick - 0.1, inset=0.42 * thick, size=0.4)
-        parts.append(scatter("milgrain", [(bead, placed)], spec.metal))
+        parts.append(scatter("milgrain", [(bead, placed)], spec.metal, role=PartRole.MILGRAIN))
     return [
         metal_part("pendant front", front, spec.metal, spec.finish),
         metal_part("pendant back", back, spec.metal, spec.finish),
@@ -192,7 +196,7 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     bottom = eye_centre - EYE_HOLE - 1.55 * EYE_WIRE
     shift = np.array([0, bottom - top, eye_height - level])
     parts = [shifted(part, shift) for part in body]
-    parts.append(Part("eye", *eye.moved([0, eye_centre, eye_height]), spec.metal, smooth=True))
+    parts.append(metal_part("eye", eye.moved([0, eye_centre, eye_height]), spec.metal, role=PartRole.EYE))
     strap = bail(
         (0.0, chain_height),
         inside + strip / 2,
@@ -201,7 +205,7 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
         strip,
         0.62 * chain.gauge_mm,
     )
-    parts.append(Part("bail", *strap, spec.metal, smooth=True))
+    parts.append(metal_part("bail", strap, spec.metal, role=PartRole.BAIL))
     # The steeper a chain hangs, the rounder its bend, so that it leaves the bail as flat.
     bend = 1.6 if spec.pendant.framing == "pendant" else 1.1
     return parts, chain_height, bend * chain.gauge_mm

@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, outward, pillow, quads, tube
-from pipeline.atelier.piece import Part
+from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import mounting, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved, set_stone
@@ -54,7 +54,7 @@ def build_ring(spec: Spec) -> list[Part]:
         parts += engraved(floor, spec)
     if spec.milgrain:
         parts.append(_milgrain(spec, ring))
-    return [metal_part("shank", shank, spec.metal, spec.finish), *parts]
+    return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
 
 
 def girdle_height(ring: Ring, stone: gemstones.Gemstone) -> float:
@@ -114,16 +114,17 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         place = np.array([0, 0, girdle_height(ring, cut)]) @ turn.T
         foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
         if prefix:
-            named = [(name, mesh, spec.settings_metal) for name, mesh in mounting.head(cut, held, foot)]
-            parts += [
-                moved(metal_part(prefix + name, mesh, metal), turn, place) for name, mesh, metal in named
+            role = PartRole.SIDE_HEAD
+            beside = [
+                metal_part(prefix + shape.name, shape.mesh, spec.settings_metal, role=role)
+                for shape in mounting.head(cut, held, foot)
             ]
-            gem = Part(f"{prefix}stone", *cut.mesh, held.gem, smooth=cut.smooth)
-            parts.append(moved(gem, turn, place))
+            beside.append(mounting.stone_part(cut, held, name=f"{prefix}stone", role=role))
+            parts += [moved(part, turn, place) for part in beside]
         else:
             # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
             sunk = COLLET_SUNK if held.setting == "bezel" and held.cut != "pearl" else 0.0
-            parts += [moved(part, turn, place) for part in set_stone(spec, "", foot=foot - sunk)]
+            parts += [moved(part, turn, place) for part in set_stone(spec, foot=foot - sunk)]
         drills.append(_drill(cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest
@@ -213,10 +214,10 @@ def _flush_band(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:
     hole = Mesh(stone.mesh.vertices * [1.004, 1.004, 1.0], stone.mesh.faces)
     mouth = solid.extrude([stone.outline * 0.97], 4.0)
     shank = solid.subtract(shank, hole.moved(at), mouth.moved(at))
-    parts = [Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth)]
+    parts = [mounting.stone_part(stone, spec.stone, at)]
     if spec.milgrain:
         parts.append(_milgrain(spec, ring))
-    return [metal_part("shank", shank, spec.metal, spec.finish), *parts]
+    return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
 
 
 def _signet(spec: Spec, ring: Ring) -> list[Part]:
@@ -251,14 +252,14 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
         hole = Mesh(stone.mesh.vertices * [1.003, 1.003, 1.0], stone.mesh.faces).moved(at)
         mouths = [] if stone.smooth else [solid.extrude([stone.outline * 0.985], 6.0).moved(at)]
         lying = solid.subtract(lying, hole, *mouths)
-        parts.append(Part("stone 1", *stone.mesh.moved(at), spec.stone.gem, smooth=stone.smooth))
+        parts.append(mounting.stone_part(stone, spec.stone, at))
     elif spec.engraving:
         lying, floor = plates.engrave(lying, spec.engraving, (0.64 * face_width, 0.5 * face_length))
         parts += engraved(floor, spec)
     if spec.milgrain:
         bead, placed = plates.milgrain(outline, top - 0.08, inset=0.35, size=0.38)
-        parts.append(scatter("milgrain", [(bead, placed)], spec.metal))
-    return [metal_part("shank", lying, spec.metal, spec.finish), *parts]
+        parts.append(scatter("milgrain", [(bead, placed)], spec.metal, role=PartRole.MILGRAIN))
+    return [metal_part("shank", lying, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
 
 
 def _shoulder(ring: Ring, level: float, half: float, away: Floats) -> Floats:
@@ -297,7 +298,7 @@ def _cathedral(spec: Spec, ring: Ring, stone: gemstones.Gemstone) -> list[Part]:
         path = np.column_stack([hand * reach * np.sin(angle), np.zeros(60), reach * np.cos(angle)])
         taper = wire * np.interp(np.linspace(0, 1, 60), [0, 0.5, 1], [1.0, 0.85, 0.62])
         arch = solid.subtract(tube(path, taper, 28), stone.mesh.moved([0, 0, height]))
-        parts.append(metal_part(f"cathedral {name}", arch, spec.metal, spec.finish))
+        parts.append(metal_part(f"cathedral {name}", arch, spec.metal, spec.finish, role=PartRole.ARCH))
     return parts
 
 
@@ -340,7 +341,8 @@ def _milgrain(spec: Spec, ring: Ring) -> Part:
         )
         for hand in (-1.0, 1.0)
     ]
-    return scatter("milgrain", [(ball(size / 2, around=16), np.concatenate(placed))], spec.metal)
+    beads = (ball(size / 2, around=16), np.concatenate(placed))
+    return scatter("milgrain", [beads], spec.metal, role=PartRole.MILGRAIN)
 
 
 def _drill(stone: gemstones.Gemstone) -> Mesh:

@@ -187,7 +187,7 @@ def digest(piece: Piece) -> str:
     """Name of a piece by its content."""
     content = hashlib.blake2b(piece.kind.encode(), digest_size=16)
     for part in piece.parts:
-        content.update(f"{part.name}|{part.material}|{part.smooth}|{part.finish}".encode())
+        content.update(f"{part.name}|{part.role}|{part.material}|{part.smooth}|{part.finish}".encode())
         content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())
         content.update(np.ascontiguousarray(part.faces, dtype=np.int32).tobytes())
     return content.hexdigest()

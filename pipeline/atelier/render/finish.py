@@ -31,7 +31,7 @@ class Skin:
         self._centre = [number(value) for value in centre]
         width = float(scene.high[0] - scene.low[0])
         self._hub = [number(k) for k in (centre[0], float(scene.low[2]) + width / 2, width / 2)]
-        self._cuff = not upright and not {"cuff", "bangle"}.isdisjoint(scene.part_names)
+        self._cuff = not upright and scene.cuff
         self._volumes = _make_volumes(scene)
 
     def roughen(
@@ -96,18 +96,18 @@ class Skin:
 
 
 def _make_volumes(scene: Scene) -> dict[str, Array]:
-    made: dict[str, np.ndarray] = {}
+    tiles: dict[str, np.ndarray] = {}
     if RELIEFS["dimples"] in scene.reliefs:
-        made["dimples"] = relief.dimples()
+        tiles["dimples"] = relief.dimples()
     if RELIEFS["strokes"] in scene.reliefs:
-        made["strokes"] = relief.noise(3, 0.8)
+        tiles["strokes"] = relief.noise(3, 0.8)
     if RELIEFS["grain"] in scene.reliefs:
-        made["grain"] = relief.noise(7, 0.7)
+        tiles["grain"] = relief.noise(7, 0.7)
     if scene.patterns & {PATTERNS["opal"], PATTERNS["matrix"]}:
-        made["mosaic"] = relief.mosaic()
+        tiles["mosaic"] = relief.mosaic()
     return {
         name: mi.Texture3f(
             mi.TensorXf(volume), filter_mode=dr.FilterMode.Linear, wrap_mode=dr.WrapMode.Repeat
         )
-        for name, volume in made.items()
+        for name, volume in tiles.items()
     }

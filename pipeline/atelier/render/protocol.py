@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from pipeline.atelier.camera import Camera, Orthographic
-from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.atelier.render.film import Quality
 
 LENGTH = struct.Struct("<Q")
@@ -56,7 +56,13 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[np.ndarray]]:
 def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Turn a piece into JSON and arrays."""
     parts = [
-        {"name": part.name, "material": part.material, "smooth": bool(part.smooth), "finish": part.finish}
+        {
+            "name": part.name,
+            "material": part.material,
+            "smooth": bool(part.smooth),
+            "finish": part.finish,
+            "role": part.role.value,
+        }
         for part in piece.parts
     ]
     arrays: list[np.ndarray] = []
@@ -71,7 +77,15 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
     return Piece(
         header["kind"],
         tuple(
-            Part(row["name"], vertices, faces, row["material"], row["smooth"], row["finish"])
+            Part(
+                row["name"],
+                vertices,
+                faces,
+                row["material"],
+                row["smooth"],
+                row["finish"],
+                role=PartRole(row["role"]),
+            )
             for row, vertices, faces in pairs
         ),
         header["framing"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body, Gem, Metal
-from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import BadInput
 
 CREASE_DEG = 40.0
@@ -38,6 +38,8 @@ class Scene:
     part_names: tuple[str, ...]
     low: np.ndarray
     high: np.ndarray
+    cuff: bool
+    """Whether it is a stiff band around z, along which strokes run."""
 
     @property
     def has_fire(self) -> bool:
@@ -88,6 +90,7 @@ def lay_out(piece: Piece) -> Scene:
         part_names=tuple(part.name for part in piece.parts),
         low=everything.min(axis=0),
         high=everything.max(axis=0),
+        cuff=any(part.role is PartRole.CUFF for part in piece.parts),
     )
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import images
-from pipeline.bench.views import VIEWS
 from pipeline.errors import Unsupported
 from pipeline.providers.base import (
     Answer,
@@ -27,6 +26,7 @@ from pipeline.providers.base import (
     Watch,
 )
 from pipeline.records import KINDS, Detail, Kind, Role
+from pipeline.views import BENCH_VIEWS
 
 if TYPE_CHECKING:
     from pipeline.atelier.piece import Piece
@@ -65,7 +65,7 @@ class Atelier:
                 refines=True,
             ),
             Role.ENHANCE: Limits(factors=(2, 4), concurrency=2, detail=Detail.RENDERED),
-            Role.SKETCH: Limits(concurrency=2, detail=Detail.RENDERED, views=VIEWS),
+            Role.SKETCH: Limits(concurrency=2, detail=Detail.RENDERED, views=BENCH_VIEWS),
             Role.MODEL: Limits(concurrency=1, detail=Detail.RENDERED),
         }
 

@@ -98,7 +98,7 @@ def test_every_setting_touches_its_stone_and_stays_out_of_it(cut: Cut) -> None:
         spec = Stone.model_validate({"cut": cut, "length_mm": 6.5, **setting})
         stone = cut_stone(spec)
         grown = Mesh(stone.mesh.vertices * 1.02, stone.mesh.faces)
-        parts = dict(mounting.head(stone, spec, -stone.depth - 0.15))
+        parts = {shape.name: shape.mesh for shape in mounting.head(stone, spec, -stone.depth - 0.15)}
         holding = [name for name in parts if name.startswith(("prong", "bezel"))]
         assert len(holding) >= (1 if spec.setting == "bezel" else 3)
         for name, mesh in parts.items():
