@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import fidelity, images
+from pipeline import fidelity
 from pipeline.atelier.camera import master_camera, project, view_camera
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import Piece
@@ -163,7 +163,7 @@ def agree(meter: Meter, pieces: int, size: int) -> None:
 
 def judge(label: str, master: np.ndarray, macro: np.ndarray) -> str:
     """What the gate says of a macro; printed after `label` with its reasons."""
-    judged = fidelity.compare(images.encode_png(master), images.encode_png(macro))
+    judged = fidelity.compare(master, macro)
     reasons = ", ".join(reason.name for reason in judged.reasons)
     print(f"{label}, the gate says {judged.raw_verdict}" + (f" ({reasons})" if reasons else ""), flush=True)
     return str(judged.raw_verdict)

@@ -116,16 +116,16 @@ def compare(
     heatmap: Annotated[Path | None, typer.Option(help="Write the difference map here, PNG.")] = None,
 ) -> None:
     """Measure an enhanced picture against its crop. Exit code 0 for pass or repaired, 3 for fail."""
-    from pipeline import fidelity
+    from pipeline import fidelity, images
 
     def work() -> int:
-        crop_bytes, enhanced_bytes = _read(crop), _read(enhanced)
+        pictures = images.decode(_read(crop)), images.decode(_read(enhanced))
         if heatmap is None:
-            figures = fidelity.compare(crop_bytes, enhanced_bytes)
+            figures = fidelity.compare(*pictures)
         else:
-            examined = fidelity.examine(crop_bytes, enhanced_bytes)
+            examined = fidelity.examine(*pictures)
             figures = examined.fidelity
-            _write(heatmap, examined.heatmap)
+            _write(heatmap, images.encode_png(examined.heatmap))
         told = figures.to_dict()
         if as_json:
             typer.echo(json.dumps(told))
@@ -143,10 +143,11 @@ def lock(
     crop: Path, enhanced: Path, out: Annotated[Path, typer.Option(help="Where to write the PNG.")]
 ) -> None:
     """Make an enhanced picture agree with its crop."""
-    from pipeline import fidelity
+    from pipeline import fidelity, images
 
     def work() -> None:
-        _write(out, fidelity.lock(_read(crop), _read(enhanced)))
+        locked = fidelity.lock(images.decode(_read(crop)), images.decode(_read(enhanced)))
+        _write(out, images.encode_png(locked))
         typer.echo(f"wrote {out}")
 
     _told(work)

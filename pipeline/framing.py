@@ -59,12 +59,8 @@ class Framed:
         """Answer pixels per crop pixel, as asked for; the part above `factor` is averaged away in `undo`."""
         return self.prescale * self.ratio
 
-    def undo(self, data: bytes) -> bytes:
-        """The answer as a PNG of exactly `factor` times the crop. Raises BadImage or NotRegistrable."""
-        return images.encode_png(self.undo_pixels(images.decode(data)))
-
-    def undo_pixels(self, answer: Pixels) -> Pixels:
-        """The same on pixels (h, w, 3) uint8."""
+    def undo(self, answer: Pixels) -> Pixels:
+        """Cut and scale an answer (h, w, 3) to exactly `factor` times the crop. Raises NotRegistrable."""
         height, width = answer.shape[:2]
         squeeze = (width / height) / (self.canvas[0] / self.canvas[1]) - 1
         if abs(squeeze) > MAX_SQUEEZE and not self._off_by_a_pixel(width, height):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
+from pipeline import images
 from pipeline.cache import Cache
 from pipeline.demo.stand_ins import running
 from pipeline.drawing import manner
@@ -346,5 +347,5 @@ def _spoil(crop: bytes, seed: int, factor: int) -> tuple[bytes, tuple[str, ...]]
     """What the careless model does to a crop."""
     from pipeline.fidelity.faulty import answer_carelessly
 
-    spoilt = answer_carelessly(crop, seed, factor=factor)
-    return spoilt.picture, spoilt.faults
+    spoilt = answer_carelessly(images.decode(crop), seed, factor=factor)
+    return images.encode_png(spoilt.picture), spoilt.faults

@@ -58,7 +58,7 @@ def test_an_honest_answer_gives_the_crop_back(name: str, width: int, height: int
     sent = images.decode(framed.image)
     assert limits.allows(sent.shape[1], sent.shape[0])
     assert limits.answer is None or limits.answer.allows(framed.width, framed.height)
-    back = framed.undo_pixels(repeated(sent, framed.ratio))
+    back = framed.undo(repeated(sent, framed.ratio))
     assert back.shape == (height * factor, width * factor, 3)
     if framed.prescale == 1 and framed.ratio % factor == 0:
         np.testing.assert_array_equal(back, repeated(crop, factor))
@@ -73,7 +73,7 @@ def test_a_smooth_crop_stays_in_place(name: str) -> None:
     framed = framing.fit(crop, NATURAL[name], factor=4)
     sent = Image.fromarray(images.decode(framed.image))
     answer = np.asarray(sent.resize((framed.width, framed.height), Image.Resampling.BICUBIC))
-    back = 255 - framed.undo_pixels(answer)[..., 0].astype(np.float64)
+    back = 255 - framed.undo(answer)[..., 0].astype(np.float64)
     rows, columns = np.mgrid[0 : back.shape[0], 0 : back.shape[1]]
     found = np.array([(columns * back).sum(), (rows * back).sum()]) / back.sum()
     original = 255 - crop[..., 0].astype(np.float64)
@@ -90,7 +90,7 @@ def test_a_crop_too_large_is_reduced_and_brought_back(name: str, width: int, hei
     framed = framing.fit(crop, NATURAL[name], factor=1)
     assert framed.prescale.numerator == 1
     assert framed.prescale < 1
-    back = framed.undo_pixels(repeated(images.decode(framed.image), framed.ratio))
+    back = framed.undo(repeated(images.decode(framed.image), framed.ratio))
     assert back.shape == crop.shape
     assert np.abs(back.astype(int) - crop).mean() < 6
 
@@ -103,7 +103,7 @@ def test_the_decoded_size_decides() -> None:
     wanted = images.resize(crop, 360, 280).astype(int)
     for scale_x, scale_y in ((1.0, 1.0), (2.0, 2.0), (5.0, 5.0), (3.0, 3.04)):
         size = round(sent.width * scale_x), round(sent.height * scale_y)
-        back = framed.undo_pixels(np.asarray(sent.resize(size, Image.Resampling.LANCZOS)))
+        back = framed.undo(np.asarray(sent.resize(size, Image.Resampling.LANCZOS)))
         assert np.abs(back.astype(int) - wanted).mean() < 3.0
 
 
@@ -111,7 +111,7 @@ def test_another_shape_is_refused() -> None:
     """An answer whose shape is another picture's is not stretched over the crop."""
     framed = framing.fit(noise(120, 120), NATURAL["wide range"], factor=4)
     with pytest.raises(NotRegistrable, match="another shape"):
-        framed.undo_pixels(noise(1248, 832))
+        framed.undo(noise(1248, 832))
 
 
 def test_a_hopeless_shape_is_told() -> None:

@@ -22,10 +22,12 @@ class Composite:
     proof: Proof
 
 
-def lay_back(master: bytes, close_ups: list[tuple[tuple[int, int, int, int], bytes]]) -> Composite:
-    """Measure close-ups, given as (box in master pixels, encoded picture), against their master, as one piece."""
+def lay_back(
+    master: images.Pixels, close_ups: list[tuple[tuple[int, int, int, int], images.Pixels]]
+) -> Composite:
+    """Measure close-ups, given as (box in master pixels, pixels), against their master, as one piece."""
     made = composite(master, close_ups)
-    apart = np.abs(images.decode(made.difference).astype(np.int16) - 128)  # GAIN times the difference
+    apart = np.abs(made.difference.astype(np.int16) - 128)  # GAIN times the difference
     proof = Proof(
         psnr_db=round(made.psnr_db, 2), largest_level=made.largest_level, covered=round(made.covered, 4)
     )
@@ -49,7 +51,7 @@ def prove(store: Store, branch: Branch) -> Composite | None:
     chosen = branch.chosen_close_ups
     if not chosen:
         return None
-    return lay_back(store.read(branch.master), [(c.region.box, store.read(c.result)) for c in chosen])
+    return lay_back(store.pixels(branch.master), [(c.region.box, store.pixels(c.result)) for c in chosen])
 
 
 def tint(heatmap: images.Pixels) -> images.Pixels:

@@ -164,8 +164,8 @@ def _check_judgement(pictures: _Pictures, close_up: CloseUp, name: str) -> Line:
     recorded = close_up.fidelity
     judged_by = recorded.get("judged_by") or {}
     measured = fidelity.compare(
-        pictures.data(close_up.crop),
-        pictures.data(close_up.raw),
+        pictures.pixels(close_up.crop),
+        pictures.pixels(close_up.raw),
         dial=_dial(close_up),
         thresholds=Thresholds(**judged_by["thresholds"]) if judged_by.get("thresholds") else None,
     ).to_dict()
@@ -213,8 +213,8 @@ def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
     branch = table.design.branch
     if branch is None or not branch.chosen_close_ups:
         return
-    laid = [(c.region.box, pictures.data(c.result)) for c in branch.chosen_close_ups]
-    proof = lay_back(pictures.data(branch.master), laid).proof
+    laid = [(c.region.box, pictures.pixels(c.result)) for c in branch.chosen_close_ups]
+    proof = lay_back(pictures.pixels(branch.master), laid).proof
     told = table.proof
     ok = (
         told is not None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.filters import psnr
+from pipeline.images import Pixels
 from pipeline.records.fidelity import PERFECT_DB
 
 GAIN = 8
@@ -21,10 +21,10 @@ Box = tuple[int, int, int, int]
 class Composite:
     """The master with its close-ups pasted in, and how far that is from the master."""
 
-    picture: bytes
-    """PNG of the master's size."""
-    difference: bytes
-    """PNG of the master's size: mid grey plus eight times the difference."""
+    picture: Pixels
+    """Of the master's size."""
+    difference: Pixels
+    """Of the master's size: mid grey plus eight times the difference."""
     psnr_db: float
     """Over the pasted pixels alone; 100 when nothing differs."""
     largest_level: int
@@ -33,18 +33,16 @@ class Composite:
     """Share of the master's pixels that a close-up stands for, 0..1."""
 
 
-def composite(master: bytes, close_ups: Iterable[tuple[Box, bytes]]) -> Composite:
-    """Paste close-ups, given as ((x, y, width, height) in master pixels, encoded picture), into the master.
+def composite(master: Pixels, close_ups: Iterable[tuple[Box, Pixels]]) -> Composite:
+    """Paste close-ups, given as ((x, y, width, height) in master pixels, pixels), into the master.
 
     Each picture must be a whole number of times its box, as locked and registered pictures are; raises
     NotRegistrable where one is not.
     """
-    original = images.decode(master)
-    pasted = original.copy()
-    touched = np.zeros(original.shape[:2], np.bool_)
-    for box, data in close_ups:
+    pasted = master.copy()
+    touched = np.zeros(master.shape[:2], np.bool_)
+    for box, picture in close_ups:
         x, y, width, height = box
-        picture = images.decode(data)
         factor = picture.shape[1] // width
         if factor < 1 or picture.shape[:2] != (height * factor, width * factor):
             raise NotRegistrable(
@@ -54,12 +52,12 @@ def composite(master: bytes, close_ups: Iterable[tuple[Box, bytes]]) -> Composit
         small = np.clip(np.rint(average(picture, factor)), 0, 255).astype(np.uint8)
         pasted[y : y + height, x : x + width] = small
         touched[y : y + height, x : x + width] = True
-    gap = pasted.astype(np.int16) - original
+    gap = pasted.astype(np.int16) - master
     shown = np.clip(128 + GAIN * gap, 0, 255).astype(np.uint8)
     inside = gap[touched].astype(np.float64)
     return Composite(
-        picture=images.encode_png(pasted),
-        difference=images.encode_png(shown),
+        picture=pasted,
+        difference=shown,
         psnr_db=psnr(float((inside**2).mean()), PERFECT_DB) if inside.size else PERFECT_DB,
         largest_level=int(np.abs(gap).max()),
         covered=float(touched.mean()),

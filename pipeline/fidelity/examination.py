@@ -1,4 +1,4 @@
-"""The straight pass: decode, register, measure, judge, lock, measure again."""
+"""The straight pass: register, measure, judge, lock, measure again."""
 
 import time
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import images
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity.detail import Fine, detail_of, detail_of_enlarged, fine_of
 from pipeline.fidelity.enlarge import average
@@ -24,7 +23,7 @@ from pipeline.fidelity.thresholds import Thresholds
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 from pipeline.records import Dial, RawVerdict, Verdict
-from pipeline.records.fidelity import Examination, Fidelity, Figures, Reason, Transform
+from pipeline.records.fidelity import Fidelity, Figures, Reason, Transform
 
 SMALLEST_OVERLAP = 0.9
 """An answer that shows less of its crop is cut; what it does not show cannot be judged."""
@@ -75,40 +74,58 @@ class Delivered:
     """How far it may stay from a noisy crop, grey levels."""
 
 
-def compare_pictures(crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Thresholds | None) -> Fidelity:
-    """See `pipeline.fidelity.compare`."""
-    return _examine(images.decode(crop), images.decode(enhanced), dial, thresholds or model().standard)[0]
+@dataclass(frozen=True)
+class Examination:
+    """The figures with the pictures they were measured on."""
+
+    fidelity: Fidelity
+    registered: Pixels
+    """The provider's own answer, laid over the crop: no other change. A whole number of times the crop's size."""
+    locked: Pixels
+    """What the dial delivers, of the same size."""
+    heatmap: Pixels
+    """Grey, one pixel per crop pixel: 0 agrees, 128 is as far as enhancers go harmlessly, 255 far beyond."""
 
 
-def lock_pictures(crop: bytes, enhanced: bytes, *, dial: Dial) -> bytes:
-    """See `pipeline.fidelity.locking`."""
-    laid = _lay(images.decode(crop), images.decode(enhanced))
+def compare(
+    crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict", thresholds: Thresholds | None = None
+) -> Fidelity:
+    """Measure an enhanced picture against the crop it came from, both (h, w, 3) uint8 sRGB.
+
+    The enhanced picture may have any size and aspect as long as it shows the crop at least pixel for pixel.
+    Raises NotRegistrable for sizes that cannot belong together; a picture of something else is no error but a
+    `fail`.
+    """
+    return _examine(crop, enhanced, dial, thresholds or model().standard)[0]
+
+
+def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
+    """Return the answer made to agree with its crop.
+
+    Its size is the crop's times the whole number nearest to the enlargement the provider delivered (4 for a
+    2048 px answer to a 500 px crop). Raises NotRegistrable as `compare`, and where the answer cannot be laid over
+    the crop.
+    """
+    laid = _lay(crop, enhanced)
     if laid.registration.failure:
         raise NotRegistrable(
             f"The enhanced picture cannot be laid over its crop: {laid.registration.failure}."
         )
     if dial == "as delivered":
-        return _png(laid.registered)
+        return laid.registered
     found = structure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
     if not _forgiving(laid, dial):
-        return _png(_locked(laid, found.maps, None, dial).picture)
+        return _locked(laid, found.maps, None, dial).picture
     maps = replace(found.maps, evidence=found.maps.evidence | tint(found))
-    return _png(_locked(laid, maps, expose(laid.crop, found.answer, laid.valid), dial).picture)
+    return _locked(laid, maps, expose(laid.crop, found.answer, laid.valid), dial).picture
 
 
-def examine_pictures(
-    crop: bytes, enhanced: bytes, *, dial: Dial, thresholds: Thresholds | None
+def examine(
+    crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict", thresholds: Thresholds | None = None
 ) -> Examination:
-    """See `pipeline.fidelity.examination`."""
-    fidelity, pair, locked, heat_map = _examine(
-        images.decode(crop), images.decode(enhanced), dial, thresholds or model().standard
-    )
-    return Examination(
-        fidelity=fidelity,
-        registered=_png(pair.registered),
-        locked=_png(locked),
-        heatmap=_png(grey(heat_map)),
-    )
+    """Measure and lock in one pass: figures and pictures. Raises as `compare`."""
+    fidelity, pair, locked, heat_map = _examine(crop, enhanced, dial, thresholds or model().standard)
+    return Examination(fidelity, pair.registered, locked, grey(heat_map))
 
 
 def lay_over(crop: Pixels, answer: Pixels) -> Pair:
@@ -212,16 +229,6 @@ def _sharpness(result: Pixels, pair: Pair) -> float:
     gained = detail_of(result, factor)[busy].mean()
     plain = detail_of_enlarged(luma(pair.crop), factor)[busy].mean()
     return float((gained + 0.5) / (plain + 0.5))
-
-
-def _png(picture: Pixels) -> bytes:
-    # OpenCV's encoder takes a sixth of Pillow's time for a few per cent more bytes
-    done, data = cv2.imencode(
-        ".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
-    )
-    if not done:
-        raise MemoryError("the PNG encoder refused the picture")
-    return bytes(data)
 
 
 def _hopeless(pair: Pair) -> Reason | None:

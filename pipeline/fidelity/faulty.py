@@ -9,32 +9,31 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline import images
 from pipeline.fidelity.attacks import Scene, piece_mask, soft_disc, spot
 from pipeline.fidelity.enlarge import enlarge
 from pipeline.fidelity.filters import Plane, blur, lab, luma
+from pipeline.images import Pixels
 
 MAX_OUTPUT_PX = 16_000_000
 
 
 @dataclass(frozen=True)
 class Careless:
-    """A redesigned enlargement, as PNG, and its faults in words."""
+    """A redesigned enlargement and its faults in words."""
 
-    picture: bytes
+    picture: Pixels
     faults: tuple[str, ...]
 
 
-def answer_carelessly(crop: bytes, seed: int, *, factor: int = 4) -> Careless:
-    """Enlarge a crop and spoil it; the same crop and seed always give the same bytes.
+def answer_carelessly(crop: Pixels, seed: int, *, factor: int = 4) -> Careless:
+    """Enlarge a crop (h, w, 3) `factor` times, less where that passes 16 megapixels, and spoil it.
 
-    Raises BadImage for bytes that are no picture.
+    The same crop and seed always give the same pixels.
     """
-    small = images.decode(crop)
-    while factor > 1 and small.shape[0] * small.shape[1] * factor * factor > MAX_OUTPUT_PX:
+    while factor > 1 and crop.shape[0] * crop.shape[1] * factor * factor > MAX_OUTPUT_PX:
         factor -= 1
     random = np.random.default_rng(seed)
-    picture = np.clip(enlarge(small.astype(np.float32), factor), 0, 255)
+    picture = np.clip(enlarge(crop.astype(np.float32), factor), 0, 255)
     picture += 0.5 * (picture - blur(picture, 0.5 * factor))
     count = int(random.integers(1, 4))
     chosen = sorted(random.choice(len(_FAULTS), count, replace=False))
@@ -43,8 +42,7 @@ def answer_carelessly(crop: bytes, seed: int, *, factor: int = 4) -> Careless:
         scene = (np.clip(picture, 0, 255), piece_mask(np.clip(picture, 0, 255).astype(np.uint8)), random)
         picture, fault = _FAULTS[place](scene, factor)
         words.append(fault)
-    whole = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
-    return Careless(images.encode_png(whole), tuple(words))
+    return Careless(np.clip(np.rint(picture), 0, 255).astype(np.uint8), tuple(words))
 
 
 def _recolour_the_stone(scene: Scene, factor: int) -> tuple[Plane, str]:

@@ -107,19 +107,6 @@ class Fidelity:
         return plain
 
 
-@dataclass(frozen=True)
-class Examination:
-    """The figures with the pictures they were measured on, as PNG."""
-
-    fidelity: Fidelity
-    registered: bytes
-    """The provider's own answer, laid over the crop: no other change."""
-    locked: bytes
-    """What the dial delivers."""
-    heatmap: bytes
-    """Grey, one pixel per crop pixel: 0 agrees, 128 is as far as enhancers go harmlessly, 255 far beyond."""
-
-
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4)

@@ -4,10 +4,13 @@ import secrets
 import time
 from typing import Any, Literal
 
+import numpy as np
+
 from pipeline import fidelity, framing, images
 from pipeline.errors import BadInput
 from pipeline.fidelity import Dial, Thresholds
 from pipeline.fidelity.gate_version import judged_by
+from pipeline.images import Pixels
 from pipeline.providers.base import EnhanceRequest, Provider, Watch
 from pipeline.records import Asset, AssetId, CloseUp, Design, Detail, Recipe, Region, Role
 from pipeline.store import Store
@@ -62,7 +65,9 @@ def enhance(
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
     watch.progress(0.9, "measuring")
-    close_up = _examined(store, region, crop, framed.undo(answer.data), made, dial, thresholds)
+    close_up = _examined(
+        store, region, crop, crop_pixels, framed.undo(images.decode(answer.data)), made, dial, thresholds
+    )
     return _add(store, design_id, master.id, close_up)
 
 
@@ -77,21 +82,19 @@ def _examined(
     store: Store,
     region: Region,
     crop: Asset,
-    delivered: bytes,
+    crop_pixels: Pixels,
+    delivered: Pixels,
     made: Recipe,
     dial: Dial,
     thresholds: Thresholds | None,
 ) -> CloseUp:
-    examined = fidelity.examine(store.read(crop), delivered, dial=dial, thresholds=thresholds)
-    answered, laid_over = images.decode(delivered), images.decode(examined.registered)
-    raw = store.put_picture(answered, made)
+    examined = fidelity.examine(crop_pixels, delivered, dial=dial, thresholds=thresholds)
+    raw = store.put_picture(delivered, made)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": made.detail}
-    same = answered.shape == laid_over.shape and bool((answered == laid_over).all())
-    registered = raw if same else store.put_picture(laid_over, Recipe(role="register", **steps))
-    locked = store.put_picture(
-        images.decode(examined.locked), Recipe(role="lock", options={"dial": dial}, **steps)
-    )
-    heatmap = store.put_picture(images.decode(examined.heatmap), Recipe(role="heatmap", **steps))
+    same = np.array_equal(delivered, examined.registered)
+    registered = raw if same else store.put_picture(examined.registered, Recipe(role="register", **steps))
+    locked = store.put_picture(examined.locked, Recipe(role="lock", options={"dial": dial}, **steps))
+    heatmap = store.put_picture(examined.heatmap, Recipe(role="heatmap", **steps))
     return CloseUp(
         id=f"c{secrets.token_hex(5)}",
         region=region,

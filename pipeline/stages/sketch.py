@@ -316,7 +316,9 @@ def _drawn(
             ),
             watch,
         )
-        return answer, answer.data if plate.is_plate(answer.data) else framed.undo(answer.data)
+        return answer, answer.data if plate.is_plate(answer.data) else images.encode_png(
+            framed.undo(images.decode(answer.data))
+        )
     width, height = _enlarged(source, side)
     answer = provider.run(
         SketchRequest(

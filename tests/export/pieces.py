@@ -161,11 +161,11 @@ def close_up(store: Store, master: Asset, region: Region, n: int, factor: int) -
             seconds=1.5,
         ),
     )
-    examined = examine(store.read(crop), store.read(raw))
+    examined = examine(store.pixels(crop), answer)
     step = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": "re-rendered from geometry"}
     kept = {
-        role: store.put_picture(images.decode(data), Recipe(role=role, **step))
-        for role, data in (
+        role: store.put_picture(pixels, Recipe(role=role, **step))
+        for role, pixels in (
             ("register", examined.registered),
             ("lock", examined.locked),
             ("heatmap", examined.heatmap),

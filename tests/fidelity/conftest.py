@@ -56,6 +56,6 @@ def truth() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def crop(truth: np.ndarray) -> bytes:
-    """Its 160 px crop, as PNG."""
-    return encode(shrink(truth))
+def crop(truth: np.ndarray) -> np.ndarray:
+    """Its 160 px crop."""
+    return shrink(truth)

@@ -125,11 +125,11 @@ def test_delivers(world: World, request_for, line: Line, role: Role) -> None:
     else:
         assert images.media_type(answer.data) in PICTURES
     if framed is not None:
-        back = framed.undo_pixels(images.decode(answer.data))
+        back = framed.undo(images.decode(answer.data))
         assert back.shape[:2] == (80 * framed.factor, 96 * framed.factor)
         if role is Role.ENHANCE:
             small = images.resize(back, 96, 80).astype(float)
-            sent = framed.undo_pixels(
+            sent = framed.undo(
                 np.repeat(np.repeat(images.decode(framed.image), framed.ratio, 0), framed.ratio, 1)
             )
             error = np.abs(small - images.resize(sent, 96, 80)).mean()
