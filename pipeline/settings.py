@@ -4,6 +4,7 @@ The README's table of keys is generated from this model. Nothing is read on impo
 because vendors retire them within months; the defaults were current on 2026-11-22.
 """
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,11 +33,11 @@ class _SecretsFile(EnvSettingsSource):
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         try:
-            told = tomllib.loads(SECRETS_FILE.read_text("utf-8"))
+            secrets = tomllib.loads(SECRETS_FILE.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         return {
-            name.lower(): str(value) for name, value in told.items() if not isinstance(value, dict | list)
+            name.lower(): str(value) for name, value in secrets.items() if not isinstance(value, dict | list)
         }
 
 
@@ -75,6 +76,17 @@ class Settings(BaseSettings):
     editors: str = Field(
         default="",
         description="Who may work there after `st.login`: e-mail addresses or `@domain`s, separated by commas.",
+    )
+
+    plain_http_hosts: str = Field(
+        default="",
+        description="Hosts, addresses or networks of your own network, separated by commas, that a key may be sent to "
+        "over plain http: it can be read on the way there.",
+    )
+    proxy_networks: str = Field(
+        default="",
+        description="Networks your proxy lets the names of the internet lead to, separated by commas: 198.18.0.0/15 "
+        "of one that invents addresses, 100.64.0.0/10 of a carrier's or a tunnel's.",
     )
 
     ark_api_key: SecretStr | None = _key(
@@ -157,6 +169,14 @@ class Settings(BaseSettings):
         bare = value.get_secret_value().strip() if value else ""
         return SecretStr(bare) if bare else None
 
+    @field_validator("proxy_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        """Refuse what is no network before anything is ordered."""
+        for entry in filter(None, map(str.strip, value.split(","))):
+            ipaddress.ip_network(entry)
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -181,7 +201,7 @@ class Variables:
 
 def variables(vendor: str) -> Variables:
     """Where a vendor's key, models and address are set; the key also under the vendor's customary name."""
-    found: dict[str, list[str]] = {"key": [], "model": [], "url": [], "file": []}
+    names: dict[str, list[str]] = {"key": [], "model": [], "url": [], "file": []}
     for name, field in Settings.model_fields.items():
         if not name.startswith(f"{vendor}_"):
             continue
@@ -189,8 +209,8 @@ def variables(vendor: str) -> Variables:
         choices = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
         own = [f"LOUPE_{name.upper()}"]
         kind = name.rpartition("_")[2]
-        found.setdefault(kind, []).extend([c for c in choices if c.isupper()] or own)
-    return Variables(tuple(found["key"]), tuple(found["model"]), tuple(found["url"] + found["file"]))
+        names.setdefault(kind, []).extend([c for c in choices if c.isupper()] or own)
+    return Variables(tuple(names["key"]), tuple(names["model"]), tuple(names["url"] + names["file"]))
 
 
 def table() -> str:

@@ -85,15 +85,14 @@ class Call:
         message = BytesParser(policy=HTTP).parsebytes(
             b"content-type: " + kind.encode() + b"\r\n\r\n" + self.body
         )
-        found: dict[str, Part] = {}
+        fields: dict[str, Part] = {}
         for part in message.iter_parts():
             name = part.get_param("name", header="content-disposition")
             data = part.get_payload(decode=True)
-            if not isinstance(name, str) or name in found or not isinstance(data, bytes):
+            if not isinstance(name, str) or name in fields or not isinstance(data, bytes):
                 return None
-            told = part.get("content-type")
-            found[name] = Part(data, part.get_filename(), str(told) if told else "")
-        return found
+            fields[name] = Part(data, part.get_filename(), str(part.get("content-type") or ""))
+        return fields
 
 
 @dataclass
@@ -106,10 +105,10 @@ class Reply:
     misbehave: Situation = "ok"
 
     @classmethod
-    def json(cls, told: Any, status: int = 200, **headers: str) -> Self:
+    def json(cls, value: Any, status: int = 200, **headers: str) -> Self:
         """A JSON reply."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return cls(status, json.dumps(told).encode(), {"content-type": "application/json", **named})
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        return cls(status, json.dumps(value).encode(), {"content-type": "application/json", **named})
 
 
 JUNK = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -144,6 +143,8 @@ class StandIn:
         self.leaks: list[str] = []
         """Result downloads that carried a key."""
         self.looks = 0
+        self.connections = 0
+        """How often somebody connected."""
         self.peak = 0
         self._busy = 0
         self._lock = threading.Lock()
@@ -254,8 +255,8 @@ class StandIn:
         if call.path.startswith("/files/"):
             if any(self.key and self.key in value for value in call.headers.values()):
                 self.leaks.append(call.path)
-            found = self.shelf.file(call.path.removeprefix("/files/"))
-            return Reply(404, b"gone") if found is None else Reply(200, found)
+            result = self.shelf.file(call.path.removeprefix("/files/"))
+            return Reply(404, b"gone") if result is None else Reply(200, result)
         if self.key is not None and not self.authorized(call):
             return self.refuse("key", "the key is not known")
         return self.answer(call)
@@ -269,23 +270,29 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 60
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            stand_in.connections += 1
 
         def _serve(self) -> None:
             length = int(self.headers.get("content-length") or 0)
-            told = urlsplit(self.path)
+            address = urlsplit(self.path)
             call = Call(
                 self.command,
-                told.path,
-                {name: values[-1] for name, values in parse_qs(told.query).items()},
+                address.path,
+                {name: values[-1] for name, values in parse_qs(address.query).items()},
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(length),
             )
             reply = stand_in.handle(call)
-            self.close_connection = True
+            if reply.misbehave != "ok":
+                self.close_connection = True
             try:
                 self._send(reply)
             except OSError:
-                return  # the client has gone
+                self.close_connection = True  # the client has gone
 
         def _send(self, reply: Reply) -> None:
             if reply.misbehave in {"hang", "close"}:
@@ -296,7 +303,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(reply.body)))
-            self.send_header("connection", "close")
+            if self.close_connection:
+                self.send_header("connection", "close")
             self.end_headers()
             body = reply.body[: len(reply.body) // 2] if reply.misbehave == "cut" else reply.body
             self.wfile.write(body)

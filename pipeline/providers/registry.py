@@ -14,8 +14,9 @@ from pipeline.cache import Cache
 from pipeline.errors import MissingKey, ProviderError, Unsupported
 from pipeline.ledger import Ledger
 from pipeline.providers.base import Limits, Provider
+from pipeline.providers.call.addresses import Addresses
 from pipeline.providers.call.cached import Cached
-from pipeline.providers.call.connection import DEMO, Desk, Pace
+from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote
 from pipeline.providers.vendors.dzine import Dzine
@@ -72,41 +73,50 @@ class Line:
     name: str
     vendor: str
     """Prefix of its settings: `<vendor>_api_key`, `<vendor>_base_url`."""
-    make: Callable[[Settings, Desk], Provider]
+    make: Callable[[Settings, Connection], Provider]
     experimental: bool = False
     file: str = ""
     """Settings field that must name a file before it can be used."""
 
 
-def _fal(**endpoints: str) -> Callable[[Settings, Desk], Provider]:
-    return lambda _, desk: Fal(desk, endpoints={Role(role): name for role, name in endpoints.items()})
+def _fal(**endpoints: str) -> Callable[[Settings, Connection], Provider]:
+    return lambda _, connection: Fal(
+        connection, endpoints={Role(role): name for role, name in endpoints.items()}
+    )
 
 
-def _replicate(**models: str) -> Callable[[Settings, Desk], Provider]:
-    return lambda _, desk: Replicate(desk, models={Role(role): name for role, name in models.items()})
+def _replicate(**models: str) -> Callable[[Settings, Connection], Provider]:
+    return lambda _, connection: Replicate(
+        connection, models={Role(role): name for role, name in models.items()}
+    )
 
 
-def _described(field_name: str) -> Callable[[Settings, Desk], Provider]:
-    return lambda settings, desk: Endpoint(desk, read_description(getattr(settings, field_name)))
+def _described(field_name: str) -> Callable[[Settings, Connection], Provider]:
+    return lambda settings, connection: Endpoint(connection, read_description(getattr(settings, field_name)))
 
 
 TABLE: tuple[Line, ...] = (
-    Line("seedream", "Seedream", "ark", lambda s, desk: Seedream(desk, model=s.ark_model)),
-    Line("openai", "OpenAI Images", "openai", lambda s, desk: OpenAI(desk, model=s.openai_model)),
-    Line("gemini", "Gemini", "gemini", lambda s, desk: Gemini(desk, model=s.gemini_model)),
-    Line("stability", "Stability AI", "stability", lambda s, desk: Stability(desk, model=s.stability_model)),
+    Line("seedream", "Seedream", "ark", lambda s, connection: Seedream(connection, model=s.ark_model)),
+    Line("openai", "OpenAI Images", "openai", lambda s, connection: OpenAI(connection, model=s.openai_model)),
+    Line("gemini", "Gemini", "gemini", lambda s, connection: Gemini(connection, model=s.gemini_model)),
+    Line(
+        "stability",
+        "Stability AI",
+        "stability",
+        lambda s, connection: Stability(connection, model=s.stability_model),
+    ),
     Line(
         "stability-conservative",
         "Stability AI · conservative upscale",
         "stability",
-        lambda s, desk: Stability(desk, model=s.stability_model, conservative=True),
+        lambda s, connection: Stability(connection, model=s.stability_model, conservative=True),
     ),
     Line(
         "fal",
         "fal · Seedream and Trellis",
         "fal",
-        lambda s, desk: Fal(
-            desk,
+        lambda s, connection: Fal(
+            connection,
             endpoints={
                 Role.GENERATE: s.fal_generate_model,
                 Role.ENHANCE: s.fal_edit_model,
@@ -123,8 +133,8 @@ TABLE: tuple[Line, ...] = (
         "replicate",
         "Replicate · Seedream and Trellis",
         "replicate",
-        lambda s, desk: Replicate(
-            desk,
+        lambda s, connection: Replicate(
+            connection,
             models={
                 **dict.fromkeys((Role.GENERATE, Role.ENHANCE, Role.SKETCH), s.replicate_model),
                 Role.MODEL: s.replicate_3d_model,
@@ -139,15 +149,21 @@ TABLE: tuple[Line, ...] = (
         _replicate(enhance=CLARITY),
     ),
     Line("replicate-hunyuan3d", "Replicate · Hunyuan3D", "replicate", _replicate(model=HUNYUAN3D)),
-    Line("meshy", "Meshy", "meshy", lambda s, desk: Meshy(desk, model=s.meshy_model)),
+    Line("meshy", "Meshy", "meshy", lambda s, connection: Meshy(connection, model=s.meshy_model)),
     Line(
         "meshy-views",
         "Meshy · several views",
         "meshy",
-        lambda s, desk: Meshy(desk, model=s.meshy_model, views=4),
+        lambda s, connection: Meshy(connection, model=s.meshy_model, views=4),
     ),
-    Line("tripo", "Tripo", "tripo", lambda s, desk: Tripo(desk, model=s.tripo_model)),
-    Line("dzine", "Dzine", "dzine", lambda s, desk: Dzine(desk, model=s.dzine_model), experimental=True),
+    Line("tripo", "Tripo", "tripo", lambda s, connection: Tripo(connection, model=s.tripo_model)),
+    Line(
+        "dzine",
+        "Dzine",
+        "dzine",
+        lambda s, connection: Dzine(connection, model=s.dzine_model),
+        experimental=True,
+    ),
     Line("modelia", "Modelia", "modelia", _described("modelia_file"), experimental=True, file="modelia_file"),
     Line("endpoint", "Your own endpoint", "endpoint", _described("endpoint_file"), file="endpoint_file"),
 )
@@ -211,6 +227,7 @@ class Registry:
         self._builtin = builtin
         self._pace = pace or Pace()
         self._demo: Mapping[str, StandIn] = stand_ins or {}
+        self._addresses = Addresses.listed(settings.plain_http_hosts, settings.proxy_networks)
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):
             raise ValueError("two providers have the same id")
@@ -309,20 +326,30 @@ class Registry:
         if server is not None:
             return self._make_demo(line, server)
         url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
-        return line.make(self._settings, self._desk(line, keys, url))
+        return line.make(self._settings, self._connection(line, keys, url))
 
     def _make_demo(self, line: Line, server: StandIn) -> Provider:
         key = SecretStr(server.key or "")
         name = f"{line.name} (demo)"
-        desk = Desk(line.id, name, server.url, key, _variable(line), self._cache, place=DEMO, pace=_DEMO_PACE)
+        connection = Connection(
+            provider=line.id,
+            name=name,
+            base_url=server.url,
+            key=key,
+            variable=_variable(line),
+            cache=self._cache,
+            place=DEMO,
+            pace=_DEMO_PACE,
+            ledger=self._ledger,
+        )
         if line.file:
-            return Endpoint(desk, parse_description(server.description, Path("demo.toml")))
-        return line.make(self._settings, desk)
+            return Endpoint(connection, parse_description(server.description, Path("demo.toml")))
+        return line.make(self._settings, connection)
 
-    def _desk(self, line: Line, keys: Keys, url: str) -> Desk:
+    def _connection(self, line: Line, keys: Keys, url: str) -> Connection:
         field_of = type(self._settings).model_fields.get(f"{line.vendor}_base_url")
         usual = field_of is None or str(field_of.default).rstrip("/") == url
-        return Desk(
+        return Connection(
             provider=line.id,
             name=line.name,
             base_url=url,
@@ -331,6 +358,8 @@ class Registry:
             cache=self._cache,
             place="" if usual else url,
             pace=self._pace,
+            addresses=self._addresses,
+            ledger=self._ledger,
         )
 
 

@@ -24,7 +24,7 @@ from pipeline.providers.base import (
     Request,
     SketchRequest,
 )
-from pipeline.providers.call import http
+from pipeline.providers.call import addresses, http
 from pipeline.providers.call.connection import Pace
 from pipeline.providers.registry import Registry
 from pipeline.records import Role
@@ -164,7 +164,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx
 
         monkeypatch.setattr(http.httpx, "Client", Client)
         monkeypatch.setattr(http, "_tls", lambda: None)
-        monkeypatch.setattr(http.urllib.request, "getproxies", dict)
+        monkeypatch.setattr(addresses.urllib.request, "getproxies", dict)
         return asked
 
     return install

@@ -17,7 +17,7 @@ from pipeline.demo.stand_ins import VENDORS
 from pipeline.demo.waiting import Waiting
 from pipeline.providers.base import Silent
 from pipeline.providers.call.answers import PICTURES
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.connection import Connection
 from pipeline.providers.registry import TABLE, Line
 from pipeline.records import Role
 from pipeline.settings import Settings
@@ -50,8 +50,8 @@ def roles_of(line: Line) -> tuple[Role, ...]:
     """What a line of the table declares, read without a server."""
     if line.file:
         return tuple(Role)
-    desk = Desk(line.id, line.name, "https://x", None, "", None)  # type: ignore[arg-type]
-    return tuple(role for role in Role if role in line.make(Settings(_env_file=None), desk).limits)
+    connection = Connection(line.id, line.name, "https://x", None, "", None)  # type: ignore[arg-type]
+    return tuple(role for role in Role if role in line.make(Settings(_env_file=None), connection).limits)
 
 
 PAIRS = [(line, role) for line in TABLE for role in roles_of(line)]

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from pipeline import errors, framing, images
 from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.connection import Connection
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.openai import OpenAI
 from pipeline.providers.vendors.tripo import Tripo
@@ -20,9 +20,9 @@ from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-def desk(world: World, vendor: str) -> Desk:
+def connection(world: World, vendor: str) -> Connection:
     url, key = world.servers[vendor].url, SecretStr(MARKED_KEY)
-    return Desk(vendor, vendor, url, key, "LOUPE_X_API_KEY", world.cache, pace=QUICK)
+    return Connection(vendor, vendor, url, key, "LOUPE_X_API_KEY", world.cache, pace=QUICK)
 
 
 def noise(side: int) -> images.Pixels:
@@ -54,7 +54,7 @@ def test_replicate_gets_small_pictures_inline_and_large_ones_uploaded(world: Wor
 )
 def test_fal_sends_each_seedream_what_it_takes(world: World, endpoint: str) -> None:
     """4, 4.5 and 5 pro differ in sizes and fields; each accepts what is sent to it."""
-    provider = Fal(desk(world, "fal"), endpoints={Role.ENHANCE: endpoint})
+    provider = Fal(connection(world, "fal"), endpoints={Role.ENHANCE: endpoint})
     request, framed = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
     answer = provider.run(request, Silent())
     assert world.servers["fal"].refused == []
@@ -68,7 +68,7 @@ def test_openai_is_told_to_keep_the_picture_where_it_must_be(
 ) -> None:
     """`input_fidelity` goes to the one family that knows it and defaults to low."""
     asked = answering(lambda _: httpx.Response(401, json={"error": {"code": "invalid_api_key"}}))
-    provider = OpenAI(desk(world, "openai"), model=model)
+    provider = OpenAI(connection(world, "openai"), model=model)
     with pytest.raises(errors.BadKey, match="refuses the key"):
         provider.run(build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0], Silent())
     assert (b'name="input_fidelity"' in asked[0].read()) == told
@@ -88,7 +88,7 @@ def test_fal_looks_behind_the_base_url_it_was_given(world: World, answering, bas
         return httpx.Response(404, json={"detail": "Request not found"})
 
     asked = answering(reply)
-    where = replace(desk(world, "fal"), base_url=base.rstrip("/"))
+    where = replace(connection(world, "fal"), base_url=base.rstrip("/"))
     provider = Fal(where, endpoints={Role.MODEL: "fal-ai/trellis"})
     with pytest.raises(errors.ProviderError):
         provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
@@ -116,7 +116,7 @@ def test_tripos_third_version_is_spoken_where_the_address_says_so(world: World, 
     asked = answering(
         lambda request: httpx.Response(200, json={"code": 0, "data": replies[request.url.path]})
     )
-    where = replace(desk(world, "tripo"), base_url="https://openapi.tripo3d.ai/v3")
+    where = replace(connection(world, "tripo"), base_url="https://openapi.tripo3d.ai/v3")
     provider = Tripo(where, model="v3.1-20260211")
     assert "12 credits" in provider.check()
     with pytest.raises(errors.UnusableAnswer, match="private address"):
@@ -130,7 +130,9 @@ def test_tripos_third_version_is_spoken_where_the_address_says_so(world: World, 
 def test_a_refusal_inside_tripos_success_is_told(world: World, answering) -> None:
     """A 200 whose code is not 0 is what its code says."""
     answering(lambda _: httpx.Response(200, json={"code": 2010, "message": "no credit"}))
-    provider = Tripo(replace(desk(world, "tripo"), base_url="https://api.example"), model="v3.1-20260211")
+    provider = Tripo(
+        replace(connection(world, "tripo"), base_url="https://api.example"), model="v3.1-20260211"
+    )
     with pytest.raises(errors.QuotaExhausted, match="no credit"):
         provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
 

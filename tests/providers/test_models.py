@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import errors, framing
 from pipeline.providers.base import Frame
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.prices import PRICES, price
 from pipeline.providers.registry import TABLE, Registry
 from pipeline.providers.vendors.fal import Fal
@@ -19,8 +19,8 @@ from pipeline.records import Detail, Role
 from pipeline.settings import Settings
 
 
-def desk(url: str = "https://api.example.com") -> Desk:
-    return Desk("x", "X", url, None, "LOUPE_X_API_KEY", None)  # type: ignore[arg-type]
+def connection(url: str = "https://api.example.com") -> Connection:
+    return Connection("x", "X", url, None, "LOUPE_X_API_KEY", None)  # type: ignore[arg-type]
 
 
 def answer(provider: Seedream | OpenAI | Gemini) -> Frame:
@@ -43,21 +43,24 @@ def test_seedream_families_have_their_own_sizes(
     model: str, allowed: tuple[int, int], refused: tuple[int, int]
 ) -> None:
     """1024 x 1024 is legal on 4.0 and 5 pro, and too small for 4.5 and 5 lite."""
-    frame = answer(Seedream(desk(), model=model))
+    frame = answer(Seedream(connection(), model=model))
     assert frame.allows(*allowed)
     assert not frame.allows(*refused)
 
 
 def test_seedream_in_china_has_another_name() -> None:
     """Volcengine calls the same model doubao-; endpoint ids are left alone."""
-    china = desk("https://ark.cn-beijing.volces.com/api/v3")
+    china = connection("https://ark.cn-beijing.volces.com/api/v3")
     assert Seedream(china, model="seedream-4-0-250828").model(Role.ENHANCE) == "doubao-seedream-4-0-250828"
     assert Seedream(china, model="ep-2026-abc").model(Role.ENHANCE) == "ep-2026-abc"
 
 
 def test_openai_families_have_their_own_sizes() -> None:
     """gpt-image-1.5 knows three sizes, gpt-image-2 and later any multiple of 16 within bounds."""
-    old, new = answer(OpenAI(desk(), model="gpt-image-1.5")), answer(OpenAI(desk(), model="gpt-image-2"))
+    old, new = (
+        answer(OpenAI(connection(), model="gpt-image-1.5")),
+        answer(OpenAI(connection(), model="gpt-image-2")),
+    )
     assert old.allows(1536, 1024)
     assert not old.allows(1600, 1200)
     assert new.allows(1600, 1200)
@@ -67,8 +70,8 @@ def test_openai_families_have_their_own_sizes() -> None:
 
 def test_gemini_lite_knows_one_size() -> None:
     """The lite models make 1K pictures only."""
-    assert len(answer(Gemini(desk(), model="gemini-3.1-flash-lite-image")).sizes) == 10
-    assert answer(Gemini(desk(), model="gemini-nano-banana-2.1")).allows(4096, 4096)
+    assert len(answer(Gemini(connection(), model="gemini-3.1-flash-lite-image")).sizes) == 10
+    assert answer(Gemini(connection(), model="gemini-nano-banana-2.1")).allows(4096, 4096)
 
 
 def test_super_resolution_and_redrawing_are_told_apart() -> None:
@@ -76,12 +79,12 @@ def test_super_resolution_and_redrawing_are_told_apart() -> None:
     lines = {line.id: line for line in TABLE}
     told = Settings(_env_file=None)
     detail = {
-        name: lines[name].make(told, desk()).limits[Role.ENHANCE].detail
+        name: lines[name].make(told, connection()).limits[Role.ENHANCE].detail
         for name in ("seedream", "openai", "gemini", "fal", "replicate", "dzine", "stability-conservative")
     }
     assert set(detail.values()) == {Detail.REDRAWN}
     for name in ("stability", "fal-seedvr", "fal-topaz", "fal-clarity", "replicate-clarity"):
-        assert lines[name].make(told, desk()).limits[Role.ENHANCE].detail is Detail.UPSCALED
+        assert lines[name].make(told, connection()).limits[Role.ENHANCE].detail is Detail.UPSCALED
 
 
 @pytest.mark.parametrize("line", TABLE, ids=lambda line: line.id)
@@ -89,7 +92,7 @@ def test_every_usual_region_can_be_framed(line) -> None:
     """From a small clasp to a whole chain, crops of a 2048 master fit every service that enhances or draws."""
     if line.file:
         pytest.skip("described by its owner")
-    limits = line.make(Settings(_env_file=None), desk()).limits
+    limits = line.make(Settings(_env_file=None), connection()).limits
     for role in (Role.ENHANCE, Role.SKETCH):
         for width, height in ((120, 120), (320, 240), (500, 900), (1100, 480)):
             if role in limits:
@@ -105,7 +108,7 @@ def test_an_unknown_family_is_told(make) -> None:
     """A model nobody has described gives a sentence that names the known families."""
     told = {"endpoints" if make is Fal else "models": {Role.ENHANCE: "someone/mystery"}}
     with pytest.raises(errors.Unsupported, match="seedream"):
-        make(desk(), **told)
+        make(connection(), **told)
 
 
 def test_a_setting_that_is_no_use_does_not_hide_the_table(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_every_line_has_a_dated_price() -> None:
     told = Settings(_env_file=None)
     for line in TABLE:
         if not line.file:
-            provider = line.make(told, desk())
+            provider = line.make(told, connection())
             for role, limits in provider.limits.items():
                 assert limits.price_usd > 0
                 assert provider.rate(role).basis, f"{line.id} {role}"
@@ -141,7 +144,7 @@ def test_prices_follow_the_size() -> None:
 def test_two_providers_cannot_share_an_id() -> None:
     """A built-in provider cannot be hidden by a line of the table."""
     with pytest.raises(ValueError, match="same id"):
-        Registry(Settings(_env_file=None), None, None, {"meshy": Stability(desk(), model="m")})  # type: ignore[arg-type]
+        Registry(Settings(_env_file=None), None, None, {"meshy": Stability(connection(), model="m")})  # type: ignore[arg-type]
 
 
 def test_an_unknown_id_names_the_known_ones() -> None:

@@ -8,53 +8,53 @@ from typing import Any
 
 from pipeline import images
 from pipeline.errors import BadImage, UnusableAnswer
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.connection import Connection
 
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 _GLB_HEAD = struct.Struct("<4sII")
 _CHUNK = struct.Struct("<I4s")
 
 
-def picture(desk: Desk, data: bytes) -> bytes:
+def picture(connection: Connection, data: bytes) -> bytes:
     """The bytes, if they are a whole PNG, JPEG or WebP. Raises UnusableAnswer."""
     kind = images.media_type(data)
     if kind not in PICTURES:
-        raise _unusable(desk, f"something that is no picture ({_looks_like(data)})")
+        raise _unusable(connection, f"something that is no picture ({_looks_like(data)})")
     try:
         images.decode(data)
     except BadImage:
-        raise _unusable(desk, "a damaged picture") from None
+        raise _unusable(connection, "a damaged picture") from None
     return data
 
 
-def glb(desk: Desk, data: bytes) -> bytes:
+def glb(connection: Connection, data: bytes) -> bytes:
     """The bytes, if they are a whole binary glTF 2.0 with a mesh. Raises UnusableAnswer."""
     if data[:4] != b"glTF" or len(data) < _GLB_HEAD.size + _CHUNK.size:
-        raise _unusable(desk, f"something that is no GLB ({_looks_like(data)})")
+        raise _unusable(connection, f"something that is no GLB ({_looks_like(data)})")
     _, version, length = _GLB_HEAD.unpack_from(data)
     size, kind = _CHUNK.unpack_from(data, _GLB_HEAD.size)
     start = _GLB_HEAD.size + _CHUNK.size
     if version != 2 or length != len(data) or kind != b"JSON" or start + size > len(data):
-        raise _unusable(desk, "a damaged GLB")
+        raise _unusable(connection, "a damaged GLB")
     try:
         scene: Any = json.loads(data[start : start + size])
         meshes = len(scene["meshes"])
     except (ValueError, KeyError, TypeError, RecursionError):
         meshes = 0
     if not meshes:
-        raise _unusable(desk, "a GLB without a mesh")
+        raise _unusable(connection, "a GLB without a mesh")
     return data
 
 
-def from_base64(desk: Desk, text: Any) -> bytes:
+def from_base64(connection: Connection, text: Any) -> bytes:
     """Decode base64, bare or as a data URI. Raises UnusableAnswer."""
     if not isinstance(text, str) or not text:
-        raise _unusable(desk, "no picture")
+        raise _unusable(connection, "no picture")
     bare = text.partition(";base64,")[2] if text.startswith("data:") else text
     try:
         return base64.b64decode(bare, validate=True)
     except (binascii.Error, ValueError):
-        raise _unusable(desk, "a picture in no readable encoding") from None
+        raise _unusable(connection, "a picture in no readable encoding") from None
 
 
 def data_uri(data: bytes) -> str:
@@ -62,8 +62,8 @@ def data_uri(data: bytes) -> str:
     return f"data:{images.media_type(data)};base64,{base64.b64encode(data).decode()}"
 
 
-def _unusable(desk: Desk, what: str) -> UnusableAnswer:
-    return UnusableAnswer(f"{desk.name} answered with {what}.", provider=desk.provider)
+def _unusable(connection: Connection, what: str) -> UnusableAnswer:
+    return UnusableAnswer(f"{connection.name} answered with {what}.", provider=connection.provider)
 
 
 def _looks_like(data: bytes) -> str:

@@ -1,5 +1,6 @@
-"""What every adapter of a remote service has in common: a desk, models, limits, prices."""
+"""What every adapter of a remote service has in common: a connection, models, limits, prices."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,7 +17,9 @@ from pipeline.providers.base import (
     Watch,
     role_of,
 )
-from pipeline.providers.call.connection import DEMO, Desk
+from pipeline.providers.call.connection import DEMO, Connection
+from pipeline.providers.call.failures import NotAccepted
+from pipeline.providers.call.http import kept_alive, rest
 from pipeline.providers.call.prices import Price, price
 from pipeline.records import Role
 
@@ -28,9 +31,14 @@ class Remote:
     """A remote service. An adapter sets its limits and says what each of its jobs sends."""
 
     def __init__(
-        self, desk: Desk, models: Mapping[Role, str], limits: Mapping[Role, Limits], *, tariff: str = ""
+        self,
+        connection: Connection,
+        models: Mapping[Role, str],
+        limits: Mapping[Role, Limits],
+        *,
+        tariff: str = "",
     ) -> None:
-        self.desk = desk
+        self.connection = connection
         self._models = models
         self._tariff = tariff
         self.limits = {
@@ -43,17 +51,17 @@ class Remote:
     @property
     def id(self) -> str:
         """Registry id."""
-        return self.desk.provider
+        return self.connection.provider
 
     @property
     def name(self) -> str:
         """Name shown to people."""
-        return self.desk.name
+        return self.connection.name
 
     @property
     def place(self) -> str:
         """The address, where it is not the vendor's own."""
-        return self.desk.place
+        return self.connection.place
 
     def model(self, role: Role) -> str:
         """The model id used for a role."""
@@ -75,12 +83,27 @@ class Remote:
             raise Unsupported(
                 f"{self.name} does not do this step; choose another provider.", provider=self.id
             )
-        answer = self._do(request, watch)
+        with kept_alive():
+            answer = self._ordered(request, watch)
         cost = answer.cost_usd or self.price(request)
         model = answer.model or self.model(role)
         if self.place == DEMO:
             model = f"{model} (demo)"  # recipes and showcases must not take a stand-in for the real model
         return replace(answer, model=model, cost_usd=round(cost, 6))
+
+    def _ordered(self, request: Request, watch: Watch) -> Answer:
+        """Do the job; an order refused as one too many was never taken, and is sent again when it may be."""
+        pace = self.connection.pace
+        until = time.monotonic() + pace.order_patience_s
+        while True:
+            try:
+                return self._do(request, watch)
+            except NotAccepted as error:
+                wait_s = error.wait_s
+                if wait_s is None or wait_s > pace.retry_most_s or time.monotonic() + wait_s > until:
+                    raise
+                watch.progress(0.02, f"{self.name} asks to wait {wait_s:.0f} s")
+                rest(wait_s, watch)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         raise NotImplementedError

@@ -20,8 +20,9 @@ from pipeline.errors import (
     UnusableAnswer,
 )
 from pipeline.providers.base import Answer, Watch
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Expired, rest
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import Expired
+from pipeline.providers.call.http import rest
 
 _TROUBLES_IN_A_ROW = 3
 """Looks that may fail one after the other, each already repeated by the door, before the user is told."""
@@ -54,50 +55,50 @@ class Errand(Protocol):
         """Ask for a cancellation; False when there is none or it was refused."""
 
 
-def run_task(desk: Desk, key: str, errand: Errand, watch: Watch) -> Answer:
+def run_task(connection: Connection, key: str, errand: Errand, watch: Watch) -> Answer:
     """Run one task to its end, or resume the one on record under `key`.
 
     Raises Cancelled, or a ProviderError; as long as the task may still deliver, its id stays on record.
     """
     started = time.time()
-    task = _remembered(desk, key)
+    task = _remembered(connection, key)
     if task is None:
         watch.progress(0.02, "sending")
         task = errand.submit()
-        _remember(desk, key, task, started)
+        _remember(connection, key, task, started)
     else:
         watch.progress(0.05, "resuming")
     try:
-        return _finish(desk, key, errand, task, watch)
+        return _finish(connection, key, errand, task, watch)
     except Cancelled as error:
         if errand.cancel(task):
-            desk.cache.forget_task(key)
+            connection.cache.forget_task(key)
             error.charged = True  # no provider promises the money back
         raise
 
 
-def _finish(desk: Desk, key: str, errand: Errand, task: Any, watch: Watch) -> Answer:
+def _finish(connection: Connection, key: str, errand: Errand, task: Any, watch: Watch) -> Answer:
     for last in (False, True):
-        done = _wait(desk, key, errand, task, watch)
+        done = _wait(connection, key, errand, task, watch)
         watch.progress(0.95, "fetching")
         try:
             return errand.fetch(task, done.result, watch)
         except Expired:
             if last:
-                desk.cache.forget_task(key)
+                connection.cache.forget_task(key)
                 raise
         except (ProviderDown, RateLimited) as error:
-            raise _kept_for_later(desk, error) from None
+            raise _kept_for_later(connection, error) from None
         except BadKey:
             raise  # with the right key it is there to be fetched
         except ProviderError:
-            desk.cache.forget_task(key)  # it will not get better by fetching it again
+            connection.cache.forget_task(key)  # it will not get better by fetching it again
             raise
     raise AssertionError("unreachable")
 
 
-def _wait(desk: Desk, key: str, errand: Errand, task: Any, watch: Watch) -> Look:
-    pace = desk.pace
+def _wait(connection: Connection, key: str, errand: Errand, task: Any, watch: Watch) -> Look:
+    pace = connection.pace
     pause_s = pace.poll_first_s
     until = time.monotonic() + pace.poll_patience_s
     troubles = 0
@@ -108,7 +109,7 @@ def _wait(desk: Desk, key: str, errand: Errand, task: Any, watch: Watch) -> Look
         except (ProviderDown, RateLimited) as error:
             troubles += 1
             if troubles >= _TROUBLES_IN_A_ROW:
-                raise _kept_for_later(desk, error) from None
+                raise _kept_for_later(connection, error) from None
             rest(min(error.wait_s or pause_s, pace.poll_patience_s), watch)
             continue
         except UnusableAnswer:
@@ -118,14 +119,14 @@ def _wait(desk: Desk, key: str, errand: Errand, task: Any, watch: Watch) -> Look
             rest(pause_s, watch)
             continue
         if look.state == "failed":
-            desk.cache.forget_task(key)
+            connection.cache.forget_task(key)
             raise look.trouble or UnusableAnswer(
-                f"{desk.name} could not finish the task.", provider=desk.provider
+                f"{connection.name} could not finish the task.", provider=connection.provider
             )
         if look.state == "done":
             return look
         if time.monotonic() > until:
-            raise _kept_for_later(desk, ProviderDown("")) from None
+            raise _kept_for_later(connection, ProviderDown("")) from None
         watch.progress(0.1 + 0.8 * _fraction(look), look.note or look.state)
         rest(pause_s, watch)
         pause_s = min(1.3 * pause_s, pace.poll_most_s)
@@ -136,34 +137,34 @@ def _fraction(look: Look) -> float:
     return min(max(fraction, 0.0), 1.0)
 
 
-def _remembered(desk: Desk, key: str) -> Any:
-    note = desk.cache.task(key)
+def _remembered(connection: Connection, key: str) -> Any:
+    note = connection.cache.task(key)
     if note is None:
         return None
     try:
         return json.loads(note)["task"]
     except (ValueError, KeyError, TypeError):
-        desk.cache.forget_task(key)
+        connection.cache.forget_task(key)
         raise PossiblyCharged(
-            f"The note of what was ordered from {desk.name} is damaged; it may have been charged. Nothing was "
+            f"The note of what was ordered from {connection.name} is damaged; it may have been charged. Nothing was "
             "bought again: ask once more to order it anew.",
-            provider=desk.provider,
+            provider=connection.provider,
         ) from None
 
 
-def _remember(desk: Desk, key: str, task: Any, started: float) -> None:
+def _remember(connection: Connection, key: str, task: Any, started: float) -> None:
     try:
-        desk.cache.remember_task(key, json.dumps({"task": task, "at": round(started)}))
+        connection.cache.remember_task(key, json.dumps({"task": task, "at": round(started)}))
     except StorageError:
         # The order is placed: going on without a note is better than throwing the answer away.
         return
 
 
-def _kept_for_later(desk: Desk, error: ProviderError) -> ProviderError:
+def _kept_for_later(connection: Connection, error: ProviderError) -> ProviderError:
     kept = ProviderDown(
-        f"{desk.name} has the order, but cannot be asked for the result at the moment. "
+        f"{connection.name} has the order, but cannot be asked for the result at the moment. "
         "Press the button again later: the result will be fetched, not bought again.",
-        provider=desk.provider,
+        provider=connection.provider,
         wait_s=error.wait_s,
     )
     kept.kept = True

@@ -18,9 +18,11 @@ from pipeline.errors import (
 from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import data_uri, picture
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
@@ -57,16 +59,16 @@ _CODES: dict[int, type[ProviderError]] = {
 class Dzine(Remote):
     """Generate, enhance and sketch with one style."""
 
-    def __init__(self, desk: Desk, *, model: str) -> None:
+    def __init__(self, connection: Connection, *, model: str) -> None:
         self._style = model
         roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
         limits = {Role.GENERATE: _ASKED, Role.ENHANCE: _SENT, Role.SKETCH: _SENT}
-        super().__init__(desk, dict.fromkeys(roles, model), limits, tariff="dzine")
-        self._door = Door(desk, lambda key: {"authorization": key}, _explain)
+        super().__init__(connection, dict.fromkeys(roles, model), limits, tariff="dzine")
+        self._door = Door(connection, lambda key: {"authorization": key}, _explain)
 
     def check(self) -> str:
         """Ask for the balance, which costs nothing. Raises what a real call would raise."""
-        _data(self.desk, self._door, self._door.get("/get_token_balance"))
+        _data(self.connection, self._door, self._door.get("/get_token_balance"))
         return f"{self.name} knows the key."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
@@ -88,20 +90,20 @@ class Dzine(Remote):
             path = "/create_task_img2img"
             picture_told = [{"base64_data": data_uri(request.image)}]
             body |= {"images": picture_told, "structure_match": 1.0, "color_match": 1}
-        errand = _Errand(self.desk, self._door, path, body)
-        return run_task(self.desk, key_of(self, request), errand, watch)
+        errand = _Errand(self.connection, self._door, path, body)
+        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    desk: Desk
+    connection: Connection
     door: Door
     path: str
     body: dict[str, Any]
 
     def submit(self) -> Any:
-        data = _data(self.desk, self.door, self.door.post(self.path, body=self.body))
-        with unusable(self.desk.provider, self.desk.name):
+        data = _data(self.connection, self.door, self.door.post(self.path, body=self.body))
+        with unusable(self.connection.provider, self.connection.name):
             task = str(data["task_id"])
             if not task.replace("-", "").isalnum():
                 raise ValueError("no id")
@@ -114,8 +116,8 @@ class _Errand:
                 "failed",
                 trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"),
             )
-        data = _data(self.desk, self.door, reply)
-        with unusable(self.desk.provider, self.desk.name):
+        data = _data(self.connection, self.door, reply)
+        with unusable(self.connection.provider, self.connection.name):
             state = str(data["status"])
             slots = [slot for slot in data.get("generate_result_slots") or [] if slot]
             words = words_of(data.get("error_reason")) or f"the task is {state[:40]}"
@@ -130,16 +132,16 @@ class _Errand:
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
             raise self.door.trouble(UnusableAnswer, "the task has no picture")
-        return Answer(picture(self.desk, self.door.download(result, watch)))
+        return Answer(picture(self.connection, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         """No cancellation is known: the task goes on and stays on record."""
         return False
 
 
-def _data(desk: Desk, door: Door, reply: Reply) -> dict[str, Any]:
+def _data(connection: Connection, door: Door, reply: Reply) -> dict[str, Any]:
     """The envelope's content. Raises what its code means."""
-    with unusable(desk.provider, desk.name):
+    with unusable(connection.provider, connection.name):
         told = reply.json()
         code, words = told["code"], words_of(told.get("msg"))
         if code == 200:
@@ -153,6 +155,6 @@ def _data(desk: Desk, door: Door, reply: Reply) -> dict[str, Any]:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     code = told.get("code")
     return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("msg"))

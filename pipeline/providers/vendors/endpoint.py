@@ -28,10 +28,12 @@ from pipeline.providers.base import (
 )
 from pipeline.providers.call.answers import data_uri, from_base64, glb, picture
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Parts, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
@@ -181,19 +183,21 @@ def parse_description(text: str, file: Path) -> Description:
 class Endpoint(Remote):
     """Whatever the file describes."""
 
-    def __init__(self, desk: Desk, description: Description) -> None:
+    def __init__(self, connection: Connection, description: Description) -> None:
         url = description.base_url.rstrip("/")
-        key = desk.key if description.auth else SecretStr("")
-        desk = replace(desk, name=description.name, base_url=url, place=desk.place or url, key=key)
+        key = connection.key if description.auth else SecretStr("")
+        connection = replace(
+            connection, name=description.name, base_url=url, place=connection.place or url, key=key
+        )
         self._jobs = description.jobs
         super().__init__(
-            desk,
+            connection,
             {role: job.path for role, job in self._jobs.items()},
             {role: _limits(role, job) for role, job in self._jobs.items()},
         )
         auth = description.auth
         self._door = Door(
-            desk, lambda key: {auth.header: auth.value.replace("{key}", key)} if auth else {}, _explain
+            connection, lambda key: {auth.header: auth.value.replace("{key}", key)} if auth else {}, _explain
         )
 
     def rate(self, role: Role) -> Price:
@@ -202,16 +206,16 @@ class Endpoint(Remote):
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)
-        errand = _Errand(self.desk, self._door, self._jobs[role], role, request)
+        errand = _Errand(self.connection, self._door, self._jobs[role], role, request)
         if self._jobs[role].poll is not None:
-            return run_task(self.desk, key_of(self, request), errand, watch)
+            return run_task(self.connection, key_of(self, request), errand, watch)
         watch.progress(0.1, "waiting for the answer")
         return errand.read(errand.order(), watch)
 
 
 class _Errand:
-    def __init__(self, desk: Desk, door: Door, job: Job, role: Role, request: Request) -> None:
-        self._desk = desk
+    def __init__(self, connection: Connection, door: Door, job: Job, role: Role, request: Request) -> None:
+        self._connection = connection
         self._door = door
         self._job = job
         self._role = role
@@ -231,7 +235,7 @@ class _Errand:
 
     def submit(self) -> Any:
         reply = self.order()
-        with unusable(self._desk.provider, self._desk.name):
+        with unusable(self._connection.provider, self._connection.name):
             task = _at(reply.json(), self._poll.id)
             if not isinstance(task, str | int) or not 0 < len(str(task)) <= 200:
                 raise ValueError("no id")
@@ -244,7 +248,7 @@ class _Errand:
             return Look(
                 "failed", trouble=self._door.trouble(UnusableAnswer, "the task is not known any more")
             )
-        with unusable(self._desk.provider, self._desk.name):
+        with unusable(self._connection.provider, self._connection.name):
             told = reply.json()
             state = str(_at(told, poll.status))
             share = float(_at(told, poll.progress)) if poll.progress else None
@@ -270,12 +274,14 @@ class _Errand:
         if where.kind == "bytes":
             data = reply.body
         else:
-            with unusable(self._desk.provider, self._desk.name):
+            with unusable(self._connection.provider, self._connection.name):
                 told = _at(reply.json(), where.at)
                 if not isinstance(told, str):
                     raise TypeError("no text")
-            data = self._fetched(told, watch) if where.kind == "url" else from_base64(self._desk, told)
-        return Answer(glb(self._desk, data) if self._role is Role.MODEL else picture(self._desk, data))
+            data = self._fetched(told, watch) if where.kind == "url" else from_base64(self._connection, told)
+        return Answer(
+            glb(self._connection, data) if self._role is Role.MODEL else picture(self._connection, data)
+        )
 
     def _fetched(self, told: str, watch: Watch) -> bytes:
         """A result behind its address; one without a host is asked for at the endpoint itself, with the key."""
@@ -347,6 +353,6 @@ def _maybe_at(told: Any, path: str) -> Any:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     found = (_maybe_at(told, path) for path in _ERROR_FIELDS)
     return None, next((words_of(words) for words in found if words), "")

@@ -32,9 +32,11 @@ from pipeline.providers.base import (
 )
 from pipeline.providers.call.answers import data_uri, glb, picture
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
@@ -196,21 +198,21 @@ _TYPES: dict[str, type[ProviderError]] = {
 class Fal(Remote):
     """One or several endpoints, one per role."""
 
-    def __init__(self, desk: Desk, *, endpoints: Mapping[Role, str]) -> None:
-        self._endpoints = {role: _endpoint(desk, name, role) for role, name in endpoints.items()}
-        super().__init__(desk, endpoints, {role: told.limits for role, told in self._endpoints.items()})
-        self._door = Door(desk, lambda key: {"authorization": f"Key {key}"}, _explain)
+    def __init__(self, connection: Connection, *, endpoints: Mapping[Role, str]) -> None:
+        self._endpoints = {role: _endpoint(connection, name, role) for role, name in endpoints.items()}
+        super().__init__(connection, endpoints, {role: told.limits for role, told in self._endpoints.items()})
+        self._door = Door(connection, lambda key: {"authorization": f"Key {key}"}, _explain)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)
         told = self._endpoints[role]
-        errand = _Errand(self.desk, self._door, self.model(role), told, told.body(request))
-        return run_task(self.desk, key_of(self, request), errand, watch)
+        errand = _Errand(self.connection, self._door, self.model(role), told, told.body(request))
+        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    desk: Desk
+    connection: Connection
     door: Door
     endpoint: str
     told: Endpoint
@@ -218,7 +220,7 @@ class _Errand:
 
     def submit(self) -> Any:
         reply = self.door.post(f"/{self.endpoint}", body=self.body)
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             answer = reply.json()
             names = ("status_url", "response_url", "cancel_url")
             return {name: self._path(answer[name]) for name in names}
@@ -229,7 +231,7 @@ class _Errand:
             kind, words = _explain(reply)
             words = words or "the task is not known any more"
             return Look("failed", trouble=self.door.trouble(kind or UnusableAnswer, words))
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             state = told["status"]
             place = told.get("queue_position")
@@ -249,17 +251,17 @@ class _Errand:
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         reply = self.door.get(task["response_url"], watch, accept=(400, 404, 422, *_FAILED))
-        if reply.status in _FAILED and "error_type" not in reply.told():
+        if reply.status in _FAILED and "error_type" not in reply.fields():
             raise self.door.trouble(ProviderDown, "its result cannot be read at the moment")
         if reply.status >= 400:
             kind, words = _explain(reply)
             raise self._ended(reply.status, kind or UnusableAnswer, words)
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             url = _at(told, self.told.results)
             seed = told.get("seed")
         data = self.door.download(url, watch)
-        data = glb(self.desk, data) if self.told.role is Role.MODEL else picture(self.desk, data)
+        data = glb(self.connection, data) if self.told.role is Role.MODEL else picture(self.connection, data)
         return Answer(data, notes={"seed": str(seed)} if isinstance(seed, int) else {})
 
     def cancel(self, task: Any) -> bool:
@@ -267,7 +269,7 @@ class _Errand:
 
     def _path(self, url: Any) -> str:
         """The path behind the base url. Only the path is used: the key goes nowhere but to the base url."""
-        told, base = urlsplit(str(url)), urlsplit(self.desk.base_url)
+        told, base = urlsplit(str(url)), urlsplit(self.connection.base_url)
         own = base.path.rstrip("/")
         path = told.path.removeprefix(own) if told.path.startswith(f"{own}/") else told.path
         if not path.startswith("/"):
@@ -281,14 +283,14 @@ class _Errand:
         return trouble
 
 
-def _endpoint(desk: Desk, name: str, role: Role) -> Endpoint:
+def _endpoint(connection: Connection, name: str, role: Role) -> Endpoint:
     for word, told in FAMILIES:
         if word in name and role in told:
             return told[role]
     known = ", ".join(word for word, told in FAMILIES if role in told)
     raise Unsupported(
-        f"Loupe does not know how to ask {desk.name}'s endpoint “{name[:60]}” to {role}; known families: {known}.",
-        provider=desk.provider,
+        f"Loupe does not know how to ask {connection.name}'s endpoint “{name[:60]}” to {role}; it knows: {known}.",
+        provider=connection.provider,
     )
 
 
@@ -304,7 +306,7 @@ def _at(told: Any, path: tuple[str, ...]) -> str:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     detail = told.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         kind = _TYPES.get(str(detail[0].get("type")))

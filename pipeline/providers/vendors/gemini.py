@@ -17,9 +17,11 @@ from pipeline.errors import (
 from pipeline.images import media_type
 from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import from_base64, picture
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
 _ONE_K = {
@@ -42,7 +44,7 @@ _REFUSALS = ("SAFETY", "PROHIBITED", "BLOCKLIST", "RECITATION", "SPII")
 class Gemini(Remote):
     """Generate, enhance and sketch."""
 
-    def __init__(self, desk: Desk, *, model: str) -> None:
+    def __init__(self, connection: Connection, *, model: str) -> None:
         self._model = model
         self._sizes = {
             (width * scale, height * scale): (shape, name)
@@ -59,12 +61,12 @@ class Gemini(Remote):
         )
         roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
         super().__init__(
-            desk,
+            connection,
             dict.fromkeys(roles, model),
             {Role.GENERATE: Limits(sizes=frame.sizes, seed=True), Role.ENHANCE: sent, Role.SKETCH: sent},
         )
         # In a header, never as `?key=`: addresses end up in logs.
-        self._door = Door(desk, lambda key: {"x-goog-api-key": key}, _explain)
+        self._door = Door(connection, lambda key: {"x-goog-api-key": key}, _explain)
 
     def check(self) -> str:
         """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
@@ -95,7 +97,8 @@ class Gemini(Remote):
             if text is None:
                 raise _without_picture(self.id, self.name, told)
         return Answer(
-            picture(self.desk, from_base64(self.desk, text)), str(told.get("modelVersion") or self._model)
+            picture(self.connection, from_base64(self.connection, text)),
+            str(told.get("modelVersion") or self._model),
         )
 
     def _nearest(self, size: tuple[int, int]) -> tuple[str, str]:
@@ -141,7 +144,7 @@ def _without_picture(provider: str, name: str, told: dict[str, Any]) -> Provider
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    error = reply.told().get("error")
+    error = reply.fields().get("error")
     if not isinstance(error, dict):
         return None, words_of(error)
     words, status = words_of(error.get("message")), str(error.get("status") or "")

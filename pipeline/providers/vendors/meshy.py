@@ -18,9 +18,11 @@ from pipeline.errors import (
 from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import data_uri, glb
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Role
 
@@ -31,7 +33,7 @@ _CODES: dict[str, type[ProviderError]] = {"moderation_blocked": Moderated, "imag
 class Meshy(Remote):
     """Models only. `views`: how many pictures one model is made from, 1 to 4."""
 
-    def __init__(self, desk: Desk, *, model: str, views: int = 1) -> None:
+    def __init__(self, connection: Connection, *, model: str, views: int = 1) -> None:
         self._model = model
         limits = Limits(
             min_side_px=256,
@@ -41,8 +43,8 @@ class Meshy(Remote):
             max_images=views,
             concurrency=10,
         )
-        super().__init__(desk, {Role.MODEL: model}, {Role.MODEL: limits}, tariff="meshy")
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+        super().__init__(connection, {Role.MODEL: model}, {Role.MODEL: limits}, tariff="meshy")
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def check(self) -> str:
         """Ask for the balance, which costs nothing. Raises what a real call would raise."""
@@ -64,20 +66,20 @@ class Meshy(Remote):
             body["image_urls"] = [data_uri(image) for image in request.images[:4]]
         else:
             body["image_url"] = data_uri(request.images[0])
-        errand = _Errand(self.desk, self._door, _SEVERAL if several else _ONE, body)
-        return run_task(self.desk, key_of(self, request), errand, watch)
+        errand = _Errand(self.connection, self._door, _SEVERAL if several else _ONE, body)
+        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    desk: Desk
+    connection: Connection
     door: Door
     path: str
     body: dict[str, Any]
 
     def submit(self) -> Any:
         reply = self.door.post(self.path, body=self.body)
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             task = reply.json()["result"]
             if not isinstance(task, str) or not task.replace("-", "").isalnum():
                 raise ValueError("no id")
@@ -87,7 +89,7 @@ class _Errand:
         reply = self.door.get(f"{self.path}/{task}", watch, accept=(404,))
         if reply.status == 404:
             return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             state = told["status"]
             share = float(told.get("progress") or 0) / 100
@@ -107,14 +109,14 @@ class _Errand:
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
             raise self.door.trouble(UnusableAnswer, "the task has no GLB")
-        return Answer(glb(self.desk, self.door.download(result, watch)))
+        return Answer(glb(self.connection, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         return self.door.withdraw("DELETE", f"{self.path}/{task}")
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    words = words_of(reply.told().get("message"))
+    words = words_of(reply.fields().get("message"))
     if reply.status == 402:
         return QuotaExhausted, words
     if reply.status == 429:

@@ -16,9 +16,11 @@ from pipeline.errors import (
 from pipeline.images import media_type
 from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import from_base64, picture
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Parts, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.remote import Remote, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
 _FIXED = ((1024, 1024), (1536, 1024), (1024, 1536))
@@ -41,7 +43,7 @@ _CODES: dict[str, type[ProviderError]] = {
 class OpenAI(Remote):
     """Generate, enhance and sketch."""
 
-    def __init__(self, desk: Desk, *, model: str) -> None:
+    def __init__(self, connection: Connection, *, model: str) -> None:
         self._model = model
         frame = _frame(model)
         sent = Limits(
@@ -62,9 +64,11 @@ class OpenAI(Remote):
         )
         roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
         super().__init__(
-            desk, dict.fromkeys(roles, model), {Role.GENERATE: asked, Role.ENHANCE: sent, Role.SKETCH: sent}
+            connection,
+            dict.fromkeys(roles, model),
+            {Role.GENERATE: asked, Role.ENHANCE: sent, Role.SKETCH: sent},
         )
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def check(self) -> str:
         """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
@@ -111,7 +115,9 @@ class OpenAI(Remote):
             text, revised = item["b64_json"], item.get("revised_prompt")
             cost = _cost(told.get("usage"))
         notes = {"revised prompt": revised[:2000]} if isinstance(revised, str) and revised else {}
-        return Answer(picture(self.desk, from_base64(self.desk, text)), self._model, cost, notes=notes)
+        return Answer(
+            picture(self.connection, from_base64(self.connection, text)), self._model, cost, notes=notes
+        )
 
 
 def _frame(model: str) -> Frame:
@@ -141,7 +147,7 @@ def _cost(usage: Any) -> float:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    error = reply.told().get("error")
+    error = reply.fields().get("error")
     if not isinstance(error, dict):
         return None, words_of(error)
     code, kind = str(error.get("code") or ""), str(error.get("type") or "")

@@ -29,9 +29,11 @@ from pipeline.providers.base import (
 )
 from pipeline.providers.call.answers import data_uri, from_base64, glb, picture
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unpaid, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unpaid, unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
@@ -148,10 +150,12 @@ PROGRAMS: tuple[tuple[str, Mapping[Role, Program]], ...] = (
 class Replicate(Remote):
     """One or several models, one per role."""
 
-    def __init__(self, desk: Desk, *, models: Mapping[Role, str]) -> None:
-        self._programs = {role: _program(desk, name, role) for role, name in models.items()}
-        super().__init__(desk, models, {role: program.limits for role, program in self._programs.items()})
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+    def __init__(self, connection: Connection, *, models: Mapping[Role, str]) -> None:
+        self._programs = {role: _program(connection, name, role) for role, name in models.items()}
+        super().__init__(
+            connection, models, {role: program.limits for role, program in self._programs.items()}
+        )
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def check(self) -> str:
         """Ask whose key it is, which costs nothing. Raises what a real call would raise."""
@@ -162,13 +166,13 @@ class Replicate(Remote):
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)
         given = self._programs[role].given(request)
-        errand = _Errand(self.desk, self._door, self.model(role), role, given)
-        return run_task(self.desk, key_of(self, request), errand, watch)
+        errand = _Errand(self.connection, self._door, self.model(role), role, given)
+        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    desk: Desk
+    connection: Connection
     door: Door
     version: str
     role: Role
@@ -177,7 +181,7 @@ class _Errand:
     def submit(self) -> Any:
         given = {name: self._sent(value) for name, value in self.given.items()}
         reply = self.door.post("/predictions", body={"version": self.version, "input": given})
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             return _identifier(reply.json()["id"])
 
     def _sent(self, value: Any) -> Any:
@@ -186,13 +190,13 @@ class _Errand:
             return [self._sent(part) for part in value]
         if not isinstance(value, str) or not value.startswith("data:image/"):
             return value
-        data = from_base64(self.desk, value)
+        data = from_base64(self.connection, value)
         if len(data) <= _DATA_URI_BYTES:
             return value
         kind = media_type(data)
         file = (f"picture.{kind.rpartition('/')[2]}", data, kind)
         reply = self.door.post("/files", parts={"content": file}, paid=False)
-        with unpaid(), unusable(self.desk.provider, self.desk.name):
+        with unpaid(), unusable(self.connection.provider, self.connection.name):
             url = reply.json()["urls"]["get"]
             if not isinstance(url, str) or not url.startswith("http"):
                 raise ValueError("no address")
@@ -204,7 +208,7 @@ class _Errand:
             return Look(
                 "failed", trouble=self.door.trouble(UnusableAnswer, "the prediction is not known any more")
             )
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             state, output, error = str(told["status"]), told.get("output"), words_of(told.get("error"))
         if state == "succeeded":
@@ -225,10 +229,12 @@ class _Errand:
         )
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             url = _output(result)
         data = self.door.download(url, watch)
-        return Answer(glb(self.desk, data) if self.role is Role.MODEL else picture(self.desk, data))
+        return Answer(
+            glb(self.connection, data) if self.role is Role.MODEL else picture(self.connection, data)
+        )
 
     def cancel(self, task: Any) -> bool:
         return self.door.withdraw("POST", f"/predictions/{task}/cancel")
@@ -257,19 +263,19 @@ def _identifier(told: Any) -> str:
     return told
 
 
-def _program(desk: Desk, name: str, role: Role) -> Program:
+def _program(connection: Connection, name: str, role: Role) -> Program:
     for word, told in PROGRAMS:
         if word in name and role in told:
             return told[role]
     known = ", ".join(word for word, told in PROGRAMS if role in told)
     raise Unsupported(
-        f"Loupe does not know how to ask {desk.name}'s model “{name[:60]}” to {role}; known families: {known}.",
-        provider=desk.provider,
+        f"Loupe does not know how to ask {connection.name}'s model “{name[:60]}” to {role}; known families: {known}.",
+        provider=connection.provider,
     )
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     words = words_of(told.get("detail")) or words_of(told.get("title"))
     if reply.status == 422 and ("version" in words.lower() or "does not exist" in words.lower()):
         return ModelGone, words

@@ -19,9 +19,11 @@ from pipeline.errors import (
 )
 from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import data_uri, from_base64, picture
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, size_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
 _MODERATION = ("SensitiveContent", "RiskDetection", "ContentSecurityDetection")
@@ -50,8 +52,8 @@ _KINDS: tuple[tuple[str, type[ProviderError]], ...] = (
 class Seedream(Remote):
     """Generate, enhance and sketch with one model id (or `ep-` endpoint id)."""
 
-    def __init__(self, desk: Desk, *, model: str) -> None:
-        if "volces.com" in desk.base_url and model.startswith("seedream"):
+    def __init__(self, connection: Connection, *, model: str) -> None:
+        if "volces.com" in connection.base_url and model.startswith("seedream"):
             model = f"doubao-{model}"  # the Chinese region's name for the same model
         self._model = model
         frame = _frame(model)
@@ -78,8 +80,8 @@ class Seedream(Remote):
         )
         roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
         limits = {Role.GENERATE: asked, Role.ENHANCE: sent, Role.SKETCH: sent}
-        super().__init__(desk, dict.fromkeys(roles, model), limits)
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+        super().__init__(connection, dict.fromkeys(roles, model), limits)
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
@@ -107,8 +109,8 @@ class Seedream(Remote):
             text, url = item.get("b64_json"), item.get("url")
             model = str(told.get("model") or self._model)
         # A few gateways answer with a link whatever is asked for; it lives a day, so it is fetched at once.
-        data = self._door.download(url, watch) if url and not text else from_base64(self.desk, text)
-        return Answer(picture(self.desk, data), model)
+        data = self._door.download(url, watch) if url and not text else from_base64(self.connection, text)
+        return Answer(picture(self.connection, data), model)
 
 
 def _fifth(model: str) -> bool:
@@ -127,7 +129,7 @@ def _frame(model: str) -> Frame:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    error = reply.told().get("error")
+    error = reply.fields().get("error")
     if not isinstance(error, dict):
         return None, words_of(error)
     return _judged(str(error.get("code", "")), words_of(error.get("message")))

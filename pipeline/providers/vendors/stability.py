@@ -22,9 +22,11 @@ from pipeline.providers.base import (
     Watch,
 )
 from pipeline.providers.call.answers import glb, picture
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Parts, Reply, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unusable
+from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.remote import Remote, seed_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
 _SHAPES = {
@@ -85,7 +87,7 @@ _MODEL = Limits(
 class Stability(Remote):
     """Generate (SD 3.5), enhance (fast upscale), sketch (structure control), model (SPAR3D)."""
 
-    def __init__(self, desk: Desk, *, model: str, conservative: bool = False) -> None:
+    def __init__(self, connection: Connection, *, model: str, conservative: bool = False) -> None:
         self._model = model
         if conservative:
             models = {Role.ENHANCE: "upscale/conservative"}
@@ -103,8 +105,8 @@ class Stability(Remote):
                 Role.SKETCH: _STRUCTURE,
                 Role.MODEL: _MODEL,
             }
-        super().__init__(desk, models, limits)
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+        super().__init__(connection, models, limits)
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def check(self) -> str:
         """Ask for the account's balance, which costs nothing. Raises what a real call would raise."""
@@ -146,7 +148,7 @@ class Stability(Remote):
             case ModelRequest():
                 parts = {"image": _file(request.images[0]), "seed": str(seed_of(request))}
                 reply = self._door.post("/v2beta/3d/stable-point-aware-3d", parts=parts)
-                return Answer(glb(self.desk, reply.body))
+                return Answer(glb(self.connection, reply.body))
 
     def _picture(self, path: str, parts: Parts) -> Answer:
         reply = self._door.post(path, parts=parts, headers={"accept": "image/*"})
@@ -157,7 +159,7 @@ class Stability(Remote):
             error.charged = True
             raise error
         seed = reply.headers.get("seed", "")
-        return Answer(picture(self.desk, reply.body), notes={"seed": seed} if seed.isdigit() else {})
+        return Answer(picture(self.connection, reply.body), notes={"seed": seed} if seed.isdigit() else {})
 
 
 def _shape(width: int, height: int) -> str:
@@ -170,7 +172,7 @@ def _file(image: bytes) -> tuple[str, bytes, str]:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     errors = told.get("errors")
     words = (
         "; ".join(str(e) for e in errors)

@@ -20,9 +20,11 @@ from pipeline.images import media_type
 from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import glb
 from pipeline.providers.call.cache_key import key_of
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Door, Reply, unpaid, unusable, words_of
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import unpaid, unusable
+from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of
+from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Role
 
@@ -64,13 +66,13 @@ _THIRD = _Dialect("/files", "file_token", "/generation/image-to-model", "/tasks"
 class Tripo(Remote):
     """Models only. A base url that ends with `/v3` is spoken to in version 3."""
 
-    def __init__(self, desk: Desk, *, model: str) -> None:
-        self._said = _THIRD if desk.base_url.rstrip("/").endswith("/v3") else _SECOND
+    def __init__(self, connection: Connection, *, model: str) -> None:
+        self._said = _THIRD if connection.base_url.rstrip("/").endswith("/v3") else _SECOND
         if self._said is _THIRD:
             model = _third_name(model)
         self._model = model
-        super().__init__(desk, {Role.MODEL: model}, {Role.MODEL: _LIMITS}, tariff="tripo")
-        self._door = Door(desk, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+        super().__init__(connection, {Role.MODEL: model}, {Role.MODEL: _LIMITS}, tariff="tripo")
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def check(self) -> str:
         """Ask for the balance, which costs nothing. Raises what a real call would raise."""
@@ -80,13 +82,13 @@ class Tripo(Remote):
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
-        errand = _Errand(self.desk, self._door, self._model, self._said, request)
-        return run_task(self.desk, key_of(self, request), errand, watch)
+        errand = _Errand(self.connection, self._door, self._model, self._said, request)
+        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    desk: Desk
+    connection: Connection
     door: Door
     version: str
     said: _Dialect
@@ -112,7 +114,7 @@ class _Errand:
 
     def _data(self, reply: Reply, name: str) -> str:
         """A field of the envelope's data. A success may be a refusal: its code says so."""
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             code = told.get("code")
             value = None if code else told["data"][name]
@@ -128,7 +130,7 @@ class _Errand:
         reply = self.door.get(f"{self.said.task}/{task}", watch, accept=(404,))
         if reply.status == 404:
             return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
-        with unusable(self.desk.provider, self.desk.name):
+        with unusable(self.connection.provider, self.connection.name):
             told = reply.json()["data"]
             state = str(told["status"])
             share = float(told.get("progress") or 0) / 100
@@ -151,7 +153,7 @@ class _Errand:
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         if not isinstance(result, str):
             raise self.door.trouble(UnusableAnswer, "the task has no model")
-        return Answer(glb(self.desk, self.door.download(result, watch)))
+        return Answer(glb(self.connection, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         """Tripo documents no cancellation: the task goes on and stays on record."""
@@ -169,6 +171,6 @@ def _number(code: Any) -> int:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.told()
+    told = reply.fields()
     code = told.get("code")
     return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("message"))

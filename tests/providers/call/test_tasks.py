@@ -10,8 +10,8 @@ import pytest
 from pipeline import errors
 from pipeline.cache import Cache
 from pipeline.providers.base import Answer, Silent, Watch
-from pipeline.providers.call.connection import Desk
-from pipeline.providers.call.http import Expired
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import Expired
 from pipeline.providers.call.tasks import Look, run_task
 from tests.providers.conftest import QUICK
 
@@ -19,9 +19,9 @@ DONE = Look("done", 1.0, result="r")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def connection(tmp_path: Path) -> Iterator[Connection]:
     cache = Cache(tmp_path / "cache")
-    yield Desk("x", "Example", "https://api.example.com", None, "LOUPE_X_API_KEY", cache, pace=QUICK)
+    yield Connection("x", "Example", "https://api.example.com", None, "LOUPE_X_API_KEY", cache, pace=QUICK)
     cache.close()
 
 
@@ -56,7 +56,7 @@ class Errand:
         return self._cancels
 
 
-def test_reports_progress(desk: Desk) -> None:
+def test_reports_progress(connection: Connection) -> None:
     """Fractions rise from sending to fetching, with the service's own words."""
     told: list[tuple[float, str]] = []
 
@@ -65,7 +65,7 @@ def test_reports_progress(desk: Desk) -> None:
             told.append((fraction, note))
 
     looks = Look("waiting", note="number 3"), Look("running", 0.5, "modelling"), Look("running", 7.0), DONE
-    run_task(desk, "k", Errand(*looks), Watching())
+    run_task(connection, "k", Errand(*looks), Watching())
     assert [note for _, note in told] == ["sending", "number 3", "modelling", "running", "fetching"]
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
     assert max(fraction for fraction, _ in told) <= 1
@@ -80,23 +80,23 @@ def test_reports_progress(desk: Desk) -> None:
         errors.UnusableAnswer("x"),
     ],
 )
-def test_looks_that_fail_keep_the_order(desk: Desk, trouble: errors.ProviderError) -> None:
+def test_looks_that_fail_keep_the_order(connection: Connection, trouble: errors.ProviderError) -> None:
     """However often looking fails, the task stays on record and the next call does not submit again."""
     errand = Errand(trouble)
     with pytest.raises(errors.ProviderError):
-        run_task(desk, "k", errand, Silent())
-    assert desk.cache.task("k") is not None
+        run_task(connection, "k", errand, Silent())
+    assert connection.cache.task("k") is not None
     errand.looks = [DONE]
-    assert run_task(desk, "k", errand, Silent()).data == b"data"
+    assert run_task(connection, "k", errand, Silent()).data == b"data"
     assert errand.submits == 1
 
 
-def test_patience_ends_without_losing_the_order(desk: Desk) -> None:
+def test_patience_ends_without_losing_the_order(connection: Connection) -> None:
     """A task that never gets done is left on record after the time allowed."""
-    hasty = replace(desk, pace=replace(QUICK, poll_patience_s=0.05))
+    hasty = replace(connection, pace=replace(QUICK, poll_patience_s=0.05))
     with pytest.raises(errors.ProviderDown, match="not bought again"):
         run_task(hasty, "k", Errand(Look("running")), Silent())
-    assert desk.cache.task("k") is not None
+    assert connection.cache.task("k") is not None
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_patience_ends_without_losing_the_order(desk: Desk) -> None:
         (Expired("x"), False),
     ],
 )
-def test_fetching_that_fails(desk: Desk, trouble: errors.ProviderError, kept: bool) -> None:
+def test_fetching_that_fails(connection: Connection, trouble: errors.ProviderError, kept: bool) -> None:
     """Passing trouble keeps the order; a result that is no use ends it, an expired one after a second look."""
 
     def fail() -> Answer:
@@ -117,21 +117,21 @@ def test_fetching_that_fails(desk: Desk, trouble: errors.ProviderError, kept: bo
 
     errand = Errand(fetch=fail)
     with pytest.raises(errors.ProviderError):
-        run_task(desk, "k", errand, Silent())
-    assert (desk.cache.task("k") is not None) == kept
+        run_task(connection, "k", errand, Silent())
+    assert (connection.cache.task("k") is not None) == kept
     assert errand.fetches == (2 if isinstance(trouble, Expired) else 1)
 
 
-def test_a_failed_task_is_forgotten(desk: Desk) -> None:
+def test_a_failed_task_is_forgotten(connection: Connection) -> None:
     """What failed for good is not asked for again; with or without a reason there is a sentence."""
     for trouble in (None, errors.Moderated("no rings")):
         with pytest.raises(errors.ProviderError, match="no rings" if trouble else "could not finish"):
-            run_task(desk, "k", Errand(Look("failed", trouble=trouble)), Silent())
-        assert desk.cache.task("k") is None
+            run_task(connection, "k", Errand(Look("failed", trouble=trouble)), Silent())
+        assert connection.cache.task("k") is None
 
 
 @pytest.mark.parametrize("cancels", [True, False])
-def test_cancel(desk: Desk, cancels: bool) -> None:
+def test_cancel(connection: Connection, cancels: bool) -> None:
     """A cancelled task is forgotten, and counted as possibly billed; one that cannot be cancelled stays on record."""
 
     class Pressed(Silent):
@@ -139,28 +139,30 @@ def test_cancel(desk: Desk, cancels: bool) -> None:
             return True
 
     with pytest.raises(errors.Cancelled) as caught:
-        run_task(desk, "k", Errand(Look("running"), cancels=cancels), Pressed())
-    assert (desk.cache.task("k") is None) == cancels
+        run_task(connection, "k", Errand(Look("running"), cancels=cancels), Pressed())
+    assert (connection.cache.task("k") is None) == cancels
     assert caught.value.charged == cancels
 
 
-def test_a_note_that_cannot_be_written_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_that_cannot_be_written_stops_nothing(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the order placed and the disk full, the answer is still waited for."""
 
     def refuse(*_: object) -> None:
         raise errors.DiskFull("no room")
 
-    monkeypatch.setattr(desk.cache, "remember_task", refuse)
-    assert run_task(desk, "k", Errand(), Silent()).data == b"data"
+    monkeypatch.setattr(connection.cache, "remember_task", refuse)
+    assert run_task(connection, "k", Errand(), Silent()).data == b"data"
 
 
 @pytest.mark.parametrize("note", ["{}", "[]", "nonsense", "null"])
-def test_a_damaged_note_is_told_and_not_bought_again_silently(desk: Desk, note: str) -> None:
+def test_a_damaged_note_is_told_and_not_bought_again_silently(connection: Connection, note: str) -> None:
     """A note that cannot be read stands for an order nobody can fetch: only whoever asks again buys again."""
-    desk.cache.remember_task("k", note)
+    connection.cache.remember_task("k", note)
     errand = Errand()
     with pytest.raises(errors.PossiblyCharged, match="may have been charged"):
-        run_task(desk, "k", errand, Silent())
+        run_task(connection, "k", errand, Silent())
     assert errand.submits == 0
-    run_task(desk, "k", errand, Silent())
+    run_task(connection, "k", errand, Silent())
     assert errand.submits == 1

@@ -11,7 +11,7 @@ from pipeline.cache import Cache
 from pipeline.demo.studio import Studio
 from pipeline.ledger import Ledger
 from pipeline.providers.base import GenerateRequest, Silent
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call.connection import Connection
 from pipeline.providers.registry import Registry, Row
 from pipeline.providers.vendors import endpoint
 from pipeline.providers.vendors.endpoint import EXAMPLE, parse_description, read_description
@@ -146,5 +146,5 @@ def test_a_key_is_never_sent_in_the_clear_and_other_private_hosts_stay_shut(
 
 def built(folder: Path, text: str) -> endpoint.Endpoint:
     cache = Cache(folder)
-    desk = Desk("endpoint", "Mine", "", SecretStr("k"), "LOUPE_X_API_KEY", cache, pace=QUICK)
-    return endpoint.Endpoint(desk, parse_description(text, Path("mine.toml")))
+    connection = Connection("endpoint", "Mine", "", SecretStr("k"), "LOUPE_X_API_KEY", cache, pace=QUICK)
+    return endpoint.Endpoint(connection, parse_description(text, Path("mine.toml")))

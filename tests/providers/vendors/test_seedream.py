@@ -1,5 +1,6 @@
 """What the Ark contract demands beyond the common table."""
 
+import ipaddress
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from pipeline import errors
 from pipeline.cache import Cache
 from pipeline.demo import pictures
 from pipeline.providers.base import GenerateRequest, Silent
-from pipeline.providers.call import http
-from pipeline.providers.call.connection import Desk
+from pipeline.providers.call import addresses
+from pipeline.providers.call.connection import Connection
 from pipeline.providers.vendors.seedream import Seedream
 from tests.providers.conftest import MARKED_KEY, QUICK
 
@@ -21,19 +22,21 @@ ASKED = GenerateRequest("A ring", width=1024, height=1024, seed=3)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def connection(tmp_path: Path) -> Iterator[Connection]:
     cache = Cache(tmp_path / "cache")
     url = "https://ark.example.com/api/v3"
-    yield Desk("seedream", "Seedream", url, SecretStr(MARKED_KEY), "LOUPE_ARK_API_KEY", cache, pace=QUICK)
+    yield Connection(
+        "seedream", "Seedream", url, SecretStr(MARKED_KEY), "LOUPE_ARK_API_KEY", cache, pace=QUICK
+    )
     cache.close()
 
 
 @pytest.mark.parametrize("model", ["seedream-4-0-250828", "seedream-5-0-flash-260915"])
-def test_sends_only_what_the_family_knows(desk: Desk, answering, model: str) -> None:
+def test_sends_only_what_the_family_knows(connection: Connection, answering, model: str) -> None:
     """No seed, no count, no sequential fields; the output format only where it is known; no watermark."""
     asked = answering(lambda _: httpx.Response(200, json={"data": []}))
     with pytest.raises(errors.UnusableAnswer):
-        Seedream(desk, model=model).run(ASKED, Silent())
+        Seedream(connection, model=model).run(ASKED, Silent())
     body = json.loads(asked[0].content)
     common = {"model", "prompt", "size", "response_format", "watermark"}
     assert body.keys() == common | ({"output_format"} if "5-0" in model else set())
@@ -41,9 +44,11 @@ def test_sends_only_what_the_family_knows(desk: Desk, answering, model: str) -> 
     assert asked[0].url.path == "/api/v3/images/generations"
 
 
-def test_a_link_is_followed_without_the_key(desk: Desk, answering, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_is_followed_without_the_key(
+    connection: Connection, answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A gateway that answers with a link instead of bytes still delivers."""
-    monkeypatch.setattr(http, "_resolve", lambda host, port: ["93.184.216.34"])
+    monkeypatch.setattr(addresses, "resolve", lambda *_: [ipaddress.ip_address("93.184.216.34")])
     made = pictures.png(pictures.drawn(256, 256))
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -52,7 +57,7 @@ def test_a_link_is_followed_without_the_key(desk: Desk, answering, monkeypatch: 
         return httpx.Response(200, content=made)
 
     asked = answering(answer)
-    assert Seedream(desk, model="seedream-4-0-250828").run(ASKED, Silent()).data == made
+    assert Seedream(connection, model="seedream-4-0-250828").run(ASKED, Silent()).data == made
     assert "authorization" in asked[0].headers
     assert "authorization" not in asked[1].headers
 
@@ -73,8 +78,10 @@ def test_a_link_is_followed_without_the_key(desk: Desk, answering, monkeypatch: 
         (500, "InternalServiceError", errors.ProviderDown),
     ],
 )
-def test_reads_the_codes(desk: Desk, answering, status: int, code: str, kind: type[Exception]) -> None:
+def test_reads_the_codes(
+    connection: Connection, answering, status: int, code: str, kind: type[Exception]
+) -> None:
     """Each documented code becomes what the user can do about it."""
     answering(lambda _: httpx.Response(status, json={"error": {"code": code, "message": "m"}}))
     with pytest.raises(kind, match=code):
-        Seedream(desk, model="seedream-4-0-250828").run(ASKED, Silent())
+        Seedream(connection, model="seedream-4-0-250828").run(ASKED, Silent())
