@@ -112,27 +112,29 @@ class Addresses:
             return Target(target)
         own = target.host == base.host
         listed = self.plain(target.host) and not loopback(target.host)
-        plain = target.scheme == "http" and (listed or (own and base.scheme == "http" and keyless))
-        if (target.scheme != "https" and not plain) or target.userinfo:
+        plain = listed or (own and base.scheme == "http" and keyless)
+        if target.scheme not in ({"https", "http"} if plain else {"https"}) or target.userinfo:
             raise Unsafe("offers its result over an unsafe address")
-        if own or listed or plain:
-            return Target(target)
+        return Target(target) if own or listed else self._public(target)
+
+    def _public(self, target: httpx.URL) -> Target:
+        """A target on the internet."""
         host = target.raw_host.decode("ascii")
+        address = written(host)
         if urllib.request.getproxies().get("https"):
             # A proxy resolves names itself; only written-out addresses can be judged from here.
-            address = written(host)
             if address is not None:
                 self._judge([address], named=False)
             return Target(target)
-        found = resolve(host, target.port or 443)
-        self._judge(found, named=written(host) is None)
+        reached = resolve(host, target.port or 443)
+        self._judge(reached, named=address is None)
         headers = {"host": target.netloc.decode("ascii")}
-        return Target(target.copy_with(host=str(found[0])), headers, {"sni_hostname": host})
+        return Target(target.copy_with(host=str(reached[0])), headers, {"sni_hostname": host})
 
-    def _judge(self, found: list[Address], *, named: bool) -> None:
+    def _judge(self, reached: list[Address], *, named: bool) -> None:
         """Raise Unsafe unless every address is public; a proxy's own only where a name led to it."""
         allowed = self.proxy_networks if named else ()
-        if not found or not all(_public(address, allowed) for address in found):
+        if not reached or not all(_public(address, allowed) for address in reached):
             raise Unsafe("points to a private address for its result")
 
 
@@ -179,8 +181,8 @@ def resolve(host: str, port: int) -> list[Address]:
     if address is not None:
         return [address]
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    found = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
-    return sorted(found, key=lambda address: address.version)
+    reached = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+    return sorted(reached, key=lambda address: address.version)
 
 
 def _public(address: Address, allowed: tuple[Network, ...]) -> bool:
