@@ -232,7 +232,7 @@ def random_sheets(count: int) -> tuple[float, float]:
             if min(found[-1][0] - PRECISION_GEOMETRY, found[-1][1] - RECALL_GEOMETRY) < 0:
                 print(f"    piece {seed:2} {spec.kind:9} {name:14} {found[-1][0]:.3f}  {found[-1][1]:.3f}")
     for number, picture in enumerate(pictures(SIDE)):
-        drawn = pencil(picture, style=STYLES[number % len(STYLES)])
+        drawn = pencil(picture, style=STYLES[number % len(STYLES)], mask=ground.apart(picture).mask)
         wrong = faults(picture_page(drawn, block=BLOCK, landscape=True, pitch_mm=0.05 * (number % 2)))
         assert not wrong, f"picture {number}: {wrong}"
     precision, recall = np.array(found).T

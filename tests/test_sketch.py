@@ -12,12 +12,15 @@ from pipeline.drawing.page import Text
 from pipeline.drawing.plate import to_bytes
 from pipeline.errors import BadInput, NotRegistrable, Unsupported
 from pipeline.export import archive
+from pipeline.photo import ground
+from pipeline.photo.ground import NOT_TOLD
 from pipeline.providers.base import Answer, Limits, Request, Silent, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Design, Detail, KnownLength, Recipe, Role, Sketch
 from pipeline.stages import generate, sketch
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone
+from tests.photo.test_ground import at_the_rim
 
 PENCIL = Manner()
 
@@ -63,6 +66,21 @@ def draw(store: Store, design: Design, provider: object = None, how: Manner = PE
 def words(store: Store, drawn: Sketch, layer: str) -> list[str]:
     page = kept_page(drawn, store.read)
     return [i.text for i in page.items if isinstance(i, Text) and i.layer == layer]
+
+
+def test_a_detail_of_what_cannot_be_told_is_drawn_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the master's piece is not told from its ground, its details are asked for whole: nobody cuts them again."""
+    monkeypatch.setattr(ground, "apart", lambda _: ground.Apart(None, NOT_TOLD))
+    master = at_the_rim(800)
+    made = generate.upload(store, store.create("Slab", kind="ring").id, images.encode_png(master))
+    hand = Hand(images.encode_png(np.full((800, 800, 3), 255, np.uint8)), Detail.INTERPOLATED)
+    drawn = draw(store, made, hand)
+    assert sketch.ground_told(drawn) == NOT_TOLD
+    _, piece = images.decode_masked(hand.asked[0].image)
+    assert piece is not None
+    assert piece.all()
 
 
 def test_a_sheet_can_be_made_again(store: Store, design: Design) -> None:

@@ -16,7 +16,8 @@ from pipeline.atelier.measures import dimensions, stone_carats
 from pipeline.atelier.piece import WORN_BY, Part, Piece
 from pipeline.atelier.render.film import GBuffer
 from pipeline.atelier.spec import Spec
-from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface, View
+from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface
+from pipeline.drawing.geometry import View
 from pipeline.errors import BadInput
 from pipeline.views import BENCH_VIEWS
 

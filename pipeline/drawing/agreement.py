@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,8 +36,6 @@ def overlap(
     source, grey = at_size(drawing, source_rgb, scale)
     strong, fair = source_edges(source)
     if piece is not None:
-        import cv2
-
         size = (strong.shape[1], strong.shape[0])
         strong &= cv2.resize(piece.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     lines, faint = drawn_lines(grey)
@@ -58,8 +57,6 @@ def at_size(
     drawing: NDArray[Any], source_rgb: NDArray[Any], scale: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Bring source and drawing to `scale` times the source's size; the drawing grey, dark lines on light paper."""
-    import cv2
-
     size = (max(8, round(source_rgb.shape[1] * scale)), max(8, round(source_rgb.shape[0] * scale)))
     source = cv2.resize(source_rgb, size, interpolation=cv2.INTER_AREA)
     grey = drawing
@@ -70,8 +67,6 @@ def at_size(
 
 
 def _share_near(these: Mask, those: Mask, reach: float) -> float:
-    import cv2
-
     if not these.any() or not those.any():
         return 0.0
     distance = cv2.distanceTransform((~those).astype(np.uint8), cv2.DIST_L2, 5)
@@ -80,8 +75,6 @@ def _share_near(these: Mask, those: Mask, reach: float) -> float:
 
 def source_edges(source: NDArray[Any]) -> tuple[Mask, Mask]:
     """Strong and fair edges of lightness and of both colour axes; grooves and seams, dark lines, are fair too."""
-    import cv2
-
     lab = cv2.GaussianBlur(cv2.cvtColor(source, cv2.COLOR_RGB2LAB), (0, 0), 1.0)
     strong = np.zeros(source.shape[:2], bool)
     fair = strong.copy()
@@ -104,8 +97,6 @@ def drawn_lines(grey: NDArray[Any]) -> tuple[Mask, Mask]:
 
 def _ridges(dark: NDArray[Any], sigma: float, least: float) -> Mask:
     """Where the smoothed darkness has a ridge with more than this curvature across it."""
-    import cv2
-
     smooth = cv2.GaussianBlur(dark, (0, 0), sigma)
     xx = cv2.Sobel(smooth, -1, 2, 0, ksize=3, scale=1 / 4)
     yy = cv2.Sobel(smooth, -1, 0, 2, ksize=3, scale=1 / 4)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,8 +71,6 @@ class Study:
 
 def study(rgb: NDArray[Any], piece: Mask | None) -> Study:
     """Find tone and contours of an RGB picture, uint8 (h, w, 3); `piece` (h, w) is true on the piece."""
-    import cv2
-
     height, width = rgb.shape[:2]
     scale = min(WORKING_SIDE_PX / max(height, width), LARGEST_SCALE)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -94,8 +93,6 @@ def tone_of(rgb: NDArray[Any]) -> Field:
 
 
 def _tone_and_chroma(rgb: NDArray[Any]) -> tuple[Field, Field]:
-    import cv2
-
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     chroma = cv2.magnitude(lab[..., 1], lab[..., 2])
     return np.asarray(lab[..., 0] - 0.5 * chroma), np.asarray(chroma)
@@ -103,8 +100,6 @@ def _tone_and_chroma(rgb: NDArray[Any]) -> tuple[Field, Field]:
 
 def _followed(contours: Contours, shape: tuple[int, ...]) -> Mask:
     """Where a contour runs within five pixels."""
-    import cv2
-
     bare = np.ones(shape, np.uint8)
     x, y = np.clip((contours.points * max(shape)).T, 0, np.array(shape[::-1])[:, None] - 1).astype(np.intp)
     bare[y, x] = 0
@@ -113,8 +108,6 @@ def _followed(contours: Contours, shape: tuple[int, ...]) -> Mask:
 
 def _noise(tone: Field) -> float:
     """Standard deviation of pixel noise: J. Immerkaer, CVIU 64 (1996), by the median to spare the edges."""
-    import cv2
-
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     # Every other pixel of every other row tells a median as well.
     rough = cv2.filter2D(tone, cv2.CV_32F, kernel)[::2, ::2]
@@ -128,8 +121,6 @@ def _contours(
 
     T. Lindeberg, "Edge detection and ridge detection with automatic scale selection", IJCV 30 (1998).
     """
-    import cv2
-
     smooth = cv2.GaussianBlur(tone, (0, 0), sigma)
     gx, gy = _gradient(smooth)
     slope = cv2.magnitude(gx, gy)
@@ -171,8 +162,6 @@ def _along(field: Field, x: Field, y: Field) -> Field:
 
 
 def _gradient(field: Field) -> tuple[Field, Field]:
-    import cv2
-
     gx = cv2.Sobel(field, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     gy = cv2.Sobel(field, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     return gx, gy

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import lettering
-from pipeline.drawing.page import Item, Line, Text
+from pipeline.drawing.page import Item, Line, Sides, Text
 
 Point = tuple[float, float]
-Box = tuple[float, float, float, float]
 
 ROW = 8.5
 """Distance in mm between the piece and the first dimension line, and from each to the next."""
@@ -59,7 +58,7 @@ class Placed:
 
 
 def place(
-    dimensions: Iterable[Dimension], pitch_mm: float, box: Box, seen: NDArray[Any], edges: NDArray[Any]
+    dimensions: Iterable[Dimension], pitch_mm: float, box: Sides, seen: NDArray[Any], edges: NDArray[Any]
 ) -> tuple[Placed, ...]:
     """Choose side and row of each dimension that the view shows in true length.
 
@@ -110,7 +109,7 @@ def place(
 
 
 def _reached(
-    dimension: Dimension, *, level: bool, side: int, box: Box, edges: NDArray[Any]
+    dimension: Dimension, *, level: bool, side: int, box: Sides, edges: NDArray[Any]
 ) -> Dimension | None:
     """The measure taken from the outermost visible edge at each end; None where an end has no edge to be seen."""
     along, across = (0, 1) if level else (1, 0)
@@ -127,7 +126,7 @@ def _reached(
     return replace(dimension, start=ends[0], end=ends[1])
 
 
-def _across_opening(dimension: Dimension, box: Box, seen: NDArray[Any]) -> bool:
+def _across_opening(dimension: Dimension, box: Sides, seen: NDArray[Any]) -> bool:
     """Whether nothing lies between the ends, well inside the piece: there a measure is read best."""
     share = np.linspace(0.04, 0.96, 40)[:, None]
     points = np.asarray(dimension.start) * (1 - share) + np.asarray(dimension.end) * share
@@ -138,14 +137,14 @@ def _across_opening(dimension: Dimension, box: Box, seen: NDArray[Any]) -> bool:
     return within and not seen[y, x].any()
 
 
-def room(placed: Sequence[Placed]) -> Box:
+def room(placed: Sequence[Placed]) -> Sides:
     """Room in mm that dimension lines take at the left, top, right and bottom of the view."""
 
     def rows(*, level: bool, side: int) -> float:
         count = sum(p.level == level and p.side == side for p in placed)
         return ROW * count + (4.0 if count else 0.0)
 
-    return (
+    return Sides(
         rows(level=False, side=-1),
         rows(level=True, side=-1),
         rows(level=False, side=1),
@@ -153,7 +152,7 @@ def room(placed: Sequence[Placed]) -> Box:
     )
 
 
-def draw(placed: Sequence[Placed], box: Box, origin: Point, scale: float) -> tuple[Item, ...]:
+def draw(placed: Sequence[Placed], box: Sides, origin: Point, scale: float) -> tuple[Item, ...]:
     """Items for placed dimensions. `box` is the piece on the sheet in mm; pixels map to `origin` + pixel * `scale`."""
     left, top, right, bottom = box
     items: list[Item] = []

@@ -2,6 +2,9 @@
 
 import io
 
+from ezdxf.enums import TextEntityAlignment
+from ezdxf.filemanagement import new
+
 from pipeline.drawing.page import Line, Page, Text
 from pipeline.errors import BadInput
 
@@ -11,9 +14,6 @@ _COLOURS = {"outline": 7, "edges": 7, "facets": 8, "centre": 8, "dimensions": 5,
 
 def to_dxf(page: Page) -> str:
     """Write lines, dimension lines and numbers. Raises BadInput for a page that is not drawn to scale."""
-    from ezdxf.enums import TextEntityAlignment
-    from ezdxf.filemanagement import new
-
     if page.scale <= 0:
         raise BadInput("This sheet is not drawn to scale; only orthographic views can be saved as DXF.")
     document = new("R2010", setup=True)

@@ -7,6 +7,7 @@ still does not lie on the source is another drawing, and is refused.
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,8 +56,6 @@ def measure_plate(plate: Plate) -> Finding:
     Facets need not show there, for some lie within a degree of each other; where one does show, it was drawn.
     The lines themselves are compared, not ink: where a chain is drawn small, pens would run into each other.
     """
-    import cv2
-
     # A small view is measured as large as any: its lines lie between pixels.
     finer = max(1.0, 1 / TOLERANCE * 2 / max(plate.seen.shape))
     height, width = (round(side * finer) for side in plate.seen.shape[:2])
@@ -107,8 +106,6 @@ def examine(drawing: NDArray[Any], source: NDArray[Any], name: str) -> tuple[Fin
 
 def _displacement(drawing: NDArray[Any], source: NDArray[Any]) -> tuple[float, float, float]:
     """Pixels right and down, and the zoom, that bring most lines onto edges."""
-    import cv2
-
     longest = max(source.shape[:2])
     scale = min(1.0, _SEARCH_PX / longest)
     small, grey = at_size(drawing, source, scale)
@@ -129,8 +126,6 @@ def _displacement(drawing: NDArray[Any], source: NDArray[Any]) -> tuple[float, f
 
 
 def _moved(drawing: NDArray[Any], x: float, y: float, zoom: float) -> NDArray[Any]:
-    import cv2
-
     paper = float(np.median(drawing))
     return np.asarray(
         cv2.warpAffine(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.drawing import lettering
-from pipeline.drawing.page import Item, Line, Text, rectangle
+from pipeline.drawing.page import Box, Item, Line, Sides, Text, rectangle
 
 Point = tuple[float, float]
-Box = tuple[float, float, float, float]
 
 _COLUMNS = (("No.", 13.0), ("Cut", 20.0), ("Size mm", 18.0), ("Stone", 22.0), ("ct each", 14.0))
 _ROW = 6.0
@@ -36,7 +35,7 @@ def table_width(stones: Sequence[Stone]) -> float:
     return sum(wide for _, wide in _COLUMNS) + 4.0 if stones else 0.0
 
 
-def gem_marks(stones: Sequence[Stone], origin: Point, scale: float, box: Box) -> list[Item]:
+def gem_marks(stones: Sequence[Stone], origin: Point, scale: float, box: Sides) -> list[Item]:
     """Numbers in or beside the stones; beside means on a leader that points away from the middle of the piece."""
     middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
     taken: list[np.ndarray] = []
@@ -71,7 +70,7 @@ def _beside(
     centre: np.ndarray,
     drawn: float,
     middle: np.ndarray,
-    box: Box,
+    box: Sides,
     taken: Sequence[np.ndarray],
     around: Sequence[tuple[np.ndarray, float]],
 ) -> np.ndarray | None:
@@ -103,7 +102,7 @@ def gem_table(stones: Sequence[Stone], x: float, y: float) -> list[Item]:
     total = sum(stone.carats for stone in stones)
     rows.append((f"{len(stones)}", "in all", "", "", f"{total:.3g} ct"))
     wide = sum(w for _, w in _COLUMNS)
-    items: list[Item] = [Line(rectangle(x, y, wide, _ROW * (len(rows) + 1)), 0.35, "notes", closed=True)]
+    items: list[Item] = [Line(rectangle(Box(x, y, wide, _ROW * (len(rows) + 1))), 0.35, "notes", closed=True)]
     across = x
     for column, (head, room) in enumerate(_COLUMNS):
         items.append(Text(across + 1.2, y + 4.1, head, 2.6, "notes", ink=0.65))

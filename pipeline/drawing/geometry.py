@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import shade
 from pipeline.drawing.contour import tone_of
+from pipeline.drawing.cracks import cracks
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.gemmap import Stone
+from pipeline.drawing.page import Sides
 from pipeline.drawing.plate import Axis, Plate
-from pipeline.drawing.sketch import Manner
-from pipeline.drawing.surface import Surface, cracks, healed
-from pipeline.drawing.trace import Curve, trace
+from pipeline.drawing.style import Manner
+from pipeline.drawing.surface import Curve, Surface, healed
+from pipeline.drawing.trace import trace
 from pipeline.errors import BadInput
 
 _WORKING_SIDE_PX = 1280
@@ -32,13 +35,13 @@ class View:
     curves: tuple[Curve, ...]
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of the piece in pixels. Raises BadInput when the view is empty."""
+    def box(self) -> Sides:
+        """Of the piece, in pixels. Raises BadInput when the view is empty."""
         seen = self.surface.seen
         rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
         if not len(rows):
             raise BadInput("Nothing of the piece is in this view; choose another view or region.")
-        return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+        return Sides(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
 
 
 def view(surface: Surface) -> View:
@@ -103,8 +106,6 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
     Found from the buffers alone and not from the lines, so that lines can be measured against it: lightness is one
     lamp's, yellow against blue another's, red against green tells bodies apart.
     """
-    import cv2
-
     height, width = surface.part.shape
     shadow, tones = _shadowed(surface), _HUES * (2 * _body_tones(surface.part) - 1)
     flat = np.ones((height, width, 3), np.float32)
@@ -125,8 +126,6 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
 
 def _shadowed(surface: Surface) -> NDArray[Any]:
     """Shadow beside what lies nearer, 0..1, a hairline, so that steps within one body show; none on slopes."""
-    import cv2
-
     wide = 5 if max(surface.part.shape) > _SEEN_SIDE_PX else 3
     around = np.ones((wide, wide), np.uint8)
     deep = np.where(surface.seen, surface.depth, 0).astype(np.float32)
@@ -179,8 +178,6 @@ def _lit(surface: Surface, *, soft: bool = False, lamp: int = 0) -> NDArray[Any]
 
 def _tone(surface: Surface, rgb: NDArray[Any] | None, scale: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """Tone in CIELAB units and mask of the piece, both at working size."""
-    import cv2
-
     height, width = surface.part.shape
     small = (max(8, round(width * scale)), max(8, round(height * scale)))
     seen = cv2.resize(surface.seen.astype(np.float32), small, interpolation=cv2.INTER_AREA) > 0.5

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import dimension, lettering
+from pipeline.drawing.frame import HAIRLINE, PaperName, TitleBlock, drawing_area, frame, title_block
+from pipeline.drawing.frame import size as paper_size
 from pipeline.drawing.gemmap import gem_marks, gem_table, table_width
-from pipeline.drawing.page import Item, Layer, Line, Page, Picture, Text, rectangle
+from pipeline.drawing.page import Item, Layer, Line, Page, Picture, Sides, Text, rectangle
 from pipeline.drawing.plate import Plate
 from pipeline.drawing.raster import MM_PER_INCH, rasterize
-from pipeline.drawing.sheet import HAIRLINE, PaperName, TitleBlock, drawing_area, frame, title_block
-from pipeline.drawing.sheet import size as paper_size
 from pipeline.drawing.sketch import finish
-from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE
-from pipeline.drawing.trace import Curve
+from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE, Curve
 
 SCALES = (50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 """The scales of ISO 5455."""
@@ -41,8 +41,6 @@ _PORTRAIT_GAIN = 1.4
 _MEASURE_EM = 3.6
 _MEASURE_ROW = 6.0
 
-Box = tuple[float, float, float, float]
-
 
 def plate_page(plate: Plate, *, block: TitleBlock, paper: PaperName = "A4") -> Page:
     """Lay a plate on its framed sheet.
@@ -52,8 +50,7 @@ def plate_page(plate: Plate, *, block: TitleBlock, paper: PaperName = "A4") -> P
     """
     placed: tuple[dimension.Placed, ...] = ()
     if plate.to_scale:
-        told = plate.dimensions
-        placed = dimension.place(told, plate.pitch_mm, plate.box, plate.mask, _stretches(plate))
+        placed = dimension.place(plate.dimensions, plate.pitch_mm, plate.box, plate.mask, _stretches(plate))
     scales = [_largest(plate, placed, paper_size(paper, landscape=wide)) for wide in (True, False)]
     landscape = not plate.to_scale or scales[1] < _PORTRAIT_GAIN * scales[0]
     scale = scales[0] if landscape else scales[1]
@@ -96,18 +93,20 @@ def _composed(
     placed: Sequence[dimension.Placed],
 ) -> Page:
     x, y, wide, tall = drawing_area(*page)
-    left, top, right, bottom = plate.box
+    piece, room = plate.box, dimension.room(placed)
     step = scale * _pitch(plate)
-    room = dimension.room(placed)
     beside, before = table_width(plate.stones), _list_width(plate)
-    spare_x = wide - room[0] - room[2] - beside - before - (right - left) * step
-    spare_y = tall - room[1] - room[3] - (bottom - top) * step
-    origin = (x + before + room[0] + spare_x / 2 - left * step, y + room[1] + spare_y / 2 - top * step)
-    on_sheet = (
-        origin[0] + left * step,
-        origin[1] + top * step,
-        origin[0] + right * step,
-        origin[1] + bottom * step,
+    spare_x = wide - room.left - room.right - beside - before - piece.width * step
+    spare_y = tall - room.top - room.bottom - piece.height * step
+    origin = (
+        x + before + room.left + spare_x / 2 - piece.left * step,
+        y + room.top + spare_y / 2 - piece.top * step,
+    )
+    on_sheet = Sides(
+        origin[0] + piece.left * step,
+        origin[1] + piece.top * step,
+        origin[0] + piece.right * step,
+        origin[1] + piece.bottom * step,
     )
     items: list[Item] = []
     if plate.tone is not None:
@@ -116,8 +115,7 @@ def _composed(
     items += _axes(plate, origin, step)
     if _cut_off(plate):
         # The piece runs on beyond the view: a hairline shows that it is cut there.
-        outer = rectangle(on_sheet[0], on_sheet[1], on_sheet[2] - on_sheet[0], on_sheet[3] - on_sheet[1])
-        items.append(Line(outer, HAIRLINE, "notes", ink=0.6, closed=True))
+        items.append(Line(rectangle(on_sheet), HAIRLINE, "notes", ink=0.6, closed=True))
     if plate.to_scale:
         # Through numbered stones a centre line would only strike out their numbers.
         items += [] if plate.stones else _centre_lines(plate, on_sheet)
@@ -138,11 +136,10 @@ def _pitch(plate: Plate) -> float:
 def _largest(plate: Plate, placed: Sequence[dimension.Placed], page: tuple[float, float]) -> float:
     """The largest scale, standard if it is to be one, at which view, dimensions and lists fit a page."""
     _, _, wide, tall = drawing_area(*page)
-    left, top, right, bottom = plate.box
     room = dimension.room(placed)
-    free_x = wide - room[0] - room[2] - table_width(plate.stones) - _list_width(plate)
-    free_y = tall - room[1] - room[3]
-    fits = min(free_x / ((right - left) * _pitch(plate)), free_y / ((bottom - top) * _pitch(plate)))
+    free_x = wide - room.left - room.right - table_width(plate.stones) - _list_width(plate)
+    free_y = tall - room.top - room.bottom
+    fits = min(free_x / (plate.box.width * _pitch(plate)), free_y / (plate.box.height * _pitch(plate)))
     if not plate.to_scale:
         return fits
     if plate.stones and fits > 1:
@@ -151,14 +148,14 @@ def _largest(plate: Plate, placed: Sequence[dimension.Placed], page: tuple[float
     return next((s for s in SCALES if s <= fits), fits)
 
 
-def _shaded(plate: Plate, on_sheet: Box, step: float) -> Picture:
+def _shaded(plate: Plate, on_sheet: Sides, step: float) -> Picture:
     """The shading of the piece's box at the resolution it is printed with."""
     finer = step * _DPI / MM_PER_INCH
     shape = (max(8, round(plate.height * finer)), max(8, round(plate.width * finer)))
     left, top, right, bottom = (round(v * finer) for v in plate.box)
     whole = shading(plate, shape)
     cut = whole[max(0, top) : max(bottom, top + 1), max(0, left) : max(right, left + 1)]
-    return Picture(on_sheet[0], on_sheet[1], on_sheet[2] - on_sheet[0], on_sheet[3] - on_sheet[1], cut)
+    return Picture(on_sheet.left, on_sheet.top, on_sheet.width, on_sheet.height, cut)
 
 
 def _cut_off(plate: Plate) -> bool:
@@ -203,8 +200,6 @@ def _lines(curves: Sequence[Curve], origin: tuple[float, float], step: float, we
 
 def _crowding(curves: Sequence[Curve], cell: float, widths: dict[int, float]) -> list[float]:
     """For each curve how much finer, 0.2 to 1, its pen must be where lines would cover too much of the paper."""
-    import cv2
-
     if not curves:
         return []
     samples = [_sampled(curve, cell / 3) for curve in curves]
@@ -265,7 +260,7 @@ def _axes(plate: Plate, origin: tuple[float, float], step: float) -> list[Item]:
     return items
 
 
-def _centre_lines(plate: Plate, on_sheet: Box) -> list[Item]:
+def _centre_lines(plate: Plate, on_sheet: Sides) -> list[Item]:
     """Chain-dotted lines on the axes about which the outline is symmetric."""
     seen = plate.mask
     left, top, right, bottom = (int(v) for v in plate.box)

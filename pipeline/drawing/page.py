@@ -1,7 +1,7 @@
 """A drawing sheet as values: everything on it in millimetres, so that PNG, SVG, PDF and DXF say the same."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,39 @@ from numpy.typing import NDArray
 Points = NDArray[Any]
 Layer = Literal["frame", "title", "picture", "outline", "edges", "facets", "centre", "dimensions", "notes"]
 Anchor = Literal["left", "middle", "right"]
+
+
+class Sides(NamedTuple):
+    """A rectangle by where its sides are, of pixels or of millimetres: x of left and right, y of top and bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+
+class Box(NamedTuple):
+    """A rectangle by its top left corner and its size, mm on a page or px on a picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def sides(self) -> Sides:
+        """The same by its sides."""
+        return Sides(self.x, self.y, self.x + self.width, self.y + self.height)
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,7 @@ class Page:
     """Millimetres on the sheet per millimetre of the piece; 0 where the drawing is not to scale."""
 
 
-def rectangle(x: float, y: float, width: float, height: float) -> Points:
+def rectangle(box: Box | Sides) -> Points:
     """The four corners, clockwise from the top left."""
-    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
+    left, top, right, bottom = box.sides if isinstance(box, Box) else box
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])

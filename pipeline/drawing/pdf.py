@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
+from fpdf import FPDF
 from PIL import Image, ImageDraw
 
 from pipeline.drawing import lettering
 from pipeline.drawing.page import Line, Page, Picture, Text
 from pipeline.drawing.raster import DARK_PAPER, dashed, shade
-
-if TYPE_CHECKING:
-    from fpdf import FPDF
 
 _POINTS = 72 / 25.4
 _SHAPED_DPI = 600
@@ -23,8 +20,6 @@ def to_pdf(
     pages: Sequence[Page], *, title: str = "Technical drawings", moment: datetime = _LONG_AGO
 ) -> bytes:
     """Write pages, each of its own size, into one PDF document. The same pages and moment give the same bytes."""
-    from fpdf import FPDF
-
     pdf = FPDF(unit="mm")
     pdf.set_auto_page_break(auto=False)
     pdf.set_margin(0)
@@ -38,7 +33,7 @@ def to_pdf(
     return bytes(pdf.output())
 
 
-def paint(pdf: "FPDF", page: Page) -> None:
+def paint(pdf: FPDF, page: Page) -> None:
     """Draw a page on the current page of a document whose unit is the millimetre, from its top left corner."""
     pdf.set_fill_color(DARK_PAPER if page.dark else 255)
     pdf.rect(0, 0, page.width, page.height, style="F")
@@ -51,7 +46,7 @@ def paint(pdf: "FPDF", page: Page) -> None:
             pdf.image(Image.fromarray(item.grey), item.x, item.y, item.width, item.height)
 
 
-def _stroke(pdf: "FPDF", item: Line, *, dark: bool) -> None:
+def _stroke(pdf: FPDF, item: Line, *, dark: bool) -> None:
     level = shade(item.ink, dark=dark)
     if item.filled:
         pdf.set_fill_color(level)
@@ -69,7 +64,7 @@ def _stroke(pdf: "FPDF", item: Line, *, dark: bool) -> None:
             pdf.polyline(item.points.tolist(), polygon=item.closed)
 
 
-def _letter(pdf: "FPDF", item: Text, *, dark: bool) -> None:
+def _letter(pdf: FPDF, item: Text, *, dark: bool) -> None:
     if item.upright:
         _line(pdf, item, dark=dark)
     else:
@@ -77,7 +72,7 @@ def _letter(pdf: "FPDF", item: Text, *, dark: bool) -> None:
             _line(pdf, item, dark=dark)
 
 
-def _line(pdf: "FPDF", item: Text, *, dark: bool) -> None:
+def _line(pdf: FPDF, item: Text, *, dark: bool) -> None:
     face = lettering.face(item.text, bold=item.bold)
     wide = lettering.width(item.text, item.height, bold=item.bold)
     left = item.x - {"left": 0.0, "middle": 0.5, "right": 1.0}[item.anchor] * wide

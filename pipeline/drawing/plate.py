@@ -17,14 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.gemmap import Stone
-from pipeline.drawing.sketch import Manner, Style
-from pipeline.drawing.surface import FACET, OUTLINE
-from pipeline.drawing.trace import Curve
+from pipeline.drawing.page import Sides
+from pipeline.drawing.style import Manner, Style
+from pipeline.drawing.surface import FACET, OUTLINE, Curve
 from pipeline.errors import BadInput
 
 Grey = NDArray[Any]
 Pixels = NDArray[Any]
-Box = tuple[float, float, float, float]
 Axis = tuple[tuple[float, float], tuple[float, float]]
 
 MAGIC = b'{"loupe-plate":'
@@ -47,8 +46,8 @@ class Plate:
     title: str
     width: int
     height: int
-    box: Box
-    """Left, top, right and bottom of the piece."""
+    box: Sides
+    """Of the piece."""
     curves: tuple[Curve, ...]
     seen: Pixels
     tone: Grey | None = None
@@ -65,10 +64,12 @@ class Plate:
     @property
     def mask(self) -> Grey:
         """Where the piece is, bool, of the view's size."""
-        import cv2
-
-        there = (self.seen.min(axis=2) < 245).astype(np.uint8)
-        return np.asarray(cv2.resize(there, (self.width, self.height), interpolation=cv2.INTER_NEAREST) > 0)
+        there = self.seen.min(axis=2) < 245
+        rows, columns = (
+            (np.arange(whole) * (side / whole)).astype(np.intp)
+            for whole, side in zip((self.height, self.width), there.shape, strict=True)
+        )
+        return np.asarray(there[np.ix_(rows, columns)])
 
 
 class _Form(BaseModel):
@@ -103,7 +104,7 @@ class _Plate(_Form):
     title: str
     width: int = Field(ge=1, le=20_000)
     height: int = Field(ge=1, le=20_000)
-    box: Box
+    box: Sides
     pitch_mm: float = Field(ge=0)
     to_scale: bool
     style: Style

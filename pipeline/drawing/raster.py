@@ -5,6 +5,7 @@ import math
 from itertools import groupby
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -51,8 +52,6 @@ def shade(ink: float, *, dark: bool) -> int:
 
 
 def _lay(canvas: Grey, item: Picture, scale: float) -> None:
-    import cv2
-
     x, y = round(item.x * scale), round(item.y * scale)
     width, height = max(1, round(item.width * scale)), max(1, round(item.height * scale))
     width, height = min(width, canvas.shape[1] - x), min(height, canvas.shape[0] - y)
@@ -74,8 +73,6 @@ def _is_curve(item: Item) -> bool:
 
 def _ink(canvas: Grey, lines: list[Line], scale: float, *, dark: bool) -> None:
     """Draw curves at twice the size, so that pens differ by half a pixel; the smallest pens get lighter instead."""
-    import cv2
-
     every = np.concatenate([line.points for line in lines]) * scale
     rim = max(line.width for line in lines) * scale + 2
     left, top = np.maximum(0, np.floor(every.min(axis=0) - rim)).astype(np.intp).tolist()

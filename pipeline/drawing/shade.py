@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +25,6 @@ _TILE_PX = 384
 
 def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
     """How dark a draughtsman would lay the tone: stretched over the piece, highlights left bare, no backdrop."""
-    import cv2
-
     # The eye compares neighbours: local contrast first, then the scale of the whole piece.
     tone = tone + 0.45 * (tone - _broad(tone))
     inside = piece if piece is not None else np.ones(tone.shape, bool)
@@ -42,8 +41,6 @@ def darkness(tone: Field, piece: NDArray[Any] | None) -> Field:
 
 def _broad(tone: Field) -> Field:
     """The tone blurred over 28 pixels; on a quarter of the size, which shows in none of them."""
-    import cv2
-
     height, width = tone.shape
     small = cv2.resize(tone, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
     return np.asarray(
@@ -53,8 +50,6 @@ def _broad(tone: Field) -> Field:
 
 def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) -> Laid:
     """Soft pencil: short strokes along the form over a light wash, broken by the grain of the paper."""
-    import cv2
-
     dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
     laid = _strokes(dark, seed)
     # Pressure deepens a stroke before it widens it, so light tones show single strokes and dark ones merge.
@@ -75,8 +70,6 @@ def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) ->
 
 def _strokes(dark: Field, seed: int) -> Field:
     """Unit-variance stroke texture, zero mean, that turns with the form: tiles of straight strokes, blended."""
-    import cv2
-
     height, width = dark.shape
     # Directions turn slowly: half the size is enough to find them.
     half = cv2.resize(dark, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
@@ -115,8 +108,6 @@ def _tiles(seed: int) -> Field:
 
 def _stroked(noise: Field, angle: float, length: int = 23) -> Field:
     """Seamless noise drawn out along a direction, scaled to 0.45 of standard deviation."""
-    import cv2
-
     kernel = np.zeros((length, length), np.float32)
     middle = length // 2
     dx, dy = np.cos(angle) * middle, np.sin(angle) * middle
@@ -137,8 +128,6 @@ def tooth(shape: tuple[int, ...], seed: int) -> Field:
 @lru_cache(maxsize=4)
 def _fibres(seed: int) -> Field:
     """One seamless tile of paper."""
-    import cv2
-
     rng = np.random.default_rng(seed + 1)
     wrap = np.pad(rng.standard_normal((BAND_PX, BAND_PX)).astype(np.float32), 16, mode="wrap")
     fine, coarse = (cv2.GaussianBlur(wrap, (0, 0), s)[16:-16, 16:-16] for s in (0.9, 2.2))
@@ -149,8 +138,6 @@ def _fibres(seed: int) -> Field:
 
 def hatching(dark: Field, shape: tuple[int, int], *, weight: float, grain: float, seed: int) -> Laid:
     """Pen hatching: up to three crossing sets of parallel lines that swell with the tone."""
-    import cv2
-
     height, width = shape
     full = cv2.resize(cv2.GaussianBlur(dark, (0, 0), 1.5), (width, height), interpolation=cv2.INTER_LINEAR)
     unit = max(shape) / 1024
@@ -184,7 +171,6 @@ def stipple(dark: Field, shape: tuple[int, int], *, weight: float, seed: int) ->
 
     R. W. Floyd, L. Steinberg, "An adaptive algorithm for spatial grey scale", Proc. SID 17 (1976).
     """
-    import cv2
     from PIL import Image
 
     height, width = shape

@@ -1,54 +1,15 @@
 """A picture drawn by hand, from its own pixels: its contours inked, its tones shaded in one of five styles."""
 
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import shade
-from pipeline.drawing.backdrop import bounds, piece_on_backdrop, usable
 from pipeline.drawing.contour import study
 from pipeline.drawing.stroke import draw_contours
-from pipeline.errors import BadInput
-
-Style = Literal["pencil", "contour", "hatch", "stipple", "blueprint"]
-STYLES: tuple[Style, ...] = get_args(Style)
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a drawing is done: style, and around 1 line weight, darkness of the shading, grain of the paper."""
-
-    style: Style = "pencil"
-    weight: float = 1.0
-    darkness: float = 1.0
-    grain: float = 1.0
-    seed: int = 0
-
-    @property
-    def dark(self) -> bool:
-        """Whether it is drawn light on dark paper."""
-        return self.style == "blueprint"
-
-    @property
-    def shaded(self) -> bool:
-        """Whether tone is laid between the lines."""
-        return self.style in {"pencil", "hatch", "stipple"}
-
-
-def manner(
-    style: str, *, weight: float = 1.0, darkness: float = 1.0, grain: float = 1.0, seed: int = 0
-) -> Manner:
-    """Check a manner. Raises BadInput for a style that does not exist or a control far off its scale."""
-    known = next((s for s in STYLES if s == style), None)
-    if known is None:
-        raise BadInput(f"There is no drawing style {style!r}; choose one of {', '.join(STYLES)}.")
-    for name, value in (("line weight", weight), ("darkness", darkness), ("grain", grain)):
-        if not 0 <= value <= 4:
-            raise BadInput(f"A {name} of {value:g} is off the scale; choose one between 0 and 4.")
-    return Manner(known, max(weight, 0.1), darkness, grain, seed)
-
+from pipeline.drawing.style import Manner, manner
 
 BLUEPRINT_PAPER = 46
 """Grey of the blueprint's paper; everything on it is drawn light."""
@@ -72,32 +33,46 @@ def pencil(
     `size` (h, w) is that of the drawing, else the picture's own: lines are found to a fraction of a pixel, so a
     small picture can be drawn large. `weight` scales line widths, `darkness` the shading, `grain` the tooth of the
     paper, each around 1.
-    `mask`, of any size, is true on the piece; without it an even backdrop is recognised and left as bare paper.
+    `mask`, of any size, is true on the piece, whose ground stays bare paper; without it all of the picture is drawn.
     A picture without edges comes back as bare paper. Raises BadInput for a style that does not exist.
     """
-    told = manner(style, weight=weight, darkness=darkness, grain=grain, seed=seed)
+    how = manner(style, weight=weight, darkness=darkness, grain=grain, seed=seed)
     height, width = rgb.shape[:2]
     blank = BLUEPRINT_PAPER if style == "blueprint" else 255
     tall, wide = size or (height, width)
     sheet: NDArray[Any] = np.full((tall, wide), blank, np.uint8)
-    piece = piece_on_backdrop(rgb) if mask is None else usable(_fitted(mask, height, width))
+    piece = None if mask is None else _usable(_fitted(mask, height, width))
     # The piece alone is studied, so that a small one in a wide frame gets the same care.
-    top, bottom, left, right = (0, height, 0, width) if piece is None else bounds(piece)
-    inside = (slice(top, bottom), slice(left, right))
-    found = study(rgb[inside], None if piece is None else piece[inside])
-    if len(found.contours):
-        rows = slice(round(top * tall / height), round(bottom * tall / height))
-        place = rows, slice(round(left * wide / width), round(right * wide / width))
-        ink = draw_contours(found.contours, sheet[place].shape, weight=told.weight)
-        dark = shade.darkness(found.tone, found.piece)
-        sheet[place] = finish(ink, dark, told)
+    rows, columns = (slice(0, height), slice(0, width)) if piece is None else _around(piece)
+    seen = study(rgb[rows, columns], None if piece is None else piece[rows, columns])
+    if len(seen.contours):
+        place = _stretched(rows, tall / height), _stretched(columns, wide / width)
+        ink = draw_contours(seen.contours, sheet[place].shape, weight=how.weight)
+        sheet[place] = finish(ink, shade.darkness(seen.tone, seen.piece), how)
     return sheet
+
+
+def _usable(piece: NDArray[Any]) -> NDArray[Any] | None:
+    """A mask of nearly nothing or nearly everything tells no piece from its ground."""
+    return piece if 0.002 < float(piece.mean()) < 0.93 else None
+
+
+def _around(piece: NDArray[Any], margin: float = 0.03) -> tuple[slice, slice]:
+    """Rows and columns of a mask, with a margin in shares of its longer side."""
+    rows, columns = np.flatnonzero(piece.any(axis=1)), np.flatnonzero(piece.any(axis=0))
+    pad = 4 + round(margin * max(len(rows), len(columns)))
+    return (
+        slice(max(0, int(rows[0]) - pad), min(piece.shape[0], int(rows[-1]) + 1 + pad)),
+        slice(max(0, int(columns[0]) - pad), min(piece.shape[1], int(columns[-1]) + 1 + pad)),
+    )
+
+
+def _stretched(part: slice, factor: float) -> slice:
+    return slice(round(part.start * factor), round(part.stop * factor))
 
 
 def _fitted(mask: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     """A mask at the picture's size."""
-    import cv2
-
     whole = (np.asarray(mask) > 0).astype(np.float32)
     if whole.shape != (height, width):
         whole = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -6,10 +6,11 @@ import numpy as np
 
 from pipeline import images
 from pipeline.drawing import plate
+from pipeline.drawing.frame import PAPERS, PaperName, TitleBlock
 from pipeline.drawing.layout import plate_page
 from pipeline.drawing.page import Page, Picture
 from pipeline.drawing.raster import MM_PER_INCH
-from pipeline.drawing.sheet import PAPERS, PaperName, TitleBlock, picture_page
+from pipeline.drawing.sheet import picture_page
 from pipeline.records import Asset, Sketch
 
 _SHEET_DPI = 300

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +20,6 @@ _SHIFT = 4
 
 def draw_contours(contours: Contours, shape: tuple[int, int], *, weight: float = 1.0) -> Ink:
     """Ink coverage 0..255, uint8 of `shape`: silhouettes heavy, inner edges by strength, ends tapering."""
-    import cv2
-
     # Pens have whole widths; at twice the size they differ by half a pixel and no line looks stepped.
     fine = 2 if max(shape) <= 2600 else 1
     side = max(shape) * fine
@@ -61,8 +60,6 @@ def _strokes(starts: NDArray[np.intp], pen: NDArray[np.intp]) -> tuple[NDArray[n
 
 def _room(points: Ink) -> Ink:
     """How wide lines may be at each point, 0.5 to 1: where many run side by side, as in filigree, all get finer."""
-    import cv2
-
     cells = 160
     x, y = np.clip(points * cells, 0, cells - 1).astype(np.intp).T
     count = np.bincount(y * cells + x, minlength=cells * cells).reshape(cells, cells)

@@ -1,7 +1,7 @@
-"""What a view of a piece shows, pixel by pixel, and where its lines run: silhouettes, edges, facets."""
+"""What a view of a piece shows, pixel by pixel, and the curves traced of it: silhouettes, edges, facets."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,27 +14,16 @@ Field = NDArray[Any]
 NONE, FACET, CREASE, EDGE, OUTLINE = 0, 1, 2, 3, 4
 """Kinds of line, the stronger the greater: facets of stones, creases of metal, borders of bodies, the silhouette."""
 
-STEP, FAINT = 5, 6
-"""Not yet lines: a step in depth within one body becomes an edge, a faint crease joins the crease it goes on from."""
-
-SHORTEST_PX = 10
-"""A crease or step that spans fewer pixels is a speck."""
-
-METAL_CREASE_DEG = 9.0
-"""Turn of the surface between two pixels, beyond that of their neighbours, that reads as a crease in metal."""
-
-FAINT_CREASE_DEG = 4.0
-"""A crease goes on where it is no sharper than this: hysteresis as in Canny, PAMI 1986."""
-
-_BAND_PX = 192
-"""Rows or columns looked at together: a dozen planes of so many stay in the processor's cache."""
-
-_STRONG_SHARE = 0.2
-_STEEPEST = 1.5
 _INSIDE_OUT = 0.15
 
-FACET_CREASE_DEG = 1.2
-"""The same for faceted stones, whose facets are flat: brilliants have facets 2 to 3 degrees apart."""
+
+@dataclass(frozen=True)
+class Curve:
+    """A polyline of one kind of line; `points` (n, 2) float, x and y in pixels, corner of the first pixel at 0."""
+
+    points: Field
+    kind: int
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -88,174 +77,3 @@ def healed(surface: Surface) -> Surface:
                 field_[tuple(inner)][wrong] = field_[tuple(side)][wrong]
             within[tuple(inner)][wrong] = False
     return Surface(depth, normal, part, surface.direction, surface.pitch_mm, surface.faceted)
-
-
-def cracks(surface: Surface) -> tuple[Field, Field]:
-    """Kinds of line on the borders between pixels.
-
-    Returns (upright, level): uint8 (h, w-1), the border between a pixel and the one right of it, and uint8
-    (h-1, w), the border between a pixel and the one below.
-    """
-    faceted = np.isin(surface.part, np.asarray(list(surface.faceted), dtype=surface.part.dtype))
-    upright, level = _along_rows(surface, faceted), _along_columns(surface, faceted)
-    _join_faint(upright, level)
-    _drop_specks(upright, level, (FACET,))
-    _drop_specks(upright, level, (CREASE, STEP))
-    _drop_rims(upright, level)
-    _settle(upright, level)
-    _keep_clear(upright, level)
-    _drop_specks(upright, level, (CREASE,))
-    return upright, level
-
-
-def _join_faint(upright: Field, level: Field) -> None:
-    """Let faint creases be creases where enough of their line is sharp, and else nothing."""
-    import cv2
-
-    both, sharp = _corners(upright, level, (CREASE, FAINT)), _corners(upright, level, (CREASE,)) > 0
-    count, patch = cv2.connectedComponents(both, connectivity=8)
-    total = np.bincount(patch[both > 0], minlength=count)
-    wrong = np.bincount(patch[sharp], minlength=count) < _STRONG_SHARE * total
-    _mark(upright, level, FAINT, patch, wrong, NONE)
-    upright[upright == FAINT] = CREASE
-    level[level == FAINT] = CREASE
-
-
-def _drop_specks(upright: Field, level: Field, kinds: tuple[int, ...]) -> None:
-    """Take back borders that form no line: rays that slip between two faces, facets seen edge on."""
-    import cv2
-
-    corner = _corners(upright, level, kinds)
-    _, patch, sizes, _ = cv2.connectedComponentsWithStats(corner, connectivity=4)
-    wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
-    for kind in kinds:
-        _mark(upright, level, kind, patch, np.maximum(wide, tall) < SHORTEST_PX, NONE)
-
-
-def _drop_rims(upright: Field, level: Field) -> None:
-    """Take back steps that follow an outline a pixel inside it: a wall seen edge on, as the inside of a band."""
-    import cv2
-
-    corner = _corners(upright, level, (STEP,))
-    count, patch = cv2.connectedComponents(corner, connectivity=4)
-    near = cv2.dilate(_corners(upright, level, (OUTLINE,)), np.ones((5, 5), np.uint8)) > 0
-    there = corner > 0
-    total = np.bincount(patch[there], minlength=count)
-    along = np.bincount(patch[there & near], minlength=count)
-    _mark(upright, level, STEP, patch, along > 0.7 * total, NONE)
-
-
-def _settle(upright: Field, level: Field) -> None:
-    """Make steps edges, and let one line be of one kind: a crease that is a step here and there stays a crease."""
-    import cv2
-
-    shares = [
-        cv2.blur(_corners(upright, level, (kind,)).astype(np.float32), (31, 31)) for kind in (CREASE, STEP)
-    ]
-    crease = (shares[0] > shares[1]).astype(np.intp)
-    _mark(upright, level, STEP, crease, np.array([False, True]), CREASE)
-    _mark(upright, level, CREASE, crease, np.array([True, False]), EDGE)
-    upright[upright == STEP] = EDGE
-    level[level == STEP] = EDGE
-
-
-def _keep_clear(upright: Field, level: Field) -> None:
-    """Let creases end before the lines they run into, as soft edges do on a drawing, and none run along another."""
-    import cv2
-
-    near = cv2.dilate(_corners(upright, level, (EDGE, OUTLINE)), np.ones((5, 5), np.uint8))
-    _mark(upright, level, CREASE, near, np.array([False, True]), NONE)
-
-
-def _corners(upright: Field, level: Field, kinds: tuple[int, ...]) -> Field:
-    """Pixel corners, uint8 (h + 1, w + 1), at which a border of these kinds begins or ends."""
-    corner = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), np.uint8)
-    y, x = np.nonzero(np.isin(upright, kinds))
-    corner[y, x + 1] = corner[y + 1, x + 1] = 1
-    v, u = np.nonzero(np.isin(level, kinds))
-    corner[v + 1, u] = corner[v + 1, u + 1] = 1
-    return corner
-
-
-def _mark(upright: Field, level: Field, kind: int, patch: Field, these: Field, other: int) -> None:
-    """Let the borders of a kind be of another in `these` patches of corners."""
-    y, x = np.nonzero(upright == kind)
-    v, u = np.nonzero(level == kind)
-    upright[y, x] = np.where(these[patch[y, x + 1]], other, kind)
-    level[v, u] = np.where(these[patch[v + 1, u]], other, kind)
-
-
-def _along_rows(surface: Surface, faceted: Field) -> Field:
-    height, width = surface.part.shape
-    kind = np.empty((height, width - 1), np.uint8)
-    for top in range(0, height, _BAND_PX):
-        rows = slice(top, top + _BAND_PX)
-        band = replace(
-            surface, depth=surface.depth[rows], normal=surface.normal[rows], part=surface.part[rows]
-        )
-        kind[rows] = _between(band, faceted[rows])
-    return kind
-
-
-def _along_columns(surface: Surface, faceted: Field) -> Field:
-    height, width = surface.part.shape
-    kind = np.empty((height - 1, width), np.uint8)
-    for left in range(0, width, _BAND_PX):
-        columns = slice(left, left + _BAND_PX)
-        band = replace(
-            surface,
-            depth=np.ascontiguousarray(surface.depth[:, columns].T),
-            normal=np.ascontiguousarray(surface.normal[:, columns].transpose(1, 0, 2)),
-            part=np.ascontiguousarray(surface.part[:, columns].T),
-        )
-        kind[:, columns] = _between(band, faceted[:, columns].T).T
-    return kind
-
-
-def _between(surface: Surface, faceted: Field) -> Field:
-    """Kinds of line between the pixels of each row."""
-    part, depth, pitch = surface.part, surface.depth, surface.pitch_mm
-    left, right = part[:, :-1], part[:, 1:]
-    kind = np.zeros(left.shape, np.uint8)
-    both = (left >= 0) & (right >= 0)
-    same = both & (left == right)
-    # A link behind a link of the same chain: told by a step in depth that no slope explains.
-    facing = np.abs(surface.normal @ np.asarray(surface.direction, np.float32))
-    known = np.where(np.isfinite(depth), depth, 0).astype(np.float32)
-    # No continuous surface falls away faster than both of its sides lean.
-    lean = np.sqrt(np.maximum(1 - facing * facing, 0)) / np.maximum(facing, 1e-3)
-    steep = np.abs(np.diff(known, axis=1)) > _STEEPEST * pitch * np.minimum(lean[:, :-1], lean[:, 1:])
-    step = both & steep & _stepped(known, max(0.03, 1.2 * pitch))
-    crease = _crease(surface.normal)
-    frontal = np.minimum(facing[:, :-1], facing[:, 1:]) > 0.1
-    stone = faceted[:, :-1] & faceted[:, 1:]
-    kind[same & stone & (crease > FACET_CREASE_DEG)] = FACET
-    kind[same & ~stone & frontal & (crease > FAINT_CREASE_DEG)] = FAINT
-    kind[same & ~stone & frontal & (crease > METAL_CREASE_DEG)] = CREASE
-    kind[step] = STEP
-    kind[both & (left != right)] = EDGE
-    kind[(left >= 0) != (right >= 0)] = OUTLINE
-    return kind
-
-
-def _stepped(depth: Field, least: float) -> Field:
-    """Borders where the depth steps by more than `least` mm and more than going on from either side explains."""
-    step = np.diff(depth, axis=1)
-    before = np.pad(step[:, :-1], ((0, 0), (1, 0)), mode="edge")
-    after = np.pad(step[:, 1:], ((0, 0), (0, 1)), mode="edge")
-    gap = np.minimum(np.abs(step - before), np.abs(step - after))
-    # Towards the rim of a rounded body its own slope grows from pixel to pixel on both sides of the border.
-    return np.asarray((gap > least) & (gap > np.minimum(np.abs(before), np.abs(after))))
-
-
-def _crease(normal: Field) -> Field:
-    """Turn of the normal at each border less that of the borders two pixels on, degrees: only sharp turns stay."""
-    chord = np.zeros((normal.shape[0], normal.shape[1] - 1), np.float32)
-    for axis in range(3):
-        step = np.diff(np.ascontiguousarray(normal[..., axis], np.float32), axis=1)
-        chord += step * step
-    # The chord stands for the arc: at the few degrees that matter they differ by less than a thousandth.
-    turn = np.degrees(np.sqrt(chord, out=chord))
-    before = np.pad(turn[:, :-2], ((0, 0), (2, 0)), mode="edge")
-    after = np.pad(turn[:, 2:], ((0, 0), (0, 2)), mode="edge")
-    return np.asarray(turn - np.maximum(before, after))

@@ -3,13 +3,13 @@
 Ends at junctions are held, so that curves which meet, meet exactly.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing.surface import CREASE, OUTLINE
+from pipeline.drawing.surface import CREASE, OUTLINE, Curve
 
 Points = NDArray[Any]
 
@@ -17,17 +17,8 @@ _SHORTEST = 6
 _SPECK = 16
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A polyline of one kind of line; `points` (n, 2) float, x and y in pixels, corner of the first pixel at 0."""
-
-    points: Points
-    kind: int
-    closed: bool
-
-
 def trace(upright: NDArray[Any], level: NDArray[Any]) -> tuple[Curve, ...]:
-    """Follow the borders marked by `surface.cracks` and return them as smooth curves."""
+    """Follow the borders marked by `cracks` and return them as smooth curves."""
     start, stop, kind, width = _edges(upright, level)
     if not len(start):
         return ()
@@ -137,32 +128,17 @@ def _smoothed(points: Points, *, closed: bool) -> Points:
 
 
 def simplify(points: Points, tolerance: float) -> Points:
-    """Fewer points within `tolerance`: Douglas and Peucker, Cartographica 10 (1973)."""
-    count = len(points)
-    if count < 3:
+    """Fewer points of a polyline (n, 2), ends held, none left out that strays more than about `tolerance`.
+
+    Douglas and Peucker, Cartographica 10 (1973), as OpenCV does it. A curve that ends where it begins is cut at its
+    farthest point, for the beginning may be a junction.
+    """
+    if len(points) < 3:
         return points
-    keep = np.zeros(count, bool)
-    keep[0] = keep[-1] = True
-    stack = [(0, count - 1)]
     if np.allclose(points[0], points[-1]):
         far = int(np.argmax(((points - points[0]) ** 2).sum(1)))
-        keep[far] = True
-        stack = [(0, far), (far, count - 1)]
-    while stack:
-        first, last = stack.pop()
-        if last - first < 2:
-            continue
-        base, tip = points[first], points[last]
-        along = tip - base
-        inner = points[first + 1 : last] - base
-        length = float(np.hypot(along[0], along[1]))
-        if length < 1e-9:
-            away = np.hypot(inner[:, 0], inner[:, 1])
-        else:
-            away = np.abs(inner[:, 0] * along[1] - inner[:, 1] * along[0]) / length
-        worst = int(np.argmax(away))
-        if away[worst] > tolerance:
-            middle = first + 1 + worst
-            keep[middle] = True
-            stack += [(first, middle), (middle, last)]
-    return points[keep]
+        if far in (0, len(points) - 1):
+            return points[[0, -1]]
+        there, back = simplify(points[: far + 1], tolerance), simplify(points[far:], tolerance)
+        return np.concatenate([there, back[1:]])
+    return np.asarray(cv2.approxPolyDP(points.astype(np.float32), tolerance, closed=False)[:, 0], np.float64)

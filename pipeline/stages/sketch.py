@@ -3,15 +3,26 @@
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import framing, images
-from pipeline.drawing import Manner, TitleBlock, drawing_page, gate, in_place, kept_page, plate, rasterize
-from pipeline.drawing.sheet import PaperName
+from pipeline.drawing import (
+    Manner,
+    PaperName,
+    TitleBlock,
+    drawing_page,
+    examine,
+    in_place,
+    kept_page,
+    measure_picture,
+    measure_plate,
+    plate,
+    rasterize,
+)
 from pipeline.errors import BadInput, Unsupported
 from pipeline.photo import ground
 from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
@@ -91,20 +102,20 @@ def sketch(
     answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
     seconds = answer.seconds or time.monotonic() - started
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
-    title, found = subject.title, gate.Finding(0.0, 0.0)
+    title = subject.title
     drawn: plate.Plate | images.Pixels
     if plate.is_plate(drawing):
         drawn = plate.from_bytes(drawing)
         title = drawn.title or title
-        found = gate.measure_plate(drawn)
+        found = measure_plate(drawn)
     else:
         drawn = _neutral(images.decode(drawing))
         if redrawn:
             beneath = images.resize(source, drawn.shape[1], drawn.shape[0])
-            found, drawn = gate.examine(drawn, beneath, provider.name)
+            found, drawn = examine(drawn, beneath, provider.name)
             drawing = images.encode_png(drawn)
         else:
-            found = gate.measure_picture(drawn, source, _cut(apart.mask, master, subject, source))
+            found = measure_picture(drawn, source, _cut(apart.mask, master, subject, source))
     del source
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
@@ -282,7 +293,9 @@ def _ground(
     def look() -> images.Pixels:
         return whole if whole is not None else store.pixels(master)
 
-    return ground.tell_apart(master.id, look)
+    apart = ground.tell_apart(master.id, look)
+    # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
+    return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
 
 
 def _drawn(

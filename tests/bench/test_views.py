@@ -16,9 +16,9 @@ from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.spec import Spec
 from pipeline.bench import views
 from pipeline.drawing import Page, TitleBlock, in_place, manner, plate_page, rasterize, to_dxf, to_pdf
+from pipeline.drawing.frame import drawing_area
 from pipeline.drawing.page import Line, Text
 from pipeline.drawing.plate import from_bytes, to_bytes
-from pipeline.drawing.sheet import drawing_area
 from pipeline.errors import BadInput
 
 BLOCK = TitleBlock(design="A piece", view="")

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from pipeline.drawing import pencil
+from pipeline.photo.ground import apart
+
 
 def ring(side: int = 900, tilt: float = 0.6, tone: int = 150, paper: int = 250) -> np.ndarray:
     """A shaded gold band with one round stone, on even paper."""
@@ -30,6 +33,11 @@ def ring(side: int = 900, tilt: float = 0.6, tone: int = 150, paper: int = 250) 
     return np.asarray(
         canvas.filter(ImageFilter.GaussianBlur(scale)).resize((side, side), Image.Resampling.BOX)
     )
+
+
+def on_paper(rgb: np.ndarray, **how: object) -> np.ndarray:
+    """The drawing of a piece told from its ground as the sketch stage tells it."""
+    return pencil(rgb, mask=apart(rgb).mask, **how)
 
 
 @pytest.fixture(scope="session")

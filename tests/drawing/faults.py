@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from pipeline import images
 from pipeline.drawing import Page, lettering, rasterize, to_svg
+from pipeline.drawing.frame import MARGIN, drawing_area
 from pipeline.drawing.page import Line, Picture, Text
-from pipeline.drawing.sheet import MARGIN, drawing_area
 
 SVG = "{http://www.w3.org/2000/svg}"
 DPI = 100

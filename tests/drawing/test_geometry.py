@@ -26,8 +26,8 @@ from pipeline.drawing import (
     to_svg,
     view,
 )
+from pipeline.drawing.frame import MARGIN, drawing_area
 from pipeline.drawing.page import Line, Page, Text
-from pipeline.drawing.sheet import MARGIN, drawing_area
 from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE
 from pipeline.errors import BadInput
 from tests.drawing.surfaces import PITCH_MM, Bench, ring_with_stone, scattered

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from pipeline.drawing import Dimension, Stone, TitleBlock, engrave, in_place, manner, plate_page, view
+from pipeline.drawing.frame import drawing_area
 from pipeline.drawing.gate import measure_plate
 from pipeline.drawing.page import Line, Text
 from pipeline.drawing.plate import from_bytes, is_plate, to_bytes
-from pipeline.drawing.sheet import drawing_area
 from pipeline.errors import BadInput
 from tests.drawing.surfaces import PITCH_MM, Bench, ring_with_stone, scattered
 

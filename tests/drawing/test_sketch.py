@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pipeline.drawing import STYLES, overlap, pencil
 from pipeline.drawing.sketch import BLUEPRINT_PAPER
 from pipeline.errors import BadInput
-from tests.drawing.conftest import ring
+from tests.drawing.conftest import on_paper, ring
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_lines_lie_on_edges(band, style):
     """In every style 95 % of the lines lie within 2 px of 1024 of an edge, and few strong edges are missed."""
-    found = overlap(pencil(band, style=style), band, tolerance_px=2)
+    found = overlap(on_paper(band, style=style), band, tolerance_px=2)
     assert found.precision >= 0.95
     assert found.recall >= 0.75
 
@@ -22,7 +22,7 @@ def test_lines_lie_on_edges(band, style):
 @pytest.mark.parametrize("style", STYLES)
 def test_backdrop_stays_bare(band, style):
     """Outside the piece and inside the ring's opening the paper is untouched."""
-    drawn = pencil(band, style=style)
+    drawn = on_paper(band, style=style)
     paper = BLUEPRINT_PAPER if style == "blueprint" else 255
     assert drawn.shape == band.shape[:2]
     assert drawn.dtype == np.uint8
@@ -33,22 +33,22 @@ def test_backdrop_stays_bare(band, style):
 @pytest.mark.parametrize("style", STYLES)
 def test_same_seed_same_drawing(band, style):
     """The same picture and seed give the same pixels; the hand-made styles vary with the seed."""
-    assert (pencil(band, style=style, seed=3) == pencil(band, style=style, seed=3)).all()
+    assert (on_paper(band, style=style, seed=3) == on_paper(band, style=style, seed=3)).all()
     if style in {"pencil", "stipple"}:
-        assert (pencil(band, style=style, seed=3) != pencil(band, style=style, seed=4)).any()
+        assert (on_paper(band, style=style, seed=3) != on_paper(band, style=style, seed=4)).any()
 
 
 def test_controls_do_what_they_say(band):
     """More darkness and more weight lay more ink."""
-    plain = pencil(band).mean()
-    assert pencil(band, darkness=1.6).mean() < plain
-    assert pencil(band, darkness=0.5).mean() > plain
-    assert pencil(band, style="contour", weight=2).mean() < pencil(band, style="contour").mean()
+    plain = on_paper(band).mean()
+    assert on_paper(band, darkness=1.6).mean() < plain
+    assert on_paper(band, darkness=0.5).mean() > plain
+    assert on_paper(band, style="contour", weight=2).mean() < on_paper(band, style="contour").mean()
 
 
 def test_silhouette_is_heavier_than_inner_lines(band):
     """The outline of the piece is drawn wider than the facet lines of its stone."""
-    ink = pencil(band, style="contour") < 128
+    ink = on_paper(band, style="contour") < 128
     across_outline = ink[450, :200].sum()
     across_facet = ink[256 - 60 : 256, 450].sum() / 2
     assert across_outline >= across_facet
@@ -58,7 +58,7 @@ def test_silhouette_is_heavier_than_inner_lines(band):
 def test_unknown_style_is_refused(band):
     """A misspelt style is a clear sentence, not a default."""
     with pytest.raises(BadInput, match="pencil"):
-        pencil(band, style="crayon")
+        on_paper(band, style="crayon")
 
 
 def test_mask_keeps_a_busy_backdrop_out():
@@ -86,7 +86,7 @@ def test_a_smaller_mask_is_fitted(band):
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_even_pictures_give_bare_paper(level):
     """A picture of one tone has no edges and gives no ink."""
-    assert (pencil(np.full((600, 700, 3), level, np.uint8)) == 255).all()
+    assert (on_paper(np.full((600, 700, 3), level, np.uint8)) == 255).all()
 
 
 def test_noise_gives_bare_paper():
@@ -94,7 +94,7 @@ def test_noise_gives_bare_paper():
     rng = np.random.default_rng(1)
     for spread in (10, 40, 90):
         noisy = np.clip(rng.normal(128, spread, (700, 700, 3)), 0, 255).astype(np.uint8)
-        assert (pencil(noisy) < 225).mean() < 2e-4
+        assert (on_paper(noisy) < 225).mean() < 2e-4
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,6 +109,6 @@ def test_any_size_any_content(height, width, style, seed):
     rng = np.random.default_rng(seed)
     small = rng.integers(0, 255, (4, 5, 3), np.uint8)
     picture = np.kron(small, np.ones((height // 4 + 1, width // 5 + 1, 1), np.uint8))[:height, :width]
-    drawn = pencil(picture, style=style, seed=seed)
+    drawn = on_paper(picture, style=style, seed=seed)
     assert drawn.shape == (height, width)
     assert drawn.dtype == np.uint8

@@ -7,8 +7,7 @@ import numpy as np
 
 from pipeline import images
 from pipeline.drawing.plate import Plate, to_bytes
-from pipeline.drawing.surface import OUTLINE
-from pipeline.drawing.trace import Curve
+from pipeline.drawing.surface import OUTLINE, Curve
 from pipeline.fidelity import examine
 from pipeline.fidelity.gate_version import judged_by
 from pipeline.records import (

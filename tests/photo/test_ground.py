@@ -5,7 +5,10 @@ import numpy as np
 
 from pipeline import images
 from pipeline.drawing import pencil
-from pipeline.photo.ground import GUESSED, NOT_TOLD, apart
+from pipeline.photo import ground
+from pipeline.photo.ground import GUESSED, NOT_TOLD, Apart, apart
+from pipeline.providers.base import Silent, SketchRequest
+from pipeline.providers.builtin.local import Local
 from tests.drawing.conftest import ring
 
 
@@ -46,6 +49,28 @@ def test_a_scene_without_a_piece_is_said():
     found = apart(noise)
     assert found.told in {NOT_TOLD, GUESSED}
     assert (found.mask is None) == (found.told == NOT_TOLD)
+
+
+def at_the_rim(side: int = 600) -> np.ndarray:
+    """A slab that runs out of the picture, on even but grainy paper: no piece can be told from it."""
+    picture = np.full((side, side, 3), 200.0)
+    slab = picture[side // 4 : 3 * side // 4, : side * 3 // 10]
+    slab[:] = (210, 170, 130)
+    slab[side // 12 : 5 * side // 12, ::8] -= 40
+    picture += np.random.default_rng(1).normal(0, 9, (side, side, 1))
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def test_what_cannot_be_told_is_drawn_whole(monkeypatch):
+    """Nobody guesses a second time: where the sentence says that all is drawn, the ground is drawn too."""
+    monkeypatch.setattr(ground, "apart", lambda _: Apart(None, NOT_TOLD))
+    picture = at_the_rim()
+    watched = Local().run(
+        SketchRequest(image=images.encode_png(picture), prompt="", style="pencil"), Silent()
+    )
+    drawn = images.decode(watched.data)[..., 0]
+    for corner in (drawn[:120, 300:], drawn[-120:, 300:]):
+        assert (corner < 255).mean() > 0.5
 
 
 def test_a_mask_travels_with_its_picture():
