@@ -49,7 +49,7 @@ def facts(design: Design) -> dict[str, str]:
     told = dict(specification.rows(design))
     if close_ups:
         told["Close-ups"] = f"{same} of {len(close_ups)} are the same piece"
-        least = min(c.fidelity["locked"]["lr_psnr_db"] for c in close_ups)
+        least = min(c.fidelity.locked.lr_psnr_db for c in close_ups)
         told["Least agreement"] = f"{least:.1f} dB"
     told["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
     told["Work"] = certificate.spent(sum(r.seconds for r in recipes))
@@ -77,7 +77,7 @@ def close_ups(design: Design) -> None:
         with places[n % 3]:
             label = attempt.region.label
             st.image(bench.store.thumbnail(attempt.result, 384), width="stretch", alt=f"Close-up: {label}")
-            st.caption(f"{errors.plain(label)} · {attempt.fidelity['locked']['lr_psnr_db']:.1f} dB")
+            st.caption(f"{errors.plain(label)} · {attempt.fidelity.locked.lr_psnr_db:.1f} dB")
 
 
 if len(designs) < 2:

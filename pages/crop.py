@@ -8,7 +8,7 @@ from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
 from pages.ui import canvas, errors, frame, session
 from pages.ui.workbench import workbench
 from pipeline import images
-from pipeline.records import Region
+from pipeline.records import MAX_REGIONS, Region
 from pipeline.stages import crop, generate
 
 HERE = frame.STEPS[1].path
@@ -122,7 +122,7 @@ st_canvas(
     key=canvas_key,
     on_change=drawn,
 )
-st.caption(f"{len(branch.regions)} of {crop.MAX_REGIONS} regions · whole master pixels · saved as you draw")
+st.caption(f"{len(branch.regions)} of {MAX_REGIONS} regions · whole master pixels · saved as you draw")
 
 st.subheader("Regions", anchor=False)
 if not branch.regions:

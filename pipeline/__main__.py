@@ -309,7 +309,7 @@ def _summary(design: Design, out: Path, seconds: float) -> str:
         return f"{out}: nothing was made"
     close_ups = branch.chosen_close_ups
     same = sum(c.verdict != "fail" for c in close_ups)
-    worst = min((c.fidelity["locked"]["lr_psnr_db"] for c in close_ups), default=0.0)
+    worst = min((c.fidelity.locked.lr_psnr_db for c in close_ups), default=0.0)
     return (
         f"{out}: 1 master, {len(close_ups)} close-ups ({same} the same piece, worst {worst:.1f} dB), "
         f"{len(branch.latest_sketches)} sketches, {len(branch.models)} model, {seconds:.1f} s"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+from pipeline.records.words import Detail, Role
+
 _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = f"{_TERMS}trainedAlgorithmicMedia"
 """Made by a trained model from words."""
@@ -18,18 +20,18 @@ RENDERED = f"{_TERMS}algorithmicMedia"
 ENHANCED = f"{_TERMS}algorithmicallyEnhanced"
 """An existing picture, sharpened or enlarged by an algorithm."""
 
-_BY_DETAIL = {
-    "re-rendered from geometry": RENDERED,
-    "interpolated": ENHANCED,
-    "added by super-resolution": ENHANCED,
-    "redrawn by a generative model": COMPOSITE,
+_BY_DETAIL: dict[str, str] = {
+    Detail.RENDERED: RENDERED,
+    Detail.INTERPOLATED: ENHANCED,
+    Detail.UPSCALED: ENHANCED,
+    Detail.REDRAWN: COMPOSITE,
 }
 
 
 def source_type(recipe: Mapping[str, Any]) -> str:
     """Name the IPTC digital source type of what a recipe made; empty where the recipe does not tell."""
-    found = _BY_DETAIL.get(str(recipe.get("detail", "")), "")
-    return GENERATED if found == COMPOSITE and recipe.get("role") == "generate" else found
+    kind = _BY_DETAIL.get(str(recipe.get("detail", "")), "")
+    return GENERATED if kind == COMPOSITE and recipe.get("role") == Role.GENERATE else kind
 
 
 def xmp(recipe: Mapping[str, Any]) -> str:

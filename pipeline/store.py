@@ -2,26 +2,38 @@
 whenever the process dies, every committed design is whole.
 
 Layout of the data folder:
-    designs/<id>/design.json    the record; beside it `lock`
+    designs/<id>/design.json    the record; beside it `lock`, and `origin.json` where the design was imported
     assets/<aa>/<sha256>.<ext>  immutable bytes; for pictures also <sha256>.384.jpg and <sha256>.900.jpg
     trash/<id>/                 deleted designs, until emptied
+    index.db                    summaries of the records, made anew where it is missing
 """
 
+import copy
 import hashlib
 import json
+import os
+import re
 import secrets
 import shutil
-from collections.abc import Callable
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from pipeline import files, images
-from pipeline.errors import BadInput, Corrupt, ReadOnly, StorageError, UnknownDesign
-from pipeline.records import SCHEMA, Asset, AssetId, Design, DesignId, Kind, Recipe, now
+from pipeline.errors import BadInput, Corrupt, LoupeError, ReadOnly, StorageError, UnknownDesign
+from pipeline.index import Index, Stamp, stamp_of
+from pipeline.records import Asset, AssetId, Design, DesignId, Kind, Recipe, now
+from pipeline.records.migration import migrated
+from pipeline.records.provenance import Provenance
+from pipeline.records.summary import Summary
 
 _EXTENSIONS = {
     "image/png": "png",
@@ -38,9 +50,24 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that are mistaken for one another."""
 _LOCK_TIMEOUT_S = 30
 
-Migration = Callable[[dict[str, Any]], dict[str, Any]]
-MIGRATIONS: tuple[Migration, ...] = ()
-"""MIGRATIONS[n] leads a stored record from schema n + 1 to n + 2."""
+_CACHED_BYTES = 32_000_000
+"""Of records that were read, as JSON: a few hundred designs."""
+_GRACE_S = 24 * 3600
+"""Bytes that no design ever named may belong to work that is still under way."""
+_NAMED = re.compile(rb"[0-9a-f]{64}")
+_PROVENANCE = "origin.json"
+_LONGEST_NAME = 300
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """A deleted design. `place` is its folder in the trash, what `restore` takes."""
+
+    place: str
+    name: str
+    deleted_at: datetime
+    damage: str = ""
+    """What is wrong with its record; empty for a healthy one."""
 
 
 class Store:
@@ -52,11 +79,20 @@ class Store:
         self._designs = folder / "designs"
         self._assets = folder / "assets"
         self._trash = folder / "trash"
+        self._records = _Records()
+        self._index = Index(self._designs, folder / "index.db", self._summary)
         try:
-            for made in (self._designs, self._assets, self._trash):
-                made.mkdir(parents=True, exist_ok=True)
+            for part in (self._designs, self._assets, self._trash):
+                part.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise files.storage_error(error, folder) from error
+            if not folder.is_dir():  # a full or read-only one still shows what it holds
+                raise files.storage_error(error, folder) from error
+
+    def for_visitor(self) -> "Store":
+        """The same store for somebody who may only look."""
+        view = copy.copy(self)
+        view._writable = False  # noqa: SLF001 - its own
+        return view
 
     # -- designs
 
@@ -64,47 +100,55 @@ class Store:
         self, name: str, *, kind: Kind = "necklace", prompt: str = "", design_id: str | None = None
     ) -> Design:
         """Begin a design, under an id of its own or the one given."""
-        design = Design(id=DesignId(design_id or _new_id()), name=_name(name), kind=kind, prompt=prompt)
-        self._write(design)
-        return design
+        made_id = DesignId(design_id or _new_id())
+        self._file(made_id)
+        design = Design.model_construct(id=made_id, name=_name(name), kind=kind, prompt=prompt)
+        return self._write(design)
 
-    def add(self, design: Design) -> None:
-        """Take in a whole design made elsewhere; its assets must be here already."""
+    def add(self, design: Design, provenance: Provenance | None = None) -> Design:
+        """Take in a whole design made elsewhere, and where it is from; its assets must be here already."""
         if self._file(design.id).exists():
             raise BadInput(f"A design with the id {design.id} is here already.")
-        self._write(design)
+        return self._write(design, provenance)
 
     def load(self, design_id: str) -> Design:
         """Read a design. Raises UnknownDesign, Corrupt or StorageError."""
+        path = self._file(design_id)
         try:
-            text = self._file(design_id).read_text("utf-8")
+            with path.open("rb") as file:
+                stamp = stamp_of(os.fstat(file.fileno()))
+                cached = self._records.get(design_id, stamp)
+                if cached is not None:
+                    return cached
+                data = file.read()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise UnknownDesign(
-                f"There is no design with the id “{design_id[:40]}”; choose one from the gallery."
-            ) from error
+            raise _unknown(design_id) from error
+        except IsADirectoryError as error:
+            raise Corrupt(f"The file of design {design_id} is damaged: it is a folder.") from error
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
-        try:
-            return Design.model_validate_json(json.dumps(_migrate(json.loads(text))))
-        except (ValueError, ValidationError) as error:
-            raise Corrupt(f"The file of design {design_id} is damaged; restore it from a backup.") from error
+        design = _parsed(data, design_id)
+        self._records.keep(design, stamp)
+        return design
 
     def update(self, design_id: str, change: Callable[[Design], Design]) -> Design:
         """Apply a change under the design's lock and return what is now on disk.
 
-        `change` gets the newest record, so that two tabs and several jobs never overwrite each other.
+        `change` gets the newest record, so that two tabs and several jobs never overwrite each other. A record
+        that would not be read back is refused with BadInput, and the one on disk stays.
         """
         self._allow()
         self._file(design_id)
         if not (self._designs / design_id).is_dir():
-            raise UnknownDesign(
-                f"There is no design with the id “{design_id[:40]}”; choose one from the gallery."
-            )
+            raise _unknown(design_id)
         try:
             with FileLock(self._designs / design_id / "lock", timeout=_LOCK_TIMEOUT_S):
                 changed = change(self.load(design_id)).model_copy(update={"updated_at": now()})
-                self._write(changed)
-                return changed
+                if changed.id != design_id:
+                    raise BadInput(
+                        "A design keeps its id for good; duplicate it to have it under another one."
+                    )
+                return self._write(changed)
         except Timeout as error:
             raise StorageError("The design is being written elsewhere; try again in a moment.") from error
         except OSError as error:
@@ -117,39 +161,114 @@ class Store:
     def duplicate(self, design_id: str, *, name: str | None = None) -> Design:
         """Make a second design from the first; assets are shared."""
         original = self.load(design_id)
-        copy = original.model_copy(
+        copied = original.model_copy(
             update={
                 "id": DesignId(_new_id()),
-                "name": _name(name or f"{original.name} (copy)"[:300]),
+                "name": _name(name or f"{original.name} (copy)"[:_LONGEST_NAME]),
                 "created_at": now(),
                 "updated_at": now(),
             }
         )
-        self._write(copy)
-        return copy
+        return self._write(copied, self.provenance(design_id))
 
     def delete(self, design_id: str) -> None:
-        """Move a design to the trash; `restore` brings it back."""
-        self.load(design_id)
-        self._move(self._designs / design_id, self._trash / design_id)
+        """Move a design, or a damaged folder of any name, to the trash; `restore` brings it back."""
+        self._allow()
+        source = self._folder_in(self._designs, design_id)
+        target, n = self._trash / source.name, 1
+        while target.exists():  # an earlier one of this id stays what it was
+            n += 1
+            target = self._trash / f"{source.name}-{n}"
+        with files.access(self.folder):
+            self._trash.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            os.utime(target)  # when it was deleted
 
-    def restore(self, design_id: str) -> Design:
-        """Bring a deleted design back."""
-        self._file(design_id)
-        if not (self._trash / design_id).is_dir():
-            raise UnknownDesign(f"The design “{design_id[:40]}” is not in the trash any more.")
-        self._move(self._trash / design_id, self._designs / design_id)
-        return self.load(design_id)
+    def restore(self, place: str) -> Design:
+        """Bring a deleted design back. Raises BadInput where another one has taken its id meanwhile."""
+        self._allow()
+        try:
+            source = self._folder_in(self._trash, place)
+        except UnknownDesign as error:
+            raise UnknownDesign(f"The design “{place[:40]}” is not in the trash any more.") from error
+        target = self._designs / source.name.partition("-")[0]
+        if target.exists():
+            raise BadInput("A design with the same id is in the gallery; delete that one first.")
+        with files.access(self.folder):
+            self._designs.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        return self.load(target.name)
+
+    def trashed(self) -> tuple[Trashed, ...]:
+        """What is in the trash, last deleted first."""
+        rows = []
+        for folder in self._folders(self._trash):
+            with suppress(FileNotFoundError):
+                deleted_at = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+                try:
+                    name = _parsed((folder / "design.json").read_bytes(), folder.name.partition("-")[0]).name
+                    rows.append(Trashed(folder.name, name, deleted_at))
+                except (LoupeError, OSError) as error:
+                    rows.append(Trashed(folder.name, folder.name, deleted_at, str(error)))
+        return tuple(sorted(rows, key=lambda row: (row.deleted_at, row.place), reverse=True))
+
+    def empty_trash(self) -> int:
+        """Delete for good what is in the trash, free the bytes that no design names; how many bytes that were."""
+        self._allow()
+        deleted: dict[bytes, float] = {}
+        with files.access(self.folder), self._writing():
+            for folder in self._folders(self._trash):
+                at = folder.stat().st_mtime
+                for name in _names_in(folder):
+                    deleted[name] = max(at, deleted.get(name, 0.0))
+                shutil.rmtree(folder)
+                shutil.rmtree(self.folder / "exports" / folder.name.partition("-")[0], ignore_errors=True)
+            return self._collect(deleted)
+
+    def discard(self, assets: Iterable[tuple[Asset, Stamp]]) -> None:
+        """Free the files of an import that failed: those that are as it wrote them and that no design names."""
+        with suppress(OSError), self._writing():
+            named = self._named()
+            for asset, stamp in assets:
+                path = self._path(asset.id, asset.media_type)
+                with suppress(FileNotFoundError):
+                    if asset.id.encode() not in named and stamp_of(path.stat()) == stamp:
+                        _free(path)
+
+    def provenance(self, design_id: str) -> Provenance | None:
+        """Where an imported design's figures are from; None for one whose figures were all measured here."""
+        path = self._file(design_id).with_name(_PROVENANCE)
+        try:
+            return Provenance.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError):  # imported, and nothing else can be told: nothing is vouched for
+            return Provenance.of(self.load(design_id))
+
+    def set_provenance(self, design_id: str, provenance: Provenance) -> None:
+        """Write down what measuring an imported design again has shown."""
+        self._allow()
+        path = self._file(design_id)
+        if not path.exists():
+            raise _unknown(design_id)
+        with files.access(self.folder):
+            files.write(path.with_name(_PROVENANCE), provenance.model_dump_json(indent=1).encode())
 
     def designs(self) -> tuple[Design, ...]:
         """All readable designs, last worked on first."""
-        found = []
-        for folder in self._designs.iterdir():
-            try:
-                found.append(self.load(folder.name))
-            except (UnknownDesign, Corrupt):
-                continue  # half-made folders and damaged records never hide the healthy ones
-        return tuple(sorted(found, key=lambda design: (design.updated_at, design.id), reverse=True))
+        readable = []
+        for summary in self.summaries():
+            with suppress(LoupeError):  # damaged records never hide the healthy ones
+                if not summary.damage:
+                    readable.append(self.load(summary.id))
+        return tuple(readable)
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """All designs as lists show them, last worked on first; a damaged one says what is wrong with it."""
+        try:
+            return self._index.summaries()
+        except OSError as error:
+            raise files.storage_error(error, self.folder) from error
 
     # -- assets
 
@@ -168,11 +287,11 @@ class Store:
         if kind.startswith("image/"):
             width, height = images.dimensions(data)
         try:
-            if not path.exists():
+            if not self._touched(path):
                 if width and thumbnails:
                     decoded = images.decode(data, first=True) if pixels is None else pixels
-                    for side, made in images.thumbnails(decoded).items():
-                        files.write(path.with_name(f"{asset_id}.{side}.jpg"), made)
+                    for side, small in images.thumbnails(decoded).items():
+                        files.write(path.with_name(f"{asset_id}.{side}.jpg"), small)
                 files.write(path, data)
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
@@ -182,8 +301,8 @@ class Store:
 
     def put_picture(self, pixels: images.Pixels, recipe: Recipe) -> Asset:
         """Encode pixels as a lossless PNG that carries its recipe, and keep it."""
-        told = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
-        return self.put(images.encode_png(pixels, recipe=told), recipe, pixels)
+        stated = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
+        return self.put(images.encode_png(pixels, recipe=stated), recipe, pixels)
 
     def read(self, asset: Asset) -> bytes:
         """An asset's bytes, checked against its id. Raises Corrupt."""
@@ -199,6 +318,13 @@ class Store:
             raise Corrupt(f"The file {asset.id[:12]}… was changed on disk and is not used.")
         return data
 
+    def stamp(self, asset: Asset) -> Stamp | None:
+        """What tells the state of an asset's file; None where there is none."""
+        try:
+            return stamp_of(self._path(asset.id, asset.media_type).stat())
+        except OSError:
+            return None
+
     def pixels(self, asset: Asset) -> images.Pixels:
         """A picture asset, decoded."""
         return images.decode(self.read(asset), first=True)
@@ -209,10 +335,10 @@ class Store:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            made = images.thumbnail(self.pixels(asset), side)
+            small = images.thumbnail(self.pixels(asset), side)
             with suppress(OSError):  # a full disk costs time at the next look, not this one
-                files.write(path, made)
-            return made
+                files.write(path, small)
+            return small
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
 
@@ -238,31 +364,186 @@ class Store:
             raise BadInput("This kind of file is not kept; choose a picture or a GLB.")
         return self._assets / asset_id[:2] / f"{asset_id}.{_EXTENSIONS[kind]}"
 
-    def _write(self, design: Design) -> None:
+    def _write(self, design: Design, provenance: Provenance | None = None) -> Design:
+        """Write a record that reads back as today's schema asks, and return it as it will be read."""
         self._allow()
         path = self._file(design.id)
         try:
-            files.write(path, design.model_dump_json(indent=1).encode())
-        except OSError as error:
-            raise files.storage_error(error, self.folder) from error
+            data = design.model_dump_json(indent=1, warnings=False).encode()
+            checked = Design.model_validate_json(data)
+        except ValueError as error:
+            raise BadInput(
+                f"This change is not kept, and the design stays as it was: {_fault(error)}."
+            ) from error
+        with files.access(self.folder):
+            if provenance is not None:
+                files.write(path.with_name(_PROVENANCE), provenance.model_dump_json(indent=1).encode())
+            files.write(path, data)
+        return checked
 
-    def _move(self, source: Path, target: Path) -> None:
-        self._allow()
+    def _summary(self, name: str) -> Summary:
         try:
-            if target.exists():
-                shutil.rmtree(target)
-            source.replace(target)
+            return Summary.of(self.load(name))
+        except LoupeError as error:
+            damage = str(error)
+            if isinstance(error, UnknownDesign):
+                damage = "This folder's name is no design's id; Loupe did not make it."
+            return Summary(
+                id=name,
+                name=name[:_LONGEST_NAME],
+                damage=damage,
+                updated_at=_changed_at(self._designs / name),
+            )
+
+    def _folder_in(self, parent: Path, name: str) -> Path:
+        """A folder directly under another, by exactly its name."""
+        for folder in self._folders(parent):
+            if folder.name == name:
+                return folder
+        raise _unknown(name)
+
+    def _folders(self, parent: Path) -> Iterator[Path]:
+        try:
+            entries = list(os.scandir(parent))
+        except FileNotFoundError:
+            return
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield Path(entry.path)
+
+    def _writing(self) -> FileLock:
+        """Held while a file is claimed or freed, so that nobody claims what another is just freeing."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder / "assets.lock", timeout=_LOCK_TIMEOUT_S)
+
+    def _touched(self, path: Path) -> bool:
+        """Whether an asset is here already; if so it counts as written now, and is not freed under its new owner."""
+        if not path.exists():
+            return False
+        with self._writing():
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
+
+    def _named(self) -> set[bytes]:
+        """Every asset that a record, here or in the trash, or a job's note names; damaged ones are read as text."""
+        return {
+            name
+            for parent in (self._designs, self._trash)
+            for folder in self._folders(parent)
+            for name in _names_in(folder)
+        } | _names_in(self.folder / "jobs")
+
+    def _collect(self, deleted: dict[bytes, float]) -> int:
+        """Free the files that nobody names: those of deleted designs, and others once they are a day old.
+
+        What was written since the design was deleted, or since the oldest work under way began, stays: its
+        record may be about to be written.
+        """
+        named = self._named()
+        under_way = min(_began(self.folder / "jobs"), default=time.time())
+        freed = 0
+        for path in self._assets.glob("??/*"):
+            asset_id = path.name.partition(".")[0].encode()
+            if asset_id in named or path.name.startswith("."):
+                continue
+            until = min(deleted.get(asset_id, time.time() - _GRACE_S), under_way)
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                if status.st_mtime <= until:
+                    path.unlink()
+                    freed += status.st_size
+        return freed
 
 
-def _migrate(record: dict[str, Any]) -> dict[str, Any]:
-    version = int(record.get("schema_version", 1))
-    if version > SCHEMA:
-        raise ValueError("written by a newer Loupe")
-    for migration in MIGRATIONS[version - 1 :]:
-        record = migration(record)
-    return {**record, "schema_version": SCHEMA}
+class _Records:
+    """The records read last, by the stamp of their file, so that an unchanged one is not parsed again."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[Stamp, Design]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, design_id: str, stamp: Stamp) -> Design | None:
+        """The record of this state of the file."""
+        with self._lock:
+            row = self._kept.get(design_id)
+            if row is None or row[0] != stamp:
+                return None
+            self._kept.move_to_end(design_id)
+            return row[1]
+
+    def keep(self, design: Design, stamp: Stamp) -> None:
+        """Keep a record, in place of those not asked for longest."""
+        with self._lock:
+            before = self._kept.pop(design.id, None)
+            self._bytes += stamp[1] - (before[0][1] if before else 0)
+            self._kept[design.id] = (stamp, design)
+            while self._bytes > _CACHED_BYTES and len(self._kept) > 1:
+                _, (gone, _) = self._kept.popitem(last=False)
+                self._bytes -= gone[1]
+
+
+def _parsed(data: bytes, design_id: str) -> Design:
+    """Read a record's bytes, whatever they are. Raises Corrupt."""
+    try:
+        design = Design.model_validate_json(json.dumps(migrated(json.loads(data))))
+    except (ValueError, RecursionError) as error:
+        raise Corrupt(
+            f"The file of design {design_id} is damaged ({_fault(error)}); restore it from a backup."
+        ) from error
+    if design.id != design_id:
+        raise Corrupt(
+            f"The folder {design_id} holds a copy of design {design.id}; import or duplicate it instead."
+        )
+    return design
+
+
+def _fault(error: Exception) -> str:
+    """What a record breaks, in a few words."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        return f"{place[:120] or 'it'}: {first['msg'][:160]}".rstrip(".")
+    return str(error)[:160].rstrip(".") or type(error).__name__
+
+
+def _changed_at(folder: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(folder.stat().st_mtime), UTC)
+    except (OSError, OverflowError, ValueError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _names_in(folder: Path) -> set[bytes]:
+    """What looks like an asset's name in a folder's JSON files."""
+    names: set[bytes] = set()
+    for file in folder.glob("*.json"):
+        with suppress(FileNotFoundError, IsADirectoryError):
+            names.update(_NAMED.findall(file.read_bytes().replace(b"\0", b"")))
+    return names
+
+
+def _began(jobs: Path) -> Iterator[float]:
+    """When each work began that is under way or was interrupted."""
+    for note in jobs.glob("*.json"):
+        with suppress(OSError):
+            if b'"running"' in note.read_bytes():
+                yield note.stat().st_mtime
+
+
+def _free(path: Path) -> None:
+    """Delete an asset and its thumbnails."""
+    for file in path.parent.glob(f"{path.name.partition('.')[0]}.*"):
+        file.unlink(missing_ok=True)
+
+
+def _unknown(design_id: str) -> UnknownDesign:
+    return UnknownDesign(f"There is no design with the id “{design_id[:40]}”; choose one from the gallery.")
 
 
 def id_from(text: str) -> DesignId:
@@ -281,6 +562,6 @@ def _name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned:
         raise BadInput("A design needs a name.")
-    if len(cleaned) > 300:
+    if len(cleaned) > _LONGEST_NAME:
         raise BadInput("A design's name may have at most 300 characters.")
     return cleaned

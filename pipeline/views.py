@@ -30,6 +30,3 @@ TURNTABLE_STANDING, TURNTABLE_LYING = 18.0, 34.0
 """Elevation of the turntable's camera, degrees."""
 LOW = 0.6
 """A piece stands when it is taller than this share of its width."""
-
-BENCH_VIEWS = ("front", "side", "top", "back", "three-quarter", "exploded", "gem map")
-"""The drawings of a piece for the bench."""

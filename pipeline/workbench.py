@@ -65,7 +65,7 @@ class Workbench:
     def for_visitor(self) -> "Workbench":
         """The same workbench for somebody who may only look: its store takes no change, it takes no orders."""
         view = copy.copy(self)
-        view.store = Store(self.store.folder, writable=False)
+        view.store = self.store.for_visitor()
         view.editable = False
         return view
 

@@ -12,6 +12,7 @@ from pipeline.store import Store
 
 
 def decided(asset: Asset, number: int, score: float, *, accepted: bool) -> CloseUp:
+    figures = {"lr_psnr_db": 50.0, "worst_window_db": 40.0, "delta_e_max": 1.0}
     return CloseUp(
         id=f"c{number}",
         region=Region(id="stone", label="stone", x=0, y=0, width=64, height=64),
@@ -21,7 +22,15 @@ def decided(asset: Asset, number: int, score: float, *, accepted: bool) -> Close
         registered=asset,
         locked=asset,
         heatmap=asset,
-        fidelity={"score": score, "verdict": "pass", "drift": 0.1},
+        fidelity={
+            "score": score,
+            "verdict": "pass",
+            "raw_verdict": "pass",
+            "drift": 0.1,
+            "raw": figures,
+            "locked": figures,
+            "reasons": (),
+        },
         decision="accepted" if accepted else "rejected",
     )
 

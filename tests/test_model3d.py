@@ -46,8 +46,11 @@ def piece(store: Store, taken: np.ndarray) -> Design:
     crop = store.put_picture(taken[40:168, 200:328], Recipe(role="crop", provider="crop"))
     shown = {"crop": crop, "raw": crop, "registered": crop, "locked": crop, "heatmap": crop}
     regions = (region, region.model_copy(update={"id": "r2"}))
+    figures = {"lr_psnr_db": 50.0, "worst_window_db": 40.0, "delta_e_max": 1.0}
+    report = {"verdict": "pass", "raw_verdict": "pass", "drift": 0.1, "reasons": ()}
+    report |= {"raw": figures, "locked": figures}
     close_ups = tuple(
-        CloseUp(id=f"c{n}", region=r, factor=1, fidelity={"verdict": "pass"}, decision=d, **shown)
+        CloseUp(id=f"c{n}", region=r, factor=1, fidelity=report, decision=d, **shown)
         for n, (r, d) in enumerate(zip(regions, ("accepted", ""), strict=True))
     )
     design = store.create("Ring", kind="ring")

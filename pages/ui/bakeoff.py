@@ -84,7 +84,7 @@ def _side_by_side(region: Region, ranking: Sequence[CloseUp], attempts: Sequence
                     gain = standings.sharpness(attempt)
                     st.caption(
                         f"**{number} · {attempt.raw.recipe.provider}** {fidelity.mark(attempt)}  \n"
-                        f"drift {attempt.fidelity['drift']:.2f}"
+                        f"drift {attempt.fidelity.drift:.2f}"
                         + (f" · sharpness {gain:.2f}x" if gain is not None else "")
                         + f" · {attempt.raw.recipe.seconds:.1f} s · ${attempt.raw.recipe.cost_usd:.3f}"
                     )

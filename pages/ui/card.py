@@ -9,12 +9,12 @@ from pages.ui import errors, frame, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.jobs import Order
-from pipeline.records import Branch, Design
+from pipeline.records import LONGEST_TAG, Branch, Design
 from pipeline.stages.vary import LONGEST_CHANGE, vary
 
 CARD_PX = 290
 COMPARE = "pages/compare.py"
-MOST_TAGS, LONGEST_TAG = 12, 40
+MOST_TAGS = 12
 
 
 def draw(design: Design, tags: tuple[str, ...]) -> None:

@@ -22,41 +22,41 @@ def mark(attempt: CloseUp | None) -> str:
 
 def seal(attempt: CloseUp) -> str:
     """The figure on a card: agreement with the master, and how fine detail came to be."""
-    figures = attempt.fidelity["locked" if attempt.dial != "as delivered" else "raw"]
-    return f"{figures['lr_psnr_db']:.1f} dB"
+    return f"{attempt.shown.lr_psnr_db:.1f} dB"
 
 
 def report(attempt: CloseUp) -> None:
     """The verdict, the figures raw and locked, and the reasons in words."""
-    told = attempt.fidelity
+    measured = attempt.fidelity
     title, color, icon = _WORDS[attempt.verdict]
     st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of streamlit's colours, from the table
-    raw, locked = told["raw"], told["locked"]
+    raw, locked = measured.raw, measured.locked
     delivered, result = st.columns(2)
     delivered.metric(
         "As delivered",
-        f"{raw['lr_psnr_db']:.1f} dB",
+        f"{raw.lr_psnr_db:.1f} dB",
         help="Agreement with the crop (PSNR), at the master's own pixels. Above 45 dB no eye sees a difference.",
     )
     result.metric(
         "Result",
-        f"{locked['lr_psnr_db']:.1f} dB",
+        f"{locked.lr_psnr_db:.1f} dB",
         help="The same after the lock, measured on the saved file.",
     )
     st.caption(
-        f"Worst 7 x 7 window {raw['worst_window_db']:.1f} dB as delivered, {locked['worst_window_db']:.1f} dB in "
-        f"the result · drift {told['drift']:.2f} of 1, raw verdict {told['raw_verdict']} · "
-        f"colour ΔE at most {raw['delta_e_max']:.1f} · measured in {told['seconds']:.1f} s"
+        f"Worst 7 x 7 window {raw.worst_window_db:.1f} dB as delivered, {locked.worst_window_db:.1f} dB in "
+        f"the result · drift {measured.drift:.2f} of 1, raw verdict {measured.raw_verdict} · "
+        f"colour ΔE at most {raw.delta_e_max:.1f}"
+        + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
     )
-    for reason in told["reasons"]:
-        st.markdown(f":orange[:material/report:] {reason['name']} · severity {reason['severity']:.2f}")
+    for reason in measured.reasons:
+        st.markdown(f":orange[:material/report:] {reason.name} · severity {reason.severity:.2f}")
 
 
 def marks(attempt: CloseUp) -> Sequence[Mark]:
     """The places of the reasons, as fractions of the frame."""
     width, height = attempt.crop.width, attempt.crop.height
     return [
-        Mark(r["name"], r["box"][0] / width, r["box"][1] / height, r["box"][2] / width, r["box"][3] / height)
-        for r in attempt.fidelity["reasons"]
-        if r["box"]
+        Mark(r.name, r.box[0] / width, r.box[1] / height, r.box[2] / width, r.box[3] / height)
+        for r in attempt.fidelity.reasons
+        if r.box
     ]

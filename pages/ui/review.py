@@ -64,7 +64,7 @@ def review(
 
 
 def _choose(branch: Branch, regions: list[Region]) -> Region:
-    drift = {r.id: max(float(c.fidelity["drift"]) for c in branch.attempts(r.id)) for r in regions}
+    drift = {r.id: max(c.fidelity.drift for c in branch.attempts(r.id)) for r in regions}
     with st.container(horizontal=True, vertical_alignment="center"):
         worst_first = st.toggle("Worst first", key="worst-first", help="Sort by drift, highest first.")
         if worst_first:

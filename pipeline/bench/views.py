@@ -19,7 +19,7 @@ from pipeline.atelier.spec import Spec
 from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface
 from pipeline.drawing.geometry import View
 from pipeline.errors import BadInput
-from pipeline.views import BENCH_VIEWS
+from pipeline.records import BENCH_VIEWS
 
 Box = tuple[int, int, int, int]
 

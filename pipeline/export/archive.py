@@ -17,10 +17,12 @@ from typing import IO
 
 from pipeline import glb, images
 from pipeline.drawing import plate
-from pipeline.errors import BadArchive, BadImage, BadInput, UnknownDesign
+from pipeline.errors import BadArchive, BadImage, BadInput, Corrupt, UnknownDesign
 from pipeline.export import manifest, proof
 from pipeline.export.manifest import File, Manifest
+from pipeline.index import Stamp
 from pipeline.records import Asset, AssetId, Design, DesignId
+from pipeline.records.provenance import Provenance
 from pipeline.store import Store
 
 SUFFIX = ".loupe"
@@ -85,16 +87,24 @@ def read(store: Store, data: bytes, *, ours: bool = False) -> Design:
     """
     with opened(data) as archive:
         table = _checked(archive)
-        assets = {asset.id: asset for asset in table.design.assets()}
         paths = table.paths()
-        with ThreadPoolExecutor(_WORKERS) as pool:  # decoding and scaling leave the interpreter's lock
-            list(
-                pool.map(
-                    lambda asset: _keep(store, archive, paths[asset.id], asset, decode=not ours),
-                    assets.values(),
-                )
-            )
-    return _add(store, table.design)
+        stored: list[tuple[Asset, Stamp]] = []
+
+        def keep(asset: Asset) -> None:
+            path = paths[asset.id]
+            known = store.stamp(asset) is not None
+            _keep(store, member_bytes(archive, path, limit=images.MAX_BYTES), path, asset, decode=not ours)
+            stamp = store.stamp(asset)
+            if not known and stamp is not None:
+                stored.append((asset, stamp))
+
+        try:
+            with ThreadPoolExecutor(_WORKERS) as pool:  # decoding and scaling leave the interpreter's lock
+                list(pool.map(keep, table.design.assets()))
+            return _add(store, table.design, None if ours else Provenance.of(table.design))
+        except BaseException:
+            store.discard(stored)
+            raise
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -180,24 +190,24 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
     return table
 
 
-def _keep(store: Store, archive: zipfile.ZipFile, path: str, asset: Asset, *, decode: bool) -> None:
+def _keep(store: Store, data: bytes, path: str, asset: Asset, *, decode: bool) -> None:
     try:
-        store.put(member_bytes(archive, path, limit=images.MAX_BYTES), asset.recipe, thumbnails=decode)
+        store.put(data, asset.recipe, thumbnails=decode)
     except BadImage as error:
         raise BadArchive(f"The picture {path} in this archive cannot be decoded; export it again.") from error
 
 
-def _add(store: Store, design: Design) -> Design:
+def _add(store: Store, design: Design, provenance: Provenance | None) -> Design:
     try:
         present = store.load(design.id)
     except UnknownDesign:
-        store.add(design)
-        return store.load(design.id)
+        return store.add(design, provenance)
+    except Corrupt:
+        present = None  # the damaged one stays as it is until someone removes it
     if present == design:
         return present
     beside = design.model_copy(update={"id": DesignId(f"i{secrets.token_hex(5)}")})
-    store.add(beside)
-    return store.load(beside.id)
+    return store.add(beside, provenance)
 
 
 def _put(archive: zipfile.ZipFile, path: str, data: bytes) -> None:

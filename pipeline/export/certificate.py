@@ -120,20 +120,19 @@ def _stands(close_up: CloseUp) -> bool:
 def _entry(close_up: CloseUp, number: int) -> Entry:
     report, recipe = close_up.fidelity, close_up.raw.recipe
     delivered = close_up.dial == "as delivered"
-    shown = report["raw" if delivered else "locked"]
     return Entry(
         close_up=close_up,
         number=number,
         label=close_up.region.label,
         seal=_DELIVERED if delivered else _SEALS[close_up.verdict],
         tone=("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict,
-        agreement_db=shown["lr_psnr_db"],
-        worst_db=shown["worst_window_db"],
-        delta_e=shown["delta_e_max"],
-        raw_db=report["raw"]["lr_psnr_db"],
-        raw_verdict=report["raw_verdict"],
-        drift=report["drift"],
-        reasons=tuple(f"{r['name']} (severity {r['severity']:.2f})" for r in report["reasons"]),
+        agreement_db=close_up.shown.lr_psnr_db,
+        worst_db=close_up.shown.worst_window_db,
+        delta_e=close_up.shown.delta_e_max,
+        raw_db=report.raw.lr_psnr_db,
+        raw_verdict=report.raw_verdict,
+        drift=report.drift,
+        reasons=tuple(f"{r.name} (severity {r.severity:.2f})" for r in report.reasons),
         detail=recipe.detail or "not stated",
         maker=" · ".join(dict.fromkeys(word for word in (recipe.provider, recipe.model) if word)),
         dial=close_up.dial,

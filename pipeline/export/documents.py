@@ -69,7 +69,9 @@ def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
 
 
 def _folder(store: Store, design: Design) -> Path:
-    key = content_id(f"{_code()} {design.model_dump_json()}".encode())[:32]
+    provenance = store.provenance(design.id)
+    vouched = provenance.model_dump_json() if provenance else ""
+    key = content_id(f"{_code()} {design.model_dump_json()}{vouched}".encode())[:32]
     return store.folder / "exports" / design.id / key
 
 

@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,8 @@ from pipeline.export import archive, manifest
 from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
 from pipeline.fidelity.gate_version import edition
-from pipeline.fidelity.thresholds import Thresholds
 from pipeline.records import Asset, AssetId, Branch, CloseUp
-from pipeline.records.fidelity import PERFECT_DB
+from pipeline.records.fidelity import PERFECT_DB, Fidelity
 
 _FIGURES = (("lr_psnr_db", "dB"), ("worst_window_db", "dB"), ("delta_e_max", "ΔE"))
 _TOLERANCE = 0.05
@@ -162,26 +160,26 @@ def _check_close_up(pictures: _Pictures, branch: Branch, close_up: CloseUp, pref
 
 def _check_judgement(pictures: _Pictures, close_up: CloseUp, name: str) -> Line:
     recorded = close_up.fidelity
-    judged_by = recorded.get("judged_by") or {}
+    judged_by = recorded.judged_by
     measured = fidelity.compare(
         pictures.pixels(close_up.crop),
         pictures.pixels(close_up.raw),
-        dial=_dial(close_up),
-        thresholds=Thresholds(**judged_by["thresholds"]) if judged_by.get("thresholds") else None,
-    ).to_dict()
-    if judged_by.get("gate") != edition():
+        dial=close_up.dial,
+        thresholds=judged_by.thresholds if judged_by else None,
+    )
+    if judged_by is None or judged_by.gate != edition():
         # other code gives other figures; what it must not do is to find a failure that was not told
-        ok = measured["verdict"] != "fail" or recorded["verdict"] == "fail"
+        ok = measured.verdict != "fail" or recorded.verdict == "fail"
         return Line(
             ok,
-            f"{name}: {recorded['verdict']} by another edition of the gate; this one says {measured['verdict']}, "
-            f"drift {measured['drift']:.2f}",
+            f"{name}: {recorded.verdict} by another edition of the gate; this one says {measured.verdict}, "
+            f"drift {measured.drift:.2f}",
         )
     wrong = list(_differences(recorded, measured))
     if wrong:
         return Line(ok=False, text=f"{name}: measured again, {'; '.join(wrong)}")
-    figures = f"drift {measured['drift']:.2f}, {measured['locked']['lr_psnr_db']:.1f} dB"
-    return Line(ok=True, text=f"{name}: {measured['verdict']}, {figures}, as recorded")
+    figures = f"drift {measured.drift:.2f}, {measured.locked.lr_psnr_db:.1f} dB"
+    return Line(ok=True, text=f"{name}: {measured.verdict}, {figures}, as recorded")
 
 
 def _check_result(pictures: _Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:
@@ -189,23 +187,25 @@ def _check_result(pictures: _Pictures, close_up: CloseUp, crop: images.Pixels, n
     result = pictures.pixels(close_up.result)
     height, width = crop.shape[:2]
     measured = _psnr(_average(result, width, height) - crop)
-    told = close_up.fidelity["raw" if close_up.dial == "as delivered" else "locked"]["lr_psnr_db"]
+    told = close_up.shown.lr_psnr_db
     ok = math.isclose(measured, told, abs_tol=_TOLERANCE)
     return Line(ok, f"{name}: its file agrees with the crop at {measured:.1f} dB, recorded {told:.1f}")
 
 
-def _differences(recorded: dict[str, Any], measured: dict[str, Any]) -> Iterator[str]:
-    for word in ("verdict", "raw_verdict"):
-        if recorded[word] != measured[word]:
-            yield f"{word.replace('_', ' ')} is {measured[word]}, recorded {recorded[word]}"
-    if not math.isclose(recorded["drift"], measured["drift"], abs_tol=_DRIFT_TOLERANCE):
-        yield f"drift is {measured['drift']:.3f}, recorded {recorded['drift']:.3f}"
-    for stage in ("raw", "locked"):
+def _differences(recorded: Fidelity, measured: Fidelity) -> Iterator[str]:
+    if recorded.verdict != measured.verdict:
+        yield f"verdict is {measured.verdict}, recorded {recorded.verdict}"
+    if recorded.raw_verdict != measured.raw_verdict:
+        yield f"raw verdict is {measured.raw_verdict}, recorded {recorded.raw_verdict}"
+    if not math.isclose(recorded.drift, measured.drift, abs_tol=_DRIFT_TOLERANCE):
+        yield f"drift is {measured.drift:.3f}, recorded {recorded.drift:.3f}"
+    stages = (("raw", recorded.raw, measured.raw), ("locked", recorded.locked, measured.locked))
+    for stage, before, again in stages:
         for figure, unit in _FIGURES:
-            was, is_now = recorded[stage][figure], measured[stage][figure]
+            was, is_now = getattr(before, figure), getattr(again, figure)
             if not math.isclose(was, is_now, abs_tol=_TOLERANCE):
                 yield f"{stage} {figure} is {is_now:.2f} {unit}, recorded {was:.2f}"
-    if [r["name"] for r in recorded["reasons"]] != [r["name"] for r in measured["reasons"]]:
+    if [reason.name for reason in recorded.reasons] != [reason.name for reason in measured.reasons]:
         yield "the reasons are others"
 
 
@@ -223,10 +223,6 @@ def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
     )
     recorded = f"recorded {told.psnr_db:.1f}" if told else "not recorded"
     yield Line(ok, f"composite-back: all close-ups in the master agree at {proof.psnr_db:.1f} dB, {recorded}")
-
-
-def _dial(close_up: CloseUp) -> fidelity.Dial:
-    return next(dial for dial in fidelity.DIALS if dial == close_up.dial)
 
 
 def _average(pixels: images.Pixels, width: int, height: int) -> NDArray[np.float64]:

@@ -7,9 +7,8 @@ import. No module here bears the name of one of these functions: importing it wo
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.fidelity.thresholds import Thresholds
 from pipeline.records import DIALS, Dial
-from pipeline.records.fidelity import Fidelity, Figures, Photometry, Reason, Transform
+from pipeline.records.fidelity import Fidelity, Figures, Photometry, Reason, Thresholds, Transform
 
 if TYPE_CHECKING:
     from pipeline.fidelity.examination import Examination, compare, examine, lock

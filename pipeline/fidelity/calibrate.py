@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records.fidelity import Thresholds
 
 FALSE_ALARMS_WARN, FALSE_ALARMS_FAIL = 0.05, 0.01
 """Share of accepted close-ups above each threshold, as in the standard calibration."""

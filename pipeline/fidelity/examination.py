@@ -19,11 +19,10 @@ from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.photometry import expose
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import Registration, covered, pull, register
-from pipeline.fidelity.thresholds import Thresholds
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 from pipeline.records import Dial, RawVerdict, Verdict
-from pipeline.records.fidelity import Fidelity, Figures, Reason, Transform
+from pipeline.records.fidelity import Fidelity, Figures, Reason, Thresholds, Transform
 
 SMALLEST_OVERLAP = 0.9
 """An answer that shows less of its crop is cut; what it does not show cannot be judged."""
@@ -205,7 +204,8 @@ def _examine(
         dial=dial,
         seconds=0.0,
     )
-    return replace(fidelity, seconds=time.perf_counter() - started), pair, locked, heat_map
+    timed = fidelity.model_copy(update={"seconds": time.perf_counter() - started})
+    return timed, pair, locked, heat_map
 
 
 def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reason, ...]:
@@ -216,8 +216,8 @@ def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reas
     places = reasons_for(pair.measurement.maps, heat_map, model().naming)
     if features["light_delta_e"] > model().tinted:
         severity = float(1 - model().tinted / features["light_delta_e"])
-        return (Reason("recoloured", severity, None), *places)
-    return places or (Reason(chief_suspicion(features), 0.0, None),)
+        return (Reason(name="recoloured", severity=severity, box=None), *places)
+    return places or (Reason(name=chief_suspicion(features), severity=0.0, box=None),)
 
 
 def _sharpness(result: Pixels, pair: Pair) -> float:
@@ -234,9 +234,9 @@ def _sharpness(result: Pixels, pair: Pair) -> float:
 def _hopeless(pair: Pair) -> Reason | None:
     """Name what no lock can mend, if there is anything."""
     if pair.registration.failure or pair.overlap < SMALLEST_OVERLAP:
-        return Reason("not registrable", 1.0, None)
+        return Reason(name="not registrable", severity=1.0, box=None)
     if pair.measurement.features["unlike_busy"] > OTHER_PIECE:
-        return Reason("other piece", 1.0, None)
+        return Reason(name="other piece", severity=1.0, box=None)
     return None
 
 

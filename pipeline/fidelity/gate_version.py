@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records.fidelity import Thresholds
 
 _FOLDER = Path(__file__).parent
 

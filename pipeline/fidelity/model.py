@@ -13,8 +13,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.thresholds import Thresholds
-from pipeline.records.fidelity import ReasonName
+from pipeline.records.fidelity import ReasonName, Thresholds
 
 FILE = Path(__file__).with_name("model.json")
 

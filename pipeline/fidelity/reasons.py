@@ -79,7 +79,7 @@ def reasons_for(maps: Maps, heat_map: Plane, naming: Naming) -> tuple[Reason, ..
         rows, columns = window
         box = (columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
         wide = box[2] * box[3] > WIDE_AREA * heat_map.size
-        found.append(Reason(name, severity, None if wide else box))
+        found.append(Reason(name=name, severity=severity, box=None if wide else box))
     return tuple(found)
 
 

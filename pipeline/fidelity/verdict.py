@@ -3,9 +3,8 @@
 import numpy as np
 
 from pipeline.fidelity.model import model
-from pipeline.fidelity.thresholds import Thresholds
 from pipeline.records import RawVerdict
-from pipeline.records.fidelity import ReasonName
+from pipeline.records.fidelity import ReasonName, Thresholds
 
 DRIFT_WARN, DRIFT_FAIL = 0.5, 0.7
 """Where the thresholds lie on the drift scale, whatever they are on the score's."""

@@ -1,6 +1,8 @@
 """What is stored of a design, and the words it is told in: the ground floor that every room may name."""
 
 from pipeline.records.design import (
+    LONGEST_TAG,
+    MAX_REGIONS,
     SCHEMA,
     Asset,
     AssetId,
@@ -12,18 +14,33 @@ from pipeline.records.design import (
     KnownLength,
     Model3D,
     Recipe,
-    Record,
     Region,
     Sketch,
     Turntable,
     View,
     now,
 )
-from pipeline.records.words import DIALS, KINDS, Detail, Dial, Kind, RawVerdict, Role, Verdict
+from pipeline.records.fidelity import Record
+from pipeline.records.words import (
+    BENCH_VIEWS,
+    DIALS,
+    KINDS,
+    Detail,
+    Dial,
+    Kind,
+    Origin,
+    RawVerdict,
+    Role,
+    Step,
+    Verdict,
+)
 
 __all__ = [
+    "BENCH_VIEWS",
     "DIALS",
     "KINDS",
+    "LONGEST_TAG",
+    "MAX_REGIONS",
     "SCHEMA",
     "Asset",
     "AssetId",
@@ -37,12 +54,14 @@ __all__ = [
     "Kind",
     "KnownLength",
     "Model3D",
+    "Origin",
     "RawVerdict",
     "Recipe",
     "Record",
     "Region",
     "Role",
     "Sketch",
+    "Step",
     "Turntable",
     "Verdict",
     "View",

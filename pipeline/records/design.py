@@ -1,12 +1,14 @@
 """What is stored of a design: frozen values, JSON on disk, ids instead of pixels."""
 
 import math
+from collections import Counter
 from datetime import UTC, datetime
-from typing import Any, Literal, NewType, Self
+from typing import Annotated, Literal, NewType, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from pipeline.records.words import Kind, Verdict
+from pipeline.records.fidelity import Fidelity, Figures, Record
+from pipeline.records.words import BENCH_VIEWS, Detail, Dial, Kind, Origin, Role, Step, Verdict
 
 AssetId = NewType("AssetId", str)
 DesignId = NewType("DesignId", str)
@@ -21,43 +23,59 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-class Record(BaseModel):
-    """Base of everything stored: immutable, and a misspelt field is an error."""
+MAX_REGIONS = 12
+MAX_TAGS, LONGEST_TAG = 50, 40
+MAX_OF_A_KIND = 2000
+"""Attempts, sheets, models or masters of one design: no session comes near."""
+LONGEST_TEXT = 20_000
+"""Prompts and what providers tell of their work."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+def _bench_view(name: str) -> str:
+    if name not in ("", *BENCH_VIEWS):
+        raise ValueError(f"there is no bench view {name[:40]!r}")
+    return name
+
+
+Id = Annotated[str, Field(min_length=1, max_length=80)]
+Line = Annotated[str, Field(max_length=300)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+BenchView = Annotated[str, AfterValidator(_bench_view)]
+Sha256 = Annotated[AssetId, Field(pattern="^[0-9a-f]{64}$")]
+Side = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Recipe(Record):
     """How an asset was made. Redacted by construction: holds no key, no URL, no header."""
 
-    role: str
-    provider: str
-    model: str = ""
-    prompt: str = ""
-    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
-    parents: tuple[AssetId, ...] = ()
-    detail: str = ""
-    origin: str = ""
-    cache_key: str = ""
-    seconds: float = 0.0
-    cost_usd: float = 0.0
+    role: Role | Step
+    provider: Line
+    model: Line = ""
+    prompt: Text = ""
+    options: dict[Line, Text | int | float | bool] = Field(default_factory=dict, max_length=100)
+    parents: tuple[Sha256, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
+    detail: Detail | Origin = ""
+    origin: Text = ""
+    cache_key: Line = ""
+    seconds: float = Field(default=0.0, ge=0, le=1e9)
+    cost_usd: float = Field(default=0.0, ge=0, le=1e6)
 
 
 class Asset(Record):
     """Immutable bytes named by their sha256, and how they came to be. Sizes in pixels, 0 for a GLB."""
 
-    id: AssetId
-    media_type: str
-    size_bytes: int
-    width: int = 0
-    height: int = 0
+    id: Sha256
+    media_type: str = Field(max_length=80)
+    size_bytes: int = Field(ge=0)
+    width: Side = 0
+    height: Side = 0
     recipe: Recipe
 
 
 class Region(Record):
     """A labelled crop box, in whole master pixels, origin at the top left."""
 
-    id: str
+    id: Id
     label: str = Field(min_length=1, max_length=40)
     x: int = Field(ge=0)
     y: int = Field(ge=0)
@@ -73,34 +91,38 @@ class Region(Record):
 class Check(Record):
     """One line of the master's checklist, measured from its pixels."""
 
-    name: str
-    label: str
-    figure: str
+    name: Line
+    label: Line
+    figure: Line
     ok: bool
-    advice: str = ""
+    advice: Line = ""
 
 
 class CloseUp(Record):
     """One attempt at enhancing a crop. The region is the one it was cut from, as it was then."""
 
-    id: str
+    id: Id
     region: Region
-    factor: int
+    factor: int = Field(ge=1, le=64)
     crop: Asset
     raw: Asset
     registered: Asset
     locked: Asset
     heatmap: Asset
-    fidelity: dict[str, Any]
-    dial: str = "strict"
+    fidelity: Fidelity
+    dial: Dial = "strict"
     decision: Literal["", "accepted", "rejected"] = ""
-    created_at: datetime = Field(default_factory=now)
+    created_at: AwareDatetime = Field(default_factory=now)
 
     @property
     def verdict(self) -> Verdict:
         """What the gate said of the result."""
-        verdict: Verdict = self.fidelity["verdict"]
-        return verdict
+        return self.fidelity.verdict
+
+    @property
+    def shown(self) -> Figures:
+        """The figures of the picture that is shown."""
+        return self.fidelity.raw if self.dial == "as delivered" else self.fidelity.locked
 
     @property
     def result(self) -> Asset:
@@ -111,28 +133,28 @@ class CloseUp(Record):
 class Sketch(Record):
     """A technical drawing of the master or of one region, on its framed sheet."""
 
-    id: str
-    subject: str
+    id: Id
+    subject: Id
     """`master` or a region id."""
-    title: str
-    style: str
-    number: int = Field(ge=1)
-    source: AssetId
+    title: Line
+    style: Line
+    number: int = Field(ge=1, le=100)
+    source: Sha256
     sheet: Asset
-    figures: dict[str, float] = Field(default_factory=dict)
+    figures: dict[Line, float] = Field(default_factory=dict, max_length=20)
     """Edge precision and recall against the source, 0..1."""
     drawing: Asset | None = None
     """What lies on the sheet: a plate (lines as lines) or the drawing in place; None in older designs."""
-    block: dict[str, str] = Field(default_factory=dict)
+    block: dict[Line, Line] = Field(default_factory=dict, max_length=40)
     """The words of the title block."""
-    paper: str = "A4"
+    paper: str = Field(default="A4", max_length=20)
     pitch_mm: float = Field(default=0.0, ge=0)
     """Size of a drawing's pixel at the piece, where a known length told it."""
-    view: str = ""
+    view: BenchView = ""
     """A bench view's name; empty for the master or a close-up, drawn in place."""
     verdict: Literal["", "pass", "warn"] = ""
     """What the sketch gate said of a redrawn picture; empty for drawings made from pixels or geometry."""
-    created_at: datetime = Field(default_factory=now)
+    created_at: AwareDatetime = Field(default_factory=now)
 
 
 class View(Record):
@@ -145,7 +167,7 @@ class View(Record):
 class Turntable(Record):
     """One full turn of a 3D model."""
 
-    frames: int = Field(ge=2)
+    frames: int = Field(ge=2, le=10_000)
     loop: Asset
     """Animated WebP."""
     film: Asset | None = None
@@ -155,29 +177,35 @@ class Turntable(Record):
 class Model3D(Record):
     """A GLB, where it came from, and what is known of its hidden side."""
 
-    id: str
+    id: Id
     glb: Asset
-    known: str
+    known: str = Field(max_length=2000)
     """One sentence: which sides are known and which are inferred."""
-    figures: dict[str, float] = Field(default_factory=dict)
+    figures: dict[Line, float] = Field(default_factory=dict, max_length=20)
     """Laid over the master: `iou` of the silhouettes (0..1), `edge_px` (of a frame of 1024), `colour_delta_e`."""
     overlay: Asset | None = None
     """The model's silhouette over the master."""
-    views: tuple[View, ...] = ()
+    views: tuple[View, ...] = Field(default=(), max_length=40)
     turntable: Turntable | None = None
-    created_at: datetime = Field(default_factory=now)
+    created_at: AwareDatetime = Field(default_factory=now)
+
+    @model_validator(mode="after")
+    def _measured_whole(self) -> Self:
+        if self.figures and not {"iou", "edge_px", "colour_delta_e"} <= set(self.figures):
+            raise ValueError("a model laid over its master has all three of its figures")
+        return self
 
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The GLB and every picture made of it."""
         turn = self.turntable
-        found = (
+        named = (
             self.glb,
             self.overlay,
             *(view.picture for view in self.views),
             *((turn.loop, turn.film) if turn else ()),
         )
-        return tuple(asset for asset in found if asset is not None)
+        return tuple(asset for asset in named if asset is not None)
 
 
 class KnownLength(Record):
@@ -198,16 +226,24 @@ class Branch(Record):
     """A master and everything that descends from it."""
 
     master: Asset
-    checks: tuple[Check, ...] = ()
-    regions: tuple[Region, ...] = ()
-    close_ups: tuple[CloseUp, ...] = ()
-    sketches: tuple[Sketch, ...] = ()
-    models: tuple[Model3D, ...] = ()
-    views: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = Field(default=(), max_length=40)
+    regions: tuple[Region, ...] = Field(default=(), max_length=MAX_REGIONS)
+    close_ups: tuple[CloseUp, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
+    sketches: tuple[Sketch, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
+    models: tuple[Model3D, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
+    views: tuple[BenchView, ...] = Field(default=(), max_length=len(BENCH_VIEWS))
     """The bench views that make up the set of sheets; none for the master and its close-ups."""
-    chosen_sheets: tuple[str, ...] = ()
+    chosen_sheets: tuple[Id, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
     """Ids of sketches chosen before newer versions of their sheets."""
     known_length: KnownLength | None = None
+
+    @model_validator(mode="after")
+    def _each_id_once(self) -> Self:
+        for parts in (self.regions, self.close_ups, self.sketches, self.models):
+            counted = Counter(part.id for part in parts)
+            if len(counted) != len(parts):
+                raise ValueError(f"the id {counted.most_common(1)[0][0]!r} is given twice in a branch")
+        return self
 
     def attempts(self, region_id: str) -> tuple[CloseUp, ...]:
         """All attempts at one region, oldest first."""
@@ -223,8 +259,8 @@ class Branch(Record):
     @property
     def chosen_close_ups(self) -> tuple[CloseUp, ...]:
         """One close-up per region that has one, in the regions' order."""
-        found = (self.chosen(region.id) for region in self.regions)
-        return tuple(c for c in found if c is not None)
+        standing = (self.chosen(region.id) for region in self.regions)
+        return tuple(c for c in standing if c is not None)
 
     def versions(self, number: int) -> tuple[Sketch, ...]:
         """All versions of one sheet of the set under work, oldest first."""
@@ -252,17 +288,17 @@ class Branch(Record):
 class Design(Record):
     """One piece of jewelry under work."""
 
-    id: DesignId
-    schema_version: int = SCHEMA
+    id: Annotated[DesignId, Field(pattern="^[0-9a-z]{1,40}$")]
+    schema_version: int = Field(default=SCHEMA, ge=1, le=SCHEMA)
     name: str = Field(min_length=1, max_length=300)
     kind: Kind = "necklace"
-    prompt: str = ""
-    tags: tuple[str, ...] = ()
-    candidates: tuple[Asset, ...] = ()
-    branches: tuple[Branch, ...] = ()
+    prompt: Text = ""
+    tags: tuple[Annotated[str, Field(max_length=LONGEST_TAG)], ...] = Field(default=(), max_length=MAX_TAGS)
+    candidates: tuple[Asset, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
+    branches: tuple[Branch, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
     current: int = 0
-    created_at: datetime = Field(default_factory=now)
-    updated_at: datetime = Field(default_factory=now)
+    created_at: AwareDatetime = Field(default_factory=now)
+    updated_at: AwareDatetime = Field(default_factory=now)
 
     @model_validator(mode="after")
     def _current_exists(self) -> Self:
@@ -294,7 +330,7 @@ class Design(Record):
 
     def assets(self) -> tuple[Asset, ...]:
         """Every asset the design refers to, each once, in a stable order."""
-        found: dict[AssetId, Asset] = {a.id: a for a in self.candidates}
+        named: dict[AssetId, Asset] = {a.id: a for a in self.candidates}
         for branch in self.branches:
             for asset in (
                 branch.master,
@@ -302,5 +338,5 @@ class Design(Record):
                 *(a for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None),
                 *(a for m in branch.models for a in m.assets),
             ):
-                found.setdefault(asset.id, asset)
-        return tuple(found.values())
+                named.setdefault(asset.id, asset)
+        return tuple(named.values())

@@ -1,7 +1,10 @@
-"""What the gate hands back: frozen values that turn into JSON, every number finite."""
+"""What the gate hands back and a close-up keeps: frozen models, every number finite and in its range."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.records.words import Dial, RawVerdict, Verdict
 
@@ -18,33 +21,71 @@ ReasonName = Literal[
 
 PERFECT_DB = 100.0
 """Identical pictures have no finite PSNR; they are reported as this."""
+Decibel = Annotated[float, Field(le=PERFECT_DB)]
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class Record(BaseModel):
+    """Base of everything stored: immutable, a misspelt field is an error, every number is finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Sparse(Record):
+    """A record that leaves out, when written, what it was not told: an older one is written as it was read."""
+
+    @model_serializer(mode="wrap")
+    def _as_told(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = write(self)
+        return {name: value for name, value in plain.items() if name in self.model_fields_set}
 
 
 @dataclass(frozen=True)
-class Reason:
+class Thresholds:
+    """Scores from which an answer is shown amber and red. `origin` says which measurement set them."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
+    warn: float
+    fail: float
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.warn < self.fail:
+            raise ValueError("the warning threshold must lie below the failing one")
+
+
+class Judgement(Sparse):
+    """What has to be known to judge again."""
+
+    gate: str = Field(max_length=80)
+    """The gate's edition, see `pipeline.fidelity.gate_version`."""
+    thresholds: Thresholds | None = None
+    """Those in force, where they were not the standard ones."""
+
+
+class Reason(Sparse):
     """One thing that is different, where, and how much."""
 
     name: ReasonName
-    severity: float
+    severity: Share
     """0 (at the edge of what enhancers do harmlessly) to 1."""
-    box: tuple[int, int, int, int] | None
+    box: tuple[int, int, int, int] | None = None
     """(x, y, width, height) in crop pixels; None where it concerns the whole picture."""
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Record):
     """Agreement with the crop, after area-averaging the answer down to the crop's pixels."""
 
-    lr_psnr_db: float
+    lr_psnr_db: Decibel
     """PSNR over all pixels and channels, 8-bit peak; at most 100."""
-    worst_window_db: float
+    worst_window_db: Decibel
     """The lowest PSNR of any 7 x 7 window."""
-    delta_e_max: float
+    delta_e_max: NotNegative
     """The largest CIEDE2000 between the two pictures' 7 x 7 window means."""
 
 
-@dataclass(frozen=True)
-class Transform:
+class Transform(Record):
     """How the answer lay over the crop, already undone in the registered picture."""
 
     layout: Literal["stretch", "fit", "cover"]
@@ -61,8 +102,7 @@ class Transform:
     """Share of the crop the answer covers, 0..1."""
 
 
-@dataclass(frozen=True)
-class Photometry:
+class Photometry(Record):
     """The global change of light the provider made: discounted for structure, judged for colour."""
 
     brightness: float
@@ -75,36 +115,43 @@ class Photometry:
     """Mean CIEDE2000 the change makes on the coloured parts of the piece at equal lightness."""
 
 
-@dataclass(frozen=True)
-class Fidelity:
-    """Everything measured between a crop and its close-up."""
+class Fidelity(Sparse):
+    """Everything measured between a crop and its close-up.
+
+    The gate tells every field but `judged_by`; None is what a record of an earlier gate did not tell.
+    """
 
     verdict: Verdict
     raw_verdict: RawVerdict
-    drift: float
+    drift: Share
     """0 (nothing but enhancement) to 1; warns from 0.5, fails from 0.7."""
-    score: float
+    score: float | None = None
     """The fitted model's log-odds before the thresholds: what calibration works on."""
     reasons: tuple[Reason, ...]
     raw: Figures
     locked: Figures
-    transform: Transform
-    photometry: Photometry
-    noise: float
+    transform: Transform | None = None
+    photometry: Photometry | None = None
+    noise: NotNegative | None = None
     """The crop's own noise, grey levels (standard deviation)."""
-    tolerance: float
+    tolerance: NotNegative | None = None
     """Grey levels within which the lock lets the answer differ from a noisy crop; 0 on a clean one."""
-    restored: float
+    restored: Share | None = None
     """Share of the picture that the lock took from the crop because the answer drifted there, 0..1."""
-    sharpness: float
+    sharpness: NotNegative | None = None
     """Fine detail of the result over that of a plain enlargement of the crop, on the piece: 1 gained nothing."""
-    dial: Dial
-    seconds: float
+    dial: Dial | None = None
+    seconds: NotNegative | None = None
+    judged_by: Judgement | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, rounded to what is meaningful."""
-        plain: dict[str, Any] = _rounded(asdict(self))
+        plain: dict[str, Any] = _rounded(self.model_dump(mode="json"))
         return plain
+
+    def recorded(self, judged_by: Mapping[str, Any]) -> "Fidelity":
+        """The report as a close-up keeps it: rounded, with what is needed to judge again."""
+        return Fidelity.model_validate({**self.to_dict(), "judged_by": judged_by})
 
 
 def _rounded(value: Any) -> Any:

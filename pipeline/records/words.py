@@ -32,3 +32,13 @@ class Detail(StrEnum):
     INTERPOLATED = "interpolated"
     UPSCALED = "added by super-resolution"
     REDRAWN = "redrawn by a generative model"
+
+
+Step = Literal["upload", "crop", "register", "lock", "heatmap", "overlay", "view", "turntable"]
+"""What Loupe itself does to a picture between those jobs, named in recipes."""
+
+Origin = Literal["", "uploaded picture", "rasterised from the model"]
+"""How a picture came to be that no provider made; empty where nothing is to be told."""
+
+BENCH_VIEWS = ("front", "side", "top", "back", "three-quarter", "exploded", "gem map")
+"""The drawings of a piece for the bench."""

@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
 from pipeline.providers.base import Watch
-from pipeline.records import AssetId, Branch, Design, Model3D, Recipe, Turntable, View
+from pipeline.records import AssetId, Branch, Design, Detail, Model3D, Origin, Recipe, Step, Turntable, View
 from pipeline.store import Store
 from pipeline.turntable import loop as animation
 from pipeline.turntable import video
@@ -36,7 +36,7 @@ class Eye(Protocol):
         """Version of the method."""
 
     @property
-    def detail(self) -> str:
+    def detail(self) -> Detail | Origin:
         """How detail came to be."""
 
     @property
@@ -129,7 +129,7 @@ def _png(pixels: images.Pixels) -> bytes:
 
 
 def _recipe(
-    role: str, eye: Eye, branch: Branch, model: Model3D, seconds: float, **options: str | int
+    role: Step, eye: Eye, branch: Branch, model: Model3D, seconds: float, **options: str | int
 ) -> Recipe:
     parents: tuple[AssetId, ...] = (model.glb.id, branch.master.id)
     return Recipe(

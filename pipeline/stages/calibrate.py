@@ -17,11 +17,10 @@ _FILE = "thresholds.json"
 def decisions(store: Store) -> tuple[Decision, ...]:
     """Every close-up a person accepted or rejected, over all designs, with the raw score it had."""
     return tuple(
-        Decision(c.raw.recipe.provider, float(c.fidelity["score"]), c.decision == "accepted")
-        for design in store.designs()
-        for branch in design.branches
-        for c in branch.close_ups
-        if c.decision
+        Decision(attempt.provider, attempt.score, attempt.decision == "accepted")
+        for summary in store.summaries()
+        for attempt in summary.attempts
+        if attempt.decision and attempt.score is not None
     )
 
 

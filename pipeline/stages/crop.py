@@ -4,14 +4,13 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pipeline.errors import BadInput, BadRegion
-from pipeline.records import Branch, Design, Region
+from pipeline.records import MAX_REGIONS, Branch, Design, Region
 from pipeline.store import Store
 
 MIN_REGION_PX = 16
 """A slip of the mouse makes a smaller box; nothing can be judged in it."""
 SMALL_REGION_PX = 192
 """Below it a 4x close-up is under 768 px and looks soft on a page."""
-MAX_REGIONS = 12
 
 
 def clamp(region: Region, width: int, height: int) -> Region:

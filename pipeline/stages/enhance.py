@@ -54,13 +54,13 @@ def enhance(
     answer = provider.run(request, watch)
     limits = provider.limits[Role.ENHANCE]
     made = Recipe(
-        role=Role.ENHANCE.value,
+        role=Role.ENHANCE,
         provider=provider.id,
         model=answer.model,
         prompt=prompt if limits.detail is Detail.REDRAWN else "",
         options={"factor": factor, "take": take, **answer.notes},
         parents=(crop.id,),
-        detail=limits.detail.value,
+        detail=limits.detail,
         seconds=round(answer.seconds or time.monotonic() - started, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
@@ -104,7 +104,7 @@ def _examined(
         registered=registered,
         locked=locked,
         heatmap=heatmap,
-        fidelity={**examined.fidelity.to_dict(), "judged_by": judged_by(thresholds)},
+        fidelity=examined.fidelity.recorded(judged_by(thresholds)),
         dial=dial,
     )
 

@@ -185,14 +185,14 @@ def _keep(
     parents: tuple[AssetId, ...] = (),
 ) -> Asset:
     recipe = Recipe(
-        role=Role.GENERATE.value,
+        role=Role.GENERATE,
         provider=provider.id,
         model=answer.model,
         prompt=request.prompt,
         options={"seed": request.seed, "kind": request.kind, "take": request.take, **answer.notes},
         parents=parents,
         origin=answer.origin,
-        detail=provider.limits[Role.GENERATE].detail.value,
+        detail=provider.limits[Role.GENERATE].detail,
         seconds=round(answer.seconds or seconds, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )

@@ -62,12 +62,12 @@ def model(
     if images.media_type(answer.data) != glb.MEDIA_TYPE:
         raise UnusableAnswer(f"{provider.name} answered with something that is no GLB.", provider=provider.id)
     recipe = Recipe(
-        role=Role.MODEL.value,
+        role=Role.MODEL,
         provider=provider.id,
         model=answer.model,
         options={"take": take, **answer.notes},
         parents=tuple(asset.id for asset in parents),
-        detail=limits.detail.value,
+        detail=limits.detail,
         origin=request.origin,
         seconds=round(answer.seconds or time.monotonic() - started, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
@@ -84,7 +84,7 @@ def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
 
     branch = _branch(store.load(design_id))
     checked(data)
-    return store.put(data, Recipe(role=Role.MODEL.value, provider=_UPLOAD, parents=(branch.master.id,)))
+    return store.put(data, Recipe(role=Role.MODEL, provider=_UPLOAD, parents=(branch.master.id,)))
 
 
 def upload(

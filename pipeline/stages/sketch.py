@@ -27,6 +27,7 @@ from pipeline.errors import BadInput, Unsupported
 from pipeline.photo import ground
 from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
 from pipeline.records import Asset, Branch, Design, Detail, Kind, KnownLength, Recipe, Role, Sketch
+from pipeline.records.fidelity import Fidelity
 from pipeline.store import Store
 
 SHEETS = 6
@@ -119,7 +120,7 @@ def sketch(
     del source
     limits = provider.limits[Role.SKETCH]
     recipe = Recipe(
-        role=Role.SKETCH.value,
+        role=Role.SKETCH,
         provider=provider.id,
         model=answer.model,
         prompt=prompt if redrawn else "",
@@ -135,7 +136,7 @@ def sketch(
             **({"ground": apart.told} if apart.told else {}),
         },
         parents=(subject.source.id,),
-        detail=limits.detail.value,
+        detail=limits.detail,
         seconds=round(seconds, 2),
         cost_usd=0.0 if answer.cached else answer.cost_usd,
     )
@@ -454,5 +455,5 @@ def _new_id() -> str:
     return f"s{secrets.token_hex(5)}"
 
 
-def _fidelity(figures: dict[str, object]) -> str:
-    return f"drift {float(str(figures['drift'])):.2f}, {figures['verdict']}"
+def _fidelity(report: Fidelity) -> str:
+    return f"drift {report.drift:.2f}, {report.verdict}"

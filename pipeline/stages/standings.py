@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from pipeline.records import CloseUp
+from pipeline.records.summary import Attempt
 from pipeline.store import Store
 
 DRIFT_STEP = 0.1
@@ -31,23 +32,21 @@ class Standing:
 
 def sharpness(attempt: CloseUp) -> float | None:
     """An attempt's gain over a plain enlargement; None for one measured before this was."""
-    told = attempt.fidelity.get("sharpness")
-    return None if told is None else float(told)
+    return attempt.fidelity.sharpness
 
 
 def ranked(attempts: Iterable[CloseUp]) -> list[CloseUp]:
     """Order one region's attempts, the most faithful first, the sharper first among equals."""
-    return sorted(attempts, key=lambda a: _rank(float(a.fidelity["drift"]), sharpness(a)))
+    return sorted(attempts, key=lambda a: _rank(a.fidelity.drift, sharpness(a)))
 
 
 def standings(store: Store) -> list[Standing]:
     """Compare all providers whose close-ups are on disk, the most faithful first."""
-    found: dict[str, list[CloseUp]] = {}
-    for design in store.designs():
-        for branch in design.branches:
-            for attempt in branch.close_ups:
-                found.setdefault(attempt.raw.recipe.provider, []).append(attempt)
-    rows = [_standing(provider, attempts) for provider, attempts in found.items()]
+    by_provider: dict[str, list[Attempt]] = {}
+    for summary in store.summaries():
+        for attempt in summary.attempts:
+            by_provider.setdefault(attempt.provider, []).append(attempt)
+    rows = [_standing(provider, attempts) for provider, attempts in by_provider.items()]
     return sorted(rows, key=lambda row: (*_rank(row.drift, row.sharpness), row.provider))
 
 
@@ -55,14 +54,14 @@ def _rank(drift: float, gained: float | None) -> tuple[int, float]:
     return round(drift / DRIFT_STEP), -(gained or 0.0)
 
 
-def _standing(provider: str, attempts: list[CloseUp]) -> Standing:
-    gains = [gain for attempt in attempts if (gain := sharpness(attempt)) is not None]
+def _standing(provider: str, attempts: list[Attempt]) -> Standing:
+    gains = [attempt.sharpness for attempt in attempts if attempt.sharpness is not None]
     return Standing(
         provider=provider,
         close_ups=len(attempts),
-        drift=median(float(a.fidelity["drift"]) for a in attempts),
-        same=fmean(a.fidelity["raw_verdict"] == "pass" for a in attempts),
+        drift=median(a.drift for a in attempts),
+        same=fmean(a.raw_verdict == "pass" for a in attempts),
         sharpness=median(gains) if gains else None,
-        seconds=median(a.raw.recipe.seconds for a in attempts),
-        cost_usd=fmean(a.raw.recipe.cost_usd for a in attempts),
+        seconds=median(a.seconds for a in attempts),
+        cost_usd=fmean(a.cost_usd for a in attempts),
     )

@@ -3,13 +3,13 @@
 from pipeline.images import Pixels
 from pipeline.providers.base import Watch
 from pipeline.providers.builtin.atelier import Atelier
-from pipeline.records import Detail, Role
+from pipeline.records import Detail, Origin, Role
 
 
 class Traced:
     """The atelier's own geometry, path-traced as the master was."""
 
-    detail = Detail.RENDERED.value
+    detail: Detail = Detail.RENDERED
     at_once = 1
 
     def __init__(self, atelier: Atelier, origin: str) -> None:
@@ -29,7 +29,7 @@ class Rastered:
     """Any other GLB, as the file is."""
 
     provider = "raster"
-    detail = "rasterised from the model"
+    detail: Origin = "rasterised from the model"
     at_once = 2
 
     def __init__(self, data: bytes, kind: str) -> None:

@@ -179,7 +179,7 @@ def close_up(store: Store, master: Asset, region: Region, n: int, factor: int) -
         registered=kept["register"],
         locked=kept["lock"],
         heatmap=kept["heatmap"],
-        fidelity={**examined.fidelity.to_dict(), "judged_by": judged_by(None)},
+        fidelity=examined.fidelity.recorded(judged_by(None)),
         decision="accepted",
     )
 

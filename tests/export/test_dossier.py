@@ -57,7 +57,7 @@ def test_text_can_be_read(pdf: bytes, finished: Design, tmp_path: Path) -> None:
     assert finished.name in text
     assert finished.branch.master.id in text
     for close_up in finished.branch.chosen_close_ups:
-        assert f"{close_up.fidelity['locked']['lr_psnr_db']:.1f} dB" in text
+        assert f"{close_up.fidelity.locked.lr_psnr_db:.1f} dB" in text
     assert "What it cannot see" in text
 
 

@@ -164,7 +164,10 @@ def test_an_honest_claim(shelf: Store, finished: Design) -> None:
     assert finished.branch
     first, *rest = finished.branch.close_ups
     assert "Zero drift" in page.write(shelf, finished).decode()
-    for change in ({"fidelity": {**first.fidelity, "verdict": "fail"}}, {"dial": "as delivered"}):
+    for change in (
+        {"fidelity": first.fidelity.model_copy(update={"verdict": "fail"})},
+        {"dial": "as delivered"},
+    ):
         branch = finished.branch.model_copy(update={"close_ups": (first.model_copy(update=change), *rest)})
         text = page.write(shelf, finished.with_branch(branch)).decode()
         assert "Zero drift" not in text

@@ -2,7 +2,7 @@
 
 from pipeline.fidelity import gate_version as module
 from pipeline.fidelity.gate_version import edition, judged_by
-from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records.fidelity import Thresholds
 
 
 def test_it_follows_the_code(tmp_path, monkeypatch) -> None:

@@ -21,7 +21,7 @@ from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.photometry import expected
 from pipeline.fidelity.register import register
-from pipeline.fidelity.thresholds import Thresholds
+from pipeline.records.fidelity import Thresholds
 from tests.fidelity.conftest import paint
 from tests.fidelity.conftest import shrink as averaged
 

@@ -254,7 +254,7 @@ def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, 
     finish(at, bench, design.id, "enhance")
     branch = bench.store.load(design.id).branch
     assert branch is not None
-    verdicts = [c.fidelity["raw_verdict"] for c in branch.chosen_close_ups]
+    verdicts = [c.fidelity.raw_verdict for c in branch.chosen_close_ups]
     assert sum(verdict != "pass" for verdict in verdicts) >= 3
 
 

@@ -25,8 +25,7 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
-from pipeline.records import KINDS, Detail, Kind, Role
-from pipeline.views import BENCH_VIEWS
+from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
 
 if TYPE_CHECKING:
     from pipeline.atelier.piece import Piece
