@@ -164,10 +164,10 @@ def test_colour_is_written_exactly_as_any_reader_sees_it(height: int, width: int
 
 
 def test_colour_is_written_small() -> None:
-    """A photograph's smooth tones with a little noise take at most a sixth more bytes than Pillow's thorough search."""
+    """A photograph's smooth tones with a little noise take at most 5 % more bytes than Pillow's thorough search."""
     rng = np.random.default_rng(0)
     coarse = rng.uniform(0, 255, (24, 24, 3)).astype(np.float32)
     smooth = cv2.resize(coarse, (768, 768), interpolation=cv2.INTER_CUBIC) + rng.normal(0, 1, (768, 768, 3))
     pixels = np.clip(smooth, 0, 255).astype(np.uint8)
     thorough = encoded(Image.fromarray(pixels), "PNG", compress_level=4)
-    assert len(images.encode_png(pixels)) <= 7 / 6 * len(thorough)
+    assert len(images.encode_png(pixels)) <= 1.05 * len(thorough)

@@ -6,6 +6,7 @@ bad (TPR: share of good pictures that pass; FPR: share of bad ones that pass as 
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pipeline.photo.foreground import Mask, Rgb, Survey, survey
@@ -90,8 +91,6 @@ def _resolution(rgb: Rgb) -> Check:
 
 def _sharpness(rgb: Rgb, found: Survey) -> Check:
     """Compare the strongest second derivatives at full and at half scale: blur takes the finest ones first."""
-    import cv2
-
     top, left, bottom, right = _bounds(found.mask)
     height, width = rgb.shape[:2]
     piece = rgb[int(top * height) : int(bottom * height) + 2, int(left * width) : int(right * width) + 2]
@@ -210,8 +209,6 @@ def _hands(found: Survey, *, alone: bool) -> Check:
 
 def _skin(found: Survey) -> float:
     """Share of the largest smooth area of skin colour (YCrCb and HSV box limits)."""
-    import cv2
-
     luma, red, blue = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2YCrCb))
     hue, saturation, _ = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2HSV))
     skin = (red > 136) & (red < 172) & (blue > 90) & (blue < 128) & (luma > 60) & (hue < 20)

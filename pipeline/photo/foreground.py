@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,8 +64,6 @@ def foreground(rgb: Rgb) -> Mask:
     Each backdrop tone is a plane in CIELAB over the picture, fitted to the border by iteratively reweighted
     least squares (Cauchy weights). Where the border is no plain backdrop, the answer is a best guess.
     """
-    import cv2
-
     height, width = rgb.shape[:2]
     found = survey(rgb)
     if found.mask.shape == (height, width):
@@ -75,8 +74,6 @@ def foreground(rgb: Rgb) -> Mask:
 
 def survey(rgb: Rgb) -> Survey:
     """Measure the picture once for the mask, the checklist and the crop suggestions."""
-    import cv2
-
     small = shrink(rgb, WORKING_SIDE_PX)
     lab: Field = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -94,8 +91,6 @@ def survey(rgb: Rgb) -> Survey:
 
 def shrink(rgb: Rgb, side: int) -> Rgb:
     """Scale down by area averaging until the longest side is at most `side` pixels."""
-    import cv2
-
     height, width = rgb.shape[:2]
     scale = side / max(height, width)
     if scale >= 1:
@@ -188,8 +183,6 @@ def _second_tone(
 
 def _nearer(one: Field, other: Field) -> Field:
     """The smaller of two offsets; none at all on the seam where one backdrop tone meets the other."""
-    import cv2
-
     cross = np.ones((9, 9), np.uint8)
     first, second = _length(one), _length(other)
     near_first, near_second = (
@@ -201,8 +194,6 @@ def _nearer(one: Field, other: Field) -> Field:
 
 
 def _mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float) -> Mask:
-    import cv2
-
     threshold = max(NEAR_DELTA_E, 3.2 * spread + 4)
     ground = _open_ground(offset, distance, gradient, threshold)
     strong = (distance > threshold) & ~ground
@@ -218,8 +209,6 @@ def _mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: floa
 
 def _tighten(found: Mask, distance: Field, gradient: Field) -> Mask:
     """Move the outline to where the colour is half way between the backdrop and the piece beside it."""
-    import cv2
-
     square = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     rim = found & (cv2.erode(found.astype(np.uint8), square, borderValue=1) == 0)
     return np.asarray(found & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
@@ -231,8 +220,6 @@ def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: flo
     A penumbra is wide: its slope is small beside its depth. The outline of pale metal on white is the
     opposite, a shallow but abrupt step; so the flood goes round silver and runs into a deep soft shadow.
     """
-    import cv2
-
     depth = np.maximum(-offset[..., 0], 0) * 2.55
     shadow = (np.hypot(offset[..., 1], offset[..., 2]) < 5) & (offset[..., 0] < 0) & (depth < 110)
     seed = (distance < 0.6 * threshold) & (gradient < 2)
@@ -249,8 +236,6 @@ def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: flo
 
 def _flood(seed: Mask, passable: Mask) -> Mask:
     """Spread from the seeds through passable pixels, not through gaps narrower than three pixels."""
-    import cv2
-
     square = np.ones((3, 3), np.uint8)
     wide = cv2.erode(passable.astype(np.uint8), square)
     _, area = cv2.connectedComponents(wide, connectivity=4)
@@ -262,8 +247,6 @@ def _flood(seed: Mask, passable: Mask) -> Mask:
 
 def _tidy(found: Mask, distance: Field) -> Mask:
     """Close hairline gaps, fill highlights, and drop specks and the frame lines of bad trims."""
-    import cv2
-
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     closed = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
     # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
@@ -292,8 +275,6 @@ def _drop_frame_lines(closed: NDArray[np.uint8]) -> None:
 
 def _highlights(closed: NDArray[np.uint8], distance: Field) -> NDArray[np.uint8]:
     """Small enclosed islands of backdrop colour with a soft rim: blown highlights, not openings."""
-    import cv2
-
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(1 - closed, connectivity=4)
     small = sizes[:, cv2.CC_STAT_AREA] < 0.0002 * closed.size
     small[0] = False
@@ -313,8 +294,6 @@ def _mask_on_clutter(rgb: Rgb, lab: Field, frame: Mask) -> Mask:
 
     C. Rother et al., "GrabCut", SIGGRAPH 2004.
     """
-    import cv2
-
     height, width = rgb.shape[:2]
     small = shrink(rgb, 320)
     size = (small.shape[1], small.shape[0])
@@ -345,8 +324,6 @@ def _mask_on_clutter(rgb: Rgb, lab: Field, frame: Mask) -> Mask:
 
 def _unlikeness(lab: Field, frame: Mask) -> Field:
     """Distance of every pixel to the nearest of six colour clusters of the border."""
-    import cv2
-
     sample = np.ascontiguousarray(lab[frame][::5])
     if len(sample) < 12:
         return np.ones(lab.shape[:2], np.float32)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+import cv2
 import numpy as np
 
 from pipeline.photo.foreground import Mask, Rgb, shrink, survey
@@ -65,8 +66,6 @@ def apart(rgb: Rgb) -> Apart:
 
 def _refined(rgb: Rgb, guess: Mask) -> Mask:
     """GrabCut again, finer, about the outline of a guess alone: C. Rother et al., SIGGRAPH 2004."""
-    import cv2
-
     small = shrink(rgb, _REFINED_PX)
     size = (small.shape[1], small.shape[0])
     inside = (cv2.resize(guess.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)

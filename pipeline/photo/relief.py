@@ -7,9 +7,13 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+import cv2
+import manifold3d
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.sparse import coo_matrix, diags
+from scipy.sparse.linalg import cg
 
 from pipeline.errors import BadImage
 from pipeline.photo.foreground import Field, Mask, Rgb
@@ -92,8 +96,6 @@ def _outline(mask: Mask) -> tuple[Field, Window]:
 
     Node (r, c) lies at left + c * step, top + r * step of the window.
     """
-    import cv2
-
     if int(mask.sum()) < 64:
         raise BadImage(
             "No piece stands out from the backdrop, so there is nothing to raise into a relief; "
@@ -132,9 +134,6 @@ def _inflate(inside: Mask) -> Field:
     sqrt(2 u) of a strip is its half circle, so wires come out round; the screening flattens what is wider
     than about twice `HALF_DEPTH` into a plate with a rounded edge.
     """
-    from scipy.sparse import coo_matrix, diags
-    from scipy.sparse.linalg import cg
-
     number = np.full(inside.shape, -1, np.int64)
     count = int(inside.sum())
     number[inside] = np.arange(count)
@@ -159,8 +158,6 @@ def _shading(rgb: Rgb, window: Window, outline: Field) -> Field:
     Band-passed lightness, normalised inside the outline so that the backdrop does not bleed in; edge-preserving
     smoothing first, or grain would become gravel.
     """
-    import cv2
-
     down, across = outline.shape
     left, top, right, bottom = window
     luma = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
@@ -249,8 +246,6 @@ def _solid(outline: Field, front: Field, back: Field) -> tuple[NDArray[np.float6
 
 def _simplify(positions: NDArray[np.float64], triangles: Indices) -> tuple[NDArray[np.float64], Indices]:
     """Remove vertices the shape does not need, until the budget is kept; closed stays closed."""
-    import manifold3d
-
     solid = manifold3d.Manifold(
         manifold3d.Mesh64(
             vert_properties=np.ascontiguousarray(positions), tri_verts=triangles.astype(np.uint64)
@@ -283,8 +278,6 @@ def _texture(rgb: Rgb, mask: Mask, window: Window) -> bytes:
 
     Without that the mixed pixels along the outline would line the relief with backdrop.
     """
-    import cv2
-
     left, top, right, bottom = window
     scale = min(1.0, TEXTURE_SIDE_PX / max(right - left, bottom - top))
     size = (max(4, round((right - left) * scale)), max(4, round((bottom - top) * scale)))

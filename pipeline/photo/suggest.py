@@ -7,6 +7,7 @@ the piece are scored on the same few feature maps; the best one that does not re
 from dataclasses import dataclass, field
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -164,8 +165,6 @@ def _fallback(roles: tuple[Role, ...], width: int, height: int) -> tuple[Suggest
 
 def _pieces(found: Survey, kind: str) -> list[_Piece]:
     """Split the mask into objects, the most important first; what one encloses belongs to it."""
-    import cv2
-
     if found.mask.sum() < 60:
         return []
     reach = max(3, int(CLOSE_SHARE * max(found.mask.shape))) | 1
@@ -195,8 +194,6 @@ def _importance(group: Mask, kind: str) -> float:
 
 
 def _hull(mask: Mask) -> Mask:
-    import cv2
-
     points = np.argwhere(mask)[:, ::-1].astype(np.int32)
     return np.asarray(cv2.fillConvexPoly(np.zeros(mask.shape, np.uint8), cv2.convexHull(points), 1) > 0)
 
@@ -210,8 +207,6 @@ def _box(mask: Mask) -> tuple[float, float, float, float]:
 
 def _maps(found: Survey, mask: Mask) -> dict[str, Field]:
     """Feature maps that do not depend on the window; all zero off the piece."""
-    import cv2
-
     left, top, right, bottom = _box(mask)
     extent = max(right - left, bottom - top)
     square = np.ones((3, 3), np.uint8)
@@ -278,8 +273,6 @@ def _candidates(piece: _Piece, side: float) -> tuple[Field, Field]:
 
 def _features(piece: _Piece, x: Field, y: Field, side: float) -> dict[str, Field]:
     """Every feature of every window, about 0 to 1."""
-    import cv2
-
     height, width = piece.mask.shape
     window = (int(side) | 1, int(side) | 1)
     at = (np.minimum(y.astype(int), height - 1), np.minimum(x.astype(int), width - 1))
@@ -326,8 +319,6 @@ def _unit(values: Field) -> Field:
 
 def _along(piece: _Piece) -> Field:
     """Way along the piece from its first crop, 0 to 1; what hangs loose counts as the far end."""
-    import cv2
-
     height, width = piece.mask.shape
     scale = min(1.0, 200 / max(height, width))
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
@@ -370,8 +361,6 @@ def _recentre(piece: _Piece, x: float, y: float, side: float) -> tuple[float, fl
 
 def _fit_to_part(piece: _Piece, x: float, y: float, side: float) -> tuple[float, float, float]:
     """Centre the window on the solid part in it and size it to that part with a margin."""
-    import cv2
-
     height, width = piece.mask.shape
     x0, x1 = int(max(0, x - side / 2)), int(min(width, x + side / 2))
     y0, y1 = int(max(0, y - side / 2)), int(min(height, y + side / 2))

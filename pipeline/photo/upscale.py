@@ -4,6 +4,7 @@ Nothing is learned and nothing is invented: reduced to its old size, the answer 
 detail either; it draws what is there with cleaner edges than a bicubic does.
 """
 
+import cv2
 import numpy as np
 
 from pipeline.errors import BadInput
@@ -41,8 +42,6 @@ def upscale(rgb: Rgb, factor: int) -> Rgb:
     iterative back-projection (M. Irani, S. Peleg, "Improving resolution by image registration", 1991), and an
     unsharp mask whose overshoot is clamped. Pixel centres keep their place: (s - 1) / 2 between the two grids.
     """
-    import cv2
-
     if factor not in range(2, 9):
         raise BadInput(f"A picture can be enlarged by a whole factor from 2 to 8, not by {factor}.")
     ycc = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2YCrCb)
@@ -62,15 +61,11 @@ def upscale(rgb: Rgb, factor: int) -> Rgb:
 
 
 def _bicubic(plane: Field, factor: int) -> Field:
-    import cv2
-
     size = (plane.shape[1] * factor, plane.shape[0] * factor)
     return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 def _back_project(fine: Field, coarse: Field, factor: int, *, rounds: int) -> Field:
-    import cv2
-
     size = (coarse.shape[1], coarse.shape[0])
     for _ in range(rounds):
         missing = coarse - cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
@@ -80,8 +75,6 @@ def _back_project(fine: Field, coarse: Field, factor: int, *, rounds: int) -> Fi
 
 def _sharpen(fine: Field, factor: int) -> Field:
     """Unsharp mask, off where there is only grain."""
-    import cv2
-
     square = np.ones((2 * factor + 1, 2 * factor + 1), np.uint8)
     contrast = cv2.dilate(fine, square) - cv2.erode(fine, square)
     gain = np.clip((contrast - GRAIN) * (SHARPEN / (8 * GRAIN)), 0, SHARPEN)
@@ -90,8 +83,6 @@ def _sharpen(fine: Field, factor: int) -> Field:
 
 def _without_halos(fine: Field, luma: Field) -> Field:
     """Keep every pixel within the range of the 3 x 3 input pixels around it, and `HALO` beyond."""
-    import cv2
-
     square, size = np.ones((3, 3), np.uint8), (fine.shape[1], fine.shape[0])
     below = cv2.resize(cv2.erode(luma, square) - HALO, size, interpolation=cv2.INTER_LINEAR)
     above = cv2.resize(cv2.dilate(luma, square) + HALO, size, interpolation=cv2.INTER_LINEAR)
@@ -100,8 +91,6 @@ def _without_halos(fine: Field, luma: Field) -> Field:
 
 def _directional(luma: Field, factor: int) -> Field:
     """Double once or twice along edges, then move the grid so that the pixel centres agree."""
-    import cv2
-
     fine = luma
     doubled = 1
     while doubled < factor:
@@ -120,8 +109,6 @@ def _double(luma: Field) -> Field:
     `old` are the given samples, `new` the ones in the middle of four of them; with both known, the remaining
     places lie between two old and two new ones.
     """
-    import cv2
-
     height, width = luma.shape
     old = cv2.copyMakeBorder(luma, PAD, PAD, PAD, PAD, cv2.BORDER_REFLECT)
     falling = np.diag(CUBIC)
@@ -164,8 +151,6 @@ def _at(plane: Field, down: int, right: int) -> Field:
 
 def _filter(plane: Field, kernel: Field) -> Field:
     """Correlate, anchored so that the middle of an even kernel falls half a step down and right."""
-    import cv2
-
     anchor = ((kernel.shape[1] - 1) // 2, (kernel.shape[0] - 1) // 2)
     return np.asarray(cv2.filter2D(plane, -1, np.ascontiguousarray(kernel), anchor=anchor), dtype=np.float32)
 

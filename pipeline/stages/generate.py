@@ -7,10 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline import framing, images
+from pipeline import framing, images, photo
 from pipeline.errors import BadInput, BadPrompt
-from pipeline.photo.checks import inspect
-from pipeline.photo.suggest import suggest
 from pipeline.prompts import MAX_PROMPT_CHARS
 from pipeline.providers.base import Answer, GenerateRequest, Provider, Watch
 from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
@@ -134,7 +132,7 @@ def set_master(store: Store, design_id: str, asset: Asset) -> Design:
     rendered = asset.recipe.detail == Detail.RENDERED.value
     checks = tuple(
         Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
-        for c in inspect(pixels, hanging=hanging, alone=rendered)
+        for c in photo.checks.inspect(pixels, hanging=hanging, alone=rendered)
     )
 
     def change(design: Design) -> Design:
@@ -151,7 +149,7 @@ def suggested_regions(asset: Asset, pixels: images.Pixels, kind: Kind) -> tuple[
         return told
     return tuple(
         Region(id=_slug(s.label), label=s.label, x=s.x, y=s.y, width=s.width, height=s.height)
-        for s in suggest(pixels, kind)
+        for s in photo.suggest.suggest(pixels, kind)
     )
 
 

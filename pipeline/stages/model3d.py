@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import framing, glb, images
+from pipeline import framing, glb, images, photo
 from pipeline.errors import BadInput, BadModel, UnusableAnswer
 from pipeline.providers.base import ModelRequest, Provider, Watch
 from pipeline.records import Asset, Branch, Design, Detail, Model3D, Recipe, Role
@@ -147,7 +147,6 @@ def _add(
 
 def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watch: Watch) -> _Laid:
     """Measure how well a model fits its master; a model that cannot be read is kept, and said to be unmeasured."""
-    from pipeline.photo.foreground import foreground
     from pipeline.solids.pose import find
     from pipeline.solids.reading import read
     from pipeline.solids.score import FILM_PX, score, square, square_mask
@@ -163,7 +162,7 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
     if rendered and outline is not None:
         silhouette = outline(master.recipe.origin, FILM_PX)
     else:
-        silhouette = square_mask(foreground(pixels))
+        silhouette = square_mask(photo.foreground.foreground(pixels))
     if not silhouette.any():
         return _Laid({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
     film = square(pixels)

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import framing, images
+from pipeline import framing, images, photo
 from pipeline.drawing import (
     Manner,
     PaperName,
@@ -24,7 +24,6 @@ from pipeline.drawing import (
     rasterize,
 )
 from pipeline.errors import BadInput, Unsupported
-from pipeline.photo import ground
 from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
 from pipeline.records import Asset, Branch, Design, Detail, Kind, KnownLength, Recipe, Role, Sketch
 from pipeline.records.fidelity import Fidelity
@@ -285,16 +284,16 @@ class _Asked:
 
 def _ground(
     store: Store, provider: Provider, master: Asset, subject: Subject, source: images.Pixels
-) -> ground.Apart:
+) -> "photo.ground.Apart":
     """Where the piece lies on its ground; asked for by those who read the picture alone."""
     whole = source if subject.source.id == master.id else None
     if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
-        return ground.Apart(None)
+        return photo.ground.Apart(None)
 
     def look() -> images.Pixels:
         return whole if whole is not None else store.pixels(master)
 
-    apart = ground.tell_apart(master.id, look)
+    apart = photo.ground.tell_apart(master.id, look)
     # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
     return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
 

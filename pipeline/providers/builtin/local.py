@@ -5,7 +5,7 @@ It reads the picture alone and adds nothing, so what it cannot know it leaves so
 
 from collections.abc import Mapping
 
-from pipeline import images
+from pipeline import images, photo
 from pipeline.errors import Unsupported
 from pipeline.providers.base import (
     Answer,
@@ -45,21 +45,20 @@ class Local:
     def run(self, request: Request, watch: Watch) -> Answer:
         """Enhance, sketch or model one picture. Raises BadImage, or Unsupported for text."""
         from pipeline.drawing import pencil
-        from pipeline.photo.foreground import foreground
-        from pipeline.photo.ground import apart
-        from pipeline.photo.relief import relief
-        from pipeline.photo.upscale import upscale
 
         watch.progress(0.1, "reading")
         model = self.model(role_of(request))
         match request:
             case EnhanceRequest():
-                return Answer(images.encode_png(upscale(images.decode(request.image), request.factor)), model)
+                return Answer(
+                    images.encode_png(photo.upscale.upscale(images.decode(request.image), request.factor)),
+                    model,
+                )
             case SketchRequest():
                 # Lines are found on the picture itself; the mask only says where the ground is.
                 pixels, mask = images.decode_masked(request.image)
                 if mask is None:
-                    mask = apart(pixels).mask
+                    mask = photo.ground.apart(pixels).mask
                 drawing = pencil(
                     pixels,
                     style=request.style,
@@ -75,7 +74,8 @@ class Local:
                 pixels = images.decode(request.images[0])
                 extent_m = _EXTENT_M.get(request.kind, 0.03)
                 extras = {"loupe-recipe": {"provider": self.id, "model": model}}
-                return Answer(relief(pixels, foreground(pixels), extent_m=extent_m, extras=extras), model)
+                mask = photo.foreground.foreground(pixels)
+                return Answer(photo.relief.relief(pixels, mask, extent_m=extent_m, extras=extras), model)
             case GenerateRequest():
                 raise Unsupported(
                     "The offline provider cannot make a picture from words; choose the atelier.",
