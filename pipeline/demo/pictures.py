@@ -1,15 +1,13 @@
 """What the stand-ins deliver: plain drawings, resampled crops, pencil edges, a ring as GLB."""
 
 import io
-import json
-import struct
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from pipeline import images
+from pipeline import glb, images
 from pipeline.images import Pixels
 
 Shades = NDArray[np.float32]
@@ -113,13 +111,15 @@ def ring_glb(
     here, right = i * across + j, (i + 1) % around * across + j
     up, both = i * across + (j + 1) % across, (i + 1) % around * across + (j + 1) % across
     corners = np.stack([here, up, right, right, up, both], axis=-1).reshape(-1)
-    chunks = [
-        points.astype("<f4").tobytes(),
-        normals.astype("<f4").tobytes(),
-        corners.astype("<u4").tobytes(),
-    ]
-    starts = [0, len(chunks[0]), len(chunks[0]) + len(chunks[1])]
-    vector = {"componentType": 5126, "count": len(points), "type": "VEC3"}
+    buffer = glb.Buffer()
+    primitive = {
+        "attributes": {
+            "POSITION": buffer.accessor(points.astype(np.float32), "VEC3", bounds=True),
+            "NORMAL": buffer.accessor(normals.astype(np.float32), "VEC3"),
+        },
+        "indices": buffer.accessor(corners.astype(np.uint32), "SCALAR"),
+        "material": 0,
+    }
     scene = {
         "asset": {"version": "2.0", "generator": "Loupe demo"},
         "scene": 0,
@@ -134,31 +134,10 @@ def ring_glb(
                 }
             }
         ],
-        "meshes": [
-            {"primitives": [{"attributes": {"POSITION": 0, "NORMAL": 1}, "indices": 2, "material": 0}]}
-        ],
-        "accessors": [
-            {"bufferView": 0, **vector, "min": points.min(0).tolist(), "max": points.max(0).tolist()},
-            {"bufferView": 1, **vector},
-            {"bufferView": 2, "componentType": 5125, "count": len(corners), "type": "SCALAR"},
-        ],
-        "bufferViews": [
-            {"buffer": 0, "byteOffset": start, "byteLength": len(chunk)}
-            for start, chunk in zip(starts, chunks, strict=True)
-        ],
-        "buffers": [{"byteLength": sum(map(len, chunks))}],
+        "meshes": [{"primitives": [primitive]}],
+        **buffer.described(),
     }
-    told = json.dumps(scene, separators=(",", ":")).encode()
-    told += b" " * (-len(told) % 4)
-    binary = b"".join(chunks)
-    head = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(told) + 8 + len(binary))
-    return (
-        head
-        + struct.pack("<I4s", len(told), b"JSON")
-        + told
-        + struct.pack("<I4s", len(binary), b"BIN\0")
-        + binary
-    )
+    return glb.pack(scene, buffer.binary)
 
 
 @lru_cache(maxsize=16)

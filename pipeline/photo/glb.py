@@ -1,22 +1,16 @@
 """Packing one textured mesh as binary glTF 2.0."""
 
-import json
-import struct
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import glb
 from pipeline.glb import MASTER_CAMERA
 
 Points = NDArray[np.float32]
 Indices = NDArray[np.uint32]
-
-GLB_MAGIC, GLB_VERSION = 0x46546C67, 2
-JSON_CHUNK, BIN_CHUNK = 0x4E4F534A, 0x004E4942
-FLOAT, UNSIGNED_INT = 5126, 5125
-ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
 
 
 def pack(
@@ -38,32 +32,14 @@ def pack(
     (x, y, z) of the picture the mesh was read from, half its width and half its height; written as the master's
     camera, a parallel one that looks along -z.
     """
-    parts = (
-        (positions, "VEC3", ARRAY_BUFFER),
-        (normals, "VEC3", ARRAY_BUFFER),
-        (uvs, "VEC2", ARRAY_BUFFER),
-        (triangles.reshape(-1), "SCALAR", ELEMENT_ARRAY_BUFFER),
-    )
-    body = bytearray()
-    views: list[dict[str, Any]] = []
-    accessors: list[dict[str, Any]] = []
-    for array, kind, target in parts:
-        data = np.ascontiguousarray(array).tobytes()
-        views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(data), "target": target})
-        accessors.append(
-            {
-                "bufferView": len(views) - 1,
-                "componentType": UNSIGNED_INT if kind == "SCALAR" else FLOAT,
-                "count": len(array),
-                "type": kind,
-            }
-        )
-        body += data
-    accessors[0]["min"] = [float(v) for v in positions.min(axis=0)]
-    accessors[0]["max"] = [float(v) for v in positions.max(axis=0)]
-    views.append({"buffer": 0, "byteOffset": len(body), "byteLength": len(texture_jpeg)})
-    body += texture_jpeg
-    body += b"\0" * (-len(body) % 4)
+    buffer = glb.Buffer()
+    attributes = {
+        "POSITION": buffer.accessor(positions, "VEC3", bounds=True),
+        "NORMAL": buffer.accessor(normals, "VEC3"),
+        "TEXCOORD_0": buffer.accessor(uvs, "VEC2"),
+    }
+    indices = buffer.accessor(triangles.reshape(-1), "SCALAR")
+    picture = buffer.view(texture_jpeg)
     asset: dict[str, Any] = {"version": "2.0", "generator": "Loupe"}
     if extras:
         asset["extras"] = dict(extras)
@@ -75,9 +51,7 @@ def pack(
         "meshes": [
             {
                 "name": name,
-                "primitives": [
-                    {"attributes": {"POSITION": 0, "NORMAL": 1, "TEXCOORD_0": 2}, "indices": 3, "material": 0}
-                ],
+                "primitives": [{"attributes": attributes, "indices": indices, "material": 0}],
             }
         ],
         "materials": [
@@ -85,10 +59,8 @@ def pack(
         ],
         "textures": [{"source": 0, "sampler": 0}],
         "samplers": [{"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071}],
-        "images": [{"name": "photograph", "bufferView": 4, "mimeType": "image/jpeg"}],
-        "accessors": accessors,
-        "bufferViews": views,
-        "buffers": [{"byteLength": len(body)}],
+        "images": [{"name": "photograph", "bufferView": picture, "mimeType": "image/jpeg"}],
+        **buffer.described(),
     }
     if film:
         x, y, z, half_width, half_height = film
@@ -101,14 +73,4 @@ def pack(
                 "orthographic": {"xmag": half_width, "ymag": half_height, "znear": 0.0, "zfar": 2 * z},
             }
         ]
-    head = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
-    head += b" " * (-len(head) % 4)
-    return b"".join(
-        (
-            struct.pack("<III", GLB_MAGIC, GLB_VERSION, 12 + 8 + len(head) + 8 + len(body)),
-            struct.pack("<II", len(head), JSON_CHUNK),
-            head,
-            struct.pack("<II", len(body), BIN_CHUNK),
-            bytes(body),
-        )
-    )
+    return glb.pack(document, buffer.binary)

@@ -21,7 +21,7 @@ _MARKUP = re.compile(
     r"<\s*[a-z!/?]|javascript\s*:|[\x22\x27`]\s*on[a-z]+\s*=|&#|[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e]",
     re.IGNORECASE,
 )
-_PICTURES = {"KHR_texture_basisu"}
+_BASIS = "KHR_texture_basisu"
 
 
 def checked(data: bytes) -> Solid:
@@ -33,17 +33,17 @@ def checked(data: bytes) -> Solid:
             f"This file has {len(data) / 1e6:,.0f} MB; Loupe takes models up to {MAX_BYTES // 1_000_000} MB, "
             "so simplify the mesh or its textures."
         )
-    if not data.startswith(b"glTF"):
-        told = next((name for magic, name in _OTHERS if data.startswith(magic)), "no GLB")
-        raise BadModel(f"This is {told}; export the piece as binary glTF (.glb).")
+    if not data.startswith(glb.MAGIC):
+        kind = next((name for magic, name in _OTHERS if data.startswith(magic)), "no GLB")
+        raise BadModel(f"This is {kind}; export the piece as binary glTF (.glb).")
     tree = glb.document(data)
-    if glb.fault(data):
-        raise BadModel(f"This GLB is not used: {glb.fault(data)}; export it again with everything inside.")
+    if fault := glb.fault(data):
+        raise BadModel(f"This GLB is not used: {fault}; export it again with everything inside.")
     if any(_MARKUP.search(text) for text in names(tree)):
         raise BadModel(
             "This GLB carries script or markup in its names; rename its parts and export it again."
         )
-    if _PICTURES & set(tree.get("extensionsRequired", ())):
+    if _BASIS in str(tree.get("extensionsRequired", "")):
         raise BadModel("This GLB's textures are in Basis format; export it with PNG or JPEG textures.")
     solid = read(data)
     if not (solid.points.max(axis=0) - solid.points.min(axis=0)).any():

@@ -21,7 +21,13 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 MAX_TRIANGLES = 3_000_000
+MAX_CORNERS = 9_000_000
+MAX_NODES = 20_000
+MAX_PLACED = 20_000
+"""Meshes placed, each of their primitives counted: the finest chain of the atelier places 2,000."""
+MAX_DEPTH = 64
 MAX_TEXTURE_PIXELS = 70_000_000
+"""Of all textures together."""
 _COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
 _TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
@@ -67,32 +73,36 @@ class Solid:
 
 def read(data: bytes) -> Solid:
     """Read the default scene of a GLB. Raises BadModel where it is broken, compressed, or without a triangle."""
-    tree = glb.document(data)
-    packed = _COMPRESSED & set(tree.get("extensionsRequired", ()))
+    tree, binary = glb.unpack(data)
+    packed = [name for name in sorted(_COMPRESSED) if name in str(tree.get("extensionsRequired", ""))]
     if packed:
         raise BadModel(
-            f"This GLB is compressed ({', '.join(sorted(packed))}); export it again without mesh compression."
+            f"This GLB is compressed ({', '.join(packed)}); export it again without mesh compression."
         )
     try:
-        return Reader(data, tree).solid()
-    except BadModel:
-        raise
+        return Reader(tree, binary).solid()
     except UNREADABLE as error:
-        raise BadModel("This GLB contradicts itself; export it again as binary glTF 2.0.") from error
+        raise BadModel(glb.CONTRADICTS) from error
 
 
 class Reader:
-    """One file under reading. Its methods raise BadModel, and UNREADABLE where the file contradicts itself."""
+    """One file under reading. Its methods raise BadModel, and UNREADABLE where the file contradicts itself.
 
-    def __init__(self, data: bytes, tree: dict[str, Any]) -> None:
+    Every node is visited once and every texture decoded once: time and memory follow the file, not what it refers to.
+    """
+
+    def __init__(self, tree: dict[str, Any], binary: memoryview) -> None:
         self.tree = tree
-        self.binary = _binary_chunk(data)
+        self.binary = binary
+        self.buffers: dict[int, memoryview] = {}
+        self.textures: dict[int, NDArray[np.uint8] | None] = {}
+        self.texture_pixels = 0
         self.points: list[Array] = []
         self.normals: list[Array] = []
         self.uvs: list[NDArray[Any]] = []
         self.faces: list[NDArray[Any]] = []
         self.owners: list[NDArray[np.int16]] = []
-        self.count = self.triangles = 0
+        self.corners = self.triangles = self.offset = 0
         self.camera: Camera | None = None
 
     def solid(self) -> Solid:
@@ -119,20 +129,29 @@ class Reader:
     def placed_meshes(self) -> Iterator[tuple[str, int, Array]]:
         """Every mesh of the default scene as it is placed: the node's name, the mesh's index, its pose (4, 4)."""
         scenes = self.tree.get("scenes") or [{"nodes": list(range(len(self.tree.get("nodes", []))))}]
-        for root in scenes[self.tree.get("scene", 0)].get("nodes", []):
-            yield from self._visit(root, np.eye(4), 0)
-
-    def _visit(self, index: int, above: Array, depth: int) -> Iterator[tuple[str, int, Array]]:
-        if depth > 64:
-            raise BadModel("This GLB nests its nodes without end; export it again.")
-        node = self.tree["nodes"][index]
-        pose = above @ _pose(node)
-        if "mesh" in node:
-            yield str(node.get("name", "")), node["mesh"], pose
-        if "camera" in node and node.get("name") == glb.MASTER_CAMERA:
-            self.camera = _camera(self.tree["cameras"][node["camera"]], pose)
-        for child in node.get("children", []):
-            yield from self._visit(child, pose, depth + 1)
+        roots = scenes[self.tree.get("scene", 0)].get("nodes", [])
+        waiting = [(index, np.eye(4), 0) for index in reversed(roots[: MAX_NODES + 1])]
+        visited: set[int] = set()
+        placed = 0
+        while waiting:
+            index, above, depth = waiting.pop()
+            # Nodes form trees (glTF 2.0, 3.5.2): one that is reached twice would multiply, or never end.
+            if index in visited or depth > MAX_DEPTH:
+                raise BadModel("This GLB nests its nodes without end, or uses one twice; export it again.")
+            visited.add(index)
+            node = self.tree["nodes"][index]
+            pose = above @ _pose(node)
+            if "mesh" in node:
+                placed += max(1, len(self.tree["meshes"][node["mesh"]]["primitives"]))
+                if placed > MAX_PLACED:
+                    raise BadModel(f"This GLB places more than {MAX_PLACED:,} bodies; join them first.")
+                yield str(node.get("name", "")), node["mesh"], pose
+            if "camera" in node and node.get("name") == glb.MASTER_CAMERA:
+                self.camera = _camera(self.tree["cameras"][node["camera"]], pose)
+            children = node.get("children", [])
+            if len(visited) + len(waiting) + len(children) > MAX_NODES:
+                raise BadModel(f"This GLB has more than {MAX_NODES:,} nodes; join its bodies first.")
+            waiting += [(child, pose, depth + 1) for child in reversed(children)]
 
     def shape(self, primitive: dict[str, Any]) -> tuple[Array, Array, Array, NDArray[np.int64]] | None:
         """Points, unit normals, uvs and faces of a primitive in its own frame; None where it is no surface."""
@@ -140,13 +159,20 @@ class Reader:
         mode = primitive.get("mode", 4)
         if mode not in {4, 5, 6} or "POSITION" not in given:
             return None
-        points = self._accessor(given["POSITION"]).astype(np.float64)
+        corners = self._accessor(given["POSITION"])
+        self.corners += len(corners)
+        if self.corners > MAX_CORNERS:
+            raise BadModel(f"This GLB has more than {MAX_CORNERS:,} corners; simplify it first.")
+        points = corners.astype(np.float64)
         order = (
             self._accessor(primitive["indices"]).ravel().astype(np.int64)
             if "indices" in primitive
             else np.arange(len(points))
         )
         faces = _triangles(order, mode)
+        self.triangles += len(faces)
+        if self.triangles > MAX_TRIANGLES:
+            raise BadModel(f"This GLB places more than {MAX_TRIANGLES:,} triangles; simplify it first.")
         if len(faces) and (faces.max() >= len(points) or faces.min() < 0):
             raise BadModel("This GLB names corners it does not have; export it again.")
         normals = (
@@ -164,9 +190,6 @@ class Reader:
         if shape is None:
             return
         points, normals, uvs, faces = shape
-        self.triangles += len(faces)
-        if self.triangles > MAX_TRIANGLES:
-            raise BadModel(f"This GLB places more than {MAX_TRIANGLES:,} triangles; simplify it first.")
         if np.linalg.det(pose[:3, :3]) < 0:
             faces = faces[:, ::-1]
         normals = normals @ np.linalg.pinv(pose[:3, :3])
@@ -174,10 +197,10 @@ class Reader:
         self.points.append(points @ pose[:3, :3].T + pose[:3, 3])
         self.normals.append(normals / np.maximum(length, 1e-12))
         self.uvs.append(uvs)
-        self.faces.append(faces + self.count)
+        self.faces.append(faces + self.offset)
         owner = primitive.get("material", len(self.tree.get("materials", [])))
         self.owners.append(np.full(len(faces), owner, np.int16))
-        self.count += len(points)
+        self.offset += len(points)
 
     def _accessor(self, index: int) -> NDArray[Any]:
         row = self.tree["accessors"][index]
@@ -187,20 +210,27 @@ class Reader:
         view = self._view(row["bufferView"])
         stride = self.tree["bufferViews"][row["bufferView"]].get("byteStride", kind.itemsize * width)
         start = row.get("byteOffset", 0)
+        if stride < kind.itemsize * width or start < 0:
+            raise BadModel(glb.CONTRADICTS)
         if count < 1 or start + stride * (count - 1) + kind.itemsize * width > len(view):
             raise BadModel("This GLB is cut off: a mesh ends outside the file; export it again.")
-        found: NDArray[Any] = np.ndarray(
+        table: NDArray[Any] = np.ndarray(
             (count, width), kind.newbyteorder("<"), view, start, (stride, kind.itemsize)
         )
         if row.get("normalized") and kind.kind in "iu":
             full = 2 ** (8 * kind.itemsize - (kind.kind == "i")) - 1
-            return np.asarray(np.maximum(found / full, -1.0))
-        return found
+            return np.asarray(np.maximum(table / full, -1.0))
+        return table
 
-    def _view(self, index: int) -> bytes:
+    def _buffer(self, index: int) -> memoryview:
+        if index not in self.buffers:
+            source = self.tree["buffers"][index]
+            self.buffers[index] = memoryview(_data_uri(source["uri"])) if "uri" in source else self.binary
+        return self.buffers[index]
+
+    def _view(self, index: int) -> memoryview:
         row = self.tree["bufferViews"][index]
-        source = self.tree["buffers"][row["buffer"]]
-        whole = _data_uri(source["uri"]) if "uri" in source else self.binary
+        whole = self._buffer(row["buffer"])
         start = row.get("byteOffset", 0)
         part = whole[start : start + row["byteLength"]]
         if start < 0 or len(part) != row["byteLength"]:
@@ -235,30 +265,25 @@ class Reader:
         if source is None:
             return None
         row = self.tree["images"][source]
-        return _data_uri(row["uri"]) if "uri" in row else self._view(row["bufferView"])
+        return _data_uri(row["uri"]) if "uri" in row else bytes(self._view(row["bufferView"]))
 
     def _texture(self, index: int) -> NDArray[np.uint8] | None:
-        data = self.picture(index)
-        if data is None:
-            return None
+        if index not in self.textures:
+            data = self.picture(index)
+            self.textures[index] = None if data is None else self._decoded(data)
+        return self.textures[index]
+
+    def _decoded(self, data: bytes) -> NDArray[np.uint8]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP"))
-                if picture.width * picture.height > MAX_TEXTURE_PIXELS:
-                    raise BadModel("A texture of this GLB is far too large; export it with smaller ones.")
+                self.texture_pixels += picture.width * picture.height
+                if self.texture_pixels > MAX_TEXTURE_PIXELS:
+                    raise BadModel("The textures of this GLB are far too large; export it with smaller ones.")
                 return np.asarray(picture.convert("RGB"))
-        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise BadModel("A texture of this GLB cannot be read; export it with PNG or JPEG.") from error
-
-
-def _binary_chunk(data: bytes) -> bytes:
-    (size,) = struct.unpack_from("<I", data, 12)
-    start = 20 + size
-    if len(data) < start + 8:
-        return b""
-    length, kind = struct.unpack_from("<I4s", data, start)
-    return data[start + 8 : start + 8 + length] if kind == b"BIN\0" else b""
 
 
 def _data_uri(uri: str) -> bytes:
@@ -287,11 +312,11 @@ def _camera(row: dict[str, Any], pose: Array) -> Camera:
     """The square film that holds the camera's whole picture."""
     axes = pose[:3, :3].T / np.maximum(np.linalg.norm(pose[:3, :3], axis=0)[:, None], 1e-12)
     if row["type"] == "orthographic":
-        told = row["orthographic"]
-        return Camera(pose[:3, 3], axes, float(max(told["xmag"], told["ymag"])), parallel=True)
-    told = row["perspective"]
-    wide = max(1.0, float(told.get("aspectRatio", 1.0)))
-    return Camera(pose[:3, 3], axes, float(np.tan(told["yfov"] / 2)) * wide)
+        film = row["orthographic"]
+        return Camera(pose[:3, 3], axes, float(max(film["xmag"], film["ymag"])), parallel=True)
+    lens = row["perspective"]
+    wide = max(1.0, float(lens.get("aspectRatio", 1.0)))
+    return Camera(pose[:3, 3], axes, float(np.tan(lens["yfov"] / 2)) * wide)
 
 
 def _triangles(order: NDArray[np.int64], mode: int) -> NDArray[np.int64]:
@@ -313,12 +338,14 @@ def _smooth(points: Array, faces: NDArray[np.int64]) -> Array:
 
 
 def names(tree: dict[str, Any]) -> Iterator[str]:
-    """Every text a glTF document holds outside of its data addresses."""
-    for key, value in tree.items():
-        yield key
-        rows = value if isinstance(value, list) else [value]
-        for row in rows:
-            if isinstance(row, dict):
-                yield from names(row)
-            elif isinstance(row, str) and not row.startswith("data:"):
-                yield row
+    """Every text a glTF document holds outside of its data addresses, however deep."""
+    waiting: list[Any] = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield from value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and not value.startswith("data:"):
+            yield value

@@ -31,12 +31,12 @@ _CLEAR = 0.45
 
 def to_usdz(data: bytes) -> bytes:
     """Write the default scene of a GLB as USDZ. The same bytes for the same GLB. Raises BadModel."""
-    tree = glb.document(data)
+    tree, binary = glb.unpack(data)
     try:
-        writer = _Writer(Reader(data, tree), tree)
+        writer = _Writer(Reader(tree, binary), tree)
         files = [("model.usda", writer.text().encode()), *writer.pictures.items()]
     except UNREADABLE as error:
-        raise BadModel("This GLB contradicts itself; export it again as binary glTF 2.0.") from error
+        raise BadModel(glb.CONTRADICTS) from error
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:

@@ -4,14 +4,13 @@ Repeated bodies such as chain links are stored once and placed by nodes. Materia
 for transmission, index of refraction, volume and dispersion.
 """
 
-import json
-import struct
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from pipeline import glb
 from pipeline.atelier.camera import Camera, master_camera
 from pipeline.atelier.geometry.mesh import Floats, Ints, unit
 from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body
@@ -20,9 +19,6 @@ from pipeline.glb import MASTER_CAMERA
 
 CREASE_COSINE = float(np.cos(np.radians(40)))
 """Faces that meet at a sharper angle get separate normals, as in the renderer."""
-
-ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
-FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
 
 SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
 """Least roughness a viewer's reflections are told: below it a light of 256 pixels shows its pixels."""
@@ -76,9 +72,7 @@ class _Writer:
 
     def __init__(self, piece: Piece, name: str, extras: dict[str, Any]) -> None:
         self.piece, self.name, self.extras = piece, name, extras
-        self.binary = bytearray()
-        self.views: list[dict[str, Any]] = []
-        self.accessors: list[dict[str, Any]] = []
+        self.buffer = glb.Buffer()
         self.meshes: list[dict[str, Any]] = []
         self.nodes: list[dict[str, Any]] = []
         self.materials: list[dict[str, Any]] = []
@@ -105,17 +99,11 @@ class _Writer:
             "cameras": [self.camera],
             "meshes": self.meshes,
             "materials": self.materials,
-            "accessors": self.accessors,
-            "bufferViews": self.views,
-            "buffers": [{"byteLength": len(self.binary)}],
+            **self.buffer.described(),
         }
         if self.extensions:
             document["extensionsUsed"] = sorted(self.extensions)
-        text = json.dumps(document, separators=(",", ":"), ensure_ascii=True).encode()
-        text += b" " * (-len(text) % 4)
-        total = 12 + 8 + len(text) + 8 + len(self.binary)
-        head = struct.pack("<III", 0x46546C67, 2, total) + struct.pack("<II", len(text), 0x4E4F534A)
-        return head + text + struct.pack("<II", len(self.binary), 0x004E4942) + bytes(self.binary)
+        return glb.pack(document, self.buffer.binary)
 
     def _part(self, part: Part) -> int:
         if not part.repeats:
@@ -183,33 +171,14 @@ class _Writer:
         small = len(points) < 65535
         primitive = {
             "attributes": {
-                "POSITION": self._accessor(points, ARRAY_BUFFER, FLOAT, "VEC3", bounds=True),
-                "NORMAL": self._accessor(normals, ARRAY_BUFFER, FLOAT, "VEC3"),
+                "POSITION": self.buffer.accessor(points, "VEC3", bounds=True),
+                "NORMAL": self.buffer.accessor(normals, "VEC3"),
             },
-            "indices": self._accessor(
-                index.astype(np.uint16 if small else np.uint32),
-                ELEMENT_ARRAY_BUFFER, UNSIGNED_SHORT if small else UNSIGNED_INT, "SCALAR",
-            ),
+            "indices": self.buffer.accessor(index.astype(np.uint16 if small else np.uint32), "SCALAR"),
             "material": self._material(part),
         }  # fmt: skip
         self.meshes.append({"name": name, "primitives": [primitive]})
         return len(self.meshes) - 1
-
-    def _accessor(
-        self, array: np.ndarray, target: int, component: int, kind: str, *, bounds: bool = False
-    ) -> int:
-        self.binary += bytes(-len(self.binary) % 4)
-        data = np.ascontiguousarray(array).tobytes()
-        view = {"buffer": 0, "byteOffset": len(self.binary), "byteLength": len(data), "target": target}
-        self.views.append(view)
-        self.binary += data + bytes(-len(data) % 4)
-        accessor: dict[str, Any] = {
-            "bufferView": len(self.views) - 1, "componentType": component, "count": len(array), "type": kind,
-        }  # fmt: skip
-        if bounds:
-            accessor["min"], accessor["max"] = array.min(0).tolist(), array.max(0).tolist()
-        self.accessors.append(accessor)
-        return len(self.accessors) - 1
 
     def _material(self, part: Part) -> int:
         key = (part.material, part.finish)

@@ -2,17 +2,14 @@
 
 import base64
 import binascii
-import json
-import struct
 from typing import Any
 
+from pipeline import glb as container
 from pipeline import images
-from pipeline.errors import BadImage, UnusableAnswer
+from pipeline.errors import BadImage, BadModel, UnusableAnswer
 from pipeline.providers.call.connection import Connection
 
 PICTURES = ("image/png", "image/jpeg", "image/webp")
-_GLB_HEAD = struct.Struct("<4sII")
-_CHUNK = struct.Struct("<I4s")
 
 
 def picture(connection: Connection, data: bytes) -> bytes:
@@ -29,19 +26,13 @@ def picture(connection: Connection, data: bytes) -> bytes:
 
 def glb(connection: Connection, data: bytes) -> bytes:
     """The bytes, if they are a whole binary glTF 2.0 with a mesh. Raises UnusableAnswer."""
-    if data[:4] != b"glTF" or len(data) < _GLB_HEAD.size + _CHUNK.size:
+    if not data.startswith(container.MAGIC):
         raise _unusable(connection, f"something that is no GLB ({_looks_like(data)})")
-    _, version, length = _GLB_HEAD.unpack_from(data)
-    size, kind = _CHUNK.unpack_from(data, _GLB_HEAD.size)
-    start = _GLB_HEAD.size + _CHUNK.size
-    if version != 2 or length != len(data) or kind != b"JSON" or start + size > len(data):
-        raise _unusable(connection, "a damaged GLB")
     try:
-        scene: Any = json.loads(data[start : start + size])
-        meshes = len(scene["meshes"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        meshes = 0
-    if not meshes:
+        meshes = container.document(data).get("meshes")
+    except BadModel:
+        raise _unusable(connection, "a damaged GLB") from None
+    if not meshes or not isinstance(meshes, list):
         raise _unusable(connection, "a GLB without a mesh")
     return data
 
