@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import access, errors, session, sidebar
-from pages.ui.workbench import workbench
-from pipeline.errors import LoupeError
+from pages.ui import access, errors, session, sidebar, uploads
+from pages.ui.workbench import opened
+from pipeline import log
 
 st.set_page_config(
     page_title="Loupe",
@@ -32,10 +32,18 @@ if wanted:
     open_id = session.design_id()
     st.switch_page(wanted, query_params={"design": open_id} if open_id else None)
 
-try:
-    if not session.presenting():
+settings = None
+with errors.shown():
+    settings = opened().settings
+if settings is None:
+    st.stop()
+if log.configure(settings.log_level, settings.log_format):
+    log.event("start", read_only=settings.read_only, demo=settings.demo_providers)
+uploads.govern(session.session_id(), allowed=access.may_work(settings))
+if not session.presenting():
+    with errors.shown():
         sidebar.draw()
-        access.draw(workbench().settings)
+    with errors.shown():
+        access.draw(settings)
+with errors.shown():
     page.run()
-except LoupeError as error:
-    errors.show(error)

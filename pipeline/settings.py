@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -76,6 +76,17 @@ class Settings(BaseSettings):
     editors: str = Field(
         default="",
         description="Who may work there after `st.login`: e-mail addresses or `@domain`s, separated by commas.",
+    )
+    sign_in_issuers: str = Field(
+        default="",
+        description="Identity providers whose word on an address counts, by their `iss`, separated by commas; "
+        "`iss=domain` binds one to the domain it owns. Empty: any that says `email_verified`.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="What the log on standard error tells: events from this level up."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How it is written: `text`, or `json` with one object a line."
     )
 
     plain_http_hosts: str = Field(

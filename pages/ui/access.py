@@ -1,22 +1,34 @@
-"""Who may work on a shared deployment: whoever gives its access code, or signs in as one of its editors."""
+"""Who may work on a shared deployment: whoever gives its access code, or signs in as one of its editors.
+
+Both fail closed. A code is compared, in constant time, only when the brake lets the guess be heard; a right
+one that comes too soon is refused like any other. An address counts only where its identity provider vouches
+for it.
+"""
 
 import hmac
-import threading
-import time
+import logging
+import math
+import secrets
+from collections.abc import Mapping
+from hashlib import blake2s
 
 import streamlit as st
 
 from pages.ui import session
+from pages.ui.brake import Brake
+from pipeline import log
 from pipeline.settings import Settings
 
-_WRONG_S = 1.0
-"""One guess a second for everybody together: eight random letters stand for thousands of years."""
-_ONE_AT_A_TIME = threading.Lock()
+LONGEST_CODE = 200
+_BRAKE = Brake()
+_SALT = secrets.token_bytes(16)
 
 
 def may_work(settings: Settings) -> bool:
     """Whether this session may change designs and start work."""
-    return not settings.read_only or session.admitted() or is_editor(settings.editors, _signed_in_as())
+    return (
+        not settings.read_only or session.admitted() or is_editor(settings.editors, _signed_in_as(settings))
+    )
 
 
 def is_editor(editors: str, email: str) -> bool:
@@ -31,7 +43,7 @@ def draw(settings: Settings) -> None:
     if not settings.read_only:
         return
     with st.sidebar:
-        address = _signed_in_as()
+        address = _signed_in_as(settings)
         if address:
             _account(settings, address)
         elif session.admitted():
@@ -42,33 +54,59 @@ def draw(settings: Settings) -> None:
 
 def _sign_in(settings: Settings) -> None:
     st.caption(":material/visibility: You are looking as a visitor.")
-    if _can_log_in() and st.button("Sign in", icon=":material/login:", key="sign-in", width="stretch"):
+    if st.user.get("is_logged_in"):
+        st.caption("Your sign-in does not count here: nobody vouches that the address is yours.")
+        _sign_out()
+    elif _can_log_in() and st.button("Sign in", icon=":material/login:", key="sign-in", width="stretch"):
         st.login()
     if settings.access_code is None:
         return
     with st.form("access", border=False):
-        code = st.text_input("Access code", type="password", key="access-code", autocomplete="off")
+        code = st.text_input(
+            "Access code", type="password", key="access-code", autocomplete="off", max_chars=LONGEST_CODE
+        )
         if st.form_submit_button("Work here", icon=":material/lock_open:", width="stretch"):
-            if _is_right(code, settings.access_code.get_secret_value()):
+            refusal = _refusal(code, settings.access_code.get_secret_value())
+            if not refusal:
                 session.admit()
                 st.rerun()
-            st.error("This is not the access code.", icon=":material/lock:")
+            st.error(refusal, icon=":material/lock:")
 
 
 def _account(settings: Settings, address: str) -> None:
     st.text(address)
-    if not is_editor(settings.editors, address):
+    works = is_editor(settings.editors, address)
+    if session.first("signed-in"):
+        log.event("access.signed_in", editor=works)
+    if not works:
         st.caption("This address looks as a visitor; `LOUPE_EDITORS` names who works here.")
+    _sign_out()
+
+
+def _sign_out() -> None:
     if st.button("Sign out", icon=":material/logout:", key="sign-out"):
         st.logout()
 
 
-def _is_right(typed: str, code: str) -> bool:
-    if hmac.compare_digest(typed.strip().encode(), code.encode()):
-        return True
-    with _ONE_AT_A_TIME:
-        time.sleep(_WRONG_S)
-    return False
+def _refusal(typed: str, code: str) -> str:
+    """Why a code does not let in, in one sentence; empty when it does."""
+    asked_from = st.context.ip_address  # none on the machine itself
+    address = asked_from if isinstance(asked_from, str) else "here"
+    wait_s = _BRAKE.refused_for_s(address)
+    if wait_s:
+        log.event("access.braked", logging.WARNING, source=_source(address), wait_s=math.ceil(wait_s))
+        return f"Too many tries; try again in {math.ceil(wait_s)} s."
+    if not hmac.compare_digest(typed.strip().encode()[: 4 * LONGEST_CODE], code.encode()):
+        log.event("access.wrong", logging.WARNING, source=_source(address))
+        return "This is not the access code."
+    _BRAKE.trust(address)
+    log.event("access.admitted", source=_source(address))
+    return ""
+
+
+def _source(address: str) -> str:
+    """A name for an address that means nothing outside this process: one source's tries can be told together."""
+    return blake2s(address.encode(), key=_SALT, digest_size=4).hexdigest()
 
 
 def _can_log_in() -> bool:
@@ -76,9 +114,39 @@ def _can_log_in() -> bool:
     return "is_logged_in" in st.user
 
 
-def _signed_in_as() -> str:
-    """The address an identity provider vouches for; empty when nobody is signed in or it is not verified."""
-    told = st.user
-    if not told.get("is_logged_in") or told.get("email_verified") is False:
+def _signed_in_as(settings: Settings) -> str:
+    """The address an identity provider vouches for; empty when nobody is signed in or nobody vouches."""
+    return vouched_address(st.user, settings.sign_in_issuers)
+
+
+def vouched_address(claims: Mapping[str, object], issuers: str) -> str:
+    """The e-mail address of a signed-in person, or "" where nothing proves that it is theirs.
+
+    `claims` are those of the identity token. `email_verified` must be true. `issuers`, when not empty, are the
+    only ones whose word counts, separated by commas: an `iss` claim, or `iss=domain` for a tenant that owns the
+    domain. Such a tenant counts for that domain alone, there also without the claim, which some never send.
+    """
+    if claims.get("is_logged_in") is not True:
         return ""
-    return str(told.get("email") or "")
+    address = str(claims.get("email") or "").strip().lower()
+    verified = claims.get("email_verified")
+    if verified is not None and not _is_true(verified):
+        return ""
+    named = [entry.strip() for entry in issuers.split(",") if entry.strip()]
+    if not named:
+        return address if _is_true(verified) else ""
+    issuer = str(claims.get("iss") or "")
+    for entry in named:
+        known, bound, domain = entry.partition("=")
+        if known.strip().rstrip("/") != issuer.rstrip("/") or not issuer:
+            continue
+        if bound and address.rpartition("@")[2] == domain.strip().lower().lstrip("@"):
+            return address
+        if not bound and _is_true(verified):
+            return address
+    return ""
+
+
+def _is_true(claim: object) -> bool:
+    """Whether a claim says true; some providers write it as a word."""
+    return claim is True or (isinstance(claim, str) and claim.lower() == "true")

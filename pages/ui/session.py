@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import streamlit as st
 from pydantic import SecretStr
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pipeline.errors import LoupeError
 
@@ -16,6 +17,12 @@ _DELETED = "loupe-deleted"
 _COUNTERS = "loupe-counters"
 _ADMITTED = "loupe-admitted"
 _TROUBLE = "loupe-trouble"
+
+
+def session_id() -> str:
+    """The id of this browser session; empty outside a server."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
 
 
 def framed() -> bool:
@@ -151,6 +158,14 @@ def keep_key(vendor: str, key: str) -> None:
 def forget_key(vendor: str) -> None:
     """Stop using a visitor's own key."""
     own_keys().pop(vendor, None)
+
+
+def first(name: str) -> bool:
+    """Whether this is asked for the first time in this session."""
+    key = f"loupe-first-{name}"
+    fresh = key not in st.session_state
+    st.session_state[key] = True
+    return fresh
 
 
 def keep(key: str, value: object) -> None:

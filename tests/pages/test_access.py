@@ -1,11 +1,14 @@
 """A shared deployment: visitors look, whoever signs in works; refused where the change is made, not only hidden."""
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import access
+from pages.ui.brake import BURST, Brake
 from pages.ui.workbench import forget, opened
 from pipeline.errors import ReadOnly
 from pipeline.jobs import Order
@@ -33,7 +36,7 @@ def shared(bench: Workbench, design: Design, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LOUPE_DATA_DIR", str(bench.settings.data_dir))
     monkeypatch.setenv("LOUPE_READ_ONLY", "true")
     monkeypatch.setenv("LOUPE_ACCESS_CODE", "open sesame")
-    monkeypatch.setattr(access, "_WRONG_S", 0.0)
+    monkeypatch.setattr(access, "_BRAKE", Brake())
     forget()
     return opened()
 
@@ -89,6 +92,7 @@ def test_pressing_is_refused_in_a_sentence(shared: Workbench, design: Design, vi
 SIGN_IN = """
 import streamlit as st
 from pages.ui import access
+from pages.ui.brake import BURST, Brake
 from pages.ui.workbench import workbench
 access.draw(workbench().settings)
 st.text("works" if workbench().editable else "looks")
@@ -108,6 +112,72 @@ def test_the_access_code_lets_in(shared: Workbench) -> None:
     assert not at.error
     assert at.text[0].value == "works"
     assert other.run().text[0].value == "looks"
+
+
+def test_guesses_are_refused_at_once_and_behind_the_brake(
+    shared: Workbench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a handful of tries even the right code is refused, at once and with the seconds to wait; each is logged."""
+    at = AppTest.from_string(SIGN_IN).run()
+    for _ in range(BURST):
+        at.text_input(key="access-code").set_value("guess")
+        at.button[0].click().run()
+        assert "not the access code" in at.error[0].value
+    started = time.monotonic()
+    for _ in range(3):
+        at.text_input(key="access-code").set_value("open sesame")
+        at.button[0].click().run()
+        assert re.search(r"try again in \d+ s", at.error[0].value)
+    assert time.monotonic() - started < 3.0
+    assert at.text[0].value == "looks"
+    events = [record.message for record in caplog.records]
+    assert events.count("access.wrong") == BURST
+    assert events.count("access.braked") == 3
+    assert "sesame" not in caplog.text
+
+
+SIGNED_IN = {"is_logged_in": True, "email": "Boss@studio.example", "iss": "https://id.example/t1/v2.0"}
+NAMED = "https://id.example/t1/v2.0"
+
+
+@pytest.mark.parametrize("claim", [None, 0, 1, False, "", "false", "no", "1", [], {}, "missing"], ids=repr)
+def test_an_address_nobody_vouches_for_is_no_sign_in(claim: object) -> None:
+    """Only a claim that says true is believed, whoever is named."""
+    claims: dict[str, object] = {**SIGNED_IN, "email_verified": claim}
+    if claim == "missing":
+        claims.pop("email_verified")
+    assert access.vouched_address(claims, "") == ""
+    assert access.vouched_address(claims, NAMED) == ""
+
+
+@pytest.mark.parametrize(
+    ("claims", "issuers", "counts"),
+    [
+        ({"email_verified": True}, "", True),
+        ({"email_verified": "true"}, "", True),
+        ({"email_verified": True}, NAMED, True),
+        ({"email_verified": True}, f"https://other.example, {NAMED}/", True),
+        ({"email_verified": True}, "https://other.example", False),
+        ({"email_verified": True}, "https://id.example", False),
+        ({"email_verified": True, "iss": None}, NAMED, False),
+        ({"email_verified": True, "iss": ""}, "=studio.example", False),
+        ({}, f"{NAMED}=studio.example", True),
+        ({"email_verified": True}, f"{NAMED}=@studio.example", True),
+        ({}, f"{NAMED}=other.example", False),
+        ({"email_verified": True}, f"{NAMED}=other.example", False),
+        ({"email_verified": False}, f"{NAMED}=studio.example", False),
+        ({"email_verified": "false"}, f"{NAMED}=studio.example", False),
+        ({"iss": "https://id.example/t2/v2.0"}, f"{NAMED}=studio.example", False),
+        ({"email": "boss@evil.studio.example"}, f"{NAMED}=studio.example", False),
+        ({"email_verified": True, "is_logged_in": False}, "", False),
+        ({"email_verified": True, "is_logged_in": "yes"}, "", False),
+        ({"email_verified": True, "email": None}, "", False),
+    ],
+)
+def test_whose_word_counts_is_a_setting(claims: dict[str, object], issuers: str, counts: bool) -> None:
+    """A named issuer counts alone; one bound to its domain counts for that domain, and no other tenant does."""
+    address = access.vouched_address({**SIGNED_IN, **claims}, issuers)
+    assert address == ("boss@studio.example" if counts else "")
 
 
 @pytest.mark.parametrize(
