@@ -40,6 +40,7 @@ def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
         crop.edit_regions(bench.store, design.id, change)
 
 
+@errors.guarded
 def drawn() -> None:
     """The canvas changed."""
     objects = canvas.read(canvas_key)
@@ -54,6 +55,7 @@ def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
     session.bump("canvas")
 
 
+@errors.guarded
 def typed(region_id: str, name: str, key: str) -> None:
     """A number or a label was typed."""
     told = session.value(key)
@@ -67,6 +69,7 @@ def typed(region_id: str, name: str, key: str) -> None:
     redraw(lambda regions: [changed(r) if r.id == region_id else r for r in regions])
 
 
+@errors.guarded
 def add_box() -> None:
     """A new box in the middle of the master."""
     side = min(master.width, master.height) // 4
@@ -74,11 +77,13 @@ def add_box() -> None:
     redraw(lambda regions: [*regions, crop.new_region(next_label, box)])
 
 
+@errors.guarded
 def remove(region_id: str) -> None:
     """Take a box away; its close-ups stay in the history."""
     redraw(lambda regions: [r for r in regions if r.id != region_id])
 
 
+@errors.guarded
 def suggest() -> None:
     """Back to the five suggested boxes."""
     suggested = generate.suggested_regions(master, bench.store.pixels(master), design.kind)

@@ -6,7 +6,7 @@ from pages.ui import choose, frame, progress
 from pages.ui.review import review
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
-from pipeline.prompts import ENHANCE
+from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS
 from pipeline.providers.registry import Row
 from pipeline.records import Branch, Region, Role
 
@@ -60,7 +60,12 @@ def settings_form(branch: Branch) -> dict[str, object]:
             )
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
             prompt = st.text_area(
-                "Prompt", ENHANCE, key="enhance-prompt", height=200, label_visibility="collapsed"
+                "Prompt",
+                ENHANCE,
+                key="enhance-prompt",
+                height=200,
+                label_visibility="collapsed",
+                max_chars=MAX_PROMPT_CHARS,
             )
         settings = {"provider": row.id, "factor": factor, "dial": dial, "prompt": prompt}
         todo = list(branch.regions)

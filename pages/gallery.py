@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import card, errors, frame, samples, session
+from pages.ui import card, errors, frame, samples, session, uploads
 from pages.ui.workbench import workbench
 from pipeline.records import KINDS, Design
 
@@ -29,6 +29,7 @@ st.markdown(
 
 
 @st.dialog("Import a design")
+@errors.guarded
 def import_design() -> None:
     """Take in a design that was downloaded elsewhere."""
     st.write("A `.loupe` or ZIP file from a showcase. Every file in it is checked against its hash.")
@@ -36,6 +37,7 @@ def import_design() -> None:
     if st.button("Import", type="primary", disabled=file is None, key="import-go") and file is not None:
         with errors.shown():
             taken = bench.import_design(file.getvalue())
+            uploads.used(session.session_id(), file.file_id)
             st.switch_page(frame.STEPS[-1].path, query_params={"design": taken.id})
 
 
@@ -91,5 +93,6 @@ else:
         st.info("No design matches. Clear the search to see all of them.")
     with st.container(horizontal=True, gap="medium", key="cards"):
         for design in shown:
-            card.draw(design, tags)
+            with errors.shown():
+                card.draw(design, tags)
     st.caption(f"{len(designs)} designs · {bench.store.size_bytes() / 1e6:.0f} MB on disk")

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import choose, errors, frame, progress, session
+from pages.ui import choose, errors, frame, progress, session, uploads
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
-from pipeline.errors import LoupeError
 from pipeline.jobs import Order
 from pipeline.prompts import MASTER
 from pipeline.records import KINDS, Asset, Branch, Design, Kind, Role
@@ -85,9 +84,10 @@ def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id:
     st.rerun()
 
 
+@errors.guarded
 def guess_kind() -> None:
     """A file's name often says what it shows."""
-    name = getattr(session.value("upload"), "name", "")
+    name = uploads.short_name(getattr(session.value("upload"), "name", ""))
     kind = generate.named_kind(name.rsplit(".", 1)[0])
     if kind:
         session.keep("upload-kind", kind)
@@ -101,6 +101,7 @@ def from_photo() -> None:
         help="At least 512 px on the shorter side, at most 50 megapixels.",
         key="upload",
         on_change=guess_kind,
+        disabled=not bench.editable,
     )
     if not session.has("upload-kind"):
         session.keep("upload-kind", design.kind if design else KINDS[0])
@@ -109,13 +110,11 @@ def from_photo() -> None:
         st.button("Use as master", type="primary", disabled=file is None, key="use-upload")
         and file is not None
     ):
-        try:
+        with errors.shown():
             with st.spinner("Reading the picture and measuring it …"):
-                filled = design_to_fill(file.name.rsplit(".", 1)[0], kind)
+                filled = design_to_fill(uploads.short_name(file.name).rsplit(".", 1)[0], kind)
                 bench.upload_master(filled.id, file.getvalue(), kind)
-        except LoupeError as error:
-            errors.show(error)
-        else:
+            uploads.used(session.session_id(), file.file_id)
             session.open_design(filled.id)
             session.set_notice("The photograph is the master now.")
             st.rerun()
@@ -178,9 +177,9 @@ def master(design: Design, branch: Branch) -> None:
         for check in branch.checks:
             icon = ":material/check_circle:" if check.ok else ":material/info:"
             color = "green" if check.ok else "orange"
-            st.markdown(f":{color}[{icon}] **{check.label}** · {check.figure}")
+            st.markdown(f":{color}[{icon}] **{errors.plain(check.label)}** · {errors.plain(check.figure)}")
             if not check.ok and check.advice:
-                st.caption(check.advice)
+                st.caption(errors.plain(check.advice))
         st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
         if len(design.branches) > 1:
             st.caption(
@@ -191,7 +190,8 @@ def master(design: Design, branch: Branch) -> None:
 def _told(asset: Asset) -> str:
     recipe = asset.recipe
     seconds = f" · {recipe.seconds:.0f} s" if recipe.seconds else ""
-    return f"{asset.width} x {asset.height} px · {recipe.provider} · {recipe.detail}{seconds}"
+    made_by = errors.plain(f"{recipe.provider} · {recipe.detail}")
+    return f"{asset.width} x {asset.height} px · {made_by}{seconds}"
 
 
 def _square(side: int) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import choose, errors, frame, model, progress
+from pages.ui import choose, errors, frame, model, progress, session, uploads
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.jobs import Order
@@ -38,7 +38,14 @@ with st.container(border=True, key="model-settings"):
             "It is checked, laid over the master and scored like any other. "
             f"Binary glTF, everything inside the one file, at most {MAX_BYTES // 1_000_000} MB."
         )
-        own = st.file_uploader("GLB", type=None, key="own-glb", label_visibility="collapsed")
+        own = st.file_uploader(
+            "GLB",
+            type=None,
+            key="own-glb",
+            label_visibility="collapsed",
+            max_upload_size=MAX_BYTES // 1_000_000,
+            disabled=not bench.editable,
+        )
         if own is not None and st.button(
             "Use this model",
             icon=":material/check:",
@@ -47,6 +54,7 @@ with st.container(border=True, key="model-settings"):
         ):
             with errors.shown():
                 bench.bring_model(design.id, own.getvalue())
+                uploads.used(session.session_id(), own.file_id)
                 st.rerun()
 progress.panel(design.id, "model")
 
@@ -68,7 +76,7 @@ else:
     with told:
         model.facts(shown)
         recipe = shown.glb.recipe
-        made = f"{recipe.provider} · {shown.glb.size_bytes / 1e6:.1f} MB"
+        made = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
         st.caption(f"{made} · {recipe.seconds:.1f} s" if recipe.seconds else made)
         if len(branch.models) > 1:
             st.caption(f"{len(branch.models)} models kept; the newest is shown.")

@@ -50,7 +50,7 @@ def _order(design: Design, region: Region, run: Callable[[list[str]], None]) -> 
     total = sum(by_id[row_id].price(Role.ENHANCE) for row_id in chosen)
     cost = f" · about ${total:.2f}" if total else ""
     if st.button(
-        f"Run {region.label} through {len(chosen)}{cost}",
+        f"Run {errors.plain(region.label)} through {len(chosen)}{cost}",
         icon=":material/play_arrow:",
         key="bakeoff-run",
         disabled=len(chosen) < 2 or progress.running(design.id, "bakeoff"),
@@ -62,7 +62,7 @@ def _order(design: Design, region: Region, run: Callable[[list[str]], None]) -> 
 def _side_by_side(region: Region, ranking: Sequence[CloseUp], attempts: Sequence[CloseUp]) -> None:
     """Every attempt at the same place, the file's own pixels, the most faithful first."""
     st.caption(
-        f"All attempts at {region.label}: the most faithful first, the sharper first among equals. "
+        f"All attempts at {errors.plain(region.label)}: the most faithful first, the sharper first among equals. "
         "Each shows its own pixels, as delivered, at the place where the least faithful one differs most."
     )
     worst = ranking[-1]
@@ -83,7 +83,7 @@ def _side_by_side(region: Region, ranking: Sequence[CloseUp], attempts: Sequence
                     )
                     gain = standings.sharpness(attempt)
                     st.caption(
-                        f"**{number} · {attempt.raw.recipe.provider}** {fidelity.mark(attempt)}  \n"
+                        f"**{number} · {errors.plain(attempt.raw.recipe.provider)}** {fidelity.mark(attempt)}  \n"
                         f"drift {attempt.fidelity.drift:.2f}"
                         + (f" · sharpness {gain:.2f}x" if gain is not None else "")
                         + f" · {attempt.raw.recipe.seconds:.1f} s · ${attempt.raw.recipe.cost_usd:.3f}"
@@ -104,7 +104,7 @@ def _table() -> None:
     st.table(
         [
             {
-                "provider": row.provider,
+                "provider": errors.plain(row.provider),
                 "close-ups": row.close_ups,
                 "drift": f"{row.drift:.2f}",
                 "passed as delivered": f"{row.same:.0%}",

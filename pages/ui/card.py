@@ -114,6 +114,7 @@ def _put_away(design_id: str) -> None:
 
 
 @st.dialog("Name and tags")
+@errors.guarded
 def _rename(design: Design, tags: tuple[str, ...]) -> None:
     """Ask for another name and for tags."""
     with st.form("rename", border=False):
@@ -134,6 +135,7 @@ def _rename(design: Design, tags: tuple[str, ...]) -> None:
 
 
 @st.dialog("The same piece, with one thing changed")
+@errors.guarded
 def _vary(design: Design) -> None:
     """Ask what is to be different and begin the variation."""
     with st.form("vary", border=False):
@@ -150,6 +152,7 @@ def _vary(design: Design) -> None:
 
 
 @st.dialog("Archive the design")
+@errors.guarded
 def _archive(design: Design) -> None:
     """Hand out everything of a design in one file, and take it out of the list."""
     st.write(

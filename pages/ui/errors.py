@@ -15,7 +15,7 @@ from pipeline.errors import LoupeError
 
 P = ParamSpec("P")
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SIGNS = re.compile(r"([!#$&*:<>@\[\\\]^_`{|}~]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
 _LINKED = re.compile(r"(?<=:)(?=\S)|(?<=\b[wW]{3})(?=\.)|(?=@)|(?<=[-=<>~])(?=[-=<>~])")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _JOINER = "\u2060"
@@ -65,4 +65,4 @@ def plain(text: str) -> str:
     Nothing in it is interpreted: no link, picture, formula, directive, HTML, heading, list or line break.
     """
     line = " ".join(_UNSEEN.sub("", text).split())
-    return _PUNCTUATION.sub(r"\\\1", _LINKED.sub(_JOINER, line))
+    return _SIGNS.sub(r"\\\1", _LINKED.sub(_JOINER, line))

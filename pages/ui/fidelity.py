@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui import errors
 from pages.ui.components.compare import Mark
 from pipeline.records import CloseUp
 
@@ -49,7 +50,7 @@ def report(attempt: CloseUp) -> None:
         + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
     )
     for reason in measured.reasons:
-        st.markdown(f":orange[:material/report:] {reason.name} · severity {reason.severity:.2f}")
+        st.markdown(f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f}")
 
 
 def marks(attempt: CloseUp) -> Sequence[Mark]:

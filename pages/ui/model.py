@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import progress
+from pages.ui import errors, progress
 from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.export.manifest import slug
@@ -22,7 +22,7 @@ _COLUMNS = 3
 def facts(model: Model3D) -> None:
     """How far the model is known: the sentence, the score, and the model over the master."""
     st.markdown("**How far it is known**")
-    st.write(model.known)
+    st.markdown(errors.plain(model.known))
     if "iou" in model.figures:
         figures = model.figures
         st.metric(
@@ -88,7 +88,7 @@ def _pictures(model: Model3D) -> None:
                     width="stretch",
                     alt=f"The piece seen from: {view.name}",
                 )
-                st.caption(view.name.capitalize())
+                st.caption(errors.plain(view.name.capitalize()))
     if model.turntable and model.turntable.film:
         with st.columns([1, 1])[0]:
             st.video(

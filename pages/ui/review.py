@@ -80,7 +80,7 @@ def _choose(branch: Branch, regions: list[Region]) -> Region:
             key=REVIEWED,
             label_visibility="collapsed",
             wrap=True,
-            format_func=lambda i: f"{fidelity.mark(branch.chosen(i))} {by_id[i].label}",
+            format_func=lambda i: f"{fidelity.mark(branch.chosen(i))} {errors.plain(by_id[i].label)}",
         )
     return by_id.get(chosen or "", regions[0])
 
@@ -96,7 +96,9 @@ def _attempt(branch: Branch, region: Region, attempts: tuple[CloseUp, ...]) -> C
         required=True,
         key=f"attempt-{region.id}-{len(attempts)}",
         wrap=True,
-        format_func=lambda n: f"{n} · {attempts[n - 1].raw.recipe.provider} {attempts[n - 1].factor}x",
+        format_func=lambda n: (
+            f"{n} · {errors.plain(attempts[n - 1].raw.recipe.provider)} {attempts[n - 1].factor}x"
+        ),
     )
     return attempts[(number or len(attempts)) - 1]
 
@@ -113,9 +115,10 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         boxes=fidelity.marks(attempt),
         key=f"compare-{attempt.id}-{shown}",
     )
+    recipe = attempt.raw.recipe
     st.caption(
-        f"{attempt.region.label} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
-        f"{after.width} x {after.height} px · {attempt.raw.recipe.detail} · {attempt.raw.recipe.seconds:.1f} s"
+        f"{errors.plain(attempt.region.label)} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
+        f"{after.width} x {after.height} px · {errors.plain(recipe.detail)} · {recipe.seconds:.1f} s"
     )
 
 
@@ -123,15 +126,15 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
     """Accept, reject, next, undo; each has its key."""
     history: list[tuple[str, Decision]] = session.remembered(_UNDO)
 
+    @errors.guarded
     def decide(decision: Decision) -> None:
         history.append((attempt.id, attempt.decision))
-        with errors.shown():
-            enhance.decide(workbench().store, design.id, attempt.id, decision)
+        enhance.decide(workbench().store, design.id, attempt.id, decision)
 
+    @errors.guarded
     def undo() -> None:
         close_up_id, before = history.pop()
-        with errors.shown():
-            enhance.decide(workbench().store, design.id, close_up_id, before)
+        enhance.decide(workbench().store, design.id, close_up_id, before)
 
     def go_on() -> None:
         ids = [region.id for region in regions]
@@ -182,7 +185,7 @@ def _calibration() -> None:
         st.table(
             [
                 {
-                    "provider": p.provider,
+                    "provider": errors.plain(p.provider),
                     "decisions": f"{p.accepted} accepted, {p.rejected} rejected",
                     "warns from": f"{p.before.warn:.2f} → {p.after.warn:.2f}",
                     "fails from": f"{p.before.fail:.2f} → {p.after.fail:.2f}",

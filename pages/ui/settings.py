@@ -27,6 +27,7 @@ _NEWEST = 200
 
 
 @st.dialog("Settings", width="large")
+@errors.guarded
 def dialog() -> None:
     """The settings over the page."""
     draw()

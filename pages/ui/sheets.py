@@ -63,7 +63,9 @@ def figure(sheet: Sketch) -> str:
 def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: bool, redo: Redo) -> None:
     store = workbench().store
     st.image(store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
-    st.caption(f"**{sheet.number}  {sheet.title}** · {sheet.style} · {figure(sheet)}")
+    st.caption(
+        f"**{sheet.number}  {errors.plain(sheet.title)}** · {errors.plain(sheet.style)} · {figure(sheet)}"
+    )
     versions = branch.versions(sheet.number)
     if len(versions) > 1:
         _choose(branch, sheet, versions)
@@ -118,7 +120,7 @@ def _choose(branch: Branch, sheet: Sketch, versions: tuple[Sketch, ...]) -> None
 def enlarged(branch: Branch, sheet: Sketch) -> None:
     """One sheet as large as the page allows, laid over its source, and its files."""
     store = workbench().store
-    st.markdown(f"**{sheet.number}  {sheet.title}** · {sheet.style}")
+    st.markdown(f"**{sheet.number}  {errors.plain(sheet.title)}** · {errors.plain(sheet.style)}")
     laid = st.toggle(
         "Lay it over its source", key=f"overlay-{sheet.id}", help="Drag the slider: drawing and source."
     )

@@ -17,7 +17,8 @@ def draw() -> None:
         bench = workbench()
         if bench.editable:
             st.page_link(STEPS[0].path, label="New design", icon=":material/add:", query_params={"new": "1"})
-        _open_design()
+        with errors.shown():
+            _open_design()
         st.space("small")
         _spent()
         _cache()
@@ -64,8 +65,8 @@ def _spent() -> None:
 
 
 def _cache() -> None:
-    stats = workbench().cache.stats()
-    with st.expander("Cache", icon=":material/database:", key="cache"):
+    with st.expander("Cache", icon=":material/database:", key="cache"), errors.shown():
+        stats = workbench().cache.stats()
         st.markdown(
             f"{stats.answers} answers kept · {stats.size_bytes / 1e6:.0f} MB  \n"
             f"{stats.hits} hits · {stats.misses} misses  \n"
@@ -76,6 +77,7 @@ def _cache() -> None:
 
 
 @st.dialog("Clear the cache?")
+@errors.guarded
 def _clear() -> None:
     st.write(
         "Designs stay as they are. Answers that were paid for are forgotten: "

@@ -6,7 +6,6 @@ in a process: refused before the body is read where that can be known, else befo
 
 import threading
 import time
-from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
 from streamlit import runtime
@@ -44,10 +43,9 @@ class Bounds:
                     {session_id} if allowed else set()
                 )
 
-    def drop(self, session_id: str, file_ids: Sequence[str]) -> None:
-        """Free files that have been used."""
-        for file_id in file_ids:
-            self._manager.remove_file(session_id, file_id)
+    def drop(self, session_id: str, file_id: str) -> None:
+        """Free a file that has been used."""
+        self._manager.remove_file(session_id, file_id)
 
     def _may_begin(self, session_id: str) -> bool:
         if not self._is_active(session_id):
@@ -92,28 +90,27 @@ class Bounds:
                 self._manager.remove_session_files(holder)
 
 
-_bounds: Bounds | None = None
+_governed: dict[Runtime, Bounds] = {}
 _making = threading.Lock()
 
 
 def govern(session_id: str, *, allowed: bool) -> None:
     """Lay the bounds around this server's uploads, once, and say whether this session may upload."""
-    global _bounds  # noqa: PLW0603 - one server, one set of bounds
     if not runtime.exists():
         return
     with _making:
         server = runtime.get_instance()
         manager = server.uploaded_file_mgr
-        if _bounds is None and isinstance(manager, MemoryUploadedFileManager):
-            _bounds = Bounds(server, manager)
-    if _bounds is not None:
-        _bounds.allow(session_id, allowed=allowed)
+        if server not in _governed and isinstance(manager, MemoryUploadedFileManager):
+            _governed[server] = Bounds(server, manager)
+    for bounds in _governed.values():
+        bounds.allow(session_id, allowed=allowed)
 
 
 def used(session_id: str, file_id: str) -> None:
     """Free a file whose content has been taken in."""
-    if _bounds is not None:
-        _bounds.drop(session_id, [file_id])
+    for bounds in _governed.values():
+        bounds.drop(session_id, file_id)
 
 
 def short_name(name: str) -> str:

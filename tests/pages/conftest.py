@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import forget, workbench
-from pipeline import images
+from pipeline import images, log
 from pipeline.atelier.language.prompt import notes, read
 from pipeline.atelier.variation import variations
 from pipeline.errors import ProviderDown
@@ -92,6 +92,15 @@ def ring(side: int, seed: int) -> images.Pixels:
     stone = np.hypot(x, y + 0.27) < 0.07
     picture[stone] = (40 + 50 * (seed % 4), 60, 200)
     return picture
+
+
+@pytest.fixture(autouse=True)
+def foreseen(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that shows "something went wrong" has failed, though nothing was raised; those that want it say so."""
+    yield
+    log.forget()
+    if "unforeseen" not in request.keywords:
+        assert [r.getMessage() for r in caplog.records if r.getMessage() == "page.failed"] == []
 
 
 @pytest.fixture
