@@ -50,7 +50,9 @@ def report(attempt: CloseUp) -> None:
         + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
     )
     for reason in measured.reasons:
-        st.markdown(f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f}")
+        st.markdown(
+            f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f}"
+        )
 
 
 def marks(attempt: CloseUp) -> Sequence[Mark]:
