@@ -1,4 +1,4 @@
-"""CIEDE2000, on whole pictures."""
+"""CIELAB and CIEDE2000, on whole pictures."""
 
 import math
 from typing import Any
@@ -10,10 +10,30 @@ Plane = NDArray[Any]
 """Floating point, shape (..., 3) for colours, (...) for differences."""
 
 
-def delta_e(first: Plane, second: Plane) -> Plane:
+_TO_XYZ = np.array(
+    [
+        [0.412453, 0.357580, 0.180423],
+        [0.212671, 0.715160, 0.072169],
+        [0.019334, 0.119193, 0.950227],
+    ]
+)
+"""Linear sRGB to CIE XYZ (IEC 61966-2-1, six digits)."""
+_D65 = np.array([0.95047, 1.0, 1.08883])
+
+
+def lab(rgb: Plane) -> Plane:
+    """CIELAB (CIE 15, D65, 2 degrees) of sRGB in 0..1, shape (..., 3)."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((np.maximum(rgb, 0.04045) + 0.055) / 1.055) ** 2.4)
+    xyz = linear @ _TO_XYZ.T / _D65
+    x, y, z = np.moveaxis(np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116), -1, 0)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def delta_e(first: Plane, second: Plane, *, lightness: float = 1.0) -> Plane:
     """CIEDE2000 colour difference of two CIELAB pictures of shape (..., 3).
 
-    Formula and notation: Sharma, Wu, Dalal, "The CIEDE2000 color-difference formula", 2005; kL = kC = kH = 1.
+    Formula and notation: Sharma, Wu, Dalal, "The CIEDE2000 color-difference formula", 2005; kL is
+    `lightness`, kC = kH = 1.
     """
     l1, a1, b1 = (first[..., i].astype(np.float32) for i in range(3))
     l2, a2, b2 = (second[..., i].astype(np.float32) for i in range(3))
@@ -46,7 +66,7 @@ def delta_e(first: Plane, second: Plane) -> Plane:
     blue = math.radians(30.0) * np.exp(-(((np.degrees(mean_h) - 275) / 25) ** 2))
     rotation = -np.sin(2 * blue) * 2 * _blueness(mean_c)
     chroma, hue = dc / s_c, dh / s_h
-    squared = (dl / s_l) ** 2 + chroma**2 + hue**2 + rotation * chroma * hue
+    squared = (dl / (lightness * s_l)) ** 2 + chroma**2 + hue**2 + rotation * chroma * hue
     difference: Plane = np.sqrt(np.maximum(squared, 0)).astype(np.float32)
     return difference
 

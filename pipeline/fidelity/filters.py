@@ -52,7 +52,10 @@ def steepness(plane: Plane) -> Plane:
 
 
 def lab(picture: Plane) -> Plane:
-    """CIELAB (D65) of an RGB picture in 8-bit levels."""
+    """CIELAB (D65) of an RGB picture in 8-bit levels, by OpenCV's interpolation: within 0.6 of `colour.lab`.
+
+    The gate's numbers are fitted on it.
+    """
     unit = np.clip(picture, 0, 255).astype(np.float32) / np.float32(255)
     converted: Plane = cv2.cvtColor(unit, cv2.COLOR_RGB2LAB)
     return converted

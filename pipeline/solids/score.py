@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.colour import delta_e, lab
 from pipeline.images import Pixels
 from pipeline.solids.camera import Camera
 from pipeline.solids.raster import look
@@ -115,7 +116,6 @@ def _outline(mask: Mask) -> Mask:
 def _colour(seen: Pixels, master: Pixels, shared: Mask) -> float:
     """Mean CIEDE2000 between cell means of two pictures, each pixel of the shared silhouette counted once."""
     import cv2
-    from skimage.color import deltaE_ciede2000, rgb2lab
 
     size = seen.shape[0]
     small = cv2.resize(master, (size, size), interpolation=cv2.INTER_AREA)
@@ -126,7 +126,7 @@ def _colour(seen: Pixels, master: Pixels, shared: Mask) -> float:
     count = _cells(common[..., None].astype(np.float64), cell)
     kept = count[:, 0] > 0
     means = [_cells(pixels * common[..., None] / 255.0, cell)[kept] / count[kept] for pixels in (seen, small)]
-    distance = deltaE_ciede2000(rgb2lab(means[0]), rgb2lab(means[1]), kL=LIGHTNESS)  # type: ignore[no-untyped-call]
+    distance = delta_e(lab(means[0]), lab(means[1]), lightness=LIGHTNESS)
     return float(np.average(distance, weights=count[kept, 0]))
 
 

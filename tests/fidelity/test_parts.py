@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from pipeline.colour import delta_e
+from pipeline.colour import delta_e, lab
 from pipeline.errors import NotRegistrable
 from pipeline.fidelity import compare
 from pipeline.fidelity.calibrate import Decision, calibrate
@@ -129,8 +129,12 @@ def test_a_quarter_turn_is_not_registrable(truth):
 def test_colour_difference_agrees_with_scikit_image():
     """CIEDE2000 agrees with scikit-image's to a hundredth, over the whole gamut."""
     dice = np.random.default_rng(0)
-    first, second = (rgb2lab(dice.uniform(0, 1, (50, 50, 3))) for _ in range(2))
-    assert np.abs(delta_e(first, second) - deltaE_ciede2000(first, second)).max() < 0.01
+    colours = dice.uniform(0, 1, (2, 50, 50, 3))
+    first, second = (rgb2lab(colour) for colour in colours)
+    assert np.abs(lab(colours) - np.stack([first, second])).max() < 0.001
+    for weight in (1.0, 2.0):
+        theirs = deltaE_ciede2000(first, second, kL=weight)
+        assert np.abs(delta_e(first, second, lightness=weight) - theirs).max() < 0.01
 
 
 @pytest.mark.parametrize("factor", [2, 3, 4])
