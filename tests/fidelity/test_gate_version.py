@@ -1,24 +1,90 @@
 """The name of the gate's edition."""
 
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.fidelity import compare
 from pipeline.fidelity import gate_version as module
-from pipeline.fidelity.gate_version import edition, judged_by
+from pipeline.fidelity import model as fitted
+from pipeline.fidelity.gate_version import VERSION, edition, judged_by, judges_alike
 from pipeline.records.fidelity import Thresholds
+from tests.fidelity.conftest import encode, paint, shrink
+
+JUDGED = Path(__file__).with_name("judged.json")
+"""What each version of the gate says of a few painted answers: {version: {answer: figures}}."""
 
 
-def test_it_follows_the_code(tmp_path, monkeypatch) -> None:
-    """Another byte of code or of the fitted numbers is another edition; other line ends are not."""
-    names = set()
-    for code, numbers in (
-        (b"a = 1\n", b"{}"),
-        (b"a = 1\r\n", b"{}"),
-        (b"a = 2\n", b"{}"),
-        (b"a = 1\n", b"[]"),
-    ):
-        (tmp_path / "a.py").write_bytes(code)
-        (tmp_path / "model.json").write_bytes(numbers)
-        monkeypatch.setattr(module, "_FOLDER", tmp_path)
-        names.add(edition.__wrapped__())
-    assert len(names) == 3
+def answers(truth):
+    """Painted answers from harmless to another piece."""
+    bent, stone = truth.copy(), truth.copy()
+    bent[300:460, 240:400] = bent[300:460, 240:400][:, ::-1]
+    stone[290:450, 240:400] = stone[290:450, 240:400][..., [2, 0, 1]]
+    jpeg = cv2.imdecode(np.frombuffer(encode(truth, ".jpg", 1, 80), np.uint8), cv2.IMREAD_COLOR_RGB)
+    grain = np.random.default_rng(0).normal(0, 4, truth.shape)
+    return {
+        "truth": truth,
+        "jpeg": jpeg,
+        "grain": np.clip(truth + grain, 0, 255).astype(np.uint8),
+        "brighter": np.clip(truth * 1.08, 0, 255).astype(np.uint8),
+        "letterboxed": cv2.copyMakeBorder(truth, 0, 0, 160, 160, cv2.BORDER_CONSTANT),
+        "bent": bent,
+        "recoloured": stone,
+        "another": paint(5),
+    }
+
+
+def figures(name):
+    """Everything the gate says of one answer, as it is recorded."""
+    truth = paint()
+    said = compare(shrink(truth), answers(truth)[name], dial="balanced" if name == "grain" else "strict")
+    return {
+        k: v for k, v in json.loads(json.dumps(said.to_dict())).items() if k not in {"seconds", "judged_by"}
+    }
+
+
+def near(recorded, measured):
+    """Equal, numbers to what another processor's arithmetic may turn."""
+    if isinstance(recorded, float):
+        return measured == pytest.approx(recorded, abs=0.05, rel=0.01)
+    if isinstance(recorded, dict):
+        return recorded.keys() == measured.keys() and all(near(v, measured[k]) for k, v in recorded.items())
+    if isinstance(recorded, list):
+        return len(recorded) == len(measured) and all(map(near, recorded, measured))
+    return recorded == measured
+
+
+@pytest.mark.parametrize("name", list(answers(np.zeros((640, 640, 3), np.uint8))))
+def test_a_changed_judgement_is_another_version(name) -> None:
+    """This version's figures are those recorded for it; whoever changes them on purpose raises VERSION."""
+    recorded = json.loads(JUDGED.read_text("utf-8"))
+    assert str(VERSION) in recorded, "record this version's figures in judged.json, beside the older ones"
+    assert near(recorded[str(VERSION)][name], figures(name)), "the gate judges otherwise: raise VERSION"
+
+
+def test_it_follows_the_fitted_numbers_and_the_version(tmp_path, monkeypatch) -> None:
+    """Another number or another version is another edition; other line ends and moved files are not."""
+    plain = fitted.FILE.read_text("utf-8")
+    other = plain.replace('"tinted"', '"more": 1, "tinted"')
+    assert other != plain
+    names = []
+    for text, version in ((plain, 1), (plain.replace("\n", "\r\n"), 1), (other, 1), (plain, 2)):
+        (tmp_path / "numbers.json").write_text(text, "utf-8", newline="")
+        monkeypatch.setattr(fitted, "FILE", tmp_path / "numbers.json")
+        monkeypatch.setattr(module, "VERSION", version)
+        names.append(edition.__wrapped__())
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+def test_editions_named_after_files_stay_known() -> None:
+    """The samples' edition is judged again to the figure; an unknown one is not."""
+    assert judges_alike(edition())
+    assert judges_alike("e0de10804431")
+    assert not judges_alike("000000000000")
 
 
 def test_thresholds_are_kept() -> None:
