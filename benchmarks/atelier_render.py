@@ -73,8 +73,7 @@ class Meter:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _pid(self) -> int:
-        process = self.renderer._process  # noqa: SLF001 - nobody else needs to look inside
-        return process.pid if process else 0
+        return self.renderer.pid or 0
 
 
 def aim(goal: str) -> str:

@@ -201,7 +201,7 @@ def piece_sheets(prompt: str) -> tuple[Cost, list[tuple[str, float, float]]]:
         # The engine is up already when somebody draws: the master was rendered with it.
         sketch.preview(store, atelier, made.id, subjects[0], Manner(), watch=Silent())
         engine = atelier._process()  # noqa: SLF001 - the app has no use for its number
-        number = engine._process.pid if engine._process else 0  # noqa: SLF001 - the same
+        number = engine.pid or 0
         started, cpu, before = time.monotonic(), _cpu_s(), _told(number)[0]
         with ThreadPoolExecutor(2) as pool:
             jobs = [

@@ -55,6 +55,8 @@ def run(
         photograph = _read(image) if image else None
         name = image.stem if image else name_for(prompt)
         bench = Workbench(Settings())
+        if note := bench.atelier.capability_note():
+            typer.echo(note, err=True)
         with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
             design = walk(
                 bench,

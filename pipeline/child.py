@@ -75,7 +75,8 @@ class Child:
     """A process on the side, started at the first question and ended when idle. Thread-safe, one question at a time.
 
     `module` is run with `python -m` and calls `serve`; `subject` begins the sentences people read ("The enlarger");
-    `log` keeps its last words. `failed` is raised where it dies on a question, `unavailable` where it cannot start.
+    `log` keeps its last words; `arguments` come after the two that `serve` reads. `outgrown` is the remedy when memory
+    runs out. `failed` is raised where it dies on a question, `unavailable` where it cannot start.
     """
 
     def __init__(
@@ -83,13 +84,15 @@ class Child:
         module: str,
         subject: str,
         log: Path,
-        *,
+        *arguments: str,
         memory_ceiling_mb: float,
         idle_s: float,
         failed: type[LoupeError] = LoupeError,
         unavailable: type[LoupeError] = LoupeError,
+        outgrown: str = "try a smaller picture",
     ) -> None:
-        self._command = [sys.executable, "-m", module, str(memory_ceiling_mb), str(idle_s)]
+        self._command = [sys.executable, "-m", module, str(memory_ceiling_mb), str(idle_s), *arguments]
+        self._outgrown = outgrown
         self._subject = subject
         self._log = log
         self._failed, self._unavailable = failed, unavailable
@@ -126,6 +129,12 @@ class Child:
                 raise
         finally:
             self._turn.release()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number, None before the first question and after the end."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -206,9 +215,7 @@ class Child:
                 status = process.wait(timeout=2)
         self._end()
         if status in {OUTGREW_MEMORY, -9}:
-            return self._failed(
-                f"{self._subject} needed more memory than it may take; try a smaller picture."
-            )
+            return self._failed(f"{self._subject} needed more memory than it may take; {self._outgrown}.")
         last_words = ""
         with suppress(OSError):
             lines = self._log.read_text(errors="replace").strip().splitlines()

@@ -61,7 +61,6 @@ def _watch(job: Job) -> None:
     if not job.running:
         st.rerun()
     with st.container(border=True, key=f"job-{job.order.key}"):
-        waiting = workbench().atelier.queue_note()
         for row in job.rows:
             told = row.error.title if row.error is not None else row.note
             note = f" · {told}" if told else ""
@@ -72,9 +71,7 @@ def _watch(job: Job) -> None:
             if st.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
                 with errors.shown():
                     workbench().cancel(job)
-            st.caption(
-                "Stopping …" if job.cancelled() else waiting or "You may leave this page; the work goes on."
-            )
+            st.caption("Stopping …" if job.cancelled() else "You may leave this page; the work goes on.")
 
 
 def _dismiss(job: Job) -> None:

@@ -50,9 +50,6 @@ class Painter:
     def capability_note(self) -> str:
         return ""
 
-    def queue_note(self) -> str:
-        return ""
-
     @staticmethod
     def _imagine(request: GenerateRequest) -> str:
         spec = read(request.prompt, kind=request.kind).spec

@@ -13,6 +13,7 @@ from pathlib import Path
 
 MIN_LLVM = 17
 SCALAR_MAX_SIZE = 512
+SCALAR_MAX_SCALE = 4
 SCALAR_NOTE = (
     "The system library libllvm19 is missing, so pictures are rendered slowly and at 512 pixels; "
     "install it (apt-get install libllvm19) and restart to get full size."
@@ -41,19 +42,19 @@ class Capability:
 
 def find_llvm() -> str | None:
     """Path or soname of the newest libLLVM that Dr.Jit can use, None where there is none."""
-    found: dict[int, str] = {}
+    libraries: dict[int, str] = {}
     for pattern in LIBRARY_GLOBS:
         for path in sorted(glob.glob(pattern)):  # noqa: PTH207 - absolute patterns
             match = VERSION.search(Path(path).name)
             if match:
-                found.setdefault(int(match.group(1)), path)
+                libraries.setdefault(int(match.group(1)), path)
     for major in range(MIN_LLVM, 31):
         for name in (f"LLVM-{major}", f"LLVM.{major}"):
-            soname = ctypes.util.find_library(name) if major not in found else None
+            soname = ctypes.util.find_library(name) if major not in libraries else None
             if soname:
-                found[major] = soname
-    usable = [major for major in found if major >= MIN_LLVM]
-    return found[max(usable)] if usable else None
+                libraries[major] = soname
+    usable = [major for major in libraries if major >= MIN_LLVM]
+    return libraries[max(usable)] if usable else None
 
 
 @cache

@@ -7,13 +7,12 @@ import numpy as np
 
 from pipeline.atelier.camera import Camera, Orthographic, stands
 from pipeline.atelier.piece import Piece
-from pipeline.atelier.render import engine
 from pipeline.atelier.render.denoise import denoise, encode
+from pipeline.atelier.render.engine import SCALAR_MAX_SIZE
 from pipeline.atelier.render.environment import SHADOW_STRENGTH, WHITE_BORDER
 from pipeline.atelier.render.scene import COATED, METAL, Scene, lay_out
 from pipeline.atelier.render.shadow import SHADOW_REACH, light_directions, shape_shadow
 from pipeline.atelier.render.studio import SWEEP_SEEN, Studio, set_up
-from pipeline.errors import RendererUnavailable
 
 # Samples of one pass: between two passes progress is told and a cancel is heard.
 PASS_SAMPLES = 4
@@ -55,10 +54,8 @@ def expose(
     seed: int,
     watch: Any,
 ) -> np.ndarray:
-    """Render a window of a film of `size` pixels, uint8 (h, w, 3). Raises RendererUnavailable where it is too large."""
+    """Render a window of a film of `size` pixels, uint8 (h, w, 3)."""
     _, _, width, height = window
-    if max(width, height) > engine.SCALAR_MAX_SIZE:
-        raise RendererUnavailable(engine.SCALAR_NOTE)
     mi = _mitsuba()
     world = mi.load_dict(
         {
@@ -70,7 +67,9 @@ def expose(
     )
     integrator = mi.load_dict({"type": "path", "max_depth": 10, "hide_emitters": True})
     total = np.zeros((height, width, 4), dtype=np.float64)
-    passes = PASSES.get(quality, PASSES["standard"])
+    # A macro has no more samples than a master: it takes about as long, and the filter takes out the rest of the noise.
+    wanted = PASSES.get(quality, PASSES["standard"])
+    passes = int(np.clip(round(wanted * SCALAR_MAX_SIZE**2 / (width * height)), 1, wanted))
     for number in range(passes):
         watch.report(number / passes)
         shot = mi.render(world, integrator=integrator, spp=PASS_SAMPLES, seed=seed * 64 + number)

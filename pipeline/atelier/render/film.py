@@ -13,10 +13,11 @@ import numpy as np
 
 from pipeline.atelier.camera import Camera, Orthographic, stands
 from pipeline.atelier.piece import Piece
+from pipeline.atelier.render import engine
 from pipeline.atelier.render.denoise import denoise, restore
 from pipeline.atelier.render.scene import CLEAR, COATED, METAL, lay_out
 from pipeline.atelier.render.studio import set_up
-from pipeline.errors import BadRegion, Cancelled
+from pipeline.errors import BadRegion, Cancelled, RendererUnavailable
 
 if TYPE_CHECKING:
     from pipeline.atelier.render.kernel import Kernel
@@ -105,7 +106,7 @@ def render(
 
     The macro is a window of a film `scale` times as large, so its box-downscale is the master's window up to sampling
     noise. The same arguments give the same pixels. Raises BadRegion for a window outside the film, Cancelled when
-    `cancelled()` turns true.
+    `cancelled()` turns true, RendererUnavailable where only the slow engine runs and the film is too large for it.
     """
     x, y, width, height = window or (0, 0, size, size)
     if min(x, y) < 0 or min(width, height) < 1 or x + width > size or y + height > size or scale < 1:
@@ -115,6 +116,8 @@ def render(
     if _is_scalar():
         from pipeline.atelier.render import fallback
 
+        if size > engine.SCALAR_MAX_SIZE or scale > engine.SCALAR_MAX_SCALE:
+            raise RendererUnavailable(engine.SCALAR_NOTE)
         return fallback.expose(
             fallback.set_stage(piece), camera, size * scale, film, quality.name, seed, watch
         )

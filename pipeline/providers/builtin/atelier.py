@@ -4,6 +4,7 @@ Its `origin` is the spec as JSON: macro, drawing and GLB of one origin are the s
 """
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -49,7 +50,7 @@ class Atelier:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._renderer: Renderer | None = None
-        self._waiting: dict[int, str] = {}
+        self._starting = threading.Lock()
         side = 4096
         self.limits: Mapping[Role, Limits] = {
             Role.GENERATE: Limits(
@@ -59,7 +60,7 @@ class Atelier:
                 max_aspect=1.0,
                 seed=True,
                 # Candidates wait in the renderer's own queue, which tells everybody their place.
-                concurrency=8,
+                concurrency=32,
                 detail=Detail.RENDERED,
                 refines=True,
             ),
@@ -76,12 +77,8 @@ class Atelier:
         """One sentence when something the renderer needs is missing, else an empty string."""
         from pipeline.atelier.render.engine import capability
 
-        told = capability()
-        return "" if told.engine == "llvm" else told.note
-
-    def queue_note(self) -> str:
-        """What the machine's render queue says at the moment."""
-        return next(iter(self._waiting.values()), "")
+        ability = capability()
+        return "" if ability.engine == "llvm" else ability.note
 
     def run(self, request: Request, watch: Watch) -> Answer:
         """Render, draw or write the GLB. Raises BadPrompt, RendererFailed, Cancelled, Unsupported for photographs."""
@@ -188,7 +185,13 @@ class Atelier:
         watch.progress(0.1, "drawing")
 
         def look(piece: "Piece", camera: Any, **size: Any) -> Any:
-            return self._process().gbuffer(piece, camera, cancelled=watch.cancelled, **size)
+            return self._process().gbuffer(
+                piece,
+                camera,
+                cancelled=watch.cancelled,
+                notice=lambda text: watch.progress(0.1, text),
+                **size,
+            )
 
         if request.view:
             return Answer(to_bytes(bench_view(spec, piece, look, request.view, how)), _MODEL)
@@ -219,30 +222,26 @@ class Atelier:
         return _piece(origin)
 
     def _render(self, piece: "Piece", camera: Any, watch: Watch, **how: Any) -> images.Pixels:
-        mine = id(watch)
-
-        def notice(text: str) -> None:
-            self._waiting[mine] = text
-            watch.progress(0.05, text)
-
-        try:
-            return self._process().render(
-                piece,
-                camera,
-                progress=lambda fraction: watch.progress(0.05 + 0.85 * fraction, "rendering"),
-                cancelled=watch.cancelled,
-                notice=notice,
-                **how,
-            )
-        finally:
-            self._waiting.pop(mine, None)
+        return self._process().render(
+            piece,
+            camera,
+            progress=lambda fraction: watch.progress(0.05 + 0.85 * fraction, "rendering"),
+            cancelled=watch.cancelled,
+            notice=lambda text: watch.progress(0.05, text),
+            **how,
+        )
 
     def _process(self) -> "Renderer":
-        if self._renderer is None:
-            from pipeline.atelier.render.client import Renderer
+        """The one renderer: candidates of a fresh start ask for it at the same time."""
+        from pipeline.atelier.render.client import Renderer
+        from pipeline.atelier.render.engine import capability
 
-            self._renderer = Renderer(self._folder / "renderer")
-        return self._renderer
+        with self._starting:
+            if self._renderer is None:
+                # The process chooses by the same finding: what a picture may measure is known before it is asked for.
+                slow = capability().engine == "scalar"
+                self._renderer = Renderer(self._folder / "renderer", scalar=slow)
+            return self._renderer
 
 
 def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
@@ -257,8 +256,8 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     return spec.model_dump_json(exclude_none=True), notes(reading)
 
 
-def _kind(told: str) -> Kind | None:
-    return next((kind for kind in KINDS if kind == told), None)
+def _kind(name: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind == name), None)
 
 
 @lru_cache(maxsize=4)
@@ -282,5 +281,5 @@ def _facts(spec: "Spec", piece: "Piece") -> dict[str, str]:
     """What a title block says of the piece."""
     from pipeline.atelier.measures import figures
 
-    told = figures(spec, piece)
-    return {"metal": told.metal, "stones": told.stones, "measures": ", ".join(told.notes)}
+    measured = figures(spec, piece)
+    return {"metal": measured.metal, "stones": measured.stones, "measures": ", ".join(measured.notes)}

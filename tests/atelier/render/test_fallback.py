@@ -34,6 +34,16 @@ def test_a_large_picture_is_refused_with_what_to_do(scalar: Renderer) -> None:
         scalar.render(ring(), master_camera(ring()), size=2048, quality=DRAFT)
 
 
+def test_a_macro_of_a_small_master_is_rendered_whole(scalar: Renderer) -> None:
+    """Four times enlarged it may be larger than the largest master: it takes fewer samples instead of being refused."""
+    macro = scalar.render(
+        ring(), master_camera(ring()), size=160, window=(0, 0, 140, 140), scale=4, quality=DRAFT
+    )
+    assert macro.shape == (560, 560, 3)
+    with pytest.raises(RendererUnavailable, match="libllvm19"):
+        scalar.render(ring(), master_camera(ring()), size=160, window=(0, 0, 9, 9), scale=5, quality=DRAFT)
+
+
 @pytest.mark.skipif(capability().engine != "llvm", reason="needs libLLVM 17 or newer to compare with")
 @pytest.mark.parametrize(
     "camera", [master_camera(ring()), Orthographic((0, 0, 10), (0, 1, 0), (0, 0, 1), width_mm=40.0)]

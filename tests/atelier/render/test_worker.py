@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline import child
 from pipeline.atelier.camera import Orthographic, master_camera
 from pipeline.atelier.render import engine, protocol
 from pipeline.atelier.render.client import Renderer
@@ -27,9 +28,9 @@ def test_a_piece_and_a_camera_cross_the_wire_whole() -> None:
     piece = ring("platinum", "opal", "satin")
     packed, arrays = protocol.pack_piece(piece)
     camera = Orthographic((0, 1, 2), (0, 1, 0), (0, 0, 1), 30.0)
-    protocol.send(stream, {"piece": packed, "camera": protocol.pack_camera(camera)}, arrays)
+    child.send(stream, {"piece": packed, "camera": protocol.pack_camera(camera)}, arrays)
     stream.seek(0)
-    header, received = protocol.receive(stream)
+    header, received = child.receive(stream)
     again = protocol.unpack_piece(header["piece"], received)
     assert [(p.name, p.material, p.smooth, p.finish) for p in again.parts] == [
         (p.name, p.material, p.smooth, p.finish) for p in piece.parts
@@ -45,17 +46,17 @@ def test_a_piece_and_a_camera_cross_the_wire_whole() -> None:
 def test_nonsense_on_the_wire_is_an_error_and_not_a_hang(content: bytes) -> None:
     """Short or absurd messages raise; nothing is unpickled, nothing huge is allocated."""
     with pytest.raises((EOFError, ValueError)):
-        protocol.receive(io.BytesIO(content))
+        child.receive(io.BytesIO(content))
 
 
 def test_objects_are_not_accepted_as_arrays() -> None:
     """A dtype that could carry code is refused."""
     stream = io.BytesIO()
     text = b'{"arrays": [["object", [1]]]}'
-    stream.write(protocol.LENGTH.pack(len(text)) + text + b"\0" * 8)
+    stream.write(child._LENGTH.pack(len(text)) + text + b"\0" * 8)
     stream.seek(0)
     with pytest.raises(ValueError, match="object"):
-        protocol.receive(stream)
+        child.receive(stream)
 
 
 @needs_llvm
@@ -64,8 +65,8 @@ def test_a_killed_renderer_is_one_sentence_and_the_next_call_works(renderer: Ren
     piece = ring()
 
     def kill(_: float) -> None:
-        assert renderer._process is not None
-        os.kill(renderer._process.pid, signal.SIGKILL)
+        assert renderer.pid is not None
+        os.kill(renderer.pid, signal.SIGKILL)
 
     with pytest.raises(RendererFailed, match="smaller size"):
         renderer.render(piece, master_camera(piece), size=512, quality=FINE, progress=kill)
@@ -78,12 +79,37 @@ def test_an_abort_reports_its_last_words(renderer: Renderer) -> None:
     piece = ring()
 
     def abort(_: float) -> None:
-        assert renderer._process is not None
-        os.kill(renderer._process.pid, signal.SIGABRT)
+        assert renderer.pid is not None
+        os.kill(renderer.pid, signal.SIGABRT)
 
     with pytest.raises(RendererFailed, match="stopped unexpectedly"):
         renderer.render(piece, master_camera(piece), size=512, quality=FINE, progress=abort)
     assert renderer.render(piece, master_camera(piece), size=64, quality=DRAFT).shape == (64, 64, 3)
+
+
+@needs_llvm
+def test_a_hung_renderer_is_ended_and_the_queue_goes_on(tmp_path: Path) -> None:
+    """One that is stopped in the middle of a job fails that job by itself; who waits behind it is served."""
+    piece = ring()
+    pictures: list[np.ndarray] = []
+    with Renderer(tmp_path) as hung, Renderer(tmp_path) as behind:
+        hung.render(piece, master_camera(piece), size=64, quality=DRAFT)
+        # Its kernels are compiled: from here on it speaks several times a second.
+        hung.patience_s = 3.0
+        waiting = threading.Thread(
+            target=lambda: pictures.append(behind.render(piece, master_camera(piece), size=64, quality=DRAFT))
+        )
+
+        def stop(_: float) -> None:
+            if not waiting.is_alive():
+                waiting.start()
+                assert hung.pid is not None
+                os.kill(hung.pid, signal.SIGSTOP)
+
+        with pytest.raises(RendererFailed, match="no sign of life"):
+            hung.render(piece, master_camera(piece), size=1024, quality=FINE, progress=stop)
+        waiting.join(120)
+    assert pictures[0].shape == (64, 64, 3)
 
 
 @needs_llvm
@@ -121,11 +147,11 @@ def test_an_idle_renderer_goes_home(tmp_path: Path) -> None:
     piece = ring()
     with Renderer(tmp_path, idle_s=0.5) as short:
         short.render(piece, master_camera(piece), size=64, quality=DRAFT)
-        assert short._process is not None
-        first = short._process.pid
-        assert short._process.wait(timeout=30) == 0
+        assert short.pid is not None
+        first = short.pid
+        assert short._child._process.wait(timeout=30) == 0
         short.render(piece, master_camera(piece), size=64, quality=DRAFT)
-        assert short._process.pid != first
+        assert short.pid != first
 
 
 @needs_llvm
