@@ -2,25 +2,27 @@
 
 import streamlit as st
 
-from pages.ui import card, errors, frame
+from pages.ui import card, errors, fidelity, frame
 from pages.ui.workbench import workbench
 from pipeline.export import certificate, specification
 from pipeline.records import Design
+from pipeline.records.provenance import NOT_MEASURED
+from pipeline.records.summary import Summary
 
 HERE = card.COMPARE
 
 frame.enter(HERE)
 bench = workbench()
-designs = {str(design.id): design for design in bench.store.designs()}
+designs = {summary.id: summary for summary in bench.store.summaries() if not summary.damage}
 
 st.title("Side by side", anchor=False)
 
 
-def choose(place: str, others: tuple[str, ...]) -> Design:
+def choose(place: str, others: tuple[str, ...]) -> Summary:
     """One of the two designs, from the address or the box above its column."""
     ids = [design_id for design_id in designs if design_id not in others]
     asked = st.query_params.get(place, "")
-    found = st.selectbox(
+    picked = st.selectbox(
         "Design",
         ids,
         index=ids.index(asked) if asked in ids else 0,
@@ -28,7 +30,7 @@ def choose(place: str, others: tuple[str, ...]) -> Design:
         key=f"compare-{place}-{'-'.join(others)}",
         label_visibility="collapsed",
     )
-    chosen = found or ids[0]
+    chosen = picked or ids[0]
     st.query_params[place] = chosen
     return designs[chosen]
 
@@ -46,15 +48,19 @@ def facts(design: Design) -> dict[str, str]:
     recipes = [asset.recipe for asset in design.assets()]
     close_ups = design.branch.chosen_close_ups if design.branch else ()
     same = sum(c.verdict != "fail" for c in close_ups)
-    told = dict(specification.rows(design))
-    if close_ups:
-        told["Close-ups"] = f"{same} of {len(close_ups)} are the same piece"
+    provenance = bench.store.provenance(design.id)
+    rows = dict(specification.rows(design))
+    if provenance and any(provenance.doubt(c.id) for c in close_ups):
+        rows["Close-ups"] = f"{len(close_ups)}, imported"
+        rows["Least agreement"] = NOT_MEASURED if provenance.state == "waiting" else "does not hold"
+    elif close_ups:
+        rows["Close-ups"] = f"{same} of {len(close_ups)} are the same piece"
         least = min(c.fidelity.locked.lr_psnr_db for c in close_ups)
-        told["Least agreement"] = f"{least:.1f} dB"
-    told["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
-    told["Work"] = certificate.spent(sum(r.seconds for r in recipes))
-    told["Tags"] = ", ".join(design.tags)
-    return {term: value for term, value in told.items() if value}
+        rows["Least agreement"] = f"{least:.1f} dB"
+    rows["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
+    rows["Work"] = certificate.spent(sum(r.seconds for r in recipes))
+    rows["Tags"] = ", ".join(design.tags)
+    return {term: value for term, value in rows.items() if value}
 
 
 def table(left: Design, right: Design) -> None:
@@ -71,13 +77,13 @@ def table(left: Design, right: Design) -> None:
 
 def close_ups(design: Design) -> None:
     """Its close-ups, small, with their figures."""
-    branch = design.branch
+    branch, provenance = design.branch, bench.store.provenance(design.id)
     places = st.columns(3, gap="small")
     for n, attempt in enumerate(branch.chosen_close_ups if branch else ()):
         with places[n % 3]:
             label = attempt.region.label
             st.image(bench.store.thumbnail(attempt.result, 384), width="stretch", alt=f"Close-up: {label}")
-            st.caption(f"{errors.plain(label)} · {attempt.fidelity.locked.lr_psnr_db:.1f} dB")
+            st.caption(f"{errors.plain(label)} · {fidelity.seal(attempt, provenance)}")
 
 
 if len(designs) < 2:
@@ -87,10 +93,10 @@ if len(designs) < 2:
 
 first, second = st.columns(2, gap="large")
 with first:
-    left = choose("left", ())
+    left = bench.store.load(choose("left", ()).id)
     picture(left)
 with second:
-    right = choose("right", (left.id,))
+    right = bench.store.load(choose("right", (left.id,)).id)
     picture(right)
 st.space("small")
 table(left, right)

@@ -5,15 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import card, errors, frame, samples, session, uploads
+from pages.ui import card, errors, frame, samples, session, trash, uploads
 from pages.ui.workbench import workbench
-from pipeline.records import KINDS, Design
+from pipeline.records import KINDS
+from pipeline.records.summary import Summary
 
-ORDERS: dict[str, Callable[[Design], Any]] = {
+ORDERS: dict[str, Callable[[Summary], Any]] = {
     "newest": lambda d: d.updated_at,
     "name": lambda d: d.name.lower(),
     "kind": lambda d: (d.kind, d.name.lower()),
-    "size": lambda d: -card.size_bytes(d),
+    "size": lambda d: -d.size_bytes,
 }
 FEW = 3  # up to this many designs need no search
 
@@ -38,10 +39,11 @@ def import_design() -> None:
         with errors.shown():
             taken = bench.import_design(file.getvalue())
             uploads.used(session.session_id(), file.file_id)
+            session.set_notice("The figures this design came with are being measured again here.")
             st.switch_page(frame.STEPS[-1].path, query_params={"design": taken.id})
 
 
-def chosen(designs: tuple[Design, ...], tags: tuple[str, ...]) -> list[Design]:
+def chosen(designs: tuple[Summary, ...], tags: tuple[str, ...]) -> list[Summary]:
     """The designs that match search, kinds and tags, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = (
@@ -53,14 +55,14 @@ def chosen(designs: tuple[Design, ...], tags: tuple[str, ...]) -> list[Design]:
         kinds = st.pills("Kind", here, selection_mode="multi", key="kinds") if len(here) > 1 else []
         wanted = st.multiselect("Tags", tags, key="tags", width=220, placeholder="any") if tags else []
         order = st.segmented_control("Sort", list(ORDERS), default="newest", required=True, key="order")
-    found = [
+    matching = [
         d
         for d in designs
         if (not kinds or d.kind in kinds)
         and set(wanted) <= set(d.tags)
         and all(word in f"{d.name} {d.prompt} {' '.join(d.tags)}".lower() for word in words)
     ]
-    return sorted(found, key=ORDERS[order], reverse=order == "newest")
+    return sorted(matching, key=ORDERS[order], reverse=order == "newest")
 
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -76,12 +78,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
                 bench.store.restore(gone)
                 session.set_deleted(None)
                 st.rerun()
+    trash.button()
 
 
 if samples.importing():
     with st.spinner("Unpacking the two sample designs …"):
         samples.wait()
-designs = bench.store.designs()
+designs = bench.store.summaries()
 if not designs:
     with st.container(border=True, key="empty"):
         st.subheader("No designs yet", anchor=False)

@@ -27,6 +27,7 @@ if not presenting:
         f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.",
     )
 branch = frame.require_branch(design)
+provenance = bench.store.provenance(design.id)
 
 
 def master_plate(branch: Branch) -> Plate:
@@ -49,8 +50,8 @@ def close_up_plate(attempt: CloseUp) -> Plate:
         full=lambda: bench.store.read(attempt.result),
         title=region.label,
         caption=attempt.raw.recipe.detail,
-        seal=fidelity.seal(attempt),
-        verdict=attempt.verdict,
+        seal=fidelity.seal(attempt, provenance),
+        verdict=None if provenance and provenance.doubt(attempt.id) else attempt.verdict,
         box=(region.x / width, region.y / height, region.width / width, region.height / height),
         alt=f"Close-up of {region.label}",
     )
@@ -142,7 +143,7 @@ with side:
     with st.container(border=True, key="figures"):
         close_ups = branch.chosen_close_ups
         st.markdown("**The whole set**")
-        if certificate.holds(close_ups):
+        if certificate.holds(close_ups, provenance):
             st.markdown(certificate.CLAIM)
         recipes = [asset.recipe for asset in design.assets()]
         st.caption(

@@ -11,6 +11,7 @@ Layout of the data folder:
 import copy
 import hashlib
 import json
+import math
 import os
 import re
 import secrets
@@ -31,6 +32,7 @@ from pipeline import files, images
 from pipeline.errors import BadInput, Corrupt, LoupeError, ReadOnly, StorageError, UnknownDesign
 from pipeline.index import Index, Stamp, stamp_of
 from pipeline.records import Asset, AssetId, Design, DesignId, Kind, Recipe, now
+from pipeline.records.fidelity import misspelt
 from pipeline.records.migration import migrated
 from pipeline.records.provenance import Provenance
 from pipeline.records.summary import Summary
@@ -54,6 +56,7 @@ _CACHED_BYTES = 32_000_000
 """Of records that were read, as JSON: a few hundred designs."""
 _GRACE_S = 24 * 3600
 """Bytes that no design ever named may belong to work that is still under way."""
+_SIZE_HOLDS_S = 60
 _NAMED = re.compile(rb"[0-9a-f]{64}")
 _PROVENANCE = "origin.json"
 _LONGEST_NAME = 300
@@ -80,6 +83,7 @@ class Store:
         self._assets = folder / "assets"
         self._trash = folder / "trash"
         self._records = _Records()
+        self._size = _Size()
         self._index = Index(self._designs, folder / "index.db", self._summary)
         try:
             for part in (self._designs, self._assets, self._trash):
@@ -185,7 +189,14 @@ class Store:
             os.utime(target)  # when it was deleted
 
     def restore(self, place: str) -> Design:
-        """Bring a deleted design back. Raises BadInput where another one has taken its id meanwhile."""
+        """Bring a deleted design back and read it. Raises as `bring_back` and `load`."""
+        return self.load(self.bring_back(place))
+
+    def bring_back(self, place: str) -> str:
+        """Move a folder out of the trash, whatever is in it, and return its id.
+
+        Raises BadInput where another design has taken its id meanwhile.
+        """
         self._allow()
         try:
             source = self._folder_in(self._trash, place)
@@ -197,7 +208,11 @@ class Store:
         with files.access(self.folder):
             self._designs.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-        return self.load(target.name)
+        return target.name
+
+    def count_trashed(self) -> int:
+        """How many deleted designs there are."""
+        return sum(1 for _ in self._folders(self._trash))
 
     def trashed(self) -> tuple[Trashed, ...]:
         """What is in the trash, last deleted first."""
@@ -343,10 +358,8 @@ class Store:
             raise files.storage_error(error, self.folder) from error
 
     def size_bytes(self) -> int:
-        """Bytes of all designs and assets on disk."""
-        return sum(
-            f.stat().st_size for part in (self._designs, self._assets) for f in part.rglob("*") if f.is_file()
-        )
+        """Bytes of all designs and assets on disk, counted at most once a minute."""
+        return self._size.bytes(self._designs, self._assets)
 
     # -- private
 
@@ -369,6 +382,8 @@ class Store:
         self._allow()
         path = self._file(design.id)
         try:
+            for name in misspelt(design):
+                raise ValueError(f"there is no field {name!r}")  # noqa: TRY301 - one sentence for all of them
             data = design.model_dump_json(indent=1, warnings=False).encode()
             checked = Design.model_validate_json(data)
         except ValueError as error:
@@ -488,6 +503,21 @@ class _Records:
                 self._bytes -= gone[1]
 
 
+class _Size:
+    """The bytes of folders, counted now and then: a walk over thousands of files is not made for every look."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._counted_at = -math.inf
+
+    def bytes(self, *folders: Path) -> int:
+        """What they hold, at most a minute ago."""
+        if time.monotonic() - self._counted_at > _SIZE_HOLDS_S:
+            self._bytes = sum(_bytes_in(folder) for folder in folders)
+            self._counted_at = time.monotonic()
+        return self._bytes
+
+
 def _parsed(data: bytes, design_id: str) -> Design:
     """Read a record's bytes, whatever they are. Raises Corrupt."""
     try:
@@ -517,6 +547,17 @@ def _changed_at(folder: Path) -> datetime:
         return datetime.fromtimestamp(int(folder.stat().st_mtime), UTC)
     except (OSError, OverflowError, ValueError):
         return datetime.fromtimestamp(0, UTC)
+
+
+def _bytes_in(folder: Path) -> int:
+    size = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                size += _bytes_in(Path(entry.path))
+            else:
+                size += entry.stat(follow_symlinks=False).st_size
+    return size
 
 
 def _names_in(folder: Path) -> set[bytes]:

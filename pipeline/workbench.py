@@ -118,7 +118,16 @@ class Workbench:
         self.require_editor()
         from pipeline.export import archive  # measures, with OpenCV
 
-        return archive.read(self.store, data)
+        design = archive.read(self.store, data)
+        self.remeasure(design.id)
+        return design
+
+    def remeasure(self, design_id: str) -> None:
+        """Measure an imported design's figures again, in the background. Raises ReadOnly for a visitor."""
+        self.require_editor()
+        from pipeline.export import remeasure  # measures, with OpenCV
+
+        remeasure.begin(self.store, design_id)
 
     def provider(self, provider_id: str, design_id: str, keys: Keys | None = None) -> Provider:
         """A ready provider whose answers are cached and booked on the design. Raises ReadOnly for a visitor."""

@@ -9,7 +9,8 @@ from pages.ui import errors, frame, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.jobs import Order
-from pipeline.records import LONGEST_TAG, Branch, Design
+from pipeline.records import LONGEST_TAG, Design
+from pipeline.records.summary import Summary
 from pipeline.stages.vary import LONGEST_CHANGE, vary
 
 CARD_PX = 290
@@ -17,39 +18,75 @@ COMPARE = "pages/compare.py"
 MOST_TAGS = 12
 
 
-def draw(design: Design, tags: tuple[str, ...]) -> None:
+def draw(design: Summary, tags: tuple[str, ...]) -> None:
     """One card; `tags` are those in use anywhere, offered when tags are edited."""
-    bench = workbench()
     with st.container(border=True, width=CARD_PX, key=f"card-{design.id}"):
-        if design.cover:
-            st.image(
-                bench.store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}"
-            )
-        else:
-            st.markdown(":material/image: No picture yet")
+        if design.damage:
+            _damaged(design)
+            return
+        with errors.shown():  # a picture that is gone from the disk takes nothing else with it
+            _cover(design)
         st.text(design.name if len(design.name) <= 60 else f"{design.name[:57]}…")
-        st.caption(f"{figures(design.branch)}  \n{design.kind} · {size_bytes(design) / 1e6:.1f} MB")
+        st.caption(f"{figures(design)}  \n{design.kind} · {design.size_bytes / 1e6:.1f} MB")
+        _provenance(design)
         if design.tags:
             with st.container(horizontal=True, gap="xsmall"):
                 for tag in design.tags:
                     st.badge(errors.plain(tag), color="gray")
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{design.id}", type="primary"):
-                open_design(design)
+                with errors.shown():
+                    open_design(workbench().store.load(design.id))
             with st.popover("More", icon=":material/more_horiz:", key=f"more-{design.id}"):
                 _actions(design, tags)
 
 
-def figures(branch: Branch | None) -> str:
+def _cover(design: Summary) -> None:
+    if design.cover is None:
+        st.markdown(":material/image: No picture yet")
+        return
+    st.image(workbench().store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}")
+
+
+def _damaged(design: Summary) -> None:
+    """Say what is wrong with a record that cannot be read, and offer to remove it."""
+    bench = workbench()
+    st.markdown(":material/broken_image: **A damaged design**")
+    st.text(design.damage)
+    if bench.editable and st.button("Remove", icon=":material/delete:", key=f"remove-{design.id}"):
+        with errors.shown():
+            _put_away(design.id)
+            st.rerun()
+
+
+def _provenance(design: Summary) -> None:
+    """Say of an imported design what measuring its figures again has shown, and see that it is done."""
+    bench = workbench()
+    with errors.shown():
+        provenance = bench.store.provenance(design.id)
+        if provenance is None:
+            return
+        if provenance.state == "waiting":
+            st.badge("imported, not measured here yet", icon=":material/hourglass:", color="orange")
+            if bench.editable:
+                bench.remeasure(design.id)
+        elif provenance.faults:
+            count = len(provenance.faults)
+            st.badge(
+                f"imported; figures of {count} close-up{'s' if count > 1 else ''} do not hold",
+                icon=":material/gpp_bad:",
+                color="red",
+            )
+        else:
+            st.badge("imported, measured again here", icon=":material/verified:", color="green")
+
+
+def figures(design: Summary) -> str:
     """What a card says of the set."""
-    if branch is None:
+    if not design.has_master:
         return "no master yet"
-    parts = [
-        f"{len(branch.chosen_close_ups)} close-ups",
-        f"{len(branch.latest_sketches)} sketches",
-        "3D" if branch.model else "no 3D",
-    ]
-    return " · ".join(parts)
+    model = "3D" if design.has_model else "no 3D"
+    return f"{design.close_ups} close-ups · {design.sketches} sketches · {model}"
 
 
 def size_bytes(design: Design) -> int:
@@ -64,7 +101,7 @@ def open_design(design: Design) -> None:
     st.switch_page(undone.path, query_params={"design": design.id})
 
 
-def begin_variation(design: Design, change: str) -> Design:
+def begin_variation(design: Design | Summary, change: str) -> Design:
     """Make the second design; where the atelier can draw it, order its first draft."""
     begun = vary(workbench().store, design.id, change)
     if begun.origin:
@@ -73,16 +110,16 @@ def begin_variation(design: Design, change: str) -> Design:
     return begun.design
 
 
-def keep_words(design: Design, name: str, tags: Sequence[str]) -> None:
+def keep_words(design: Design | Summary, name: str, tags: Sequence[str]) -> None:
     """Keep another name and other tags, tidied and each once."""
     store = workbench().store
     store.rename(design.id, name)
     tidy = (" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
-    kept = tuple(dict.fromkeys(tag for tag in tidy if tag))
-    store.update(design.id, lambda newest: newest.model_copy(update={"tags": kept}))
+    once = tuple(dict.fromkeys(tag for tag in tidy if tag))
+    store.update(design.id, lambda newest: newest.model_copy(update={"tags": once}))
 
 
-def _actions(design: Design, tags: tuple[str, ...]) -> None:
+def _actions(design: Summary, tags: tuple[str, ...]) -> None:
     bench = workbench()
     if _action("Compare …", "compare", design, ":material/compare:"):
         st.switch_page(COMPARE, query_params={"left": design.id})
@@ -97,14 +134,15 @@ def _actions(design: Design, tags: tuple[str, ...]) -> None:
             bench.store.duplicate(design.id)
             st.rerun()
     if _action("Archive …", "archive", design, ":material/archive:"):
-        _archive(design)
+        with errors.shown():
+            _archive(bench.store.load(design.id))
     if _action("Delete", "delete", design, ":material/delete:"):
         with errors.shown():
             _put_away(design.id)
             st.rerun()
 
 
-def _action(label: str, verb: str, design: Design, icon: str) -> bool:
+def _action(label: str, verb: str, design: Summary, icon: str) -> bool:
     return st.button(label, key=f"{verb}-{design.id}", icon=icon, type="tertiary")
 
 
@@ -115,7 +153,7 @@ def _put_away(design_id: str) -> None:
 
 @st.dialog("Name and tags")
 @errors.guarded
-def _rename(design: Design, tags: tuple[str, ...]) -> None:
+def _rename(design: Summary, tags: tuple[str, ...]) -> None:
     """Ask for another name and for tags."""
     with st.form("rename", border=False):
         name = st.text_input("Name", design.name, max_chars=300, key="rename-name")
@@ -136,7 +174,7 @@ def _rename(design: Design, tags: tuple[str, ...]) -> None:
 
 @st.dialog("The same piece, with one thing changed")
 @errors.guarded
-def _vary(design: Design) -> None:
+def _vary(design: Summary) -> None:
     """Ask what is to be different and begin the variation."""
     with st.form("vary", border=False):
         change = st.text_input(

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import errors
 from pages.ui.components.compare import Mark
 from pipeline.records import CloseUp
+from pipeline.records.provenance import NOT_MEASURED, Provenance
 
 _WORDS = {
     "pass": ("Same piece", "green", ":material/verified:"),
@@ -21,9 +22,26 @@ def mark(attempt: CloseUp | None) -> str:
     return _MARKS[attempt.verdict] if attempt else ":material/block:"
 
 
-def seal(attempt: CloseUp) -> str:
-    """The figure on a card: agreement with the master, and how fine detail came to be."""
+def seal(attempt: CloseUp, provenance: Provenance | None = None) -> str:
+    """The figure on a card, agreement with the master; in doubt where it came with a file."""
+    doubt = provenance.doubt(attempt.id) if provenance else ""
+    if doubt:
+        return NOT_MEASURED if doubt == NOT_MEASURED else "does not hold"
     return f"{attempt.shown.lr_psnr_db:.1f} dB"
+
+
+def doubt(attempt: CloseUp, provenance: Provenance | None) -> None:
+    """Say why an imported close-up's figures are not to be relied on."""
+    reason = provenance.doubt(attempt.id) if provenance else ""
+    if reason == NOT_MEASURED:
+        st.info(
+            "These figures came with the file and are **not measured here**.", icon=":material/hourglass:"
+        )
+    elif reason:
+        st.error(
+            f"The figures that came with the file do not hold: {errors.plain(reason)}",
+            icon=":material/gpp_bad:",
+        )
 
 
 def report(attempt: CloseUp) -> None:

@@ -47,6 +47,7 @@ def review(
             key="shown",
             help="Result: after the lock. As delivered: the provider's own answer, laid over the crop.",
         )
+        fidelity.doubt(attempt, workbench().store.provenance(design.id))
         fidelity.report(attempt)
         _decide(design, attempt, regions)
         if st.button(

@@ -83,7 +83,7 @@ def write(store: Store, design: Design, shape: Shape, media_type: Format = "imag
     shown = [close_up.result for close_up in design.branch.chosen_close_ups] if design.branch else []
     for place, asset in zip(layout.insets, shown, strict=False):
         _put(card, store, asset, place)
-    _letter(card, design, layout)
+    _letter(card, design, _subtitle(store, design), layout)
     return _encode(card, media_type, metadata.packet(_source(design), title=design.name))
 
 
@@ -97,7 +97,7 @@ def _put(card: Image.Image, store: Store, asset: Asset, place: _Place) -> None:
     card.paste(picture, (left, place.y + (place.height - picture.height) // 2))
 
 
-def _letter(card: Image.Image, design: Design, layout: _Layout) -> None:
+def _letter(card: Image.Image, design: Design, subtitle: str, layout: _Layout) -> None:
     place, pen = layout.words, ImageDraw.Draw(card)
     name, font = _fitted(design.name, place.width)
     small, italic = _Type((_SERIF,), 24), _Type((_ITALIC,), 30)
@@ -105,7 +105,7 @@ def _letter(card: Image.Image, design: Design, layout: _Layout) -> None:
         (design.kind.upper(), small, _GOLD, 12.0),
         *((line, font, _INK, font.size * 0.1) for line in name),
         ("", italic, _SOFT, -18.0),
-        *((line, italic, _SOFT, 2.0) for line in _balanced(_subtitle(design), italic, place.width)),
+        *((line, italic, _SOFT, 2.0) for line in _balanced(subtitle, italic, place.width)),
     ]
     heights = [face.size * 1.08 + gap for _, face, _, gap in lines]
     y = place.y + max(0.0, (place.height - sum(heights)) / 2)
@@ -205,11 +205,11 @@ def _signs(file: str) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def _subtitle(design: Design) -> str:
+def _subtitle(store: Store, design: Design) -> str:
     chosen = design.branch.chosen_close_ups if design.branch else ()
     if not chosen:
         return "Designed in Loupe"
-    if certificate.holds(chosen):
+    if certificate.holds(chosen, store.provenance(design.id)):
         return f"{len(chosen)} close-ups, measured: zero drift at the master’s resolution"
     return f"{len(chosen)} close-ups, each with its measured drift"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.export.proof import Composite, prove
 from pipeline.records import Asset, CloseUp, Design
+from pipeline.records.provenance import NOT_MEASURED, Provenance
 from pipeline.store import Store
 
 CLAIM = "Zero drift at the master’s resolution, measured on every close-up."
@@ -24,6 +25,8 @@ LIMITS = (
 CHECK = "python -m pipeline verify design.loupe"
 _SEALS = {"pass": "Same piece", "repaired": "Repaired to the same piece", "fail": "Redesigned"}
 _DELIVERED = "As delivered"
+_UNMEASURED = "Imported, not measured here"
+_REFUTED = "Imported figures do not hold"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Entry:
     seal: str
     tone: str
     """`pass`, `repaired` or `fail`: the colour of the seal."""
+    doubt: str
+    """Why the figures of an imported close-up are not to be relied on; empty where they are."""
     agreement_db: float
     """LR-PSNR of the picture that is shown."""
     worst_db: float
@@ -75,9 +80,11 @@ class Certificate:
 def certify(store: Store, design: Design) -> Certificate:
     """Gather the figures of the close-ups that stand, and lay them back into the master."""
     branch = design.branch
-    entries = tuple(_entry(c, n) for n, c in enumerate(branch.chosen_close_ups, 1)) if branch else ()
-    good = sum(_stands(entry.close_up) for entry in entries)
-    whole = holds(tuple(entry.close_up for entry in entries))
+    close_ups = branch.chosen_close_ups if branch else ()
+    provenance = store.provenance(design.id)
+    entries = tuple(_entry(c, n, provenance) for n, c in enumerate(close_ups, 1))
+    good = sum(_stands(entry.close_up) and not entry.doubt for entry in entries)
+    whole = holds(close_ups, provenance)
     recipes = [asset.recipe for asset in design.assets()]
     return Certificate(
         claim=CLAIM if whole else _partial(good, len(entries)),
@@ -108,24 +115,31 @@ def largest(level: int) -> str:
     return f"No pixel differs by more than {level} of 255 levels."
 
 
-def holds(close_ups: Sequence[CloseUp]) -> bool:
-    """Say whether the claim holds: there are close-ups, and none failed or was left as delivered."""
-    return bool(close_ups) and all(map(_stands, close_ups))
+def holds(close_ups: Sequence[CloseUp], provenance: Provenance | None = None) -> bool:
+    """Say whether the claim holds: there are close-ups, and none failed, was left as delivered or is in doubt."""
+    doubtful = provenance is not None and any(provenance.doubt(c.id) for c in close_ups)
+    return bool(close_ups) and all(map(_stands, close_ups)) and not doubtful
 
 
 def _stands(close_up: CloseUp) -> bool:
     return close_up.verdict != "fail" and close_up.dial != "as delivered"
 
 
-def _entry(close_up: CloseUp, number: int) -> Entry:
+def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Entry:
     report, recipe = close_up.fidelity, close_up.raw.recipe
     delivered = close_up.dial == "as delivered"
+    doubt = provenance.doubt(close_up.id) if provenance else ""
+    seal = _DELIVERED if delivered else _SEALS[close_up.verdict]
+    tone = ("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict
+    if doubt:
+        seal, tone = (_UNMEASURED, "repaired") if doubt == NOT_MEASURED else (_REFUTED, "fail")
     return Entry(
         close_up=close_up,
         number=number,
         label=close_up.region.label,
-        seal=_DELIVERED if delivered else _SEALS[close_up.verdict],
-        tone=("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict,
+        seal=seal,
+        tone=tone,
+        doubt=doubt,
         agreement_db=close_up.shown.lr_psnr_db,
         worst_db=close_up.shown.worst_window_db,
         delta_e=close_up.shown.delta_e_max,

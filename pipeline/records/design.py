@@ -302,7 +302,7 @@ class Design(Record):
 
     @model_validator(mode="after")
     def _current_exists(self) -> Self:
-        if self.branches and not 0 <= self.current < len(self.branches):
+        if not 0 <= self.current < max(1, len(self.branches)):
             raise ValueError("the current branch does not exist")
         return self
 

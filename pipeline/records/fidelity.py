@@ -1,6 +1,6 @@
 """What the gate hands back and a close-up keeps: frozen models, every number finite and in its range."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -30,6 +30,17 @@ class Record(BaseModel):
     """Base of everything stored: immutable, a misspelt field is an error, every number is finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def misspelt(value: object) -> Iterator[str]:
+    """Names of fields that `model_copy` put into records and that no record has, at any depth."""
+    if isinstance(value, Record):
+        yield from vars(value).keys() - type(value).model_fields.keys()
+        for part in vars(value).values():
+            yield from misspelt(part)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from misspelt(part)
 
 
 class Sparse(Record):

@@ -1,0 +1,58 @@
+"""The trash: deleted designs, to take back or to delete for good."""
+
+import streamlit as st
+
+from pages.ui import errors
+from pages.ui.workbench import workbench
+from pipeline.store import Trashed
+
+
+def button() -> None:
+    """Offer the trash to whoever may work, once there is something in it."""
+    bench = workbench()
+    if not bench.editable:
+        return
+    with errors.shown():
+        count = bench.store.count_trashed()
+        if count and st.button(f"Trash · {count}", icon=":material/delete:", key="trash", type="tertiary"):
+            _dialog()
+
+
+@st.dialog("Trash")
+@errors.guarded
+def _dialog() -> None:
+    """List what was deleted; emptying asks once more."""
+    store = workbench().store
+    with errors.shown():
+        rows = store.trashed()
+        for row in rows:
+            _row(row)
+        if not rows:
+            st.write("The trash is empty.")
+            return
+        sure = st.checkbox(
+            f"Delete {'this design' if len(rows) == 1 else f'these {len(rows)} designs'} for good",
+            key="trash-sure",
+        )
+        if st.button(
+            "Empty the trash",
+            type="primary",
+            icon=":material/delete_forever:",
+            key="trash-empty",
+            disabled=not sure,
+        ):
+            freed = store.empty_trash()
+            st.success(f"{freed / 1e6:.1f} MB are free again.", icon=":material/check:")
+
+
+def _row(row: Trashed) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container():
+            st.text(row.name)
+            st.caption(f"deleted {row.deleted_at:%Y-%m-%d %H:%M} UTC")
+            if row.damage:
+                st.caption(f":material/broken_image: {errors.plain(row.damage)}")
+        if st.button("Restore", icon=":material/undo:", key=f"restore-{row.place}"):
+            with errors.shown():
+                workbench().store.bring_back(row.place)
+                st.rerun()
