@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import files
+from pipeline.errors import DiskFull, StorageError
 from pipeline.images import content_id
 from pipeline.records import Design
 from pipeline.store import Store
@@ -62,9 +63,16 @@ def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
         return present
     document, folder = DOCUMENTS[kind], _folder(store, design)
     data = document.write(store, design, tell)
-    with files.access(folder):
+    try:
         _forget_earlier(folder)
         files.write(folder / document.name, data)
+    except OSError as error:
+        trouble = files.storage_error(error, store.folder)
+        if isinstance(trouble, DiskFull):
+            raise trouble from error
+        raise StorageError(
+            f"The document could not be kept in {folder} ({error.strerror or error})."
+        ) from error
     return folder / document.name
 
 
