@@ -24,7 +24,7 @@ from pipeline.atelier.language.prompt import read as read_prompt
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
-from pipeline.jobs import Order
+from pipeline.orders import CandidatesOrder, ModelOrder, TurntableOrder, ViewsOrder
 from pipeline.photo.foreground import foreground
 from pipeline.photo.relief import relief
 from pipeline.settings import Settings
@@ -34,6 +34,7 @@ from pipeline.solids.reading import read
 from pipeline.solids.score import FILM_PX, overlap, score, square, square_mask
 from pipeline.solids.usdz import to_usdz
 from pipeline.stages import generate
+from pipeline.stages.tools import StageOrder
 from pipeline.workbench import Workbench
 from tests.atelier.random_spec import random_spec
 from tests.photo.pieces import SILVER, necklace, pair, solitaire
@@ -144,19 +145,29 @@ def angles() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Workbench(Settings(data_dir=Path(folder)))
         design = bench.store.create("Ring", kind="ring", prompt=RING)
-        told = {"provider": "atelier", "prompt": RING, "kind": "ring", "size": 1024, "seed": 0, "count": 1}
-        do(bench, Order(design.id, "candidates", told))
+        do(
+            bench,
+            CandidatesOrder(
+                design_id=design.id,
+                provider="atelier",
+                prompt=RING,
+                kind="ring",
+                size=1024,
+                seed=0,
+                count=1,
+            ),
+        )
         first = bench.store.load(design.id).candidates[0]
         generate.set_master(bench.store, design.id, first)
-        do(bench, Order(design.id, "model", {"provider": "atelier"}))
-        traced = [do(bench, Order(design.id, verb)) for verb in ("views", "turntable")]
+        do(bench, ModelOrder(design_id=design.id, provider="atelier"))
+        traced = [do(bench, kind(design_id=design.id)) for kind in (ViewsOrder, TurntableOrder)]
         turn = bench.store.load(design.id).branch.model.turntable
         print(f"path-traced on {cores} cores: six views {traced[0]:.1f} s, turntable {traced[1]:.1f} s")
         print(
             f"  turntable: WebP {turn.loop.size_bytes / 1e3:.0f} kB, WebM {turn.film.size_bytes / 1e3:.0f} kB"
         )
         bench.bring_model(design.id, to_glb(build(read_prompt(RING).spec))).wait()
-        drawn = [do(bench, Order(design.id, verb)) for verb in ("views", "turntable")]
+        drawn = [do(bench, kind(design_id=design.id)) for kind in (ViewsOrder, TurntableOrder)]
         print(f"rasterised on {cores} cores: six views {drawn[0]:.1f} s, turntable {drawn[1]:.1f} s")
         assert len(bench.store.load(design.id).branch.model.views) == len(views.STILLS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -164,7 +175,7 @@ def angles() -> None:
     print(f"  peak {peak:.0f} MB in this process, {worker:.0f} MB in the largest other")
 
 
-def do(bench: Workbench, order: Order) -> float:
+def do(bench: Workbench, order: StageOrder) -> float:
     """Seconds a piece of work takes. Raises what it failed with."""
     begun = time.monotonic()
     job = bench.submit(order)

@@ -1,14 +1,16 @@
 """Step 3: enhance every region with the same settings, then review each against its crop."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from pages.ui import choose, frame, progress
 from pages.ui.review import review
 from pages.ui.workbench import workbench
-from pipeline.jobs import Order
+from pipeline.orders import BakeOffOrder, EnhanceOrder
 from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS
 from pipeline.providers.registry import Row
-from pipeline.records import Branch, Region, Role
+from pipeline.records import DIALS, Branch, Dial, Region, Role
 
 HERE = frame.STEPS[2].path
 
@@ -23,21 +25,48 @@ frame.header(
 branch = frame.require_branch(design)
 
 
-def order(regions: list[Region], settings: dict[str, object], *, take: int = 0) -> None:
+@dataclass(frozen=True)
+class Settings:
+    """What holds for every region."""
+
+    row: Row
+    factor: int
+    dial: Dial
+    prompt: str
+
+
+def order(regions: list[Region], settings: Settings, *, take: int = 0) -> None:
     """Begin enhancing."""
-    params = {**settings, "regions": [region.model_dump() for region in regions], "take": take}
-    progress.submit(Order(design.id, "enhance", params))
+    progress.submit(
+        lambda: EnhanceOrder(
+            design_id=design.id,
+            provider=settings.row.id,
+            regions=tuple(regions),
+            factor=settings.factor,
+            dial=settings.dial,
+            prompt=settings.prompt,
+            take=take,
+        )
+    )
     st.rerun()
 
 
-def bakeoff(region: Region, providers: list[str], settings: dict[str, object]) -> None:
+def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
     """Begin asking several providers for the same region."""
-    params = {**settings, "region": region.model_dump(), "providers": providers}
-    progress.submit(Order(design.id, "bakeoff", params))
+    progress.submit(
+        lambda: BakeOffOrder(
+            design_id=design.id,
+            providers=tuple(providers),
+            region=region,
+            factor=settings.factor,
+            dial=settings.dial,
+            prompt=settings.prompt,
+        )
+    )
     st.rerun()
 
 
-def settings_form(branch: Branch) -> dict[str, object]:
+def settings_form(branch: Branch) -> Settings:
     """Provider, factor, dial and prompt; the button that starts them all."""
     with st.container(border=True, key="enhance-settings"):
         left, right = st.columns([3, 2], gap="medium")
@@ -51,7 +80,7 @@ def settings_form(branch: Branch) -> dict[str, object]:
             )
             dial = st.segmented_control(
                 "Lock",
-                ("strict", "balanced", "as delivered"),
+                DIALS,
                 default="strict",
                 required=True,
                 key="dial",
@@ -67,7 +96,7 @@ def settings_form(branch: Branch) -> dict[str, object]:
                 label_visibility="collapsed",
                 max_chars=MAX_PROMPT_CHARS,
             )
-        settings = {"provider": row.id, "factor": factor, "dial": dial, "prompt": prompt}
+        settings = Settings(row, factor, dial, prompt)
         todo = list(branch.regions)
         missing = [region for region in todo if not branch.attempts(region.id)]
         blocked = not row.ready or progress.running(design.id, "enhance")
@@ -90,10 +119,6 @@ def settings_form(branch: Branch) -> dict[str, object]:
     return settings
 
 
-def _row(settings: dict[str, object]) -> Row:
-    return next(row for row in bench.registry.rows(Role.ENHANCE) if row.id == settings["provider"])
-
-
 def _times(factor: int) -> str:
     return f"{factor}x"
 
@@ -110,6 +135,6 @@ review(
     branch,
     lambda region, take: order([region], chosen_settings, take=take),
     lambda region, providers: bakeoff(region, providers, chosen_settings),
-    choose.price(_row(chosen_settings), Role.ENHANCE, 1),
+    choose.price(chosen_settings.row, Role.ENHANCE, 1),
 )
 frame.footer(HERE, design, ready=bool(branch.chosen_close_ups), hint="Enhance at least one region first.")

@@ -1,11 +1,13 @@
 """Step 1: a prompt or a photograph becomes the master."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.ui import choose, errors, frame, progress, session, uploads
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
-from pipeline.jobs import Order
+from pipeline.orders import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.prompts import MASTER
 from pipeline.records import KINDS, Asset, Branch, Design, Kind, Role
 from pipeline.stages import generate
@@ -78,8 +80,11 @@ def from_prompt() -> None:
 def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:
     """Begin the work and show it."""
     filled = design_to_fill(prompt, kind)
-    params = {"provider": provider_id, "prompt": prompt, "kind": kind, "size": size, "seed": seed}
-    progress.submit(Order(filled.id, "candidates", params))
+    progress.submit(
+        lambda: CandidatesOrder(
+            design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind, size=size, seed=seed
+        )
+    )
     session.open_design(filled.id)
     st.rerun()
 
@@ -141,16 +146,14 @@ def candidates(design: Design) -> None:
             if st.button(
                 "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
             ):
-                params = {"provider": asset.recipe.provider, "candidate": asset.id, "size": _wanted_size()}
-                progress.submit(Order(design.id, "master", params))
-                st.rerun()
+                make_master(design, asset)
     if design.candidates[0].recipe.provider == "atelier":
         with st.expander("Edit the piece", icon=":material/tune:"):
             st.caption("Every parameter of the first candidate. Change what you like and see a draft of it.")
             origin = design.candidates[0].recipe.origin
             changed = spec_form(origin, key=f"spec-{design.candidates[0].id[:12]}", busy=busy)
             if changed is not None:
-                progress.submit(Order(design.id, "edit", {"provider": "atelier", "origin": changed}))
+                progress.submit(partial(EditOrder, design_id=design.id, provider="atelier", origin=changed))
                 st.rerun()
     first = design.candidates[0].recipe
     others = f"Make others{choose.price_by(first.provider, Role.GENERATE, 4)}"
@@ -158,6 +161,19 @@ def candidates(design: Design) -> None:
         seed = int(first.options.get("seed", 0)) + len(design.candidates)
         with errors.shown():
             order_candidates(design.prompt, design.kind, _wanted_size(), seed, first.provider)
+
+
+def make_master(design: Design, candidate: Asset) -> None:
+    """Begin making a candidate the master."""
+    progress.submit(
+        lambda: MasterOrder(
+            design_id=design.id,
+            provider=candidate.recipe.provider,
+            candidate=candidate.id,
+            size=_wanted_size(),
+        )
+    )
+    st.rerun()
 
 
 def _wanted_size() -> int:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import choose, errors, frame, model, progress, session, uploads
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
-from pipeline.jobs import Order
+from pipeline.orders import ModelOrder
 from pipeline.records import Role
 from pipeline.solids.checks import MAX_BYTES
 
@@ -30,8 +30,7 @@ with st.container(border=True, key="model-settings"):
         key="make-model",
         disabled=not row.ready or progress.running(design.id, "model"),
     ):
-        params = {"provider": row.id, "take": len(branch.models)}
-        progress.submit(Order(design.id, "model", params))
+        progress.submit(lambda: ModelOrder(design_id=design.id, provider=row.id, take=len(branch.models)))
         st.rerun()
     with st.expander("Or bring your own GLB", icon=":material/upload:", key="own-model"):
         st.caption(
@@ -53,7 +52,7 @@ with st.container(border=True, key="model-settings"):
             disabled=progress.running(design.id, "model"),
         ):
             with errors.shown():
-                bench.bring_model(design.id, own.getvalue())
+                bench.bring_model(design.id, own.getvalue(), person=session.session_id())
                 uploads.used(session.session_id(), own.file_id)
                 st.rerun()
 progress.panel(design.id, "model")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import choose, frame, known_length, manner, progress, session, sheets
 from pages.ui.workbench import workbench
-from pipeline.jobs import Order
+from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
 from pipeline.records import Detail, Role, Sketch
 from pipeline.stages import sketch
@@ -30,7 +30,7 @@ skip = () if home == "atelier" else ("atelier",)
 
 def order(settings: dict[str, Any], numbers: list[int], *, take: int = 0) -> None:
     """Begin drawing."""
-    progress.submit(Order(design.id, "sketch", {**settings, "numbers": numbers, "take": take}))
+    progress.submit(lambda: SketchOrder(design_id=design.id, **settings, numbers=tuple(numbers), take=take))
     st.rerun()
 
 

@@ -1,42 +1,91 @@
 """Background work: progress, cancel, resume. One `Jobs` per process; threads never touch a user interface.
 
-A job is ordered as data (`Order`), so a server restart can show it as interrupted and order it again.
-While a job runs its note on disk is locked; a note that says `running` and is not locked belongs to a
-process that died.
+A job is ordered as data (`Order`), so that a server's restart can show it as interrupted and order again what was
+left of it. While a job runs its note on disk is locked and says what is still to be done; a note that nobody holds
+locked belongs to a process that died.
 """
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from filelock import FileLock, Timeout
+from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from pipeline import files
-from pipeline.errors import Cancelled, LoupeError, StorageError
+from pipeline.errors import BadInput, Cancelled, LoupeError, RateLimited, StorageError
+from pipeline.records import Record
+from pipeline.turns import Place, Ticket, Turns, place_in_words
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 Item = TypeVar("Item")
 
+MOST_OF_ONE, MOST_IN_ALL = 6, 24
+"""Jobs under way at a time: of one person, and of all together."""
+
+_SHOULD = re.compile(r"^\w+ should")
+
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be done, as plain data."""
+class Order(Record):
+    """What is to be done, as plain data; every stage has a kind of its own.
+
+    Raises BadInput, in one sentence, for a field that is missing, unknown or not allowed.
+    """
 
     design_id: str
     verb: str
-    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """One job per design and verb at a time."""
         return f"{self.design_id}.{self.verb}"
+
+    def left(self, items: Sequence[Any]) -> Self | None:  # noqa: ARG002 - one that is not divided is done again whole
+        """The order for what is still to be done when only these items are; None when nothing is."""
+        return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refused_in_words(cls, fields: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(fields)
+        except ValidationError as error:
+            raise BadInput(fault_in_words(error)) from error
+
+
+def fault_in_words(error: ValidationError) -> str:
+    """The first fault of an order as a sentence that says what may stand there."""
+    fault = error.errors(include_url=False)[0]
+    name = " ".join(str(part).replace("_", " ") for part in fault["loc"]) or "order"
+    match fault["type"]:
+        case "missing":
+            return f"This order does not say its {name}; order it again from its page."
+        case "extra_forbidden":
+            return f"An order of this kind has no “{name[:60]}”; check how it is spelt."
+        case "too_short" | "string_too_short":
+            return f"The {name} of this order cannot be empty; choose at least one."
+        case "too_long":
+            return f"The {name} of this order are too many; choose fewer."
+        case "value_error":
+            return f"This order is not whole; choose {str(fault['msg']).removeprefix('Value error, ')}."
+    given = fault["input"]
+    words = f" “{str(given)[:60]}”" if isinstance(given, str | int | float) else ""
+    return f"The {name}{words} cannot be ordered; {_SHOULD.sub('it should', str(fault['msg']))}."
+
+
+class OlderOrder(LoupeError):
+    """The note of interrupted work that this Loupe cannot read any more."""
+
+    title = "This work was left unfinished"
 
 
 @dataclass
@@ -53,12 +102,19 @@ class Row:
 
 
 class Job:
-    """One piece of background work."""
+    """One piece of background work. `person` is who ordered it, empty for the command line."""
 
-    def __init__(self, order: Order, state: State = "running") -> None:
+    def __init__(
+        self, order: Order, state: State = "running", *, person: str = "", turns: Turns | None = None
+    ) -> None:
         self.order = order
+        self.person = person
         self.state: State = state
         self.rows: list[Row] = []
+        self.keep: Callable[[Order | None], None] = lambda _: None
+        """Writes down what is still to be done; `Jobs` sets it."""
+        self._turns = turns or Turns()
+        self._keeping = threading.Lock()
         self._stop = threading.Event()
         self._ended = threading.Event()
         if state != "running":
@@ -105,25 +161,41 @@ class Job:
         work: Callable[[Item, "RowWatch"], None],
         *,
         at_once: int = 5,
+        place: Place | Callable[[Item], Place] | None = None,
     ) -> None:
         """Do the same work on several named items concurrently, one row each.
 
-        An item that fails leaves its sentence in its row; the others go on.
+        With a `place` every row waits there for its turn; else `at_once` of them work at a time. An item that fails
+        leaves its sentence in its row; the others go on. When the process is about to end, no further row begins.
         """
         rows = [Row(name, item=item) for name, item in items]
         self.rows.extend(rows)
-        with ThreadPoolExecutor(max(1, min(at_once, len(rows) or 1))) as pool:
-            for row, (_, item) in zip(rows, items, strict=True):
-                pool.submit(self._one, row, item, work)
+        places = [place(item) if callable(place) else place for _, item in items]
+        tickets = [self._turns.enter(self.person, each) if each else None for each in places]
+        with ThreadPoolExecutor(max(1, len(rows) if place else min(at_once, len(rows)))) as pool:
+            try:
+                for row, ticket in zip(rows, tickets, strict=True):
+                    pool.submit(self._one, row, ticket, work)
+            except RuntimeError:
+                if not leaving():  # then threads are not begun any more, and the rows stay as waiting
+                    raise
 
-    def _one(self, row: Row, item: Item, work: Callable[[Item, "RowWatch"], None]) -> None:
-        if self.cancelled():
-            row.state = "cancelled"
-            return
-        row.state = "running"
+    def _one(self, row: Row, ticket: Ticket | None, work: Callable[[Any, "RowWatch"], None]) -> None:
+        def look() -> None:
+            self._look()
+            if ticket is not None:
+                row.note = place_in_words(*self._turns.ahead(ticket))
+
         try:
-            work(item, RowWatch(self, row))
+            with ExitStack() as turn:
+                if ticket is not None:
+                    turn.enter_context(self._turns.hold(ticket, look))
+                self._look()
+                row.state, row.note = "running", ""
+                work(row.item, RowWatch(self, row))
             row.state, row.fraction = "done", 1.0
+        except _Leaving:
+            return
         except Cancelled:
             row.state = "cancelled"
         except LoupeError as error:
@@ -131,6 +203,31 @@ class Job:
         except Exception:
             log.exception("job %s, row %s", self.order.key, row.name)
             row.state, row.error = "failed", _unexpected()
+        self._keep_what_is_left()
+
+    def _look(self) -> None:
+        """Raise Cancelled when Cancel was pressed, and `_Leaving` when the process is about to end."""
+        if self.cancelled():
+            raise Cancelled("Stopped before its turn came.")
+        if leaving():
+            raise _Leaving
+
+    def _keep_what_is_left(self) -> None:
+        with self._keeping:
+            items = [row.item for row in self.rows if row.state in {"waiting", "running"}]
+            try:
+                self.keep(self.order.left(items))
+            except StorageError:
+                log.warning("job %s: what is left of it could not be written down", self.order.key)
+
+
+class _Leaving(BaseException):
+    """The process is about to end: what has not begun is left for the next one."""
+
+
+def leaving() -> bool:
+    """Whether the process is about to end: its main thread has, and it waits for work under way."""
+    return not threading.main_thread().is_alive()
 
 
 class RowWatch:
@@ -152,39 +249,56 @@ class RowWatch:
 
 
 class Jobs:
-    """All background work of this process, and what earlier processes left unfinished."""
+    """All background work of this process, and what earlier processes left unfinished.
 
-    def __init__(self, folder: Path) -> None:
+    `read` makes an order of the data it was written down as, and raises LoupeError where it cannot.
+    """
+
+    def __init__(self, folder: Path, read: Callable[[object], Order]) -> None:
         self._folder = folder
+        self._read = read
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
+        self._turns = Turns()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"The job folder {folder} cannot be made ({error.strerror}).") from error
 
-    def start(self, order: Order, work: Callable[[Job], None]) -> Job:
-        """Run `work` in the background; while the same job is running, return that one instead."""
+    def start(self, order: Order, work: Callable[[Job], None], *, person: str = "") -> Job:
+        """Run `work` in the background; while the same job is running, return that one instead.
+
+        Raises RateLimited when too much is under way, for this `person` or in all, and StorageError.
+        """
         with self._lock:
             running = self._jobs.get(order.key)
             if running is not None and running.running:
                 return running
+            self._refuse_crowds(person)
             note_lock = FileLock(self._folder / f"{order.key}.lock", timeout=0, thread_local=False)
             try:
                 note_lock.acquire()
             except Timeout as error:
                 raise StorageError("This work is already under way in another process.") from error
-            job = Job(order)
-            self._note(job)
+            job = Job(order, person=person, turns=self._turns)
+            job.keep = lambda left: self._note(order.key, left)
+            try:
+                job.keep(order)
+            except StorageError:
+                note_lock.release()
+                raise
             self._jobs[order.key] = job
-        threading.Thread(target=self._run, args=(job, work, note_lock), name=order.key, daemon=True).start()
+        # No daemon: a process that ends waits until what is under way is stored and its note says so.
+        threading.Thread(target=self._run, args=(job, work, note_lock), name=order.key).start()
         return job
 
     def find(self, design_id: str, verb: str) -> Job | None:
-        """The newest job of a design and verb; one left by a process that died comes as `interrupted`."""
-        key = Order(design_id, verb).key
-        job = self._jobs.get(key)
-        return job or self._left_behind(key)
+        """The newest job of a design and verb; one left by a process that died comes as `interrupted`.
+
+        One whose note cannot be read any more comes as failed, once, with a sentence that says so.
+        """
+        key = f"{design_id}.{verb}"
+        return self._jobs.get(key) or self._left_behind(design_id, verb, key)
 
     def running(self) -> tuple[Job, ...]:
         """Everything under way in this process."""
@@ -195,15 +309,29 @@ class Jobs:
         if job.running:
             return
         self._jobs.pop(job.order.key, None)
-        (self._folder / f"{job.order.key}.json").unlink(missing_ok=True)
+        self._note(job.order.key, None)
+
+    def _refuse_crowds(self, person: str) -> None:
+        under_way = self.running()
+        own = sum(job.person == person for job in under_way)
+        if person and own >= MOST_OF_ONE:
+            raise RateLimited(
+                f"{own} pieces of your work are under way; wait until one of them is done, or stop one."
+            )
+        if len(under_way) >= MOST_IN_ALL:
+            raise RateLimited(
+                f"{len(under_way)} pieces of work are under way here, of all who work here together; wait a little."
+            )
 
     def _run(self, job: Job, work: Callable[[Job], None], note_lock: FileLock) -> None:
         trouble: LoupeError | None = None
         ended: State
         try:
             work(job)
-            failed = bool(job.rows) and all(r.state == "failed" for r in job.rows)
-            ended = "cancelled" if job.cancelled() else "failed" if failed else "done"
+            states = {row.state for row in job.rows}
+            ended = "cancelled" if job.cancelled() else "failed" if states == {"failed"} else "done"
+            if "waiting" in states and not job.cancelled():
+                ended = "interrupted"
         except Cancelled:
             ended = "cancelled"
         except LoupeError as error:
@@ -214,35 +342,58 @@ class Jobs:
         if trouble is not None:
             job.rows.append(Row(job.order.verb, "failed", error=trouble))
         try:
-            self._note(job, ended)
+            if ended != "interrupted":
+                job.keep(None)
         except StorageError:
-            log.warning("job %s ended as %s; its note could not be written", job.order.key, ended)
+            log.warning("job %s ended as %s; its note could not be removed", job.order.key, ended)
         finally:
             note_lock.release()
             job.end(ended)
 
-    def _note(self, job: Job, state: State = "running") -> None:
-        path = self._folder / f"{job.order.key}.json"
-        note = {"verb": job.order.verb, "design_id": job.order.design_id, "params": dict(job.order.params)}
+    def _note(self, key: str, order: Order | None) -> None:
+        path = self._folder / f"{key}.json"
         with files.access(self._folder):
-            files.write(path, json.dumps({**note, "state": state}).encode())
+            if order is None:
+                path.unlink(missing_ok=True)
+                return
+            note = {"order": order.model_dump(mode="json"), "state": "running"}
+            files.write(path, json.dumps(note).encode())
 
-    def _left_behind(self, key: str) -> Job | None:
+    def _left_behind(self, design_id: str, verb: str, key: str) -> Job | None:
         path = self._folder / f"{key}.json"
         try:
-            note = json.loads(path.read_text("utf-8"))
-            order = Order(note["design_id"], note["verb"], note["params"])
-            state = note["state"]
-        except (OSError, ValueError, KeyError):
+            note = json.loads(path.read_bytes())
+            state, order = note["state"], note.get("order") or _flat(note)
+        except OSError:
             return None
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            state, order = "running", None
         if state != "running":
             return None
-        probe = FileLock(self._folder / f"{key}.lock", timeout=0)
         try:
-            with probe:
-                return Job(order, "interrupted")
+            with FileLock(self._folder / f"{key}.lock", timeout=0):
+                return Job(self._read(order), "interrupted")
         except Timeout:
             return None  # alive in another process
+        except LoupeError:
+            return self._closed(design_id, verb)
+
+    def _closed(self, design_id: str, verb: str) -> Job:
+        """Close work whose note says nothing any more: told once, and not offered again."""
+        job = Job(Order(design_id=design_id, verb=verb), "failed")
+        sentence = "An older Loupe began this work, and its note cannot be read any more; order it again."
+        job.rows.append(Row(verb, "failed", error=OlderOrder(sentence)))
+        self._jobs[job.order.key] = job
+        try:
+            self._note(job.order.key, None)
+        except StorageError:
+            log.warning("the note of %s could not be removed", job.order.key)
+        return job
+
+
+def _flat(note: Mapping[str, Any]) -> dict[str, Any]:
+    """An order as it was written down before orders had kinds: its parameters in a box of their own."""
+    return {**note["params"], "verb": note["verb"], "design_id": note["design_id"]}
 
 
 def _unexpected() -> LoupeError:

@@ -4,14 +4,25 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from pipeline.drawing import Style
 from pipeline.errors import BadInput, UnknownDesign
 from pipeline.images import content_id
-from pipeline.jobs import Job, Order
+from pipeline.jobs import Job
+from pipeline.orders import (
+    CandidatesOrder,
+    EnhanceOrder,
+    MasterOrder,
+    ModelOrder,
+    SketchOrder,
+    TurntableOrder,
+    ViewsOrder,
+)
 from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.records import Design, Kind, Role
 from pipeline.stages import generate
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.sketch import subjects
+from pipeline.stages.tools import StageOrder
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
@@ -40,7 +51,7 @@ class Choice:
     factor: int = 4
     views: bool = False
     """Whether the model is also shown from six sides and on a turntable."""
-    style: str = "pencil"
+    style: Style = "pencil"
     """How the sheets are drawn, one of the sketch stage's styles."""
 
 
@@ -68,26 +79,36 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
     branch = design.branch
     if branch is None:
         raise BadInput("No master was made.")
-    missing = [r.model_dump() for r in branch.regions if not branch.attempts(r.id)]
+    missing = tuple(region for region in branch.regions if not branch.attempts(region.id))
     if missing:
-        enhancer = choice.enhancer or bench.home_provider(design, Role.ENHANCE)
-        told = {"provider": enhancer, "regions": missing, "prompt": ENHANCE, "factor": choice.factor}
-        branch = _do(bench, Order(design.id, "enhance", told), report).branch or branch
+        order = EnhanceOrder(
+            design_id=design.id,
+            provider=choice.enhancer or bench.home_provider(design, Role.ENHANCE),
+            regions=missing,
+            factor=choice.factor,
+            prompt=ENHANCE,
+        )
+        branch = _do(bench, order, report).branch or branch
     drawn = {sheet.number for sheet in branch.sketches}
-    undrawn = [subject.number for subject in subjects(branch) if subject.number not in drawn]
+    undrawn = tuple(subject.number for subject in subjects(branch) if subject.number not in drawn)
     if undrawn:
-        sketcher = choice.sketcher or bench.home_provider(design, Role.SKETCH)
-        told = {"provider": sketcher, "prompt": SKETCH, "numbers": undrawn, "style": choice.style}
-        _do(bench, Order(design.id, "sketch", told), report)
+        sketches = SketchOrder(
+            design_id=design.id,
+            provider=choice.sketcher or bench.home_provider(design, Role.SKETCH),
+            prompt=SKETCH,
+            numbers=undrawn,
+            style=choice.style,
+        )
+        _do(bench, sketches, report)
     if not branch.models:
         modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
-        _do(bench, Order(design.id, "model", {"provider": modeler}), report)
+        _do(bench, ModelOrder(design_id=design.id, provider=modeler), report)
     branch = bench.store.load(design.id).branch
     if choice.views and branch and branch.model:
         if missing_views(branch.model):
-            _do(bench, Order(design.id, "views"), report)
+            _do(bench, ViewsOrder(design_id=design.id), report)
         if branch.model.turntable is None:
-            _do(bench, Order(design.id, "turntable"), report)
+            _do(bench, TurntableOrder(design_id=design.id), report)
     report(1.0, "done")
     return bench.store.load(design.id)
 
@@ -95,9 +116,9 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
 def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
     photograph = content_id(start.photograph) if start.photograph else ""
     # Views come on top: asked for later, they join the same design.
-    makers = {name: told for name, told in asdict(choice).items() if name != "views"}
-    told = [start.prompt, photograph, start.kind, start.size, start.seed, makers]
-    design_id = id_from(json.dumps(told))
+    makers = {name: maker for name, maker in asdict(choice).items() if name != "views"}
+    question = [start.prompt, photograph, start.kind, start.size, start.seed, makers]
+    design_id = id_from(json.dumps(question))
     try:
         return bench.store.load(design_id)
     except UnknownDesign:
@@ -109,14 +130,21 @@ def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
 def _master(bench: Workbench, design: Design, start: Start, choice: Choice, report: Report) -> Design:
     if start.photograph is not None:
         return generate.upload(bench.store, design.id, start.photograph)
-    asked = {"provider": choice.generator, "prompt": design.prompt, "kind": design.kind}
-    told = {**asked, "size": start.size, "seed": start.seed, "count": 1}
-    first = _do(bench, Order(design.id, "candidates", told), report).candidates[0]
-    told = {"provider": choice.generator, "candidate": first.id, "size": start.size}
-    return _do(bench, Order(design.id, "master", told), report)
+    order = CandidatesOrder(
+        design_id=design.id,
+        provider=choice.generator,
+        prompt=design.prompt,
+        kind=design.kind,
+        size=start.size,
+        seed=start.seed,
+        count=1,
+    )
+    first = _do(bench, order, report).candidates[0]
+    master = MasterOrder(design_id=design.id, provider=choice.generator, candidate=first.id, size=start.size)
+    return _do(bench, master, report)
 
 
-def _do(bench: Workbench, order: Order, report: Report) -> Design:
+def _do(bench: Workbench, order: StageOrder, report: Report) -> Design:
     job = bench.submit(order)
     start = max((end for end in _SHARES.values() if end < _SHARES[order.verb]), default=0.0)
     while not job.wait(_POLL_S):

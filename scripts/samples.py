@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.errors import BadInput
 from pipeline.export import archive
 from pipeline.export.manifest import standing
-from pipeline.jobs import Order
+from pipeline.orders import ViewsOrder
 from pipeline.settings import Settings
 from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
@@ -60,7 +60,7 @@ def make(sample: Sample, data: Path) -> bytes:
     bench = Workbench(Settings(data_dir=data))
     start = Start(sample.name, sample.prompt, size=sample.size)
     design = walk(bench, start, Choice(factor=sample.factor, style=sample.style), lambda *_: None)
-    job = bench.submit(Order(design.id, "views"))  # a turntable would not fit into the bytes
+    job = bench.submit(ViewsOrder(design_id=design.id))  # a turntable would not fit into the bytes
     job.wait()
     for row in job.troubles:
         raise row.error or BadInput("The views of the model could not be made.")

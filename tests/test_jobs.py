@@ -7,14 +7,22 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Cancelled, Moderated
-from pipeline.jobs import Job, Jobs, Order, RowWatch
+from pipeline.jobs import Job, Jobs, RowWatch
+from pipeline.orders import EnhanceOrder, ModelOrder, read_note
+from pipeline.records import Region
 
-ORDER = Order("abc234", "enhance", {"factor": 4})
+ORDER = EnhanceOrder(
+    design_id="abc234",
+    provider="local",
+    factor=4,
+    prompt="",
+    regions=(Region(id="r1", label="stone", x=0, y=0, width=90, height=90),),
+)
 
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Jobs:
-    return Jobs(tmp_path / "jobs")
+    return Jobs(tmp_path / "jobs", read_note)
 
 
 def test_rows_report_and_troubles_do_not_stop_the_others(jobs: Jobs) -> None:
@@ -77,19 +85,19 @@ def test_cancel_stops_rows_and_keeps_what_is_done(jobs: Jobs) -> None:
 
 def test_a_dead_process_leaves_an_interrupted_job(tmp_path: Path) -> None:
     """A note that says running, with nobody holding its lock, is offered for resuming."""
-    Jobs(tmp_path)
+    Jobs(tmp_path, read_note)
     note = {"verb": "model", "design_id": "abc234", "params": {"provider": "local"}, "state": "running"}
     (tmp_path / "abc234.model.json").write_text(json.dumps(note))
-    left = Jobs(tmp_path).find("abc234", "model")
+    left = Jobs(tmp_path, read_note).find("abc234", "model")
     assert left is not None
-    assert (left.state, left.order.params) == ("interrupted", {"provider": "local"})
+    assert (left.state, left.order) == ("interrupted", ModelOrder(design_id="abc234", provider="local"))
 
 
 def test_a_running_job_is_not_interrupted_for_a_second_process(tmp_path: Path) -> None:
     """While the lock is held elsewhere nobody is invited to resume."""
     go = threading.Event()
-    first = Jobs(tmp_path).start(ORDER, lambda _: go.wait(10) and None)
-    assert Jobs(tmp_path).find("abc234", "enhance") is None
+    first = Jobs(tmp_path, read_note).start(ORDER, lambda _: go.wait(10) and None)
+    assert Jobs(tmp_path, read_note).find("abc234", "enhance") is None
     go.set()
     assert first.wait(10)
 
@@ -98,7 +106,7 @@ def test_an_ended_job_is_not_offered_after_a_restart(jobs: Jobs, tmp_path: Path)
     """Done is done."""
     job = jobs.start(ORDER, lambda _: None)
     assert job.wait(10)
-    assert Jobs(tmp_path / "jobs").find("abc234", "enhance") is None
+    assert Jobs(tmp_path / "jobs", read_note).find("abc234", "enhance") is None
 
 
 def test_a_fresh_job_has_no_progress() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import errors, frame, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
-from pipeline.jobs import Order
+from pipeline.orders import EditOrder
 from pipeline.records import LONGEST_TAG, Design
 from pipeline.records.summary import Summary
 from pipeline.stages.vary import LONGEST_CHANGE, vary
@@ -105,8 +105,7 @@ def begin_variation(design: Design | Summary, change: str) -> Design:
     """Make the second design; where the atelier can draw it, order its first draft."""
     begun = vary(workbench().store, design.id, change)
     if begun.origin:
-        told = {"provider": "atelier", "origin": begun.origin}
-        progress.submit(Order(begun.design.id, "edit", told))
+        progress.submit(lambda: EditOrder(design_id=begun.design.id, provider="atelier", origin=begun.origin))
     return begun.design
 
 

@@ -9,7 +9,7 @@ from pages.ui import progress
 from pages.ui.workbench import workbench
 from pipeline.export import cards
 from pipeline.export.documents import DOCUMENTS, kept
-from pipeline.jobs import Order
+from pipeline.orders import read
 from pipeline.records import Design
 
 _WORDS = {
@@ -57,7 +57,7 @@ def documents(design: Design) -> None:
         verb = f"export-{kind}"
         busy = progress.running(design.id, verb)
         if st.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=told, disabled=busy):
-            progress.submit(Order(design.id, verb))
+            progress.submit(partial(read, {"design_id": design.id, "verb": verb}))
             st.rerun()
         progress.panel(design.id, verb)
 

@@ -10,7 +10,7 @@ from pages.ui import errors, progress
 from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.export.manifest import slug
-from pipeline.jobs import Order
+from pipeline.orders import TurntableOrder, ViewsOrder
 from pipeline.records import Branch, Design, Detail, Model3D
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
@@ -63,7 +63,7 @@ def angles(design: Design, model: Model3D) -> None:
             key="make-views",
             disabled=progress.running(design.id, "views"),
         ):
-            progress.submit(Order(design.id, "views"))
+            progress.submit(lambda: ViewsOrder(design_id=design.id))
             st.rerun()
         if model.turntable is None and st.button(
             "Make the turntable",
@@ -71,7 +71,7 @@ def angles(design: Design, model: Model3D) -> None:
             key="make-turntable",
             disabled=progress.running(design.id, "turntable"),
         ):
-            progress.submit(Order(design.id, "turntable"))
+            progress.submit(lambda: TurntableOrder(design_id=design.id))
             st.rerun()
     progress.panel(design.id, "views")
     progress.panel(design.id, "turntable")

@@ -1,15 +1,17 @@
 """Background work on the page: a row for each part, Cancel, Resume. Polls while it runs, then redraws once."""
 
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
 from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, ProviderError, RateLimited
-from pipeline.jobs import Job, Order
+from pipeline.jobs import Job
 from pipeline.providers.registry import Row
 from pipeline.records import Role
+from pipeline.stages.tools import StageOrder
 
 _POLL = "0.6s"
 _ICONS = {
@@ -30,10 +32,13 @@ _GENERIC = {"image", "images", "upscale", "upscaler", "latest", "structure", "ge
 """Words of model ids that name no model."""
 
 
-def submit(order: Order) -> None:
-    """Order work; what refuses it is shown, also after the redraw that usually follows."""
+def submit(order: Callable[[], StageOrder]) -> None:
+    """Order work; what refuses it is shown, also after the redraw that usually follows.
+
+    An order is written within, for it refuses by itself what cannot be ordered.
+    """
     try:
-        workbench().submit(order, session.own_keys())
+        workbench().submit(order(), session.own_keys(), person=session.session_id())
     except LoupeError as error:
         session.set_trouble(error)
 
@@ -62,8 +67,8 @@ def _watch(job: Job) -> None:
         st.rerun()
     with st.container(border=True, key=f"job-{job.order.key}"):
         for row in job.rows:
-            told = row.error.title if row.error is not None else row.note
-            note = f" · {told}" if told else ""
+            words = row.error.title if row.error is not None else row.note
+            note = f" · {words}" if words else ""
             st.progress(row.fraction, text=f"{_ICONS[row.state]} **{row.name}**{note}")
         if not job.rows:
             st.progress(0.0, text="Starting …")
@@ -89,7 +94,7 @@ def _ended(job: Job) -> None:
     if not job.troubles and job.state != "cancelled":
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"after-{job.order.key}"):
-        if job.troubles:
+        if job.troubles and isinstance(job.order, StageOrder):
             _offer(job)
         if workbench().editable and st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
             _dismiss(job)
@@ -98,7 +103,7 @@ def _ended(job: Job) -> None:
 def _offer(job: Job) -> None:
     """Have what failed done again: by another provider, or by the same where waiting may have helped."""
     troubles = [row.error for row in job.troubles]
-    current = str(job.order.params.get("provider", ""))
+    current = str(getattr(job.order, "provider", ""))
     kept = any(isinstance(error, ProviderError) and error.kept for error in troubles)
     role = _ROLES.get(job.order.verb)
     count = sum(1 for row in job.troubles if row.item is not None)
@@ -122,7 +127,7 @@ def _offer(job: Job) -> None:
         free = kept and chosen == current
         text = "Fetch what was ordered" if free else f"Try again{choose.price(row, role, max(1, count))}"
     if st.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
-        _give(workbench().again(job, chosen))
+        _give(lambda: workbench().again(job, chosen))
 
 
 def _able(job: Job, role: Role, current: str) -> list[Row]:
@@ -158,11 +163,11 @@ def _interrupted(job: Job) -> None:
         if not workbench().editable:
             return
         if st.button("Resume", type="primary", icon=":material/resume:", key=f"resume-{job.order.key}"):
-            _give(job.order)
+            _give(lambda: workbench().resume(job))
         if st.button("Dismiss", key=f"dismiss-{job.order.key}"):
             _dismiss(job)
 
 
-def _give(order: Order) -> None:
+def _give(order: Callable[[], StageOrder]) -> None:
     submit(order)
     st.rerun()

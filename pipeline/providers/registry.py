@@ -259,6 +259,11 @@ class Registry:
             )
         return self._cached(self._make(line, keys or {}), design_id, counter=line.vendor)
 
+    def vendor(self, provider_id: str) -> str:
+        """Whose key a provider takes; empty for the built-in ones."""
+        line = self._lines.get(provider_id)
+        return line.vendor if line else ""
+
     def check(self, provider_id: str, *, keys: Keys | None = None) -> str:
         """Try the key with a call that costs nothing; the sentence says what was learnt.
 

@@ -5,16 +5,20 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from PIL import Image
 
 from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
+from pipeline.jobs import Job
 from pipeline.providers.base import Watch
 from pipeline.records import AssetId, Branch, Design, Detail, Model3D, Origin, Recipe, Step, Turntable, View
+from pipeline.stages.tools import StageOrder, Tools
+from pipeline.stages.viewers import Rastered, Traced
 from pipeline.store import Store
+from pipeline.turns import Place
 from pipeline.turntable import loop as animation
 from pipeline.turntable import video
 
@@ -40,14 +44,62 @@ class Eye(Protocol):
         """How detail came to be."""
 
     @property
-    def at_once(self) -> int:
-        """How many views may be made at a time."""
+    def place(self) -> Place:
+        """Where a view waits for its turn."""
 
     def still(self, name: str, size: int, watch: Watch) -> images.Pixels:
         """A named view of `views.STILLS`, (size, size, 3)."""
 
     def frame(self, angle_deg: float, size: int, watch: Watch) -> images.Pixels:
         """A frame of the turntable, (size, size, 3)."""
+
+
+class _Looks(StageOrder):
+    """What orders for pictures of the newest model share."""
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a design without a 3D model."""
+        _newest_model(tools.store.load(self.design_id))
+
+    def eye(self, tools: Tools) -> tuple[Model3D, Eye]:
+        """The newest model of a design, and who looks at it: its own geometry's renderer, or the rasteriser."""
+        design = tools.store.load(self.design_id)
+        branch, model = _newest_model(design)
+        if model.glb.recipe.detail == Detail.RENDERED.value:
+            return model, Traced(tools.atelier, branch.master.recipe.origin)
+        return model, Rastered(tools.store.read(model.glb), design.kind)
+
+
+class ViewsOrder(_Looks):
+    """The six stills of the newest model, as far as they are missing."""
+
+    verb: Literal["views"] = "views"
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row for each view."""
+        model, eye = self.eye(tools)
+
+        def one(name: str, watch: Watch) -> None:
+            still(tools.store, eye, self.design_id, model.id, name, watch=watch)
+
+        named = [(name.capitalize(), name) for name in missing(model)]
+        job.each(named, one, place=eye.place)
+
+
+class TurntableOrder(_Looks):
+    """The turntable of the newest model, where it has none."""
+
+    verb: Literal["turntable"] = "turntable"
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row, the turn."""
+        model, eye = self.eye(tools)
+
+        def one(model_id: str, watch: Watch) -> None:
+            turntable(tools.store, eye, self.design_id, model_id, watch=watch)
+
+        if model.turntable is None:
+            job.each([("Turntable", model.id)], one, place=eye.place)
 
 
 def missing(model: Model3D) -> tuple[str, ...]:
@@ -84,11 +136,11 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
         raise StorageError(f"The frames cannot be kept in {folder} ({error.strerror}).") from error
     watch.progress(0.97, "writing the film")
     recipe = _recipe("turntable", eye, branch, model, time.monotonic() - started, frames=FRAMES)
-    told = recipe.model_dump(mode="json", exclude_defaults=True)
+    words = recipe.model_dump(mode="json", exclude_defaults=True)
     played = video(frames, seconds=TURN_S, turns=2)
     made = Turntable(
         frames=FRAMES,
-        loop=store.put(animation(frames, seconds=TURN_S, recipe=told), recipe),
+        loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
         film=store.put(played, recipe) if played else None,
     )
     _change(store, design_id, model_id, lambda model: model.model_copy(update={"turntable": made}))
@@ -149,6 +201,13 @@ def _find(design: Design, model_id: str) -> tuple[Branch, Model3D]:
             if model.id == model_id:
                 return branch, model
     raise BadInput("This model is not part of the design any more; make one first.")
+
+
+def _newest_model(design: Design) -> tuple[Branch, Model3D]:
+    branch = design.branch
+    if branch is None or branch.model is None:
+        raise BadInput("This design has no 3D model yet; make one first.")
+    return branch, branch.model
 
 
 def _change(store: Store, design_id: str, model_id: str, change: Callable[[Model3D], Model3D]) -> None:

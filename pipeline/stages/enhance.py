@@ -2,18 +2,128 @@
 
 import secrets
 import time
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, Self
 
 import numpy as np
+from pydantic import Field
 
 from pipeline import fidelity, framing, images
-from pipeline.errors import BadInput
+from pipeline.errors import Unsupported
 from pipeline.fidelity import Dial, Thresholds
 from pipeline.fidelity.gate_version import judged_by
 from pipeline.images import Pixels
+from pipeline.jobs import Job
 from pipeline.providers.base import EnhanceRequest, Provider, Watch
-from pipeline.records import Asset, AssetId, CloseUp, Design, Detail, Recipe, Region, Role
+from pipeline.records import Asset, CloseUp, Design, Detail, Recipe, Region, Role
+from pipeline.stages.branch import branch_of, change_branch
+from pipeline.stages.recipes import recipe_of
+from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
+
+
+class _CloseUps(StageOrder):
+    """What every order for close-ups says."""
+
+    factor: int = Field(ge=2, le=4)
+    """Enlargement of the crop's sides."""
+    prompt: str
+    dial: Dial = "strict"
+    take: int = Field(default=0, ge=0)
+    """Another number asks for another answer to the same question."""
+
+    def check_provider(self, tools: Tools, provider_id: str) -> Provider:
+        """Find who makes the close-ups. Raises Unsupported for a factor that is not offered, and ProviderError."""
+        provider = tools.provider(provider_id, Role.ENHANCE)
+        factors = provider.limits[Role.ENHANCE].factors
+        if factors and self.factor not in factors:
+            offered = " or ".join(f"{factor}x" for factor in factors)
+            raise Unsupported(
+                f"{provider.name} does not enlarge {self.factor}x; choose {offered}.", provider=provider_id
+            )
+        return provider
+
+    def make(self, tools: Tools, provider: Provider, region: Region, watch: Watch) -> None:
+        """Make one close-up as ordered."""
+        enhance(
+            tools.store,
+            provider,
+            self.design_id,
+            region,
+            prompt=self.prompt,
+            factor=self.factor,
+            dial=self.dial,
+            take=self.take,
+            thresholds=tools.thresholds().get(provider.id),
+            watch=watch,
+        )
+
+
+class EnhanceOrder(_CloseUps):
+    """Close-ups of several regions by one provider."""
+
+    verb: Literal["enhance"] = "enhance"
+    provider: str
+    regions: tuple[Region, ...] = Field(min_length=1)
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a factor that is not offered, a provider that is not ready, a design without a master."""
+        branch_of(tools.store.load(self.design_id))
+        self.check_provider(tools, self.provider)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row for each region."""
+        provider = self.check_provider(tools, self.provider)
+
+        def one(region: Region, watch: Watch) -> None:
+            self.make(tools, provider, region, watch)
+
+        named = [(region.label, region) for region in self.regions]
+        job.each(named, one, place=tools.place(provider, Role.ENHANCE))
+
+    def left(self, items: Sequence[Region]) -> Self | None:
+        """The regions that have not been made."""
+        return self.model_copy(update={"regions": tuple(items)}) if items else None
+
+    def again(self, failed: Sequence[Region], provider: str) -> Self:
+        """The regions that failed, by this provider."""
+        regions = tuple(failed) or self.regions
+        return self.model_copy(update={"regions": regions, "provider": provider})
+
+
+class BakeOffOrder(_CloseUps):
+    """The same region by several providers, to compare them."""
+
+    verb: Literal["bakeoff"] = "bakeoff"
+    region: Region
+    providers: tuple[str, ...] = Field(min_length=1)
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a factor that is not offered by all, providers that are not ready, a design without a master."""
+        branch_of(tools.store.load(self.design_id))
+        for provider_id in self.providers:
+            self.check_provider(tools, provider_id)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row for each provider."""
+        providers = [self.check_provider(tools, provider_id) for provider_id in self.providers]
+
+        def one(provider_id: str, watch: Watch) -> None:
+            self.make(tools, tools.provider(provider_id, Role.ENHANCE), self.region, watch)
+
+        job.each(
+            [(provider.name, provider.id) for provider in providers],
+            one,
+            place=lambda provider_id: tools.place(tools.provider(provider_id, Role.ENHANCE), Role.ENHANCE),
+        )
+
+    def left(self, items: Sequence[str]) -> Self | None:
+        """The providers that have not answered."""
+        return self.model_copy(update={"providers": tuple(items)}) if items else None
+
+    def again(self, failed: Sequence[str], provider: str) -> Self:  # noqa: ARG002 - each asks its own again
+        """The providers that failed."""
+        return self.model_copy(update={"providers": tuple(failed) or self.providers})
 
 
 def enhance(
@@ -31,9 +141,7 @@ def enhance(
 ) -> CloseUp:
     """Make one attempt at a region's close-up and add it to the design."""
     design = store.load(design_id)
-    if design.branch is None:
-        raise BadInput("This design has no master yet; generate or upload one first.")
-    master = design.branch.master
+    master = branch_of(design).master
     crop_pixels = images.crop(store.pixels(master), region.box)
     crop = store.put_picture(
         crop_pixels, Recipe(role="crop", provider="crop", parents=(master.id,), options=_box(region))
@@ -52,23 +160,27 @@ def enhance(
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
-    limits = provider.limits[Role.ENHANCE]
-    made = Recipe(
-        role=Role.ENHANCE,
-        provider=provider.id,
-        model=answer.model,
-        prompt=prompt if limits.detail is Detail.REDRAWN else "",
-        options={"factor": factor, "take": take, **answer.notes},
+    redrawn = provider.limits[Role.ENHANCE].detail is Detail.REDRAWN
+    recipe = recipe_of(
+        provider,
+        Role.ENHANCE,
+        answer,
+        started=started,
         parents=(crop.id,),
-        detail=limits.detail,
-        seconds=round(answer.seconds or time.monotonic() - started, 2),
-        cost_usd=0.0 if answer.cached else answer.cost_usd,
+        prompt=prompt if redrawn else "",
+        options={"factor": factor, "take": take},
     )
     watch.progress(0.9, "measuring")
     close_up = _examined(
-        store, region, crop, crop_pixels, framed.undo(images.decode(answer.data)), made, dial, thresholds
+        store, region, crop, crop_pixels, framed.undo(images.decode(answer.data)), recipe, dial, thresholds
     )
-    return _add(store, design_id, master.id, close_up)
+    change_branch(
+        store,
+        design_id,
+        master.id,
+        lambda branch: branch.model_copy(update={"close_ups": (*branch.close_ups, close_up)}),
+    )
+    return close_up
 
 
 def decide(
@@ -84,13 +196,13 @@ def _examined(
     crop: Asset,
     crop_pixels: Pixels,
     delivered: Pixels,
-    made: Recipe,
+    recipe: Recipe,
     dial: Dial,
     thresholds: Thresholds | None,
 ) -> CloseUp:
     examined = fidelity.examine(crop_pixels, delivered, dial=dial, thresholds=thresholds)
-    raw = store.put_picture(delivered, made)
-    steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": made.detail}
+    raw = store.put_picture(delivered, recipe)
+    steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": recipe.detail}
     same = np.array_equal(delivered, examined.registered)
     registered = raw if same else store.put_picture(examined.registered, Recipe(role="register", **steps))
     locked = store.put_picture(examined.locked, Recipe(role="lock", options={"dial": dial}, **steps))
@@ -98,7 +210,7 @@ def _examined(
     return CloseUp(
         id=f"c{secrets.token_hex(5)}",
         region=region,
-        factor=int(made.options["factor"]),
+        factor=int(recipe.options["factor"]),
         crop=crop,
         raw=raw,
         registered=registered,
@@ -107,18 +219,6 @@ def _examined(
         fidelity=examined.fidelity.recorded(judged_by(thresholds)),
         dial=dial,
     )
-
-
-def _add(store: Store, design_id: str, master_id: AssetId, close_up: CloseUp) -> CloseUp:
-    def change(design: Design) -> Design:
-        branches = tuple(
-            b.model_copy(update={"close_ups": (*b.close_ups, close_up)}) if b.master.id == master_id else b
-            for b in design.branches
-        )
-        return design.model_copy(update={"branches": branches})
-
-    store.update(design_id, change)
-    return close_up
 
 
 def _change(store: Store, design_id: str, close_up_id: str, update: dict[str, Any]) -> Design:

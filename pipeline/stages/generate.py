@@ -5,15 +5,21 @@ import re
 import textwrap
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field
 
 from pipeline import framing, images, photo
 from pipeline.errors import BadInput, BadPrompt
+from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
 from pipeline.providers.base import Answer, GenerateRequest, Provider, Watch
 from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
+from pipeline.stages.recipes import recipe_of
+from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
 
+CANDIDATES = 4
 DRAFT_PX = 512
 MASTER_PX = 2048
 
@@ -30,6 +36,121 @@ def checked_prompt(prompt: str) -> str:
     return tidy
 
 
+Side = Annotated[int, Field(ge=256, le=4096)]
+"""Side of a square picture in pixels."""
+
+
+class CandidatesOrder(StageOrder):
+    """Candidates from a prompt; with `numbers` only those of the series, which join the ones that are there."""
+
+    verb: Literal["candidates"] = "candidates"
+    provider: str
+    prompt: Annotated[str, AfterValidator(checked_prompt)]
+    kind: Kind
+    size: Side
+    seed: int = Field(ge=0)
+    take: int = Field(default=0, ge=0)
+    count: int = Field(default=CANDIDATES, ge=1, le=8)
+    numbers: tuple[Annotated[int, Field(ge=0, lt=8)], ...] = ()
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a provider that is not ready."""
+        tools.provider(self.provider, Role.GENERATE)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row for each candidate."""
+        provider = tools.provider(self.provider, Role.GENERATE)
+        drawn: dict[int, Asset] = {}
+
+        def one(number: int, watch: Watch) -> None:
+            request = candidate_request(
+                provider,
+                self.prompt,
+                kind=self.kind,
+                size=self.size,
+                seed=self.seed + number,
+                take=self.take,
+            )
+            drawn[number] = candidate(tools.store, provider, request, watch)
+
+        named = [(f"Candidate {number + 1}", number) for number in self.numbers or range(self.count)]
+        job.each(named, one, place=tools.place(provider, Role.GENERATE))
+        shown = [drawn[number] for number in sorted(drawn)]
+        if self.numbers:
+            for asset in shown:
+                add_candidate(tools.store, self.design_id, asset)
+        elif shown:
+            set_candidates(tools.store, self.design_id, self.prompt, self.kind, shown)
+
+    def again(self, failed: Sequence[int], provider: str) -> Self:
+        """The candidates that failed, by this provider."""
+        return self.model_copy(update={"numbers": tuple(failed) or self.numbers, "provider": provider})
+
+
+class EditOrder(StageOrder):
+    """A draft of an edited piece, from its description; it becomes the first candidate."""
+
+    verb: Literal["edit"] = "edit"
+    provider: str
+    origin: str = Field(min_length=1)
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a provider that is not ready."""
+        tools.provider(self.provider, Role.GENERATE)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row, the draft."""
+        provider = tools.provider(self.provider, Role.GENERATE)
+
+        def one(origin: str, watch: Watch) -> None:
+            design = tools.store.load(self.design_id)
+            request = GenerateRequest(
+                design.prompt, design.kind, DRAFT_PX, DRAFT_PX, draft=True, origin=origin
+            )
+            add_candidate(tools.store, self.design_id, candidate(tools.store, provider, request, watch))
+
+        job.each([("Draft", self.origin)], one, place=tools.place(provider, Role.GENERATE))
+
+    def left(self, items: Sequence[str]) -> Self | None:
+        """Nothing once the draft is there."""
+        return self if items else None
+
+    def again(self, failed: Sequence[str], provider: str) -> Self:  # noqa: ARG002 - there is one draft
+        """The draft by this provider."""
+        return self.model_copy(update={"provider": provider})
+
+
+class MasterOrder(StageOrder):
+    """A candidate made the master, at full size where its maker can."""
+
+    verb: Literal["master"] = "master"
+    provider: str
+    candidate: AssetId
+    size: Side
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a provider that is not ready, and a candidate that is not there."""
+        tools.provider(self.provider, Role.GENERATE)
+        chosen_candidate(tools.store.load(self.design_id), self.candidate)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row, the master."""
+        provider = tools.provider(self.provider, Role.GENERATE)
+
+        def one(candidate_id: AssetId, watch: Watch) -> None:
+            master(tools.store, provider, self.design_id, candidate_id, size=self.size, watch=watch)
+
+        job.each([("Master", self.candidate)], one, place=tools.place(provider, Role.GENERATE))
+
+    def left(self, items: Sequence[AssetId]) -> Self | None:
+        """Nothing once the master is there."""
+        return self if items else None
+
+    def again(self, failed: Sequence[AssetId], provider: str) -> Self:  # noqa: ARG002 - there is one master
+        """The master by this provider."""
+        return self.model_copy(update={"provider": provider})
+
+
 def name_for(prompt: str) -> str:
     """A design's first name: the prompt's opening clause without its article, at most 60 characters."""
     clause = re.split(r"[,;:\n]|\.\s", prompt.strip().rstrip("."), maxsplit=1)[0]
@@ -43,7 +164,7 @@ def named_kind(name: str) -> Kind | None:
     from pipeline.atelier.language.prompt import read
 
     reading = read(name.replace("_", " "))
-    return reading.spec.kind if any(told.slot == "kind" for told in reading.understood) else None
+    return reading.spec.kind if any(word.slot == "kind" for word in reading.understood) else None
 
 
 def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
@@ -68,8 +189,7 @@ def candidate_request(
 def candidate(store: Store, provider: Provider, request: GenerateRequest, watch: Watch) -> Asset:
     """Ask for one candidate and keep it."""
     started = time.monotonic()
-    answer = provider.run(request, watch)
-    return _keep(store, provider, request, answer, seconds=time.monotonic() - started)
+    return _keep(store, provider, request, provider.run(request, watch), started=started)
 
 
 def set_candidates(
@@ -99,9 +219,7 @@ def master(
 ) -> Design:
     """Make a candidate the master: rendered at full size where the provider can, else as it is."""
     design = store.load(design_id)
-    chosen = next((a for a in design.candidates if a.id == candidate_id), None)
-    if chosen is None:
-        raise BadInput("That candidate is not there any more; choose one of those shown.")
+    chosen = chosen_candidate(design, candidate_id)
     if not provider.limits[Role.GENERATE].refines:
         return set_master(store, design_id, chosen)
     request = GenerateRequest(
@@ -114,8 +232,17 @@ def master(
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
-    asset = _keep(store, provider, request, answer, seconds=time.monotonic() - started, parents=(chosen.id,))
-    return set_master(store, design_id, asset)
+    return set_master(
+        store, design_id, _keep(store, provider, request, answer, started=started, parents=(chosen.id,))
+    )
+
+
+def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
+    """A candidate by its id. Raises BadInput when it is not there any more."""
+    for asset in design.candidates:
+        if asset.id == candidate_id:
+            return asset
+    raise BadInput("That candidate is not there any more; choose one of those shown.")
 
 
 def upload(store: Store, design_id: str, data: bytes) -> Design:
@@ -126,7 +253,10 @@ def upload(store: Store, design_id: str, data: bytes) -> Design:
 
 
 def set_master(store: Store, design_id: str, asset: Asset) -> Design:
-    """Begin a new branch from a picture: measure its checklist, place the five suggested regions."""
+    """Begin a new branch from a picture: measure its checklist, place the five suggested regions.
+
+    The very picture that is a master already is not made one twice: its branch is the one under work again.
+    """
     pixels = store.pixels(asset)
     hanging = store.load(design_id).kind == "necklace"
     rendered = asset.recipe.detail == Detail.RENDERED.value
@@ -136,6 +266,11 @@ def set_master(store: Store, design_id: str, asset: Asset) -> Design:
     )
 
     def change(design: Design) -> Design:
+        if (
+            asset.id in (ids := [branch.master.id for branch in design.branches])
+            and asset.recipe.provider != "upload"
+        ):
+            return design.model_copy(update={"current": ids.index(asset.id)})
         regions = suggested_regions(asset, pixels, design.kind)
         return design.with_master(Branch(master=asset, checks=checks, regions=regions))
 
@@ -144,18 +279,15 @@ def set_master(store: Store, design_id: str, asset: Asset) -> Design:
 
 def suggested_regions(asset: Asset, pixels: images.Pixels, kind: Kind) -> tuple[Region, ...]:
     """Five regions: where the maker's own geometry says they are, else found in the picture."""
-    told = _told_regions(asset)
-    if told:
-        return told
-    return tuple(
+    return _projected_regions(asset) or tuple(
         Region(id=_slug(s.label), label=s.label, x=s.x, y=s.y, width=s.width, height=s.height)
         for s in photo.suggest.suggest(pixels, kind)
     )
 
 
-def _told_regions(asset: Asset) -> tuple[Region, ...]:
+def _projected_regions(asset: Asset) -> tuple[Region, ...]:
     """Regions the provider placed by projecting its geometry, kept in the recipe as fractions of the frame."""
-    told: list[dict[str, Any]] = json.loads(str(asset.recipe.options.get("regions", "[]")))
+    fractions: list[dict[str, Any]] = json.loads(str(asset.recipe.options.get("regions", "[]")))
     return tuple(
         Region(
             id=_slug(r["label"]),
@@ -165,7 +297,7 @@ def _told_regions(asset: Asset) -> tuple[Region, ...]:
             width=round(r["width"] * asset.width),
             height=round(r["height"] * asset.height),
         )
-        for r in told
+        for r in fractions
     )
 
 
@@ -179,19 +311,17 @@ def _keep(
     request: GenerateRequest,
     answer: Answer,
     *,
-    seconds: float,
+    started: float,
     parents: tuple[AssetId, ...] = (),
 ) -> Asset:
-    recipe = Recipe(
-        role=Role.GENERATE,
-        provider=provider.id,
-        model=answer.model,
-        prompt=request.prompt,
-        options={"seed": request.seed, "kind": request.kind, "take": request.take, **answer.notes},
+    recipe = recipe_of(
+        provider,
+        Role.GENERATE,
+        answer,
+        started=started,
         parents=parents,
+        prompt=request.prompt,
         origin=answer.origin,
-        detail=provider.limits[Role.GENERATE].detail,
-        seconds=round(answer.seconds or seconds, 2),
-        cost_usd=0.0 if answer.cached else answer.cost_usd,
+        options={"seed": request.seed, "kind": request.kind, "take": request.take},
     )
     return store.put_picture(images.decode(answer.data), recipe)

@@ -2,16 +2,22 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
 from pipeline import framing, glb, images, photo
-from pipeline.errors import BadInput, BadModel, UnusableAnswer
+from pipeline.errors import BadModel, UnusableAnswer
+from pipeline.jobs import Job
 from pipeline.providers.base import ModelRequest, Provider, Watch
-from pipeline.records import Asset, Branch, Design, Detail, Model3D, Recipe, Role
+from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role
+from pipeline.stages.branch import branch_of, change_branch
+from pipeline.stages.recipes import recipe_of
+from pipeline.stages.tools import MACHINE, StageOrder, Tools
 from pipeline.store import Store
 
 Outline = Callable[[str, int], NDArray[np.bool_]]
@@ -23,6 +29,51 @@ _KNOWN = {
 }
 _OWN = "Your own model: Loupe knows the side the master shows, and only as far as the figures say."
 _UPLOAD = "upload"
+
+
+class ModelOrder(StageOrder):
+    """A 3D model: made by a provider, or the user's own file, which lies in the store already."""
+
+    verb: Literal["model"] = "model"
+    provider: str = ""
+    upload: Asset | None = None
+    take: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if bool(self.provider) == (self.upload is not None):
+            raise ValueError("either a provider or a file of one's own")
+        return self
+
+    def check(self, tools: Tools) -> None:
+        """Refuse a provider that is not ready, and a design without a master."""
+        branch_of(tools.store.load(self.design_id))
+        if self.provider:
+            tools.provider(self.provider, Role.MODEL)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row, the model."""
+        provider = tools.provider(self.provider, Role.MODEL) if self.upload is None else None
+
+        def outline(origin: str, size: int) -> NDArray[np.bool_]:
+            return tools.atelier.silhouette(origin, size)
+
+        def one(take: int, watch: Watch) -> None:
+            if provider is not None:
+                model(tools.store, provider, self.design_id, take=take, outline=outline, watch=watch)
+            elif self.upload is not None:
+                upload(tools.store, self.design_id, self.upload, outline=outline, watch=watch)
+
+        place = tools.place(provider, Role.MODEL) if provider else MACHINE
+        job.each([("3D model", self.take)], one, place=place)
+
+    def left(self, items: Sequence[int]) -> Self | None:
+        """Nothing once the model is there."""
+        return self if items else None
+
+    def again(self, failed: Sequence[int], provider: str) -> Self:  # noqa: ARG002 - there is one model
+        """The model by this provider, or the file laid over the master once more."""
+        return self if self.upload else self.model_copy(update={"provider": provider})
 
 
 @dataclass(frozen=True)
@@ -46,7 +97,7 @@ def model(
     `outline` tells the silhouette of a master that was rendered from geometry; of others it is read from the picture.
     """
     design = store.load(design_id)
-    branch = _branch(design)
+    branch = branch_of(design)
     limits = provider.limits[Role.MODEL]
     parents = (branch.master, *_further_views(branch))[: limits.max_images]
     own = branch.master.recipe.provider == provider.id
@@ -61,28 +112,26 @@ def model(
     answer = provider.run(request, watch)
     if images.media_type(answer.data) != glb.MEDIA_TYPE:
         raise UnusableAnswer(f"{provider.name} answered with something that is no GLB.", provider=provider.id)
-    recipe = Recipe(
-        role=Role.MODEL,
-        provider=provider.id,
-        model=answer.model,
-        options={"take": take, **answer.notes},
+    recipe = recipe_of(
+        provider,
+        Role.MODEL,
+        answer,
+        started=started,
         parents=tuple(asset.id for asset in parents),
-        detail=limits.detail,
         origin=request.origin,
-        seconds=round(answer.seconds or time.monotonic() - started, 2),
-        cost_usd=0.0 if answer.cached else answer.cost_usd,
+        options={"take": take},
     )
-    told = recipe.model_dump(mode="json", exclude={"seconds", "cache_key", "origin"}, exclude_defaults=True)
-    kept = store.put(glb.with_recipe(answer.data, told), recipe)
+    words = recipe.model_dump(mode="json", exclude={"seconds", "cache_key", "origin"}, exclude_defaults=True)
+    file = store.put(glb.with_recipe(answer.data, words), recipe)
     known = _KNOWN.get(limits.detail, _made_by(provider.name, len(parents)))
-    return _add(store, design_id, branch, kept, known, outline, watch)
+    return _add(store, design_id, branch, file, known, outline, watch)
 
 
 def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
     """Check a GLB of the user's own and keep its bytes. Raises BadModel, and BadInput without a master."""
     from pipeline.solids.checks import checked
 
-    branch = _branch(store.load(design_id))
+    branch = branch_of(store.load(design_id))
     checked(data)
     return store.put(data, Recipe(role=Role.MODEL, provider=_UPLOAD, parents=(branch.master.id,)))
 
@@ -91,14 +140,8 @@ def upload(
     store: Store, design_id: str, kept: Asset, *, outline: Outline | None = None, watch: Watch
 ) -> Model3D:
     """Lay a GLB of the user's own over the master and add it to the design."""
-    branch = _branch(store.load(design_id))
+    branch = branch_of(store.load(design_id))
     return _add(store, design_id, branch, kept, _OWN, outline, watch)
-
-
-def _branch(design: Design) -> Branch:
-    if design.branch is None:
-        raise BadInput("This design has no master yet; generate or upload one first.")
-    return design.branch
 
 
 def _further_views(branch: Branch) -> tuple[Asset, ...]:
@@ -132,16 +175,12 @@ def _add(
         figures=laid.figures,
         overlay=laid.overlay,
     )
-    master_id = branch.master.id
-
-    def change(current: Design) -> Design:
-        branches = tuple(
-            b.model_copy(update={"models": (*b.models, made)}) if b.master.id == master_id else b
-            for b in current.branches
-        )
-        return current.model_copy(update={"branches": branches})
-
-    store.update(design_id, change)
+    change_branch(
+        store,
+        design_id,
+        branch.master.id,
+        lambda current: current.model_copy(update={"models": (*current.models, made)}),
+    )
     return made
 
 

@@ -5,28 +5,35 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from pipeline import framing, images, photo
 from pipeline.drawing import (
     Manner,
     PaperName,
+    Style,
     TitleBlock,
     drawing_page,
     examine,
     in_place,
     kept_page,
+    manner,
     measure_picture,
     measure_plate,
     plate,
     rasterize,
 )
 from pipeline.errors import BadInput, Unsupported
+from pipeline.jobs import Job
 from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
 from pipeline.records import Asset, Branch, Design, Detail, Kind, KnownLength, Recipe, Role, Sketch
 from pipeline.records.fidelity import Fidelity
+from pipeline.stages.branch import branch_of
+from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
 
 SHEETS = 6
@@ -38,6 +45,76 @@ _MARGIN_PX = 24
 """Paper around a previewed bench view, which fills its own frame."""
 
 _OVERLAY_PX = 1400
+
+
+class SketchOrder(StageOrder):
+    """Sheets of the master and its close-ups, or of bench views; with `numbers` only those of the set."""
+
+    verb: Literal["sketch"] = "sketch"
+    provider: str
+    prompt: str = ""
+    views: tuple[str, ...] = Field(default=(), max_length=SHEETS)
+    numbers: tuple[int, ...] = ()
+    style: Style = "pencil"
+    weight: float = Field(default=1.0, ge=0, le=4)
+    darkness: float = Field(default=1.0, ge=0, le=4)
+    grain: float = Field(default=1.0, ge=0, le=4)
+    paper: PaperName = "A4"
+    take: int = Field(default=0, ge=0)
+
+    def check(self, tools: Tools) -> None:
+        """Refuse views and numbers that are not there, a provider that is not ready, a design without a master."""
+        branch = branch_of(tools.store.load(self.design_id))
+        provider = tools.provider(self.provider, Role.SKETCH)
+        offered = provider.limits[Role.SKETCH].views
+        for view in self.views:
+            if view not in offered:
+                raise Unsupported(
+                    f"{provider.name} does not draw a view “{view[:40]}”; "
+                    f"it draws {', '.join(offered) or 'the master and its close-ups'}.",
+                    provider=provider.id,
+                )
+        there = [subject.number for subject in subjects(branch, self.views)]
+        for number in self.numbers:
+            if number not in there:
+                raise BadInput(f"There is nothing to draw on sheet {number}; this set has {len(there)}.")
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """One row for each sheet."""
+        store, provider = tools.store, tools.provider(self.provider, Role.SKETCH)
+        branch = branch_of(store.load(self.design_id))
+        if self.views != branch.views:
+            set_views(store, self.design_id, self.views)
+        how = manner(self.style, weight=self.weight, darkness=self.darkness, grain=self.grain)
+
+        def one(subject: Subject, watch: Watch) -> None:
+            sketch(
+                store,
+                provider,
+                self.design_id,
+                subject,
+                how,
+                watch=watch,
+                prompt=self.prompt,
+                paper=self.paper,
+                take=self.take,
+            )
+
+        named = [
+            (subject.title, subject)
+            for subject in subjects(branch, self.views)
+            if not self.numbers or subject.number in self.numbers
+        ]
+        job.each(named, one, place=tools.place(provider, Role.SKETCH))
+
+    def left(self, items: Sequence["Subject"]) -> Self | None:
+        """The sheets that have not been drawn."""
+        return self.model_copy(update={"numbers": tuple(s.number for s in items)}) if items else None
+
+    def again(self, failed: Sequence["Subject"], provider: str) -> Self:
+        """The sheets that failed, by this provider."""
+        numbers = tuple(subject.number for subject in failed) or self.numbers
+        return self.model_copy(update={"numbers": numbers, "provider": provider})
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from pipeline.images import Pixels
 from pipeline.providers.base import Watch
 from pipeline.providers.builtin.atelier import Atelier
 from pipeline.records import Detail, Origin, Role
+from pipeline.stages.tools import MACHINE, RENDERER
 
 
 class Traced:
     """The atelier's own geometry, path-traced as the master was."""
 
     detail: Detail = Detail.RENDERED
-    at_once = 1
+    place = RENDERER
 
     def __init__(self, atelier: Atelier, origin: str) -> None:
         self.provider, self.model = atelier.id, atelier.model(Role.GENERATE)
@@ -30,7 +31,7 @@ class Rastered:
 
     provider = "raster"
     detail: Origin = "rasterised from the model"
-    at_once = 2
+    place = MACHINE
 
     def __init__(self, data: bytes, kind: str) -> None:
         """Read the file. Raises BadModel."""

@@ -11,7 +11,7 @@ from pages.ui import access
 from pages.ui.brake import BURST, Brake
 from pages.ui.workbench import forget, opened
 from pipeline.errors import ReadOnly
-from pipeline.jobs import Order
+from pipeline.orders import ModelOrder
 from pipeline.records import Design, Recipe
 from pipeline.stages import generate
 from pipeline.workbench import Workbench
@@ -42,7 +42,7 @@ def shared(bench: Workbench, design: Design, monkeypatch: pytest.MonkeyPatch) ->
 
 
 CHANGES: dict[str, Callable[[Workbench, Design], object]] = {
-    "order": lambda b, d: b.submit(Order(d.id, "model", {"provider": "local"})),
+    "order": lambda b, d: b.submit(ModelOrder(design_id=d.id, provider="local")),
     "create": lambda b, d: b.store.create("Mine"),
     "add": lambda b, d: b.store.add(d.model_copy(update={"id": "another"})),
     "update": lambda b, d: b.store.update(d.id, lambda old: old),

@@ -29,7 +29,9 @@ def design(bench: Workbench, ring_png: bytes) -> Design:
 def left_behind(bench: Workbench, design: Design) -> Path:
     """Work that a stopped server left unfinished."""
     note = bench.store.folder / "jobs" / f"{design.id}.enhance.json"
-    params = {"provider": "local", "regions": [], "prompt": "", "factor": 4}
+    assert design.branch is not None
+    regions = [design.branch.regions[0].model_dump()]
+    params = {"provider": "local", "regions": regions, "prompt": "", "factor": 4}
     note.write_text(
         json.dumps({"verb": "enhance", "design_id": design.id, "params": params, "state": "running"})
     )

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pipeline.demo.server import Situation, StandIn
 from pipeline.demo.stand_ins import stand_in
 from pipeline.jobs import Order
+from pipeline.orders import EnhanceOrder
 from pipeline.records import Region
 from pipeline.workbench import Workbench
 from tests.pages.test_pages import PAGES, Open, uploaded
@@ -41,13 +42,14 @@ def test_an_own_key_is_on_no_page_in_no_log_and_in_no_file(
         Region(id=f"r{n}", label=name, x=8 * n, y=8 * n, width=160, height=160)
         for n, name in enumerate(SITUATIONS)
     ]
-    params = {"provider": "seedream", "factor": 4, "dial": "strict", "prompt": "Sharpen.", "take": 0}
-    params["regions"] = [region.model_dump() for region in regions]
+    order = EnhanceOrder(
+        design_id=design.id, provider="seedream", factor=4, prompt="Sharpen.", regions=tuple(regions)
+    )
     ark.script.extend(SITUATIONS)
-    page = failed(visit, bench, Order(design.id, "enhance", params), KEY, len(SITUATIONS))
+    page = failed(visit, bench, order, KEY, len(SITUATIONS))
     for title in ("content rules", "Too many requests", "credit is used up", "Possibly charged", "refused"):
         assert title in page
-    page += failed(visit, bench, Order(design.id, "enhance", params), f"{KEY}-wrong", len(SITUATIONS))
+    page += failed(visit, bench, order, f"{KEY}-wrong", len(SITUATIONS))
     assert "The key was refused" in page
     folder = bench.settings.data_dir
     assert KEY not in page + caplog.text

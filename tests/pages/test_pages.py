@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import forget
-from pipeline.jobs import Order
+from pipeline.orders import EnhanceOrder
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design
 from pipeline.stages import generate
@@ -90,7 +90,7 @@ def test_the_prompt_says_the_kind(
     job = bench.jobs.find(design.id, "candidates")
     assert job is not None
     assert job.wait(60)
-    assert job.order.params["kind"] == kind
+    assert job.order.kind == kind
 
 
 @pytest.mark.parametrize(
@@ -263,8 +263,10 @@ def test_a_bakeoff_ranks_the_faithful_answer_first(visit: Open, bench: Workbench
     design = uploaded(bench, ring_png)
     branch = design.branch
     assert branch is not None
-    params = {"provider": "local", "regions": [branch.regions[0].model_dump()], "factor": 2, "prompt": ""}
-    job = bench.submit(Order(design.id, "enhance", params))
+    order = EnhanceOrder(
+        design_id=design.id, provider="local", regions=branch.regions[:1], factor=2, prompt=""
+    )
+    job = bench.submit(order)
     assert job.wait(60)
     at = visit(PAGES[2], design=design.id)
     at.session_state[f"bakeoff-{design.id}"] = True  # the expander is opened

@@ -1,0 +1,67 @@
+"""Every kind of order there is, told apart by its verb; each stands beside the stage that carries it out."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from pipeline.errors import BadInput
+from pipeline.jobs import fault_in_words
+from pipeline.stages.angles import TurntableOrder, ViewsOrder
+from pipeline.stages.enhance import BakeOffOrder, EnhanceOrder
+from pipeline.stages.generate import CandidatesOrder, EditOrder, MasterOrder
+from pipeline.stages.handout import HandOutOrder
+from pipeline.stages.model3d import ModelOrder
+from pipeline.stages.sketch import SketchOrder
+
+AnyOrder = Annotated[
+    CandidatesOrder
+    | EditOrder
+    | MasterOrder
+    | EnhanceOrder
+    | BakeOffOrder
+    | SketchOrder
+    | ModelOrder
+    | ViewsOrder
+    | TurntableOrder
+    | HandOutOrder,
+    Field(discriminator="verb"),
+]
+
+__all__ = [
+    "AnyOrder",
+    "BakeOffOrder",
+    "CandidatesOrder",
+    "EditOrder",
+    "EnhanceOrder",
+    "HandOutOrder",
+    "MasterOrder",
+    "ModelOrder",
+    "SketchOrder",
+    "TurntableOrder",
+    "ViewsOrder",
+    "read",
+]
+
+_KINDS: TypeAdapter[AnyOrder] = TypeAdapter(AnyOrder)
+_WITHOUT_PROVIDER = {"bakeoff", "views", "turntable", "export-page", "export-dossier", "export-archive"}
+
+
+def read(fields: object) -> AnyOrder:
+    """An order from plain data, as notes keep it. Raises BadInput in one sentence."""
+    try:
+        return _KINDS.validate_python(fields)
+    except ValidationError as error:
+        raise BadInput(fault_in_words(error)) from error
+
+
+def read_note(fields: object) -> AnyOrder:
+    """An order from the note of interrupted work, also of the time before orders had kinds. Raises BadInput.
+
+    Then every order could carry a provider, empty or of no account.
+    """
+    if isinstance(fields, Mapping) and (
+        not fields.get("provider") or fields.get("verb") in _WITHOUT_PROVIDER
+    ):
+        fields = {name: value for name, value in fields.items() if name != "provider"}
+    return read(fields)

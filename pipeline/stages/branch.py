@@ -1,0 +1,26 @@
+"""The branch a stage works on: found, or missing in one sentence, and changed by the master it hangs on."""
+
+from collections.abc import Callable
+
+from pipeline.errors import BadInput
+from pipeline.records import AssetId, Branch, Design
+from pipeline.store import Store
+
+
+def branch_of(design: Design) -> Branch:
+    """The branch under work. Raises BadInput while the design has no master."""
+    if design.branch is None:
+        raise BadInput("This design has no master yet; generate or upload one first.")
+    return design.branch
+
+
+def change_branch(
+    store: Store, design_id: str, master_id: AssetId, change: Callable[[Branch], Branch]
+) -> Design:
+    """Change the branch of one master as it is on disk now, be it under work or not."""
+
+    def changed(design: Design) -> Design:
+        branches = tuple(change(b) if b.master.id == master_id else b for b in design.branches)
+        return design.model_copy(update={"branches": branches})
+
+    return store.update(design_id, changed)
