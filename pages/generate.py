@@ -80,11 +80,8 @@ def from_prompt() -> None:
 def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:
     """Begin the work and show it."""
     filled = design_to_fill(prompt, kind)
-    progress.submit(
-        lambda: CandidatesOrder(
-            design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind, size=size, seed=seed
-        )
-    )
+    order = partial(CandidatesOrder, design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind)
+    progress.submit(partial(order, size=size, seed=seed))
     session.open_design(filled.id)
     st.rerun()
 
@@ -165,14 +162,8 @@ def candidates(design: Design) -> None:
 
 def make_master(design: Design, candidate: Asset) -> None:
     """Begin making a candidate the master."""
-    progress.submit(
-        lambda: MasterOrder(
-            design_id=design.id,
-            provider=candidate.recipe.provider,
-            candidate=candidate.id,
-            size=_wanted_size(),
-        )
-    )
+    order = partial(MasterOrder, design_id=design.id, provider=candidate.recipe.provider)
+    progress.submit(partial(order, candidate=candidate.id, size=_wanted_size()))
     st.rerun()
 
 
