@@ -13,8 +13,8 @@ import numpy as np
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.stl import to_stl
 from pipeline.atelier.geometry.mesh import Mesh, volume
-from pipeline.atelier.language.parse import fold
 from pipeline.atelier.language.prompt import read
+from pipeline.atelier.language.text import fold
 from pipeline.atelier.pieces.build import build
 from tests.atelier.language.prompt_table import rows
 from tests.atelier.language.test_prompt import count_of, stone_of

@@ -1,9 +1,11 @@
 """The borders of the house, held by machine."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,34 @@ def test_nothing_is_unpickled() -> None:
         if re.search(r"^\s*(import|from) (pickle|marshal|shelve)", p.read_text(), re.MULTILINE)
     ]
     assert named == []
+
+
+COMPLEX_YET = {
+    "pages/ui/access.py",
+    "pages/ui/canvas.py", "pages/ui/frame.py", "pages/ui/progress.py", "pages/ui/settings.py",
+    "pipeline/bench/views.py",
+    "pipeline/drawing/dimension.py", "pipeline/fidelity/photometry.py", "pipeline/providers/call/http.py",
+    "pipeline/providers/vendors/gemini.py", "pipeline/walk.py",
+}  # fmt: skip
+"""Files that still hold a function of more than fifteen branches; none is added, and each leaves as it is mended."""
+
+
+def test_functions_are_simple() -> None:
+    """No function has more than fifteen branches, boolean operators counted, but in files that are still to mend."""
+    script = Path(sys.executable).with_name("radon")
+    command = [script, "cc", "--json", "--min", "C", "pipeline", "pages", "app.py"]
+    report = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    over = {
+        path for path, blocks in json.loads(report).items() if any(_is_complex(block) for block in blocks)
+    }
+    assert over <= COMPLEX_YET
+
+
+def _is_complex(block: dict[str, Any]) -> bool:
+    """Whether a function, or one inside it or its class, has more than fifteen branches."""
+    inner = [*block.get("methods", ()), *block.get("closures", ())]
+    own = block["type"] != "class" and block["complexity"] > 15
+    return own or any(_is_complex(part) for part in inner)
 
 
 def test_pages_are_short() -> None:

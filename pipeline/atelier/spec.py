@@ -3,6 +3,7 @@
 Groups that do not belong to the kind of piece are absent; what else a piece cannot show is named by ``Spec.idle``.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -351,56 +352,63 @@ def _share_length(spec: dict[str, Any]) -> None:
 
 def _problems(spec: Spec) -> list[str]:
     """Combinations no bench could make, each as a sentence."""
-    found = []
-    if spec.stone is not None and spec.stone.halo and spec.stone.setting == "flush":
-        found.append("A flush-set stone lies in the metal and can carry no halo.")
-    if spec.stone is not None and spec.stone.setting == "flush" and not sinks(spec.ring, spec.pendant):
-        found.append("A flush-set stone needs a band or a plate to lie in; this piece has none.")
-    if (
-        spec.accents is not None
-        and spec.accents.cut != "round"
-        and (spec.ring is None or spec.ring.style != "three_stone")
-    ):
-        found.append("Only the side stones of a three-stone ring have a cut of their own; rows are round.")
+    problems = [*_stone_problems(spec), *_pendant_problems(spec)]
     if spec.ring is not None:
-        found += _ring_problems(spec)
-    if spec.pendant is not None and spec.pendant.form == "stone" and spec.stone is None:
-        found.append("A stone pendant needs a stone.")
-    if spec.pendant is not None and spec.pendant.form != "stone" and spec.stone is not None:
-        room = LARGEST_SHARE * spec.pendant.height_mm
-        if spec.stone.length_mm > room:
-            found.append(
-                f"A stone of {spec.stone.length_mm:g} mm does not fit on this pendant; it holds {room:.1f} mm."
-            )
+        problems += _ring_problems(spec, spec.ring)
     if spec.bracelet is not None and spec.bracelet.style == "tennis" and spec.accents is None:
-        found.append("A tennis bracelet needs its row of stones (accents).")
-    return found
+        problems.append("A tennis bracelet needs its row of stones (accents).")
+    return problems
 
 
-def _ring_problems(spec: Spec) -> list[str]:
-    assert spec.ring is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    found = []
-    if spec.ring.style == "three_stone":
+def _stone_problems(spec: Spec) -> Iterator[str]:
+    """What a stone cannot be set into, and small stones that have no cut of their own."""
+    if spec.stone is not None and spec.stone.setting == "flush":
+        if spec.stone.halo:
+            yield "A flush-set stone lies in the metal and can carry no halo."
+        if not sinks(spec.ring, spec.pendant):
+            yield "A flush-set stone needs a band or a plate to lie in; this piece has none."
+    three = spec.ring is not None and spec.ring.style == "three_stone"
+    if spec.accents is not None and spec.accents.cut != "round" and not three:
+        yield "Only the side stones of a three-stone ring have a cut of their own; rows are round."
+
+
+def _pendant_problems(spec: Spec) -> Iterator[str]:
+    """A stone pendant without a stone, a plate too small for its stone."""
+    if spec.pendant is None:
+        return
+    if spec.pendant.form == "stone":
+        if spec.stone is None:
+            yield "A stone pendant needs a stone."
+    elif spec.stone is not None and spec.stone.length_mm > (room := LARGEST_SHARE * spec.pendant.height_mm):
+        yield f"A stone of {spec.stone.length_mm:g} mm does not fit on this pendant; it holds {room:.1f} mm."
+
+
+def _ring_problems(spec: Spec, ring: Ring) -> Iterator[str]:
+    """Stones that a ring of this style lacks, and bands too slight for those it has."""
+    if ring.style in ("solitaire", "three_stone") and spec.stone is None:
+        yield f"A {ring.style.replace('_', '-')} ring needs a stone."
+    if ring.style == "eternity" and spec.accents is None:
+        yield "An eternity ring needs its row of stones (accents)."
+    if ring.style == "three_stone":
         least = side_least(spec.accents.cut if spec.accents else "round")
         if spec.accents is None or spec.accents.diameter_mm < least - 0.001:
-            found.append(f"A three-stone ring needs side stones (accents) of at least {least:g} mm.")
-    if spec.ring.style in ("solitaire", "three_stone") and spec.stone is None:
-        found.append(f"A {spec.ring.style.replace('_', '-')} ring needs a stone.")
-    if spec.stone is not None and spec.stone.setting == "flush":
+            yield f"A three-stone ring needs side stones (accents) of at least {least:g} mm."
+    yield from _slight_bands(spec, ring)
+
+
+def _slight_bands(spec: Spec, ring: Ring) -> Iterator[str]:
+    if spec.stone is not None and spec.stone.setting == "flush" and ring.style != "signet":
         wide, thick = flush_needs(spec.stone)
-        if spec.ring.style != "signet" and (spec.ring.width_mm < wide or spec.ring.thickness_mm < thick):
-            found.append(f"This flush-set stone needs a band {wide:g} mm wide and {thick:g} mm thick.")
-    if spec.ring.style == "eternity" and spec.accents is None:
-        found.append("An eternity ring needs its row of stones (accents).")
+        if ring.width_mm < wide or ring.thickness_mm < thick:
+            yield f"This flush-set stone needs a band {wide:g} mm wide and {thick:g} mm thick."
     if spec.rowed and spec.accents is not None:
         size = spec.accents.diameter_mm
         wide, thick = row_needs(size)
-        if spec.ring.width_mm * spec.ring.taper < wide - 0.01 or spec.ring.thickness_mm < thick - 0.01:
-            found.append(
+        if ring.width_mm * ring.taper < wide - 0.01 or ring.thickness_mm < thick - 0.01:
+            yield (
                 f"A row of {size:g} mm stones needs a band {wide:g} mm wide where it is narrowest, "
                 f"and {thick:g} mm thick."
             )
-    return found
 
 
 def sinks(ring: Ring | None, pendant: Pendant | None) -> bool:

@@ -5,7 +5,7 @@ import re
 import textwrap
 import time
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
@@ -19,9 +19,15 @@ from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
 
+if TYPE_CHECKING:
+    from pipeline.atelier.language.prompt import Reading
+
 CANDIDATES = 4
 DRAFT_PX = 512
 MASTER_PX = 2048
+
+_LONGEST_NAME = 255
+"""Characters of a file's name that are read; file systems take no longer ones."""
 
 
 def checked_prompt(prompt: str) -> str:
@@ -161,17 +167,23 @@ def name_for(prompt: str) -> str:
 
 def named_kind(name: str) -> Kind | None:
     """The kind of piece a file's name speaks of; None where it names none."""
-    from pipeline.atelier.language.prompt import read
-
-    reading = read(name.replace("_", " "))
-    return reading.spec.kind if any(word.slot == "kind" for word in reading.understood) else None
+    return _said_kind(_read(name[:_LONGEST_NAME].replace("_", " ")))
 
 
 def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
     """The kind of piece a prompt speaks of; where it names none, the one `kept`, else the nearest to its words."""
+    reading = _read(prompt)
+    return _said_kind(reading) or kept or reading.spec.kind
+
+
+def _read(text: str) -> "Reading":
     from pipeline.atelier.language.prompt import read
 
-    return named_kind(prompt) or kept or read(prompt).spec.kind
+    return read(text)
+
+
+def _said_kind(reading: "Reading") -> Kind | None:
+    return reading.spec.kind if any(chip.slot == "kind" for chip in reading.understood) else None
 
 
 def candidate_request(

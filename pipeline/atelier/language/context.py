@@ -6,7 +6,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.parse import Measure, Sentence, Term, singular
+from pipeline.atelier.language.parse import Measure, Sentence, Term
+from pipeline.atelier.language.text import singular
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
@@ -37,27 +38,73 @@ _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
 
 
 class Draft:
-    """A parsed prompt with its open questions: looks things up, remembers what was assumed."""
+    """A parsed prompt with its open questions: looks things up, remembers what was assumed.
+
+    Terms are indexed by slot and by place, and what stands beside a measure is looked up once: reading takes time in
+    the length of the prompt.
+    """
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
         self.assumed: list[str] = []
         self.measured: dict[int, tuple[str, str]] = {}
-        self.side_cuts: list[Term] = []
+        self._by_slot: dict[tuple[str, bool], list[tuple[int, Term]]] = {}
+        self._starting: dict[int, list[Term]] = {}
+        self._covering: dict[int, list[Term]] = {}
+        for order, term in enumerate(sentence.terms):
+            self._by_slot.setdefault((term.slot, term.negated), []).append((order, term))
+            self._starting.setdefault(term.start, []).append(term)
+            for place in range(term.start, term.end):
+                self._covering.setdefault(place, []).append(term)
+        self._roles: dict[int, list[str]] = {}
+        for role in sentence.roles:
+            self._roles.setdefault(role.start, []).append(role.value)
+        self._counted = frozenset(measure.start for measure in sentence.measures)
+        self._beside_measure: dict[int, set[str]] = {}
+        self.side_cuts: frozenset[Term] = frozenset()
         """Cuts that are said of the small stones: "with pear side stones"."""
-        self.strung: list[Term] = []
+        self.strung: frozenset[Term] = frozenset()
         """Pearls that are strung and set nowhere: "a strand of 7 mm pearls"."""
-        if self.has("strand") or self.has("chain", "pearl"):
-            pearls = [term for term in self.every(*STONE_SLOTS) if term.value.endswith("pearl")]
-            self.strung = [term for term in pearls if singular(term.text) != term.text]
-        self.accents = [term for term in self.every(*STONE_SLOTS) if self._beside(term)]
-        if len(self.accents) == len(self.every(*STONE_SLOTS)) and self.has("halo"):
+        self.strung = self._strung_pearls()
+        named = self.every(*STONE_SLOTS)
+        self.accents: list[Term] = [term for term in named if self._beside(term)]
+        if len(self.accents) == len(named) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
             self.accents = [
                 term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
             ]
+        self._is_accent: frozenset[Term] = frozenset()
         self._turn_roles()
-        self.side_cuts = [term for term in self.every("cut") if self._of_sides(term)]
+        self._is_accent = frozenset(self.accents)
+        self.side_cuts = frozenset(self._cuts_of_sides())
+
+    def _strung_pearls(self) -> frozenset[Term]:
+        pearls = [term for term in self.every(*STONE_SLOTS) if stone_of(term) == "pearl"]
+        if not (self.has("strand") or self.has("chain", "pearl")):
+            return frozenset(pearls if self._is_strung(pearls) else ())
+        strand = {place for term in self.every("strand") for place in range(term.start - 1, term.start + 1)}
+        return frozenset(
+            term
+            for term in self.every(*STONE_SLOTS)
+            if stone_of(term) == "pearl"
+            and (singular(term.text) != term.text or term.end in strand or not self.every("noun", "form"))
+        )
+
+    def _is_strung(self, pearls: list[Term]) -> bool:
+        """Whether pearls make the chain without a word that says so: a pearl bracelet, "akoya pearl necklace"."""
+        kind = self.value("kind")
+        if kind == "bracelet":
+            return not self.every("style")
+        hung = self.every("noun", "form", "shape", "setting", "halo", "motif") or self.has(
+            "kind_medium", "necklace"
+        )
+        if kind != "necklace" or hung or self.every("chain"):
+            return False
+        return any(
+            _is_plural(term)
+            or ((piece := self.starting(term.end, "kind")) is not None and piece.text == "necklace")
+            for term in pearls
+        )
 
     def _turn_roles(self) -> None:
         """In "ruby halo ring with diamonds" the first gem is the centre stone, and the halo is of the others."""
@@ -85,41 +132,50 @@ class Draft:
 
     def every(self, *slots: str, negated: bool = False) -> list[Term]:
         """Terms of the slots, in the order of the text."""
-        return [
-            term
-            for term in self.sentence.terms
-            if term.slot in slots and term.negated == negated and term not in (*self.side_cuts, *self.strung)
-        ]
+        found = [entry for slot in slots for entry in self._by_slot.get((slot, negated), ())]
+        if len(slots) > 1:
+            found.sort(key=lambda entry: entry[0])
+        return [term for _, term in found if term not in self.side_cuts and term not in self.strung]
 
     def value(self, *slots: str) -> str | None:
         """Value of the first term of the slots, or none."""
-        found = self.every(*slots)
-        return found[0].value if found else None
+        terms = self.every(*slots)
+        return terms[0].value if terms else None
 
     def has(self, slot: str, value: str | None = None) -> bool:
         """Whether the slot (with this value) is asked for."""
         return any(value in (None, term.value) for term in self.every(slot))
 
-    def choose(self, slot: str, allowed: Any, default: str, told: str = "") -> str:
+    def at(self, place: int, *slots: str) -> list[Term]:
+        """Terms of the slots that cover a place."""
+        return [term for term in self._covering.get(place, ()) if term.slot in slots and not term.negated]
+
+    def starting(self, place: int, *slots: str) -> Term | None:
+        """The term of the slots that begins at a place, or none."""
+        return next(
+            (term for term in self._starting.get(place, ()) if term.slot in slots and not term.negated), None
+        )
+
+    def choose(self, slot: str, allowed: Any, default: str, assumption: str = "") -> str:
         """The slot's value if it is one of the ``allowed`` literal's, else the default, with an assumption."""
         named = dict.fromkeys(term.value for term in self.every(slot) if term.value in get_args(allowed))
-        found = list(named)
-        rivals = [value.replace("_", " ") for value in found if value not in _GENERAL]
+        values = list(named)
+        rivals = [value.replace("_", " ") for value in values if value not in _GENERAL]
         if len(rivals) > 1:
             self.assume(f"“{rivals[0]}” and “{rivals[1]}” exclude each other; the first is made.")
-        if found:
-            return found[0]
-        if told:
-            self.assume(told)
+        if values:
+            return values[0]
+        if assumption:
+            self.assume(assumption)
         return default
 
-    def scale(self, target: str, *, slots: tuple[str, ...] = ("weight", "scale")) -> str:
+    def scale(self, *targets: str, slots: tuple[str, ...] = ("weight", "scale")) -> str:
         """Give "small", "large" or "" for a part of the piece: from the adjective nearest before its noun."""
         words = {"thin": "small", "small": "small", "bold": "large", "large": "large"}
         general = ""
         for term in self.every(*slots):
             aimed = self._aim(term)
-            if aimed == target:
+            if aimed in targets:
                 return words[term.value]
             if aimed in ("", "piece") and not general:
                 general = words[term.value]
@@ -152,8 +208,24 @@ class Draft:
         after = self.sentence.tokens[term.end : term.end + 3]
         return after[:1] in (("on",), ("at",)) and bool(_SIDES & set(after))
 
-    def _of_sides(self, term: Term) -> bool:
-        """Whether a cut is said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""
+    def _cuts_of_sides(self) -> Iterator[Term]:
+        """Cuts said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""
+        named, cuts = self.every(*STONE_SLOTS), self.every("cut")
+        trilogy = self.has("style", "three_stone")
+        for term in cuts:
+            follows = next(
+                (gem for place in (term.end, term.end + 1) if (gem := self.starting(place, *STONE_SLOTS))),
+                None,
+            )
+            if self._leads_to_sides(term):
+                yield term
+            elif follows is not None:
+                if follows in self._is_accent or (trilogy and follows is not named[0]):
+                    yield term
+            elif _is_plural(term) and (named or len(cuts) > 1):
+                yield term
+
+    def _leads_to_sides(self, term: Term) -> bool:
         tokens = self.sentence.tokens
         for place in range(term.end, min(term.end + 4, len(tokens))):
             if self.sentence.broken(place, place + 1):
@@ -161,22 +233,15 @@ class Draft:
             if tokens[place] in _SIDES:
                 return True
         before = range(max(term.start - 4, 0), term.start)
-        if any(tokens[k] in _FLANKS and not self.sentence.broken(k, term.start) for k in before):
-            return True
-        named = self.every(*STONE_SLOTS)
-        follows = next((gem for gem in named if 0 <= gem.start - term.end <= 1), None)
-        if follows is not None:
-            return follows in self.accents or (follows is not named[0] and self.has("style", "three_stone"))
-        last = term.text.split()[-1]
-        return singular(last) != last and (bool(named) or len(self.every("cut")) > 1)
+        return any(tokens[k] in _FLANKS and not self.sentence.broken(k, term.start) for k in before)
 
     def _aim(self, term: Term) -> str:
         """The part of the piece an adjective speaks of."""
         for place in range(term.end, min(term.end + 5, len(self.sentence.tokens))):
             if self.sentence.broken(term.end, place + 1) and self.sentence.tokens[place] != "and":
                 return ""
-            for noun in self.sentence.terms:
-                if noun.start == place and (target := self._target(noun)):
+            for noun in self._starting.get(place, ()):
+                if target := self._target(noun):
                     return target
         return ""
 
@@ -188,7 +253,9 @@ class Draft:
                 and measure.start not in self.measured
                 and (measure.number > 0 or not unit)
             ):
-                yield measure, self._about(measure)
+                if measure.start not in self._beside_measure:
+                    self._beside_measure[measure.start] = self._about(measure)
+                yield measure, self._beside_measure[measure.start]
 
     def take(self, measure: Measure, slot: str, value: str) -> None:
         """Mark a measure as understood."""
@@ -204,26 +271,24 @@ class Draft:
         return ahead
 
     def _nouns(self, places: range, *, stop: bool) -> set[str]:
-        found: set[str] = set()
+        parts: set[str] = set()
         tokens = self.sentence.tokens
         for place in places:
             if stop and tokens[place] in (",", ".", ";", "with", "and", "but", "without", "no"):
                 break
-            found |= {role.value for role in self.sentence.roles if role.start == place}
-            nouns = {self._target(term) for term in self.sentence.terms if term.start <= place < term.end} - {
-                ""
-            }
-            found |= nouns
-            if nouns or (stop and any(m.start == place for m in self.sentence.measures)):
+            parts |= set(self._roles.get(place, ()))
+            nouns = {self._target(term) for term in self._covering.get(place, ())} - {""}
+            parts |= nouns
+            if nouns or (stop and place in self._counted):
                 break
-        return found
+        return parts
 
     def _target(self, term: Term) -> str:
-        if term.negated:
+        if term.negated or (term.slot, term.value) == ("stone", "none"):
             return ""
         if term in self.strung:
             return "chain"
-        target = "accents" if term in self.accents else TARGETS.get(term.slot, "")
+        target = "accents" if term in self._is_accent else TARGETS.get(term.slot, "")
         if (term.slot, term.value) == ("kind_medium", "necklace"):
             return "pendant"
         if term.slot == "accents" and term.text.split()[-1] in ("shank", "band"):
@@ -243,17 +308,27 @@ NOUNS = {
 }  # fmt: skip
 
 
+def stone_of(term: Term) -> str:
+    """The gem of the spec that a mention of a stone stands for."""
+    return lexicon.stands_for(term.value) if term.slot == "substitute" else term.value
+
+
+def _is_plural(term: Term) -> bool:
+    last = term.text.split()[-1]
+    return singular(last) != last
+
+
 def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> float:
     """Bring a number into a field's limits, and tell if that moved it."""
     rules = {type(rule).__name__: rule for rule in model.model_fields[field].metadata}
     low, high = float(rules["Ge"].ge), float(rules["Le"].le)
-    kept = min(max(number, low), high)
-    if kept != number:
+    within = min(max(number, low), high)
+    if within != number:
         name = field.removesuffix("_mm").replace("_", " ")
         article = "An" if name[0] in "aeiou" else "A"
         reach = f"out of reach ({low:g} to {high:g} mm)"
-        draft.assume(f"{article} {name} of {number:g} mm is {reach}; {kept:g} mm is used.")
-    return round(kept, 3)
+        draft.assume(f"{article} {name} of {number:g} mm is {reach}; {within:g} mm is used.")
+    return round(within, 3)
 
 
 def beside(

@@ -3,12 +3,17 @@
 A phrase is written in plain lower-case words; hyphens and accents in a prompt are folded away, and a plural is
 read as its singular. The longest phrase at a place wins, so "emerald cut" is a cut and "rose gold" a metal.
 """
+# ruff: noqa: E501 -- a meaning's words stand together
 
-from pipeline.atelier.language import foreign
-from pipeline.atelier.language.foreign import words_of
+from functools import cache
+from typing import get_args
 
-Meaning = tuple[str, str]
-"""A slot and its value."""
+from pipeline.atelier.language import foreign, unmade
+from pipeline.atelier.language.text import Meaning, words_of
+from pipeline.atelier.spec import Gem, Metal
+
+GEMS: frozenset[str] = frozenset(get_args(Gem))
+METALS: frozenset[str] = frozenset(get_args(Metal))
 
 
 def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
@@ -22,7 +27,7 @@ _KINDS = {
     "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
     "necklace": "necklace, choker, lariat, necklet, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
-    "ear stud, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
+    "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
     "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, "
     "pearl bracelet",
@@ -31,7 +36,7 @@ _KINDS = {
 _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
     "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
-    "necklace": "pendant, locket, charm, medallion, amulet, dog tag, round pendant, bar pendant",
+    "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, dog tag, round pendant, bar pendant",
     "bracelet": "tennis",
     "brooch": "pin",
 }
@@ -43,13 +48,14 @@ _WEAK_KINDS = {
 
 _METALS = {
     "yellow_gold": "yellow gold, yg, gold, golden, gold plated, gold vermeil, vermeil, gold filled, "
-    "green gold, brass, bronze",
+    "green gold, brass, bronze, gold fill, gp, solid gold, gold tone, gold toned",
     "white_gold": "white gold, palladium, wg",
     "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
-    "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt",
-    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, titanium",
+    "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt, pt950",
+    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, pewter, silver tone, silver plated, aluminium, aluminum, nickel",
     "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
-    "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal",
+    "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal, oxidised sterling silver, "
+    "oxidized sterling silver, black tungsten, black titanium, black steel, black tungsten carbide, black plated",
 }
 
 _GEMS = {
@@ -66,32 +72,72 @@ _GEMS = {
     "peridot": "peridot, olivine, august birthstone",
     "onyx": "onyx, black onyx",
     "opal": "opal, fire opal, october birthstone",
-    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, mother of pearl, june birthstone",
+    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, cultured pearl, freshwater cultured pearl, baroque pearl, seed pearl, akoya, edison pearl, june birthstone",
     "turquoise": "turquoise",
 }
 
-SUBSTITUTES: dict[str, tuple[str, str]] = {
-    "moissanite": ("diamond", "moissanite"), "cubic zirconia": ("diamond", "cubic zirconia"),
-    "zirconia": ("diamond", "zirconia"), "cz": ("diamond", "cubic zirconia"), "crystal": ("diamond", "crystal"),
-    "rhinestone": ("diamond", "rhinestone"), "white topaz": ("diamond", "white topaz"),
-    "white sapphire": ("diamond", "white sapphire"), "zircon": ("diamond", "zircon"),
-    "pink sapphire": ("morganite", "pink sapphire"), "pink diamond": ("morganite", "pink diamond"),
-    "pink tourmaline": ("morganite", "pink tourmaline"), "tourmaline": ("morganite", "tourmaline"),
-    "rose quartz": ("morganite", "rose quartz"), "kunzite": ("morganite", "kunzite"),
-    "yellow diamond": ("citrine", "yellow diamond"), "yellow sapphire": ("citrine", "yellow sapphire"),
-    "canary diamond": ("citrine", "canary diamond"), "champagne diamond": ("citrine", "champagne diamond"),
-    "blue diamond": ("aquamarine", "blue diamond"), "green sapphire": ("peridot", "green sapphire"),
-    "green tourmaline": ("emerald", "green tourmaline"), "tsavorite": ("emerald", "tsavorite"),
-    "tanzanite": ("sapphire", "tanzanite"), "iolite": ("sapphire", "iolite"), "spinel": ("ruby", "spinel"),
-    "black diamond": ("onyx", "black diamond"), "jet": ("onyx", "jet"), "obsidian": ("onyx", "obsidian"),
-    "moonstone": ("opal", "moonstone"), "labradorite": ("opal", "labradorite"),
-    "lapis": ("turquoise", "lapis lazuli"), "lapis lazuli": ("turquoise", "lapis lazuli"),
-    "malachite": ("turquoise", "malachite"), "jade": ("turquoise", "jade"), "coral": ("turquoise", "coral"),
-    "alexandrite": ("amethyst", "alexandrite"), "amber": ("citrine", "amber"),
-    "smoky quartz": ("citrine", "smoky quartz"), "quartz": ("diamond", "quartz"),
-    "black pearl": ("pearl", "black pearl"), "tahitian pearl": ("pearl", "Tahitian pearl"),
+SUBSTITUTES: dict[str, str] = {
+    **dict.fromkeys(
+        ("moissanite", "cubic zirconia", "zirconia", "cz", "crystal", "rhinestone", "white topaz", "white sapphire",
+         "zircon", "quartz", "clear quartz", "rock crystal", "herkimer", "swarovski", "simulated diamond", "uncut diamond",
+         "raw diamond", "salt and pepper diamond", "grey diamond", "gray diamond"), "diamond"
+    ),
+    **dict.fromkeys(
+        ("pink sapphire", "pink diamond", "pink tourmaline", "tourmaline", "rose quartz", "kunzite", "padparadscha",
+         "strawberry quartz", "pink opal", "rhodonite", "rhodochrosite", "pink topaz"), "morganite"
+    ),
+    **dict.fromkeys(
+        ("yellow diamond", "yellow sapphire", "canary diamond", "champagne diamond", "cognac diamond", "brown diamond",
+         "amber", "smoky quartz", "tiger's eye", "tigers eye", "tiger eye", "imperial topaz", "yellow topaz",
+         "orange sapphire", "heliodor", "golden topaz", "sunstone", "mystic topaz"), "citrine"
+    ),
+    **dict.fromkeys(("blue diamond", "paraiba tourmaline", "paraiba", "larimar", "blue zircon"), "aquamarine"),
+    **dict.fromkeys(("green sapphire", "prehnite", "moldavite", "chrysoberyl"), "peridot"),
+    **dict.fromkeys(
+        ("green tourmaline", "tsavorite", "malachite", "jade", "green jade", "jadeite", "nephrite", "green onyx",
+         "green agate", "aventurine", "green aventurine", "chrysoprase", "moss agate", "chrome diopside", "bloodstone",
+         "green amethyst"), "emerald"
+    ),
+    **dict.fromkeys(("tanzanite", "iolite", "lapis", "lapis lazuli", "sodalite", "blue spinel", "kyanite", "azurite",
+                     "blue goldstone", "ceylon sapphire"), "sapphire"),
+    **dict.fromkeys(("spinel", "red spinel", "coral", "red coral", "rubellite", "red jasper"), "ruby"),
+    **dict.fromkeys(("carnelian", "agate", "aqeeq", "jasper", "bloodstone red", "red agate"), "garnet"),
+    **dict.fromkeys(("black diamond", "jet", "obsidian", "hematite", "black spinel", "black tourmaline", "black agate",
+                     "black star sapphire", "black jade", "lava"), "onyx"),
+    **dict.fromkeys(("moonstone", "rainbow moonstone", "labradorite", "howlite", "white agate", "white jade"), "opal"),
+    **dict.fromkeys(("alexandrite", "lavender jade", "charoite", "sugilite", "purple sapphire", "ametrine", "fluorite"),
+                    "amethyst"),
+    **dict.fromkeys(("amazonite", "chrysocolla", "blue opal"), "turquoise"),
+    **dict.fromkeys(("black pearl", "tahitian pearl", "tahitian black pearl", "mother of pearl", "abalone",
+                     "pink pearl", "golden pearl"), "pearl"),
 }  # fmt: skip
-"""Stones the atelier does not stock: the nearest one in colour, and the name the user is told."""
+"""Stones the atelier may not stock, and the one nearest in colour; a stone the spec knows is used as itself."""
+
+_NAMES = {
+    "cz": "cubic zirconia", "zirconia": "cubic zirconia", "lapis": "lapis lazuli", "tahitian pearl": "Tahitian pearl",
+    "aqeeq": "aqeeq agate", "tigers eye": "tiger's eye", "tiger eye": "tiger's eye",
+}  # fmt: skip
+"""What a stone is called where the prompt shortens it."""
+
+AS_CABOCHON = frozenset({
+    "amber", "tiger's eye", "tigers eye", "tiger eye", "malachite", "jade", "green jade", "jadeite", "nephrite",
+    "green onyx", "green agate", "aventurine", "green aventurine", "chrysoprase", "moss agate", "lapis", "lapis lazuli",
+    "sodalite", "coral", "red coral", "carnelian", "agate", "aqeeq", "jasper", "red jasper", "pink opal", "larimar",
+    "rhodonite", "rhodochrosite", "charoite", "lavender jade", "bloodstone", "red agate", "azurite",
+})  # fmt: skip
+"""Stones that are cut in domes, whatever stands for them."""
+
+
+def called(name: str) -> str:
+    """What a stone is told as."""
+    return _NAMES.get(name, name)
+
+
+def stands_for(name: str) -> str:
+    """The gem of the spec that is used for one the prompt names."""
+    own = called(name).replace("'", "").replace(" ", "_")
+    return own if own in GEMS else SUBSTITUTES[name]
+
 
 _CUTS = {
     "round": "round brilliant, round brilliant cut, brilliant cut, round cut, heart and arrow",
@@ -146,16 +192,40 @@ STANDINS: dict[str, str] = {
     "lariat": "A lariat is made as a closed necklace.",
     "herringbone": "A herringbone chain is made as a snake chain.",
     "omega": "An omega chain is made as a snake chain.",
+    "ball stud": "Ball studs are made as plain discs.",
+    "ball stud earring": "Ball studs are made as plain discs.",
+    "bridal set": "Of a bridal set the engagement ring is made.",
+    "set of two": "Of a set one piece is made.",
+    "set of 2": "Of a set one piece is made.",
+    "set of three": "Of a set one piece is made.",
+    "set of 3": "Of a set one piece is made.",
+    "set of four": "Of a set one piece is made.",
+    "necklace set": "Of a set one piece is made.",
+    "stackable": "Of a stack one ring is made.",
+    "layered": "Layered chains are made as one; the others are left out.",
+    "layer": "Layered chains are made as one; the others are left out.",
+    "thumb": "A thumb ring is made in the size given, else in a finger's.",
+    "threader": "A threader earring is made as a drop on a hook.",
+    "tassel": "A tassel is not modelled; the earring hangs as a single drop.",
+    "stack": "Of a stack one ring is made.",
+    "paper clip": "A paperclip chain is made with the oval links of a cable chain.",
     "paperclip": "A paperclip chain is made with the oval links of a cable chain.",
 }
 """Words that are understood but made as something near, and what the user is told."""
 
-UNMADE = (
-    "cufflink", "cuff link", "tie clip", "tie bar", "tie pin", "tiara", "diadem", "crown", "hair pin", "hairpin",
-    "hair clip", "comb", "watch", "wristwatch", "key ring", "keychain", "keyring", "nose ring", "nose stud", "nose pin",
-    "belly ring", "navel ring", "belt buckle", "money clip", "septum ring", "body chain", "ear plug",
-)  # fmt: skip
-"""Pieces of other kinds than the atelier's five."""
+PLAIN = frozenset(
+    {
+        "ball stud",
+        "ball studs",
+        "ball stud earring",
+        "ball stud earrings",
+        "threader",
+        "threaders",
+        "tassel",
+        "tassels",
+    }
+)
+"""Those that carry no stone unless one is named."""
 
 _SETTINGS = {
     "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
@@ -171,7 +241,7 @@ _STYLES = {
     "signet": "signet, signet ring, seal ring, pinky ring",
     "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
     "half eternity band, wedding ring",
-    "stud": "stud, stud earring, ear stud, ear climber, ear crawler, ear jacket",
+    "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear climber, ear crawler, ear jacket",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
     "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
@@ -180,7 +250,7 @@ _STYLES = {
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
     "circle": "circle brooch, wreath, circle pin",
-    "flower": "flower, floral, blossom, daisy, petal, flower brooch",
+    "flower": "flower brooch",
     "bar_brooch": "bar brooch, bar pin",
 }
 
@@ -269,11 +339,13 @@ _EXTRAS: dict[str, Meaning] = {
         ("grade", "clean and colourless"),
     ),
     **dict.fromkeys(
-        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back",
+        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back", "layered", "layer",
+         "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "herringbone", "adjustable",
          "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
-    **dict.fromkeys(UNMADE, ("unmade", "other")),
+    **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
+    **dict.fromkeys(unmade.MATERIALS, ("material", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
@@ -331,17 +403,14 @@ PICTURE = words_of(
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
 
-FILLER = (
-    foreign.FILLER
-    | foreign.SIZES
-    | words_of(
-        """
+_ENGLISH_FILLER = words_of(
+    """
     middle centre center mean men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
     featuring features feature having has have set setting settings which who plus
-    mit und ein eine einen aus en avec et une un con y e di da de la le il el also very really quite more
+    also very really quite more
     most some any just only around along across into over under between each both all one pair matching worn
     wear wearing hanging hangs hung holding held holds metal material color colour coloured colored finish
     finished surface shape shaped form size sized total weight ctw tcw made-of about approximately ca circa wife
@@ -349,17 +418,33 @@ FILLER = (
     neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
     than so up down but s t piece's either inspired face top band's initials grain grains
-    stacking stackable profile tw solid shared likes loves his hers him way
+    stacking profile tw solid shared likes loves his hers him way lab grown labgrown created simulated cultured certified
+    gia igi conflict free hypoallergenic nickel waterproof tarnish resistant proof anti personalized personalised
+    customized customised customizable engravable stretch stretchy hinged children child kids kid baby girl girls boy boys
+    teen couple couples lover new sale best seller seller free shipping box vintage-style heirloom-quality inspired
+    plated plating filled fill vermeil tone toned real daily use office party bride bridesmaid groom valentine valentines
+    christmas mum dad sister grandma valentine's mother's day friend's cultured coloured dangle about g gm gms gram grams
+    inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
+    bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies'
     """
-    )
 )
 """Words that carry grammar, not jewelry."""
+
+FILLER = _ENGLISH_FILLER | foreign.FILLER | foreign.SIZES
+ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE
+"""Words that mean what they say in English, whatever they mean elsewhere."""
 
 NEGATIONS = foreign.NEGATIONS | words_of(
     """
     no not without never zero minus except excluding w/o lacking
     """
 )
+
+FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
+"""Karats that gold is alloyed to."""
+
+HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 900, 916, 917, 950, 958, 990, 999})
+"""Parts in a thousand that hallmarks name, but for sterling's 925."""
 
 NUMBERS: dict[str, float] = {
     "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -372,10 +457,8 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("cm", "centimeter", "centimetre", "centimeters", "centimetres"), ("mm", 10.0)),
     **dict.fromkeys(("inch", "inches", "in", '"', "''"), ("mm", 25.4)),
     **dict.fromkeys(("m", "meter", "metre", "meters", "metres"), ("mm", 1000.0)),
-    **dict.fromkeys(("zoll", "pouces", "pulgadas"), ("mm", 25.4)),
-    **dict.fromkeys(
-        ("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw", "quilates", "carati"), ("ct", 1.0)
-    ),
+    **foreign.UNITS,
+    **dict.fromkeys(("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw"), ("ct", 1.0)),
     **dict.fromkeys(("pt", "pts", "point", "points", "pointer"), ("ct", 0.01)),
     **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
     "%": ("percent", 1.0),
@@ -397,13 +480,19 @@ ROLES: dict[str, str] = {
 
 
 def vocabulary() -> dict[str, list[Meaning]]:
-    """Every phrase with all it means; a phrase such as "hoop" names a kind and a style at once."""
+    """Every phrase with all it means, in every language."""
+    return english() | _foreign(frozenset(english()))
+
+
+@cache
+def english() -> dict[str, list[Meaning]]:
+    """Every English phrase with all it means; a phrase such as "hoop" names a kind and a style at once."""
     tables = [
         _phrases("kind", _KINDS), _phrases("kind_medium", _MEDIUM_KINDS), _phrases("kind_weak", _WEAK_KINDS),
-        _phrases("metal", _METALS), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
+        _metals(), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
-        _phrases("scale", _SIZES), *(_phrases(slot, table) for slot, table in foreign.FOREIGN),
+        _phrases("scale", _SIZES), _phrases("motif", unmade.MOTIFS),
         _EXTRAS, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
@@ -414,6 +503,34 @@ def vocabulary() -> dict[str, list[Meaning]]:
         merged.setdefault(phrase, []).append(("gem", gem))
     for colour in HUES:
         merged.setdefault(colour, []).append(("hue", colour))
+    for blend in (
+        "cobalt blue",
+        "royal blue",
+        "navy blue",
+        "midnight blue",
+        "teal",
+        "turquoise blue",
+        "emerald green",
+    ):
+        merged.setdefault(blend, []).append(("hue", "green" if blend == "emerald green" else "blue"))
+    return merged
+
+
+def _metals() -> dict[str, Meaning]:
+    """Metals and what shows them; one the spec knows by name shows itself ("stainless steel" where there is steel)."""
+    return {
+        phrase: (slot, own if (own := phrase.split()[-1]) in METALS else value)
+        for phrase, (slot, value) in _phrases("metal", _METALS).items()
+    }
+
+
+def _foreign(english: frozenset[str]) -> dict[str, list[Meaning]]:
+    """Phrases of other languages that mean nothing in English."""
+    taken = english | ENGLISH
+    merged: dict[str, list[Meaning]] = {}
+    for phrase, meaning in foreign.phrases():
+        if phrase not in taken and meaning not in merged.setdefault(phrase, []):
+            merged[phrase].append(meaning)
     return merged
 
 

@@ -1,65 +1,104 @@
 """What a prompt says about metals: alloys, fineness, and which part is made of which."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from pipeline.atelier.language.context import Draft
-from pipeline.atelier.language.parse import singular
+from pipeline.atelier.language.context import STONE_SLOTS, Draft
+from pipeline.atelier.language.lexicon import FINENESS, HALLMARKS, METALS
+from pipeline.atelier.language.parse import Measure, Term
+from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Kind
 
-FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
-"""Karats that gold is alloyed to."""
-
-HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 916, 917, 950, 958, 999})
-"""Parts in a thousand that hallmarks name, but for sterling's 925."""
-
-
-def read_metals(draft: Draft, kind: Kind) -> dict[str, Any]:
-    """Metals of the piece, of its settings and of its chain."""
-    named = [metal for term in draft.every("metal", "metals") for metal in term.value.split()]
-    plain_gold = [term for term in draft.every("metal") if term.text in ("gold", "golden")]
-    specific = [term for term in draft.every("metal") if term.text not in ("gold", "golden")]
-    if plain_gold and any(term.value.endswith("gold") for term in specific):
-        named = [
-            metal
-            for term in draft.every("metal", "metals")
-            if term not in plain_gold
-            for metal in term.value.split()
-        ]
-    named += _fineness(draft)
-    for term in specific:
-        if term.text in _SUBSTITUTE_METALS:
-            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
-    distinct = list(dict.fromkeys(named))
-    if not distinct:
-        distinct = ["yellow_gold"]
-        draft.assume("No metal is named; yellow gold is used.")
-    link = None
-    if kind == "necklace" and len(distinct) > 1:
-        chains, bodies = ({"chain", "kind_weak"}, {"form", "kind_medium"})
-        said = [metal for metal in distinct if _said_of(draft, metal, chains)]
-        if not said and _said_of(draft, distinct[1], bodies) and _said_of(draft, distinct[0], {"kind"}):
-            said = distinct[:1]  # "a silver necklace with a gold pendant"
-        if said and set(distinct) - {said[0]}:
-            link = said[0]
-            distinct.remove(link)
-    if len(distinct) > 1 and _of_settings(draft, distinct[0]) and not _of_settings(draft, distinct[1]):
-        distinct[:2] = distinct[1::-1]
-    if len(distinct) > 2:
-        first, second = (metal.replace("_", " ") for metal in distinct[:2])
-        draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
-    if len(distinct) == 1 and draft.has("two_tone") and link is None:
-        distinct.append("white_gold" if distinct[0] != "white_gold" else "yellow_gold")
-        draft.assume(
-            f"The second metal is not named; {distinct[1].replace('_', ' ')} is used for the settings."
-        )
-    heads = distinct[1] if len(distinct) > 1 else None
-    return {"metal": distinct[0], "second_metal": heads, "chain_metal": link}
-
-
+_PLAIN = ("gold", "golden")
+_COATED = frozenset({"plated", "filled", "fill", "vermeil", "tone", "toned", "dipped"})
+_COATINGS = frozenset(
+    {"gold plated", "gold vermeil", "vermeil", "gold filled", "gold fill", "gold tone", "gold toned"}
+)
 _SETTINGS = frozenset(
     {"prong", "claw", "head", "setting", "bezel", "halo", "basket", "collet", "gallery", "mount"}
 )
 """What the second metal of a two-tone piece is used for."""
+
+_SUBSTITUTES = frozenset(
+    {
+        "brass", "bronze", "copper", "steel", "stainless steel", "surgical steel", "titanium", "palladium", "tungsten",
+        "tungsten carbide", "cobalt", "green gold", "pewter", "aluminium", "aluminum", "nickel", "black gold",
+        "black metal", "gunmetal", "black rhodium", "black tungsten", "black titanium", "black steel",
+        "black tungsten carbide", "black plated",
+    }
+)  # fmt: skip
+"""Metals that others are shown for, unless the spec knows them."""
+
+
+@dataclass(frozen=True)
+class Metals:
+    """Metal of the body, of settings where it is another, and of a chain where it is another."""
+
+    body: str
+    settings: str | None
+    chain: str | None
+
+
+def read_metals(draft: Draft, kind: Kind) -> Metals:
+    """Metals of the piece, of its settings and of its chain."""
+    named = [*_named(draft), *_take_fineness(draft)]
+    _tell_substitutes(draft)
+    metals = list(dict.fromkeys(named))
+    if not metals:
+        metals = ["yellow_gold"]
+        draft.assume("No metal is named; yellow gold is used.")
+    chain = _chain_metal(draft, metals) if kind == "necklace" and len(metals) > 1 else None
+    if chain is not None:
+        metals.remove(chain)
+    if len(metals) > 1 and _of_settings(draft, metals[0]) and not _of_settings(draft, metals[1]):
+        metals[:2] = metals[1::-1]
+    if len(metals) > 2:
+        first, second = (metal.replace("_", " ") for metal in metals[:2])
+        draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
+    if len(metals) == 1 and draft.has("two_tone") and chain is None:
+        metals.append("white_gold" if metals[0] != "white_gold" else "yellow_gold")
+        draft.assume(
+            f"The second metal is not named; {metals[1].replace('_', ' ')} is used for the settings."
+        )
+    return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain)
+
+
+def _named(draft: Draft) -> Iterator[str]:
+    """Metals in the order of the text; a coating hides what is under it, a gold with a colour hides plain gold."""
+    terms = draft.every("metal", "metals")
+    coated = next((term for term in terms if _is_coating(draft, term)), None)
+    if coated is not None:
+        terms = [term for term in terms if term.end <= coated.start and not _is_base(term)] + [coated]
+    colours = [term for term in terms if term.text not in _PLAIN and term.value.endswith("gold")]
+    for term in terms:
+        if not (colours and term.text in _PLAIN and "_gold" in term.value and term.value == "yellow_gold"):
+            yield from term.value.split()
+
+
+def _is_coating(draft: Draft, term: Term) -> bool:
+    return term.text in _COATINGS or bool(_COATED & {*draft.sentence.tokens[term.end : term.end + 1]})
+
+
+def _is_base(term: Term) -> bool:
+    return term.value == "silver" or term.text in _SUBSTITUTES
+
+
+def _tell_substitutes(draft: Draft) -> None:
+    for term in draft.every("metal"):
+        if term.text in _SUBSTITUTES and term.text.split()[-1] not in METALS:
+            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
+
+
+def _chain_metal(draft: Draft, metals: list[str]) -> str | None:
+    """The metal that is named for the chain alone."""
+    said = [metal for metal in metals if _said_of(draft, metal, ("chain", "kind_weak"))]
+    if (
+        not said
+        and _said_of(draft, metals[1], ("form", "kind_medium"))
+        and _said_of(draft, metals[0], ("kind",))
+    ):
+        said = metals[:1]  # "a silver necklace with a gold pendant"
+    return said[0] if said and set(metals) - {said[0]} else None
 
 
 def _of_settings(draft: Draft, metal: str) -> bool:
@@ -75,53 +114,73 @@ def _of_settings(draft: Draft, metal: str) -> bool:
     )
 
 
-def _said_of(draft: Draft, metal: str, slots: set[str]) -> bool:
+def _said_of(draft: Draft, metal: str, slots: tuple[str, ...]) -> bool:
     """Whether a metal stands before a word of the slots: "on a white gold cable chain"."""
-    metals = draft.every("metal")
-    for term in metals:
+    for term in draft.every("metal"):
         for place in range(term.end, min(term.end + 4, len(draft.sentence.tokens))):
-            if draft.sentence.broken(place, place + 1) or any(other.start == place for other in metals):
+            if draft.sentence.broken(place, place + 1) or draft.starting(place, "metal"):
                 break
-            if term.value == metal and any(noun.start == place for noun in draft.every(*slots)):
+            if term.value == metal and draft.starting(place, *slots):
                 return True
     return False
 
 
-def _fineness(draft: Draft) -> list[str]:
+def _take_fineness(draft: Draft) -> Iterator[str]:
     """Take hallmarks and karats; give the metals that they name by themselves."""
-    found: list[str] = []
-    for measure, _ in list(draft.measures("")):
-        if measure.number == 925:
-            draft.take(measure, "metal", "silver")
-            found.append("silver")
-        elif measure.number in HALLMARKS:
-            draft.take(measure, "fineness", f"{measure.number:g}")
+    yield from _hallmarks(draft)
     for measure, _ in list(draft.measures("karat")):
         # "18k" is gold's fineness, "4K" and "8K" are pictures.
         slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
         draft.take(measure, slot[0], f"{measure.number:g}{slot[1]}")
     for measure, _ in list(draft.measures("ct")):
-        # "18ct gold" is the British word for its fineness.
-        if measure.number in FINENESS and any(
-            0 <= term.start - measure.end <= 1 and term.value.endswith("gold")
-            for term in draft.every("metal", "metals")
+        # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
+        if measure.number in FINENESS and _beside_gold(draft, measure):
+            draft.take(measure, "fineness", f"{measure.number:g}k gold")
+
+
+def _hallmarks(draft: Draft) -> Iterator[str]:
+    for measure, _ in list(draft.measures("")):
+        golden = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
+        if measure.number == 925:
+            draft.take(measure, "metal", "silver")
+            yield "silver"
+        elif measure.number in HALLMARKS:
+            draft.take(measure, "fineness", f"{measure.number:g}")
+        elif measure.number in FINENESS and (
+            "عيار" in golden or _is_gold(draft, measure.start - 1, measure.start)
         ):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
-    return found
 
 
-_SUBSTITUTE_METALS = frozenset(
-    {
-        "brass",
-        "bronze",
-        "copper",
-        "steel",
-        "stainless steel",
-        "titanium",
-        "palladium",
-        "tungsten",
-        "tungsten carbide",
-        "cobalt",
-        "green gold",
-    }
-)
+def _beside_gold(draft: Draft, measure: Measure) -> bool:
+    """Whether a gold word stands within three words of a measure and no stone nearer; or a piece follows it at once."""
+    tokens = draft.sentence.tokens
+    nearest = _distance(
+        measure, range(max(measure.start - 4, 0), min(measure.end + 4, len(tokens))), draft, gold=True
+    )
+    stone = _distance(measure, range(measure.end, min(measure.end + 4, len(tokens))), draft, gold=False)
+    if nearest is None:
+        return draft.starting(measure.end, "kind", "kind_medium") is not None
+    return stone is None or nearest <= stone
+
+
+def _distance(measure: Measure, places: Iterable[int], draft: Draft, *, gold: bool) -> int | None:
+    """Words between a measure and the nearest gold, or stone, at the places."""
+    apart = []
+    for place in places:
+        named = (
+            _is_gold(draft, place, place + 1)
+            if gold
+            else draft.starting(place, *STONE_SLOTS, "stone", "cut") is not None
+        )
+        if named:
+            apart.append(place - measure.end if place >= measure.end else measure.start - 1 - place)
+    return min(apart) if apart else None
+
+
+def _is_gold(draft: Draft, start: int, end: int) -> bool:
+    return any(
+        term.value.endswith("gold")
+        for place in range(max(start, 0), end)
+        for term in draft.at(place, "metal", "metals")
+    )

@@ -1,94 +1,22 @@
-"""What a prompt asks for that the piece does not show: told, never silently dropped."""
+"""What a prompt asks for that the piece does not show: told after the piece is settled, from the piece itself.
 
-from collections.abc import Iterator
-from itertools import chain
+Every slot of the vocabulary has a rule that says whether the piece shows a word, and a sentence for where it does not;
+so no sentence can speak against the piece.
+"""
+
+from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft
-from pipeline.atelier.language.parse import Term, singular
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
+from pipeline.atelier.language.parse import Term
 from pipeline.atelier.language.stones import no_stone
+from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Spec
 
-_SHAPES = frozenset({"round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon"})
+_SHAPES = frozenset(
+    {"round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "heart"}
+)
 """Cuts whose names are said of metal too: an oval locket, a square signet."""
-
-
-def tell_omissions(draft: Draft, spec: Spec, told: set[str]) -> None:
-    """Add a sentence for each term without a trace in `spec`; `told` are the spec's fields already spoken of."""
-    found = (_standins(draft), _hues(draft, spec), _stones(draft, spec, told), _settings(draft, spec))
-    for text in chain(*found, _parts(draft, spec)):
-        draft.assume(text)
-
-
-def _standins(draft: Draft) -> Iterator[str]:
-    terms = [*draft.every("style", "cut", "chain", "kind", "standin"), *draft.side_cuts]
-    for word in dict.fromkeys(singular(word) for term in terms for word in (term.text, *term.text.split())):
-        if word in lexicon.STANDINS:
-            yield lexicon.STANDINS[word]
-
-
-def _stones(draft: Draft, spec: Spec, told: set[str]) -> Iterator[str]:
-    """Gems, cuts, rows and halos that found no place."""
-    if spec.stone is None and spec.accents is None:
-        for term in _first_of_each(draft.every("cut")):
-            if term.value not in _SHAPES:
-                yield f"“{term.text}” is a cut, and this piece has no stone; it is left out."
-    if no_stone(draft) or told & {"stone", "accents"}:
-        return
-    gems = {group.gem for group in (spec.stone, spec.accents) if group}
-    for term in _first_of_each(draft.every(*STONE_SLOTS)):
-        gem = lexicon.SUBSTITUTES[term.value][0] if term.slot == "substitute" else term.value
-        if gem not in gems and term.text != "brilliant":
-            yield f"“{term.text}” found no place on this piece; it is left out."
-    cuts = {group.cut for group in (spec.stone, spec.accents) if group} | {"round", "cabochon"}
-    if spec.stone is not None and spec.stone.cut == "cabochon":
-        cuts.add("oval")  # an outline here
-    for term in _first_of_each([*draft.every("cut"), *draft.side_cuts]):
-        if gems and term.value not in cuts and not _is_told(draft, term):
-            yield f"Only one cut can be told apart here; “{term.text}” is left out."
-    if spec.accents is None and (rows := draft.every("accents", "sides")):
-        yield f"This piece carries no row of small stones; “{rows[0].text}” is left out."
-    signet = spec.ring is not None and spec.ring.style == "signet"
-    if draft.has("halo") and not signet and not (spec.stone and spec.stone.halo):
-        yield "There is no single stone for a halo to surround; it is left out."
-
-
-def _hues(draft: Draft, spec: Spec) -> Iterator[str]:
-    """Colours that no stone has."""
-    gems = [group.gem for group in (spec.stone, spec.accents) if group]
-    for term in _first_of_each(draft.every("hue")):
-        if not any(term.value in lexicon.GEM_HUES.get(gem, "").split(", ") for gem in gems):
-            yield f"“{term.text}” found no place on this piece; it is left out."
-
-
-def _settings(draft: Draft, spec: Spec) -> Iterator[str]:
-    """Settings that a row of small stones does not take."""
-    if spec.accents is None or spec.stone is not None or spec.bracelet is not None:
-        return
-    for term in _first_of_each(draft.every("setting")):
-        if term.value != "prong":
-            yield f"Stones in a row are {spec.accents.setting} set; “{term.text}” is left out."
-
-
-def _parts(draft: Draft, spec: Spec) -> Iterator[str]:
-    """Chains, clasps, shapes and profiles of parts this kind of piece does not have."""
-    if spec.chain is None:
-        for term in _first_of_each(draft.every("chain", "clasp")):
-            yield f"“{term.text}” speaks of a chain, which this {_name(spec)} does not have; it is left out."
-    if draft.has("strand") and (spec.chain is None or spec.chain.style != "pearl"):
-        yield f"Only pearls are strung; “{draft.every('strand')[0].text}” is left out."
-    if spec.ring is None and (profiles := draft.every("profile")):
-        yield f"“{profiles[0].text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
-    for term in _first_of_each(draft.every("style")):
-        if term.value in _STYLES_OF and _STYLES_OF[term.value] != spec.kind:
-            yield f"“{term.text}” is not made as a {_name(spec)}; it is left out."
-    shown = {"round", *_forms(spec)}
-    bare = spec.stone is None and spec.accents is None
-    shapes = [term for term in draft.every("cut") if bare and term.value in _SHAPES]
-    for term in _first_of_each([*draft.every("form"), *shapes]):
-        if term.value not in shown:
-            yield f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
-
 
 _STYLES_OF: dict[str, str] = {
     "three_stone": "ring", "eternity": "ring", "signet": "ring", "tennis": "bracelet", "circle": "brooch",
@@ -97,7 +25,113 @@ _STYLES_OF: dict[str, str] = {
 """Styles that are made of one kind of piece only."""
 
 
+def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
+    """Add a sentence for each term without a trace in `spec`; `spoken` are the spec's fields already told."""
+    for standin in _standins(draft):
+        draft.assume(standin)
+    bare = no_stone(draft) or bool(spoken & {"stone", "accents"})
+    for term in _firsts(draft):
+        rule = RULES[term.slot]
+        if (bare and _goes_without_saying(spec, term)) or _is_told(draft, term) or rule.shown(spec, term):
+            continue
+        if sentence := rule.sentence(draft, spec, term):
+            draft.assume(sentence)
+    if not bare and _lacks_its_halo(draft, spec):
+        draft.assume("There is no single stone for a halo to surround; it is left out.")
+
+
+def _goes_without_saying(spec: Spec, term: Term) -> bool:
+    """Whether a piece without stones says enough about a word for stones; a cut may be a shape of metal."""
+    return term.slot in _OF_STONES and (term.slot != "cut" or bool(gems_of(spec)))
+
+
+def _lacks_its_halo(draft: Draft, spec: Spec) -> bool:
+    made = spec.stone is not None and spec.stone.halo
+    return draft.has("halo") and not made and not any("halo" in sentence for sentence in draft.assumed)
+
+
+def _firsts(draft: Draft) -> Iterator[Term]:
+    """The first term of each meaning, in the order of the rules."""
+    for slot in RULES:
+        terms = [*draft.every(slot), *(draft.side_cuts if slot == "cut" else ())]
+        named: dict[str, Term] = {}
+        for term in terms:
+            named.setdefault(term.text if slot in _BY_TEXT else term.value, term)
+        yield from named.values()
+
+
+def _standins(draft: Draft) -> Iterator[str]:
+    """Words that are made as something near, each quoted with what the trade's word for it becomes."""
+    terms = [*draft.every("style", "cut", "chain", "kind", "standin"), *draft.side_cuts]
+    spoken: set[str] = set()
+    for term in terms:
+        for word in (term.value, term.text, *term.text.split()):
+            sentence = lexicon.STANDINS.get(singular(word))
+            if sentence is not None and sentence not in spoken:
+                spoken.add(sentence)
+                yield f"“{term.text}”: {sentence}"
+
+
+def _is_told(draft: Draft, term: Term) -> bool:
+    return any(f"“{term.text}”" in sentence for sentence in draft.assumed)
+
+
+class Rule:
+    """Whether a piece shows a word, and what is said where it does not."""
+
+    def __init__(
+        self, shown: Callable[[Spec, Term], bool], sentence: Callable[[Draft, Spec, Term], str | None]
+    ) -> None:
+        self.shown, self.sentence = shown, sentence
+
+
+def shows(spec: Spec, term: Term) -> bool:
+    """Whether a piece shows what a term asks for; words without a rule leave no trace of their own."""
+    rule = RULES.get(term.slot)
+    return rule is None or rule.shown(spec, term)
+
+
+# --- what a piece shows
+
+
+def gems_of(spec: Spec) -> set[str]:
+    """Gems of the centre stone, of small stones, and of a strand."""
+    strand = {"pearl"} if spec.chain is not None and spec.chain.style == "pearl" else set()
+    return {group.gem for group in (spec.stone, spec.accents) if group} | strand
+
+
+def metals_of(spec: Spec) -> set[str]:
+    """Metals of the body, the settings and the chain."""
+    chain = spec.chain.metal if spec.chain is not None else None
+    return {metal for metal in (spec.metal, spec.second_metal, chain) if metal is not None}
+
+
+def _gem_shown(spec: Spec, term: Term) -> bool:
+    return stone_of(term) in gems_of(spec) or term.text == "brilliant"
+
+
+def _metal_shown(spec: Spec, term: Term) -> bool:
+    # Plain gold is of any colour.
+    plain = term.text in ("gold", "golden") and any("gold" in metal for metal in metals_of(spec))
+    return plain or set(term.value.split()) <= metals_of(spec)
+
+
+def _cut_shown(spec: Spec, term: Term) -> bool:
+    groups = [group for group in (spec.stone, spec.accents) if group]
+    if not groups:
+        return term.value in {"round", *_forms(spec)}
+    cuts = {group.cut for group in groups} | {"round", "cabochon"}
+    if spec.stone is not None and spec.stone.cut == "cabochon":
+        cuts.add("oval")  # an outline here
+    return term.value in cuts
+
+
+def _form_shown(spec: Spec, term: Term) -> bool:
+    return term.value in {"round", *_forms(spec)}
+
+
 def _forms(spec: Spec) -> Iterator[str]:
+    """Outlines that a piece has, in the words of forms and cuts."""
     if spec.pendant is not None:
         yield spec.pendant.form
         if spec.pendant.form == "locket":
@@ -107,19 +141,149 @@ def _forms(spec: Spec) -> Iterator[str]:
         yield spec.earrings.form
     if spec.brooch is not None:
         yield spec.brooch.style
-    if spec.stone is not None and spec.stone.cut == "pear":
-        yield "teardrop"
+    if spec.stone is not None:
+        yield {"pear": "teardrop"}.get(spec.stone.cut, spec.stone.cut)
     if spec.engraving:
         yield "initial"
 
 
-def _first_of_each(terms: list[Term]) -> list[Term]:
-    return list({term.value: term for term in reversed(terms)}.values())[::-1]
+def _setting_shown(spec: Spec, term: Term) -> bool:
+    if spec.accents is None or spec.stone is not None or spec.bracelet is not None:
+        return True
+    return term.value == "prong"
 
 
-def _is_told(draft: Draft, term: Term) -> bool:
-    return any(f"“{term.text}”" in text for text in draft.assumed)
+def _hue_shown(spec: Spec, term: Term) -> bool:
+    return any(term.value in lexicon.GEM_HUES.get(gem, "").split(", ") for gem in gems_of(spec))
+
+
+def _motif_shown(spec: Spec, term: Term) -> bool:
+    flower = spec.brooch is not None and spec.brooch.style == "flower"
+    return (term.value == "flower" and flower) or (term.value == "name" and bool(spec.engraving))
+
+
+def _kind_shown(spec: Spec, term: Term) -> bool:
+    return term.value == spec.kind
+
+
+def _style_shown(spec: Spec, term: Term) -> bool:
+    return _STYLES_OF.get(term.value, spec.kind) == spec.kind
+
+
+# --- what is said where it does not
 
 
 def _name(spec: Spec) -> str:
     return "pair of earrings" if spec.kind == "earrings" else spec.kind
+
+
+def _no_place(_: Draft, __: Spec, term: Term) -> str:
+    return f"“{term.text}” found no place on this piece; it is left out."
+
+
+def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
+    if spec.stone is None and spec.accents is None:
+        if term.value in _SHAPES:
+            return f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
+        return f"“{term.text}” is a cut, and this piece has no stone; it is left out."
+    return f"Only one cut can be told apart here; “{term.text}” is left out."
+
+
+def _of_form(_: Draft, spec: Spec, term: Term) -> str:
+    return f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
+
+
+def _of_setting(_: Draft, spec: Spec, term: Term) -> str | None:
+    if spec.accents is None:
+        return None
+    return f"Stones in a row are {spec.accents.setting} set; “{term.text}” is left out."
+
+
+def _of_row(_: Draft, __: Spec, term: Term) -> str:
+    return f"This piece carries no row of small stones; “{term.text}” is left out."
+
+
+def _of_chain(_: Draft, spec: Spec, term: Term) -> str:
+    if spec.chain is not None:
+        return f"Only one kind of links is made; “{term.text}” is left out."
+    return f"“{term.text}” speaks of a chain, which this {_name(spec)} does not have; it is left out."
+
+
+def _of_band(_: Draft, spec: Spec, term: Term) -> str:
+    if spec.ring is not None:
+        return f"A band has one profile; “{term.text}” is left out."
+    return f"“{term.text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
+
+
+def _of_style(_: Draft, spec: Spec, term: Term) -> str:
+    return f"“{term.text}” is not made as a {_name(spec)}; it is left out."
+
+
+def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
+    return f"One piece is made at a time, a {_name(spec)}; “{term.text}” is left out."
+
+
+def _of_motif(_: Draft, spec: Spec, term: Term) -> str:
+    return f"“{term.text}” is a motif that is not modelled; the {_name(spec)} is made without it."
+
+
+def _of_material(_: Draft, __: Spec, term: Term) -> str:
+    return f"“{term.text}” is not a material of the atelier; it is left out."
+
+
+def _of_inlay(_: Draft, __: Spec, term: Term) -> str:
+    return f"Inlays are not made; “{term.text}” is left out."
+
+
+def _of_metal(_: Draft, spec: Spec, term: Term) -> str:
+    return f"This piece is made of {spec.metal.replace('_', ' ')}; “{term.text}” is left out."
+
+
+def _of_strand(_: Draft, __: Spec, term: Term) -> str:
+    return f"Only pearls are strung; “{term.text}” is left out."
+
+
+def _of_finish(_: Draft, spec: Spec, term: Term) -> str:
+    return f"A piece has one finish, {spec.finish} here; “{term.text}” is left out."
+
+
+def _never(_: Spec, __: Term) -> bool:
+    return False
+
+
+def _one_of(field: str, attribute: str) -> Callable[[Spec, Term], bool]:
+    """Whether a field of a group has the term's value."""
+
+    def shown(spec: Spec, term: Term) -> bool:
+        group = getattr(spec, field)
+        return group is not None and getattr(group, attribute) == term.value
+
+    return shown
+
+
+RULES: dict[str, Rule] = {
+    "cut": Rule(_cut_shown, _of_cut),
+    "gem": Rule(_gem_shown, _no_place),
+    "substitute": Rule(_gem_shown, _no_place),
+    "accents": Rule(lambda spec, _: spec.accents is not None, _of_row),
+    "sides": Rule(lambda spec, _: spec.accents is not None, _of_row),
+    "hue": Rule(_hue_shown, _no_place),
+    "setting": Rule(_setting_shown, _of_setting),
+    "chain": Rule(_one_of("chain", "style"), _of_chain),
+    "clasp": Rule(_one_of("chain", "clasp"), _of_chain),
+    "strand": Rule(lambda spec, _: spec.chain is not None and spec.chain.style == "pearl", _of_strand),
+    "profile": Rule(_one_of("ring", "profile"), _of_band),
+    "style": Rule(_style_shown, _of_style),
+    "form": Rule(_form_shown, _of_form),
+    "finish": Rule(lambda spec, term: spec.finish == term.value, _of_finish),
+    "metal": Rule(_metal_shown, _of_metal),
+    "metals": Rule(_metal_shown, _of_metal),
+    "inlay": Rule(_never, _of_inlay),
+    "material": Rule(_never, _of_material),
+    "motif": Rule(_motif_shown, _of_motif),
+    "kind": Rule(_kind_shown, _of_kind),
+}
+"""For each slot, in the order in which its sentences stand."""
+
+_OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting"})
+_BY_TEXT = frozenset({"motif", "material", "inlay"})

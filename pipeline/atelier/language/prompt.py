@@ -5,24 +5,31 @@ names a piece wins over later ones; a specific metal wins over plain "gold"; "no
 beyond what a bench can make are brought to the nearest that it can.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from pipeline.atelier.language import lexicon
+from pipeline.atelier.language import lexicon, unmade
 from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.interpret import compose
-from pipeline.atelier.language.parse import LONGEST_TEXT, Sentence, Term, parse
+from pipeline.atelier.language.omissions import RULES, shows
+from pipeline.atelier.language.parse import Sentence, Term, parse
+from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
 from pipeline.atelier.spec import Kind, Spec
 
-SILENT = frozenset({"noun", "engraved", "standin", "unmade"})
+SILENT = frozenset({"noun", "engraved", "standin", "unmade", "near", "material", "inlay"})
 """Slots that only help to read their neighbours, or that a sentence of its own speaks of."""
-
 
 DETAILS = ("finish", "stone.prongs", "ring.profile", "ring.cathedral", "ring.taper")
 """What a word of its own settles, other than the kind, form and materials that no sibling changes."""
 
 _NUDGE = 0.97
 """Small enough that a measure keeps its meaning."""
+
+_MOST_ASIDE = 6
+"""Words of a camera that are quoted."""
+
+End = Literal["made", "made as", "left out"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,26 @@ class Understood:
     text: str
     slot: str
     value: str
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun of the prompt and what became of it."""
+
+    text: str
+    end: End
+    because: str = ""
+    """The sentence that says so, unless it is made."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A piece that is asked for and cannot be made as such: told before anything is rendered."""
+
+    asked: str
+    sentence: str
+    offer: str = ""
+    """The prompt with the nearest piece in its place; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +73,45 @@ class Reading:
     """Words that mean nothing here, in their order."""
     stated: frozenset[str] = frozenset()
     """Proportions and details that the prompt itself settles, as "group.field": siblings keep them."""
+    nouns: tuple[Noun, ...] = ()
+    refusal: Refusal | None = None
 
 
 def read(prompt: str, *, kind: Kind | None = None) -> Reading:
     """Read a prompt of any length and language. ``kind`` overrides the text."""
     sentence = parse(prompt)
     draft = Draft(sentence)
+    _tell_reading(draft)
+    spec = compose(draft, kind)
+    refusal = None if kind is not None else _refusal(prompt, draft)
+    if refusal is not None:
+        draft.assume(refusal.sentence)
+    chips = tuple(_chips(sentence, draft))
+    stated = _worded(chips) | _measured(draft, kind, spec)
+    assumed = tuple(dict.fromkeys(draft.assumed))
+    nouns = tuple(_nouns(sentence, spec, assumed))
+    return Reading(spec, chips, assumed, sentence.unknown, stated, nouns, refusal)
+
+
+def _tell_reading(draft: Draft) -> None:
+    """Tell what was not read, mended, or set aside."""
+    sentence = draft.sentence
     if sentence.cut_short:
-        draft.assume(f"Only the first {LONGEST_TEXT:,} characters were read.")
+        draft.assume(f"Only the first {LONGEST_TEXT:,} characters were read, and {MOST_WORDS} words.")
     for wrong, meant in sentence.mended:
         draft.assume(f"“{wrong}” is read as “{meant}”.")
+    if sentence.aside:
+        quoted = ", ".join(f"“{words}”" for words in sentence.aside[:_MOST_ASIDE])
+        draft.assume(
+            f"{quoted}: words for a camera or an image model; the studio always takes the same picture."
+        )
     if not sentence.terms:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):
         draft.assume(
-            "Most of the prompt was not understood; the atelier reads English, "
-            "and the trade's words in German, French, Italian and Spanish."
+            "Most of the prompt was not understood; the atelier reads English, and the trade's words in German, "
+            "French, Italian, Spanish, Portuguese, Dutch, Hindi, Arabic and Chinese."
         )
-    spec = compose(draft, kind)
-    chips = tuple(_chips(sentence, draft))
-    stated = _worded(chips) | _measured(sentence, kind, spec)
-    return Reading(spec, chips, tuple(dict.fromkeys(draft.assumed)), sentence.unknown, stated)
 
 
 def notes(reading: Reading) -> dict[str, str]:
@@ -81,18 +126,116 @@ def notes(reading: Reading) -> dict[str, str]:
     }
 
 
+_MADE = "rings, necklaces, earrings, bracelets and brooches"
+
+
+def _refusal(prompt: str, draft: Draft) -> Refusal | None:
+    """What is said before a piece is rendered that is not the one asked for; none where it is."""
+    for term in draft.every("unmade"):
+        nearest = unmade.KINDS[term.value]
+        if nearest is None:
+            named = next(
+                (other for other in draft.every("kind", "kind_medium") if other.end <= term.start), None
+            )
+            if named is not None and draft.sentence.broken(named.end, term.start):
+                continue  # "a ring with a crown": a motif of the ring
+            return Refusal(
+                term.text, f"“{term.text}” is none of the atelier's {_MADE}; it cannot be made here."
+            )
+        sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
+        return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
+    piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
+    if draft.sentence.unknown and not piece:
+        word = draft.sentence.unknown[0]
+        asked = (
+            f"The prompt names no piece the atelier makes (“{word}” is not known): say one of its {_MADE}."
+        )
+        return Refusal(word, asked)
+    return _of_another_material(draft)
+
+
+def _of_another_material(draft: Draft) -> Refusal | None:
+    """A piece of leather or wood as a whole: the material stands right before its kind, and no metal does."""
+    for term in draft.every("material"):
+        noun = draft.starting(term.end, "kind") or draft.starting(term.end + 1, "kind")
+        body = [metal for metal in draft.every("metal") if metal.start < term.start]
+        if noun is not None and not body:
+            return Refusal(
+                term.text,
+                f"A {noun.text} of {term.text} cannot be made here; name a metal, and one is made of that.",
+            )
+    return None
+
+
+def _swapped(prompt: str, asked: str, words: str) -> str:
+    """The prompt with other words in the place of those asked for, as they stand in it or in front."""
+    place = prompt.casefold().find(asked)
+    if place < 0:
+        return f"{words}, {prompt}"
+    return f"{prompt[:place]}{words}{prompt[place + len(asked) :]}"
+
+
+_NOUNS = frozenset(RULES) | {
+    "kind_medium",
+    "kind_weak",
+    "standin",
+    "unmade",
+    "near",
+    "halo",
+    "cathedral",
+    "milgrain",
+}
+
+
+def _nouns(sentence: Sentence, spec: Spec, assumed: tuple[str, ...]) -> Iterator[Noun]:
+    """What became of each noun of the prompt: exactly one end, with the sentence that says so."""
+    by_text: dict[str, list[Term]] = {}
+    for term in sentence.terms:
+        if term.slot in _NOUNS and not term.negated:
+            by_text.setdefault(term.text, []).append(term)
+    for text, terms in by_text.items():
+        yield _noun(text, terms, spec, assumed)
+    for word in sentence.unknown:
+        yield Noun(word, "left out", f"“{word}” is no word the atelier knows.")
+
+
+def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) -> Noun:
+    near = next((line for line in assumed if line.startswith(f"“{text}”: ")), None)
+    replaced = near or next((line for line in assumed if _replaces(line, terms)), None)
+    if replaced is not None:
+        return Noun(text, "made as", replaced)
+    dropped = next((line for line in assumed if f"“{text}”" in line and "is read as" not in line), None)
+    if dropped is not None and not all(term.slot in RULES and shows(spec, term) for term in terms):
+        return Noun(text, "left out", dropped)
+    return Noun(text, "made")
+
+
+def _replaces(sentence: str, terms: list[Term]) -> bool:
+    """Whether a sentence tells what stands for a stone or a metal."""
+    for term in terms:
+        if term.slot == "substitute" and f"has no {lexicon.called(term.value)};" in sentence:
+            return True
+        if term.slot == "metal" and sentence.startswith(f"{term.text.capitalize()} is shown as"):
+            return True
+    return False
+
+
 def _worded(chips: tuple[Understood, ...]) -> frozenset[str]:
     """Details that a word settles: "knife edge", "cathedral", "six prongs"."""
-    told = {chip.slot for chip in chips}
-    return frozenset(path for path in DETAILS if path.split(".")[-1] in told)
+    slots = {chip.slot for chip in chips}
+    return frozenset(path for path in DETAILS if path.split(".")[-1] in slots)
 
 
-def _measured(sentence: Sentence, kind: Kind | None, spec: Spec) -> frozenset[str]:
+def _measured(draft: Draft, kind: Kind | None, spec: Spec) -> frozenset[str]:
     """Fields that move when a measure in the prompt does: they follow what was asked for, whatever words it took."""
-    before = spec.model_dump()
+    sentence, before = draft.sentence, spec.model_dump()
+    # What no part of the piece took moves nothing.
+    taken = {
+        start for start, (slot, _) in draft.measured.items() if slot not in ("fineness", "metal", "picture")
+    }
     moved: set[str] = set()
     for place, measure in enumerate(sentence.measures):
-        if measure.unit:
+        if measure.unit and measure.start in taken:
             nudged = replace(measure, number=measure.number * _NUDGE)
             measures = (*sentence.measures[:place], nudged, *sentence.measures[place + 1 :])
             after = compose(Draft(replace(sentence, measures=measures)), kind).model_dump()
@@ -108,10 +251,11 @@ def _measured(sentence: Sentence, kind: Kind | None, spec: Spec) -> frozenset[st
 
 def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:
     places: list[tuple[int, Understood]] = []
-    for term in sentence.terms:
-        if term.slot in SILENT:
-            continue
-        places.append((term.start, Understood(term.text, *_told(term))))
+    places += [
+        (term.start, Understood(term.text, *_chip_of(term)))
+        for term in sentence.terms
+        if term.slot not in SILENT
+    ]
     for measure in sentence.measures:
         slot = draft.measured.get(measure.start)
         if slot is not None:
@@ -127,7 +271,9 @@ def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:
             yield chip
 
 
-def _told(term: Term) -> tuple[str, str]:
+def _chip_of(term: Term) -> tuple[str, str]:
+    """Slot and value as a chip says them."""
     slot = term.slot.removesuffix("_medium").removesuffix("_weak").replace("_", " ")
-    value = lexicon.SUBSTITUTES[term.value][0] if term.slot == "substitute" else term.value.replace("_", " ")
+    value = lexicon.stands_for(term.value) if term.slot == "substitute" else term.value
+    value = value.replace("_", " ")
     return ("gem" if slot == "substitute" else slot), (f"no {value}" if term.negated else value)

@@ -5,8 +5,10 @@ from typing import Any
 
 from pipeline.atelier.language import foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
+from pipeline.atelier.language.parse import Measure
 from pipeline.atelier.language.stones import (
     assign_row,
+    is_ornament,
     no_stone,
     read_accents,
     read_stone,
@@ -14,7 +16,7 @@ from pipeline.atelier.language.stones import (
     side_cut,
     stone_counts,
 )
-from pipeline.atelier.spec import GAP, USUAL_RATIO, Profile, Ring, RingStyle, row_needs
+from pipeline.atelier.spec import GAP, USUAL_RATIO, Accents, Profile, Ring, RingStyle, row_needs
 
 CHANNEL_WALLS = 1.0
 """Width of both walls of a channel together, mm; thinner ones leave the stones' sides bare."""
@@ -22,6 +24,7 @@ CHANNEL_WALLS = 1.0
 _WIDTHS: dict[str, dict[str, float]] = {
     "band": {"small": 1.6, "": 2.0, "large": 4.0},
     "plain band": {"small": 2.0, "": 4.0, "large": 7.0},
+    "signet": {"small": 2.6, "": 3.2, "large": 4.5},
 }
 
 
@@ -30,19 +33,23 @@ def _ring_size(draft: Draft) -> float | None:
     tokens = draft.sentence.tokens
     for k, token in enumerate(tokens[:-1]):
         letter = tokens[k + 1]
-        if token in {*_SIZE_WORDS, "uk"} and len(letter) == 1 and "a" <= letter <= "z":
+        if token in _LETTERED and len(letter) == 1 and "a" <= letter <= "z":
             return _letter_size(draft, letter, k + 2)
-    for measure, _ in list(draft.measures("")):
+    for measure, _ in draft.measures(""):
         before = set(tokens[max(measure.start - 3, 0) : measure.start])
-        if not (_SIZE_WORDS | {"us", "eu", "uk", "iso"}) & before:
-            continue
-        number = measure.number
-        european = bool(before & {"eu", "iso"}) or ("us" not in before and number > 16)
-        draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
-        if not before & {"us", "eu", "iso"}:
-            draft.assume(f"Size {number:g} is read as a {'European' if european else 'US'} ring size.")
-        return round(number / 3.14159265 if european else 11.63 + 0.8128 * number, 3)
+        if _SYSTEMS & before:
+            return _numbered_size(draft, measure, before)
     return None
+
+
+def _numbered_size(draft: Draft, measure: Measure, before: set[str]) -> float:
+    """Inside diameter of a numbered size; above 16 it is European where the system is not named."""
+    number = measure.number
+    european = bool(before & {"eu", "iso"}) or ("us" not in before and number > 16)
+    draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
+    if not before & {"us", "eu", "iso"}:
+        draft.assume(f"Size {number:g} is read as a {'European' if european else 'US'} ring size.")
+    return round(number / math.pi if european else 11.63 + 0.8128 * number, 3)
 
 
 def _letter_size(draft: Draft, letter: str, after: int) -> float:
@@ -53,10 +60,12 @@ def _letter_size(draft: Draft, letter: str, after: int) -> float:
             half = 0.5
             draft.take(measure, "ring size", f"UK {letter.upper()} 1/2")
     draft.assume(f"Size {letter.upper()}{' 1/2' if half else ''} is read as a UK ring size.")
-    return round((37.8 + 1.25 * (ord(letter) - ord("a") + half)) / 3.14159265, 3)
+    return round((37.8 + 1.25 * (ord(letter) - ord("a") + half)) / math.pi, 3)
 
 
 _SIZE_WORDS = frozenset({"size"}) | foreign.SIZES
+_LETTERED = _SIZE_WORDS | {"uk"}
+_SYSTEMS = _SIZE_WORDS | {"us", "eu", "uk", "iso"}
 
 
 _BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven", "dome", "domed"})
@@ -65,24 +74,11 @@ _BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven"
 _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 
 
-def _ring_style(draft: Draft, count: int | None) -> str:
+def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
-    style = draft.choose("style", RingStyle, "")
+    named = draft.choose("style", RingStyle, "")
     bare = no_stone(draft)
-    if not style:
-        tokens = set(draft.sentence.tokens)
-        band_word = bool(tokens & {"band", "bands"}) and not draft.has("kind", "ring")
-        stony = bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "hue", "cathedral"))
-        band_word = band_word or (bool(tokens & _BANDS) and not stony and not tokens & _SOLITAIRES)
-        rowed = draft.has("accents") or draft.has("setting", "flush") or (count or 1) > 1
-        rowed = rowed or draft.many()
-        style = (
-            "band" if bare or (band_word and (rowed or not draft.every(*STONE_SLOTS, "cut"))) else "solitaire"
-        )
-        if count == 3 and style != "band":
-            style = "three_stone"
-        elif (count or 1) > 3:
-            style = "band"
+    style = named or _counted_style(draft, count, bare=bare)
     if (
         style == "solitaire"
         and not bare
@@ -96,67 +92,173 @@ def _ring_style(draft: Draft, count: int | None) -> str:
     return style
 
 
+def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
+    """The style that the number of stones, or none of them, makes."""
+    several = (count or 1) > 1
+    rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
+    stoned = bool(draft.every(*STONE_SLOTS, "cut"))
+    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned)):
+        return "band"
+    if count == 3:
+        return "three_stone"
+    return "band" if (count or 1) > 3 else "solitaire"
+
+
+def _is_band(draft: Draft) -> bool:
+    """Whether the ring is called a band, or is of a kind without a centre stone."""
+    tokens = set(draft.sentence.tokens)
+    if tokens & {"band", "bands"} and not draft.has("kind", "ring"):
+        return True
+    stony = bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "hue", "cathedral"))
+    return bool(tokens & _BANDS) and not stony and not tokens & _SOLITAIRES
+
+
+def _is_plain(draft: Draft) -> bool:
+    """Whether the ring is of a motif, or a man's, and neither a stone nor an engagement is named."""
+    tokens = set(draft.sentence.tokens)
+    stoned = draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue")
+    return not tokens & _SOLITAIRES and (is_ornament(draft) or (bool(tokens & _MENS) and not stoned))
+
+
+_MENS = frozenset(
+    [
+        "men",
+        "mens",
+        "men's",
+        "man",
+        "man's",
+        "gents",
+        "gent's",
+        "herren",
+        "herrenring",
+        "homme",
+        "hombre",
+        "uomo",
+        "masculino",
+        "heren",
+        "رجالي",
+        "男",
+        "男士",
+    ]
+)
+
+
+_OWN_SIZE: dict[str, float] = {"signet": 7.5, "band": 3.0}
+"""Stones of a signet's face and sunk into a plain band, mm."""
+
+
 def read_ring(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a ring: "ring", "stone" and "accents"."""
     count = _ring_count(draft)
-    style = _ring_style(draft, count)
+    style = _style(draft, count)
+    ring = _band(draft, style)
+    several = draft.has("accents") or (count or 1) > 1 or draft.many()
+    stone = _centre(draft, style, several=several)
+    accents = _small_stones(draft, style, stone, count, several=several)
+    alone = style == "eternity" or (style == "band" and stone is None)
+    if accents is not None and alone:
+        half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
+        room = half_way * (2 if style == "eternity" else 1)
+        accents["diameter_mm"] = row_size(draft, accents, room, GAP) or accents["diameter_mm"]
+    width = _measured_width(draft, style)
+    if width is not None and accents is not None and alone:
+        _fit_row(draft, accents, width)
+    ring["width_mm"] = width or _usual_width(draft, style, accents)
+    ring["taper"] = _taper(draft, style, accents)
+    _carry(draft, ring, stone, accents)
+    return {"ring": ring, "stone": stone, "accents": accents}
+
+
+def _small_stones(
+    draft: Draft, style: str, stone: dict[str, Any] | None, count: int | None, *, several: bool
+) -> dict[str, Any] | None:
+    """The row of a band or an eternity ring, two side stones, or a halo's."""
+    row = style in ("eternity", "three_stone") or (style == "band" and several and not _is_plain(draft))
+    halo = bool(stone and stone["halo"])
+    alone = style == "eternity" or (style == "band" and stone is None)
+    size = _accent_size(draft, style, stone, count)
+    accents = read_accents(draft, asked=row or halo, size_mm=size, row=alone)
+    assign_row(draft, style, stone, accents)
+    return accents
+
+
+def _band(draft: Draft, style: str) -> dict[str, Any]:
+    """Style, profile, size and thickness; what else a band has follows from its stones."""
     # A channel's walls stand as high as its stones only on a flat band.
     usual = "flat" if draft.has("accents", "channel") else "d_shape"
-    ring: dict[str, Any] = {"style": style, "profile": draft.choose("profile", Profile, usual)}
-    ring["cathedral"] = draft.has("cathedral")
-    ring["pave"] = draft.has("halo") and draft.has("accents", "pave") and style == "solitaire"
     if style == "band" and not draft.has("profile"):
         shape = {"flat": "flat, as a channel needs", "d_shape": "D-shaped with a comfort fit"}[usual]
         draft.assume(f"The band's profile is not named; it is {shape}.")
     size = _ring_size(draft) or beside(draft, "mm", {"inner"}, "inner diameter", above=13, below=24)
     if size is None:
         draft.assume("The ring size is not given; EU 54 is used.")
-    ring["inner_diameter_mm"] = clamp(draft, Ring, "inner_diameter_mm", size or 17.19)
-    ring["thickness_mm"] = clamp(
-        draft, Ring, "thickness_mm", beside(draft, "mm", {"thickness"}, "thickness") or 1.6
-    )
-    stone = accents = None
-    several = draft.has("accents") or (count or 1) > 1 or draft.many()
+    thickness = beside(draft, "mm", {"thickness"}, "thickness")
+    return {
+        "style": style,
+        "profile": draft.choose("profile", Profile, usual),
+        "cathedral": draft.has("cathedral"),
+        "pave": draft.has("halo") and draft.has("accents", "pave") and style == "solitaire",
+        "inner_diameter_mm": clamp(draft, Ring, "inner_diameter_mm", size or 17.19),
+        "thickness_mm": clamp(draft, Ring, "thickness_mm", thickness or 1.6),
+    }
+
+
+def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None:
+    """The stone of a solitaire or of three, of a signet's face, or sunk into a plain band."""
     if style in ("solitaire", "three_stone"):
         stone = read_stone(
-            draft, default=True, size_mm=6.5, told="The stone is not named; a diamond is used."
+            draft, default=True, size_mm=6.5, assumption="The stone is not named; a diamond is used."
         )
-    elif (style == "signet" or (style == "band" and not several)) and draft.every(*STONE_SLOTS):
-        stone = read_stone(draft, default=False, size_mm=7.5 if style == "signet" else 3.0, told="")
-        if stone is not None and not draft.every("setting"):
-            if style == "signet" and stone["halo"]:
-                stone["halo"] = False
-                draft.assume("A signet's face has no room for a halo; the stone is set without.")
-            sunk = stone["cut"] in ("round", "princess", "oval") and not stone["halo"]
-            stone["setting"] = "flush" if sunk else "bezel"
-    row = style in ("eternity", "three_stone") or (style == "band" and several)
-    halo = bool(stone and stone["halo"])
-    alone = style == "eternity" or (style == "band" and stone is None)
-    accents = read_accents(
-        draft, asked=row or halo, size_mm=_accent_size(draft, style, stone, count), row=alone
-    )
-    assign_row(draft, style, stone, accents)
-    if accents is not None and alone:
-        half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
-        room = half_way * (2 if style == "eternity" else 1)
-        accents["diameter_mm"] = row_size(draft, accents, room, GAP) or accents["diameter_mm"]
+        if stone is not None and stone["halo"] and style == "three_stone":
+            stone["halo"] = False
+            draft.assume("A halo around three stones is not made; they stand without one.")
+        return stone
+    if style == "eternity" or (style == "band" and several) or not draft.every(*STONE_SLOTS):
+        return None
+    stone = read_stone(draft, default=False, size_mm=_OWN_SIZE[style], assumption="")
+    if stone is not None and not draft.every("setting"):
+        if style == "signet" and stone["halo"]:
+            stone["halo"] = False
+            draft.assume("A signet's face has no room for a halo; the stone is set without.")
+        sunk = stone["cut"] in ("round", "princess", "oval") and not stone["halo"]
+        stone["setting"] = "flush" if sunk else "bezel"
+    return stone
+
+
+def _fit_row(draft: Draft, accents: dict[str, Any], width: float) -> None:
+    """Stones whose own size is not given are as large as a measured band carries."""
+    sized = {"accent size", "stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    walls = CHANNEL_WALLS if accents["setting"] == "channel" else row_needs(1.0)[0] - 1.0
+    if not sized and accents["diameter_mm"] > width - walls:
+        accents["diameter_mm"] = clamp(draft, Accents, "diameter_mm", round(max(width - walls, 0.8), 2))
+
+
+def _measured_width(draft: Draft, style: str) -> float | None:
     # A wider measure on a signet is its face's.
     most = 8.0 if style == "signet" else 1e9
     width = beside(draft, "mm", {"band", "width"}, "band width", below=most)
     width = width or leftover(draft, "band width", below=min(most, 12))
-    preset = _WIDTHS["plain band" if style == "band" and not accents else "band"][draft.scale("band")]
+    return clamp(draft, Ring, "width_mm", width) if width is not None else None
+
+
+def _usual_width(draft: Draft, style: str, accents: dict[str, Any] | None) -> float:
+    scale = draft.scale("band")
+    if style == "signet":
+        return _WIDTHS["signet"][scale]
+    width = _WIDTHS["plain band" if style == "band" and not accents else "band"][scale]
     if accents is not None and accents["setting"] == "channel" and style in ("band", "eternity"):
-        preset = max(preset, round(accents["diameter_mm"] + CHANNEL_WALLS, 2))
-    ring["width_mm"] = clamp(draft, Ring, "width_mm", width or (12.0 if style == "signet" else preset))
-    if style == "signet" and width is None:
-        ring["width_mm"] = {"small": 2.6, "": 3.2, "large": 4.5}[draft.scale("band")]
-    ring["taper"] = 1.0 if style in ("band", "eternity") or accents or draft.has("taper", "no") else 0.85
-    for measure, _ in list(draft.measures("percent")):
-        if 50 <= measure.number <= 100 and draft.has("taper"):
-            draft.take(measure, "taper", f"{measure.number:g} %")
-            ring["taper"] = measure.number / 100
-    _carry(draft, ring, stone, accents)
-    return {"ring": ring, "stone": stone, "accents": accents}
+        width = max(width, round(accents["diameter_mm"] + CHANNEL_WALLS, 2))
+    return clamp(draft, Ring, "width_mm", width)
+
+
+def _taper(draft: Draft, style: str, accents: dict[str, Any] | None) -> float:
+    taper = 1.0 if style in ("band", "eternity") or accents or draft.has("taper", "no") else 0.85
+    if draft.has("taper"):
+        for measure, _ in draft.measures("percent"):
+            if 50 <= measure.number <= 100:
+                draft.take(measure, "taper", f"{measure.number:g} %")
+                return measure.number / 100
+    return taper
 
 
 def _carry(

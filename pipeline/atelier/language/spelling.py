@@ -1,6 +1,11 @@
-"""Words nearly written as the trade writes them: typing errors mended, compounds taken apart, and both are told."""
+"""Words nearly written as the trade writes them: typing errors mended, compounds taken apart, and both are told.
 
-from collections.abc import Collection, Mapping
+Every word of the trade is indexed by what is left of it without one letter, so that mending one word of a text takes
+time in its length, however many words the trade has.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 SHORTEST = 6
 """Letters a word needs before one wrong letter is forgiven: among shorter ones "chair" would become a chain."""
@@ -8,29 +13,77 @@ SHORTEST = 6
 SHORTEST_HALF = 4
 """Letters each half of a compound needs."""
 
+LONGEST_WORD = 30
+"""Letters; what is longer is no word."""
 
-def mend(word: str, jewelers: Mapping[str, object], others: Collection[str]) -> tuple[str, ...]:
-    """The words meant by one that is neither jewelers' nor another known word; the word itself where none is near.
+_JOINTS = ("", "s", "n", "en")
+"""Letters that German puts between the halves of a compound."""
 
-    One letter wrong, missing or swapped is mended where one meaning of ``jewelers`` fits (none stands for a part of
-    a phrase), and letters wrongly doubled or single; a compound such as
-    "whitegold" or "Silberkette" is taken apart into two of them.
-    """
-    if word in jewelers or word in others or not word.isalpha():
-        return (word,)
-    for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
-        if word[:cut] in jewelers and word[cut:] in jewelers:
-            return word[:cut], word[cut:]
-    near = [other for other in jewelers if other[0] == word[0] and _alike(word, other)]
-    # A word that means something by itself goes before one that is only part of a phrase.
-    whole = {jewelers[other]: other for other in near if jewelers[other]}
-    found = set(whole.values()) or set(near)
-    return tuple(found) if len(found) == 1 else (word,)
+
+class Dictionary:
+    """The trade's words, ready to be recognised in those that are nearly written so."""
+
+    def __init__(
+        self, jewelers: Mapping[str, object], others: Collection[str], inflected: Callable[[str], bool]
+    ) -> None:
+        """Take the trade's words with what each means by itself, other known words, and a test for inflections."""
+        self._jewelers, self._others, self._inflected = jewelers, others, inflected
+        self._near: dict[str, list[str]] = defaultdict(list)
+        self._single: dict[str, list[str]] = defaultdict(list)
+        for word in jewelers:
+            if len(word) >= SHORTEST_HALF:
+                self._single[_single(word)].append(word)
+            if len(word) >= SHORTEST - 1:
+                for short in _shortened(word):
+                    self._near[short].append(word)
+
+    def mend(self, word: str) -> tuple[str, ...]:
+        """The words meant by one that is neither jewelers' nor another known word; itself where none is near.
+
+        One letter wrong, missing or swapped is mended where one meaning fits (none stands for a part of a phrase), and
+        letters wrongly doubled or single; a compound such as "whitegold" or "Silberkette" is taken apart in two.
+        """
+        if word in self._jewelers or word in self._others or not word.isalpha() or len(word) > LONGEST_WORD:
+            return (word,)
+        if halves := self._halves(word):
+            return halves
+        near = [other for other in dict.fromkeys(self._candidates(word)) if _alike(word, other)]
+        # A word that means something by itself goes before one that is only part of a phrase.
+        whole = {self._jewelers[other]: other for other in near if self._jewelers[other]}
+        found = set(whole.values()) or set(near)
+        return tuple(found) if len(found) == 1 else (word,)
+
+    def _halves(self, word: str) -> tuple[str, ...] | None:
+        """The two words of a compound; the second may be inflected, a joint may stand between."""
+        for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
+            last = word[cut:]
+            if last not in self._jewelers and not self._inflected(last):
+                continue
+            for joint in _JOINTS:
+                first = word[:cut].removesuffix(joint) if joint else word[:cut]
+                if len(first) >= SHORTEST_HALF and (
+                    first in self._jewelers or (joint and first in self._others)
+                ):
+                    return first, last
+        return None
+
+    def _candidates(self, word: str) -> Iterator[str]:
+        yield from self._single.get(_single(word), ())
+        if len(word) >= SHORTEST - 1:
+            for short in _shortened(word):
+                yield from self._near.get(short, ())
+
+
+def _shortened(word: str) -> set[str]:
+    """The word, and all that is left of it without one of its letters."""
+    return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
 
 
 def _alike(word: str, other: str) -> bool:
-    """Whether two words differ by doubled letters, or by one slip if they are long enough to tell."""
-    if len(word) >= SHORTEST_HALF and len(other) >= SHORTEST_HALF and _single(word) == _single(other):
+    """Whether two words of one first letter differ by doubled letters, or by one slip if long enough to tell."""
+    if word[0] != other[0]:
+        return False
+    if min(len(word), len(other)) >= SHORTEST_HALF and _single(word) == _single(other):
         return True
     return (
         max(len(word), len(other)) >= SHORTEST and abs(len(word) - len(other)) <= 1 and _one_slip(word, other)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
 from pipeline.atelier.language.parse import Measure, Term
+from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import (
     CORNERS,
     OPAQUE_GEMS,
@@ -20,20 +21,40 @@ from pipeline.atelier.spec import (
 )
 from pipeline.atelier.weights import carats, size_for
 
+NOT_FACETED: tuple[str, ...] = (*OPAQUE_GEMS, "pearl")
+"""Gems that no row of small stones is made of."""
+
+HEAVY_CT = 6.0
+"""A single stone heavier than this is told with its size: the number may have been meant for the metal."""
+
 
 def gem_terms(draft: Draft) -> tuple[list[Term], list[Term]]:
     """Mentions of gems, split into centre stones and accents ("diamond halo", "surrounded by diamonds")."""
-    every = draft.every(*STONE_SLOTS)
-    return [term for term in every if term not in draft.accents], draft.accents
+    accents = set(draft.accents)
+    return [term for term in draft.every(*STONE_SLOTS) if term not in accents], draft.accents
 
 
 def gem_name(draft: Draft, term: Term) -> str:
     """The gem a mention stands for; a stone the atelier does not stock is replaced, and that is told."""
-    if term.slot == "substitute":
-        gem, told = lexicon.SUBSTITUTES[term.value]
-        draft.assume(f"The atelier has no {told}; {gem} is used.")
-        return gem
-    return term.value
+    gem = stone_of(term)
+    if (
+        term.slot == "substitute"
+        and (asked := lexicon.called(term.value)).replace("'", "").replace(" ", "_") != gem
+    ):
+        dome = ", cut in a dome as that is" if _is_dome(term) and gem not in OPAQUE_GEMS else ""
+        draft.assume(f"The atelier has no {asked}; {gem}, the nearest in colour, is used{dome}.")
+    return gem
+
+
+def faceted(draft: Draft, terms: list[Term]) -> str | None:
+    """The first of some gems that a row can be made of, or none; what stands for another is told."""
+    named = (term for term in terms if stone_of(term) not in NOT_FACETED and not _is_dome(term))
+    first = next(named, None)
+    return gem_name(draft, first) if first is not None else None
+
+
+def _is_dome(term: Term) -> bool:
+    return term.slot == "substitute" and term.value in lexicon.AS_CABOCHON
 
 
 def no_stone(draft: Draft) -> bool:
@@ -45,40 +66,60 @@ def no_stone(draft: Draft) -> bool:
     return denied and not draft.every(*STONE_SLOTS)
 
 
+def is_ornament(draft: Draft) -> bool:
+    """Whether the piece is of a motif, an inlay, a material or what nobody here knows, and no stone is named."""
+    ornament = bool(draft.every("motif", "inlay", "material", "unmade") or draft.sentence.unknown)
+    ornament = ornament or any(term.text in lexicon.PLAIN for term in draft.every("standin", "kind"))
+    stoned = draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue")
+    return ornament and not stoned
+
+
 def read_stone(
-    draft: Draft, *, default: bool, size_mm: float, told: str, among: int = 1
+    draft: Draft, *, default: bool, size_mm: float, assumption: str, among: int = 1
 ) -> dict[str, Any] | None:
     """The centre stone: asked for, or there by default for this kind of piece. A total weight is ``among`` so many."""
     centre, accent = gem_terms(draft)
     if no_stone(draft):
-        if centre and not all(term.negated for term in centre):
+        if centre:
             draft.assume("The prompt asks for no stone and names one; it is made without.")
         return None
     alone = not centre and bool(accent) and not draft.has("halo") and not draft.at_sides(accent[0])
-    asked = (
-        bool(centre)
-        or draft.has("stone", "any")
-        or bool(draft.every("setting", "halo"))
-        or alone
-        or _names_a_cut(draft)
-    )
-    if not asked and not default:
+    if not (_asks_for_a_stone(draft, centre, alone=alone) or default):
         return None
-    gem = gem_name(draft, (centre or accent)[0]) if centre or alone else _unnamed(draft, told)
-    cut = _cut(draft, gem)
+    gem, cut = _gem_and_cut(draft, (centre or accent)[0] if centre or alone else None, assumption)
     ratio = _ratio(draft, cut)
     stone: dict[str, Any] = {"gem": gem, "cut": cut, "ratio": ratio, **_setting(draft, gem, cut)}
     stone["length_mm"] = _stone_size(draft, gem, cut, ratio, size_mm, among)
     return stone
 
 
-def _unnamed(draft: Draft, told: str) -> str:
+def _gem_and_cut(draft: Draft, named: Term | None, assumption: str) -> tuple[str, str]:
+    """The gem named or assumed, and its cut; what is always cut in domes is no brilliant."""
+    if named is None:
+        gem = _unnamed(draft, assumption)
+        return gem, _cut(draft, gem)
+    gem = gem_name(draft, named)
+    return gem, "cabochon" if _is_dome(named) and gem != "pearl" else _cut(draft, gem)
+
+
+def _asks_for_a_stone(draft: Draft, centre: list[Term], *, alone: bool) -> bool:
+    """Whether a gem, a stone, a setting, a halo or a cut is named; a setting of a motif's is none."""
+    return (
+        bool(centre)
+        or alone
+        or draft.has("stone", "any")
+        or bool(draft.every("setting", "halo"))
+        or _names_a_cut(draft)
+    )
+
+
+def _unnamed(draft: Draft, assumption: str) -> str:
     """The gem of a stone that is asked for by its colour at most."""
     hues = draft.every("hue")
     gem = lexicon.COLOURS[hues[0].value] if hues else "diamond"
     article = "an" if gem[0] in "aeiou" else "a"
     draft.assume(
-        f"“{hues[0].text}” is read as the stone's colour; {article} {gem} is used." if hues else told
+        f"“{hues[0].text}” is read as the stone's colour; {article} {gem} is used." if hues else assumption
     )
     return gem
 
@@ -89,71 +130,85 @@ def _names_a_cut(draft: Draft) -> bool:
 
 
 def _ratio(draft: Draft, cut: str) -> float:
-    ratio = USUAL_RATIO[cut]
+    """Length over width: said as such, given by two sizes, or the cut's usual one."""
+    if (said := _said_ratio(draft)) is not None:
+        return said if cut not in ROUND_CUTS else 1.0
+    if cut not in ROUND_CUTS and (sized := _sized_ratio(draft)) is not None:
+        return sized
     if cut == "radiant" and draft.has("shape", "square"):
-        ratio = 1.0
-    if cut == "cabochon" and draft.has("cut", "oval"):
-        ratio = USUAL_RATIO["oval"]
+        return 1.0
+    return USUAL_RATIO["oval" if cut == "cabochon" and draft.has("cut", "oval") else cut]
+
+
+def _said_ratio(draft: Draft) -> float | None:
     for measure, _ in draft.measures(""):
         place = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
         if "ratio" in place and 1 <= measure.number <= 2.5:
             draft.take(measure, "ratio", f"{measure.number:g}")
-            return measure.number if cut not in ROUND_CUTS else 1.0
+            return measure.number
+    return None
+
+
+def _sized_ratio(draft: Draft) -> float | None:
     for measure, about in draft.measures("mm"):
-        if (
-            measure.second is not None
-            and cut not in ROUND_CUTS
-            and (about & {"stone"} or not about - {"piece", "band"})
-            and not _of_a_band(draft, measure)
-        ):
+        if measure.second is None or _of_a_band(draft, measure):
+            continue
+        if about & {"stone"} or not about - {"piece", "band"}:
             long, short = max(measure.number, measure.second), min(measure.number, measure.second)
             return round(min(max(long / max(short, 0.1), 1.0), 2.5), 3)
-    return ratio
+    return None
+
+
+_CUT_OF_SHAPE = {"square": "princess", "rectangular": "emerald", "drop": "pear", "round": "round"}
 
 
 def _cut(draft: Draft, gem: str) -> str:
+    """The cut named, or the one that the gem and the shape of the piece call for."""
     if gem == "pearl":
         return "pearl"
-    named = draft.value("cut") or {
-        "square": "princess",
-        "rectangular": "emerald",
-        "drop": "pear",
-        "round": "round",
-    }.get(draft.shape("stone") or "")
+    named = draft.value("cut") or _CUT_OF_SHAPE.get(draft.shape("stone") or "")
     if gem in OPAQUE_GEMS:
         if named not in (None, "cabochon", "round", "oval"):
             draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
         return "cabochon"
-    ends = {term.end for term in draft.every("gem")}
-    hung = any(term.value == "drop" and term.start in ends for term in draft.every("shape"))
-    if named is None and ends and (hung or draft.has("form", "teardrop")):
+    if named is None and _hangs_as_a_drop(draft):
         return "pear"
     if named is None:
         draft.assume(f"The cut is not named; the {gem} is a round brilliant.")
     return named or "round"
 
 
+def _hangs_as_a_drop(draft: Draft) -> bool:
+    """Whether a gem is named and hangs: "an aquamarine drop"."""
+    ends = {term.end for term in draft.every(*STONE_SLOTS)}
+    hung = any(term.value == "drop" and term.start in ends for term in draft.every("shape"))
+    return bool(ends) and (hung or draft.has("form", "teardrop"))
+
+
 def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
     halo = draft.has("halo")
-    setting = draft.value("setting") or ("bezel" if gem in (*OPAQUE_GEMS, "pearl") else "prong")
-    prongs = 4
-    for measure, _ in list(draft.measures("")):
-        if (
-            draft.sentence.tokens[measure.end : measure.end + 1]
-            and draft.sentence.tokens[measure.end] in _PRONG_WORDS
-        ):
-            corners = CORNERS.get(cut, 0)
-            prongs = 6 if measure.number >= 5 and not corners else 4
-            draft.take(measure, "prongs", str(corners or prongs))
-            if corners:
-                if measure.number != corners:
-                    draft.assume(f"A {cut} is held by {corners} prongs, one at each corner.")
-            elif measure.number not in (4, 6):
-                draft.assume(f"{measure.number:g} prongs are not made; {prongs} hold the stone.")
+    setting = draft.value("setting") or ("bezel" if gem in NOT_FACETED else "prong")
+    prongs = _prongs(draft, cut)
     if halo and setting == "flush":
         setting = "bezel"
         draft.assume("A flush-set stone can carry no halo; it is bezel set.")
     return {"setting": setting, "prongs": prongs, "halo": halo}
+
+
+def _prongs(draft: Draft, cut: str) -> int:
+    """Prongs that are named, four where none are; a cut with corners is held at those."""
+    prongs = 4
+    for measure, _ in list(draft.measures("")):
+        if not set(draft.sentence.tokens[measure.end : measure.end + 1]) & _PRONG_WORDS:
+            continue
+        corners = CORNERS.get(cut, 0)
+        prongs = 6 if measure.number >= 5 and not corners else 4
+        draft.take(measure, "prongs", str(corners or prongs))
+        if corners and measure.number != corners:
+            draft.assume(f"A {cut} is held by {corners} prongs, one at each corner.")
+        elif not corners and measure.number not in (4, 6):
+            draft.assume(f"{measure.number:g} prongs are not made; {prongs} hold the stone.")
+    return prongs
 
 
 def _of_a_band(draft: Draft, measure: Measure) -> bool:
@@ -166,32 +221,52 @@ _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 
 def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, among: int) -> float:
+    """Length in mm: from a weight, two sizes, one size, or the usual one as small or large as it is said to be."""
     for measure, _ in draft.measures("ct"):
-        draft.take(measure, "stone weight", f"{measure.number:g} ct")
-        weight = measure.number
-        if among > 1 and _is_total(draft, measure):
-            weight /= among
-            draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.")
-        size = size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio)
-        return clamp(draft, Stone, "length_mm", round(size, 2))
+        return _size_of_weight(draft, measure, gem, cut, ratio, among)
     for measure, about in draft.measures("mm"):
         if measure.second is not None and not about & {"chain"} and not _of_a_band(draft, measure):
             draft.take(measure, "stone size", measure.text)
             return clamp(draft, Stone, "length_mm", max(measure.number, measure.second))
-    number = beside(draft, "mm", {"stone"}, "stone size")
-    if number is not None:
-        return clamp(draft, Stone, "length_mm", number)
-    factor = {"small": 0.72, "large": 1.35, "": 1.0}[draft.scale("stone", slots=("scale",))]
+    size = beside(draft, "mm", {"stone"}, "stone size")
+    if size is not None:
+        return clamp(draft, Stone, "length_mm", size)
+    factor = {"small": 0.72, "large": 1.35, "": 1.0}[
+        draft.scale("stone", "accents", "earrings", slots=("scale",))
+    ]
+    if factor < 1 and any(term.text in _TINY for term in draft.every("scale")):
+        factor = 0.5
     return float(round(default * factor * ratio**0.5, 2))
+
+
+_TINY = frozenset({"tiny", "mini", "minute"})
+
+
+def _size_of_weight(draft: Draft, measure: Measure, gem: str, cut: str, ratio: float, among: int) -> float:
+    draft.take(measure, "stone weight", f"{measure.number:g} ct")
+    weight = measure.number
+    if among > 1 and _is_total(draft, measure):
+        weight /= among
+        draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.")
+    size = round(size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio), 2)
+    if weight > HEAVY_CT:
+        draft.assume(
+            f"A {gem} of {weight:g} ct measures {size:g} mm; the gold's fineness is written “18 k gold”."
+        )
+    return clamp(draft, Stone, "length_mm", size)
 
 
 def _is_total(draft: Draft, measure: Measure) -> bool:
     """Whether a weight is that of all stones together: "2 ctw", "1 carat total weight"."""
-    after = draft.sentence.tokens[measure.end : measure.end + 3]
-    return bool(_TOTALS & {*measure.text.split(), *after})
+    behind = draft.sentence.tokens[measure.end : measure.end + 6]
+    after = [word for word in behind if word != "."][:3]
+    spelt_out = after[:2] == ["t", "w"] or after[:1] == ["w"]
+    return spelt_out or bool(_TOTALS & {*measure.text.split(), *after})
 
 
-_TOTALS = frozenset({"ctw", "tcw", "cttw", "total", "tw", "altogether"})
+_TOTALS = frozenset(
+    {"ctw", "tcw", "cttw", "total", "tw", "ctwt", "altogether", "insgesamt", "totales", "totali"}
+)
 
 
 def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float) -> float | None:
@@ -216,20 +291,17 @@ def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False
     centre, accent = gem_terms(draft)
     if no_stone(draft) or not (asked or draft.every("accents") or (centre and accent)):
         return None
-    found: dict[str, Any] = {
-        "gem": "diamond",
+    accents: dict[str, Any] = {
+        "gem": faceted(draft, accent) or "diamond",
         "setting": "channel" if draft.has("accents", "channel") else "pave",
     }
-    faceted = [name for term in accent if (name := gem_name(draft, term)) not in (*OPAQUE_GEMS, "pearl")]
-    if faceted:
-        found["gem"] = faceted[0]
     nouns = {"accents", "halo", "stone"} if row else {"accents", "halo"}
-    number = beside(draft, "mm", nouns, "accent size", below=5.0, unlike=frozenset({"width", "thickness"}))
-    found["diameter_mm"] = clamp(draft, Accents, "diameter_mm", number) if number else size_mm
+    size = beside(draft, "mm", nouns, "accent size", below=5.0, unlike=frozenset({"width", "thickness"}))
+    accents["diameter_mm"] = clamp(draft, Accents, "diameter_mm", size) if size else size_mm
     count = _count(draft)
     if count is not None and count > 1:
-        found["count"] = min(count, 120)
-    return found
+        accents["count"] = min(count, 120)
+    return accents
 
 
 def stone_counts(draft: Draft) -> Iterator[Measure]:
@@ -238,8 +310,13 @@ def stone_counts(draft: Draft) -> Iterator[Measure]:
     for measure, _ in list(draft.measures("")):
         if measure.number != int(measure.number) or tokens[measure.end : measure.end + 1] in _OF_PRONGS:
             continue
-        for term in draft.every(*STONE_SLOTS, "stone", "accents"):
-            if 0 <= term.start - measure.end <= 3 and not draft.sentence.broken(measure.end, term.start):
+        for place in range(measure.end, measure.end + 4):
+            stones = draft.starting(place, *STONE_SLOTS, "stone", "accents")
+            if (
+                stones is not None
+                and stones not in draft.strung
+                and not draft.sentence.broken(measure.end, place)
+            ):
                 yield measure
                 break
 
@@ -262,7 +339,7 @@ def side_cut(draft: Draft) -> SideCut:
 def assign_row(
     draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
-    """In an eternity ring the named gem is the row's; in a three-stone ring a second one is the sides'."""
+    """In an eternity ring the named gem is the row's; a three-stone ring's sides are of a second one, or diamonds."""
     if accents is None:
         return
     if style == "three_stone":
@@ -271,9 +348,16 @@ def assign_row(
         accents["diameter_mm"] = max(accents["diameter_mm"], side_least(accents["cut"]))
     centre, accent = gem_terms(draft)
     if style == "eternity" or (style == "band" and stone is None):
-        named = [gem_name(draft, term) for term in (*centre, *accent)]
-        accents["gem"] = next((gem for gem in named if gem not in (*OPAQUE_GEMS, "pearl")), "diamond")
+        accents["gem"] = faceted(draft, [*centre, *accent]) or "diamond"
     elif style == "three_stone" and not accent:
-        named = [gem_name(draft, term) for term in centre[1:]]
-        usual = stone["gem"] if stone and stone["gem"] not in (*OPAQUE_GEMS, "pearl") else "diamond"
-        accents["gem"] = named[0] if named and named[0] not in (*OPAQUE_GEMS, "pearl") else usual
+        accents["gem"] = faceted(draft, centre[1:]) or _gem_of_sides(draft, centre, stone)
+
+
+def _gem_of_sides(draft: Draft, centre: list[Term], stone: dict[str, Any] | None) -> str:
+    """Three rubies are rubies all; one ruby stands between diamonds, as in the trade."""
+    several = any(singular(word) != word for term in centre for word in term.text.split()[-1:])
+    if stone is not None and stone["gem"] not in NOT_FACETED and several and not draft.side_cuts:
+        return str(stone["gem"])
+    if stone is not None and stone["gem"] != "diamond":
+        draft.assume("The side stones are not named; diamonds are used.")
+    return "diamond"

@@ -1,0 +1,87 @@
+"""What a prompt says about a bracelet: chain, tennis line, bangle or cuff."""
+
+import math
+from typing import Any
+
+from pipeline.atelier.language.chain import BY_SCALE, read_chain
+from pipeline.atelier.language.context import (
+    LONG_MM,
+    STONE_SLOTS,
+    Draft,
+    beside,
+    clamp,
+    leftover,
+    longest,
+    stone_of,
+)
+from pipeline.atelier.language.stones import NOT_FACETED, assign_row, read_accents, row_size
+from pipeline.atelier.spec import Bracelet
+
+_STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
+_TENNIS_MM = {"small": 2.0, "": 2.8, "large": 4.0}
+
+
+def read_bracelet(draft: Draft) -> dict[str, Any]:
+    """The spec's groups of a bracelet: "bracelet", and "chain" or "accents"."""
+    style = _style(draft)
+    bracelet: dict[str, Any] = {
+        "style": style,
+        "length_mm": clamp(draft, Bracelet, "length_mm", _length(draft, style)),
+    }
+    if style == "chain":
+        chain = read_chain(draft, preset="bracelet chain", alone=True, length=bracelet["length_mm"])
+        return {"bracelet": bracelet, "chain": chain}
+    if style == "tennis":
+        return {"bracelet": bracelet, "accents": _line(draft, bracelet["length_mm"])}
+    bracelet["width_mm"] = _width(draft)
+    thick = beside(draft, "mm", {"thickness"}, "thickness")
+    bracelet["thickness_mm"] = clamp(draft, Bracelet, "thickness_mm", thick or 2.0)
+    named = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) not in NOT_FACETED]
+    carved = any(draft.starting(term.end, "kind", "style") for term in named if term.slot == "substitute")
+    accents = None if carved else read_accents(draft, asked=bool(named), size_mm=1.6)
+    if accents is not None:
+        assign_row(draft, "eternity", None, accents)
+    return {"bracelet": bracelet, "accents": accents}
+
+
+def _style(draft: Draft) -> str:
+    style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
+    if style is None and not draft.every("chain") and not draft.has("kind_weak", "necklace"):
+        draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
+    return style or "chain"
+
+
+def _length(draft: Draft, style: str) -> float:
+    length = beside(draft, "mm", {"length", "bracelet", "chain", "piece"}, "length", above=LONG_MM)
+    length = length or longest(draft, "length")
+    if style in ("bangle", "cuff") and length is None:
+        inside = beside(draft, "mm", {"inner", "diameter"}, "inner diameter", above=45, below=90)
+        length = inside and round(inside * math.pi, 1)
+    if length is None:
+        anklet = any("ankle" in token for token in draft.sentence.tokens) or draft.has("near", "anklet")
+        length = 240.0 if anklet else 185.0
+        draft.assume(f"The length is not given; {length / 10:g} cm is used.")
+    return length
+
+
+def _line(draft: Draft, length_mm: float) -> dict[str, Any]:
+    """The row of a tennis bracelet."""
+    usual = _TENNIS_MM[draft.scale("bracelet")]
+    row = {
+        "gem": "diamond",
+        **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
+    }
+    assign_row(draft, "eternity", None, row)
+    size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
+    size = size or leftover(draft, "stone size", below=5.0)
+    if size := size or row_size(draft, row, length_mm, 0.15):
+        row["diameter_mm"] = max(size, 1.2)
+    return row
+
+
+def _width(draft: Draft) -> float:
+    wide = beside(draft, "mm", {"width", "bracelet"}, "width", below=45)
+    # Small stones along a bangle measure less than 5 mm; what is wider is the bangle's own width.
+    wide = wide or leftover(draft, "width", below=45, above=5, also=frozenset({"stone", "accents"}))
+    wide = wide or leftover(draft, "width", below=45)
+    return clamp(draft, Bracelet, "width_mm", wide or BY_SCALE["bangle"][draft.scale("bracelet")])

@@ -1,0 +1,44 @@
+"""What a prompt says about a brooch: a circle, a flower or a bar, and its stones."""
+
+from typing import Any
+
+from pipeline.atelier.language.chain import form_of
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.stones import read_accents, read_stone
+from pipeline.atelier.spec import Brooch
+
+_STYLES = {"circle": "circle", "flower": "flower", "bar_brooch": "bar"}
+_WIDTHS_MM = {"small": 24.0, "": 34.0, "large": 50.0}
+
+
+def read_brooch(draft: Draft) -> dict[str, Any]:
+    """The spec's groups of a brooch: "brooch", "stone" and "accents"."""
+    style = _style(draft)
+    stone = read_stone(
+        draft,
+        default=style == "flower",
+        size_mm=5.0,
+        assumption="The stone is not named; a diamond is used.",
+    )
+    accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
+    if accents is not None and not any(stone_of(gem) == accents["gem"] for gem in draft.every(*STONE_SLOTS)):
+        draft.assume(f"The circle carries a row of {accents['gem']}s beside its stone.")
+    across = {"width", "brooch", "diameter", "length", "piece"}
+    wide = beside(draft, "mm", across, "width", above=10) or leftover(draft, "width")
+    wide = wide or _WIDTHS_MM[draft.scale("brooch")]
+    return {
+        "brooch": {"style": style, "width_mm": clamp(draft, Brooch, "width_mm", wide)},
+        "stone": stone,
+        "accents": accents,
+    }
+
+
+def _style(draft: Draft) -> str:
+    style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
+    if style is None and draft.has("motif", "flower"):
+        style = "flower"
+    if style is None:
+        style = {"bar": "bar", "round": "circle"}.get(form_of(draft) or "")
+    if style is None:
+        draft.assume("The brooch's form is not named; an open circle is made.")
+    return style or "circle"

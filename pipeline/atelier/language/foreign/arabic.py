@@ -1,0 +1,32 @@
+"""Arabic words of the trade, in their own letters; the article before a word is taken off by the reader."""
+
+WORDS = """
+kind ring: خاتم, خواتم, دبله, محبس
+kind necklace: قلاده, عقد, سلسله, سلسال
+kind earrings: حلق, اقراط, قرط, تراجي
+kind bracelet: سوار, اسوره, اساور, غوايش, بنجره
+kind brooch: بروش
+kind_medium necklace: تعليقه, دلايه
+noun pendant: تعليقه, دلايه
+metal yellow_gold: ذهب, ذهب اصفر, ذهبي
+metal white_gold: ذهب ابيض
+metal rose_gold: ذهب وردي
+metal platinum: بلاتين
+metal silver: فضه, فضي
+gem diamond: الماس, ماس, ماسه
+gem ruby: ياقوت, ياقوت احمر
+gem sapphire: ياقوت ازرق, زفير
+gem emerald: زمرد
+gem pearl: لولو, لؤلؤ
+gem turquoise: فيروز
+substitute agate: عقيق
+substitute coral: مرجان
+style band: دبله, محبس
+style bangle: سوار, اسوره, اساور, غوايش, بنجره
+form heart: قلب
+form cross: صليب
+stone any: حجر
+negation no: بدون
+unit karat 1: قيراط
+filler the: من, مع, عيار, و, في, رجالي, نسائي, حريمي
+"""

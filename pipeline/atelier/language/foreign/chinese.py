@@ -1,0 +1,50 @@
+"""Chinese words of the trade; a title has no spaces, so the longest words in it are cut out first."""
+
+WORDS = """
+kind ring: 戒指, 婚戒, 钻戒, 指环, 对戒, 戒, 戒子, 求婚戒指
+kind necklace: 项链, 颈链, 珍珠项链
+kind earrings: 耳环, 耳钉, 耳坠, 耳饰, 耳圈, 耳扣
+kind bracelet: 手镯, 手链, 手环, 脚链, 金镯, 镯子, 珍珠手链
+kind brooch: 胸针
+kind_medium necklace: 吊坠, 挂坠, 坠子
+noun pendant: 吊坠, 挂坠, 坠子
+metal yellow_gold: 黄金, 足金, 金, 千足金, 纯金, k金, 黄k金
+metal white_gold: 白金, 白k金
+metal rose_gold: 玫瑰金, 红k金, 彩金
+metal platinum: 铂金, 铂
+metal silver: 银, 纯银, 足银, 白银
+gem diamond: 钻石, 钻戒, 钻, 金刚石
+gem ruby: 红宝石
+gem sapphire: 蓝宝石
+gem emerald: 祖母绿, 绿宝石
+gem pearl: 珍珠, 淡水珍珠
+gem amethyst: 紫水晶
+gem aquamarine: 海蓝宝
+gem topaz: 托帕石
+gem garnet: 石榴石
+gem opal: 欧泊
+gem turquoise: 绿松石
+substitute jade: 翡翠, 玉, 和田玉
+substitute moissanite: 莫桑石, 莫桑钻
+substitute moonstone: 月光石
+substitute agate: 玛瑙
+substitute coral: 珊瑚
+style stud: 耳钉
+style hoop: 耳圈, 耳环
+style drop: 耳坠
+style bangle: 手镯, 金镯, 镯子
+style band: 婚戒, 对戒
+chain pearl: 珍珠项链, 珍珠手链
+form heart: 心形, 爱心
+form cross: 十字架
+cut pear: 水滴
+cut oval: 椭圆
+motif dragon: 龙, 龙凤
+motif clover: 四叶草
+motif butterfly: 蝴蝶
+motif buddha: 观音, 佛, 佛公
+unit ct 1: 克拉
+unit mm 1: 毫米
+unit mm 10: 厘米
+filler the: 的, 女, 男, 女士, 男士, 新款, 款, 镶, 镶嵌, 和, 与, 式
+"""

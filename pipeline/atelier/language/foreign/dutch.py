@@ -1,0 +1,51 @@
+"""Dutch words of the trade."""
+
+WORDS = """
+kind ring: ring, verlovingsring, trouwring, zegelring
+kind necklace: ketting, halsketting, collier, parelketting, halssnoer
+kind earrings: oorbel, oorring, oorsteker, oorknop, oorhanger, creool
+kind bracelet: armband, slavenarmband, enkelbandje
+kind brooch: broche
+kind_medium necklace: hanger, medaillon, kettinghanger
+noun pendant: hanger, kettinghanger
+noun clasp: slot, sluiting
+metal yellow_gold: goud, gouden, geelgoud, geelgouden
+metal white_gold: witgoud, witgouden
+metal rose_gold: roségoud, rosegoud, rosegouden, roodgoud
+metal platinum: platina
+metal silver: zilver, zilveren
+gem diamond: diamant, briljant
+gem ruby: robijn
+gem sapphire: saffier
+gem emerald: smaragd
+gem pearl: parel, zoetwaterparel
+gem opal: opaal
+gem topaz: topaas
+gem garnet: granaat
+gem turquoise: turkoois
+substitute cubic zirconia: zirkonia
+style signet: zegelring
+style band: trouwring
+style hoop: oorring, creool
+style stud: oorsteker, oorknop
+style drop: oorhanger
+style bangle: slavenarmband
+form heart: hart, hartje
+form cross: kruis
+chain pearl: parelketting
+stone any: steen
+scale small: klein
+scale large: groot
+hue blue: blauw
+motif butterfly: vlinder
+motif star: ster
+motif moon: maan
+motif clover: klavertje
+negation no: zonder, geen
+role width: breedte
+role length: lengte
+role diameter: doorsnede
+size size: maat
+unit ct 1: karaat
+filler the: met, en, van, het, een, voor, de, dames, heren, hartjes
+"""

@@ -1,0 +1,131 @@
+"""French words of the trade."""
+
+WORDS = """
+kind ring: bague, anneau, alliance, chevaliere, bague de fiancailles, solitaire
+kind necklace: collier, chaine de cou, sautoir, ras de cou, collier de perles
+kind earrings: boucles d'oreilles, boucle d'oreille, boucles d oreilles, boucles, puces d'oreilles, puces, creole, \
+creoles, dormeuse, pendants d'oreilles, clous d'oreilles
+kind bracelet: bracelet, jonc, gourmette, bracelet rigide, bracelet jonc, bracelet de perles, manchette, \
+chaine de cheville
+kind brooch: broche, epingle
+kind_weak necklace: chaine
+kind_medium necklace: pendentif, medaillon, medaille
+noun pendant: pendentif
+noun clasp: fermoir
+noun setting: serti, sertie
+metal yellow_gold: or jaune, en or, en or jaune, or, dore, doree, plaque or, vermeil
+metal white_gold: or blanc, en or blanc, or gris
+metal rose_gold: or rose, en or rose
+metal platinum: platine
+metal silver: argent, argent massif, en argent
+gem diamond: diamant, brillant
+gem ruby: rubis
+gem sapphire: saphir
+gem emerald: emeraude
+gem pearl: perle, perle de culture, perle d'eau douce, perle de tahiti
+gem amethyst: amethyste
+gem aquamarine: aigue marine
+gem opal: opale
+gem topaz: topaze
+gem garnet: grenat
+gem citrine: citrine
+gem onyx: onyx
+gem peridot: peridot
+gem turquoise: turquoise
+substitute moonstone: pierre de lune
+substitute amber: ambre
+substitute cubic zirconia: oxyde de zirconium, zirconium, zircone
+substitute coral: corail
+substitute lapis lazuli: lapis lazuli
+substitute mother of pearl: nacre
+substitute tiger's eye: oeil de tigre
+substitute black diamond: diamant noir
+style solitaire: solitaire
+style three_stone: trilogie
+style signet: chevaliere
+style band: alliance
+style hoop: creole, creoles
+style stud: puces d'oreilles, puces, clous d'oreilles
+style drop: pendante, pendants d'oreilles, boucles pendantes
+style bangle: jonc, bracelet rigide, bracelet jonc
+style cuff: manchette, jonc ouvert
+style flower: fleur
+form heart: coeur, en forme de coeur
+form cross: croix
+form teardrop: goutte
+form locket: medaillon
+form round: medaille
+form initial: lettre, initiale
+chain curb: maille gourmette, gourmette
+chain cable: maille forcat, forcat
+chain figaro: maille figaro
+chain box: maille venitienne
+chain rope: maille corde
+chain snake: maille serpent
+chain ball: maille boule
+chain pearl: collier de perles, rang de perles, bracelet de perles
+cut round: taille brillant
+cut emerald: taille emeraude
+cut heart: taille coeur
+cut trillion: taille trillion, taille triangle
+cut baguette: taille baguette
+cut asscher: taille asscher
+cut radiant: taille radiant
+cut rose: taille rose, taille en rose
+cut old_european: taille ancienne, taille europeenne
+cut hexagon: taille hexagonale, hexagonale
+cut kite: taille kite, taille cerf volant
+cut marquise: taille marquise
+cut oval: ovale
+cut princess: taille princesse
+cut cushion: taille coussin
+cut pear: taille poire, poire
+setting prong: griffe, serti griffes
+setting bezel: serti clos
+finish polished: poli, polie
+finish satin: satine, mat, mate
+finish brushed: brosse
+finish hammered: martele, martelee
+finish sandblasted: sable
+stone any: pierre
+halo yes: entoure de, entouree de, entourage
+accents pave: pave de, pavee
+weight thin: fin, fine
+weight bold: epais, large
+scale small: petit
+scale large: grand
+shape round: rond
+style wish simple: sobre
+hue blue: bleu
+hue red: rouge
+hue green: vert
+motif clover: trefle
+motif butterfly: papillon
+motif star: etoile
+motif moon: lune
+motif sun: soleil
+motif skull: tete de mort, crane
+motif snake: serpent
+motif angel: ange
+motif saint: vierge, bapteme, saint christophe, vierge marie
+motif tree: arbre de vie
+motif leaf: feuille
+motif infinity: infini
+motif knot: noeud
+motif feather: plume
+unmade cufflinks: boutons de manchette
+unmade tie bar: epingle a cravate, pince a cravate
+unmade tiara: diademe, tiare
+unmade watch: montre
+negation no: sans, pas
+role width: largeur
+role thickness: epaisseur
+role length: longueur
+role height: hauteur
+role diameter: diametre
+size size: taille, tour
+unit mm 25.4: pouces
+unit ct 1: carats, carat
+filler the: avec, et, une, un, en, de, des, du, d, sur, pour, le, la, les, l, maille, femme, homme, deux ors, au, aux, \
+a, massif, massive, or massif, plaque, serti, sertie, sertis, fiancailles, mariage, jeune, enfant
+"""

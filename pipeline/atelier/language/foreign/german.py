@@ -1,0 +1,134 @@
+"""German words of the trade."""
+
+WORDS = """
+kind ring: ring, fingerring, verlobungsring, ehering, trauring, siegelring, memoire ring, memoirering, vorsteckring
+kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, halsreif, herrenkette, damenkette
+kind earrings: ohrring, ohrstecker, ohrhanger, creole, ohrschmuck, ohrklemme, klappcreole, stecker
+kind bracelet: armband, armreif, armkette, armspange, tennisarmband, perlenarmband, fusskette
+kind brooch: brosche, anstecknadel, ansteckbrosche
+kind_medium necklace: anhanger, medaillon, kettenanhanger
+noun pendant: anhanger, kettenanhanger
+noun clasp: verschluss, schliesse
+noun setting: fassung
+noun edge: rand
+metal yellow_gold: gold, gelbgold, golden
+metal white_gold: weissgold, graugold
+metal rose_gold: rosegold, rotgold, rosegolden, rosgold
+metal platinum: platin
+metal silver: silber, silbern, sterlingsilber
+gem diamond: diamant, brillant, diamantbesatz
+gem ruby: rubin
+gem sapphire: saphir
+gem emerald: smaragd
+gem pearl: perle, zuchtperle, susswasserperle, susswasserzuchtperle, akoyaperle
+gem amethyst: amethyst
+gem aquamarine: aquamarin
+gem opal: opal
+gem topaz: topas
+gem garnet: granat
+gem citrine: citrin, zitrin
+gem onyx: onyx
+gem peridot: peridot
+gem morganite: morganit
+gem turquoise: turkis
+substitute moonstone: mondstein
+substitute amber: bernstein
+substitute cubic zirconia: zirkonia
+substitute coral: koralle
+substitute lapis lazuli: lapislazuli
+substitute malachite: malachit
+substitute moissanite: moissanit
+substitute mother of pearl: perlmutt
+substitute tanzanite: tansanit
+substitute tourmaline: turmalin
+substitute black diamond: schwarzer diamant
+style solitaire: solitar
+style three_stone: dreistein, trilogie
+style signet: siegelring
+style band: ehering, trauring
+style eternity: memoire ring, memoirering
+style hoop: creole, klappcreole
+style stud: ohrstecker, stecker
+style drop: ohrhanger
+style tennis: tennisarmband
+style bangle: armreif
+style cuff: armspange
+style flower: blume
+form heart: herz, herzformig
+form cross: kreuz
+form teardrop: tropfen, tropfenform
+form locket: medaillon
+form initial: buchstabe
+form round: plattchen
+chain curb: panzerkette
+chain cable: ankerkette, erbskette
+chain figaro: figarokette
+chain box: venezianerkette
+chain rope: kordelkette
+chain snake: schlangenkette
+chain ball: kugelkette
+chain pearl: perlenkette, perlencollier, perlenarmband
+cut round: brillantschliff
+cut emerald: smaragdschliff
+cut heart: herzschliff
+cut trillion: trillionschliff, trillantschliff, dreieckschliff
+cut baguette: baguetteschliff
+cut asscher: asscherschliff
+cut radiant: radiantschliff
+cut rose: rosenschliff
+cut old_european: altschliff, altschliffdiamant
+cut hexagon: sechseckschliff, sechseckig
+cut kite: drachenschliff
+cut marquise: marquiseschliff, navetteschliff
+cut oval: oval
+cut princess: princessschliff, prinzessschliff
+cut cushion: kissenschliff
+cut pear: tropfenschliff
+setting prong: krappe, krappenfassung
+setting bezel: zargenfassung, zarge
+finish polished: poliert, glanzend
+finish satin: satiniert, mattiert, matt
+finish brushed: geburstet
+finish hammered: gehammert
+finish sandblasted: sandgestrahlt, eismatt
+stone any: stein, edelstein
+weight thin: dunn, fein, zart, schmal
+weight bold: breit, massiv, dick
+scale small: klein
+scale large: gross
+shape round: rund
+style wish simple: schlicht
+hue blue: blau
+hue red: rot
+hue green: grun
+motif clover: kleeblatt
+motif butterfly: schmetterling
+motif star: stern
+motif moon: mond, halbmond
+motif sun: sonne
+motif skull: totenkopf
+motif snake: schlange
+motif angel: engel, schutzengel
+motif tree: lebensbaum
+motif leaf: blatt
+motif infinity: unendlichkeit
+motif anchor: anker
+motif owl: eule
+motif horse: pferd, hufeisen
+motif feather: feder
+unmade cufflinks: manschettenknopf
+unmade tie bar: krawattennadel, krawattenklammer
+unmade tiara: tiara, diadem
+unmade watch: uhr, armbanduhr
+negation no: ohne, kein
+role width: breit, breite
+role thickness: dick, starke
+role length: lang, lange
+role height: hoch, hohe
+role diameter: durchmesser
+size size: gr, grosse, ringgrosse
+unit mm 25.4: zoll
+filler the: mit, und, aus, ein, eine, einen, einem, einer, der, die, das, den, dem, im, in, von, vom, fur, schliff, \
+gefasst, besetzt, set, er, echt, echte, damen, herren, herr, dame, zwei farbig, als, auf, am, zum, zur, des, \
+verlobung, hochzeit, feingehalt, karat, stuck, paar
+"""

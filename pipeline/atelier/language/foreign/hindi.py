@@ -1,0 +1,26 @@
+"""Hindi and Urdu words of the trade, in Latin letters and in Devanagari."""
+
+WORDS = """
+kind ring: anguthi, angoothi, mundri, अंगूठी, अँगूठी
+kind necklace: haar, mala, हार, माला, नेकलेस, चेन
+kind earrings: jhumka, jhumke, jhumki, jhumkas, bali, baliyan, karnphool, chandbali, झुमके, झुमका, बाली, कर्णफूल, टॉप्स
+kind bracelet: kangan, kada, kara, chudi, chudiyan, bangri, payal, pajeb, कंगन, कड़ा, चूड़ी, चूड़ियां, पायल
+kind_weak necklace: चेन
+metal yellow_gold: sona, sone, suvarna, सोना, सोने
+metal silver: chandi, चांदी, चाँदी
+gem diamond: heera, heere, hira, हीरा, हीरे
+gem ruby: manik, manikya, माणिक
+gem emerald: panna, पन्ना
+gem sapphire: neelam, नीलम
+gem pearl: moti, मोती
+gem turquoise: firoza, फिरोज़ा
+gem opal: ओपल
+substitute coral: moonga, munga, मूंगा
+style bangle: kangan, chudi, chudiyan, bangri, कंगन, चूड़ी, चूड़ियां
+style hoop: bali, baliyan, बाली
+unmade jhumka: jhumke, jhumkas, karnphool, झुमके, झुमका
+unmade kada: कड़ा
+standin anklet: payal, pajeb, पायल
+unmade maang tikka: tikka, maang tikka, mang tikka, matha patti, मांग टीका
+filler the: ki, ka, ke, ko, wala, wali, mein, aur, saath, की, का, के, को, और, साथ, में, वाली, वाला
+"""

@@ -1,0 +1,116 @@
+"""Italian words of the trade."""
+
+WORDS = """
+kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta
+kind necklace: collana, girocollo, collier, collana di perle, filo di perle
+kind earrings: orecchino, orecchini
+kind bracelet: bracciale, braccialetto, bracciale rigido, cavigliera
+kind brooch: spilla
+kind_weak necklace: catena, catenina
+kind_medium necklace: ciondolo, medaglia, medaglione
+noun pendant: ciondolo, pendente
+noun clasp: chiusura
+metal yellow_gold: oro, oro giallo, dorato
+metal white_gold: oro bianco
+metal rose_gold: oro rosa, oro rosso
+metal platinum: platino
+metal silver: argento
+gem diamond: diamante, brillante
+gem ruby: rubino
+gem sapphire: zaffiro
+gem emerald: smeraldo
+gem pearl: perla, perla coltivata
+gem amethyst: ametista
+gem aquamarine: acquamarina
+gem opal: opale, opalo
+gem topaz: topazio
+gem garnet: granato
+gem citrine: citrino, quarzo citrino
+gem onyx: onice
+gem turquoise: turchese
+substitute moonstone: pietra di luna
+substitute amber: ambra
+substitute cubic zirconia: zircone, zirconia
+substitute coral: corallo
+substitute mother of pearl: madreperla
+substitute lapis lazuli: lapislazzuli
+style solitaire: solitario
+style three_stone: trilogy, trilogia
+style signet: chevalier, sigillo
+style band: fede, fedina, fede nuziale, veretta
+style hoop: cerchio, orecchini a cerchio
+style stud: orecchini a lobo, punto luce
+style drop: pendente, orecchini pendenti
+style bangle: bracciale rigido
+style flower: fiore
+form heart: cuore, a forma di cuore
+form cross: croce
+form teardrop: goccia
+form initial: lettera, iniziale
+form round: medaglia
+chain curb: grumetta, groumette
+chain cable: forzatina, rolo
+chain box: veneziana
+chain rope: corda
+chain pearl: filo di perle, collana di perle
+cut round: taglio brillante
+cut emerald: taglio smeraldo
+cut heart: taglio cuore, taglio a cuore
+cut trillion: taglio trillion, taglio triangolo
+cut baguette: taglio baguette
+cut asscher: taglio asscher
+cut radiant: taglio radiant
+cut rose: taglio rosa, taglio a rosa, rosetta
+cut old_european: taglio antico
+cut hexagon: taglio esagonale, esagonale
+cut kite: taglio kite, taglio aquilone
+cut marquise: taglio marquise
+cut princess: taglio princess
+cut oval: ovale
+cut pear: taglio goccia
+cut cushion: taglio cuscino
+setting prong: griffe
+setting bezel: castone
+finish polished: lucido
+finish satin: satinato
+finish brushed: spazzolato
+finish hammered: martellato
+finish sandblasted: sabbiato
+stone any: pietra
+weight thin: sottile, fino
+weight bold: grosso, spesso
+scale small: piccolo
+scale large: grande
+shape round: rotondo
+style wish simple: semplice
+hue blue: blu, azzurro
+hue red: rosso
+hue green: verde
+motif clover: quadrifoglio
+motif butterfly: farfalla
+motif star: stella
+motif moon: luna
+motif sun: sole
+motif skull: teschio
+motif snake: serpente
+motif angel: angelo
+motif saint: madonna, madonnina
+motif tree: albero della vita
+motif leaf: foglia
+motif infinity: infinito
+motif horn: cornetto
+unmade cufflinks: gemelli
+unmade tie bar: fermacravatta
+unmade tiara: diadema
+unmade watch: orologio
+negation no: senza
+role width: larghezza
+role thickness: spessore
+role length: lunga, lungo, lunghezza
+role height: altezza
+role diameter: diametro
+size size: misura
+unit ct 1: carati, carato
+filler the: con, e, ed, di, da, del, della, in, il, lo, la, gli, i, le, un, uno, una, per, a, al, alla, uomo, donna, \
+kt, nuziale, nuziali, fidanzamento, coltivate, rigido, rigidi
+"""

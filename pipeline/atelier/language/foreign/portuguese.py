@@ -1,0 +1,59 @@
+"""Portuguese words of the trade."""
+
+WORDS = """
+kind ring: anel, alianca, anel de noivado, anel solitario
+kind necklace: colar, gargantilha, corrente, cordao, colar de perolas
+kind earrings: brinco, argola
+kind bracelet: pulseira, bracelete, tornozeleira
+kind brooch: broche
+kind_medium necklace: pingente, medalha, berloque
+noun pendant: pingente
+noun clasp: fecho
+metal yellow_gold: ouro, ouro amarelo, dourado
+metal white_gold: ouro branco
+metal rose_gold: ouro rose, ouro rosa
+metal platinum: platina
+metal silver: prata
+gem diamond: diamante, brilhante
+gem ruby: rubi
+gem sapphire: safira
+gem emerald: esmeralda
+gem pearl: perola
+gem amethyst: ametista
+gem aquamarine: agua marinha
+gem opal: opala
+gem topaz: topazio
+gem garnet: granada
+gem onyx: onix
+gem turquoise: turquesa
+substitute cubic zirconia: zirconia
+style solitaire: solitario, anel solitario
+style band: alianca
+style hoop: argola
+style flower: flor
+form heart: coracao
+form cross: cruz, crucifixo
+form teardrop: gota
+form initial: letra
+chain pearl: colar de perolas
+cut oval: oval
+stone any: pedra
+weight thin: fino
+scale small: pequeno
+scale large: grande
+hue blue: azul
+hue green: verde
+motif butterfly: borboleta
+motif star: estrela
+motif moon: lua
+motif clover: trevo
+motif infinity: infinito
+motif saint: nossa senhora
+negation no: sem
+role width: largura
+role length: comprimento
+role diameter: diametro
+size size: aro, tamanho
+unit ct 1: quilates, quilate
+filler the: com, e, de, do, da, dos, das, em, o, a, os, as, um, uma, para, masculino, feminino, casamento, noivado
+"""

@@ -1,0 +1,114 @@
+"""Spanish words of the trade."""
+
+WORDS = """
+kind ring: anillo, sortija, anillo de compromiso, alianza, argolla de matrimonio
+kind necklace: collar, gargantilla, collar de perlas
+kind earrings: pendiente, arete, aro, zarcillo, pendientes de aro
+kind bracelet: pulsera, brazalete, pulsera rigida, esclava, pulsera esclava, pulsera de perlas, tobillera
+kind brooch: broche, prendedor
+kind_weak necklace: cadena
+kind_medium necklace: colgante, medalla, dije
+noun pendant: colgante, dije
+noun clasp: cierre
+metal yellow_gold: oro, oro amarillo, dorado
+metal white_gold: oro blanco
+metal rose_gold: oro rosa, oro rosado, oro rojo
+metal platinum: platino
+metal silver: plata, plata de ley
+gem diamond: diamante, brillante
+gem ruby: rubi
+gem sapphire: zafiro
+gem emerald: esmeralda
+gem pearl: perla, perla cultivada
+gem amethyst: amatista
+gem aquamarine: aguamarina
+gem opal: opalo
+gem topaz: topacio
+gem garnet: granate
+gem citrine: citrino
+gem onyx: onix
+gem turquoise: turquesa
+substitute moonstone: piedra de luna, piedra luna
+substitute amber: ambar
+substitute cubic zirconia: circonita, circonia, zirconia
+substitute coral: coral
+substitute mother of pearl: nacar
+substitute black diamond: diamante negro
+style solitaire: solitario
+style three_stone: trilogia
+style band: alianza, argolla de matrimonio
+style signet: sello
+style hoop: aro, pendientes de aro
+style bangle: pulsera rigida, pulsera esclava rigida, esclava rigida
+style flower: flor
+form heart: corazon, en forma de corazon
+form cross: cruz
+form teardrop: gota
+form initial: letra, inicial
+form round: medalla
+chain curb: barbada, eslabon barbado, barbado
+chain cable: forzada
+chain rope: cordon
+chain pearl: collar de perlas, pulsera de perlas
+cut emerald: talla esmeralda
+cut heart: talla corazon
+cut trillion: talla trillion, talla triangulo
+cut baguette: talla baguette
+cut asscher: talla asscher
+cut radiant: talla radiante
+cut rose: talla rosa
+cut old_european: talla antigua
+cut hexagon: talla hexagonal
+cut kite: talla cometa
+cut marquise: talla marquesa
+cut cushion: talla cojin
+cut pear: talla pera
+cut princess: talla princesa
+cut round: talla brillante
+cut oval: ovalo, ovalado
+setting prong: garra
+setting bezel: bisel
+finish polished: pulido
+finish satin: satinado, mate
+finish brushed: cepillado
+finish hammered: martillado, martilleado
+finish sandblasted: arenado
+stone any: piedra
+stone none: liso
+weight thin: fino, delgado
+weight bold: grueso, ancho
+scale small: pequeno
+scale large: grande
+shape round: redondo
+style wish simple: sencillo
+hue blue: azul
+hue red: rojo
+hue green: verde
+motif clover: trebol
+motif butterfly: mariposa
+motif star: estrella
+motif moon: luna
+motif sun: sol
+motif skull: calavera
+motif snake: serpiente
+motif angel: angel
+motif saint: virgen, virgen nina, san cristobal, guadalupe
+motif tree: arbol de la vida, arbol
+motif leaf: hoja
+motif infinity: infinito
+unmade cufflinks: gemelos
+unmade tie bar: alfiler de corbata
+unmade tiara: tiara
+unmade watch: reloj
+negation no: sin
+role width: ancho
+role thickness: grosor
+role length: largo
+role height: altura
+role diameter: diametro
+size size: talla
+unit mm 25.4: pulgadas
+unit ct 1: quilates, quilate, kilates, kilate
+filler the: con, y, de, del, el, los, las, en, la, un, una, para, boda, mujer, hombre, ley, nino, nina, cultivada, \
+compromiso, matrimonio, colombiana, eslabon
+"""

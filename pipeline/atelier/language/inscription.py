@@ -1,0 +1,49 @@
+"""What a prompt wants written on the piece: a text to engrave, initials, or the letter of an initial pendant."""
+
+import re
+from dataclasses import dataclass
+
+_QUOTES = "\"\u201c\u201d\u00ab\u00bb'\u2018\u2019"
+_ENGRAVING = re.compile(
+    r"\b(?:engrav|inscri|gravier|gravur|grave|grabad|incis|gravad)\w{0,8}"
+    r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com)){0,4}\s?:?\s?"
+    rf"[{_QUOTES}]([^{_QUOTES}]{{1,60}})[{_QUOTES}](?!\w)",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(
+    r"\b(?:[Ii]nitials|[Mm]onogram(?:med)?)(?:\swith)?\s[\"'\u201c]?([A-Z](?:\s?[&.+]?\s?[A-Z]){1,3})\b\.?[\"'\u201d]?"
+)
+_LETTER = re.compile(
+    r"(?:\b(?i:letter|initial|monogram)\s[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)"
+    r"|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-](?i:initial|letter|monogram)\b)"
+)
+_NAME = re.compile(
+    rf"\bname\b[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Inscription:
+    """A prompt without the words that are to be written on the piece, and those words."""
+
+    text: str
+    engraving: str = ""
+    letter: str = ""
+
+
+def inscription(text: str) -> Inscription:
+    """Take the words to write out of a prompt whose white space is single."""
+    engraving = letter = ""
+    if match := _ENGRAVING.search(text):
+        engraving = match.group(1).strip()
+        text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
+    elif match := _INITIALS.search(text):
+        engraving = match.group(1).strip()
+        text = f"{text[: match.start()]} engraved {text[match.end() :]}"
+    elif match := _NAME.search(text):
+        engraving = match.group(1).strip()
+        text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
+    if match := _LETTER.search(text):
+        letter = (match.group(1) or match.group(2)).upper()
+        text = f"{text[: match.start()]} initial {text[match.end() :]}"
+    return Inscription(text, engraving, letter)

@@ -1,0 +1,75 @@
+"""What a prompt says about a necklace: what hangs, its stone, and the chain."""
+
+from typing import Any
+
+from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of, read_chain
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover
+from pipeline.atelier.language.stones import read_accents, read_stone
+from pipeline.atelier.spec import LARGEST_SHARE, Framing, Pendant
+
+CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
+"""What the user is told of a framing that no word settled."""
+
+_SHARES = {"bar": 1.6, "initial": 0.8, "cross": 1.3, "heart": 0.9}
+"""Heights of forms, over that of a disc."""
+
+
+def read_necklace(draft: Draft) -> dict[str, Any]:
+    """The spec's groups of a necklace: "chain", "pendant", "stone" and "accents"."""
+    form = form_of(draft)
+    # A stone that is the whole pendant is larger than one set into a plate.
+    usual = 6.0 if form else 7.5
+    stone = read_stone(
+        draft, default=False, size_mm=usual, assumption="The stone is not named; a diamond is used."
+    )
+    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
+    hung = form is not None or _hangs_something(draft)
+    pendant = _pendant(draft, form, stone) if hung or stone is not None else None
+    if pendant is None and not (draft.strung or draft.has("chain", "pearl")):
+        draft.assume("No pendant is named; it is a plain chain.")
+    chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
+    return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
+
+
+def _hangs_something(draft: Draft) -> bool:
+    """Whether a pendant is named, or a motif that hangs as one."""
+    return draft.has("noun", "pendant") or draft.has("kind_medium", "necklace") or bool(draft.every("motif"))
+
+
+def _pendant(draft: Draft, form: str | None, stone: dict[str, Any] | None) -> dict[str, Any]:
+    if form is None and stone is not None and not draft.every("motif"):
+        form = "stone"
+    if form is None:
+        draft.assume("The pendant's shape is not named; a round disc is used.")
+    form = form or "round"
+    height = beside(draft, "mm", {"pendant", "height", "diameter"}, "pendant height", below=60)
+    height = height or leftover(draft, "pendant height", below=60)
+    usual = BY_SCALE["pendant"][draft.scale("pendant", slots=("scale",))] * _SHARES.get(form, 1.0)
+    pendant: dict[str, Any] = {
+        "form": form,
+        "height_mm": clamp(draft, Pendant, "height_mm", height or round(usual, 1)),
+        "letter": letter_of(draft, form),
+        "framing": draft.choose("framing", Framing, "pendant", CLOSE),
+    }
+    if stone is not None and form != "stone":
+        _fit_stone(draft, stone, pendant["height_mm"])
+    return pendant
+
+
+def _fit_stone(draft: Draft, stone: dict[str, Any], height: float) -> None:
+    """Keep a stone well inside its plate; one whose size is given may fill it, and is told if it cannot."""
+    given = any(slot in ("stone size", "stone weight") for slot, _ in draft.measured.values())
+    most = round((LARGEST_SHARE if given else 0.5) * height - 0.005, 2)
+    if given and stone["length_mm"] > most:
+        draft.assume(
+            f"A stone of {stone['length_mm']:g} mm does not fit on this pendant; {most:g} mm is used."
+        )
+    stone["length_mm"] = min(stone["length_mm"], most)
+
+
+def _share(pendant: dict[str, Any] | None, stone: dict[str, Any] | None) -> float:
+    """A small pendant hangs on a fine chain: its gauge over the usual one."""
+    if pendant is None:
+        return 1.0
+    hung = stone["length_mm"] / 7.5 if stone and pendant["form"] == "stone" else pendant["height_mm"] / 17
+    return float(min(max(hung, 0.65), 1.0))

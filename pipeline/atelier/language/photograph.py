@@ -1,0 +1,60 @@
+"""What a prompt says of the camera, the renderer or the image model: set aside, since the studio is always the same."""
+
+import re
+
+_COLOURS = (
+    "plain|pure|clean|solid|white|black|grey|gray|beige|cream|blue|pink|red|green|dark|light|neutral|marble|concrete|"
+    "wooden|wood|velvet|silk|satin|seamless|gradient|blurred|studio|soft|natural|pastel|moody|rustic|stone|sand"
+)
+_OF_A_LENS = r"macro|lens|prime|photo(?:graph)?|film|camera|focal|portrait|telephoto|shot|dslr|f/?\d"
+_PATTERNS = (
+    r"--\w{1,12}(?:\s(?!--)[\w.:]{1,8})?",
+    rf"\b\d{{2,3}}(?:\s?-\s?\d{{2,3}})?\s?mm\s(?:{_OF_A_LENS})(?:\slens)?",
+    r"\b(?:lens|focal length|hasselblad|canon|nikon|sony|leica)\s(?:of\s)?\d{2,3}\s?mm\b",
+    r"\bf\s?/\s?\d{1,2}(?:\.\d{1,2})?\b|\bf\d{1,2}(?:\.\d{1,2})?\b",
+    r"\biso\s?\d{3,6}\b",
+    r"\b1/\d{2,5}\s?s(?:ec(?:onds?)?)?\b",
+    r"\b(?:seed|cfg(?:\sscale)?|steps|clip skip|denoise|stylize|chaos)\s?[:=]?\s?\d{1,10}(?:\.\d{1,3})?\b",
+    r"\b\d{1,2}:\d{1,2}\b",
+    r"\b\d{3,5}\s?x\s?\d{3,5}\b",
+    r"\b(?:unreal engine|unreal|portra|cinestill|blender|v|niji)\s\d{1,3}\b",
+    rf"\b(?:(?:on|against|over)\s(?:a\s|an\s|the\s)?)?(?:(?:{_COLOURS})\s){{1,3}}"
+    r"(?:background|backdrop|surface|table|tabletop|palette|colou?rs|tones?)\b",
+    r"\bin the (?:style|manner) of [A-Z]\w{1,20}(?:\s[A-Z]\w{1,20})?",
+)
+_WORDS = (
+    "red carpet", "golden hour", "blue hour", "octane render", "octane", "unreal engine", "artstation", "deviantart",
+    "behance", "unsplash", "pinterest", "getty images", "shutterstock", "hasselblad", "canon", "nikon", "leica",
+    "fujifilm", "kodak", "portra", "vogue cover", "vogue", "editorial", "cinematic", "bokeh", "v-ray", "vray",
+    "keyshot", "redshift", "arnold render", "ray tracing", "raytracing", "ray traced", "hdri", "hdr", "caustics",
+    "volumetric light", "volumetric lighting", "volumetric", "trending on", "trending", "masterpiece", "best quality",
+    "midjourney", "stable diffusion", "dall-e", "dalle", "cgi", "3d render", "3d model", "shot on film", "shot on",
+    "fantasy art", "concept art", "digital art", "dreamlike", "dreamy", "hyperrealistic", "hyper realistic",
+    "hyperreal", "ultra realistic", "ultra hd", "uhd", "depth of field", "shallow depth of field", "dramatic lighting",
+    "epic lighting", "moody", "rim light", "softbox", "natural window light", "window light", "natural light",
+    "aesthetic", "surreal", "cyberpunk", "cottagecore", "fairy core", "old money", "neon", "dark moody",
+    "fashion photography", "fashion", "magazine", "instagram", "ad campaign", "campaign", "worn by a model",
+    "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating", "hip hop style",
+)  # fmt: skip
+_CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
+_SCENE = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, sorted(_WORDS, key=len, reverse=True)))})\b", re.IGNORECASE
+)
+_USUAL = frozenset(
+    {"plain white background", "white background", "pure white background", "clean white background"}
+)
+"""What the studio takes anyway."""
+
+
+def set_aside(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the words of a camera or an image model, and those words in their order."""
+    aside: dict[str, None] = {}
+
+    def take(match: re.Match[str]) -> str:
+        words = " ".join(match.group().split())
+        if words.casefold() in _USUAL:
+            return match.group()
+        aside[words] = None
+        return " , "
+
+    return _SCENE.sub(take, _CAMERA.sub(take, text)), tuple(aside)
