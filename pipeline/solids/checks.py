@@ -24,15 +24,20 @@ _MARKUP = re.compile(
 _BASIS = "KHR_texture_basisu"
 
 
+def too_large(data: bytes) -> BadModel:
+    """The sentence for a file beyond MAX_BYTES."""
+    return BadModel(
+        f"This file has {len(data) / 1e6:,.0f} MB; Loupe takes models up to {MAX_BYTES // 1_000_000} MB, "
+        "so simplify the mesh or its textures."
+    )
+
+
 def checked(data: bytes) -> Solid:
     """The solid a GLB holds, once nothing speaks against it. Raises BadModel with one sentence."""
     if not data:
         raise BadModel("This file is empty; choose a binary glTF (.glb).")
     if len(data) > MAX_BYTES:
-        raise BadModel(
-            f"This file has {len(data) / 1e6:,.0f} MB; Loupe takes models up to {MAX_BYTES // 1_000_000} MB, "
-            "so simplify the mesh or its textures."
-        )
+        raise too_large(data)
     if not data.startswith(glb.MAGIC):
         kind = next((name for magic, name in _OTHERS if data.startswith(magic)), "no GLB")
         raise BadModel(f"This is {kind}; export the piece as binary glTF (.glb).")

@@ -129,10 +129,10 @@ def model(
 
 def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
     """Check a GLB of the user's own and keep its bytes. Raises BadModel, and BadInput without a master."""
-    from pipeline.solids.checks import checked
+    from pipeline.solids.examination import examiner
 
     branch = branch_of(store.load(design_id))
-    checked(data)
+    examiner(store.folder / "examiner").check(data)
     return store.put(data, Recipe(role=Role.MODEL, provider=_UPLOAD, parents=(branch.master.id,)))
 
 
