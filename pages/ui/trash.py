@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors
+from pages.ui import errors, session
 from pages.ui.workbench import workbench
 from pipeline.store import Trashed
 
@@ -22,27 +22,23 @@ def button() -> None:
 @errors.guarded
 def _dialog() -> None:
     """List what was deleted; emptying asks once more."""
-    store = workbench().store
-    with errors.shown():
-        rows = store.trashed()
-        for row in rows:
-            _row(row)
-        if not rows:
-            st.write("The trash is empty.")
-            return
-        sure = st.checkbox(
-            f"Delete {'this design' if len(rows) == 1 else f'these {len(rows)} designs'} for good",
-            key="trash-sure",
-        )
-        if st.button(
-            "Empty the trash",
-            type="primary",
-            icon=":material/delete_forever:",
-            key="trash-empty",
-            disabled=not sure,
-        ):
-            freed = store.empty_trash()
-            st.success(f"{freed / 1e6:.1f} MB are free again.", icon=":material/check:")
+    rows = workbench().store.trashed()
+    for row in rows:
+        _row(row)
+    if not rows:
+        st.write("The trash is empty.")
+        return
+    what = "this design" if len(rows) == 1 else f"these {len(rows)} designs"
+    sure = st.checkbox(f"Delete {what} for good", key="trash-sure")
+    if st.button(
+        "Empty the trash",
+        type="primary",
+        icon=":material/delete_forever:",
+        key="trash-empty",
+        disabled=not sure,
+        on_click=_empty,
+    ):
+        st.rerun()
 
 
 def _row(row: Trashed) -> None:
@@ -52,7 +48,24 @@ def _row(row: Trashed) -> None:
             st.caption(f"deleted {row.deleted_at:%Y-%m-%d %H:%M} UTC")
             if row.damage:
                 st.caption(f":material/broken_image: {errors.plain(row.damage)}")
-        if st.button("Restore", icon=":material/undo:", key=f"restore-{row.place}"):
-            with errors.shown():
-                workbench().store.bring_back(row.place)
-                st.rerun()
+        if st.button(
+            "Restore",
+            icon=":material/undo:",
+            key=f"restore-{row.place}",
+            on_click=_restore,
+            args=(row.place,),
+        ):
+            st.rerun()
+
+
+@errors.guarded
+def _restore(place: str) -> None:
+    workbench().store.bring_back(place)
+    session.set_deleted(None)
+
+
+@errors.guarded
+def _empty() -> None:
+    freed = workbench().store.empty_trash()
+    session.set_deleted(None)
+    st.toast(f"The trash is empty; {freed / 1e6:.1f} MB are free again.", icon=":material/check:")
