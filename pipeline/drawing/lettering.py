@@ -1,7 +1,12 @@
-"""Lettering: which font draws a text, how wide it comes out, and how it is made to fit."""
+"""Lettering: which font draws a text, how wide it comes out, and how it is made to fit.
+
+What a face has, what stands for a sign that none has, and where a text is cut are one rule for sheets, documents and
+cards: `signs`, `drawable` and `shorten`.
+"""
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Container
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -24,14 +29,43 @@ def font(name: str, size_px: int) -> ImageFont.FreeTypeFont:
 
 def face(text: str, *, bold: bool = False) -> str:
     """The file of the font that draws all of a cleaned text."""
-    plain = all(_drawn_by(REGULAR, c) for c in text)
+    plain = drawable(text, signs(FONTS / REGULAR)) == text
     return (BOLD if bold else REGULAR) if plain else WIDE
 
 
 def clean(text: str) -> str:
     """One line of what the shipped fonts can draw: no line breaks, control or invisible signs, no emoji."""
     flat = " ".join(unicodedata.normalize("NFC", text[:600]).split())
-    return "".join(c for c in flat if unicodedata.category(c)[0] != "C" and _known(c)).strip()
+    return drawable(flat, _ALL).strip()
+
+
+def drawable(text: str, known: Container[int], instead: Callable[[str], str] = lambda _: "") -> str:
+    """A text in the signs that faces have: control and invisible signs go, `instead` says what stands for others."""
+    return "".join(
+        c if c.isspace() or unicodedata.combining(c) or ord(c) in known else instead(c)
+        for c in text
+        if unicodedata.category(c)[0] != "C"
+    )
+
+
+def shorten(text: str, fits: Callable[[str], bool]) -> str:
+    """The text where it fits, else as much of it as fits with an ellipsis after it."""
+    if fits(text):
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(f"{text[:middle].rstrip()}…") else (low, middle - 1)
+    return f"{text[:low].rstrip()}…"
+
+
+@cache
+def signs(file: Path) -> frozenset[int]:
+    """The code points a font file has a glyph for."""
+    from fontTools.ttLib import TTFont  # a tenth of a second that the first page need not wait for
+
+    with TTFont(file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def width(text: str, height: float, *, bold: bool = False) -> float:
@@ -51,25 +85,14 @@ def fit(text: str, height: float, room: float, *, bold: bool = False) -> tuple[s
     if wide * _SMALLEST <= room:
         return text, height * room / wide
     small = height * _SMALLEST
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if width(text[:middle].rstrip() + "…", small, bold=bold) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip() + "…", small
+    return shorten(text, lambda cut: width(cut, small, bold=bold) <= room), small
 
 
-@lru_cache(maxsize=4096)
-def _known(character: str) -> bool:
-    return any(_drawn_by(name, character) for name in (REGULAR, WIDE))
+class _AnyFace:
+    """The signs of Barlow and DejaVu together, read when first asked for."""
+
+    def __contains__(self, sign: object) -> bool:
+        return sign in signs(FONTS / REGULAR) or sign in signs(FONTS / WIDE)
 
 
-@lru_cache(maxsize=8192)
-def _drawn_by(name: str, character: str) -> bool:
-    """Whether a font has the character: its picture differs from that of a code point no font has."""
-    if character.isspace() or unicodedata.combining(character):
-        return True
-    measure = font(name, _MEASURE_PX)
-    return bytes(measure.getmask(character)) != bytes(measure.getmask("\U0010fffd"))
+_ALL = _AnyFace()

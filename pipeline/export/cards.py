@@ -3,7 +3,7 @@
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from itertools import groupby
 from math import ceil
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,8 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 
 from pipeline import metadata
+from pipeline.drawing import lettering
+from pipeline.drawing.page import Box
 from pipeline.export import certificate
 from pipeline.records import Asset, Design
 from pipeline.store import Store
@@ -23,10 +25,13 @@ SIZES: dict[Shape, tuple[int, int]] = {"square": (1080, 1080), "portrait": (1080
 _PAPER, _CARD, _LINE = (250, 247, 241), (255, 255, 255), (227, 218, 203)
 _INK, _SOFT, _GOLD = (29, 25, 20), (98, 89, 76), (125, 93, 32)
 _FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
-_SERIF, _ITALIC = "cormorant-garamond-latin-500-normal.woff", "cormorant-garamond-latin-500-italic.woff"
-_WIDE = ("DejaVuSans.ttf", "droid-sans-fallback.woff")
-"""For names in scripts the serif does not have: the first that knows a sign draws it."""
-_LATIN = 0x250
+_OTHERS = ("DejaVuSans.ttf", "droid-sans-fallback.woff")
+"""For the signs a serif does not have, and for them alone."""
+_SERIF, _ITALIC = (
+    tuple(f"cormorant-garamond-{part}-500-{slope}.woff" for part in ("latin", "latin-ext")) + _OTHERS
+    for slope in ("normal", "italic")
+)
+"""The first face that has a sign draws it."""
 _LINES = 2
 _NAME_SIZES = (84, 72, 60, 48, 40, 34)
 _LARGEST_TWICE = 60
@@ -35,40 +40,30 @@ _STATED_FIRST = (metadata.GENERATED, metadata.COMPOSITE, metadata.RENDERED, meta
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A box on the card, px."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class _Layout:
-    master: _Place
-    insets: tuple[_Place, ...]
-    words: _Place
+    master: Box
+    insets: tuple[Box, ...]
+    words: Box
     align: Literal["center", "left"]
 
 
 _LAYOUTS: dict[Shape, _Layout] = {
     "square": _Layout(
-        _Place(40, 40, 690, 690),
-        tuple(_Place(750, 40 + n * 235, 290, 220) for n in range(3)),
-        _Place(60, 760, 960, 280),
+        Box(40, 40, 690, 690),
+        tuple(Box(750, 40 + n * 235, 290, 220) for n in range(3)),
+        Box(60, 760, 960, 280),
         "center",
     ),
     "portrait": _Layout(
-        _Place(40, 40, 1000, 760),
-        tuple(_Place(40 + n * 340, 820, 320, 240) for n in range(3)),
-        _Place(60, 1085, 960, 230),
+        Box(40, 40, 1000, 760),
+        tuple(Box(40 + n * 340, 820, 320, 240) for n in range(3)),
+        Box(60, 1085, 960, 230),
         "center",
     ),
     "wide": _Layout(
-        _Place(32, 32, 566, 566),
-        tuple(_Place(630 + n * 183, 466, 172, 132) for n in range(3)),
-        _Place(634, 40, 534, 400),
+        Box(32, 32, 566, 566),
+        tuple(Box(630 + n * 183, 466, 172, 132) for n in range(3)),
+        Box(634, 40, 534, 400),
         "left",
     ),
 }
@@ -87,20 +82,20 @@ def write(store: Store, design: Design, shape: Shape, media_type: Format = "imag
     return _encode(card, media_type, metadata.packet(_source(design), title=design.name))
 
 
-def _put(card: Image.Image, store: Store, asset: Asset, place: _Place) -> None:
+def _put(card: Image.Image, store: Store, asset: Asset, place: Box) -> None:
     """A white card with the picture fitted inside."""
-    size = (place.width - 2, place.height - 2)
+    size = (int(place.width) - 2, int(place.height) - 2)
     picture = ImageOps.contain(Image.fromarray(store.pixels(asset)), size, Image.Resampling.LANCZOS)
     box = (place.x, place.y, place.x + place.width - 1, place.y + place.height - 1)
     ImageDraw.Draw(card).rectangle(box, fill=_CARD, outline=_LINE)
-    left = place.x + (place.width - picture.width) // 2
-    card.paste(picture, (left, place.y + (place.height - picture.height) // 2))
+    left, top = place.x + (place.width - picture.width) // 2, place.y + (place.height - picture.height) // 2
+    card.paste(picture, (int(left), int(top)))
 
 
 def _letter(card: Image.Image, design: Design, subtitle: str, layout: _Layout) -> None:
     place, pen = layout.words, ImageDraw.Draw(card)
     name, font = _fitted(design.name, place.width)
-    small, italic = _Type((_SERIF,), 24), _Type((_ITALIC,), 30)
+    small, italic = _Type(_SERIF, 24), _Type(_ITALIC, 30)
     lines = [
         (design.kind.upper(), small, _GOLD, 12.0),
         *((line, font, _INK, font.size * 0.1) for line in name),
@@ -116,22 +111,19 @@ def _letter(card: Image.Image, design: Design, subtitle: str, layout: _Layout) -
         y += height
 
 
-def _fitted(name: str, width: int) -> "tuple[list[str], _Type]":
+def _fitted(name: str, width: float) -> "tuple[list[str], _Type]":
     """The name on at most two lines, as large as they fit; what is left over ends in an ellipsis."""
-    files = (_SERIF,) if all(ord(sign) < _LATIN for sign in name) else _WIDE
-    font, lines = _Type(files, _NAME_SIZES[0]), [name]
+    font, lines = _Type(_SERIF, _NAME_SIZES[0]), [name]
     for size in _NAME_SIZES:
-        font = _Type(files, size)
+        font = _Type(_SERIF, size)
         lines = _wrapped(name, font, width)
         if len(lines) == 1 or (len(lines) <= _LINES and size <= _LARGEST_TWICE):
             return _balanced(name, font, width), font
-    last = lines[_LINES - 1]
-    while last and font.length(f"{last}…") > width:
-        last = last[:-1]
-    return [*lines[: _LINES - 1], f"{last}…"], font
+    rest = " ".join(lines[_LINES - 1 :])
+    return [*lines[: _LINES - 1], lettering.shorten(rest, lambda cut: font.length(cut) <= width)], font
 
 
-def _balanced(name: str, font: "_Type", width: int) -> list[str]:
+def _balanced(name: str, font: "_Type", width: float) -> list[str]:
     """Break into as few lines as fit, but of like lengths."""
     fewest = _wrapped(name, font, width)
     for share in (0.5, 0.55, 0.6, 0.7, 0.8, 0.9):
@@ -141,7 +133,7 @@ def _balanced(name: str, font: "_Type", width: int) -> list[str]:
     return fewest
 
 
-def _wrapped(name: str, font: "_Type", width: int) -> list[str]:
+def _wrapped(name: str, font: "_Type", width: float) -> list[str]:
     lines = [""]
     for word in name.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -158,7 +150,7 @@ def _wrapped(name: str, font: "_Type", width: int) -> list[str]:
     return lines
 
 
-def _cut(word: str, font: "_Type", width: int) -> int:
+def _cut(word: str, font: "_Type", width: float) -> int:
     """How many of a word's signs fit a width, at least one."""
     return bisect_right(range(2, len(word)), width, key=lambda n: ceil(font.length(word[:n]))) + 1
 
@@ -168,7 +160,9 @@ class _Type:
 
     def __init__(self, files: tuple[str, ...], size: int) -> None:
         self.size = size
-        self._faces = tuple((ImageFont.truetype(_FONTS / file, size), _signs(file)) for file in files)
+        self._faces = tuple(
+            (ImageFont.truetype(_FONTS / file, size), lettering.signs(_FONTS / file)) for file in files
+        )
 
     def length(self, text: str) -> float:
         """Pixels from the first sign to the end of the last."""
@@ -185,24 +179,18 @@ class _Type:
             x += font.getlength(run)
 
     def _runs(self, text: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
-        runs: list[tuple[ImageFont.FreeTypeFont, str]] = []
-        for sign in text:
-            font = next((face for face, signs in self._faces if ord(sign) in signs), None)
-            if font is None:
-                continue
-            if runs and runs[-1][0] is font:
-                runs[-1] = (font, runs[-1][1] + sign)
-            else:
-                runs.append((font, sign))
-        return runs
+        known = [(self._face(sign), sign) for sign in text]
+        drawn = [(face, sign) for face, sign in known if face is not None]
+        faces = [face for face, _ in drawn]
+        for n in range(1, len(drawn) - 1):
+            # A space between two words of one script belongs to them: what is read from the right must not be split.
+            if drawn[n][1].isspace() and faces[n - 1] is faces[n + 1]:
+                faces[n] = faces[n - 1]
+        signs = (sign for _, sign in drawn)
+        return [(face, "".join(next(signs) for _ in run)) for face, run in groupby(faces)]
 
-
-@cache
-def _signs(file: str) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(_FONTS / file, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    def _face(self, sign: str) -> ImageFont.FreeTypeFont | None:
+        return next((face for face, signs in self._faces if ord(sign) in signs), None)
 
 
 def _subtitle(store: Store, design: Design) -> str:

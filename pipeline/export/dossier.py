@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from pipeline import glb, images
-from pipeline.drawing import kept_page
+from pipeline.drawing import kept_page, lettering
+from pipeline.drawing.page import Box
 from pipeline.export import certificate, specification
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
-from pipeline.export.sheet import GOLD, INK, SOFT, Box, Sheet
+from pipeline.export.sheet import GOLD, INK, SOFT, Sheet
 from pipeline.records import Asset, Branch, Design, Model3D
 from pipeline.store import Store
 
@@ -88,7 +89,7 @@ def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified:
         )
     top = place.y + place.height + 9
     if design.prompt:
-        prompt = design.prompt if len(design.prompt) <= 300 else design.prompt[:299].rstrip() + "…"
+        prompt = lettering.shorten(design.prompt, lambda cut: len(cut) <= 300)
         top = pdf.text(prompt, Box(18, top, 174, 22), font="italic", size=12.5, color=SOFT, leading=1.2) + 5
     rows = [*specification.rows(design), *_model_row(store, branch)]
     for number, (term, value) in enumerate(rows):

@@ -2,17 +2,16 @@
 
 import io
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
-from fpdf.fonts import TTFFont
 from PIL import Image
 
-from pipeline.drawing import Page, paint
+from pipeline.drawing import Page, lettering, paint
+from pipeline.drawing.page import Box
 
 Color = tuple[int, int, int]
 INK: Color = (29, 25, 20)
@@ -43,16 +42,6 @@ _VARIATION = frozenset(range(0xFE00, 0xFE10)) | {0x200D}
 _PT_MM = 25.4 / 72
 
 
-@dataclass(frozen=True)
-class Box:
-    """A place on the page, mm from its top left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
 class Sheet:
     """A document in the making."""
 
@@ -65,8 +54,9 @@ class Sheet:
             self._pdf.add_font(name, fname=FONTS / file)
         self._pdf.set_fallback_fonts(list(FALLBACKS), exact_match=False)
         self._pdf.set_text_shaping(use_shaping_engine=True)
-        faces = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
-        self._known = {sign for face in faces for sign in face.cmap}
+        self._known = set[int]().union(
+            *(lettering.signs(FONTS / f) for f in (*FACES.values(), *FALLBACKS.values()))
+        )
         self._missing: dict[str, None] = {}
         self._opened: set[str] = set()
         self._pdf.set_creation_date(moment)
@@ -92,7 +82,7 @@ class Sheet:
         pdf.add_page(orientation="portrait")
         if folio:
             self.rule(18, 279, 174)
-            short = self._title if len(self._title) <= 80 else self._title[:79] + "…"
+            short = lettering.shorten(self._title, lambda cut: len(cut) <= 80)
             self.text(short, Box(18, 282, 150, 5), font="sans", size=7.5, color=SOFT)
             self.text(str(pdf.page_no()), Box(172, 282, 20, 5), font="sans", size=7.5, color=SOFT, align="R")
         if heading:
@@ -121,11 +111,15 @@ class Sheet:
         pdf.set_char_spacing(spacing)
         height = size * leading * _PT_MM
         shown = self._shown(words)
-        told = pdf.multi_cell(box.width, height, shown, dry_run=True, output="LINES", wrapmode=_wrap(shown))
-        lines = cast("list[str]", told)  # what output="LINES" returns
         room = max(1, int(box.height / height + 0.05))
-        if len(lines) > room:
-            lines = [*lines[: room - 1], lines[room - 1].rstrip()[:-1] + "…"]
+
+        def lines_of(words: str) -> list[str]:
+            broken = pdf.multi_cell(
+                box.width, height, words, dry_run=True, output="LINES", wrapmode=_wrap(shown)
+            )
+            return cast("list[str]", broken)  # what output="LINES" returns
+
+        lines = lines_of(lettering.shorten(shown, lambda cut: len(lines_of(cut)) <= room))
         pdf.current_font_is_set_on_page = False  # the dry run believes to have set it
         for number, line in enumerate(lines):
             pdf.set_xy(box.x, box.y + number * height)
@@ -179,12 +173,9 @@ class Sheet:
     def _shown(self, words: str) -> str:
         """Words as they can be set: signs of no face are named when they are pictures, else marked and remembered."""
         plain = "".join(" " if c.isspace() else c for c in words)
-        if EAST_ASIAN not in self._opened and any(self._lacks(c) for c in plain):
+        if EAST_ASIAN not in self._opened and lettering.drawable(plain, self._known) != plain:
             self._open(EAST_ASIAN)
-        return "".join(self._instead(c) if self._lacks(c) else c for c in plain)
-
-    def _lacks(self, sign: str) -> bool:
-        return sign.isprintable() and ord(sign) not in self._known
+        return lettering.drawable(plain, self._known, self._instead)
 
     def _instead(self, sign: str) -> str:
         if ord(sign) in _VARIATION:
@@ -199,9 +190,7 @@ class Sheet:
         self._opened.add(file)
         self._pdf.add_font(file, fname=FONTS / file)
         self._pdf.set_fallback_fonts([*FALLBACKS, file], exact_match=False)
-        face = self._pdf.fonts[file.lower()]
-        if isinstance(face, TTFFont):
-            self._known |= set(face.cmap)
+        self._known |= lettering.signs(FONTS / file)
 
 
 def _wrap(words: str) -> WrapMode:

@@ -58,6 +58,20 @@ def test_no_boxes(shelf: Store, finished: Design) -> None:
     assert (np.asarray(Image.open(io.BytesIO(card("戒💍")))) == drawn[0]).all()
 
 
+@pytest.mark.parametrize("sign", "…–—’‘“”·×°éłőřğß")
+def test_typographic_signs_keep_the_typeface(sign: str) -> None:
+    """An ellipsis, a dash, an apostrophe or an accent is set in the serif, and the letters round it stay in it."""
+    runs = cards._Type(cards._SERIF, 40)._runs(f"Ring{sign} rosé")
+    assert "".join(run for _, run in runs) == f"Ring{sign} rosé"
+    assert {font.getname()[0] for font, _ in runs} == {"Cormorant Garamond Medium"}
+
+
+def test_one_foreign_word_changes_its_own_face_alone() -> None:
+    """Only the signs the serif does not have are set in another face; words of one script stay together."""
+    runs = cards._Type(cards._SERIF, 40)._runs("Ring خاتم ذهب rosé")
+    assert [run for _, run in runs] == ["Ring ", "خاتم ذهب", " rosé"]
+
+
 def test_a_design_without_pictures(empty: Store) -> None:
     """A design that has only a name still makes a card."""
     assert cards.write(empty, empty.create("Only a name"), "square")
