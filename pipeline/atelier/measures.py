@@ -1,7 +1,7 @@
 """What a piece measures and weighs: volumes, alloy weights, carats, stones, and the dimensions a drawing shows."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
     if spec.ring is not None:
         measures += _ring(spec.ring, piece)
     if spec.stone is not None and (stone := _bounds(piece, PartRole.STONE)) is not None:
-        measures.append(_stone_dimension(spec, stone))
+        measures += _stone_dimensions(spec, stone)
     if spec.chain is not None and (chain := _bounds(piece, PartRole.CHAIN)) is not None:
         corner, across = chain[0], np.array([spec.chain.gauge_mm, 0, 0])
         name = "pearl diameter" if spec.chain.style == "pearl" else "chain width"
@@ -149,17 +149,30 @@ def _ring(ring: Ring, piece: Piece) -> list[Dimension]:
     ]  # fmt: skip
 
 
-def _stone_dimension(spec: Spec, bounds: tuple[Floats, Floats]) -> Dimension:
+def _stone_dimensions(spec: Spec, bounds: tuple[Floats, Floats]) -> list[Dimension]:
+    """Its diameter, or its length and across it its width."""
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
     low, high = bounds
     stone = spec.stone
     axis = int(np.argmin(np.abs((high - low) - stone.length_mm)))
     weight = carats(stone.gem, stone.cut, stone.length_mm, stone.width_mm)
-    name = "stone diameter" if stone.ratio == 1.0 else "stone length"
-    middle = (low + high) / 2
-    start, end = middle.copy(), middle.copy()
+    note = f"about {weight:.2f} ct"
+    if stone.ratio == 1.0:
+        return [replace(_along_middle("stone diameter", bounds, axis, stone.length_mm), note=note)]
+    # A stone is thinnest along the axis it is set along: its width lies across both.
+    across = next(k for k in np.argsort(low - high) if k != axis)
+    return [
+        replace(_along_middle("stone length", bounds, axis, stone.length_mm), note=note),
+        _along_middle("stone width", bounds, int(across), stone.width_mm),
+    ]
+
+
+def _along_middle(name: str, bounds: tuple[Floats, Floats], axis: int, value_mm: float) -> Dimension:
+    """A measure along an axis through the middle of a box."""
+    low, high = bounds
+    start, end = (low + high) / 2, (low + high) / 2
     start[axis], end[axis] = low[axis], high[axis]
-    return Dimension(name, stone.length_mm, _point(start), _point(end), f"about {weight:.2f} ct")
+    return Dimension(name, value_mm, _point(start), _point(end))
 
 
 def _along(name: str, bounds: tuple[Floats, Floats], axis: int, value: float) -> Dimension:

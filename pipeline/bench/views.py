@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 
 from pipeline import drawing, images
@@ -241,15 +242,19 @@ def _overall(traced: View) -> list[Dimension]:
 def _stones(piece: Piece, camera: Orthographic, surface: Surface) -> list[Stone]:
     """Every stone of the piece, the heaviest first."""
     stones: list[Stone] = []
-    for part in piece.parts:
+    for index, part in enumerate(piece.parts):
         if part.stone is None:
             continue
         long, wide = part.stone.length_mm, part.stone.width_mm
         size = f"{long:.2f}" if long - wide < 0.02 * long else f"{long:.2f} x {wide:.2f}"
         cut, weight = part.stone.cut.replace("_", " "), stone_carats(part.material, part.stone)
         middles = [(body.min(axis=0) + body.max(axis=0)) / 2 for body in part.stone_bodies()]
+        # How much of each is seen: some lie under a prong or another stone, some are seen from the side.
+        free = cv2.distanceTransform((surface.part == index).astype(np.uint8), cv2.DIST_L2, 5)
         for x, y in _film(middles, camera, surface).tolist():
-            stones.append(Stone((x, y), wide / surface.pitch_mm, cut, size, part.material, weight))
+            room = 2 * float(free[min(int(y), free.shape[0] - 1), min(int(x), free.shape[1] - 1)])
+            across = min(wide / surface.pitch_mm, room)
+            stones.append(Stone((x, y), across, cut, size, part.material, weight))
     return sorted(stones, key=lambda stone: -stone.carats)[:_STONES_ON_A_MAP]
 
 

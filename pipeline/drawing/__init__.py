@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.frame import PAPERS, PaperName, TitleBlock
-from pipeline.drawing.gemmap import Stone
 from pipeline.drawing.page import Page
-from pipeline.drawing.plate import Plate
+from pipeline.drawing.plate import Plate, Stone
 from pipeline.drawing.style import STYLES, Manner, Style, manner
 from pipeline.drawing.surface import Surface
 

@@ -12,9 +12,8 @@ from pipeline.drawing import shade
 from pipeline.drawing.contour import tone_of
 from pipeline.drawing.cracks import cracks
 from pipeline.drawing.dimension import Dimension
-from pipeline.drawing.gemmap import Stone
 from pipeline.drawing.page import Sides
-from pipeline.drawing.plate import Axis, Plate
+from pipeline.drawing.plate import Axis, Plate, Stone
 from pipeline.drawing.style import Manner
 from pipeline.drawing.surface import Curve, Surface, healed
 from pipeline.drawing.trace import trace

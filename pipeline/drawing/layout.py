@@ -121,7 +121,7 @@ def _composed(
         items += [] if plate.stones else _centre_lines(plate, on_sheet)
         items += dimension.draw(placed, on_sheet, origin, step)
     if plate.stones:
-        items += gem_marks(plate.stones, origin, step, on_sheet)
+        items += gem_marks(plate.stones, origin, step, on_sheet, plate.mask)
         items += gem_table(plate.stones, x + wide - beside + 4.0, y)
     items += _list(plate.measures, x, y, before - 6.0)
     items += [*frame(*page), *title_block(*page, block)]

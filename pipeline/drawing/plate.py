@@ -16,7 +16,6 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.drawing.dimension import Dimension
-from pipeline.drawing.gemmap import Stone
 from pipeline.drawing.page import Sides
 from pipeline.drawing.style import Manner, Style
 from pipeline.drawing.surface import FACET, OUTLINE, Curve
@@ -31,6 +30,20 @@ MAGIC = b'{"loupe-plate":'
 
 _FORMAT = 1
 _QUALITY = 88
+
+
+@dataclass(frozen=True)
+class Stone:
+    """A stone: its centre in pixels of the view and how much of it is seen there, the diameter in pixels of a disc
+    about the centre; cut, size, gem and carats as words.
+    """
+
+    centre: tuple[float, float]
+    diameter_px: float
+    cut: str
+    size_mm: str
+    gem: str
+    carats: float
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,14 @@ def head(stone: Gemstone, spec: Stone, foot: float) -> list[Shape]:
     return [Shape("bezel", PartRole.BEZEL, bezel(stone, foot))]
 
 
+def held(stone: Gemstone, spec: Stone) -> Floats | None:
+    """Points (n, 2) of the girdle that prongs hold, mm; None where it is held otherwise."""
+    if spec.setting != "prong" or spec.cut == "pearl":
+        return None
+    half = np.ptp(stone.outline, axis=0) / 2
+    return np.array([_on_outline(stone.outline, direction * half) for direction in grips(spec)])
+
+
 def grips(spec: Stone) -> Floats:
     """Where prongs hold the girdle: directions (n, 2) in units of half the width and half the length."""
     if spec.cut == "marquise":

@@ -24,6 +24,9 @@ from pipeline.atelier.spec import GAP, Accents, Metal
 SINK = 0.06
 """A pave stone's girdle lies this share of its diameter under the metal."""
 
+_BETWEEN = 0.36
+"""Share of the step between two stones that a prong must keep from the nearer one; midway is one half."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -85,10 +88,12 @@ def halo(
     thick: float,
     clearance: float = 0.0,
     sharp: bool = False,
+    held: Floats | None = None,
 ) -> tuple[Mesh, list[Part]]:
     """A frame around a stone's outline (n, 2), its face at height ``level``, with stones all around.
 
     It starts ``clearance`` mm off the outline and is ``thick`` mm thick. A ``sharp`` outline has points or a cleft.
+    ``held`` (m, 2) is where prongs hold the outline: the stones stand so that prongs pass between them.
     """
     size = accents.diameter_mm
     smooth = resample(rounded(outline, 0.05 * float(np.ptp(outline))) if len(outline) < 16 else outline, 240)
@@ -97,7 +102,7 @@ def halo(
     flat = (
         _row_from_the_axis(outline, clearance + away, accents)
         if sharp
-        else _row_around(smooth, away, accents)
+        else _row_around(smooth, away, accents, held)
     )
     along = np.roll(flat, -1, 0) - np.roll(flat, 1, 0)
     count = len(flat)
@@ -120,11 +125,26 @@ def halo(
     return set_row(frame, row, accents, material, name="halo stones", closed=True, role=PartRole.HALO)
 
 
-def _row_around(outline: Floats, distance: float, accents: Accents) -> Floats:
-    """Places (n, 2) of stones beside an outline, evenly spread."""
+def _row_around(outline: Floats, distance: float, accents: Accents, held: Floats | None) -> Floats:
+    """Places (n, 2) of stones beside an outline, evenly spread; one or two fewer where prongs then pass between."""
     line = _offset(outline, distance)
     length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
-    return resample(line, fit(length, accents, closed=True))
+    most = fit(length, accents, closed=True)
+    if held is None:
+        return resample(line, most)
+    # From the axis of symmetry, or half a step off it: else the halo would look turned.
+    counts = (most,) if accents.count or most < 8 else (most, most - 1, most - 2)
+    rows = [resample(line, 2 * count)[half::2] for count in counts for half in (0, 1)]
+    share = [_clear(row, held) * len(row) / length for row in rows]
+    return rows[next((n for n, s in enumerate(share) if s > _BETWEEN), int(np.argmax(share)))]
+
+
+def _clear(row: Floats, held: Floats) -> float:
+    """Least distance, mm, along a row of places (n, 2) between any of them and any prong (m, 2) standing beside it."""
+    beside = np.argmin(np.linalg.norm(held[:, None] - row[None], axis=2), axis=1)
+    along = np.roll(row, -1, 0) - np.roll(row, 1, 0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    return float(np.abs(((held - row[beside]) * along[beside]).sum(axis=1)).min())
 
 
 def _row_from_the_axis(outline: Floats, distance: float, accents: Accents) -> Floats:

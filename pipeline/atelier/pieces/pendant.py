@@ -89,6 +89,7 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
             thick=0.2 * stone.depth + 0.45,
             clearance=wall,
             sharp=stone.sharp,
+            held=mounting.held(stone, spec.stone),
         )
         parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
     return parts
