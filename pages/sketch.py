@@ -12,7 +12,7 @@ from pipeline.records import Detail, Role, Sketch
 from pipeline.stages import sketch
 
 HERE = frame.STEPS[3].path
-SETS = ("Master and close-ups", "Bench views")
+BENCH, PICTURES = SETS = ("Bench views", "Master and close-ups")
 
 frame.enter(HERE)
 bench = workbench()
@@ -50,12 +50,12 @@ with st.container(border=True, key="sketch-settings"):
             wanted = st.segmented_control(
                 "Set",
                 SETS,
-                default=SETS[bool(branch.views)],
+                default=BENCH if branch.views or not branch.sketches else PICTURES,
                 required=True,
                 key="sheet-set",
                 help="Bench views are drawn to scale from the geometry, with measures and a gem map.",
             )
-            if wanted == SETS[1]:
+            if wanted == BENCH:
                 picked = st.pills(
                     "Views",
                     limits.views,
@@ -67,13 +67,13 @@ with st.container(border=True, key="sketch-settings"):
                 )
                 views = tuple(view for view in limits.views if view in picked)[: sketch.SHEETS]
         followed = limits.detail is not Detail.REDRAWN
-        told = manner.controls(followed=followed)
+        how = manner.controls(followed=followed)
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
             prompt = st.text_area(
                 "Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed"
             )
     subjects = sketch.subjects(branch, views)
-    settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **told}
+    settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **how}
     busy = progress.running(design.id, "sketch")
     with right:
         beside = st.container()
@@ -119,8 +119,14 @@ else:
         if not views or views[0] in r.limits[Role.SKETCH].views
     }
     sheets.contact_sheet(shown, drawn, sketchers=names, busy=busy, redo=redo)
+other = branch.model_copy(update={"views": sheets.other_set(branch, views)})
+finished = tuple(sheet for sheet in other.latest_sketches if sheet.view not in views)
+if finished and (not drawn or finished[0].view != drawn[0].view):
+    st.subheader(PICTURES if views else BENCH, anchor=False)
+    st.caption("Finished earlier; choose this set above to draw one of its sheets again.")
+    sheets.gallery(other, finished)
 frame.footer(HERE, design, ready=bool(drawn), hint="Draw the sheets first.")
 if followed and not busy:
     # Last, for the first drawing waits for the engine, and the sheets shall not.
     with beside:
-        manner.preview(design, subjects, row.id, told)
+        manner.preview(design, subjects, row.id, how)

@@ -23,18 +23,18 @@ def controls(*, followed: bool) -> dict[str, Any]:
     style = st.segmented_control(
         "Style", STYLES, default="pencil", required=True, key="style", disabled=not followed, wrap=True
     )
-    told: dict[str, Any] = {"style": style if followed else "pencil"}
+    chosen: dict[str, Any] = {"style": style if followed else "pencil"}
     for column, (name, label, low, high, help_) in zip(st.columns(3), _CONTROLS, strict=True):
         with column:
-            told[name] = st.slider(
+            chosen[name] = st.slider(
                 label, low, high, 1.0, 0.1, key=f"manner-{name}", help=help_, disabled=not followed
             )
-    told["paper"] = st.segmented_control("Paper", tuple(PAPERS), default="A4", required=True, key="paper")
-    return told
+    chosen["paper"] = st.segmented_control("Paper", tuple(PAPERS), default="A4", required=True, key="paper")
+    return chosen
 
 
 def preview(
-    design: Design, subjects: tuple[sketch.Subject, ...], provider: str, told: dict[str, Any]
+    design: Design, subjects: tuple[sketch.Subject, ...], provider: str, chosen: dict[str, Any]
 ) -> None:
     """One subject drawn small, in place; what cannot be drawn is said."""
     by_id = {subject.id: subject for subject in subjects}
@@ -50,7 +50,7 @@ def preview(
             bench.provider(provider, design.id),
             design.id,
             by_id[shown],
-            manner(**{name: value for name, value in told.items() if name != "paper"}),
+            manner(**{name: value for name, value in chosen.items() if name != "paper"}),
             watch=Silent(),
         )
-        st.image(drawn, width=320, alt=f"Preview: {by_id[shown].title}, {told['style']}")
+        st.image(drawn, width=320, alt=f"Preview: {by_id[shown].title}, {chosen['style']}")

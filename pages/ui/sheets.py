@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import choose, errors, session
 from pages.ui.components.compare import compare
@@ -23,12 +24,28 @@ def contact_sheet(
     branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, str], busy: bool, redo: Redo
 ) -> None:
     """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
-    for told in dict.fromkeys(filter(None, map(sketch.ground_told, sheets))):
-        st.warning(told, icon=":material/content_cut:")
+    for sentence in dict.fromkeys(filter(None, map(sketch.ground_told, sheets))):
+        st.warning(sentence, icon=":material/content_cut:")
     for start in range(0, len(sheets), 3):
         for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
             with column, st.container(border=True, key=f"sheet-{sheet.number}"):
                 _card(branch, sheet, sketchers, busy=busy, redo=redo)
+
+
+def gallery(branch: Branch, sheets: tuple[Sketch, ...]) -> None:
+    """The sheets of another set: to look at and to take away, not to draw again."""
+    for start in range(0, len(sheets), 3):
+        for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
+            with column, st.container(border=True, key=f"finished-{sheet.id}"):
+                _picture(branch, sheet, key=sheet.id)
+
+
+def other_set(branch: Branch, views: tuple[str, ...]) -> tuple[str, ...]:
+    """The views of the set that is not shown: of bench views those drawn last, else none, for master and close-ups."""
+    if views:
+        return ()
+    drawn = {sheet.number: sheet.view for sheet in branch.sketches if sheet.view}
+    return branch.views or tuple(drawn.get(number, "") for number in range(1, max(drawn, default=0) + 1))
 
 
 def downloads(design: Design, sheets: tuple[Sketch, ...]) -> None:
@@ -55,37 +72,44 @@ def figure(sheet: Sketch) -> str:
     precision, recall = (sheet.figures.get(name, 0.0) for name in ("precision", "recall"))
     if precision == 0:
         return "no edges found"
-    told = f"{precision:.0%} of its lines on edges, {recall:.0%} of the strong edges drawn"
+    measured = f"{precision:.0%} of its lines on edges, {recall:.0%} of the strong edges drawn"
     mark = {"pass": " · :green[passed the sketch gate]", "warn": " · :orange[drifts: check it]"}
-    return told + mark.get(sheet.verdict, "")
+    return measured + mark.get(sheet.verdict, "")
 
 
 def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: bool, redo: Redo) -> None:
-    store = workbench().store
-    st.image(store.thumbnail(sheet.sheet, 900), width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
+    row = _picture(branch, sheet, key=str(sheet.number))
+    with row, st.popover("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy):
+        style = st.selectbox(
+            "Style", STYLES, STYLES.index(_known(sheet.style)), key=f"restyle-{sheet.number}"
+        )
+        drawer = st.selectbox(
+            "Provider",
+            list(sketchers),
+            key=f"redrawer-{sheet.number}",
+            format_func=lambda row_id: sketchers[row_id],
+        )
+        st.caption("The other controls are those above. Earlier versions stay.")
+        again = f"Draw again{choose.price_by(drawer or '', Role.SKETCH, 1)}"
+        if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
+            redo(sheet, style, drawer or "")
+
+
+def _picture(branch: Branch, sheet: Sketch, *, key: str) -> DeltaGenerator:
+    """A sheet with its words, its versions and the button that enlarges it; more buttons may stand beside that."""
+    thumbnail = workbench().store.thumbnail(sheet.sheet, 900)
+    st.image(thumbnail, width="stretch", alt=f"Sheet {sheet.number}: {sheet.title}")
     st.caption(
         f"**{sheet.number}  {errors.plain(sheet.title)}** · {errors.plain(sheet.style)} · {figure(sheet)}"
     )
     versions = branch.versions(sheet.number)
     if len(versions) > 1:
         _choose(branch, sheet, versions)
-    with st.container(horizontal=True):
-        if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{sheet.number}"):
+    row = st.container(horizontal=True)
+    with row:
+        if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{key}"):
             enlarged(branch, sheet)
-        with st.popover("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy):
-            style = st.selectbox(
-                "Style", STYLES, STYLES.index(_known(sheet.style)), key=f"restyle-{sheet.number}"
-            )
-            drawer = st.selectbox(
-                "Provider",
-                list(sketchers),
-                key=f"redrawer-{sheet.number}",
-                format_func=lambda row_id: sketchers[row_id],
-            )
-            st.caption("The other controls are those above. Earlier versions stay.")
-            again = f"Draw again{choose.price_by(drawer or '', Role.SKETCH, 1)}"
-            if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
-                redo(sheet, style, drawer or "")
+    return row
 
 
 def _known(style: str) -> Any:

@@ -41,10 +41,18 @@ def _from_origin(origin: str, needless: set[str]) -> dict[str, str]:
     for name, value in told.items():
         if name in needless:
             continue
+        if name == "ring" and isinstance(value, dict) and _has_halo(told):
+            value = {**value, "style": "halo" if value.get("style") == "solitaire" else value.get("style")}
         text = _group(value) if isinstance(value, dict) else _value(name, value)
         if text:
             found[_words(name)] = _short(text)
     return found
+
+
+def _has_halo(told: dict[str, object]) -> bool:
+    """Whether the centre stone stands in a halo: the trade calls such a ring by it, and no solitaire."""
+    stone = told.get("stone")
+    return isinstance(stone, dict) and bool(stone.get("halo"))
 
 
 def _group(values: dict[str, object]) -> str:

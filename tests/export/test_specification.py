@@ -36,6 +36,16 @@ def test_measures_carry_units(finished: Design) -> None:
     assert rows["Kind"] == "Necklace"
 
 
+@pytest.mark.parametrize(
+    ("style", "halo", "said"),
+    [("solitaire", True, "halo"), ("solitaire", False, "solitaire"), ("three_stone", True, "three stone")],
+)
+def test_a_halo_ring_is_no_solitaire(finished: Design, style: str, halo: bool, said: str) -> None:
+    """A single stone in a halo is called a halo ring."""
+    origin = {"stone": {"gem": "ruby", "halo": halo}, "ring": {"style": style, "width_mm": 2.0}}
+    assert told(finished, json.dumps(origin))["Ring"] == f"{said}, width 2 mm"
+
+
 def test_told_facts_come_first(finished: Design) -> None:
     """Where the maker names metal and stones with their weights, its parameters for them are left out."""
     rows = told(

@@ -81,7 +81,7 @@ def test_bench_views(visit: Open, bench: Workbench, ring_png: bytes, monkeypatch
     master = bench.store.put(ring_png, Recipe(role="generate", provider="atelier", origin="{}"))
     generate.set_master(bench.store, made.id, master)
     at = visit(PAGE, design=made.id)
-    at.segmented_control(key="sheet-set").set_value("Bench views").run()
+    assert at.segmented_control(key="sheet-set").value == "Bench views"
     at.button(key="draw-all").click().run()
     at = finish(at, bench, made.id, "sketch")
     branch = branch_of(bench, made)
@@ -91,3 +91,5 @@ def test_bench_views(visit: Open, bench: Workbench, ring_png: bytes, monkeypatch
     at.segmented_control(key="sheet-set").set_value("Master and close-ups").run()
     assert not at.exception
     assert branch_of(bench, made).views == views
+    still = [caption.value for caption in at.caption if "Front elevation" in caption.value]
+    assert len(still) == len(views), "switching the set hides what is finished"

@@ -24,9 +24,6 @@ from pipeline.atelier.spec import GAP, Accents, Metal
 SINK = 0.06
 """A pave stone's girdle lies this share of its diameter under the metal."""
 
-_BETWEEN = 0.36
-"""Share of the step between two stones that a prong must keep from the nearer one; midway is one half."""
-
 
 @dataclass(frozen=True)
 class Row:
@@ -126,25 +123,34 @@ def halo(
 
 
 def _row_around(outline: Floats, distance: float, accents: Accents, held: Floats | None) -> Floats:
-    """Places (n, 2) of stones beside an outline, evenly spread; one or two fewer where prongs then pass between."""
+    """Places (n, 2) of stones beside an outline, evenly spread; between prongs, evenly from each to the next."""
     line = _offset(outline, distance)
-    length = float(np.linalg.norm(np.diff(np.vstack([line, line[:1]]), axis=0), axis=1).sum())
-    most = fit(length, accents, closed=True)
-    if held is None:
-        return resample(line, most)
-    # From the axis of symmetry, or half a step off it: else the halo would look turned.
-    counts = (most,) if accents.count or most < 8 else (most, most - 1, most - 2)
-    rows = [resample(line, 2 * count)[half::2] for count in counts for half in (0, 1)]
-    share = [_clear(row, held) * len(row) / length for row in rows]
-    return rows[next((n for n, s in enumerate(share) if s > _BETWEEN), int(np.argmax(share)))]
+    closed = np.vstack([line, line[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
+    length = float(along[-1])
+    count = fit(length, accents, closed=True)
+    if held is None or count < 2 * len(held):
+        return resample(line, count)
+    prongs = np.sort([along[np.argmin(np.linalg.norm(line - prong, axis=1))] for prong in held])
+    spans = np.diff(np.append(prongs, prongs[0] + length))
+    counts = _shared(spans, count, least=accents.diameter_mm * (1 + GAP))
+    at = np.concatenate(
+        [
+            start + (np.arange(n) + 0.5) * span / n
+            for start, span, n in zip(prongs, spans, counts, strict=True)
+            if n
+        ]
+    )
+    return np.column_stack([np.interp(at % length, along, closed[:, axis]) for axis in (0, 1)])
 
 
-def _clear(row: Floats, held: Floats) -> float:
-    """Least distance, mm, along a row of places (n, 2) between any of them and any prong (m, 2) standing beside it."""
-    beside = np.argmin(np.linalg.norm(held[:, None] - row[None], axis=2), axis=1)
-    along = np.roll(row, -1, 0) - np.roll(row, 1, 0)
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    return float(np.abs(((held - row[beside]) * along[beside]).sum(axis=1)).min())
+def _shared(spans: Floats, count: int, *, least: float) -> list[int]:
+    """How many of at most ``count`` stones each span takes, none closer than ``least`` mm to the next."""
+    room = np.floor(spans / least + 1e-6).astype(int)
+    while room.sum() > count:
+        # The most crowded span gives one up.
+        room[np.argmax(np.round(room / spans, 6))] -= 1
+    return [int(n) for n in room]
 
 
 def _row_from_the_axis(outline: Floats, distance: float, accents: Accents) -> Floats:

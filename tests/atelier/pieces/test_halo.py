@@ -1,0 +1,30 @@
+"""A halo's small stones leave room for the prongs of the stone they surround."""
+
+import numpy as np
+import pytest
+
+from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.piece import PartRole
+from pipeline.atelier.pieces import mounting
+from pipeline.atelier.pieces.pendant import set_stone
+
+CUTS = ("round", "oval", "cushion", "princess", "emerald", "radiant", "asscher")
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("carats", ["0.7", "1", "1.5", "2.2", "3"])
+def test_prongs_pass_between_halo_stones(cut: str, carats: str) -> None:
+    """No prong stands on the middle of a halo's stone: each keeps a third of a stone from it along the halo."""
+    spec = read(f"rose gold halo ring with a {carats} ct {cut} cut ruby held by prongs").spec
+    assert spec.stone is not None
+    held = mounting.held(cut_stone(spec.stone), spec.stone)
+    assert held is not None
+    (stones,) = [p for p in set_stone(spec) if p.role is PartRole.HALO and p.stone is not None]
+    middles = np.array([(b.min(axis=0) + b.max(axis=0))[:2] / 2 for b in stones.stone_bodies()])
+    for prong in held:
+        nearest = middles[np.argmin(np.linalg.norm(middles - prong, axis=1))]
+        order = np.argsort(np.linalg.norm(middles - nearest, axis=1))[1:3]
+        along = middles[order[0]] - middles[order[1]]
+        along /= np.linalg.norm(along)
+        assert abs((prong - nearest) @ along) > 0.28 * stones.stone.length_mm, (cut, carats)
