@@ -119,11 +119,12 @@ def dimensions(data: bytes) -> tuple[int, int]:
     return _open(data).size
 
 
-def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> bytes:
+def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: float | None = None) -> bytes:
     """Encode (h, w, 3) or grey (h, w) losslessly.
 
     A recipe is written as the text chunk `loupe-recipe`, so that a stray file can be traced. A picture without
     colour is written with one channel, one of 16 greys with half a byte; `decode` gives the same pixels back.
+    `dpi` is the resolution it is to be printed at, for drawings in grey (chunk pHYs).
     """
     texts = {}
     if recipe:
@@ -139,12 +140,13 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None) -> by
         info.add_itxt(keyword, text)
     out = io.BytesIO()
     picture = Image.fromarray(pixels)
+    size: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
     if not any(n for level, n in enumerate(picture.histogram()) if level % GREY_STEP):
         few = picture.point([level // GREY_STEP for level in range(256)])
         few.putpalette([level for level in range(0, 256, GREY_STEP) for _ in range(3)])
-        few.save(out, "PNG", pnginfo=info, compress_level=6, compress_type=_RUNS, bits=4)
+        few.save(out, "PNG", pnginfo=info, compress_level=6, compress_type=_RUNS, bits=4, **size)
     else:
-        picture.save(out, "PNG", pnginfo=info, compress_level=4, compress_type=_RUNS)
+        picture.save(out, "PNG", pnginfo=info, compress_level=4, compress_type=_RUNS, **size)
     return out.getvalue()
 
 

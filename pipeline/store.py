@@ -314,10 +314,10 @@ class Store:
             id=asset_id, media_type=kind, size_bytes=len(data), width=width, height=height, recipe=recipe
         )
 
-    def put_picture(self, pixels: images.Pixels, recipe: Recipe) -> Asset:
-        """Encode pixels as a lossless PNG that carries its recipe, and keep it."""
+    def put_picture(self, pixels: images.Pixels, recipe: Recipe, *, dpi: float | None = None) -> Asset:
+        """Encode pixels as a lossless PNG that carries its recipe, and keep it; `dpi` is what it is printed at."""
         stated = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
-        return self.put(images.encode_png(pixels, recipe=stated), recipe, pixels)
+        return self.put(images.encode_png(pixels, recipe=stated, dpi=dpi), recipe, pixels)
 
     def read(self, asset: Asset) -> bytes:
         """An asset's bytes, checked against its id. Raises Corrupt."""

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pipeline.drawing.dimension import Dimension
-from pipeline.drawing.frame import PAPERS, PaperName, TitleBlock
+from pipeline.drawing.frame import PAPERS, SHEET_DPI, PaperName, TitleBlock
 from pipeline.drawing.page import Page
 from pipeline.drawing.plate import Plate, Stone
 from pipeline.drawing.style import STYLES, Manner, Style, manner
@@ -56,6 +56,7 @@ else:
 
 __all__ = [
     "PAPERS",
+    "SHEET_DPI",
     "STYLES",
     "Dimension",
     "Manner",

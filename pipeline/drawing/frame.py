@@ -18,10 +18,14 @@ PaperName = Literal["A4", "Letter"]
 PAPERS: dict[PaperName, tuple[float, float]] = {"A4": (297.0, 210.0), "Letter": (279.4, 215.9)}
 """Landscape width and height in mm."""
 
+SHEET_DPI = 300
+"""Dots per inch of a sheet's picture."""
 MARGIN = 10.0
 FRAME_LINE = 0.7
 RULE = 0.35
 HAIRLINE = 0.18
+CHECK_MM = 50.0
+"""Length of the bar that tells whether a sheet was printed at its size."""
 CLEAR = 7.0
 """Distance in mm kept between the drawing and the frame or the title block."""
 
@@ -138,6 +142,18 @@ def frame(width: float, height: float) -> tuple[Item, ...]:
                 x, y = (middle, centre) if horizontal else (centre, middle)
                 items.append(Text(x, y + 0.85, name, 2.5, "frame", anchor="middle"))
     return tuple(items)
+
+
+def ruler(width: float, height: float) -> tuple[Item, ...]:
+    """A bar of 50 mm above the title block, at the right: who prints the sheet lays a rule on it."""
+    right, middle = width - MARGIN - 4.0, height - MARGIN - _block_height(width, height) - 1.15
+    left = right - CHECK_MM
+    items: list[Item] = [Line(np.array([[left, middle], [right, middle]]), HAIRLINE, "ruler")]
+    for step in range(6):
+        x, reach = left + step * CHECK_MM / 5, 0.75 if step in (0, 5) else 0.4
+        items.append(Line(np.array([[x, middle - reach], [x, middle + reach]]), HAIRLINE, "ruler"))
+    told = f"{CHECK_MM:g} mm when printed at 100 %"
+    return (*items, Text(left - 1.5, middle + 0.55, told, 1.9, "ruler", anchor="right", ink=0.62))
 
 
 def title_block(width: float, height: float, block: TitleBlock) -> tuple[Item, ...]:

@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import dimension, lettering
-from pipeline.drawing.frame import HAIRLINE, PaperName, TitleBlock, drawing_area, frame, title_block
+from pipeline.drawing.frame import (
+    HAIRLINE,
+    SHEET_DPI,
+    PaperName,
+    TitleBlock,
+    drawing_area,
+    frame,
+    ruler,
+    title_block,
+)
 from pipeline.drawing.frame import size as paper_size
 from pipeline.drawing.gemmap import gem_marks, gem_table, table_width
 from pipeline.drawing.page import Item, Layer, Line, Page, Picture, Sides, Text, rectangle
@@ -26,7 +35,6 @@ PEN_MM = {OUTLINE: 0.5, EDGE: 0.3, CREASE: 0.2, FACET: 0.15}
 
 LAYERS: dict[int, Layer] = {OUTLINE: "outline", EDGE: "edges", CREASE: "edges", FACET: "facets"}
 
-_DPI = 300
 _SIDE_MM = 240.0
 """Longest side of a drawing on A4: pens in place are as wide beside the piece as on the sheet."""
 _FINEST_MM = 0.09
@@ -124,7 +132,7 @@ def _composed(
         items += gem_marks(plate.stones, origin, step, on_sheet, plate.mask)
         items += gem_table(plate.stones, x + wide - beside + 4.0, y)
     items += _list(plate.measures, x, y, before - 6.0)
-    items += [*frame(*page), *title_block(*page, block)]
+    items += [*frame(*page), *ruler(*page), *title_block(*page, block)]
     return Page(*page, tuple(items), dark=plate.manner.dark, scale=scale if plate.to_scale else 0.0)
 
 
@@ -150,7 +158,7 @@ def _largest(plate: Plate, placed: Sequence[dimension.Placed], page: tuple[float
 
 def _shaded(plate: Plate, on_sheet: Sides, step: float) -> Picture:
     """The shading of the piece's box at the resolution it is printed with."""
-    finer = step * _DPI / MM_PER_INCH
+    finer = step * SHEET_DPI / MM_PER_INCH
     shape = (max(8, round(plate.height * finer)), max(8, round(plate.width * finer)))
     left, top, right, bottom = (round(v * finer) for v in plate.box)
     whole = shading(plate, shape)

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[Any]
-Layer = Literal["frame", "title", "picture", "outline", "edges", "facets", "centre", "dimensions", "notes"]
+Layer = Literal[
+    "frame", "title", "picture", "outline", "edges", "facets", "centre", "dimensions", "notes", "ruler"
+]
 Anchor = Literal["left", "middle", "right"]
 
 

@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 from fpdf import FPDF
+from fpdf.enums import OutputIntentSubType
+from fpdf.output import PDFICCProfile
+from fpdf.prefs import ViewerPreferences
+from fpdf.util import builtin_srgb2014_bytes
 from PIL import Image, ImageDraw
 
 from pipeline.drawing import lettering
@@ -20,17 +24,32 @@ def to_pdf(
     pages: Sequence[Page], *, title: str = "Technical drawings", moment: datetime = _LONG_AGO
 ) -> bytes:
     """Write pages, each of its own size, into one PDF document. The same pages and moment give the same bytes."""
-    pdf = FPDF(unit="mm")
-    pdf.set_auto_page_break(auto=False)
-    pdf.set_margin(0)
-    pdf.set_creation_date(moment)
-    pdf.set_title(lettering.clean(title))
-    pdf.set_creator("Loupe")
-    pdf.set_lang("en")
+    pdf = document(lettering.clean(title), moment)
     for page in pages:
         pdf.add_page(format=(page.width, page.height))
         paint(pdf, page)
     return bytes(pdf.output())
+
+
+def document(title: str, moment: datetime) -> FPDF:
+    """An empty document in millimetres: printed as it is, never fitted to the page, its colours those of sRGB."""
+    pdf = FPDF(unit="mm", format="A4")
+    pdf.set_auto_page_break(auto=False)
+    pdf.set_margin(0)
+    pdf.set_creation_date(moment)
+    pdf.set_title(title)
+    pdf.set_creator("Loupe")
+    pdf.set_lang("en")
+    pdf.viewer_preferences = ViewerPreferences(print_scaling="None")
+    pdf.add_output_intent(
+        OutputIntentSubType.PDFA,
+        output_condition_identifier="sRGB",
+        output_condition="IEC 61966-2-1:1999",
+        registry_name="http://www.color.org",
+        dest_output_profile=PDFICCProfile(builtin_srgb2014_bytes(), n=3, alternate="DeviceRGB"),
+        info="sRGB2014 (v2)",
+    )
+    return pdf
 
 
 def paint(pdf: FPDF, page: Page) -> None:

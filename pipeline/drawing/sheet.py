@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.drawing import dimension, lettering
-from pipeline.drawing.frame import HAIRLINE, PaperName, TitleBlock, drawing_area, frame, size, title_block
+from pipeline.drawing.frame import (
+    HAIRLINE,
+    PaperName,
+    TitleBlock,
+    drawing_area,
+    frame,
+    ruler,
+    size,
+    title_block,
+)
 from pipeline.drawing.page import Box, Item, Line, Page, Picture, Sides, Text, rectangle
 
 NOTHING_DRAWN = "No clear edges were found in this picture, so there is nothing to draw."
@@ -42,9 +51,8 @@ def picture_page(
         width, height = size(paper, landscape=wider if landscape is None else landscape)
         x, y, wide, tall = drawing_area(width, height)
         note = _note(x + wide / 2, y + tall / 2, wide)
-        return Page(
-            width, height, (*frame(width, height), *title_block(width, height, block), *note), dark=dark
-        )
+        around = (*frame(width, height), *ruler(width, height), *title_block(width, height, block))
+        return Page(width, height, (*around, *note), dark=dark)
     cut = grey[window]
     touching = bool(_edge_ink(grey, dark=dark) > 0.004)
     if landscape is None:
@@ -68,7 +76,8 @@ def picture_page(
     if touching:
         # The piece runs on beyond the picture: a hairline shows that the view is cut there.
         items.append(Line(rectangle(Box(px, py, *drawn)), HAIRLINE, "frame", ink=0.6, closed=True))
-    return Page(width, height, (*items, *frame(width, height), *title_block(width, height, block)), dark=dark)
+    around = (*frame(width, height), *ruler(width, height), *title_block(width, height, block))
+    return Page(width, height, (*items, *around), dark=dark)
 
 
 def _note(x: float, y: float, room: float) -> tuple[Item, ...]:

@@ -6,14 +6,12 @@ import numpy as np
 
 from pipeline import images
 from pipeline.drawing import plate
-from pipeline.drawing.frame import PAPERS, PaperName, TitleBlock
+from pipeline.drawing.frame import PAPERS, SHEET_DPI, PaperName, TitleBlock
 from pipeline.drawing.layout import plate_page
 from pipeline.drawing.page import Page, Picture
 from pipeline.drawing.raster import MM_PER_INCH
 from pipeline.drawing.sheet import picture_page
 from pipeline.records import Asset, Sketch
-
-_SHEET_DPI = 300
 
 
 def drawing_page(
@@ -39,7 +37,7 @@ def kept_page(sketch: Sketch, read: Callable[[Asset], bytes]) -> Page:
     """
     if sketch.drawing is None:
         grey = images.decode(read(sketch.sheet))[..., 0]
-        wide, tall = (side / _SHEET_DPI * MM_PER_INCH for side in grey.shape[::-1])
+        wide, tall = (side / SHEET_DPI * MM_PER_INCH for side in grey.shape[::-1])
         return Page(wide, tall, (Picture(0, 0, wide, tall, np.ascontiguousarray(grey)),))
     paper: PaperName = next((name for name in PAPERS if name == sketch.paper), "A4")
     return drawing_page(

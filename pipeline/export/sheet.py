@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from PIL import Image
 
 from pipeline.drawing import Page, lettering, paint
 from pipeline.drawing.page import Box
+from pipeline.drawing.pdf import document
 
 Color = tuple[int, int, int]
 INK: Color = (29, 25, 20)
@@ -46,9 +46,7 @@ class Sheet:
     """A document in the making."""
 
     def __init__(self, *, title: str, moment: datetime) -> None:
-        self._pdf = FPDF(unit="mm", format="A4")
-        self._pdf.set_auto_page_break(auto=False)
-        self._pdf.set_margin(0)
+        self._pdf = document(title, moment)
         self._pdf.c_margin = 0
         for name, file in {**FACES, **FALLBACKS}.items():
             self._pdf.add_font(name, fname=FONTS / file)
@@ -59,10 +57,6 @@ class Sheet:
         )
         self._missing: dict[str, None] = {}
         self._opened: set[str] = set()
-        self._pdf.set_creation_date(moment)
-        self._pdf.set_lang("en")
-        self._pdf.set_title(title)
-        self._pdf.set_creator("Loupe")
         self._title = title
 
     @property

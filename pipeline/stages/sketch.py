@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pipeline import framing, images, photo
 from pipeline.drawing import (
+    SHEET_DPI,
     Manner,
     PaperName,
     Style,
@@ -317,9 +318,8 @@ def set_known_length(store: Store, design_id: str, known: KnownLength | None) ->
         pitch = _pitch(known, windows[sheet.subject], drawn)
         fresh = sheet.model_copy(update={"id": _new_id(), "pitch_mm": pitch})
         page = kept_page(fresh, store.read)
-        laid.append(
-            fresh.model_copy(update={"sheet": store.put_picture(_printed(rasterize(page)), drawn.recipe)})
-        )
+        picture = store.put_picture(_printed(rasterize(page)), drawn.recipe, dpi=SHEET_DPI)
+        laid.append(fresh.model_copy(update={"sheet": picture}))
     _add(store, design_id, branch.master, laid)
 
 
@@ -456,7 +456,7 @@ def _sheet(
     pitch_mm: float,
 ) -> Asset:
     page = drawing_page(drawn, block=block, paper=paper, pitch_mm=pitch_mm)
-    return store.put_picture(_printed(rasterize(page)), recipe)
+    return store.put_picture(_printed(rasterize(page)), recipe, dpi=SHEET_DPI)
 
 
 def _printed(grey: images.Pixels) -> images.Pixels:
