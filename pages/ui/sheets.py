@@ -65,6 +65,7 @@ def downloads(design: Design, sheets: tuple[Sketch, ...]) -> None:
         key="download-pdf",
         help="Lines stay lines and lettering stays text, at any enlargement.",
     )
+    st.caption("Print at 100 %, not fitted to the page: the bar above the title block is then 50 mm long.")
 
 
 def figure(sheet: Sketch) -> str:
