@@ -16,6 +16,7 @@ from pipeline.records import Design, Kind
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 BAD_INPUT, FAILED, DRIFTED = 2, 1, 3
+SMALLEST_PX = 64
 Returned = TypeVar("Returned")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -150,6 +151,39 @@ def lock(
     def work() -> None:
         locked = fidelity.lock(images.decode(_read(crop)), images.decode(_read(enhanced)))
         _write(out, images.encode_png(locked))
+        typer.echo(f"wrote {out}")
+
+    _told(work)
+
+
+@app.command()
+def enlarge(
+    picture: Path,
+    out: Annotated[Path, typer.Option(help="Where to write the PNG.")],
+    provider: Annotated[
+        str, typer.Option(help="Who enlarges: faithful, vivid, local, or any other.")
+    ] = "faithful",
+    factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement: 2, 3 or 4.")] = 4,
+) -> None:
+    """Enlarge a whole picture of 64 px or more and make it agree with itself, as a close-up is."""
+    from pipeline import fidelity, images
+    from pipeline.providers.base import Silent
+    from pipeline.settings import Settings
+    from pipeline.stages.enhance import enlarge as enlarged
+    from pipeline.workbench import Workbench
+
+    def work() -> None:
+        pixels = images.decode(_read(picture))
+        height, width = pixels.shape[:2]
+        if min(height, width) < SMALLEST_PX:
+            raise BadInput(f"This picture is {width} x {height} px; enlarging begins at {SMALLEST_PX} px.")
+        if height * width * factor**2 > images.MAX_PIXELS:
+            raise BadInput(
+                f"Enlarged {factor}x this picture would have {height * width * factor**2 / 1e6:.0f} megapixels; "
+                f"{images.MAX_PIXELS // 1_000_000} is the most. Choose a smaller factor, or cut a region out."
+            )
+        answer = enlarged(Workbench(Settings()).registry.get(provider), pixels, factor, Silent())
+        _write(out, images.encode_png(fidelity.lock(pixels, answer)))
         typer.echo(f"wrote {out}")
 
     _told(work)

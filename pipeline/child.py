@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -96,8 +97,10 @@ class Child:
         self._subject = subject
         self._log = log
         self._failed, self._unavailable = failed, unavailable
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
+        """The one that runs, if any."""
         self._turn = threading.Lock()
+        weakref.finalize(self, _end, self._processes)
 
     def ask(
         self,
@@ -125,7 +128,7 @@ class Child:
             except BaseException as error:
                 # One left in the middle of a question would answer the next one with this one's result.
                 if not isinstance(error, LoupeError):
-                    self._end()
+                    _end(self._processes)
                 raise
         finally:
             self._turn.release()
@@ -133,13 +136,12 @@ class Child:
     @property
     def pid(self) -> int | None:
         """The process's number, None before the first question and after the end."""
-        process = self._process
-        return process.pid if process is not None and process.poll() is None else None
+        return next((process.pid for process in self._processes if process.poll() is None), None)
 
     def close(self) -> None:
         """End the process, if there is one."""
         with self._turn:
-            self._end()
+            _end(self._processes)
 
     def _await(
         self,
@@ -155,7 +157,7 @@ class Child:
                 send(process.stdin, {"op": "cancel"})  # type: ignore[arg-type]
                 stopping, deadline = True, time.monotonic() + CANCEL_GRACE_S
             if time.monotonic() > deadline:
-                self._end()
+                _end(self._processes)
                 if stopping:
                     raise errors.Cancelled("The work was stopped.")
                 raise self._failed(
@@ -177,13 +179,13 @@ class Child:
                     raise kind(header["message"])
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        self._end()
+        if self._processes and self._processes[0].poll() is None:
+            return self._processes[0]
+        _end(self._processes)
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
             with self._log.open("wb") as log:
-                self._process = subprocess.Popen(  # noqa: S603 - our own module
+                process = subprocess.Popen(  # noqa: S603 - our own module
                     self._command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -195,25 +197,15 @@ class Child:
             raise self._unavailable(
                 f"{self._subject} could not be started ({error.strerror}); free some memory or disk and try again."
             ) from error
-        return self._process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        self._processes.append(process)
+        return process
 
     def _explain_death(self) -> LoupeError:
-        process, status = self._process, None
-        if process is not None:
+        status = None
+        if self._processes:
             with suppress(subprocess.TimeoutExpired):
-                status = process.wait(timeout=2)
-        self._end()
+                status = self._processes[0].wait(timeout=2)
+        _end(self._processes)
         if status in {OUTGREW_MEMORY, -9}:
             return self._failed(f"{self._subject} needed more memory than it may take; {self._outgrown}.")
         last_words = ""
@@ -223,6 +215,17 @@ class Child:
         return self._failed(
             f"{self._subject} stopped unexpectedly (status {status}); please try again.{last_words}"
         )
+
+
+def _end(processes: "list[subprocess.Popen[bytes]]") -> None:
+    while processes:
+        process = processes.pop()
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
 
 
 def serve(work: Work, *, subject: str) -> None:

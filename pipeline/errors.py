@@ -16,6 +16,8 @@ LoupeError
     Cancelled               the user stopped the work
     RendererUnavailable     the ray engine cannot run here
     RendererFailed          it died on this job; the next call starts a fresh one
+    EnlargerUnavailable     the learned enlarger is not installed or cannot start
+    EnlargerFailed          it died on this picture; the next call starts a fresh one
     ProviderError           a provider did not deliver; see `remedy`
         MissingKey          names the variable to set
         BadKey              refused, or of another region
@@ -136,6 +138,19 @@ class RendererFailed(LoupeError):
     """The renderer's process died; the next call starts a fresh one."""
 
     title = "The renderer stopped"
+
+
+class EnlargerUnavailable(LoupeError):
+    """The learned enlarger cannot run on this machine."""
+
+    title = "The enlarger is not available"
+    remedy = "Choose the offline interpolation, or another provider."
+
+
+class EnlargerFailed(LoupeError):
+    """The enlarger's process died; the next call starts a fresh one."""
+
+    title = "The enlarger stopped"
 
 
 class ProviderError(LoupeError):

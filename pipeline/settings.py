@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     demo_providers: bool = Field(
         default=False, description="Start local stand-ins of the remote services, for shows without a key."
     )
+    enlargers_dir: Path | None = Field(
+        default=None,
+        description="Folder of ncnn or ONNX super-resolution networks of your own; each becomes a line.",
+    )
     read_only: bool = Field(
         default=False,
         description="A shared deployment: visitors look and download; whoever signs in works.",

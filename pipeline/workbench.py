@@ -20,6 +20,7 @@ from pipeline.ledger import Ledger
 from pipeline.orders import HandOutOrder, ModelOrder, read_note
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
+from pipeline.providers.builtin.enlarger import FAITHFUL, as_providers, enlargers
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
 from pipeline.providers.registry import Registry
@@ -46,9 +47,12 @@ class Workbench:
         self._ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs", read_note)
         self.atelier = Atelier(folder)
+        learned = as_providers(enlargers(folder, settings.enlargers_dir))
+        self._enlarger = "local" if learned[FAITHFUL].trouble else FAITHFUL
         builtin: dict[str, Provider] = {
             "atelier": self.atelier,
             "local": Local(),
+            **learned,
             "careless": Careless(_spoil),
         }
         stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
@@ -130,7 +134,9 @@ class Workbench:
     def home_provider(self, design: Design, role: Role) -> str:
         """Who serves a design best without a key: the atelier for its own pieces, else the picture itself."""
         own = design.branch is not None and design.branch.master.recipe.provider == "atelier"
-        return "atelier" if own or role is Role.GENERATE else "local"
+        if own or role is Role.GENERATE:
+            return "atelier"
+        return self._enlarger if role is Role.ENHANCE else "local"
 
     def submit(self, order: StageOrder, keys: Keys | None = None, *, person: str = "") -> Job:
         """Start the work an order describes, in the background; `keys` stay in memory, `person` is who waits for it.

@@ -190,3 +190,23 @@ def test_a_photograph_is_of_the_kind_its_name_says() -> None:
     """The labels of the close-ups follow the kind, so a bracelet's picture must not be cut as a ring."""
     assert named_kind("gold_Bracelet 2") == "bracelet"
     assert named_kind("IMG_2231") is None
+
+
+def test_enlarge_agrees_with_its_picture(
+    tmp_path: Path, ring_pixels: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture enlarged whole is the picture again when it is reduced; too small and too large are told."""
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    small = tmp_path / "small.png"
+    small.write_bytes(encode_png(resize(ring_pixels, 72, 64)))
+    enlarged = ask("enlarge", str(small), "--factor", "3", "--out", str(tmp_path / "large.png"))
+    assert enlarged.exit_code == 0, enlarged.output
+    large = decode((tmp_path / "large.png").read_bytes())
+    assert large.shape == (192, 216, 3)
+    back = large.reshape(64, 3, 72, 3, 3).mean(axis=(1, 3))
+    assert np.sqrt(np.mean((back - decode(small.read_bytes())) ** 2)) < 1.0
+    for size, words in (((63, 80), "begins at 64 px"), ((3000, 2000), "would have 96 megapixels")):
+        small.write_bytes(encode_png(np.zeros((size[1], size[0], 3), np.uint8)))
+        refused = ask("enlarge", str(small), "--out", str(tmp_path / "no.png"))
+        assert refused.exit_code == 2
+        assert words in refused.output

@@ -235,7 +235,7 @@ class Registry:
     def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
         """The table, of one role if so asked; `keys` are the visitor's own."""
         rows = [
-            Row(id=p.id, name=p.name, limits=p.limits, models=_models(p), ready=True)
+            Row(p.id, p.name, p.limits, _models(p), ready=not _trouble(p), trouble=_trouble(p))
             for p in self._builtin.values()
         ]
         rows += [self._row(line, keys or {}) for line in self._lines.values()]
@@ -374,6 +374,11 @@ def _variable(line: Line) -> str:
 
 def _rates(provider: Provider) -> dict[Role, Price]:
     return {role: provider.rate(role) for role in provider.limits} if isinstance(provider, Remote) else {}
+
+
+def _trouble(provider: Provider) -> str:
+    """Why a built-in provider cannot work on this machine; empty where it can."""
+    return str(getattr(provider, "trouble", ""))
 
 
 def _models(provider: Provider) -> dict[Role, str]:

@@ -183,6 +183,18 @@ def enhance(
     return close_up
 
 
+def enlarge(provider: Provider, pixels: Pixels, factor: int, watch: Watch) -> Pixels:
+    """Have a picture (h, w, 3) of no design enlarged. Raises BadRegion, NotRegistrable, Unsupported, ProviderError."""
+    limits = provider.limits.get(Role.ENHANCE)
+    if limits is None or (limits.factors and factor not in limits.factors):
+        raise Unsupported(
+            f"{provider.name} does not enlarge {factor}x; choose another.", provider=provider.id
+        )
+    framed = framing.fit(pixels, limits, factor=factor)
+    request = EnhanceRequest(framed.image, "", framed.width, framed.height, factor=factor)
+    return framed.undo(images.decode(provider.run(request, watch).data))
+
+
 def decide(
     store: Store, design_id: str, close_up_id: str, decision: Literal["", "accepted", "rejected"]
 ) -> Design:

@@ -1,0 +1,63 @@
+"""The enlarger's own process: `python -m pipeline.superresolution.worker CEILING_MB IDLE_S`."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline.child import Array, Cancelled, Header, Message, Progress, serve
+from pipeline.superresolution.engine import Loaded, Rgb, enlarge, load
+from pipeline.superresolution.networks import Network
+
+_standing: dict[Network, Loaded] = {}
+"""The one network in memory: two together would pass the ceiling, and loading takes less than a tile."""
+
+
+def work(header: Header, arrays: list[Array], progress: Progress, cancelled: Cancelled) -> Message:
+    """Try the networks of a recipe (`op` "try"), or enlarge a picture by it ("enlarge")."""
+    steps = [_network(step) for step in header["networks"]]
+    if header["op"] == "try":
+        return {"factors": [_loaded(step).factor for step in steps]}, []
+    rgb, factor = arrays[0], int(header["factor"])
+    plain = _to_factor(_loaded(steps[0]), rgb, factor, progress, cancelled)
+    if len(steps) == 1:
+        return {}, [plain]
+    second = _to_factor(_loaded(steps[1]), rgb, factor, progress, cancelled)
+    weight = float(header["weight"])
+    return {}, [cv2.addWeighted(second, weight, plain, 1 - weight, 0)]
+
+
+def _loaded(network: Network) -> Loaded:
+    if network not in _standing:
+        _standing.clear()  # before the next one is there, not after
+        _standing[network] = load(network)
+    return _standing[network]
+
+
+def _network(fields: list[str]) -> Network:
+    name, graph, weights = fields
+    return Network(name, Path(graph), Path(weights))
+
+
+def _to_factor(loaded: Loaded, rgb: Array, factor: int, progress: Progress, cancelled: Cancelled) -> Rgb:
+    """Pass after pass until the factor is reached; what is more is averaged away by area."""
+    passes, reached = 1, loaded.factor
+    while reached < factor:
+        passes, reached = passes + 1, reached * loaded.factor
+    work_of = [float(loaded.factor ** (2 * number)) for number in range(passes)]
+    picture: Rgb = np.asarray(rgb, np.uint8)
+    for number in range(passes):
+        before, share = sum(work_of[:number]) / sum(work_of), work_of[number] / sum(work_of)
+
+        def heard(fraction: float, before: float = before, share: float = share) -> None:
+            progress(before + share * fraction)
+
+        picture = enlarge(loaded, picture, progress=heard, cancelled=cancelled)
+    if reached == factor:
+        return picture
+    size = (rgb.shape[1] * factor, rgb.shape[0] * factor)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+if __name__ == "__main__":
+    serve(work, subject="The enlarger")
