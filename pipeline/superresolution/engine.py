@@ -57,33 +57,34 @@ def load(network: Network) -> Loaded:
         raise BadInput(
             f"The network “{network.name}” cannot be run here ({type(error).__name__}); choose another file."
         ) from error
-    sides = [answer.shape[1] for answer in answers]
-    square = all(
-        answer.ndim == 3 and answer.shape[0] == 3 and answer.shape[1] == answer.shape[2] for answer in answers
-    )
-    if not square:
+    if not all(_is_square_rgb(answer) for answer in answers):
         raise BadInput(
             f"The network “{network.name}” does not answer with an RGB picture; choose another file."
         )
-    factor, rest = divmod(sides[1] - sides[0], _PROBES[1] - _PROBES[0])
-    eaten = factor * _PROBES[0] - sides[0]
-    if (
-        rest
-        or not 1 < factor <= _LARGEST_FACTOR
-        or eaten < 0
-        or eaten % 2
-        or eaten > 2 * _reach(factor) * factor
-    ):
-        raise BadInput(
-            f"The network “{network.name}” answers {_PROBES[0]} px with {sides[0]} px: Loupe takes those that enlarge "
-            f"by a whole number from 2 to {_LARGEST_FACTOR}; choose another file."
-        )
+    factor, border = _scale(network, [answer.shape[1] for answer in answers])
     if any(abs(float(np.median(answer)) - 0.5) > _TOLERANCE for answer in answers):
         raise BadInput(
             f"The network “{network.name}” changes a plain grey: it expects other values than 0 to 1; "
             "choose another file."
         )
-    return Loaded(run, factor, eaten // 2)
+    return Loaded(run, factor, border)
+
+
+def _is_square_rgb(answer: Planes) -> bool:
+    return answer.ndim == 3 and answer.shape[0] == 3 and answer.shape[1] == answer.shape[2]
+
+
+def _scale(network: Network, sides: list[int]) -> tuple[int, int]:
+    """Factor and border that explain both answers' sides."""
+    factor, rest = divmod(sides[1] - sides[0], _PROBES[1] - _PROBES[0])
+    eaten = factor * _PROBES[0] - sides[0]
+    whole = not rest and 1 < factor <= _LARGEST_FACTOR
+    if not whole or eaten % 2 or not 0 <= eaten <= 2 * _reach(factor) * factor:
+        raise BadInput(
+            f"The network “{network.name}” answers {_PROBES[0]} px with {sides[0]} px: Loupe takes those that enlarge "
+            f"by a whole number from 2 to {_LARGEST_FACTOR}; choose another file."
+        )
+    return factor, eaten // 2
 
 
 def enlarge(
