@@ -20,11 +20,11 @@ from PIL import Image
 from benchmarks.atelier_peers import SIZE, climb
 from benchmarks.atelier_render import SOLITAIRE
 from pipeline.atelier.camera import Camera, master_camera, stands
+from pipeline.atelier.geometry.normals import CREASE_DEG
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS
 from pipeline.atelier.piece import Part
 from pipeline.atelier.pieces.build import build
-from pipeline.atelier.render.scene import CREASE_DEG
 from pipeline.atelier.render.studio import SWEEP_SEEN, Studio, set_up
 
 

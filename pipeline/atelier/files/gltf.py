@@ -5,20 +5,17 @@ for transmission, index of refraction, volume and dispersion.
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from pipeline import glb
 from pipeline.atelier.camera import Camera, master_camera
-from pipeline.atelier.geometry.mesh import Floats, Ints, unit
+from pipeline.atelier.geometry.mesh import Floats, Ints
+from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body
 from pipeline.atelier.piece import Part, Piece, Repeat
 from pipeline.glb import MASTER_CAMERA
-
-CREASE_COSINE = float(np.cos(np.radians(40)))
-"""Faces that meet at a sharper angle get separate normals, as in the renderer."""
 
 SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
 """Least roughness a viewer's reflections are told: below it a light of 256 pixels shows its pixels."""
@@ -33,38 +30,6 @@ C and F (656.3, 486.1 nm), in which glTF counts, after Cauchy's law n = a + b / 
 def to_glb(piece: Piece, *, name: str = "Jewelry", extras: Mapping[str, Any] | None = None) -> bytes:
     """Serialise a piece. ``extras`` must be plain JSON values; it is stored with the asset."""
     return _Writer(piece, name, dict(extras or {})).write()
-
-
-def corner_normals(vertices: Floats, faces: Ints) -> Floats:
-    """Unit normals (m, 3, 3) for every corner of every face, smoothed over neighbours within the crease angle.
-
-    Area-weighted: each corner starts from its vertex's mean; corners whose face lies beyond the crease from that
-    mean take the mean of only those neighbouring faces that agree with them.
-    """
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    area = np.cross(b - a, c - a)
-    own = unit(area)
-    mean = np.zeros_like(vertices)
-    for axis in range(3):
-        mean[:, axis] = np.bincount(faces.ravel(), np.repeat(area[:, axis], 3), len(vertices))
-    corner = unit(mean)[faces]
-    # A vertex needs splitting only where some face leans far from the mean.
-    sharp = np.unique(faces[np.einsum("fkc,fc->fk", corner, own) < np.cos(np.radians(19))])
-    _split_creases(corner, faces, own, area, sharp, len(vertices))
-    return np.asarray(corner)
-
-
-def _split_creases(corner: Floats, faces: Ints, own: Floats, area: Floats, sharp: Ints, count: int) -> None:
-    wanted = np.zeros(count, bool)
-    wanted[sharp] = True
-    flat = faces.ravel()
-    index = np.nonzero(wanted[flat])[0]
-    index = index[np.argsort(flat[index], kind="stable")]
-    starts = np.r_[0, np.nonzero(np.diff(flat[index]))[0] + 1, len(index)]
-    for first, last in pairwise(starts):
-        around, place = index[first:last] // 3, index[first:last] % 3
-        agree = (own[around] @ own[around].T) > CREASE_COSINE
-        corner[around, place] = unit(agree @ area[around])
 
 
 class _Writer:
@@ -161,11 +126,9 @@ class _Writer:
     def _mesh(self, name: str, vertices: Floats, faces: Ints, part: Part) -> int:
         turned = vertices @ _Y_UP.T
         # Normals are taken in millimetres: areas in metres are too small for a safe division.
-        corners = turned[faces]
-        area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        sound = np.linalg.norm(area, axis=1) > 1e-10
-        faces, area = faces[sound], area[sound]
-        normals = corner_normals(turned, faces) if part.smooth else np.repeat(unit(area)[:, None], 3, 1)
+        flat, normals = shade_normals(turned, faces, smooth=part.smooth)
+        sound = flat.any(axis=1)
+        faces, normals = faces[sound], normals[sound]
         points = (turned * 1e-3).astype(np.float32)
         points, normals, index = _weld(points[faces].reshape(-1, 3), normals.reshape(-1, 3))
         small = len(points) < 65535

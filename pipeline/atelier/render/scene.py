@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body, Gem, Metal
 from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import BadInput
 
-CREASE_DEG = 40.0
 METAL, CLEAR, COATED = 0, 1, 2
 RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
 PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
@@ -65,7 +65,7 @@ def lay_out(piece: Piece) -> Scene:
     offset = 0
     for index, part in enumerate(piece.parts):
         points = np.asarray(part.vertices, dtype=np.float64)
-        triangles = np.asarray(part.faces, dtype=np.int64)
+        triangles = np.asarray(part.faces, dtype=np.int32)
         if not len(triangles) or not np.isfinite(points).all():
             raise BadInput(f"The part {part.name!r} has no usable surface.")
         normals, corner = shade_normals(points, triangles, smooth=part.smooth)
@@ -92,61 +92,6 @@ def lay_out(piece: Piece) -> Scene:
         high=everything.max(axis=0),
         cuff=any(part.role is PartRole.CUFF for part in piece.parts),
     )
-
-
-def shade_normals(points: np.ndarray, faces: np.ndarray, *, smooth: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Face normals (m, 3) and corner normals (m, 3, 3), smoothed across edges bent less than CREASE_DEG."""
-    a, b, c = points[faces[:, 0]], points[faces[:, 1]], points[faces[:, 2]]
-    cross = np.cross(b - a, c - a)
-    length = np.linalg.norm(cross, axis=1, keepdims=True)
-    normals = cross / np.maximum(length, 1e-20)
-    if not smooth:
-        return normals, np.repeat(normals[:, None, :], 3, axis=1)
-    weights = _corner_angles(a, b, c)
-    flat = faces.ravel()
-    weighted = (normals[:, None, :] * weights[:, :, None]).reshape(-1, 3)
-    total = np.stack([np.bincount(flat, weighted[:, k], len(points)) for k in range(3)], axis=1)
-    total = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-20)
-    corner = total[faces]
-    # Where every face leans less than half the crease angle from the mean, no pair can exceed it.
-    lean = np.einsum("ijk,ik->ij", corner, normals)
-    creased = np.zeros(len(points), dtype=bool)
-    creased[flat[(lean < np.cos(np.radians(CREASE_DEG / 2))).ravel()]] = True
-    if creased.any():
-        _split_creases(corner.reshape(-1, 3), flat, creased, normals, weighted)
-    return normals, corner
-
-
-def _corner_angles(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    angles = []
-    for here, left, right in ((a, b, c), (b, c, a), (c, a, b)):
-        u, v = left - here, right - here
-        cosine = (u * v).sum(axis=1) / np.maximum(
-            np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1), 1e-20
-        )
-        angles.append(np.arccos(np.clip(cosine, -1, 1)))
-    return np.stack(angles, axis=1)
-
-
-def _split_creases(
-    corner: np.ndarray, flat: np.ndarray, creased: np.ndarray, normals: np.ndarray, weighted: np.ndarray
-) -> None:
-    """Rewrite `corner` (3m, 3) in place at creased vertices: each corner averages only faces within the crease."""
-    chosen = np.nonzero(creased[flat])[0]
-    chosen = chosen[np.argsort(flat[chosen], kind="stable")]
-    vertex = flat[chosen]
-    starts = np.concatenate([[0], np.nonzero(np.diff(vertex))[0] + 1, [len(vertex)]])
-    counts = np.diff(starts)
-    cosine = np.cos(np.radians(CREASE_DEG))
-    for size in np.unique(counts):
-        first = starts[:-1][counts == size]
-        # A pole of hundreds of spokes would need a square table per vertex: take such vertices one by one.
-        for block in np.array_split(first, max(1, len(first) * int(size) ** 2 // 4_000_000)):
-            group = chosen[block[:, None] + np.arange(size)]
-            facing = normals[group // 3]
-            near = np.einsum("gik,gjk->gij", facing, facing) > cosine
-            mean = np.einsum("gij,gjk->gik", near, weighted[group])
-            corner[group] = mean / np.maximum(np.linalg.norm(mean, axis=2, keepdims=True), 1e-20)
 
 
 def describe_surface(part: Part) -> tuple[int, np.ndarray]:

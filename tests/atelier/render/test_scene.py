@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS
 from pipeline.atelier.piece import Part, Piece
@@ -16,7 +17,6 @@ from pipeline.atelier.render.scene import (
     ROW_DEPTH,
     describe_surface,
     lay_out,
-    shade_normals,
 )
 from pipeline.errors import BadInput
 from tests.atelier.sample_piece import octahedron, ring, torus
