@@ -33,6 +33,7 @@ class Surroundings:
             )
             for picture in (_two_skies(studio.environment), diffuse_light(upright=studio.upright))
         )
+        self._pole = 0.5 / self._glow.shape[0]
         self.floor = number(floor)
         self._centre = [number(value) for value in centre]
         self._near_mm, self._far_mm = (number(value) for value in studio.falloff)
@@ -88,7 +89,9 @@ class Surroundings:
 
     def diffuse(self, normal: Array) -> Array:
         """Radiance of a white diffuse surface by its normal."""
-        return self._glow.eval(mi.Point2f(*sky_place(normal)))[0]
+        turn, fall = sky_place(normal)
+        # Half a texel short of the poles: beyond it the map would wrap from zenith to nadir.
+        return self._glow.eval(mi.Point2f(turn, dr.clip(fall, self._pole, 1 - self._pole)))[0]
 
 
 def _two_skies(environment: np.ndarray) -> np.ndarray:

@@ -109,7 +109,7 @@ def light_standing() -> np.ndarray:
     light = light + sky.cap((-0.15, 0.40, 1.0), 33, 5) * (2.1 + 0.9 * sky.z)
     light = light + sky.box(-102, -56, 2, 60, 4) * (2.3 + 1.5 * sky.ramp(sky.elevation, 0, 60))
     light = light + sky.box(60, 94, 0, 66, 4) * (1.7 + 1.1 * sky.ramp(sky.elevation, 0, 60))
-    light = light + 1.25 * (sky.box(138, 181, 4, 42, 5) + sky.box(-181, -138, 4, 42, 5))
+    light = light + 1.25 * sky.box(138, 222, 4, 42, 5)
     light = light + 1.7 * sky.box(10, 30, 20, 50, 4)
     light = light + 0.9 * sky.box(-34, -22, 8, 34, 4)
     return np.asarray(light, dtype=np.float32)
@@ -121,7 +121,7 @@ def light_lying() -> np.ndarray:
     light = 0.10 + 0.08 * np.clip(sky.z, 0, 1)
     light = light + sky.box(-152, -42, 20, 66, 7) * (1.5 + 1.4 * sky.ramp(sky.elevation, 70, 20))
     light = light + sky.box(44, 122, 16, 58, 7) * (1.2 + 1.1 * sky.ramp(sky.elevation, 60, 10))
-    light = light + 1.5 * (sky.box(146, 181, 12, 62, 8) + sky.box(-181, -168, 12, 62, 8))
+    light = light + 1.5 * sky.box(146, 192, 12, 62, 8)
     # A flat plate shows the camera a few degrees of sky: there this box's soft edge runs, so that it is graded from a
     # bright corner to a dark one, as by a flag, and is told from the page.
     light = light + 0.9 * sky.cap((-0.185, 0.557, 0.809), 22, 10)
@@ -147,7 +147,9 @@ class _Sky:
         return np.asarray(np.clip((values - start) / (end - start), 0, 1))
 
     def box(self, left: float, right: float, low: float, high: float, soft: float) -> np.ndarray:
-        across = self._edge(self.azimuth - left, soft) * self._edge(right - self.azimuth, soft)
+        """A box from azimuth ``left`` on to ``right``, which may lie beyond 180: it closes across the map's seam."""
+        from_middle = np.abs((self.azimuth - (left + right) / 2 + 180) % 360 - 180)
+        across = self._edge((right - left) / 2 - from_middle, soft)
         return np.asarray(
             across * self._edge(self.elevation - low, soft) * self._edge(high - self.elevation, soft)
         )
