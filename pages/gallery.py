@@ -17,6 +17,7 @@ ORDERS: dict[str, Callable[[Summary], Any]] = {
     "size": lambda d: -d.size_bytes,
 }
 FEW = 3  # up to this many designs need no search
+PER_PAGE = 12
 
 frame.enter(frame.GALLERY)
 bench = workbench()
@@ -94,8 +95,10 @@ else:
     shown = chosen(designs, tags) if len(designs) > FEW else list(designs)
     if not shown:
         st.info("No design matches. Clear the search to see all of them.")
+    pages = -(-len(shown) // PER_PAGE)
+    page = st.pagination(pages, key=f"page-{pages}") if pages > 1 else 1
     with st.container(horizontal=True, gap="medium", key="cards"):
-        for design in shown:
+        for design in shown[(page - 1) * PER_PAGE : page * PER_PAGE]:
             with errors.shown():
                 card.draw(design, tags)
     st.caption(f"{len(designs)} designs · {bench.store.size_bytes() / 1e6:.0f} MB on disk")

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -260,10 +260,8 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._turns = Turns()
-        try:
+        with suppress(OSError):  # a full or read-only disk shows its designs; `start` says what is wrong
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"The job folder {folder} cannot be made ({error.strerror}).") from error
 
     def start(self, order: Order, work: Callable[[Job], None], *, person: str = "") -> Job:
         """Run `work` in the background; while the same job is running, return that one instead.
@@ -277,9 +275,12 @@ class Jobs:
             self._refuse_crowds(person)
             note_lock = FileLock(self._folder / f"{order.key}.lock", timeout=0, thread_local=False)
             try:
+                self._folder.mkdir(parents=True, exist_ok=True)
                 note_lock.acquire()
             except Timeout as error:
                 raise StorageError("This work is already under way in another process.") from error
+            except OSError as error:
+                raise files.storage_error(error, self._folder) from error
             job = Job(order, person=person, turns=self._turns)
             job.keep = lambda left: self._note(order.key, left)
             try:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -175,8 +176,8 @@ class Store:
         )
         return self._write(copied, self.provenance(design_id))
 
-    def delete(self, design_id: str) -> None:
-        """Move a design, or a damaged folder of any name, to the trash; `restore` brings it back."""
+    def delete(self, design_id: str) -> str:
+        """Move a design, or a damaged folder of any name, to the trash; its place there, for `restore`."""
         self._allow()
         source = self._folder_in(self._designs, design_id)
         target, n = self._trash / source.name, 1
@@ -187,6 +188,7 @@ class Store:
             self._trash.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             os.utime(target)  # when it was deleted
+        return target.name
 
     def restore(self, place: str) -> Design:
         """Bring a deleted design back and read it. Raises as `bring_back` and `load`."""
@@ -348,7 +350,7 @@ class Store:
         """The JPEG thumbnail of a picture asset (384 or 900 px)."""
         path = self._path(asset.id, asset.media_type).with_name(f"{asset.id}.{side}.jpg")
         try:
-            return path.read_bytes()
+            return _thumbnail(path)
         except FileNotFoundError:
             small = images.thumbnail(self.pixels(asset), side)
             with suppress(OSError):  # a full disk costs time at the next look, not this one
@@ -581,6 +583,12 @@ def _free(path: Path) -> None:
     """Delete an asset and its thumbnails."""
     for file in path.parent.glob(f"{path.name.partition('.')[0]}.*"):
         file.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=256)
+def _thumbnail(path: Path) -> bytes:
+    """A thumbnail's bytes: its name says what it shows, for good."""
+    return path.read_bytes()
 
 
 def _unknown(design_id: str) -> UnknownDesign:

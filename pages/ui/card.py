@@ -146,8 +146,7 @@ def _action(label: str, verb: str, design: Summary, icon: str) -> bool:
 
 
 def _put_away(design_id: str) -> None:
-    workbench().store.delete(design_id)
-    session.set_deleted(design_id)
+    session.set_deleted(workbench().store.delete(design_id))
 
 
 @st.dialog("Name and tags")
