@@ -52,8 +52,8 @@ class Index:
                 rows = {name: row for name, row in rows.items() if name not in gone} | fresh
                 self._write(fresh, gone)
             self._rows = rows
-        found = (summary for _, summary in rows.values())
-        return tuple(sorted(found, key=lambda summary: (summary.updated_at, summary.id), reverse=True))
+        summaries = (summary for _, summary in rows.values())
+        return tuple(sorted(summaries, key=lambda summary: (summary.updated_at, summary.id), reverse=True))
 
     def _read(self) -> dict[str, tuple[Stamp, Summary]]:
         """What an earlier process left; nothing where that cannot be read."""

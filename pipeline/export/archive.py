@@ -45,8 +45,8 @@ def _silent(_fraction: float, _words: str) -> None:
 
 def write(store: Store, design: Design, *, history: bool = True, tell: Tell = _silent) -> bytes:
     """Pack a design; without `history` only what stands (see `manifest.standing`)."""
-    kept = design if history else manifest.standing(design)
-    table, contents = contents_of(store, kept)
+    packed = design if history else manifest.standing(design)
+    table, contents = contents_of(store, packed)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _put(archive, manifest.NAME, manifest.encode(table))

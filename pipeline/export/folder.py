@@ -17,12 +17,12 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
     answer, without which nobody could measure again; `showcase.html`, `dossier.pdf`, `design.loupe`.
     Files of other names in the folder are left alone. Raises StorageError.
     """
-    kept = manifest.standing(design)
-    derived = {asset.id for c in _close_ups(kept) for asset in (c.registered, c.locked, c.heatmap)}
+    standing = manifest.standing(design)
+    derived = {asset.id for c in _close_ups(standing) for asset in (c.registered, c.locked, c.heatmap)}
     # an answer that lay over its crop at once is its own registered picture
-    derived -= {asset.id for c in _close_ups(kept) for asset in (c.crop, c.raw)}
-    table, contents = archive.contents_of(store, kept, leave_out=frozenset(derived))
-    handed_out = _documents(store, kept)
+    derived -= {asset.id for c in _close_ups(standing) for asset in (c.crop, c.raw)}
+    table, contents = archive.contents_of(store, standing, leave_out=frozenset(derived))
+    handed_out = _documents(store, standing)
     listed = tuple(
         File(path=path, id=AssetId(content_id(data)), size_bytes=len(data))
         for path, data in handed_out.items()

@@ -95,14 +95,14 @@ def standing(design: Design) -> Design:
     branch = design.branch
     if branch is None:
         return design.model_copy(update={"candidates": ()})
-    kept = branch.model_copy(
+    standing_branch = branch.model_copy(
         update={
             "close_ups": branch.chosen_close_ups,
             "sketches": branch.latest_sketches,
             "models": branch.models[-1:],
         }
     )
-    return design.model_copy(update={"candidates": (), "branches": (kept,), "current": 0})
+    return design.model_copy(update={"candidates": (), "branches": (standing_branch,), "current": 0})
 
 
 def show_files(branch: Branch) -> tuple[tuple[str, Asset], ...]:

@@ -26,10 +26,10 @@ def lay_back(
     master: images.Pixels, close_ups: list[tuple[tuple[int, int, int, int], images.Pixels]]
 ) -> Composite:
     """Measure close-ups, given as (box in master pixels, pixels), against their master, as one piece."""
-    made = composite(master, close_ups)
-    apart = np.abs(made.difference.astype(np.int16) - 128)  # GAIN times the difference
+    pasted = composite(master, close_ups)
+    apart = np.abs(pasted.difference.astype(np.int16) - 128)  # GAIN times the difference
     proof = Proof(
-        psnr_db=round(made.psnr_db, 2), largest_level=made.largest_level, covered=round(made.covered, 4)
+        psnr_db=round(pasted.psnr_db, 2), largest_level=pasted.largest_level, covered=round(pasted.covered, 4)
     )
     shown = (255 - np.clip(apart * (16 // GAIN), 0, 255)).astype(np.uint8)
     for box, _ in close_ups:

@@ -1,4 +1,4 @@
-"""What is known of the piece itself: kind, metal, stones, dimensions; read from what the master's maker told."""
+"""What is known of the piece itself: kind, metal, stones, dimensions; read from what the master's maker described."""
 
 import json
 import re
@@ -13,45 +13,45 @@ _LONGEST = 200
 
 def rows(design: Design) -> tuple[tuple[str, str], ...]:
     """(term, value) lines of the specification; only what is known, never a guess."""
-    found = {"Kind": design.kind.capitalize()}
+    terms = {"Kind": design.kind.capitalize()}
     branch = design.branch
     if branch is None:
-        return tuple(found.items())
+        return tuple(terms.items())
     options = branch.master.recipe.options
     needless = {"kind"}
     for name, parts in _TOLD.items():
         if str(options.get(name, "")).strip():
-            found[name.capitalize()] = _short(str(options[name]))
+            terms[name.capitalize()] = _short(str(options[name]))
             needless.update(parts)
     for term, value in _from_origin(branch.master.recipe.origin, needless).items():
-        found.setdefault(term, value)
-    found["Master"] = f"{branch.master.width} × {branch.master.height} px"
-    return tuple(found.items())
+        terms.setdefault(term, value)
+    terms["Master"] = f"{branch.master.width} × {branch.master.height} px"
+    return tuple(terms.items())
 
 
 def _from_origin(origin: str, needless: set[str]) -> dict[str, str]:
     """Flatten a maker's description, where it is a JSON object of values and one level of groups."""
     try:
-        told = json.loads(origin or "{}")
+        described = json.loads(origin or "{}")
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(told, dict):
+    if not isinstance(described, dict):
         return {}
-    found = {}
-    for name, value in told.items():
+    flat = {}
+    for name, value in described.items():
         if name in needless:
             continue
-        if name == "ring" and isinstance(value, dict) and _has_halo(told):
+        if name == "ring" and isinstance(value, dict) and _has_halo(described):
             value = {**value, "style": "halo" if value.get("style") == "solitaire" else value.get("style")}
         text = _group(value) if isinstance(value, dict) else _value(name, value)
         if text:
-            found[_words(name)] = _short(text)
-    return found
+            flat[_words(name)] = _short(text)
+    return flat
 
 
-def _has_halo(told: dict[str, object]) -> bool:
+def _has_halo(described: dict[str, object]) -> bool:
     """Whether the centre stone stands in a halo: the trade calls such a ring by it, and no solitaire."""
-    stone = told.get("stone")
+    stone = described.get("stone")
     return isinstance(stone, dict) and bool(stone.get("halo"))
 
 

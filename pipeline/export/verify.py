@@ -200,9 +200,9 @@ def _check_result(pictures: Pictures, close_up: CloseUp, crop: images.Pixels, na
     result = pictures.pixels(close_up.result)
     height, width = crop.shape[:2]
     measured = _psnr(_average(result, width, height) - crop)
-    told = close_up.shown.lr_psnr_db
-    ok = math.isclose(measured, told, abs_tol=_TOLERANCE)
-    return Line(ok, f"{name}: its file agrees with the crop at {measured:.1f} dB, recorded {told:.1f}")
+    recorded = close_up.shown.lr_psnr_db
+    ok = math.isclose(measured, recorded, abs_tol=_TOLERANCE)
+    return Line(ok, f"{name}: its file agrees with the crop at {measured:.1f} dB, recorded {recorded:.1f}")
 
 
 def _differences(recorded: Fidelity, measured: Fidelity) -> Iterator[str]:
@@ -232,13 +232,13 @@ def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
         return
     laid = [(c.region.box, pictures.pixels(c.result)) for c in branch.chosen_close_ups]
     proof = lay_back(pictures.pixels(branch.master), laid).proof
-    told = table.proof
+    stated = table.proof
     ok = (
-        told is not None
-        and math.isclose(proof.psnr_db, told.psnr_db, abs_tol=_TOLERANCE)
-        and abs(proof.largest_level - told.largest_level) <= 1
+        stated is not None
+        and math.isclose(proof.psnr_db, stated.psnr_db, abs_tol=_TOLERANCE)
+        and abs(proof.largest_level - stated.largest_level) <= 1
     )
-    recorded = f"recorded {told.psnr_db:.1f}" if told else "not recorded"
+    recorded = f"recorded {stated.psnr_db:.1f}" if stated else "not recorded"
     yield Line(ok, f"composite-back: all close-ups in the master agree at {proof.psnr_db:.1f} dB, {recorded}")
 
 
