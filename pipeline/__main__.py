@@ -16,6 +16,8 @@ from pipeline.records import Design, Kind
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 BAD_INPUT, FAILED, DRIFTED = 2, 1, 3
+MOST_ENLARGED = 50_000_000
+"""Pixels of an enlarged picture; more would not fit into a shared machine's memory."""
 SMALLEST_PX = 64
 Returned = TypeVar("Returned")
 
@@ -177,10 +179,10 @@ def enlarge(
         height, width = pixels.shape[:2]
         if min(height, width) < SMALLEST_PX:
             raise BadInput(f"This picture is {width} x {height} px; enlarging begins at {SMALLEST_PX} px.")
-        if height * width * factor**2 > images.MAX_PIXELS:
+        if height * width * factor**2 > MOST_ENLARGED:
             raise BadInput(
                 f"Enlarged {factor}x this picture would have {height * width * factor**2 / 1e6:.0f} megapixels; "
-                f"{images.MAX_PIXELS // 1_000_000} is the most. Choose a smaller factor, or cut a region out."
+                f"{MOST_ENLARGED // 1_000_000} is the most. Choose a smaller factor, or cut a region out."
             )
         answer = enlarged(Workbench(Settings()).registry.get(provider), pixels, factor, Silent())
         _write(out, images.encode_png(fidelity.lock(pixels, answer)))

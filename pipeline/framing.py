@@ -17,6 +17,7 @@ from PIL import Image
 from pipeline import images
 from pipeline.errors import BadRegion, NotRegistrable
 from pipeline.images import Pixels
+from pipeline.profiles import srgb_profile
 from pipeline.providers.base import Frame, Limits
 
 MAX_SQUEEZE = 0.03
@@ -147,7 +148,7 @@ def nearest_size(frame: Frame, width: int, height: int) -> tuple[int, int]:
 
 
 def encode(pixels: Pixels, formats: tuple[str, ...], max_bytes: int) -> bytes:
-    """Encode without any metadata in the best allowed format that keeps to the size limit.
+    """Encode without any metadata but its colour space in the best allowed format that keeps to the size limit.
 
     Lossless first, then JPEG, coarser step by step. Raises BadRegion when nothing is small enough.
     """
@@ -157,7 +158,7 @@ def encode(pixels: Pixels, formats: tuple[str, ...], max_bytes: int) -> bytes:
             return data
     if "image/webp" in formats and "image/png" not in formats:
         out = io.BytesIO()
-        Image.fromarray(pixels).save(out, "WEBP", lossless=True)
+        Image.fromarray(pixels).save(out, "WEBP", lossless=True, icc_profile=srgb_profile())
         if out.tell() <= max_bytes:
             return out.getvalue()
     if "image/jpeg" in formats:

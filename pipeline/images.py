@@ -1,39 +1,36 @@
 """Bytes to pixels and back: decoding what users bring, exact crops, thumbnails, content ids.
 
-Pixels are uint8 RGB arrays of shape (height, width, 3), sRGB. Bytes are encoded files.
+Pixels are uint8 RGB arrays of shape (height, width, 3), sRGB. Bytes are encoded files; what is written says that
+it is sRGB.
 """
 
 import hashlib
 import io
 import json
 import struct
-import warnings
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 
-from pipeline import metadata
-from pipeline.errors import BadImage
+from pipeline import decoding, metadata
+from pipeline.decoding import Pixels as Pixels
+from pipeline.profiles import srgb_profile
 
-Pixels = NDArray[np.uint8]
-
-MAX_PIXELS = 50_000_000
-"""More than any camera's jewelry picture needs; a bomb of 30,000 x 30,000 is refused before decoding."""
-MIN_SIDE_PX = 512
-"""Below it five close-ups have nothing to enlarge."""
 MAX_BYTES = 100_000_000
+"""Of one file of a design."""
 THUMBNAIL_SIDES = (384, 900)
 """Card and page width; anything larger is shown as the file's own pixels."""
 GREY_STEP = 17
 """16 greys from black to white are the multiples of this."""
 _RUNS = 3
 """Pillow's number for zlib's Z_RLE: drawings in grey pack as small as with the default, in half the time."""
-UPLOAD_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF", "MPO")
 
+_PERCEPTUAL = b"\0"
+"""The rendering intent in PNG's sRGB chunk."""
 _STRIP_ROWS = 64
 """Rows filtered at a time, so that they stay in the processor's cache."""
 
@@ -64,25 +61,12 @@ def media_type(data: bytes) -> str:
 
 
 def decode(data: bytes, *, first: bool = False) -> Pixels:
-    """Decode any usual picture to RGB: EXIF rotation applied, alpha flattened on white, 16 bit scaled down.
+    """Decode any usual picture to sRGB: colour profile applied, upright, alpha flattened on white.
 
     Raises BadImage with one sentence for anything that is not a whole, still picture of sane size; with `first` an
     animation gives its first frame.
     """
-    picture = _open(data)
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and not first and picture.format != "MPO":  # MPO is a phone's JPEG with a preview behind it
-        raise BadImage(
-            f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG."
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            picture.load()
-            ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
-            return np.ascontiguousarray(_rgb(picture))
-    except (OSError, SyntaxError, ValueError, MemoryError) as error:
-        raise BadImage("This picture is cut off or damaged; export or download it again.") from error
+    return decoding.read(data, moving=first).pixels
 
 
 def encode_quickly(pixels: Pixels, mask: NDArray[np.bool_] | None = None) -> bytes:
@@ -96,31 +80,20 @@ def encode_quickly(pixels: Pixels, mask: NDArray[np.bool_] | None = None) -> byt
 
 def decode_masked(data: bytes) -> tuple[Pixels, NDArray[np.bool_] | None]:
     """RGB as it is beneath any alpha, and where the alpha is more than half; None where there is none."""
-    picture = _open(data)
+    picture = decoding.opened(data)
     if picture.mode != "RGBA":
         return decode(data), None
     pixels = np.asarray(picture)
     return np.ascontiguousarray(pixels[..., :3]), pixels[..., 3] > 127
 
 
-def decode_upload(data: bytes) -> Pixels:
-    """Decode a picture meant as a master: at least 512 px on its shorter side, at most 50 megapixels."""
-    pixels = decode(data)
-    height, width = pixels.shape[:2]
-    if min(height, width) < MIN_SIDE_PX:
-        raise BadImage(
-            f"This picture is {width} x {height} px; Loupe needs at least {MIN_SIDE_PX} px on the shorter side."
-        )
-    return pixels
-
-
 def dimensions(data: bytes) -> tuple[int, int]:
     """(width, height) from the header alone, EXIF rotation not applied."""
-    return _open(data).size
+    return decoding.opened(data).size
 
 
 def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: float | None = None) -> bytes:
-    """Encode (h, w, 3) or grey (h, w) losslessly.
+    """Encode (h, w, 3) or grey (h, w) losslessly, tagged as sRGB.
 
     A recipe is written as the text chunk `loupe-recipe`, so that a stray file can be traced. A picture without
     colour is written with one channel, one of 16 greys with half a byte; `decode` gives the same pixels back.
@@ -136,6 +109,7 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: 
             return _png_of(pixels, texts)
         pixels = np.ascontiguousarray(pixels[..., 0])
     info = PngImagePlugin.PngInfo()
+    info.add(b"sRGB", _PERCEPTUAL)
     for keyword, text in texts.items():
         info.add_itxt(keyword, text)
     out = io.BytesIO()
@@ -151,14 +125,14 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: 
 
 
 def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
-    """Encode for display only, without chroma subsampling so that small stones keep their colour."""
+    """Encode for display only, tagged as sRGB, without chroma subsampling so that small stones keep their colour."""
     out = io.BytesIO()
     picture = Image.fromarray(pixels)
     try:
-        picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True)
+        picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True, icc_profile=srgb_profile())
     except OSError:  # optimizing needs the whole file in one buffer, and noise does not fit into Pillow's
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, subsampling=0)
+        picture.save(out, "JPEG", quality=quality, subsampling=0, icc_profile=srgb_profile())
     return out.getvalue()
 
 
@@ -205,8 +179,8 @@ def _png_of(pixels: Pixels, texts: Mapping[str, str]) -> bytes:
     the time.
     """
     height, width = pixels.shape[:2]
-    rows = np.empty((height, 1 + 3 * width), np.uint8)
-    rows[:, 0] = 3
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    packed = []
     above = np.zeros((1, 3 * width), np.uint8)
     for top in range(0, height, _STRIP_ROWS):
         flat = pixels[top : top + _STRIP_ROWS].reshape(-1, 3 * width)
@@ -214,54 +188,17 @@ def _png_of(pixels: Pixels, texts: Mapping[str, str]) -> bytes:
         above = flat[-1:]
         left, up_right = flat[:, :-3], up[:, 3:]
         mean = ((left ^ up_right) >> 1) + (left & up_right)  # rounded down, without leaving 8 bits
-        strip = rows[top : top + _STRIP_ROWS, 1:]
-        np.subtract(flat[:, :3], up[:, :3] >> 1, out=strip[:, :3])
-        np.subtract(flat[:, 3:], mean, out=strip[:, 3:])
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-    packed = packer.compress(rows.data) + packer.flush()
+        rows = np.empty((len(flat), 1 + 3 * width), np.uint8)
+        rows[:, 0] = 3
+        np.subtract(flat[:, :3], up[:, :3] >> 1, out=rows[:, 1:4])
+        np.subtract(flat[:, 3:], mean, out=rows[:, 4:])
+        packed.append(packer.compress(rows.data))
+    packed.append(packer.flush())
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))]
+    chunks += [(b"sRGB", _PERCEPTUAL)]
     chunks += [(b"iTXt", key.encode() + b"\0" * 5 + text.encode()) for key, text in texts.items()]
-    chunks += [(b"IDAT", packed), (b"IEND", b"")]
+    chunks += [(b"IDAT", b"".join(packed)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(name)))
         for name, body in chunks
     )
-
-
-def _open(data: bytes) -> Image.Image:
-    if not data:
-        raise BadImage("This file is empty; choose a PNG, JPEG, WebP, TIFF or HEIC picture.")
-    if len(data) > MAX_BYTES:
-        raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
-    if media_type(data) == "image/heic":
-        from pillow_heif import register_heif_opener
-
-        register_heif_opener()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=None)
-    except Image.DecompressionBombError as error:
-        raise BadImage(_too_many_pixels()) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise BadImage("This file is not a picture; choose a PNG, JPEG, WebP, TIFF or HEIC file.") from error
-    if picture.width * picture.height > MAX_PIXELS:
-        raise BadImage(_too_many_pixels())
-    return picture
-
-
-def _too_many_pixels() -> str:
-    return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; save it smaller."
-
-
-def _rgb(picture: Image.Image) -> Pixels:
-    if picture.mode.startswith("I;16") or picture.mode in {"I", "F"}:
-        wide = np.asarray(picture).astype(np.float64)
-        full = 255.0 if wide.max(initial=0) <= 255 else 65_535.0
-        grey = np.clip(wide / full * 255 + 0.5, 0, 255).astype(np.uint8)
-        return np.repeat(grey[..., None], 3, axis=2)
-    if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info:
-        rgba = picture.convert("RGBA")
-        paper = Image.new("RGBA", rgba.size, "white")
-        return np.asarray(Image.alpha_composite(paper, rgba).convert("RGB"))
-    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))

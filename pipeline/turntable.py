@@ -10,6 +10,7 @@ from PIL import Image
 
 from pipeline import metadata
 from pipeline.images import Pixels
+from pipeline.profiles import srgb_profile
 
 WEBP_QUALITY = 86
 
@@ -32,6 +33,7 @@ def loop(frames: Sequence[Pixels], *, seconds: float, recipe: Mapping[str, Any] 
         method=4,
         kmin=0,
         kmax=1,  # every frame whole: differences would leave ghosts in soft shadows
+        icc_profile=srgb_profile(),
         xmp=metadata.xmp(recipe or {}).encode(),
     )
     return out.getvalue()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline import images
+from pipeline import decoding, images
 from pipeline.errors import BadImage
 
 
@@ -43,7 +43,7 @@ def header_only_png(width: int, height: int) -> bytes:
 def test_usual_formats_come_in_whole(kind: str) -> None:
     """Lossless formats are read exactly; JPEG within 6 grey levels."""
     options = {"lossless": True} if kind == "WEBP" else {"quality": 95} if kind == "JPEG" else {}
-    pixels = images.decode_upload(encoded(gradient(), kind, **options))
+    pixels = decoding.master(encoded(gradient(), kind, **options)).pixels
     off = np.abs(pixels.astype(int) - np.asarray(gradient()).astype(int)).max()
     assert off <= (6 if kind == "JPEG" else 0)
 
@@ -96,7 +96,7 @@ def test_bad_uploads_are_refused_in_one_sentence(name: str, data: bytes | None) 
     noise = np.random.default_rng(1).integers(0, 255, (700, 700, 3), np.uint8)
     whole = encoded(Image.fromarray(noise), "PNG")
     with pytest.raises(BadImage) as caught:
-        images.decode_upload(whole[: len(whole) // 2] if data is None else data)
+        decoding.master(whole[: len(whole) // 2] if data is None else data)
     sentence = str(caught.value)
     assert sentence.endswith(".")
     assert sentence.count("\n") == 0

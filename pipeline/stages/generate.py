@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
-from pipeline import framing, images, photo
+from pipeline import decoder, framing, images, photo
+from pipeline.decoding import Picture
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 CANDIDATES = 4
 DRAFT_PX = 512
 MASTER_PX = 2048
+CLIPPED = 0.001
+"""Share of a picture's pixels outside sRGB from which it is worth a sentence."""
 
 _LONGEST_NAME = 255
 """Characters of a file's name that are read; file systems take no longer ones."""
@@ -258,13 +261,32 @@ def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
 
 
 def upload(store: Store, design_id: str, data: bytes) -> Design:
-    """Make the user's own picture the master."""
-    pixels = images.decode_upload(data)
+    """Make the user's own picture the master; what was done to its colours and its size stands in the checklist."""
+    picture = decoder.decode_master(data)
     recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
-    return set_master(store, design_id, store.put_picture(pixels, recipe))
+    return set_master(store, design_id, store.put_picture(picture.pixels, recipe), _file_checks(picture))
 
 
-def set_master(store: Store, design_id: str, asset: Asset) -> Design:
+def _file_checks(picture: Picture) -> tuple[Check, ...]:
+    """What is to be said of the file a picture came in."""
+    checks = []
+    if picture.profile:
+        figure = f"{picture.profile} to sRGB"
+        advice = ""
+        if picture.outside >= CLIPPED:
+            figure += f", {picture.outside:.1%} outside"
+            advice = "The most vivid colours are shown as far as sRGB reaches; close-ups are measured against those."
+        checks.append(
+            Check(name="profile", label="Colour space", figure=figure, ok=not advice, advice=advice)
+        )
+    if picture.notes:
+        checks.append(
+            Check(name="file", label="File", figure="see the note", ok=False, advice=" ".join(picture.notes))
+        )
+    return tuple(checks)
+
+
+def set_master(store: Store, design_id: str, asset: Asset, file_checks: tuple[Check, ...] = ()) -> Design:
     """Begin a new branch from a picture: measure its checklist, place the five suggested regions.
 
     The very picture that is a master already is not made one twice: its branch is the one under work again.
@@ -272,7 +294,7 @@ def set_master(store: Store, design_id: str, asset: Asset) -> Design:
     pixels = store.pixels(asset)
     hanging = store.load(design_id).kind == "necklace"
     rendered = asset.recipe.detail == Detail.RENDERED.value
-    checks = tuple(
+    checks = file_checks + tuple(
         Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
         for c in photo.checks.inspect(pixels, hanging=hanging, alone=rendered)
     )

@@ -1,0 +1,54 @@
+"""Uploads are decoded in a process of their own, one at a time: bytes of strangers, in bounded memory.
+
+`python -m pipeline.decoder` is that process.
+"""
+
+import resource
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from pipeline import decoding
+from pipeline.child import Array, Cancelled, Child, Header, Message, Progress, serve
+from pipeline.decoding import Picture
+from pipeline.errors import BadImage
+
+MEMORY_CEILING_MB = 1100.0
+"""A 150-megapixel JPEG takes half of it; what needs more is refused in a sentence."""
+IDLE_S = 30.0
+PATIENCE_S = 120.0
+
+
+def decode_master(data: bytes) -> Picture:
+    """As `decoding.master`, in the other process. Raises BadImage, also where memory or patience did not suffice."""
+    header, arrays = _child().ask({"op": "decode"}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S)
+    return Picture(arrays[0], tuple(header["notes"]), header["profile"], header["outside"])
+
+
+@cache
+def _child() -> Child:
+    return Child(
+        "pipeline.decoder",
+        "The decoder",
+        Path(tempfile.mkdtemp(prefix="loupe-")) / "decoder.log",
+        memory_ceiling_mb=MEMORY_CEILING_MB,
+        idle_s=IDLE_S,
+        failed=BadImage,
+        unavailable=BadImage,
+    )
+
+
+def _work(_header: Header, arrays: list[Array], _progress: Progress, _cancelled: Cancelled) -> Message:
+    picture = decoding.master(arrays.pop().tobytes())
+    stated = {"notes": list(picture.notes), "profile": picture.profile, "outside": picture.outside}
+    return stated, [picture.pixels]
+
+
+if __name__ == "__main__":
+    # What malloc refuses becomes a sentence at once; the watch over the resident memory comes after.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (int(MEMORY_CEILING_MB * 1.15) << 20,) * 2)
+    serve(_work, subject="The decoder")

@@ -1,0 +1,494 @@
+"""From a file to sRGB pixels: which formats are taken, what is wrong with a file, and what its colours mean.
+
+A decoder meets bytes from anywhere: only the formats named here are ever tried, and whatever a decoder raises becomes
+one sentence.
+"""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline import profiles
+from pipeline.errors import BadImage
+
+Pixels = NDArray[np.uint8]
+Levels = profiles.Levels
+
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "GIF", "BMP")
+"""What Pillow may try (a phone's MPO is opened as the JPEG it is); HEIF joins them for files that say they are."""
+WORDS = "PNG, JPEG, WebP, TIFF, HEIC or AVIF"
+MAX_PIXELS = 150_000_000
+"""As large as cameras make them; a bomb of 30,000 x 30,000 is refused before decoding."""
+MAX_BYTES = 700_000_000
+MIN_SIDE_PX = 512
+"""Below it five close-ups have nothing to enlarge."""
+LONGEST_MASTER_PX = 8192
+LONGEST_LOSS = 0.25
+"""Share of its rows that a JPEG may have lost and still be taken."""
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_RAW = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
+_STILL = {"MPO", "TIFF", "HEIF"}
+"""Further pictures in these are previews, depth maps and scans' second pages: page one is meant."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture and what is to be said of its file."""
+
+    pixels: Pixels
+    """(h, w, 3), sRGB, upright, alpha laid on white."""
+    notes: tuple[str, ...] = ()
+    """What was done that its owner should know, in sentences."""
+    profile: str = ""
+    """The colour space it came in, where that was not sRGB."""
+    outside: float = 0.0
+    """Share of its pixels whose colours sRGB cannot show, 0..1."""
+
+
+@dataclass(frozen=True)
+class _Deep:
+    """Levels of 16 bits, alpha apart."""
+
+    levels: NDArray[np.uint16]
+    alpha: NDArray[np.uint16] | None
+    orientation: int
+    profile: bytes
+    notes: tuple[str, ...] = ()
+
+
+def read(data: bytes, *, moving: bool = False, repair: bool = False, longest: int = 0) -> Picture:
+    """Decode a picture of any usual format.
+
+    `moving` takes an animation's first frame, `repair` a JPEG whose end is missing, and `longest` bounds the longer
+    side in pixels: larger ones are reduced. Raises BadImage with one sentence for anything else.
+    """
+    _look_at(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            deep = _deep(data)
+            return _from_levels(data, deep, longest) if deep else _from_pillow(data, moving, repair, longest)
+    except BadImage:
+        raise
+    except MemoryError as error:
+        raise BadImage("This picture needs more memory than there is; save it smaller.") from error
+    except Exception as error:
+        raise BadImage("This picture is cut off or damaged; export or download it again.") from error
+
+
+def master(data: bytes) -> Picture:
+    """Decode a picture meant as a master: its shorter side at least 512 px, its longer one brought to 8192 at most.
+
+    A JPEG whose end is missing is taken as far as it goes. Raises BadImage.
+    """
+    picture = read(data, repair=True, longest=LONGEST_MASTER_PX)
+    height, width = picture.pixels.shape[:2]
+    if min(height, width) < MIN_SIDE_PX:
+        raise BadImage(
+            f"This picture is {width} x {height} px; Loupe needs at least {MIN_SIDE_PX} px on the shorter side."
+        )
+    return picture
+
+
+def opened(data: bytes) -> Image.Image:
+    """A file's picture, its header read and its size judged. Raises BadImage."""
+    _look_at(data)
+    formats = [*FORMATS]
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+        formats.append("HEIF")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(data), formats=formats)
+            size = picture.size
+    except Image.DecompressionBombError as error:
+        raise BadImage(_too_many_pixels()) from error
+    except UnidentifiedImageError as error:
+        raise BadImage(f"This file is not a picture; choose a {WORDS} file.") from error
+    except Exception as error:
+        raise BadImage("This picture is cut off or damaged; export or download it again.") from error
+    if size[0] * size[1] > MAX_PIXELS:
+        raise BadImage(_too_many_pixels())
+    return picture
+
+
+def _too_many_pixels() -> str:
+    return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; save it smaller."
+
+
+def _look_at(data: bytes) -> None:
+    """Refuse what can be told from the first bytes."""
+    if not data:
+        raise BadImage(f"This file is empty; choose a {WORDS} picture.")
+    if len(data) > MAX_BYTES:
+        raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
+    if data.startswith(_RAW) or data[4:12] == b"ftypcrx " or (data.startswith(_TIFF) and _is_raw(data)):
+        raise BadImage("This is a camera's raw file; develop it and export it as TIFF, JPEG or HEIC first.")
+
+
+# -- TIFF
+
+
+def _directory(data: bytes) -> dict[int, tuple[int, ...]]:
+    """The short and long values of a classic TIFF's first directory (TIFF 6.0, section 2)."""
+    order = "<" if data[:2] == b"II" else ">"
+    entries: dict[int, tuple[int, ...]] = {}
+    if data[2:4] not in {b"*\0", b"\0*"}:
+        return entries
+    try:
+        (start,) = struct.unpack_from(f"{order}I", data, 4)
+        (count,) = struct.unpack_from(f"{order}H", data, start)
+        for place in range(min(count, 400)):
+            tag, kind, many, where = struct.unpack_from(f"{order}HHII", data, start + 2 + 12 * place)
+            code = {1: "B", 3: "H", 4: "I", 7: "B"}.get(kind)
+            if code is None or many > 64:
+                entries[tag] = ()
+                continue
+            inside = struct.calcsize(code) * many <= 4
+            offset = start + 2 + 12 * place + 8 if inside else where
+            entries[tag] = struct.unpack_from(f"{order}{many}{code}", data, offset)
+    except struct.error:
+        return entries
+    return entries
+
+
+def _is_raw(data: bytes) -> bool:
+    """Whether a TIFF is a camera's: DNG, CR2, or a preview with the sensor's picture behind it."""
+    tags = _directory(data)
+    sensor = {32803, 34892} & set(tags.get(262, ()))
+    hidden = 330 in tags and tags.get(254, (0,))[:1] == (1,)
+    return 50706 in tags or data[8:10] == b"CR" or bool(sensor) or hidden
+
+
+def _deep(data: bytes) -> _Deep | None:
+    """Levels of a PNG or TIFF of 16 bits, and of what Pillow reads wrongly; None where 8 bits are all there are."""
+    if data.startswith(b"\x89PNG") and data[24:25] == b"\x10":
+        return _deep_png(data)
+    if not data.startswith(_TIFF):
+        return None
+    tags = _directory(data)
+    bits = max(tags.get(258, (1,)) or (8,))
+    if set(tags.get(339, (1,))) - {1}:
+        raise BadImage(
+            "This TIFF holds floating-point or signed numbers; save it with 8 or 16 bits a channel."
+        )
+    if bits > 16:
+        raise BadImage(f"This TIFF has {bits} bits a channel; save it with 8 or 16.")
+    planar = tags.get(284, (1,)) == (2,) and tags.get(277, (1,))[0] > 1
+    if bits != 16 and not planar:
+        return None
+    return _deep_tiff(data, tags)
+
+
+def _deep_png(data: bytes) -> _Deep:
+    import cv2
+
+    picture = opened(data)
+    levels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if levels is None or levels.dtype != np.uint16:
+        raise BadImage("This picture is cut off or damaged; export or download it again.")
+    picture.load()  # OpenCV fills what is missing with black; Pillow says so
+    alpha = None
+    if levels.ndim == 2:
+        levels = np.repeat(levels[..., None], 3, axis=2)
+    else:
+        alpha = np.asarray(levels[..., 3], np.uint16) if levels.shape[2] == 4 else None
+        levels = levels[..., 2::-1]
+    orientation = picture.getexif().get(0x0112, 1)
+    return _Deep(np.asarray(levels, np.uint16), alpha, orientation, picture.info.get("icc_profile", b""))
+
+
+def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
+    import tifffile
+
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page: Any = file.pages.first
+        if page.imagewidth * page.imagelength > MAX_PIXELS:
+            raise BadImage(_too_many_pixels())
+        pages = len(file.pages)
+        profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
+        levels = _unpacked(page, data, tags)
+        photometric = int(page.photometric)
+    levels, alpha = _told_apart(levels, photometric)
+    notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
+    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, notes)
+
+
+def _told_apart(
+    levels: NDArray[Any], photometric: int
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16] | None]:
+    """Colours (h, w, 3) and alpha (h, w) of a page (h, w) or (h, w, channels); TIFF 6.0, PhotometricInterpretation."""
+    if levels.ndim == 2:
+        levels = levels[..., None]
+    if levels.ndim != 3 or photometric not in {0, 1, 2} or levels.dtype.kind != "u":
+        raise BadImage("This TIFF holds its colours in a way Loupe does not read; save it as RGB.")
+    if levels.dtype == np.uint8:
+        levels = levels.astype(np.uint16) * 257
+    if photometric == 0:  # white is zero
+        levels = 65_535 - levels
+    channels = 3 if photometric == 2 else 1
+    alpha = levels[..., channels] if levels.shape[2] > channels else None
+    return levels[..., :3] if channels == 3 else np.repeat(levels[..., :1], 3, axis=2), alpha
+
+
+def _unpacked(page: Any, data: bytes, tags: dict[int, tuple[int, ...]]) -> NDArray[Any]:
+    """A page's levels, (h, w) or (h, w, channels), whichever way they lie."""
+    try:
+        levels: NDArray[Any] = page.asarray()
+    except ValueError as error:
+        unpacked = _unpacked_by_opencv(data, tags)
+        if unpacked is None:
+            raise BadImage(
+                "This TIFF is packed in a way Loupe does not read; save it without compression or with ZIP."
+            ) from error
+        return unpacked
+    return np.moveaxis(levels, 0, -1) if page.planarconfig == 2 and levels.ndim == 3 else levels
+
+
+def _unpacked_by_opencv(data: bytes, tags: dict[int, tuple[int, ...]]) -> NDArray[np.uint16] | None:
+    """What tifffile has no codec for (LZW), pixels interleaved."""
+    import cv2
+
+    if tags.get(284, (1,)) == (2,):
+        return None
+    levels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if levels is None or levels.dtype != np.uint16:
+        return None
+    turned = levels if levels.ndim == 2 else levels[..., [2, 1, 0, *range(3, levels.shape[2])]]
+    return np.asarray(turned)
+
+
+def _from_levels(data: bytes, deep: _Deep, longest: int) -> Picture:
+    levels, alpha, notes = deep.levels, deep.alpha, deep.notes
+    size = _within(levels.shape[1], levels.shape[0], longest)
+    if size:
+        import cv2
+
+        notes = (*notes, _reduced(levels.shape[1], levels.shape[0], size))
+        levels = np.asarray(cv2.resize(levels, size, interpolation=cv2.INTER_AREA), np.uint16)
+        if alpha is not None:
+            alpha = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.uint16)
+    space = _png_space(data) if data.startswith(b"\x89PNG") else None
+    if space is None and deep.profile and not profiles.is_srgb(deep.profile):
+        space = profiles.matrix_space(deep.profile)
+        if space is None:
+            return _by_table(levels, alpha, deep, notes)
+    converted = profiles.convert(levels, space)
+    pixels = _upright(_on_white(converted.pixels, alpha), deep.orientation)
+    name = space.name if space else ""
+    return Picture(pixels, notes, name, converted.outside)
+
+
+def _by_table(
+    levels: NDArray[np.uint16], alpha: NDArray[np.uint16] | None, deep: _Deep, notes: tuple[str, ...]
+) -> Picture:
+    """A 16-bit picture whose profile is a table: littleCMS is asked in 8 bits."""
+    plain = profiles.convert(levels, None).pixels
+    managed = profiles.managed(Image.fromarray(plain), deep.profile)
+    pixels = plain if managed is None else managed[0].pixels
+    if managed is None:
+        notes = (*notes, _UNUSABLE)
+    pixels = _upright(_on_white(pixels, alpha), deep.orientation)
+    return Picture(pixels, notes, managed[1] if managed else "", managed[0].outside if managed else 0.0)
+
+
+def _on_white(pixels: Pixels, alpha: NDArray[np.uint16] | None) -> Pixels:
+    if alpha is None:
+        return pixels
+    share = (alpha.astype(np.float32) / 65_535)[..., None]
+    return np.rint(pixels * share + 255 * (1 - share)).astype(np.uint8)
+
+
+def _upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Undo EXIF's orientation, 1..8."""
+    if orientation in {5, 6, 7, 8}:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in {2, 3, 6, 7}:
+        pixels = pixels[:, ::-1]
+    if orientation in {3, 4, 7, 8}:
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+# -- everything else
+
+_UNUSABLE = (
+    "Its colour profile is damaged or of another kind and was not used; its colours were taken as sRGB."
+)
+
+
+def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Picture:  # noqa: FBT001 - passed on
+    picture = opened(data)
+    notes: tuple[str, ...] = ()
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format == "TIFF":
+        notes = (f"The first of {frames} pages was taken.",)
+    elif frames > 1 and not moving and picture.format not in _STILL:
+        raise BadImage(
+            f"This file is an animation of {frames} frames; save the frame you want as PNG or JPEG."
+        )
+    original = picture.size
+    size = _within(*original, longest)
+    if size and picture.format == "JPEG":
+        picture.draft(
+            None, size
+        )  # a JPEG is decoded at a half, a quarter or an eighth in a fraction of the time
+    try:
+        picture.load()
+    except OSError:
+        if not repair or picture.format not in {"JPEG", "MPO"}:
+            raise
+        picture, lost = _repaired(data)
+        notes = (
+            *notes,
+            f"The file's end is missing: the lowest {lost} of {picture.height} rows were cut off.",
+        )
+        picture = picture.crop((0, 0, picture.width, picture.height - lost))
+        original = picture.size
+        size = _within(*original, longest)
+    if size:
+        notes = (*notes, _reduced(*original, size))
+        if picture.mode == "P":
+            picture = picture.convert("RGBA")
+        info = picture.info
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+        picture.info = info
+    ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
+    return _in_srgb(data, picture, notes)
+
+
+def _within(width: int, height: int, longest: int) -> tuple[int, int] | None:
+    """The size a picture is reduced to; None where it keeps its own."""
+    if not longest or max(width, height) <= longest:
+        return None
+    scale = longest / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _reduced(width: int, height: int, size: tuple[int, int]) -> str:
+    return f"It has {width} x {height} px and was reduced to {size[0]} x {size[1]}."
+
+
+def _repaired(data: bytes) -> tuple[Image.Image, int]:
+    """A JPEG that ends too early, and how many of its rows are missing. Raises OSError where that is too much."""
+    picture = opened(data + b"\xff\xd9")
+    picture.load()
+    rows = np.asarray(picture.convert("RGB"))
+    flat = (rows == rows[:, :1]).all(axis=(1, 2))  # what was not coded comes out in one tone
+    lost = int(np.argmin(flat[::-1])) if not flat.all() else len(flat)
+    if lost > LONGEST_LOSS * len(flat):
+        raise OSError("too much of it is missing")
+    return picture, min(len(flat), -(-lost // 16) * 16)
+
+
+def _in_srgb(data: bytes, picture: Image.Image, notes: tuple[str, ...]) -> Picture:
+    """Bring a loaded picture to sRGB pixels, its alpha laid on white."""
+    profile = picture.info.get("icc_profile") or b""
+    if picture.mode.startswith("I;16") or picture.mode in {"I", "F"}:
+        return Picture(_grey_levels(picture), notes)
+    if picture.mode == "LAB":
+        return Picture(profiles.lab_to_srgb(picture), notes, "CIELAB")
+    alpha = None
+    if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        alpha = picture.getchannel("A")
+        picture = picture.convert("RGB")
+    if picture.mode not in {"RGB", "L", "CMYK"}:
+        picture = picture.convert("L" if picture.mode == "1" else "RGB")
+    colours = _colours(data, picture, profile)
+    pixels = colours.pixels
+    if alpha is not None:
+        paper = Image.new("RGB", picture.size, "white")
+        paper.paste(Image.fromarray(pixels), mask=alpha)
+        pixels = np.asarray(paper)
+    return replace(colours, pixels=np.ascontiguousarray(pixels), notes=(*notes, *colours.notes))
+
+
+def _colours(data: bytes, picture: Image.Image, profile: bytes) -> Picture:
+    """The pixels of an opaque RGB, grey or CMYK picture, and what is to be said of their colours."""
+    space = _named_space(data, picture)
+    if space is None and profile:
+        managed = profiles.managed(picture, profile)
+        if managed is not None:
+            return Picture(managed[0].pixels, (), managed[1], managed[0].outside)
+        known = picture.mode == "RGB" and profiles.is_srgb(profile)
+        return Picture(_plain(picture), () if known else (_UNUSABLE,))
+    notes = ("It is in CMYK without a colour profile; its colours are approximate.",)
+    converted = profiles.convert(_plain(picture), space)
+    name = space.name if space else ""
+    return Picture(converted.pixels, notes if picture.mode == "CMYK" else (), name, converted.outside)
+
+
+def _plain(picture: Image.Image) -> Pixels:
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _grey_levels(picture: Image.Image) -> Pixels:
+    """Grey of more than 8 bits, as Pillow holds it."""
+    wide = np.asarray(picture).astype(np.float64)
+    full = 255.0 if wide.max(initial=0) <= 255 else 65_535.0
+    grey = np.clip(wide / full * 255 + 0.5, 0, 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _named_space(data: bytes, picture: Image.Image) -> profiles.Space | None:
+    """The space a file names by numbers; an embedded profile goes before all but PNG's cICP."""
+    if picture.mode == "CMYK":
+        return None
+    if picture.format == "PNG" or data.startswith(b"\x89PNG"):
+        return _png_space(data)
+    if picture.info.get("icc_profile"):
+        return None
+    if data[4:8] == b"ftyp":
+        place = data.find(b"colrnclx", 0, 1 << 16)
+        return _coded(*struct.unpack_from(">HH", data, place + 8)) if 0 < place < len(data) - 14 else None
+    return profiles.ADOBE_RGB if _says_adobe(picture) else None
+
+
+def _says_adobe(picture: Image.Image) -> bool:
+    """Whether EXIF says Adobe RGB: colour space 2, or uncalibrated with the interoperability index R03 (DCF 2.0)."""
+    exif = picture.getexif()
+    colour = exif.get_ifd(0x8769).get(0xA001)
+    index = str(exif.get_ifd(0xA005).get(1, "")).strip("\0 ")
+    return colour == 2 or (colour == 0xFFFF and index == "R03")
+
+
+def _coded(primaries: int, transfer: int) -> profiles.Space | None:
+    if transfer in profiles.HIGH_DYNAMIC_RANGE:
+        raise BadImage(
+            "This picture is in high dynamic range (PQ or HLG); export it in standard range, as sRGB."
+        )
+    if primaries == 1 and transfer in {1, 6, 13}:
+        return None  # cameras write BT.709's number for what every viewer shows as sRGB
+    return profiles.coded(primaries, transfer)
+
+
+def _png_space(data: bytes) -> profiles.Space | None:
+    """What a PNG says of its colours, by rank: cICP, iCCP, sRGB, gAMA with cHRM (PNG third edition, 11.3.2)."""
+    chunks = {}
+    place = 8
+    while place + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, place)
+        if name in {b"IDAT", b"IEND"}:
+            break
+        chunks[name] = data[place + 8 : place + 8 + min(length, 64)]
+        place += 12 + length
+    if len(chunks.get(b"cICP", b"")) >= 2:
+        return _coded(*chunks[b"cICP"][:2])
+    if chunks.keys() & {b"iCCP", b"sRGB"} or len(chunks.get(b"gAMA", b"")) < 4:
+        return None
+    gamma = struct.unpack(">I", chunks[b"gAMA"][:4])[0] / 100_000
+    corners = None
+    if len(chunks.get(b"cHRM", b"")) >= 32:
+        corners = tuple(n / 100_000 for n in struct.unpack(">8I", chunks[b"cHRM"][:32]))
+    return profiles.chromatic(gamma, corners)

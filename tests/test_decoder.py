@@ -1,0 +1,84 @@
+"""Uploads in a process of their own: the same pixels as here, and a sentence when it is too much for it."""
+
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline import decoder, decoding, images
+from pipeline.child import Child
+from pipeline.errors import BadImage
+from pipeline.stages import generate
+from pipeline.store import Store
+from tests.icc import levels_in, matrix_profile
+
+
+def picture(side=600):
+    y, x = np.mgrid[:side, :side] / side
+    return np.rint(255 * np.stack([x, y, (x + y) / 2], axis=-1)).astype(np.uint8)
+
+
+def saved(pixels, kind, **options):
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, kind, **options)
+    return out.getvalue()
+
+
+def test_it_gives_what_decoding_gives() -> None:
+    """Pixels and what is said of them cross the process as they are; refusals arrive as themselves; others wait."""
+    tagged = saved(levels_in(picture(), "Display P3"), "PNG", icc_profile=matrix_profile("Display P3"))
+    with ThreadPoolExecutor(2) as pool:
+        for here in pool.map(lambda _: decoder.decode_master(tagged), range(3)):
+            wanted = decoding.master(tagged)
+            assert np.array_equal(here.pixels, wanted.pixels)
+            assert (here.notes, here.profile, here.outside) == (wanted.notes, wanted.profile, wanted.outside)
+    with pytest.raises(BadImage, match="not a picture"):
+        decoder.decode_master(b"%PDF-1.7")
+    with pytest.raises(BadImage, match="at least 512 px"):
+        decoder.decode_master(images.encode_png(picture(300)))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is watched by /proc")  # noqa: PTH110
+def test_too_much_memory_is_a_sentence(tmp_path) -> None:
+    """A picture past the ceiling is refused, and the next one is taken."""
+    small = Child(
+        "pipeline.decoder",
+        "The decoder",
+        tmp_path / "decoder.log",
+        memory_ceiling_mb=400,
+        idle_s=30,
+        failed=BadImage,
+        unavailable=BadImage,
+    )
+    large = saved(np.zeros((9000, 9000, 3), np.uint8), "PNG", compress_level=1)
+    with pytest.raises(BadImage, match="memory"):
+        small.ask({"op": "decode"}, [np.frombuffer(large, np.uint8)])
+    header, arrays = small.ask({"op": "decode"}, [np.frombuffer(saved(picture(), "PNG"), np.uint8)])
+    assert arrays[0].shape == (600, 600, 3)
+    assert header["profile"] == ""
+    small.close()
+
+
+def test_what_was_done_to_an_upload_stands_in_its_checklist(tmp_path) -> None:
+    """A photograph in Display P3 with a second page: its colour space and the page are told, its colours are sRGB."""
+    pixels = picture()
+    deep = levels_in(pixels, "Display P3")
+    deep[:100] = (255, 0, 0)
+    first, second = Image.fromarray(deep), Image.new("RGB", (60, 60))
+    out = io.BytesIO()
+    first.save(out, "TIFF", save_all=True, append_images=[second], icc_profile=matrix_profile("Display P3"))
+    store = Store(tmp_path)
+    design = generate.upload(store, store.create("A ring", kind="ring").id, out.getvalue())
+    assert design.branch is not None
+    checks = {check.name: check for check in design.branch.checks}
+    assert checks["profile"].figure.startswith("Display P3 to sRGB, 16.")
+    assert not checks["profile"].ok
+    assert checks["file"].advice == "The first of 2 pages was taken."
+    master = store.pixels(design.branch.master)
+    assert np.abs(master[200:].astype(int) - pixels[200:]).mean() < 0.5
+    plain = generate.upload(store, store.create("Another", kind="ring").id, images.encode_png(pixels))
+    assert plain.branch is not None
+    assert not {"profile", "file"} & {check.name for check in plain.branch.checks}
