@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import choose, errors, frame, progress, session, uploads
+from pages.ui.refusal import refused
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.orders import CandidatesOrder, EditOrder, MasterOrder
@@ -74,7 +75,8 @@ def from_prompt() -> None:
             bench.require_editor()
             words = generate.checked_prompt(prompt)
             kept = design.kind if design else None
-            order_candidates(words, kind or generate.prompted_kind(words, kept), size, int(seed), row.id)
+            if not refused(words, provider=row.id, chosen=kind, kept=kept):
+                order_candidates(words, kind or generate.prompted_kind(words, kept), size, int(seed), row.id)
 
 
 def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from pipeline.drawing import Style
-from pipeline.errors import BadInput, UnknownDesign
+from pipeline.errors import BadInput, BadPrompt, UnknownDesign
 from pipeline.images import content_id
 from pipeline.jobs import Job
 from pipeline.orders import (
@@ -124,7 +124,16 @@ def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
     except UnknownDesign:
         kind = start.kind or _kind_of(start)
         prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
+        if prompt and choice.generator == "atelier" and start.kind is None:
+            _refuse_other_pieces(prompt)
         return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=design_id)
+
+
+def _refuse_other_pieces(prompt: str) -> None:
+    """Raise BadPrompt where the atelier would make another piece than is asked for."""
+    refusal = generate.refusal(prompt)
+    if refusal is not None:
+        raise BadPrompt(refusal.sentence)
 
 
 def _master(bench: Workbench, design: Design, start: Start, choice: Choice, report: Report) -> Design:

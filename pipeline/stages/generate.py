@@ -21,7 +21,7 @@ from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
 
 if TYPE_CHECKING:
-    from pipeline.atelier.language.prompt import Reading
+    from pipeline.atelier.language.prompt import Reading, Refusal
 
 CANDIDATES = 4
 DRAFT_PX = 512
@@ -177,6 +177,12 @@ def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
     """The kind of piece a prompt speaks of; where it names none, the one `kept`, else the nearest to its words."""
     reading = _read(prompt)
     return _said_kind(reading) or kept or reading.spec.kind
+
+
+def refusal(prompt: str, kept: Kind | None = None) -> "Refusal | None":
+    """Why the atelier does not make what a prompt asks for as such; a kind `kept` answers a prompt that names none."""
+    answer = _read(prompt).refusal
+    return None if answer is not None and kept is not None and not answer.named else answer
 
 
 def _read(text: str) -> "Reading":

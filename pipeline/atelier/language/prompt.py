@@ -59,6 +59,8 @@ class Refusal:
     sentence: str
     offer: str = ""
     """The prompt with the nearest piece in its place; empty where there is none."""
+    named: bool = True
+    """False where the prompt names no piece at all, so that a kind chosen beside it answers the question."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
         asked = (
             f"The prompt names no piece the atelier makes (“{word}” is not known): say one of its {_MADE}."
         )
-        return Refusal(word, asked)
+        return Refusal(word, asked, named=False)
     return _of_another_material(draft)
 
 
