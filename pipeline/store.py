@@ -20,7 +20,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -58,6 +58,8 @@ _CACHED_BYTES = 32_000_000
 _GRACE_S = 24 * 3600
 """Bytes that no design ever named may belong to work that is still under way."""
 _SIZE_HOLDS_S = 60
+_LEASE_S = 3600
+"""How long bytes that were put a second time are kept for the record that is to name them."""
 _NAMED = re.compile(rb"[0-9a-f]{64}")
 _PROVENANCE = "origin.json"
 _LONGEST_NAME = 300
@@ -143,21 +145,11 @@ class Store:
         that would not be read back is refused with BadInput, and the one on disk stays.
         """
         self._allow()
-        self._file(design_id)
-        if not (self._designs / design_id).is_dir():
-            raise _unknown(design_id)
-        try:
-            with FileLock(self._designs / design_id / "lock", timeout=_LOCK_TIMEOUT_S):
-                changed = change(self.load(design_id)).model_copy(update={"updated_at": now()})
-                if changed.id != design_id:
-                    raise BadInput(
-                        "A design keeps its id for good; duplicate it to have it under another one."
-                    )
-                return self._write(changed)
-        except Timeout as error:
-            raise StorageError("The design is being written elsewhere; try again in a moment.") from error
-        except OSError as error:
-            raise files.storage_error(error, self.folder) from error
+        with self._changing(self._file(design_id).parent):
+            changed = change(self.load(design_id)).model_copy(update={"updated_at": now()})
+            if changed.id != design_id:
+                raise BadInput("A design keeps its id for good; duplicate it to have it under another one.")
+            return self._write(changed)
 
     def rename(self, design_id: str, name: str) -> Design:
         """Give a design another name."""
@@ -165,16 +157,18 @@ class Store:
 
     def duplicate(self, design_id: str, *, name: str | None = None) -> Design:
         """Make a second design from the first; assets are shared."""
-        original = self.load(design_id)
-        copied = original.model_copy(
-            update={
-                "id": DesignId(_new_id()),
-                "name": _name(name or f"{original.name} (copy)"[:_LONGEST_NAME]),
-                "created_at": now(),
-                "updated_at": now(),
-            }
-        )
-        return self._write(copied, self.provenance(design_id))
+        self._allow()
+        with files.access(self.folder), self._writing():
+            original = self.load(design_id)
+            copied = original.model_copy(
+                update={
+                    "id": DesignId(_new_id()),
+                    "name": _name(name or f"{original.name} (copy)"[:_LONGEST_NAME]),
+                    "created_at": now(),
+                    "updated_at": now(),
+                }
+            )
+            return self._write(copied, self.provenance(design_id))
 
     def delete(self, design_id: str) -> str:
         """Move a design, or a damaged folder of any name, to the trash; its place there, for `restore`."""
@@ -184,7 +178,7 @@ class Store:
         while target.exists():  # an earlier one of this id stays what it was
             n += 1
             target = self._trash / f"{source.name}-{n}"
-        with files.access(self.folder):
+        with self._changing(source):
             self._trash.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             os.utime(target)  # when it was deleted
@@ -202,14 +196,16 @@ class Store:
         self._allow()
         try:
             source = self._folder_in(self._trash, place)
+            target = self._designs / source.name.partition("-")[0]
+            with files.access(self.folder), self._writing():
+                if target.exists():
+                    raise BadInput("A design with the same id is in the gallery; delete that one first.")
+                self._designs.mkdir(parents=True, exist_ok=True)
+                if not source.is_dir():
+                    raise _unknown(place)
+                source.replace(target)
         except UnknownDesign as error:
             raise UnknownDesign(f"The design “{place[:40]}” is not in the trash any more.") from error
-        target = self._designs / source.name.partition("-")[0]
-        if target.exists():
-            raise BadInput("A design with the same id is in the gallery; delete that one first.")
-        with files.access(self.folder):
-            self._designs.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
         return target.name
 
     def count_trashed(self) -> int:
@@ -430,18 +426,33 @@ class Store:
             if entry.is_dir(follow_symlinks=False):
                 yield Path(entry.path)
 
+    @contextmanager
+    def _changing(self, folder: Path) -> Iterator[None]:
+        """Hold a design's lock, so that changes of it and its deletion wait for each other."""
+        try:
+            if not folder.is_dir():
+                raise _unknown(folder.name)
+            with FileLock(folder / "lock", timeout=_LOCK_TIMEOUT_S):
+                yield
+        except Timeout as error:
+            raise StorageError("The design is being written elsewhere; try again in a moment.") from error
+        except FileNotFoundError as error:
+            raise _unknown(folder.name) from error
+        except OSError as error:
+            raise files.storage_error(error, self.folder) from error
+
     def _writing(self) -> FileLock:
         """Held while a file is claimed or freed, so that nobody claims what another is just freeing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / "assets.lock", timeout=_LOCK_TIMEOUT_S)
 
     def _touched(self, path: Path) -> bool:
-        """Whether an asset is here already; if so it counts as written now, and is not freed under its new owner."""
+        """Whether an asset is here already; if so its time is set ahead, so that nobody frees it meanwhile."""
         if not path.exists():
             return False
         with self._writing():
             try:
-                os.utime(path)
+                os.utime(path, (time.time() + _LEASE_S,) * 2)
             except FileNotFoundError:
                 return False
         return True
@@ -458,11 +469,11 @@ class Store:
     def _collect(self, deleted: dict[bytes, float]) -> int:
         """Free the files that nobody names: those of deleted designs, and others once they are a day old.
 
-        What was written since the design was deleted, or since the oldest work under way began, stays: its
-        record may be about to be written.
+        What was written since the design was deleted stays, and while work is under way what was written in the day
+        before its note: a record may be about to name it.
         """
         named = self._named()
-        under_way = min(_began(self.folder / "jobs"), default=time.time())
+        under_way = min(_noted(self.folder / "jobs"), default=time.time() + _GRACE_S) - _GRACE_S
         freed = 0
         for path in self._assets.glob("??/*"):
             asset_id = path.name.partition(".")[0].encode()
@@ -571,8 +582,8 @@ def _names_in(folder: Path) -> set[bytes]:
     return names
 
 
-def _began(jobs: Path) -> Iterator[float]:
-    """When each work began that is under way or was interrupted."""
+def _noted(jobs: Path) -> Iterator[float]:
+    """When the note of each work was written that is under way or was interrupted."""
     for note in jobs.glob("*.json"):
         with suppress(OSError):
             if b'"running"' in note.read_bytes():

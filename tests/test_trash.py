@@ -2,9 +2,13 @@
 
 import json
 import os
+import random
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.errors import BadArchive, BadInput, DiskFull, ReadOnly, UnknownDesign
@@ -195,3 +199,52 @@ def test_a_picture_that_does_not_decode_leaves_nothing(
         archive.read(store, archive.write(source, broken))
     assert pictures(store) == []
     assert store.designs() == ()
+
+
+def test_nothing_is_freed_under_designs_that_are_written_meanwhile(store: Store) -> None:
+    """Threads and a second process put the same few pictures, delete, duplicate, restore; the trash is emptied all
+    the while. Every design that is there in the end is whole."""
+    pictures = [np.full((24, 24, 3), level, np.uint8) for level in (20, 120, 220)]
+    until = time.monotonic() + 3
+    troubles: list[BaseException] = []
+
+    def work(shop: Store, seed: int) -> None:
+        draw = random.Random(seed)
+        try:
+            while time.monotonic() < until:
+                asset = shop.put_picture(draw.choice(pictures), RECIPE)
+                design = shop.create(f"Ring {seed}")
+                time.sleep(draw.random() * 0.01)
+                shop.update(design.id, lambda d, a=asset: d.with_master(Branch(master=a)))
+                with suppress(UnknownDesign):
+                    shop.duplicate(draw.choice(shop.summaries()).id)
+                if draw.random() < 0.7:
+                    with suppress(UnknownDesign):
+                        shop.delete(draw.choice(shop.summaries()).id)
+                if draw.random() < 0.2 and (rows := shop.trashed()):
+                    with suppress(UnknownDesign, BadInput):
+                        shop.bring_back(rows[0].place)
+        except BaseException as error:
+            troubles.append(error)
+            raise
+
+    def empty(shop: Store) -> None:
+        try:
+            while time.monotonic() < until:
+                shop.empty_trash()
+        except BaseException as error:
+            troubles.append(error)
+            raise
+
+    shops = (store, Store(store.folder))
+    threads = [threading.Thread(target=work, args=(shops[n % 2], n)) for n in range(4)]
+    threads.append(threading.Thread(target=empty, args=(Store(store.folder),)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    designs = Store(store.folder).designs()
+    assert designs
+    for design in designs:
+        assert all(store.read(asset) for asset in design.assets())
