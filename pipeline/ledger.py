@@ -2,7 +2,8 @@
 
 The file is one JSON object a line, only ever appended to, under a lock shared by all processes. A paid call
 is written twice: as `placed` before it is made, so that five calls at once cannot slip past a cap together
-and money spent by a process that died is still counted; and again when its end is known.
+and money spent by a process that died is still counted; and again when its end is known. In between the
+service's own id of the order is added, so that it can be fetched although the cache was lost.
 """
 
 import errno
@@ -10,6 +11,7 @@ import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +27,8 @@ State = Literal["placed", "done", "failed", "charged", "cached"]
 """`charged`: it failed, and the provider may bill it all the same."""
 
 _LOCK_TIMEOUT_S = 30
+_TRIM_S = 300.0
+"""How far the shown time may be from what is expected and still be believed."""
 
 
 class Caps(Protocol):
@@ -56,6 +60,14 @@ class Entry:
     seconds: float = 0.0
     cost_usd: float = 0.0
     saved_usd: float = 0.0
+    task: str = ""
+    """What finds the order at the service again, as `call.tasks` wrote it."""
+    account: str = ""
+    """A part of the hash of the key that ordered it."""
+    own_key: bool = False
+    """A visitor's own key pays: the operator's caps know nothing of it."""
+    lost: bool = False
+    """Its answer was found missing later, and that was told once."""
 
     @property
     def day(self) -> str:
@@ -65,7 +77,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Total:
-    """What a set of calls came to. `open_usd` is the part whose end is not known yet."""
+    """What a set of calls came to: the operator's money, and in `own_usd` what visitors' own keys paid.
+
+    `open_usd` is the part whose end is not known yet.
+    """
 
     calls: int = 0
     hits: int = 0
@@ -73,18 +88,21 @@ class Total:
     open_usd: float = 0.0
     saved_usd: float = 0.0
     seconds: float = 0.0
+    own_usd: float = 0.0
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Total":
         """Add entries up."""
-        told = list(entries)
+        calls = list(entries)
+        paid = [e for e in calls if not e.own_key]
         return cls(
-            calls=sum(e.state != "cached" for e in told),
-            hits=sum(e.state == "cached" for e in told),
-            cost_usd=round(sum(e.cost_usd for e in told), 6),
-            open_usd=round(sum(e.cost_usd for e in told if e.state == "placed"), 6),
-            saved_usd=round(sum(e.saved_usd for e in told), 6),
-            seconds=round(sum(e.seconds for e in told), 3),
+            calls=sum(e.state != "cached" for e in calls),
+            hits=sum(e.state == "cached" for e in calls),
+            cost_usd=round(sum(e.cost_usd for e in paid), 6),
+            open_usd=round(sum(e.cost_usd for e in paid if e.state == "placed"), 6),
+            saved_usd=round(sum(e.saved_usd for e in calls), 6),
+            seconds=round(sum(e.seconds for e in calls), 3),
+            own_usd=round(sum(e.cost_usd for e in calls if e.own_key), 6),
         )
 
 
@@ -97,29 +115,71 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
         self._read_bytes = 0
         self._threads = threading.RLock()
+        self._clock = _Clock()
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _storage_error(error) from error
 
     def place(
-        self, *, provider: str, model: str, role: str, design_id: str, key: str, cost_usd: float
+        self,
+        *,
+        provider: str,
+        model: str,
+        role: str,
+        design_id: str,
+        key: str,
+        cost_usd: float,
+        account: str = "",
+        own_key: bool = False,
     ) -> Entry:
         """Reserve the money for a call about to be made. Raises CapReached before anything is bought."""
         entry = Entry(
-            secrets.token_hex(8), _now(), "placed", provider, model, role, design_id, key, 0.0, cost_usd
+            order=secrets.token_hex(8),
+            time=self._clock.now(),
+            state="placed",
+            provider=provider,
+            model=model,
+            role=role,
+            design_id=design_id,
+            key=key,
+            cost_usd=cost_usd,
+            account=account,
+            own_key=own_key,
         )
         with self._locked():
-            if cost_usd > 0:
+            if cost_usd > 0 and not own_key:
                 self._refuse_beyond_caps(entry)
             self._append(entry)
         return entry
 
-    def open_order(self, key: str) -> Entry | None:
-        """The newest order for a cache key whose end was never written: its process died."""
+    def note_task(self, key: str, task: str, account: str) -> None:
+        """Add what finds the newest open order for a cache key at its service again."""
         with self._locked():
-            found = [e for e in self._entries.values() if e.key == key and e.state == "placed"]
-        return found[-1] if found else None
+            order = self._newest(key, "placed")
+            if order is not None:
+                self._append(replace(order, task=task, account=account))
+
+    def open_order(self, key: str) -> Entry | None:
+        """The newest order for a cache key whose end is not written: it is under way, or its process died."""
+        with self._locked():
+            return self._newest(key, "placed")
+
+    def open_orders(self) -> tuple[Entry, ...]:
+        """All orders whose end is not written, oldest first."""
+        return tuple(e for e in self.entries() if e.state == "placed")
+
+    def lost_answer(self, key: str, *, since: float = 0.0) -> Entry | None:
+        """An answer bought under a cache key that is gone although nobody cleared it; it is told once.
+
+        `since`, seconds since 1970, is when somebody last cleared the cache.
+        """
+        with self._locked():
+            bought = self._newest(key, "done")
+            if bought is None or bought.lost or bought.cost_usd <= 0 or _seconds(bought.time) <= since:
+                return None
+            self._append(replace(bought, lost=True))
+            return bought
 
     def settle(
         self, placed: Entry, state: State, *, cost_usd: float, seconds: float, model: str = ""
@@ -140,7 +200,15 @@ class Ledger:
         An order for it whose process died between keeping the answer and settling the bill is settled now.
         """
         entry = Entry(
-            secrets.token_hex(8), _now(), "cached", provider, model, role, design_id, key, saved_usd=saved_usd
+            order=secrets.token_hex(8),
+            time=self._clock.now(),
+            state="cached",
+            provider=provider,
+            model=model,
+            role=role,
+            design_id=design_id,
+            key=key,
+            saved_usd=saved_usd,
         )
         with self._locked():
             same = [e for e in self._entries.values() if e.key == key]
@@ -160,10 +228,10 @@ class Ledger:
     def entries(self, *, design_id: str | None = None, day: str | None = None) -> tuple[Entry, ...]:
         """All calls, oldest first, of one design or one UTC day if so asked."""
         with self._locked():
-            found = tuple(self._entries.values())
+            calls = tuple(self._entries.values())
         return tuple(
             e
-            for e in found
+            for e in calls
             if (design_id is None or e.design_id == design_id) and (day is None or e.day == day)
         )
 
@@ -176,21 +244,41 @@ class Ledger:
         groups: dict[str, list[Entry]] = {}
         for entry in self.entries():
             groups.setdefault(getattr(entry, by), []).append(entry)
-        return {name: Total.of(found) for name, found in groups.items()}
+        return {name: Total.of(calls) for name, calls in groups.items()}
 
     def left(self, design_id: str = "") -> float:
         """US dollars that may still be spent, today and on the design."""
-        today_left = self._caps.spend_cap_day_usd - self.total(day=today()).cost_usd
+        with self._locked():
+            spent_today, spent_here = self._spent(self._clock.now()[:10], design_id)
+        today_left = self._caps.spend_cap_day_usd - spent_today
         if not design_id:
             return max(0.0, today_left)
-        design_left = self._caps.spend_cap_design_usd - self.total(design_id=design_id).cost_usd
-        return max(0.0, min(today_left, design_left))
+        return max(0.0, min(today_left, self._caps.spend_cap_design_usd - spent_here))
 
     # -- private
 
+    def _newest(self, key: str, state: State) -> Entry | None:
+        return next((e for e in reversed(self._entries.values()) if e.key == key and e.state == state), None)
+
+    def _spent(self, day: str, design_id: str) -> tuple[float, float]:
+        """What counts against the day's cap and against the design's, US dollars.
+
+        A new day begins where the calls, in the order they were written, go on to a later date: a clock that is
+        set back begins none, and calls dated ahead by a wrong one count until the next day really comes.
+        """
+        today_usd = here_usd = 0.0
+        last = ""
+        for entry in self._entries.values():
+            if entry.day > last:
+                today_usd = 0.0
+            last = entry.day
+            if not entry.own_key:
+                today_usd += entry.cost_usd
+                here_usd += entry.cost_usd if entry.design_id == design_id else 0.0
+        return (0.0 if day > last else today_usd), here_usd
+
     def _refuse_beyond_caps(self, order: Entry) -> None:
-        spent_today = sum(e.cost_usd for e in self._entries.values() if e.day == order.day)
-        spent_here = sum(e.cost_usd for e in self._entries.values() if e.design_id == order.design_id)
+        spent_today, spent_here = self._spent(order.day, order.design_id)
         limits = [("today", spent_today, self._caps.spend_cap_day_usd, "LOUPE_SPEND_CAP_DAY_USD")]
         if order.design_id:
             limits.append(
@@ -208,6 +296,7 @@ class Ledger:
     def _locked(self) -> Iterator[None]:
         """Hold the file, with everything other processes wrote read in."""
         try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._threads, FileLock(f"{self._file}.lock", timeout=_LOCK_TIMEOUT_S):
                 self._catch_up()
                 yield
@@ -255,26 +344,57 @@ class Ledger:
 
 def today() -> str:
     """The UTC day, YYYY-MM-DD."""
-    return _now()[:10]
+    return _iso(time.time())[:10]
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+class _Clock:
+    """The time of day as the machine's steady clock carries it on from the start: setting the clock changes nothing.
+
+    A difference of a few minutes is followed, as clocks are trimmed. Steady means: sleep counts, where the system
+    can tell.
+    """
+
+    def __init__(self) -> None:
+        self._started, self._steady = time.time(), _steady_s()
+
+    def now(self) -> str:
+        """UTC, ISO 8601."""
+        expected, shown = self._started + _steady_s() - self._steady, time.time()
+        if abs(shown - expected) < _TRIM_S:
+            self._started, self._steady = shown, _steady_s()
+            return _iso(shown)
+        return _iso(expected)
+
+
+def _steady_s() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def _seconds(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _entry(line: bytes) -> Entry | None:
     """Read a line back; a damaged one is left out rather than hiding all others."""
     try:
-        told: dict[str, Any] = json.loads(line)
-        entry = Entry(**told)
+        fields: dict[str, Any] = json.loads(line)
+        entry = Entry(**fields)
     except (ValueError, TypeError):
         return None
     numbers = (entry.cost_usd, entry.saved_usd, entry.seconds)
-    whole = all(isinstance(n, int | float) for n in numbers) and isinstance(entry.order, str)
-    return entry if whole and isinstance(entry.time, str) else None
+    texts = (entry.order, entry.time, entry.key, entry.task, entry.account)
+    whole = all(isinstance(n, int | float) for n in numbers) and all(isinstance(t, str) for t in texts)
+    return entry if whole else None
 
 
 def _storage_error(error: OSError) -> StorageError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return DiskFull("There is no room left to write the ledger; free some space, then try again.")
     return StorageError(f"The ledger cannot be written ({error.strerror or error}).")

@@ -23,6 +23,7 @@ Situation = Literal[
     "gone",  # model retired
     "down",
     "gateway",  # 504 from something in between
+    "moved",  # 307 to another address
     "hang",  # accepts and stays silent
     "close",  # accepts and closes without a word
     "cut",  # breaks off in the middle of the body
@@ -37,6 +38,15 @@ Situation = Literal[
     "expired",  # the first link is dead, a fresh look brings a new one
     "dead link",  # every link is dead
     "private",  # the result's link leads into the private network
+    "malformed",  # the result's link has a host that no network knows
+    "page once",  # the first download is a web page with status 200
+    "half once",  # the first download is half the result, in a whole HTTP reply
+    "late",  # the result cannot be found three times: it has not reached the network of copies yet
+    "forbidden",  # the result is forbidden three times
+    "unknown at first",  # the first two looks do not know the task yet
+    "look refused",  # every look is refused as a bad request
+    "trailing",  # a GLB with four bytes behind its end
+    "other kind",  # a whole file of another kind: a GIF, an FBX
     "leaky",  # the refusal repeats the key
 ]
 TOLD_KEY = "demo-key"
@@ -142,6 +152,10 @@ class StandIn:
         self.refused: list[str] = []
         self.leaks: list[str] = []
         """Result downloads that carried a key."""
+        self.strangers: set[str] = set()
+        """Keys of other accounts: they see nobody's tasks but their own, which they have none of."""
+        self.spoilt: dict[str, deque[Reply]] = {}
+        """What is answered first when a result is fetched, by its name."""
         self.looks = 0
         self.connections = 0
         """How often somebody connected."""
@@ -221,6 +235,8 @@ class StandIn:
             situation = self.script.popleft() if self.script else self.default
         if situation in {"moderated", "rate limited", "quota", "gone", "down", "gateway"}:
             return self.refuse(situation)
+        if situation == "moved":
+            return Reply(307, headers={"location": f"{self.origin}/elsewhere"})
         if situation == "leaky":
             return self.refuse("key", f"Incorrect API key provided: {self.key}")
         with self._lock:
@@ -255,10 +271,17 @@ class StandIn:
         if call.path.startswith("/files/"):
             if any(self.key and self.key in value for value in call.headers.values()):
                 self.leaks.append(call.path)
-            result = self.shelf.file(call.path.removeprefix("/files/"))
+            name = call.path.removeprefix("/files/")
+            if self.spoilt.get(name):
+                return self.spoilt[name].popleft()
+            result = self.shelf.file(name)
             return Reply(404, b"gone") if result is None else Reply(200, result)
         if self.key is not None and not self.authorized(call):
             return self.refuse("key", "the key is not known")
+        if call.method == "GET" and any(
+            key in value for key in self.strangers for value in call.headers.values()
+        ):
+            return self.refuse("gone", "no such task")
         return self.answer(call)
 
     def linger(self) -> None:

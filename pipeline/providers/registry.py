@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from pipeline.cache import Cache
 from pipeline.errors import MissingKey, ProviderError, Unsupported
-from pipeline.ledger import Ledger
+from pipeline.ledger import Entry, Ledger
 from pipeline.providers.base import Limits, Provider
 from pipeline.providers.call.addresses import Addresses
-from pipeline.providers.call.cached import Cached
+from pipeline.providers.call.cached import Cached, give_up
 from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote
@@ -257,7 +257,16 @@ class Registry:
                 f"{line.name} needs {missing}: set this variable, or bring your own key in Settings.",
                 provider=line.id,
             )
-        return self._cached(self._make(line, keys or {}), design_id, counter=line.vendor)
+        own_key = line.vendor not in self._demo and bool(self._own_key(line, keys or {}))
+        provider = self._make(line, keys or {})
+        return self._cached(provider, design_id, counter=line.vendor, own_key=own_key)
+
+    def give_up(self, order: Entry) -> None:
+        """Forget an order of `ledger.open_orders()`: asking for the same again buys again, its price stays booked.
+
+        Raises StorageError while it is being asked for.
+        """
+        give_up(self._cache, self._ledger, order.key)
 
     def vendor(self, provider_id: str) -> str:
         """Whose key a provider takes; empty for the built-in ones."""
@@ -276,8 +285,12 @@ class Registry:
 
     # -- private
 
-    def _cached(self, provider: Provider, design_id: str, counter: str = "") -> Cached:
-        return Cached(provider, self._cache, self._ledger, design_id=design_id, counter=counter)
+    def _cached(
+        self, provider: Provider, design_id: str, counter: str = "", *, own_key: bool = False
+    ) -> Cached:
+        return Cached(
+            provider, self._cache, self._ledger, design_id=design_id, counter=counter, own_key=own_key
+        )
 
     def _row(self, line: Line, keys: Keys) -> Row:
         missing = self._missing(line, keys)
@@ -322,9 +335,13 @@ class Registry:
         return file
 
     def _key(self, line: Line, keys: Keys) -> SecretStr | None:
-        own = keys.get(line.id) or keys.get(line.vendor) or keys.get(_variable(line))
-        key: SecretStr | None = own or getattr(self._settings, f"{line.vendor}_api_key")
+        key: SecretStr | None = self._own_key(line, keys) or getattr(self._settings, f"{line.vendor}_api_key")
         return key
+
+    @staticmethod
+    def _own_key(line: Line, keys: Keys) -> SecretStr | None:
+        """The visitor's own key."""
+        return keys.get(line.id) or keys.get(line.vendor) or keys.get(_variable(line))
 
     def _make(self, line: Line, keys: Keys) -> Provider:
         server = self._demo.get(line.vendor)

@@ -75,10 +75,16 @@ EVERYWHERE: dict[Situation, type[errors.ProviderError]] = {
 TASKS: dict[Situation, type[errors.ProviderError]] = {
     "failed": errors.UnusableAnswer,
     "task moderated": errors.Moderated,
+}
+KEPT: dict[Situation, type[errors.ProviderError]] = {
     "dead link": errors.UnusableAnswer,
     "private": errors.UnusableAnswer,
+    "look refused": errors.ProviderError,
 }
-RECOVERED: tuple[Situation, ...] = ("poll down", "poll html", "expired")
+RECOVERED: tuple[Situation, ...] = (
+    *("poll down", "poll html", "expired"),
+    *("page once", "half once", "late", "forbidden", "unknown at first"),
+)
 DESCRIBED = {"endpoint", "modelia"}
 """What a described endpoint means by 422 nobody knows: it is told as not accepted."""
 
@@ -89,7 +95,7 @@ results: dict[tuple[str, str, str], str] = {}
 def matrix(request: pytest.FixtureRequest) -> Iterator[None]:
     """Print the matrix once all cells are filled."""
     yield
-    columns = ["ok", "wrong key", *EVERYWHERE, *TASKS, *RECOVERED]
+    columns = ["ok", "wrong key", *EVERYWHERE, *TASKS, *KEPT, *RECOVERED]
     rows = [(line.id, role.value) for line, role in PAIRS]
     lines = ["", "provider               role      " + " ".join(f"{name[:9]:>9}" for name in columns)]
     for row in rows:
@@ -227,6 +233,31 @@ def test_says_how_a_task_ended(
     provider.run(request, Silent())
     assert len(server.orders) == 2
     results[line.id, role.value, situation] = TASKS[situation].__name__[:9]
+
+
+@pytest.mark.parametrize("situation", KEPT)
+@pytest.mark.parametrize(("line", "role"), WAITING, ids=ids)
+def test_keeps_an_order_whose_result_cannot_be_had(
+    world: World, request_for, line: Line, role: Role, situation: Situation
+) -> None:
+    """What was paid for stays on record however often fetching it fails, until the user gives it up."""
+    provider = world.registry.get(line.id, design_id="d1")
+    server = server_of(world, line)
+    server.script.append(situation)
+    request, _ = request_for(role, provider.limits[role])
+    for _ in range(2):
+        with pytest.raises(KEPT[situation]) as caught:
+            provider.run(request, Silent())
+        assert caught.value.kept
+        assert provider.price(request) == 0
+    assert len(server.orders) == 1
+    (order,) = world.ledger.open_orders()
+    assert order.task
+    world.registry.give_up(order)
+    assert world.ledger.total(design_id="d1").open_usd == 0
+    provider.run(request, Silent())
+    assert len(server.orders) == 2
+    results[line.id, role.value, situation] = "kept"
 
 
 @pytest.mark.parametrize("situation", RECOVERED)

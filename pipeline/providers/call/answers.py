@@ -1,40 +1,49 @@
-"""What comes back, looked at before it is believed: magic bytes, whole pictures, whole GLBs."""
+"""What comes back, looked at before it is believed: magic bytes, whole pictures, whole GLBs.
+
+What does not pass is not thrown away: it was paid for, and goes along with the error.
+"""
 
 import base64
 import binascii
+import struct
 from typing import Any
 
 from pipeline import glb as container
 from pipeline import images
 from pipeline.errors import BadImage, BadModel, UnusableAnswer
 from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.failures import UncheckedAnswer
 
 PICTURES = ("image/png", "image/jpeg", "image/webp")
+_OTHER_KINDS = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"Kaydara FBX", b"PK\x03\x04", b"#usda", b"solid ")
+"""How GIF, BMP, TIFF, FBX, zipped (USDZ, OBJ), USD and STL files begin."""
 
 
 def picture(connection: Connection, data: bytes) -> bytes:
     """The bytes, if they are a whole PNG, JPEG or WebP. Raises UnusableAnswer."""
     kind = images.media_type(data)
     if kind not in PICTURES:
-        raise _unusable(connection, f"something that is no picture ({_looks_like(data)})")
+        raise _unchecked(connection, data, f"something that is no picture ({_looks_like(data)})")
     try:
         images.decode(data)
     except BadImage:
-        raise _unusable(connection, "a damaged picture") from None
+        raise _unchecked(connection, data, "a damaged picture") from None
     return data
 
 
 def glb(connection: Connection, data: bytes) -> bytes:
-    """The bytes, if they are a whole binary glTF 2.0 with a mesh. Raises UnusableAnswer."""
-    if not data.startswith(container.MAGIC):
-        raise _unusable(connection, f"something that is no GLB ({_looks_like(data)})")
+    """The bytes, if they are a whole binary glTF 2.0 with a mesh, without what trails it. Raises UnusableAnswer."""
+    if not data.startswith(container.MAGIC) or len(data) < 12:
+        raise _unchecked(connection, data, f"something that is no GLB ({_looks_like(data)})")
+    (length,) = struct.unpack_from("<I", data, 8)  # the whole file's, by its own header (glTF 2.0, 4.4.2)
+    whole = data[:length]
     try:
-        meshes = container.document(data).get("meshes")
+        meshes = container.document(whole).get("meshes")
     except BadModel:
-        raise _unusable(connection, "a damaged GLB") from None
-    if not meshes or not isinstance(meshes, list):
-        raise _unusable(connection, "a GLB without a mesh")
-    return data
+        raise _unchecked(connection, data, "a damaged GLB") from None
+    if not isinstance(meshes, list) or not meshes:
+        raise _unchecked(connection, data, "a GLB without a mesh", final=True)
+    return whole
 
 
 def from_base64(connection: Connection, text: Any) -> bytes:
@@ -51,6 +60,30 @@ def from_base64(connection: Connection, text: Any) -> bytes:
 def data_uri(data: bytes) -> str:
     """A picture as a data URI, its media type from the magic bytes, in lower case as Ark demands."""
     return f"data:{images.media_type(data)};base64,{base64.b64encode(data).decode()}"
+
+
+def suffix(data: bytes) -> str:
+    """The ending of a file of these bytes, `bin` where nothing is known of them."""
+    kind = images.media_type(data)
+    usual = {"image/jpeg": "jpg", "model/gltf-binary": "glb", "application/octet-stream": "bin"}
+    if data.startswith(b"Kaydara FBX"):
+        return "fbx"
+    if data[4:12] in {b"ftypavif", b"ftypavis"}:
+        return "avif"
+    return usual.get(kind, kind.rpartition("/")[2] if kind.startswith("image/") else "bin")
+
+
+def _unchecked(connection: Connection, data: bytes, what: str, *, final: bool = False) -> UnusableAnswer:
+    looks_like = _looks_like(data)
+    if looks_like in {"nothing at all", "a web page", "JSON"}:
+        return _unusable(connection, what)
+    other = data.startswith(_OTHER_KINDS) or data[4:8] == b"ftyp"
+    return UncheckedAnswer(
+        f"{connection.name} answered with {what}.",
+        provider=connection.provider,
+        data=data,
+        final=final or other,
+    )
 
 
 def _unusable(connection: Connection, what: str) -> UnusableAnswer:

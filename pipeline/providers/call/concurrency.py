@@ -29,11 +29,11 @@ class Slots:
         """Hold one of `count` places at a counter; who has to wait is told. Raises Cancelled while waiting."""
         name = hashlib.sha256(counter.encode()).hexdigest()[:16]
         places = [self._folder / f"{name}.{number}.lock" for number in range(max(1, count))]
-        told = False
+        waiting = False
         while (taken := _take_any(places)) is None:
-            if not told:
+            if not waiting:
                 watch.progress(0.0, _WAITING)
-                told = True
+                waiting = True
             if watch.cancelled():
                 raise Cancelled("Stopped while waiting for a free place at the provider.")
             time.sleep(_LOOK_S)
@@ -47,6 +47,7 @@ def _take_any(places: list[Path]) -> FileLock | None:
     for place in places:
         lock = FileLock(place, timeout=0, thread_local=False)
         try:
+            place.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
             continue

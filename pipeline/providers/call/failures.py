@@ -4,6 +4,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pipeline.errors import (
     BadKey,
@@ -23,6 +24,20 @@ WORDS = 300
 
 class Expired(UnusableAnswer):
     """A result's link is dead; a fresh look at the task may bring a new one."""
+
+
+class UncheckedAnswer(UnusableAnswer):
+    """Something came that was paid for and does not pass the checks: `data`, its bytes or a file of them.
+
+    `final`: it is whole, only of another kind than asked for; fetching it again brings the same.
+    """
+
+    def __init__(
+        self, message: str, *, provider: str = "", data: bytes | Path = b"", final: bool = False
+    ) -> None:
+        super().__init__(message, provider=provider)
+        self.data = data
+        self.final = final
 
 
 class NotAccepted(RateLimited):

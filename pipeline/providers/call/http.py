@@ -11,9 +11,11 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import chain
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +29,7 @@ from pipeline.errors import (
     ProviderDown,
     ProviderError,
     RateLimited,
+    StorageError,
     Unsupported,
     UnusableAnswer,
 )
@@ -36,6 +39,7 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import (
     WORDS,
     Expired,
+    UncheckedAnswer,
     cause,
     certificate_fault,
     kind_of_status,
@@ -45,6 +49,10 @@ from pipeline.providers.call.reply import Explain, Overlong, Reply, read
 
 MAX_REPLY_BYTES = 256_000_000
 """A 4096 x 4096 PNG in base64, with room; more is no answer to anything we ask."""
+MAX_KEPT_BYTES = 1_000_000_000
+"""A result beyond the size above is still kept as it came, up to this one."""
+_SPARED_BYTES = 200_000_000
+"""Room on the disk that such a result leaves to everything else."""
 MAX_REDIRECTS = 3
 _SLICE_S = 0.2
 _IDLE_S = 60.0
@@ -137,8 +145,9 @@ class Door:
 
     # -- results, without the key
 
-    def download(self, url: str, watch: Watch | None = None, *, most_bytes: int = MAX_REPLY_BYTES) -> bytes:
+    def download(self, url: str, watch: Watch | None = None, *, most_bytes: int = 0) -> bytes:
         """Fetch a finished result. Raises Expired when the link is dead, UnusableAnswer when it is unsafe."""
+        most_bytes = most_bytes or MAX_REPLY_BYTES
         return self._persist(lambda: self._fetch(url, most_bytes), watch or Silent()).body
 
     def trouble(self, kind: type[ProviderError], words: str) -> ProviderError:
@@ -227,9 +236,8 @@ class Door:
                 except Overlong as error:
                     if not error.begun:
                         raise
-                    raise self._error(
-                        UnusableAnswer, f"{name} offers a result of more than {most_bytes // 1_000_000} MB."
-                    ) from None
+                    message = f"{name} offers a result of more than {most_bytes // 1_000_000} MB."
+                    raise self._oversized(error, message) from None
             if reply.status in {401, 403, 404, 410}:
                 raise Expired(
                     f"The link to the finished result of {name} has expired.",
@@ -238,6 +246,37 @@ class Door:
             self._check(reply, order=False)
             return reply
         raise self._error(UnusableAnswer, f"{name} sends its result in circles.")
+
+    def _oversized(self, answer: Overlong, message: str) -> ProviderError:
+        """What is too large for the memory goes to a file, as it was paid for, as long as the disk has room."""
+        cache = self._connection.cache
+        try:
+            file = cache.draft()
+            whole = self._spill(file, chain((answer.begun,), answer.others))
+        except (OSError, StorageError, httpx.HTTPError):
+            whole = False
+        if whole:
+            return UncheckedAnswer(message, provider=self._connection.provider, data=file, final=True)
+        return self._error(UnusableAnswer, message)
+
+    def _spill(self, file: Path, pieces: Iterable[bytes]) -> bool:
+        """Write a file as long as it may grow; False, and nothing is left of it, where it may not."""
+        size, room = 0, True
+        try:
+            with file.open("wb") as out:
+                for piece in pieces:
+                    size += len(piece)
+                    free = self._connection.cache.free_bytes()
+                    room = size <= MAX_KEPT_BYTES and free > len(piece) + _SPARED_BYTES
+                    if not room:
+                        break
+                    out.write(piece)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        if not room:
+            file.unlink(missing_ok=True)
+        return room
 
     def _safe(self, url: str) -> addresses.Target:
         connection = self._connection

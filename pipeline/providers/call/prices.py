@@ -72,4 +72,4 @@ _UNKNOWN = Price(0.10, guess=True)
 def price(name: str) -> Price:
     """The price of a model; a cautious guess for one that is not in the table."""
     bare = name.removeprefix("doubao-").removeprefix("dola-")
-    return next((told for prefix, told in PRICES.items() if bare.startswith(prefix)), _UNKNOWN)
+    return next((row for prefix, row in PRICES.items() if bare.startswith(prefix)), _UNKNOWN)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -53,23 +53,25 @@ Explain = Callable[[Reply], tuple[type[ProviderError] | None, str]]
 
 
 class Overlong(Exception):
-    """More bytes, or more time, than any answer needs. `begun` holds the bytes read by then."""
+    """More bytes, or more time, than any answer needs. Where it is bytes: those read by then, and the others."""
 
-    def __init__(self, begun: bytes = b"") -> None:
+    def __init__(self, begun: bytes = b"", others: Iterable[bytes] = ()) -> None:
         super().__init__("overlong")
         self.begun = begun
+        self.others = others
 
 
 def read(response: httpx.Response, most_bytes: int, most_s: float) -> Reply:
     """The whole answer. Raises Overlong beyond a number of bytes or seconds."""
     body = bytearray()
     until = time.monotonic() + most_s
-    for piece in response.iter_bytes():
+    pieces = response.iter_bytes()
+    for piece in pieces:
         body += piece
         if time.monotonic() > until:
             raise Overlong
         if len(body) > most_bytes:
-            raise Overlong(bytes(body))
+            raise Overlong(bytes(body), pieces)
     return Reply(response.status_code, dict(response.headers.items()), bytes(body))
 
 

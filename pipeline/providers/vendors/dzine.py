@@ -112,10 +112,7 @@ class _Errand:
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/get_task_progress/{task}", watch, accept=(404,))
         if reply.status == 404:
-            return Look(
-                "failed",
-                trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"),
-            )
+            return Look("unknown")
         data = _data(self.connection, self.door, reply)
         with unusable(self.connection.provider, self.connection.name):
             state = str(data["status"])

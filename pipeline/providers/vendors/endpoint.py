@@ -34,7 +34,7 @@ from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Linked, Look, run_task
 from pipeline.records import Detail, Role
 
 EXAMPLE = """\
@@ -209,8 +209,14 @@ class Endpoint(Remote):
         errand = _Errand(self.connection, self._door, self._jobs[role], role, request)
         if self._jobs[role].poll is not None:
             return run_task(self.connection, key_of(self, request), errand, watch)
-        watch.progress(0.1, "waiting for the answer")
-        return errand.read(errand.order(), watch)
+        key, link = key_of(self, request), ""
+        if self.connection.cache.task(key) is None:
+            watch.progress(0.1, "waiting for the answer")
+            reply = errand.order()
+            if self._jobs[role].answer.kind != "url":
+                return errand.read(reply, watch)
+            link = errand.text(reply)
+        return run_task(self.connection, key, Linked(link, errand.fetched), watch)
 
 
 class _Errand:
@@ -245,9 +251,7 @@ class _Errand:
         poll = self._poll
         reply = self._door.get(poll.path.replace("{id}", quote(str(task), safe="")), watch, accept=(404, 410))
         if reply.status in {404, 410}:
-            return Look(
-                "failed", trouble=self._door.trouble(UnusableAnswer, "the task is not known any more")
-            )
+            return Look("unknown")
         with unusable(self._connection.provider, self._connection.name):
             told = reply.json()
             state = str(_at(told, poll.status))
@@ -270,24 +274,31 @@ class _Errand:
         return bool(path) and self._door.withdraw(method, path.replace("{id}", quote(str(task), safe="")))
 
     def read(self, reply: Reply, watch: Watch) -> Answer:
-        where = self._job.answer
-        if where.kind == "bytes":
-            data = reply.body
-        else:
-            with unusable(self._connection.provider, self._connection.name):
-                told = _at(reply.json(), where.at)
-                if not isinstance(told, str):
-                    raise TypeError("no text")
-            data = self._fetched(told, watch) if where.kind == "url" else from_base64(self._connection, told)
-        return Answer(
-            glb(self._connection, data) if self._role is Role.MODEL else picture(self._connection, data)
+        kind = self._job.answer.kind
+        if kind == "url":
+            return self.fetched(self.text(reply), watch)
+        return self._checked(
+            reply.body if kind == "bytes" else from_base64(self._connection, self.text(reply))
         )
 
-    def _fetched(self, told: str, watch: Watch) -> bytes:
+    def text(self, reply: Reply) -> str:
+        """The picture as text, or its address."""
+        with unusable(self._connection.provider, self._connection.name):
+            text = _at(reply.json(), self._job.answer.at)
+            if not isinstance(text, str):
+                raise TypeError("no text")
+            return text
+
+    def fetched(self, link: Any, watch: Watch) -> Answer:
         """A result behind its address; one without a host is asked for at the endpoint itself, with the key."""
-        if told.startswith("/") and not told.startswith("//"):
-            return self._door.get(told, watch).body
-        return self._door.download(told, watch)
+        address = str(link)
+        if address.startswith("/") and not address.startswith("//"):
+            return self._checked(self._door.get(address, watch).body)
+        return self._checked(self._door.download(address, watch))
+
+    def _checked(self, data: bytes) -> Answer:
+        check = glb if self._role is Role.MODEL else picture
+        return Answer(check(self._connection, data))
 
     @property
     def _poll(self) -> Poll:

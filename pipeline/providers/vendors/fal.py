@@ -227,19 +227,18 @@ class _Errand:
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(task["status_url"], watch, accept=(404, 422))
+        if reply.status == 404:
+            return Look("unknown")
         if reply.status not in {200, 202}:
-            kind, words = _explain(reply)
-            words = words or "the task is not known any more"
-            return Look("failed", trouble=self.door.trouble(kind or UnusableAnswer, words))
+            return self._refused(reply)
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()
-            state = told["status"]
-            place = told.get("queue_position")
-            if state == "COMPLETED" and told.get("error"):
-                kind = _TYPES.get(str(told.get("error_type")), UnusableAnswer)
-                return Look("failed", trouble=self.door.trouble(kind, words_of(told["error"])))
+            status = reply.json()
+            state, place = status["status"], status.get("queue_position")
+            if state == "COMPLETED" and status.get("error"):
+                kind = _TYPES.get(str(status.get("error_type")), UnusableAnswer)
+                return Look("failed", trouble=self.door.trouble(kind, words_of(status["error"])))
         if state == "COMPLETED":
-            return Look("done")
+            return self._completed(task, watch)
         if state == "IN_PROGRESS":
             return Look("running", note="at work")
         if state == "IN_QUEUE":
@@ -249,17 +248,22 @@ class _Errand:
             )
         return Look("failed", trouble=self.door.trouble(UnusableAnswer, f"the task is {str(state)[:40]}"))
 
-    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+    def _completed(self, task: Any, watch: Watch) -> Look:
+        """How a completed task ended: there is no failed state, a failure stands in the place of the result."""
         reply = self.door.get(task["response_url"], watch, accept=(400, 404, 422, *_FAILED))
         if reply.status in _FAILED and "error_type" not in reply.fields():
             raise self.door.trouble(ProviderDown, "its result cannot be read at the moment")
+        if reply.status == 404:
+            return Look("unknown")
         if reply.status >= 400:
-            kind, words = _explain(reply)
-            raise self._ended(reply.status, kind or UnusableAnswer, words)
+            return self._refused(reply)
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()
-            url = _at(told, self.told.results)
-            seed = told.get("seed")
+            return Look("done", result=reply.json())
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        with unusable(self.connection.provider, self.connection.name):
+            url = _at(result, self.told.results)
+            seed = result.get("seed")
         data = self.door.download(url, watch)
         data = glb(self.connection, data) if self.told.role is Role.MODEL else picture(self.connection, data)
         return Answer(data, notes={"seed": str(seed)} if isinstance(seed, int) else {})
@@ -276,11 +280,13 @@ class _Errand:
             raise ValueError("no path")
         return path + (f"?{told.query}" if told.query else "")
 
-    def _ended(self, status: int, kind: type[ProviderError], words: str) -> ProviderError:
-        """The failure of a task, told when its result is asked for; there is no failed state."""
+    def _refused(self, reply: Reply) -> Look:
+        """The failure of a task in its own words."""
+        kind, words = _explain(reply)
+        kind = kind or UnusableAnswer
         trouble = self.door.trouble(UnusableAnswer if issubclass(kind, ProviderDown) else kind, words)
-        trouble.charged = status < 500  # server errors are not billed, refused inputs may be
-        return trouble
+        trouble.charged = reply.status < 500  # server errors are not billed, refused inputs may be
+        return Look("failed", trouble=trouble)
 
 
 def _endpoint(connection: Connection, name: str, role: Role) -> Endpoint:

@@ -205,9 +205,7 @@ class _Errand:
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/predictions/{task}", watch, accept=(404,))
         if reply.status == 404:
-            return Look(
-                "failed", trouble=self.door.trouble(UnusableAnswer, "the prediction is not known any more")
-            )
+            return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
             told = reply.json()
             state, output, error = str(told["status"]), told.get("output"), words_of(told.get("error"))

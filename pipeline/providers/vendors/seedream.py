@@ -19,11 +19,13 @@ from pipeline.errors import (
 )
 from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
 from pipeline.providers.call.answers import data_uri, from_base64, picture
+from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, size_of
 from pipeline.providers.call.reply import Reply, words_of
+from pipeline.providers.call.tasks import Linked, run_task
 from pipeline.records import Detail, Role
 
 _MODERATION = ("SensitiveContent", "RiskDetection", "ContentSecurityDetection")
@@ -97,20 +99,33 @@ class Seedream(Remote):
             body["image"] = data_uri(request.image)
         if _fifth(self._model):
             body["output_format"] = "png"  # 4.x always answers JPEG and refuses the field
-        watch.progress(0.1, "waiting for the picture")
+        key = key_of(self, request)
+        link: dict[str, Any] = {}
+        if self.connection.cache.task(key) is None:
+            watch.progress(0.1, "waiting for the picture")
+            text, link = self._ordered_now(body)
+            if text or not link["url"]:
+                return Answer(picture(self.connection, from_base64(self.connection, text)), link["model"])
+        # A few gateways answer with a link whatever is asked for; it lives a day, and is written down like a task.
+        return run_task(self.connection, key, Linked(link, self._fetched), watch)
+
+    def _ordered_now(self, body: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The picture in base64, where it came, and its link and model."""
         reply = self._door.post("/images/generations", body=body)
         with unusable(self.id, self.name):
-            told = reply.json()
-            item = told["data"][0] if told.get("data") else told
-            trouble = item.get("error") or told.get("error")
+            answer = reply.json()
+            item = answer["data"][0] if answer.get("data") else answer
+            trouble = item.get("error") or answer.get("error")
             if trouble:
                 kind, words = _judged(str(trouble.get("code", "")), words_of(trouble.get("message")))
                 raise self._door.trouble(kind or UnusableAnswer, words)
-            text, url = item.get("b64_json"), item.get("url")
-            model = str(told.get("model") or self._model)
-        # A few gateways answer with a link whatever is asked for; it lives a day, so it is fetched at once.
-        data = self._door.download(url, watch) if url and not text else from_base64(self.connection, text)
-        return Answer(picture(self.connection, data), model)
+            model = str(answer.get("model") or self._model)
+            return item.get("b64_json"), {"url": item.get("url"), "model": model}
+
+    def _fetched(self, link: Any, watch: Watch) -> Answer:
+        with unusable(self.id, self.name):
+            url, model = str(link["url"]), str(link["model"])
+        return Answer(picture(self.connection, self._door.download(url, watch)), model)
 
 
 def _fifth(model: str) -> bool:

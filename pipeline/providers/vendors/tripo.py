@@ -129,7 +129,7 @@ class _Errand:
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"{self.said.task}/{task}", watch, accept=(404,))
         if reply.status == 404:
-            return Look("failed", trouble=self.door.trouble(UnusableAnswer, "the task is not known any more"))
+            return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
             told = reply.json()["data"]
             state = str(told["status"])

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from pipeline import errors
 from pipeline.cache import Cache
 from pipeline.providers.base import Answer, Silent, Watch
 from pipeline.providers.call.connection import Connection
-from pipeline.providers.call.failures import Expired
+from pipeline.providers.call.failures import Expired, UncheckedAnswer
 from pipeline.providers.call.tasks import Look, run_task
 from tests.providers.conftest import QUICK
 
@@ -104,22 +105,28 @@ def test_patience_ends_without_losing_the_order(connection: Connection) -> None:
     [
         (errors.ProviderDown("x"), True),
         (errors.BadKey("x"), True),
-        (errors.UnusableAnswer("x"), False),
+        (errors.UnusableAnswer("x"), True),
+        (UncheckedAnswer("x", data=b"half"), True),
+        (Expired("x"), True),
         (errors.Moderated("x"), False),
-        (Expired("x"), False),
     ],
 )
 def test_fetching_that_fails(connection: Connection, trouble: errors.ProviderError, kept: bool) -> None:
-    """Passing trouble keeps the order; a result that is no use ends it, an expired one after a second look."""
+    """Whatever is wrong with a download keeps the order, and is tried again; only the service's own refusal ends it."""
 
     def fail() -> Answer:
         raise trouble
 
     errand = Errand(fetch=fail)
-    with pytest.raises(errors.ProviderError):
+    with pytest.raises(errors.ProviderError) as caught:
         run_task(connection, "k", errand, Silent())
     assert (connection.cache.task("k") is not None) == kept
-    assert errand.fetches == (2 if isinstance(trouble, Expired) else 1)
+    assert caught.value.kept == kept
+    once = isinstance(trouble, errors.BadKey | errors.Moderated)
+    assert errand.fetches == 1 if once else errand.fetches >= 5
+    errand._fetch = None
+    run_task(connection, "k", errand, Silent())
+    assert errand.submits == (1 if kept else 2)
 
 
 def test_a_failed_task_is_forgotten(connection: Connection) -> None:
@@ -166,3 +173,78 @@ def test_a_damaged_note_is_told_and_not_bought_again_silently(connection: Connec
     assert errand.submits == 0
     run_task(connection, "k", errand, Silent())
     assert errand.submits == 1
+
+
+@pytest.mark.parametrize("unknown", [1, 2, 4])
+def test_a_fresh_order_may_be_unknown_at_first(connection: Connection, unknown: int) -> None:
+    """A service that does not know its own order yet is asked again: nothing is forgotten, nothing bought twice."""
+    errand = Errand(*[Look("unknown")] * unknown, DONE)
+    assert run_task(connection, "k", errand, Silent()).data == b"data"
+    assert errand.submits == 1
+
+
+def test_an_order_that_stays_unknown_is_told_and_kept(connection: Connection) -> None:
+    """After its time the user is told, and the order stays until somebody gives it up."""
+    errand = Errand(Look("unknown"))
+    for _ in range(2):
+        with pytest.raises(errors.UnusableAnswer, match=r"does not know the order.*given up") as caught:
+            run_task(connection, "k", errand, Silent())
+        assert caught.value.kept
+    assert errand.submits == 1
+    assert connection.cache.task("k") is not None
+
+
+def test_a_look_that_is_refused_is_told_and_kept(connection: Connection) -> None:
+    """A 400 on a look says nothing about the task: it is told, and can be given up by hand."""
+    errand = Errand(errors.Unsupported("does not accept this request."))
+    with pytest.raises(errors.Unsupported, match="given up") as caught:
+        run_task(connection, "k", errand, Silent())
+    assert caught.value.kept
+    assert connection.cache.task("k") is not None
+
+
+@pytest.mark.parametrize("trouble", [Look("unknown"), errors.BadKey("x"), errors.Unsupported("x")])
+def test_another_key_never_makes_an_order_forgotten(
+    connection: Connection, trouble: Look | errors.ProviderError
+) -> None:
+    """A visitor's key that the service knows nothing under is told so at once; the owner's order is still there."""
+    owner = replace(connection, key=SecretStr("owner"))
+    visitor = replace(connection, key=SecretStr("visitor"))
+    with pytest.raises(errors.ProviderDown):
+        run_task(owner, "k", Errand(errors.ProviderDown("x")), Silent())
+    with pytest.raises(errors.BadKey, match="another key"):
+        run_task(visitor, "k", Errand(trouble), Silent())
+    errand = Errand()
+    run_task(owner, "k", errand, Silent())
+    assert errand.submits == 0
+
+
+def test_a_new_key_of_the_same_account_fetches(connection: Connection) -> None:
+    """A key that was changed at the service in between sees the task, and gets it."""
+    with pytest.raises(errors.ProviderDown):
+        run_task(replace(connection, key=SecretStr("old")), "k", Errand(errors.ProviderDown("x")), Silent())
+    errand = Errand()
+    assert run_task(replace(connection, key=SecretStr("new")), "k", errand, Silent()).data == b"data"
+    assert errand.submits == 0
+
+
+def test_cancel_during_a_download_leaves_the_order(connection: Connection) -> None:
+    """A task that is done is paid for: stopping its download takes nothing back at the service."""
+
+    class Pressing(Silent):
+        pressed = False
+
+        def cancelled(self) -> bool:
+            return self.pressed
+
+    watch = Pressing()
+
+    def fail() -> Answer:
+        watch.pressed = True
+        raise Expired("x")
+
+    errand = Errand(fetch=fail)
+    errand.cancel = lambda task: pytest.fail("it was taken back")  # type: ignore[method-assign]
+    with pytest.raises(errors.Cancelled):
+        run_task(connection, "k", errand, watch)
+    assert connection.cache.task("k") is not None
