@@ -249,14 +249,12 @@ class Door:
 
     def _oversized(self, answer: Overlong, message: str) -> ProviderError:
         """What is too large for the memory goes to a file, as it was paid for, as long as the disk has room."""
-        cache = self._connection.cache
         try:
-            file = cache.draft()
-            whole = self._spill(file, chain((answer.begun,), answer.others))
+            file = self._connection.cache.draft()
+            if self._spill(file, chain((answer.begun,), answer.others)):
+                return UncheckedAnswer(message, provider=self._connection.provider, data=file, final=True)
         except (OSError, StorageError, httpx.HTTPError):
-            whole = False
-        if whole:
-            return UncheckedAnswer(message, provider=self._connection.provider, data=file, final=True)
+            pass  # told without it
         return self._error(UnusableAnswer, message)
 
     def _spill(self, file: Path, pieces: Iterable[bytes]) -> bool:
