@@ -40,6 +40,8 @@ _CLEARED = "cleared"
 _PENDING = "pending:"
 _ANSWER = "answer:"
 _FAILURES = (OSError, sqlite3.Error, diskcache.Timeout)
+_HEALINGS = 4
+"""How often one call opens the index anew: whoever deletes it may do so while it is being built."""
 _LOOK_S = 0.25
 """How often someone who waits for another's answer looks whether Cancel was pressed."""
 
@@ -331,13 +333,17 @@ class Cache:
 
     def _on_disk(self, work: Callable[[Any], T]) -> T:
         """Do something with the index, which is opened or built again where it was damaged or deleted meanwhile."""
-        disk = self._current()
-        try:
-            return work(disk)
-        except (sqlite3.DatabaseError, diskcache.Timeout):
-            if not self._healed(disk):
-                raise
-            return work(self._disk)
+        for _ in range(_HEALINGS):
+            disk = self._disk
+            try:
+                disk = self._current()
+                result = work(disk)
+                if self._current() is disk:
+                    return result  # else it may have been done in an index that is gone by now
+            except (sqlite3.DatabaseError, diskcache.Timeout) as error:
+                if not self._healed(disk) and not _moved(error):
+                    raise
+        return work(self._current())
 
     def _current(self) -> Any:
         if _file_id(self._folder / "cache.db") == self._file_id:
@@ -354,8 +360,8 @@ class Cache:
     def _healed(self, disk: Any) -> bool:
         """Whether there is a sound index again, after one that failed."""
         with self._healing:
-            if self._disk is not disk:
-                return True  # another thread was faster
+            if self._current() is not disk:
+                return True  # it was deleted meanwhile, or another thread was faster
             if _sound(self._folder):
                 return False
             with suppress(*_FAILURES):
@@ -424,7 +430,9 @@ def _file_id(file: Path) -> tuple[int, int] | None:
 def _sound(folder: Path) -> bool:
     """Whether the index is a whole database with the table it should have; a busy or full one is sound."""
     try:
-        connection = sqlite3.connect(folder / "cache.db", timeout=60)
+        connection = sqlite3.connect(
+            f"{(folder / 'cache.db').absolute().as_uri()}?mode=rw", uri=True, timeout=60
+        )
     except sqlite3.Error:
         return True  # cannot be opened: not damage
     try:
@@ -436,6 +444,11 @@ def _sound(folder: Path) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _moved(error: Exception) -> bool:
+    """Whether the index was deleted under an open connection: what SQLite says of it then."""
+    return "readonly database" in str(error) or "no such table" in str(error)
 
 
 def _set_aside(folder: Path) -> None:

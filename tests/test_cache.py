@@ -1,17 +1,25 @@
 """Answers kept for good: checked when read, never unpickled, asked for by one at a time."""
 
+import hashlib
+import json
+import os
 import pickle
+import shutil
 import sqlite3
+import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import diskcache
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.cache import Cache
+from pipeline.cache import Cache, PlainDisk
 from pipeline.errors import Cancelled, StorageError
 
 
@@ -177,3 +185,209 @@ def test_round_trip(cache: Cache, data: bytes, head: dict[str, int | str]) -> No
     """Any head and any bytes come back as they were."""
     cache.put("k", head, data)
     assert cache.get("k") == (head, data)
+
+
+def spoil(index: Path, how: str) -> None:
+    """Damage the index as disks, people and other programs do."""
+    data = index.read_bytes()
+    damage = {
+        "random": bytes((31 * n * n + 7 * n) % 253 for n in range(len(data))),
+        "middle": data[:4096] + b"\xa5" * (len(data) - 4096),
+        "cut": data[: len(data) // 2],
+        "empty": b"",
+    }
+    if how == "deleted":
+        index.unlink()
+    else:
+        index.write_bytes(damage[how])
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("how", ["random", "middle", "cut", "empty", "deleted"])
+def test_a_damaged_index_is_built_again_from_the_answers(tmp_path: Path, how: str, live: bool) -> None:
+    """All answers are found again, while the app runs as well as at the next start; it is told."""
+    cache = Cache(tmp_path / "cache")
+    for number in range(28):
+        cache.put(f"k{number}", {"cost_usd": 0.5, "n": number}, bytes([number]) * (10 + 4000 * number))
+    if not live:
+        cache.close()
+    spoil(tmp_path / "cache" / "cache.db", how)
+    if not live:
+        cache = Cache(tmp_path / "cache")
+    for number in range(28):
+        assert cache.known(f"k{number}")
+        assert cache.get(f"k{number}") == (
+            {"cost_usd": 0.5, "n": number},
+            bytes([number]) * (10 + 4000 * number),
+        )
+    stats = cache.stats()
+    assert stats.answers == 28
+    unnoticed = how == "middle" and live  # its pages are still in memory: found at the next start
+    assert stats.trouble or unnoticed or how == "deleted"
+    cache.put("new", {}, b"x")
+    cache.close()
+    again = Cache(tmp_path / "cache")
+    assert again.get("new") == ({}, b"x")
+    assert again.stats().answers == 29
+    assert bool(again.stats().trouble) == unnoticed
+    again.close()
+
+
+def test_of_two_values_of_one_key_the_newer_is_found_again(tmp_path: Path) -> None:
+    """And a value that is not whole is left out."""
+    cache = Cache(tmp_path / "cache")
+    cache.put("k", {}, b"older" * 10)
+    (older,) = (tmp_path / "cache").rglob("*.val")
+    kept = older.read_bytes()
+    cache.put("k", {}, b"newer" * 10)
+    cache.put("torn", {}, b"torn" * 10)
+    cache.close()
+    stray = tmp_path / "cache" / "00" / "00" / "stray.val"
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(kept)
+    os.utime(stray, (1, 1))
+    for file in (tmp_path / "cache").rglob("*.val"):
+        if b"torn" in file.read_bytes():
+            file.write_bytes(file.read_bytes()[:-5])
+    spoil(tmp_path / "cache" / "cache.db", "random")
+    cache = Cache(tmp_path / "cache")
+    assert cache.get("k") == ({}, b"newer" * 10)
+    assert cache.get("torn") is None
+    cache.close()
+
+
+def test_values_of_older_caches_are_read(tmp_path: Path) -> None:
+    """A value sealed before values knew their key, small ones inside the index, comes back as it was."""
+    folder = tmp_path / "cache"
+    old = diskcache.Cache(str(folder), disk=PlainDisk, eviction_policy="none")
+    text = json.dumps({"model": "m"}).encode()
+    body = struct.pack(">4sI", b"LPE1", len(text)) + text + b"picture"
+    old.set("answer:k", body + hashlib.sha256(body).digest())
+    old.set("pending:t", "id-1")
+    old.close()
+    cache = Cache(folder)
+    assert cache.get("k") == ({"model": "m"}, b"picture")
+    assert cache.task("t") == "id-1"
+    cache.close()
+
+
+@pytest.mark.parametrize("what", ["cache", "data"])
+def test_a_folder_deleted_while_it_is_open_begins_afresh(tmp_path: Path, what: str) -> None:
+    """It is told, nothing fails, and locks work again."""
+    folder = tmp_path / "data" / "cache"
+    cache = Cache(folder)
+    cache.put("k", {}, b"x")
+    shutil.rmtree(folder if what == "cache" else tmp_path / "data")
+    assert cache.get("k") is None
+    assert "deleted" in cache.stats().trouble
+    with cache.single_flight("k"):
+        cache.put("k", {}, b"y")
+    assert cache.get("k") == ({}, b"y")
+    cache.close()
+
+
+def test_threads_meet_a_damaged_index_together(tmp_path: Path) -> None:
+    """Eight threads use the cache while its index is damaged again and again: no answer is lost, nobody fails."""
+    cache = Cache(tmp_path / "cache")
+    failed: list[Exception] = []
+    stop = threading.Event()
+    rounds = [0] * 4
+
+    def work(number: int) -> None:
+        try:
+            count = 0
+            while not stop.is_set():
+                key = f"{number}-{count % 5}"
+                cache.put(key, {"n": number}, bytes([number]) * 50)
+                assert cache.get(key) == ({"n": number}, bytes([number]) * 50)
+                count += 1
+                rounds[number] = count
+        except (AssertionError, StorageError) as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        before = list(rounds)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and any(
+            now < was + 3 for now, was in zip(rounds, before, strict=True)
+        ):
+            time.sleep(0.02)
+        (tmp_path / "cache" / "cache.db").unlink()
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    assert failed == []
+    cache.close()
+
+
+def test_stats_never_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that shows the counters is never taken down by them."""
+    cache = Cache(tmp_path / "cache")
+    monkeypatch.setattr(
+        cache, "_on_disk", lambda work: (_ for _ in ()).throw(sqlite3.OperationalError("disk I/O"))
+    )
+    stats = cache.stats()
+    assert stats.answers == 0
+    assert "cannot be read" in stats.trouble
+    assert cache.get("k") is None
+    assert not cache.known("k")
+    cache.close()
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from pipeline.cache import Cache, PlainDisk
+from pipeline.errors import DiskFull
+cache = Cache(Path(sys.argv[1]))
+cache.put("small", {}, b"s" * 1000)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+for number in range(3):
+    try:
+        cache.put("large", {}, bytes(10_000_000))
+    except DiskFull as error:
+        assert "no room" in str(error), error
+    else:
+        raise SystemExit("it was kept")
+assert cache.get("small") == ({}, b"s" * 1000)
+assert cache.get("large") is None
+cache.put("other", {}, b"o" * 1000)
+"""
+
+
+def test_a_full_disk_leaves_no_half_written_value(tmp_path: Path) -> None:
+    """Where a value cannot be written whole nothing of it stays, what was there is there, small ones still fit."""
+    subprocess.run(
+        [sys.executable, "-c", LIMITED, tmp_path / "cache"], check=True, cwd=Path(__file__).parents[1]
+    )
+    assert sorted(file.stat().st_size < 2000 for file in (tmp_path / "cache").rglob("*.val")) == [True, True]
+    cache = Cache(tmp_path / "cache")
+    assert cache.get("other") == ({}, b"o" * 1000)
+    cache.close()
+
+
+def test_an_answer_that_does_not_pass_is_kept_as_it_came(cache: Cache, tmp_path: Path) -> None:
+    """Bytes or a file; the newest for a key; until a good answer comes, or it is released."""
+    assert cache.unchecked("k") is None
+    cache.keep_unchecked("k", {"why": "one", "time": "1"}, b"GIF89a", "gif")
+    large = cache.draft()
+    large.write_bytes(b"FBX")
+    kept = cache.keep_unchecked("k", {"why": "two", "time": "2"}, large, "fbx")
+    assert kept.file.read_bytes() == b"FBX"
+    assert not large.exists()
+    cache.keep_unchecked("other", {"why": "x", "time": "1"}, b"y", "bin")
+    assert [one.key for one in cache.all_unchecked()] == ["other", "k"]
+    again = cache.unchecked("k")
+    assert again is not None
+    assert again.head["why"] == "two"
+    cache.clear()
+    assert cache.unchecked("k") is not None
+    cache.release_unchecked("k")
+    assert cache.unchecked("k") is None
+    assert [file.read_bytes() for file in kept.file.parent.glob("given-up-*")] == [b"FBX"]
+    cache.put("other", {}, b"good")
+    assert cache.unchecked("other") is None

@@ -1,13 +1,16 @@
 """The account book: durable, shared by processes, and the caps that refuse before anything is bought."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from pipeline import ledger as ledger_module
 from pipeline.errors import CapReached, StorageError
 from pipeline.ledger import Entry, Ledger, today
 from pipeline.settings import Settings
@@ -137,3 +140,141 @@ def test_an_unusable_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "ledger.jsonl").mkdir()
     with pytest.raises(StorageError, match="ledger"):
         place(ledger, 0.1)
+
+
+def test_an_orders_id_stands_beside_its_price(tmp_path: Path) -> None:
+    """What finds the order at its service again is read back by whoever opens the book next."""
+    ledger = book(tmp_path)
+    placed = place(ledger, 0.5, key="abc")
+    ledger.note_task("abc", '{"task": "t-1"}', "1f2e3d4c")
+    later = book(tmp_path)
+    order = later.open_order("abc")
+    assert order is not None
+    assert (order.order, order.task, order.account) == (placed.order, '{"task": "t-1"}', "1f2e3d4c")
+    assert later.open_orders() == (order,)
+    assert later.total().calls == 1
+    later.settle(order, "done", cost_usd=0.5, seconds=1.0)
+    assert later.open_orders() == ()
+    later.note_task("unknown", "x", "y")
+    assert later.total().calls == 1
+
+
+def test_a_visitors_own_key_knows_no_caps_and_touches_none(tmp_path: Path) -> None:
+    """What visitors pay themselves is written down, apart; nobody's cap is used up by it, open orders included."""
+    ledger = book(tmp_path, design=1.0, day=1.5)
+    for _ in range(4):
+        ledger.place(
+            provider="p",
+            model="m",
+            role="r",
+            design_id="d1",
+            key="k",
+            cost_usd=0.6,
+            account="x",
+            own_key=True,
+        )
+    assert ledger.left("d1") == 1.0
+    total = ledger.total(day=today())
+    assert (total.cost_usd, total.open_usd, total.own_usd, total.calls) == (0.0, 0.0, pytest.approx(2.4), 4)
+    place(ledger, 0.9)
+    with pytest.raises(CapReached):
+        place(ledger, 0.2)
+    assert book(tmp_path, design=1.0).left("d1") == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    "jumps", [[86_400], [-30 * 86_400], [86_400, -86_400, 86_400], [3600 * 30, 3600 * 60]]
+)
+def test_a_clock_that_jumps_does_not_open_the_days_cap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jumps: list[int]
+) -> None:
+    """While Loupe runs the day goes on as the steady clock has it, whatever somebody sets the clock to."""
+    real, off = time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: real() + off)
+    ledger = book(tmp_path, design=100, day=1.0)
+    place(ledger, 0.8)
+    for jump in jumps:
+        off += jump
+        with pytest.raises(CapReached, match="LOUPE_SPEND_CAP_DAY_USD"):
+            place(ledger, 0.5)
+        assert ledger.left() == pytest.approx(0.2)
+
+
+def test_a_clock_set_back_between_two_starts_opens_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was spent on a date that seems to lie ahead counts until the next day really comes, and no longer."""
+    real, off = time.time, 30 * 86_400.0
+    monkeypatch.setattr(time, "time", lambda: real() + off)
+    place(book(tmp_path, day=1.0), 0.8)
+    off = 0.0
+    ledger = book(tmp_path, day=1.0)
+    with pytest.raises(CapReached):
+        place(ledger, 0.5)
+    place(ledger, 0.1)
+    off = 86_400.0
+    assert book(tmp_path, day=1.0).left() == 1.0
+
+
+def test_a_day_that_really_passes_opens_the_cap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both clocks agree: the next day has its own money. A clock that is trimmed by minutes is followed."""
+    real, passed = time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: real() + passed)
+    steady = ledger_module._steady_s
+    monkeypatch.setattr(ledger_module, "_steady_s", lambda: steady() + passed)
+    ledger = book(tmp_path, day=1.0)
+    place(ledger, 0.8)
+    passed = 86_400.0
+    assert ledger.left() == 1.0
+    place(ledger, 0.8)
+    assert ledger.left() == pytest.approx(0.2)
+
+
+def test_an_answer_that_is_gone_is_told_once(tmp_path: Path) -> None:
+    """Only what was paid for, and only what nobody cleared himself."""
+    ledger = book(tmp_path)
+    for key, cost in (("paid", 0.3), ("free", 0.0), ("failed", 0.3)):
+        end = "failed" if key == "failed" else "done"
+        ledger.settle(place(ledger, cost, key=key), end, cost_usd=cost, seconds=1.0)
+    assert ledger.lost_answer("paid", since=time.time() + 1) is None
+    lost = ledger.lost_answer("paid")
+    assert lost is not None
+    assert lost.cost_usd == 0.3
+    for key in ("paid", "free", "failed", "other"):
+        assert ledger.lost_answer(key) is None
+        assert book(tmp_path).lost_answer(key) is None
+    assert ledger.total().calls == 3
+
+
+def test_a_book_deleted_while_it_is_open_begins_afresh(tmp_path: Path) -> None:
+    """Neither its folder nor the file need to be there any more."""
+    folder = tmp_path / "data"
+    ledger = book(folder)
+    place(ledger, 0.4)
+    shutil.rmtree(folder)
+    assert ledger.total().calls == 0
+    place(ledger, 0.1)
+    assert book(folder).total().cost_usd == pytest.approx(0.1)
+
+
+def test_lines_of_older_books_are_read(tmp_path: Path) -> None:
+    """A line written before orders had ids counts as it did."""
+    line = {
+        **{
+            "order": "a1",
+            "time": "2026-11-01T10:00:00.000+00:00",
+            "state": "done",
+            "provider": "p",
+            "model": "m",
+        },
+        **{
+            "role": "enhance",
+            "design_id": "d1",
+            "key": "k",
+            "seconds": 2.0,
+            "cost_usd": 0.25,
+            "saved_usd": 0.0,
+        },
+    }
+    (tmp_path / "ledger.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    assert book(tmp_path).total(design_id="d1").cost_usd == 0.25
