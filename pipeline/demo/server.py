@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -178,8 +179,7 @@ class StandIn:
 
     def start(self) -> None:
         """Listen on a free port of this machine only."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", 0), _handler(self))
         threading.Thread(
             target=self._server.serve_forever,
             kwargs={"poll_interval": 0.05},
@@ -287,6 +287,15 @@ class StandIn:
     def linger(self) -> None:
         """Stay silent until the server is stopped or patience ends."""
         self._stopped.wait(HANG_S)
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away, killed or tired, are nothing to report."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:

@@ -1,5 +1,6 @@
 """Paid once, whatever happens: killed processes, many askers at once, cancellation, slow services, caps."""
 
+import errno
 import json
 import os
 import random
@@ -8,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import diskcache
 import pytest
 from pydantic import SecretStr
 
@@ -51,13 +53,38 @@ def buyer(folder: Path, servers: Mapping[str, StandIn], *told: str) -> subproces
     )
 
 
+def full_disk(
+    self: object, full_path: str, iterator: Iterable[bytes], mode: str, encoding: object = None
+) -> int:
+    """Half of a value gets onto the disk; then there is no room left."""
+    Path(full_path).parent.mkdir(parents=True, exist_ok=True)
+    data = b"".join(iterator)
+    Path(full_path).write_bytes(data[: len(data) // 2])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 @pytest.mark.parametrize(
-    ("provider_id", "vendor", "seed"), [("meshy", "meshy", 1), ("fal-hunyuan3d", "fal", 2)]
+    ("provider_id", "vendor", "seed", "kills", "full"),
+    [
+        ("meshy", "meshy", 1, KILLS, False),
+        ("fal-hunyuan3d", "fal", 2, KILLS, False),
+        ("meshy", "meshy", 3, KILLS // 4, True),
+        ("fal-hunyuan3d", "fal", 4, KILLS // 4, True),
+    ],
 )
 def test_a_killed_job_is_resumed_and_never_bought_twice(
-    tmp_path: Path, servers: Mapping[str, StandIn], provider_id: str, vendor: str, seed: int
+    tmp_path: Path,
+    servers: Mapping[str, StandIn],
+    provider_id: str,
+    vendor: str,
+    seed: int,
+    kills: int,
+    full: bool,
 ) -> None:
-    """A worker is killed at random moments after its order; each next one fetches what was ordered: one submit."""
+    """A worker is killed at random moments after its order; each next one fetches what was ordered: one submit.
+
+    `full`: the disk fills up while the worker waits, so that it can keep no answer.
+    """
     server = servers[vendor]
     server.work_s = 0.25
     (tmp_path / "w").mkdir()
@@ -66,13 +93,15 @@ def test_a_killed_job_is_resumed_and_never_bought_twice(
     world = open_world(tmp_path / "w", servers, pace=replace(QUICK, poll_first_s=0.02, poll_most_s=0.05))
     provider = world.registry.get(provider_id, design_id="d1")
     resumed = fetched_before = 0
-    for take in range(KILLS):
+    for take in range(kills):
         request, _ = build_request(Role.MODEL, provider.limits[Role.MODEL], take=take)
         before = len(server.orders)
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
+                if full:
+                    diskcache.Disk._write = full_disk
                 own = open_world(tmp_path / "w", servers_told, pace=replace(QUICK, poll_first_s=0.02))
                 own.registry.get(provider_id, design_id="d1").run(request, Silent())
             finally:
@@ -91,11 +120,12 @@ def test_a_killed_job_is_resumed_and_never_bought_twice(
         assert answer.data[:4] == b"glTF"
         assert len(server.orders) == before + 1, "bought twice"
         assert world.cache.task(key) is None
-    assert resumed + fetched_before >= KILLS
-    assert resumed >= KILLS // 4, "hardly any kill came in time to matter"
+    assert resumed + fetched_before >= kills
+    assert resumed >= kills // 4, "hardly any kill came in time to matter"
+    assert not full or resumed == kills
     total = world.ledger.total(design_id="d1")
     assert total.open_usd == 0
-    assert total.cost_usd == pytest.approx(KILLS * provider.limits[Role.MODEL].price_usd)
+    assert total.cost_usd == pytest.approx(kills * provider.limits[Role.MODEL].price_usd)
     world.cache.close()
 
 
@@ -374,3 +404,65 @@ def test_another_take_sends_another_seed(world: World, provider_id: str, vendor:
         order["input"] if vendor == "replicate" else order for order in world.servers[vendor].orders
     )
     assert first["seed"] != second["seed"]
+
+
+def test_a_visitors_own_key_leaves_the_operators_caps_alone(
+    tmp_path: Path, servers: Mapping[str, StandIn]
+) -> None:
+    """Whatever a visitor orders with a key of his own, also what stays open, no cap hears of it."""
+    world = open_world(tmp_path, servers)
+    caps = world.registry._settings.model_copy(
+        update={"spend_cap_day_usd": 0.05, "spend_cap_design_usd": 0.05}
+    )
+    world.ledger._caps = caps
+    own = {"meshy": SecretStr(MARKED_KEY)}
+    visitor = world.registry.get("meshy", keys=own, design_id="d1")
+    hasty = open_world(tmp_path, servers, pace=replace(QUICK, poll_patience_s=0.0))
+    servers["meshy"].work_s = 0.3
+    request, _ = build_request(Role.MODEL, visitor.limits[Role.MODEL])
+    with pytest.raises(errors.ProviderDown):
+        hasty.registry.get("meshy", keys=own, design_id="d1").run(request, Silent())
+    today_total = world.ledger.total(design_id="d1")
+    assert (today_total.cost_usd, today_total.open_usd) == (0, 0)
+    assert today_total.own_usd > 0.05
+    assert world.ledger.left("d1") == pytest.approx(0.05)
+    assert visitor.run(request, Silent()).data
+    painter = world.registry.get("seedream", design_id="d1")
+    painter.run(build_request(Role.ENHANCE, painter.limits[Role.ENHANCE])[0], Silent())
+    with pytest.raises(errors.CapReached):
+        painter.run(build_request(Role.ENHANCE, painter.limits[Role.ENHANCE], take=1)[0], Silent())
+    hasty.cache.close()
+    world.cache.close()
+
+
+def test_an_order_can_be_given_up(world: World) -> None:
+    """By the request or by its line in the ledger; never while somebody is asking for it; its price stays booked."""
+    server = world.servers["meshy"]
+    provider = world.registry.get("meshy", design_id="d1")
+    request, _ = build_request(Role.MODEL, provider.limits[Role.MODEL])
+    server.script.append("look refused")
+    with pytest.raises(errors.Unsupported, match="given up"):
+        provider.run(request, Silent())
+    (order,) = world.ledger.open_orders()
+    with world.cache.single_flight(order.key), pytest.raises(errors.StorageError, match="at the moment"):
+        world.registry.give_up(order)
+    assert provider.price(request) == 0
+    provider.give_up(request)
+    assert world.ledger.open_orders() == ()
+    assert provider.price(request) > 0
+    assert world.ledger.total().cost_usd == pytest.approx(order.cost_usd)
+    assert provider.run(request, Silent()).data
+    assert len(server.orders) == 2
+
+
+def test_no_key_is_in_a_ledger_or_a_note(world: World) -> None:
+    """Only so much of the key's hash as tells two keys apart."""
+    provider = world.registry.get("meshy", design_id="d1")
+    world.servers["meshy"].script.append("look refused")
+    with pytest.raises(errors.Unsupported):
+        provider.run(build_request(Role.MODEL, provider.limits[Role.MODEL])[0], Silent())
+    (order,) = world.ledger.open_orders()
+    assert len(order.account) == 8
+    assert order.account in order.task
+    told = b"".join(file.read_bytes() for file in world.folder.rglob("*") if file.is_file())
+    assert MARKED_KEY.encode() not in told
