@@ -176,7 +176,8 @@ class Cached:
         answer = replace(answer, seconds=seconds)
         if self._keep(key, role, answer):
             self._forget(key)
-        self._settle(order, answer)
+        if self._cache.task(key) is None:
+            self._settle(order, answer)  # else it is fetched once more, under the same order
         return answer
 
     def _ordered(self, key: str) -> bool:
