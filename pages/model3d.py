@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import choose, errors, frame, model, progress, session, uploads
+from pages.ui import choose, errors, fidelity, frame, model, progress, session, uploads
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.orders import ModelOrder
@@ -74,6 +74,7 @@ else:
         )
     with told:
         model.facts(shown)
+        fidelity.foreign([shown.id], bench.store.provenance(design.id))
         recipe = shown.glb.recipe
         made = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
         st.caption(f"{made} · {recipe.seconds:.1f} s" if recipe.seconds else made)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import choose, frame, known_length, manner, progress, session, sheets
+from pages.ui import choose, fidelity, frame, known_length, manner, progress, session, sheets
 from pages.ui.workbench import workbench
 from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
@@ -119,6 +119,7 @@ else:
         if not views or views[0] in r.limits[Role.SKETCH].views
     }
     sheets.contact_sheet(shown, drawn, sketchers=names, busy=busy, redo=redo)
+    fidelity.foreign([sheet.id for sheet in drawn], bench.store.provenance(design.id))
 other = branch.model_copy(update={"views": sheets.other_set(branch, views)})
 finished = tuple(sheet for sheet in other.latest_sketches if sheet.view not in views)
 if finished and (not drawn or finished[0].view != drawn[0].view):

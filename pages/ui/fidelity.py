@@ -44,6 +44,12 @@ def doubt(attempt: CloseUp, provenance: Provenance | None) -> None:
         )
 
 
+def foreign(part_ids: Sequence[str], provenance: Provenance | None) -> None:
+    """Say of sheets and models that came with a file that nobody measured them here."""
+    if provenance and set(part_ids) & set(provenance.others):
+        st.caption(":material/hourglass: These figures came with the file and are not measured here.")
+
+
 def report(attempt: CloseUp) -> None:
     """The verdict, the figures raw and locked, and the reasons in words."""
     measured = attempt.fidelity

@@ -39,7 +39,7 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
         tell(0.2 + 0.6 * (n + len(certified.entries)) / count, sketch.title)
         pdf.drawing(kept_page(sketch, store.read), name=sketch.title)
     if branch.model and branch.model.views:
-        _model(pdf, store, branch.model)
+        _model(pdf, store, design, branch.model)
     if certified.entries:
         _certificate(pdf, branch, certified)
     _missing(pdf, 268)
@@ -113,7 +113,7 @@ def _model_row(store: Store, branch: Branch) -> Sequence[tuple[str, str]]:
     return (("3D model", f"{size}{branch.model.known}"),)
 
 
-def _model(pdf: Sheet, store: Store, model: Model3D) -> None:
+def _model(pdf: Sheet, store: Store, design: Design, model: Model3D) -> None:
     """The angles of the 3D model, two in a row, and how far it is known."""
     pdf.page("3D views")
     side, gap = 68.0, 6.0
@@ -131,13 +131,17 @@ def _model(pdf: Sheet, store: Store, model: Model3D) -> None:
             color=SOFT,
             align="C",
         )
-    told = [
-        f"silhouette {figures['iou']:.1%} the master’s" if "iou" in (figures := model.figures) else "",
+    provenance = store.provenance(design.id)
+    foreign = provenance is not None and model.id in provenance.others
+    figures = {} if foreign else model.figures
+    parts = [
+        f"silhouette {figures['iou']:.1%} the master’s" if "iou" in figures else "",
         f"edges within {figures['edge_px']:.1f} px of 1024" if "edge_px" in figures else "",
         f"colour ΔE {figures['colour_delta_e']:.1f}" if "colour_delta_e" in figures else "",
     ]
-    measured = ", ".join(words for words in told if words)
+    measured = ", ".join(words for words in parts if words)
     sentence = f"{model.known} Laid over the master: {measured}." if measured else model.known
+    sentence += " Imported; its agreement with the master is not measured here." if foreign else ""
     pdf.text(
         sentence, Box(left, below + 4, 2 * side + gap, 14), font="sans", size=9, color=SOFT, leading=1.32
     )

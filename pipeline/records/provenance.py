@@ -16,6 +16,8 @@ class Provenance(Record):
     state: Literal["waiting", "measured"] = "waiting"
     close_ups: tuple[str, ...]
     """The ids of the close-ups that came with the file; those made since were measured here."""
+    others: tuple[str, ...] = ()
+    """The ids of the sheets and models that came with it: their figures are not measured again."""
     faults: dict[str, str] = Field(default_factory=dict)
     """By close-up, in a sentence: what it said and what was measured."""
     imported_at: AwareDatetime = Field(default_factory=now)
@@ -23,7 +25,14 @@ class Provenance(Record):
     @classmethod
     def of(cls, design: Design) -> "Provenance":
         """Of a design that was just taken in."""
-        return cls(close_ups=tuple(c.id for branch in design.branches for c in branch.close_ups))
+        return cls(
+            close_ups=tuple(c.id for branch in design.branches for c in branch.close_ups),
+            others=tuple(
+                part_id
+                for branch in design.branches
+                for part_id in (*(s.id for s in branch.sketches), *(m.id for m in branch.models))
+            ),
+        )
 
     def doubt(self, close_up_id: str) -> str:
         """Why a close-up's figures are not to be relied on; empty where they are."""

@@ -93,6 +93,9 @@ def test_an_imported_design_says_what_measuring_it_showed(visit: Open, bench: Wo
     assert view.provenance(design.id) is not None
     at = visit("pages/compare.py")  # one design only
     assert not at.exception
+    for page in ("sketch", "model3d"):
+        at = visit(f"pages/{page}.py", design=design.id)
+        assert any("not measured here" in caption.value for caption in at.caption), page
     remeasure.remeasure(bench.store, design.id)
     assert any("measured again here" in m.value for m in visit().markdown)
     note = bench.store.folder / "designs" / design.id / "origin.json"
