@@ -262,6 +262,8 @@ class Draft:
         self.measured[measure.start] = (slot, value)
 
     def _about(self, measure: Measure) -> set[str]:
+        if measure.unit == "mm" and measure.second is None and self._is_of_a_rowed_band(measure):
+            return {"band"}
         ahead = self._nouns(range(measure.end, min(measure.end + 5, len(self.sentence.tokens))), stop=True)
         roles = {value for value in ahead if value in lexicon.ROLES.values()}
         if not ahead - roles:
@@ -269,6 +271,20 @@ class Draft:
         if not ahead - roles:
             ahead |= self._nouns(range(measure.start - 1, max(measure.start - 5, -1), -1), stop=False)
         return ahead
+
+    def _is_of_a_rowed_band(self, measure: Measure) -> bool:
+        """Whether "2.5 mm diamond eternity band" is measured: the band, not the stones it is set with."""
+        rowed = False
+        for place in range(measure.end, min(measure.end + 7, len(self.sentence.tokens))):
+            if self.sentence.broken(place, place + 1):
+                break
+            for term in self._covering.get(place, ()):
+                if term.slot in STONE_SLOTS and _is_plural(term):
+                    return False
+                rowed = rowed or term.slot == "accents" or (term.slot, term.value) == ("style", "eternity")
+                if rowed and place == term.end - 1 and term.text.split()[-1] in ("band", "ring"):
+                    return True
+        return False
 
     def _nouns(self, places: range, *, stop: bool) -> set[str]:
         parts: set[str] = set()

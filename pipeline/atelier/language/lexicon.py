@@ -267,7 +267,7 @@ _FORMS = {
 _CHAINS = {
     "cable": "cable, cable chain, trace chain, link chain, rolo, rolo chain, belcher, belcher chain, anchor chain, "
     "paperclip, paperclip chain, paper clip chain, cable link",
-    "curb": "curb, curb chain, cuban, cuban link, cuban chain, curb link, gourmette, miami cuban",
+    "curb": "curb, curb chain, cuban, cuban link, cuban chain, curb link, miami cuban",
     "figaro": "figaro, figaro chain",
     "rope": "rope, rope chain, twisted rope",
     "box": "box chain, box link, venetian chain, venetian, box",

@@ -33,6 +33,12 @@ _ACCENTED = {
 }  # fmt: skip
 """Spellings that a folded word has lost."""
 
+_ONES = frozenset({"un", "une", "uno", "una", "um", "uma"})
+"""Articles that are numbers after a ten."""
+
+_APOCOPES = {"veintiun": "veintiuno"}
+"""Short forms that stand before a noun."""
+
 AMBIGUOUS = frozenset({"once", "due", "elf", "sei", "dos", "tres"})
 """Number words that mean something else in another language: they count only before a foreign word."""
 
@@ -53,7 +59,7 @@ def number_word(token: str) -> float | None:
     """The number a German, French, Italian, Spanish, Portuguese or Dutch word says, or none."""
     for language, roots in _ROOTS.items():
         if token.startswith(roots):
-            word = token
+            word = _APOCOPES.get(token, token)
             for plain, accented in _ACCENTED.items():
                 word = word.replace(plain, accented)
             try:
@@ -68,10 +74,10 @@ def together(tokens: Sequence[str]) -> tuple[float, int] | None:
     first = number_word(tokens[0])
     if first is None:
         return None
-    after = tokens[1:3]
-    joint = 1 if after[:1] in (["y"], ["et"], ["e"]) else 0
+    after = tuple(tokens[1:3])
+    joint = int(after[:1] in (("y",), ("et",), ("e",)))
     if first >= 20 and first % 10 == 0 and len(after) > joint:
-        unit = number_word(after[joint])
+        unit = 1.0 if after[joint] in _ONES else number_word(after[joint])
         if unit is not None and unit < 10 + 10 * (first == 60):
             return first + unit, 2 + joint
     return first, 1

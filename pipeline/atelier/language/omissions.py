@@ -73,7 +73,10 @@ def _standins(draft: Draft) -> Iterator[str]:
 
 
 def _is_told(draft: Draft, term: Term) -> bool:
-    return any(f"“{term.text}”" in sentence for sentence in draft.assumed)
+    """Whether a sentence speaks of a word, other than of how it is spelt."""
+    return any(
+        f"“{term.text}”" in sentence and "” is read as “" not in sentence for sentence in draft.assumed
+    )
 
 
 class Rule:
@@ -232,7 +235,7 @@ def _of_material(_: Draft, __: Spec, term: Term) -> str:
 
 
 def _of_inlay(_: Draft, __: Spec, term: Term) -> str:
-    return f"Inlays are not made; “{term.text}” is left out."
+    return f"Inlays and enamel are not made; “{term.text}” is left out."
 
 
 def _of_metal(_: Draft, spec: Spec, term: Term) -> str:

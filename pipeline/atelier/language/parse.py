@@ -89,8 +89,9 @@ def parse(prompt: str) -> Sentence:
     reader.run()
     named = [*reader.terms, *_bare_colours(tokens, reader)]
     settled = _settled(sorted(named, key=lambda term: term.start))
-    terms = _aside_from_metal(tokens, _coloured_gold(tokens, settled))
-    colours = _GOLD_COLOURS if terms != settled or len(named) > len(reader.terms) else ()
+    coloured, places = _coloured_gold(tokens, settled)
+    terms = _aside_from_metal(tokens, coloured)
+    colours = {tokens[place] for place in places} | {term.text for term in named[len(reader.terms) :]}
     unknown = [word for word in reader.unknown if word not in colours]
     if not any(_is_foreign_term(term) for term in terms if term.slot != "motif"):
         # One foreign noun in an English sentence is as unknown as any other.
@@ -238,27 +239,28 @@ _FINENESS_WORDS = frozenset(
 )
 
 
-def _coloured_gold(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
-    """Plain gold takes the colour behind its fineness ("gold 18ct. white") or before it ("white 18k gold")."""
+def _coloured_gold(tokens: tuple[str, ...], terms: list[Term]) -> tuple[list[Term], set[int]]:
+    """Plain gold takes the colour behind its fineness ("gold 18ct. white") or before it ("white 18k gold").
+
+    Gives the terms and the places of the colours.
+    """
     stony = {
         place
         for term in terms
         if term.slot in ("gem", "substitute", "stone")
         for place in range(term.start, term.end)
     }
-    recoloured = []
+    recoloured, places = [], set[int]()
     for term in terms:
-        colours = (
-            _colours_near(tokens, term, stony) if term.slot == "metal" and term.text in _PLAIN_GOLD else []
-        )
-        if not colours:
-            recoloured.append(term)
-        elif len(colours) > 1:
+        plain = term.slot == "metal" and term.text in _PLAIN_GOLD
+        around = _colours_near(tokens, term, stony) if plain else []
+        places |= set(around)
+        colours = [_GOLD_COLOURS[tokens[place]] for place in around]
+        if len(colours) > 1:
             recoloured.append(replace(term, slot="metals", value=" ".join(colours[:2])))
         else:
-            recoloured.append(replace(term, value=colours[0]))
-    taken = any(new is not old for new, old in zip(recoloured, terms, strict=True))
-    return [term for term in recoloured if not (taken and term.slot == "hue" and term.text in _GOLD_COLOURS)]
+            recoloured.append(replace(term, value=colours[0]) if colours else term)
+    return [term for term in recoloured if term.slot != "hue" or term.start not in places], places
 
 
 def _bare_colours(tokens: tuple[str, ...], reader: "_Reader") -> Iterator[Term]:
@@ -284,23 +286,27 @@ def _metal_places(reader: "_Reader", place: int) -> set[int]:
     return set() if any(term.start == place and term.slot in stony for term in reader.terms) else {place}
 
 
-def _colours_near(tokens: tuple[str, ...], gold: Term, stony: set[int]) -> list[str]:
-    colours: list[str] = []
+def _colours_near(tokens: tuple[str, ...], gold: Term, stony: set[int]) -> list[int]:
+    """Places of the colours behind a gold word and its fineness, else of the one before them."""
+    behind: list[int] = []
     for place in range(gold.end, min(gold.end + 6, len(tokens))):
         if tokens[place] in _GOLD_COLOURS and place not in stony:
-            colours.append(_GOLD_COLOURS[tokens[place]])
+            behind.append(place)
         elif tokens[place] not in _FINENESS_WORDS:
             break
-    if colours and tokens[gold.end] in _GOLD_COLOURS and tokens[gold.end + 1 : gold.end + 2] == ("gold",):
+    if behind == [gold.end] and tokens[gold.end + 1 : gold.end + 2] == ("gold",):
         return []  # "gold white gold" names two
-    for place in range(gold.start - 1, max(gold.start - 4, -1), -1):
-        if colours or (tokens[place] in _GOLD_COLOURS and place not in stony):
-            return colours or [_GOLD_COLOURS[tokens[place]]]
+    if behind:
+        return behind
+    for place in range(gold.start - 1, max(gold.start - 6, -1), -1):
+        if tokens[place] in _GOLD_COLOURS and place not in stony:
+            return [place]
         if tokens[place] not in _FINENESS_WORDS:
             break
-    return colours
+    return []
 
 
+_ENAMEL = frozenset({"enamel", "enameled", "enamelled", "enameling"})
 _INLAYS = frozenset(
     ["channel", "stripe", "inlay", "inlays", "line", "strip", "streak", "groove", "inlaid", "enamel"]
 )
@@ -314,6 +320,8 @@ def _aside_from_metal(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
         around = tokens[term.end : term.end + 1] + tokens[max(term.start - 2, 0) : term.start]
         if term.slot == "metal" and len(bodies) > 1 and _INLAYS & set(around):
             turned = [other for other in turned if other.slot != "accents" or other.end < term.start - 2]
+            turned.append(replace(term, slot="inlay", value="other"))
+        elif term.slot == "hue" and _ENAMEL & set(tokens[term.end : term.end + 2]):
             turned.append(replace(term, slot="inlay", value="other"))
         else:
             turned.append(term)

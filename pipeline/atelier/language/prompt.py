@@ -88,6 +88,9 @@ def read(prompt: str, *, kind: Kind | None = None) -> Reading:
     refusal = None if kind is not None else _refusal(prompt, draft)
     if refusal is not None:
         draft.assume(refusal.sentence)
+    for term in draft.every("unmade"):
+        if not any(f"“{term.text}”" in line for line in draft.assumed):
+            draft.assume(f"“{term.text}” is not made as such; it is left out.")
     chips = tuple(_chips(sentence, draft))
     stated = _worded(chips) | _measured(draft, kind, spec)
     assumed = tuple(dict.fromkeys(draft.assumed))
@@ -202,14 +205,20 @@ def _nouns(sentence: Sentence, spec: Spec, assumed: tuple[str, ...]) -> Iterator
 
 
 def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) -> Noun:
-    near = next((line for line in assumed if line.startswith(f"“{text}”: ")), None)
-    replaced = near or next((line for line in assumed if _replaces(line, terms)), None)
-    if replaced is not None:
-        return Noun(text, "made as", replaced)
-    dropped = next((line for line in assumed if f"“{text}”" in line and "is read as" not in line), None)
-    if dropped is not None and not all(term.slot in RULES and shows(spec, term) for term in terms):
-        return Noun(text, "left out", dropped)
+    quoted = [line for line in assumed if f"“{text}”" in line and "is read as" not in line]
+    if quoted and _has_a_nearest(terms):
+        return Noun(text, "made as", quoted[0])
+    replaced = [line for line in quoted if line.startswith(f"“{text}”: ")]
+    replaced += [line for line in assumed if _replaces(line, terms)]
+    if replaced:
+        return Noun(text, "made as", replaced[0])
+    if quoted and not all(term.slot in RULES and shows(spec, term) for term in terms):
+        return Noun(text, "left out", quoted[0])
     return Noun(text, "made")
+
+
+def _has_a_nearest(terms: list[Term]) -> bool:
+    return any(term.slot == "unmade" and unmade.KINDS[term.value] is not None for term in terms)
 
 
 def _replaces(sentence: str, terms: list[Term]) -> bool:

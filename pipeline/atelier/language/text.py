@@ -29,7 +29,7 @@ _SIGNS = str.maketrans({"×": " x ", "″": '"', "”": '"', "⁄": "/", "’": 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)|_")
 _RANGE = re.compile(r"\b\d{1,3}(?:[.,]\d{1,2})?\s?[-\u2010-\u2015]\s?(\d{1,3}(?:[.,]\d{1,2})?\s?(?:mm|cm)\b)")
 _TOTAL = re.compile(
-    r"\b(?:c\.\s?t\.\s?(?:t\.?\s?)?w|(?:ct|cts|carats?)\.?\s?(?:t\.?\s?[dg]?\.?\s?w|tot\.?\s?wt))\b\.?"
+    r"(?<![a-z])(?:c\.\s?t\.\s?(?:t\.?\s?)?w|(?:ct|cts|carats?)\.?\s?(?:t\.?\s?[dg]?\.?\s?w|tot\.?\s?wt))\b\.?"
 )
 """Total weights in every spelling: "ct. t.w.", "c.t.w.", "ct tw", "carat t.w.", "ct TDW"."""
 

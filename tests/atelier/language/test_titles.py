@@ -1,0 +1,28 @@
+"""Strangers' titles: how many are made right, right with an honest notice, and how many wrongly without a word."""
+
+from collections import Counter
+
+import pytest
+
+from tests.atelier.language.titles import shares, titles
+
+
+@pytest.mark.parametrize(
+    ("table", "right", "silent"), [("titles_seen.txt", 0.97, 0.005), ("titles_held_out.txt", 0.95, 0.02)]
+)
+def test_strangers_get_what_they_ask_for_or_are_told(table: str, right: float, silent: float) -> None:
+    """Shares of a table: right or right with notice at least, silently other at most, a wrong kind never."""
+    counted = shares(table)
+    assert counted["all"] >= 200
+    assert counted["wrong kind"] == 0
+    assert (counted["right"] + counted["right with notice"]) / counted["all"] >= right
+    assert counted["silently other"] / counted["all"] <= silent
+
+
+def test_tables_share_no_title() -> None:
+    """What is looked at while mending does not stand in the half that is not."""
+    texts = Counter(
+        title.text.casefold() for name in ("titles_seen.txt", "titles_held_out.txt") for title in titles(name)
+    )
+    assert sum(texts.values()) >= 400
+    assert max(texts.values()) == 1
