@@ -10,7 +10,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,13 +171,29 @@ class Job:
         self.rows.extend(rows)
         places = [place(item) if callable(place) else place for _, item in items]
         tickets = [self._turns.enter(self.person, each) if each else None for each in places]
-        with ThreadPoolExecutor(max(1, len(rows) if place else min(at_once, len(rows)))) as pool:
-            try:
-                for row, ticket in zip(rows, tickets, strict=True):
-                    pool.submit(self._one, row, ticket, work)
-            except RuntimeError:
-                if not leaving():  # then threads are not begun any more, and the rows stay as waiting
-                    raise
+        line = iter(zip(rows, tickets, strict=True))
+        taking = threading.Lock()
+
+        def take_next() -> tuple[Row, Ticket | None] | None:
+            with taking:
+                return next(line, None)
+
+        def work_off() -> None:
+            while (taken := take_next()) is not None:
+                self._one(*taken, work)
+
+        # Plain threads: a pool would be emptied to its last row before the process could end.
+        count = len(rows) if place else min(at_once, len(rows))
+        threads = [threading.Thread(target=work_off, name=self.order.key) for _ in range(count)]
+        try:
+            for thread in threads:
+                thread.start()
+        except RuntimeError:
+            if not leaving():  # then threads are not begun any more, and the rows stay as waiting
+                raise
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
 
     def _one(self, row: Row, ticket: Ticket | None, work: Callable[[Any, "RowWatch"], None]) -> None:
         def look() -> None:

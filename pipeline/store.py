@@ -129,7 +129,7 @@ class Store:
                     return cached
                 data = file.read()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise _unknown(design_id) from error
+            raise self._missing(design_id) from error
         except IsADirectoryError as error:
             raise Corrupt(f"The file of design {design_id} is damaged: it is a folder.") from error
         except OSError as error:
@@ -263,7 +263,7 @@ class Store:
         self._allow()
         path = self._file(design_id)
         if not path.exists():
-            raise _unknown(design_id)
+            raise self._missing(design_id)
         with files.access(self.folder):
             files.write(path.with_name(_PROVENANCE), provenance.model_dump_json(indent=1).encode())
 
@@ -361,6 +361,12 @@ class Store:
 
     # -- private
 
+    def _missing(self, design_id: str) -> UnknownDesign:
+        """Why a design is not here: deleted, also under running work, or never known."""
+        if (self._trash / design_id).is_dir():
+            return UnknownDesign("This design was deleted; bring it back from the trash to go on with it.")
+        return _unknown(design_id)
+
     def _allow(self) -> None:
         if not self._writable:
             raise ReadOnly("This deployment is shared; visitors look at designs and do not change them.")
@@ -431,13 +437,13 @@ class Store:
         """Hold a design's lock, so that changes of it and its deletion wait for each other."""
         try:
             if not folder.is_dir():
-                raise _unknown(folder.name)
+                raise self._missing(folder.name)
             with FileLock(folder / "lock", timeout=_LOCK_TIMEOUT_S):
                 yield
         except Timeout as error:
             raise StorageError("The design is being written elsewhere; try again in a moment.") from error
         except FileNotFoundError as error:
-            raise _unknown(folder.name) from error
+            raise self._missing(folder.name) from error
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
 
