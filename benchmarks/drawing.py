@@ -33,7 +33,7 @@ from pipeline.providers.base import Silent
 from pipeline.providers.builtin.atelier import Atelier
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Recipe
-from pipeline.stages import generate, sketch
+from pipeline.stages import generate, sketch, subjects
 from pipeline.store import Store
 from tests.atelier.random_spec import random_spec
 from tests.drawing.conftest import ring
@@ -174,7 +174,7 @@ def photo_sheets(folder: Path | None) -> Cost:
             made = store.create(name, kind="ring")
             asset = store.put_picture(rgb, Recipe(role="generate", provider="upload"))
             generate.set_master(store, made.id, asset)
-            subject = sketch.subjects(store.load(made.id).branch)[0]
+            subject = subjects.subjects(store.load(made.id).branch)[0]
             subjects.append((made.id, replace(subject, number=number)))
         started, cpu = time.monotonic(), _cpu_s()
         with ThreadPoolExecutor(2) as pool:
@@ -196,17 +196,17 @@ def piece_sheets(prompt: str) -> tuple[Cost, list[tuple[str, float, float]]]:
         told = Recipe(role="generate", provider="atelier", origin=read_.model_dump_json(exclude_none=True))
         asset = store.put_picture(np.full((512, 512, 3), 255, np.uint8), told)
         generate.set_master(store, made.id, asset)
-        views = sketch.bench_views(read_.kind)
-        subjects = sketch.subjects(store.load(made.id).branch, views)
+        views = subjects.bench_views(read_.kind)
+        sheet_subjects = subjects.subjects(store.load(made.id).branch, views)
         # The engine is up already when somebody draws: the master was rendered with it.
-        sketch.preview(store, atelier, made.id, subjects[0], Manner(), watch=Silent())
+        sketch.preview(store, atelier, made.id, sheet_subjects[0], Manner(), watch=Silent())
         engine = atelier._process()  # noqa: SLF001 - the app has no use for its number
         number = engine.pid or 0
         started, cpu, before = time.monotonic(), _cpu_s(), _told(number)[0]
         with ThreadPoolExecutor(2) as pool:
             jobs = [
                 pool.submit(sketch.sketch, store, atelier, made.id, s, Manner(), watch=Silent())
-                for s in subjects
+                for s in sheet_subjects
             ]
             drawn = [job.result() for job in jobs]
         seconds, cpu = time.monotonic() - started, _cpu_s() - cpu

@@ -9,7 +9,8 @@ from pages.ui.workbench import workbench
 from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
 from pipeline.records import Detail, Role, Sketch
-from pipeline.stages import sketch
+from pipeline.stages import sheets as stage
+from pipeline.stages import subjects
 
 HERE = frame.STEPS[3].path
 BENCH, PICTURES = SETS = ("Bench views", "Master and close-ups")
@@ -59,20 +60,20 @@ with st.container(border=True, key="sketch-settings"):
                 picked = st.pills(
                     "Views",
                     limits.views,
-                    default=branch.views or sketch.bench_views(design.kind),
+                    default=branch.views or subjects.bench_views(design.kind),
                     selection_mode="multi",
                     key="views",
                     wrap=True,
-                    help=f"Up to {sketch.SHEETS}.",
+                    help=f"Up to {subjects.SHEETS}.",
                 )
-                views = tuple(view for view in limits.views if view in picked)[: sketch.SHEETS]
+                views = tuple(view for view in limits.views if view in picked)[: subjects.SHEETS]
         followed = limits.detail is not Detail.REDRAWN
         how = manner.controls(followed=followed)
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
             prompt = st.text_area(
                 "Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed"
             )
-    subjects = sketch.subjects(branch, views)
+    shown_subjects = subjects.subjects(branch, views)
     settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **how}
     busy = progress.running(design.id, "sketch")
     with right:
@@ -81,18 +82,18 @@ with st.container(border=True, key="sketch-settings"):
             st.caption(
                 "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
             )
-    cost = choose.price(row, Role.SKETCH, len(subjects))
+    cost = choose.price(row, Role.SKETCH, len(shown_subjects))
     if st.button(
-        f"Draw {len(subjects)} sheet{'s' if len(subjects) != 1 else ''}{cost}",
+        f"Draw {len(shown_subjects)} sheet{'s' if len(shown_subjects) != 1 else ''}{cost}",
         type="primary",
         icon=":material/draw:",
         key="draw-all",
         disabled=busy or not row.ready,
     ):
         order(settings, [])
-    if len(subjects) < sketch.SHEETS and not views:
+    if len(shown_subjects) < subjects.SHEETS and not views:
         st.caption(
-            f"{len(subjects)} of {sketch.SHEETS} sheets can be drawn; the others follow with their close-ups."
+            f"{len(shown_subjects)} of {subjects.SHEETS} sheets can be drawn; the others follow with their close-ups."
         )
 progress.panel(design.id, "sketch")
 
@@ -106,7 +107,7 @@ else:
     with st.container(horizontal=True, vertical_alignment="center"):
         sheets.downloads(design, drawn)
         if branch.views != views and st.button("Let this set stand", icon=":material/check:", key="stand"):
-            sketch.set_views(bench.store, design.id, views)
+            stage.set_views(bench.store, design.id, views)
             session.set_notice("This set now stands in the showcase and in every export.")
             st.rerun()
     rows = [
@@ -130,4 +131,4 @@ frame.footer(HERE, design, ready=bool(drawn), hint="Draw the sheets first.")
 if followed and not busy:
     # Last, for the first drawing waits for the engine, and the sheets shall not.
     with beside:
-        manner.preview(design, subjects, row.id, how)
+        manner.preview(design, shown_subjects, row.id, how)

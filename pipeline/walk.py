@@ -21,7 +21,7 @@ from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.records import Design, Kind, Role
 from pipeline.stages import generate
 from pipeline.stages.angles import missing as missing_views
-from pipeline.stages.sketch import subjects
+from pipeline.stages.subjects import subjects
 from pipeline.stages.tools import StageOrder
 from pipeline.store import id_from
 from pipeline.workbench import Workbench

@@ -17,7 +17,7 @@ from pipeline.photo.ground import NOT_TOLD
 from pipeline.providers.base import Answer, Limits, Request, Silent, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Design, Detail, KnownLength, Recipe, Role, Sketch
-from pipeline.stages import generate, sketch
+from pipeline.stages import generate, sheets, sketch, subjects
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone
 from tests.photo.test_ground import at_the_rim
@@ -59,7 +59,7 @@ def plate_bytes() -> bytes:
 
 
 def draw(store: Store, design: Design, provider: object = None, how: Manner = PENCIL) -> Sketch:
-    subject = sketch.subjects(store.load(design.id).branch)[0]
+    subject = subjects.subjects(store.load(design.id).branch)[0]
     return sketch.sketch(store, provider or Local(), design.id, subject, how, watch=Silent(), prompt="draw")  # type: ignore[arg-type]
 
 
@@ -77,7 +77,7 @@ def test_a_detail_of_what_cannot_be_told_is_drawn_whole(
     made = generate.upload(store, store.create("Slab", kind="ring").id, images.encode_png(master))
     hand = Hand(images.encode_png(np.full((800, 800, 3), 255, np.uint8)), Detail.INTERPOLATED)
     drawn = draw(store, made, hand)
-    assert sketch.ground_told(drawn) == NOT_TOLD
+    assert sheets.ground_note(drawn) == NOT_TOLD
     _, piece = images.decode_masked(hand.asked[0].image)
     assert piece is not None
     assert piece.all()
@@ -104,14 +104,14 @@ def test_versions_are_kept_and_chosen(store: Store, design: Design) -> None:
     first = draw(store, design)
     second = draw(store, design, how=replace(PENCIL, style="contour"))
     assert store.load(design.id).branch.latest_sketches == (second,)
-    sketch.choose(store, design.id, first.id)
+    sheets.choose(store, design.id, first.id)
     branch = store.load(design.id).branch
     assert branch.latest_sketches == (first,)
     assert branch.versions(1) == (first, second)
     third = draw(store, design)
     assert store.load(design.id).branch.latest_sketches == (third,)
     with pytest.raises(BadInput, match="reload"):
-        sketch.choose(store, design.id, "nobody")
+        sheets.choose(store, design.id, "nobody")
 
 
 def test_no_number_before_a_length_is_known(store: Store, design: Design) -> None:
@@ -121,7 +121,7 @@ def test_no_number_before_a_length_is_known(store: Store, design: Design) -> Non
     assert "not to scale" in words(store, drawn, "title")
     # The ring of the picture is 0.63 of 640 px wide: 21 mm across at 19.2 px a millimetre.
     known = KnownLength(start=(100.0, 300.0), end=(292.0, 300.0), mm=10.0)
-    sketch.set_known_length(store, design.id, known)
+    sheets.set_known_length(store, design.id, known)
     (laid,) = store.load(design.id).branch.latest_sketches
     assert laid.id != drawn.id
     assert laid.drawing == drawn.drawing
@@ -129,7 +129,7 @@ def test_no_number_before_a_length_is_known(store: Store, design: Design) -> Non
     assert numbers[0] == pytest.approx(0.63 * 640 / 19.2, rel=0.02)
     assert any(text.startswith("about ") for text in words(store, laid, "title"))
     assert draw(store, design).pitch_mm == pytest.approx(laid.pitch_mm)
-    sketch.set_known_length(store, design.id, None)
+    sheets.set_known_length(store, design.id, None)
     (bare,) = store.load(design.id).branch.latest_sketches
     assert words(store, bare, "dimensions") == []
 
@@ -138,7 +138,7 @@ def test_no_number_before_a_length_is_known(store: Store, design: Design) -> Non
 def test_a_length_must_be_on_the_picture(store: Store, design: Design, end: tuple[float, float]) -> None:
     """Points that fall together or lie outside are a clear sentence, and nothing changes."""
     with pytest.raises(BadInput, match=r"picture|close"):
-        sketch.set_known_length(store, design.id, KnownLength(start=(100.0, 300.0), end=end, mm=5))
+        sheets.set_known_length(store, design.id, KnownLength(start=(100.0, 300.0), end=end, mm=5))
     assert store.load(design.id).branch.known_length is None
 
 
@@ -184,17 +184,17 @@ def test_bench_views_make_a_set_of_their_own(
     generate.set_master(store, made.id, master)
     maker = Hand(plate_bytes, Detail.RENDERED, "maker")
     general = draw(store, made, maker)
-    (front,) = sketch.subjects(store.load(made.id).branch, ("front",))
+    (front,) = subjects.subjects(store.load(made.id).branch, ("front",))
     drawn = sketch.sketch(store, maker, made.id, front, PENCIL, watch=Silent())
     assert maker.asked[-1].view == "front"
     assert drawn.title == "Front elevation"
     assert drawn.drawing.media_type == "application/json"
     assert "LWPOLYLINE" in to_dxf(kept_page(drawn, store.read))
     assert store.load(made.id).branch.latest_sketches == (general,)
-    sketch.set_views(store, made.id, ("front",))
+    sheets.set_views(store, made.id, ("front",))
     whole = store.load(made.id)
     assert whole.branch.latest_sketches == (drawn,)
-    beneath, over = sketch.overlay(store, whole.branch, drawn)
+    beneath, over = sheets.overlay(store, whole.branch, drawn)
     assert images.dimensions(over)[0] > 400
     assert np.ptp(images.decode(beneath)) > 100
     packed = archive.write(store, whole)

@@ -6,7 +6,7 @@ from streamlit_drawable_canvas import st_canvas
 from pages.ui import canvas, errors, session
 from pages.ui.workbench import workbench
 from pipeline.records import Branch, Design, KnownLength
-from pipeline.stages import sketch
+from pipeline.stages import sheets
 
 _WIDE_PX, _PHONE_PX = 560, 300
 _POINTS = (("x0", "From x"), ("y0", "From y"), ("x1", "To x"), ("y1", "To y"))
@@ -108,6 +108,6 @@ def _typed(branch: Branch, place: int, key: str) -> None:
 
 def _set(design: Design, known: KnownLength | None) -> None:
     with errors.shown():
-        sketch.set_known_length(workbench().store, design.id, known)
+        sheets.set_known_length(workbench().store, design.id, known)
         session.set_notice("The sheets carry their measures." if known else "The sheets carry no measures.")
         st.rerun()

@@ -10,6 +10,7 @@ from pipeline.drawing import PAPERS, STYLES, manner
 from pipeline.providers.base import Silent
 from pipeline.records import Design
 from pipeline.stages import sketch
+from pipeline.stages.subjects import Subject
 
 _CONTROLS = (
     ("weight", "Line weight", 0.4, 2.0, "Scales every pen; 1 gives 0.5, 0.3, 0.2 and 0.15 mm on the sheet."),
@@ -33,9 +34,7 @@ def controls(*, followed: bool) -> dict[str, Any]:
     return chosen
 
 
-def preview(
-    design: Design, subjects: tuple[sketch.Subject, ...], provider: str, chosen: dict[str, Any]
-) -> None:
+def preview(design: Design, subjects: tuple[Subject, ...], provider: str, chosen: dict[str, Any]) -> None:
     """One subject drawn small, in place; what cannot be drawn is said."""
     by_id = {subject.id: subject for subject in subjects}
     if session.has("previewed") and session.value("previewed") not in by_id:

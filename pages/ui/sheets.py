@@ -12,7 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
 from pipeline.records import Branch, Design, Role, Sketch
-from pipeline.stages import sketch
+from pipeline.stages import sheets as stage
 
 _ENLARGED_PX = 1400
 """Wider pictures Streamlit makes smaller itself."""
@@ -24,7 +24,7 @@ def contact_sheet(
     branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, str], busy: bool, redo: Redo
 ) -> None:
     """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
-    for sentence in dict.fromkeys(filter(None, map(sketch.ground_told, sheets))):
+    for sentence in dict.fromkeys(filter(None, map(stage.ground_note, sheets))):
         st.warning(sentence, icon=":material/content_cut:")
     for start in range(0, len(sheets), 3):
         for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
@@ -125,7 +125,7 @@ def _choose(branch: Branch, sheet: Sketch, versions: tuple[Sketch, ...]) -> None
 
     def chosen() -> None:
         with errors.shown():
-            sketch.choose(workbench().store, session.design_id() or "", str(session.value(key)))
+            stage.choose(workbench().store, session.design_id() or "", str(session.value(key)))
 
     if session.has(key) and session.value(key) != sheet.id:
         session.drop(key)
@@ -149,7 +149,7 @@ def enlarged(branch: Branch, sheet: Sketch) -> None:
     laid = st.toggle(
         "Lay it over its source", key=f"overlay-{sheet.id}", help="Drag the slider: drawing and source."
     )
-    both = sketch.overlay(store, branch, sheet) if laid else None
+    both = stage.overlay(store, branch, sheet) if laid else None
     if both:
         compare(
             *both,

@@ -15,6 +15,7 @@ from pipeline.errors import BadInput, Cancelled, StorageError
 from pipeline.jobs import Job
 from pipeline.providers.base import Watch
 from pipeline.records import AssetId, Branch, Design, Detail, Model3D, Origin, Recipe, Step, Turntable, View
+from pipeline.stages.branch import change_branch
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.stages.viewers import Rastered, Traced
 from pipeline.store import Store
@@ -120,7 +121,7 @@ def still(store: Store, eye: Eye, design_id: str, model_id: str, name: str, *, w
         kept = {**{view.name: view for view in model.views}, name: made}
         return model.model_copy(update={"views": tuple(kept[n] for n in views.STILLS if n in kept)})
 
-    _change(store, design_id, model_id, change)
+    _change(store, design_id, branch, model_id, change)
     return made
 
 
@@ -143,7 +144,7 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
         loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
         film=store.put(played, recipe) if played else None,
     )
-    _change(store, design_id, model_id, lambda model: model.model_copy(update={"turntable": made}))
+    _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": made}))
     shutil.rmtree(folder, ignore_errors=True)
     return made
 
@@ -210,14 +211,11 @@ def _newest_model(design: Design) -> tuple[Branch, Model3D]:
     return branch, branch.model
 
 
-def _change(store: Store, design_id: str, model_id: str, change: Callable[[Model3D], Model3D]) -> None:
-    def changed(design: Design) -> Design:
-        branches = tuple(
-            branch.model_copy(
-                update={"models": tuple(change(m) if m.id == model_id else m for m in branch.models)}
-            )
-            for branch in design.branches
-        )
-        return design.model_copy(update={"branches": branches})
+def _change(
+    store: Store, design_id: str, branch: Branch, model_id: str, change: Callable[[Model3D], Model3D]
+) -> None:
+    def changed(branch: Branch) -> Branch:
+        models = tuple(change(m) if m.id == model_id else m for m in branch.models)
+        return branch.model_copy(update={"models": models})
 
-    store.update(design_id, changed)
+    change_branch(store, design_id, branch.master.id, changed)

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Callable, Sequence
 
-from pipeline.errors import BadInput, BadRegion
-from pipeline.records import MAX_REGIONS, Branch, Design, Region
+from pipeline.errors import BadRegion
+from pipeline.records import MAX_REGIONS, Design, Region
+from pipeline.stages.branch import branch_of
 from pipeline.store import Store
 
 MIN_REGION_PX = 16
@@ -44,12 +45,12 @@ def edit_regions(
     """Change the current branch's regions as they are on disk now; close-ups already made stay."""
 
     def change(design: Design) -> Design:
-        branch = _branch(design)
+        branch = branch_of(design)
         width, height = branch.master.width, branch.master.height
-        kept = tuple(clamp(region, width, height) for region in edit(branch.regions))
-        if len(kept) > MAX_REGIONS:
-            raise BadRegion(f"There are {len(kept)} regions; keep at most {MAX_REGIONS}.")
-        return design.with_branch(branch.model_copy(update={"regions": kept}))
+        clamped = tuple(clamp(region, width, height) for region in edit(branch.regions))
+        if len(clamped) > MAX_REGIONS:
+            raise BadRegion(f"There are {len(clamped)} regions; keep at most {MAX_REGIONS}.")
+        return design.with_branch(branch.model_copy(update={"regions": clamped}))
 
     return store.update(design_id, change)
 
@@ -63,9 +64,3 @@ def advice(region: Region, factor: int) -> str:
         f"{region.width} x {region.height} px becomes only {region.width * factor} x {region.height * factor} px "
         f"at {factor}x; draw it at least {SMALL_REGION_PX} px wide and high."
     )
-
-
-def _branch(design: Design) -> Branch:
-    if design.branch is None:
-        raise BadInput("This design has no master yet; generate or upload one first.")
-    return design.branch
