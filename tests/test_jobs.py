@@ -8,16 +8,9 @@ import pytest
 
 from pipeline.errors import Cancelled, Moderated
 from pipeline.jobs import Job, Jobs, RowWatch
-from pipeline.orders import EnhanceOrder, ModelOrder, read_note
-from pipeline.records import Region
+from pipeline.orders import ModelOrder, ViewsOrder, read_note
 
-ORDER = EnhanceOrder(
-    design_id="abc234",
-    provider="local",
-    factor=4,
-    prompt="",
-    regions=(Region(id="r1", label="stone", x=0, y=0, width=90, height=90),),
-)
+ORDER = ViewsOrder(design_id="abc234")
 
 
 @pytest.fixture
@@ -97,7 +90,7 @@ def test_a_running_job_is_not_interrupted_for_a_second_process(tmp_path: Path) -
     """While the lock is held elsewhere nobody is invited to resume."""
     go = threading.Event()
     first = Jobs(tmp_path, read_note).start(ORDER, lambda _: go.wait(10) and None)
-    assert Jobs(tmp_path, read_note).find("abc234", "enhance") is None
+    assert Jobs(tmp_path, read_note).find("abc234", "views") is None
     go.set()
     assert first.wait(10)
 
@@ -106,7 +99,7 @@ def test_an_ended_job_is_not_offered_after_a_restart(jobs: Jobs, tmp_path: Path)
     """Done is done."""
     job = jobs.start(ORDER, lambda _: None)
     assert job.wait(10)
-    assert Jobs(tmp_path / "jobs", read_note).find("abc234", "enhance") is None
+    assert Jobs(tmp_path / "jobs", read_note).find("abc234", "views") is None
 
 
 def test_a_fresh_job_has_no_progress() -> None:
