@@ -101,8 +101,8 @@ def from_photo() -> None:
     """The upload form."""
     file = st.file_uploader(
         "A photograph of the piece, on a plain light background",
-        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif"],
-        help="At least 512 px on the shorter side, at most 50 megapixels.",
+        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif", "avif"],
+        help="At least 512 px on the shorter side, at most 150 megapixels. Above 8192 px it is reduced.",
         key="upload",
         on_change=guess_kind,
         disabled=not bench.editable,

@@ -219,12 +219,12 @@ def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
         profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
         levels = _unpacked(page, data, tags)
         photometric = int(page.photometric)
-    levels, alpha = _told_apart(levels, photometric)
+    levels, alpha = _colours_and_alpha(levels, photometric)
     notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
     return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, notes)
 
 
-def _told_apart(
+def _colours_and_alpha(
     levels: NDArray[Any], photometric: int
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16] | None]:
     """Colours (h, w, 3) and alpha (h, w) of a page (h, w) or (h, w, channels); TIFF 6.0, PhotometricInterpretation."""
@@ -302,11 +302,16 @@ def _by_table(
     return Picture(pixels, notes, managed[1] if managed else "", managed[0].outside if managed else 0.0)
 
 
-def _on_white(pixels: Pixels, alpha: NDArray[np.uint16] | None) -> Pixels:
+def _on_white(pixels: Pixels, alpha: Levels | None) -> Pixels:
+    """Lay pixels on white paper by their alpha, strip by strip."""
     if alpha is None:
         return pixels
-    share = (alpha.astype(np.float32) / 65_535)[..., None]
-    return np.rint(pixels * share + 255 * (1 - share)).astype(np.uint8)
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), profiles.STRIP_ROWS):
+        rows = slice(top, top + profiles.STRIP_ROWS)
+        share = (alpha[rows].astype(np.float32) / np.iinfo(alpha.dtype).max)[..., None]
+        out[rows] = np.rint(pixels[rows] * share + 255 * (1 - share)).astype(np.uint8)
+    return out
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:
@@ -401,16 +406,14 @@ def _in_srgb(data: bytes, picture: Image.Image, notes: tuple[str, ...]) -> Pictu
     alpha = None
     if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-        alpha = picture.getchannel("A")
+        alpha = np.asarray(picture.getchannel("A"))
         picture = picture.convert("RGB")
     if picture.mode not in {"RGB", "L", "CMYK"}:
         picture = picture.convert("L" if picture.mode == "1" else "RGB")
     colours = _colours(data, picture, profile)
     pixels = colours.pixels
     if alpha is not None:
-        paper = Image.new("RGB", picture.size, "white")
-        paper.paste(Image.fromarray(pixels), mask=alpha)
-        pixels = np.asarray(paper)
+        pixels = _on_white(pixels, alpha)
     return replace(colours, pixels=np.ascontiguousarray(pixels), notes=(*notes, *colours.notes))
 
 

@@ -5,6 +5,7 @@ import re
 import textwrap
 import time
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
@@ -29,6 +30,8 @@ MASTER_PX = 2048
 CLIPPED = 0.001
 """Share of a picture's pixels outside sRGB from which it is worth a sentence."""
 
+_UPLOAD = Lock()
+"""One upload at a time is decoded, stored and measured: a large one takes a third of a small machine's memory."""
 _LONGEST_NAME = 255
 """Characters of a file's name that are read; file systems take no longer ones."""
 
@@ -268,9 +271,11 @@ def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
 
 def upload(store: Store, design_id: str, data: bytes) -> Design:
     """Make the user's own picture the master; what was done to its colours and its size stands in the checklist."""
-    picture = decoder.decode_master(data)
-    recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
-    return set_master(store, design_id, store.put_picture(picture.pixels, recipe), _file_checks(picture))
+    with _UPLOAD:
+        picture = decoder.decode_master(data)
+        recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
+        asset = store.put_picture(picture.pixels, recipe)
+        return _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))
 
 
 def _file_checks(picture: Picture) -> tuple[Check, ...]:
@@ -292,12 +297,17 @@ def _file_checks(picture: Picture) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def set_master(store: Store, design_id: str, asset: Asset, file_checks: tuple[Check, ...] = ()) -> Design:
+def set_master(store: Store, design_id: str, asset: Asset) -> Design:
     """Begin a new branch from a picture: measure its checklist, place the five suggested regions.
 
     The very picture that is a master already is not made one twice: its branch is the one under work again.
     """
-    pixels = store.pixels(asset)
+    return _set_master(store, design_id, asset, store.pixels(asset), ())
+
+
+def _set_master(
+    store: Store, design_id: str, asset: Asset, pixels: images.Pixels, file_checks: tuple[Check, ...]
+) -> Design:
     hanging = store.load(design_id).kind == "necklace"
     rendered = asset.recipe.detail == Detail.RENDERED.value
     checks = file_checks + tuple(
