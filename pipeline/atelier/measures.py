@@ -2,25 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
+from pipeline.atelier.alloys import alloy
 from pipeline.atelier.geometry.mesh import Floats, Mesh, volume
-from pipeline.atelier.geometry.solid import unite
-from pipeline.atelier.piece import PartRole, Piece, SetStone
+from pipeline.atelier.geometry.solid import decompose, intersect, unite
+from pipeline.atelier.piece import SOLDERED, Part, PartRole, Piece, SetStone
 from pipeline.atelier.pieces.build import build
-from pipeline.atelier.spec import Ring, Spec
+from pipeline.atelier.spec import Metal, Ring, Spec
 from pipeline.atelier.weights import carats
 
-DENSITY: dict[str, tuple[str, float]] = {
-    "yellow_gold": ("18 k yellow gold", 15.5), "white_gold": ("18 k white gold", 15.6),
-    "rose_gold": ("18 k rose gold", 15.1), "platinum": ("platinum 950", 20.6), "silver": ("sterling silver", 10.36),
-    "blackened_silver": ("blackened sterling silver", 10.36),
-}  # fmt: skip
-"""Alloy and its density in g/cm3: usual casting alloys (750 gold with silver and copper, or palladium; Pt 950 Ru;
-925 silver with copper), as the alloy makers' data sheets give them."""
-
 Point = tuple[float, float, float]
+_SAMPLE = 8
+"""Neighbouring copies whose common volume is measured."""
 _PENDANT = (PartRole.BODY, PartRole.BEZEL, PartRole.PRONG, PartRole.HALO)
 
 
@@ -87,7 +83,7 @@ class Figures:
 def figures(spec: Spec, piece: Piece | None = None) -> Figures:
     """Measure a spec; ``piece`` saves building it again."""
     piece = piece or build(spec)
-    return Figures(_weights(piece), _stones(piece), tuple(dimensions(spec, piece)), tuple(_notes(spec)))
+    return Figures(_weights(spec, piece), _stones(piece), tuple(dimensions(spec, piece)), tuple(_notes(spec)))
 
 
 def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
@@ -191,18 +187,52 @@ def _bounds(piece: Piece, *roles: PartRole) -> tuple[Floats, Floats] | None:
     return points.min(0), points.max(0)
 
 
-def _weights(piece: Piece) -> tuple[Weight, ...]:
-    """Metal by alloy. Soldered parts overlap, so their union is weighed; chains, whose links only touch, are summed."""
+def _weights(spec: Spec, piece: Piece) -> tuple[Weight, ...]:
+    """Metal by alloy. What overlaps weighs once: soldered parts are united, of copies a few neighbours are."""
     weights = []
-    for metal in dict.fromkeys(part.material for part in piece.parts if part.material in DENSITY):
+    for metal in get_args(Metal):
         parts = [part for part in piece.parts if part.material == metal]
-        loose = [part for part in parts if part.repeats]
-        joined = [Mesh(part.vertices, part.faces) for part in parts if not part.repeats]
-        total = sum(volume(Mesh(part.vertices, part.faces)) for part in loose)
-        total += volume(unite(joined)) if joined else 0.0
-        alloy, density = DENSITY[metal]
-        weights.append(Weight(metal, alloy, round(total, 2), round(total * density / 1000, 2)))
-    return tuple(weights)
+        if not parts:
+            continue
+        joined = [part for part in parts if not part.repeats]
+        body = unite([Mesh(part.vertices, part.faces) for part in joined]) if joined else None
+        total = volume(body) if body is not None else 0.0
+        for part in joined:
+            total -= (1 - part.filled) * volume(Mesh(part.vertices, part.faces))
+        total += sum(_copies(part, body) for part in parts if part.repeats)
+        made_of = alloy(metal, spec.fineness, spec.substance)
+        weights.append(Weight(metal, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2)))
+    order = [part.material for part in piece.parts]
+    return tuple(sorted(weights, key=lambda weight: order.index(weight.metal)))
+
+
+def _copies(part: Part, body: Mesh | None) -> float:
+    """Volume in mm3 that the copies of a part add to the body they are soldered to and to one another.
+
+    Chains and rows are even: what a few neighbours from the middle of the row share, all of them do. Grains and beads
+    sink into the body; the links of a chain touch none.
+    """
+    whole = volume(Mesh(part.vertices, part.faces)) * part.filled
+    start = max(max(len(repeat.poses) for repeat in part.repeats) // 2 - _SAMPLE, 0)
+    more = _neighbours(part, start, start + _SAMPLE)
+    alone, together = sum(map(volume, more)), unite(more)
+    if part.role in SOLDERED:
+        sunk = volume(intersect(together, body)) if body is not None else 0.0
+        return whole * (volume(together) - sunk) / alone
+    few = _neighbours(part, start, start + _SAMPLE // 2)
+    if len(few) == len(more):  # A row too short to have a middle.
+        return whole * volume(together) / alone
+    return whole * (volume(together) - volume(unite(few))) / (alone - sum(map(volume, few)))
+
+
+def _neighbours(part: Part, start: int, end: int) -> list[Mesh]:
+    """The bodies of the copies numbered from start to end, those of all repeats in turn."""
+    bodies = []
+    for repeat in part.repeats:
+        shells = decompose(Mesh(repeat.vertices, repeat.faces))
+        for pose in repeat.poses[start:end]:
+            bodies += [Mesh(s.vertices @ pose[:3, :3].T + pose[:3, 3], s.faces) for s in shells]
+    return bodies
 
 
 def _stones(piece: Piece) -> tuple[StoneCount, ...]:

@@ -49,6 +49,8 @@ class PartRole(StrEnum):
 
 WORN_BY = frozenset({PartRole.CHAIN, PartRole.CLASP, PartRole.JUMP_RING, PartRole.END_CAP})
 """What a necklace or bracelet is worn by."""
+SOLDERED = frozenset({PartRole.ROW, PartRole.HALO, PartRole.MILGRAIN})
+"""Copies that are one body with the metal they sit on: grains and beads. Others hang in one another."""
 HUNG_BY = WORN_BY | {PartRole.EYE, PartRole.BAIL}
 """What a pendant hangs by."""
 
@@ -92,6 +94,8 @@ class Part:
     repeats: tuple[Repeat, ...] = ()
     """What ``vertices`` and ``faces`` are made of, when the part is nothing but copies."""
     role: PartRole = PartRole.BODY
+    filled: float = 1.0
+    """Share of the drawn volume that is metal: less where the body is hollow, or stands for finer rings."""
     side: Side = ""
     """Which earring of a pair it belongs to."""
     stone: SetStone | None = None

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
 Metal = Literal["yellow_gold", "white_gold", "rose_gold", "platinum", "silver", "blackened_silver"]
+Substance = Literal["palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper"]
+"""Metals made in the look of another one."""
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
 Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
@@ -226,6 +228,15 @@ class Spec(_Frozen):
     metal: Metal = "yellow_gold"
     second_metal: Metal | None = Field(
         default=None, description="Metal of settings and heads in a two-tone piece"
+    )
+    fineness: int | None = Field(
+        default=None,
+        ge=333,
+        le=999,
+        description="Parts per thousand of gold, silver or platinum; none means usual",
+    )
+    substance: Substance | None = Field(
+        default=None, description="What it is made of, where that is not the metal it looks like"
     )
     finish: Finish = "polished"
     stone: Stone | None = None

@@ -6,9 +6,9 @@ import numpy as np
 
 from pipeline.atelier.geometry.assembly import merged
 from pipeline.atelier.geometry.mesh import Mesh, join, unit
-from pipeline.atelier.geometry.solid import simplify, unite
+from pipeline.atelier.geometry.solid import decompose, simplify, unite
 from pipeline.atelier.materials import METALS
-from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.piece import SOLDERED, Part, Piece
 
 TOUCH_MM = 0.0005
 """How far touching surfaces are drawn apart: far above single precision, far below what can be cast."""
@@ -19,12 +19,12 @@ SLIVER_MM = 0.0001
 
 def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
     """The metal of a piece, stones left out. Parts that are soldered become one body."""
-    soldered = [
-        Mesh(part.vertices, part.faces)
-        for part in piece.parts
-        if part.material in METALS and not part.repeats
-    ]
-    loose = [_as_mesh(part) for part in piece.parts if part.material in METALS and part.repeats]
+    parts = [part for part in piece.parts if part.material in METALS]
+    soldered = [Mesh(part.vertices, part.faces) for part in parts if not part.repeats]
+    for part in parts:
+        if part.repeats and part.role in SOLDERED:
+            soldered += decompose(_as_mesh(part))
+    loose = [_as_mesh(part) for part in parts if part.repeats and part.role not in SOLDERED]
     bodies = ([simplify(unite(soldered), SLIVER_MM)] if soldered else []) + loose
     metal = parted(join(bodies))
     corners = metal.vertices.astype(np.float32)[metal.faces]

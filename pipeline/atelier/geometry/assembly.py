@@ -35,6 +35,7 @@ def scatter(
     finish: Finish = "polished",
     role: PartRole = PartRole.BODY,
     stone: SetStone | None = None,
+    filled: float = 1.0,
 ) -> Part:
     """A part made of copies: each unit is a mesh with its poses (k, 4, 4). A unit without poses is left out."""
     repeats = tuple(Repeat(mesh.vertices, mesh.faces, poses) for mesh, poses in units if len(poses))
@@ -57,6 +58,7 @@ def scatter(
         finish,
         repeats,
         role,
+        filled,
         stone=stone,
     )
 

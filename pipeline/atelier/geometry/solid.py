@@ -70,6 +70,11 @@ def bodies(mesh: Mesh) -> int:
     return len(_manifold(mesh).decompose())
 
 
+def decompose(mesh: Mesh) -> list[Mesh]:
+    """The separate closed bodies of a mesh."""
+    return [_mesh(body) for body in _manifold(mesh).decompose()]
+
+
 def simplify(mesh: Mesh, tolerance_mm: float) -> Mesh:
     """Remove the slivers that booleans leave, moving nothing further than the tolerance."""
     return _mesh(_manifold(mesh).simplify(tolerance_mm))

@@ -1,5 +1,6 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
+from pipeline.atelier.language.metals import PARTS_BY_KARAT
 from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
 
 CUT_WORDS = {
@@ -46,6 +47,11 @@ def describe(spec: Spec) -> str:
 def metal_words(spec: Spec) -> str:
     """The metal, and the settings' metal in a two-tone piece."""
     first = spec.metal.replace("_", " ")
+    if spec.substance is not None:
+        first = f"{'black ' if spec.metal == 'blackened_silver' else ''}{spec.substance}"
+    elif spec.fineness is not None:
+        carats = next((k for k, parts in PARTS_BY_KARAT.items() if parts == spec.fineness), None)
+        first = f"{carats}k {first}" if carats and "gold" in first else f"{first} {spec.fineness}"
     return f"{first} with {spec.second_metal.replace('_', ' ')} settings" if spec.second_metal else first
 
 

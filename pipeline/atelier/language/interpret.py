@@ -35,6 +35,8 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "kind": chosen,
         "metal": metals.body,
         "second_metal": metals.settings,
+        "fineness": metals.fineness,
+        "substance": metals.substance,
         "finish": draft.value("finish") or "polished",
         "milgrain": draft.has("milgrain") or draft.has("era"),
         "engraving": _engraving(draft),

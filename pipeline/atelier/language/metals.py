@@ -29,6 +29,19 @@ _SUBSTITUTES = frozenset(
 )  # fmt: skip
 """Metals that others are shown for, unless the spec knows them."""
 
+PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
+"""Parts per thousand of gold by karat, as hallmarks give them."""
+
+_HALLMARKED = {416: 417, 917: 916}
+_USUAL = frozenset({750, 925, 950})
+"""What is meant where nothing is said: gold, sterling silver, platinum."""
+
+_SUBSTANCES = {
+    "palladium": "palladium", "steel": "steel", "titanium": "titanium", "tungsten": "tungsten",
+    "tungsten carbide": "tungsten", "carbide": "tungsten", "cobalt": "cobalt", "brass": "brass", "bronze": "bronze",
+    "copper": "copper",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Metals:
@@ -37,11 +50,17 @@ class Metals:
     body: str
     settings: str | None
     chain: str | None
+    fineness: int | None = None
+    """Parts per thousand, where another than the usual is named."""
+    substance: str | None = None
+    """What it is made of, where that only looks like the body's metal."""
 
 
 def read_metals(draft: Draft, kind: Kind) -> Metals:
     """Metals of the piece, of its settings and of its chain."""
-    named = [*_named(draft), *_take_fineness(draft)]
+    fineness: list[int] = []
+    named = [*_named(draft), *_take_fineness(draft, fineness)]
+    substance = _substance(draft)
     _tell_substitutes(draft)
     metals = list(dict.fromkeys(named))
     if not metals:
@@ -60,7 +79,8 @@ def read_metals(draft: Draft, kind: Kind) -> Metals:
         draft.assume(
             f"The second metal is not named; {metals[1].replace('_', ' ')} is used for the settings."
         )
-    return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain)
+    stated = next((parts for parts in fineness if parts not in _USUAL), None)
+    return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain, stated, substance)
 
 
 def _named(draft: Draft) -> Iterator[str]:
@@ -125,20 +145,30 @@ def _said_of(draft: Draft, metal: str, slots: tuple[str, ...]) -> bool:
     return False
 
 
-def _take_fineness(draft: Draft) -> Iterator[str]:
-    """Take hallmarks and karats; give the metals that they name by themselves."""
-    yield from _hallmarks(draft)
+def _substance(draft: Draft) -> str | None:
+    """A base metal, named alone: it weighs what it is, whatever it looks like."""
+    terms = draft.every("metal")
+    made_of = {_SUBSTANCES.get(term.text.split()[-1], _SUBSTANCES.get(term.text)) for term in terms}
+    return made_of.pop() if len(made_of) == 1 else None
+
+
+def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:
+    """Take hallmarks and karats into ``fineness``; give the metals that they name by themselves."""
+    yield from _hallmarks(draft, fineness)
     for measure, _ in list(draft.measures("karat")):
         # "18k" is gold's fineness, "4K" and "8K" are pictures.
         slot = ("fineness", "k gold") if measure.number in FINENESS else ("picture", "k")
         draft.take(measure, slot[0], f"{measure.number:g}{slot[1]}")
+        if measure.number in FINENESS:
+            fineness.append(PARTS_BY_KARAT[round(measure.number)])
     for measure, _ in list(draft.measures("ct")):
         # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
         if measure.number in FINENESS and _beside_gold(draft, measure):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
+            fineness.append(PARTS_BY_KARAT[round(measure.number)])
 
 
-def _hallmarks(draft: Draft) -> Iterator[str]:
+def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:
     for measure, _ in list(draft.measures("")):
         golden = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
         if measure.number == 925:
@@ -146,10 +176,12 @@ def _hallmarks(draft: Draft) -> Iterator[str]:
             yield "silver"
         elif measure.number in HALLMARKS:
             draft.take(measure, "fineness", f"{measure.number:g}")
+            fineness.append(_HALLMARKED.get(round(measure.number), round(measure.number)))
         elif measure.number in FINENESS and (
             "عيار" in golden or _is_gold(draft, measure.start - 1, measure.start)
         ):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
+            fineness.append(PARTS_BY_KARAT[round(measure.number)])
 
 
 def _beside_gold(draft: Draft, measure: Measure) -> bool:

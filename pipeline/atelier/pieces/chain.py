@@ -86,7 +86,14 @@ def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -
     if chain.style == "pearl":
         pearl = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
         return scatter("chain", units, "pearl", role=PartRole.CHAIN, stone=pearl)
-    return scatter("chain", units, metal, finish=finish, role=PartRole.CHAIN)
+    return scatter(
+        "chain",
+        units,
+        metal,
+        finish=finish,
+        role=PartRole.CHAIN,
+        filled=links.filled(chain.style, chain.gauge_mm),
+    )
 
 
 def loop(

@@ -1,5 +1,7 @@
 """A pair of earrings as they are photographed: upright, side by side, faces toward the camera at -y."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
@@ -12,6 +14,8 @@ from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
 from pipeline.atelier.pieces.ring import band, profile
 from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Spec
 
+HOLLOW_FROM_MM, HOOP_WALL = 2.5, 0.2
+"""Thickness from which a plain hoop is made of tubing, and the wall of that, mm."""
 POST, POST_LENGTH = 0.42, 10.0
 """Radius and length of an ear post, mm: 0.84 mm wire, the trade's usual size."""
 
@@ -114,7 +118,15 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
     ]
     if spec.stone is not None and spec.stone.cut == "pearl":
         parts += _hanging_pearl(spec, -radius - wire)
-    return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
+    hoop = metal_part("hoop", body, spec.metal, spec.finish)
+    return [replace(hoop, filled=_tubing(worn)) if spec.accents is None else hoop, *parts]
+
+
+def _tubing(worn: Earrings) -> float:
+    """Share of a hoop's tube that is metal: a thick plain one is bent from tubing, else it would pull at the ear."""
+    if worn.wire_mm < HOLLOW_FROM_MM:
+        return 1.0
+    return 1 - (1 - 2 * HOOP_WALL / worn.wire_mm) ** 2
 
 
 def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:

@@ -26,6 +26,9 @@ from pipeline.atelier.spec import ChainStyle
 SLACK = 0.06
 """Air between touching links, in wire thicknesses: links hang in one another, they are not welded."""
 
+ROPE_FILLED = 0.33
+BALL_WALL = 0.15
+"""Wall of a ball of a ball chain, mm."""
 CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box", "pearl"})
 """Styles whose ends are held by a soldered cap with an eye, since a jump ring cannot pass through them."""
 
@@ -83,6 +86,17 @@ def links(style: ChainStyle, width: float, path: Floats) -> Units:
     if style == "pearl":
         return _pearls(size, path)
     return _snake(size, path) if style == "snake" else _ball(size, path)
+
+
+def filled(style: ChainStyle, width: float) -> float:
+    """Share of a chain's drawn volume that is metal.
+
+    A rope is bent from fine rings, drawn are three strands: solid ropes of 3 mm, 20 inches, in 14 k weigh about 11 g,
+    as retailers' tables give them, a third of the strands. The balls of a ball chain are blown.
+    """
+    if style == "rope":
+        return ROPE_FILLED
+    return 1 - max(1 - 2 * BALL_WALL / width, 0.0) ** 3 if style == "ball" else 1.0
 
 
 def held(style: ChainStyle, width: float) -> float:

@@ -1,0 +1,65 @@
+"""What the metal of a piece is made of: names and densities of alloys by their fineness.
+
+Gold: specific volumes interpolated between the usual alloys of each colour (yellow 375 11.1, 585 13.4, 750 15.5,
+916 17.7; rose 11.2, 13.3, 15.1, 17.6; white with palladium and silver 11.8, 13.7, 15.6), all of them within the
+ranges that assay tables give (9 ct 10.9 to 12.7, 14 ct 12.9 to 14.6, 18 ct yellow 15.2 to 15.9, 18 ct white 14.7 to
+16.9, 22 ct 17.7 to 17.8). Silver with copper: specific volumes add (10.49 and 8.96). Others: makers' data sheets.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.atelier.spec import Metal, Substance
+
+PURE_GOLD, PURE_SILVER, COPPER = 19.32, 10.49, 8.96
+_GOLDS: dict[Metal, tuple[float, float, float, float]] = {
+    "yellow_gold": (11.1, 13.4, 15.5, 17.7),
+    "rose_gold": (11.2, 13.3, 15.1, 17.6),
+    "white_gold": (11.8, 13.7, 15.6, 17.8),
+}
+"""Densities at 375, 585, 750 and 916 parts per thousand, g/cm3."""
+_KNOTS = (375, 585, 750, 916, 1000)
+_PLATINUM = {850: 19.0, 900: 19.8, 950: 20.6, 999: 21.4}
+_USUAL = {"gold": 750, "silver": 925, "platinum": 950}
+_LOWEST = {"gold": 333, "silver": 800, "platinum": 850}
+"""Finenesses below are not sold under the metal's name."""
+_SUBSTANCES: dict[Substance, tuple[str, float]] = {
+    "palladium": ("palladium 950", 11.8), "steel": ("stainless steel 316L", 7.99), "titanium": ("titanium", 4.51),
+    "tungsten": ("tungsten carbide", 14.9), "cobalt": ("cobalt chrome", 8.3), "brass": ("brass", 8.5),
+    "bronze": ("bronze", 8.8), "copper": ("copper", 8.96),
+}  # fmt: skip
+_CARATS = {375: 9, 417: 10, 500: 12, 585: 14, 750: 18, 833: 20, 875: 21, 916: 22, 999: 24}
+
+
+@dataclass(frozen=True)
+class Alloy:
+    """An alloy as a title block names it, and its density in g/cm3."""
+
+    name: str
+    density: float
+
+
+def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None = None) -> Alloy:
+    """What a metal of a piece is made of.
+
+    `fineness` in parts per thousand counts for the metals that are sold in it, so that of a 585 gold ring with a
+    silver chain the chain stays sterling; `substance` is a base metal shown by the look of a precious one.
+    """
+    if substance is not None:
+        name, density = _SUBSTANCES[substance]
+        return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
+    family = "gold" if metal in _GOLDS else "platinum" if metal == "platinum" else "silver"
+    parts = fineness if fineness is not None and fineness >= _LOWEST[family] else _USUAL[family]
+    if family == "gold":
+        volumes = 1 / np.array([*_GOLDS[metal], PURE_GOLD])
+        density = round(float(1 / np.interp(parts, _KNOTS, volumes)), 1)
+        stamp = f"{_CARATS[parts]} k" if parts in _CARATS else f"{parts}"
+        return Alloy(f"{stamp} {metal.replace('_', ' ')}", density)
+    if family == "platinum":
+        return Alloy(
+            f"platinum {parts}", round(float(np.interp(parts, [*_PLATINUM], [*_PLATINUM.values()])), 1)
+        )
+    density = round(1 / (parts / 1000 / PURE_SILVER + (1 - parts / 1000) / COPPER), 2)
+    name = "sterling silver" if parts == 925 else f"silver {parts}"
+    return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
