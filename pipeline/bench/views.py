@@ -289,19 +289,23 @@ def _taken_apart(piece: Piece) -> tuple[Piece, float, tuple[Any, ...]]:
     away = np.zeros(3)
     away[axis] = -1.0 if axis == 1 else 1.0
 
-    def is_held(part: Part) -> bool:
-        near = (part.vertices.min(axis=0) + part.vertices.max(axis=0)) / 2 - middle
-        small = float(np.ptp(part.vertices, axis=0).max()) < 1.9 * reach
-        return small and float(np.abs(np.delete(near, axis)).max()) < 0.75 * reach
-
-    held = [part for part in parts if part is not stone and is_held(part)]
-    body = [part for part in parts if part is not stone and not is_held(part)]
+    others = [part for part in parts if part is not stone]
+    near = [_is_near(part, middle, axis, reach) for part in others]
+    held = [part for part, is_held in zip(others, near, strict=True) if is_held]
+    body = [part for part, is_held in zip(others, near, strict=True) if not is_held]
     lift = 1.1 * reach * away
     moved = [_lifted(part, lift if body else 0 * lift) for part in held]
     steps = (1 if body else 0) + (1 if held else 0)
     apart = replace(piece, parts=(*body, *moved, _lifted(stone, steps * lift)))
     ends = (middle - 0.2 * lift, middle + (steps + 0.75) * lift) if steps else ()
     return apart, 62.0 if axis == 1 else 28.0, ends
+
+
+def _is_near(part: Part, middle: Any, axis: int, reach: float) -> bool:
+    """Whether a part is about as large as a stone that reaches so far, mm, and lies along its axis."""
+    low, high = part.vertices.min(axis=0), part.vertices.max(axis=0)
+    small = float((high - low).max()) < 1.9 * reach
+    return small and float(np.abs(np.delete((low + high) / 2 - middle, axis)).max()) < 0.75 * reach
 
 
 def _lifted(part: Part, offset: Any) -> Part:

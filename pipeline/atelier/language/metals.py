@@ -79,8 +79,12 @@ def read_metals(draft: Draft, kind: Kind) -> Metals:
         draft.assume(
             f"The second metal is not named; {metals[1].replace('_', ' ')} is used for the settings."
         )
-    stated = next((parts for parts in fineness if parts not in _USUAL), None)
-    return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain, stated, substance)
+    return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain, _stated(fineness), substance)
+
+
+def _stated(fineness: list[int]) -> int | None:
+    """The first fineness that is another than the usual one."""
+    return next((parts for parts in fineness if parts not in _USUAL), None)
 
 
 def _named(draft: Draft) -> Iterator[str]:
