@@ -12,7 +12,6 @@ import numpy as np
 
 from pipeline import drawing, images
 from pipeline.atelier.camera import Camera, Orthographic, aim, master_camera, project, stands, view_camera
-from pipeline.atelier.materials import METALS
 from pipeline.atelier.measures import dimensions, stone_carats
 from pipeline.atelier.piece import WORN_BY, Part, Piece
 from pipeline.atelier.render.film import GBuffer
@@ -277,7 +276,7 @@ def _taken_apart(piece: Piece) -> tuple[Piece, float, tuple[Any, ...]]:
     Also the azimuth to see it from, and both ends of the axis in mm, none where nothing was taken apart.
     """
     parts = [part for part in piece.parts if part.side != "right"]
-    single = [part for part in parts if part.material not in METALS and not part.repeats]
+    single = [part for part in parts if part.stone is not None and not part.repeats]
     if not single:
         return piece, 28.0, ()
     stone = max(single, key=lambda part: float(np.ptp(part.vertices, axis=0).max()))
@@ -288,17 +287,22 @@ def _taken_apart(piece: Piece) -> tuple[Piece, float, tuple[Any, ...]]:
     axis = int(extent.argmin())
     away = np.zeros(3)
     away[axis] = -1.0 if axis == 1 else 1.0
-
-    others = [part for part in parts if part is not stone]
-    near = [_is_near(part, middle, axis, reach) for part in others]
-    held = [part for part, is_held in zip(others, near, strict=True) if is_held]
-    body = [part for part, is_held in zip(others, near, strict=True) if not is_held]
+    held, body = _parted([part for part in parts if part is not stone], middle, axis, reach)
     lift = 1.1 * reach * away
     moved = [_lifted(part, lift if body else 0 * lift) for part in held]
-    steps = (1 if body else 0) + (1 if held else 0)
+    steps = bool(body) + bool(held)
     apart = replace(piece, parts=(*body, *moved, _lifted(stone, steps * lift)))
     ends = (middle - 0.2 * lift, middle + (steps + 0.75) * lift) if steps else ()
     return apart, 62.0 if axis == 1 else 28.0, ends
+
+
+def _parted(parts: list[Part], middle: Any, axis: int, reach: float) -> tuple[list[Part], list[Part]]:
+    """The parts that hold a stone, and the others."""
+    held: list[Part] = []
+    body: list[Part] = []
+    for part in parts:
+        (held if _is_near(part, middle, axis, reach) else body).append(part)
+    return held, body
 
 
 def _is_near(part: Part, middle: Any, axis: int, reach: float) -> bool:
