@@ -233,20 +233,20 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def all_unchecked(self) -> tuple[Unchecked, ...]:
+    def unchecked_answers(self) -> tuple[Unchecked, ...]:
         """Everything that is kept as it came, the newest last."""
         notes = sorted((self._folder / "unchecked").glob("*.json"))
-        kept = [one for note in notes if (one := self.unchecked(note.stem)) is not None]
-        return tuple(sorted(kept, key=lambda one: str(one.head.get("time", ""))))
+        answers = [answer for note in notes if (answer := self.unchecked(note.stem)) is not None]
+        return tuple(sorted(answers, key=lambda answer: str(answer.head.get("time", ""))))
 
     def release_unchecked(self, key: str) -> None:
         """Let a key be ordered anew; the file that came stays in the folder under a name of its own."""
-        kept = self.unchecked(key)
-        if kept is None:
+        answer = self.unchecked(key)
+        if answer is None:
             return
         try:
-            kept.file.replace(kept.file.with_name(f"given-up-{time.time_ns()}-{kept.file.name}"))
-            (kept.file.parent / f"{key}.json").unlink(missing_ok=True)
+            answer.file.replace(answer.file.with_name(f"given-up-{time.time_ns()}-{answer.file.name}"))
+            (answer.file.parent / f"{key}.json").unlink(missing_ok=True)
         except OSError as error:
             raise _refusal("The note of the answer could not be removed", error) from error
 

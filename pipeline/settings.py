@@ -222,9 +222,9 @@ def variables(vendor: str) -> Variables:
             continue
         alias = field.validation_alias
         choices = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
-        own = [f"LOUPE_{name.upper()}"]
+        variable = [f"LOUPE_{name.upper()}"]
         kind = name.rpartition("_")[2]
-        names.setdefault(kind, []).extend([c for c in choices if c.isupper()] or own)
+        names.setdefault(kind, []).extend([c for c in choices if c.isupper()] or variable)
     return Variables(tuple(names["key"]), tuple(names["model"]), tuple(names["url"] + names["file"]))
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from pydantic import SecretStr
 
 from pipeline import images
-from pipeline.cache import Cache
+from pipeline.cache import Cache, Unchecked
 from pipeline.demo.stand_ins import running
 from pipeline.errors import BadInput, ReadOnly
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
-from pipeline.ledger import Ledger
+from pipeline.ledger import Entry, Ledger
 from pipeline.orders import HandOutOrder, ModelOrder, read_note
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
@@ -103,6 +103,23 @@ class Workbench:
         """The book of all calls and their prices. Raises ReadOnly for a visitor."""
         self.require_editor()
         return self._ledger
+
+    def open_orders(self) -> tuple[Entry, ...]:
+        """Orders whose answer has not come in, oldest first. Raises ReadOnly for a visitor."""
+        return self.spending().open_orders()
+
+    def unchecked_answers(self) -> tuple[Unchecked, ...]:
+        """Answers that were paid for and do not pass the checks, as they came. Raises ReadOnly for a visitor."""
+        self.require_editor()
+        return self.cache.unchecked_answers()
+
+    def give_up(self, key: str) -> None:
+        """Forget what was ordered under a cache key; asking again buys again.
+
+        Raises ReadOnly for a visitor, and StorageError while it is being asked for.
+        """
+        self.require_editor()
+        self.registry.give_up(key)
 
     def upload_master(self, design_id: str, data: bytes, kind: Kind) -> Design:
         """Make the user's own picture the master of a design. Raises ReadOnly for a visitor, and BadImage."""

@@ -238,13 +238,13 @@ def test_of_two_values_of_one_key_the_newer_is_found_again(tmp_path: Path) -> No
     cache = Cache(tmp_path / "cache")
     cache.put("k", {}, b"older" * 10)
     (older,) = (tmp_path / "cache").rglob("*.val")
-    kept = older.read_bytes()
+    bytes_before = older.read_bytes()
     cache.put("k", {}, b"newer" * 10)
     cache.put("torn", {}, b"torn" * 10)
     cache.close()
     stray = tmp_path / "cache" / "00" / "00" / "stray.val"
     stray.parent.mkdir(parents=True, exist_ok=True)
-    stray.write_bytes(kept)
+    stray.write_bytes(bytes_before)
     os.utime(stray, (1, 1))
     for file in (tmp_path / "cache").rglob("*.val"):
         if b"torn" in file.read_bytes():
@@ -376,11 +376,11 @@ def test_an_answer_that_does_not_pass_is_kept_as_it_came(cache: Cache, tmp_path:
     cache.keep_unchecked("k", {"why": "one", "time": "1"}, b"GIF89a", "gif")
     large = cache.draft()
     large.write_bytes(b"FBX")
-    kept = cache.keep_unchecked("k", {"why": "two", "time": "2"}, large, "fbx")
-    assert kept.file.read_bytes() == b"FBX"
+    fbx = cache.keep_unchecked("k", {"why": "two", "time": "2"}, large, "fbx")
+    assert fbx.file.read_bytes() == b"FBX"
     assert not large.exists()
     cache.keep_unchecked("other", {"why": "x", "time": "1"}, b"y", "bin")
-    assert [one.key for one in cache.all_unchecked()] == ["other", "k"]
+    assert [answer.key for answer in cache.unchecked_answers()] == ["other", "k"]
     again = cache.unchecked("k")
     assert again is not None
     assert again.head["why"] == "two"
@@ -388,6 +388,6 @@ def test_an_answer_that_does_not_pass_is_kept_as_it_came(cache: Cache, tmp_path:
     assert cache.unchecked("k") is not None
     cache.release_unchecked("k")
     assert cache.unchecked("k") is None
-    assert [file.read_bytes() for file in kept.file.parent.glob("given-up-*")] == [b"FBX"]
+    assert [file.read_bytes() for file in fbx.file.parent.glob("given-up-*")] == [b"FBX"]
     cache.put("other", {}, b"good")
     assert cache.unchecked("other") is None

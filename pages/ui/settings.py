@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from pages.ui import choose, errors, session
+from pages.ui import choose, errors, orders, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
@@ -42,6 +42,7 @@ def draw() -> None:
     with spending, errors.shown():
         if bench.editable:
             _spending(bench.spending(), bench.settings)
+            orders.draw()
         else:
             st.caption("What this deployment spends is shown to those who sign in.")
     with cache, errors.shown():

@@ -226,7 +226,7 @@ class StandIn:
 
     # -- what subclasses use
 
-    def take_order(self, body: Any, complaint: str, made: Callable[[Situation], Reply]) -> Reply:
+    def take_order(self, body: Any, complaint: str, answer: Callable[[Situation], Reply]) -> Reply:
         """Accept a paid order and make its answer, or refuse it, or misbehave as scripted."""
         if complaint:
             self.refused.append(complaint)
@@ -252,7 +252,7 @@ class StandIn:
                 return Reply(misbehave="close")
             if situation == "html":
                 return PAGE
-            reply = made(situation)
+            reply = answer(situation)
             if situation == "cut":
                 reply.misbehave = "cut"
             return reply

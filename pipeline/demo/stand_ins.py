@@ -47,8 +47,8 @@ def stand_in(
 @cache
 def running(folder: Path) -> Mapping[str, StandIn]:
     """All stand-ins of this process for one folder, started at the first call and running until the process ends."""
-    found = {name: stand_in(name, folder, delay_s=DEMO_DELAY_S, work_s=DEMO_WORK_S) for name in VENDORS}
-    found["ark"].script.extend(DEMO_SCRIPT)
-    for server in found.values():
+    servers = {name: stand_in(name, folder, delay_s=DEMO_DELAY_S, work_s=DEMO_WORK_S) for name in VENDORS}
+    servers["ark"].script.extend(DEMO_SCRIPT)
+    for server in servers.values():
         server.start()
-    return found
+    return servers

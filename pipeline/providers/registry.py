@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pipeline.cache import Cache
 from pipeline.errors import MissingKey, ProviderError, Unsupported
-from pipeline.ledger import Entry, Ledger
+from pipeline.ledger import Ledger
 from pipeline.providers.base import Limits, Provider
 from pipeline.providers.call.addresses import Addresses
 from pipeline.providers.call.cached import Cached, give_up
@@ -261,12 +261,12 @@ class Registry:
         provider = self._make(line, keys or {})
         return self._cached(provider, design_id, counter=line.vendor, own_key=own_key)
 
-    def give_up(self, order: Entry) -> None:
-        """Forget an order of `ledger.open_orders()`: asking for the same again buys again, its price stays booked.
+    def give_up(self, key: str) -> None:
+        """Forget the order under a cache key: asking for the same again buys again, its price stays booked.
 
         Raises StorageError while it is being asked for.
         """
-        give_up(self._cache, self._ledger, order.key)
+        give_up(self._cache, self._ledger, key)
 
     def vendor(self, provider_id: str) -> str:
         """Whose key a provider takes; empty for the built-in ones."""

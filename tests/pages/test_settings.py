@@ -91,6 +91,27 @@ def test_spending_is_told_by_provider_day_and_design(
     assert {"model", "seconds", "cost $", "design"} <= set(calls)
 
 
+def test_orders_that_did_not_come_in_can_be_given_up(
+    opened: Callable[..., AppTest], bench: Workbench
+) -> None:
+    """Each stands there with its price; given up it leaves the list, and its estimate stays booked."""
+    call = {"provider": "meshy", "model": "m", "role": "model", "design_id": "", "cost_usd": 0.6}
+    orders = [bench.spending().place(**call, key=key) for key in ("k1", "k2")]
+    bench.cache.keep_unchecked(
+        "k3", {"provider": "fal", "why": "It is a GIF.", "time": "1"}, b"GIF89a", "gif"
+    )
+    at = opened()
+    assert sum("meshy · model · $0.60" in text.value for text in at.text) == 2
+    assert any("It is a GIF." in text.value for text in at.text)
+    at.button(key=f"give-up-{orders[0].order}").click().run()
+    assert not at.exception
+    assert sum("meshy · model · $0.60" in text.value for text in at.text) == 1
+    assert bench.open_orders() == (orders[1],)
+    assert bench.spending().total().cost_usd == pytest.approx(1.2)
+    at.button(key="order-anew-k3").click().run()
+    assert bench.unchecked_answers() == ()
+
+
 def test_the_ledgers_download_holds_no_formula() -> None:
     """A design's name cannot become a formula in the spreadsheet it is opened in."""
     assert _csv([{"design": '=HYPERLINK("x")', "cost $": 0.1}]).splitlines()[1].startswith("\"'=HYPERLINK")

@@ -253,7 +253,7 @@ def test_keeps_an_order_whose_result_cannot_be_had(
     assert len(server.orders) == 1
     (order,) = world.ledger.open_orders()
     assert order.task
-    world.registry.give_up(order)
+    world.registry.give_up(order.key)
     assert world.ledger.total(design_id="d1").open_usd == 0
     provider.run(request, Silent())
     assert len(server.orders) == 2

@@ -299,11 +299,11 @@ class Cached:
         }
         head_bytes = error.data[:64] if isinstance(error.data, bytes) else _beginning(error.data)
         try:
-            kept = self._cache.keep_unchecked(key, head, error.data, suffix(head_bytes))
+            file = self._cache.keep_unchecked(key, head, error.data, suffix(head_bytes)).file
         except StorageError as trouble:
             log.warning("what came from %s could not be kept: %s", self.id, trouble)
             return
-        error.args = (f"{error} It was paid for and is kept as it came ({kept.file.name}).",)
+        error.args = (f"{error} It was paid for and is kept as it came ({file.name}).",)
         if error.final:
             self._forget(key)
 

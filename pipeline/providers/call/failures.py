@@ -41,7 +41,7 @@ class UncheckedAnswer(UnusableAnswer):
 
 
 class NotAccepted(RateLimited):
-    """An order that was answered with 429: it was never taken, so sending it again buys nothing twice."""
+    """An order, or an upload, answered with 429: it was never taken, so sending it again buys nothing twice."""
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def kind_of_status(status: int, *, order: bool) -> type[ProviderError]:
         403: BadKey,
         404: ModelGone,
         410: ModelGone,
-        429: NotAccepted if order else RateLimited,
+        429: RateLimited,
     }
     if status in known:
         return known[status]

@@ -39,6 +39,7 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import (
     WORDS,
     Expired,
+    NotAccepted,
     UncheckedAnswer,
     cause,
     certificate_fault,
@@ -124,7 +125,14 @@ class Door:
                 f"The connection to {self._connection.name} broke after the order was sent ({cause(error)}); "
                 "it may have been charged.",
             ) from None
-        self._check(reply, order=paid)
+        try:
+            self._check(reply, order=paid)
+        except RateLimited as error:
+            if reply.status == 429:
+                raise NotAccepted(
+                    str(error), provider=self._connection.provider, wait_s=error.wait_s
+                ) from None
+            raise
         return reply
 
     def get(self, path: str, watch: Watch | None = None, *, accept: tuple[int, ...] = ()) -> Reply:
@@ -311,9 +319,7 @@ class Door:
         if 200 <= reply.status < 300:
             return
         kind, words = self._explain(reply)
-        usual = kind_of_status(reply.status, order=order)
-        if kind is None or issubclass(usual, kind):
-            kind = usual
+        kind = kind or kind_of_status(reply.status, order=order)
         wait_s = reply.wait_s() if issubclass(kind, RateLimited | ProviderDown) else None
         message = sentence(kind, self._connection.name, reply.status, self.scrub(words), wait_s)
         raise self._error(kind, message, wait_s)

@@ -232,23 +232,23 @@ class _Pursuit:
         name = self._connection.name
         later = "Press the button again later: the result will be fetched, not bought again."
         if isinstance(error, ProviderDown | RateLimited):
-            kept: ProviderError = ProviderDown(
+            raised: ProviderError = ProviderDown(
                 f"{name} has the order, but cannot be asked for the result at the moment. {later}",
                 provider=self._connection.provider,
                 wait_s=error.wait_s,
             )
         elif self._foreign:
-            kept = BadKey(
+            raised = BadKey(
                 f"This was ordered from {name} with another key, and can only be fetched with that one. Nothing was "
                 "bought again: order another version to have it made with yours.",
                 provider=self._connection.provider,
             )
         else:
-            kept = error
-            kept.args = (f"{error} The order is kept. {later} It can also be given up, in Settings.",)
-        kept.kept = True
-        kept.remedy = KEPT
-        return kept
+            raised = error
+            raised.args = (f"{error} The order is kept. {later} It can also be given up, in Settings.",)
+        raised.kept = True
+        raised.remedy = KEPT
+        return raised
 
 
 def _fraction(look: Look) -> float:

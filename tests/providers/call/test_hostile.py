@@ -49,7 +49,7 @@ class Shop:
     server: StandIn
     request: Request
     answers: list[Answer]
-    told: list[errors.LoupeError]
+    errors: list[errors.LoupeError]
     announced: bool = False
 
     def ask(self, provider: Cached | None = None) -> None:
@@ -57,15 +57,15 @@ class Shop:
         try:
             self.answers.append((provider or self.provider).run(self.request, Silent()))
         except errors.LoupeError as error:
-            self.told.append(error)
+            self.errors.append(error)
             self.announced = self.announced or isinstance(error, errors.PossiblyCharged)
 
     def note(self, row: str) -> None:
         """Enter the row and hold it against the rule."""
         orders = len(self.server.orders)
-        outcome = "delivered" if self.answers else type(self.told[-1]).__name__
-        if self.answers and self.told:
-            outcome = f"{type(self.told[0]).__name__}, then delivered"
+        outcome = "delivered" if self.answers else type(self.errors[-1]).__name__
+        if self.answers and self.errors:
+            outcome = f"{type(self.errors[0]).__name__}, then delivered"
         table[row, self.provider.id] = orders, self.announced, outcome
         assert orders <= (2 if self.announced else 1), "bought twice without a word"
 
@@ -125,9 +125,9 @@ def test_services(world: World, line: str, vendor: str, role: Role, situation: S
         came = shop.provider.unchecked(shop.request)
         assert came is not None
         assert came.file.read_bytes()
-        assert came.file.name in str(shop.told[-1])
+        assert came.file.name in str(shop.errors[-1])
     elif situation in {"dead link", "private", "malformed", "look refused"}:
-        assert all(error.kept for error in shop.told)
+        assert all(error.kept for error in shop.errors)
     else:
         assert len(shop.answers) == 3
 
@@ -141,7 +141,7 @@ def test_synchronous_services(world: World, line: str, vendor: str, role: Role, 
     for _ in range(3):
         shop.ask()
     if situation == "html":  # an answer without anything in it, told as one that was charged
-        assert shop.told[0].charged
+        assert shop.errors[0].charged
         shop.announced = True
     shop.note(f"the order's answer: {situation}")
     if situation == "junk":
@@ -225,8 +225,8 @@ def test_a_visitor_asks_what_another_ordered(tmp_path: Path, servers) -> None:
         shop.ask()
         visitor = world.registry.get("meshy", keys={"meshy": SecretStr("sk-visitor")})
         shop.ask(visitor)
-        assert "another key" in str(shop.told[-1])
-        assert shop.told[-1].kept
+        assert "another key" in str(shop.errors[-1])
+        assert shop.errors[-1].kept
         time.sleep(3.1)
         shop.ask()
         shop.ask(visitor)
@@ -323,7 +323,7 @@ def test_the_cache_is_damaged_after_the_answer(world: World, how: str) -> None:
     assert len(shop.server.orders) == 1
     assert world.cache.stats().trouble
     if how == "deleted":
-        assert "was bought from Seedream before" in str(shop.told[-1])
+        assert "was bought from Seedream before" in str(shop.errors[-1])
         assert world.ledger.total().open_usd == 0
     else:
         assert shop.answers[-1].cached
@@ -339,7 +339,7 @@ def test_what_somebody_cleared_is_not_missed(world: World) -> None:
     world.cache.clear()
     assert shop.provider.price(shop.request) > 0
     shop.ask()
-    assert not shop.told
+    assert not shop.errors
     assert len(shop.server.orders) == 2
 
 
@@ -349,8 +349,8 @@ def test_no_room_before_the_order(world: World, monkeypatch: pytest.MonkeyPatch)
         shop = open_shop(world, line, vendor, role)
         monkeypatch.setattr(world.cache, "free_bytes", lambda: 500_000)
         shop.ask()
-        assert isinstance(shop.told[-1], errors.DiskFull)
-        assert "Nothing was bought" in str(shop.told[-1])
+        assert isinstance(shop.errors[-1], errors.DiskFull)
+        assert "Nothing was bought" in str(shop.errors[-1])
         shop.note("no room on the disk before the order")
         assert not shop.server.orders
         monkeypatch.undo()
@@ -365,10 +365,10 @@ def test_the_disk_fills_in_between(
     full = OSError(28, "No space left on device")
     real = Path.open
 
-    def refusing(self: Path, mode: str = "r", *args: object, **told: object):
+    def refusing(self: Path, mode: str = "r", *args: object, **options: object):
         if self.suffix == ".val" and mode == "rb" and "cache" in self.parts:
             raise full  # the value is on its way to the disk: its last step
-        return real(self, mode, *args, **told)
+        return real(self, mode, *args, **options)
 
     monkeypatch.setattr(Path, "open", refusing)
     for _ in range(2):

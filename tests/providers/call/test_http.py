@@ -246,8 +246,8 @@ def test_errors_are_clean(connection: Connection, answering) -> None:
     """Markup, control signs, endless words and every spelling of the key are taken out of what is shown."""
     from urllib.parse import quote
 
-    told = f"<html><b>No</b>\x07 key {MARKED_KEY} or {quote(MARKED_KEY, safe='')} " + "x" * 5000
-    answering(lambda _: httpx.Response(401, content=told.encode()))
+    page = f"<html><b>No</b>\x07 key {MARKED_KEY} or {quote(MARKED_KEY, safe='')} " + "x" * 5000
+    answering(lambda _: httpx.Response(401, content=page.encode()))
     with pytest.raises(errors.BadKey) as caught:
         door(connection).post("/order", body={})
     said = str(caught.value)
@@ -333,8 +333,8 @@ def test_a_bad_certificate_is_told_as_such(connection: Connection, tmp_path: Pat
     """A self-signed certificate is not mistaken for a dead host, and is not asked again and again."""
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     listener = socket.create_server(("127.0.0.1", 0))

@@ -45,9 +45,9 @@ class Impatient(Silent):
         return self._pressed
 
 
-def buyer(folder: Path, servers: Mapping[str, StandIn], *told: str) -> subprocess.Popen[bytes]:
+def buyer(folder: Path, servers: Mapping[str, StandIn], *arguments: str) -> subprocess.Popen[bytes]:
     urls = json.dumps({name: server.url for name, server in servers.items()})
-    command = [sys.executable, "-m", "tests.providers.buyer", str(folder), urls, *told]
+    command = [sys.executable, "-m", "tests.providers.buyer", str(folder), urls, *arguments]
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"}
     )
@@ -193,8 +193,8 @@ def test_a_lost_order_of_a_free_provider_is_simply_made_again(world: World) -> N
     """Where nothing is paid a kill costs nothing, and nobody is asked."""
     provider = world.registry.get("seedream", design_id="d1")
     request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
-    told = {"provider": "seedream", "model": "m", "role": "enhance", "design_id": "d1"}
-    world.ledger.place(**told, key=key_of(provider.inner, request), cost_usd=0.0)
+    call = {"provider": "seedream", "model": "m", "role": "enhance", "design_id": "d1"}
+    world.ledger.place(**call, key=key_of(provider.inner, request), cost_usd=0.0)
     assert provider.run(request, Silent()).data
 
 
@@ -204,8 +204,8 @@ def test_a_limit_of_concurrent_calls_holds_across_processes(
     """Two processes with four askers each never run more than two calls at fal at a time."""
     servers["fal"].delay_s = 0.1
     running = [buyer(tmp_path, servers, "fal-seedvr", "enhance", str(n), "4", "apart") for n in (0, 10)]
-    told = [json.loads(process.communicate(timeout=120)[0]) for process in running]
-    assert [t["answers"] for t in told] == [4, 4]
+    outputs = [json.loads(process.communicate(timeout=120)[0]) for process in running]
+    assert [output["answers"] for output in outputs] == [4, 4]
     assert len(servers["fal"].orders) == 8
     assert servers["fal"].peak == 2
 
@@ -214,8 +214,8 @@ def test_many_askers_make_one_paid_call(tmp_path: Path, servers: Mapping[str, St
     """Eight threads in each of two processes ask for the same picture at once: one order, one answer for all."""
     servers["ark"].delay_s = 1.0
     running = [buyer(tmp_path, servers, "seedream", "enhance", "0", "8") for _ in range(2)]
-    told = [json.loads(process.communicate(timeout=120)[0]) for process in running]
-    assert told == [{"answers": 8, "same": True}] * 2
+    outputs = [json.loads(process.communicate(timeout=120)[0]) for process in running]
+    assert outputs == [{"answers": 8, "same": True}] * 2
     assert len(servers["ark"].orders) == 1
     world = open_world(tmp_path, servers)
     assert world.ledger.total().calls == 1
@@ -315,17 +315,17 @@ def test_a_task_outlives_a_service_that_is_away(tmp_path: Path, servers: Mapping
     request, _ = build_request(Role.MODEL, provider.limits[Role.MODEL])
     server.script.append("poll down")
     broken = open_world(tmp_path, servers, pace=replace(QUICK, retries=0))
-    told: list[str] = []
+    sentences: list[str] = []
     while True:
         try:
             broken.registry.get("meshy", design_id="d1").run(request, Silent())
             break
         except errors.ProviderDown as error:
-            told.append(str(error))
+            sentences.append(str(error))
             priced, reserved = provider.price(request), world.ledger.total().open_usd
-    assert len(told) <= 3
-    assert all("not bought again" in words for words in told)
-    if told:
+    assert len(sentences) <= 3
+    assert all("not bought again" in words for words in sentences)
+    if sentences:
         assert priced == 0
         assert reserved > 0
     assert len(server.orders) == 1
@@ -445,7 +445,7 @@ def test_an_order_can_be_given_up(world: World) -> None:
         provider.run(request, Silent())
     (order,) = world.ledger.open_orders()
     with world.cache.single_flight(order.key), pytest.raises(errors.StorageError, match="at the moment"):
-        world.registry.give_up(order)
+        world.registry.give_up(order.key)
     assert provider.price(request) == 0
     provider.give_up(request)
     assert world.ledger.open_orders() == ()
@@ -464,5 +464,5 @@ def test_no_key_is_in_a_ledger_or_a_note(world: World) -> None:
     (order,) = world.ledger.open_orders()
     assert len(order.account) == 8
     assert order.account in order.task
-    told = b"".join(file.read_bytes() for file in world.folder.rglob("*") if file.is_file())
-    assert MARKED_KEY.encode() not in told
+    data = b"".join(file.read_bytes() for file in world.folder.rglob("*") if file.is_file())
+    assert MARKED_KEY.encode() not in data

@@ -44,10 +44,10 @@ class Errand:
 
     def look(self, task: Any, watch: Watch) -> Look:
         assert task == {"id": "t-1"}
-        told = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
-        if isinstance(told, Exception):
-            raise told
-        return told
+        look = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        if isinstance(look, Exception):
+            raise look
+        return look
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         self.fetches += 1
@@ -59,17 +59,17 @@ class Errand:
 
 def test_reports_progress(connection: Connection) -> None:
     """Fractions rise from sending to fetching, with the service's own words."""
-    told: list[tuple[float, str]] = []
+    reports: list[tuple[float, str]] = []
 
     class Watching(Silent):
         def progress(self, fraction: float, note: str = "") -> None:
-            told.append((fraction, note))
+            reports.append((fraction, note))
 
     looks = Look("waiting", note="number 3"), Look("running", 0.5, "modelling"), Look("running", 7.0), DONE
     run_task(connection, "k", Errand(*looks), Watching())
-    assert [note for _, note in told] == ["sending", "number 3", "modelling", "running", "fetching"]
-    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
-    assert max(fraction for fraction, _ in told) <= 1
+    assert [note for _, note in reports] == ["sending", "number 3", "modelling", "running", "fetching"]
+    assert [fraction for fraction, _ in reports] == sorted(fraction for fraction, _ in reports)
+    assert max(fraction for fraction, _ in reports) <= 1
 
 
 @pytest.mark.parametrize(
