@@ -12,20 +12,22 @@ from pipeline.export.proof import prove
 from pipeline.records import Branch, CloseUp, Model3D, Sketch
 
 HERE = frame.STEPS[5].path
-SIDE_PX = 290
+SIDE_PX = 270
 """Narrow enough to stand beside the plates, wide enough for the viewer's controls."""
+ROOMY = """<style>
+[data-testid="stMainBlockContainer"] { padding: 4rem clamp(1rem, 2.5vw, 3rem) 2rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+</style>"""
 
 frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
 presenting = session.presenting()
+# All of the set on one screen: the workshop's sidebar steps back, and the page's wide margins with it.
+st.set_page_config(initial_sidebar_state="collapsed")
+st.html(ROOMY)
 if not presenting:
-    frame.header(
-        HERE,
-        design,
-        f"One master, {len(design.branch.chosen_close_ups) if design.branch else 0} close-ups, "
-        f"{len(design.branch.latest_sketches) if design.branch else 0} sketches, one 3D view: the same piece.",
-    )
+    frame.header(HERE, design, "")
 branch = frame.require_branch(design)
 provenance = bench.store.provenance(design.id)
 
@@ -136,7 +138,7 @@ with side:
             bench.store.read(branch.model.glb),
             poster=bench.store.thumbnail(branch.master, 384),
             alt=f"3D model of {design.name}; drag to turn it",
-            height=420,
+            height=300,
             key=f"showcase-viewer-{branch.model.id}",
         )
         st.caption(errors.plain(branch.model.known))

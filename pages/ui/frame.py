@@ -71,7 +71,7 @@ def require_branch(design: Design) -> Branch:
 
 
 def header(path: str, design: Design | None, lead: str) -> None:
-    """Where one is, what is done, and what this step is for."""
+    """Where one is, what is done, and what this step is for; without a lead the page begins at once."""
     here = next(i for i, step in enumerate(STEPS) if step.path == path)
     branch = design.branch if design else None
     with st.container(horizontal=True, gap="small", key="steps"):
@@ -84,8 +84,9 @@ def header(path: str, design: Design | None, lead: str) -> None:
                 query_params={"design": design.id} if design else None,
                 help="You are here" if number == here else "Done" if done else "Not done yet",
             )
-    st.title(STEPS[here].title, anchor=False)
-    st.markdown(lead)
+    if lead:
+        st.title(STEPS[here].title, anchor=False)
+        st.markdown(lead)
     if not workbench().editable and here + 1 < len(STEPS):
         st.caption(
             ":material/visibility: You are looking as a visitor: nothing is changed here before you sign in."

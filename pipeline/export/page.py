@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from pipeline import glb, images
 from pipeline.drawing import kept_page, to_svg
-from pipeline.export import certificate, specification
+from pipeline.export import certificate, sides, specification
 from pipeline.export.certificate import Entry
 from pipeline.export.manifest import PLATE
 from pipeline.export.proof import tint
@@ -109,7 +109,7 @@ def _render(
 
     style, script, viewer = _style(), _asset_text("showcase.js"), _viewer() if model else ""
     close_ups = [_close_up(store, entry, show) for entry in certified.entries]
-    left, right = _sides(close_ups)
+    left, right = sides.share(close_ups, _centre(design))
     return (
         _environment()
         .get_template("showcase.html.j2")
@@ -144,19 +144,16 @@ def _render(
     )
 
 
-def _sides(views: list[CloseUpView]) -> tuple[list[CloseUpView], list[CloseUpView]]:
-    """Two fifths go right, beside the 3D view: those whose regions lie rightmost. Each side from top to bottom,
-    so that the lines to the master hardly cross.
-    """
+def _centre(design: Design) -> Callable[[CloseUpView], tuple[float, float]]:
+    """Where the region of a close-up has its middle, in fractions of the master."""
+    master = design.branch.master if design.branch else None
+    width, height = (master.width, master.height) if master else (1, 1)
 
-    def place(view: CloseUpView) -> tuple[float, float]:
+    def centre(view: CloseUpView) -> tuple[float, float]:
         region = view.entry.close_up.region
-        return region.x + region.width / 2, region.y + region.height / 2
+        return (region.x + region.width / 2) / width, (region.y + region.height / 2) / height
 
-    across = sorted(views, key=lambda view: place(view)[0])
-    cut = len(views) - len(views) * 2 // 5
-    left, right = (sorted(side, key=lambda view: place(view)[1]) for side in (across[:cut], across[cut:]))
-    return left, right
+    return centre
 
 
 def _policy(style: str, script: str, viewer: str) -> str:

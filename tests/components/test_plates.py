@@ -3,9 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.components.plates import Plate, share_sides
+from pages.ui.components import plates
+from pages.ui.components.plates import Plate
+from pipeline.export import sides
 
 fractions = st.floats(0, 0.9)
+def share_sides(shown):
+    return sides.share(shown, plates.centre)
+
+
 boxes = st.none() | st.tuples(fractions, fractions, st.just(0.1), st.just(0.1))
 
 

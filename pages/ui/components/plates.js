@@ -1,5 +1,6 @@
 const DWELL_MS = 250
-const NARROW_PX = 940
+const NARROW_PX = 900
+const FOOT_PX = 12
 const MARKS = {
   pass: "M5 12.5l4.5 4.5L19 7.5",
   repaired: "M19 12a7 7 0 1 1-2.2-5.1M17 3.5v3.7h-3.7",
@@ -30,6 +31,8 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
   const { plates, left } = parcel.header
   const [master] = plates
   const closeUps = plates.filter(plate => plate.name.startsWith("close-up"))
+  // What scrolls, and is as wide as the page allows: the sidebar may take some of the window.
+  const room = document.querySelector("[data-testid='stMain']") ?? document.documentElement
   const fulls = new Map()
   const parcels = []
   const waiting = new Map()
@@ -71,11 +74,12 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
     const words = element(
       "figcaption",
       {},
-      element("span.title", {}, plate.title),
+      element(kind === "master" ? "h1.title" : "span.title", {}, plate.title),
       seal(plate),
       plate.caption ? element("span.caption", {}, plate.caption) : null,
     )
-    const made = element(`figure.plate.${kind}`, { "data-name": plate.name }, view, words)
+    const held = kind === "master" ? element("div.hold", {}, view) : view
+    const made = element(`figure.plate.${kind}`, { "data-name": plate.name }, held, words)
     if (kind !== "master") letZoom(plate, view, image)
     if (kind === "card") {
       made.onpointerenter = made.onfocusin = () => single(plate.name)
@@ -143,6 +147,7 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
   // -- the lines, redrawn whenever something moves
 
   function trace() {
+    measure()
     const bounds = sheet.getBoundingClientRect()
     lines.setAttribute("viewBox", `0 0 ${bounds.width} ${bounds.height}`)
     const inSheet = target => {
@@ -163,8 +168,10 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
       const toLeft = card.x < canvas.x
       const from = [toLeft ? region.x : region.x + region.width, region.y + region.height / 2]
       const to = [toLeft ? card.x + card.width : card.x, card.y + card.height / 2]
-      const bend = (to[0] - from[0]) / 2
-      const curve = `M${from} C${from[0] + bend},${from[1]} ${to[0] - bend},${to[1]} ${to}`
+      // Level over the picture, curved beside it: below the picture stands the title, which no line may cross.
+      const rim = toLeft ? Math.max(canvas.x, to[0]) : Math.min(canvas.x + canvas.width, to[0])
+      const bend = (to[0] - rim) / 2
+      const curve = `M${from} H${rim} C${rim + bend},${from[1]} ${to[0] - bend},${to[1]} ${to}`
       const frame = svgElement("rect", { class: "region", rx: 2, ...region })
       frame.onclick = () => openLarge(plates.indexOf(plate))
       frame.onpointerenter = () => single(plate.name)
@@ -181,6 +188,18 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
     })
     lines.replaceChildren(...drawn)
     single(chosen)
+  }
+
+  /** Tell the style how much room there is: what stands above the sheet on the page, and the row of sketches below. */
+  function measure() {
+    const above = root.getBoundingClientRect().top - room.getBoundingClientRect().top + room.scrollTop
+    const row = root.querySelector(".row.sketchs")
+    const below = row ? row.getBoundingClientRect().bottom - sheet.getBoundingClientRect().bottom : 0
+    const hold = middle.querySelector(".hold")
+    const image = hold.querySelector("img")
+    const drawn = Math.min(hold.clientWidth, hold.clientHeight * (image.naturalWidth / image.naturalHeight || 1))
+    const lengths = { "--above": above, "--below": below + FOOT_PX, "--drawn": drawn }
+    for (const [name, px] of Object.entries(lengths)) root.style.setProperty(name, `${Math.round(px)}px`)
   }
 
   /** Bring one close-up and its line forward, the others back. */
@@ -293,7 +312,6 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
   }
 
   // The page puts what stands beside the plates below them where there is no room: only the browser knows.
-  const room = document.querySelector("[data-testid='stMain']") ?? document.documentElement
   const tellRoom = () => {
     const narrow = room.clientWidth < NARROW_PX
     if (narrow === root.hasAttribute("data-narrow")) return
@@ -306,6 +324,8 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
   const watch = new ResizeObserver(trace)
   watch.observe(sheet)
   watch.observe(middle)
+  watch.observe(root)
+  watch.observe(document.documentElement)
 
   return {
     receive,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from pages.ui.components.parcel import pack, script, style
+from pipeline.export import sides
 
 Verdict = Literal["pass", "repaired", "fail"]
 
@@ -62,7 +63,7 @@ def showcase(
     pictures travel one at a time, when asked for, in a rerun of this fragment alone. `narrow` is how the page
     around it is arranged; when that does not fit the window, the page is drawn again.
     """
-    left, right = share_sides(close_ups)
+    left, right = sides.share(close_ups, centre)
     plates = {"master": master}
     plates |= {f"close-up {i}": plate for i, plate in enumerate([*left, *right])}
     plates |= {f"sketch {i}": plate for i, plate in enumerate(sketches)}
@@ -86,23 +87,8 @@ def is_narrow(key: str) -> bool:
     return bool((st.session_state.get(key) or {}).get("narrow"))
 
 
-def share_sides(plates: Sequence[Plate]) -> tuple[list[Plate], list[Plate]]:
-    """Share close-ups between the left and the right side so that the lines to them do not cross.
-
-    The leftmost regions go left, each side runs from top to bottom, and the sides differ by one at
-    most; an odd one goes where most regions lie. A plate without a box counts as in the middle.
-    """
-    by_x = sorted(plates, key=lambda plate: _centre(plate)[0])
-    leaning_left = sum(_centre(plate)[0] < 0.5 for plate in plates) * 2 > len(plates)
-    half = (len(plates) + leaning_left) // 2
-
-    def from_top(side: list[Plate]) -> list[Plate]:
-        return sorted(side, key=lambda plate: _centre(plate)[1])
-
-    return from_top(by_x[:half]), from_top(by_x[half:])
-
-
-def _centre(plate: Plate) -> tuple[float, float]:
+def centre(plate: Plate) -> tuple[float, float]:
+    """The middle of a close-up's region, fractions of the master; without a region it counts as in the middle."""
     if plate.box is None:
         return 0.5, 0.5
     x, y, width, height = plate.box
