@@ -148,9 +148,11 @@ with side:
         if certificate.holds(close_ups, provenance):
             st.markdown(certificate.CLAIM)
         recipes = [asset.recipe for asset in design.assets()]
+        spent = certificate.spent(sum(r.seconds for r in recipes))
+        effort = f"\\${sum(r.cost_usd for r in recipes):.2f} · {spent} of work · "
         st.caption(
-            f"\\${sum(r.cost_usd for r in recipes):.2f} · {certificate.spent(sum(r.seconds for r in recipes))} of work "
-            f"· {sum(c.verdict != 'fail' for c in close_ups)} of {len(close_ups)} close-ups are the same piece"
+            (effort if not presenting or bench.settings.client_details else "")
+            + f"{sum(c.verdict != 'fail' for c in close_ups)} of {len(close_ups)} close-ups are the same piece"
         )
         if close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
             proof(branch)

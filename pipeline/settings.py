@@ -77,6 +77,17 @@ class Settings(BaseSettings):
     access_code: SecretStr | None = Field(
         default=None, description="The code that signs a visitor of a read-only deployment in."
     )
+    brand_name: str = Field(
+        default="", description="The house whose name stands on the HTML page, the dossier and the cards."
+    )
+    brand_logo: Path | None = Field(default=None, description="Its logo, a PNG or JPEG file.")
+    brand_colour: str = Field(
+        default="", description="Its colour for hairlines and small headings there, as #7a5a14."
+    )
+    client_details: bool = Field(
+        default=False,
+        description="Whether what is handed out and presented tells cost, working time and hashes of files.",
+    )
     editors: str = Field(
         default="",
         description="Who may work there after `st.login`: e-mail addresses or `@domain`s, separated by commas.",

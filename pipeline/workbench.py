@@ -14,6 +14,8 @@ from pipeline import images
 from pipeline.cache import Cache, Unchecked
 from pipeline.demo.stand_ins import running
 from pipeline.errors import BadInput, ReadOnly
+from pipeline.export import brand
+from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
 from pipeline.ledger import Entry, Ledger
@@ -58,6 +60,12 @@ class Workbench:
         stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
         self.registry = Registry(settings, self.cache, self._ledger, builtin, stand_ins=stand_ins)
         self.editable = True
+
+    @property
+    def brand(self) -> Brand:
+        """Whose name, logo and colour stand on what is handed out. Raises BadInput for a logo that cannot be read."""
+        by = self.settings
+        return brand.read(by.brand_name, by.brand_logo, by.brand_colour, workshop=by.client_details)
 
     def for_visitor(self) -> "Workbench":
         """The same workbench for somebody who may only look: its store takes no change, it takes no orders."""
@@ -195,6 +203,7 @@ class Workbench:
             atelier=self.atelier,
             account=account,
             thresholds=lambda: calibrate.standing(self.store),
+            brand=lambda: self.brand,
         )
 
 

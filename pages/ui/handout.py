@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import progress
 from pages.ui.workbench import workbench
 from pipeline.export import cards
+from pipeline.export.brand import file_name
 from pipeline.export.documents import DOCUMENTS, kept
 from pipeline.orders import read
 from pipeline.records import Design
@@ -37,14 +38,14 @@ _FORMATS: dict[str, cards.Format] = {"JPEG": "image/jpeg", "PNG": "image/png", "
 
 def documents(design: Design) -> None:
     """A button for each document: made once on demand, with its progress, then there to be saved."""
-    store = workbench().store
+    store, brand = workbench().store, workbench().brand
     for kind, (label, icon, suffix, told) in _WORDS.items():
-        file = kept(store, design, kind)
+        file = kept(store, design, kind, brand)
         if file is not None:
             st.download_button(
                 f"Save · {label} · {file.stat().st_size / 1e6:.1f} MB",
                 file.read_bytes,
-                file_name=f"{design.id}.{suffix}",
+                file_name=file_name(design, suffix),
                 mime=DOCUMENTS[kind].media_type,
                 type="primary",
                 icon=":material/download:",
@@ -72,7 +73,7 @@ def social(design: Design) -> None:
             st.download_button(
                 f"{shape.capitalize()}, {width} x {height} px",
                 partial(_card, design, shape, _FORMATS[chosen]),
-                file_name=f"{design.id}-{shape}.{chosen.lower()}",
+                file_name=file_name(design, chosen.lower(), shape),
                 mime=_FORMATS[chosen],
                 key=f"card-{shape}-{chosen}",
                 width="stretch",
@@ -104,4 +105,4 @@ def link(address: str, design: Design) -> str:
 
 
 def _card(design: Design, shape: cards.Shape, media_type: cards.Format) -> bytes:
-    return cards.write(workbench().store, design, shape, media_type)
+    return cards.write(workbench().store, design, shape, media_type, workbench().brand)

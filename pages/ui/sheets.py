@@ -11,6 +11,7 @@ from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
+from pipeline.export.brand import file_name
 from pipeline.records import Branch, Design, Role, Sketch
 from pipeline.stages import sheets as stage
 
@@ -59,7 +60,7 @@ def downloads(design: Design, sheets: tuple[Sketch, ...]) -> None:
     st.download_button(
         f"All {len(sheets)} sheets as one PDF" if len(sheets) > 1 else "The sheet as PDF",
         document,
-        file_name="sheets.pdf",
+        file_name=file_name(design, "pdf", "sheets"),
         mime="application/pdf",
         icon=":material/picture_as_pdf:",
         key="download-pdf",
@@ -171,7 +172,7 @@ def enlarged(branch: Branch, sheet: Sketch) -> None:
 def _files(sheet: Sketch) -> None:
     store = workbench().store
     page = kept_page(sheet, store.read)
-    name = f"sheet-{sheet.number}"
+    design = store.load(session.design_id() or "")
     files: list[tuple[str, str, str, Callable[[], bytes | str]]] = [
         ("PNG, 300 dpi", "png", "image/png", lambda: store.read(sheet.sheet)),
         ("SVG", "svg", "image/svg+xml", lambda: to_svg(page, title=sheet.title)),
@@ -184,7 +185,7 @@ def _files(sheet: Sketch) -> None:
             st.download_button(
                 label,
                 make,
-                file_name=f"{name}.{kind}",
+                file_name=file_name(design, kind, f"sheet-{sheet.number}"),
                 mime=mime,
                 icon=":material/download:",
                 key=f"{kind}-{sheet.id}",

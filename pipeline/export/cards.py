@@ -13,10 +13,12 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 from pipeline import metadata
 from pipeline.drawing import lettering
 from pipeline.drawing.page import Box
-from pipeline.export import certificate
+from pipeline.export import certificate, specification
+from pipeline.export.brand import Brand
 from pipeline.records import Asset, Design
 from pipeline.store import Store
 
+PLAIN = Brand()
 Shape = Literal["square", "portrait", "wide"]
 Format = Literal["image/jpeg", "image/png", "image/webp"]
 SIZES: dict[Shape, tuple[int, int]] = {"square": (1080, 1080), "portrait": (1080, 1350), "wide": (1200, 630)}
@@ -69,7 +71,9 @@ _LAYOUTS: dict[Shape, _Layout] = {
 }
 
 
-def write(store: Store, design: Design, shape: Shape, media_type: Format = "image/jpeg") -> bytes:
+def write(
+    store: Store, design: Design, shape: Shape, media_type: Format = "image/jpeg", brand: Brand = PLAIN
+) -> bytes:
     """Compose a card, of exactly the size in `SIZES`, with XMP that states how its pictures came to be."""
     layout = _LAYOUTS[shape]
     card = Image.new("RGB", SIZES[shape], _PAPER)
@@ -78,7 +82,7 @@ def write(store: Store, design: Design, shape: Shape, media_type: Format = "imag
     shown = [close_up.result for close_up in design.branch.chosen_close_ups] if design.branch else []
     for place, asset in zip(layout.insets, shown, strict=False):
         _put(card, store, asset, place)
-    _letter(card, design, _subtitle(store, design), layout)
+    _letter(card, design, _subtitle(store, design, brand), layout, brand)
     return _encode(card, media_type, metadata.packet(_source(design), title=design.name))
 
 
@@ -92,12 +96,12 @@ def _put(card: Image.Image, store: Store, asset: Asset, place: Box) -> None:
     card.paste(picture, (int(left), int(top)))
 
 
-def _letter(card: Image.Image, design: Design, subtitle: str, layout: _Layout) -> None:
+def _letter(card: Image.Image, design: Design, subtitle: str, layout: _Layout, brand: Brand) -> None:
     place, pen = layout.words, ImageDraw.Draw(card)
     name, font = _fitted(design.name, place.width)
     small, italic = _Type(_SERIF, 24), _Type(_ITALIC, 30)
     lines = [
-        (design.kind.upper(), small, _GOLD, 12.0),
+        (" · ".join(filter(None, (brand.name, design.kind))).upper(), small, brand.colour or _GOLD, 12.0),
         *((line, font, _INK, font.size * 0.1) for line in name),
         ("", italic, _SOFT, -18.0),
         *((line, italic, _SOFT, 2.0) for line in _balanced(subtitle, italic, place.width)),
@@ -193,7 +197,12 @@ class _Type:
         return next((face for face, signs in self._faces if ord(sign) in signs), None)
 
 
-def _subtitle(store: Store, design: Design) -> str:
+def _subtitle(store: Store, design: Design, brand: Brand) -> str:
+    """What the piece is made of; for the workshop what was measured."""
+    if not brand.workshop:
+        known = dict(specification.rows(design))
+        made_of = ", ".join(filter(None, (known.get("Metal"), known.get("Stones") or known.get("Stone"))))
+        return made_of or f"Designed in {brand.name or 'Loupe'}"
     chosen = design.branch.chosen_close_ups if design.branch else ()
     if not chosen:
         return "Designed in Loupe"

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from pipeline import files
 from pipeline.errors import DiskFull, StorageError
+from pipeline.export.brand import Brand
 from pipeline.images import content_id
 from pipeline.records import Design
 from pipeline.store import Store
 
 Tell = Callable[[float, str], None]
 """Takes progress, 0..1, and a few words about it."""
+
+PLAIN = Brand()
 
 
 @dataclass(frozen=True)
@@ -22,22 +25,22 @@ class Document:
 
     name: str
     media_type: str
-    write: Callable[[Store, Design, Tell], bytes]
+    write: Callable[[Store, Design, Tell, Brand], bytes]
 
 
-def _page(store: Store, design: Design, tell: Tell) -> bytes:
+def _page(store: Store, design: Design, tell: Tell, brand: Brand) -> bytes:
     from pipeline.export import page
 
-    return page.write(store, design, tell)
+    return page.write(store, design, tell, brand=brand)
 
 
-def _dossier(store: Store, design: Design, tell: Tell) -> bytes:
+def _dossier(store: Store, design: Design, tell: Tell, brand: Brand) -> bytes:
     from pipeline.export import dossier
 
-    return dossier.write(store, design, tell)
+    return dossier.write(store, design, tell, brand=brand)
 
 
-def _archive(store: Store, design: Design, tell: Tell) -> bytes:
+def _archive(store: Store, design: Design, tell: Tell, _: Brand) -> bytes:
     from pipeline.export import archive
 
     return archive.write(store, design, tell=tell)
@@ -50,19 +53,19 @@ DOCUMENTS = {
 }
 
 
-def kept(store: Store, design: Design, kind: str) -> Path | None:
+def kept(store: Store, design: Design, kind: str, brand: Brand = PLAIN) -> Path | None:
     """Where a document of the design as it is now lies; None while it has not been made."""
-    file = _folder(store, design) / DOCUMENTS[kind].name
+    file = _folder(store, design, brand) / DOCUMENTS[kind].name
     return file if file.is_file() else None
 
 
-def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
+def make(store: Store, design: Design, kind: str, tell: Tell, brand: Brand = PLAIN) -> Path:
     """Make a document, or find it made, and say where it lies. Raises StorageError."""
-    present = kept(store, design, kind)
+    present = kept(store, design, kind, brand)
     if present:
         return present
-    document, folder = DOCUMENTS[kind], _folder(store, design)
-    data = document.write(store, design, tell)
+    document, folder = DOCUMENTS[kind], _folder(store, design, brand)
+    data = document.write(store, design, tell, brand)
     try:
         _forget_earlier(folder)
         files.write(folder / document.name, data)
@@ -76,10 +79,10 @@ def make(store: Store, design: Design, kind: str, tell: Tell) -> Path:
     return folder / document.name
 
 
-def _folder(store: Store, design: Design) -> Path:
+def _folder(store: Store, design: Design, brand: Brand) -> Path:
     provenance = store.provenance(design.id)
     vouched = provenance.model_dump_json() if provenance else ""
-    key = content_id(f"{_code()} {design.model_dump_json()}{vouched}".encode())[:32]
+    key = content_id(f"{_code()} {brand.key} {design.model_dump_json()}{vouched}".encode())[:32]
     return store.folder / "exports" / design.id / key
 
 

@@ -6,6 +6,7 @@ from pipeline import glb, images
 from pipeline.drawing import kept_page, lettering
 from pipeline.drawing.page import Box
 from pipeline.export import certificate, specification
+from pipeline.export.brand import Brand
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
 from pipeline.export.sheet import GOLD, INK, SOFT, Sheet
@@ -13,6 +14,7 @@ from pipeline.records import Asset, Branch, Design, Model3D
 from pipeline.store import Store
 
 Tell = Callable[[float, str], None]
+PLAIN = Brand()
 _FULL = Box(18, 24, 174, 240)
 """The type area of an A4 page, mm."""
 _TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34)}
@@ -20,13 +22,13 @@ _PHOTO_SIDE_PX = 2200
 """174 mm at 320 dpi; the originals travel in the archive."""
 
 
-def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
+def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: Brand = PLAIN) -> bytes:
     """Typeset the dossier, A4. The same design gives the same bytes; `tell` hears of each page."""
     tell(0.05, "measuring")
     certified = certificate.certify(store, design)
-    pdf = Sheet(title=design.name, moment=design.updated_at)
+    pdf = Sheet(title=design.name, moment=design.updated_at, accent=brand.colour or GOLD)
     branch = design.branch
-    _cover(pdf, store, design, certified)
+    _cover(pdf, store, design, certified, brand)
     if branch is None:
         _missing(pdf, 254)
         return pdf.finish()
@@ -41,16 +43,28 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
     if branch.model and branch.model.views:
         _model(pdf, store, design, branch.model)
     if certified.entries:
-        _certificate(pdf, branch, certified)
+        _certificate(pdf, certified)
+        if brand.workshop:
+            _hashes(pdf, branch, certified)
     _missing(pdf, 268)
     tell(0.9, "binding")
     return pdf.finish()
 
 
-def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate) -> None:
+def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, brand: Brand) -> None:
     pdf.page(folio=False)
+    if brand.logo:
+        pdf.picture(brand.logo, Box(75, 10, 60, 16), alt=brand.name or "Logo")
+    elif brand.name:
+        pdf.text(brand.name, Box(18, 16, 174, 8), font="serif", size=15, align="C")
     pdf.text(
-        design.kind.upper(), Box(18, 30, 174, 6), font="sans", size=9, color=GOLD, align="C", spacing=2.4
+        design.kind.upper(),
+        Box(18, 30, 174, 6),
+        font="sans",
+        size=9,
+        color=pdf.accent,
+        align="C",
+        spacing=2.4,
     )
     long = len(design.name) > 60
     bottom = pdf.text(
@@ -63,7 +77,8 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate) -> 
     pdf.text(certified.claim, Box(36, 236, 138, 20), font="italic", size=16, align="C", leading=1.15)
     pdf.rule(98, 262, 14)
     pdf.text(
-        f"{design.updated_at.day} {design.updated_at:%B %Y}  ·  Design {design.id}",
+        f"{design.updated_at.day} {design.updated_at:%B %Y}"
+        + (f"  ·  Design {design.id}" if brand.workshop else ""),
         Box(18, 267, 174, 6),
         font="sans",
         size=9,
@@ -187,7 +202,7 @@ def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:
         line += 0.6
 
 
-def _certificate(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
+def _certificate(pdf: Sheet, certified: Certificate) -> None:
     pdf.page("Certificate of fidelity")
     top = pdf.text(certified.claim, Box(18, 38, 174, 16), font="italic", size=17, leading=1.15) + 5
     columns = (("View", 30, "L"), ("Verdict", 40, "L"), ("Agreement", 22, "R"), ("Worst", 20, "R"),
@@ -217,11 +232,10 @@ def _certificate(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
     for title, body in (
         ("How it was measured", certificate.METHOD),
         ("What it cannot see", " ".join(certificate.LIMITS)),
-        ("Measure it again", f"{certificate.CHECK} recomputes every hash and figure from the files alone."),
+        ("Measure it again", f"{certificate.CHECK} recomputes every figure from the files alone."),
     ):
         top = pdf.text(title, Box(18, top, 174, 7), font="serif", size=13.5) + 0.8
         top = pdf.text(body, Box(18, top, 174, 30), font="sans", size=9.5, color=SOFT, leading=1.32) + 3
-    _hashes(pdf, branch, certified)
 
 
 def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:

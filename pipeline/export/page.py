@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipeline import glb, images
 from pipeline.drawing import kept_page, to_svg
 from pipeline.export import certificate, sides, specification
+from pipeline.export.brand import Brand
 from pipeline.export.certificate import Entry
 from pipeline.export.manifest import PLATE
 from pipeline.export.proof import tint
@@ -34,6 +35,7 @@ _PX_PER_MM = 96 / 25.4
 _LARGEST_SVG = 2_000_000
 """Lines beyond this many bytes are slower to draw than their picture."""
 Tell = Callable[[float, str], None]
+PLAIN = Brand()
 _TEMPLATES = Path(__file__).with_name("templates")
 _VENDOR = Path(__file__).parents[2] / "static" / "vendor"
 _FONTS = (
@@ -79,7 +81,7 @@ class AngleView:
     picture: Picture
 
 
-def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
+def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: Brand = PLAIN) -> bytes:
     """Render the page, UTF-8, at most 25 MB. Pictures keep all their pixels as long as they fit."""
     tell(0.05, "measuring")
     certified = certificate.certify(store, design)
@@ -87,7 +89,7 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
     page = b""
     for n, (side, quality) in enumerate(_LADDER):
         tell(0.3 + 0.6 * n / len(_LADDER), f"pictures, JPEG {quality}")
-        page = _render(store, design, certified, model, side=side, quality=quality)
+        page = _render(store, design, certified, model, brand, side=side, quality=quality)
         if len(page) <= MAX_BYTES:
             break
     return page
@@ -98,6 +100,7 @@ def _render(
     design: Design,
     certified: certificate.Certificate,
     model: str,
+    brand: Brand,
     *,
     side: int,
     quality: int,
@@ -107,7 +110,7 @@ def _render(
     def show(asset: Asset) -> Picture:
         return _picture(store, asset, side=side, quality=quality)
 
-    style, script, viewer = _style(), _asset_text("showcase.js"), _viewer() if model else ""
+    style, script, viewer = _style() + _colours(brand), _asset_text("showcase.js"), _viewer() if model else ""
     close_ups = [_close_up(store, entry, show) for entry in certified.entries]
     left, right = sides.share(close_ups, _centre(design))
     return (
@@ -115,6 +118,8 @@ def _render(
         .get_template("showcase.html.j2")
         .render(
             design=design,
+            brand=brand,
+            logo=_data_url(brand.logo, "image/png") if brand.logo else "",
             branch=branch,
             master=show(branch.master) if branch else None,
             close_ups=close_ups,
@@ -233,6 +238,11 @@ def _model(store: Store, design: Design) -> str:
 
 def _data_url(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _colours(brand: Brand) -> str:
+    """The house's own colour in place of Loupe's gold."""
+    return f":root, :root[data-theme] {{ --gold: {brand.css_colour}; }}\n" if brand.colour else ""
 
 
 @cache

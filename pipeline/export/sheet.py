@@ -45,7 +45,8 @@ _PT_MM = 25.4 / 72
 class Sheet:
     """A document in the making."""
 
-    def __init__(self, *, title: str, moment: datetime) -> None:
+    def __init__(self, *, title: str, moment: datetime, accent: Color = GOLD) -> None:
+        self.accent = accent
         self._pdf = document(title, moment)
         self._pdf.c_margin = 0
         for name, file in {**FACES, **FALLBACKS}.items():
@@ -140,7 +141,7 @@ class Sheet:
     def outline(self, box: Box, number: str) -> None:
         """Outline a region on a picture and number it."""
         pdf = self._pdf
-        pdf.set_draw_color(*GOLD)
+        pdf.set_draw_color(*self.accent)
         pdf.set_line_width(0.18)
         pdf.rect(box.x, box.y, box.width, box.height)
         pdf.set_fill_color(255, 255, 255)
@@ -150,7 +151,7 @@ class Sheet:
             Box(box.x + box.width - 3, box.y - 1.55, 6, 3),
             font="sans",
             size=6.5,
-            color=GOLD,
+            color=self.accent,
             align="C",
         )
 

@@ -19,6 +19,6 @@ class HandOutOrder(StageOrder):
         design = tools.store.load(self.design_id)
 
         def one(name: str, watch: Watch) -> None:
-            documents.make(tools.store, design, name, watch.progress)
+            documents.make(tools.store, design, name, watch.progress, tools.brand())
 
         job.each([(documents.DOCUMENTS[kind].name, kind)], one, place=MACHINE)

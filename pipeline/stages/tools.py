@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from pipeline.errors import Unsupported
+from pipeline.export.brand import Brand
 from pipeline.fidelity import Thresholds
 from pipeline.jobs import Job, Order
 from pipeline.providers.base import Provider
@@ -39,6 +40,8 @@ class Tools:
     """Whose places at a vendor a provider's calls take; empty for the built-in ones, which work on this machine."""
     thresholds: Callable[[], Mapping[str, Thresholds]]
     """The gate's thresholds in force, by provider."""
+    brand: Callable[[], Brand] = Brand
+    """Whose documents are handed out. Raises BadInput for a brand that cannot be read."""
 
     def provider(self, provider_id: str, role: Role) -> Provider:
         """Find who does a job. Raises ProviderError, and Unsupported for one who never does this job."""

@@ -8,6 +8,8 @@ from pages.ui.components.plates import Plate
 from pipeline.export import sides
 
 fractions = st.floats(0, 0.9)
+
+
 def share_sides(shown):
     return sides.share(shown, plates.centre)
 

@@ -44,10 +44,12 @@ def test_the_set_fills_one_screen(
     server: Server,
     tab: Page,
     size: tuple[int, int],
-    presented: bool,  # noqa: FBT001
+    presented: bool,
 ) -> None:
     """Coming from a page with its sidebar open: the sidebar steps back and the whole set is on the first screen."""
-    design = finish(Store(server.folder / "data"), name="An oval morganite halo ring with a pave band in rose gold")
+    design = finish(
+        Store(server.folder / "data"), name="An oval morganite halo ring with a pave band in rose gold"
+    )
     width, height = size
     tab.set_viewport_size({"width": width, "height": height})
     if presented:

@@ -300,6 +300,8 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
   }
   dialog.onkeydown = event => {
     const enlarged = stage.classList.contains("actual")
+    // It closes the picture alone: the page has a use of its own for this key.
+    if (event.key === "Escape") event.stopPropagation()
     if (event.key === "1") magnify(true)
     else if (event.key === "0") magnify(false)
     else if (!enlarged && event.key === "ArrowLeft") turn(-1)

@@ -30,19 +30,38 @@ const svg = (name, attributes) => {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 };
+// How much room there is for the plates on one screen, and how wide the master may be in it.
+const measure = () => {
+  const plates = $("plates");
+  const sketches = document.querySelector(".sketches:not(.views)");
+  const above = plates.getBoundingClientRect().top + scrollY;
+  const below = sketches ? sketches.getBoundingClientRect().bottom - plates.getBoundingClientRect().bottom : 0;
+  const centre = document.querySelector(".centre");
+  const picture = document.querySelector(".master .frame img");
+  const caption = document.querySelector(".master figcaption").offsetHeight;
+  const shape = picture.getAttribute("width") / picture.getAttribute("height");
+  const drawn = Math.min(centre.clientWidth, (centre.clientHeight - caption - 4) * shape);
+  for (const [name, px] of [["--above", above], ["--below", below + 12], ["--drawn", drawn]]) {
+    plates.style.setProperty(name, `${Math.round(px)}px`);
+  }
+};
 const draw = () => {
+  measure();
   leads.replaceChildren();
   if (getComputedStyle(leads).display === "none") return;
   const origin = leads.getBoundingClientRect();
+  const master = document.querySelector(".regions").getBoundingClientRect();
   for (const card of all(".close-up")) {
     const region = document.querySelector(`.regions [data-region="${card.dataset.region}"]`).getBoundingClientRect();
     const frame = card.querySelector(".frame").getBoundingClientRect();
     const leftward = frame.right <= region.left + region.width / 2;
     const from = { x: (leftward ? region.left : region.right) - origin.x, y: region.top + region.height / 2 - origin.y };
     const to = { x: (leftward ? frame.right : frame.left) - origin.x, y: frame.top + frame.height / 2 - origin.y };
-    const half = (from.x + to.x) / 2;
+    // Level over the picture, curved beside it: below the picture stands its caption, which no line may cross.
+    const rim = leftward ? Math.max(master.left - origin.x, to.x) : Math.min(master.right - origin.x, to.x);
+    const half = (rim + to.x) / 2;
     leads.append(
-      svg("path", { d: `M${from.x} ${from.y}C${half} ${from.y} ${half} ${to.y} ${to.x} ${to.y}`, "data-region": card.dataset.region }),
+      svg("path", { d: `M${from.x} ${from.y}H${rim}C${half} ${from.y} ${half} ${to.y} ${to.x} ${to.y}`, "data-region": card.dataset.region }),
       svg("circle", { cx: to.x, cy: to.y, r: 2.5 }),
     );
   }
