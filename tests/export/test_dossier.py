@@ -33,11 +33,12 @@ def pages(pdf: bytes) -> int:
     return pdf.count(b"/Type /Page\n")
 
 
-def test_pages(pdf: bytes, finished: Design) -> None:
-    """Cover, master, one page for each close-up and each sketch, 3D views, certificate, hashes."""
+def test_pages(pdf: bytes, shelf: Store, finished: Design) -> None:
+    """Cover, master, one page for each close-up and each sketch, 3D views, certificate; for the workshop hashes."""
     assert finished.branch
     wanted = 2 + len(finished.branch.chosen_close_ups) + len(finished.branch.latest_sketches) + 3
-    assert pages(pdf) == wanted
+    assert pages(dossier.write(shelf, finished, brand=Brand(workshop=True))) == wanted
+    assert pages(pdf) == wanted - 1
 
 
 def test_same_bytes(pdf: bytes, shelf: Store, finished: Design) -> None:
