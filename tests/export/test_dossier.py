@@ -7,6 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from pipeline.export import dossier, sheet
+from pipeline.export.brand import Brand
 from pipeline.records import Design
 from pipeline.store import Store
 
