@@ -14,12 +14,15 @@ from pipeline.fidelity import Dial, Thresholds
 from pipeline.fidelity.gate_version import judged_by
 from pipeline.images import Pixels
 from pipeline.jobs import Job
-from pipeline.providers.base import EnhanceRequest, Provider, Watch
+from pipeline.providers.base import EnhanceRequest, Limits, Provider, Watch
 from pipeline.records import Asset, CloseUp, Design, Detail, Recipe, Region, Role
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
+
+LONGEST_ANSWER_PX = 4096
+"""Longer side of a close-up past which nobody sees more; a larger region is enlarged by less."""
 
 
 class _CloseUps(StageOrder):
@@ -139,7 +142,13 @@ def enhance(
     thresholds: Thresholds | None = None,
     watch: Watch,
 ) -> CloseUp:
-    """Make one attempt at a region's close-up and add it to the design."""
+    """Make one attempt at a region's close-up and add it to the design.
+
+    A region so large that its answer would pass 4096 px is enlarged by less than `factor`, and that is told.
+    """
+    wanted, factor = factor, useful_factor(region, factor, provider.limits[Role.ENHANCE])
+    if factor < wanted:
+        watch.progress(0.01, f"enlarging {factor}x: {wanted}x would pass {LONGEST_ANSWER_PX} px")
     design = store.load(design_id)
     master = branch_of(design).master
     crop_pixels = images.crop(store.pixels(master), region.box)
@@ -168,7 +177,7 @@ def enhance(
         started=started,
         parents=(crop.id,),
         prompt=prompt if redrawn else "",
-        options={"factor": factor, "take": take},
+        options={"factor": factor, "take": take, **({"wanted": wanted} if wanted > factor else {})},
     )
     watch.progress(0.9, "measuring")
     close_up = _examined(
@@ -181,6 +190,13 @@ def enhance(
         lambda branch: branch.model_copy(update={"close_ups": (*branch.close_ups, close_up)}),
     )
     return close_up
+
+
+def useful_factor(region: Region, wanted: int, limits: Limits) -> int:
+    """The largest offered enlargement up to the wanted one whose answer keeps to 4096 px, else the smallest offered."""
+    offered = [factor for factor in limits.factors or range(2, wanted + 1) if factor <= wanted] or [wanted]
+    longer = max(region.width, region.height)
+    return max((f for f in offered if longer * f <= LONGEST_ANSWER_PX), default=min(offered))
 
 
 def enlarge(provider: Provider, pixels: Pixels, factor: int, watch: Watch) -> Pixels:
