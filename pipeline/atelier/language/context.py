@@ -6,8 +6,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.parse import Measure, Sentence, Term
-from pipeline.atelier.language.text import singular
+from pipeline.atelier.language.parse import Measure, Sentence, Term, is_plural
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
@@ -87,7 +86,7 @@ class Draft:
             term
             for term in self.every(*STONE_SLOTS)
             if stone_of(term) == "pearl"
-            and (singular(term.text) != term.text or term.end in strand or not self.every("noun", "form"))
+            and (is_plural(term) or term.end in strand or not self.every("noun", "form"))
         )
 
     def _is_strung(self, pearls: list[Term]) -> bool:
@@ -101,7 +100,7 @@ class Draft:
         if kind != "necklace" or hung or self.every("chain"):
             return False
         return any(
-            _is_plural(term)
+            is_plural(term)
             or ((piece := self.starting(term.end, "kind")) is not None and piece.text == "necklace")
             for term in pearls
         )
@@ -123,8 +122,7 @@ class Draft:
 
     def many(self) -> bool:
         """Whether small stones are spoken of in the plural: "tiny sapphires"."""
-        last = [term.text.split()[-1] for term in self.accents]
-        return any(singular(word) != word for word in last)
+        return any(is_plural(term) for term in self.accents)
 
     def assume(self, text: str) -> None:
         """Tell the user about a choice, as a sentence."""
@@ -222,7 +220,7 @@ class Draft:
             elif follows is not None:
                 if follows in self._is_accent or (trilogy and follows is not named[0]):
                     yield term
-            elif _is_plural(term) and (named or len(cuts) > 1):
+            elif is_plural(term) and (named or len(cuts) > 1):
                 yield term
 
     def _leads_to_sides(self, term: Term) -> bool:
@@ -279,7 +277,7 @@ class Draft:
             if self.sentence.broken(place, place + 1):
                 break
             for term in self._covering.get(place, ()):
-                if term.slot in STONE_SLOTS and _is_plural(term):
+                if term.slot in STONE_SLOTS and is_plural(term):
                     return False
                 rowed = rowed or term.slot == "accents" or (term.slot, term.value) == ("style", "eternity")
                 if rowed and place == term.end - 1 and term.text.split()[-1] in ("band", "ring"):
@@ -327,11 +325,6 @@ NOUNS = {
 def stone_of(term: Term) -> str:
     """The gem of the spec that a mention of a stone stands for."""
     return lexicon.stands_for(term.value) if term.slot == "substitute" else term.value
-
-
-def _is_plural(term: Term) -> bool:
-    last = term.text.split()[-1]
-    return singular(last) != last
 
 
 def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _QUOTES = "\"\u201c\u201d\u00ab\u00bb'\u2018\u2019"
 _ENGRAVING = re.compile(
-    r"\b(?:engrav|inscri|gravier|gravur|grave|grabad|incis|gravad)\w{0,8}"
+    r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
     r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com)){0,4}\s?:?\s?"
     rf"[{_QUOTES}]([^{_QUOTES}]{{1,60}})[{_QUOTES}](?!\w)",
     re.IGNORECASE,

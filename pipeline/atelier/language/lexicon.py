@@ -231,7 +231,7 @@ _SETTINGS = {
     "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
     "martini, martini setting",
     "bezel": "bezel, bezel set, bezel setting, rub over, rubover, collet set",
-    "flush": "flush, flush set, flush setting, gypsy set, gypsy setting, hammer set",
+    "flush": "flush, flush set, flush setting, gypsy, gypsy set, gypsy setting, hammer set",
 }
 
 _STYLES = {
@@ -245,7 +245,7 @@ _STYLES = {
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
     "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
-    "tennis": "tennis, tennis bracelet, line bracelet",
+    "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere",
     "bangle": "bangle, armband",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
@@ -272,7 +272,7 @@ _CHAINS = {
     "rope": "rope, rope chain, twisted rope",
     "box": "box chain, box link, venetian chain, venetian, box",
     "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
-    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl necklace, pearl choker, "
+    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl rope, opera length pearl, pearl necklace, pearl choker, "
     "pearl collar, pearl bracelet, rope of pearl",
     "ball": "ball chain, bead chain, beaded chain, ball, pelline chain",
 }
@@ -329,11 +329,11 @@ _EXTRAS: dict[str, Meaning] = {
     ),
     **dict.fromkeys(
         ("accent", "accent stone", "side stone", "small stone", "melee", "half eternity", "half eternity ring",
-         "half eternity band", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
+         "half eternity band", "half hoop", "half hoop ring", "shoulder", "shoulders", "set shoulders", "shoulder stone"),
         ("accents", "any"),
     ),
     **dict.fromkeys(
-        ("fl", "vvs", "vvs 1", "vvs 2", "vs 1", "vs 2", "si 1", "si 2", "flawless", "internally flawless", "eye clean",
+        ("fl", "vvs", "vs", "si", "vvs 1", "vvs 2", "vs 1", "vs 2", "si 1", "si 2", "flawless", "internally flawless", "eye clean",
          "excellent cut", "ideal cut", "triple excellent", *(f"{letter} {noun}" for letter in "defghij"
                                                            for noun in ("color", "colour"))),
         ("grade", "clean and colourless"),
@@ -386,7 +386,7 @@ PRAISE = words_of(
     trendy romantic feminine masculine unisex everyday bridal royal unique understated subtle sparkling sparkly
     brilliant shining radiant glamorous boho bohemian scandinavian architectural geometric sculptural organic
     clean delicate crafted handmade handcrafted artisan bespoke custom fine quality perfect flawless precious
-    genuine real natural pure
+    genuine real natural pure cute sweet charming striking dazzling adorable edgy
     """
 )
 """Words that praise; they steer no dimension."""
@@ -398,7 +398,7 @@ PICTURE = words_of(
     reflections product catalog catalogue closeup close-up macro view angle front top side isolated centered
     centred white-background hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality
     camera lens commercial ecommerce professional transparent seamless bokeh depth field soft crisp
-    visible close cropped
+    visible close cropped shallow
     """
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
@@ -425,7 +425,7 @@ _ENGLISH_FILLER = words_of(
     plated plating filled fill vermeil tone toned real daily use office party bride bridesmaid groom valentine valentines
     christmas mum dad sister grandma valentine's mother's day friend's cultured coloured dangle about g gm gms gram grams
     inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
-    bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies'
+    bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies' medium خطوبه زواج
     """
 )
 """Words that carry grammar, not jewelry."""

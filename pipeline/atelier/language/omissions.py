@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
-from pipeline.atelier.language.parse import Term
+from pipeline.atelier.language.parse import Term, is_plural
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Spec
@@ -36,8 +36,17 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
             continue
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
+    for term in draft.every(*STONE_SLOTS):
+        if _is_one_of_many(spec, term) and not _is_told(draft, term):
+            draft.assume(f"“{term.text}”: one is set on this {_name(spec)}.")
     if not bare and _lacks_its_halo(draft, spec):
         draft.assume("There is no single stone for a halo to surround; it is left out.")
+
+
+def _is_one_of_many(spec: Spec, term: Term) -> bool:
+    """Whether stones are named in the plural and a single one is set, on a piece that is no pair."""
+    single = spec.stone is not None and spec.accents is None and spec.kind != "earrings"
+    return single and is_plural(term) and stone_of(term) in gems_of(spec)
 
 
 def _goes_without_saying(spec: Spec, term: Term) -> bool:

@@ -352,9 +352,23 @@ def _dictionary() -> tuple[Dictionary, frozenset[str]]:
     words = {word for phrase in _vocabulary() for word in phrase}
     jewelers: dict[str, object] = {word: tuple(_vocabulary().get((word,), ())) for word in sorted(words)}
     jewelers |= dict(lexicon.UNITS)
+    # What is not made anyway is spelt right or unknown: "shallow" is no swallow.
+    other = {word for phrase in _vocabulary() if _is_unmade(phrase) for word in phrase}
+    made = {word for phrase in _vocabulary() if not _is_unmade(phrase) for word in phrase}
     others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS
     known = others | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
-    return Dictionary(jewelers, known, foreign.is_known), known | frozenset(jewelers)
+    mendable = {word: meanings for word, meanings in jewelers.items() if word in made or word not in other}
+    return Dictionary(mendable, known | other, foreign.is_known), known | frozenset(jewelers)
+
+
+def _is_unmade(phrase: tuple[str, ...]) -> bool:
+    return all(slot in ("motif", "material", "unmade") for slot, _ in _vocabulary()[phrase])
+
+
+def is_plural(term: Term) -> bool:
+    """Whether a noun stands in the plural: tables hold singulars, so that any inflected form of a gem is one."""
+    last = term.text.split()[-1]
+    return singular(last) != last or tuple(term.text.split()) not in _vocabulary()
 
 
 def _mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:

@@ -139,14 +139,10 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
     for term in draft.every("unmade"):
         nearest = unmade.KINDS[term.value]
         if nearest is None:
-            named = next(
-                (other for other in draft.every("kind", "kind_medium") if other.end <= term.start), None
-            )
-            if named is not None and draft.sentence.broken(named.end, term.start):
+            if draft.every("kind"):
                 continue  # "a ring with a crown": a motif of the ring
-            return Refusal(
-                term.text, f"“{term.text}” is none of the atelier's {_MADE}; it cannot be made here."
-            )
+            none = f"“{term.text}” is none of the atelier's {_MADE}; it cannot be made here."
+            return Refusal(term.text, none)
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
         return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
     piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
@@ -161,7 +157,7 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
 
 def _of_another_material(draft: Draft) -> Refusal | None:
     """A piece of leather or wood as a whole: the material stands right before its kind, and no metal does."""
-    for term in draft.every("material"):
+    for term in (term for term in draft.every("material") if term.text in unmade.BODIES):
         noun = draft.starting(term.end, "kind") or draft.starting(term.end + 1, "kind")
         body = [metal for metal in draft.every("metal") if metal.start < term.start]
         if noun is not None and not body:

@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from pipeline.atelier.language import foreign
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
-from pipeline.atelier.language.parse import Measure
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.parse import Measure, is_plural
 from pipeline.atelier.language.stones import (
+    NOT_FACETED,
     assign_row,
     is_ornament,
     no_stone,
@@ -77,6 +78,9 @@ _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
     named = draft.choose("style", RingStyle, "")
+    if named == "band" and set(draft.sentence.tokens) & _SOLITAIRES and draft.every(*STONE_SLOTS):
+        draft.assume("Of a bridal set the engagement ring is made.")
+        named = "solitaire"
     bare = no_stone(draft)
     style = named or _counted_style(draft, count, bare=bare)
     if (
@@ -102,6 +106,11 @@ def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     if count == 3:
         return "three_stone"
     return "band" if (count or 1) > 3 else "solitaire"
+
+
+def _is_set_with_many(draft: Draft) -> bool:
+    """Whether stones are named in the plural that a row can be made of: "a wedding band with diamonds"."""
+    return any(is_plural(term) and stone_of(term) not in NOT_FACETED for term in draft.every(*STONE_SLOTS))
 
 
 def _is_band(draft: Draft) -> bool:
@@ -152,7 +161,7 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     count = _ring_count(draft)
     style = _style(draft, count)
     ring = _band(draft, style)
-    several = draft.has("accents") or (count or 1) > 1 or draft.many()
+    several = draft.has("accents") or (count or 1) > 1 or draft.many() or _is_set_with_many(draft)
     stone = _centre(draft, style, several=several)
     accents = _small_stones(draft, style, stone, count, several=several)
     alone = style == "eternity" or (style == "band" and stone is None)

@@ -5,8 +5,7 @@ from typing import Any, cast, get_args
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
-from pipeline.atelier.language.parse import Measure, Term
-from pipeline.atelier.language.text import singular
+from pipeline.atelier.language.parse import Measure, Term, is_plural
 from pipeline.atelier.spec import (
     CORNERS,
     OPAQUE_GEMS,
@@ -355,7 +354,7 @@ def assign_row(
 
 def _gem_of_sides(draft: Draft, centre: list[Term], stone: dict[str, Any] | None) -> str:
     """Three rubies are rubies all; one ruby stands between diamonds, as in the trade."""
-    several = any(singular(word) != word for term in centre for word in term.text.split()[-1:])
+    several = any(is_plural(term) for term in centre)
     if stone is not None and stone["gem"] not in NOT_FACETED and several and not draft.side_cuts:
         return str(stone["gem"])
     if stone is not None and stone["gem"] != "diamond":

@@ -100,11 +100,15 @@ KINDS: dict[str, Nearest | None] = {
 }  # fmt: skip
 """Kinds of piece besides the five, each with the nearest that is made, or none."""
 
-MATERIALS = (
+BODIES = (
     "leather", "leather cord", "cord", "silk cord", "string", "ribbon cord", "wood", "wooden", "wood inlay", "resin",
-    "ceramic", "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "enamel", "enameled",
-    "enamelled", "kundan", "polki", "meenakari", "marcasite", "glass", "murano glass", "acrylic", "clay", "bone inlay",
-    "fabric", "velvet cord", "macrame", "nylon", "thread", "fur", "ebony", "ivory", "whisky barrel",
-    "navaratna", "navratna", "nine gems", "magnetic",
+    "ceramic", "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass",
+    "acrylic", "clay", "fabric", "velvet cord", "macrame", "nylon", "thread", "fur", "ebony", "ivory",
 )  # fmt: skip
-"""Materials and settings of whole trades that no metal or stone here stands for."""
+"""Materials of whole pieces that no metal here stands for."""
+
+MATERIALS = (
+    *BODIES, "enamel", "enameled", "enamelled", "kundan", "polki", "meenakari", "marcasite", "bone inlay",
+    "whisky barrel", "navaratna", "navratna", "nine gems", "magnetic",
+)  # fmt: skip
+"""Those, and settings of whole trades that no stone here stands for."""

@@ -2,7 +2,7 @@
 
 WORDS = """
 kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta
-kind necklace: collana, girocollo, collier, collana di perle, filo di perle
+kind necklace: collana, girocollo, collier, collana perle, girocollo perle, girocollo di perle, collana di perle, filo di perle
 kind earrings: orecchino, orecchini
 kind bracelet: bracciale, braccialetto, bracciale rigido, cavigliera
 kind brooch: spilla
@@ -52,7 +52,7 @@ chain curb: grumetta, groumette
 chain cable: forzatina, rolo
 chain box: veneziana
 chain rope: corda
-chain pearl: filo di perle, collana di perle
+chain pearl: filo di perle, collana di perle, collana perle, girocollo perle, girocollo di perle
 cut round: taglio brillante
 cut emerald: taglio smeraldo
 cut heart: taglio cuore, taglio a cuore
