@@ -2,7 +2,8 @@
 
 WORDS = """
 kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta
-kind necklace: collana, girocollo, collier, collana perle, girocollo perle, girocollo di perle, collana di perle, filo di perle
+kind necklace: collana perle, girocollo perle, girocollo di perle
+kind necklace: collana, girocollo, collier, collana di perle, filo di perle
 kind earrings: orecchino, orecchini
 kind bracelet: bracciale, braccialetto, bracciale rigido, cavigliera
 kind brooch: spilla
