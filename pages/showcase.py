@@ -93,19 +93,19 @@ def view_plates(model: Model3D | None) -> list[Plate]:
 def proof(branch: Branch) -> None:
     """One number for the whole piece, and the nearly empty difference image."""
     with st.spinner("Averaging the close-ups down to master pixels …"):
-        made = prove(bench.store, branch)
-    if made is None:
+        composite = prove(bench.store, branch)
+    if composite is None:
         return
-    st.metric("Agreement of the whole piece", f"{made.proof.psnr_db:.1f} dB")
+    st.metric("Agreement of the whole piece", f"{composite.proof.psnr_db:.1f} dB")
     st.image(
-        images.thumbnail(made.difference, 900),
+        images.thumbnail(composite.difference, 900),
         width="stretch",
         alt="Difference image: white where nothing differs",
     )
     st.caption(
         f"Every close-up averaged down and pasted over the master, then subtracted: white is no difference, each grey "
-        f"level of difference is shown as 16. Largest difference {made.proof.largest_level} of 255, over "
-        f"{made.proof.covered:.0%} of the master. What is finer than a master pixel this cannot see."
+        f"level of difference is shown as 16. Largest difference {composite.proof.largest_level} of 255, over "
+        f"{composite.proof.covered:.0%} of the master. What is finer than a master pixel this cannot see."
     )
 
 

@@ -39,7 +39,7 @@ _FORMATS: dict[str, cards.Format] = {"JPEG": "image/jpeg", "PNG": "image/png", "
 def documents(design: Design) -> None:
     """A button for each document: made once on demand, with its progress, then there to be saved."""
     store, brand = workbench().store, workbench().brand
-    for kind, (label, icon, suffix, told) in _WORDS.items():
+    for kind, (label, icon, suffix, words) in _WORDS.items():
         file = kept(store, design, kind, brand)
         if file is not None:
             st.download_button(
@@ -52,12 +52,12 @@ def documents(design: Design) -> None:
                 key=f"save-{kind}",
                 width="stretch",
                 on_click="ignore",
-                help=told,
+                help=words,
             )
             continue
         verb = f"export-{kind}"
         busy = progress.running(design.id, verb)
-        if st.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=told, disabled=busy):
+        if st.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=words, disabled=busy):
             progress.submit(partial(read, {"design_id": design.id, "verb": verb}))
             st.rerun()
         progress.panel(design.id, verb)

@@ -18,9 +18,9 @@ Ends = tuple[float, ...]
 def known_length(design: Design, branch: Branch) -> None:
     """Show or change the length that gives photo sheets their scale."""
     known = branch.known_length
-    told = f"{known.mm:g} mm are known" if known else "no measure is printed until one length is known"
+    scale = f"{known.mm:g} mm are known" if known else "no measure is printed until one length is known"
     with st.expander(
-        f"Scale: {told}", icon=":material/straighten:", key="known-length", on_change="rerun"
+        f"Scale: {scale}", icon=":material/straighten:", key="known-length", on_change="rerun"
     ) as box:
         if not box.open:
             return
@@ -94,9 +94,9 @@ def _kept(branch: Branch) -> str:
 
 def _ends(branch: Branch) -> Ends:
     """The points drawn or typed last, else those the scale was set with."""
-    kept, known = session.value(_kept(branch)), branch.known_length
-    if isinstance(kept, tuple):
-        return kept
+    ends, known = session.value(_kept(branch)), branch.known_length
+    if isinstance(ends, tuple):
+        return ends
     return (*known.start, *known.end) if known else (0.0, 0.0, 0.0, 0.0)
 
 

@@ -178,8 +178,8 @@ def _runs(points: Points, starts: NDArray[np.intp], maps: tuple[Field, Field, Fi
     strength, least = slope.ravel()[place], low.ravel()[place]
     fair = strength > least
     long = np.repeat(np.diff(starts) >= SHORTEST_PX / 2, np.diff(starts))
-    first, stop, kept = _spans(_bridged(fair, starts, 4) & long, starts)
-    first, stop = first[kept], stop[kept]
+    first, stop, fair_stretch = _spans(_bridged(fair, starts, 4) & long, starts)
+    first, stop = first[fair_stretch], stop[fair_stretch]
     strong = _sums(strength > high.ravel()[place], first, stop) > 0
     first, stop = first[strong], stop[strong]
     on_rim = _sums(rim.ravel()[place], first, stop) > 0.6 * (stop - first)

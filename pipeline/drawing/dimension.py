@@ -68,37 +68,24 @@ def place(
     Foreshortened and repeated measures are left out, for on a drawing each measure stands once; so are those of edges
     that are hidden here, and those too small to be read, which belong on a larger view.
     """
-    left, top, right, bottom = box
     chosen: list[tuple[Dimension, bool, int]] = []
     said: set[tuple[bool, float]] = set()
     for dimension in sorted(dimensions, key=lambda d: d.value_mm):
         dx, dy = (abs(dimension.end[k] - dimension.start[k]) for k in (0, 1))
         level = dx >= dy
-        length = (dx if level else dy) * pitch_mm
-        slant = (dy if level else dx) * pitch_mm
+        along, across = (dx, dy) if level else (dy, dx)
         key = (level, round(dimension.value_mm, 1))
-        if length < _TOO_SMALL * max(right - left, bottom - top) * pitch_mm:
+        if along < _TOO_SMALL * max(box.width, box.height):
             continue
-        if abs(length - dimension.value_mm) > _FORESHORTENED * dimension.value_mm + 0.02 or key in said:
-            continue
-        if slant > 0.02 * length + 0.05:
+        if not _true_length(dimension.value_mm, along * pitch_mm, across * pitch_mm) or key in said:
             continue
         said.add(key)
-        middle = [(dimension.start[k] + dimension.end[k]) / 2 for k in (0, 1)]
-        if _across_opening(dimension, box, seen):
-            side = 0
-        elif dimension.name.startswith("inner"):
-            continue  # what is inside can be measured only where one looks into it
-        elif level:
-            side = -1 if middle[1] < top + 0.4 * (bottom - top) else 1
-        else:
-            side = 1 if middle[0] > left + 0.6 * (right - left) else -1
-        if side:
-            reached = _reached(dimension, level=level, side=side, box=box, edges=edges)
-            if reached is None:
-                continue
-            dimension = reached
-        chosen.append((dimension, level, side))
+        side = _side(dimension, level=level, box=box, seen=seen)
+        if side is None:
+            continue
+        reached = _reached(dimension, level=level, side=side, box=box, edges=edges) if side else dimension
+        if reached is not None:
+            chosen.append((reached, level, side))
     rows: dict[tuple[bool, int], int] = {}
     out: list[Placed] = []
     for dimension, level, side in chosen:
@@ -106,6 +93,24 @@ def place(
         rows[level, side] = row + 1
         out.append(Placed(dimension, level, side, row))
     return tuple(out)
+
+
+def _true_length(value_mm: float, along_mm: float, across_mm: float) -> bool:
+    """Whether a measure is seen in true length, straight along the sheet or down it."""
+    foreshortened = abs(along_mm - value_mm) > _FORESHORTENED * value_mm + 0.02
+    return not foreshortened and across_mm <= 0.02 * along_mm + 0.05
+
+
+def _side(dimension: Dimension, *, level: bool, box: Sides, seen: NDArray[Any]) -> int | None:
+    """The side of the view a measure stands on, 0 across an opening; None where it could be measured nowhere."""
+    if _across_opening(dimension, box, seen):
+        return 0
+    if dimension.name.startswith("inner"):
+        return None  # what is inside can be measured only where one looks into it
+    x, y = ((dimension.start[k] + dimension.end[k]) / 2 for k in (0, 1))
+    if level:
+        return -1 if y < box.top + 0.4 * box.height else 1
+    return 1 if x > box.left + 0.6 * box.width else -1
 
 
 def _reached(
@@ -117,11 +122,11 @@ def _reached(
     for end in (dimension.start, dimension.end):
         close = np.abs(edges[:, along] - end[along]) < _NEAR_PX
         lengthwise = np.abs(edges[:, 2 + across]) > _LENGTHWISE
-        found = edges[close & lengthwise, across]
+        levels = edges[close & lengthwise, across]
         outermost = min(abs(end[along] - box[along]), abs(end[along] - box[2 + along])) < _NEAR_PX
-        if not len(found) and not outermost:
+        if not len(levels) and not outermost:
             return None
-        reach = end[across] if not len(found) else float(found.max() if side > 0 else found.min())
+        reach = end[across] if not len(levels) else float(levels.max() if side > 0 else levels.min())
         ends.append((end[0], reach) if level else (reach, end[1]))
     return replace(dimension, start=ends[0], end=ends[1])
 

@@ -152,8 +152,8 @@ def ruler(width: float, height: float) -> tuple[Item, ...]:
     for step in range(6):
         x, reach = left + step * CHECK_MM / 5, 0.75 if step in (0, 5) else 0.4
         items.append(Line(np.array([[x, middle - reach], [x, middle + reach]]), HAIRLINE, "ruler"))
-    told = f"{CHECK_MM:g} mm when printed at 100 %"
-    return (*items, Text(left - 1.5, middle + 0.55, told, 1.9, "ruler", anchor="right", ink=0.62))
+    words = f"{CHECK_MM:g} mm when printed at 100 %"
+    return (*items, Text(left - 1.5, middle + 0.55, words, 1.9, "ruler", anchor="right", ink=0.62))
 
 
 def title_block(width: float, height: float, block: TitleBlock) -> tuple[Item, ...]:

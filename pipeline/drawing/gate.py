@@ -67,8 +67,8 @@ def measure_plate(plate: Plate) -> Finding:
         cv2.polylines(drawn, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
         if curve.kind > FACET:
             cv2.polylines(lines, [points], isClosed=curve.closed, color=1, thickness=1, shift=4)
-    found = lie_on(lines > 0, drawn > 0, source, reach_px=TOLERANCE * max(height, width))
-    return Finding(found.precision, found.recall)
+    agreement = lie_on(lines > 0, drawn > 0, source, reach_px=TOLERANCE * max(height, width))
+    return Finding(agreement.precision, agreement.recall)
 
 
 def measure_picture(
@@ -78,8 +78,8 @@ def measure_picture(
 
     With the mask of the piece its ground's edges are not missed.
     """
-    found = overlap(drawing, source, tolerance_px=TOLERANCE * max(source.shape[:2]), piece=piece)
-    return Finding(found.precision, found.recall)
+    agreement = overlap(drawing, source, tolerance_px=TOLERANCE * max(source.shape[:2]), piece=piece)
+    return Finding(agreement.precision, agreement.recall)
 
 
 def examine(drawing: NDArray[Any], source: NDArray[Any], name: str) -> tuple[Finding, NDArray[Any]]:
@@ -89,19 +89,19 @@ def examine(drawing: NDArray[Any], source: NDArray[Any], name: str) -> tuple[Fin
     elsewhere; `name` says in that sentence who drew.
     """
     x, y, zoom = _displacement(drawing, source)
-    laid = _moved(drawing, x, y, zoom)
-    found = measure_picture(laid, source)
+    moved = _moved(drawing, x, y, zoom)
+    finding = measure_picture(moved, source)
     straight = measure_picture(drawing, source)
-    if straight.precision >= found.precision:
-        found, laid, x, y, zoom = straight, drawing, 0.0, 0.0, 1.0
+    if straight.precision >= finding.precision:
+        finding, moved, x, y, zoom = straight, drawing, 0.0, 0.0, 1.0
     shift = float(np.hypot(x, y)) / max(source.shape[:2])
-    if found.precision < REFUSED:
+    if finding.precision < REFUSED:
         raise NotRegistrable(
-            f"The drawing by {name} does not lie on its picture: only {found.precision:.0%} of its lines are on "
+            f"The drawing by {name} does not lie on its picture: only {finding.precision:.0%} of its lines are on "
             "edges. It was not put on a sheet; draw this one again, or with another provider."
         )
-    passed = found.precision >= PRECISION and found.recall >= RECALL
-    return replace(found, verdict="pass" if passed else "warn", shift=shift, zoom=zoom), laid
+    passed = finding.precision >= PRECISION and finding.recall >= RECALL
+    return replace(finding, verdict="pass" if passed else "warn", shift=shift, zoom=zoom), moved
 
 
 def _displacement(drawing: NDArray[Any], source: NDArray[Any]) -> tuple[float, float, float]:

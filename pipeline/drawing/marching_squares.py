@@ -61,8 +61,8 @@ def _segments(positive: Mask, mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.
     kinds, cell = kind[row, column], row * width + column
     offset = np.array([0, height * width + 1, width, height * width])
     leave, enter = [], []
-    for told, segments in _SEGMENTS.items():
-        these = cell[kinds == told]
+    for case, segments in _SEGMENTS.items():
+        these = cell[kinds == case]
         for start, stop in segments:
             leave.append(these + offset[start])
             enter.append(these + offset[stop])

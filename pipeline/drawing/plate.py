@@ -155,8 +155,8 @@ def to_bytes(plate: Plate) -> bytes:
         seen=_packed(plate.seen),
         tone="" if plate.tone is None else _packed(plate.tone),
     )
-    told = {"loupe-plate": _FORMAT, **body.model_dump(mode="json")}
-    return json.dumps(told, separators=(",", ":"), allow_nan=False).encode()
+    document = {"loupe-plate": _FORMAT, **body.model_dump(mode="json")}
+    return json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
 
 
 def is_plate(data: bytes) -> bool:
@@ -167,9 +167,9 @@ def is_plate(data: bytes) -> bool:
 def from_bytes(data: bytes) -> Plate:
     """Read a plate. Raises BadInput where the bytes are not one, or a newer one."""
     try:
-        told: dict[str, Any] = json.loads(data)
-        newer = told.pop("loupe-plate") != _FORMAT
-        body = _Plate.model_validate_json(json.dumps(told, allow_nan=False))
+        document: dict[str, Any] = json.loads(data)
+        newer = document.pop("loupe-plate") != _FORMAT
+        body = _Plate.model_validate_json(json.dumps(document, allow_nan=False))
         seen, tone = _unpacked(body.seen, "RGB"), _unpacked(body.tone, "L") if body.tone else None
     except (ValueError, TypeError, LookupError, AttributeError, OSError, ValidationError) as error:
         raise BadInput("This drawing is damaged; draw the sheet again.") from error

@@ -99,10 +99,10 @@ def _walk(start: Points, stop: Points, kind: Points) -> list[Run]:
 
 def _without_specks(runs: list[Run]) -> list[Run]:
     """Leave out hairs with a free end and small islands: rays that slip through cracks of a mesh."""
-    kept = [r for r in runs if not (r[2] and len(r[0]) - 1 < _SHORTEST and r[1] != OUTLINE)]
+    lasting = [r for r in runs if not (r[2] and len(r[0]) - 1 < _SHORTEST and r[1] != OUTLINE)]
     return [
         r
-        for r in kept
+        for r in lasting
         if not (r[0][0] == r[0][-1] and len(r[0]) - 1 < _SPECK)
         and not (r[2] and r[1] <= CREASE and len(r[0]) < 9)
     ]

@@ -167,8 +167,8 @@ def _missing(pdf: Sheet, top: float) -> None:
     if pdf.missing:
         shown = ", ".join(f"U+{ord(sign):04X}" for sign in pdf.missing[:24])
         more = f" and {len(pdf.missing) - 24} more" if len(pdf.missing) > 24 else ""
-        told = f"□ stands for signs that the fonts of this document do not have: {shown}{more}."
-        pdf.text(told, Box(18, top, 174, 9), font="sans", size=7.5, color=SOFT)
+        sentence = f"□ stands for signs that the fonts of this document do not have: {shown}{more}."
+        pdf.text(sentence, Box(18, top, 174, 9), font="sans", size=7.5, color=SOFT)
 
 
 def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:

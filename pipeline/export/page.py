@@ -201,11 +201,11 @@ def _sheet(store: Store, sketch: Sketch, show: Callable[[Asset], Picture]) -> Pi
     """A sheet: its lines as lines where they were kept, else its picture."""
     if sketch.drawing is None or sketch.drawing.media_type != PLATE:
         return show(sketch.sheet)
-    kept = kept_page(sketch, store.read)
-    drawn = to_svg(kept, title=sketch.title).encode()
+    page = kept_page(sketch, store.read)
+    drawn = to_svg(page, title=sketch.title).encode()
     if len(drawn) > _LARGEST_SVG:
         return show(sketch.sheet)
-    width, height = (round(side * _PX_PER_MM) for side in (kept.width, kept.height))
+    width, height = (round(side * _PX_PER_MM) for side in (page.width, page.height))
     return Picture(_data_url(drawn, "image/svg+xml"), width, height)
 
 

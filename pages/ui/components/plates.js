@@ -9,10 +9,10 @@ const MARKS = {
 const ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 
 function svgElement(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-  made.append(...children)
-  return made
+  const node = document.createElementNS(SVG, tag)
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value)
+  node.append(...children)
+  return node
 }
 
 /** A hallmark: the figure in a chamfered frame, the verdict as a sign and, for those who listen, a word. */
@@ -79,13 +79,13 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
       plate.caption ? element("span.caption", {}, plate.caption) : null,
     )
     const held = kind === "master" ? element("div.hold", {}, view) : view
-    const made = element(`figure.plate.${kind}`, { "data-name": plate.name }, held, words)
+    const plateNode = element(`figure.plate.${kind}`, { "data-name": plate.name }, held, words)
     if (kind !== "master") letZoom(plate, view, image)
     if (kind === "card") {
-      made.onpointerenter = made.onfocusin = () => single(plate.name)
-      made.onpointerleave = made.onfocusout = () => single(null)
+      plateNode.onpointerenter = plateNode.onfocusin = () => single(plate.name)
+      plateNode.onpointerleave = plateNode.onfocusout = () => single(null)
     }
-    return made
+    return plateNode
   }
 
   function letZoom(plate, view, image) {
