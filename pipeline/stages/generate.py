@@ -34,6 +34,8 @@ _UPLOAD = Lock()
 """One upload at a time is decoded, stored and measured: a large one takes a third of a small machine's memory."""
 _LONGEST_NAME = 255
 """Characters of a file's name that are read; file systems take no longer ones."""
+_LONGEST_TITLE = 48
+"""Letters of a name that stands whole in title blocks and on cards."""
 
 
 def checked_prompt(prompt: str) -> str:
@@ -164,9 +166,16 @@ class MasterOrder(StageOrder):
 
 
 def name_for(prompt: str) -> str:
-    """A design's first name: the prompt's opening clause without its article, at most 60 characters."""
+    """A design's first name: the prompt's opening clause without its article, at most 60 characters.
+
+    A longer clause that the atelier understands to the last word is named as a shop would name the piece.
+    """
     clause = re.split(r"[,;:\n]|\.\s", prompt.strip().rstrip("."), maxsplit=1)[0]
     words = re.sub(r"^(an?|the)\s+", "", " ".join(clause.split()), flags=re.IGNORECASE)
+    if len(words) > _LONGEST_TITLE:
+        reading = _read(prompt)
+        if not reading.unknown and reading.refusal is None:
+            return _titled(reading)
     short = textwrap.shorten(words, 60, placeholder="…") if len(words) > 60 else words
     return (short[:1].upper() + short[1:]) or "Untitled"
 
@@ -192,6 +201,12 @@ def _read(text: str) -> "Reading":
     from pipeline.atelier.language.prompt import read
 
     return read(text)
+
+
+def _titled(reading: "Reading") -> str:
+    from pipeline.atelier.language.describe import title
+
+    return title(reading.spec)
 
 
 def _said_kind(reading: "Reading") -> Kind | None:

@@ -44,6 +44,45 @@ def describe(spec: Spec) -> str:
     return ", ".join(phrase for phrase in (*phrases, CLOSING) if phrase)
 
 
+def title(spec: Spec) -> str:
+    """A name of a few words as a shop would put it on a card: Oval morganite halo ring, rose gold."""
+    stone = spec.stone
+    gem = ""
+    if stone is not None:
+        cut = (
+            ""
+            if stone.cut == "round" or not CUT_WORDS[stone.cut]
+            else CUT_WORDS[stone.cut].removesuffix(" cut")
+        )
+        gem = f"{cut} {stone.gem.replace('_', ' ')}{' halo' if stone.halo else ''}"
+    elif spec.accents is not None:
+        gem = spec.accents.gem.replace("_", " ")
+    words = " ".join(f"{gem} {_called(spec)}".split())
+    return f"{words[:1].upper()}{words[1:]}, {metal_words(spec)}"
+
+
+def _called(spec: Spec) -> str:
+    """The piece by its kind and form."""
+    if spec.ring is not None:
+        forms = {
+            "three_stone": "three-stone ring",
+            "eternity": "eternity ring",
+            "signet": "signet ring",
+            "band": "band",
+        }
+        return forms.get(spec.ring.style, "ring")
+    if spec.earrings is not None:
+        forms = {"stud": "studs", "hoop": "hoops", "drop": "drop earrings", "huggie": "huggies"}
+        return forms[spec.earrings.style]
+    if spec.pendant is not None:
+        form = FORM_WORDS[spec.pendant.form]
+        return f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else form
+    if spec.chain is not None:
+        kind = "bracelet" if spec.kind == "bracelet" else "necklace"
+        return f"pearl {kind}" if spec.chain.style == "pearl" else f"{spec.chain.style} chain {kind}"
+    return spec.kind
+
+
 def metal_words(spec: Spec) -> str:
     """The metal, and the settings' metal in a two-tone piece."""
     first = spec.metal.replace("_", " ")
