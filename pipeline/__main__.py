@@ -15,7 +15,7 @@ from pipeline.records import Design, Kind
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-BAD_INPUT, FAILED, DRIFTED = 2, 1, 3
+BAD_INPUT, FAILED, DRIFTED, INCOMPLETE = 2, 1, 3, 4
 MOST_ENLARGED = 50_000_000
 """Pixels of an enlarged picture; more would not fit into a shared machine's memory."""
 SMALLEST_PX = 64
@@ -46,15 +46,20 @@ def run(
         bool, typer.Option("--views", help="Also six stills and a turntable of the model; about a minute.")
     ] = False,
 ) -> None:
-    """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest."""
+    """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest.
+
+    Exit code 4 when a provider refused a part: the folder is written without it, and the same command with another
+    --enhancer, --sketcher or --modeler completes it.
+    """
     from pipeline.export import folder
     from pipeline.settings import Settings
     from pipeline.stages.generate import name_for
     from pipeline.walk import Choice, Start, walk
     from pipeline.workbench import Workbench
 
-    def work() -> None:
+    def work() -> int:
         started = time.monotonic()
+        missing: list[str] = []
         photograph = _read(image) if image else None
         name = image.stem if image else name_for(prompt)
         bench = Workbench(Settings())
@@ -66,11 +71,19 @@ def run(
                 Start(name, prompt, photograph, kind, size, seed),
                 Choice(provider, enhancer, sketcher, modeler, factor, views),
                 _reporter(bar),
+                lambda part, error: missing.append(f"Missing: {part}. {error.title}: {error}"),
             )
         folder.write(bench.store, design, out)
         typer.echo(_summary(design, out, time.monotonic() - started))
+        if not missing:
+            return 0
+        typer.echo("\n".join(missing), err=True)
+        typer.echo(
+            "The same command with another --enhancer, --sketcher or --modeler completes it.", err=True
+        )
+        return INCOMPLETE
 
-    _told(work)
+    raise typer.Exit(_told(work))
 
 
 @app.command()

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
+from pydantic import Field
+
+from pipeline import files
 from pipeline.drawing import Style
-from pipeline.errors import BadInput, BadPrompt, UnknownDesign
+from pipeline.errors import BadInput, BadPrompt, LoupeError, ProviderError, UnknownDesign
 from pipeline.images import content_id
-from pipeline.jobs import Job
 from pipeline.orders import (
     CandidatesOrder,
     EnhanceOrder,
@@ -18,15 +22,19 @@ from pipeline.orders import (
     ViewsOrder,
 )
 from pipeline.prompts import ENHANCE, SKETCH
-from pipeline.records import Design, Kind, Role
+from pipeline.records import Branch, Design, Kind, Record, Role
 from pipeline.stages import generate
 from pipeline.stages.angles import missing as missing_views
+from pipeline.stages.branch import branch_of
 from pipeline.stages.subjects import subjects
 from pipeline.stages.tools import StageOrder
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
 Report = Callable[[float, str], None]
+Refused = Callable[[str, LoupeError], None]
+"""Takes the name of a part that is missing, and why."""
+_PARTS = {"enhance": "close-up of ", "sketch": "sheet ", "model": ""}
 _POLL_S = 0.2
 _SHARES = {
     "candidates": 0.05,
@@ -67,15 +75,21 @@ class Start:
     seed: int = 0
 
 
-def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Design:
+def walk(
+    bench: Workbench, start: Start, choice: Choice, report: Report, refused: Refused | None = None
+) -> Design:
     """Make a design from a prompt or a photograph, through all five verbs.
 
     The same start and choice always mean the same design: a walk that was interrupted goes on where it stood,
-    and one that was finished is handed out again. Raises the first error of any part that failed.
+    and one that was finished is handed out again. With `refused`, a part that a provider refuses ends only itself
+    and is told there; the same start goes on with that design, also by other makers. Else, and where nothing of its
+    kind could be made, the first error of any part that failed is raised.
     """
-    design = _begin(bench, start, choice)
+    parts = _Parts(bench, report, refused)
+    history = _History.of(bench, start, choice)
+    design = _begin(bench, start, choice, history)
     if design.branch is None:
-        design = _master(bench, design, start, choice, report)
+        design = _master(parts, design, start, choice)
     branch = design.branch
     if branch is None:
         raise BadInput("No master was made.")
@@ -88,9 +102,9 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
             factor=choice.factor,
             prompt=ENHANCE,
         )
-        branch = _do(bench, order, report).branch or branch
-    drawn = {sheet.number for sheet in branch.sketches}
-    undrawn = tuple(subject.number for subject in subjects(branch) if subject.number not in drawn)
+        branch = parts.make(order, lambda made: bool(made.close_ups))
+    standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
+    undrawn = tuple(s.number for s in subjects(branch) if standing.get(s.number) != s.id)
     if undrawn:
         sketches = SketchOrder(
             design_id=design.id,
@@ -99,34 +113,115 @@ def walk(bench: Workbench, start: Start, choice: Choice, report: Report) -> Desi
             numbers=undrawn,
             style=choice.style,
         )
-        _do(bench, sketches, report)
+        parts.make(sketches, lambda made: bool(made.sketches))
     if not branch.models:
         modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
-        _do(bench, ModelOrder(design_id=design.id, provider=modeler), report)
+        parts.make(ModelOrder(design_id=design.id, provider=modeler), lambda _: True)
     branch = bench.store.load(design.id).branch
     if choice.views and branch and branch.model:
         if missing_views(branch.model):
-            _do(bench, ViewsOrder(design_id=design.id), report)
+            parts.do(ViewsOrder(design_id=design.id))
         if branch.model.turntable is None:
-            _do(bench, TurntableOrder(design_id=design.id), report)
+            parts.do(TurntableOrder(design_id=design.id))
+    history.remember(design.id, whole=not parts.missing)
     report(1.0, "done")
     return bench.store.load(design.id)
 
 
-def _begin(bench: Workbench, start: Start, choice: Choice) -> Design:
-    photograph = content_id(start.photograph) if start.photograph else ""
-    # Views come on top: asked for later, they join the same design.
-    makers = {name: maker for name, maker in asdict(choice).items() if name != "views"}
-    question = [start.prompt, photograph, start.kind, start.size, start.seed, makers]
-    design_id = id_from(json.dumps(question))
-    try:
-        return bench.store.load(design_id)
-    except UnknownDesign:
-        kind = start.kind or _kind_of(start)
-        prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
-        if prompt and choice.generator == "atelier" and start.kind is None:
-            _refuse_other_pieces(prompt)
-        return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=design_id)
+@dataclass
+class _Parts:
+    """Carries orders out one after another, and counts what was refused."""
+
+    bench: Workbench
+    report: Report
+    refused: Refused | None
+    missing: int = 0
+
+    def do(self, order: StageOrder) -> Design:
+        """Carry out an order whole. Raises the first error of any part."""
+        return self._done(order, lambda _: False)
+
+    def make(self, order: StageOrder, enough: Callable[[Branch], bool]) -> Branch:
+        """Carry out an order; parts a provider refused are told, as long as the branch then holds `enough`."""
+        return branch_of(self._done(order, enough))
+
+    def _done(self, order: StageOrder, enough: Callable[[Branch], bool]) -> Design:
+        job = self.bench.submit(order)
+        start = max((end for end in _SHARES.values() if end < _SHARES[order.verb]), default=0.0)
+        while not job.wait(_POLL_S):
+            self.report(start + (_SHARES[order.verb] - start) * job.fraction, order.verb)
+        self.report(_SHARES[order.verb], order.verb)
+        design = self.bench.store.load(order.design_id)
+        for row in job.troubles:
+            if row.error is None:
+                continue
+            of_its_own = isinstance(row.error, ProviderError | BadInput)
+            if self.refused is None or not of_its_own or not enough(branch_of(design)):
+                raise row.error
+            self.missing += 1
+            self.refused(f"{_PARTS[order.verb]}{row.name}", row.error)
+        return design
+
+
+class _Begun(Record):
+    """What was begun from one start: the design that lacks a part, and whose design other makers completed."""
+
+    unfinished: str = ""
+    designs: dict[str, str] = Field(default_factory=dict)
+    """Design ids by the id that the question alone would have given."""
+
+
+@dataclass(frozen=True)
+class _History:
+    """Which design a question means: its own, or the one that lacked a part when other makers were asked."""
+
+    path: Path
+    question: str
+    begun: _Begun
+
+    @classmethod
+    def of(cls, bench: Workbench, start: Start, choice: Choice) -> "_History":
+        """Read what was begun from this start; a damaged note is none."""
+        photograph = content_id(start.photograph) if start.photograph else ""
+        # Views come on top: asked for later, they join the same design.
+        makers = {name: maker for name, maker in asdict(choice).items() if name != "views"}
+        asked = [start.prompt, photograph, start.kind, start.size, start.seed]
+        same = [*asked, choice.generator, choice.factor, choice.style]
+        path = bench.store.folder / "walks" / f"{id_from(json.dumps(same))}.json"
+        try:
+            begun = _Begun.model_validate_json(path.read_bytes())
+        except (OSError, ValueError):
+            begun = _Begun()
+        return cls(path, id_from(json.dumps([*asked, makers])), begun)
+
+    def candidates(self) -> tuple[str, ...]:
+        """Ids the design may have, the likest first."""
+        known = (self.begun.designs.get(self.question, ""), self.question, self.begun.unfinished)
+        return tuple(design_id for design_id in known if design_id)
+
+    def remember(self, design_id: str, *, whole: bool) -> None:
+        """Write down that a design lacks a part, or that it lacks none any more."""
+        unfinished = design_id if not whole else ""
+        if whole and self.begun.unfinished not in {"", design_id}:
+            unfinished = self.begun.unfinished
+        designs = self.begun.designs
+        if design_id != self.question:
+            designs = {**designs, self.question: design_id}
+        begun = _Begun(unfinished=unfinished, designs=designs)
+        if begun != self.begun:
+            with files.access(self.path.parent):
+                files.write(self.path, begun.model_dump_json().encode())
+
+
+def _begin(bench: Workbench, start: Start, choice: Choice, history: _History) -> Design:
+    for design_id in history.candidates():
+        with suppress(UnknownDesign):
+            return bench.store.load(design_id)
+    kind = start.kind or _kind_of(start)
+    prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
+    if prompt and choice.generator == "atelier" and start.kind is None:
+        _refuse_other_pieces(prompt)
+    return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=history.question)
 
 
 def _refuse_other_pieces(prompt: str) -> None:
@@ -136,9 +231,9 @@ def _refuse_other_pieces(prompt: str) -> None:
         raise BadPrompt(refusal.sentence)
 
 
-def _master(bench: Workbench, design: Design, start: Start, choice: Choice, report: Report) -> Design:
+def _master(parts: _Parts, design: Design, start: Start, choice: Choice) -> Design:
     if start.photograph is not None:
-        return generate.upload(bench.store, design.id, start.photograph)
+        return generate.upload(parts.bench.store, design.id, start.photograph)
     order = CandidatesOrder(
         design_id=design.id,
         provider=choice.generator,
@@ -148,25 +243,9 @@ def _master(bench: Workbench, design: Design, start: Start, choice: Choice, repo
         seed=start.seed,
         count=1,
     )
-    first = _do(bench, order, report).candidates[0]
+    first = parts.do(order).candidates[0]
     master = MasterOrder(design_id=design.id, provider=choice.generator, candidate=first.id, size=start.size)
-    return _do(bench, master, report)
-
-
-def _do(bench: Workbench, order: StageOrder, report: Report) -> Design:
-    job = bench.submit(order)
-    start = max((end for end in _SHARES.values() if end < _SHARES[order.verb]), default=0.0)
-    while not job.wait(_POLL_S):
-        report(start + (_SHARES[order.verb] - start) * job.fraction, order.verb)
-    report(_SHARES[order.verb], order.verb)
-    _raise_troubles(job)
-    return bench.store.load(order.design_id)
-
-
-def _raise_troubles(job: Job) -> None:
-    for row in job.troubles:
-        if row.error is not None:
-            raise row.error
+    return parts.do(master)
 
 
 def _kind_of(start: Start) -> Kind:
