@@ -182,7 +182,7 @@ class Cache:
         try:
             self._on_disk(lambda disk: disk.set(_PENDING + key, task))
         except _FAILURES as error:
-            raise _refusal(f"The task id {task} could not be written down", error) from error
+            raise _refusal("What was ordered could not be noted in the cache", error) from error
 
     def task(self, key: str) -> str | None:
         """The id of a paid task that was begun and not fetched yet."""

@@ -18,6 +18,7 @@ from pipeline.errors import (
     DiskFull,
     LoupeError,
     PossiblyCharged,
+    ProviderError,
     StorageError,
     Unsupported,
     UnusableAnswer,
@@ -174,9 +175,10 @@ class Cached:
             raise
         seconds = answer.seconds or time.monotonic() - started
         answer = replace(answer, seconds=seconds)
-        if self._keep(key, role, answer):
+        kept = self._keep(key, role, answer)
+        if kept:
             self._forget(key)
-        if self._cache.task(key) is None:
+        if kept or not self._ordered(key):
             self._settle(order, answer)  # else it is fetched once more, under the same order
         return answer
 
@@ -322,8 +324,8 @@ class Cached:
             log.warning("a call of %s stays open in the ledger: %s", self.id, error)
 
     def _settle_failure(self, order: Entry, key: str, error: LoupeError, seconds: float) -> None:
-        if self._cache.task(key) is not None:
-            return  # the remote task lives on and will be fetched under this order
+        if self._lives_on(key, error):
+            return  # the remote task will be fetched under this order
         try:
             self._ledger.settle(
                 order,
@@ -333,6 +335,14 @@ class Cached:
             )
         except StorageError as trouble:
             log.warning("a failed call of %s stays open in the ledger: %s", self.id, trouble)
+
+    def _lives_on(self, key: str, error: LoupeError) -> bool:
+        """Whether the order may still deliver after an error, also where only the ledger could note its id."""
+        if self._cache.task(key) is not None:
+            return True
+        if isinstance(error, Cancelled):
+            return not error.charged and self._ordered(key)
+        return isinstance(error, ProviderError) and error.kept
 
 
 def give_up(cache: Cache, ledger: Ledger, key: str) -> None:

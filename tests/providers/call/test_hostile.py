@@ -382,6 +382,39 @@ def test_the_disk_fills_in_between(
     assert shop.answers[-1].data
 
 
+@pytest.mark.parametrize(("line", "vendor", "role"), LINES)
+@pytest.mark.parametrize("too", ["looks", "put"])
+def test_the_note_of_an_order_cannot_be_written_into_the_cache(
+    world: World, line: str, vendor: str, role: Role, too: str
+) -> None:
+    """The ledger alone still knows it: what fails then, or cannot be kept, is fetched later, not bought again."""
+    shop = open_shop(world, line, vendor, role)
+    patience_s = 0.0 if too == "looks" else 10.0
+    full = open_world(world.folder, world.servers, pace=replace(QUICK, poll_patience_s=patience_s))
+    shop.server.work_s = 0.3
+
+    def refuse(*_: object) -> None:
+        raise errors.DiskFull("no room")
+
+    full.cache.remember_task = refuse  # type: ignore[method-assign]
+    full.cache.put = refuse  # type: ignore[method-assign]
+    provider = full.registry.get(line, design_id="d1")
+    shop.ask(provider)
+    (order,) = world.ledger.open_orders()
+    assert order.task
+    assert provider.price(shop.request) == 0
+    shop.ask(provider)
+    assert isinstance(shop.errors[-1], errors.DiskFull)
+    shop.ask()
+    shop.note(
+        f"the cache refused the order's note, and its {'looks failed' if too == 'looks' else 'answer too'}"
+    )
+    assert shop.answers[-1].data
+    assert len(shop.server.orders) == 1
+    assert world.ledger.open_orders() == ()
+    full.cache.close()
+
+
 @pytest.mark.parametrize(("line", "vendor", "role"), SYNCHRONOUS)
 def test_cancel_during_a_call_that_blocks(world: World, line: str, vendor: str, role: Role) -> None:
     """Cancel lets go and says that it may be charged; the answer still comes in, and is there at the next press."""
