@@ -15,25 +15,25 @@ def spec_form(origin: str, *, key: str, busy: bool) -> str | None:
     """Show a piece's parameters; give the changed piece back as JSON when the form is sent, else None."""
     spec = Spec.model_validate_json(origin)
     with st.form(key, border=False):
-        told: dict[str, Any] = {"kind": spec.kind}
+        fields: dict[str, Any] = {"kind": spec.kind}
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for name, field in Spec.model_fields.items():
                 value = getattr(spec, name)
                 if name != "kind" and not isinstance(value, BaseModel) and _group(field) is None:
-                    told[name] = _input(name, field, value, f"{key}-{name}")
+                    fields[name] = _input(name, field, value, f"{key}-{name}")
         for name in Spec.model_fields:
             group = getattr(spec, name)
             if isinstance(group, BaseModel):
                 st.markdown(f"**{_words(name)}**")
                 with st.container(horizontal=True, vertical_alignment="bottom"):
-                    told[name] = {
+                    fields[name] = {
                         inner: _input(inner, field, getattr(group, inner), f"{key}-{name}-{inner}")
                         for inner, field in type(group).model_fields.items()
                     }
         if not st.form_submit_button("See a draft of this", icon=":material/visibility:", disabled=busy):
             return None
     try:
-        return Spec.model_validate(told).model_dump_json(exclude_none=True)
+        return Spec.model_validate(fields).model_dump_json(exclude_none=True)
     except ValidationError as error:
         for problem in error.errors():
             where = " ".join(_words(str(part)) for part in problem["loc"])

@@ -293,18 +293,18 @@ class Spec(_Frozen):
 
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
-        found = {}
+        sentences = {}
         if self.second_metal is not None and not (self.stone or self.accents or _has_heart(self)):
-            found["second_metal"] = "This piece has no settings for a second metal; it is made in one."
+            sentences["second_metal"] = "This piece has no settings for a second metal; it is made in one."
         if self.engraving and not _has_face(self):
-            found["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
+            sentences["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
         if self.milgrain and not (self.ring or (self.pendant and self.pendant.form != "stone")):
-            found["milgrain"] = "This piece has no edge for milgrain; it is left out."
+            sentences["milgrain"] = "This piece has no edge for milgrain; it is left out."
         if self.accents is not None and not _has_row(self):
-            found["accents"] = "This piece has no place for a row of small stones; they are left out."
+            sentences["accents"] = "This piece has no place for a row of small stones; they are left out."
         if self.stone is not None and not _has_seat(self):
-            found["stone"] = "This piece has no place for a single stone; it is left out."
-        return found
+            sentences["stone"] = "This piece has no place for a single stone; it is left out."
+        return sentences
 
 
 def _has_face(spec: Spec) -> bool:

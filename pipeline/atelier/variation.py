@@ -35,11 +35,11 @@ def variations(
 
 
 def _sibling(spec: Spec, seed: int, stated: frozenset[str], lean: tuple[float, float]) -> Spec:
-    found = _draw(spec, seed, stated, lean)
-    if any(attrgetter(path)(found) != attrgetter(path)(spec) for path in stated):
+    sibling = _draw(spec, seed, stated, lean)
+    if any(attrgetter(path)(sibling) != attrgetter(path)(spec) for path in stated):
         # Other stones than the band was stated for would have needed a wider one.
-        found = _draw(spec, seed, stated | {"stone.length_mm", "accents.diameter_mm"}, lean)
-    return found
+        sibling = _draw(spec, seed, stated | {"stone.length_mm", "accents.diameter_mm"}, lean)
+    return sibling
 
 
 def _draw(spec: Spec, seed: int, stated: frozenset[str], lean: tuple[float, float]) -> Spec:
@@ -58,45 +58,45 @@ def _draw(spec: Spec, seed: int, stated: frozenset[str], lean: tuple[float, floa
 
 def _spreads(spec: Spec) -> dict[str, dict[str, float]]:
     """How far each proportion of this piece may move, as a share of itself."""
-    found: dict[str, dict[str, float]] = {}
+    shares: dict[str, dict[str, float]] = {}
     if spec.stone is not None:
-        found["stone"] = {"length_mm": 0.16}
+        shares["stone"] = {"length_mm": 0.16}
     if spec.accents is not None:
-        found["accents"] = {"diameter_mm": 0.16}
+        shares["accents"] = {"diameter_mm": 0.16}
     if spec.ring is not None:
-        found["ring"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+        shares["ring"] = {"width_mm": 0.3, "thickness_mm": 0.12}
     if spec.chain is not None:
-        found["chain"] = {"gauge_mm": 0.25}
+        shares["chain"] = {"gauge_mm": 0.25}
     if spec.pendant is not None:
-        found["pendant"] = {"height_mm": 0.2}
+        shares["pendant"] = {"height_mm": 0.2}
     if spec.earrings is not None:
         hoops = spec.earrings.style in ("hoop", "huggie")
         drops = {} if spec.stone else {"height_mm": 0.2}
-        found["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
+        shares["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
     if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
-        found["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+        shares["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
     if spec.brooch is not None:
-        found["brooch"] = {"width_mm": 0.16}
-    return found
+        shares["brooch"] = {"width_mm": 0.16}
+    return shares
 
 
 def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
     """One of the usual alternatives for each detail this piece has, by "group.field"."""
-    found: dict[str, Any] = {}
+    details: dict[str, Any] = {}
     plain = spec.stone is None and spec.accents is None
     if plain and spec.finish == "polished" and spec.kind != "necklace":
-        found["finish"] = str(draw.choice(["polished", "polished", "satin", "hammered"]))
+        details["finish"] = str(draw.choice(["polished", "polished", "satin", "hammered"]))
     if plain and spec.ring is not None and spec.ring.style == "band":
-        found["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
+        details["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
     if spec.stone is not None and spec.stone.setting == "prong" and spec.stone.cut in ("round", "oval"):
-        found["stone.prongs"] = int(draw.choice([4, 6]))
+        details["stone.prongs"] = int(draw.choice([4, 6]))
     if spec.ring is not None and spec.ring.style in ("solitaire", "three_stone"):
-        found["ring.taper"] = float(draw.choice([0.65, 0.8, 0.95]))
+        details["ring.taper"] = float(draw.choice([0.65, 0.8, 0.95]))
         if not spec.rowed:
             # Stones along the shank lie on the profile it has, and arches would leave them less room.
-            found["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
-            found["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
-    return found
+            details["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
+            details["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
+    return details
 
 
 def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
@@ -127,10 +127,10 @@ def _scaled(
     draw: np.random.Generator, group: BaseModel, spread: dict[str, float], lean: tuple[float, float]
 ) -> dict[str, float]:
     """Each field times a factor within its spread, on a 0.05 mm grid, inside the field's limits."""
-    found = {}
+    values = {}
     for field, share in spread.items():
         rules = {type(rule).__name__: rule for rule in type(group).model_fields[field].metadata}
         towards = lean[0] if field in _METAL else lean[1]
         value = getattr(group, field) * (1 + share * (towards + _SPREAD * draw.uniform(-1, 1)))
-        found[field] = round(float(np.clip(round(value / 0.05) * 0.05, rules["Ge"].ge, rules["Le"].le)), 2)
-    return found
+        values[field] = round(float(np.clip(round(value / 0.05) * 0.05, rules["Ge"].ge, rules["Le"].le)), 2)
+    return values

@@ -38,8 +38,8 @@ def alter(prompt: str, spec: Spec, change: str) -> Alteration:
         try:
             changed = Spec.model_validate(_carry(before, after, spec.model_dump()))
         except ValidationError as error:
-            told = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise BadPrompt(f"This piece cannot be changed so: {told}") from error
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise BadPrompt(f"This piece cannot be changed so: {problem}") from error
         if changed != spec:
             return Alteration(wording, changed)
     raise BadPrompt(
@@ -50,9 +50,9 @@ def alter(prompt: str, spec: Spec, change: str) -> Alteration:
 def _swap(prompt: str, change: str) -> tuple[str, bool]:
     """Put the change's words where the prompt says the same kind of thing; True when some found no place."""
     said = [term for term in parse(prompt).terms if not term.negated]
-    told = parse(change)
-    left = bool(told.measures or told.engraving or told.letter)
-    for term in told.terms:
+    wish = parse(change)
+    left = bool(wish.measures or wish.engraving or wish.letter)
+    for term in wish.terms:
         if term.slot in SILENT or term.slot in _KINDS:
             continue
         place = next((other for other in said if _family(other) == _family(term)), None)

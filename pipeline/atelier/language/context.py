@@ -130,10 +130,10 @@ class Draft:
 
     def every(self, *slots: str, negated: bool = False) -> list[Term]:
         """Terms of the slots, in the order of the text."""
-        found = [entry for slot in slots for entry in self._by_slot.get((slot, negated), ())]
+        entries = [entry for slot in slots for entry in self._by_slot.get((slot, negated), ())]
         if len(slots) > 1:
-            found.sort(key=lambda entry: entry[0])
-        return [term for _, term in found if term not in self.side_cuts and term not in self.strung]
+            entries.sort(key=lambda entry: entry[0])
+        return [term for _, term in entries if term not in self.side_cuts and term not in self.strung]
 
     def value(self, *slots: str) -> str | None:
         """Value of the first term of the slots, or none."""

@@ -473,10 +473,10 @@ class _Reader:
     def _spelt(self, at: int) -> tuple[float, int] | None:
         if at >= len(self.tokens) or self.tokens[at] in lexicon.FILLER:
             return None
-        told = together(self.tokens[at : at + 3])
-        if told is None or (self.tokens[at] in AMBIGUOUS and not _is_foreign(self.tokens[at + 1 : at + 2])):
+        amount = together(self.tokens[at : at + 3])
+        if amount is None or (self.tokens[at] in AMBIGUOUS and not _is_foreign(self.tokens[at + 1 : at + 2])):
             return None
-        return told[0], at + told[1]
+        return amount[0], at + amount[1]
 
     def _second(self, end: int) -> tuple[float | None, int]:
         """The second number of "8 x 6" and of "8 mm x 6 mm", and the place behind it."""

@@ -95,6 +95,8 @@ def read(prompt: str, *, kind: Kind | None = None) -> Reading:
     stated = _worded(chips) | _measured(draft, kind, spec)
     assumed = tuple(dict.fromkeys(draft.assumed))
     nouns = tuple(_nouns(sentence, spec, assumed))
+    dropped = {noun.text for noun in nouns if noun.end == "left out"}
+    chips = tuple(chip for chip in chips if chip.text not in dropped)
     return Reading(spec, chips, assumed, sentence.unknown, stated, nouns, refusal)
 
 

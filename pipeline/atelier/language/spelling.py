@@ -50,8 +50,8 @@ class Dictionary:
         near = [other for other in dict.fromkeys(self._candidates(word)) if _alike(word, other)]
         # A word that means something by itself goes before one that is only part of a phrase.
         whole = {self._jewelers[other]: other for other in near if self._jewelers[other]}
-        found = set(whole.values()) or set(near)
-        return tuple(found) if len(found) == 1 else (word,)
+        meant = set(whole.values()) or set(near)
+        return tuple(meant) if len(meant) == 1 else (word,)
 
     def _halves(self, word: str) -> tuple[str, ...] | None:
         """The two words of a compound; the second may be inflected, a joint may stand between."""
