@@ -166,8 +166,8 @@ class Settings(BaseSettings):
     meshy_model: str = Field(default="latest", description="Meshy's `ai_model`.")
 
     tripo_api_key: SecretStr | None = _key("TRIPO", "Tripo.", "TRIPO_API_KEY")
-    tripo_base_url: str = _url("https://api.tripo3d.ai/v2/openapi", "Tripo")
-    tripo_model: str = Field(default="v3.1-20260211", description="Tripo's `model_version`.")
+    tripo_base_url: str = _url("https://openapi.tripo3d.ai/v3", "Tripo")
+    tripo_model: str = Field(default="v3.1-20260211", description="Tripo's `model`.")
 
     dzine_api_key: SecretStr | None = _key("DZINE", "Dzine (experimental).")
     dzine_base_url: str = _url("https://papi.dzine.ai/openapi/v1", "Dzine")

@@ -1,72 +1,72 @@
-"""A stand-in of Tripo, version 2."""
+"""A stand-in of Tripo, version 3, after its reference: what the reference does not name is refused."""
 
 from typing import Any
 
 from pipeline.demo import checks, pictures
 from pipeline.demo.server import Call, Reply, Situation
-from pipeline.demo.waiting import Waiting, anything
+from pipeline.demo.waiting import Waiting
 
 
 class TripoApi(Waiting):
-    """Version 2: upload, task."""
+    """Files, an order, tasks, the balance."""
 
     name = "tripo"
 
     @property
     def url(self) -> str:
         """The base url ends with the version."""
-        return f"{self.origin}/v2/openapi"
+        return f"{self.origin}/v3"
 
     def answer(self, call: Call) -> Reply:
-        """Upload, create, get, balance."""
-        path = call.path.removeprefix("/v2/openapi")
-        if (call.method, path) == ("GET", "/user/balance"):
-            return Reply.json({"code": 0, "data": {"balance": 500, "frozen": 0}})
-        if (call.method, path) == ("POST", "/upload"):
-            parts = call.parts()
-            kind = parts["file"].media_type if parts and "file" in parts else "image/png"
-            said = checks.form(parts, {"file": checks.picture(kind)}, {}, ("file",))
-            if said or parts is None:
-                self.refused.append(said)
-                return self.refuse("invalid", said)
-            return Reply.json(
-                {"code": 0, "data": {"image_token": self.shelf.put_file(parts["file"].data, "upload")}}
-            )
-        if (call.method, path) == ("POST", "/task"):
-            body = call.json()
-            return self.take_order(body, self._complaint(body), lambda s: self._created(body, s))
-        return (
-            self._told(path.removeprefix("/task/"))
-            if path.startswith("/task/")
-            else self.refuse("gone", path)
-        )
+        """Files, an order, tasks, the balance."""
+        path = call.path.removeprefix("/v3")
+        match call.method, path:
+            case "GET", "/account/balance":
+                return Reply.json({"code": 0, "data": {"balance": 500, "frozen": 0}})
+            case "POST", "/files":
+                return self._uploaded(call)
+            case "POST", "/generation/image-to-model":
+                body = call.json()
+                return self.take_order(body, self._complaint(body), lambda s: self._created(body, s))
+        if path.startswith("/tasks/"):
+            return self._task(path.removeprefix("/tasks/"))
+        return self.refuse("gone", path)
+
+    def _uploaded(self, call: Call) -> Reply:
+        parts = call.parts()
+        kind = parts["file"].media_type if parts and "file" in parts else "image/png"
+        complaint = checks.form(parts, {"file": checks.picture(kind)}, {}, ("file",))
+        if complaint or parts is None:
+            self.refused.append(complaint)
+            return self.refuse("invalid", complaint)
+        token = self.shelf.put_file(parts["file"].data, "upload")
+        return Reply.json({"code": 0, "data": {"file_token": token}})
 
     def _complaint(self, body: Any) -> str:
-        said = checks.body(
+        complaint = checks.body(
             body,
-            {"type": checks.one_of("image_to_model"), "file": anything},
             {
-                "model_version": checks.one_of(
-                    "v3.1-20260211", "v3.0-20250812", "v2.5-20250123", "P1-20260311"
-                ),
+                "input": checks.text(8),
+                "model": checks.one_of("v3.1-20260211", "v3.0-20250812", "v2.5-20250123", "P1-20260311"),
+            },
+            {
                 "model_seed": checks.whole(0, 2**31),
                 "texture_seed": checks.whole(0, 2**31),
                 "texture": checks.flag,
                 "pbr": checks.flag,
                 "face_limit": checks.whole(1000, 500_000),
+                "texture_quality": checks.one_of("standard", "detailed", "extreme"),
+                "geometry_quality": checks.one_of("standard", "detailed"),
             },
         )
-        said = said or checks.body(
-            body["file"], {"type": checks.one_of("png", "jpg", "webp"), "file_token": checks.text(8)}, {}
-        )
-        return said or ("" if self.shelf.file(body["file"]["file_token"]) else "file_token is not known")
+        return complaint or ("" if self.shelf.file(body["input"]) else "input is not known")
 
     def _created(self, body: Any, situation: Situation) -> Reply:
-        sent = self.shelf.file(body["file"]["file_token"]) or b""
+        sent = self.shelf.file(body["input"]) or b""
         task = self.begin(pictures.glb_of(sent), "glb", situation)
         return Reply.json({"code": 0, "data": {} if situation == "empty" else {"task_id": task.id}})
 
-    def _told(self, task_id: str) -> Reply:
+    def _task(self, task_id: str) -> Reply:
         task = self.shelf.look(task_id)
         if task is None:
             return Reply.json({"code": 2001, "message": "The task is not found"}, 404)
@@ -81,13 +81,15 @@ class TripoApi(Waiting):
         if task.fraction < 1:
             told["status"] = "running" if task.fraction > 0.1 else "queued"
         elif task.situation == "failed":
-            told |= {"status": "failed", "error_code": 1000, "error_msg": "internal"}
+            told |= {"status": "failed", "error_code": 1000, "error_message": "internal"}
         elif task.situation == "task moderated":
-            told |= {"status": "banned", "error_code": 2008, "error_msg": "The content is not allowed"}
+            told |= {"status": "failed", "error_code": 2008, "error_message": "The content is not allowed"}
         else:
             told |= {
                 "status": "success",
-                "output": {} if task.situation == "soft" else {"pbr_model": self.link(task)},
+                "output": {}
+                if task.situation == "soft"
+                else {"model_url": self.link(task), "model_urls": [self.link(task)]},
             }
         return Reply.json({"code": 0, "data": told})
 

@@ -26,7 +26,7 @@ def test_the_recipe_makes_a_provider_that_keeps_the_contract(tmp_path: Path) -> 
     providers, demo = tmp_path / "pipeline" / "providers", tmp_path / "pipeline" / "demo"
 
     settings = tmp_path / "pipeline" / "settings.py"
-    insert(settings, '"Tripo\'s `model_version`.")', "\n" + blocks["settings"])
+    insert(settings, '"Tripo\'s `model`.")', "\n" + blocks["settings"])
     (providers / "vendors" / "lumen.py").write_text(blocks["adapter"] + "\n", "utf-8")
     insert(providers / "call" / "prices.py", "PRICES: dict[str, Price] = {", blocks["price"])
     registry = providers / "registry.py"

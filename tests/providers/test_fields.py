@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pipeline import errors, framing, images
 from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
 from pipeline.providers.call.connection import Connection
+from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.openai import OpenAI
 from pipeline.providers.vendors.tripo import Tripo
@@ -104,8 +105,8 @@ def test_a_web_page_in_between_is_no_working_connection(world: World, answering)
                 world.registry.check(row.id)
 
 
-def test_tripos_third_version_is_spoken_where_the_address_says_so(world: World, answering) -> None:
-    """Other paths, other fields, and the model under its new name."""
+def test_tripo_is_asked_as_its_third_version_says(world: World, answering) -> None:
+    """Paths and fields of the reference, and the model under the name that goes over the wire."""
     done = {"task_id": "t-1", "status": "success", "output": {"model_url": "https://192.168.0.1/m.glb"}}
     replies = {
         "/v3/files": {"file_token": "token-1234"},
@@ -124,7 +125,49 @@ def test_tripos_third_version_is_spoken_where_the_address_says_so(world: World, 
     order = json.loads(asked[2].read())
     known = {"input", "model", "model_seed", "texture", "pbr"}
     assert set(order) == known
-    assert (order["input"], order["model"]) == ("token-1234", "tripo-v3.1")
+    assert (order["input"], order["model"]) == ("token-1234", "v3.1-20260211")
+
+
+def test_tripos_ended_version_is_told_before_anything_is_sent(world: World) -> None:
+    """An address of version 2, which ended in October 2026, names the one to set."""
+    with pytest.raises(
+        errors.Unsupported, match=r"set LOUPE_TRIPO_BASE_URL to https://openapi\.tripo3d\.ai/v3"
+    ):
+        Tripo(
+            replace(connection(world, "tripo"), base_url="https://api.tripo3d.ai/v2/openapi"),
+            model="v3.1-20260211",
+        )
+
+
+@pytest.mark.parametrize(
+    "state", ["waiting", "in_queue", "processing", "uploading", "succeeded", "success", "failed"]
+)
+def test_every_state_of_dzines_document_is_understood(world: World, answering, state: str) -> None:
+    """Only `failed` is a failure; ids have underscores; each order is as the document has it."""
+    task = "txt2img_113101237258_784633107_S2_2_2"
+    done = {"status": "succeeded", "generate_result_slots": ["https://192.168.0.1/p.webp", "", "", ""]}
+    looks = iter(
+        [
+            {
+                "status": state,
+                "error_reason": "internal",
+                "generate_result_slots": done["generate_result_slots"],
+            }
+        ]
+    )
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        data = {"task_id": task} if request.method == "POST" else next(looks, done)
+        return httpx.Response(200, json={"code": 200, "msg": "OK", "data": data})
+
+    asked = answering(reply)
+    provider = Dzine(connection(world, "dzine"), model="Style-7feccf2b")
+    with pytest.raises(errors.UnusableAnswer, match="internal" if state == "failed" else "private address"):
+        provider.run(build_request(Role.GENERATE, provider.limits[Role.GENERATE])[0], Silent())
+    order = json.loads(asked[0].read())
+    assert order["seed"] >= 1
+    assert order["output_format"] in {"jpeg", "webp"}
+    assert asked[1].url.path.endswith(f"/get_task_progress/{task}")
 
 
 def test_a_refusal_inside_tripos_success_is_told(world: World, answering) -> None:

@@ -122,6 +122,11 @@ def size_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> tuple[
     return (1024, 1024) if isinstance(request, GenerateRequest) else dimensions(request.image)
 
 
+def shortened(prompt: str, most: int) -> str:
+    """A prompt of at most so many characters, cut between two words where it is longer."""
+    return prompt if len(prompt) <= most else prompt[: most + 1].rpartition(" ")[0][:most] or prompt[:most]
+
+
 def seed_of(request: Request) -> int:
     """The seed to send: another take is another seed, or a service that honours seeds would repeat itself."""
     return (request.seed + 7919 * request.take) % 2**31

@@ -1,6 +1,7 @@
-"""Dzine, experimental: no vendor document was found; written after what public clients send.
+"""Dzine, experimental: three orders and one look, by the vendor's developer document (its examples are of 2024).
 
-Success is told inside the envelope {code, msg, data}: a 200 may be a refusal.
+Success is told inside the envelope {code, msg, data}: a 200 may be a refusal. Enhancing is its upscaler; its style
+transfer would restyle the piece.
 """
 
 from dataclasses import dataclass
@@ -15,27 +16,37 @@ from pipeline.errors import (
     RateLimited,
     UnusableAnswer,
 )
-from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.base import (
+    Answer,
+    EnhanceRequest,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    SketchRequest,
+    Watch,
+)
 from pipeline.providers.call.answers import data_uri, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
-from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.remote import Remote, seed_of, shortened, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
-_FRAME = Frame(
-    min_side_px=512, max_side_px=1536, max_pixels=2_359_296, multiple_of=8, min_aspect=1 / 3, max_aspect=3.0
+_FORMATS = ("image/png", "image/jpeg")
+_RESTYLED = Limits(
+    max_side_px=4096, formats=_FORMATS, max_bytes=5_000_000, concurrency=2, detail=Detail.REDRAWN
 )
-_SENT = Limits(
-    answer=_FRAME,
+_UPSCALED = Limits(
     max_side_px=4096,
-    formats=("image/png", "image/jpeg"),
+    factors=(2, 3, 4),
+    formats=_FORMATS,
     max_bytes=5_000_000,
     concurrency=2,
-    detail=Detail.REDRAWN,
+    detail=Detail.UPSCALED,
 )
 _ASKED = Limits(
     min_side_px=512,
@@ -47,6 +58,10 @@ _ASKED = Limits(
     seed=True,
     concurrency=2,
 )
+_PROMPT_CHARS = 800
+_SEEDS = 2**31 - 1
+"""Seeds are counted from 1."""
+_UPSCALER = "dzine/upscale"
 _CODES: dict[int, type[ProviderError]] = {
     401: BadKey,
     402: QuotaExhausted,
@@ -57,13 +72,13 @@ _CODES: dict[int, type[ProviderError]] = {
 
 
 class Dzine(Remote):
-    """Generate, enhance and sketch with one style."""
+    """Generate and sketch with one style, enhance with the upscaler."""
 
     def __init__(self, connection: Connection, *, model: str) -> None:
         self._style = model
-        roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
-        limits = {Role.GENERATE: _ASKED, Role.ENHANCE: _SENT, Role.SKETCH: _SENT}
-        super().__init__(connection, dict.fromkeys(roles, model), limits, tariff="dzine")
+        models = {Role.GENERATE: model, Role.ENHANCE: _UPSCALER, Role.SKETCH: model}
+        limits = {Role.GENERATE: _ASKED, Role.ENHANCE: _UPSCALED, Role.SKETCH: _RESTYLED}
+        super().__init__(connection, models, limits, tariff="dzine")
         self._door = Door(connection, lambda key: {"authorization": key}, _explain)
 
     def check(self) -> str:
@@ -73,25 +88,40 @@ class Dzine(Remote):
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
-        width, height = size_of(request)
-        body: dict[str, Any] = {
-            "prompt": request.prompt,
+        path, body = self._order(request)
+        errand = _Errand(self.connection, self._door, path, body)
+        return run_task(self.connection, key_of(self, request), errand, watch)
+
+    def _order(self, request: GenerateRequest | EnhanceRequest | SketchRequest) -> tuple[str, dict[str, Any]]:
+        """Path and body."""
+        if isinstance(request, GenerateRequest):
+            width, height = size_of(request)
+            return "/create_task_txt2img", {"target_w": width, "target_h": height, **self._styled(request)}
+        sent = {"images": [{"base64_data": data_uri(request.image)}]}
+        if isinstance(request, EnhanceRequest):
+            return "/create_task_upscale", {
+                **sent,
+                "upscaling_resize": request.factor,
+                "output_format": "png",
+            }
+        return "/create_task_img2img", {
+            **sent,
+            "structure_match": 1.0,
+            "color_match": 1,
+            **self._styled(request),
+        }
+
+    def _styled(self, request: GenerateRequest | SketchRequest) -> dict[str, Any]:
+        """What both orders in a style say."""
+        return {
+            "prompt": shortened(request.prompt, _PROMPT_CHARS),
             "style_code": self._style,
             "style_intensity": 0,
             "quality_mode": 1,
-            "target_w": width,
-            "target_h": height,
             "generate_slots": [1, 0, 0, 0],
-            "output_format": "png",
-            "seed": seed_of(request),
+            "output_format": "webp",
+            "seed": 1 + seed_of(request) % _SEEDS,
         }
-        path = "/create_task_txt2img"
-        if not isinstance(request, GenerateRequest):
-            path = "/create_task_img2img"
-            picture_told = [{"base64_data": data_uri(request.image)}]
-            body |= {"images": picture_told, "structure_match": 1.0, "color_match": 1}
-        errand = _Errand(self.connection, self._door, path, body)
-        return run_task(self.connection, key_of(self, request), errand, watch)
 
 
 @dataclass(frozen=True)
@@ -105,7 +135,7 @@ class _Errand:
         data = _data(self.connection, self.door, self.door.post(self.path, body=self.body))
         with unusable(self.connection.provider, self.connection.name):
             task = str(data["task_id"])
-            if not task.replace("-", "").isalnum():
+            if not task.replace("-", "").replace("_", "").isalnum():
                 raise ValueError("no id")
             return task
 
@@ -118,10 +148,10 @@ class _Errand:
             state = str(data["status"])
             slots = [slot for slot in data.get("generate_result_slots") or [] if slot]
             words = words_of(data.get("error_reason")) or f"the task is {state[:40]}"
-        if state in {"succeed", "success"}:
+        if state in {"succeeded", "success", "succeed"}:  # the document, its example, and older answers
             return Look("done", result=slots[0] if slots else None)
-        if state in {"waiting", "processing", "in_queue", "running"}:
-            return Look("waiting" if state in {"waiting", "in_queue"} else "running", note=state)
+        if state != "failed":
+            return Look("waiting" if state in {"waiting", "in_queue"} else "running", note=state[:40])
         moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
         kind = Moderated if moderated else UnusableAnswer
         return Look("failed", trouble=self.door.trouble(kind, words))

@@ -1,7 +1,6 @@
-"""Tripo: upload the picture, order a model, look, fetch. Version 2 of the API, or 3 where the address says so.
+"""Tripo: upload the picture, order a model, look, fetch. Version 3 of the API; version 2 ended on 2026-10-31.
 
-https://platform.tripo3d.ai/docs and https://developers.tripo3d.ai/en/docs. Quad meshes are not asked for: they
-come as FBX.
+https://developers.tripo3d.ai/en/docs. Quad meshes are not asked for: they come as FBX.
 """
 
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ _CODES: dict[int, type[ProviderError]] = {
     2008: Moderated,
     2010: QuotaExhausted,
 }
-_RESULTS = ("pbr_model", "model", "base_model", "model_url")
 _LIMITS = Limits(
     min_side_px=256,
     max_side_px=4096,
@@ -48,28 +46,16 @@ _LIMITS = Limits(
 )
 
 
-@dataclass(frozen=True)
-class _Dialect:
-    """What the two versions of the API call things."""
-
-    upload: str
-    token: str
-    order: str
-    task: str
-    balance: str
-
-
-_SECOND = _Dialect("/upload", "image_token", "/task", "/task", "/user/balance")
-_THIRD = _Dialect("/files", "file_token", "/generation/image-to-model", "/tasks", "/account/balance")
-
-
 class Tripo(Remote):
-    """Models only. A base url that ends with `/v3` is spoken to in version 3."""
+    """Models only."""
 
     def __init__(self, connection: Connection, *, model: str) -> None:
-        self._said = _THIRD if connection.base_url.rstrip("/").endswith("/v3") else _SECOND
-        if self._said is _THIRD:
-            model = _third_name(model)
+        if "/v2/" in f"{connection.base_url}/":
+            raise Unsupported(
+                "Tripo ended version 2 of its API on 2026-10-31; set LOUPE_TRIPO_BASE_URL to "
+                "https://openapi.tripo3d.ai/v3, or leave it out.",
+                provider=connection.provider,
+            )
         self._model = model
         super().__init__(connection, {Role.MODEL: model}, {Role.MODEL: _LIMITS}, tariff="tripo")
         self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
@@ -77,12 +63,12 @@ class Tripo(Remote):
     def check(self) -> str:
         """Ask for the balance, which costs nothing. Raises what a real call would raise."""
         with unusable(self.id, self.name):
-            balance = self._door.get(self._said.balance).json()["data"]["balance"]
+            balance = self._door.get("/account/balance").json()["data"]["balance"]
         return f"{self.name} knows the key; {balance} credits are left."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
-        errand = _Errand(self.connection, self._door, self._model, self._said, request)
+        errand = _Errand(self.connection, self._door, self._model, request)
         return run_task(self.connection, key_of(self, request), errand, watch)
 
 
@@ -90,24 +76,24 @@ class Tripo(Remote):
 class _Errand:
     connection: Connection
     door: Door
-    version: str
-    said: _Dialect
+    model: str
     request: ModelRequest
 
     def submit(self) -> Any:
         image = self.request.images[0]
         kind = media_type(image).rpartition("/")[2]
         file = {"file": (f"master.{kind}", image, f"image/{kind}")}
-        uploaded = self.door.post(self.said.upload, parts=file, paid=False)
+        uploaded = self.door.post("/files", parts=file, paid=False)
         with unpaid():
-            token = self._data(uploaded, self.said.token)
-        asked: dict[str, Any] = {"model_seed": seed_of(self.request), "texture": True, "pbr": True}
-        if self.said is _THIRD:
-            body = {"input": token, "model": self.version, **asked}
-        else:
-            sent = {"type": "jpg" if kind == "jpeg" else kind, "file_token": token}
-            body = {"type": "image_to_model", "file": sent, "model_version": self.version, **asked}
-        task = self._data(self.door.post(self.said.order, body=body), "task_id")
+            token = self._data(uploaded, "file_token")
+        body = {
+            "input": token,
+            "model": self.model,
+            "model_seed": seed_of(self.request),
+            "texture": True,
+            "pbr": True,
+        }
+        task = self._data(self.door.post("/generation/image-to-model", body=body), "task_id")
         if not task.replace("-", "").replace("_", "").isalnum():
             raise self.door.trouble(UnusableAnswer, "the task has no usable id")
         return task
@@ -127,7 +113,7 @@ class _Errand:
         return str(value)
 
     def look(self, task: Any, watch: Watch) -> Look:
-        reply = self.door.get(f"{self.said.task}/{task}", watch, accept=(404,))
+        reply = self.door.get(f"/tasks/{task}", watch, accept=(404,))
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
@@ -135,10 +121,9 @@ class _Errand:
             state = str(told["status"])
             share = float(told.get("progress") or 0) / 100
             output = told.get("output") or {}
-            url = next((output[name] for name in _RESULTS if output.get(name)), None)
-            error = told.get("error") or {}
-            code = _number(told.get("error_code") or error.get("code"))
-            words = words_of(told.get("error_msg") or error.get("message")) or f"the task is {state[:40]}"
+            url = output.get("model_url") or next(iter(output.get("model_urls") or ()), None)
+            code = _number(told.get("error_code"))
+            words = words_of(told.get("error_message")) or f"the task is {state[:40]}"
         if state == "success":
             return Look("done", 1.0, result=url)
         if state in {"queued", "running"}:
@@ -147,7 +132,7 @@ class _Errand:
                 share,
                 "queued" if state == "queued" else "modelling",
             )
-        kind = Moderated if state == "banned" else _CODES.get(code, UnusableAnswer)
+        kind = _CODES.get(code, UnusableAnswer)
         return Look("failed", trouble=self.door.trouble(kind, words))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
@@ -158,11 +143,6 @@ class _Errand:
     def cancel(self, task: Any) -> bool:
         """Tripo documents no cancellation: the task goes on and stays on record."""
         return False
-
-
-def _third_name(model: str) -> str:
-    """Version 3's name of a version 2 model: `tripo-v3.1` for `v3.1-20260211`."""
-    return model if model.startswith("tripo-") else f"tripo-{model.rpartition('-')[0] or model}".lower()
 
 
 def _number(code: Any) -> int:
