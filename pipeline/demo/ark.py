@@ -14,6 +14,21 @@ _SAID = {
 }
 
 
+_MOST_PICTURES = 10
+
+
+def _one_or_several(value: Any) -> str:
+    """One picture as text, or a list of up to ten."""
+    if isinstance(value, list):
+        return checks.uris(1, _MOST_PICTURES)(value)
+    return checks.uri(("png", "jpeg", "webp"), 10_000_000)(value)
+
+
+def _pictures(body: Any) -> list[str]:
+    value = body.get("image", [])
+    return value if isinstance(value, list) else [value]
+
+
 class Ark(StandIn):
     """Seedream 4.0, as documented for BytePlus ModelArk."""
 
@@ -32,7 +47,7 @@ class Ark(StandIn):
             body,
             {"model": checks.text(1), "prompt": checks.text(1, 8000)},
             {
-                "image": checks.uri(("png", "jpeg", "webp"), 10_000_000),
+                "image": _one_or_several,
                 "size": checks.text(3, 12),
                 "response_format": checks.one_of("url", "b64_json"),
                 "watermark": checks.flag,
@@ -43,8 +58,8 @@ class Ark(StandIn):
         width, height = sized(body.get("size", "2048x2048"))
         if not 921_600 <= width * height <= 16_777_216 or not 1 / 16 <= width / height <= 16:
             return f"size {body.get('size')} is outside the allowed range"
-        if "image" in body:
-            sides = checks.sides(checks.unpacked(body["image"]) or b"")
+        for image in _pictures(body):
+            sides = checks.sides(checks.unpacked(image) or b"")
             if min(sides) <= 14 or sides[0] * sides[1] > 36_000_000:
                 return "image is outside the allowed range"
         return "" if body.get("watermark") is False else "watermark must be switched off"
@@ -60,7 +75,8 @@ class Ark(StandIn):
         if situation == "empty":
             return Reply.json({"model": body["model"], "created": 1, "data": []})
         if "image" in body:
-            pixels = pictures.edited(checks.unpacked(body["image"]) or b"", width, height, body["prompt"])
+            first = checks.unpacked(_pictures(body)[0]) or b""
+            pixels = pictures.edited(first, width, height, body["prompt"])
         else:
             pixels = pictures.drawn(width, height, len(self.orders))
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)

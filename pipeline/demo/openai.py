@@ -22,7 +22,7 @@ class OpenAIImages(StandIn):
             return Reply.json({"id": call.path.rpartition("/")[2], "object": "model"})
         sized = {
             "size": checks.text(3, 12),
-            "quality": checks.one_of("low", "medium", "high", "auto"),
+            "quality": checks.one_of("low", "medium", "high", "xhigh", "max", "auto"),
             "output_format": checks.one_of("png", "jpeg", "webp"),
             "background": checks.one_of("opaque", "auto"),
             "n": checks.whole(1, 10),
@@ -34,9 +34,11 @@ class OpenAIImages(StandIn):
             return self.take_order(body, said, lambda situation: self._made(body["size"], b"", "", situation))
         if (call.method, call.path) == ("POST", "/v1/images/edits"):
             parts = call.parts()
-            image = parts["image"].data if parts and "image" in parts else b""
-            is_picture = checks.picture(parts["image"].media_type if parts and image else "image/png")
-            said = checks.form(parts, {**asked, "image": is_picture}, sized, ("image",))
+            files = tuple(name for name in parts or {} if name == "image" or name.startswith("image["))
+            image = parts[files[0]].data if parts and files else b""
+            are_pictures = {name: checks.picture(parts[name].media_type) for name in files} if parts else {}
+            said = checks.form(parts, {**asked, **(are_pictures or {"image": checks.text()})}, sized, files)
+            said = said or ("" if len(files) <= 16 else "image: at most 16")
             size = parts["size"].text if parts and "size" in parts else "1024x1024"
             said = said or self._size_complaint(size)
             return self.take_order(

@@ -89,7 +89,10 @@ class Call:
             return None
 
     def parts(self) -> dict[str, Part] | None:
-        """The multipart fields by name; None when the body is no multipart body or names one twice."""
+        """The multipart fields by name; None when the body is no multipart body or names one twice.
+
+        Files of one list (`image[]`) are numbered from the second on: `image[]`, `image[2]`.
+        """
         kind = self.headers.get("content-type", "")
         if not kind.startswith("multipart/form-data"):
             return None
@@ -100,6 +103,9 @@ class Call:
         for part in message.iter_parts():
             name = part.get_param("name", header="content-disposition")
             data = part.get_payload(decode=True)
+            if isinstance(name, str) and name.endswith("[]") and name in fields:
+                several = sum(1 for other in fields if other.startswith(name[:-1]))
+                name = f"{name[:-1]}{several + 1}]"
             if not isinstance(name, str) or name in fields or not isinstance(data, bytes):
                 return None
             fields[name] = Part(data, part.get_filename(), str(part.get("content-type") or ""))

@@ -52,6 +52,8 @@ class Limits(Frame):
     formats: tuple[str, ...] = ("image/png",)
     max_bytes: int = 100_000_000
     max_images: int = 1
+    references: int = 0
+    """ENHANCE: how many whole pictures may go along beside the crop, to say which piece it is a part of."""
     seed: bool = False
     concurrency: int = 4
     price_usd: float = 0.0
@@ -96,6 +98,8 @@ class EnhanceRequest:
     window: tuple[int, int, int, int] | None = None
     master_size: tuple[int, int] = (0, 0)
     take: int = 0
+    references: tuple[bytes, ...] = ()
+    """The whole master, where `Limits.references` allows it; the crop stays the first picture."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,11 @@ class ModelRequest:
     seed: int = 0
     origin: str = ""
     take: int = 0
+
+
+def pictures_of(request: EnhanceRequest | SketchRequest) -> tuple[bytes, ...]:
+    """The pictures to send, the one to work on first."""
+    return (request.image, *request.references) if isinstance(request, EnhanceRequest) else (request.image,)
 
 
 Request = GenerateRequest | EnhanceRequest | SketchRequest | ModelRequest

@@ -136,7 +136,8 @@ def first_request(role: Role, limits: Limits) -> tuple[Request, framing.Framed |
         return ModelRequest((framed.image,) * limits.max_images, prompt), None
     size = {"width": framed.width, "height": framed.height}
     if role is Role.ENHANCE:
-        return EnhanceRequest(framed.image, prompt, factor=4, **size), framed
+        whole = (images.encode_png(images.resize(crop, 200, 160)),) * limits.references
+        return EnhanceRequest(framed.image, prompt, factor=4, references=whole, **size), framed
     return SketchRequest(framed.image, prompt, **size), framed
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from pipeline.providers.base import Provider, Request, role_of
 
+_YOUNG = {"references"}
+"""Fields that came later: where they are empty, the question is the one that was asked before they were there."""
+
 
 def key_of(provider: Provider, request: Request) -> str:
     """sha256, hex, of the canonical JSON of provider, model, role, place and all fields of the request.
@@ -21,7 +24,11 @@ def key_of(provider: Provider, request: Request) -> str:
         "model": provider.model(role),
         "role": role.value,
         "place": getattr(provider, "place", ""),
-        "request": {f.name: _canonical(getattr(request, f.name)) for f in dataclasses.fields(request)},
+        "request": {
+            f.name: _canonical(getattr(request, f.name))
+            for f in dataclasses.fields(request)
+            if f.name not in _YOUNG or getattr(request, f.name)
+        },
     }
     text = json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -11,7 +11,7 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
@@ -59,8 +59,10 @@ _SLICE_S = 0.2
 _IDLE_S = 60.0
 """How long a connection may rest between two looks; the longest pause between polls is far below."""
 
-Parts = Mapping[str, str | tuple[str, bytes, str]]
-"""Multipart fields: plain text, or (file name, bytes, media type)."""
+File = tuple[str, bytes, str]
+"""Name, bytes, media type."""
+Parts = Mapping[str, str | File | Sequence[File]]
+"""Multipart fields: plain text, a file, or several files under one name."""
 
 _BROKEN = (httpx.HTTPError, httpx.InvalidURL, Overlong, UnicodeError)
 """What a call can end in before there is an answer. Host names no network knows end in UnicodeError."""
@@ -358,7 +360,15 @@ def rest(seconds: float, watch: Watch) -> None:
 
 def _files(parts: Parts) -> list[tuple[str, Any]]:
     """Multipart fields with file name and media type where they are files; vendors refuse them otherwise."""
-    return [(name, (None, value) if isinstance(value, str) else value) for name, value in parts.items()]
+    fields: list[tuple[str, Any]] = []
+    for name, value in parts.items():
+        if isinstance(value, str):
+            fields.append((name, (None, value)))
+        elif isinstance(value, tuple):
+            fields.append((name, value))
+        else:
+            fields += [(name, file) for file in value]
+    return fields
 
 
 def _client() -> httpx.Client:

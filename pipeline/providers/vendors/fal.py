@@ -28,6 +28,7 @@ from pipeline.providers.base import (
     ModelRequest,
     Request,
     Watch,
+    pictures_of,
     role_of,
 )
 from pipeline.providers.call.answers import data_uri, glb, picture
@@ -82,14 +83,16 @@ def _seedream(request: Any) -> Body:
     }
     if isinstance(request, GenerateRequest):
         return {**body, "seed": seed_of(request)}
-    return {**body, "image_urls": [data_uri(request.image)]}
+    return {**body, "image_urls": [data_uri(image) for image in pictures_of(request)]}
 
 
 def _seedream_five(request: Any) -> Body:
     """Only what all members of the fifth family are known to take."""
     width, height = size_of(request)
     body: Body = {"prompt": request.prompt, "image_size": {"width": width, "height": height}}
-    return body if isinstance(request, GenerateRequest) else {**body, "image_urls": [data_uri(request.image)]}
+    if isinstance(request, GenerateRequest):
+        return body
+    return {**body, "image_urls": [data_uri(image) for image in pictures_of(request)]}
 
 
 def _ratio(request: EnhanceRequest) -> int:
@@ -152,7 +155,7 @@ def _family(frame: Frame, body: Callable[[Any], Body], *, seed: bool) -> Mapping
         concurrency=2,
         seed=seed,
     )
-    edited = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=frame)
+    edited = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=frame, references=1)
     where = ("images", "0", "url")
     return {
         Role.GENERATE: Endpoint(Role.GENERATE, asked, body, where),

@@ -15,7 +15,16 @@ from pipeline.errors import (
     UnusableAnswer,
 )
 from pipeline.images import media_type
-from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.base import (
+    Answer,
+    Frame,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Watch,
+    pictures_of,
+)
 from pipeline.providers.call.answers import from_base64, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
@@ -58,6 +67,7 @@ class Gemini(Remote):
             formats=("image/png", "image/jpeg"),
             max_bytes=7_000_000,
             detail=Detail.REDRAWN,
+            references=1,
         )
         roles = (Role.GENERATE, Role.ENHANCE, Role.SKETCH)
         super().__init__(
@@ -79,8 +89,10 @@ class Gemini(Remote):
         shape, scale = self._nearest(size_of(request))
         parts: list[dict[str, Any]] = [{"text": request.prompt}]
         if not isinstance(request, GenerateRequest):
-            data = base64.b64encode(request.image).decode()
-            parts.append({"inlineData": {"mimeType": media_type(request.image), "data": data}})
+            parts += [
+                {"inlineData": {"mimeType": media_type(image), "data": base64.b64encode(image).decode()}}
+                for image in pictures_of(request)
+            ]
         config: dict[str, Any] = {"responseModalities": ["IMAGE"], "imageConfig": {"aspectRatio": shape}}
         if len(_scales(self._model)) > 1:
             config["imageConfig"]["imageSize"] = scale

@@ -14,7 +14,16 @@ from pipeline.errors import (
     Unsupported,
 )
 from pipeline.images import media_type
-from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.base import (
+    Answer,
+    Frame,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Watch,
+    pictures_of,
+)
 from pipeline.providers.call.answers import from_base64, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
@@ -52,6 +61,7 @@ class OpenAI(Remote):
             formats=("image/png", "image/jpeg"),
             max_bytes=45_000_000,
             detail=Detail.REDRAWN,
+            references=1,
         )
         asked = Limits(
             max_side_px=frame.max_side_px,
@@ -95,7 +105,6 @@ class OpenAI(Remote):
                 },
             )
         else:
-            kind = media_type(request.image)
             parts: Parts = {
                 "model": self._model,
                 "prompt": request.prompt,
@@ -104,7 +113,7 @@ class OpenAI(Remote):
                 "quality": _QUALITY,
                 "output_format": "png",
                 "background": "opaque",
-                "image": (f"crop.{kind.rpartition('/')[2]}", request.image, kind),
+                **_images(pictures_of(request)),
             }
             if self._model.startswith(_TOLD_FIDELITY):
                 parts = {**parts, "input_fidelity": "high"}
@@ -118,6 +127,12 @@ class OpenAI(Remote):
         return Answer(
             picture(self.connection, from_base64(self.connection, text)), self._model, cost, notes=notes
         )
+
+
+def _images(pictures: tuple[bytes, ...]) -> Parts:
+    """One picture under its own name, several as a list: as the vendor's client sends them."""
+    files = [(f"picture.{media_type(p).rpartition('/')[2]}", p, media_type(p)) for p in pictures]
+    return {"image": files[0]} if len(files) == 1 else {"image[]": files}
 
 
 def _frame(model: str) -> Frame:

@@ -25,6 +25,7 @@ from pipeline.providers.base import (
     ModelRequest,
     Request,
     Watch,
+    pictures_of,
     role_of,
 )
 from pipeline.providers.call.answers import data_uri, from_base64, glb, picture
@@ -73,7 +74,7 @@ def _seedream(request: Any) -> Input:
         "max_images": 1,
     }
     if not isinstance(request, GenerateRequest):
-        told["image_input"] = [data_uri(request.image)]
+        told["image_input"] = [data_uri(image) for image in pictures_of(request)]
     return told
 
 
@@ -119,7 +120,7 @@ def _hunyuan(request: ModelRequest) -> Input:
     return {"image": data_uri(request.images[0]), "seed": seed_of(request), "remove_background": True}
 
 
-_EDITED = Limits(**_PICTURES, min_side_px=15, max_side_px=6000, answer=_SEEDREAM)
+_EDITED = Limits(**_PICTURES, min_side_px=15, max_side_px=6000, answer=_SEEDREAM, references=1)
 _ASKED = Limits(min_side_px=1024, max_side_px=4096, max_pixels=16_777_216, min_aspect=1 / 16, max_aspect=16.0)
 _UPSCALED = Limits(
     **_PICTURES, factors=(2, 4), answer=Frame(max_pixels=48_000_000), detail=Detail.UPSCALED, seed=True

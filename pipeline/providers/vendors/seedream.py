@@ -17,7 +17,16 @@ from pipeline.errors import (
     Unsupported,
     UnusableAnswer,
 )
-from pipeline.providers.base import Answer, Frame, GenerateRequest, Limits, ModelRequest, Request, Watch
+from pipeline.providers.base import (
+    Answer,
+    Frame,
+    GenerateRequest,
+    Limits,
+    ModelRequest,
+    Request,
+    Watch,
+    pictures_of,
+)
 from pipeline.providers.call.answers import data_uri, from_base64, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
@@ -70,6 +79,7 @@ class Seedream(Remote):
             max_bytes=10_000_000,
             concurrency=5,
             detail=Detail.REDRAWN,
+            references=1,
         )
         asked = Limits(
             min_pixels=frame.min_pixels,
@@ -96,7 +106,8 @@ class Seedream(Remote):
             "watermark": False,
         }
         if not isinstance(request, GenerateRequest):
-            body["image"] = data_uri(request.image)
+            sent = [data_uri(image) for image in pictures_of(request)]
+            body["image"] = sent if len(sent) > 1 else sent[0]
         if _fifth(self._model):
             body["output_format"] = "png"  # 4.x always answers JPEG and refuses the field
         key = key_of(self, request)
