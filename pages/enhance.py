@@ -33,6 +33,7 @@ class Settings:
     factor: int
     dial: Dial
     prompt: str
+    with_master: bool
 
 
 def order(regions: list[Region], settings: Settings, *, take: int = 0) -> None:
@@ -45,6 +46,7 @@ def order(regions: list[Region], settings: Settings, *, take: int = 0) -> None:
             factor=settings.factor,
             dial=settings.dial,
             prompt=settings.prompt,
+            with_master=settings.with_master,
             take=take,
         )
     )
@@ -61,6 +63,7 @@ def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
             factor=settings.factor,
             dial=settings.dial,
             prompt=settings.prompt,
+            with_master=settings.with_master,
         )
     )
     st.rerun()
@@ -76,7 +79,12 @@ def settings_form(branch: Branch) -> Settings:
             row = choose.provider(Role.ENHANCE, home=home, key="enhancer", skip=skip)
         with right:
             factor = st.segmented_control(
-                "Factor", (2, 4), default=4, required=True, key="factor", format_func=_times
+                "Factor",
+                row.limits[Role.ENHANCE].factors or (2, 4),
+                default=4,
+                required=True,
+                key="factor",
+                format_func=_times,
             )
             dial = st.segmented_control(
                 "Lock",
@@ -96,7 +104,14 @@ def settings_form(branch: Branch) -> Settings:
                 label_visibility="collapsed",
                 max_chars=MAX_PROMPT_CHARS,
             )
-        settings = Settings(row, factor, dial, prompt)
+        with_master = bool(row.limits[Role.ENHANCE].references) and st.toggle(
+            "Send the whole master along",
+            value=True,
+            key="with-master",
+            help="This provider takes several pictures. Seeing the whole piece beside the crop, it guesses less; "
+            "the bake-off below shows what it brings.",
+        )
+        settings = Settings(row, factor, dial, prompt, with_master)
         todo = list(branch.regions)
         missing = [region for region in todo if not branch.attempts(region.id)]
         blocked = not row.ready or progress.running(design.id, "enhance")

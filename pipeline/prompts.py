@@ -15,6 +15,12 @@ ENHANCE = (
     "the same enhancement to all while preserving full consistency."
 )
 
+WITH_MASTER = (
+    "The first picture is the crop to enhance; answer with this crop alone. The second picture shows the whole piece "
+    "it was cut from: use it only to see what the crop is a part of, and change nothing in the crop's framing."
+)
+"""Added where the whole master goes along."""
+
 SKETCH = (
     "Redraw this exact image as a realistic black-and-grey technical pencil drawing on plain white paper. "
     "Trace the existing outlines: same design, same proportions, same position in the frame. Add nothing, "

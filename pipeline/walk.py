@@ -101,6 +101,7 @@ def walk(
             regions=missing,
             factor=choice.factor,
             prompt=ENHANCE,
+            with_master=True,
         )
         branch = parts.make(order, lambda made: bool(made.close_ups))
     standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}

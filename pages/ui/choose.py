@@ -31,7 +31,9 @@ def provider(role: Role, *, home: str, key: str, skip: tuple[str, ...] = ()) -> 
     )
     row = by_id[chosen or home]
     st.caption(_TOLD[row.limits[role].detail])
-    if not row.ready:
+    if row.trouble:
+        st.warning(row.trouble, icon=":material/build:")
+    elif not row.ready:
         st.warning(
             f"{row.name} needs a key: set `{row.missing}`, or bring your own in the sidebar under Settings.",
             icon=":material/key:",
@@ -44,7 +46,14 @@ def label(row: Row, role: Role) -> str:
     price = row.limits[role].price_usd
     cost = f"{_hedge(row, role)} ${price:.3f} each" if price else "free"
     what = f" · {BRIEFLY[row.detail(role)]}" if role is Role.ENHANCE else ""
-    return f"{row.name}{what} · {cost}" + ("" if row.ready else " · needs a key")
+    return f"{row.name}{what} · {cost}" + _lack(row)
+
+
+def _lack(row: Row) -> str:
+    """What keeps a provider from working, in two words."""
+    if row.ready:
+        return ""
+    return " · not available" if row.trouble else " · needs a key"
 
 
 def price(row: Row, role: Role, count: int) -> str:

@@ -14,6 +14,7 @@ from pipeline.fidelity import Dial, Thresholds
 from pipeline.fidelity.gate_version import judged_by
 from pipeline.images import Pixels
 from pipeline.jobs import Job
+from pipeline.prompts import WITH_MASTER
 from pipeline.providers.base import EnhanceRequest, Limits, Provider, Watch
 from pipeline.records import Asset, CloseUp, Design, Detail, Recipe, Region, Role
 from pipeline.stages.branch import branch_of, change_branch
@@ -23,6 +24,8 @@ from pipeline.store import Store
 
 LONGEST_ANSWER_PX = 4096
 """Longer side of a close-up past which nobody sees more; a larger region is enlarged by less."""
+_REFERENCE_PX = 1536
+"""Longer side of a master that goes along: enough to know a piece by; more only costs tokens."""
 
 
 class _CloseUps(StageOrder):
@@ -34,6 +37,8 @@ class _CloseUps(StageOrder):
     dial: Dial = "strict"
     take: int = Field(default=0, ge=0)
     """Another number asks for another answer to the same question."""
+    with_master: bool = False
+    """Send the whole master beside each crop, to editors that take several pictures."""
 
     def check_provider(self, tools: Tools, provider_id: str) -> Provider:
         """Find who makes the close-ups. Raises Unsupported for a factor that is not offered, and ProviderError."""
@@ -48,18 +53,7 @@ class _CloseUps(StageOrder):
 
     def make(self, tools: Tools, provider: Provider, region: Region, watch: Watch) -> None:
         """Make one close-up as ordered."""
-        enhance(
-            tools.store,
-            provider,
-            self.design_id,
-            region,
-            prompt=self.prompt,
-            factor=self.factor,
-            dial=self.dial,
-            take=self.take,
-            thresholds=tools.thresholds().get(provider.id),
-            watch=watch,
-        )
+        _enhance(tools.store, provider, self, region, tools.thresholds().get(provider.id), watch)
 
 
 class EnhanceOrder(_CloseUps):
@@ -129,33 +123,31 @@ class BakeOffOrder(_CloseUps):
         return self.model_copy(update={"providers": tuple(failed) or self.providers})
 
 
-def enhance(
+def _enhance(
     store: Store,
     provider: Provider,
-    design_id: str,
+    order: _CloseUps,
     region: Region,
-    *,
-    prompt: str,
-    factor: int,
-    dial: Dial = "strict",
-    take: int = 0,
-    thresholds: Thresholds | None = None,
+    thresholds: Thresholds | None,
     watch: Watch,
-) -> CloseUp:
+) -> None:
     """Make one attempt at a region's close-up and add it to the design.
 
-    A region so large that its answer would pass 4096 px is enlarged by less than `factor`, and that is told.
+    A region so large that its answer would pass 4096 px is enlarged by less than was ordered, and that is told.
     """
-    wanted, factor = factor, useful_factor(region, factor, provider.limits[Role.ENHANCE])
-    if factor < wanted:
-        watch.progress(0.01, f"enlarging {factor}x: {wanted}x would pass {LONGEST_ANSWER_PX} px")
-    design = store.load(design_id)
-    master = branch_of(design).master
-    crop_pixels = images.crop(store.pixels(master), region.box)
+    limits = provider.limits[Role.ENHANCE]
+    factor = useful_factor(region, order.factor, limits)
+    if factor < order.factor:
+        watch.progress(0.01, f"enlarging {factor}x: {order.factor}x would pass {LONGEST_ANSWER_PX} px")
+    master = branch_of(store.load(order.design_id)).master
+    master_pixels = store.pixels(master)
+    crop_pixels = images.crop(master_pixels, region.box)
     crop = store.put_picture(
         crop_pixels, Recipe(role="crop", provider="crop", parents=(master.id,), options=_box(region))
     )
-    framed = framing.fit(crop_pixels, provider.limits[Role.ENHANCE], factor=factor)
+    references = _references(master_pixels, limits) if order.with_master else ()
+    prompt = f"{order.prompt} {WITH_MASTER}" if references else order.prompt
+    framed = framing.fit(crop_pixels, limits, factor=factor)
     request = EnhanceRequest(
         image=framed.image,
         prompt=prompt,
@@ -165,11 +157,12 @@ def enhance(
         origin=master.recipe.origin if master.recipe.provider == provider.id else "",
         window=region.box,
         master_size=(master.width, master.height),
-        take=take,
+        take=order.take,
+        references=references,
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
-    redrawn = provider.limits[Role.ENHANCE].detail is Detail.REDRAWN
+    redrawn = limits.detail is Detail.REDRAWN
     recipe = recipe_of(
         provider,
         Role.ENHANCE,
@@ -177,19 +170,25 @@ def enhance(
         started=started,
         parents=(crop.id,),
         prompt=prompt if redrawn else "",
-        options={"factor": factor, "take": take, **({"wanted": wanted} if wanted > factor else {})},
+        options=_options(order, factor, with_master=bool(references)),
     )
     watch.progress(0.9, "measuring")
     close_up = _examined(
-        store, region, crop, crop_pixels, framed.undo(images.decode(answer.data)), recipe, dial, thresholds
+        store,
+        region,
+        crop,
+        crop_pixels,
+        framed.undo(images.decode(answer.data)),
+        recipe,
+        order.dial,
+        thresholds,
     )
     change_branch(
         store,
-        design_id,
+        order.design_id,
         master.id,
         lambda branch: branch.model_copy(update={"close_ups": (*branch.close_ups, close_up)}),
     )
-    return close_up
 
 
 def useful_factor(region: Region, wanted: int, limits: Limits) -> int:
@@ -209,6 +208,26 @@ def enlarge(provider: Provider, pixels: Pixels, factor: int, watch: Watch) -> Pi
     framed = framing.fit(pixels, limits, factor=factor)
     request = EnhanceRequest(framed.image, "", framed.width, framed.height, factor=factor)
     return framed.undo(images.decode(provider.run(request, watch).data))
+
+
+def _options(order: _CloseUps, factor: int, *, with_master: bool) -> dict[str, str | int | float | bool]:
+    """What the recipe says of how it was asked."""
+    options: dict[str, str | int | float | bool] = {"factor": factor, "take": order.take}
+    if factor < order.factor:
+        options["wanted"] = order.factor
+    if with_master:
+        options["with master"] = True
+    return options
+
+
+def _references(master: Pixels, limits: Limits) -> tuple[bytes, ...]:
+    """The whole master as it goes along, at most `_REFERENCE_PX` wide or high; none where the provider takes none."""
+    if not limits.references:
+        return ()
+    scale = min(1.0, _REFERENCE_PX / max(master.shape[:2]))
+    height, width = (max(1, round(side * scale)) for side in master.shape[:2])
+    small = images.resize(master, width, height) if scale < 1 else master
+    return (framing.encode(small, limits.formats, limits.max_bytes),)
 
 
 def decide(

@@ -1,5 +1,8 @@
 """What depends on the model's family or the picture's size, held against the strict stand-ins over HTTP."""
 
+import base64
+import dataclasses
+import hashlib
 import json
 from dataclasses import replace
 
@@ -10,6 +13,7 @@ from pydantic import SecretStr
 
 from pipeline import errors, framing, images
 from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
+from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.fal import Fal
@@ -195,3 +199,48 @@ def test_a_failed_upload_costs_nothing(world: World, answering, provider_id: str
         provider.run(request, Silent())
     total = world.ledger.total(design_id="d1")
     assert (total.cost_usd, total.calls) == (0, 1)
+
+
+@pytest.mark.parametrize("provider_id", ["seedream", "openai", "gemini", "fal", "replicate"])
+def test_the_master_goes_along_after_the_crop(world: World, answering, provider_id: str) -> None:
+    """Every editor that takes several pictures gets the crop first and the whole piece second; without it, one."""
+    asked = answering(
+        lambda _: httpx.Response(400, json={"error": {"message": "enough"}, "detail": "enough"})
+    )
+    provider = world.registry.get(provider_id).inner
+    request = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0]
+    assert provider.limits[Role.ENHANCE].references == 1
+    for sent in (request, replace(request, references=())):
+        with pytest.raises(errors.ProviderError):
+            provider.run(sent, Silent())
+    both, alone = (call.read() for call in asked if call.method == "POST" and "/files" not in call.url.path)
+    crop, whole = (
+        picture if provider_id == "openai" else base64.b64encode(picture)
+        for picture in (request.image, *request.references)
+    )
+    assert 0 < both.find(crop) < both.find(whole)
+    assert crop in alone
+    assert whole not in alone
+
+
+def test_a_question_without_a_reference_keeps_its_name(world: World) -> None:
+    """What was paid for before the master could go along is found again."""
+    provider = world.registry.get("seedream").inner
+    request = replace(build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0], references=())
+    fields = {f.name: getattr(request, f.name) for f in dataclasses.fields(request) if f.name != "references"}
+    assert key_of(provider, request) == _key_before(provider, fields)
+    assert key_of(provider, replace(request, references=(b"x",))) != key_of(provider, request)
+
+
+def _key_before(provider, fields) -> str:
+    """The name such a question had before: the canonical JSON of all its fields."""
+    fields["image"] = {"sha256": hashlib.sha256(fields["image"]).hexdigest()}
+    asked = {
+        "provider": provider.id,
+        "model": provider.model(Role.ENHANCE),
+        "role": "enhance",
+        "place": provider.place,
+        "request": fields,
+    }
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

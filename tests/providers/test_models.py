@@ -80,7 +80,7 @@ def test_super_resolution_and_redrawing_are_told_apart() -> None:
     told = Settings(_env_file=None)
     detail = {
         name: lines[name].make(told, connection()).limits[Role.ENHANCE].detail
-        for name in ("seedream", "openai", "gemini", "fal", "replicate", "dzine", "stability-conservative")
+        for name in ("seedream", "openai", "gemini", "fal", "replicate", "stability-conservative")
     }
     assert set(detail.values()) == {Detail.REDRAWN}
     for name in ("stability", "fal-seedvr", "fal-topaz", "fal-clarity", "replicate-clarity"):
