@@ -6,6 +6,17 @@ from pipeline.demo import checks, pictures
 from pipeline.demo.server import JUNK, Call, Reply, Situation, StandIn, b64, sized
 
 
+_ASKED = {"model": checks.text(1), "prompt": checks.text(1, 32_000)}
+_SIZED = {
+    "size": checks.text(3, 12),
+    "quality": checks.one_of("low", "medium", "high", "xhigh", "max", "auto"),
+    "output_format": checks.one_of("png", "jpeg", "webp"),
+    "background": checks.one_of("opaque", "auto"),
+    "n": checks.whole(1, 10),
+}
+_MOST_PICTURES = 16
+
+
 class OpenAIImages(StandIn):
     """gpt-image-2: JSON generations, multipart edits."""
 
@@ -20,33 +31,34 @@ class OpenAIImages(StandIn):
         """Two paid endpoints and the model record."""
         if call.method == "GET" and call.path.startswith("/v1/models/"):
             return Reply.json({"id": call.path.rpartition("/")[2], "object": "model"})
-        sized = {
-            "size": checks.text(3, 12),
-            "quality": checks.one_of("low", "medium", "high", "xhigh", "max", "auto"),
-            "output_format": checks.one_of("png", "jpeg", "webp"),
-            "background": checks.one_of("opaque", "auto"),
-            "n": checks.whole(1, 10),
-        }
-        asked = {"model": checks.text(1), "prompt": checks.text(1, 32_000)}
-        if (call.method, call.path) == ("POST", "/v1/images/generations"):
-            body = call.json()
-            said = checks.body(body, asked, sized) or self._size_complaint(body["size"])
-            return self.take_order(body, said, lambda situation: self._made(body["size"], b"", "", situation))
-        if (call.method, call.path) == ("POST", "/v1/images/edits"):
-            parts = call.parts()
-            files = tuple(name for name in parts or {} if name == "image" or name.startswith("image["))
-            image = parts[files[0]].data if parts and files else b""
-            are_pictures = {name: checks.picture(parts[name].media_type) for name in files} if parts else {}
-            said = checks.form(parts, {**asked, **(are_pictures or {"image": checks.text()})}, sized, files)
-            said = said or ("" if len(files) <= 16 else "image: at most 16")
-            size = parts["size"].text if parts and "size" in parts else "1024x1024"
-            said = said or self._size_complaint(size)
-            return self.take_order(
-                parts,
-                said,
-                lambda situation: self._made(size, image, parts["prompt"].text if parts else "", situation),
-            )
+        match call.method, call.path:
+            case "POST", "/v1/images/generations":
+                return self._generated(call)
+            case "POST", "/v1/images/edits":
+                return self._edited(call)
         return self.refuse("gone", call.path)
+
+    def _generated(self, call: Call) -> Reply:
+        body = call.json()
+        complaint = checks.body(body, _ASKED, _SIZED) or self._size_complaint(body["size"])
+        return self.take_order(
+            body, complaint, lambda situation: self._made(body["size"], b"", "", situation)
+        )
+
+    def _edited(self, call: Call) -> Reply:
+        parts = call.parts() or {}
+        files = tuple(name for name in parts if name == "image" or name.startswith("image["))
+        are_pictures = {name: checks.picture(parts[name].media_type) for name in files}
+        needed = {**_ASKED, **(are_pictures or {"image": checks.text()})}
+        complaint = checks.form(parts or None, needed, _SIZED, files)
+        complaint = complaint or ("" if len(files) <= _MOST_PICTURES else f"image: at most {_MOST_PICTURES}")
+        size = parts["size"].text if "size" in parts else "1024x1024"
+        complaint = complaint or self._size_complaint(size)
+        return self.take_order(
+            parts,
+            complaint,
+            lambda situation: self._made(size, parts[files[0]].data, parts["prompt"].text, situation),
+        )
 
     @staticmethod
     def _size_complaint(size: Any) -> str:
