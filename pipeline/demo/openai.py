@@ -5,7 +5,6 @@ from typing import Any
 from pipeline.demo import checks, pictures
 from pipeline.demo.server import JUNK, Call, Reply, Situation, StandIn, b64, sized
 
-
 _ASKED = {"model": checks.text(1), "prompt": checks.text(1, 32_000)}
 _SIZED = {
     "size": checks.text(3, 12),
