@@ -15,7 +15,7 @@ import sqlite3
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,11 +140,10 @@ class Cache:
             row = None
         value = _unseal(row) if isinstance(row, bytes) else None
         if value is not None:
-            self._count(_HITS)
-            self._count(_SAVED, round(float(value[1].get("cost_usd", 0.0)) * 1e6))
+            self._count({_HITS: 1, _SAVED: round(float(value[1].get("cost_usd", 0.0)) * 1e6)})
             return value[1], value[2]
         if not again:
-            self._count(_MISSES)
+            self._count({_MISSES: 1})
         return None
 
     def known(self, key: str) -> bool:
@@ -323,13 +322,17 @@ class Cache:
 
     # -- private
 
-    def _count(self, name: str, amount: int = 1) -> None:
-        if not amount:
-            return
+    def _count(self, amounts: Mapping[str, int]) -> None:
+        def counted(disk: Any) -> None:
+            with disk.transact():
+                for name, amount in amounts.items():
+                    if amount:
+                        disk.incr(name, amount, default=0)
+
         try:
-            self._on_disk(lambda disk: disk.incr(name, amount, default=0))
+            self._on_disk(counted)
         except (*_FAILURES, TypeError) as error:
-            log.warning("the cache's counter “%s” could not be written: %s", name, error)
+            log.warning("the cache's counters could not be written: %s", error)
 
     def _on_disk(self, work: Callable[[Any], T]) -> T:
         """Do something with the index, which is opened or built again where it was damaged or deleted meanwhile."""
@@ -407,7 +410,8 @@ def _counted(disk: Any) -> tuple[int, int, int, int, int]:
 
 def _open(folder: Path) -> Any:
     # A write-ahead log would be unlinked by its path when the last reader of an index set aside goes away, and a
-    # mapped file that somebody cuts kills the process; neither is worth its speed here.
+    # mapped file that somebody cuts kills the process; neither is worth its speed here. Nor does the index wait for
+    # the disk: the answers do, and the ledger does; the index is built again from them where a power cut spoils it.
     return diskcache.Cache(
         str(folder),
         disk=PlainDisk,
@@ -416,6 +420,7 @@ def _open(folder: Path) -> Any:
         timeout=60,
         sqlite_journal_mode="truncate",
         sqlite_mmap_size=0,
+        sqlite_synchronous=0,
     )
 
 
