@@ -16,13 +16,17 @@ from pydantic import SecretStr
 
 from pipeline import errors
 from pipeline.cache import Cache
+from pipeline.ledger import Ledger
 from pipeline.providers.base import Silent
 from pipeline.providers.call import addresses, http
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import Expired
 from pipeline.providers.call.http import Door
+from pipeline.providers.call.remote import Remote
 from pipeline.providers.call.reply import Reply
+from pipeline.providers.registry import Registry
 from pipeline.records import Role
+from pipeline.settings import Settings
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
 
 
@@ -142,6 +146,17 @@ def test_a_key_is_not_sent_in_the_clear(connection: Connection, answering, base:
     with pytest.raises(errors.Unsupported, match=r"https|address"):
         door(replace(connection, base_url=base)).get("/thing")
     assert asked == []
+
+
+def test_a_listed_host_gets_its_key_over_plain_http(connection: Connection, answering) -> None:
+    """A box in one's own network, listed by the operator, is asked with its key; its neighbour is not."""
+    asked = answering(lambda _: httpx.Response(200, json={}))
+    listed = replace(connection, addresses=addresses.Addresses.listed("192.168.0.0/28", ""))
+    door(replace(listed, base_url="http://192.168.0.3:8188/api")).post("/order", body={})
+    assert [request.headers["authorization"] for request in asked] == [f"Bearer {MARKED_KEY}"]
+    with pytest.raises(errors.Unsupported, match="LOUPE_PLAIN_HTTP_HOSTS"):
+        door(replace(listed, base_url="http://192.168.0.30:8188/api")).post("/order", body={})
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -380,3 +395,25 @@ def test_a_malformed_host_is_our_error(connection: Connection, host: str) -> Non
         door(replace(connection, base_url=f"https://{host}/v1")).post("/order", body={})
     with pytest.raises(errors.UnusableAnswer, match="no usable address"):
         door(connection).download(f"https://{host}/x")
+
+
+def test_the_operators_lists_reach_the_door(tmp_path: Path) -> None:
+    """Both settings go through the registry to every remote provider; a list that is none is refused at the start."""
+    settings = Settings(
+        data_dir=tmp_path,
+        openai_api_key="k",
+        plain_http_hosts="192.168.1.20, gpu.local",
+        proxy_networks="198.18.0.0/15",
+        _env_file=None,
+    )
+    cache = Cache(tmp_path / "cache")
+    registry = Registry(settings, cache, Ledger(tmp_path / "ledger.jsonl", settings), {})
+    provider = registry.get("openai").inner
+    assert isinstance(provider, Remote)
+    policy = provider.connection.addresses
+    assert policy.plain("gpu.local")
+    assert not policy.plain("192.168.1.21")
+    assert [str(network) for network in policy.proxy_networks] == ["198.18.0.0/15"]
+    cache.close()
+    with pytest.raises(ValueError, match="proxy_networks"):
+        Settings(proxy_networks="198.18.0.0/15, anything", _env_file=None)
