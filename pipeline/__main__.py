@@ -83,7 +83,7 @@ def run(
         )
         return INCOMPLETE
 
-    raise typer.Exit(_told(work))
+    raise typer.Exit(_run_in_words(work))
 
 
 @app.command()
@@ -105,7 +105,7 @@ def check(
         ]  # fmt: skip
         _print(rows, as_json, lambda r: f"{'ok ' if r['ok'] else '-- '} {r['label']}: {r['figure']}")
 
-    _told(work)
+    _run_in_words(work)
 
 
 @app.command()
@@ -123,7 +123,7 @@ def suggest(
         rows = [{"label": r.label, "x": r.x, "y": r.y, "width": r.width, "height": r.height} for r in regions]
         _print(rows, as_json, lambda r: f"{r['label']}: {r['width']} x {r['height']} at {r['x']}, {r['y']}")
 
-    _told(work)
+    _run_in_words(work)
 
 
 @app.command()
@@ -144,16 +144,16 @@ def compare(
             examined = fidelity.examine(*pictures)
             figures = examined.fidelity
             _write(heatmap, images.encode_png(examined.heatmap))
-        told = figures.to_dict()
+        report = figures.to_dict()
         if as_json:
-            typer.echo(json.dumps(told))
+            typer.echo(json.dumps(report))
         else:
-            typer.echo(f"{told['verdict']} (raw {told['raw_verdict']}), drift {told['drift']:.3f}")
-            for reason in told["reasons"]:
+            typer.echo(f"{report['verdict']} (raw {report['raw_verdict']}), drift {report['drift']:.3f}")
+            for reason in report["reasons"]:
                 typer.echo(f"  {reason['name']}, severity {reason['severity']:.2f}, at {reason['box']}")
         return DRIFTED if figures.verdict == "fail" else 0
 
-    raise typer.Exit(_told(work))
+    raise typer.Exit(_run_in_words(work))
 
 
 @app.command()
@@ -168,7 +168,7 @@ def lock(
         _write(out, images.encode_png(locked))
         typer.echo(f"wrote {out}")
 
-    _told(work)
+    _run_in_words(work)
 
 
 @app.command()
@@ -201,7 +201,7 @@ def enlarge(
         _write(out, images.encode_png(fidelity.lock(pixels, answer)))
         typer.echo(f"wrote {out}")
 
-    _told(work)
+    _run_in_words(work)
 
 
 @app.command()
@@ -215,7 +215,7 @@ def verify(path: Path) -> None:
             typer.echo(line)
         return 0 if verification.ok else FAILED
 
-    raise typer.Exit(_told(work))
+    raise typer.Exit(_run_in_words(work))
 
 
 @app.command()
@@ -240,7 +240,7 @@ def providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a command li
         ]
         _print(rows, as_json, _provider_line)
 
-    _told(work)
+    _run_in_words(work)
 
 
 def _provider_line(row: dict[str, Any]) -> str:
@@ -277,7 +277,7 @@ def calibrate_gate(
             calibrate.adopt(store, proposals)
             typer.echo("In force for the close-ups to come.")
 
-    _told(work)
+    _run_in_words(work)
 
 
 @app.command(name="standings")
@@ -293,7 +293,7 @@ def compare_providers(as_json: JsonFlag = False) -> None:  # noqa: FBT002 - a co
             typer.echo("No close-up was made yet: nothing to compare.")
         _print(rows, as_json, _standing_line)
 
-    _told(work)
+    _run_in_words(work)
 
 
 def _standing_line(row: dict[str, Any]) -> str:
@@ -313,7 +313,7 @@ def settings() -> None:
     typer.echo(table())
 
 
-def _told(work: Callable[[], Returned]) -> Returned:
+def _run_in_words(work: Callable[[], Returned]) -> Returned:
     """Run a command; an error becomes one sentence and an exit code."""
     try:
         return work()

@@ -90,43 +90,57 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice)
-    branch = design.branch
-    if branch is None:
-        raise BadInput("No master was made.")
+    _close_ups(parts, design, choice)
+    _sheets(parts, design, choice)
+    _model(parts, design, choice)
+    history.remember(design.id, whole=not parts.missing)
+    report(1.0, "done")
+    return bench.store.load(design.id)
+
+
+def _close_ups(parts: "_Parts", design: Design, choice: Choice) -> None:
+    branch = branch_of(design)
     missing = tuple(region for region in branch.regions if not branch.attempts(region.id))
     if missing:
         order = EnhanceOrder(
             design_id=design.id,
-            provider=choice.enhancer or bench.home_provider(design, Role.ENHANCE),
+            provider=choice.enhancer or parts.bench.home_provider(design, Role.ENHANCE),
             regions=missing,
             factor=choice.factor,
             prompt=ENHANCE,
             with_master=True,
         )
-        branch = parts.make(order, lambda made: bool(made.close_ups))
+        parts.make(order, lambda branch: bool(branch.close_ups))
+
+
+def _sheets(parts: "_Parts", design: Design, choice: Choice) -> None:
+    """Sheets that are not drawn, and those whose number another subject had while a close-up was missing."""
+    branch = branch_of(parts.bench.store.load(design.id))
     standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
     undrawn = tuple(s.number for s in subjects(branch) if standing.get(s.number) != s.id)
     if undrawn:
-        sketches = SketchOrder(
+        order = SketchOrder(
             design_id=design.id,
-            provider=choice.sketcher or bench.home_provider(design, Role.SKETCH),
+            provider=choice.sketcher or parts.bench.home_provider(design, Role.SKETCH),
             prompt=SKETCH,
             numbers=undrawn,
             style=choice.style,
         )
-        parts.make(sketches, lambda made: bool(made.sketches))
-    if not branch.models:
-        modeler = choice.modeler or bench.home_provider(design, Role.MODEL)
-        parts.make(ModelOrder(design_id=design.id, provider=modeler), lambda _: True)
-    branch = bench.store.load(design.id).branch
-    if choice.views and branch and branch.model:
-        if missing_views(branch.model):
-            parts.do(ViewsOrder(design_id=design.id))
-        if branch.model.turntable is None:
-            parts.do(TurntableOrder(design_id=design.id))
-    history.remember(design.id, whole=not parts.missing)
-    report(1.0, "done")
-    return bench.store.load(design.id)
+        parts.make(order, lambda branch: bool(branch.sketches))
+
+
+def _model(parts: "_Parts", design: Design, choice: Choice) -> None:
+    """The 3D model, and with `views` its sides."""
+    branch = branch_of(design)
+    if branch.model is None:
+        modeler = choice.modeler or parts.bench.home_provider(design, Role.MODEL)
+        branch = parts.make(ModelOrder(design_id=design.id, provider=modeler), lambda _: True)
+    if not choice.views or branch.model is None:
+        return
+    if missing_views(branch.model):
+        parts.do(ViewsOrder(design_id=design.id))
+    if branch.model.turntable is None:
+        parts.do(TurntableOrder(design_id=design.id))
 
 
 @dataclass

@@ -102,32 +102,44 @@ def _ended(job: Job) -> None:
 
 def _offer(job: Job) -> None:
     """Have what failed done again: by another provider, or by the same where waiting may have helped."""
-    troubles = [row.error for row in job.troubles]
     current = str(getattr(job.order, "provider", ""))
-    kept = any(isinstance(error, ProviderError) and error.kept for error in troubles)
     role = _ROLES.get(job.order.verb)
-    count = sum(1 for row in job.troubles if row.item is not None)
     text, chosen = "Try again", current
     if role is not None:
         rows = _able(job, role, current)
         if not rows:
             return
-        passing = kept or any(isinstance(error, RateLimited) for error in troubles)
-        ids = [row.id for row in rows]
-        picked = st.selectbox(
-            f"Do the {count} that failed again with" if count > 1 else "Do it again with",
-            ids,
-            index=ids.index(current) if passing and current in ids else 0,
-            key=f"instead-{job.order.key}",
-            format_func=lambda row_id: choose.label(rows[ids.index(row_id)], role),
-            width=420,
-        )
-        chosen = picked or ids[0]
-        row = rows[ids.index(chosen)]
-        free = kept and chosen == current
-        text = "Fetch what was ordered" if free else f"Try again{choose.price(row, role, max(1, count))}"
+        row = _instead(job, role, rows, current)
+        chosen = row.id
+        free = _is_on_record(job) and chosen == current
+        text = "Fetch what was ordered" if free else f"Try again{choose.price(row, role, _count(job))}"
     if st.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
         _give(lambda: workbench().again(job, chosen))
+
+
+def _instead(job: Job, role: Role, rows: list[Row], current: str) -> Row:
+    """Who is to do it: the one that failed comes first where it has the order, or was only asked too often."""
+    passing = _is_on_record(job) or any(isinstance(row.error, RateLimited) for row in job.troubles)
+    ids = [row.id for row in rows]
+    count = _count(job)
+    chosen = st.selectbox(
+        f"Do the {count} that failed again with" if count > 1 else "Do it again with",
+        ids,
+        index=ids.index(current) if passing and current in ids else 0,
+        key=f"instead-{job.order.key}",
+        format_func=lambda row_id: choose.label(rows[ids.index(row_id)], role),
+        width=420,
+    )
+    return rows[ids.index(chosen)] if chosen else rows[0]
+
+
+def _is_on_record(job: Job) -> bool:
+    """Whether a provider has an order that is paid for: asking the same again fetches it."""
+    return any(isinstance(row.error, ProviderError) and row.error.kept for row in job.troubles)
+
+
+def _count(job: Job) -> int:
+    return max(1, sum(1 for row in job.troubles if row.item is not None))
 
 
 def _able(job: Job, role: Role, current: str) -> list[Row]:

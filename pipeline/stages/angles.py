@@ -115,14 +115,14 @@ def still(store: Store, eye: Eye, design_id: str, model_id: str, name: str, *, w
     started = time.monotonic()
     pixels = eye.still(name, STILL_PX, watch)
     recipe = _recipe("view", eye, branch, model, time.monotonic() - started, view=name)
-    made = View(name=name, picture=store.put_picture(pixels, recipe))
+    view = View(name=name, picture=store.put_picture(pixels, recipe))
 
     def change(model: Model3D) -> Model3D:
-        kept = {**{view.name: view for view in model.views}, name: made}
-        return model.model_copy(update={"views": tuple(kept[n] for n in views.STILLS if n in kept)})
+        by_name = {**{other.name: other for other in model.views}, name: view}
+        return model.model_copy(update={"views": tuple(by_name[n] for n in views.STILLS if n in by_name)})
 
     _change(store, design_id, branch, model_id, change)
-    return made
+    return view
 
 
 def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: Watch) -> Turntable:
@@ -139,14 +139,14 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
     recipe = _recipe("turntable", eye, branch, model, time.monotonic() - started, frames=FRAMES)
     words = recipe.model_dump(mode="json", exclude_defaults=True)
     played = video(frames, seconds=TURN_S, turns=2)
-    made = Turntable(
+    turn = Turntable(
         frames=FRAMES,
         loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
         film=store.put(played, recipe) if played else None,
     )
-    _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": made}))
+    _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": turn}))
     shutil.rmtree(folder, ignore_errors=True)
-    return made
+    return turn
 
 
 def _frame(folder: Path, eye: Eye, number: int, watch: Watch) -> images.Pixels:

@@ -27,8 +27,8 @@ def decisions(store: Store) -> tuple[Decision, ...]:
 def standing(store: Store) -> dict[str, Thresholds]:
     """The thresholds in force by provider; others stand at the standard ones."""
     try:
-        told = json.loads((store.folder / _FILE).read_text("utf-8"))
-        return {name: Thresholds(**values) for name, values in told.items()}
+        stored = json.loads((store.folder / _FILE).read_text("utf-8"))
+        return {name: Thresholds(**values) for name, values in stored.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError) as error:
@@ -45,7 +45,7 @@ def propose(store: Store) -> list[Calibration]:
 def adopt(store: Store, calibrations: Iterable[Calibration]) -> None:
     """Put proposed thresholds in force for the close-ups to come; verdicts already given stay as they are."""
     moved = {c.provider: c.after for c in calibrations if c.changed}
-    told = {name: asdict(values) for name, values in {**standing(store), **moved}.items()}
+    values_by_provider = {name: asdict(values) for name, values in {**standing(store), **moved}.items()}
     path = store.folder / _FILE
     with files.access(store.folder):
-        files.write(path, json.dumps(told, indent=1).encode())
+        files.write(path, json.dumps(values_by_provider, indent=1).encode())

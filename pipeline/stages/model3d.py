@@ -77,7 +77,7 @@ class ModelOrder(StageOrder):
 
 
 @dataclass(frozen=True)
-class _Laid:
+class _Fit:
     figures: dict[str, float]
     overlay: Asset | None
     trouble: str = ""
@@ -137,11 +137,11 @@ def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
 
 
 def upload(
-    store: Store, design_id: str, kept: Asset, *, outline: Outline | None = None, watch: Watch
+    store: Store, design_id: str, file: Asset, *, outline: Outline | None = None, watch: Watch
 ) -> Model3D:
     """Lay a GLB of the user's own over the master and add it to the design."""
     branch = branch_of(store.load(design_id))
-    return _add(store, design_id, branch, kept, _OWN, outline, watch)
+    return _add(store, design_id, branch, file, _OWN, outline, watch)
 
 
 def _further_views(branch: Branch) -> tuple[Asset, ...]:
@@ -161,30 +161,30 @@ def _add(
     store: Store,
     design_id: str,
     branch: Branch,
-    kept: Asset,
+    file: Asset,
     known: str,
     outline: Outline | None,
     watch: Watch,
 ) -> Model3D:
     watch.progress(0.6, "laying it over the master")
-    laid = _lay(store, branch.master, kept, outline, watch)
-    made = Model3D(
+    fit = _lay(store, branch.master, file, outline, watch)
+    added = Model3D(
         id=f"m{secrets.token_hex(5)}",
-        glb=kept,
-        known=f"{known} {laid.trouble}".strip(),
-        figures=laid.figures,
-        overlay=laid.overlay,
+        glb=file,
+        known=f"{known} {fit.trouble}".strip(),
+        figures=fit.figures,
+        overlay=fit.overlay,
     )
     change_branch(
         store,
         design_id,
         branch.master.id,
-        lambda current: current.model_copy(update={"models": (*current.models, made)}),
+        lambda current: current.model_copy(update={"models": (*current.models, added)}),
     )
-    return made
+    return added
 
 
-def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watch: Watch) -> _Laid:
+def _lay(store: Store, master: Asset, file: Asset, outline: Outline | None, watch: Watch) -> _Fit:
     """Measure how well a model fits its master; a model that cannot be read is kept, and said to be unmeasured."""
     from pipeline.solids.pose import find
     from pipeline.solids.reading import read
@@ -192,9 +192,9 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
 
     rendered = master.recipe.detail == Detail.RENDERED.value and bool(master.recipe.origin)
     try:
-        solid = read(store.read(kept))
+        solid = read(store.read(file))
     except BadModel as error:
-        return _Laid(
+        return _Fit(
             {}, None, f"It could not be laid over the master: {str(error)[:1].lower()}{str(error)[1:]}"
         )
     pixels = store.pixels(master)
@@ -203,19 +203,19 @@ def _lay(store: Store, master: Asset, kept: Asset, outline: Outline | None, watc
     else:
         silhouette = square_mask(photo.foreground.foreground(pixels))
     if not silhouette.any():
-        return _Laid({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
+        return _Fit({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
     film = square(pixels)
-    trusted = kept.recipe.detail in {Detail.RENDERED.value, Detail.INTERPOLATED.value}
+    trusted = file.recipe.detail in {Detail.RENDERED.value, Detail.INTERPOLATED.value}
     known = solid.camera if trusted else None
     camera = known
     if camera is None:
         watch.progress(0.7, "looking for the master's camera")
         camera = find(solid, film, silhouette, watch.cancelled)
-    found = score(solid, camera, film, silhouette)
+    scored = score(solid, camera, film, silhouette)
     recipe = Recipe(
         role="overlay",
         provider="reprojection",
-        parents=(kept.id, master.id),
+        parents=(file.id, master.id),
         options={"camera": "known" if known else "searched"},
     )
-    return _Laid(found.figures, store.put_picture(found.overlay, recipe))
+    return _Fit(scored.figures, store.put_picture(scored.overlay, recipe))

@@ -142,15 +142,15 @@ def sketch(
     if plate.is_plate(drawing):
         drawn = plate.from_bytes(drawing)
         title = drawn.title or title
-        found = measure_plate(drawn)
+        overlap = measure_plate(drawn)
     else:
         drawn = sheets.neutral(images.decode(drawing))
         if redrawn:
             beneath = images.resize(source, drawn.shape[1], drawn.shape[0])
-            found, drawn = examine(drawn, beneath, provider.name)
+            overlap, drawn = examine(drawn, beneath, provider.name)
             drawing = images.encode_png(drawn)
         else:
-            found = measure_picture(drawn, source, _cut(apart.mask, master, subject, source))
+            overlap = measure_picture(drawn, source, _cut(apart.mask, master, subject, source))
     del source
     recipe = recipe_of(
         provider,
@@ -180,7 +180,7 @@ def sketch(
         count=SHEETS,
         date=date.today().isoformat(),
         design_id=design.id,
-        fidelity=subject.fidelity or f"{found.precision:.0%} on edges",
+        fidelity=subject.fidelity or f"{overlap.precision:.0%} on edges",
     )
     # Of a drawing its sheet is shown; thumbnails are made should anybody look.
     file = store.put(drawing, recipe, thumbnails=False)
@@ -193,13 +193,13 @@ def sketch(
         number=subject.number,
         source=subject.source.id,
         sheet=sheets.lay(store, drawn, recipe, block, paper, pitch),
-        figures={"precision": round(found.precision, 4), "recall": round(found.recall, 4)},
+        figures={"precision": round(overlap.precision, 4), "recall": round(overlap.recall, 4)},
         drawing=file,
         block=block.words,
         paper=paper,
         pitch_mm=pitch,
         view=subject.view,
-        verdict=found.verdict,
+        verdict=overlap.verdict,
     )
     sheets.add_versions(store, design_id, master.id, [version])
     return version

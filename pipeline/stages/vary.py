@@ -47,8 +47,8 @@ def vary(store: Store, design_id: str, change: str) -> Variation:
     from pipeline.atelier.spec import Spec
 
     altered = alter(original.prompt, Spec.model_validate_json(piece.recipe.origin), wanted)
-    made = store.create(name, kind=original.kind, prompt=altered.prompt)
-    tagged = store.update(made.id, lambda design: design.model_copy(update={"tags": original.tags}))
+    varied = store.create(name, kind=original.kind, prompt=altered.prompt)
+    tagged = store.update(varied.id, lambda design: design.model_copy(update={"tags": original.tags}))
     return Variation(tagged, altered.spec.model_dump_json(exclude_none=True))
 
 

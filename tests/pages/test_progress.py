@@ -1,5 +1,7 @@
 """What the page offers when a part of the work failed."""
 
+import json
+
 import pytest
 
 from pipeline import errors
@@ -83,3 +85,36 @@ def _noting(run, done: list[Request]):
         return run(self, request, watch)
 
     return noted
+
+
+def test_work_an_older_loupe_left_is_told_and_not_offered(
+    visit: Open, bench: Workbench, ring_png: bytes
+) -> None:
+    """A note without a factor is one sentence on the page, never Resume; Dismiss ends it, and work is ordered anew."""
+    design = uploaded(bench, ring_png)
+    note = bench.store.folder / "jobs" / f"{design.id}.enhance.json"
+    params = {"provider": "local", "regions": [], "prompt": ""}
+    note.write_text(
+        json.dumps({"verb": "enhance", "design_id": design.id, "params": params, "state": "running"})
+    )
+    at = visit(PAGES[2], design=design.id)
+    assert "An older Loupe began this work" in at.error[0].value
+    keys = {button.key or "" for button in at.button}
+    assert not [key for key in keys if key.startswith(("resume-", "again-"))]
+    at.button(key=f"dismiss-{design.id}.enhance").click().run()
+    assert not at.error
+    assert not note.exists()
+    assert not at.button(key="enhance-all").disabled
+
+
+def test_too_much_at_once_is_a_sentence_on_the_page(
+    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order over the bound is refused where the button is, and nothing of it is kept."""
+    design = uploaded(bench, ring_png)
+    monkeypatch.setattr("pipeline.jobs.MOST_IN_ALL", 0)
+    at = visit(PAGES[4], design=design.id)
+    at.button(key="make-model").click().run()
+    assert "wait a little" in at.error[0].value
+    assert bench.jobs.running() == ()
+    assert not (bench.store.folder / "jobs" / f"{design.id}.model.json").exists()
