@@ -17,7 +17,9 @@ SIDE_PX = 270
 ROOMY = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4rem clamp(1rem, 2.5vw, 3rem) 2rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+.st-key-page-name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 </style>"""
+"""The piece's own name is what is read here; that of the page is for those who listen."""
 
 frame.enter(HERE)
 bench = workbench()
@@ -28,6 +30,8 @@ st.set_page_config(initial_sidebar_state="collapsed")
 st.html(ROOMY)
 if not presenting:
     frame.header(HERE, design, "")
+    with st.container(key="page-name"):
+        st.title(frame.STEPS[5].title, anchor=False)
 branch = frame.require_branch(design)
 provenance = bench.store.provenance(design.id)
 

@@ -34,7 +34,7 @@ _UPLOAD = Lock()
 """One upload at a time is decoded, stored and measured: a large one takes a third of a small machine's memory."""
 _LONGEST_NAME = 255
 """Characters of a file's name that are read; file systems take no longer ones."""
-_LONGEST_TITLE = 48
+_LONGEST_TITLE = 60
 """Letters of a name that stands whole in title blocks and on cards."""
 
 
@@ -176,7 +176,7 @@ def name_for(prompt: str) -> str:
         reading = _read(prompt)
         if not reading.unknown and reading.refusal is None:
             return _titled(reading)
-    short = textwrap.shorten(words, 60, placeholder="…") if len(words) > 60 else words
+    short = textwrap.shorten(words, _LONGEST_TITLE, placeholder="…") if len(words) > _LONGEST_TITLE else words
     return (short[:1].upper() + short[1:]) or "Untitled"
 
 

@@ -74,7 +74,7 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
     const words = element(
       "figcaption",
       {},
-      element(kind === "master" ? "h1.title" : "span.title", {}, plate.title),
+      element(kind === "master" ? "h2.title" : "span.title", {}, plate.title),
       seal(plate),
       plate.caption ? element("span.caption", {}, plate.caption) : null,
     )
