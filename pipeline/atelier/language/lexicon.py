@@ -200,6 +200,17 @@ STANDINS: dict[str, str] = {
     "set of three": "Of a set one piece is made.",
     "set of 3": "Of a set one piece is made.",
     "set of four": "Of a set one piece is made.",
+    "set of 4": "Of a set one piece is made.",
+    "set of 5": "Of a set one piece is made.",
+    "set of 6": "Of a set one piece is made.",
+    "iced out": "Links set with stones all over are made plain.",
+    **dict.fromkeys(
+        ("wheat", "spiga", "foxtail", "singapore", "prince of wales"), "Such a chain is made as a rope chain."
+    ),
+    **dict.fromkeys(
+        ("mariner", "albert", "byzantine", "popcorn"),
+        "Such a chain is made with the oval links of a cable chain.",
+    ),
     "necklace set": "Of a set one piece is made.",
     "stackable": "Of a stack one ring is made.",
     "layered": "Layered chains are made as one; the others are left out.",
@@ -266,10 +277,10 @@ _FORMS = {
 
 _CHAINS = {
     "cable": "cable, cable chain, trace chain, link chain, rolo, rolo chain, belcher, belcher chain, anchor chain, "
-    "paperclip, paperclip chain, paper clip chain, cable link",
+    "paperclip, paperclip chain, paper clip chain, cable link, mariner, mariner chain, albert, albert chain, byzantine, byzantine chain, popcorn chain",
     "curb": "curb, curb chain, cuban, cuban link, cuban chain, curb link, miami cuban",
     "figaro": "figaro, figaro chain",
-    "rope": "rope, rope chain, twisted rope",
+    "rope": "rope, rope chain, twisted rope, wheat, wheat chain, spiga, spiga chain, foxtail, foxtail chain, singapore, singapore chain, prince of wales, prince of wales chain",
     "box": "box chain, box link, venetian chain, venetian, box",
     "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
     "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl rope, opera length pearl, pearl necklace, pearl choker, "
@@ -340,7 +351,7 @@ _EXTRAS: dict[str, Meaning] = {
     ),
     **dict.fromkeys(
         ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back", "layered", "layer",
-         "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "herringbone", "adjustable",
+         "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone", "adjustable",
          "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),

@@ -75,7 +75,7 @@ def _standins(draft: Draft) -> Iterator[str]:
     spoken: set[str] = set()
     for term in terms:
         for word in (term.value, term.text, *term.text.split()):
-            sentence = lexicon.STANDINS.get(singular(word))
+            sentence = lexicon.STANDINS.get(word) or lexicon.STANDINS.get(singular(word))
             if sentence is not None and sentence not in spoken:
                 spoken.add(sentence)
                 yield f"“{term.text}”: {sentence}"
@@ -139,6 +139,8 @@ def _cut_shown(spec: Spec, term: Term) -> bool:
 
 
 def _form_shown(spec: Spec, term: Term) -> bool:
+    if spec.ring is not None and term.value == "round":
+        return False  # no ring is of a disc
     return term.value in {"round", *_forms(spec)}
 
 

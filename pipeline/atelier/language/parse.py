@@ -306,7 +306,7 @@ def _colours_near(tokens: tuple[str, ...], gold: Term, stony: set[int]) -> list[
     return []
 
 
-_ENAMEL = frozenset({"enamel", "enameled", "enamelled", "enameling"})
+_ENAMEL = frozenset({"stripe", "inlay", "line", "enamel", "enameled", "enamelled", "enameling"})
 _INLAYS = frozenset(
     ["channel", "stripe", "inlay", "inlays", "line", "strip", "streak", "groove", "inlaid", "enamel"]
 )

@@ -10,6 +10,7 @@ _OF_A_LENS = r"macro|lens|prime|photo(?:graph)?|film|camera|focal|portrait|telep
 _PATTERNS = (
     r"--\w{1,12}(?:\s(?!--)[\w.:]{1,8})?",
     rf"\b\d{{2,3}}(?:\s?-\s?\d{{2,3}})?\s?mm\s(?:{_OF_A_LENS})(?:\slens)?",
+    r"\b(?:portrait|telephoto|macro),?\s\d{2,3}\s?mm\b",
     r"\b(?:lens|focal length|hasselblad|canon|nikon|sony|leica)\s(?:of\s)?\d{2,3}\s?mm\b",
     r"\bf\s?/\s?\d{1,2}(?:\.\d{1,2})?\b|\bf\d{1,2}(?:\.\d{1,2})?\b",
     r"\biso\s?\d{3,6}\b",
@@ -34,7 +35,8 @@ _WORDS = (
     "epic lighting", "moody", "rim light", "softbox", "natural window light", "window light", "natural light",
     "aesthetic", "surreal", "cyberpunk", "cottagecore", "fairy core", "old money", "neon", "dark moody",
     "fashion photography", "fashion", "magazine", "instagram", "ad campaign", "campaign", "worn by a model",
-    "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating", "hip hop style",
+    "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating", "hip hop style", "hip hop", "portrait",
+    "steampunk",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
 _SCENE = re.compile(

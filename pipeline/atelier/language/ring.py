@@ -126,7 +126,9 @@ def _is_plain(draft: Draft) -> bool:
     """Whether the ring is of a motif, or a man's, and neither a stone nor an engagement is named."""
     tokens = set(draft.sentence.tokens)
     stoned = draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue")
-    return not tokens & _SOLITAIRES and (is_ornament(draft) or (bool(tokens & _MENS) and not stoned))
+    return not tokens & _SOLITAIRES and (
+        is_ornament(draft) or bool(draft.every("form")) or (bool(tokens & _MENS) and not stoned)
+    )
 
 
 _MENS = frozenset(

@@ -215,7 +215,9 @@ def _of_a_band(draft: Draft, measure: Measure) -> bool:
     return bool({"band", "shank", "hoop", "hoops"} & {*draft.sentence.tokens[measure.end : measure.end + 2]})
 
 
-_PRONG_WORDS = frozenset({"prong", "prongs", "claw", "claws"})
+_PRONG_WORDS = frozenset(
+    {"prong", "prongs", "claw", "claws", "griffe", "griffes", "krappe", "krappen", "garra", "garras"}
+)
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 
