@@ -35,7 +35,8 @@ _WORDS = (
     "epic lighting", "moody", "rim light", "softbox", "natural window light", "window light", "natural light",
     "aesthetic", "surreal", "cyberpunk", "cottagecore", "fairy core", "old money", "neon", "dark moody",
     "fashion photography", "fashion", "magazine", "instagram", "ad campaign", "campaign", "worn by a model",
-    "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating", "hip hop style", "hip hop", "portrait",
+    "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating",
+    "hip hop style", "hip hop", "portrait",
     "steampunk",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
