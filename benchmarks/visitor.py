@@ -1,0 +1,187 @@
+"""A browser without a browser: one session over the app's own websocket, as Streamlit's front end speaks it.
+
+Only for servers of our own on this machine. Used by the benchmark of many sessions and by the tests that press
+everything there is.
+"""
+
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from google.protobuf.message import Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import ClientConnection, connect
+
+TIMEOUT_S = 30.0
+Control = tuple[str, Message]
+"""The kind of an element (`button`, `text_input`, ...) and what the server sent of it."""
+NOT_PRESSED = {"bidi_component", "component_instance", "dataframe", "video", "audio"}
+
+
+@dataclass
+class Screen:
+    """What one run of the script sent."""
+
+    elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
+    fragments: dict[str, str] = field(default_factory=dict)
+    """The fragment each control lies in, by the control's id."""
+    seconds: float = 0.0
+    size_bytes: int = 0
+    finished: bool = False
+
+    def controls(self) -> Iterator[Control]:
+        """Everything with an id that can be used."""
+        for element in self.elements.values():
+            kind = element.WhichOneof("type")
+            if kind is None or kind in NOT_PRESSED:
+                continue
+            part = getattr(element, kind)
+            if getattr(part, "id", "") and not getattr(part, "disabled", False):
+                yield kind, part
+
+    def texts(self) -> list[str]:
+        """Every string on the screen, ids aside."""
+        return [text for element in self.elements.values() for text in _strings(element)]
+
+
+class Visitor:
+    """One browser session. `open` loads a page, `use` changes controls and runs the script."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        origin = f"http://127.0.0.1:{port}"
+        self._open = ExitStack()
+        self._socket: ClientConnection = self._open.enter_context(
+            connect(
+                f"ws://127.0.0.1:{port}/_stcore/stream",
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                origin=origin,  # type: ignore[arg-type]
+                max_size=None,
+                proxy=None,
+                compression=None,
+                open_timeout=TIMEOUT_S,
+            )
+        )
+        self._pages: dict[str, str] = {}
+        self._known: dict[str, ForwardMsg] = {}
+        self._query, self._page = "", ""
+        self.session_id = ""
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def open(self, page: str, **query: str) -> Screen:
+        """Load a page of the navigation by its path ("" is the gallery)."""
+        if not self._pages:
+            self._run([])
+        self._query, self._page = urlencode(query), self._pages[page]
+        return self._run([])
+
+    @property
+    def pages(self) -> list[str]:
+        """The paths of all pages, known after the first run."""
+        if not self._pages:
+            self._run([])
+        return list(self._pages)
+
+    def use(self, states: list[WidgetState], fragment: str = "") -> Screen:
+        """Tell the server of changed controls, as a press does."""
+        return self._run(states, fragment)
+
+    def send(self, message: BackMsg) -> None:
+        """Any message a browser may send."""
+        self._socket.send(message.SerializeToString())
+
+    def fetch(self, path: str) -> bytes:
+        """A file the page names."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=TIMEOUT_S) as reply:
+            return bytes(reply.read())
+
+    def _run(self, states: list[WidgetState], fragment: str = "") -> Screen:
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_script_hash = self._page
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.widget_states.widgets.extend(states)
+        started = time.monotonic()
+        self.send(message)
+        screen = Screen()
+        deadline = started + TIMEOUT_S
+        while not screen.finished:
+            raw = self._socket.recv(timeout=max(0.1, deadline - time.monotonic()))
+            screen.size_bytes += len(raw)
+            told = ForwardMsg()
+            told.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
+            self._take(screen, told)
+        screen.seconds = time.monotonic() - started
+        return screen
+
+    def _take(self, screen: Screen, told: ForwardMsg) -> None:
+        kind = told.WhichOneof("type")
+        if kind == "ref_hash":
+            metadata = told.metadata
+            told = self._known[told.ref_hash]
+            told.metadata.CopyFrom(metadata)
+            kind = told.WhichOneof("type")
+        elif told.metadata.cacheable:
+            self._known[told.hash] = told
+        if kind == "new_session":
+            self.session_id = told.new_session.initialize.session_id
+        elif kind == "navigation":
+            self._pages = {page.url_pathname: page.page_script_hash for page in told.navigation.app_pages}
+            self._pages.setdefault("", told.navigation.app_pages[0].page_script_hash)
+        elif kind == "script_finished":
+            # A run that asks for another, or for another page, is followed by that one.
+            screen.finished = told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        elif kind == "delta" and told.delta.WhichOneof("type") == "new_element":
+            element = told.delta.new_element
+            screen.elements[tuple(told.metadata.delta_path)] = element
+            part: Any = getattr(element, element.WhichOneof("type") or "empty", None)
+            if getattr(part, "id", ""):
+                screen.fragments[part.id] = told.delta.fragment_id
+
+
+def pressed(kind: str, part: Any) -> WidgetState | None:
+    """What a browser sends when somebody uses a control: a press, another choice, a word, a number."""
+    state = WidgetState(id=part.id)
+    match kind:
+        case "button" | "download_button":
+            state.trigger_value = True
+        case "text_input" | "text_area":
+            state.string_value = "a silver ring"
+        case "number_input":
+            state.double_array_value.data.append(part.min if part.has_min else 1)
+        case "slider":
+            state.double_array_value.data.append(part.max)
+        case "checkbox":
+            state.bool_value = not part.default
+        case "selectbox" if part.options:
+            state.string_value = part.options[-1]
+        case "multiselect" if part.options:
+            state.string_array_value.data.extend(part.options[:2])
+        case "button_group" if part.options:
+            state.string_array_value.data.append(part.options[-1].content)
+        case _:
+            return None
+    return state
+
+
+def _strings(message: Message) -> Iterator[str]:
+    for described, value in message.ListFields():
+        if described.name in {"id", "form_id", "url", "js_content", "css_content", "html_content"}:
+            continue
+        for each in value if described.is_repeated else [value]:
+            if isinstance(each, str):
+                yield each
+            elif isinstance(each, Message):
+                yield from _strings(each)

@@ -1,0 +1,289 @@
+"""A visitor of a shared deployment presses everything there is, over the app's own websocket, and changes nothing.
+
+The controls are those the server sends: one that is added to a page is pressed by being there.
+"""
+
+import http.client
+import json
+import re
+import threading
+import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from benchmarks.visitor import Control, Screen, Visitor, pressed
+from pages.ui import uploads
+from pipeline.export import archive
+from pipeline.store import Store
+from tests.e2e.conftest import ROOT, Server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
+
+CODE = "open sesame"
+SECRET = "sk-OPERATOR-SECRET-777"
+NOT_OF_A_DESIGN = ("exports/", "cache/", "locks/")
+
+
+class Vendor:
+    """Answers every call with 401 and remembers it."""
+
+    def __init__(self) -> None:
+        calls: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                calls.append(f"{self.command} {self.path} {self.headers.get('Authorization', '')}")
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.send_response(401)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the library's names
+
+            def log_message(self, *args: object) -> None:
+                """Nothing on standard error."""
+
+        self.calls = calls
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[Vendor]:
+    running = Vendor()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def shared(vendor: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A read-only deployment with designs, decisions, interrupted work, money spent and an operator's keys."""
+    folder = tmp_path_factory.mktemp("shared")
+    store = Store(folder / "data")
+    (folder / "data" / "samples-imported").touch()
+    for sample in sorted((ROOT / "samples").glob("*.loupe")):
+        design = archive.read(store, sample.read_bytes(), ours=True)
+        note = {"verb": "enhance", "design_id": design.id, "params": {}, "state": "running"}
+        (folder / "data" / "jobs").mkdir(exist_ok=True)
+        (folder / "data" / "jobs" / f"{design.id}.enhance.json").write_text(json.dumps(note))
+        path = folder / "data" / "designs" / design.id / "design.json"
+        record = json.loads(path.read_text())
+        for branch in record["branches"]:
+            for number, close_up in enumerate(branch["close_ups"]):
+                close_up["decision"] = "rejected" if number % 2 else "accepted"
+        path.write_text(json.dumps(record))
+    running = Server(
+        folder,
+        LOUPE_READ_ONLY="true",
+        LOUPE_ACCESS_CODE=CODE,
+        LOUPE_OPENAI_API_KEY=SECRET,
+        LOUPE_OPENAI_BASE_URL=f"{vendor.url}/v1",
+        LOUPE_FAL_API_KEY=SECRET,
+        LOUPE_FAL_BASE_URL=vendor.url,
+        LOUPE_REPLICATE_API_KEY=SECRET,
+        LOUPE_REPLICATE_BASE_URL=f"{vendor.url}/v1",
+        LOUPE_STABILITY_API_KEY=SECRET,
+        LOUPE_STABILITY_BASE_URL=vendor.url,
+    )
+    running.start()
+    yield running
+    running.close()
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """The data folder as it is; what looking may leave behind (thumbnails, documents, locks, counters) aside."""
+    found = {}
+    for path in (folder / "data").rglob("*"):
+        name = path.relative_to(folder / "data").as_posix()
+        derived = path.suffix in {".jpg", ".lock"} or path.name == "lock" or ".db" in path.name
+        if path.is_file() and not derived and not name.startswith(NOT_OF_A_DESIGN):
+            found[name] = path.read_bytes()
+    return found
+
+
+def operators_log(server: Server) -> str:
+    return (server.folder / "server.log").read_text()
+
+
+def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str, Control]) -> None:
+    """Press every control of a page by itself, and what that opens (a dialog, a menu), and what that opens."""
+    waiting = [((control,), screen) for screen in [visitor.open(page, **query)] for control in screen.controls()]
+    while waiting:
+        chain, screen = waiting.pop()
+        kind, part = chain[-1]
+        name = _name(page, kind, part)
+        if name in done or pressed(kind, part) is None:
+            continue
+        done[name] = (kind, part)
+        if len(chain) > 1:
+            screen = visitor.open(page, **query)
+            for opener in chain[:-1]:
+                screen = _use(visitor, screen, opener)
+            if part.id not in {shown.id for _, shown in screen.controls()}:
+                continue  # what was opened is open no more: it cannot be pressed by anybody
+        answer = _use(visitor, screen, chain[-1])
+        assert answer.finished
+        assert not any("could not be shown" in text for text in answer.texts()), part.label
+        known = {_name(page, *each) for each in screen.controls()}
+        waiting += [((*chain, each), answer) for each in answer.controls() if _name(page, *each) not in known]
+
+
+def _name(page: str, kind: str, part: Any) -> str:
+    """What a control is called, whatever counter stands in its key to have it drawn afresh."""
+    return f"{page} {kind} {part.label} {re.sub(r'[0-9]+', '', part.id.split('-', 2)[-1])}"
+
+
+def _use(visitor: Visitor, screen: Screen, control: Control) -> Screen:
+    kind, part = control
+    fragment = screen.fragments.get(part.id, "")
+    print("using", kind, part.label, fragment[-6:])  # told where the test fails
+    state = pressed(kind, part)
+    return visitor.use([*_typed(screen, part), *([state] if state else [])], fragment)
+
+
+def _typed(screen: Screen, button: object) -> list[WidgetState]:
+    """What stands in the form a button sends."""
+    form = getattr(button, "form_id", "")
+    fields = [control for control in screen.controls() if form and control[1].form_id == form]
+    return [s for kind, part in fields if "button" not in kind and (s := pressed(kind, part)) is not None]
+
+
+def test_pressing_everything_as_a_visitor_changes_nothing(shared: Server, vendor: Vendor) -> None:
+    """Every control of every page, with and without an open design: no file, no call, no work, no broken page."""
+    ids = sorted(path.name for path in (shared.folder / "data" / "designs").iterdir())
+    with Visitor(shared.port) as visitor:
+        before = everything(shared.folder)
+        used: dict[str, Control] = {}
+        for page in visitor.pages:
+            for query in ({}, {"design": ids[0]}):
+                press_all(visitor, page, query, used)
+        after = everything(shared.folder)
+    assert len(used) > 100, sorted(used)
+    labels = {part.label for _, part in used.values()}
+    assert {"Settings", "Enhance all 5 regions", "Make another model", "Add box", "Remove"} <= labels
+    assert {name for name in before | after if before.get(name) != after.get(name)} == set()
+    assert vendor.calls == []
+    assert SECRET not in operators_log(shared)
+    assert "page.failed" not in operators_log(shared)
+    assert "Traceback" not in operators_log(shared)
+
+
+def test_messages_no_button_sends_harm_nobodys_work(shared: Server) -> None:
+    """A visitor asks the server to clear its caches, and worse, while an editor's work runs: it runs on."""
+    with Visitor(shared.port) as editor, Visitor(shared.port) as visitor:
+        signed_in = sign_in(editor, CODE)
+        assert any("Signed in with the access code" in text for text in signed_in.texts())
+        screen = editor.open("generate")
+        prompt, button = (_control(screen, label) for label in ("Prompt", "Generate four candidates"))
+        ordered = editor.use([_text(prompt, "a plain silver band ring"), _press(button)])
+        assert _control(ordered, "Cancel")
+        visitor.open("")
+        for message in (
+            BackMsg(clear_cache=True),
+            BackMsg(set_run_on_save=True),
+            BackMsg(load_git_info=True),
+            BackMsg(debug_shutdown_runtime=True),
+            BackMsg(stop_script=True),
+        ):
+            visitor.send(message)
+        with Visitor(shared.port) as another:
+            assert another.open("").elements
+        ids = [path.name for path in (shared.folder / "data" / "jobs").glob("*.candidates.json")]
+        assert len(ids) == 1
+        running = editor.open("generate", design=ids[0].split(".")[0])
+        cancel = _control(running, "Cancel")
+        editor.use([_press(cancel)], running.fragments.get(cancel.id, ""))
+
+
+def test_guesses_hold_no_thread_and_are_told_to_the_operator(shared: Server) -> None:
+    """Twenty sockets that guess and hang up: the page answers on, refused at once, every try in the log, no code."""
+    for _ in range(20):
+        with Visitor(shared.port) as guesser:
+            screen = sign_in(guesser, f"guess-{uuid.uuid4().hex}")
+            assert screen.seconds < 5
+    with Visitor(shared.port) as late:
+        refused = sign_in(late, CODE)
+        assert any("try again in" in text for text in refused.texts())
+    log = operators_log(shared)
+    assert log.count("access.wrong") + log.count("access.braked") >= 20
+    assert "guess-" not in log
+    assert CODE not in log
+
+
+def test_a_visitor_uploads_nothing(shared: Server) -> None:
+    """Refused before the body is read, whatever the session says it is."""
+    with Visitor(shared.port) as visitor:
+        visitor.open("generate")
+        assert put(shared.port, visitor.session_id, b"x" * 1000) == 403
+        assert put(shared.port, str(uuid.uuid4()), b"x" * 1000) == 400
+
+
+def test_an_editors_uploads_are_bounded(tmp_path: Path) -> None:
+    """So many files for a session and no more; a session that leaves frees its own."""
+    server = Server(tmp_path)
+    server.start()
+    try:
+        with Visitor(server.port) as editor, Visitor(server.port) as other:
+            editor.open("generate")
+            other.open("generate")
+            answers = [put(server.port, editor.session_id, b"x" * 1000) for _ in range(uploads.FILES + 3)]
+            assert answers == [204] * uploads.FILES + [413] * 3
+            assert put(server.port, other.session_id, b"x" * 1000) == 204
+    finally:
+        server.close()
+
+
+def put(port: int, session_id: str, data: bytes) -> int:
+    """Upload a file as Streamlit's own widget does; the answer's status."""
+    with Visitor(port) as _:
+        pass
+    boundary = "loupe-test"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n'.encode()
+    body = head + data + f"\r\n--{boundary}--\r\n".encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", **xsrf(port)}
+    connection.request("PUT", f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}", body, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def xsrf(port: int) -> dict[str, str]:
+    """The cookie and the header by which the server knows its own page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/_stcore/health")
+    reply = connection.getresponse()
+    reply.read()
+    cookie = (reply.getheader("Set-Cookie") or "").partition(";")[0]
+    connection.close()
+    return {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2].strip('"')}
+
+
+def sign_in(visitor: Visitor, code: str) -> Screen:
+    screen = visitor.open("")
+    return visitor.use([_text(_control(screen, "Access code"), code), _press(_control(screen, "Work here"))])
+
+
+def _control(screen: Screen, label: str):  # noqa: ANN202 - one of Streamlit's many messages
+    found = [part for _, part in screen.controls() if part.label.startswith(label)]
+    assert found, f"no {label} among {[part.label for _, part in screen.controls()]}"
+    return found[0]
+
+
+def _press(button: object) -> WidgetState:
+    return WidgetState(id=button.id, trigger_value=True)  # type: ignore[attr-defined]
+
+
+def _text(box: object, text: str) -> WidgetState:
+    return WidgetState(id=box.id, string_value=text)  # type: ignore[attr-defined]
