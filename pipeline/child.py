@@ -5,6 +5,7 @@ Never pickle: a message is a length, a JSON header and the arrays' bytes.
 """
 
 import json
+import logging
 import os
 import queue
 import select
@@ -23,6 +24,7 @@ import numpy as np
 
 from pipeline import errors
 from pipeline.errors import LoupeError
+from pipeline.log import event
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Header = dict[str, Any]
@@ -206,6 +208,7 @@ class Child:
             with suppress(subprocess.TimeoutExpired):
                 status = self._processes[0].wait(timeout=2)
         _end(self._processes)
+        event("process.died", logging.WARNING, process=self._subject.split()[-1], status=status)
         if status in {OUTGREW_MEMORY, -9}:
             return self._failed(f"{self._subject} needed more memory than it may take; {self._outgrown}.")
         last_words = ""

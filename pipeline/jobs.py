@@ -20,6 +20,7 @@ from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 
 from pipeline import files
 from pipeline.errors import BadInput, Cancelled, LoupeError, RateLimited, StorageError
+from pipeline.log import Stopwatch, event
 from pipeline.records import Record
 from pipeline.turns import Place, Ticket, Turns, place_in_words
 
@@ -216,7 +217,7 @@ class Job:
         except LoupeError as error:
             row.state, row.error = "failed", error
         except Exception:
-            log.exception("job %s, row %s", self.order.key, row.name)
+            log.exception("a row of job %s", self.order.key)
             row.state, row.error = "failed", _unexpected()
         self._keep_what_is_left()
 
@@ -342,6 +343,8 @@ class Jobs:
     def _run(self, job: Job, work: Callable[[Job], None], note_lock: FileLock) -> None:
         trouble: LoupeError | None = None
         ended: State
+        watch = Stopwatch()
+        event("job.start", verb=job.order.verb, design=job.order.design_id)
         try:
             work(job)
             states = {row.state for row in job.rows}
@@ -365,6 +368,18 @@ class Jobs:
         finally:
             note_lock.release()
             job.end(ended)
+            errors = sorted({type(row.error).__name__ for row in job.troubles})
+            event(
+                "job.end",
+                logging.WARNING if errors else logging.INFO,
+                verb=job.order.verb,
+                design=job.order.design_id,
+                state=ended,
+                rows=len(job.rows),
+                failed=len(job.troubles),
+                errors="+".join(errors) or None,
+                seconds=watch.seconds,
+            )
 
     def _note(self, key: str, order: Order | None) -> None:
         path = self._folder / f"{key}.json"

@@ -26,7 +26,7 @@ from tests.e2e.conftest import ROOT, Server
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
 CODE = "open sesame"
-SECRET = "sk-OPERATOR-SECRET-777"
+OPERATORS_KEY = "sk-OPERATOR-OPERATORS_KEY-777"
 NOT_OF_A_DESIGN = ("exports/", "cache/", "locks/")
 
 
@@ -87,13 +87,13 @@ def shared(vendor: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         folder,
         LOUPE_READ_ONLY="true",
         LOUPE_ACCESS_CODE=CODE,
-        LOUPE_OPENAI_API_KEY=SECRET,
+        LOUPE_OPENAI_API_KEY=OPERATORS_KEY,
         LOUPE_OPENAI_BASE_URL=f"{vendor.url}/v1",
-        LOUPE_FAL_API_KEY=SECRET,
+        LOUPE_FAL_API_KEY=OPERATORS_KEY,
         LOUPE_FAL_BASE_URL=vendor.url,
-        LOUPE_REPLICATE_API_KEY=SECRET,
+        LOUPE_REPLICATE_API_KEY=OPERATORS_KEY,
         LOUPE_REPLICATE_BASE_URL=f"{vendor.url}/v1",
-        LOUPE_STABILITY_API_KEY=SECRET,
+        LOUPE_STABILITY_API_KEY=OPERATORS_KEY,
         LOUPE_STABILITY_BASE_URL=vendor.url,
     )
     running.start()
@@ -118,7 +118,9 @@ def operators_log(server: Server) -> str:
 
 def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str, Control]) -> None:
     """Press every control of a page by itself, and what that opens (a dialog, a menu), and what that opens."""
-    waiting = [((control,), screen) for screen in [visitor.open(page, **query)] for control in screen.controls()]
+    waiting = [
+        ((control,), screen) for screen in [visitor.open(page, **query)] for control in screen.controls()
+    ]
     while waiting:
         chain, screen = waiting.pop()
         kind, part = chain[-1]
@@ -147,7 +149,6 @@ def _name(page: str, kind: str, part: Any) -> str:
 def _use(visitor: Visitor, screen: Screen, control: Control) -> Screen:
     kind, part = control
     fragment = screen.fragments.get(part.id, "")
-    print("using", kind, part.label, fragment[-6:])  # told where the test fails
     state = pressed(kind, part)
     return visitor.use([*_typed(screen, part), *([state] if state else [])], fragment)
 
@@ -174,7 +175,7 @@ def test_pressing_everything_as_a_visitor_changes_nothing(shared: Server, vendor
     assert {"Settings", "Enhance all 5 regions", "Make another model", "Add box", "Remove"} <= labels
     assert {name for name in before | after if before.get(name) != after.get(name)} == set()
     assert vendor.calls == []
-    assert SECRET not in operators_log(shared)
+    assert OPERATORS_KEY not in operators_log(shared)
     assert "page.failed" not in operators_log(shared)
     assert "Traceback" not in operators_log(shared)
 
@@ -275,7 +276,7 @@ def sign_in(visitor: Visitor, code: str) -> Screen:
     return visitor.use([_text(_control(screen, "Access code"), code), _press(_control(screen, "Work here"))])
 
 
-def _control(screen: Screen, label: str):  # noqa: ANN202 - one of Streamlit's many messages
+def _control(screen: Screen, label: str):
     found = [part for _, part in screen.controls() if part.label.startswith(label)]
     assert found, f"no {label} among {[part.label for _, part in screen.controls()]}"
     return found[0]
