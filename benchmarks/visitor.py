@@ -20,6 +20,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 TIMEOUT_S = 30.0
+SIDEBAR = 1
+"""First step of the path of everything in the sidebar."""
 Control = tuple[str, Message]
 """The kind of an element (`button`, `text_input`, ...) and what the server sent of it."""
 NOT_PRESSED = {"bidi_component", "component_instance", "dataframe", "video", "audio"}
@@ -32,6 +34,10 @@ class Screen:
     elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
     """The fragment each control lies in, by the control's id."""
+    beside: set[str] = field(default_factory=set)
+    """Ids of the controls in the sidebar, which is the same on every page."""
+    page: str = ""
+    """The hash of the page that was run: a press may lead to another one."""
     seconds: float = 0.0
     size_bytes: int = 0
     finished: bool = False
@@ -137,6 +143,7 @@ class Visitor:
             self._known[told.hash] = told
         if kind == "new_session":
             self.session_id = told.new_session.initialize.session_id
+            screen.page = told.new_session.page_script_hash
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in told.navigation.app_pages}
             self._pages.setdefault("", told.navigation.app_pages[0].page_script_hash)
@@ -149,6 +156,8 @@ class Visitor:
             part: Any = getattr(element, element.WhichOneof("type") or "empty", None)
             if getattr(part, "id", ""):
                 screen.fragments[part.id] = told.delta.fragment_id
+                if told.metadata.delta_path[0] == SIDEBAR:
+                    screen.beside.add(part.id)
 
 
 def pressed(kind: str, part: Any) -> WidgetState | None:

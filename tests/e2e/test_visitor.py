@@ -20,6 +20,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from benchmarks.visitor import Control, Screen, Visitor, pressed
 from pages.ui import uploads
 from pipeline.export import archive
+from pipeline.orders import EnhanceOrder
+from pipeline.records import Design
 from pipeline.store import Store
 from tests.e2e.conftest import ROOT, Server
 
@@ -74,9 +76,7 @@ def shared(vendor: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (folder / "data" / "samples-imported").touch()
     for sample in sorted((ROOT / "samples").glob("*.loupe")):
         design = archive.read(store, sample.read_bytes(), ours=True)
-        note = {"verb": "enhance", "design_id": design.id, "params": {}, "state": "running"}
-        (folder / "data" / "jobs").mkdir(exist_ok=True)
-        (folder / "data" / "jobs" / f"{design.id}.enhance.json").write_text(json.dumps(note))
+        left_behind(folder / "data" / "jobs", design)
         path = folder / "data" / "designs" / design.id / "design.json"
         record = json.loads(path.read_text())
         for branch in record["branches"]:
@@ -101,6 +101,16 @@ def shared(vendor: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     running.close()
 
 
+def left_behind(folder: Path, design: Design) -> None:
+    """Work that a server was doing when it stopped."""
+    assert design.branch
+    region = design.branch.regions[0]
+    order = EnhanceOrder(design_id=design.id, provider="local", factor=2, prompt="", regions=(region,))
+    folder.mkdir(exist_ok=True)
+    note = {"order": order.model_dump(mode="json"), "state": "running"}
+    (folder / f"{order.key}.json").write_text(json.dumps(note))
+
+
 def everything(folder: Path) -> dict[str, bytes]:
     """The data folder as it is; what looking may leave behind (thumbnails, documents, locks, counters) aside."""
     found = {}
@@ -118,13 +128,14 @@ def operators_log(server: Server) -> str:
 
 def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str, Control]) -> None:
     """Press every control of a page by itself, and what that opens (a dialog, a menu), and what that opens."""
-    waiting = [
-        ((control,), screen) for screen in [visitor.open(page, **query)] for control in screen.controls()
-    ]
+    first = visitor.open(page, **query)
+    beside = first.beside
+    waiting = [((control,), first) for control in first.controls()]
     while waiting:
         chain, screen = waiting.pop()
         kind, part = chain[-1]
-        name = _name(page, kind, part)
+        place = "sidebar" if chain[0][1].id in beside else page
+        name = _name(place, kind, part)
         if name in done or pressed(kind, part) is None:
             continue
         done[name] = (kind, part)
@@ -137,13 +148,17 @@ def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str
         answer = _use(visitor, screen, chain[-1])
         assert answer.finished
         assert not any("could not be shown" in text for text in answer.texts()), part.label
-        known = {_name(page, *each) for each in screen.controls()}
-        waiting += [((*chain, each), answer) for each in answer.controls() if _name(page, *each) not in known]
+        if answer.page not in {"", first.page}:
+            continue  # it led to another page, whose controls have their own turn
+        known = {_name(place, *each) for each in screen.controls()}
+        waiting += [
+            ((*chain, each), answer) for each in answer.controls() if _name(place, *each) not in known
+        ]
 
 
-def _name(page: str, kind: str, part: Any) -> str:
+def _name(place: str, kind: str, part: Any) -> str:
     """What a control is called, whatever counter stands in its key to have it drawn afresh."""
-    return f"{page} {kind} {part.label} {re.sub(r'[0-9]+', '', part.id.split('-', 2)[-1])}"
+    return f"{place} {kind} {part.label} {re.sub(r'[0-9]+', '', part.id.split('-', 2)[-1])}"
 
 
 def _use(visitor: Visitor, screen: Screen, control: Control) -> Screen:
