@@ -169,7 +169,9 @@ def pressed(kind: str, part: Any) -> WidgetState | None:
         case "text_input" | "text_area":
             state.string_value = "a silver ring"
         case "number_input":
-            state.double_array_value.data.append(part.min if part.has_min else 1)
+            state.double_value = part.min if part.has_min else 1
+        case "pagination":
+            state.int_value = part.num_pages
         case "slider":
             state.double_array_value.data.append(part.max)
         case "checkbox":
