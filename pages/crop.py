@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
 
 from pages.ui import canvas, errors, frame, session
+from pages.ui.cuts import backdrop, cuts
 from pages.ui.workbench import workbench
-from pipeline import images
 from pipeline.records import MAX_REGIONS, Region
 from pipeline.stages import crop, generate
 
@@ -116,7 +116,7 @@ if not session.has(seed_key):
 st_canvas(
     drawing_mode="labeled_rect",
     label=next_label,
-    background_image=canvas.backdrop(bench.store.thumbnail(master, 900), view),
+    background_image=backdrop(bench.store, master, view),
     initial_drawing=session.value(seed_key),
     width=view.width + 2 * canvas.PAD_PX,
     height=view.height + 2 * canvas.PAD_PX,
@@ -132,14 +132,11 @@ st.caption(f"{len(branch.regions)} of {MAX_REGIONS} regions · whole master pixe
 st.subheader("Regions", anchor=False)
 if not branch.regions:
     st.info("No region yet: drag on the picture, press Add box, or let Loupe suggest five.")
-pixels = bench.store.pixels(master) if branch.regions else None
+previews = cuts(bench.store, master, tuple(region.box for region in branch.regions))
 for region in branch.regions:
     with st.container(border=True, key=f"region-{region.id}"):
         preview, numbers = st.columns([1, 4], vertical_alignment="center")
-        if pixels is not None:
-            cut = images.crop(pixels, region.box)
-            small = images.thumbnail(cut, 384)
-            preview.image(small, width=150, alt=f"Crop {region.label}")
+        preview.image(previews[region.box], width=150, alt=f"Crop {region.label}")
         with numbers:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 for name, value, limit in (

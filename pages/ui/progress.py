@@ -68,8 +68,8 @@ def _watch(job: Job) -> None:
     with st.container(border=True, key=f"job-{job.order.key}"):
         for row in job.rows:
             words = row.error.title if row.error is not None else row.note
-            note = f" · {words}" if words else ""
-            st.progress(row.fraction, text=f"{_ICONS[row.state]} **{row.name}**{note}")
+            note = f" · {errors.plain(words)}" if words else ""
+            st.progress(row.fraction, text=f"{_ICONS[row.state]} **{errors.plain(row.name)}**{note}")
         if not job.rows:
             st.progress(0.0, text="Starting …")
         with st.container(horizontal=True, vertical_alignment="center"):

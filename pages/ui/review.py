@@ -175,7 +175,12 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
 
 def _calibration() -> None:
     """What the team's decisions would change in the gate; changed only by a press of the button."""
-    with st.expander("Calibrate the gate from your decisions", icon=":material/tune:"), errors.shown():
+    box = st.expander(
+        "Calibrate the gate from your decisions", icon=":material/tune:", key="calibration", on_change="rerun"
+    )
+    if not box.open:  # every decision on disk is read for it
+        return
+    with box, errors.shown():
         bench = workbench()
         proposals = calibrate.propose(bench.store)
         if not proposals:

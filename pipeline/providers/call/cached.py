@@ -24,14 +24,10 @@ from pipeline.errors import (
     UnusableAnswer,
 )
 from pipeline.ledger import Entry, Ledger
-<<<<<<< HEAD
+from pipeline.log import event
 from pipeline.providers.base import Answer, Limits, ModelRequest, Provider, Request, Watch, role_of
 from pipeline.providers.call.answers import suffix
 from pipeline.providers.call.background import leaving
-=======
-from pipeline.log import event
-from pipeline.providers.base import Answer, Limits, Provider, Request, Watch, role_of
->>>>>>> c92cd88 (The operator's log tells of work, of providers' calls and of processes that died; a walk with marked words leaves none of them in it)
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.concurrency import Slots
 from pipeline.providers.call.failures import UncheckedAnswer
@@ -190,9 +186,9 @@ class Cached:
         kept = self._keep(key, role, answer)
         if kept:
             self._forget(key)
-<<<<<<< HEAD
         if kept or not self._ordered(key):
             self._settle(order, answer)  # else it is fetched once more, under the same order
+        self._tell(role, "done", seconds, cost_usd=answer.cost_usd)
         return answer
 
     def _ordered(self, key: str) -> bool:
@@ -210,10 +206,6 @@ class Cached:
             order = self._ledger.open_order(key)
             if order is not None and order.task:
                 self._cache.remember_task(key, order.task)
-=======
-        self._settle(order, answer)
-        self._tell(role, "done", seconds, cost_usd=answer.cost_usd)
-        return answer
 
     def _tell(
         self, role: Role, outcome: str, seconds: float, *, cost_usd: float = 0.0, failed: bool = False
@@ -229,7 +221,6 @@ class Cached:
             seconds=round(seconds, 2),
             cost_usd=cost_usd,
         )
->>>>>>> c92cd88 (The operator's log tells of work, of providers' calls and of processes that died; a walk with marked words leaves none of them in it)
 
     def _refuse_unknown_end(self, key: str) -> None:
         """Raise PossiblyCharged, once, where a process died between placing a paid order and noting its end.

@@ -1,0 +1,47 @@
+"""Small pictures of a master that a page shows again and again: made once, the newest few hundred kept in memory."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+
+from pages.ui import canvas
+from pipeline import images
+from pipeline.records import Asset
+from pipeline.store import Store
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in master pixels."""
+MOST = 400
+"""Pictures kept, of some 20 kB each."""
+_kept: "OrderedDict[Hashable, bytes]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def cuts(store: Store, master: Asset, boxes: Sequence[Box]) -> dict[Box, bytes]:
+    """The regions of a master as JPEGs of at most 384 px; the master is decoded only where one is new."""
+    master_pixels: list[images.Pixels] = []
+
+    def cut(box: Box) -> bytes:
+        if not master_pixels:
+            master_pixels.append(store.pixels(master))
+        return images.thumbnail(images.crop(master_pixels[0], box), 384)
+
+    return {box: _once((master.id, box), lambda box=box: cut(box)) for box in boxes}  # type: ignore[misc]
+
+
+def backdrop(store: Store, master: Asset, view: canvas.View) -> bytes:
+    """The master as the canvas shows it."""
+    return _once((master.id, view), lambda: canvas.backdrop(store.thumbnail(master, 900), view))
+
+
+def _once(key: Hashable, make: Callable[[], bytes]) -> bytes:
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    picture = make()
+    with _lock:
+        _kept[key] = picture
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return picture
