@@ -141,9 +141,9 @@ def nearest_size(frame: Frame, width: int, height: int) -> tuple[int, int]:
     area = min(max(width * height, frame.min_pixels), frame.max_pixels)
     area = max(min(area, int(most**2 / longer)), int(least**2 * longer))
     ideal = math.sqrt(area * aspect), math.sqrt(area / aspect)
-    found = [(w, h) for w in _around(ideal[0], step) for h in _around(ideal[1], step) if frame.allows(w, h)]
+    allowed = [(w, h) for w in _around(ideal[0], step) for h in _around(ideal[1], step) if frame.allows(w, h)]
     return min(
-        found, key=lambda s: (_far(s[0] / s[1], aspect), _far(s[0] * s[1], area)), default=(width, height)
+        allowed, key=lambda s: (_far(s[0] / s[1], aspect), _far(s[0] * s[1], area)), default=(width, height)
     )
 
 

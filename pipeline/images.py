@@ -159,11 +159,11 @@ def thumbnail(pixels: Pixels, side: int) -> bytes:
 def thumbnails(pixels: Pixels) -> dict[int, bytes]:
     """The JPEG of each of `THUMBNAIL_SIDES`; the smaller ones are made from the larger."""
     picture = Image.fromarray(pixels)
-    made = {}
+    encoded = {}
     for side in sorted(THUMBNAIL_SIDES, reverse=True):
         picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        made[side] = encode_jpeg(np.asarray(picture), quality=88)
-    return made
+        encoded[side] = encode_jpeg(np.asarray(picture), quality=88)
+    return encoded
 
 
 def _neutral(pixels: Pixels) -> bool:

@@ -312,6 +312,6 @@ def _curve(tag: bytes) -> Curve:
 @cache
 def srgb_profile() -> bytes:
     """The sRGB profile to embed in what is written; the same bytes on every machine and day."""
-    made = bytearray(_built_in("sRGB").tobytes())
-    made[24:36] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)  # littleCMS writes the present moment
-    return bytes(made)
+    profile = bytearray(_built_in("sRGB").tobytes())
+    profile[24:36] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)  # littleCMS writes the present moment
+    return bytes(profile)

@@ -66,8 +66,8 @@ def piece_mask(picture: Pixels) -> Mask:
     mask = cv2.morphologyEx(
         ((distance > 10) | busy).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
     )
-    found: Mask = mask > 0
-    return found if found.mean() > 0.01 else np.ones_like(found)
+    piece: Mask = mask > 0
+    return piece if piece.mean() > 0.01 else np.ones_like(piece)
 
 
 def solid_mask(picture: Plane) -> Mask:
@@ -77,8 +77,8 @@ def solid_mask(picture: Plane) -> Mask:
     away = colours - np.median(border, axis=0)
     solid = (np.hypot(away[..., 1], away[..., 2]) > 9) | (np.abs(away[..., 0]) > 26)
     filled = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    found: Mask = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
-    return found if 0.01 < found.mean() < 0.97 else piece_mask(np.clip(picture, 0, 255).astype(np.uint8))
+    piece: Mask = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    return piece if 0.01 < piece.mean() < 0.97 else piece_mask(np.clip(picture, 0, 255).astype(np.uint8))
 
 
 def is_golden(picture: Plane, mask: Mask) -> bool:

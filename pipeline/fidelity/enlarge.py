@@ -46,10 +46,12 @@ def stretch(plane: Plane, factor: int, method: int = cv2.INTER_CUBIC) -> Plane:
 def sharpened(plane: Plane, factor: int) -> Plane:
     """Return the small picture whose interpolation averages down to `plane`."""
     taps = _taps(factor)
-    found = plane
+    estimate = plane
     for _ in range(ROUNDS):
-        found = found + (plane - cv2.sepFilter2D(found, -1, taps, taps, borderType=cv2.BORDER_REPLICATE))
-    return found
+        estimate = estimate + (
+            plane - cv2.sepFilter2D(estimate, -1, taps, taps, borderType=cv2.BORDER_REPLICATE)
+        )
+    return estimate
 
 
 def enlarge(picture: Plane, factor: int) -> Plane:

@@ -112,11 +112,11 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
         )
     if dial == "as delivered":
         return laid.registered
-    found = structure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
+    structured = structure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
     if not _forgiving(laid, dial):
-        return _locked(laid, found.maps, None, dial).picture
-    maps = replace(found.maps, evidence=found.maps.evidence | tint(found))
-    return _locked(laid, maps, expose(laid.crop, found.answer, laid.valid), dial).picture
+        return _locked(laid, structured.maps, None, dial).picture
+    maps = replace(structured.maps, evidence=structured.maps.evidence | tint(structured))
+    return _locked(laid, maps, expose(laid.crop, structured.answer, laid.valid), dial).picture
 
 
 def examine(
@@ -160,13 +160,13 @@ def _forgiving(laid: Laid, dial: Dial) -> bool:
 
 def _locked(laid: Laid, maps: Maps, exposed: Plane | None, dial: Dial) -> Delivered:
     lenient = dial == "balanced"
-    kept = trust(maps, laid.fine.detail, lenient=lenient)
+    share = trust(maps, laid.fine.detail, lenient=lenient)
     target, tolerance = laid.crop, 0.0
     if laid.registration.failure:
-        kept = np.zeros_like(kept)
+        share = np.zeros_like(share)
     elif exposed is not None and _forgiving(laid, dial):
         target, tolerance = target_of(laid.crop, laid.small, maps, exposed, laid.noise, lenient=lenient)
-    return Delivered(project(target, laid.registered, kept), float(1 - kept.mean()), tolerance)
+    return Delivered(project(target, laid.registered, share), float(1 - share.mean()), tolerance)
 
 
 def _examine(
@@ -259,12 +259,12 @@ def _verdict(
 
 
 def _transform(pair: Pair) -> Transform:
-    found = pair.registration
+    registration = pair.registration
     return Transform(
-        layout=found.layout,
-        factor=found.factor,
-        scale=found.scale,
-        rotation_deg=found.rotation_deg,
-        shift_px=found.shift_px,
+        layout=registration.layout,
+        factor=registration.factor,
+        scale=registration.scale,
+        rotation_deg=registration.rotation_deg,
+        shift_px=registration.shift_px,
         overlap=pair.overlap,
     )

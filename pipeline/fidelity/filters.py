@@ -83,8 +83,8 @@ def flow(a: Plane, b: Plane) -> Plane:
     search.setGradientDescentIterations(16)
     search.setVariationalRefinementIterations(2)
     field = np.zeros((*a.shape[:2], 2), np.float32)
-    found: Plane = search.calc(_bytes(a), _bytes(b), field)
-    return found
+    vectors: Plane = search.calc(_bytes(a), _bytes(b), field)
+    return vectors
 
 
 def psnr(mean_square: float, perfect_db: float) -> float:

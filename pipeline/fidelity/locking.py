@@ -30,25 +30,25 @@ def trust(maps: Maps, detail: Plane, *, lenient: bool = False) -> Plane:
     around = np.ones((5, 5), np.uint8)
     excess = cv2.dilate(maps.evidence["excess5"].astype(np.float32), around)
     unlike = cv2.dilate(maps.evidence["unlike9"].astype(np.float32), np.ones((3, 3), np.uint8))
-    kept = 1 / (1 + np.minimum(excess / half, 20) ** 6)
-    kept = kept * np.clip((UNLIKE_ALL - unlike) / (UNLIKE_ALL - UNLIKE_FREE), 0, 1)
-    kept = blur(np.where(maps.valid, kept, 0).astype(np.float32), 1.5)
+    share = 1 / (1 + np.minimum(excess / half, 20) ** 6)
+    share = share * np.clip((UNLIKE_ALL - unlike) / (UNLIKE_ALL - UNLIKE_FREE), 0, 1)
+    share = blur(np.where(maps.valid, share, 0).astype(np.float32), 1.5)
     # detail the crop gives no reason for is bounded, however well it averages out
     reason = cv2.dilate(steepness(maps.expected), around)
     energy = rms(detail, 5)
     bound = np.minimum(1, (0.6 * reason + 3) / (energy + 1e-3)).astype(np.float32)
-    limited: Plane = kept * blur(bound, 1.0)
+    limited: Plane = share * blur(bound, 1.0)
     return limited
 
 
-def project(crop: Plane, registered: Pixels, kept: Plane) -> Pixels:
+def project(crop: Plane, registered: Pixels, trusted: Plane) -> Pixels:
     """Join a crop, or the `target_of` one, with the kept share of the answer's detail."""
     height, width = crop.shape[:2]
     factor = registered.shape[0] // height
     if factor == 1:
         return np.clip(np.rint(crop), 0, 255).astype(np.uint8)
     own = sharpened(crop, factor)
-    share = cv2.merge([kept, kept, kept])
+    share = cv2.merge([trusted, trusted, trusted])
     out = np.empty((height * factor, width * factor, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
         bottom = min(height, top + STRIP_ROWS)

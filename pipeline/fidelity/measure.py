@@ -154,21 +154,25 @@ def measure(
     crop: Plane, answer: Plane, fine: Fine, valid: NDArray[np.bool_], crop_noise: float
 ) -> Measurement:
     """Compare two pictures in every way; the arguments are those of `structure`."""
-    found = structure(crop, answer, fine, valid, crop_noise)
-    maps = found.maps
-    light = exposure(crop, found.answer, valid)
+    structured = structure(crop, answer, fine, valid, crop_noise)
+    maps = structured.maps
+    light = exposure(crop, structured.answer, valid)
     evidence = maps.evidence | _edges(maps.expected, maps.shown)
-    moved, evidence_of_motion = _motion(maps.expected, maps.shown, found.floor, valid)
+    moved, evidence_of_motion = _motion(maps.expected, maps.shown, structured.floor, valid)
     evidence |= evidence_of_motion
-    colours = lab(found.foreseen), lab(found.shown)
-    evidence |= _wider(found) | tint(found, colours) | _stray(found, light.allowed, colours)
+    colours = lab(structured.foreseen), lab(structured.shown)
+    evidence |= _wider(structured) | tint(structured, colours) | _stray(structured, light.allowed, colours)
     evidence |= set_apart(
-        maps.expected, maps.residual, found.steep, found.judged, found.own_grain**2 + found.loss**2
+        maps.expected,
+        maps.residual,
+        structured.steep,
+        structured.judged,
+        structured.own_grain**2 + structured.loss**2,
     )
     evidence |= _texture(fine.detail, maps.expected, valid)
     features = {name: _peak(plane) for name, plane in evidence.items()}
-    features |= _whole(light, fine.factor, (found.noise, crop_noise), found, evidence)
-    features |= _standing_out(evidence, found.slope > 1.5)
+    features |= _whole(light, fine.factor, (structured.noise, crop_noise), structured, evidence)
+    features |= _standing_out(evidence, structured.slope > 1.5)
     return Measurement(replace(maps, displacement=moved, evidence=evidence), light, features)
 
 
@@ -217,14 +221,14 @@ def _edges(expected: Plane, shown: Plane) -> dict[str, Plane]:
     bx, by = slopes(shown)
     strength = np.hypot(ax, ay) + np.hypot(bx, by) + 2.0 + 5.0 * _near_white(expected, shown)
     turned = np.hypot(ax - bx, ay - by)
-    found = {f"gradient{k}": box(turned, k) / box(strength, k) for k in (9, 17)}
+    planes = {f"gradient{k}": box(turned, k) / box(strength, k) for k in (9, 17)}
     was, now = _contours(expected, 60, 140), _contours(shown, 60, 140)
     maybe_was, maybe_now = _contours(expected, 25, 60), _contours(shown, 25, 60)
     to_was = cv2.distanceTransform((~maybe_was).astype(np.uint8), cv2.DIST_L2, 3)
     to_now = cv2.distanceTransform((~maybe_now).astype(np.uint8), cv2.DIST_L2, 3)
-    found["edges_added"] = box(np.minimum(to_was, 6) * now, 15)
-    found["edges_removed"] = box(np.minimum(to_now, 6) * was, 15)
-    return found
+    planes["edges_added"] = box(np.minimum(to_was, 6) * now, 15)
+    planes["edges_removed"] = box(np.minimum(to_now, 6) * was, 15)
+    return planes
 
 
 def _contours(plane: Plane, low: int, high: int) -> NDArray[np.bool_]:
@@ -259,45 +263,49 @@ def _motion(
     return field * belief[..., None], evidence
 
 
-def _wider(found: Structure) -> dict[str, Plane]:
+def _wider(structured: Structure) -> dict[str, Plane]:
     """The residual over larger windows, at a stricter look, and likeness over a larger window."""
-    maps = found.maps
-    strict = np.sqrt((0.55 * found.floor) ** 2 + (CLOSE_JITTER_PX * found.steep) ** 2 + found.loss**2)
-    close = found.excess * maps.tolerance / strict
-    evidence = {f"excess{k}": rms(found.excess, k) for k in (11, 21)}
+    maps = structured.maps
+    strict = np.sqrt(
+        (0.55 * structured.floor) ** 2 + (CLOSE_JITTER_PX * structured.steep) ** 2 + structured.loss**2
+    )
+    close = structured.excess * maps.tolerance / strict
+    evidence = {f"excess{k}": rms(structured.excess, k) for k in (11, 21)}
     evidence |= {f"close{k}": rms(close, k) for k in (5, 11)}
-    evidence["unlike17"] = 1 - similarity(maps.expected, maps.shown, 17, found.chance)
+    evidence["unlike17"] = 1 - similarity(maps.expected, maps.shown, 17, structured.chance)
     return evidence
 
 
-def tint(found: Structure, colours: tuple[Plane, Plane] | None = None) -> dict[str, Plane]:
+def tint(structured: Structure, colours: tuple[Plane, Plane] | None = None) -> dict[str, Plane]:
     """The residual in all channels; and colour alone, softened beyond what 4:2:0 chroma subsampling smears.
 
     `colours` are the CIELAB pictures of what was foreseen and what is shown, where they are at hand.
     """
-    loud = np.sqrt((blur(found.shown - found.foreseen, 0.7) ** 2).mean(2)) / found.maps.tolerance
+    loud = (
+        np.sqrt((blur(structured.shown - structured.foreseen, 0.7) ** 2).mean(2)) / structured.maps.tolerance
+    )
     evidence = {f"colour_excess{k}": rms(loud, k) for k in (5, 11)}
-    before, after = colours or (lab(found.foreseen), lab(found.shown))
+    before, after = colours or (lab(structured.foreseen), lab(structured.shown))
     shift = _chroma(before) - _chroma(after)
     distance = np.hypot(shift[..., 0], shift[..., 1])
     spread = float(np.median(distance))
-    tinted = distance / np.sqrt((1 + spread) ** 2 + _blunt(found))
+    tinted = distance / np.sqrt((1 + spread) ** 2 + _blunt(structured))
     return evidence | {"tint9": box(tinted, 9), "tint17": box(tinted, 17)}
 
 
-def _blunt(found: Structure) -> Plane:
+def _blunt(structured: Structure) -> Plane:
     """Squared colour difference that steep edges and clipping excuse."""
-    blunt: Plane = (0.05 * box(found.slope, 7)) ** 2 + (0.25 * box(found.loss, 7)) ** 2
+    blunt: Plane = (0.05 * box(structured.slope, 7)) ** 2 + (0.25 * box(structured.loss, 7)) ** 2
     return blunt
 
 
-def _stray(found: Structure, allowed: Plane, colours: tuple[Plane, Plane]) -> dict[str, Plane]:
+def _stray(structured: Structure, allowed: Plane, colours: tuple[Plane, Plane]) -> dict[str, Plane]:
     """Colour beyond what a change of light over the whole picture may do, and the plain CIEDE2000 in tiles."""
     before, now = colours
     stray = _chroma(lab(allowed)) - _chroma(now)
-    distance = np.where(found.judged, np.hypot(stray[..., 0], stray[..., 1]), 0)
+    distance = np.where(structured.judged, np.hypot(stray[..., 0], stray[..., 1]), 0)
     grain = min(0.7, float(np.median(distance)))  # more is no grain but a tint over everything
-    strayed = distance / np.sqrt((1 + grain) ** 2 + _blunt(found))
+    strayed = distance / np.sqrt((1 + grain) ** 2 + _blunt(structured))
     height, width = distance.shape
     small = delta_e(blur(before, 1.5)[::2, ::2], blur(now, 1.5)[::2, ::2])
     tiles: Plane = cv2.resize(box(small, 7), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -338,10 +346,10 @@ def _whole(
     light: Exposure,
     factor: int,
     noise: tuple[float, float],
-    found: Structure,
+    structured: Structure,
     evidence: dict[str, Plane],
 ) -> dict[str, float]:
-    busy = found.slope > 1.5
+    busy = structured.slope > 1.5
     typical = float(np.quantile(evidence["excess5"][busy], 0.75)) if busy.sum() > 50 else 0.5
     return {
         "factor": float(factor),
@@ -350,7 +358,7 @@ def _whole(
         "noise": noise[0],
         "crop_noise": noise[1],
         "typical_excess": typical,
-        "excess_area": float((box(found.excess, 3) > 1.5).mean()),
+        "excess_area": float((box(structured.excess, 3) > 1.5).mean()),
         "unlike_area": float((evidence["unlike9"] > 0.2).mean()),
         "unlike_busy": float((evidence["unlike17"][busy] > 0.5).mean()) if busy.sum() > 50 else 0.0,
     }

@@ -66,8 +66,8 @@ def _rounding(grey: Plane) -> float:
     others = np.delete(zeros, best)
     if (zeros[best] - np.median(others)) / (others.std() + 0.003) < JPEG_EVIDENCE:
         return 0.0
-    kept = fine[best][fine[best] > 2.5]
-    return (float(np.quantile(kept, 0.35)) if kept.size else 2.5) * ROUNDING_SHARE
+    grain = fine[best][fine[best] > 2.5]
+    return (float(np.quantile(grain, 0.35)) if grain.size else 2.5) * ROUNDING_SHARE
 
 
 _INDEX = np.arange(8)

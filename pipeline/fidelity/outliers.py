@@ -66,7 +66,7 @@ def _waves(alone: Plane, drawn: Plane) -> dict[str, Plane]:
     power -= OWN_WAVE**2 * own
     power[:, _SLOW] = 0
     highest = np.clip(power.reshape(len(loudest), -1).max(1), 0, total)
-    found = {}
+    planes = {}
     for name, values in (
         ("wave", filled * np.sqrt(highest)),
         ("pure_wave", filled * np.sqrt(highest) * highest / (total + 1e-3)),
@@ -78,8 +78,8 @@ def _waves(alone: Plane, drawn: Plane) -> dict[str, Plane]:
         plane[: covered[1], : covered[0]] = cv2.resize(
             coarse.reshape(grid), covered, interpolation=cv2.INTER_NEAREST
         )
-        found[name] = plane
-    return found
+        planes[name] = plane
+    return planes
 
 
 def _spectra(patches: Plane) -> tuple[Plane, Plane]:

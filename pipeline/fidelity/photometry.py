@@ -66,11 +66,11 @@ def expose(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
 
 def exposure(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Exposure:
     """The same, with what is allowed of it and its figures."""
-    found = _narrow_fit(crop, answer, valid)
-    exposed = _expose(crop, found)
+    coefficients = _narrow_fit(crop, answer, valid)
+    exposed = _expose(crop, coefficients)
     change = float(delta_e(lab(crop[::3, ::3]), lab(exposed[::3, ::3])).mean())
-    photometry = _photometry(crop, exposed, found[:3], _tone(found))
-    return Exposure(exposed, _expose(crop, _limited(found)), photometry, change)
+    photometry = _photometry(crop, exposed, coefficients[:3], _tone(coefficients))
+    return Exposure(exposed, _expose(crop, _limited(coefficients)), photometry, change)
 
 
 def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
@@ -90,15 +90,17 @@ def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane
     edge = np.hypot(across, down)[grid][keep].astype(np.float64) * 0.15 + 2.0
     ridge = 1e-2 * len(t) * np.eye(5)
     weights = np.ones(len(t))
-    found = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+    coefficients = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
     for _ in range(4):
         weighted = x * (weights * seen + 1e-3)[:, None]
-        found = np.linalg.solve(weighted.T @ x + ridge, weighted.T @ t + ridge @ np.array([0.0, 1, 0, 0, 0]))
-        weights = _fading(np.abs(t - x @ found) / edge)
-    gain = found[1] + found[2] * float(np.median(shown)) / 128
+        coefficients = np.linalg.solve(
+            weighted.T @ x + ridge, weighted.T @ t + ridge @ np.array([0.0, 1, 0, 0, 0])
+        )
+        weights = _fading(np.abs(t - x @ coefficients) / edge)
+    gain = coefficients[1] + coefficients[2] * float(np.median(shown)) / 128
     if gain < 0.2:
         return answer
-    near, far = (float(np.clip(found[k] / gain, -MOST_SOFTENING, 0)) for k in (3, 4))
+    near, far = (float(np.clip(coefficients[k] / gain, -MOST_SOFTENING, 0)) for k in (3, 4))
     if near > -0.02 and far > -0.02:
         return answer
     soft, softer = blur(answer, 0.8), blur(answer, 2.0)
@@ -130,46 +132,79 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
         shear = [gx, gy, u * gx, v * gx, u * gy, v * gy]
         sampled.append(np.stack([constant, *levels, *tone, own - soft, soft - softer, *shear], 1))
     targets = [seen_at(answer[..., c]) for c in range(3)]
-    unit = [np.sqrt((s * s).mean(0)) + 1e-3 for s in sampled]
-    scaled = [s / k for s, k in zip(sampled, unit, strict=True)]
+    scaled, unit = _to_unit(sampled)
     seen = [_seen(t) for t in targets]
     denied = _denying(np.stack(levels, 1), np.stack(targets, 1))
     prior = np.zeros((3, sampled[0].shape[1]))
     for c in range(3):
         prior[c, 1 + c] = unit[c][1 + c]  # unless the pixels object, a channel stays itself
     edge = np.hypot(sampled[1][:, 8], sampled[1][:, 9]) * 0.15 + 2.0
+    coefficients = _fit(scaled, targets, (seen, denied), prior, edge)
+    curves = [
+        _curve(scaled[c] @ coefficients[c], targets[c], np.maximum(seen[c], denied[:, c]), edge)
+        for c in range(3)
+    ]
+    k = np.stack([f / n for f, n in zip(coefficients, unit, strict=True)]).astype(np.float32)
+    mixed: list[Plane] = list(cv2.split(cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))))
+    for c in range(3):
+        plane, soft_plane, softer_plane = (kind[c] for kind in planes)
+        crisp = k[c, 6] * (plane - soft_plane) + k[c, 7] * (soft_plane - softer_plane)
+        mixed[c] += _toned(plane, k[c]) + crisp + _sheared(gradients[c], k[c], across, down)
+        mixed[c] += _follow(curves[c], mixed[c])
+    clipped: Plane = np.clip(cv2.merge(mixed), 0, 255)
+    return clipped
 
+
+def _to_unit(
+    sampled: list[NDArray[np.float64]],
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """Columns brought to a mean square of one, and what each was divided by."""
+    unit = [np.sqrt((s * s).mean(0)) + 1e-3 for s in sampled]
+    return [s / k for s, k in zip(sampled, unit, strict=True)], unit
+
+
+def _toned(plane: Plane, k: NDArray[np.float32]) -> Plane:
+    """The square and the cube of a channel, weighed."""
+    tone: Plane = plane * plane * (k[4] / 255 + k[5] / 65025 * plane)
+    return tone
+
+
+def _sheared(gradient: tuple[Plane, Plane], k: NDArray[np.float32], across: Plane, down: Plane) -> Plane:
+    """What shifting a channel by an amount that changes over the frame adds, to first order."""
+    shear_x, shear_y = (k[8 + i] + k[10 + 2 * i] * across + k[11 + 2 * i] * down for i in (0, 1))
+    moved: Plane = gradient[0] * shear_x + gradient[1] * shear_y
+    return moved
+
+
+def _fit(
+    scaled: list[NDArray[np.float64]],
+    targets: list[NDArray[np.float64]],
+    judged: tuple[list[NDArray[np.float64]], NDArray[np.float64]],
+    prior: NDArray[np.float64],
+    edge: NDArray[np.float64],
+) -> list[NDArray[np.float64]]:
+    """Solve for each channel's coefficients, outliers fading as the fit cools; ties go to `prior`.
+
+    `judged` says which samples are seen unclipped, and which speak against a fit that leaves them dark.
+    """
+    seen, denied = judged
     count = len(edge)
     weights = np.ones(count)
     ridge = np.full((3, prior.shape[1]), 1e-4 * count)
     for c in range(3):  # on grey the channels cannot be told apart: each is then thought to follow itself
         ridge[c, [1 + other for other in range(3) if other != c]] *= CROSSTALK
-    found: list[NDArray[np.float64]] = [prior[c] for c in range(3)]
+    coefficients: list[NDArray[np.float64]] = [prior[c] for c in range(3)]
     for least in COOLING:
         error = np.zeros(count)
         for c in range(3):
             # white speaks only against a fit that would have left it darker
-            told = np.maximum(seen[c], denied[:, c] * (scaled[c] @ found[c] < CLIPPED_HIGH))
-            weighted = scaled[c] * (weights * told + 1e-3)[:, None]
+            unclipped = np.maximum(seen[c], denied[:, c] * (scaled[c] @ coefficients[c] < CLIPPED_HIGH))
+            weighted = scaled[c] * (weights * unclipped + 1e-3)[:, None]
             normal = weighted.T @ scaled[c] + np.diag(ridge[c])
-            found[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge[c] * prior[c])
-            error += (targets[c] - np.clip(scaled[c] @ found[c], 0, 255)) ** 2
+            coefficients[c] = np.linalg.solve(normal, weighted.T @ targets[c] + ridge[c] * prior[c])
+            error += (targets[c] - np.clip(scaled[c] @ coefficients[c], 0, 255)) ** 2
         weights = _fading(np.sqrt(error / 3) / edge, least)
-    curves = [
-        _curve(scaled[c] @ found[c], targets[c], np.maximum(seen[c], denied[:, c]), edge) for c in range(3)
-    ]
-    k = np.stack([f / n for f, n in zip(found, unit, strict=True)]).astype(np.float32)
-    mixed: list[Plane] = list(cv2.split(cv2.transform(crop, np.concatenate([k[:, 1:4], 64 * k[:, :1]], 1))))
-    for c in range(3):
-        plane, soft_plane, softer_plane = (kind[c] for kind in planes)
-        tone = plane * plane * (k[c, 4] / 255 + k[c, 5] / 65025 * plane)
-        shear_x, shear_y = (k[c, 8 + i] + k[c, 10 + 2 * i] * across + k[c, 11 + 2 * i] * down for i in (0, 1))
-        gx, gy = gradients[c]
-        crisp = k[c, 6] * (plane - soft_plane) + k[c, 7] * (soft_plane - softer_plane)
-        mixed[c] += tone + crisp + gx * shear_x + gy * shear_y
-        mixed[c] += _follow(curves[c], mixed[c])
-    clipped: Plane = np.clip(cv2.merge(mixed), 0, 255)
-    return clipped
+    return coefficients
 
 
 def _curve(
@@ -193,7 +228,7 @@ def _curve(
     # below white would be heard
     missing = np.where(target >= CLIPPED_HIGH, np.maximum(missing, 0), missing)
     missing = np.where(target <= CLIPPED_LOW, np.minimum(missing, 0), missing)
-    found = np.zeros(count)
+    heights = np.zeros(count)
     weights: NDArray[Any] = seen  # not those of the fit: what it could not follow was an outlier to it
     for least in COOLING[::2]:
         before, after = (1 - share) * weights, share * weights  # each pixel speaks for two neighbouring knots
@@ -203,10 +238,10 @@ def _curve(
         normal[knot, knot + 1] += (both := np.bincount(left, before * share, count)[:-1])
         normal[knot + 1, knot] += both
         right = np.bincount(left, before * missing, count) + np.bincount(left + 1, after * missing, count)
-        found = np.linalg.solve(normal, right)
-        fitted = found[left] + share * (found[left + 1] - found[left])
+        heights = np.linalg.solve(normal, right)
+        fitted = heights[left] + share * (heights[left + 1] - heights[left])
         weights = seen * _fading(np.abs(missing - fitted) / edge, least)
-    return np.asarray(np.clip(found, -MOST_CURVE, MOST_CURVE))
+    return np.asarray(np.clip(heights, -MOST_CURVE, MOST_CURVE))
 
 
 def _follow(curve: NDArray[np.float64], plane: Plane) -> Plane:
@@ -235,44 +270,48 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
     seen = [_seen(t[:, c]) for c in range(3)]
     white = _denying(x, t)
     weights = np.ones(count)
-    found = prior
+    coefficients = prior
     for least in COOLING:
         normal, right = ridge.copy(), ridge @ prior
         for c in range(3):
             # white speaks against any change of light that would have tinted it
-            denied = white[:, c] * (rows[c] @ found < CLIPPED_HIGH)
+            denied = white[:, c] * (rows[c] @ coefficients < CLIPPED_HIGH)
             weighted = rows[c] * (weights * np.maximum(seen[c] * (1 - white[:, c]), denied) + 1e-3)[:, None]
             normal += weighted.T @ rows[c]
             right += weighted.T @ t[:, c]
-        found = np.linalg.solve(normal, right)
-        error = sum((t[:, c] - np.clip(rows[c] @ found, 0, 255)) ** 2 for c in range(3))
+        coefficients = np.linalg.solve(normal, right)
+        error = sum((t[:, c] - np.clip(rows[c] @ coefficients, 0, 255)) ** 2 for c in range(3))
         weights = _fading(np.sqrt(error / 3) / edge, least)
-    return found
+    return coefficients
 
 
-def _limited(found: NDArray[np.float64]) -> NDArray[np.float64]:
+def _limited(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
     """Hold a narrow fit within what providers do without recolouring the piece."""
-    mean = max(0.05, float(found[:3].mean()))
-    balance = np.clip(found[:3] / mean, 1 - MOST_BALANCE, 1 + MOST_BALANCE)
-    return np.concatenate([mean * balance, found[3:6], np.clip(found[6:], -MOST_SATURATION, MOST_SATURATION)])
+    mean = max(0.05, float(coefficients[:3].mean()))
+    balance = np.clip(coefficients[:3] / mean, 1 - MOST_BALANCE, 1 + MOST_BALANCE)
+    return np.concatenate(
+        [mean * balance, coefficients[3:6], np.clip(coefficients[6:], -MOST_SATURATION, MOST_SATURATION)]
+    )
 
 
-def _expose(picture: Plane, found: NDArray[np.float64]) -> Plane:
+def _expose(picture: Plane, coefficients: NDArray[np.float64]) -> Plane:
     """Change the light of a picture as a narrow fit says: `_narrow_basis` in float32, without building it."""
-    offset, bow, curve, saturation = (np.float32(v) for v in found[3:])
+    offset, bow, curve, saturation = (np.float32(v) for v in coefficients[3:])
     grey = luma(picture)
     exposed = []
     for c, plane in enumerate(cv2.split(picture)):
         tone = plane * (255 - plane) * (bow / 64 + curve / 8128 * (plane - 127.5))
-        exposed.append(np.float32(found[c]) * plane + 64 * offset + tone + saturation * (plane - grey))
+        exposed.append(np.float32(coefficients[c]) * plane + 64 * offset + tone + saturation * (plane - grey))
     clipped: Plane = np.clip(cv2.merge(exposed), 0, 255)
     return clipped
 
 
-def _tone(found: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tone(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
     """What becomes of the greys of `TONE_STEPS`."""
     neutral = np.repeat(TONE_STEPS[:, None], 3, 1)
-    return np.asarray(np.mean([_narrow_basis(neutral, TONE_STEPS, c) @ found for c in range(3)], axis=0))
+    return np.asarray(
+        np.mean([_narrow_basis(neutral, TONE_STEPS, c) @ coefficients for c in range(3)], axis=0)
+    )
 
 
 def _narrow_basis(x: NDArray[np.float64], grey: NDArray[np.float64], channel: int) -> NDArray[np.float64]:

@@ -59,28 +59,28 @@ def hot_areas(heat_map: Plane) -> list[tuple[Window, NDArray[np.bool_]]]:
     hot = (heat_map > min(1.0, NEAREST * float(heat_map.max()))).astype(np.uint8)
     joined = cv2.dilate(hot, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = []
+    areas = []
     for label in range(1, count):
         x, y, width, height = (int(v) for v in stats[label, :4])
         window = (slice(y, y + height), slice(x, x + width))
         area = (labels[window] == label) & (hot[window] > 0)
         if area.sum() >= SMALLEST_AREA_PX:
-            found.append((float(heat_map[window][area].sum()), (window, area)))
-    found.sort(key=lambda pair: -pair[0])
-    return [area for _, area in found[:MOST_REASONS]]
+            areas.append((float(heat_map[window][area].sum()), (window, area)))
+    areas.sort(key=lambda pair: -pair[0])
+    return [area for _, area in areas[:MOST_REASONS]]
 
 
 def reasons_for(maps: Maps, heat_map: Plane, naming: Naming) -> tuple[Reason, ...]:
     """Name the hot areas, the worst first."""
-    found = []
+    reasons = []
     for window, area in hot_areas(heat_map):
         name = naming.name(traits(maps, heat_map, window, area))
         severity = float(1 - 1 / max(float(heat_map[window][area].max()), 1.0) ** 0.7)
         rows, columns = window
         box = (columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
         wide = box[2] * box[3] > WIDE_AREA * heat_map.size
-        found.append(Reason(name=name, severity=severity, box=None if wide else box))
-    return tuple(found)
+        reasons.append(Reason(name=name, severity=severity, box=None if wide else box))
+    return tuple(reasons)
 
 
 def traits(maps: Maps, heat_map: Plane, window: Window, area: NDArray[np.bool_]) -> dict[str, float]:
@@ -89,34 +89,36 @@ def traits(maps: Maps, heat_map: Plane, window: Window, area: NDArray[np.bool_])
     def mean(plane: Plane) -> float:
         return float(plane[window][area].mean())
 
-    found = {name: float(np.log1p(max(0.0, mean(maps.evidence[name])))) for name in _PLAIN}
+    described = {name: float(np.log1p(max(0.0, mean(maps.evidence[name])))) for name in _PLAIN}
     residual, displacement = maps.residual, maps.displacement
     loud = float(np.sqrt(mean(residual * residual))) + 0.5
     fine = residual - blur(residual, 1.5)
-    found["fineness"] = float(np.sqrt(mean(fine * fine))) / loud
-    found["bias"] = mean(residual) / loud
-    found["one_sided"] = abs(mean(residual)) / (mean(np.abs(residual)) + 0.5)
+    described["fineness"] = float(np.sqrt(mean(fine * fine))) / loud
+    described["bias"] = mean(residual) / loud
+    described["one_sided"] = abs(mean(residual)) / (mean(np.abs(residual)) + 0.5)
     for scale in (1.0, 3.0):
         before, after = maps.expected - blur(maps.expected, scale), maps.shown - blur(maps.shown, scale)
-        found[f"busier{scale:.0f}"] = float(np.log((mean(after * after) + 2) / (mean(before * before) + 2)))
+        described[f"busier{scale:.0f}"] = float(
+            np.log((mean(after * after) + 2) / (mean(before * before) + 2))
+        )
     dx, dy = displacement[..., 0], displacement[..., 1]
     length = mean(np.hypot(dx, dy)) + 0.05
-    found["together"] = float(np.hypot(mean(dx), mean(dy))) / length
+    described["together"] = float(np.hypot(mean(dx), mean(dy))) / length
     spread = cv2.Sobel(dx, cv2.CV_32F, 1, 0) / 8 + cv2.Sobel(dy, cv2.CV_32F, 0, 1) / 8
-    found["swelling"] = abs(mean(spread)) / length
-    found["length"] = float(np.log1p(length))
+    described["swelling"] = abs(mean(spread)) / length
+    described["length"] = float(np.log1p(length))
     explained = maps.evidence["moved9"] / (maps.evidence["excess5"] + 0.5)
-    found["explained"] = mean(explained)
-    found["coloured"] = float(
+    described["explained"] = mean(explained)
+    described["coloured"] = float(
         np.log((mean(maps.evidence["tint9"]) + 0.3) / (mean(maps.evidence["excess5"]) + 0.3))
     )
-    found |= _likeness(maps.expected, maps.shown, _core(residual, window, area))
-    found["size"] = float(np.log(area.sum()))
-    found["share"] = float(np.sqrt(area.sum() / heat_map.size))
-    found["compact"] = float(area.mean())
-    found["peak"] = float(np.log(heat_map[window][area].max()))
-    found["lightness"] = mean(maps.expected) / 255
-    return found
+    described |= _likeness(maps.expected, maps.shown, _core(residual, window, area))
+    described["size"] = float(np.log(area.sum()))
+    described["share"] = float(np.sqrt(area.sum() / heat_map.size))
+    described["compact"] = float(area.mean())
+    described["peak"] = float(np.log(heat_map[window][area].max()))
+    described["lightness"] = mean(maps.expected) / 255
+    return described
 
 
 def _likeness(expected: Plane, shown: Plane, window: Window) -> dict[str, float]:
@@ -170,8 +172,8 @@ def _around(shape: tuple[int, ...], window: Window, margin: int) -> Window:
 
 def _best(ground: Plane, patch: Plane) -> float:
     """The best correlation of a patch with any place of the ground it fits on."""
-    found = cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED)
-    return float(np.clip(np.nan_to_num(found, posinf=0, neginf=0).max(), -1, 1))
+    correlation = cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED)
+    return float(np.clip(np.nan_to_num(correlation, posinf=0, neginf=0).max(), -1, 1))
 
 
 def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
@@ -181,8 +183,8 @@ def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
     if step > 1:
         ground = cv2.resize(ground, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
         patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
-    found = np.nan_to_num(cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED), posinf=0, neginf=0)
+    correlation = np.nan_to_num(cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED), posinf=0, neginf=0)
     y, x = own[0].start // step, own[1].start // step
     reach = max(4, min(size) // 2)
-    found[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1
-    return float(np.clip(found.max(), -1, 1))
+    correlation[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1
+    return float(np.clip(correlation.max(), -1, 1))

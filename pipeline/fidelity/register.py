@@ -95,16 +95,16 @@ def register(crop: Pixels, answer: Pixels) -> Registration:
         if best is None or agreement > best[0] + 0.02:
             best = (agreement, layout, pose)
     assert best is not None  # noqa: S101 - there is always the plain layout
-    _, layout, found = best
+    _, layout, matrix = best
 
     level = _level(crop_grey, answer_grey, layout[1], FINE)
-    start = np.linalg.inv(level.to_crop) @ found @ level.to_crop
+    start = np.linalg.inv(level.to_crop) @ matrix @ level.to_crop
     fine = _ecc(level, start)
     fine = _plainest(level, _finest(level, [start, fine, _settle(level, fine)]))
-    found = level.to_crop @ fine @ np.linalg.inv(level.to_crop)
+    matrix = level.to_crop @ fine @ np.linalg.inv(level.to_crop)
     agreement = _agreement(level, fine)
-    failure = _failure(found, (height, width), agreement)
-    return _registration(layout, found, crop, answer, agreement=agreement, failure=failure)
+    failure = _failure(matrix, (height, width), agreement)
+    return _registration(layout, matrix, crop, answer, agreement=agreement, failure=failure)
 
 
 def pull(answer: Pixels, registration: Registration, shape: tuple[int, int]) -> Pixels:
@@ -234,12 +234,12 @@ def _ecc(level: _Level, start: Matrix, motion: int = cv2.MOTION_AFFINE) -> Matri
     every = np.full(level.answer.shape, 255, np.uint8)
     try:
         # never with a mask drawn from the residual: it bends the map by percents
-        _, found = cv2.findTransformECC(
+        _, refined = cv2.findTransformECC(
             level.crop, level.answer, start[:2].astype(np.float32), motion, criteria, every, 3
         )
     except cv2.error:  # did not converge: keep what we came with
         return start
-    return np.vstack([found.astype(np.float64), [0, 0, 1]])
+    return np.vstack([refined.astype(np.float64), [0, 0, 1]])
 
 
 def _agreement(level: _Level, guess: Matrix) -> float:
@@ -247,9 +247,11 @@ def _agreement(level: _Level, guess: Matrix) -> float:
         return known
     first, second = level.edges, steepness(_sample(level.answer, guess, level.crop.shape))
     second = second - second.mean()
-    found = float((first * second).sum() / np.sqrt((first * first).sum() * (second * second).sum() + 1e-6))
-    level.rated[guess.tobytes()] = found
-    return found
+    agreement = float(
+        (first * second).sum() / np.sqrt((first * first).sum() * (second * second).sum() + 1e-6)
+    )
+    level.rated[guess.tobytes()] = agreement
+    return agreement
 
 
 def _best_of(level: _Level, guesses: list[Matrix]) -> tuple[Matrix, float]:
@@ -266,15 +268,15 @@ def _finest(level: _Level, guesses: list[Matrix]) -> Matrix:
     return best
 
 
-def _plainest(level: _Level, found: Matrix) -> Matrix:
+def _plainest(level: _Level, matrix: Matrix) -> Matrix:
     """Take a shift, or no motion at all, where it explains the picture as well."""
-    agreement = _agreement(level, found)
+    agreement = _agreement(level, matrix)
     shift = _ecc(level, _shift(level), cv2.MOTION_TRANSLATION)
-    if _distance(level, found, shift) > ASIDE_PX and _agreement(level, shift) > agreement - PLAINER:
-        found = shift
-    if _distance(level, found, np.eye(3)) < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
+    if _distance(level, matrix, shift) > ASIDE_PX and _agreement(level, shift) > agreement - PLAINER:
+        matrix = shift
+    if _distance(level, matrix, np.eye(3)) < STILL_PX and _agreement(level, np.eye(3)) > agreement - 0.004:
         return np.eye(3)  # sharpening's halos, cut off at white, pull edges by a fifth of a pixel
-    return found
+    return matrix
 
 
 def _distance(level: _Level, first: Matrix, second: Matrix) -> float:
@@ -310,9 +312,9 @@ def _settle(level: _Level, start: Matrix) -> Matrix:
     )
     tolerance = np.hypot(column(gx), column(gy)) * 0.12 + 2.0
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64).T
-    found = start
+    matrix = start
     for _ in range(5):
-        target = column(_sample(level.answer, found, level.crop.shape))
+        target = column(_sample(level.answer, matrix, level.crop.shape))
         trust = np.where(target > 249, 0.2, 1.0)  # white may have cut something off
         p = _robust_fit(basis, target, tolerance, trust)
         gain = p[1] if abs(p[1]) > 0.3 else 1.0
@@ -327,10 +329,10 @@ def _settle(level: _Level, start: Matrix) -> Matrix:
         reach = float(np.abs(move[:2] @ corners).max())
         if not np.isfinite(reach) or reach > 4:
             break
-        found = found @ (np.eye(3) - move)
+        matrix = matrix @ (np.eye(3) - move)
         if reach < 0.01:
             break
-    return found
+    return matrix
 
 
 def _robust_fit(
@@ -350,25 +352,25 @@ def _robust_fit(
     return solution
 
 
-def _pose(found: Matrix, shape: tuple[int, int]) -> tuple[float, float, float, float, float]:
+def _pose(matrix: Matrix, shape: tuple[int, int]) -> tuple[float, float, float, float, float]:
     """(scale x, scale y, rotation in degrees, shift x, shift y at the centre), in crop pixels."""
-    linear = found[:2, :2]
+    linear = matrix[:2, :2]
     sx, sy = float(np.hypot(*linear[:, 0])), float(np.hypot(*linear[:, 1]))
     rotation = float(np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])))
     centre = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2, 1.0])
-    dx, dy = (found @ centre - centre)[:2]
+    dx, dy = (matrix @ centre - centre)[:2]
     return sx, sy, rotation, float(dx), float(dy)
 
 
-def _failure(found: Matrix, shape: tuple[int, int], agreement: float) -> str:
+def _failure(matrix: Matrix, shape: tuple[int, int], agreement: float) -> str:
     if agreement < SAME_SCENE:
         return "its edges lie nowhere near those of the crop"
-    return _beyond_limits(found, shape)
+    return _beyond_limits(matrix, shape)
 
 
-def _beyond_limits(found: Matrix, shape: tuple[int, int]) -> str:
+def _beyond_limits(matrix: Matrix, shape: tuple[int, int]) -> str:
     """Say how a pose goes beyond what editors do by accident; empty when it does not."""
-    sx, sy, rotation, dx, dy = _pose(found, shape)
+    sx, sy, rotation, dx, dy = _pose(matrix, shape)
     if max(abs(sx - 1), abs(sy - 1)) > MAX_ZOOM:
         return f"it is zoomed by {(max(sx, sy, key=lambda s: abs(s - 1)) - 1) * 100:+.0f} %"
     if abs(rotation) > MAX_ROTATION_DEG:
@@ -380,7 +382,7 @@ def _beyond_limits(found: Matrix, shape: tuple[int, int]) -> str:
 
 def _registration(
     layout: tuple[Layout, Matrix],
-    found: Matrix,
+    remaining: Matrix,
     crop: Pixels,
     answer: Pixels,
     *,
@@ -389,9 +391,9 @@ def _registration(
 ) -> Registration:
     height, width = crop.shape[:2]
     if failure:  # show it where its frame lies rather than where a failed search put it
-        found = np.eye(3)
-    sx, sy, rotation, dx, dy = _pose(found, (height, width))
-    matrix = layout[1] @ found
+        remaining = np.eye(3)
+    sx, sy, rotation, dx, dy = _pose(remaining, (height, width))
+    matrix = layout[1] @ remaining
     enlargement = float(np.sqrt(abs(np.linalg.det(layout[1][:2, :2]))))
     if layout[0] == "stretch":
         enlargement = min(answer.shape[1] / width, answer.shape[0] / height)

@@ -59,15 +59,15 @@ def inspect(rgb: Rgb, *, hanging: bool = False, alone: bool = False) -> tuple[Ch
     Of a piece that is `hanging` the chain may leave by the top of the frame; `alone` says that there can be nothing but
     the piece, as in a picture rendered from its geometry.
     """
-    found = survey(rgb)
-    leaving = hanging and _leaves_by_the_top(found)
+    surveyed = survey(rgb)
+    leaving = hanging and _leaves_by_the_top(surveyed)
     return (
         _resolution(rgb),
-        _sharpness(rgb, found),
-        _background(found),
-        _centred(found, leaving=leaving),
-        _inside(found, leaving=leaving),
-        _hands(found, alone=alone),
+        _sharpness(rgb, surveyed),
+        _background(surveyed),
+        _centred(surveyed, leaving=leaving),
+        _inside(surveyed, leaving=leaving),
+        _hands(surveyed, alone=alone),
     )
 
 
@@ -89,9 +89,9 @@ def _resolution(rgb: Rgb) -> Check:
     )
 
 
-def _sharpness(rgb: Rgb, found: Survey) -> Check:
+def _sharpness(rgb: Rgb, surveyed: Survey) -> Check:
     """Compare the strongest second derivatives at full and at half scale: blur takes the finest ones first."""
-    top, left, bottom, right = _bounds(found.mask)
+    top, left, bottom, right = _bounds(surveyed.mask)
     height, width = rgb.shape[:2]
     piece = rgb[int(top * height) : int(bottom * height) + 2, int(left * width) : int(right * width) + 2]
     luma = cv2.cvtColor(np.ascontiguousarray(piece), cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -118,9 +118,9 @@ def _sharpness(rgb: Rgb, found: Survey) -> Check:
     )
 
 
-def _background(found: Survey) -> Check:
-    chroma = np.hypot(found.lab[..., 1], found.lab[..., 2])
-    white = float(((found.lab[..., 0] > 92) & (chroma < 5))[found.frame].mean())
+def _background(surveyed: Survey) -> Check:
+    chroma = np.hypot(surveyed.lab[..., 1], surveyed.lab[..., 2])
+    white = float(((surveyed.lab[..., 0] > 92) & (chroma < 5))[surveyed.frame].mean())
     return _check(
         "background",
         "White background",
@@ -132,13 +132,13 @@ def _background(found: Survey) -> Check:
     )
 
 
-def _centred(found: Survey, *, leaving: bool) -> Check:
-    top, left, bottom, right = _bounds(found.mask)
+def _centred(surveyed: Survey, *, leaving: bool) -> Check:
+    top, left, bottom, right = _bounds(surveyed.mask)
     across, down = (left + right) / 2 - 0.5, 0.0 if leaving else (top + bottom) / 2 - 0.5
     offset = max(abs(across), abs(down))
     sideways, upright = ("far right" if across > 0 else "far left"), ("low" if down > 0 else "high")
     where = f"{100 * offset:.0f} % too {sideways if abs(across) >= abs(down) else upright}"
-    known = bool(found.mask.any())
+    known = bool(surveyed.mask.any())
     return _check(
         "centred",
         "Centred",
@@ -150,14 +150,14 @@ def _centred(found: Survey, *, leaving: bool) -> Check:
     )
 
 
-def _inside(found: Survey, *, leaving: bool) -> Check:
-    touch = 0.0 if leaving else max(_touches(found.mask))
-    if not found.mask.any():
+def _inside(surveyed: Survey, *, leaving: bool) -> Check:
+    touch = 0.0 if leaving else max(_touches(surveyed.mask))
+    if not surveyed.mask.any():
         figure = "no piece found"
-    elif not found.plain:
+    elif not surveyed.plain:
         figure = "cannot be told on this backdrop"
     elif touch <= MAX_TOUCH:
-        top, left, bottom, right = _bounds(found.mask)
+        top, left, bottom, right = _bounds(surveyed.mask)
         margin = min(left, 1 - bottom, 1 - right, 1.0 if leaving else top)
         figure = f"{100 * margin:.0f} % margin{', the chain leaves by the top' if leaving else ''}"
     else:
@@ -168,7 +168,7 @@ def _inside(found: Survey, *, leaving: bool) -> Check:
         100 * touch,
         "%",
         figure,
-        ok=found.plain and bool(found.mask.any()) and touch <= MAX_TOUCH,
+        ok=surveyed.plain and bool(surveyed.mask.any()) and touch <= MAX_TOUCH,
         advice="Step back so that a margin of backdrop shows all around; what the frame cuts off cannot be shown.",
     )
 
@@ -180,19 +180,19 @@ def _touches(mask: Mask) -> tuple[float, ...]:
     return tuple(float(side[:strip].any(axis=0).mean()) for side in turned)
 
 
-def _leaves_by_the_top(found: Survey) -> bool:
+def _leaves_by_the_top(surveyed: Survey) -> bool:
     """Whether the piece is cut by the upper side alone, and only in strands."""
-    top, *others = _touches(found.mask)
-    return found.plain and MAX_TOUCH < top <= MAX_STRANDS and max(others) <= MAX_TOUCH
+    top, *others = _touches(surveyed.mask)
+    return surveyed.plain and MAX_TOUCH < top <= MAX_STRANDS and max(others) <= MAX_TOUCH
 
 
-def _hands(found: Survey, *, alone: bool) -> Check:
-    skin = 0.0 if alone else _skin(found)
+def _hands(surveyed: Survey, *, alone: bool) -> Check:
+    skin = 0.0 if alone else _skin(surveyed)
     if alone:
         figure = "none: rendered from its geometry"
     elif skin > MAX_SKIN:
         figure = f"skin-like area, {100 * skin:.0f} % of the picture"
-    elif not found.plain:
+    elif not surveyed.plain:
         figure = "busy backdrop"
     else:
         figure = "none seen"
@@ -202,17 +202,17 @@ def _hands(found: Survey, *, alone: bool) -> Check:
         100 * skin,
         "%",
         figure,
-        ok=alone or (skin <= MAX_SKIN and found.plain),
+        ok=alone or (skin <= MAX_SKIN and surveyed.plain),
         advice="Show the piece alone: hands, stands and cloth end up in the close-ups and in the 3D model.",
     )
 
 
-def _skin(found: Survey) -> float:
+def _skin(surveyed: Survey) -> float:
     """Share of the largest smooth area of skin colour (YCrCb and HSV box limits)."""
-    luma, red, blue = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2YCrCb))
-    hue, saturation, _ = cv2.split(cv2.cvtColor(found.rgb, cv2.COLOR_RGB2HSV))
+    luma, red, blue = cv2.split(cv2.cvtColor(surveyed.rgb, cv2.COLOR_RGB2YCrCb))
+    hue, saturation, _ = cv2.split(cv2.cvtColor(surveyed.rgb, cv2.COLOR_RGB2HSV))
     skin = (red > 136) & (red < 172) & (blue > 90) & (blue < 128) & (luma > 60) & (hue < 20)
-    skin &= (saturation > 0.12 * 255) & (saturation < 0.62 * 255) & (found.gradient < 6)
+    skin &= (saturation > 0.12 * 255) & (saturation < 0.62 * 255) & (surveyed.gradient < 6)
     closed = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     finger = int(MIN_FINGER * max(skin.shape)) | 1
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((finger, finger), np.uint8))

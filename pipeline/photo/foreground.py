@@ -65,10 +65,10 @@ def foreground(rgb: Rgb) -> Mask:
     least squares (Cauchy weights). Where the border is no plain backdrop, the answer is a best guess.
     """
     height, width = rgb.shape[:2]
-    found = survey(rgb)
-    if found.mask.shape == (height, width):
-        return found.mask
-    soft = cv2.GaussianBlur(found.mask.astype(np.float32), (0, 0), 0.7)
+    surveyed = survey(rgb)
+    if surveyed.mask.shape == (height, width):
+        return surveyed.mask
+    soft = cv2.GaussianBlur(surveyed.mask.astype(np.float32), (0, 0), 0.7)
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC) > 0.5)
 
 
@@ -203,15 +203,15 @@ def _mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: floa
     # But a faint line on its own, with nothing on either side, is a seam of the backdrop.
     wide = cv2.morphologyEx((~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     near = cv2.dilate((strong | ((wide > 0) & enclosed)).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    found = strong | ((edge | enclosed) & near)
-    return _tidy(_tighten(found, distance, gradient), distance)
+    piece = strong | ((edge | enclosed) & near)
+    return _tidy(_tighten(piece, distance, gradient), distance)
 
 
-def _tighten(found: Mask, distance: Field, gradient: Field) -> Mask:
+def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
     """Move the outline to where the colour is half way between the backdrop and the piece beside it."""
     square = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
-    rim = found & (cv2.erode(found.astype(np.uint8), square, borderValue=1) == 0)
-    return np.asarray(found & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
+    rim = piece & (cv2.erode(piece.astype(np.uint8), square, borderValue=1) == 0)
+    return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
 
 
 def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float) -> Mask:
@@ -245,10 +245,10 @@ def _flood(seed: Mask, passable: Mask) -> Mask:
     return np.asarray((cv2.dilate(reached[area].astype(np.uint8), square) > 0) & passable)
 
 
-def _tidy(found: Mask, distance: Field) -> Mask:
+def _tidy(piece: Mask, distance: Field) -> Mask:
     """Close hairline gaps, fill highlights, and drop specks and the frame lines of bad trims."""
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-    closed = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
+    closed = cv2.morphologyEx(piece.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
     # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
     square = np.ones((2, 2), np.uint8)
     closed = cv2.dilate(cv2.erode(closed, square, anchor=(1, 1)), square, anchor=(0, 0))
@@ -257,7 +257,7 @@ def _tidy(found: Mask, distance: Field) -> Mask:
     whole |= _highlights(whole, distance)
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     areas = sizes[:, cv2.CC_STAT_AREA]
-    keep = areas >= max(12, 0.0003 * found.size, 0.004 * int(areas[1:].max(initial=0)))
+    keep = areas >= max(12, 0.0003 * piece.size, 0.004 * int(areas[1:].max(initial=0)))
     keep[0] = False
     return np.asarray(keep[labels])
 
@@ -311,9 +311,9 @@ def _mask_on_clutter(rgb: Rgb, lab: Field, frame: Mask) -> Mask:
     cv2.setRNGSeed(1)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, hint, (0, 0, 0, 0), *models, 3, cv2.GC_INIT_WITH_MASK)
-    found = ((hint == cv2.GC_FGD) | (hint == cv2.GC_PR_FGD)).astype(np.uint8)
-    found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, sizes, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    piece = ((hint == cv2.GC_FGD) | (hint == cv2.GC_PR_FGD)).astype(np.uint8)
+    piece = cv2.morphologyEx(piece, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(piece, connectivity=8)
     areas = sizes[:, cv2.CC_STAT_AREA]
     areas[0] = 0
     keep = areas > max(20, 0.1 * int(areas.max()))

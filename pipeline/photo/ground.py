@@ -26,7 +26,7 @@ _LEAST, _MOST = 0.004, 0.8
 _CUT_OFF = 0.1
 """Share of the picture's rim from which on a guess is no piece but a part of the scene."""
 
-_KEPT = 4
+_MOST_MASKS = 4
 _reading = Lock()
 
 
@@ -38,26 +38,26 @@ class Apart:
     told: str = ""
 
 
-_kept: dict[str, Apart] = {}
+_masks: dict[str, Apart] = {}
 
 
 def tell_apart(name: str, look: Callable[[], Rgb]) -> Apart:
     """Find the piece on the picture of a name, which is looked at once: all sheets of a master share the answer."""
     with _reading:
-        if name not in _kept:
-            found = apart(look())
-            while len(_kept) >= _KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[name] = found
-        return _kept[name]
+        if name not in _masks:
+            separated = apart(look())
+            while len(_masks) >= _MOST_MASKS:
+                _masks.pop(next(iter(_masks)))
+            _masks[name] = separated
+        return _masks[name]
 
 
 def apart(rgb: Rgb) -> Apart:
     """Find the piece on a picture, RGB (h, w, 3): sure on a plain backdrop, else a guess, refined along its outline."""
-    found = survey(shrink(rgb, _SIDE_PX))
-    if found.plain:
-        return Apart(found.mask)
-    mask = _refined(found.rgb, found.mask)
+    surveyed = survey(shrink(rgb, _SIDE_PX))
+    if surveyed.plain:
+        return Apart(surveyed.mask)
+    mask = _refined(surveyed.rgb, surveyed.mask)
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     if not _LEAST < float(mask.mean()) < _MOST or float(rim.mean()) > _CUT_OFF:
         return Apart(None, NOT_TOLD)
@@ -81,6 +81,6 @@ def _refined(rgb: Rgb, guess: Mask) -> Mask:
     cv2.setRNGSeed(1)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, hint, (0, 0, 0, 0), *models, 2, cv2.GC_INIT_WITH_MASK)
-    found = ((hint == cv2.GC_FGD) | (hint == cv2.GC_PR_FGD)).astype(np.float32)
-    soft = cv2.GaussianBlur(found, (0, 0), 0.8)
+    piece = ((hint == cv2.GC_FGD) | (hint == cv2.GC_PR_FGD)).astype(np.float32)
+    soft = cv2.GaussianBlur(piece, (0, 0), 0.8)
     return np.asarray(cv2.resize(soft, guess.shape[::-1], interpolation=cv2.INTER_CUBIC) > 0.5)

@@ -134,11 +134,11 @@ def suggest(rgb: Rgb, kind: str) -> tuple[Suggestion, ...]:
     """
     roles = ROLES.get(kind, ROLES["brooch"])
     height, width = rgb.shape[:2]
-    found = survey(shrink(rgb, WORKING_SIDE_PX))
-    pieces = _pieces(found, kind)
+    surveyed = survey(shrink(rgb, WORKING_SIDE_PX))
+    pieces = _pieces(surveyed, kind)
     if not pieces:
         return _fallback(roles, width, height)
-    scale = width / found.mask.shape[1]
+    scale = width / surveyed.mask.shape[1]
     placed = {}
     for role in sorted(roles, key=lambda role: (role is not roles[0], not role.early)):
         piece = pieces[1] if role.second and len(pieces) > 1 else pieces[0]
@@ -163,14 +163,14 @@ def _fallback(roles: tuple[Role, ...], width: int, height: int) -> tuple[Suggest
     )
 
 
-def _pieces(found: Survey, kind: str) -> list[_Piece]:
+def _pieces(surveyed: Survey, kind: str) -> list[_Piece]:
     """Split the mask into objects, the most important first; what one encloses belongs to it."""
-    if found.mask.sum() < 60:
+    if surveyed.mask.sum() < 60:
         return []
-    reach = max(3, int(CLOSE_SHARE * max(found.mask.shape))) | 1
+    reach = max(3, int(CLOSE_SHARE * max(surveyed.mask.shape))) | 1
     near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    _, labels = cv2.connectedComponents(cv2.dilate(found.mask.astype(np.uint8), near), connectivity=8)
-    labels = np.where(found.mask, labels, 0)
+    _, labels = cv2.connectedComponents(cv2.dilate(surveyed.mask.astype(np.uint8), near), connectivity=8)
+    labels = np.where(surveyed.mask, labels, 0)
     groups = [labels == index for index in range(1, int(labels.max()) + 1)]
     groups = [group for group in groups if group.any()]
     groups.sort(key=lambda group: _importance(group, kind), reverse=True)
@@ -183,7 +183,7 @@ def _pieces(found: Survey, kind: str) -> list[_Piece]:
         chosen.append(np.logical_or.reduce([main, *inner]))
     if len(chosen) == 2 and chosen[1].sum() < 0.3 * chosen[0].sum():
         chosen.pop()
-    return [_Piece(mask, _maps(found, mask), _box(mask)) for mask in chosen]
+    return [_Piece(mask, _maps(surveyed, mask), _box(mask)) for mask in chosen]
 
 
 def _importance(group: Mask, kind: str) -> float:
@@ -205,7 +205,7 @@ def _box(mask: Mask) -> tuple[float, float, float, float]:
     return float(left), float(top), float(right) + 1, float(bottom) + 1
 
 
-def _maps(found: Survey, mask: Mask) -> dict[str, Field]:
+def _maps(surveyed: Survey, mask: Mask) -> dict[str, Field]:
     """Feature maps that do not depend on the window; all zero off the piece."""
     left, top, right, bottom = _box(mask)
     extent = max(right - left, bottom - top)
@@ -220,10 +220,10 @@ def _maps(found: Survey, mask: Mask) -> dict[str, Field]:
     depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
     across = max(3, int(0.12 * extent)) | 1
     thickness = cv2.dilate(depth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))) * weight
-    tint = found.lab[..., 1:]
+    tint = surveyed.lab[..., 1:]
     metal = np.median(tint[mask], axis=0)
     colour = np.minimum(np.linalg.norm(cv2.GaussianBlur(tint, (0, 0), 1.5) - metal, axis=2), 45) * weight
-    luma = found.lab[..., 0]
+    luma = surveyed.lab[..., 0]
     spark = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), max(1.0, extent / 120)))
     return {
         "weight": weight,
