@@ -1,1 +1,1 @@
-"""One verb each: generate, crop, enhance, sketch, model3d. A stage changes one design through the store."""
+"""One verb each: generate, crop, enhance, sketch, model3d, hand out. Each has its order and changes one design."""
