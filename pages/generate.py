@@ -146,7 +146,7 @@ def candidates(design: Design) -> None:
                 "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
             ):
                 make_master(design, asset)
-    if design.candidates[0].recipe.provider == "atelier":
+    if design.candidates[0].recipe.provider == "atelier" and design.candidates[0].recipe.origin:
         with st.expander("Edit the piece", icon=":material/tune:"):
             st.caption("Every parameter of the first candidate. Change what you like and see a draft of it.")
             origin = design.candidates[0].recipe.origin

@@ -117,15 +117,23 @@ class Unchecked:
 class Cache:
     """Answers by key, and the ids of paid tasks that are still under way."""
 
+    _disk: Any
+    _file_id: tuple[int, int]
+
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._healing = threading.RLock()
-        self._trouble = ""
+        self._begin(folder)
         try:
             self.locks.mkdir(parents=True, exist_ok=True)
             self._disk, self._file_id = self._opened()
         except _FAILURES as error:
             raise StorageError(f"The cache folder {folder} cannot be opened ({error}).") from error
+
+    @classmethod
+    def closed(cls, folder: Path) -> "Cache":
+        """One that cannot be opened now, on a full or read-only disk: every use tries again, and says why it fails."""
+        cache = cls.__new__(cls)
+        cache._begin(folder)  # noqa: SLF001 - its own
+        return cache
 
     @property
     def locks(self) -> Path:
@@ -318,9 +326,17 @@ class Cache:
 
     def close(self) -> None:
         """Release the files."""
-        self._disk.close()
+        if self._disk is not None:
+            self._disk.close()
 
     # -- private
+
+    def _begin(self, folder: Path) -> None:
+        self._folder = folder
+        self._healing = threading.RLock()
+        self._trouble = ""
+        self._disk = None
+        self._file_id = (-1, -1)
 
     def _count(self, amounts: Mapping[str, int]) -> None:
         def counted(disk: Any) -> None:
@@ -353,10 +369,12 @@ class Cache:
             return self._disk
         with self._healing:
             if _file_id(self._folder / "cache.db") != self._file_id:
-                self._trouble = (
-                    "The cache's folder was deleted or replaced while Loupe was running; it begins afresh."
-                )
-                log.warning(self._trouble)
+                if self._disk is not None:
+                    self._trouble = (
+                        "The cache's folder was deleted or replaced while Loupe was running; "
+                        "it begins afresh."
+                    )
+                    log.warning(self._trouble)
                 self._disk, self._file_id = self._opened()
             return self._disk
 

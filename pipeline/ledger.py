@@ -116,10 +116,6 @@ class Ledger:
         self._read_bytes = 0
         self._threads = threading.RLock()
         self._clock = _Clock()
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _storage_error(error) from error
 
     def place(
         self,

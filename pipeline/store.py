@@ -9,6 +9,7 @@ Layout of the data folder:
 """
 
 import copy
+import errno
 import hashlib
 import json
 import math
@@ -58,6 +59,8 @@ _CACHED_BYTES = 32_000_000
 _GRACE_S = 24 * 3600
 """Bytes that no design ever named may belong to work that is still under way."""
 _SIZE_HOLDS_S = 60
+_LEAST_FREE_BYTES = 50_000_000
+"""Two masters with their close-ups."""
 _LEASE_S = 3600
 """How long bytes that were put a second time are kept for the record that is to name them."""
 _NAMED = re.compile(rb"[0-9a-f]{64}")
@@ -354,6 +357,21 @@ class Store:
             return small
         except OSError as error:
             raise files.storage_error(error, self.folder) from error
+
+    def trouble(self) -> str:
+        """Why nothing can be written now and what to do, in a sentence; empty where there is nothing to say."""
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            return str(files.storage_error(error, self.folder))
+        if not os.access(self.folder, os.W_OK):
+            return str(files.storage_error(OSError(errno.EROFS, ""), self.folder))
+        if free < _LEAST_FREE_BYTES:
+            return (
+                f"Only {free / 1e6:.0f} MB are free on the disk of {self.folder}. Delete designs and empty the trash, "
+                "or make room elsewhere; until then new pictures may not be kept."
+            )
+        return ""
 
     def size_bytes(self) -> int:
         """Bytes of all designs and assets on disk, counted at most once a minute."""

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pipeline import images
 from pipeline.cache import Cache, Unchecked
 from pipeline.demo.stand_ins import running
-from pipeline.errors import BadInput, ReadOnly
+from pipeline.errors import BadInput, ReadOnly, StorageError
 from pipeline.export import brand
 from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
@@ -42,7 +42,10 @@ class Workbench:
         folder = settings.data_dir
         self.settings = settings
         self.store = Store(folder)
-        self.cache = Cache(folder / "cache")
+        try:
+            self.cache = Cache(folder / "cache")
+        except StorageError:  # full or read-only: the designs are shown all the same
+            self.cache = Cache.closed(folder / "cache")
         book = (
             "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"
         )  # play money has its own book

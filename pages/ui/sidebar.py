@@ -67,6 +67,8 @@ def _spent() -> None:
 def _cache() -> None:
     with st.expander("Cache", icon=":material/database:", key="cache"), errors.shown():
         stats = workbench().cache.stats()
+        if stats.trouble:
+            st.caption(f":material/warning: {errors.plain(stats.trouble)}")
         st.markdown(
             f"{stats.answers} answers kept · {stats.size_bytes / 1e6:.0f} MB  \n"
             f"{stats.hits} hits · {stats.misses} misses  \n"

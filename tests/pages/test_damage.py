@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.workbench import forget, workbench
 from pipeline.export import archive, remeasure
 from pipeline.images import Pixels
 from pipeline.records import Branch, Recipe
@@ -116,3 +119,48 @@ def test_a_damaged_open_design_is_one_sentence(data: bytes, visit: Open, bench: 
     for page in ("generate", "crop", "enhance", "sketch", "model3d", "showcase"):
         at = visit(f"pages/{page}.py", design=design.id)
         assert any("damaged" in error.value for error in at.error), page
+
+
+def test_a_full_disk_at_start_shows_the_designs_and_says_what_to_do(
+    visit: Open, bench: Workbench, ring_pixels: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be written, not even the cache's index: the designs are there, one can be deleted to make room."""
+    asset = bench.store.put_picture(ring_pixels, Recipe(role="upload", provider="upload"))
+    design = bench.store.create("Ring")
+    bench.store.update(design.id, lambda d: d.with_master(Branch(master=asset)))
+
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("pipeline.cache._open", full)
+    monkeypatch.setattr("pipeline.index.sqlite3.connect", full)
+    monkeypatch.setattr("pipeline.store.shutil.disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0))
+    forget()
+    at = visit()
+    assert keys(at, "open-") == {design.id}
+    assert any("Only 0 MB are free" in warning.value for warning in at.warning)
+    for page in ("showcase", "crop", "enhance"):
+        assert not visit(f"pages/{page}.py", design=design.id).exception
+    at = visit()
+    at.button(key=f"delete-{design.id}").click().run()
+    assert keys(at, "open-") == set()
+    assert workbench().store.empty_trash() > 0
+    monkeypatch.undo()
+    assert workbench().cache.get("nothing") is None  # opened now that there is room
+    assert workbench().cache.stats().trouble == ""
+    workbench().cache.close()
+
+
+def test_a_read_only_volume_is_told_to_editors_and_serves_visitors(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editors read which setting leads elsewhere; visitors see the designs and no warning."""
+    bench.store.create("Ring")
+    monkeypatch.setattr("pipeline.store.os.access", lambda *_: False)
+    assert any("cannot be written" in warning.value for warning in visit().warning)
+    monkeypatch.setenv("LOUPE_READ_ONLY", "true")
+    forget()
+    at = visit()
+    assert len(keys(at, "open-")) == 1
+    assert not at.warning
+    workbench().cache.close()
