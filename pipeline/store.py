@@ -35,7 +35,7 @@ from pipeline.errors import BadInput, Corrupt, LoupeError, ReadOnly, StorageErro
 from pipeline.index import Index, Stamp, stamp_of
 from pipeline.records import Asset, AssetId, Design, DesignId, Kind, Recipe, now
 from pipeline.records.fidelity import misspelt
-from pipeline.records.migration import migrated
+from pipeline.records.migration import NewerRecord, migrated
 from pipeline.records.provenance import Provenance
 from pipeline.records.summary import Summary
 
@@ -559,6 +559,10 @@ def _parsed(data: bytes, design_id: str) -> Design:
     """Read a record's bytes, whatever they are. Raises Corrupt."""
     try:
         design = Design.model_validate_json(json.dumps(migrated(json.loads(data))))
+    except NewerRecord as error:
+        raise Corrupt(
+            f"The design {design_id} was written by a newer Loupe; update Loupe to open it."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise Corrupt(
             f"The file of design {design_id} is damaged ({_fault(error)}); restore it from a backup."

@@ -162,7 +162,7 @@ def test_a_newer_record_is_refused_not_mangled(store: Store) -> None:
     path = store.folder / "designs" / design.id / "design.json"
     record = json.loads(path.read_text()) | {"schema_version": 99}
     path.write_text(json.dumps(record))
-    with pytest.raises(Corrupt):
+    with pytest.raises(Corrupt, match="update Loupe"):
         store.load(design.id)
     assert json.loads(path.read_text())["schema_version"] == 99
 

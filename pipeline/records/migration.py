@@ -6,6 +6,10 @@ from pipeline.records.design import SCHEMA
 from pipeline.records.fidelity import Fidelity
 
 
+class NewerRecord(ValueError):
+    """Of a schema this edition does not know: not damaged."""
+
+
 def migrated(record: Any) -> dict[str, Any]:
     """Lead a stored record to schema `SCHEMA`. Raises ValueError for one that is no record, or a newer one's.
 
@@ -15,8 +19,10 @@ def migrated(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict) or not isinstance(record.get("branches", []), list):
         raise ValueError("it is no design's record")  # noqa: TRY004 - as of every other damage
     version = record.get("schema_version", 1)
-    if not isinstance(version, int) or not 1 <= version <= SCHEMA:
-        raise ValueError("it was written by a newer Loupe")
+    if isinstance(version, int) and version > SCHEMA:
+        raise NewerRecord("it was written by a newer Loupe")
+    if not isinstance(version, int) or version < 1:
+        raise ValueError("it names no schema")
     branches = [_branch(branch) for branch in record.get("branches", [])]
     return {**record, "branches": branches, "schema_version": SCHEMA}
 
