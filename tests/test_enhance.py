@@ -10,6 +10,7 @@ from pipeline import images
 from pipeline.providers.base import Answer, EnhanceRequest, Limits, Silent
 from pipeline.records import Branch, Detail, Recipe, Region, Role
 from pipeline.stages import enhance
+from pipeline.stages.tools import Tools
 from pipeline.store import Store
 from tests.fidelity.conftest import paint, shrink
 from tests.icc import levels_in, matrix_profile
@@ -30,12 +31,26 @@ class Enlarger:
         return Answer(self.write(np.asarray(large)), "test")
 
 
+def tools_of(store):
+    """What a stage needs to make one close-up; nothing else is asked for."""
+    return Tools(store, lambda _: None, None, lambda _: "", dict)
+
+
 def in_p3(pixels):
     out = io.BytesIO()
     Image.fromarray(levels_in(pixels, "Display P3")).save(
         out, "PNG", icc_profile=matrix_profile("Display P3")
     )
     return out.getvalue()
+
+
+def close_up(store, provider, design_id, region):
+    """Order one close-up of four times the region and give it back."""
+    order = enhance.EnhanceOrder(
+        design_id=design_id, provider=provider.id, regions=(region,), factor=4, prompt=""
+    )
+    order.make(tools_of(store), provider, region, Silent())
+    return store.load(design_id).branch.close_ups[-1]
 
 
 @pytest.fixture
@@ -54,33 +69,24 @@ def test_an_answer_is_judged_by_its_colours_not_by_its_encoding(made) -> None:
     """The same answer in sRGB and in tagged Display P3 gets the same verdict and, to a level, the same pictures."""
     store, design_id, region, truth = made
     plain, tagged = (
-        enhance.enhance(store, Enlarger(truth, write), design_id, region, prompt="", factor=4, watch=Silent())
-        for write in (images.encode_png, in_p3)
+        close_up(store, Enlarger(truth, write), design_id, region) for write in (images.encode_png, in_p3)
     )
     assert plain.fidelity.raw_verdict == tagged.fidelity.raw_verdict == "pass"
     assert tagged.fidelity.drift == pytest.approx(plain.fidelity.drift, abs=0.05)
-    first, second = (store.pixels(close_up.locked).astype(int) for close_up in (plain, tagged))
+    first, second = (store.pixels(each.locked).astype(int) for each in (plain, tagged))
     assert np.abs(first - second).mean() < 0.6
 
 
 def test_what_is_stored_is_what_was_measured(made) -> None:
     """Every stored picture is a PNG that says it is sRGB; the crop is the master's, the answer four times as large."""
     store, design_id, region, truth = made
-    close_up = enhance.enhance(
-        store,
-        Enlarger(truth, images.encode_png),
-        design_id,
-        region,
-        prompt="",
-        factor=4,
-        watch=Silent(),
-    )
-    for asset in (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap):
+    attempt = close_up(store, Enlarger(truth, images.encode_png), design_id, region)
+    for asset in (attempt.crop, attempt.raw, attempt.registered, attempt.locked, attempt.heatmap):
         with Image.open(io.BytesIO(store.read(asset))) as picture:
             assert picture.info["srgb"] == 0
             assert "loupe-recipe" in picture.info
-    assert np.array_equal(store.pixels(close_up.crop), shrink(truth))
-    assert (close_up.locked.width, close_up.locked.height) == (640, 640)
+    assert np.array_equal(store.pixels(attempt.crop), shrink(truth))
+    assert (attempt.locked.width, attempt.locked.height) == (640, 640)
 
 
 @pytest.mark.parametrize(
@@ -106,15 +112,7 @@ def test_a_lowered_factor_is_told(made, monkeypatch) -> None:
     """The close-up says what was wanted and what it is."""
     store, design_id, region, truth = made
     monkeypatch.setattr(enhance, "LONGEST_ANSWER_PX", 400)
-    close_up = enhance.enhance(
-        store,
-        Enlarger(truth, images.encode_png),
-        design_id,
-        region,
-        prompt="",
-        factor=4,
-        watch=Silent(),
-    )
-    assert close_up.factor == 2
-    assert close_up.raw.recipe.options["wanted"] == 4
-    assert close_up.locked.width == 320
+    attempt = close_up(store, Enlarger(truth, images.encode_png), design_id, region)
+    assert attempt.factor == 2
+    assert attempt.raw.recipe.options["wanted"] == 4
+    assert attempt.locked.width == 320
