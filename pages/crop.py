@@ -15,6 +15,7 @@ HERE = frame.STEPS[1].path
 VIEW_PX = 760
 PHONE_PX = 300
 FACTOR = 4
+MOST_UNDONE = 50
 
 frame.enter(HERE)
 bench = workbench()
@@ -31,13 +32,31 @@ branch = frame.require_branch(design)
 master = branch.master
 side = PHONE_PX if phone else VIEW_PX
 view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
+undone: list[tuple[Region, ...]] = session.remembered(f"undone-{master.id[:12]}")
 canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
 def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
-    """Change the regions as they are on disk now."""
+    """Change the regions as they are on disk now; what they were before can be had back."""
     with errors.shown():
+        before = _regions()
         crop.edit_regions(bench.store, design.id, change)
+        if before != _regions():
+            undone.append(before)
+            del undone[:-MOST_UNDONE]
+
+
+def _regions() -> tuple[Region, ...]:
+    newest = bench.store.load(design.id).branch
+    return newest.regions if newest else ()
+
+
+@errors.guarded
+def undo() -> None:
+    """Back to the regions before the last change, whatever made it: the canvas's own reset, too."""
+    before = undone.pop()
+    crop.edit_regions(bench.store, design.id, lambda _: before)
+    session.bump("canvas")
 
 
 @errors.guarded
@@ -93,7 +112,9 @@ def suggest() -> None:
 taken = {region.label for region in branch.regions}
 next_label = next((f"detail {n}" for n in range(1, 99) if f"detail {n}" not in taken), "detail")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    next_label = st.text_input("Label of the next box", next_label, key="next-label", max_chars=40, width=260)
+    next_label = st.text_input(
+        "Label of the next box", next_label, key=f"next-label-{next_label}", max_chars=40, width=260
+    )
     st.button(
         "Add box",
         icon=":material/add_box:",
@@ -102,6 +123,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="Puts a box in the middle; set its place with the numbers. No mouse needed.",
     )
     st.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        on_click=undo,
+        key="undo-regions",
+        disabled=not undone,
+        help="Takes the last change of the regions back, also a reset of the canvas or a new suggestion. "
+        "Close-ups of a region that comes back are there again.",
+    )
 
 seed_key = f"seed-{canvas_key}"
 if not session.has(seed_key):

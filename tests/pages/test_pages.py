@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.workbench import forget
 from pipeline.orders import EnhanceOrder
 from pipeline.prompts import ENHANCE, MASTER
-from pipeline.records import Design
+from pipeline.records import Design, Region
 from pipeline.stages import generate
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT, finish
@@ -304,3 +304,30 @@ def test_what_was_understood_is_shown_as_it_was_written(visit: Open, bench: Work
     finish(at, bench, bench.store.designs()[0].id, "candidates")
     words = " ".join(element.value for element in at.markdown)
     assert "Anna, \\*1999\\* → engraving" in words
+
+
+def test_a_new_suggestion_and_a_removal_can_be_undone(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+    """One press loses nothing: own regions come back as they were, with their ids, one change at a time."""
+    design = uploaded(bench, ring_png)
+
+    def regions() -> tuple[Region, ...]:
+        branch = bench.store.load(design.id).branch
+        assert branch is not None
+        return branch.regions
+
+    at = visit(PAGES[1], design=design.id)
+    assert at.button(key="undo-regions").disabled
+    at.button(key="add-box").click().run()
+    own = regions()
+    assert own[-1].label == "detail 1"
+    at.button(key="add-box").click().run()
+    assert regions()[-1].label == "detail 2"
+    at.button(key="undo-regions").click().run()
+    assert regions() == own
+    at.button(key=f"remove-{own[0].id}").click().run()
+    at.button(key="suggest").click().run()
+    assert own[-1] not in regions()
+    at.button(key="undo-regions").click().run()
+    assert regions() == own[1:]
+    at.button(key="undo-regions").click().run()
+    assert regions() == own
