@@ -74,6 +74,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     gone = session.deleted()
     if gone:
         st.caption("The design was moved to the trash.")
+        if session.first(f"told-{gone}"):  # the card may have been screens below
+            st.toast("Moved to the trash. *Undo* is at the top of this page.", icon=":material/delete:")
         if st.button("Undo", icon=":material/undo:", key="undo-delete"):
             with errors.shown():
                 bench.store.restore(gone)

@@ -62,9 +62,11 @@ def panel(design_id: str, verb: str) -> None:
         _ended(job)
 
 
+@errors.guarded
 def _watch(job: Job) -> None:
-    if not job.running:
-        st.rerun()
+    done = sum(row.state == "done" for row in job.rows)
+    if not job.running or session.changed(f"done-{job.order.key}", done):
+        st.rerun()  # the whole page: what was finished is on it, while the rest is still under way
     with st.container(border=True, key=f"job-{job.order.key}"):
         for row in job.rows:
             words = row.error.title if row.error is not None else row.note

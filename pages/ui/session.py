@@ -168,6 +168,13 @@ def first(name: str) -> bool:
     return fresh
 
 
+def changed(key: str, value: object) -> bool:
+    """Remember a value; whether it was another one before. The first is no change."""
+    before = st.session_state.get(key, value)
+    st.session_state[key] = value
+    return bool(before != value)
+
+
 def keep(key: str, value: object) -> None:
     """Remember a value for this session, or set a widget's value before it is drawn."""
     st.session_state[key] = value

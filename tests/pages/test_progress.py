@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pipeline import errors
+from pipeline.jobs import Job, Row
+from pipeline.orders import ModelOrder
 from pipeline.providers.base import Answer, Request, Watch
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
@@ -118,3 +121,28 @@ def test_too_much_at_once_is_a_sentence_on_the_page(
     assert "wait a little" in at.error[0].value
     assert bench.jobs.running() == ()
     assert not (bench.store.folder / "jobs" / f"{design.id}.model.json").exists()
+
+
+LIVE = """
+import streamlit as st
+from pages.ui import progress
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+progress.panel("abc234", "enhance")
+"""
+
+
+def test_the_page_is_drawn_again_whenever_a_part_is_finished(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A close-up is on the page while its neighbours are still under way, not only when all are done."""
+    job = Job(ModelOrder(design_id="abc234", provider="local"))
+    job.rows = [Row("one", "running"), Row("two", "waiting")]
+    monkeypatch.setattr(bench.jobs, "find", lambda *_: job)
+    at = AppTest.from_string(LIVE).run()
+    assert not at.exception
+    runs = at.session_state["runs"]
+    job.rows[0].fraction = 0.5
+    assert at.run().session_state["runs"] == runs + 1
+    job.rows[0].state = "done"
+    assert at.run().session_state["runs"] == runs + 3
+    assert at.run().session_state["runs"] == runs + 4
