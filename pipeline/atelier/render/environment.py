@@ -17,6 +17,9 @@ Array = Any
 
 # Depth of the floor's shadow on the page.
 SHADOW_STRENGTH = 0.78
+# What stands at the camera, as a stone sees it: all dark within 18 degrees of it, nothing beyond 28.
+OBSERVER_CORE, OBSERVER_EDGE = float(np.cos(np.radians(18))), float(np.cos(np.radians(28)))
+OBSERVER_DARK = 0.95
 # Share of half the film over which the shadow fades to white before the border.
 WHITE_BORDER = 0.18
 
@@ -34,6 +37,7 @@ class Surroundings:
             for picture in (_two_skies(studio.environment), diffuse_light(upright=studio.upright))
         )
         self._pole = 0.5 / self._glow.shape[0]
+        self._observer = [number(value) for value in (0.0, 0.0, -1.0)]
         self.floor = number(floor)
         self._centre = [number(value) for value in centre]
         self._near_mm, self._far_mm = (number(value) for value in studio.falloff)
@@ -42,6 +46,10 @@ class Surroundings:
         self._shadow: Array = None
         self._shadow_centre: tuple[Array, Array] = (0.0, 0.0)
         self._shadow_half: Array = 1.0
+
+    def set_observer(self, away: np.ndarray) -> None:
+        """Say which way the camera lies from the piece: stones see it and its photographer, who are dark."""
+        self._observer = [number(value) for value in away]
 
     def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
         """Lay a shadow map (n, n), 1 where the floor is fully lit, over the square `centre` +- `half` mm."""
@@ -79,6 +87,9 @@ class Surroundings:
         # Half a texel short of the border: the other sky begins there.
         rise = dr.clip(0.5 * rise, 0.25 / ENVIRONMENT_HEIGHT, 0.5 - 0.25 / ENVIRONMENT_HEIGHT)
         sky = self._sky.eval(mi.Point2f(turn, rise + dr.select(stone, mi.Float(0.5), mi.Float(0.0))))[0]
+        toward = dr.dot(direction, mi.Vector3f(*self._observer))
+        seen = dr.clip((toward - OBSERVER_EDGE) / (OBSERVER_CORE - OBSERVER_EDGE), 0, 1)
+        sky = sky * dr.select(stone, 1 - OBSERVER_DARK * seen * seen * (3 - 2 * seen), mi.Float(1.0))
         distance = (self.floor - origin.z) / dr.minimum(direction.z, -1e-4)
         x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
         away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))

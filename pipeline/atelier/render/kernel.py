@@ -114,6 +114,7 @@ class Kernel:
         In a stone that disperses green finds the way. Red and blue are followed beside it, and traced once more on a
         way of their own where they meet other facets than green does.
         """
+        self._surroundings.set_observer(-camera.frame()[0])
         light, apart = self._run(camera, size, lanes)
         if apart.any():
             which = [np.nonzero(apart & 1 << colour)[0] for colour in (RED, BLUE)]

@@ -15,9 +15,15 @@ Array = Any
 
 # Stones are shown a little under and with more contrast than the metal around them, as in a photographer's
 # second exposure.
-STONE_EXPOSURE = 0.88
+STONE_EXPOSURE = 0.72
 STONE_CONTRAST = 1.6
 STONE_PIVOT = 0.55
+# Between luminance and the strongest channel, what a stone's brightness is judged by; and where its shoulder begins.
+STONE_NORM, STONE_KNEE = 0.9, 0.45
+# Linear; 0.9 is 243 of 255. Below the knee colours stay as they are.
+GAMUT_KNEE, GAMUT_CEILING = 0.55, 0.9
+# Of its colour a bright place keeps at least this much.
+GAMUT_SHARE = 0.8
 # GGX has long tails: a rare sample far off the mirror direction is a speck that no denoiser takes for noise.
 LOBE_SHARE = 0.75
 
@@ -84,15 +90,39 @@ def reflect(
 
 
 def tone(light: Array, stone: Array) -> Array:
-    """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs."""
+    """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs.
+
+    A stone's shoulder bends the brightness of its colour as a whole, so that its hue stays; what is brighter than the
+    screen's colours is drawn toward grey of the same luminance and never clips (after the idea of the ACES reference
+    gamut compression, 2020).
+    """
     light = light * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0))
     luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
     white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
     light = light * (1 - white) + luminance * white
-    # Channel by channel, so that fire and body colour gain as well as contrast.
+    # Contrast channel by channel, so that fire and body colour gain as well; then the brightness of the whole colour is
+    # bent. Luminance alone would take a saturated red for dark and raise it out of the screen's colours.
     vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, STONE_CONTRAST - 1)
-    light = dr.select(stone, vivid, light)
-    return dr.select(light < 0.6, light, 0.6 + 0.4 * (1 - dr.exp(-(light - 0.6) * 2.5)))
+    luminance = 0.2126 * vivid.x + 0.7152 * vivid.y + 0.0722 * vivid.z
+    norm = dr.maximum(luminance + STONE_NORM * (dr.max(vivid) - luminance), 1e-6)
+    scale = _shoulder(norm, STONE_KNEE) / norm
+    return dr.select(stone, _within_gamut(vivid * scale, luminance * scale), _shoulder(light, 0.6))
+
+
+def _shoulder(light: Array, knee: float) -> Array:
+    """Linear up to the knee, from there bent toward 1."""
+    return dr.select(light < knee, light, knee + (1 - knee) * (1 - dr.exp(-(light - knee) / (1 - knee))))
+
+
+def _within_gamut(light: Array, luminance: Array) -> Array:
+    """Colour whose strongest channel stays below the ceiling, white excepted: a little greyer, for the rest darker."""
+    most = dr.max(light)
+    room = dr.maximum(dr.maximum(luminance, GAMUT_CEILING) - GAMUT_KNEE, 1e-4)
+    kept = dr.maximum(GAMUT_KNEE + room * (1 - dr.exp(-(most - GAMUT_KNEE) / room)), luminance)
+    share = dr.clip((kept - luminance) / dr.maximum(most - luminance, 1e-4), GAMUT_SHARE, 1)
+    darker = kept / dr.maximum(luminance + share * (most - luminance), 1e-4)
+    drawn = (luminance + share * (light - luminance)) * dr.minimum(darker, 1)
+    return dr.select(most > GAMUT_KNEE, drawn, light)
 
 
 def encode(light: Array) -> Array:
