@@ -122,13 +122,16 @@ class Settings(BaseSettings):
         "https://ark.ap-southeast.bytepluses.com/api/v3", "Seedream (your key's own region)"
     )
     ark_model: str = Field(
-        default="seedream-4-0-250828",
+        default="seedream-4-5-251128",
         description="Seedream's model or endpoint id; 4.0, 4.5 and 5.x are understood.",
     )
 
     openai_api_key: SecretStr | None = _key("OPENAI", "OpenAI Images.", "OPENAI_API_KEY")
     openai_base_url: str = _url("https://api.openai.com/v1", "OpenAI")
-    openai_model: str = Field(default="gpt-image-2", description="OpenAI's image model id.")
+    openai_model: str = Field(default="gpt-image-2.6-sunburst", description="OpenAI's image model id.")
+    openai_quality: Literal["low", "medium", "high", "xhigh", "max"] = Field(
+        default="high", description="How much work OpenAI puts into a picture; the price follows."
+    )
 
     gemini_api_key: SecretStr | None = _key("GEMINI", "Google's Gemini image models.", "GEMINI_API_KEY")
     gemini_base_url: str = _url("https://generativelanguage.googleapis.com/v1beta", "Gemini")
@@ -144,17 +147,17 @@ class Settings(BaseSettings):
     fal_api_key: SecretStr | None = _key("FAL", "fal.ai.", "FAL_KEY")
     fal_base_url: str = _url("https://queue.fal.run", "fal's queue")
     fal_generate_model: str = Field(
-        default="fal-ai/bytedance/seedream/v4/text-to-image", description="fal's text-to-image endpoint."
+        default="fal-ai/bytedance/seedream/v4.5/text-to-image", description="fal's text-to-image endpoint."
     )
     fal_edit_model: str = Field(
-        default="fal-ai/bytedance/seedream/v4/edit", description="fal's endpoint that edits a picture."
+        default="fal-ai/bytedance/seedream/v4.5/edit", description="fal's endpoint that edits a picture."
     )
-    fal_3d_model: str = Field(default="fal-ai/trellis", description="fal's image-to-3D endpoint.")
+    fal_3d_model: str = Field(default="fal-ai/trellis-2", description="fal's image-to-3D endpoint.")
 
     replicate_api_key: SecretStr | None = _key("REPLICATE", "Replicate.", "REPLICATE_API_TOKEN")
     replicate_base_url: str = _url("https://api.replicate.com/v1", "Replicate")
     replicate_model: str = Field(
-        default="bytedance/seedream-4", description="Replicate's model that generates and edits."
+        default="bytedance/seedream-4.5", description="Replicate's model that generates and edits."
     )
     replicate_3d_model: str = Field(
         default="firtoz/trellis:e8f6c45206993f297372f5436b90350817bd9b4a0d52d2a76df50c1c8afa2b3c",

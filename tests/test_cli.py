@@ -182,7 +182,7 @@ def test_providers_lists_the_table() -> None:
     assert "guess" in by_id["tripo"]["prices"]
     lines = {line.split()[0]: line for line in ask("providers").stdout.splitlines()}
     assert "needs LOUPE_ARK_API_KEY" in lines["seedream"]
-    assert "enhance $0.030" in lines["seedream"]
+    assert "enhance $0.040" in lines["seedream"]
     assert "redrawn by a generative model" in lines["seedream"]
 
 

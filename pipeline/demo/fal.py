@@ -46,6 +46,7 @@ class FalQueue(Waiting):
         png = checks.one_of("png", "jpg", "webp")
         return {
             "fal-ai/bytedance/seedream/v4/text-to-image": ({"prompt": checks.text(1)}, seedream),
+            "fal-ai/bytedance/seedream/v4.5/text-to-image": ({"prompt": checks.text(1)}, seedream),
             self._EDIT: ({"prompt": checks.text(1), "image_urls": checks.uris(1, 10)}, seedream),
             "fal-ai/bytedance/seedream/v4.5/edit": (
                 {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
@@ -90,6 +91,10 @@ class FalQueue(Waiting):
                     "output_format": checks.one_of("png", "jpeg"),
                 },
             ),
+            "fal-ai/trellis-2": (
+                {"image_url": picture},
+                {"seed": seed, "resolution": checks.one_of(512, 1024, 1536)},
+            ),
             "fal-ai/trellis": ({"image_url": picture}, {"seed": seed, "texture_size": anything}),
             "fal-ai/hunyuan3d/v2": (
                 {"input_image_url": picture},
@@ -108,7 +113,7 @@ class FalQueue(Waiting):
         return said or ("" if least <= size["width"] * size["height"] <= most else "image_too_small")
 
     def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
-        if endpoint.endswith(("trellis", "v2")) and "seedream" not in endpoint:
+        if endpoint.endswith(("trellis", "trellis-2", "v2")) and "seedream" not in endpoint:
             sent = checks.unpacked(body.get("image_url") or body["input_image_url"]) or b""
             task = self.begin(pictures.glb_of(sent), "glb", situation)
         else:

@@ -97,7 +97,12 @@ def _described(field_name: str) -> Callable[[Settings, Connection], Provider]:
 
 TABLE: tuple[Line, ...] = (
     Line("seedream", "Seedream", "ark", lambda s, connection: Seedream(connection, model=s.ark_model)),
-    Line("openai", "OpenAI Images", "openai", lambda s, connection: OpenAI(connection, model=s.openai_model)),
+    Line(
+        "openai",
+        "OpenAI Images",
+        "openai",
+        lambda s, connection: OpenAI(connection, model=s.openai_model, quality=s.openai_quality),
+    ),
     Line("gemini", "Gemini", "gemini", lambda s, connection: Gemini(connection, model=s.gemini_model)),
     Line(
         "stability",

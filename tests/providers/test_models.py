@@ -9,10 +9,12 @@ from pipeline.providers.base import Frame
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.prices import PRICES, price
 from pipeline.providers.registry import TABLE, Registry
+from pipeline.providers.vendors.fal import FAMILIES as FAL_FAMILIES
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.gemini import Gemini
 from pipeline.providers.vendors.openai import OpenAI
-from pipeline.providers.vendors.replicate import Replicate
+from pipeline.providers.vendors.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
+from pipeline.providers.vendors.replicate import PROGRAMS as REPLICATE_PROGRAMS
 from pipeline.providers.vendors.seedream import Seedream
 from pipeline.providers.vendors.stability import Stability
 from pipeline.records import Detail, Role
@@ -151,3 +153,42 @@ def test_an_unknown_id_names_the_known_ones() -> None:
     """A misspelt provider gives a sentence with all ids."""
     with pytest.raises(errors.Unsupported, match="seedream, openai"):
         Registry(Settings(_env_file=None), None, None, {}).get("seedreem")  # type: ignore[arg-type]
+
+
+def test_openais_quality_is_a_choice_and_the_price_follows() -> None:
+    """Less work costs less, more costs more and says that it is a guess; another quality is another question."""
+    usd, names = [], set()
+    for quality in ("low", "medium", "high", "xhigh", "max"):
+        provider = OpenAI(connection(), model="gpt-image-2.6-sunburst", quality=quality)
+        usd.append(provider.rate(Role.GENERATE).of(4_194_304))
+        names.add(provider.model(Role.GENERATE))
+        assert provider.rate(Role.GENERATE).guess == (quality in {"xhigh", "max"})
+    assert usd == sorted(usd)
+    assert usd[0] < 0.1 < usd[2]
+    assert len(names) == 5
+
+
+@pytest.mark.parametrize("table", [FAL_FAMILIES, REPLICATE_PROGRAMS], ids=["fal", "replicate"])
+def test_every_family_a_setting_may_name_has_a_price_of_its_own(table) -> None:
+    """A member is not priced like an older one whose name it begins with, nor blindly."""
+    examples = {
+        "seedream/v5/pro": "bytedance/seedream/v5/pro/edit",
+        "seedream/v5": "fal-ai/bytedance/seedream/v5/lite/edit",
+        "seedream/v4.5": "fal-ai/bytedance/seedream/v4.5/edit",
+        "seedream": "fal-ai/bytedance/seedream/v4/edit",
+        "seedvr": "fal-ai/seedvr/upscale/image",
+        "clarity-upscaler": "fal-ai/clarity-upscaler" if table is FAL_FAMILIES else CLARITY,
+        "topaz": "fal-ai/topaz/upscale/image",
+        "trellis-2": "fal-ai/trellis-2",
+        "trellis": "fal-ai/trellis" if table is FAL_FAMILIES else "firtoz/trellis:e8f6",
+        "hunyuan3d": "fal-ai/hunyuan3d/v2" if table is FAL_FAMILIES else HUNYUAN3D,
+        "seedream-4.5": "bytedance/seedream-4.5",
+        "seedream-4": "bytedance/seedream-4",
+        "sdxl": SDXL,
+    }
+    entries = {word: price(examples[word]) for word, _ in table}
+    assert not [word for word, entry in entries.items() if entry.guess or not entry.source]
+    if table is FAL_FAMILIES:
+        assert entries["trellis-2"].of() >= 0.25 > entries["trellis"].of()
+    else:
+        assert entries["seedream-4.5"].of() > entries["seedream-4"].of()

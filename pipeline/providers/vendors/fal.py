@@ -183,6 +183,7 @@ FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
     ("topaz", {
         Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _topaz, ("image", "url")),
     }),
+    ("trellis-2", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
     ("trellis", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
     ("hunyuan3d", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _hunyuan, ("*", "url"))}),
 )  # fmt: skip

@@ -3,6 +3,8 @@
 https://developers.openai.com/api/reference/resources/images
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.errors import (
@@ -28,6 +30,7 @@ from pipeline.providers.call.answers import from_base64, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
+from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
@@ -36,7 +39,14 @@ _FIXED = ((1024, 1024), (1536, 1024), (1024, 1536))
 _FIXED_FAMILIES = ("gpt-image-1", "chatgpt-image")
 _TOLD_FIDELITY = "gpt-image-1.5"
 """This family must be told to keep the picture; later ones always do, and the field is left out."""
-_QUALITY = "high"
+_EFFORT: Mapping[str, tuple[float, bool]] = {
+    "low": (0.065, False),
+    "medium": (0.25, False),
+    "high": (1.0, False),
+    "xhigh": (2.0, True),
+    "max": (4.0, True),
+}
+"""Output tokens of a picture over those at high (272, 1056 and 4160 for 1024 x 1024), and whether that is a guess."""
 _TEXT_IN_USD, _IMAGE_IN_USD, _IMAGE_OUT_USD = 5e-6, 8e-6, 30e-6
 """Per token; gpt-image-2 to 2.6, 2026-11-05."""
 _CODES: dict[str, type[ProviderError]] = {
@@ -52,8 +62,8 @@ _CODES: dict[str, type[ProviderError]] = {
 class OpenAI(Remote):
     """Generate, enhance and sketch."""
 
-    def __init__(self, connection: Connection, *, model: str) -> None:
-        self._model = model
+    def __init__(self, connection: Connection, *, model: str, quality: str = "high") -> None:
+        self._model, self._quality = model, quality
         frame = _frame(model)
         sent = Limits(
             answer=frame,
@@ -80,6 +90,21 @@ class OpenAI(Remote):
         )
         self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
+    def rate(self, role: Role) -> Price:
+        """What a call costs at the quality that is set."""
+        price, (share, guess) = super().rate(role), _EFFORT[self._quality]
+        return replace(
+            price,
+            call_usd=price.call_usd * share,
+            megapixel_usd=price.megapixel_usd * share,
+            guess=price.guess or guess,
+        )
+
+    def model(self, role: Role) -> str:
+        """The model, and the quality where it is not the usual one: another quality is another answer."""
+        name = super().model(role)
+        return name if self._quality == "high" else f"{name} {self._quality}"
+
     def check(self) -> str:
         """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
         with unusable(self.id, self.name):
@@ -99,7 +124,7 @@ class OpenAI(Remote):
                     "prompt": request.prompt,
                     "n": 1,
                     "size": size,
-                    "quality": _QUALITY,
+                    "quality": self._quality,
                     "output_format": "png",
                     "background": "opaque",
                 },
@@ -110,7 +135,7 @@ class OpenAI(Remote):
                 "prompt": request.prompt,
                 "n": "1",
                 "size": size,
-                "quality": _QUALITY,
+                "quality": self._quality,
                 "output_format": "png",
                 "background": "opaque",
                 **_images(pictures_of(request)),

@@ -4,7 +4,7 @@ https://replicate.com/docs/reference/http. Outputs are deleted after an hour, so
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.errors import (
@@ -49,6 +49,8 @@ _PICTURES: dict[str, Any] = {"formats": ("image/png", "image/jpeg"), "max_bytes"
 _SEEDREAM = Frame(
     min_side_px=1024, max_side_px=4096, max_pixels=16_777_216, min_aspect=1 / 16, max_aspect=16.0
 )
+_SEEDREAM_LARGE = replace(_SEEDREAM, min_pixels=3_686_400)
+"""4.5 wants at least as much."""
 _SDXL = Limits(max_side_px=1536, min_side_px=512, max_pixels=1_600_000, multiple_of=8, seed=True)
 _DATA_URI_BYTES = 256_000
 """Larger pictures are to be uploaded, says the reference."""
@@ -120,26 +122,25 @@ def _hunyuan(request: ModelRequest) -> Input:
     return {"image": data_uri(request.images[0]), "seed": seed_of(request), "remove_background": True}
 
 
-_EDITED = Limits(**_PICTURES, min_side_px=15, max_side_px=6000, answer=_SEEDREAM, references=1)
-_ASKED = Limits(min_side_px=1024, max_side_px=4096, max_pixels=16_777_216, min_aspect=1 / 16, max_aspect=16.0)
 _UPSCALED = Limits(
     **_PICTURES, factors=(2, 4), answer=Frame(max_pixels=48_000_000), detail=Detail.UPSCALED, seed=True
 )
 _SCANNED = Limits(**_PICTURES, min_side_px=256, max_side_px=4096, seed=True)
 
 
-def _seedreams(given: Callable[[Any], Input]) -> Mapping[Role, Program]:
+def _seedreams(given: Callable[[Any], Input], frame: Frame) -> Mapping[Role, Program]:
+    asked = Limits(**asdict(frame))
+    edited = Limits(**_PICTURES, min_side_px=15, max_side_px=6000, answer=frame, references=1)
     return {
-        Role.GENERATE: Program(_ASKED, given),
-        Role.ENHANCE: Program(_EDITED, given),
-        Role.SKETCH: Program(_EDITED, given),
+        Role.GENERATE: Program(asked, given),
+        Role.ENHANCE: Program(edited, given),
+        Role.SKETCH: Program(edited, given),
     }
 
 
 PROGRAMS: tuple[tuple[str, Mapping[Role, Program]], ...] = (
-    ("seedream-4.5", _seedreams(_seedream)),
-    ("seedream-4", _seedreams(_seedream_four)),
-    ("seedream", _seedreams(_seedream)),
+    ("seedream-4.5", _seedreams(_seedream, _SEEDREAM_LARGE)),
+    ("seedream-4", _seedreams(_seedream_four, _SEEDREAM)),
     ("sdxl", {Role.GENERATE: Program(_SDXL, _sdxl)}),
     ("clarity-upscaler", {Role.ENHANCE: Program(_UPSCALED, _clarity)}),
     ("trellis", {Role.MODEL: Program(_SCANNED, _trellis)}),
