@@ -146,14 +146,14 @@ def frame(width: float, height: float) -> tuple[Item, ...]:
 
 def ruler(width: float, height: float) -> tuple[Item, ...]:
     """A bar of 50 mm above the title block, at the right: who prints the sheet lays a rule on it."""
-    right, middle = width - MARGIN - 4.0, height - MARGIN - _block_height(width, height) - 1.15
+    right, middle = width - MARGIN - 4.0, height - MARGIN - _block_height(width, height) - 1.0
     left = right - CHECK_MM
     items: list[Item] = [Line(np.array([[left, middle], [right, middle]]), HAIRLINE, "ruler")]
     for step in range(6):
-        x, reach = left + step * CHECK_MM / 5, 0.75 if step in (0, 5) else 0.4
+        x, reach = left + step * CHECK_MM / 5, 0.6 if step in (0, 5) else 0.3
         items.append(Line(np.array([[x, middle - reach], [x, middle + reach]]), HAIRLINE, "ruler"))
     words = f"{CHECK_MM:g} mm when printed at 100 %"
-    return (*items, Text(left - 1.5, middle + 0.55, words, 1.9, "ruler", anchor="right", ink=0.62))
+    return (*items, Text(left - 1.5, middle + 0.5, words, 1.7, "ruler", anchor="right", ink=0.62))
 
 
 def title_block(width: float, height: float, block: TitleBlock) -> tuple[Item, ...]:

@@ -25,7 +25,7 @@ def faults(page: Page) -> list[str]:
     drawn = Page(
         page.width,
         page.height,
-        tuple(i for i in page.items if i.layer not in {"frame", "title"}),
+        tuple(i for i in page.items if i.layer not in {"frame", "title", "ruler"}),
         dark=page.dark,
     )
     return [*_crossing(drawn), *_clipped(drawn), *_coloured(page), *_differing(page), *_empty(drawn)]
@@ -78,7 +78,7 @@ def _differing(page: Page) -> list[str]:
     than 25 levels, than what the other has within a pixel of it.
     """
     kept = (i for i in page.items if not (isinstance(i, Text) or getattr(i, "dashes", ())))
-    drawn = tuple(i for i in kept if i.layer not in {"frame", "title"})
+    drawn = tuple(i for i in kept if i.layer not in {"frame", "title", "ruler"})
     lines = Page(page.width, page.height, drawn, dark=page.dark)
     shown = cv2.GaussianBlur(rasterize(lines, dpi=SVG_DPI), (0, 0), 2).astype(np.float32)
     afresh = cv2.GaussianBlur(_from_svg(to_svg(lines), shown.shape), (0, 0), 2).astype(np.float32)

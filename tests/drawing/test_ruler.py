@@ -37,7 +37,7 @@ def bar(page: Page) -> tuple[float, float, float]:
     """Where the bar stands by the page itself, mm: x of both ends, and a height at which only its ends reach."""
     ends = [item.points for item in page.items if isinstance(item, Line) and item.layer == "ruler"]
     (left, middle), (right, _) = ends[0]
-    return float(left), float(right), float(middle) - 0.6
+    return float(left), float(right), float(middle) - 0.45
 
 
 def measured(grey: np.ndarray, page: Page, dots_per_mm: float) -> float:
