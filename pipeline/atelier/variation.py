@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import LARGEST_SHARE, Spec, flush_needs, row_needs, side_least
+from pipeline.atelier.spec import LARGEST_SHARE, Ring, Spec, Stone, flush_needs, row_needs, side_least
 
 _LEANS = ((-0.75, 0.7), (0.9, -0.4), (0.4, -0.9), (-0.4, 0.35))
 """Where siblings lie in their range, metal and stones, -1..1: far enough apart to be told at a glance."""
@@ -99,12 +99,17 @@ def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
     return details
 
 
+def _lies_in_the_band(stone: Stone, ring: Ring) -> bool:
+    """Whether a stone is sunk into the shank itself; a signet's lies in its face."""
+    return stone.setting == "flush" and ring.style != "signet"
+
+
 def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
     """Mend what the draws may have pushed past a bench's limits."""
     if spec.stone is not None and spec.pendant is not None and spec.pendant.form != "stone":
         most = 0.95 * LARGEST_SHARE * data["pendant"]["height_mm"]
         data["stone"]["length_mm"] = round(min(data["stone"]["length_mm"], most), 2)
-    if spec.stone is not None and spec.ring is not None and spec.stone.setting == "flush":
+    if spec.stone is not None and spec.ring is not None and _lies_in_the_band(spec.stone, spec.ring):
         wide, thick = flush_needs(spec.stone)
         data["stone"]["length_mm"] = spec.stone.length_mm
         data["ring"]["width_mm"] = max(data["ring"]["width_mm"], wide)

@@ -12,9 +12,8 @@ from pipeline.atelier.language.context import (
     clamp,
     leftover,
     longest,
-    stone_of,
 )
-from pipeline.atelier.language.stones import NOT_FACETED, assign_row, read_accents, row_size
+from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, row_size
 from pipeline.atelier.spec import Bracelet
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
@@ -36,7 +35,7 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
     bracelet["width_mm"] = _width(draft)
     thick = beside(draft, "mm", {"thickness"}, "thickness")
     bracelet["thickness_mm"] = clamp(draft, Bracelet, "thickness_mm", thick or 2.0)
-    named = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) not in NOT_FACETED]
+    named = [term for term in draft.every(*STONE_SLOTS) if is_faceted(term)]
     carved = any(draft.starting(term.end, "kind", "style") for term in named if term.slot == "substitute")
     accents = None if carved else read_accents(draft, asked=bool(named), size_mm=1.6)
     if accents is not None:

@@ -29,6 +29,7 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
     """Add a sentence for each term without a trace in `spec`; `spoken` are the spec's fields already told."""
     for standin in _standins(draft):
         draft.assume(standin)
+    draft.assumed = [line for line in draft.assumed if not _uses_a_stone_that_is_not_there(draft, spec, line)]
     bare = no_stone(draft) or bool(spoken & {"stone", "accents"})
     for term in _firsts(draft):
         rule = RULES[term.slot]
@@ -36,11 +37,24 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
             continue
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
+    _tell_single_stones(draft, spec)
+    if not bare and _lacks_its_halo(draft, spec):
+        draft.assume("There is no single stone for a halo to surround; it is left out.")
+
+
+def _uses_a_stone_that_is_not_there(draft: Draft, spec: Spec, line: str) -> bool:
+    """Whether a sentence says that a gem stands for another, which then found no place."""
+    return any(
+        line.startswith(f"The atelier has no {lexicon.called(term.value)};")
+        and stone_of(term) not in gems_of(spec)
+        for term in draft.every("substitute")
+    )
+
+
+def _tell_single_stones(draft: Draft, spec: Spec) -> None:
     for term in draft.every(*STONE_SLOTS):
         if _is_one_of_many(spec, term) and not _is_told(draft, term):
             draft.assume(f"“{term.text}”: one is set on this {_name(spec)}.")
-    if not bare and _lacks_its_halo(draft, spec):
-        draft.assume("There is no single stone for a halo to surround; it is left out.")
 
 
 def _is_one_of_many(spec: Spec, term: Term) -> bool:
@@ -63,6 +77,9 @@ def _firsts(draft: Draft) -> Iterator[Term]:
     """The first term of each meaning, in the order of the rules."""
     for slot in RULES:
         terms = [*draft.every(slot), *(draft.side_cuts if slot == "cut" else ())]
+        terms += sorted((term for term in draft.strung if term.slot == slot), key=lambda term: term.start)
+        # "Brilliant" praises as often as it names a diamond.
+        terms.sort(key=lambda term: term.text == "brilliant")
         named: dict[str, Term] = {}
         for term in terms:
             named.setdefault(term.text if slot in _BY_TEXT else term.value, term)

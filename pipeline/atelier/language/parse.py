@@ -87,11 +87,7 @@ def parse(prompt: str) -> Sentence:
     tokens, mended = _mend(written_tokens[:MOST_WORDS])
     reader = _Reader(tokens)
     reader.run()
-    named = [*reader.terms, *_bare_colours(tokens, reader)]
-    settled = _settled(sorted(named, key=lambda term: term.start))
-    coloured, places = _coloured_gold(tokens, settled)
-    terms = _aside_from_metal(tokens, coloured)
-    colours = {tokens[place] for place in places} | {term.text for term in named[len(reader.terms) :]}
+    terms, colours = _terms(tokens, reader)
     unknown = [word for word in reader.unknown if word not in colours]
     if not any(_is_foreign_term(term) for term in terms if term.slot != "motif"):
         # One foreign noun in an English sentence is as unknown as any other.
@@ -103,6 +99,17 @@ def parse(prompt: str) -> Sentence:
         len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, mended,
         aside, max(len(reader.measures) - MOST_MEASURES, 0),
     )  # fmt: skip
+
+
+def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[str]]:
+    """What the words mean beside each other, and the colours among them that are gold's."""
+    bare = list(_bare_colours(tokens, reader))
+    taken = {term.start for term in bare}
+    named = [*(term for term in reader.terms if term.slot != "hue" or term.start not in taken), *bare]
+    settled = _settled(sorted(named, key=lambda term: term.start))
+    coloured, places = _coloured_gold(tokens, settled)
+    colours = {tokens[place] for place in places} | {term.text for term in bare}
+    return _aside_from_metal(tokens, coloured), colours
 
 
 def _is_foreign_term(term: Term) -> bool:

@@ -92,7 +92,7 @@ def read(prompt: str, *, kind: Kind | None = None) -> Reading:
         if not any(f"“{term.text}”" in line for line in draft.assumed):
             draft.assume(f"“{term.text}” is not made as such; it is left out.")
     chips = tuple(_chips(sentence, draft))
-    stated = _worded(chips) | _measured(draft, kind, spec)
+    stated = _worded(chips, spec) | _measured(draft, kind, spec)
     assumed = tuple(dict.fromkeys(draft.assumed))
     nouns = tuple(_nouns(sentence, spec, assumed))
     dropped = {noun.text for noun in nouns if noun.end == "left out"}
@@ -196,10 +196,25 @@ def _nouns(sentence: Sentence, spec: Spec, assumed: tuple[str, ...]) -> Iterator
     for term in sentence.terms:
         if term.slot in _NOUNS and not term.negated:
             by_text.setdefault(term.text, []).append(term)
+    texts_of: dict[tuple[str, str], list[str]] = {}
     for text, terms in by_text.items():
-        yield _noun(text, terms, spec, assumed)
+        for term in terms:
+            texts_of.setdefault((term.slot, term.value), []).append(text)
+    for text, terms in by_text.items():
+        noun = _noun(text, terms, spec, assumed)
+        if noun.end == "made" and not any(term.slot not in RULES or shows(spec, term) for term in terms):
+            others = [other for term in terms for other in texts_of[term.slot, term.value]]
+            noun = _as_another(noun, others, assumed)
+        yield noun
     for word in sentence.unknown:
         yield Noun(word, "left out", f"“{word}” is no word the atelier knows.")
+
+
+def _as_another(noun: Noun, others: list[str], assumed: tuple[str, ...]) -> Noun:
+    """A noun that is left out with another word for the same thing, where that was told."""
+    lines = (line for line in assumed for other in others if f"“{other}”" in line)
+    line = next(lines, None)
+    return noun if line is None else Noun(noun.text, "left out", line)
 
 
 def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) -> Noun:
@@ -229,10 +244,14 @@ def _replaces(sentence: str, terms: list[Term]) -> bool:
     return False
 
 
-def _worded(chips: tuple[Understood, ...]) -> frozenset[str]:
-    """Details that a word settles: "knife edge", "cathedral", "six prongs"."""
+def _worded(chips: tuple[Understood, ...], spec: Spec) -> frozenset[str]:
+    """Details of the piece that a word settles: "knife edge", "cathedral", "six prongs"."""
     slots = {chip.slot for chip in chips}
-    return frozenset(path for path in DETAILS if path.split(".")[-1] in slots)
+    return frozenset(
+        path
+        for path in DETAILS
+        if path.split(".")[-1] in slots and getattr(spec, path.split(".")[0]) is not None
+    )
 
 
 def _measured(draft: Draft, kind: Kind | None, spec: Spec) -> frozenset[str]:

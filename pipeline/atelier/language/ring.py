@@ -4,11 +4,11 @@ import math
 from typing import Any
 
 from pipeline.atelier.language import foreign
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
 from pipeline.atelier.language.parse import Measure, is_plural
 from pipeline.atelier.language.stones import (
-    NOT_FACETED,
     assign_row,
+    is_faceted,
     is_ornament,
     no_stone,
     read_accents,
@@ -110,7 +110,7 @@ def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
 
 def _is_set_with_many(draft: Draft) -> bool:
     """Whether stones are named in the plural that a row can be made of: "a wedding band with diamonds"."""
-    return any(is_plural(term) and stone_of(term) not in NOT_FACETED for term in draft.every(*STONE_SLOTS))
+    return any(is_plural(term) and is_faceted(term) for term in draft.every(*STONE_SLOTS))
 
 
 def _is_band(draft: Draft) -> bool:

@@ -47,9 +47,14 @@ def gem_name(draft: Draft, term: Term) -> str:
 
 def faceted(draft: Draft, terms: list[Term]) -> str | None:
     """The first of some gems that a row can be made of, or none; what stands for another is told."""
-    named = (term for term in terms if stone_of(term) not in NOT_FACETED and not _is_dome(term))
+    named = (term for term in terms if is_faceted(term))
     first = next(named, None)
     return gem_name(draft, first) if first is not None else None
+
+
+def is_faceted(term: Term) -> bool:
+    """Whether a row of small stones can be made of what is named."""
+    return stone_of(term) not in NOT_FACETED and not _is_dome(term)
 
 
 def _is_dome(term: Term) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.atelier.language.prompt import Reading, read
 from pipeline.atelier.spec import row_needs
+from pipeline.atelier.variation import variations
 from tests.atelier.language.test_prompt import stone_of
 
 
@@ -188,3 +189,29 @@ def test_an_emerald_trilogy_is_of_emerald_cut_diamonds() -> None:
     assert (spec.stone.gem, spec.stone.cut, spec.stone.halo) == ("diamond", "emerald", False)
     assert (spec.accents.gem, spec.accents.cut) == ("diamond", "pear")
     assert "halo" in _said(reading)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "men's signet ring with a diamond",
+        "signet with an oval sapphire",
+        "knife edge cathedral necklace",
+        "flat profile stud earrings",
+    ],
+)
+def test_every_reading_has_siblings(prompt: str) -> None:
+    """A stone sunk into a signet's face needs no thicker shank, and a word for a ring settles nothing of a necklace."""
+    reading = read(prompt)
+    for seed in range(20):
+        assert len(variations(reading.spec, seed, stated=reading.stated)) == 4
+    assert all(getattr(reading.spec, path.split(".")[0]) is not None for path in reading.stated)
+
+
+def test_no_stone_is_said_to_be_used_that_is_not_there() -> None:
+    """What stands for a stone is told only where it is set."""
+    reading = read("gold cuff with lapis lazuli")
+    assert reading.spec.accents is None or reading.spec.accents.gem == "sapphire"
+    assert reading.spec.accents is not None or not any(
+        "nearest in colour" in line for line in reading.assumed
+    )
