@@ -77,12 +77,12 @@ def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
 @errors.guarded
 def typed(region_id: str, name: str, key: str) -> None:
     """A number or a label was typed."""
-    told = session.value(key)
+    entry = session.value(key)
     if name == "label":
-        told = str(told or "").strip()
+        entry = str(entry or "").strip()
 
     def changed(region: Region) -> Region:
-        return region.model_copy(update={name: told}) if told != "" else region
+        return region.model_copy(update={name: entry}) if entry != "" else region
 
     session.bump(f"{name}-{region_id}")
     redraw(lambda regions: [changed(r) if r.id == region_id else r for r in regions])

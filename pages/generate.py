@@ -127,16 +127,16 @@ def from_photo() -> None:
 def candidates(design: Design) -> None:
     """The four candidates, and which one becomes the master."""
     st.subheader("Candidates", anchor=False)
-    told = design.candidates[0].recipe.options
-    if told.get("understood"):
+    reading = design.candidates[0].recipe.options
+    if reading.get("understood"):
         with st.container(horizontal=True, gap="xsmall", key="understood"):
-            understood = str(told["understood"])
+            understood = str(reading["understood"])
             # Older designs keep their chips in one line.
             for chip in understood.split("\n" if "\n" in understood else ", "):
                 st.badge(errors.plain(chip), color="gray")
     for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
-        if told.get(name):
-            st.caption(f"{title}: {errors.plain(str(told[name]))}")
+        if reading.get(name):
+            st.caption(f"{title}: {errors.plain(str(reading[name]))}")
     busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
     places = [place for _ in range(0, len(design.candidates), 4) for place in st.columns(4)]
     for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):

@@ -63,7 +63,7 @@ if branch.model is None:
     )
 else:
     shown = branch.model
-    view, told = st.columns([3, 1], gap="large")
+    view, facts = st.columns([3, 1], gap="large")
     with view:
         viewer(
             bench.store.read(shown.glb),
@@ -72,12 +72,12 @@ else:
             height=560,
             key=f"viewer-{shown.id}",
         )
-    with told:
+    with facts:
         model.facts(shown)
         fidelity.foreign([shown.id], bench.store.provenance(design.id))
         recipe = shown.glb.recipe
-        made = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
-        st.caption(f"{made} · {recipe.seconds:.1f} s" if recipe.seconds else made)
+        source = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
+        st.caption(f"{source} · {recipe.seconds:.1f} s" if recipe.seconds else source)
         if len(branch.models) > 1:
             st.caption(f"{len(branch.models)} models kept; the newest is shown.")
     model.downloads(design, branch, shown)

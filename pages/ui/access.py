@@ -126,25 +126,24 @@ def vouched_address(claims: Mapping[str, object], issuers: str) -> str:
     only ones whose word counts, separated by commas: an `iss` claim, or `iss=domain` for a tenant that owns the
     domain. Such a tenant counts for that domain alone, there also without the claim, which some never send.
     """
-    if claims.get("is_logged_in") is not True:
-        return ""
     address = str(claims.get("email") or "").strip().lower()
     verified = claims.get("email_verified")
-    if verified is not None and not _is_true(verified):
+    if claims.get("is_logged_in") is not True or (verified is not None and not _is_true(verified)):
         return ""
     named = [entry.strip() for entry in issuers.split(",") if entry.strip()]
     if not named:
         return address if _is_true(verified) else ""
-    issuer = str(claims.get("iss") or "")
-    for entry in named:
-        known, bound, domain = entry.partition("=")
-        if known.strip().rstrip("/") != issuer.rstrip("/") or not issuer:
-            continue
-        if bound and address.rpartition("@")[2] == domain.strip().lower().lstrip("@"):
-            return address
-        if not bound and _is_true(verified):
-            return address
-    return ""
+    issuer = str(claims.get("iss") or "").rstrip("/")
+    vouched = any(_vouches(entry, issuer, address, verified=_is_true(verified)) for entry in named)
+    return address if vouched else ""
+
+
+def _vouches(entry: str, issuer: str, address: str, *, verified: bool) -> bool:
+    """Whether one entry of the setting lets an issuer's word count for an address."""
+    known, bound, domain = entry.partition("=")
+    if not issuer or known.strip().rstrip("/") != issuer:
+        return False
+    return address.rpartition("@")[2] == domain.strip().lower().lstrip("@") if bound else verified
 
 
 def _is_true(claim: object) -> bool:

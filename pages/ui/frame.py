@@ -73,17 +73,7 @@ def require_branch(design: Design) -> Branch:
 def header(path: str, design: Design | None, lead: str) -> None:
     """Where one is, what is done, and what this step is for; without a lead the page begins at once."""
     here = next(i for i, step in enumerate(STEPS) if step.path == path)
-    branch = design.branch if design else None
-    with st.container(horizontal=True, gap="small", key="steps"):
-        for number, step in enumerate(STEPS):
-            done = branch is not None and step.done(branch)
-            st.page_link(
-                step.path,
-                label=f"**{number + 1}  {step.title}**" if number == here else f"{number + 1}  {step.title}",
-                icon=":material/check_circle:" if done and number != here else step.icon,
-                query_params={"design": design.id} if design else None,
-                help="You are here" if number == here else "Done" if done else "Not done yet",
-            )
+    _step_links(here, design)
     if lead:
         st.title(STEPS[here].title, anchor=False)
         st.markdown(lead)
@@ -97,6 +87,20 @@ def header(path: str, design: Design | None, lead: str) -> None:
     trouble = session.take_trouble()
     if trouble:
         errors.show(trouble)
+
+
+def _step_links(here: int, design: Design | None) -> None:
+    branch = design.branch if design else None
+    with st.container(horizontal=True, gap="small", key="steps"):
+        for number, step in enumerate(STEPS):
+            done = branch is not None and step.done(branch)
+            st.page_link(
+                step.path,
+                label=f"**{number + 1}  {step.title}**" if number == here else f"{number + 1}  {step.title}",
+                icon=":material/check_circle:" if done and number != here else step.icon,
+                query_params={"design": design.id} if design else None,
+                help="You are here" if number == here else "Done" if done else "Not done yet",
+            )
 
 
 def footer(path: str, design: Design | None, *, ready: bool, hint: str = "") -> None:

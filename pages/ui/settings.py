@@ -91,17 +91,17 @@ def _line(row: Row) -> None:
         detail = row.detail(Role.ENHANCE)
         badge = f" :{_COLOURS[detail]}-badge[{choose.BRIEFLY[detail]}]"
     st.markdown(f"**{row.name}**{badge}")
-    told = []
+    lines = []
     for role in row.roles:
         price = row.price(role)
         rate = row.rates.get(role)
         cost = f"{'perhaps' if rate and rate.guess else 'about'} \\${price:.3f}" if price else "free"
-        told.append(f"{role.value}: {cost}, `{row.models[role]}`")
+        lines.append(f"{role.value}: {cost}, `{row.models[role]}`")
     bases = list(dict.fromkeys(rate.basis for rate in row.rates.values() if rate.basis))
     if bases:
-        told.append(f"prices: {'; '.join(bases)}")
-    if told:
-        st.caption("  \n".join(told))
+        lines.append(f"prices: {'; '.join(bases)}")
+    if lines:
+        st.caption("  \n".join(lines))
     if row.trouble:
         st.caption(f":red[{errors.plain(row.trouble)}]")
 
@@ -109,27 +109,13 @@ def _line(row: Row) -> None:
 def _account(vendor: str, lines: list[Row]) -> None:
     """What all rows of a vendor share: the key, where it is set, and whether it works."""
     names = variables(vendor)
-    told = f"Key: {_code(names.key)}"
-    told += f" · models: {_code(names.models)}" if names.models else ""
-    told += f" · address: {_code(names.address)}" if names.address else ""
-    st.caption(f"{told}, from the environment, `.env` or Streamlit's secrets.")
+    where = f"Key: {_code(names.key)}"
+    where += f" · models: {_code(names.models)}" if names.models else ""
+    where += f" · address: {_code(names.address)}" if names.address else ""
+    st.caption(f"{where}, from the environment, `.env` or Streamlit's secrets.")
     ready = next((line for line in lines if line.ready), None)
     tested = next((line for line in lines if line.ready and line.checkable), None)
-    if vendor in session.own_keys():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(":material/key: Your own key is used in this tab.")
-            if st.button("Forget it", key=f"forget-{vendor}", type="tertiary"):
-                session.forget_key(vendor)
-                st.rerun()
-    elif not (ready and ready.demo):
-        with (
-            st.form(f"key-{vendor}", border=False, clear_on_submit=True),
-            st.container(horizontal=True, vertical_alignment="bottom"),
-        ):
-            typed = st.text_input("Your own key", type="password", autocomplete="off", key=f"own-{vendor}")
-            if st.form_submit_button("Use in this tab") and typed.strip():
-                session.keep_key(vendor, typed.strip())
-                st.rerun()
+    _own_key(vendor, demo=bool(ready and ready.demo))
     if tested is not None:
         if workbench().editable and st.button(
             "Test the connection", icon=":material/wifi_tethering:", key=f"check-{vendor}"
@@ -138,6 +124,25 @@ def _account(vendor: str, lines: list[Row]) -> None:
                 st.success(errors.plain(workbench().check_connection(tested.id, session.own_keys())))
     elif ready is not None:
         st.caption("This service has no call that is free; its key shows with the first order.")
+
+
+def _own_key(vendor: str, *, demo: bool) -> None:
+    """A visitor's own key: used, or typed in; a stand-in needs none."""
+    if vendor in session.own_keys():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(":material/key: Your own key is used in this tab.")
+            if st.button("Forget it", key=f"forget-{vendor}", type="tertiary"):
+                session.forget_key(vendor)
+                st.rerun()
+    elif not demo:
+        with (
+            st.form(f"key-{vendor}", border=False, clear_on_submit=True),
+            st.container(horizontal=True, vertical_alignment="bottom"),
+        ):
+            typed = st.text_input("Your own key", type="password", autocomplete="off", key=f"own-{vendor}")
+            if st.form_submit_button("Use in this tab") and typed.strip():
+                session.keep_key(vendor, typed.strip())
+                st.rerun()
 
 
 def _spending(ledger: Ledger, settings: Settings) -> None:
