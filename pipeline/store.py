@@ -558,7 +558,7 @@ class _Size:
 def _parsed(data: bytes, design_id: str) -> Design:
     """Read a record's bytes, whatever they are. Raises Corrupt."""
     try:
-        design = Design.model_validate_json(json.dumps(migrated(json.loads(data))))
+        design = Design.model_validate(migrated(json.loads(data)))
     except NewerRecord as error:
         raise Corrupt(
             f"The design {design_id} was written by a newer Loupe; update Loupe to open it."
