@@ -4,9 +4,8 @@
 """
 
 import resource
-import tempfile
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +21,23 @@ IDLE_S = 30.0
 PATIENCE_S = 120.0
 
 
-def decode_master(data: bytes) -> Picture:
-    """As `decoding.master`, in the other process. Raises BadImage, also where memory or patience did not suffice."""
-    header, arrays = _child().ask({"op": "decode"}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S)
+def decode_master(data: bytes, folder: Path) -> Picture:
+    """As `decoding.master`, in the other process, whose last words are kept in `folder`.
+
+    Raises BadImage, also where memory or patience did not suffice.
+    """
+    header, arrays = _child(folder).ask(
+        {"op": "decode"}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S
+    )
     return Picture(arrays[0], tuple(header["notes"]), header["profile"], header["outside"])
 
 
-@cache
-def _child() -> Child:
+@lru_cache(maxsize=1)
+def _child(folder: Path) -> Child:
     return Child(
         "pipeline.decoder",
         "The decoder",
-        Path(tempfile.mkdtemp(prefix="loupe-")) / "decoder.log",
+        folder / "decoder.log",
         memory_ceiling_mb=MEMORY_CEILING_MB,
         idle_s=IDLE_S,
         failed=BadImage,

@@ -27,18 +27,18 @@ def saved(pixels, kind, **options):
     return out.getvalue()
 
 
-def test_it_gives_what_decoding_gives() -> None:
+def test_it_gives_what_decoding_gives(tmp_path) -> None:
     """Pixels and what is said of them cross the process as they are; refusals arrive as themselves; others wait."""
     tagged = saved(levels_in(picture(), "Display P3"), "PNG", icc_profile=matrix_profile("Display P3"))
     with ThreadPoolExecutor(2) as pool:
-        for here in pool.map(lambda _: decoder.decode_master(tagged), range(3)):
+        for here in pool.map(lambda _: decoder.decode_master(tagged, tmp_path), range(3)):
             wanted = decoding.master(tagged)
             assert np.array_equal(here.pixels, wanted.pixels)
             assert (here.notes, here.profile, here.outside) == (wanted.notes, wanted.profile, wanted.outside)
     with pytest.raises(BadImage, match="not a picture"):
-        decoder.decode_master(b"%PDF-1.7")
+        decoder.decode_master(b"%PDF-1.7", tmp_path)
     with pytest.raises(BadImage, match="at least 512 px"):
-        decoder.decode_master(images.encode_png(picture(300)))
+        decoder.decode_master(images.encode_png(picture(300)), tmp_path)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is watched by /proc")  # noqa: PTH110

@@ -287,7 +287,7 @@ def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
 def upload(store: Store, design_id: str, data: bytes) -> Design:
     """Make the user's own picture the master; what was done to its colours and its size stands in the checklist."""
     with _UPLOAD:
-        picture = decoder.decode_master(data)
+        picture = decoder.decode_master(data, store.folder)
         recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
         asset = store.put_picture(picture.pixels, recipe)
         return _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))
