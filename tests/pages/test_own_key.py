@@ -11,6 +11,7 @@ from pipeline.demo.server import Situation, StandIn
 from pipeline.demo.stand_ins import stand_in
 from pipeline.jobs import Order
 from pipeline.orders import EnhanceOrder
+from pipeline.providers.call.connection import Pace
 from pipeline.records import Region
 from pipeline.workbench import Workbench
 from tests.pages.test_pages import PAGES, Open, uploaded
@@ -46,6 +47,7 @@ def test_an_own_key_is_on_no_page_in_no_log_and_in_no_file(
         design_id=design.id, provider="seedream", factor=4, prompt="Sharpen.", regions=tuple(regions)
     )
     ark.script.extend(SITUATIONS)
+    bench.registry._pace = Pace(retry_most_s=1.0)  # the seven seconds of a 429 are told, not waited for
     page = failed(visit, bench, order, KEY, len(SITUATIONS))
     for title in ("content rules", "Too many requests", "credit is used up", "Possibly charged", "refused"):
         assert title in page
