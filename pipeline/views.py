@@ -25,6 +25,8 @@ LYING: dict[str, Angles] = {
 """Pieces that stand, as rings do, and pieces that lie, by the view's name."""
 STILLS = tuple(name for name in STANDING if name != MASTER)
 """The six stills, in the order they are shown."""
+SIDES = {"front": "front", "back": "back", "top": "top", "side": "left"}
+"""Stills that show one side of the piece straight on, and which; left is the piece's own."""
 
 TURNTABLE_STANDING, TURNTABLE_LYING = 18.0, 34.0
 """Elevation of the turntable's camera, degrees."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.demo import checks, pictures
+from pipeline.demo.gemini import SHAPES, SIZES, pixels_of
 from pipeline.demo.server import Call, Reply, Situation
 from pipeline.demo.tasks import Task
 from pipeline.demo.waiting import Waiting, anything
@@ -56,6 +57,50 @@ class FalQueue(Waiting):
                 {"prompt": checks.text(1), "image_urls": checks.uris(1, 10)},
                 {"image_size": anything, "output_format": checks.one_of("png", "jpeg")},
             ),
+            "fal-ai/nano-banana-pro/edit": (
+                {"prompt": checks.text(3, 50_000), "image_urls": checks.uris(1, 14)},
+                {
+                    "num_images": checks.whole(1, 4),
+                    "seed": seed,
+                    "aspect_ratio": checks.one_of("auto", *SHAPES),
+                    "resolution": checks.one_of(*SIZES),
+                    "output_format": checks.one_of("png", "jpeg", "webp"),
+                    "safety_tolerance": checks.one_of("1", "2", "3", "4", "5", "6"),
+                    "limit_generations": checks.flag,
+                    "sync_mode": checks.flag,
+                },
+            ),
+            "fal-ai/flux-2-pro/edit": (
+                {"prompt": checks.text(1), "image_urls": checks.uris(1, 9)},
+                {
+                    "image_size": anything,
+                    "seed": seed,
+                    "safety_tolerance": checks.one_of("1", "2", "3", "4", "5"),
+                    "enable_safety_checker": checks.flag,
+                    "output_format": checks.one_of("png", "jpeg"),
+                    "sync_mode": checks.flag,
+                },
+            ),
+            "clarityai/crystal-upscaler": (
+                {"image_url": picture},
+                {
+                    "scale_factor": checks.number(1, 200),
+                    "creativity": checks.number(0, 10),
+                    "output_format": checks.one_of("png", "jpg"),
+                },
+            ),
+            "fal-ai/hunyuan-3d/v3.1/pro/image-to-3d": (
+                {"input_image_url": picture},
+                {
+                    **{
+                        f"{side}_image_url": picture
+                        for side in ("back", "left", "right", "top", "bottom", "left_front", "right_front")
+                    },
+                    "generate_type": checks.one_of("Normal", "Geometry"),
+                    "enable_pbr": checks.flag,
+                    "face_count": checks.whole(40_000, 1_500_000),
+                },
+            ),
             "fal-ai/seedvr/upscale/image": (
                 {"image_url": picture},
                 {
@@ -108,12 +153,16 @@ class FalQueue(Waiting):
             return ""
         size = body["image_size"]
         said = checks.body(size, {"width": checks.whole(1, 4096), "height": checks.whole(1, 4096)}, {})
-        least = 3_686_400 if "v4.5" in endpoint else 921_600
-        most = 4_624_220 if "v5/pro" in endpoint else 16_777_216
+        ranges = {
+            "v4.5": (3_686_400, 16_777_216),
+            "v5/pro": (1_048_576, 4_194_304),
+            "flux": (4096, 4_194_304),
+        }
+        least, most = next((r for word, r in ranges.items() if word in endpoint), (921_600, 16_777_216))
         return said or ("" if least <= size["width"] * size["height"] <= most else "image_too_small")
 
     def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
-        if endpoint.endswith(("trellis", "trellis-2", "v2")) and "seedream" not in endpoint:
+        if endpoint.endswith(("trellis", "trellis-2", "hunyuan3d/v2", "image-to-3d")):
             sent = checks.unpacked(body.get("image_url") or body["input_image_url"]) or b""
             task = self.begin(pictures.glb_of(sent), "glb", situation)
         else:
@@ -140,11 +189,14 @@ class FalQueue(Waiting):
                 body["image_size"]["width"], body["image_size"]["height"], body.get("seed", 0)
             )
         sent = checks.unpacked(url) or b""
+        if "resolution" in body:
+            width, height = pixels_of(body["aspect_ratio"], body["resolution"])
+            return pictures.edited(sent, width, height, body["prompt"])
         if "image_size" in body:
             size = body["image_size"]
             return pictures.edited(sent, size["width"], size["height"], body["prompt"])
         width, height = checks.sides(sent)
-        factor = int(body.get("upscale_factor", 2))
+        factor = int(body.get("upscale_factor") or body.get("scale_factor", 2))
         return pictures.enhanced(sent, factor * width, factor * height)
 
     def _task(self, call: Call, owner: str, task_id: str, verb: str) -> Reply:

@@ -6,13 +6,30 @@ from typing import Any
 from pipeline.demo import checks, pictures
 from pipeline.demo.server import JUNK, Call, Reply, Situation, StandIn, b64
 
+SHAPES = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
+SIZES = {"1K": 1, "2K": 2, "4K": 4}
+_LANDSCAPE = {
+    "1:1": (1024, 1024),
+    "3:2": (1264, 848),
+    "4:3": (1200, 896),
+    "5:4": (1152, 928),
+    "16:9": (1376, 768),
+    "21:9": (1584, 672),
+}
+"""At 1K."""
+
+
+def pixels_of(shape: str, size: str) -> tuple[int, int]:
+    """(width, height) of what a shape and a size name, by the model's reference."""
+    flipped = ":".join(reversed(shape.split(":")))
+    width, height = _LANDSCAPE[shape] if shape in _LANDSCAPE else _LANDSCAPE[flipped][::-1]
+    return width * SIZES[size], height * SIZES[size]
+
 
 class GeminiImages(StandIn):
     """generateContent with picture output."""
 
     name = "gemini"
-    SHAPES = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-    SIZES = {"1K": 1, "2K": 2, "4K": 4}  # noqa: RUF012 - read only
 
     def authorized(self, call: Call) -> bool:
         """The key has its own header."""
@@ -40,8 +57,8 @@ class GeminiImages(StandIn):
         )
         said = said or checks.body(
             config["imageConfig"],
-            {"aspectRatio": checks.one_of(*self.SHAPES)},
-            {"imageSize": checks.one_of(*self.SIZES)},
+            {"aspectRatio": checks.one_of(*SHAPES)},
+            {"imageSize": checks.one_of(*SIZES)},
         )
         if said or config["responseModalities"] != ["IMAGE"]:
             return said or "responseModalities must be IMAGE"
@@ -64,7 +81,7 @@ class GeminiImages(StandIn):
             )
         parts = body["contents"][0]["parts"]
         config = body["generationConfig"]["imageConfig"]
-        width, height = self._pixels(config["aspectRatio"], config.get("imageSize", "1K"))
+        width, height = pixels_of(config["aspectRatio"], config.get("imageSize", "1K"))
         sent = [base64.b64decode(part["inlineData"]["data"]) for part in parts if "inlineData" in part]
         words = parts[0]["text"]
         pixels = (
@@ -80,19 +97,6 @@ class GeminiImages(StandIn):
                 "modelVersion": "gemini-demo",
             }
         )
-
-    def _pixels(self, shape: str, size: str) -> tuple[int, int]:
-        table = {
-            "1:1": (1024, 1024),
-            "3:2": (1264, 848),
-            "4:3": (1200, 896),
-            "5:4": (1152, 928),
-            "16:9": (1376, 768),
-        }
-        table["21:9"] = (1584, 672)
-        flipped = ":".join(reversed(shape.split(":")))
-        width, height = table[shape] if shape in table else table[flipped][::-1]
-        return width * self.SIZES[size], height * self.SIZES[size]
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Google's error body."""

@@ -46,6 +46,7 @@ class MeshyApi(Waiting):
                 "should_texture": checks.flag,
                 "enable_pbr": checks.flag,
                 "should_remesh": checks.flag,
+                "texture_resolution": checks.one_of("2k", "4k", "8k"),
                 "topology": checks.one_of("triangle", "quad"),
                 "target_polycount": checks.whole(100, 300_000),
                 "image_enhancement": checks.flag,

@@ -61,6 +61,8 @@ class Limits(Frame):
     detail: Detail = Detail.REDRAWN
     refines: bool = False
     """GENERATE: the same piece can be asked for again at another size, through `origin`."""
+    sides: tuple[str, ...] = ()
+    """MODEL: the named sides (`front`, `back`, `left`, ...) it takes pictures of, through `sides`."""
     views: tuple[str, ...] = ()
     """SKETCH: the bench views it can draw of a piece it made itself, through `origin`."""
 
@@ -137,6 +139,8 @@ class ModelRequest:
     seed: int = 0
     origin: str = ""
     take: int = 0
+    sides: tuple[tuple[str, bytes], ...] = ()
+    """The same piece seen from sides of `Limits.sides`, by their names; left is the piece's own."""
 
 
 def pictures_of(request: EnhanceRequest | SketchRequest) -> tuple[bytes, ...]:

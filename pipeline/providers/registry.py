@@ -133,7 +133,26 @@ TABLE: tuple[Line, ...] = (
     Line("fal-seedvr", "fal · SeedVR", "fal", _fal(enhance="fal-ai/seedvr/upscale/image")),
     Line("fal-topaz", "fal · Topaz", "fal", _fal(enhance="fal-ai/topaz/upscale/image")),
     Line("fal-clarity", "fal · Clarity (diffusion upscaler)", "fal", _fal(enhance="fal-ai/clarity-upscaler")),
+    Line("fal-crystal", "fal · Crystal", "fal", _fal(enhance="clarityai/crystal-upscaler")),
+    Line(
+        "fal-nano-banana",
+        "fal · Nano Banana Pro",
+        "fal",
+        _fal(**dict.fromkeys(("enhance", "sketch"), "fal-ai/nano-banana-pro/edit")),
+    ),
+    Line(
+        "fal-flux",
+        "fal · FLUX.2 pro",
+        "fal",
+        _fal(**dict.fromkeys(("enhance", "sketch"), "fal-ai/flux-2-pro/edit")),
+    ),
     Line("fal-hunyuan3d", "fal · Hunyuan3D", "fal", _fal(model="fal-ai/hunyuan3d/v2")),
+    Line(
+        "fal-hunyuan3d-views",
+        "fal · Hunyuan3D 3.1 Pro · several views",
+        "fal",
+        _fal(model="fal-ai/hunyuan-3d/v3.1/pro/image-to-3d"),
+    ),
     Line(
         "replicate",
         "Replicate · Seedream and Trellis",

@@ -14,11 +14,12 @@ from pipeline import framing, glb, images, photo
 from pipeline.errors import BadModel, UnusableAnswer
 from pipeline.jobs import Job
 from pipeline.providers.base import ModelRequest, Provider, Watch
-from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role
+from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role, View
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import MACHINE, StageOrder, Tools
 from pipeline.store import Store
+from pipeline.views import SIDES
 
 Outline = Callable[[str, int], NDArray[np.bool_]]
 """Which pixels of a square master show the piece: from its recipe's `origin` and the film's side in pixels."""
@@ -99,14 +100,17 @@ def model(
     design = store.load(design_id)
     branch = branch_of(design)
     limits = provider.limits[Role.MODEL]
-    parents = (branch.master, *_further_views(branch))[: limits.max_images]
+    sides = _sides(branch, limits.sides)
+    pictures = (branch.master, *_further_views(branch))[: limits.max_images]
+    parents = (*pictures, *sides.values())
     own = branch.master.recipe.provider == provider.id
     request = ModelRequest(
-        images=tuple(framing.fit(store.pixels(asset), limits).image for asset in parents),
+        images=tuple(framing.fit(store.pixels(asset), limits).image for asset in pictures),
         prompt=design.prompt,
         kind=design.kind,
         origin=branch.master.recipe.origin if own else "",
         take=take,
+        sides=tuple((side, framing.fit(store.pixels(asset), limits).image) for side, asset in sides.items()),
     )
     started = time.monotonic()
     answer = provider.run(request, watch)
@@ -144,11 +148,23 @@ def upload(
     return _add(store, design_id, branch, file, _OWN, outline, watch)
 
 
+def _stills(branch: Branch) -> tuple[View, ...]:
+    """The piece from other sides, where a model rendered from its own geometry shows them."""
+    rendered = [m for m in branch.models if m.glb.recipe.detail == Detail.RENDERED.value and m.views]
+    return rendered[-1].views if rendered else ()
+
+
+def _sides(branch: Branch, asked: tuple[str, ...]) -> dict[str, Asset]:
+    """Stills that show one of the sides asked for straight on, by the side's name."""
+    shown = {SIDES[view.name]: view.picture for view in _stills(branch) if view.name in SIDES}
+    return {side: shown[side] for side in asked if side in shown}
+
+
 def _further_views(branch: Branch) -> tuple[Asset, ...]:
     """What else a maker of models may look at: the same piece from other sides, else accepted close-ups."""
-    rendered = [m for m in branch.models if m.glb.recipe.detail == Detail.RENDERED.value and m.views]
-    if rendered:
-        return tuple(view.picture for view in rendered[-1].views)
+    stills = _stills(branch)
+    if stills:
+        return tuple(view.picture for view in stills)
     return tuple(c.result for c in branch.chosen_close_ups if c.decision == "accepted")
 
 

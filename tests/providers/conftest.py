@@ -133,7 +133,8 @@ def first_request(role: Role, limits: Limits) -> tuple[Request, framing.Framed |
     source = images.resize(crop, 768, 640) if role is Role.MODEL else crop
     framed = framing.fit(source, limits, factor=4 if role is Role.ENHANCE else 1)
     if role is Role.MODEL:
-        return ModelRequest((framed.image,) * limits.max_images, prompt), None
+        sides = tuple((side, framed.image) for side in limits.sides)
+        return ModelRequest((framed.image,) * limits.max_images, prompt, sides=sides), None
     size = {"width": framed.width, "height": framed.height}
     if role is Role.ENHANCE:
         whole = (images.encode_png(images.resize(crop, 200, 160)),) * limits.references

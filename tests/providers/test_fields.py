@@ -67,6 +67,34 @@ def test_fal_sends_each_seedream_what_it_takes(world: World, endpoint: str) -> N
     assert images.decode(answer.data).shape[:2] == (framed.height, framed.width)
 
 
+@pytest.mark.parametrize("side", [240, 450, 600, 1024, 1500, 2300])
+def test_seedream_five_pro_is_asked_within_its_documents_range(world: World, side: int) -> None:
+    """Whatever the crop, the size asked for lies between 1,048,576 and 4,194,304 pixels, and PNG comes back."""
+    provider = Fal(connection(world, "fal"), endpoints={Role.ENHANCE: "bytedance/seedream/v5/pro/edit"})
+    framed = framing.fit(noise(side)[: 3 * side // 4], provider.limits[Role.ENHANCE], factor=4)
+    request = EnhanceRequest(framed.image, "A ring", width=framed.width, height=framed.height, factor=4)
+    provider.run(request, Silent())
+    order = world.servers["fal"].orders[0]
+    assert 1_048_576 <= order["image_size"]["width"] * order["image_size"]["height"] <= 4_194_304
+    assert order["output_format"] == "png"
+
+
+def test_sides_travel_under_the_vendors_names(world: World) -> None:
+    """The front still is the picture, the others are named; without stills the master stands alone."""
+    provider = world.registry.get("fal-hunyuan3d-views").inner
+    request = build_request(Role.MODEL, provider.limits[Role.MODEL])[0]
+    stills = tuple(
+        (side, images.encode_png(noise(256 + i))) for i, side in enumerate(("front", "back", "top"))
+    )
+    for sides, names in ((stills, {"back_image_url", "top_image_url"}), ((), set())):
+        provider.run(replace(request, sides=sides), Silent())
+        order = world.servers["fal"].orders[-1]
+        assert {name for name in order if name.endswith("_image_url")} - {"input_image_url"} == names
+        front = dict(sides).get("front", request.images[0])
+        assert base64.b64decode(order["input_image_url"].partition(",")[2]) == front
+        assert order["enable_pbr"] is True
+
+
 @pytest.mark.parametrize(("model", "told"), [("gpt-image-1.5", True), ("gpt-image-2", False)])
 def test_openai_is_told_to_keep_the_picture_where_it_must_be(
     world: World, answering, model: str, told: bool
@@ -201,7 +229,10 @@ def test_a_failed_upload_costs_nothing(world: World, answering, provider_id: str
     assert (total.cost_usd, total.calls) == (0, 1)
 
 
-@pytest.mark.parametrize("provider_id", ["seedream", "openai", "gemini", "fal", "replicate"])
+@pytest.mark.parametrize(
+    "provider_id",
+    ["seedream", "openai", "gemini", "fal", "fal-nano-banana", "fal-flux", "replicate"],
+)
 def test_the_master_goes_along_after_the_crop(world: World, answering, provider_id: str) -> None:
     """Every editor that takes several pictures gets the crop first and the whole piece second; without it, one."""
     asked = answering(

@@ -85,7 +85,7 @@ def test_super_resolution_and_redrawing_are_told_apart() -> None:
         for name in ("seedream", "openai", "gemini", "fal", "replicate", "stability-conservative")
     }
     assert set(detail.values()) == {Detail.REDRAWN}
-    for name in ("stability", "fal-seedvr", "fal-topaz", "fal-clarity", "replicate-clarity"):
+    for name in ("stability", "fal-seedvr", "fal-topaz", "fal-clarity", "fal-crystal", "replicate-clarity"):
         assert lines[name].make(told, connection()).limits[Role.ENHANCE].detail is Detail.UPSCALED
 
 
@@ -143,6 +143,20 @@ def test_prices_follow_the_size() -> None:
     assert price("doubao-seedream-4-0-250828").of(16_000_000) == pytest.approx(0.03)
 
 
+def test_a_step_in_a_price_is_a_step() -> None:
+    """Where a larger answer is dearer by a step, each side of the step has its own price, and none between."""
+    for name, pixels, usd in (
+        ("dola-seedream-5-0-pro-260628", 2_300_000, 0.045),
+        ("dola-seedream-5-0-pro-260628", 2_400_000, 0.09),
+        ("fal-ai/nano-banana-pro/edit", 2048 * 2048, 0.15),
+        ("fal-ai/nano-banana-pro/edit", 4096 * 4096, 0.30),
+        ("gemini-3-pro-image", 1024 * 1024, 0.134),
+        ("fal-ai/flux-2-pro/edit", 1_000_000, 0.03),
+        ("fal-ai/flux-2-pro/edit", 3_000_000, 0.06),
+    ):
+        assert price(name).of(pixels) == pytest.approx(usd), name
+
+
 def test_two_providers_cannot_share_an_id() -> None:
     """A built-in provider cannot be hidden by a line of the table."""
     with pytest.raises(ValueError, match="same id"):
@@ -181,6 +195,10 @@ def test_every_family_a_setting_may_name_has_a_price_of_its_own(table) -> None:
         "topaz": "fal-ai/topaz/upscale/image",
         "trellis-2": "fal-ai/trellis-2",
         "trellis": "fal-ai/trellis" if table is FAL_FAMILIES else "firtoz/trellis:e8f6",
+        "nano-banana-pro/edit": "fal-ai/nano-banana-pro/edit",
+        "flux-2-pro/edit": "fal-ai/flux-2-pro/edit",
+        "crystal-upscaler": "clarityai/crystal-upscaler",
+        "hunyuan-3d/v3.1/pro": "fal-ai/hunyuan-3d/v3.1/pro/image-to-3d",
         "hunyuan3d": "fal-ai/hunyuan3d/v2" if table is FAL_FAMILIES else HUNYUAN3D,
         "seedream-4.5": "bytedance/seedream-4.5",
         "seedream-4": "bytedance/seedream-4",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.providers.base import Provider, Request, role_of
 
-_YOUNG = {"references"}
+_YOUNG = {"references", "sides"}
 """Fields that came later: where they are empty, the question is the one that was asked before they were there."""
 
 

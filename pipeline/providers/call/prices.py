@@ -18,6 +18,8 @@ class Price:
     source: str = ""
     guess: bool = False
     """No source tells this price; it is there so that the caps are not blind."""
+    large: tuple[float, float] | None = None
+    """From so many megapixels on, each call costs so much instead of `call_usd`."""
 
     @property
     def basis(self) -> str:
@@ -28,18 +30,21 @@ class Price:
 
     def of(self, pixels: int = 0) -> float:
         """The price of an answer of so many pixels."""
-        return round(self.call_usd + self.megapixel_usd * pixels / 1e6, 6)
+        call_usd = self.large[1] if self.large and pixels > self.large[0] * 1e6 else self.call_usd
+        return round(call_usd + self.megapixel_usd * pixels / 1e6, 6)
 
 
 # The first entry whose name the model id begins with counts: longer names stand before shorter ones.
 PRICES: dict[str, Price] = {
     "seedream-4-5": Price(0.04, 0.0, "2026-07-13", "BytePlus price page, copy"),
     "seedream-4": Price(0.03, 0.0, "2026-07-13", "BytePlus price page, copy"),
-    "seedream-5-0-pro": Price(0.09, 0.0, "2026-07-13", "BytePlus price page, copy; the step above 2.4 MP"),
+    "seedream-5-0-pro": Price(
+        0.045, 0.0, "2026-07-13", "BytePlus price page, copy; 0.09 above 2.36 MP", large=(2.36, 0.09)
+    ),
     "seedream-5-5": Price(0.043, 0.0, "2026-11-12", "reseller; one reference picture included"),
     "seedream-5": Price(0.035, 0.0, "2026-07-13", "BytePlus price page, copy"),
     "gpt-image": Price(0.10, 0.09, "2026-11-05", "per-token prices at high quality, reckoned per megapixel"),
-    "gemini-3-pro": Price(0.0, 0.06, "2026-10-01", "0.13 for 1K and 2K, 0.24 for 4K"),
+    "gemini-3-pro": Price(0.134, 0.0, "2026-10-01", "0.134 for 1K and 2K, 0.24 for 4K", large=(6.0, 0.24)),
     "gemini": Price(0.02, 0.014, "2026-10-01", "0.0336 for 1K at 30 dollars a million tokens"),
     "sd3.5-large-turbo": Price(0.04, 0.0, "2026-09-22", "4 credits of one cent"),
     "sd3.5-medium": Price(0.035, 0.0, "2026-09-22", "3.5 credits of one cent"),
@@ -51,11 +56,21 @@ PRICES: dict[str, Price] = {
     "fal-ai/bytedance/seedream/v4.5": Price(0.04, 0.0, "2026-08-20", "fal model page"),
     "fal-ai/bytedance/seedream": Price(0.03, 0.0, "2026-08-20", "fal model page"),
     "bytedance/seedream/v5/pro": Price(0.135, 0.0, "2026-11-22", "fal model page, US route above 2.4 MP"),
+    "fal-ai/nano-banana-pro": Price(
+        0.15, 0.0, "2026-11-22", "published comparison of editors; twice that for 4K", large=(6.0, 0.30)
+    ),
+    "fal-ai/flux-2-pro": Price(
+        0.015, 0.015, "2026-11-22", "fal model page: 0.03 for the first megapixel, 0.015 for each further"
+    ),
+    "clarityai/crystal-upscaler": Price(0.0, 0.016, "2026-11-22", "reseller's list, by the megapixel"),
     "fal-ai/seedvr": Price(0.0, 0.001, "2026-08-20", "fal model page"),
     "fal-ai/clarity-upscaler": Price(0.0, 0.03, "2026-08-20", "fal model page"),
     "fal-ai/topaz": Price(0.08, 0.0, "2026-11-22", "fal model page; up to 24 MP"),
     "fal-ai/trellis-2": Price(0.30, 0.0, "2026-11-22", "fal model page; 0.25 to 0.35 by resolution"),
     "fal-ai/trellis": Price(0.02, 0.0, "2026-08-20", "fal model page"),
+    "fal-ai/hunyuan-3d": Price(
+        0.675, 0.0, "2026-11-29", "public price list: 0.375, and 0.15 each for PBR and for several views"
+    ),
     "fal-ai/hunyuan3d": Price(0.48, 0.0, "2026-08-20", "three times 0.16, textured"),
     "bytedance/seedream-4.5": Price(0.04, 0.0, "2026-11-22", "Replicate model page"),
     "bytedance/seedream-4": Price(0.03, 0.0, "2026-08-20", "Replicate model page"),

@@ -39,6 +39,7 @@ from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.vendors.gemini import ONE_K, SCALES
 from pipeline.records import Detail, Role
 
 Body = dict[str, Any]
@@ -50,7 +51,7 @@ _SEEDREAM = Frame(
 )
 _SEEDREAM_LARGE = replace(_SEEDREAM, min_pixels=3_686_400)
 """4.5 and 5 lite."""
-_SEEDREAM_PRO = replace(_SEEDREAM, max_pixels=4_624_220)
+_SEEDREAM_PRO = replace(_SEEDREAM, min_pixels=1_048_576, max_pixels=4_194_304)
 """5 pro."""
 _SENT: dict[str, Any] = {
     "min_side_px": 15,
@@ -60,6 +61,13 @@ _SENT: dict[str, Any] = {
 }
 """Pictures travel as data URIs. New accounts run two calls at once; the rest would queue there."""
 _OUT = Frame(max_pixels=48_000_000, max_side_px=16_384)
+_FIRST = ("images", "0", "url")
+BANANA_SIZES = {
+    (width * scale, height * scale): (shape, name)
+    for name, scale in SCALES.items()
+    for shape, (width, height) in ONE_K.items()
+}
+"""Nano Banana Pro: shape and resolution of each size it makes, Gemini's own."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,44 @@ def _seedream_five(request: Any) -> Body:
     if isinstance(request, GenerateRequest):
         return body
     return {**body, "image_urls": [data_uri(image) for image in pictures_of(request)]}
+
+
+def _seedream_pro(request: Any) -> Body:
+    return {**_seedream_five(request), "output_format": "png"}
+
+
+def _banana(request: Any) -> Body:
+    shape, resolution = BANANA_SIZES.get(size_of(request), ("auto", "2K"))
+    return {
+        "prompt": request.prompt,
+        "image_urls": [data_uri(image) for image in pictures_of(request)],
+        "aspect_ratio": shape,
+        "resolution": resolution,
+        "num_images": 1,
+        "limit_generations": True,
+        "output_format": "png",
+        "seed": seed_of(request),
+    }
+
+
+def _flux(request: Any) -> Body:
+    width, height = size_of(request)
+    return {
+        "prompt": request.prompt,
+        "image_urls": [data_uri(image) for image in pictures_of(request)],
+        "image_size": {"width": width, "height": height},
+        "seed": seed_of(request),
+        "output_format": "png",
+    }
+
+
+def _crystal(request: EnhanceRequest) -> Body:
+    return {
+        "image_url": data_uri(request.image),
+        "scale_factor": _ratio(request),
+        "creativity": 0,
+        "output_format": "png",
+    }
 
 
 def _ratio(request: EnhanceRequest) -> int:
@@ -140,6 +186,14 @@ def _hunyuan(request: ModelRequest) -> Body:
     return {"input_image_url": data_uri(request.images[0]), "seed": seed_of(request), "textured_mesh": True}
 
 
+def _hunyuan_sides(request: ModelRequest) -> Body:
+    """The picture is the front: a still from there where there is one, else the master."""
+    sides = dict(request.sides)
+    front = sides.pop("front", request.images[0])
+    named = {f"{side}_image_url": data_uri(image) for side, image in sides.items()}
+    return {"input_image_url": data_uri(front), **named, "generate_type": "Normal", "enable_pbr": True}
+
+
 def _upscaler(factors: tuple[int, ...], detail: Detail, answer: Frame = _OUT) -> Limits:
     return Limits(**_SENT, factors=factors, answer=answer, detail=detail)
 
@@ -156,27 +210,42 @@ def _family(frame: Frame, body: Callable[[Any], Body], *, seed: bool) -> Mapping
         seed=seed,
     )
     edited = Limits(**_SENT, max_side_px=6000, max_pixels=36_000_000, answer=frame, references=1)
-    where = ("images", "0", "url")
-    return {
-        Role.GENERATE: Endpoint(Role.GENERATE, asked, body, where),
-        Role.ENHANCE: Endpoint(Role.ENHANCE, edited, body, where),
-        Role.SKETCH: Endpoint(Role.SKETCH, edited, body, where),
-    }
+    return {Role.GENERATE: Endpoint(Role.GENERATE, asked, body, _FIRST), **_editor(edited, body)}
+
+
+def _editor(limits: Limits, body: Callable[[Any], Body]) -> Mapping[Role, Endpoint]:
+    """An endpoint that redraws a picture: for close-ups, and for sketches."""
+    return {role: Endpoint(role, limits, body, _FIRST) for role in (Role.ENHANCE, Role.SKETCH)}
 
 
 _SCANNED = Limits(
     min_side_px=128, max_side_px=5000, formats=("image/png", "image/jpeg"), max_bytes=8_000_000, concurrency=2
 )
 _MESHES = ("model_mesh", "model_glb")
+_BANANA = Limits(
+    **_SENT, max_side_px=6336, answer=Frame(sizes=tuple(BANANA_SIZES)), references=1, detail=Detail.REDRAWN
+)
+_FLUX = Limits(
+    **_SENT,
+    max_side_px=2048,
+    max_pixels=4_194_304,
+    answer=Frame(min_side_px=256, max_side_px=2048, max_pixels=4_194_304, multiple_of=32),
+    references=1,
+    detail=Detail.REDRAWN,
+)
+_SIDES = ("front", "back", "left", "right", "top", "bottom")
 
 FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
-    ("seedream/v5/pro", _family(_SEEDREAM_PRO, _seedream_five, seed=False)),
+    ("seedream/v5/pro", _family(_SEEDREAM_PRO, _seedream_pro, seed=False)),
     ("seedream/v5", _family(_SEEDREAM_LARGE, _seedream_five, seed=False)),
     ("seedream/v4.5", _family(_SEEDREAM_LARGE, _seedream, seed=True)),
     ("seedream", _family(_SEEDREAM, _seedream, seed=True)),
     ("seedvr", {
         Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _seedvr, ("image", "url")),
     }),
+    ("nano-banana-pro/edit", _editor(_BANANA, _banana)),
+    ("flux-2-pro/edit", _editor(_FLUX, _flux)),
+    ("crystal-upscaler", {Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _crystal, _FIRST)}),
     ("clarity-upscaler", {
         Role.ENHANCE: Endpoint(Role.ENHANCE, _upscaler((2, 4), Detail.UPSCALED), _clarity, ("image", "url")),
     }),
@@ -185,6 +254,9 @@ FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
     }),
     ("trellis-2", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
     ("trellis", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
+    ("hunyuan-3d/v3.1/pro", {
+        Role.MODEL: Endpoint(Role.MODEL, replace(_SCANNED, sides=_SIDES), _hunyuan_sides, ("*", "url")),
+    }),
     ("hunyuan3d", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _hunyuan, ("*", "url"))}),
 )  # fmt: skip
 """Families of endpoints by a word in their id, the first that fits; a setting may name another of its members."""

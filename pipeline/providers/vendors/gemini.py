@@ -33,7 +33,7 @@ from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
-_ONE_K = {
+ONE_K = {
     "1:1": (1024, 1024),
     "2:3": (848, 1264),
     "3:2": (1264, 848),
@@ -46,7 +46,7 @@ _ONE_K = {
     "21:9": (1584, 672),
 }
 """Pixels of each shape at 1K; 2K and 4K are twice and four times as many on each side."""
-_SCALES = {"1K": 1, "2K": 2, "4K": 4}
+SCALES = {"1K": 1, "2K": 2, "4K": 4}
 _REFUSALS = ("SAFETY", "PROHIBITED", "BLOCKLIST", "RECITATION", "SPII")
 
 
@@ -58,7 +58,7 @@ class Gemini(Remote):
         self._sizes = {
             (width * scale, height * scale): (shape, name)
             for name, scale in _scales(model).items()
-            for shape, (width, height) in _ONE_K.items()
+            for shape, (width, height) in ONE_K.items()
         }
         frame = Frame(sizes=tuple(self._sizes))
         sent = Limits(
@@ -126,7 +126,7 @@ class Gemini(Remote):
 
 def _scales(model: str) -> dict[str, int]:
     """The lite and 2.5 models know 1K only; 2.5 must not be told so."""
-    return {"1K": 1} if "lite" in model or "2.5" in model else _SCALES
+    return {"1K": 1} if "lite" in model or "2.5" in model else SCALES
 
 
 def _inline(told: dict[str, Any]) -> str | None:

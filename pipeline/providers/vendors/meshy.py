@@ -59,6 +59,8 @@ class Meshy(Remote):
             "ai_model": self._model,
             "should_texture": True,
             "enable_pbr": True,
+            "texture_resolution": "4k",
+            "should_remesh": False,  # the mesh as it was made: "highest quality"
             "image_enhancement": False,
             "target_formats": ["glb"],
         }
