@@ -178,6 +178,20 @@ class Settings(BaseSettings):
         default="Style-7feccf2b-f2ad-43a6-89cb-354fb5d928d2", description="Dzine's style code."
     )
 
+    bfl_api_key: SecretStr | None = _key("BFL", "Black Forest Labs (FLUX).", "BFL_API_KEY")
+    bfl_base_url: str = _url("https://api.bfl.ai", "Black Forest Labs")
+    bfl_model: str = Field(default="flux-2-pro", description="Black Forest Labs' model id.")
+
+    magnific_api_key: SecretStr | None = _key("MAGNIFIC", "Magnific.", "FREEPIK_API_KEY")
+    magnific_base_url: str = _url("https://api.freepik.com", "Magnific")
+    magnific_model: str = Field(
+        default="image-upscaler-precision-v2", description="Magnific's upscaler: the end of its path."
+    )
+
+    topaz_api_key: SecretStr | None = _key("TOPAZ", "Topaz Labs.", "TOPAZ_API_KEY")
+    topaz_base_url: str = _url("https://api.topazlabs.com", "Topaz")
+    topaz_model: str = Field(default="High Fidelity V2", description="Topaz's precision upscaler.")
+
     modelia_api_key: SecretStr | None = _key("MODELIA", "Modelia, or whoever answers in its place.")
     modelia_file: Path | None = Field(
         default=None, description="TOML description of Modelia's endpoints, as its contract names them."
@@ -187,7 +201,8 @@ class Settings(BaseSettings):
 
     secret_fields: ClassVar[tuple[str, ...]] = (
         "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
-        "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "modelia_api_key",
+        "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "bfl_api_key",
+        "magnific_api_key", "topaz_api_key", "modelia_api_key",
         "endpoint_api_key", "access_code",
     )  # fmt: skip
 

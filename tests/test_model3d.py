@@ -90,6 +90,31 @@ def test_angles_of_the_geometry_come_before_close_ups(store: Store, piece: Desig
 
 
 @pytest.mark.usefixtures("lying")
+def test_stills_go_out_under_the_names_of_their_sides(store: Store, piece: Design, taken) -> None:
+    """A maker of named sides gets those there are, straight on ones only, beside the master; others get none."""
+    maker = Maker(ring_glb())
+    maker.limits = {Role.MODEL: Limits(sides=("front", "back", "left", "right", "top", "bottom"))}
+    exact = Recipe(role="model", provider="atelier", detail=Detail.RENDERED.value)
+    stills = tuple(
+        View(
+            name=name,
+            picture=store.put_picture(taken - np.uint8(n + 1), Recipe(role="model", provider="atelier")),
+        )
+        for n, name in enumerate(("front", "three-quarter", "side", "top"))
+    )
+    own = Model3D(id="m1", glb=store.put(ring_glb(), exact), known="All.", views=stills)
+    store.update(piece.id, lambda d: d.with_branch(d.branch.model_copy(update={"models": (own,)})))
+    made = model3d.model(store, maker, piece.id, watch=Silent())
+    sent = maker.asked[-1]
+    assert [name for name, _ in sent.sides] == ["front", "left", "top"]
+    assert len(sent.images) == 1
+    assert made.glb.recipe.parents == (piece.branch.master.id, *(stills[n].picture.id for n in (0, 2, 3)))
+    plain = Maker(ring_glb())
+    model3d.model(store, plain, piece.id, watch=Silent())
+    assert plain.asked[-1].sides == ()
+
+
+@pytest.mark.usefixtures("lying")
 def test_a_remote_model_is_scored_by_searching_for_the_camera(store: Store, piece: Design) -> None:
     """A stranger's own camera is not believed: the search is asked, its answer scored and said to be searched."""
     made = model3d.model(store, Maker(ring_glb()), piece.id, watch=Silent())

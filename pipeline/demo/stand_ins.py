@@ -5,9 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.demo.ark import Ark
+from pipeline.demo.bfl import BflApi
 from pipeline.demo.dzine import DzineApi
 from pipeline.demo.fal import FalQueue
 from pipeline.demo.gemini import GeminiImages
+from pipeline.demo.magnific import MagnificApi
 from pipeline.demo.meshy import MeshyApi
 from pipeline.demo.openai import OpenAIImages
 from pipeline.demo.replicate import ReplicateApi
@@ -15,6 +17,7 @@ from pipeline.demo.server import TOLD_KEY, Situation, StandIn
 from pipeline.demo.stability import StabilityStable
 from pipeline.demo.studio import Studio
 from pipeline.demo.tasks import Shelf
+from pipeline.demo.topaz import TopazApi
 from pipeline.demo.tripo import TripoApi
 
 VENDORS: Mapping[str, type[StandIn]] = {
@@ -27,6 +30,9 @@ VENDORS: Mapping[str, type[StandIn]] = {
     "meshy": MeshyApi,
     "tripo": TripoApi,
     "dzine": DzineApi,
+    "bfl": BflApi,
+    "magnific": MagnificApi,
+    "topaz": TopazApi,
     "endpoint": Studio,
 }
 """By the prefix of their settings."""

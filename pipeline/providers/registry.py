@@ -19,15 +19,18 @@ from pipeline.providers.call.cached import Cached, give_up
 from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote
+from pipeline.providers.vendors.bfl import Bfl
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.gemini import Gemini
+from pipeline.providers.vendors.magnific import Magnific
 from pipeline.providers.vendors.meshy import Meshy
 from pipeline.providers.vendors.openai import OpenAI
 from pipeline.providers.vendors.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
 from pipeline.providers.vendors.seedream import Seedream
 from pipeline.providers.vendors.stability import Stability
+from pipeline.providers.vendors.topaz import Topaz
 from pipeline.providers.vendors.tripo import Tripo
 from pipeline.records import Detail, Role
 from pipeline.settings import Settings
@@ -188,6 +191,16 @@ TABLE: tuple[Line, ...] = (
         lambda s, connection: Dzine(connection, model=s.dzine_model),
         experimental=True,
     ),
+    Line(
+        "bfl", "Black Forest Labs · FLUX.2", "bfl", lambda s, connection: Bfl(connection, model=s.bfl_model)
+    ),
+    Line(
+        "magnific",
+        "Magnific · Precision",
+        "magnific",
+        lambda s, connection: Magnific(connection, model=s.magnific_model),
+    ),
+    Line("topaz", "Topaz", "topaz", lambda s, connection: Topaz(connection, model=s.topaz_model)),
     Line("modelia", "Modelia", "modelia", _described("modelia_file"), experimental=True, file="modelia_file"),
     Line("endpoint", "Your own endpoint", "endpoint", _described("endpoint_file"), file="endpoint_file"),
 )

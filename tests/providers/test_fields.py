@@ -15,9 +15,11 @@ from pipeline import errors, framing, images
 from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
+from pipeline.providers.vendors.bfl import Bfl
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.openai import OpenAI
+from pipeline.providers.vendors.topaz import Topaz
 from pipeline.providers.vendors.tripo import Tripo
 from pipeline.records import Role
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
@@ -77,6 +79,62 @@ def test_seedream_five_pro_is_asked_within_its_documents_range(world: World, sid
     order = world.servers["fal"].orders[0]
     assert 1_048_576 <= order["image_size"]["width"] * order["image_size"]["height"] <= 4_194_304
     assert order["output_format"] == "png"
+
+
+def test_flux_books_what_the_answer_says_it_cost(world: World) -> None:
+    """The cents of the answer go into the ledger, and the price shown before is what they come to."""
+    provider = world.registry.get("bfl", design_id="d1")
+    for role in provider.limits:
+        request = build_request(role, provider.limits[role])[0]
+        shown, before = provider.price(request), world.ledger.total(design_id="d1").cost_usd
+        answer = provider.run(request, Silent())
+        booked = world.ledger.total(design_id="d1").cost_usd - before
+        assert booked == pytest.approx(answer.cost_usd) == pytest.approx(shown)
+    assert booked > 0.03
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("https://api.eu2.bfl.ai/v1/get_result?id=1", False),
+        ("https://api.bfl.ai/v1/get_result?id=1", False),
+        ("http://api.eu2.bfl.ai/v1/get_result?id=1", True),
+        ("https://bfl.ai.example/v1/get_result?id=1", True),
+        ("https://user@api.eu2.bfl.ai/v1/get_result", True),
+        ("https://169.254.169.254/v1/get_result", True),
+    ],
+)
+def test_a_key_follows_a_task_within_its_vendors_domain_only(
+    world: World, answering, address: str, refused: bool
+) -> None:
+    """The region a task lives in is asked with the key; an address elsewhere is asked for nothing."""
+    asked = answering(lambda call: httpx.Response(200, json=_flux_reply(call, address)))
+    provider = Bfl(replace(connection(world, "bfl"), base_url="https://api.bfl.ai"), model="flux-2-pro")
+    with pytest.raises(errors.Moderated if not refused else errors.UnusableAnswer):
+        provider.run(build_request(Role.GENERATE, provider.limits[Role.GENERATE])[0], Silent())
+    assert [str(call.url) for call in asked[1:]] == ([] if refused else [address])
+    assert all(call.headers["x-key"] == MARKED_KEY for call in asked)
+
+
+def _flux_reply(call: httpx.Request, address: str) -> dict[str, object]:
+    if call.method == "POST":
+        return {"id": "1", "polling_url": address, "cost": 3}
+    return {"id": "1", "status": "Request Moderated"}
+
+
+def test_topaz_shows_its_own_estimate_where_the_key_is_there(world: World, answering) -> None:
+    """Its credits are the price before the press, asked once a size; without them the table's row stands in."""
+    replies = iter([httpx.Response(200, json={"credits": 3}), httpx.Response(401, json={"message": "no"})])
+    asked = answering(lambda _: next(replies))
+    provider = Topaz(connection(world, "topaz"), model="High Fidelity V2")
+    request = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0]
+    assert provider.price(request) == provider.price(request) == pytest.approx(0.24)
+    assert provider.price(replace(request, width=4 * request.width)) == pytest.approx(0.08)
+    assert [call.url.path for call in asked] == ["/image/v1/estimate"] * 2
+    assert b'name="output_width"' in asked[0].read()
+    keyless = Topaz(replace(connection(world, "topaz"), key=None), model="High Fidelity V2")
+    assert keyless.price(request) == pytest.approx(0.08)
+    assert len(asked) == 2
 
 
 def test_sides_travel_under_the_vendors_names(world: World) -> None:
@@ -231,7 +289,7 @@ def test_a_failed_upload_costs_nothing(world: World, answering, provider_id: str
 
 @pytest.mark.parametrize(
     "provider_id",
-    ["seedream", "openai", "gemini", "fal", "fal-nano-banana", "fal-flux", "replicate"],
+    ["seedream", "openai", "gemini", "fal", "fal-nano-banana", "fal-flux", "replicate", "bfl"],
 )
 def test_the_master_goes_along_after_the_crop(world: World, answering, provider_id: str) -> None:
     """Every editor that takes several pictures gets the crop first and the whole piece second; without it, one."""

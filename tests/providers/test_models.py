@@ -133,7 +133,7 @@ def test_every_line_has_a_dated_price() -> None:
                 assert limits.price_usd > 0
                 assert provider.rate(role).basis, f"{line.id} {role}"
     assert all(entry.guess or (entry.seen and entry.source) for entry in PRICES.values())
-    assert {name for name, entry in PRICES.items() if entry.guess} == {"tripo", "dzine"}
+    assert {name for name, entry in PRICES.items() if entry.guess} == {"tripo", "dzine", "magnific"}
     assert price("unheard-of").guess
 
 
@@ -152,7 +152,9 @@ def test_a_step_in_a_price_is_a_step() -> None:
         ("fal-ai/nano-banana-pro/edit", 4096 * 4096, 0.30),
         ("gemini-3-pro-image", 1024 * 1024, 0.134),
         ("fal-ai/flux-2-pro/edit", 1_000_000, 0.03),
-        ("fal-ai/flux-2-pro/edit", 3_000_000, 0.06),
+        ("fal-ai/flux-2-pro/edit", 2_000_001, 0.06),
+        ("topaz", 24_000_000, 0.08),
+        ("topaz", 24_000_001, 0.16),
     ):
         assert price(name).of(pixels) == pytest.approx(usd), name
 

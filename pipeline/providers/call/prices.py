@@ -4,6 +4,8 @@ Shown before a click as an estimate and reserved against the caps; where an answ
 that is booked instead.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -18,6 +20,10 @@ class Price:
     source: str = ""
     guess: bool = False
     """No source tells this price; it is there so that the caps are not blind."""
+    sent_usd: float = 0.0
+    """For each megapixel of the pictures sent."""
+    begun: bool = False
+    """Every megapixel begun counts whole, and at least one does."""
     large: tuple[float, float] | None = None
     """From so many megapixels on, each call costs so much instead of `call_usd`."""
 
@@ -28,10 +34,14 @@ class Price:
             return "a guess, no price was found"
         return f"{self.source}, {self.seen}" if self.source else ""
 
-    def of(self, pixels: int = 0) -> float:
-        """The price of an answer of so many pixels."""
+    def of(self, pixels: int = 0, sent: Sequence[int] = ()) -> float:
+        """The price of an answer of so many pixels, made of pictures of so many."""
         call_usd = self.large[1] if self.large and pixels > self.large[0] * 1e6 else self.call_usd
-        return round(call_usd + self.megapixel_usd * pixels / 1e6, 6)
+        made, given = self._megapixels(pixels), sum(map(self._megapixels, sent))
+        return round(call_usd + self.megapixel_usd * made + self.sent_usd * given, 6)
+
+    def _megapixels(self, pixels: int) -> float:
+        return max(1, math.ceil(pixels / 1e6)) if self.begun else pixels / 1e6
 
 
 # The first entry whose name the model id begins with counts: longer names stand before shorter ones.
@@ -60,8 +70,29 @@ PRICES: dict[str, Price] = {
         0.15, 0.0, "2026-11-22", "published comparison of editors; twice that for 4K", large=(6.0, 0.30)
     ),
     "fal-ai/flux-2-pro": Price(
-        0.015, 0.015, "2026-11-22", "fal model page: 0.03 for the first megapixel, 0.015 for each further"
+        0.015,
+        0.015,
+        "2026-11-22",
+        "fal model page: 0.03 for the first megapixel, 0.015 for each further, sent ones too",
+        sent_usd=0.015,
+        begun=True,
     ),
+    "flux-2-pro": Price(
+        0.015,
+        0.015,
+        "2026-11-22",
+        "0.03 for the first megapixel, 0.015 for each further, sent ones too; the answer tells the cost",
+        sent_usd=0.015,
+        begun=True,
+    ),
+    "topaz": Price(
+        0.08,
+        0.0,
+        "2026-11-22",
+        "a credit for 24 megapixels, at what fal asks for the same; the estimate tells how many",
+        large=(24.0, 0.16),
+    ),
+    "magnific": Price(0.20, guess=True),
     "clarityai/crystal-upscaler": Price(0.0, 0.016, "2026-11-22", "reseller's list, by the megapixel"),
     "fal-ai/seedvr": Price(0.0, 0.001, "2026-08-20", "fal model page"),
     "fal-ai/clarity-upscaler": Price(0.0, 0.03, "2026-08-20", "fal model page"),

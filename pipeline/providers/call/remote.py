@@ -1,5 +1,6 @@
 """What every adapter of a remote service has in common: a connection, models, limits, prices."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pipeline.providers.base import (
     Request,
     SketchRequest,
     Watch,
+    pictures_of,
     role_of,
 )
 from pipeline.providers.call.connection import DEMO, Connection
@@ -73,8 +75,11 @@ class Remote:
 
     def price(self, request: Request) -> float:
         """Estimated US dollars of one request."""
-        pixels = 0 if isinstance(request, ModelRequest) else pixels_of(request)
-        return self.rate(role_of(request)).of(pixels)
+        rate = self.rate(role_of(request))
+        if isinstance(request, ModelRequest):
+            return rate.of()
+        sent = () if isinstance(request, GenerateRequest) else pictures_of(request)
+        return rate.of(pixels_of(request), [math.prod(dimensions(image)) for image in sent])
 
     def run(self, request: Request, watch: Watch) -> Answer:
         """Do the job. Raises a ProviderError, or Cancelled."""
