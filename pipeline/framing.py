@@ -150,10 +150,11 @@ def nearest_size(frame: Frame, width: int, height: int) -> tuple[int, int]:
 def encode(pixels: Pixels, formats: tuple[str, ...], max_bytes: int) -> bytes:
     """Encode without any metadata but its colour space in the best allowed format that keeps to the size limit.
 
-    Lossless first, then JPEG, coarser step by step. Raises BadRegion when nothing is small enough.
+    Lossless first, then JPEG, coarser step by step. Raises BadRegion when nothing is small enough. These bytes name
+    the question in the cache: written in another way, everything that was paid for is bought again.
     """
     if "image/png" in formats:
-        data = images.encode_png(pixels)
+        data = images.encode_question(pixels)
         if len(data) <= max_bytes:
             return data
     if "image/webp" in formats and "image/png" not in formats:

@@ -31,6 +31,7 @@ _RUNS = 3
 
 _PERCEPTUAL = b"\0"
 """The rendering intent in PNG's sRGB chunk."""
+_SRGB_CHUNK = b"\0\0\0\x01sRGB" + _PERCEPTUAL + struct.pack(">I", zlib.crc32(b"sRGB" + _PERCEPTUAL))
 _STRIP_ROWS = 64
 """Rows filtered at a time, so that they stay in the processor's cache."""
 
@@ -108,8 +109,7 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: 
         if not _neutral(pixels):
             return _png_of(pixels, texts)
         pixels = np.ascontiguousarray(pixels[..., 0])
-    info = PngImagePlugin.PngInfo()
-    info.add(b"sRGB", _PERCEPTUAL)
+    info = _tagged()
     for keyword, text in texts.items():
         info.add_itxt(keyword, text)
     out = io.BytesIO()
@@ -122,6 +122,34 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: 
     else:
         picture.save(out, "PNG", pnginfo=info, compress_level=4, compress_type=_RUNS, **size)
     return out.getvalue()
+
+
+def encode_question(pixels: Pixels) -> bytes:
+    """A PNG of (h, w, 3) as providers are sent it, tagged as sRGB; slower than `encode_png`, and never to change.
+
+    Answers are kept under the bytes of their question (`untagged`): by another filter or level the same picture
+    would be another question.
+    """
+    if _neutral(pixels):
+        return encode_png(pixels)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", pnginfo=_tagged(), compress_level=4)
+    return out.getvalue()
+
+
+def untagged(data: bytes) -> bytes:
+    """An encoded picture without the colour space it names: what the question was before pictures named theirs."""
+    match media_type(data):
+        case "image/png":
+            return data.replace(_SRGB_CHUNK, b"", 1)
+        case "image/jpeg":
+            return _without_profile(data)
+        case "image/webp" if data[12:16] == b"VP8X":
+            start = data.find(b"VP8L", 30)  # past the profile, which is written before the pixels
+            size = int.from_bytes(data[start + 4 : start + 8], "little")
+            picture = data[start : start + 8 + size + size % 2]
+            return b"RIFF" + struct.pack("<I", 4 + len(picture)) + b"WEBP" + picture
+    return data
 
 
 def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
@@ -164,6 +192,23 @@ def thumbnails(pixels: Pixels) -> dict[int, bytes]:
         picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
         encoded[side] = encode_jpeg(np.asarray(picture), quality=88)
     return encoded
+
+
+def _tagged() -> PngImagePlugin.PngInfo:
+    info = PngImagePlugin.PngInfo()
+    info.add(b"sRGB", _PERCEPTUAL)
+    return info
+
+
+def _without_profile(jpeg: bytes) -> bytes:
+    """Leave out the segments APP2 of a colour profile (ICC.1, annex B.4)."""
+    left, place = [jpeg[:2]], 2
+    while jpeg[place : place + 1] == b"\xff" and jpeg[place + 1 : place + 2] != b"\xda":
+        end = place + 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
+        if jpeg[place + 1] != 0xE2 or jpeg[place + 4 : place + 15] != b"ICC_PROFILE":
+            left.append(jpeg[place:end])
+        place = end
+    return b"".join([*left, jpeg[place:]])
 
 
 def _neutral(pixels: Pixels) -> bool:

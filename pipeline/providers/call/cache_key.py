@@ -5,6 +5,7 @@ import hashlib
 import json
 from typing import Any
 
+from pipeline import images
 from pipeline.providers.base import Provider, Request, role_of
 
 _YOUNG = {"references", "sides"}
@@ -14,7 +15,8 @@ _YOUNG = {"references", "sides"}
 def key_of(provider: Provider, request: Request) -> str:
     """sha256, hex, of the canonical JSON of provider, model, role, place and all fields of the request.
 
-    Pictures enter as their own sha256 and numbers in one spelling, so that 1 and 1.0 are the same question.
+    Pictures enter as their own sha256, without the colour space they name, and numbers in one spelling, so that
+    1 and 1.0 are the same question.
     A provider reached at an unusual address has a `place`, so that a stand-in's answer is never taken for
     the real one's. Keys and headers are no part of it.
     """
@@ -37,7 +39,7 @@ def key_of(provider: Provider, request: Request) -> str:
 def _canonical(value: Any) -> Any:
     match value:
         case bytes():
-            return {"sha256": hashlib.sha256(value).hexdigest()}
+            return {"sha256": images.content_id(images.untagged(value))}
         case bool() | str() | int() | None:
             return value
         case float():
