@@ -36,6 +36,11 @@ _GENERAL = frozenset({"band", "solitaire", "link"})
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
 
 
+_CUT_NOUNS = frozenset(
+    {"cut", "shape", "schliff", "form", "taille", "taglio", "talla", "corte", "slijpsel", "slijping"}
+)
+
+
 class Draft:
     """A parsed prompt with its open questions: looks things up, remembers what was assumed.
 
@@ -220,8 +225,14 @@ class Draft:
             elif follows is not None:
                 if follows in self._is_accent or (trilogy and follows is not named[0]):
                     yield term
-            elif is_plural(term) and (named or len(cuts) > 1):
+            elif is_plural(term) and not self._is_declined(term) and (named or len(cuts) > 1):
                 yield term
+
+    def _is_declined(self, term: Term) -> bool:
+        """Whether a cut only looks like a plural: an adjective in its ending ("ovaler Schliff", "rundem Schliff")."""
+        follows = {*self.sentence.tokens[term.end : term.end + 1]}
+        adjective = term.value in {"oval", "round"} and not term.text.endswith("s")
+        return adjective or bool(follows & _CUT_NOUNS)
 
     def _leads_to_sides(self, term: Term) -> bool:
         tokens = self.sentence.tokens

@@ -530,7 +530,10 @@ def english() -> dict[str, list[Meaning]]:
 def _metals() -> dict[str, Meaning]:
     """Metals and what shows them; one the spec knows by name shows itself ("stainless steel" where there is steel)."""
     return {
-        phrase: (slot, own if (own := phrase.split()[-1]) in METALS else value)
+        phrase: (
+            slot,
+            own if (own := phrase.split()[-1]) in METALS and own not in value.split("_") else value,
+        )
         for phrase, (slot, value) in _phrases("metal", _METALS).items()
     }
 
