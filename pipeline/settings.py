@@ -192,6 +192,15 @@ class Settings(BaseSettings):
     topaz_base_url: str = _url("https://api.topazlabs.com", "Topaz")
     topaz_model: str = Field(default="High Fidelity V2", description="Topaz's precision upscaler.")
 
+    comfy_api_key: SecretStr | None = _key(
+        "COMFY", "For a proxy before your ComfyUI; without one none is needed."
+    )
+    comfy_base_url: str = _url("http://127.0.0.1:8188", "your ComfyUI")
+    comfy_workflow_file: Path | None = Field(
+        default=None,
+        description="A ComfyUI workflow in API format, with {prompt}, {seed}, {image}, {width}, {height}.",
+    )
+
     modelia_api_key: SecretStr | None = _key("MODELIA", "Modelia, or whoever answers in its place.")
     modelia_file: Path | None = Field(
         default=None, description="TOML description of Modelia's endpoints, as its contract names them."
@@ -202,7 +211,7 @@ class Settings(BaseSettings):
     secret_fields: ClassVar[tuple[str, ...]] = (
         "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
         "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "bfl_api_key",
-        "magnific_api_key", "topaz_api_key", "modelia_api_key",
+        "magnific_api_key", "topaz_api_key", "comfy_api_key", "modelia_api_key",
         "endpoint_api_key", "access_code",
     )  # fmt: skip
 

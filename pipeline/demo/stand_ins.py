@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.demo.ark import Ark
 from pipeline.demo.bfl import BflApi
+from pipeline.demo.comfy import ComfyServer
 from pipeline.demo.dzine import DzineApi
 from pipeline.demo.fal import FalQueue
 from pipeline.demo.gemini import GeminiImages
@@ -33,6 +34,7 @@ VENDORS: Mapping[str, type[StandIn]] = {
     "bfl": BflApi,
     "magnific": MagnificApi,
     "topaz": TopazApi,
+    "comfy": ComfyServer,
     "endpoint": Studio,
 }
 """By the prefix of their settings."""

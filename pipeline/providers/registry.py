@@ -20,6 +20,7 @@ from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote
 from pipeline.providers.vendors.bfl import Bfl
+from pipeline.providers.vendors.comfy import Comfy, parse_workflow, read_workflow
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.vendors.fal import Fal
@@ -80,6 +81,10 @@ class Line:
     experimental: bool = False
     file: str = ""
     """Settings field that must name a file before it can be used."""
+    read: Callable[[Connection, str, Path], Provider] | None = None
+    """Where a file describes it: how it is made from that file's text."""
+    keyless: bool = False
+    """A machine of one's own, that may need no key."""
 
 
 def _fal(**endpoints: str) -> Callable[[Settings, Connection], Provider]:
@@ -96,6 +101,19 @@ def _replicate(**models: str) -> Callable[[Settings, Connection], Provider]:
 
 def _described(field_name: str) -> Callable[[Settings, Connection], Provider]:
     return lambda settings, connection: Endpoint(connection, read_description(getattr(settings, field_name)))
+
+
+def _endpoint(connection: Connection, text: str, file: Path) -> Provider:
+    return Endpoint(connection, parse_description(text, file))
+
+
+def _comfy(connection: Connection, text: str, file: Path) -> Provider:
+    return Comfy(connection, parse_workflow(text, file))
+
+
+def _own_comfy(settings: Settings, connection: Connection) -> Provider:
+    assert settings.comfy_workflow_file is not None  # noqa: S101 - a row without its file is not made
+    return Comfy(connection, read_workflow(settings.comfy_workflow_file))
 
 
 TABLE: tuple[Line, ...] = (
@@ -201,8 +219,32 @@ TABLE: tuple[Line, ...] = (
         lambda s, connection: Magnific(connection, model=s.magnific_model),
     ),
     Line("topaz", "Topaz", "topaz", lambda s, connection: Topaz(connection, model=s.topaz_model)),
-    Line("modelia", "Modelia", "modelia", _described("modelia_file"), experimental=True, file="modelia_file"),
-    Line("endpoint", "Your own endpoint", "endpoint", _described("endpoint_file"), file="endpoint_file"),
+    Line(
+        "comfy",
+        "Your own ComfyUI",
+        "comfy",
+        _own_comfy,
+        file="comfy_workflow_file",
+        read=_comfy,
+        keyless=True,
+    ),
+    Line(
+        "modelia",
+        "Modelia",
+        "modelia",
+        _described("modelia_file"),
+        experimental=True,
+        file="modelia_file",
+        read=_endpoint,
+    ),
+    Line(
+        "endpoint",
+        "Your own endpoint",
+        "endpoint",
+        _described("endpoint_file"),
+        file="endpoint_file",
+        read=_endpoint,
+    ),
 )
 
 
@@ -360,6 +402,8 @@ class Registry:
             file = self._file(line)
             if file is None:
                 return f"LOUPE_{line.file.upper()}"
+            if line.keyless:
+                return ""
             try:
                 if read_description(file).auth is None:
                     return ""
@@ -401,8 +445,8 @@ class Registry:
             pace=_DEMO_PACE,
             ledger=self._ledger,
         )
-        if line.file:
-            return Endpoint(connection, parse_description(server.description, Path("demo.toml")))
+        if line.read is not None:
+            return line.read(connection, server.description, Path("demo"))
         return line.make(self._settings, connection)
 
     def _connection(self, line: Line, keys: Keys, url: str) -> Connection:

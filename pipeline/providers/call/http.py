@@ -144,11 +144,14 @@ class Door:
         """
         return self._persist(lambda: self._look(self._url(path), accept), watch or Silent())
 
-    def withdraw(self, method: str, path: str, *, accept: tuple[int, ...] = ()) -> bool:
+    def withdraw(self, method: str, path: str, *, accept: tuple[int, ...] = (), body: Any = None) -> bool:
         """Ask for a cancellation; False when it was refused or did not get through."""
         try:
             with _client() as client:
-                reply = self._send(client, method, self._url(path), self._connection.pace.poll_read_s)
+                content = None if body is None else {"json": body}
+                reply = self._send(
+                    client, method, self._url(path), self._connection.pace.poll_read_s, content=content
+                )
         except _BROKEN:
             return False
         return reply.status < 300 or reply.status in accept
