@@ -114,12 +114,8 @@ else:
         r for r in bench.registry.rows(Role.SKETCH, keys=session.own_keys()) if r.id not in skip and r.ready
     ]
     rows.sort(key=lambda r: r.id != row.id)
-    names = {
-        r.id: choose.label(r, Role.SKETCH)
-        for r in rows
-        if not views or views[0] in r.limits[Role.SKETCH].views
-    }
-    sheets.contact_sheet(shown, drawn, sketchers=names, busy=busy, redo=redo)
+    sketchers = {r.id: r for r in rows if not views or views[0] in r.limits[Role.SKETCH].views}
+    sheets.contact_sheet(shown, drawn, sketchers=sketchers, busy=busy, redo=redo)
     fidelity.foreign([sheet.id for sheet in drawn], bench.store.provenance(design.id))
 other = branch.model_copy(update={"views": sheets.other_set(branch, views)})
 finished = tuple(sheet for sheet in other.latest_sketches if sheet.view not in views)

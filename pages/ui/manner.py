@@ -1,5 +1,6 @@
 """How sheets are drawn: style, line weight, darkness, grain and paper, with a small drawing that follows at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -43,13 +44,35 @@ def preview(design: Design, subjects: tuple[Subject, ...], provider: str, chosen
     bench = workbench()
     if not bench.editable or shown is None:
         return
-    with errors.shown(), st.spinner("Drawing …", show_time=False):
-        drawn = sketch.preview(
+    subject, master = by_id[shown], design.branch.master if design.branch else None
+    if master is None:
+        return
+    asked = {name: value for name, value in chosen.items() if name != "paper"}
+
+    def draw() -> bytes:
+        return sketch.preview(
             bench.store,
             bench.provider(provider, design.id),
             design.id,
-            by_id[shown],
-            manner(**{name: value for name, value in chosen.items() if name != "paper"}),
+            subject,
+            manner(**asked),
             watch=Silent(),
         )
-        st.image(drawn, width=320, alt=f"Preview: {by_id[shown].title}, {chosen['style']}")
+
+    # All that a drawing follows from; the folder, for what is drawn there stays there.
+    origin = (str(bench.store.folder), provider, master.id, master.recipe.origin)
+    with errors.shown(), st.spinner("Drawing …", show_time=False):
+        drawn = _drawn(origin, subject.id, (subject.source.id, subject.window), asked, draw)
+        st.image(drawn, width=320, alt=f"Preview: {subject.title}, {chosen['style']}")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(
+    origin: tuple[str, ...],  # noqa: ARG001 - these four are the cache's key
+    subject: str,  # noqa: ARG001
+    source: tuple[str, tuple[int, int, int, int]],  # noqa: ARG001
+    manner: dict[str, Any],  # noqa: ARG001
+    _draw: Callable[[], bytes],
+) -> bytes:
+    """A preview, drawn once for all sessions: every rerun of the page shows it again."""
+    return _draw()

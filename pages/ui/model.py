@@ -39,7 +39,7 @@ def facts(model: Model3D) -> None:
     if model.overlay:
         with st.popover("Over the master", icon=":material/compare:", width="stretch"):
             st.image(
-                workbench().store.read(model.overlay),
+                workbench().store.thumbnail(model.overlay, 900),
                 width="stretch",
                 alt="The model's silhouette over the master",
             )

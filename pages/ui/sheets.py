@@ -12,6 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.drawing import STYLES, kept_page, to_dxf, to_pdf, to_svg
 from pipeline.export.brand import file_name
+from pipeline.providers.registry import Row
 from pipeline.records import Branch, Design, Role, Sketch
 from pipeline.stages import sheets as stage
 
@@ -22,7 +23,7 @@ Redo = Callable[[Sketch, str, str], None]
 
 
 def contact_sheet(
-    branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, str], busy: bool, redo: Redo
+    branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, Row], busy: bool, redo: Redo
 ) -> None:
     """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
     for sentence in dict.fromkeys(filter(None, map(stage.ground_note, sheets))):
@@ -79,7 +80,7 @@ def figure(sheet: Sketch) -> str:
     return measured + mark.get(sheet.verdict, "")
 
 
-def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: bool, redo: Redo) -> None:
+def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, Row], *, busy: bool, redo: Redo) -> None:
     row = _picture(branch, sheet, key=str(sheet.number))
     with row, st.popover("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy):
         style = st.selectbox(
@@ -89,10 +90,10 @@ def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, str], *, busy: boo
             "Provider",
             list(sketchers),
             key=f"redrawer-{sheet.number}",
-            format_func=lambda row_id: sketchers[row_id],
+            format_func=lambda row_id: choose.label(sketchers[row_id], Role.SKETCH),
         )
         st.caption("The other controls are those above. Earlier versions stay.")
-        again = f"Draw again{choose.price_by(drawer or '', Role.SKETCH, 1)}"
+        again = f"Draw again{choose.price(sketchers[drawer], Role.SKETCH, 1) if drawer else ''}"
         if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
             redo(sheet, style, drawer or "")
 

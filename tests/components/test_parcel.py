@@ -7,10 +7,14 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from pages.ui.components.parcel import media_type, pack, script, style, unpack
+from pages.ui.components.parcel import address, media_type, pack, script, style, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = st.text(min_size=1, max_size=8)
@@ -83,3 +87,61 @@ def test_the_vendored_library_is_the_one_its_notice_names():
     assert digest in notice
     assert all(name in notice for name in ("three.js", "lit", "fflate", "gainmap-js"))
     assert "Apache License" in (vendor / "LICENSE").read_text()
+
+
+class Served:
+    """What Streamlit hands out beside the page, without its server."""
+
+    def __init__(self) -> None:
+        self.storage = MemoryMediaFileStorage("/media")
+        self.media_file_mgr = MediaFileManager(self.storage)
+
+    def get(self, address: str) -> bytes:
+        """What a browser gets at an address of a page at the root."""
+        return self.storage.get_file(address.removeprefix("./media/")).content
+
+
+@pytest.fixture
+def served(monkeypatch) -> Served:
+    """A server that runs."""
+    server = Served()
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: server)
+    return server
+
+
+@given(blobs=st.dictionaries(st.text(max_size=8), st.none() | st.binary(max_size=64), max_size=5))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_addressed_is_handed_out_byte_for_byte(served, blobs):
+    """A browser gets at each address the very bytes, and the parcel carries none of them."""
+    header, carried = unpack(address({"alt": "a ring"}, blobs, {"full": b"full"}, key="k"))
+    assert carried == {"full": b"full"}
+    assert {name: served.get(at) for name, at in header["addresses"].items()} == {
+        name: content for name, content in blobs.items() if content is not None
+    }
+
+
+def test_an_addressed_parcel_is_known_by_its_blobs(served):
+    """The browser rebuilds when a blob changes, and only then; extras are no part of it."""
+
+    def known(blob: bytes, **extras: bytes) -> str:
+        return unpack(address({"alt": "a ring"}, {"glb": blob}, extras, key="k"))[0]["id"]
+
+    assert known(b"one") == known(b"one", full=b"full")
+    assert known(b"one") != known(b"two")
+
+
+def test_what_a_page_names_no_more_is_forgotten(served):
+    """A page's next run frees what it does not show again; what another session shows stays."""
+    media = served.media_file_mgr
+    first = address({}, {"image": b"one"}, key="k")
+    address({}, {"image": b"two"}, key="k")
+    media.remove_orphaned_files()
+    with pytest.raises(MediaFileStorageError):
+        served.get(unpack(first)[0]["addresses"]["image"])
+
+
+def test_without_a_server_everything_travels(monkeypatch):
+    """A script run on its own has nobody to hand pictures out."""
+    monkeypatch.setattr(runtime, "exists", lambda: False)
+    assert unpack(address({}, {"image": b"one"}, key="k"))[1] == {"image": b"one"}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from pages.ui.components.parcel import pack, script, style
+from pages.ui.components.parcel import address, script, style
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,4 @@ def compare(
         "height": height,
         "boxes": [asdict(box) for box in boxes],
     }
-    _COMPARE(data=pack(header, {"before": before, "after": after, "heatmap": heatmap}), key=key)
+    _COMPARE(data=address(header, {"before": before, "after": after, "heatmap": heatmap}, key=key), key=key)

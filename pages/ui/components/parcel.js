@@ -3,11 +3,12 @@
 
 const SVG = "http://www.w3.org/2000/svg"
 
-/** Open a parcel. Blob URLs are made on first use and released together. */
+/** Open a parcel. What is in it gets a blob URL on first use, released together; the rest has an address of its own. */
 function openParcel(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data)
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true)
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
+  const addresses = header.addresses ?? {}
   const places = new Map()
   const urls = new Map()
   let start = 4 + length
@@ -17,9 +18,10 @@ function openParcel(data) {
   }
   return {
     header,
-    names: () => [...places.keys()],
-    has: name => places.has(name),
+    names: () => [...places.keys(), ...Object.keys(addresses)],
+    has: name => places.has(name) || name in addresses,
     url(name) {
+      if (name in addresses) return new URL(addresses[name], document.baseURI).href
       const place = places.get(name)
       if (place && !urls.has(name)) {
         const blob = new Blob([bytes.subarray(place.start, place.end)], { type: place.type })

@@ -3,6 +3,9 @@
 Components v2 carry raw bytes only at the top level of `data`, so header and blobs travel as one:
 a little-endian u32 header length, the header as JSON, the blobs one after the other. `parcel.js`
 is the other end.
+
+What a page shows at every rerun does not travel at all: the server hands it out under an address of its
+content, as it does the pictures of `st.image`, and the browser fetches each address once.
 """
 
 import hashlib
@@ -11,6 +14,8 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from streamlit import runtime
 
 _FOLDER = Path(__file__).parent
 
@@ -54,6 +59,32 @@ def pack(
     ]
     head = json.dumps({**header, "id": digest.hexdigest(), "blobs": manifest}).encode()
     return b"".join((struct.pack("<I", len(head)), head, *present.values()))
+
+
+def address(
+    header: Mapping[str, Any],
+    blobs: Mapping[str, bytes | None],
+    extras: Mapping[str, bytes] | None = None,
+    *,
+    key: str,
+) -> bytes:
+    """Pack a parcel that names its blobs by address, and have the server hand them out, byte for byte.
+
+    An address is the blob's content under a hash, so equal blobs of many sessions are held once, and the parcel's
+    `id` changes when a blob does. The server forgets a blob when the session's next run of the page does not
+    name it again: `key` is the component's own. `extras` travel in the parcel, as with `pack`; without a
+    server everything does.
+    """
+    if not runtime.exists():
+        return pack(header, blobs, extras)
+    media = runtime.get_instance().media_file_mgr
+    addresses = {
+        # Relative, so that it also works under a base path.
+        name: f".{media.add(content, media_type(content), f'{key} {name}')}"
+        for name, content in blobs.items()
+        if content is not None
+    }
+    return pack({**header, "addresses": addresses}, {}, extras)
 
 
 def unpack(parcel: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from pages.ui.components.parcel import pack, script, style
+from pages.ui.components.parcel import address, script, style
 from pipeline.export import sides
 
 Verdict = Literal["pass", "repaired", "fail"]
@@ -73,7 +73,7 @@ def showcase(
     wanted = plates.get(state.get("wanted") or "")
     extras = {f"{state['wanted']} full": _full(wanted)} if wanted and wanted.full else {}
     _SHOWCASE(
-        data=pack(header, {name: plate.image for name, plate in plates.items()}, extras),
+        data=address(header, {name: plate.image for name, plate in plates.items()}, extras, key=key),
         key=key,
         on_wanted_change=lambda: None,
         on_narrow_change=lambda: None,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.components.parcel import pack, script, style
+from pages.ui.components.parcel import address, script, style
 from pipeline.solids.light import studio_light
 
 # Served by Streamlit's static file server; relative, so that it also works under a base path.
@@ -36,4 +36,4 @@ def viewer(
     """
     header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL}
     blobs = {"glb": glb, "poster": poster, "environment": environment or studio_light()}
-    _VIEWER(data=pack(header, blobs), key=key)
+    _VIEWER(data=address(header, blobs, key=key), key=key)
