@@ -74,9 +74,11 @@ def from_prompt() -> None:
         with errors.shown():
             bench.require_editor()
             words = generate.checked_prompt(prompt)
-            kept = design.kind if design else None
-            if not refused(words, provider=row.id, chosen=kind, kept=kept):
-                order_candidates(words, kind or generate.prompted_kind(words, kept), size, int(seed), row.id)
+            standing = design.kind if design else None
+            if not refused(words, provider=row.id, chosen=kind, standing=standing):
+                order_candidates(
+                    words, kind or generate.prompted_kind(words, standing), size, int(seed), row.id
+                )
 
 
 def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:
@@ -180,7 +182,7 @@ def master(design: Design, branch: Branch) -> None:
     picture, facts = st.columns([3, 2], gap="large")
     with picture:
         st.image(bench.store.thumbnail(branch.master, 900), width="stretch", alt=f"Master of {design.name}")
-        st.caption(_told(branch.master))
+        st.caption(_recipe_line(branch.master))
     with facts:
         st.markdown("**Measured from the pixels**")
         for check in branch.checks:
@@ -196,7 +198,7 @@ def master(design: Design, branch: Branch) -> None:
             )
 
 
-def _told(asset: Asset) -> str:
+def _recipe_line(asset: Asset) -> str:
     recipe = asset.recipe
     seconds = f" · {recipe.seconds:.0f} s" if recipe.seconds else ""
     made_by = errors.plain(f"{recipe.provider} · {recipe.detail}")

@@ -37,7 +37,7 @@ with st.container(border=True, key="model-settings"):
             "It is checked, laid over the master and scored like any other. "
             f"Binary glTF, everything inside the one file, at most {MAX_BYTES // 1_000_000} MB."
         )
-        own = st.file_uploader(
+        upload = st.file_uploader(
             "GLB",
             type=None,
             key="own-glb",
@@ -45,15 +45,15 @@ with st.container(border=True, key="model-settings"):
             max_upload_size=MAX_BYTES // 1_000_000,
             disabled=not bench.editable,
         )
-        if own is not None and st.button(
+        if upload is not None and st.button(
             "Use this model",
             icon=":material/check:",
             key="use-glb",
             disabled=progress.running(design.id, "model"),
         ):
             with errors.shown():
-                bench.bring_model(design.id, own.getvalue(), person=session.session_id())
-                uploads.used(session.session_id(), own.file_id)
+                bench.bring_model(design.id, upload.getvalue(), person=session.session_id())
+                uploads.used(session.session_id(), upload.file_id)
                 st.rerun()
 progress.panel(design.id, "model")
 

@@ -330,10 +330,10 @@ class Jobs:
 
     def _refuse_crowds(self, person: str) -> None:
         under_way = self.running()
-        own = sum(job.person == person for job in under_way)
-        if person and own >= MOST_OF_ONE:
+        of_person = sum(job.person == person for job in under_way)
+        if person and of_person >= MOST_OF_ONE:
             raise RateLimited(
-                f"{own} pieces of your work are under way; wait until one of them is done, or stop one."
+                f"{of_person} pieces of your work are under way; wait until one of them is done, or stop one."
             )
         if len(under_way) >= MOST_IN_ALL:
             raise RateLimited(

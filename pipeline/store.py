@@ -516,27 +516,27 @@ class _Records:
     """The records read last, by the stamp of their file, so that an unchanged one is not parsed again."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[Stamp, Design]] = OrderedDict()
+        self._designs: OrderedDict[str, tuple[Stamp, Design]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, design_id: str, stamp: Stamp) -> Design | None:
         """The record of this state of the file."""
         with self._lock:
-            row = self._kept.get(design_id)
+            row = self._designs.get(design_id)
             if row is None or row[0] != stamp:
                 return None
-            self._kept.move_to_end(design_id)
+            self._designs.move_to_end(design_id)
             return row[1]
 
     def keep(self, design: Design, stamp: Stamp) -> None:
         """Keep a record, in place of those not asked for longest."""
         with self._lock:
-            before = self._kept.pop(design.id, None)
+            before = self._designs.pop(design.id, None)
             self._bytes += stamp[1] - (before[0][1] if before else 0)
-            self._kept[design.id] = (stamp, design)
-            while self._bytes > _CACHED_BYTES and len(self._kept) > 1:
-                _, (gone, _) = self._kept.popitem(last=False)
+            self._designs[design.id] = (stamp, design)
+            while self._bytes > _CACHED_BYTES and len(self._designs) > 1:
+                _, (gone, _) = self._designs.popitem(last=False)
                 self._bytes -= gone[1]
 
 

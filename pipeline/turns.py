@@ -55,8 +55,8 @@ class Turns:
         with self._changed:
             line = self._line(ticket.place.name)
         before = line[: line.index(ticket)] if ticket in line else []
-        own = sum(other.person == ticket.person for other in before)
-        return own, len(before) - own
+        of_person = sum(other.person == ticket.person for other in before)
+        return of_person, len(before) - of_person
 
     @contextmanager
     def hold(self, ticket: Ticket, look: Callable[[], None]) -> Iterator[None]:
@@ -105,12 +105,12 @@ class Turns:
         return [ticket for *_, ticket in sorted(line, key=lambda entry: entry[:3])]
 
 
-def place_in_words(own: int, others: int) -> str:
+def place_in_words(of_person: int, others: int) -> str:
     """What a waiting picture is told: how many come first, and whose they are."""
-    if own and others:
-        return f"Waiting: {own + others} pictures first, {own} of them your own."
-    if own:
-        return f"Waiting: {'one' if own == 1 else own} of your own pictures first."
+    if of_person and others:
+        return f"Waiting: {of_person + others} pictures first, {of_person} of them your own."
+    if of_person:
+        return f"Waiting: {'one' if of_person == 1 else of_person} of your own pictures first."
     if others:
         return f"Waiting: {others} picture{'s' if others != 1 else ''} of others first."
     return "Waiting: yours is next."

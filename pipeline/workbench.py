@@ -161,8 +161,8 @@ class Workbench:
 
     def home_provider(self, design: Design, role: Role) -> str:
         """Who serves a design best without a key: the atelier for its own pieces, else the picture itself."""
-        own = design.branch is not None and design.branch.master.recipe.provider == "atelier"
-        if own or role is Role.GENERATE:
+        by_atelier = design.branch is not None and design.branch.master.recipe.provider == "atelier"
+        if by_atelier or role is Role.GENERATE:
             return "atelier"
         return self._enlarger if role is Role.ENHANCE else "local"
 

@@ -52,13 +52,13 @@ class Brake:
         """
         with self._lock:
             now = self._clock()
-            own = self._of(address, now)
+            one = self._of(address, now)
             self._all.refill(now)
             shared = address not in self._trusted
-            wait = max(own.wait_s(), self._all.wait_s() if shared else 0.0)
+            wait = max(one.wait_s(), self._all.wait_s() if shared else 0.0)
             if wait > 0.0:
                 return wait
-            own.left -= 1.0
+            one.left -= 1.0
             self._all.left -= shared
             return 0.0
 

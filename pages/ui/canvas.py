@@ -82,18 +82,18 @@ def from_objects(
     """
     unused = list(known)
     boxes = labelled_boxes(objects, view)
-    kept: dict[int, Region] = {}
+    matched: dict[int, Region] = {}
     for same in (_same_place, _same_label):
         for number, (label, box) in enumerate(boxes):
-            match = next((r for r in unused if number not in kept and same(r, label, box)), None)
+            match = next((r for r in unused if number not in matched and same(r, label, box)), None)
             if match is not None:
                 unused.remove(match)
-                kept[number] = _updated(match, label, box)
+                matched[number] = _updated(match, label, box)
     regions = []
     for number, (label, box) in enumerate(boxes):
-        if number not in kept and any(shown == label and _near(box, place) for shown, place in seen):
+        if number not in matched and any(shown == label and _near(box, place) for shown, place in seen):
             continue
-        region = kept.get(number) or crop.new_region(label, _positive(box))
+        region = matched.get(number) or crop.new_region(label, _positive(box))
         try:
             regions.append(crop.clamp(region, view.master_width, view.master_height))
         except BadRegion:

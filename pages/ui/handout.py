@@ -9,7 +9,7 @@ from pages.ui import progress
 from pages.ui.workbench import workbench
 from pipeline.export import cards
 from pipeline.export.brand import file_name
-from pipeline.export.documents import DOCUMENTS, kept
+from pipeline.export.documents import DOCUMENTS, stored
 from pipeline.orders import read
 from pipeline.records import Design
 
@@ -40,7 +40,7 @@ def documents(design: Design) -> None:
     """A button for each document: made once on demand, with its progress, then there to be saved."""
     store, brand = workbench().store, workbench().brand
     for kind, (label, icon, suffix, words) in _WORDS.items():
-        file = kept(store, design, kind, brand)
+        file = stored(store, design, kind, brand)
         if file is not None:
             st.download_button(
                 f"Save · {label} · {file.stat().st_size / 1e6:.1f} MB",

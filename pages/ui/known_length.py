@@ -43,7 +43,7 @@ def _line(branch: Branch) -> None:
     def drawn() -> None:
         ends = canvas.last_line(canvas.read(key), view)
         if ends:
-            session.keep(_kept(branch), (*ends[0], *ends[1]))
+            session.keep(_session_key(branch), (*ends[0], *ends[1]))
 
     st_canvas(
         drawing_mode="line",
@@ -88,13 +88,13 @@ def _numbers(design: Design, branch: Branch) -> None:
             _set(design, None)
 
 
-def _kept(branch: Branch) -> str:
+def _session_key(branch: Branch) -> str:
     return f"length-ends-{branch.master.id[:12]}"
 
 
 def _ends(branch: Branch) -> Ends:
     """The points drawn or typed last, else those the scale was set with."""
-    ends, known = session.value(_kept(branch)), branch.known_length
+    ends, known = session.value(_session_key(branch)), branch.known_length
     if isinstance(ends, tuple):
         return ends
     return (*known.start, *known.end) if known else (0.0, 0.0, 0.0, 0.0)
@@ -103,7 +103,7 @@ def _ends(branch: Branch) -> Ends:
 def _typed(branch: Branch, place: int, key: str) -> None:
     ends = list(_ends(branch))
     ends[place] = float(str(session.value(key)))
-    session.keep(_kept(branch), tuple(ends))
+    session.keep(_session_key(branch), tuple(ends))
 
 
 def _set(design: Design, known: KnownLength | None) -> None:

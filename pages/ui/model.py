@@ -139,7 +139,7 @@ def downloads(design: Design, branch: Branch, model: Model3D) -> None:
                 )
 
 
-def _file(label: str, data: Callable[[], bytes], file_name: str, mime: str, told: str) -> None:
+def _file(label: str, data: Callable[[], bytes], file_name: str, mime: str, help_text: str) -> None:
     st.download_button(
         label,
         data,
@@ -147,7 +147,7 @@ def _file(label: str, data: Callable[[], bytes], file_name: str, mime: str, told
         mime=mime,
         icon=":material/download:",
         key=f"download-{slug(label)}",
-        help=told or None,
+        help=help_text or None,
         on_click="ignore",
     )
 

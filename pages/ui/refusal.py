@@ -7,12 +7,12 @@ from pipeline.records import Kind
 from pipeline.stages import generate
 
 
-def refused(prompt: str, *, provider: str, chosen: Kind | None, kept: Kind | None) -> bool:
+def refused(prompt: str, *, provider: str, chosen: Kind | None, standing: Kind | None) -> bool:
     """Say why a prompt is not made as it stands, and offer the nearest; False where it is made.
 
     Only the atelier refuses: an image model draws any piece. A kind chosen beside the prompt settles what is made.
     """
-    refusal = generate.refusal(prompt, kept) if provider == "atelier" and chosen is None else None
+    refusal = generate.refusal(prompt, standing) if provider == "atelier" and chosen is None else None
     if refusal is None:
         return False
     st.warning(errors.plain(refusal.sentence), icon=":material/help:")

@@ -40,17 +40,17 @@ def wait() -> None:
 
 
 def _import(bench: Workbench) -> None:
-    made: list[Design] = []
+    designs: list[Design] = []
     for file in sorted(FOLDER.glob("*.loupe")):
         try:
-            made.append(archive.read(bench.store, file.read_bytes(), ours=True))
+            designs.append(archive.read(bench.store, file.read_bytes(), ours=True))
         except (LoupeError, OSError):
             log.warning("the sample %s could not be imported", file.name, exc_info=True)
     try:
         (bench.settings.data_dir / _NOTE).touch()
     except OSError:
         log.warning("the import of the samples could not be noted", exc_info=True)
-    threading.Thread(target=_warm, args=(bench, made), name="sample-thumbnails", daemon=True).start()
+    threading.Thread(target=_warm, args=(bench, designs), name="sample-thumbnails", daemon=True).start()
 
 
 def _warm(bench: Workbench, designs: list[Design]) -> None:

@@ -58,8 +58,8 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
         st.info(
             "Demo: local stand-ins answer, and the money is play money.", icon=":material/theater_comedy:"
         )
-    for vendor, found in groupby(rows, key=lambda row: row.vendor):
-        lines = list(found)
+    for vendor, group in groupby(rows, key=lambda row: row.vendor):
+        lines = list(group)
         with st.expander(_headline(vendor, lines), key=f"vendor-{vendor or 'built-in'}"):
             for line in lines:
                 _line(line)
@@ -194,7 +194,7 @@ def _meter(what: str, total: Total, cap: float) -> None:
 
 
 def _totals(ledger: Ledger, by: str) -> list[dict[str, object]]:
-    found = ledger.totals("design_id" if by == "design" else "day" if by == "day" else "provider")
+    totals = ledger.totals("design_id" if by == "design" else "day" if by == "day" else "provider")
     names = _names(ledger.entries()) if by == "design" else {}
     rows = [
         {
@@ -205,7 +205,7 @@ def _totals(ledger: Ledger, by: str) -> list[dict[str, object]]:
             "saved $": round(total.saved_usd, 3),
             "seconds": round(total.seconds, 1),
         }
-        for name, total in found.items()
+        for name, total in totals.items()
     ]
     return rows[::-1] if by == "day" else sorted(rows, key=lambda row: -float(str(row["spent $"])))
 
@@ -236,13 +236,13 @@ _OUTCOMES = {
 def _names(entries: Iterable[Entry]) -> dict[str, str]:
     """Design names by id; a deleted design keeps its id."""
     store = workbench().store
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for design_id in {entry.design_id for entry in entries if entry.design_id}:
         try:
-            found[design_id] = store.load(design_id).name
+            names[design_id] = store.load(design_id).name
         except LoupeError:
-            found[design_id] = f"{design_id} (deleted)"
-    return found
+            names[design_id] = f"{design_id} (deleted)"
+    return names
 
 
 def _csv(rows: list[dict[str, object]]) -> str:

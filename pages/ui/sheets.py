@@ -148,10 +148,10 @@ def enlarged(branch: Branch, sheet: Sketch) -> None:
     """One sheet as large as the page allows, laid over its source, and its files."""
     store = workbench().store
     st.markdown(f"**{sheet.number}  {errors.plain(sheet.title)}** · {errors.plain(sheet.style)}")
-    laid = st.toggle(
+    over_source = st.toggle(
         "Lay it over its source", key=f"overlay-{sheet.id}", help="Drag the slider: drawing and source."
     )
-    both = stage.overlay(store, branch, sheet) if laid else None
+    both = stage.overlay(store, branch, sheet) if over_source else None
     if both:
         compare(
             *both,
@@ -160,7 +160,7 @@ def enlarged(branch: Branch, sheet: Sketch) -> None:
             key=f"over-{sheet.id}",
         )
     else:
-        if laid:
+        if over_source:
             st.info("Of this older sheet only the finished sheet was kept; draw it again to lay it over.")
         # Given the file, Streamlit would drop rows and columns of its 16 greys, and with them strokes of the lettering.
         seen = store.pixels(sheet.sheet)

@@ -56,8 +56,8 @@ class Bounds:
             self._free_the_departed()
             since = time.monotonic() - _UNDER_WAY_S
             self._under_way = [begun for begun in self._under_way if begun[1] > since]
-            own = sum(holder == session_id for holder, _ in self._under_way)
-            self._refuse_if_full(session_id, own + 1, len(self._under_way) + 1, 1)
+            of_session = sum(holder == session_id for holder, _ in self._under_way)
+            self._refuse_if_full(session_id, of_session + 1, len(self._under_way) + 1, 1)
             self._under_way.append((session_id, time.monotonic()))
         return True
 
@@ -71,9 +71,9 @@ class Bounds:
             self._refuse_if_full(session_id, 1, 1, len(file.data))
             self._add(session_id, file._replace(name=short_name(file.name)))
 
-    def _refuse_if_full(self, session_id: str, own: int, in_all: int, size_bytes: int) -> None:
+    def _refuse_if_full(self, session_id: str, of_session: int, in_all: int, size_bytes: int) -> None:
         files, held = self._held(session_id)
-        if files + own > FILES or held + size_bytes > BYTES:
+        if files + of_session > FILES or held + size_bytes > BYTES:
             raise HTTPException(413, "This session holds enough files; remove one, then upload again.")
         counts = [self._held(holder) for holder in list(self._manager.file_storage)]
         files, held = sum(count for count, _ in counts), sum(size for _, size in counts)

@@ -30,7 +30,7 @@ def variations(
     leans = [(_LEANS[k % len(_LEANS)], seed * 1009 + k + 1) for k in range(count - 1)]
     return (
         spec,
-        *(_sibling(spec, own, stated, (lean[0] * signs[0], lean[1] * signs[1])) for lean, own in leans),
+        *(_sibling(spec, mood, stated, (lean[0] * signs[0], lean[1] * signs[1])) for lean, mood in leans),
     )
 
 

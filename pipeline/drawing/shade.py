@@ -51,14 +51,14 @@ def _broad(tone: Field) -> Field:
 def graphite(dark: Field, shape: tuple[int, int], *, grain: float, seed: int) -> Laid:
     """Soft pencil: short strokes along the form over a light wash, broken by the grain of the paper."""
     dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
-    laid = _strokes(dark, seed)
+    strokes = _strokes(dark, seed)
     # Pressure deepens a stroke before it widens it, so light tones show single strokes and dark ones merge.
-    laid += 0.25
-    np.clip(laid, 0, 1.2, out=laid)
-    laid *= 0.75
-    laid += 0.52
-    laid *= dark
-    whole = cv2.resize(laid, shape[::-1], interpolation=cv2.INTER_CUBIC)
+    strokes += 0.25
+    np.clip(strokes, 0, 1.2, out=strokes)
+    strokes *= 0.75
+    strokes += 0.52
+    strokes *= dark
+    whole = cv2.resize(strokes, shape[::-1], interpolation=cv2.INTER_CUBIC)
 
     def lay(rows: slice) -> Field:
         ink = np.clip(whole[rows], 0, 1)

@@ -86,7 +86,7 @@ def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any
         return np.asarray(_grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * full)[ink])
     if not manner.shaded:
         return np.asarray(_grey(255 * (1 - 0.92 * full))[ink])
-    laid = _shading(np.clip(dark * np.float32(manner.darkness), 0, 1), ink.shape, manner)
+    tone = _shading(np.clip(dark * np.float32(manner.darkness), 0, 1), ink.shape, manner)
     line = np.float32(0.92 / 255)
     out = np.empty(ink.shape, np.uint8)
     # Band by band: at 300 dpi a plane of floats takes 35 MB, and there would be ten of them.
@@ -95,7 +95,7 @@ def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any
         cover = ink[rows] * line
         if manner.style == "pencil":
             cover *= 0.9 - 0.2 * np.float32(manner.grain) * shade.tooth(cover.shape, manner.seed)
-        out[rows] = _grey(255 * (1 - laid(rows)) * (1 - cover))
+        out[rows] = _grey(255 * (1 - tone(rows)) * (1 - cover))
     return out
 
 

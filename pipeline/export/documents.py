@@ -53,7 +53,7 @@ DOCUMENTS = {
 }
 
 
-def kept(store: Store, design: Design, kind: str, brand: Brand = PLAIN) -> Path | None:
+def stored(store: Store, design: Design, kind: str, brand: Brand = PLAIN) -> Path | None:
     """Where a document of the design as it is now lies; None while it has not been made."""
     file = _folder(store, design, brand) / DOCUMENTS[kind].name
     return file if file.is_file() else None
@@ -61,7 +61,7 @@ def kept(store: Store, design: Design, kind: str, brand: Brand = PLAIN) -> Path 
 
 def make(store: Store, design: Design, kind: str, tell: Tell, brand: Brand = PLAIN) -> Path:
     """Make a document, or find it made, and say where it lies. Raises StorageError."""
-    present = kept(store, design, kind, brand)
+    present = stored(store, design, kind, brand)
     if present:
         return present
     document, folder = DOCUMENTS[kind], _folder(store, design, brand)

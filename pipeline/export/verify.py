@@ -230,8 +230,8 @@ def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
     branch = table.design.branch
     if branch is None or not branch.chosen_close_ups:
         return
-    laid = [(c.region.box, pictures.pixels(c.result)) for c in branch.chosen_close_ups]
-    proof = lay_back(pictures.pixels(branch.master), laid).proof
+    close_ups = [(c.region.box, pictures.pixels(c.result)) for c in branch.chosen_close_ups]
+    proof = lay_back(pictures.pixels(branch.master), close_ups).proof
     stated = table.proof
     ok = (
         stated is not None

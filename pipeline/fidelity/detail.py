@@ -41,18 +41,18 @@ def fine_of(registered: Pixels, small: Plane, factor: int) -> Fine:
     """Look at a registered answer, uint8 RGB (h f, w f, 3), whose averaged-down luma is `small` (h, w)."""
     height, width = small.shape
     detail, clipped, rough = (np.zeros(small.shape, np.float32) for _ in range(3))
-    for own, seen, inner in _strips(height):
-        part = registered[own.start * factor : own.stop * factor]
-        clipped[own] = cv2.resize(
-            cv2.LUT(part, _CUT), (width, own.stop - own.start), interpolation=cv2.INTER_AREA
+    for rows, seen, inner in _strips(height):
+        part = registered[rows.start * factor : rows.stop * factor]
+        clipped[rows] = cv2.resize(
+            cv2.LUT(part, _CUT), (width, rows.stop - rows.start), interpolation=cv2.INTER_AREA
         ).mean(2)
         if factor == 1:
             continue
         large = _grey(registered, seen, factor)
-        detail[own] = _detail(large, small[seen], factor)[inner]
+        detail[rows] = _detail(large, small[seen], factor)[inner]
         strip: Plane = cv2.filter2D(large, cv2.CV_32F, LAPLACIAN)
         strip *= strip
-        rough[own] = shrink(strip, factor)[inner]
+        rough[rows] = shrink(strip, factor)[inner]
     # running sums leave tiny negatives
     grain = np.sqrt(np.maximum(box(rough, 5), 0)) / np.float32(factor)
     return Fine(detail, clipped / 255, grain, factor)
@@ -62,9 +62,9 @@ def detail_of(picture: Pixels, factor: int) -> Plane:
     """RMS of what averaging down removes from a picture, uint8 RGB (h f, w f, 3): float32 (h, w)."""
     height, width = picture.shape[0] // factor, picture.shape[1] // factor
     detail = np.zeros((height, width), np.float32)
-    for own, seen, inner in _strips(height):
+    for rows, seen, inner in _strips(height):
         large = _grey(picture, seen, factor)
-        detail[own] = _detail(large, shrink(large.astype(np.float32), factor), factor)[inner]
+        detail[rows] = _detail(large, shrink(large.astype(np.float32), factor), factor)[inner]
     return detail
 
 
@@ -72,10 +72,10 @@ def detail_of_enlarged(small: Plane, factor: int) -> Plane:
     """The same for the deterministic enlargement of a grey picture (h, w): its distance from plain interpolation."""
     distance = sharpened(small, factor) - small
     detail = np.zeros_like(small)
-    for own, seen, inner in _strips(len(small)):
+    for rows, seen, inner in _strips(len(small)):
         large = stretch(distance[seen], factor)
         large *= large
-        detail[own] = np.sqrt(shrink(large, factor))[inner]
+        detail[rows] = np.sqrt(shrink(large, factor))[inner]
     return detail
 
 

@@ -105,18 +105,18 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
     2048 px answer to a 500 px crop). Raises NotRegistrable as `compare`, and where the answer cannot be laid over
     the crop.
     """
-    laid = _lay(crop, enhanced)
-    if laid.registration.failure:
+    aligned = _lay(crop, enhanced)
+    if aligned.registration.failure:
         raise NotRegistrable(
-            f"The enhanced picture cannot be laid over its crop: {laid.registration.failure}."
+            f"The enhanced picture cannot be laid over its crop: {aligned.registration.failure}."
         )
     if dial == "as delivered":
-        return laid.registered
-    structured = structure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
-    if not _forgiving(laid, dial):
-        return _locked(laid, structured.maps, None, dial).picture
+        return aligned.registered
+    structured = structure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
+    if not _forgiving(aligned, dial):
+        return _locked(aligned, structured.maps, None, dial).picture
     maps = replace(structured.maps, evidence=structured.maps.evidence | tint(structured))
-    return _locked(laid, maps, expose(laid.crop, structured.answer, laid.valid), dial).picture
+    return _locked(aligned, maps, expose(aligned.crop, structured.answer, aligned.valid), dial).picture
 
 
 def examine(
@@ -129,9 +129,9 @@ def examine(
 
 def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     """Register an answer and measure it against its crop. Raises NotRegistrable for sizes that cannot fit."""
-    laid = _lay(crop, answer)
-    measurement = measure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
-    return Pair(**vars(laid), measurement=measurement)
+    aligned = _lay(crop, answer)
+    measurement = measure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
+    return Pair(**vars(aligned), measurement=measurement)
 
 
 def deliver(pair: Pair, dial: Dial) -> Delivered:
@@ -153,20 +153,22 @@ def _lay(crop: Pixels, answer: Pixels) -> Laid:
     return Laid(exact, registered, small, fine, registration, valid, shown, noise_of(exact))
 
 
-def _forgiving(laid: Laid, dial: Dial) -> bool:
+def _forgiving(aligned: Laid, dial: Dial) -> bool:
     """Whether the lock leaves differences that the crop's own noise explains."""
-    return laid.noise > 0 or dial == "balanced"
+    return aligned.noise > 0 or dial == "balanced"
 
 
-def _locked(laid: Laid, maps: Maps, exposed: Plane | None, dial: Dial) -> Delivered:
+def _locked(aligned: Laid, maps: Maps, exposed: Plane | None, dial: Dial) -> Delivered:
     lenient = dial == "balanced"
-    share = trust(maps, laid.fine.detail, lenient=lenient)
-    target, tolerance = laid.crop, 0.0
-    if laid.registration.failure:
+    share = trust(maps, aligned.fine.detail, lenient=lenient)
+    target, tolerance = aligned.crop, 0.0
+    if aligned.registration.failure:
         share = np.zeros_like(share)
-    elif exposed is not None and _forgiving(laid, dial):
-        target, tolerance = target_of(laid.crop, laid.small, maps, exposed, laid.noise, lenient=lenient)
-    return Delivered(project(target, laid.registered, share), float(1 - share.mean()), tolerance)
+    elif exposed is not None and _forgiving(aligned, dial):
+        target, tolerance = target_of(
+            aligned.crop, aligned.small, maps, exposed, aligned.noise, lenient=lenient
+        )
+    return Delivered(project(target, aligned.registered, share), float(1 - share.mean()), tolerance)
 
 
 def _examine(

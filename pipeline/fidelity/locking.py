@@ -47,14 +47,14 @@ def project(crop: Plane, registered: Pixels, trusted: Plane) -> Pixels:
     factor = registered.shape[0] // height
     if factor == 1:
         return np.clip(np.rint(crop), 0, 255).astype(np.uint8)
-    own = sharpened(crop, factor)
+    sharp = sharpened(crop, factor)
     share = cv2.merge([trusted, trusted, trusted])
     out = np.empty((height * factor, width * factor, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
         bottom = min(height, top + STRIP_ROWS)
         first, last = max(0, top - MARGIN_ROWS), min(height, bottom + MARGIN_ROWS)
         rows = slice(first, last)
-        plain = stretch(own[rows], factor)
+        plain = stretch(sharp[rows], factor)
         strip = registered[first * factor : last * factor].astype(np.float32)
         strip -= plain
         strip *= stretch(share[rows], factor, cv2.INTER_LINEAR)

@@ -62,8 +62,8 @@ def _waves(alone: Plane, drawn: Plane) -> dict[str, Plane]:
     total, power = _spectra(looked_at)
     sliding = np.lib.stride_tricks.sliding_window_view(drawn, (PATCH, PATCH))[::STRIDE, ::STRIDE]
     patterns = sliding.reshape(-1, PATCH, PATCH)[loudest]
-    _, own = _spectra(patterns - patterns.mean((1, 2), keepdims=True))
-    power -= OWN_WAVE**2 * own
+    _, spectrum = _spectra(patterns - patterns.mean((1, 2), keepdims=True))
+    power -= OWN_WAVE**2 * spectrum
     power[:, _SLOW] = 0
     highest = np.clip(power.reshape(len(loudest), -1).max(1), 0, total)
     planes = {}
@@ -110,10 +110,10 @@ def _usual(loud: Plane, steep: Plane, judged: NDArray[np.bool_]) -> Plane:
     marks = np.concatenate([[0.0], np.quantile(slope[slope > FLAT], STEPS) if (slope > FLAT).any() else []])
     places, usual = [], []
     for low, high in pairwise([*marks, np.inf]):
-        own = (slope >= low) & (slope < high)
-        if own.sum() >= FEWEST_USUAL:
-            places.append(float(np.median(slope[own])))
-            usual.append(float(np.quantile(level[own], 0.75)) / 1.15)
+        band = (slope >= low) & (slope < high)
+        if band.sum() >= FEWEST_USUAL:
+            places.append(float(np.median(slope[band])))
+            usual.append(float(np.quantile(level[band], 0.75)) / 1.15)
     if not places:
         return np.zeros_like(loud)
     spread: Plane = np.interp(steep, places, np.maximum.accumulate(usual)).astype(np.float32)

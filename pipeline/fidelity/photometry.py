@@ -112,7 +112,7 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     height, width = crop.shape[:2]
     # planes of their own: every step over a channel of an interleaved picture takes three times as long
     planes = [cv2.split(picture) for picture in (crop, blur(crop, 0.8), blur(crop, 2.0))]
-    gradients = [slopes(own) for own in planes[0]]
+    gradients = [slopes(plane) for plane in planes[0]]
     down = np.arange(height, dtype=np.float32)[:, None] / height - 0.5
     across = np.arange(width, dtype=np.float32)[None] / width - 0.5
     grid, keep = _grid(crop, valid)
@@ -122,15 +122,15 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     def seen_at(plane: Plane) -> NDArray[np.float64]:
         return np.asarray(plane[grid][keep], np.float64)
 
-    levels = [seen_at(own) for own in planes[0]]
+    levels = [seen_at(plane) for plane in planes[0]]
     sampled = []
     for c in range(3):
-        own, soft, softer = (seen_at(kind[c]) for kind in planes)
+        sharp, soft, softer = (seen_at(kind[c]) for kind in planes)
         gx, gy = (seen_at(plane) for plane in gradients[c])
-        constant = np.full_like(own, 64.0)
-        tone = [own * own / 255, own**3 / 65025]
+        constant = np.full_like(sharp, 64.0)
+        tone = [sharp * sharp / 255, sharp**3 / 65025]
         shear = [gx, gy, u * gx, v * gx, u * gy, v * gy]
-        sampled.append(np.stack([constant, *levels, *tone, own - soft, soft - softer, *shear], 1))
+        sampled.append(np.stack([constant, *levels, *tone, sharp - soft, soft - softer, *shear], 1))
     targets = [seen_at(answer[..., c]) for c in range(3)]
     scaled, unit = _to_unit(sampled)
     seen = [_seen(t) for t in targets]

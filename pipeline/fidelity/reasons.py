@@ -126,12 +126,12 @@ def _likeness(expected: Plane, shown: Plane, window: Window) -> dict[str, float]
 
     Correlations, -1..1, by themselves, over that in its place, and over the next best explanation.
     """
-    own = _around(expected.shape, window, 0)
-    now, before = shown[own], expected[own]
+    spot = _around(expected.shape, window, 0)
+    now, before = shown[spot], expected[spot]
     place = _best(before, now)
-    near, far = _around(expected.shape, own, NEAR_PX), _around(expected.shape, own, NEAR_PX // 2)
+    near, far = _around(expected.shape, spot, NEAR_PX), _around(expected.shape, spot, NEAR_PX // 2)
     flipped = max(_best(expected[far], np.ascontiguousarray(np.flip(now, axis))) for axis in (0, 1))
-    beside, elsewhere = _best(expected[near], now), _elsewhere(expected, now, own)
+    beside, elsewhere = _best(expected[near], now), _elsewhere(expected, now, spot)
     return {
         "in_place": place,
         "beside": beside - place,
@@ -176,7 +176,7 @@ def _best(ground: Plane, patch: Plane) -> float:
     return float(np.clip(np.nan_to_num(correlation, posinf=0, neginf=0).max(), -1, 1))
 
 
-def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
+def _elsewhere(ground: Plane, patch: Plane, spot: Window) -> float:
     """The best correlation away from the patch's own place; a large patch is looked for on half the pixels."""
     step = 1 if max(patch.shape) <= SMALL_PX else 2
     size = (max(3, patch.shape[1] // step), max(3, patch.shape[0] // step))
@@ -184,7 +184,7 @@ def _elsewhere(ground: Plane, patch: Plane, own: Window) -> float:
         ground = cv2.resize(ground, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
         patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
     correlation = np.nan_to_num(cv2.matchTemplate(ground, patch, cv2.TM_CCOEFF_NORMED), posinf=0, neginf=0)
-    y, x = own[0].start // step, own[1].start // step
+    y, x = spot[0].start // step, spot[1].start // step
     reach = max(4, min(size) // 2)
     correlation[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1
     return float(np.clip(correlation.max(), -1, 1))

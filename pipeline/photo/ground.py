@@ -32,10 +32,10 @@ _reading = Lock()
 
 @dataclass(frozen=True)
 class Apart:
-    """The mask of the piece, bool, of about 800 px; None where it could not be found. `told` is empty when sure."""
+    """The mask of the piece, bool, of about 800 px; None where it could not be found. `note` is empty when sure."""
 
     mask: Mask | None
-    told: str = ""
+    note: str = ""
 
 
 _masks: dict[str, Apart] = {}

@@ -47,7 +47,7 @@ class Sparse(Record):
     """A record that leaves out, when written, what it was not told: an older one is written as it was read."""
 
     @model_serializer(mode="wrap")
-    def _as_told(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _only_set(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         plain: dict[str, Any] = write(self)
         return {name: value for name, value in plain.items() if name in self.model_fields_set}
 

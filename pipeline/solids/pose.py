@@ -81,21 +81,21 @@ def _coarse(cloud: Array, silhouette: Mask, cancelled: Callable[[], bool]) -> li
     target = _shrunk(silhouette, COARSE_PX * 2)
     rows, columns = np.nonzero(target)
     box = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / len(target)
-    found = []
+    scored = []
     for elevation in range(-75, 91, STEP_DEG):
         _check(cancelled)
         for azimuth in range(0, 360 if elevation < 90 else 1, STEP_DEG):
             for roll in range(-180, 180, STEP_DEG if elevation == 90 else 3 * STEP_DEG):
                 pose = _over(cloud, box, float(azimuth), float(elevation), float(roll))
-                found.append((overlap(_splat(cloud, pose, COARSE_PX * 2), target), pose))
-    found.sort(key=lambda row: -row[0])
-    kept: list[Pose] = []
-    for _, pose in found:
-        if all(_apart(pose, other) > 1.5 * STEP_DEG for other in kept):
-            kept.append(pose)
-        if len(kept) == KEPT:
+                scored.append((overlap(_splat(cloud, pose, COARSE_PX * 2), target), pose))
+    scored.sort(key=lambda row: -row[0])
+    poses: list[Pose] = []
+    for _, pose in scored:
+        if all(_apart(pose, other) > 1.5 * STEP_DEG for other in poses):
+            poses.append(pose)
+        if len(poses) == KEPT:
             break
-    return kept
+    return poses
 
 
 def _over(cloud: Array, box: Array, azimuth: float, elevation: float, roll: float) -> Pose:
@@ -111,13 +111,13 @@ def _over(cloud: Array, box: Array, azimuth: float, elevation: float, roll: floa
 def _refined(poses: list[Pose], cloud: Array, silhouette: Mask, cancelled: Callable[[], bool]) -> list[Pose]:
     """The poses after a climb on the cloud, best first."""
     target = _shrunk(silhouette, COARSE_PX * 2)
-    found = []
+    scored = []
     for pose in poses:
         _check(cancelled)
         better = _climb(pose, lambda p: overlap(_splat(cloud, p, len(target)), target), steps=160)
-        found.append((overlap(_splat(cloud, better, len(target)), target), better))
-    found.sort(key=lambda row: -row[0])
-    return [pose for _, pose in found]
+        scored.append((overlap(_splat(cloud, better, len(target)), target), better))
+    scored.sort(key=lambda row: -row[0])
+    return [pose for _, pose in scored]
 
 
 def _polished(

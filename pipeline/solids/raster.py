@@ -90,9 +90,11 @@ class _Film:
         owner, row, column = np.nonzero(inside)
         second, third = second[owner, row, column], third[owner, row, column]
         across, down = low[owner, 0] + column, low[owner, 1] + row
-        kept = (across < self.size) & (down < self.size)
-        owner, place = triangles[owner[kept]], down[kept] * self.size + across[kept]
-        shares = np.stack([1 - second[kept] - third[kept], second[kept], third[kept]], axis=1)
+        on_screen = (across < self.size) & (down < self.size)
+        owner, place = triangles[owner[on_screen]], down[on_screen] * self.size + across[on_screen]
+        shares = np.stack(
+            [1 - second[on_screen] - third[on_screen], second[on_screen], third[on_screen]], axis=1
+        )
         shares *= self.inverse[owner]
         shares /= shares.sum(axis=1, keepdims=True)
         depth = np.einsum("nk,nk->n", shares, self.corners[owner, :, 2])

@@ -124,10 +124,12 @@ def _colour(seen: Pixels, master: Pixels, shared: Mask) -> float:
         return 100.0
     cell = CELL_PX * size // FILM_PX
     count = _cells(common[..., None].astype(np.float64), cell)
-    kept = count[:, 0] > 0
-    means = [_cells(pixels * common[..., None] / 255.0, cell)[kept] / count[kept] for pixels in (seen, small)]
+    covered = count[:, 0] > 0
+    means = [
+        _cells(pixels * common[..., None] / 255.0, cell)[covered] / count[covered] for pixels in (seen, small)
+    ]
     distance = delta_e(lab(means[0]), lab(means[1]), lightness=LIGHTNESS)
-    return float(np.average(distance, weights=count[kept, 0]))
+    return float(np.average(distance, weights=count[covered, 0]))
 
 
 def _cells(values: NDArray[Any], cell: int) -> NDArray[np.float64]:
@@ -138,9 +140,9 @@ def _cells(values: NDArray[Any], cell: int) -> NDArray[np.float64]:
 
 def _overlay(master: Pixels, seen: Mask, silhouette: Mask) -> Pixels:
     grey = master.mean(axis=-1, keepdims=True) * np.ones(3)
-    laid = 0.35 * grey + 0.65 * 255
-    laid[seen & silhouette] = (0.75 * master + 0.25 * 255)[seen & silhouette]
+    picture = 0.35 * grey + 0.65 * 255
+    picture[seen & silhouette] = (0.75 * master + 0.25 * 255)[seen & silhouette]
     for where, colour in ((silhouette & ~seen, MISSING), (seen & ~silhouette, SURPLUS)):
-        laid[where] = 0.3 * laid[where] + 0.7 * np.array(colour)
-    laid[_outline(seen)] = OUTLINE
-    return np.asarray(np.clip(laid + 0.5, 0, 255), dtype=np.uint8)
+        picture[where] = 0.3 * picture[where] + 0.7 * np.array(colour)
+    picture[_outline(seen)] = OUTLINE
+    return np.asarray(np.clip(picture + 0.5, 0, 255), dtype=np.uint8)

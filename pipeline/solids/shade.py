@@ -60,11 +60,11 @@ def colours(solid: Solid, camera: Camera, hits: Hits) -> Array:
     normals = np.where(facing < 0, -normals, normals)  # both sides are shown, as most viewers do
     facing = np.abs(facing)
     uvs = across(solid.uvs)
-    found = np.zeros((len(face), 3), np.float32)
+    rgb = np.zeros((len(face), 3), np.float32)
     for index in np.unique(solid.surface_of[face]):
         of = solid.surface_of[face] == index
-        found[of] = _lit(solid.surfaces[index], uvs[of], normals[of], view[of], facing[of])
-    return found
+        rgb[of] = _lit(solid.surfaces[index], uvs[of], normals[of], view[of], facing[of])
+    return rgb
 
 
 def _lit(surface: Surface, uvs: Array, normals: Array, view: Array, facing: Array) -> Array:

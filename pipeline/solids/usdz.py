@@ -107,7 +107,7 @@ class _Writer:
         points, normals, uvs, faces = shape
         points = points * _MILLIMETRES
         low, high = points.min(axis=0), points.max(axis=0)
-        told = [
+        fields = [
             f"float3[] extent = [{_tuple(low)}, {_tuple(high)}]",
             f"int[] faceVertexCounts = [{', '.join(['3'] * len(faces))}]",
             f"int[] faceVertexIndices = [{', '.join(map(str, faces.ravel().tolist()))}]",
@@ -117,15 +117,15 @@ class _Writer:
         ]
         if uvs.any():
             flipped = uvs * [1, -1] + [0, 1]
-            told.append(
+            fields.append(
                 f"texCoord2f[] primvars:st = [{_tuples(flipped, 5)}] (\n"
                 '                interpolation = "vertex"\n            )'
             )
         head = f'        def Mesh "Shape_{number}"'
         if bound:
             head += ' (\n            prepend apiSchemas = ["MaterialBindingAPI"]\n        )'
-            told.append(f"rel material:binding = {self._bound(primitive)}")
-        lines = "".join(f"            {line}\n" for line in told)
+            fields.append(f"rel material:binding = {self._bound(primitive)}")
+        lines = "".join(f"            {line}\n" for line in fields)
         return f"{head}\n        {{\n{lines}        }}\n"
 
     def _bound(self, primitive: dict[str, Any]) -> str:
@@ -169,8 +169,8 @@ class _Writer:
         self.pictures[name] = content
         return name
 
-    def _name(self, told: str) -> str:
-        plain = re.sub(r"\W", "_", told, flags=re.ASCII) or "Part"
+    def _name(self, name: str) -> str:
+        plain = re.sub(r"\W", "_", name, flags=re.ASCII) or "Part"
         plain = plain if not plain[0].isdigit() else f"_{plain}"
         self.names[plain] += 1
         return plain if self.names[plain] == 1 else f"{plain}__{self.names[plain]}"

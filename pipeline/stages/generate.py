@@ -185,16 +185,16 @@ def named_kind(name: str) -> Kind | None:
     return _said_kind(_read(name[:_LONGEST_NAME].replace("_", " ")))
 
 
-def prompted_kind(prompt: str, kept: Kind | None = None) -> Kind:
-    """The kind of piece a prompt speaks of; where it names none, the one `kept`, else the nearest to its words."""
+def prompted_kind(prompt: str, standing: Kind | None = None) -> Kind:
+    """The kind of piece a prompt speaks of; where it names none, the one `standing`, else the nearest to its words."""
     reading = _read(prompt)
-    return _said_kind(reading) or kept or reading.spec.kind
+    return _said_kind(reading) or standing or reading.spec.kind
 
 
-def refusal(prompt: str, kept: Kind | None = None) -> "Refusal | None":
-    """Why the atelier does not make what a prompt asks for as such; a kind `kept` answers a prompt that names none."""
+def refusal(prompt: str, standing: Kind | None = None) -> "Refusal | None":
+    """Why the atelier does not make what a prompt asks for as such; `standing` answers one that names no kind."""
     answer = _read(prompt).refusal
-    return None if answer is not None and kept is not None and not answer.named else answer
+    return None if answer is not None and standing is not None and not answer.named else answer
 
 
 def _read(text: str) -> "Reading":

@@ -103,12 +103,12 @@ def model(
     sides = _sides(branch, limits.sides)
     pictures = (branch.master, *_further_views(branch))[: limits.max_images]
     parents = (*pictures, *sides.values())
-    own = branch.master.recipe.provider == provider.id
+    same_provider = branch.master.recipe.provider == provider.id
     request = ModelRequest(
         images=tuple(framing.fit(store.pixels(asset), limits).image for asset in pictures),
         prompt=design.prompt,
         kind=design.kind,
-        origin=branch.master.recipe.origin if own else "",
+        origin=branch.master.recipe.origin if same_provider else "",
         take=take,
         sides=tuple((side, framing.fit(store.pixels(asset), limits).image) for side, asset in sides.items()),
     )

@@ -167,7 +167,7 @@ def sketch(
             "paper": paper,
             "take": take,
             "view": title,
-            **({"ground": apart.told} if apart.told else {}),
+            **({"ground": apart.note} if apart.note else {}),
         },
     )
     block = TitleBlock(
@@ -252,14 +252,14 @@ def _drawn(
 ) -> tuple[Answer, bytes]:
     """Ask for a drawing: a plate, or a picture over the source."""
     limits, subject = provider.limits[Role.SKETCH], asked.subject
-    own = master.recipe.provider == provider.id
-    if subject.view and not (own and subject.view in limits.views):
+    same_provider = master.recipe.provider == provider.id
+    if subject.view and not (same_provider and subject.view in limits.views):
         raise Unsupported(
             f"{provider.name} cannot draw this view of the piece; choose the one that made its master.",
             provider=provider.id,
         )
     source = _within(source, side)
-    origin = master.recipe.origin if own else ""
+    origin = master.recipe.origin if same_provider else ""
     whole = (master.width, master.height)
     if limits.detail is Detail.REDRAWN:
         # Controls only our own draughtsmen follow are no part of a question that is paid for.

@@ -87,8 +87,8 @@ def test_a_document_belongs_to_one_brand(empty: Store) -> None:
     """A changed brand makes its documents afresh."""
     design = empty.create("Only a name")
     documents.make(empty, design, "page", lambda *_: None)
-    assert documents.kept(empty, design, "page") is not None
-    assert documents.kept(empty, design, "page", HOUSE) is None
+    assert documents.stored(empty, design, "page") is not None
+    assert documents.stored(empty, design, "page", HOUSE) is None
     assert "Maison" in documents.make(empty, design, "page", lambda *_: None, HOUSE).read_text("utf-8")
 
 

@@ -167,7 +167,7 @@ def test_imported_figures_are_not_ours_until_measured(empty: Store) -> None:
     before = certificate.certify(empty, design)
     assert not before.whole
     assert {entry.seal for entry in before.entries} == {"Imported, not measured here"}
-    assert documents.kept(empty, design, "archive") is None
+    assert documents.stored(empty, design, "archive") is None
     first = documents.make(empty, design, "page", lambda *_: None)
     assert "not measured here" in first.read_text("utf-8")
     measured = remeasure.remeasure(empty, design.id)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import handout
 from pages.ui.workbench import forget, opened
 from pipeline.errors import LoupeError
-from pipeline.export.documents import DOCUMENTS, kept, make
+from pipeline.export.documents import DOCUMENTS, make, stored
 from pipeline.records import Design
 from pipeline.store import Store
 from pipeline.workbench import Workbench
@@ -37,7 +37,7 @@ def test_documents_are_made_once(visit: Open, bench: Workbench, design: Design) 
     at.button(key="make-dossier").click().run()
     at = finish(at, bench, design.id, "export-dossier")
     assert "make-dossier" not in keys(at)
-    file = kept(bench.store, design, "dossier")
+    file = stored(bench.store, design, "dossier")
     assert file is not None
     assert file.read_bytes().startswith(b"%PDF")
     assert any("Save · PDF dossier" in button.label for button in at.get("download_button"))
@@ -52,7 +52,7 @@ def test_a_changed_design_is_written_anew(bench: Workbench, design: Design) -> N
     assert len(told) > 1
     for name in ("One", "Two", "Three"):
         design = store.rename(design.id, name)
-        assert kept(store, design, "page") is None
+        assert stored(store, design, "page") is None
         assert name in make(store, design, "page", lambda *_: None).read_text("utf-8")
     assert not first.exists()
     assert len(list(first.parent.parent.iterdir())) == 2
@@ -70,7 +70,7 @@ def test_visitors_take_documents_away(
     at = visit(SHOWCASE, design=design.id)
     at.button(key="make-archive").click().run()
     finish(at, shared, design.id, "export-archive")
-    assert kept(shared.store, design, "archive") is not None
+    assert stored(shared.store, design, "archive") is not None
 
 
 def test_presented_without_the_workshop(visit: Open, design: Design) -> None:

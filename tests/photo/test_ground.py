@@ -28,7 +28,7 @@ def test_a_piece_on_cloth_is_told_from_it():
     """Of a ring on dark woven cloth mask and ring are the same, and the drawing leaves the cloth bare."""
     picture, there = on_cloth()
     found = apart(picture)
-    assert found.told == GUESSED
+    assert found.note == GUESSED
     mask = cv2.resize(found.mask.astype(np.uint8), there.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     assert (mask & there).sum() > 0.9 * (mask | there).sum()
     away = cv2.dilate(there.astype(np.uint8), np.ones((15, 15), np.uint8)) == 0
@@ -39,7 +39,7 @@ def test_plain_backdrops_need_no_sentence():
     """On plain paper the mask is sure."""
     found = apart(ring(400))
     assert found.mask is not None
-    assert found.told == ""
+    assert found.note == ""
 
 
 def test_a_scene_without_a_piece_is_said():
@@ -47,8 +47,8 @@ def test_a_scene_without_a_piece_is_said():
     noise = np.random.default_rng(5).integers(0, 256, (400, 400, 3), dtype=np.uint8)
     noise[:, :200] //= 3
     found = apart(noise)
-    assert found.told in {NOT_TOLD, GUESSED}
-    assert (found.mask is None) == (found.told == NOT_TOLD)
+    assert found.note in {NOT_TOLD, GUESSED}
+    assert (found.mask is None) == (found.note == NOT_TOLD)
 
 
 def at_the_rim(side: int = 600) -> np.ndarray:

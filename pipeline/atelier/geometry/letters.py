@@ -73,16 +73,16 @@ def _trace(text: str) -> list[Floats]:
     image = Image.new("L", (width, height), 0)
     ImageDraw.Draw(image).text((margin - box[0], EM_PX + margin), text, fill=255, font=font, anchor="ls")
     soft = np.asarray(image.filter(ImageFilter.GaussianBlur(2.0)))
-    found, _ = cv2.findContours((soft > 127).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours((soft > 127).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     outlines = []
-    for contour in found:
+    for contour in contours:
         points = contour[:, 0].astype(float)
         if len(points) < 24:
             continue
         eased = _ease(points)
-        kept = cv2.approxPolyDP(eased.astype(np.float32)[:, None], 0.35, closed=True)[:, 0].astype(float)
+        corners = cv2.approxPolyDP(eased.astype(np.float32)[:, None], 0.35, closed=True)[:, 0].astype(float)
         # Pixel rows run down; turning them over also turns outer contours counter-clockwise.
-        outlines.append(np.stack([kept[:, 0] - margin, EM_PX + margin - kept[:, 1]], 1) / EM_PX)
+        outlines.append(np.stack([corners[:, 0] - margin, EM_PX + margin - corners[:, 1]], 1) / EM_PX)
     return [outline if _area(outline) * sign > 0 else outline[::-1] for outline, sign in _signed(outlines)]
 
 

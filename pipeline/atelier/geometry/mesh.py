@@ -231,11 +231,11 @@ def _mitred(outline: Floats, grown: Floats, distance: float) -> Floats:
     lost = away < 0.985 * abs(distance)
     if not lost.any() or lost.all():
         return grown
-    found = np.roll(grown, -int(np.argmin(lost)), 0)
-    kept = np.flatnonzero(~np.roll(lost, -int(np.argmin(lost))))
-    for here, there in zip(kept, [*kept[1:], len(found)], strict=True):
-        found[here + 1 : there] = (found[here] + found[there % len(found)]) / 2
-    return np.roll(found, int(np.argmin(lost)), 0)
+    points = np.roll(grown, -int(np.argmin(lost)), 0)
+    corners = np.flatnonzero(~np.roll(lost, -int(np.argmin(lost))))
+    for here, there in zip(corners, [*corners[1:], len(points)], strict=True):
+        points[here + 1 : there] = (points[here] + points[there % len(points)]) / 2
+    return np.roll(points, int(np.argmin(lost)), 0)
 
 
 def pillow(outline: Floats, profile: npt.ArrayLike, *, centre: npt.ArrayLike = (0.0, 0.0)) -> Mesh:

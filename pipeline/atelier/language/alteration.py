@@ -81,11 +81,11 @@ def _carry(before: dict[str, Any], after: dict[str, Any], piece: dict[str, Any])
     """Apply what differs between two readings to a third description."""
     carried = dict(piece)
     for name, value in after.items():
-        was, own = before.get(name), piece.get(name)
+        was, drawn = before.get(name), piece.get(name)
         if value == was:
             continue
-        if isinstance(value, dict) and isinstance(was, dict) and isinstance(own, dict):
-            carried[name] = _carry(was, value, own)
+        if isinstance(value, dict) and isinstance(was, dict) and isinstance(drawn, dict):
+            carried[name] = _carry(was, value, drawn)
         else:
             carried[name] = value
     return carried

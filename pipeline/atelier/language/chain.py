@@ -53,8 +53,8 @@ def _length(draft: Draft) -> float:
 
 
 def _gauge(draft: Draft, style: str, preset: str, *, alone: bool, share: float) -> float:
-    own = {"piece", "bracelet", "width"} if alone else set()
-    wide = beside(draft, "mm", {"chain", "gauge", "thickness", *own}, "chain width", below=12)
+    nouns = {"piece", "bracelet", "width"} if alone else set()
+    wide = beside(draft, "mm", {"chain", "gauge", "thickness", *nouns}, "chain width", below=12)
     if alone:
         wide = wide or leftover(draft, "chain width", below=12)
     usual = BY_SCALE["pearls" if style == "pearl" else preset][draft.scale("chain")]

@@ -135,8 +135,8 @@ def called(name: str) -> str:
 
 def stands_for(name: str) -> str:
     """The gem of the spec that is used for one the prompt names."""
-    own = called(name).replace("'", "").replace(" ", "_")
-    return own if own in GEMS else SUBSTITUTES[name]
+    species = called(name).replace("'", "").replace(" ", "_")
+    return species if own in GEMS else SUBSTITUTES[name]
 
 
 _CUTS = {
@@ -532,7 +532,7 @@ def _metals() -> dict[str, Meaning]:
     return {
         phrase: (
             slot,
-            own if (own := phrase.split()[-1]) in METALS and own not in value.split("_") else value,
+            metal if (metal := phrase.split()[-1]) in METALS and metal not in value.split("_") else value,
         )
         for phrase, (slot, value) in _phrases("metal", _METALS).items()
     }

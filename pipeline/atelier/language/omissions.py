@@ -69,8 +69,8 @@ def _goes_without_saying(spec: Spec, term: Term) -> bool:
 
 
 def _lacks_its_halo(draft: Draft, spec: Spec) -> bool:
-    made = spec.stone is not None and spec.stone.halo
-    return draft.has("halo") and not made and not any("halo" in sentence for sentence in draft.assumed)
+    haloed = spec.stone is not None and spec.stone.halo
+    return draft.has("halo") and not haloed and not any("halo" in sentence for sentence in draft.assumed)
 
 
 def _firsts(draft: Draft) -> Iterator[Term]:

@@ -361,10 +361,12 @@ def _dictionary() -> tuple[Dictionary, frozenset[str]]:
     jewelers |= dict(lexicon.UNITS)
     # What is not made anyway is spelt right or unknown: "shallow" is no swallow.
     other = {word for phrase in _vocabulary() if _is_unmade(phrase) for word in phrase}
-    made = {word for phrase in _vocabulary() if not _is_unmade(phrase) for word in phrase}
+    makeable = {word for phrase in _vocabulary() if not _is_unmade(phrase) for word in phrase}
     others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS
     known = others | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
-    mendable = {word: meanings for word, meanings in jewelers.items() if word in made or word not in other}
+    mendable = {
+        word: meanings for word, meanings in jewelers.items() if word in makeable or word not in other
+    }
     return Dictionary(mendable, known | other, foreign.is_known), known | frozenset(jewelers)
 
 

@@ -116,8 +116,8 @@ def _middle_line(worn: Bracelet, body: Mesh) -> tuple[Floats, Floats]:
     bins = np.round((angle + np.pi) / np.radians(3)).astype(int)
     most = np.zeros(bins.max() + 1)
     np.maximum.at(most, bins, away)
-    kept = (np.abs(angle) < ROW_REACH + 0.1) & (away > most[bins] - 0.4 * worn.thickness_mm)
-    return angle[kept], away[kept]
+    outer = (np.abs(angle) < ROW_REACH + 0.1) & (away > most[bins] - 0.4 * worn.thickness_mm)
+    return angle[outer], away[outer]
 
 
 def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:

@@ -50,8 +50,8 @@ def encircle(length: float, gap: float) -> Floats:
     curve = np.stack([np.cos(angle), OVAL * np.sin(angle)], 1)
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))]
     scale = (length + gap) / 2 / along[-1]
-    kept = along * scale <= length / 2
-    half: Floats = curve[kept] * scale
+    within = along * scale <= length / 2
+    half: Floats = curve[within] * scale
     return np.asarray(half - half[0])
 
 

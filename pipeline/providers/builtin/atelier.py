@@ -96,7 +96,7 @@ class Atelier:
         """Which pixels of the master's film, `size` square, show the piece. Raises as `run`."""
         from pipeline.atelier.camera import master_camera
 
-        _, piece = self._own(origin)
+        _, piece = self._piece_of(origin)
         seen = self._process().gbuffer(piece, master_camera(piece), width=size, height=size)
         return np.asarray(seen.part >= 0)
 
@@ -106,7 +106,7 @@ class Atelier:
         from pipeline.atelier.render.engine import capability
         from pipeline.atelier.render.film import STANDARD
 
-        _, piece = self._own(origin)
+        _, piece = self._piece_of(origin)
         size = min(size, capability().max_size)
         return self._render(piece, view_camera(piece, name), watch, size=size, quality=STANDARD)
 
@@ -116,7 +116,7 @@ class Atelier:
         from pipeline.atelier.render.engine import capability
         from pipeline.atelier.render.film import DRAFT
 
-        _, piece = self._own(origin)
+        _, piece = self._piece_of(origin)
         size = min(size, capability().max_size)
         return self._render(piece, turntable_camera(piece, angle_deg), watch, size=size, quality=DRAFT)
 
@@ -124,7 +124,7 @@ class Atelier:
         """The piece's metal as binary STL: millimetres, watertight. Raises as `run`."""
         from pipeline.atelier.files.stl import to_stl
 
-        spec, piece = self._own(origin)
+        spec, piece = self._piece_of(origin)
         return to_stl(piece, name=spec.kind)
 
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
@@ -158,7 +158,7 @@ class Atelier:
             raise Unsupported(
                 "The atelier needs to know where the crop lies on its master.", provider=self.id
             )
-        _, piece = self._own(request.origin)
+        _, piece = self._piece_of(request.origin)
         pixels = self._render(
             piece,
             master_camera(piece),
@@ -174,7 +174,7 @@ class Atelier:
         from pipeline.drawing import manner
         from pipeline.drawing.plate import to_bytes
 
-        spec, piece = self._own(request.origin)
+        spec, piece = self._piece_of(request.origin)
         how = manner(
             request.style,
             weight=request.weight,
@@ -206,14 +206,14 @@ class Atelier:
     def _gltf(self, request: ModelRequest, watch: Watch) -> Answer:
         from pipeline.atelier.files.gltf import to_glb
 
-        spec, piece = self._own(request.origin)
+        spec, piece = self._piece_of(request.origin)
         watch.progress(0.3, "writing the model")
         extras = {
             "loupe-recipe": {"provider": self.id, "model": _MODEL, "spec": spec.model_dump(mode="json")}
         }
         return Answer(to_glb(piece, name=piece.kind, extras=extras), _MODEL)
 
-    def _own(self, origin: str) -> "tuple[Spec, Piece]":
+    def _piece_of(self, origin: str) -> "tuple[Spec, Piece]":
         if not origin:
             raise Unsupported(
                 "The atelier can only work on pieces it made itself; choose the offline provider for photographs.",

@@ -79,8 +79,8 @@ class Enlarger:
         return arrays[0]
 
 
-def enlargers(folder: Path, own: Path | None) -> tuple[Enlarger, ...]:
-    """Every line: Faithful, Vivid, and one for each network of the folder `own`. The child logs under `folder`."""
+def enlargers(folder: Path, networks: Path | None) -> tuple[Enlarger, ...]:
+    """Every line: Faithful, Vivid, and one for each network of the folder `networks`. The child logs under `folder`."""
     child = Child(
         "pipeline.superresolution.worker",
         "The enlarger",
@@ -95,8 +95,8 @@ def enlargers(folder: Path, own: Path | None) -> tuple[Enlarger, ...]:
         _line(FAITHFUL, "Faithful (learned, offline)", [cunet]),
         _line(VIVID, "Vivid (learned, offline)", [cunet, esrgan], VIVID_SHARE),
     ]
-    if own is not None:
-        lines += _own(own)
+    if networks is not None:
+        lines += _networks_of(networks)
     return tuple(Enlarger(line, child) for line in lines)
 
 
@@ -113,7 +113,7 @@ def _line(line_id: str, name: str, networks: Sequence[Network | None], weight: f
     return Line(line_id, name, present, weight, missing)
 
 
-def _own(folder: Path) -> list[Line]:
+def _networks_of(folder: Path) -> list[Line]:
     try:
         networks = in_folder(folder)
     except LoupeError as error:

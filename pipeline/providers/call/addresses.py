@@ -110,12 +110,12 @@ class Addresses:
         target, base = parsed(url), parsed(base_url)
         if loopback(base.host) and loopback(target.host) and target.scheme in {"http", "https"}:
             return Target(target)
-        own = target.host == base.host
+        same_host = target.host == base.host
         listed = self.plain(target.host) and not loopback(target.host)
-        plain = listed or (own and base.scheme == "http" and keyless)
+        plain = listed or (same_host and base.scheme == "http" and keyless)
         if target.scheme not in ({"https", "http"} if plain else {"https"}) or target.userinfo:
             raise Unsafe("offers its result over an unsafe address")
-        return Target(target) if own or listed else self._public(target)
+        return Target(target) if same_host or listed else self._public(target)
 
     def _public(self, target: httpx.URL) -> Target:
         """A target on the internet."""

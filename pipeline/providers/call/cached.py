@@ -183,10 +183,10 @@ class Cached:
             raise
         seconds = answer.seconds or time.monotonic() - started
         answer = replace(answer, seconds=seconds)
-        kept = self._keep(key, role, answer)
-        if kept:
+        stored = self._keep(key, role, answer)
+        if stored:
             self._forget(key)
-        if kept or not self._ordered(key):
+        if stored or not self._ordered(key):
             self._settle(order, answer)  # else it is fetched once more, under the same order
         self._tell(role, "done", seconds, cost_usd=answer.cost_usd)
         return answer

@@ -177,14 +177,14 @@ class _Pursuit:
             except Moderated as error:
                 raise _Ended(error) from None
             except BadKey as error:
-                raise self._kept(error) from None  # with the right key it is there to be fetched
+                raise self._resumable(error) from None  # with the right key it is there to be fetched
             except ProviderError as error:
                 trouble = error
             if isinstance(trouble, UncheckedAnswer) and trouble.final:
                 raise trouble
             tries += 1
             if tries >= _LEAST_TRIES and time.monotonic() + pause_s > until:
-                raise self._kept(trouble)
+                raise self._resumable(trouble)
             rest(pause_s, self._watch)
             pause_s = min(2 * pause_s, self._pace.retry_most_s)
 
@@ -200,11 +200,11 @@ class _Pursuit:
                 # A stray page from something in between says nothing about the task either.
                 troubles += 1
                 if troubles >= _TROUBLES_IN_A_ROW:
-                    raise self._kept(error) from None
+                    raise self._resumable(error) from None
                 rest(min(error.wait_s or pause_s, self._pace.poll_patience_s), self._watch)
                 continue
             except ProviderError as error:
-                raise self._kept(error) from None
+                raise self._resumable(error) from None
             if look.state == "done":
                 return look
             if look.state == "failed":
@@ -213,7 +213,7 @@ class _Pursuit:
                 unknown += 1
                 self._refuse_unknown(unknown)
             elif time.monotonic() > until:
-                raise self._kept(ProviderDown("")) from None
+                raise self._resumable(ProviderDown("")) from None
             self._watch.progress(0.1 + 0.8 * _fraction(look), look.note or look.state)
             rest(pause_s, self._watch)
             pause_s = min(1.3 * pause_s, self._pace.poll_most_s)
@@ -222,12 +222,12 @@ class _Pursuit:
         """Raise once the service has had its time to learn of an order it took itself."""
         patient = time.monotonic() < self._fresh_until or times < self._least_looks
         if self._foreign or not patient:
-            raise self._kept(self._unusable("does not know the order any more"))
+            raise self._resumable(self._unusable("does not know the order any more"))
 
     def _unusable(self, what: str) -> UnusableAnswer:
         return UnusableAnswer(f"{self._connection.name} {what}.", provider=self._connection.provider)
 
-    def _kept(self, error: ProviderError) -> ProviderError:
+    def _resumable(self, error: ProviderError) -> ProviderError:
         """The error as one of an order that stays on record."""
         name = self._connection.name
         later = "Press the button again later: the result will be fetched, not bought again."

@@ -59,7 +59,9 @@ _KIND_OF_STYLE = {
 
 
 def _all(slot: str) -> Iterator[tuple[str, str]]:
-    return ((value, phrase) for language in TABLES for own, value, phrase in lines(language) if own == slot)
+    return (
+        (value, phrase) for language in TABLES for named, value, phrase in lines(language) if named == slot
+    )
 
 
 FILLER = frozenset(word for _, phrase in _all("filler") for word in phrase.split())
@@ -101,12 +103,12 @@ def stem(language: str, word: str) -> str:
 @cache
 def stemmed(language: str) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     """Every phrase of a language by its stems."""
-    found: dict[tuple[str, ...], dict[Meaning, None]] = {}
+    table: dict[tuple[str, ...], dict[Meaning, None]] = {}
     for slot, value, phrase in lines(language):
         if slot not in _GRAMMAR:
             key = tuple(stem(language, word) for word in phrase.split())
-            found.setdefault(key, {})[slot, value] = None
-    return {key: tuple(meanings) for key, meanings in found.items()}
+            table.setdefault(key, {})[slot, value] = None
+    return {key: tuple(meanings) for key, meanings in table.items()}
 
 
 def is_known(word: str) -> bool:
