@@ -1,4 +1,4 @@
-"""CIELAB and CIEDE2000, on whole pictures."""
+"""The curve of sRGB, CIELAB and CIEDE2000, on whole pictures."""
 
 import math
 from typing import Any
@@ -21,10 +21,23 @@ _TO_XYZ = np.array(
 _D65 = np.array([0.95047, 1.0, 1.08883])
 
 
+def decode(encoded: Plane) -> Plane:
+    """Linear light of sRGB levels, both 0..1 (IEC 61966-2-1); the dtype stays."""
+    return np.where(
+        encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0.04045) + 0.055) / 1.055) ** 2.4
+    )
+
+
+def encode(linear: Plane) -> Plane:
+    """Levels of sRGB of linear light, both 0..1; the dtype stays. Below 0 the straight part goes on."""
+    return np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
+    )
+
+
 def lab(rgb: Plane) -> Plane:
     """CIELAB (CIE 15, D65, 2 degrees) of sRGB in 0..1, shape (..., 3)."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((np.maximum(rgb, 0.04045) + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ _TO_XYZ.T / _D65
+    xyz = decode(rgb) @ _TO_XYZ.T / _D65
     x, y, z = np.moveaxis(np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116), -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from pipeline import colour
+
 Levels = NDArray[np.uint8] | NDArray[np.uint16]
 Floats = NDArray[Any]
 Curve = Callable[[Floats], Floats]
@@ -58,16 +60,6 @@ class Managed:
     """(h, w, 3)."""
     outside: float
     """Share of its pixels that sRGB cannot show and that were clipped, 0..1."""
-
-
-def _from_srgb_curve(value: Floats) -> Floats:
-    return np.where(value <= 0.04045, value / 12.92, ((np.maximum(value, 0.04045) + 0.055) / 1.055) ** 2.4)
-
-
-def _to_srgb_curve(light: Floats) -> Floats:
-    return np.where(
-        light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055
-    )
 
 
 def _power(gamma: float) -> Curve:
@@ -120,7 +112,7 @@ _CURVES: dict[int, Curve] = {
     5: _power(2.8),
     6: _television,
     8: _linear,
-    13: _from_srgb_curve,
+    13: colour.decode,
     14: _television,
     15: _television,
 }
@@ -148,7 +140,7 @@ def chromatic(gamma: float | None, chromaticity: tuple[float, ...] | None) -> Sp
     known = np.allclose([*corners, white], [*_SRGB_XY, _D65_XY], atol=0.002)
     if known and abs(gamma - 1 / 2.2) < 0.002:
         return None  # what sRGB's writers put there for readers that know no better
-    curve = _from_srgb_curve if abs(gamma - 1 / 2.2) < 0.002 else _power(1 / gamma)
+    curve = colour.decode if abs(gamma - 1 / 2.2) < 0.002 else _power(1 / gamma)
     try:
         return space_of(f"gamma {1 / gamma:.2g}", corners, curve, white)
     except np.linalg.LinAlgError:
@@ -164,7 +156,7 @@ def convert(levels: Levels, space: Space | None) -> Managed:
         return Managed(_rounded(levels), 0.0)
     ramp = np.linspace(0, 1, most + 1)
     tables = [np.asarray(curve(ramp), np.float32) for curve in space.curves]
-    encode = np.rint(255 * _to_srgb_curve(np.linspace(0, 1, 65_536))).astype(np.uint8)
+    encode = np.rint(255 * colour.encode(np.linspace(0, 1, 65_536))).astype(np.uint8)
     matrix = space.to_srgb.T.astype(np.float32)
     out = np.empty(levels.shape, np.uint8)
     outside = 0

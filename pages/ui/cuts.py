@@ -13,7 +13,7 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height in master pixels."""
 MOST = 400
 """Pictures kept, of some 20 kB each."""
-_kept: "OrderedDict[Hashable, bytes]" = OrderedDict()
+_pictures: "OrderedDict[Hashable, bytes]" = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -36,12 +36,12 @@ def backdrop(store: Store, master: Asset, view: canvas.View) -> bytes:
 
 def _once(key: Hashable, make: Callable[[], bytes]) -> bytes:
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
+        if key in _pictures:
+            _pictures.move_to_end(key)
+            return _pictures[key]
     picture = make()
     with _lock:
-        _kept[key] = picture
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
+        _pictures[key] = picture
+        while len(_pictures) > MOST:
+            _pictures.popitem(last=False)
     return picture

@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 
+from pipeline.atelier import ring_sizes
 from pipeline.atelier.alloys import alloy
 from pipeline.atelier.geometry.mesh import Floats, Mesh, volume
 from pipeline.atelier.geometry.solid import decompose, intersect, unite
@@ -110,7 +111,7 @@ def dimensions(spec: Spec, piece: Piece) -> list[Dimension]:
 def _notes(spec: Spec) -> list[str]:
     notes = []
     if spec.ring is not None:
-        notes.append(f"ring size {ring_sizes(spec.ring.inner_diameter_mm)}")
+        notes.append(f"ring size {ring_sizes.in_words(spec.ring.inner_diameter_mm)}")
     if spec.chain is not None:
         notes.append(
             f"{spec.chain.style} {'strand' if spec.chain.style == 'pearl' else 'chain'} "
@@ -119,14 +120,6 @@ def _notes(spec: Spec) -> list[str]:
     elif spec.bracelet is not None:
         notes.append(f"inner circumference {spec.bracelet.length_mm / 10:g} cm")
     return notes
-
-
-def ring_sizes(inner_diameter_mm: float) -> str:
-    """The ring size in three systems: EU (inner circumference, mm), US, UK."""
-    circumference = np.pi * inner_diameter_mm
-    american = round((inner_diameter_mm - 11.63) / 0.8128 * 4) / 4
-    letter = int(np.clip(round((circumference - 37.8) / 1.25), 0, 25))
-    return f"EU {circumference:.0f} / US {american:g} / UK {chr(ord('A') + letter)}"
 
 
 def _ring(ring: Ring, piece: Piece) -> list[Dimension]:
@@ -139,7 +132,7 @@ def _ring(ring: Ring, piece: Piece) -> list[Dimension]:
     centre = bottom + ring.thickness_mm + inner
     return [
         Dimension("inner diameter", ring.inner_diameter_mm, (x - inner, y, centre), (x + inner, y, centre),
-                  ring_sizes(ring.inner_diameter_mm)),
+                  ring_sizes.in_words(ring.inner_diameter_mm)),
         Dimension("band width", ring.width_mm, (x, y - half, bottom), (x, y + half, bottom)),
         Dimension("band thickness", ring.thickness_mm, (x, y, bottom), (x, y, bottom + ring.thickness_mm)),
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 """The piece told from whatever it lies on, for drawing it alone: plain paper, dark satin, rock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 
 import cv2
@@ -26,7 +27,6 @@ _LEAST, _MOST = 0.004, 0.8
 _CUT_OFF = 0.1
 """Share of the picture's rim from which on a guess is no piece but a part of the scene."""
 
-_MOST_MASKS = 4
 _reading = Lock()
 
 
@@ -38,18 +38,23 @@ class Apart:
     note: str = ""
 
 
-_masks: dict[str, Apart] = {}
+@dataclass(frozen=True)
+class _Named:
+    """A picture by its name alone."""
+
+    name: str
+    look: Callable[[], Rgb] = field(compare=False)
 
 
 def tell_apart(name: str, look: Callable[[], Rgb]) -> Apart:
     """Find the piece on the picture of a name, which is looked at once: all sheets of a master share the answer."""
     with _reading:
-        if name not in _masks:
-            separated = apart(look())
-            while len(_masks) >= _MOST_MASKS:
-                _masks.pop(next(iter(_masks)))
-            _masks[name] = separated
-        return _masks[name]
+        return _apart_once(_Named(name, look))
+
+
+@lru_cache(maxsize=4)
+def _apart_once(picture: _Named) -> Apart:
+    return apart(picture.look())
 
 
 def apart(rgb: Rgb) -> Apart:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import colour
 from pipeline.images import Pixels
 from pipeline.solids.camera import Camera
 from pipeline.solids.light import radiance
@@ -24,7 +25,7 @@ SUPERSAMPLE = 2
 _ROUGHNESSES = (0.12, 0.35, 0.6)
 _ROWS = 32
 _BYTES = np.arange(256, dtype=np.float32) / 255
-_LEVELS = np.where(_BYTES <= 0.04045, _BYTES / 12.92, ((_BYTES + 0.055) / 1.055) ** 2.4)
+_LEVELS = colour.decode(_BYTES)
 """Linear light of each level of sRGB (IEC 61966-2-1)."""
 
 
@@ -39,7 +40,7 @@ def develop(solid: Solid, camera: Camera, hits: Hits) -> Pixels:
     linear = np.full((*hits.face.shape, 3), PAPER, np.float32)
     linear[hits.silhouette] = _tone(colours(solid, camera, hits))
     averaged = linear.reshape(size, SUPERSAMPLE, size, SUPERSAMPLE, 3).mean(axis=(1, 3))
-    return np.asarray(_encoded(averaged) * 255 + 0.5, dtype=np.uint8)
+    return np.asarray(colour.encode(averaged) * 255 + 0.5, dtype=np.uint8)
 
 
 def colours(solid: Solid, camera: Camera, hits: Hits) -> Array:
@@ -146,10 +147,3 @@ def _tone(linear: Array) -> Array:
     """Keep what is below 0.8 as it is and roll the rest off towards white."""
     over = np.maximum(linear - 0.8, 0)
     return np.asarray(np.minimum(linear, 0.8) + 0.2 * over / (over + 0.2))
-
-
-def _encoded(linear: Array) -> Array:
-    """Linear to sRGB (IEC 61966-2-1)."""
-    return np.asarray(
-        np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
-    )

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from pipeline.atelier import ring_sizes
 from pipeline.atelier.language import foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
 from pipeline.atelier.language.parse import Measure, is_plural
@@ -30,7 +31,7 @@ _WIDTHS: dict[str, dict[str, float]] = {
 
 
 def _ring_size(draft: Draft) -> float | None:
-    """Inside diameter in mm from a ring size: EU is the inner circumference in mm, US 11.63 + 0.8128 n."""
+    """Inside diameter in mm from a ring size."""
     tokens = draft.sentence.tokens
     for k, token in enumerate(tokens[:-1]):
         letter = tokens[k + 1]
@@ -50,18 +51,18 @@ def _numbered_size(draft: Draft, measure: Measure, before: set[str]) -> float:
     draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
     if not before & {"us", "eu", "iso"}:
         draft.assume(f"Size {number:g} is read as a {'European' if european else 'US'} ring size.")
-    return round(number / math.pi if european else 11.63 + 0.8128 * number, 3)
+    return round(ring_sizes.from_european(number) if european else ring_sizes.from_american(number), 3)
 
 
 def _letter_size(draft: Draft, letter: str, after: int) -> float:
-    """UK letters step the inner circumference by 1.25 mm from A = 37.8 mm (BS EN 28653); there are half sizes."""
+    """Inside diameter of a UK letter; there are half sizes."""
     half = 0.0
     for measure, _ in list(draft.measures("")):
         if measure.start == after and measure.number == 0.5:
             half = 0.5
             draft.take(measure, "ring size", f"UK {letter.upper()} 1/2")
     draft.assume(f"Size {letter.upper()}{' 1/2' if half else ''} is read as a UK ring size.")
-    return round((37.8 + 1.25 * (ord(letter) - ord("a") + half)) / math.pi, 3)
+    return round(ring_sizes.from_british(letter, half), 3)
 
 
 _SIZE_WORDS = frozenset({"size"}) | foreign.SIZES

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pipeline import colour
+
 TILE = 640
 # Wider than the network's receptive field matters for: two tiles agree on their common border.
 OVERLAP = 32
@@ -68,17 +70,13 @@ def restore(image: np.ndarray, clean: np.ndarray, noise: np.ndarray, touched: np
 def decode(encoded: np.ndarray) -> np.ndarray:
     """sRGB-encoded to linear, both 0..1 (IEC 61966-2-1)."""
     value = np.clip(encoded, 0, 1).astype(np.float32)
-    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear, dtype=np.float32)
+    return np.asarray(colour.decode(value), dtype=np.float32)
 
 
 def encode(linear: np.ndarray) -> np.ndarray:
     """Linear to sRGB-encoded, both 0..1."""
     value = np.clip(linear, 0, 1).astype(np.float32)
-    encoded = np.where(
-        value <= 0.0031308, 12.92 * value, 1.055 * np.maximum(value, 1e-8) ** (1 / 2.4) - 0.055
-    )
-    return np.asarray(encoded, dtype=np.float32)
+    return np.asarray(colour.encode(value), dtype=np.float32)
 
 
 def _box_of(mask: np.ndarray) -> tuple[int, int, int, int] | None:

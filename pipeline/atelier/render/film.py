@@ -7,6 +7,7 @@ number of samples, and a second pass spends more where the first was noisy.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,7 +164,12 @@ def gbuffer(
     )
 
 
-_staged: dict[str, "Kernel"] = {}
+@dataclass(frozen=True)
+class _Staged:
+    """A piece by its content."""
+
+    digest: str
+    piece: Piece = field(compare=False)
 
 
 def stage(piece: Piece, *, lit: bool = True) -> "Kernel":
@@ -171,19 +177,22 @@ def stage(piece: Piece, *, lit: bool = True) -> "Kernel":
 
     Unless it is to be `lit` it may be without its shadow.
     """
-    from pipeline.atelier.render.kernel import Kernel
     from pipeline.atelier.render.shadow import cast_shadow
 
-    name = digest(piece)
-    if name not in _staged:
-        scene = lay_out(piece)
-        _staged.clear()
-        radius = float(np.linalg.norm(scene.high - scene.low)) / 2
-        _staged[name] = Kernel(scene, set_up(upright=stands(piece), radius_mm=radius))
-    kernel = _staged[name]
+    kernel = _kernel(_Staged(digest(piece), piece))
     if lit and not kernel.shadowed:
         cast_shadow(kernel)
     return kernel
+
+
+@lru_cache(maxsize=1)
+def _kernel(staged: _Staged) -> "Kernel":
+    from pipeline.atelier.render.kernel import Kernel
+
+    scene = lay_out(staged.piece)
+    _kernel.cache_clear()  # the one before goes first: two at once do not fit
+    radius = float(np.linalg.norm(scene.high - scene.low)) / 2
+    return Kernel(scene, set_up(upright=stands(staged.piece), radius_mm=radius))
 
 
 def digest(piece: Piece) -> str:

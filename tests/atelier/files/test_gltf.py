@@ -15,7 +15,8 @@ from pipeline.atelier.files.stl import to_stl
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS
-from pipeline.atelier.measures import figures, ring_sizes
+from pipeline.atelier import ring_sizes
+from pipeline.atelier.measures import figures
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import named_regions, spots
 from pipeline.atelier.render.client import Renderer
@@ -173,7 +174,7 @@ def test_weight_is_volume_times_density() -> None:
 @pytest.mark.parametrize(("inner", "told"), [(17.35, "EU 55 / US 7 / UK N"), (15.7, "EU 49 / US 5 / UK J")])
 def test_ring_sizes(inner: float, told: str) -> None:
     """One inside diameter in three systems."""
-    assert ring_sizes(inner) == told
+    assert ring_sizes.in_words(inner) == told
 
 
 @pytest.mark.parametrize("seed", range(16))
