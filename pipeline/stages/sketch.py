@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal, Self
 
 import numpy as np
@@ -133,7 +134,7 @@ def sketch(
     master = branch.master
     source = _within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()
-    apart = _ground(store, provider, master, subject, source)
+    apart = _ground(store, provider, master, subject)
     asked = _Asked(subject, manner, prompt, take, apart.mask)
     answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
@@ -211,7 +212,7 @@ def preview(
     """Draw one subject small and in place, as PNG; nothing is kept of it in the design."""
     branch = branch_of(store.load(design_id))
     source = store.pixels(subject.source)
-    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject, source).mask)
+    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject).mask)
     _, drawing = _drawn(provider, branch.master, asked, source, side=_PREVIEW_PX, watch=watch)
     if not plate.is_plate(drawing):
         return drawing
@@ -231,18 +232,11 @@ class _Asked:
     """Where the piece is on the whole master, at any size."""
 
 
-def _ground(
-    store: Store, provider: Provider, master: Asset, subject: Subject, source: images.Pixels
-) -> "photo.ground.Apart":
+def _ground(store: Store, provider: Provider, master: Asset, subject: Subject) -> "photo.ground.Apart":
     """Where the piece lies on its ground; asked for by those who read the picture alone."""
-    whole = source if subject.source.id == master.id else None
     if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
         return photo.ground.Apart(None)
-
-    def look() -> images.Pixels:
-        return whole if whole is not None else store.pixels(master)
-
-    apart = photo.ground.tell_apart(master.id, look)
+    apart = photo.ground.tell_apart(master.id, partial(store.pixels, master))
     # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
     return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
 
