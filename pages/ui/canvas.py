@@ -6,6 +6,7 @@ reload, a number changed) and writes back from its own change callback.
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -80,8 +81,24 @@ def from_objects(
     message was on its way stays added or removed: a known region the canvas never showed is kept, and a box
     it has shown before whose region is gone does not come back.
     """
-    unused = list(known)
     boxes = labelled_boxes(objects, view)
+    matched, unused = _matched(boxes, known)
+    new = {
+        number: crop.new_region(label, _positive(box))
+        for number, (label, box) in enumerate(boxes)
+        if number not in matched and not _was_shown(label, box, seen)
+    }
+    regions = []
+    for _, region in sorted({**matched, **new}.items()):
+        with suppress(BadRegion):  # a click or a stray drag outside the picture
+            regions.append(crop.clamp(region, view.master_width, view.master_height))
+    unshown = [r for r in unused if not any(_same_place(r, label, box) for label, box in seen)]
+    return (*regions, *unshown)
+
+
+def _matched(boxes: Sequence[LabelledBox], known: Sequence[Region]) -> tuple[dict[int, Region], list[Region]]:
+    """The known regions as the boxes of these numbers show them, and those that no box shows."""
+    unused = list(known)
     matched: dict[int, Region] = {}
     for same in (_same_place, _same_label):
         for number, (label, box) in enumerate(boxes):
@@ -89,17 +106,11 @@ def from_objects(
             if match is not None:
                 unused.remove(match)
                 matched[number] = _updated(match, label, box)
-    regions = []
-    for number, (label, box) in enumerate(boxes):
-        if number not in matched and any(shown == label and _near(box, place) for shown, place in seen):
-            continue
-        region = matched.get(number) or crop.new_region(label, _positive(box))
-        try:
-            regions.append(crop.clamp(region, view.master_width, view.master_height))
-        except BadRegion:
-            continue  # a click or a stray drag outside the picture
-    unshown = [r for r in unused if not any(_same_place(r, label, box) for label, box in seen)]
-    return (*regions, *unshown)
+    return matched, unused
+
+
+def _was_shown(label: str, box: tuple[int, int, int, int], seen: Sequence[LabelledBox]) -> bool:
+    return any(shown == label and _near(box, place) for shown, place in seen)
 
 
 def read(key: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ the exact raster. A silhouette cannot tell front from mirrored back: colours dec
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -159,8 +160,6 @@ def _fit_of(solid: Solid, camera: Camera, silhouette: Mask) -> float:
 
 def _splat(cloud: Array, pose: Pose, side: int) -> Mask:
     """A silhouette from points alone, the gaps between them closed."""
-    import cv2
-
     film = (pose.camera(np.zeros(3), 1.0).project(cloud)[:, :2] * side).astype(np.int32)
     inside = ((film >= 0) & (film < side)).all(axis=1)
     picture = np.zeros((side, side), np.uint8)
@@ -180,8 +179,6 @@ def _scatter(solid: Solid) -> Array:
 
 
 def _shrunk(mask: Mask, side: int) -> Mask:
-    import cv2
-
     return np.asarray(cv2.resize(mask.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA) >= 0.5)
 
 

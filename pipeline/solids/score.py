@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,8 +64,6 @@ def score(solid: Solid, camera: Camera, master: Pixels, silhouette: Mask) -> Sco
 
 def square(pixels: Pixels) -> Pixels:
     """A picture on the film: (1024, 1024, 3), white where a picture that is not square does not reach."""
-    import cv2
-
     height, width = pixels.shape[:2]
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
@@ -94,8 +93,6 @@ def overlap(one: Mask, other: Mask) -> float:
 
 def _between_outlines(one: Mask, other: Mask) -> float:
     """Mean distance from each outline to the nearest point of the other, both ways, in pixels."""
-    import cv2
-
     first, second = _outline(one), _outline(other)
     if not first.any() or not second.any():
         return float(FILM_PX)
@@ -107,16 +104,12 @@ def _between_outlines(one: Mask, other: Mask) -> float:
 
 
 def _outline(mask: Mask) -> Mask:
-    import cv2
-
     inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
     return np.asarray(mask & (inner == 0))
 
 
 def _colour(seen: Pixels, master: Pixels, shared: Mask) -> float:
     """Mean CIEDE2000 between cell means of two pictures, each pixel of the shared silhouette counted once."""
-    import cv2
-
     size = seen.shape[0]
     small = cv2.resize(master, (size, size), interpolation=cv2.INTER_AREA)
     common = cv2.resize(shared.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA) > 0.99

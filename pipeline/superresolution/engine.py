@@ -156,7 +156,7 @@ def _ncnn(network: Network) -> Runner:
 
 
 def _onnx(network: Network) -> Runner:
-    import cv2
+    import cv2  # the other networks run without it
 
     net: Any = cv2.dnn.readNetFromONNX(str(network.graph))
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from pipeline.atelier.geometry import solid
@@ -63,7 +64,6 @@ def _broken(words: list[str], count: int) -> list[str]:
 @lru_cache(maxsize=64)
 def _trace(text: str) -> list[Floats]:
     """Outlines in em units, baseline at y = 0, outer ones counter-clockwise; empty where nothing is drawn."""
-    import cv2
     from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
     font = ImageFont.load_default(size=EM_PX)
@@ -95,8 +95,6 @@ def _ease(points: Floats) -> Floats:
 
 def _signed(outlines: list[Floats]) -> list[tuple[Floats, int]]:
     """Outer outlines count +1, holes -1: a hole lies inside an odd number of others."""
-    import cv2
-
     signs = []
     for outline in outlines:
         start = (float(outline[0, 0]), float(outline[0, 1]))

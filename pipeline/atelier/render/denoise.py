@@ -1,5 +1,6 @@
 """Open Image Denoise over a rendered window, tile by tile so that its memory stays bounded."""
 
+import cv2
 import numpy as np
 
 from pipeline import colour
@@ -51,7 +52,6 @@ def restore(image: np.ndarray, clean: np.ndarray, noise: np.ndarray, touched: np
     lie further apart than that, the rest is what the network got wrong; with the share 1 - noise / distance of the
     image the expected error is least (James and Stein 1961), so no pixel loses by it but by chance.
     """
-    import cv2
 
     def around(plane: np.ndarray) -> np.ndarray:
         return np.asarray(cv2.GaussianBlur(plane, (0, 0), NEAR_PX))

@@ -129,28 +129,30 @@ def _scales(model: str) -> dict[str, int]:
     return {"1K": 1} if "lite" in model or "2.5" in model else SCALES
 
 
-def _inline(told: dict[str, Any]) -> str | None:
+def _parts(candidate: dict[str, Any]) -> list[dict[str, Any]]:
+    return (candidate.get("content") or {}).get("parts") or []
+
+
+def _inline(answer: dict[str, Any]) -> str | None:
     """The last picture of the answer: thinking models show drafts first."""
-    found = [
+    pictures = [
         part["inlineData"]["data"]
-        for candidate in told.get("candidates") or []
-        for part in (candidate.get("content") or {}).get("parts") or []
+        for candidate in answer.get("candidates") or []
+        for part in _parts(candidate)
         if "inlineData" in part and not part.get("thought")
     ]
-    return found[-1] if found else None
+    return pictures[-1] if pictures else None
 
 
-def _without_picture(provider: str, name: str, told: dict[str, Any]) -> ProviderError:
-    feedback = told.get("promptFeedback") or {}
-    reasons = [str(feedback.get("blockReason") or ""), str(feedback.get("blockReasonMessage") or "")]
-    for candidate in told.get("candidates") or []:
-        reasons += [str(candidate.get("finishReason") or ""), str(candidate.get("finishMessage") or "")]
-        parts = (candidate.get("content") or {}).get("parts") or []
-        reasons += [str(part.get("text") or "")[:200] for part in parts]
-    words = " ".join(" ".join(reason for reason in reasons if reason).split())[:300]
-    refused = bool(feedback.get("blockReason")) or any(
-        sign in reason for sign in _REFUSALS for reason in reasons
-    )
+def _without_picture(provider: str, name: str, answer: dict[str, Any]) -> ProviderError:
+    feedback = answer.get("promptFeedback") or {}
+    reasons = [feedback.get("blockReason"), feedback.get("blockReasonMessage")]
+    for candidate in answer.get("candidates") or []:
+        reasons += [candidate.get("finishReason"), candidate.get("finishMessage")]
+        reasons += [str(part.get("text") or "")[:200] for part in _parts(candidate)]
+    given = [str(reason) for reason in reasons if reason]
+    words = " ".join(" ".join(given).split())[:300]
+    refused = feedback.get("blockReason") or any(sign in reason for sign in _REFUSALS for reason in given)
     kind = Moderated if refused else UnusableAnswer
     return kind(f"{name} answered without a picture{f': {words}' if words else ''}.", provider=provider)
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import trimesh
 
+from pipeline.atelier import ring_sizes
 from pipeline.atelier.camera import VIEWS, master_camera, project, view_camera
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.stl import to_stl
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS
-from pipeline.atelier import ring_sizes
 from pipeline.atelier.measures import figures
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import named_regions, spots
