@@ -136,7 +136,7 @@ def called(name: str) -> str:
 def stands_for(name: str) -> str:
     """The gem of the spec that is used for one the prompt names."""
     species = called(name).replace("'", "").replace(" ", "_")
-    return species if own in GEMS else SUBSTITUTES[name]
+    return species if species in GEMS else SUBSTITUTES[name]
 
 
 _CUTS = {
