@@ -40,7 +40,7 @@ class Ark(StandIn):
         if (call.method, call.path) != ("POST", "/images/generations"):
             return self.refuse("path", call.path)
         body = call.json()
-        return self.take_order(body, self._complaint(body), lambda situation: self._made(body, situation))
+        return self.take_order(body, self._complaint(body), lambda situation: self._answer(body, situation))
 
     def _complaint(self, body: Any) -> str:
         said = checks.body(
@@ -64,7 +64,7 @@ class Ark(StandIn):
                 return "image is outside the allowed range"
         return "" if body.get("watermark") is False else "watermark must be switched off"
 
-    def _made(self, body: Any, situation: Situation) -> Reply:
+    def _answer(self, body: Any, situation: Situation) -> Reply:
         width, height = sized(body["size"])
         if situation == "soft":
             error = {

@@ -25,10 +25,10 @@ def _sent(body: Any) -> list[bytes]:
 
 def _cents(body: Any) -> float:
     """Three cents for the first megapixel, one and a half for each further begun, of output and of input."""
-    made: int = math.ceil(body["width"] * body["height"] / 1e6)
+    megapixels: int = math.ceil(body["width"] * body["height"] / 1e6)
     sizes = map(checks.sides, _sent(body))
     sent = sum(math.ceil(width * height / 1e6) for width, height in sizes)
-    return 3 + 1.5 * (made - 1) + 1.5 * sent
+    return 3 + 1.5 * (megapixels - 1) + 1.5 * sent
 
 
 class BflApi(Waiting):

@@ -71,9 +71,9 @@ def uri(formats: tuple[str, ...] = ("png", "jpeg"), most_bytes: int = 10_000_000
     return check
 
 
-def uris(least: int, most: int, **told: Any) -> Check:
+def uris(least: int, most: int, **limits: Any) -> Check:
     """A list of pictures."""
-    each = uri(**told)
+    each = uri(**limits)
 
     def check(v: Any) -> str:
         if not isinstance(v, list) or not least <= len(v) <= most:
@@ -113,17 +113,17 @@ def unpacked(v: str) -> bytes | None:
         return None
 
 
-def body(told: Any, required: Mapping[str, Check], optional: Mapping[str, Check]) -> str:
+def body(fields: Any, required: Mapping[str, Check], optional: Mapping[str, Check]) -> str:
     """The first complaint about a JSON object."""
-    if not isinstance(told, dict):
+    if not isinstance(fields, dict):
         return "the body must be a JSON object"
-    unknown = sorted(told.keys() - required.keys() - optional.keys())
-    missing = sorted(required.keys() - told.keys())
+    unknown = sorted(fields.keys() - required.keys() - optional.keys())
+    missing = sorted(required.keys() - fields.keys())
     if unknown:
         return f"unknown field {unknown[0]}"
     if missing:
         return f"missing field {missing[0]}"
-    for name, value in told.items():
+    for name, value in fields.items():
         complaint = (required.get(name) or optional[name])(value)
         if complaint:
             return f"{name} {complaint}"

@@ -169,16 +169,16 @@ class FalQueue(Waiting):
             task = self.begin(pictures.png(self._pixels(body)), "png", situation)
         owner = "/".join(endpoint.split("/")[:2])
         base = f"{self.origin}/{owner}/requests/{task.id}"
-        told = {
+        status = {
             "request_id": task.id,
             "status": "IN_QUEUE",
             "queue_position": 1,
             "gateway_request_id": task.id,
         }
         if situation == "empty":
-            return Reply.json(told)
+            return Reply.json(status)
         return Reply.json(
-            {**told, "response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
+            {**status, "response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
         )
 
     @staticmethod
@@ -246,8 +246,8 @@ class FalQueue(Waiting):
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Fal's error bodies."""
         if kind in {"invalid", "moderated"}:
-            told = "content_policy_violation" if kind == "moderated" else words.partition(" ")[0]
-            return Reply.json({"detail": [{"loc": ["body"], "msg": words or kind, "type": told}]}, 422)
+            error_type = "content_policy_violation" if kind == "moderated" else words.partition(" ")[0]
+            return Reply.json({"detail": [{"loc": ["body"], "msg": words or kind, "type": error_type}]}, 422)
         status, said = {
             "key": (401, "Cannot access application: authentication is required"),
             "rate limited": (429, "Too many requests"),

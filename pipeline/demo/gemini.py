@@ -42,7 +42,7 @@ class GeminiImages(StandIn):
         if call.method != "POST" or not call.path.endswith(":generateContent"):
             return self.refuse("gone", call.path)
         body = call.json()
-        return self.take_order(body, self._complaint(body), lambda situation: self._made(body, situation))
+        return self.take_order(body, self._complaint(body), lambda situation: self._answer(body, situation))
 
     def _complaint(self, body: Any) -> str:
         anything = lambda _: ""  # noqa: E731 - looked at below
@@ -72,7 +72,7 @@ class GeminiImages(StandIn):
                 return said
         return ""
 
-    def _made(self, body: Any, situation: Situation) -> Reply:
+    def _answer(self, body: Any, situation: Situation) -> Reply:
         if situation == "soft":
             return Reply.json({"promptFeedback": {"blockReason": "IMAGE_SAFETY"}})
         if situation == "empty":
@@ -90,17 +90,17 @@ class GeminiImages(StandIn):
             else pictures.drawn(width, height, len(self.orders))
         )
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
-        made = {"inlineData": {"mimeType": "image/jpeg", "data": b64(data)}}
+        picture = {"inlineData": {"mimeType": "image/jpeg", "data": b64(data)}}
         return Reply.json(
             {
-                "candidates": [{"content": {"role": "model", "parts": [made]}, "finishReason": "STOP"}],
+                "candidates": [{"content": {"role": "model", "parts": [picture]}, "finishReason": "STOP"}],
                 "modelVersion": "gemini-demo",
             }
         )
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Google's error body."""
-        status, told, said = {
+        status, label, said = {
             "key": (400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
             "invalid": (400, "INVALID_ARGUMENT", words),
             "moderated": (400, "INVALID_ARGUMENT", "The request was blocked: PROHIBITED_CONTENT"),
@@ -113,5 +113,5 @@ class GeminiImages(StandIn):
         headers = {"retry_after": "12"} if kind == "rate limited" else {}
         said = f"{said} {words}".strip() if kind == "key" else words or said
         return Reply.json(
-            {"error": {"code": status, "message": said, "status": told, "details": []}}, status, **headers
+            {"error": {"code": status, "message": said, "status": label, "details": []}}, status, **headers
         )

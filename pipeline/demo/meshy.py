@@ -29,7 +29,7 @@ class MeshyApi(Waiting):
                         if self.shelf.cancel(task_id)
                         else Reply.json({"message": "not found"}, 404)
                     )
-                return self._told(task_id)
+                return self._progress(task_id)
         return self.refuse("gone", "NoMatchingRoute")
 
     @staticmethod
@@ -63,21 +63,21 @@ class MeshyApi(Waiting):
         task = self.begin(pictures.glb_of(sent), "glb", situation)
         return Reply.json({} if situation == "empty" else {"result": task.id}, 202)
 
-    def _told(self, task_id: str) -> Reply:
+    def _progress(self, task_id: str) -> Reply:
         task = self.shelf.look(task_id)
         if task is None or task.cancelled:
             return Reply.json({"message": "Task not found"}, 404)
         disturbed = self.disturbed(task)
         if disturbed:
             return disturbed
-        told: dict[str, Any] = {
+        status: dict[str, Any] = {
             "id": task_id,
             "progress": int(100 * task.fraction),
             "model_urls": {},
             "task_error": {},
         }
         if task.fraction < 1:
-            return Reply.json({**told, "status": "IN_PROGRESS" if task.fraction > 0.1 else "PENDING"})
+            return Reply.json({**status, "status": "IN_PROGRESS" if task.fraction > 0.1 else "PENDING"})
         errors = {
             "failed": ("server_error", "internal"),
             "task moderated": ("invalid_input", "moderation_blocked"),
@@ -85,10 +85,10 @@ class MeshyApi(Waiting):
         if task.situation in errors:
             kind, code = errors[task.situation]
             return Reply.json(
-                {**told, "status": "FAILED", "task_error": {"type": kind, "code": code, "message": code}}
+                {**status, "status": "FAILED", "task_error": {"type": kind, "code": code, "message": code}}
             )
         links = {} if task.situation == "soft" else {"glb": self.link(task)}
-        return Reply.json({**told, "status": "SUCCEEDED", "model_urls": links, "consumed_credits": 30})
+        return Reply.json({**status, "status": "SUCCEEDED", "model_urls": links, "consumed_credits": 30})
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Meshy's error body."""

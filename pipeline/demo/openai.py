@@ -41,7 +41,7 @@ class OpenAIImages(StandIn):
         body = call.json()
         complaint = checks.body(body, _ASKED, _SIZED) or self._size_complaint(body["size"])
         return self.take_order(
-            body, complaint, lambda situation: self._made(body["size"], b"", "", situation)
+            body, complaint, lambda situation: self._answer(body["size"], b"", "", situation)
         )
 
     def _edited(self, call: Call) -> Reply:
@@ -56,7 +56,7 @@ class OpenAIImages(StandIn):
         return self.take_order(
             parts,
             complaint,
-            lambda situation: self._made(size, parts[files[0]].data, parts["prompt"].text, situation),
+            lambda situation: self._answer(size, parts[files[0]].data, parts["prompt"].text, situation),
         )
 
     @staticmethod
@@ -66,7 +66,7 @@ class OpenAIImages(StandIn):
         fits = fits and 655_360 <= width * height <= 3840 * 2160 and 1 / 3 <= width / height <= 3
         return "" if fits else f"size {size} is not supported"
 
-    def _made(self, size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
+    def _answer(self, size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
         if situation == "empty":
             return Reply.json({"created": 1, "data": []})
         if situation == "soft":
@@ -83,7 +83,7 @@ class OpenAIImages(StandIn):
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """OpenAI's error body."""
-        status, told, code = {
+        status, category, code = {
             "key": (401, "invalid_request_error", "invalid_api_key"),
             "invalid": (400, "invalid_request_error", "invalid_value"),
             "moderated": (400, "image_generation_user_error", "moderation_blocked"),
@@ -95,7 +95,7 @@ class OpenAIImages(StandIn):
         }[kind]
         headers = {"retry_after_ms": "2500"} if kind == "rate limited" else {}
         return Reply.json(
-            {"error": {"message": words or kind, "type": told, "param": None, "code": code}},
+            {"error": {"message": words or kind, "type": category, "param": None, "code": code}},
             status,
             **headers,
         )

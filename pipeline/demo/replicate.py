@@ -34,7 +34,7 @@ class ReplicateApi(Waiting):
         if verb == "cancel":
             done = self.shelf.cancel(task_id)
             return Reply.json({"id": task_id, "status": "canceled" if done else "succeeded"})
-        return self._told(task_id)
+        return self._progress(task_id)
 
     def _uploaded(self, call: Call) -> Reply:
         parts = call.parts() or {}
@@ -66,7 +66,7 @@ class ReplicateApi(Waiting):
     def _input_complaint(version: str, given: Any) -> str:
         picture = checks.uri(("png", "jpeg", "webp"), 10_000_000)
         seed, prompt = checks.whole(0, 2**32), checks.text(1)
-        own = {"enhance_prompt": checks.one_of(False)}  # noqa: FBT003 - must be switched off
+        switched_off = {"enhance_prompt": checks.one_of(False)}  # noqa: FBT003 - must be switched off
         contracts: dict[str, tuple[dict[str, checks.Check], dict[str, checks.Check]]] = {
             "seedream": (
                 {"prompt": prompt},
@@ -78,7 +78,7 @@ class ReplicateApi(Waiting):
                     "sequential_image_generation": checks.one_of("disabled", "auto"),
                     "max_images": checks.whole(1, 15),
                     "aspect_ratio": checks.text(),
-                    **(own if version.endswith("seedream-4") else {}),
+                    **(switched_off if version.endswith("seedream-4") else {}),
                 },
             ),
             "sdxl": (
@@ -115,10 +115,10 @@ class ReplicateApi(Waiting):
             ),
             "hunyuan": ({"image": picture}, {"seed": seed, "remove_background": checks.flag}),
         }
-        found = next((told for word, told in contracts.items() if word in version), None)
-        if found is None or ("/" in version and "seedream" not in version and ":" not in version):
+        contract = next((fields for word, fields in contracts.items() if word in version), None)
+        if contract is None or ("/" in version and "seedream" not in version and ":" not in version):
             return f"version {version} does not exist"
-        return checks.body(given, *found)
+        return checks.body(given, *contract)
 
     def _created(self, body: Any, situation: Situation) -> Reply:
         given = body["input"]
@@ -143,29 +143,33 @@ class ReplicateApi(Waiting):
             )
         return pictures.edited(sent, given["width"], given["height"], given["prompt"])
 
-    def _told(self, task_id: str) -> Reply:
+    def _progress(self, task_id: str) -> Reply:
         task = self.shelf.look(task_id)
         if task is None:
             return Reply.json({"title": "Not found", "detail": "Prediction not found", "status": 404}, 404)
         disturbed = self.disturbed(task)
         if disturbed:
             return disturbed
-        told: dict[str, Any] = {"id": task_id, "error": None, "output": None}
+        prediction: dict[str, Any] = {"id": task_id, "error": None, "output": None}
         if task.cancelled:
-            return Reply.json({**told, "status": "canceled"})
+            return Reply.json({**prediction, "status": "canceled"})
         if task.fraction < 1:
-            return Reply.json({**told, "status": "processing" if task.fraction > 0.2 else "starting"})
+            return Reply.json({**prediction, "status": "processing" if task.fraction > 0.2 else "starting"})
         errors = {
             "failed": "CUDA out of memory",
             "task moderated": "NSFW content detected. Try another prompt.",
         }
         if task.situation in errors:
-            return Reply.json({**told, "status": "failed", "error": errors[task.situation]})
+            return Reply.json({**prediction, "status": "failed", "error": errors[task.situation]})
         if task.situation == "soft":
-            return Reply.json({**told, "status": "succeeded", "data_removed": True})
+            return Reply.json({**prediction, "status": "succeeded", "data_removed": True})
         link = self.link(task)
         return Reply.json(
-            {**told, "status": "succeeded", "output": {"model_file": link} if "glb" in task.file else [link]}
+            {
+                **prediction,
+                "status": "succeeded",
+                "output": {"model_file": link} if "glb" in task.file else [link],
+            }
         )
 
     def refuse(self, kind: str, words: str = "") -> Reply:

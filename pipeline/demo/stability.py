@@ -50,7 +50,7 @@ class StabilityStable(StandIn):
         said = checks.form(parts, required, optional, ("image",))
         said = said or self._size_complaint(call.path, image)
         said = said or ("payload too large" if len(call.body) > 10 * 2**20 else "")
-        return self.take_order(texts, said, lambda situation: self._made(call, texts, image, situation))
+        return self.take_order(texts, said, lambda situation: self._answer(call, texts, image, situation))
 
     @staticmethod
     def _size_complaint(path: str, image: bytes) -> str:
@@ -68,7 +68,7 @@ class StabilityStable(StandIn):
         return "" if fits else f"image: {width}x{height} is outside the allowed range"
 
     @staticmethod
-    def _made(call: Call, texts: dict[str, str], image: bytes, situation: Situation) -> Reply:
+    def _answer(call: Call, texts: dict[str, str], image: bytes, situation: Situation) -> Reply:
         work = call.path.rpartition("/")[2]
         if situation == "empty" or (situation == "soft" and work == "stable-point-aware-3d"):
             return Reply(200, b"")

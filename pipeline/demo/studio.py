@@ -151,10 +151,10 @@ cancel = "DELETE /tasks/{{id}}"
             return disturbed
         states = {"failed": "broken", "task moderated": "refused"}
         state = states.get(task.situation, "ready") if task.fraction >= 1 else "working"
-        told = {"state": state, "words": "no reason", "percent": int(100 * task.fraction)}
+        status = {"state": state, "words": "no reason", "percent": int(100 * task.fraction)}
         if state == "ready" and task.situation != "soft":
-            told["url"] = self.link(task)
-        return Reply.json({"task": told})
+            status["url"] = self.link(task)
+        return Reply.json({"task": status})
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """A plain body."""

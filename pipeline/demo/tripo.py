@@ -73,25 +73,25 @@ class TripoApi(Waiting):
         disturbed = self.disturbed(task)
         if disturbed:
             return disturbed
-        told: dict[str, Any] = {
+        status: dict[str, Any] = {
             "task_id": task_id,
             "type": "image_to_model",
             "progress": int(100 * task.fraction),
         }
         if task.fraction < 1:
-            told["status"] = "running" if task.fraction > 0.1 else "queued"
+            status["status"] = "running" if task.fraction > 0.1 else "queued"
         elif task.situation == "failed":
-            told |= {"status": "failed", "error_code": 1000, "error_message": "internal"}
+            status |= {"status": "failed", "error_code": 1000, "error_message": "internal"}
         elif task.situation == "task moderated":
-            told |= {"status": "failed", "error_code": 2008, "error_message": "The content is not allowed"}
+            status |= {"status": "failed", "error_code": 2008, "error_message": "The content is not allowed"}
         else:
-            told |= {
+            status |= {
                 "status": "success",
                 "output": {}
                 if task.situation == "soft"
                 else {"model_url": self.link(task), "model_urls": [self.link(task)]},
             }
-        return Reply.json({"code": 0, "data": told})
+        return Reply.json({"code": 0, "data": status})
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Tripo's error body."""

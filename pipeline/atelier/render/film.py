@@ -250,14 +250,14 @@ class _Film:
         rows, columns = _in_blocks(kinds)
         if len(rows):
             kind = kinds[rows, columns] - 1
-            image[rows, columns], own = self._develop(rows, columns, kind, seed)
+            image[rows, columns], deviation = self._develop(rows, columns, kind, seed)
             albedo, normal = self._guides(kinds.shape, rows, columns)
             release()
             self.watch.report(0.93)
             clean = denoise(image, albedo, normal, kinds > 0, self.quality.network)
             del albedo, normal
             noise = np.zeros(kinds.shape, dtype=np.float32)
-            noise[rows, columns] = own
+            noise[rows, columns] = deviation
             image = restore(image, clean, noise, kinds > 0)
         release()
         self.watch.report(1.0)

@@ -117,8 +117,8 @@ class Paths:
 
         # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
         buried = (metal | coated) & ~entering
-        own = mi.Color3f(front.x, front.y, front.z)
-        radiance = dr.select(buried, radiance + throughput * own * AMBIENT, radiance)
+        met_colour = mi.Color3f(front.x, front.y, front.z)
+        radiance = dr.select(buried, radiance + throughput * met_colour * AMBIENT, radiance)
 
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
@@ -139,7 +139,7 @@ class Paths:
             sampler.draw(depth + 1),
             valid & ~clear,
         )
-        throughput = dr.select(metal, throughput * weight * schlick(own, cosine), throughput)
+        throughput = dr.select(metal, throughput * weight * schlick(met_colour, cosine), throughput)
         fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
         shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
 
@@ -150,7 +150,7 @@ class Paths:
         if self._has_coated:
             skin = weight * schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
             outside_share = dr.select(coated, mi.Color3f(skin), outside_share)
-            body = self._skin.body_colour(coated, own, point, -dr.dot(direction, shading), base)
+            body = self._skin.body_colour(coated, met_colour, point, -dr.dot(direction, shading), base)
             # The body's light is looked up, not sampled: a tone-mapped average of rare bright boxes would be grey.
             lit = throughput * body * (1 - skin) * self._surroundings.diffuse(shading)
             radiance = dr.select(coated & entering, radiance + lit, radiance)
@@ -159,11 +159,11 @@ class Paths:
         # Where the leading colour is held back whole, red may still leave: it is bent least.
         held = leaving & (led([part for part, _, _ in ways], leader) >= 1)
         starts = [place + leave * OFFSET_MM for place in points]
-        glance, found = self._glance(starts, outside, held, leader, shade, beside, leaving)
+        glance, seen_by = self._glance(starts, outside, held, leader, shade, beside, leaving)
         apart = apart | self._disagree(
             starts,
             outside,
-            found,
+            seen_by,
             leaving & beside & (leader == GREEN) & (dr.max(throughput * outside_share) > SEEN_FIRE),
         )
         radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
@@ -221,19 +221,19 @@ class Paths:
             return [point], mi.UInt32(0)
         met = self._world.meet_plane(origins, directions, point, face, hit, active)
         missed = [(dr.minimum(u, v) < -1e-3) | (u + v > 1 + 1e-3) for _, u, v in met]
-        return [own for own, _, _ in met], marked(missed, active)
+        return [place for place, _, _ in met], marked(missed, active)
 
-    def _disagree(self, origins: list[Array], directions: list[Array], found: Array, active: Array) -> Array:
+    def _disagree(self, origins: list[Array], directions: list[Array], hidden: Array, active: Array) -> Array:
         """Bit 1 << colour for red and blue where their own way out is blocked and the leader's free, or reverse."""
         if len(directions) == 1:
             return mi.UInt32(0)
         other = [
             self._world.blocks(mi.Ray3f(origins[colour], directions[colour]), active)
             if colour != GREEN
-            else found
+            else hidden
             for colour in (RED, GREEN, BLUE)
         ]
-        return marked([blocked != found for blocked in other], active)
+        return marked([blocked != hidden for blocked in other], active)
 
     def _shaded(self, origins: list[Array], directions: list[Array], shade: Array, stone: Array) -> Array:
         """Light that leaves the piece in the direction of each colour (or in one for all), its darks tinted."""
@@ -269,7 +269,7 @@ class Paths:
         normal = blend(corners, hit.prim_uv.x, hit.prim_uv.y)
         _, (front, tint, _, inner) = self._world.surface(row, valid)
         side = dr.select(dr.dot(normal, ahead) < 0, mi.Float(1.0), mi.Float(-1.0))
-        own = mi.Color3f(front.x, front.y, front.z)
+        met_colour = mi.Color3f(front.x, front.y, front.z)
         metal = valid & (inner.w == METAL)
         cosine = -dr.dot(ahead, side * normal)
         point = ray(hit.t)
@@ -289,6 +289,6 @@ class Paths:
         light = self._shaded(places, away, shade, stone & ~valid)
         # Of another stone: its gloss, and the colour of light that crossed half of it.
         half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
-        body = dr.select(inner.w == CLEAR, half, own) * STONE_GLOW
+        body = dr.select(inner.w == CLEAR, half, met_colour) * STONE_GLOW
         stone = body + light * schlick(mi.Float(0.05), cosine)
-        return dr.select(valid, dr.select(metal, light * schlick(own, cosine), stone), light), valid
+        return dr.select(valid, dr.select(metal, light * schlick(met_colour, cosine), stone), light), valid

@@ -86,9 +86,9 @@ class World:
         for origin, way in zip(origins, directions, strict=True):
             along = dr.dot(face, way)
             far = dr.dot(face, point - origin) / dr.select(dr.abs(along) < 1e-4, 1e-4, along)
-            own = dr.select(active, origin + way * far, point)
-            shift = own - point
-            met.append((own, hit.prim_uv.x + dr.dot(grow_u, shift), hit.prim_uv.y + dr.dot(grow_v, shift)))
+            place = dr.select(active, origin + way * far, point)
+            shift = place - point
+            met.append((place, hit.prim_uv.x + dr.dot(grow_u, shift), hit.prim_uv.y + dr.dot(grow_v, shift)))
         return met
 
 

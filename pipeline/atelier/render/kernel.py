@@ -119,8 +119,8 @@ class Kernel:
         if apart.any():
             which = [np.nonzero(apart & 1 << colour)[0] for colour in (RED, BLUE)]
             again = lanes.chosen(np.concatenate(which), np.repeat((RED, BLUE), [len(k) for k in which]))
-            own, _ = self._run(camera, size, again, alone=True)
-            for colour, lane, part in zip((RED, BLUE), which, np.split(own, [len(which[0])]), strict=True):
+            lone, _ = self._run(camera, size, again, alone=True)
+            for colour, lane, part in zip((RED, BLUE), which, np.split(lone, [len(which[0])]), strict=True):
                 light[lane, colour] = part[:, colour]
         return light
 

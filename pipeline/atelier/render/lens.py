@@ -20,7 +20,7 @@ class Lens:
     def __init__(self, centre: np.ndarray, radius: float) -> None:
         self._centre = centre
         self._radius = radius
-        self._kept: tuple[Camera, int, Array] | None = None
+        self._parameters: tuple[Camera, int, Array] | None = None
 
     def ray(self, camera: Camera, x: Array, y: Array, size: int) -> Array:
         """Ray through film points in pixels, starting close to the piece."""
@@ -31,10 +31,10 @@ class Lens:
 
     def optics(self, camera: Camera, size: int) -> Array:
         """Film axes and position, half width of the film at distance 1, near distance, film size."""
-        if self._kept is None or self._kept[:2] != (camera, size):
+        if self._parameters is None or self._parameters[:2] != (camera, size):
             half = float(np.tan(np.radians(camera.field_of_view_deg) / 2))
             # Starting close to the piece keeps hit points exact in float32.
             near = float(np.linalg.norm(np.subtract(camera.position, self._centre))) - 1.1 * self._radius
             axes = [[number(k) for k in vector] for vector in (*camera.frame(), np.asarray(camera.position))]
-            self._kept = (camera, size, (axes, number(half), number(max(near, 0.0)), number(size)))
-        return self._kept[2]
+            self._parameters = (camera, size, (axes, number(half), number(max(near, 0.0)), number(size)))
+        return self._parameters[2]

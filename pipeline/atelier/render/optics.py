@@ -118,9 +118,9 @@ def _within_gamut(light: Array, luminance: Array) -> Array:
     """Colour whose strongest channel stays below the ceiling, white excepted: a little greyer, for the rest darker."""
     most = dr.max(light)
     room = dr.maximum(dr.maximum(luminance, GAMUT_CEILING) - GAMUT_KNEE, 1e-4)
-    kept = dr.maximum(GAMUT_KNEE + room * (1 - dr.exp(-(most - GAMUT_KNEE) / room)), luminance)
-    share = dr.clip((kept - luminance) / dr.maximum(most - luminance, 1e-4), GAMUT_SHARE, 1)
-    darker = kept / dr.maximum(luminance + share * (most - luminance), 1e-4)
+    highest = dr.maximum(GAMUT_KNEE + room * (1 - dr.exp(-(most - GAMUT_KNEE) / room)), luminance)
+    share = dr.clip((highest - luminance) / dr.maximum(most - luminance, 1e-4), GAMUT_SHARE, 1)
+    darker = highest / dr.maximum(luminance + share * (most - luminance), 1e-4)
     drawn = (luminance + share * (light - luminance)) * dr.minimum(darker, 1)
     return dr.select(most > GAMUT_KNEE, drawn, light)
 

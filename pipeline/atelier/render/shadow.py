@@ -102,8 +102,8 @@ def light_directions(environment: np.ndarray, count: int) -> np.ndarray:
     which = np.searchsorted(cumulative / cumulative[-1], (np.arange(count) + random.random(count)) / count)
     tilt = (which // width + random.random(count)) / height * np.pi
     turn = (which % width + random.random(count)) / width * 2 * np.pi
-    found = np.stack([np.sin(tilt) * np.sin(turn), np.sin(tilt) * np.cos(turn), np.cos(tilt)], axis=1)
-    found[:, 2] = np.maximum(found[:, 2], 0.02)
-    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    directions = np.stack([np.sin(tilt) * np.sin(turn), np.sin(tilt) * np.cos(turn), np.cos(tilt)], axis=1)
+    directions[:, 2] = np.maximum(directions[:, 2], 0.02)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     # Set k takes every sixteenth direction in cumulative order, so each set alone covers all lights evenly.
-    return np.asarray(found.reshape(-1, 16, 3).transpose(1, 0, 2).reshape(-1, 3), dtype=np.float32)
+    return np.asarray(directions.reshape(-1, 16, 3).transpose(1, 0, 2).reshape(-1, 3), dtype=np.float32)

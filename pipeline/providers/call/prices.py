@@ -37,8 +37,8 @@ class Price:
     def of(self, pixels: int = 0, sent: Sequence[int] = ()) -> float:
         """The price of an answer of so many pixels, made of pictures of so many."""
         call_usd = self.large[1] if self.large and pixels > self.large[0] * 1e6 else self.call_usd
-        made, given = self._megapixels(pixels), sum(map(self._megapixels, sent))
-        return round(call_usd + self.megapixel_usd * made + self.sent_usd * given, 6)
+        answer, given = self._megapixels(pixels), sum(map(self._megapixels, sent))
+        return round(call_usd + self.megapixel_usd * answer + self.sent_usd * given, 6)
 
     def _megapixels(self, pixels: int) -> float:
         return max(1, math.ceil(pixels / 1e6)) if self.begun else pixels / 1e6

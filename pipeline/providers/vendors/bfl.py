@@ -101,10 +101,10 @@ class _Errand:
         if target.netloc == base.netloc:
             return self.door, path
         host = target.hostname or ""
-        own = f".{base.hostname}".endswith(_DOMAIN)
+        same_domain = f".{base.hostname}".endswith(_DOMAIN)
         if (
             target.scheme != "https"
-            or not own
+            or not same_domain
             or not host.endswith(_DOMAIN)
             or target.port
             or target.username

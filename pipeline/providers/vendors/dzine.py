@@ -169,10 +169,10 @@ class _Errand:
 def _data(connection: Connection, door: Door, reply: Reply) -> dict[str, Any]:
     """The envelope's content. Raises what its code means."""
     with unusable(connection.provider, connection.name):
-        told = reply.json()
-        code, words = told["code"], words_of(told.get("msg"))
+        fields = reply.json()
+        code, words = fields["code"], words_of(fields.get("msg"))
         if code == 200:
-            data: dict[str, Any] = told["data"]
+            data: dict[str, Any] = fields["data"]
             if not isinstance(data, dict):
                 raise TypeError("no data")
             return data
@@ -182,6 +182,6 @@ def _data(connection: Connection, door: Door, reply: Reply) -> dict[str, Any]:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    code = told.get("code")
-    return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("msg"))
+    fields = reply.fields()
+    code = fields.get("code")
+    return _CODES.get(code if isinstance(code, int) else 0), words_of(fields.get("msg"))

@@ -151,8 +151,8 @@ class Description(_Told):
     @property
     def jobs(self) -> dict[Role, Job]:
         """The jobs described."""
-        found = {role: getattr(self, role.value) for role in Role}
-        return {role: job for role, job in found.items() if job is not None}
+        jobs = {role: getattr(self, role.value) for role in Role}
+        return {role: job for role, job in jobs.items() if job is not None}
 
 
 def read_description(file: Path) -> Description:
@@ -253,13 +253,13 @@ class _Errand:
         if reply.status in {404, 410}:
             return Look("unknown")
         with unusable(self._connection.provider, self._connection.name):
-            told = reply.json()
-            state = str(_at(told, poll.status))
-            share = float(_at(told, poll.progress)) if poll.progress else None
+            status = reply.json()
+            state = str(_at(status, poll.status))
+            share = float(_at(status, poll.progress)) if poll.progress else None
         if state in poll.done:
             return Look("done", 1.0, result=task)
         if state in poll.moderated or state in poll.failed:
-            words = words_of(_maybe_at(told, poll.error)) if poll.error else ""
+            words = words_of(_maybe_at(status, poll.error)) if poll.error else ""
             kind = Moderated if state in poll.moderated else UnusableAnswer
             return Look("failed", trouble=self._door.trouble(kind, words or f"the task is {state[:40]}"))
         return Look("running", None if share is None else share / 100 if share > 1 else share, state[:40])
@@ -308,26 +308,26 @@ class _Errand:
 
 def _limits(role: Role, job: Job) -> Limits:
     detail = Detail.UPSCALED if job.detail == "super-resolution" else Detail.REDRAWN
-    told = job.limits.model_dump()
+    limits = job.limits.model_dump()
     answer = Frame(max_pixels=48_000_000) if role is Role.ENHANCE and not job.limits.factors else None
     sized = answer if "width" in job.fields or "factor" in job.fields else None
-    return Limits(**told, answer=sized, detail=detail, seed="seed" in job.fields)
+    return Limits(**limits, answer=sized, detail=detail, seed="seed" in job.fields)
 
 
 def _given(request: Request) -> dict[str, Any]:
     """Everything a description may ask for, by our names."""
-    told: dict[str, Any] = {"prompt": request.prompt, "seed": seed_of(request)}
+    fields: dict[str, Any] = {"prompt": request.prompt, "seed": seed_of(request)}
     if isinstance(request, ModelRequest):
-        return {**told, "image": request.images[0], "images": list(request.images)}
-    told["width"], told["height"] = size_of(request)
+        return {**fields, "image": request.images[0], "images": list(request.images)}
+    fields["width"], fields["height"] = size_of(request)
     match request:
         case GenerateRequest():
-            told["kind"] = request.kind
+            fields["kind"] = request.kind
         case EnhanceRequest():
-            told |= {"image": request.image, "factor": request.factor}
+            fields |= {"image": request.image, "factor": request.factor}
         case SketchRequest():
-            told |= {"image": request.image, "style": request.style}
-    return told
+            fields |= {"image": request.image, "style": request.style}
+    return fields
 
 
 def _coded(value: Any, encoding: str) -> Any:
@@ -349,21 +349,21 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _at(told: Any, path: str) -> Any:
+def _at(value: Any, path: str) -> Any:
     """Follow a dotted path; numbers index lists. Raises KeyError, IndexError or TypeError."""
     for step in path.split("."):
-        told = told[int(step)] if isinstance(told, list) else told[step]
-    return told
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
 
 
-def _maybe_at(told: Any, path: str) -> Any:
+def _maybe_at(value: Any, path: str) -> Any:
     try:
-        return _at(told, path)
+        return _at(value, path)
     except (KeyError, IndexError, TypeError, ValueError):
         return None
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    found = (_maybe_at(told, path) for path in _ERROR_FIELDS)
-    return None, next((words_of(words) for words in found if words), "")
+    fields = reply.fields()
+    reasons = (_maybe_at(fields, path) for path in _ERROR_FIELDS)
+    return None, next((words_of(words) for words in reasons if words), "")

@@ -276,13 +276,13 @@ class Fal(Remote):
 
     def __init__(self, connection: Connection, *, endpoints: Mapping[Role, str]) -> None:
         self._endpoints = {role: _endpoint(connection, name, role) for role, name in endpoints.items()}
-        super().__init__(connection, endpoints, {role: told.limits for role, told in self._endpoints.items()})
+        super().__init__(connection, endpoints, {role: form.limits for role, form in self._endpoints.items()})
         self._door = Door(connection, lambda key: {"authorization": f"Key {key}"}, _explain)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         role = role_of(request)
-        told = self._endpoints[role]
-        errand = _Errand(self.connection, self._door, self.model(role), told, told.body(request))
+        form = self._endpoints[role]
+        errand = _Errand(self.connection, self._door, self.model(role), form, form.body(request))
         return run_task(self.connection, key_of(self, request), errand, watch)
 
 
@@ -291,7 +291,7 @@ class _Errand:
     connection: Connection
     door: Door
     endpoint: str
-    told: Endpoint
+    form: Endpoint
     body: Body
 
     def submit(self) -> Any:
@@ -338,10 +338,10 @@ class _Errand:
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         with unusable(self.connection.provider, self.connection.name):
-            url = _at(result, self.told.results)
+            url = _at(result, self.form.results)
             seed = result.get("seed")
         data = self.door.download(url, watch)
-        data = glb(self.connection, data) if self.told.role is Role.MODEL else picture(self.connection, data)
+        data = glb(self.connection, data) if self.form.role is Role.MODEL else picture(self.connection, data)
         return Answer(data, notes={"seed": str(seed)} if isinstance(seed, int) else {})
 
     def cancel(self, task: Any) -> bool:
@@ -349,12 +349,12 @@ class _Errand:
 
     def _path(self, url: Any) -> str:
         """The path behind the base url. Only the path is used: the key goes nowhere but to the base url."""
-        told, base = urlsplit(str(url)), urlsplit(self.connection.base_url)
-        own = base.path.rstrip("/")
-        path = told.path.removeprefix(own) if told.path.startswith(f"{own}/") else told.path
+        address, base = urlsplit(str(url)), urlsplit(self.connection.base_url)
+        prefix = base.path.rstrip("/")
+        path = address.path.removeprefix(prefix) if address.path.startswith(f"{prefix}/") else address.path
         if not path.startswith("/"):
             raise ValueError("no path")
-        return path + (f"?{told.query}" if told.query else "")
+        return path + (f"?{address.query}" if address.query else "")
 
     def _refused(self, reply: Reply) -> Look:
         """The failure of a task in its own words."""
@@ -366,30 +366,30 @@ class _Errand:
 
 
 def _endpoint(connection: Connection, name: str, role: Role) -> Endpoint:
-    for word, told in FAMILIES:
-        if word in name and role in told:
-            return told[role]
-    known = ", ".join(word for word, told in FAMILIES if role in told)
+    for word, by_role in FAMILIES:
+        if word in name and role in by_role:
+            return by_role[role]
+    known = ", ".join(word for word, by_role in FAMILIES if role in by_role)
     raise Unsupported(
         f"Loupe does not know how to ask {connection.name}'s endpoint “{name[:60]}” to {role}; it knows: {known}.",
         provider=connection.provider,
     )
 
 
-def _at(told: Any, path: tuple[str, ...]) -> str:
+def _at(value: Any, path: tuple[str, ...]) -> str:
     for step in path:
         if step == "*":
-            told = next(told[name] for name in _MESHES if told.get(name))
+            value = next(value[name] for name in _MESHES if value.get(name))
         else:
-            told = told[int(step)] if step.isdigit() else told[step]
-    if not isinstance(told, str):
+            value = value[int(step)] if step.isdigit() else value[step]
+    if not isinstance(value, str):
         raise TypeError(path)
-    return told
+    return value
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    detail = told.get("detail")
+    fields = reply.fields()
+    detail = fields.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         kind = _TYPES.get(str(detail[0].get("type")))
         words = words_of(detail[0].get("msg"))
@@ -399,4 +399,4 @@ def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
         return QuotaExhausted, words
     if reply.status == 404 and "not found" in words.lower():
         return ModelGone, words
-    return _TYPES.get(str(told.get("error_type"))), words
+    return _TYPES.get(str(fields.get("error_type"))), words

@@ -104,13 +104,13 @@ class Gemini(Remote):
             body={"contents": [{"role": "user", "parts": parts}], "generationConfig": config},
         )
         with unusable(self.id, self.name):
-            told = reply.json()
-            text = _inline(told)
+            fields = reply.json()
+            text = _inline(fields)
             if text is None:
-                raise _without_picture(self.id, self.name, told)
+                raise _without_picture(self.id, self.name, fields)
         return Answer(
             picture(self.connection, from_base64(self.connection, text)),
-            str(told.get("modelVersion") or self._model),
+            str(fields.get("modelVersion") or self._model),
         )
 
     def _nearest(self, size: tuple[int, int]) -> tuple[str, str]:

@@ -92,12 +92,12 @@ class _Errand:
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()
-            state = told["status"]
-            share = float(told.get("progress") or 0) / 100
+            status = reply.json()
+            state = status["status"]
+            share = float(status.get("progress") or 0) / 100
             if state == "SUCCEEDED":
-                return Look("done", 1.0, result=told["model_urls"]["glb"])
-            error = told.get("task_error") or {}
+                return Look("done", 1.0, result=status["model_urls"]["glb"])
+            error = status.get("task_error") or {}
             words = words_of(error.get("message")) or f"the task is {str(state)[:40]}"
             kind = _CODES.get(str(error.get("code")), UnusableAnswer)
         if state == "PENDING":

@@ -144,10 +144,10 @@ class OpenAI(Remote):
                 parts = {**parts, "input_fidelity": "high"}
             reply = self._door.post("/images/edits", parts=parts)
         with unusable(self.id, self.name):
-            told = reply.json()
-            item = told["data"][0]
+            fields = reply.json()
+            item = fields["data"][0]
             text, revised = item["b64_json"], item.get("revised_prompt")
-            cost = _cost(told.get("usage"))
+            cost = _cost(fields.get("usage"))
         notes = {"revised prompt": revised[:2000]} if isinstance(revised, str) and revised else {}
         return Answer(
             picture(self.connection, from_base64(self.connection, text)), self._model, cost, notes=notes
@@ -179,8 +179,8 @@ def _cost(usage: Any) -> float:
         return 0.0
     details = usage.get("input_tokens_details") or {}
     text, image, out = (
-        float(told or 0)
-        for told in (details.get("text_tokens"), details.get("image_tokens"), usage.get("output_tokens"))
+        float(tokens or 0)
+        for tokens in (details.get("text_tokens"), details.get("image_tokens"), usage.get("output_tokens"))
     )
     cost = text * _TEXT_IN_USD + image * _IMAGE_IN_USD + out * _IMAGE_OUT_USD
     return cost if 0.0 < cost < 100.0 else 0.0

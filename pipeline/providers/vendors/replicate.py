@@ -67,7 +67,7 @@ class Program:
 
 def _seedream(request: Any) -> Input:
     width, height = size_of(request)
-    told: Input = {
+    fields: Input = {
         "prompt": request.prompt,
         "size": "custom",
         "width": width,
@@ -76,8 +76,8 @@ def _seedream(request: Any) -> Input:
         "max_images": 1,
     }
     if not isinstance(request, GenerateRequest):
-        told["image_input"] = [data_uri(image) for image in pictures_of(request)]
-    return told
+        fields["image_input"] = [data_uri(image) for image in pictures_of(request)]
+    return fields
 
 
 def _seedream_four(request: Any) -> Input:
@@ -209,10 +209,10 @@ class _Errand:
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()
-            state, output, error = str(told["status"]), told.get("output"), words_of(told.get("error"))
+            status = reply.json()
+            state, output, error = str(status["status"]), status.get("output"), words_of(status.get("error"))
         if state == "succeeded":
-            if told.get("data_removed") or output is None:
+            if status.get("data_removed") or output is None:
                 return Look(
                     "failed",
                     trouble=self.door.trouble(UnusableAnswer, "the result was deleted after an hour"),
@@ -251,23 +251,23 @@ def _output(result: Any) -> str:
     return result
 
 
-def _identifier(told: Any) -> str:
+def _identifier(name: Any) -> str:
     """A task's id, safe to put into a path."""
     if (
-        not isinstance(told, str)
-        or not told
-        or len(told) > 128
-        or not told.replace("-", "").replace("_", "").isalnum()
+        not isinstance(name, str)
+        or not name
+        or len(name) > 128
+        or not name.replace("-", "").replace("_", "").isalnum()
     ):
         raise ValueError("no id")
-    return told
+    return name
 
 
 def _program(connection: Connection, name: str, role: Role) -> Program:
-    for word, told in PROGRAMS:
-        if word in name and role in told:
-            return told[role]
-    known = ", ".join(word for word, told in PROGRAMS if role in told)
+    for word, by_role in PROGRAMS:
+        if word in name and role in by_role:
+            return by_role[role]
+    known = ", ".join(word for word, by_role in PROGRAMS if role in by_role)
     raise Unsupported(
         f"Loupe does not know how to ask {connection.name}'s model “{name[:60]}” to {role}; known families: {known}.",
         provider=connection.provider,
@@ -275,8 +275,8 @@ def _program(connection: Connection, name: str, role: Role) -> Program:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    words = words_of(told.get("detail")) or words_of(told.get("title"))
+    fields = reply.fields()
+    words = words_of(fields.get("detail")) or words_of(fields.get("title"))
     if reply.status == 422 and ("version" in words.lower() or "does not exist" in words.lower()):
         return ModelGone, words
     if "insufficient credit" in words.lower():

@@ -162,7 +162,7 @@ def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
 
 
 def _judged(code: str, words: str) -> tuple[type[ProviderError] | None, str]:
-    told = f"{words} ({code})" if code else words
+    sentence = f"{words} ({code})" if code else words
     if any(sign in code for sign in _MODERATION):
-        return Moderated, told
-    return next((kind for sign, kind in _KINDS if sign in code), None), told
+        return Moderated, sentence
+    return next((kind for sign, kind in _KINDS if sign in code), None), sentence

@@ -172,14 +172,14 @@ def _file(image: bytes) -> tuple[str, bytes, str]:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    errors = told.get("errors")
+    fields = reply.fields()
+    errors = fields.get("errors")
     words = (
         "; ".join(str(e) for e in errors)
         if isinstance(errors, list)
-        else words_of(errors or told.get("message"))
+        else words_of(errors or fields.get("message"))
     )
-    name = str(told.get("name") or "")
+    name = str(fields.get("name") or "")
     if name in {"content_moderation", "public_figure"}:
         return Moderated, words
     if name == "payment_required" or reply.status == 402:

@@ -101,12 +101,12 @@ class _Errand:
     def _data(self, reply: Reply, name: str) -> str:
         """A field of the envelope's data. A success may be a refusal: its code says so."""
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()
-            code = told.get("code")
-            value = None if code else told["data"][name]
+            fields = reply.json()
+            code = fields.get("code")
+            value = None if code else fields["data"][name]
             if not code and not isinstance(value, str):
                 raise TypeError(name)
-            words = words_of(told.get("message")) or f"code {code}"
+            words = words_of(fields.get("message")) or f"code {code}"
         if value is None:
             kind = _CODES.get(code if isinstance(code, int) else 0, UnusableAnswer)
             raise self.door.trouble(kind, words)
@@ -117,13 +117,13 @@ class _Errand:
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
-            told = reply.json()["data"]
-            state = str(told["status"])
-            share = float(told.get("progress") or 0) / 100
-            output = told.get("output") or {}
+            status = reply.json()["data"]
+            state = str(status["status"])
+            share = float(status.get("progress") or 0) / 100
+            output = status.get("output") or {}
             url = output.get("model_url") or next(iter(output.get("model_urls") or ()), None)
-            code = _number(told.get("error_code"))
-            words = words_of(told.get("error_message")) or f"the task is {state[:40]}"
+            code = _number(status.get("error_code"))
+            words = words_of(status.get("error_message")) or f"the task is {state[:40]}"
         if state == "success":
             return Look("done", 1.0, result=url)
         if state in {"queued", "running"}:
@@ -151,6 +151,6 @@ def _number(code: Any) -> int:
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
-    told = reply.fields()
-    code = told.get("code")
-    return _CODES.get(code if isinstance(code, int) else 0), words_of(told.get("message"))
+    fields = reply.fields()
+    code = fields.get("code")
+    return _CODES.get(code if isinstance(code, int) else 0), words_of(fields.get("message"))
