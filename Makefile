@@ -16,7 +16,7 @@ check: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy app.py pages pipeline
-	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/test_conventions.py
 
 bench: $(VENV)/.development system browser
 	$(BIN)/python -m benchmarks

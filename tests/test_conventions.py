@@ -1,12 +1,15 @@
 """The borders of the house, held by machine."""
 
+import ast
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -16,8 +19,16 @@ SOURCES = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), 
 def test_imports_run_one_way() -> None:
     """The layers of the design hold: `lint-imports` finds every contract kept."""
     script = Path(sys.executable).with_name("lint-imports")
-    told = subprocess.run([script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stdout
+    report = subprocess.run([script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert report.returncode == 0, report.stdout
+
+
+def test_no_package_goes_in_circles() -> None:
+    """Whatever stands in one folder, modules and packages alike, imports one another in one direction only."""
+    graph = grimp.build_graph("pipeline", "pages", exclude_type_checking_imports=True)
+    folders = [module for module in graph.modules if graph.find_children(module)]
+    assert len(folders) > 20
+    assert {folder: back for folder in folders if (back := graph.nominate_cycle_breakers(folder))} == {}
 
 
 def test_importing_the_pipeline_loads_nothing_heavy() -> None:
@@ -27,8 +38,10 @@ def test_importing_the_pipeline_loads_nothing_heavy() -> None:
         "import sys, pipeline.workbench, pipeline.walk, pipeline.__main__; "
         f"print([m for m in {heavy} if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("word", ["st.session_state"])
@@ -58,6 +71,49 @@ def test_nothing_is_unpickled() -> None:
     assert named == []
 
 
+VAGUE = {"told", "found", "made", "laid", "own"}
+"""Participles that hold anything: a variable is named by the noun it holds."""
+
+
+def test_variables_are_named_by_nouns() -> None:
+    """Nothing is assigned to, looped over or passed as `told`, `found` and the like, and no function is called so."""
+    assert [
+        f"{p.relative_to(ROOT)}: {name}" for p in SOURCES for name in _bound(p) if name.strip("_") in VAGUE
+    ] == []
+
+
+def _bound(path: Path) -> Iterator[str]:
+    """Every name that a module binds: variables, loop variables, parameters, attributes, functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.arg(arg=name) | ast.FunctionDef(name=name):
+                yield name
+
+
+MAP = re.compile(r"^\| (`[^|]*) \|", re.MULTILINE)
+
+
+def test_the_map_of_the_code_is_the_code() -> None:
+    """README's map names every folder of the code and every module at its top, and nothing that is not there.
+
+    In a row the first path is whole; the others stand in the same folder as it, or in it where it is a folder.
+    """
+    chapter = (ROOT / "README.md").read_text("utf-8").split("## Map of the code")[1].split("\n## ")[0]
+    named = set()
+    for row in MAP.findall(chapter):
+        first, *others = re.findall("`([^`]+)`", row)
+        folder = ROOT / first if first.endswith("/") else (ROOT / first).parent
+        named |= {ROOT / first, *(folder / other for other in others)}
+    folders = {p.parent for p in SOURCES} - {ROOT}
+    modules = {p for p in (ROOT / "pipeline").glob("*.py") if p.name != "__init__.py"}
+    assert {
+        p.relative_to(ROOT).as_posix() for p in (folders | modules) - named - {ROOT / "pipeline"}
+    } == set()
+    assert {p.relative_to(ROOT).as_posix() for p in named if not p.exists()} == set()
+
+
 def test_functions_are_simple() -> None:
     """No function has more than fifteen branches, boolean operators counted."""
     script = Path(sys.executable).with_name("radon")
@@ -72,8 +128,8 @@ def test_functions_are_simple() -> None:
 def _is_complex(block: dict[str, Any]) -> bool:
     """Whether a function, or one inside it or its class, has more than fifteen branches."""
     inner = [*block.get("methods", ()), *block.get("closures", ())]
-    own = block["type"] != "class" and block["complexity"] > 15
-    return own or any(_is_complex(part) for part in inner)
+    itself = block["type"] != "class" and block["complexity"] > 15
+    return itself or any(_is_complex(part) for part in inner)
 
 
 def test_pages_are_short() -> None:

@@ -36,10 +36,10 @@ from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
+from pipeline.providers.call.nano_banana import ONE_K, SCALES
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
-from pipeline.providers.vendors.gemini import ONE_K, SCALES
 from pipeline.records import Detail, Role
 
 Body = dict[str, Any]

@@ -29,24 +29,11 @@ from pipeline.providers.call.answers import from_base64, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
+from pipeline.providers.call.nano_banana import ONE_K, SCALES
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
-ONE_K = {
-    "1:1": (1024, 1024),
-    "2:3": (848, 1264),
-    "3:2": (1264, 848),
-    "3:4": (896, 1200),
-    "4:3": (1200, 896),
-    "4:5": (928, 1152),
-    "5:4": (1152, 928),
-    "9:16": (768, 1376),
-    "16:9": (1376, 768),
-    "21:9": (1584, 672),
-}
-"""Pixels of each shape at 1K; 2K and 4K are twice and four times as many on each side."""
-SCALES = {"1K": 1, "2K": 2, "4K": 4}
 _REFUSALS = ("SAFETY", "PROHIBITED", "BLOCKLIST", "RECITATION", "SPII")
 
 
