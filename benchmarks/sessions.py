@@ -1,8 +1,10 @@
 """Many people at once: sessions that flip through the pages of one server, over its own websocket.
 
 Two hundred designs lie on the disk. Every session opens a page, looks at it for two seconds and turns to the
-next; what a page took is the time from the browser's message to the end of the script. The server is one of
-our own on this machine, and the run ends after a minute.
+next; what a page took is the time from the browser's message to the end of the script. Pictures and models the
+page names by address are fetched afterwards, each address once in a session, as a browser does. The server is one
+of our own on this machine. On one that others use too, the seconds say little: the processor time the server
+spent on a page, fetches included, does.
 
     python -m benchmarks sessions          # 1, 10 and 25 sessions
 """
@@ -39,15 +41,19 @@ def main() -> None:
         server = _serve(folder, port)
         try:
             for crowd in CROWDS:
-                _report(crowd, _flip(port, crowd, ids))
+                before = _processor_s(server.pid)
+                seconds, sizes = _flip(port, crowd, ids)
+                spent = _processor_s(server.pid) - before
+                _report(crowd, seconds, spent / len(seconds), statistics.mean(sizes))
         finally:
             server.terminate()
             server.wait(20)
 
 
-def _flip(port: int, crowd: int, ids: list[str]) -> list[float]:
-    """The seconds of every page that `crowd` sessions turned to."""
+def _flip(port: int, crowd: int, ids: list[str]) -> tuple[list[float], list[int]]:
+    """Seconds and bytes of every page that `crowd` sessions turned to, fetched pictures among the bytes."""
     seconds: list[float] = []
+    sizes: list[int] = []
     until = time.monotonic() + LASTS_S
 
     def one(number: int) -> None:
@@ -57,7 +63,9 @@ def _flip(port: int, crowd: int, ids: list[str]) -> list[float]:
             while time.monotonic() < until:
                 for page in visitor.pages:
                     query = {"design": dice.choice(ids)} if page else {}
-                    seconds.append(visitor.open(page, **query).seconds)
+                    screen = visitor.open(page, **query)
+                    seconds.append(screen.seconds)
+                    sizes.append(screen.size_bytes + visitor.fetch_media(screen))
                     time.sleep(LOOKS_S)
                     if time.monotonic() > until:
                         return
@@ -67,15 +75,23 @@ def _flip(port: int, crowd: int, ids: list[str]) -> list[float]:
         thread.start()
     for thread in threads:
         thread.join()
-    return seconds
+    return seconds, sizes
 
 
-def _report(crowd: int, seconds: list[float]) -> None:
+def _processor_s(pid: int) -> float:
+    """Processor seconds a process and those it waited for have spent; its threads are counted, running children not."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _report(crowd: int, seconds: list[float], spent_s: float, size_bytes: float) -> None:
     p95 = sorted(seconds)[int(0.95 * (len(seconds) - 1))]
     goal = f" (goal {GOAL_P95_S:.0f} s)" if crowd == CROWDS[-1] else ""
     print(
         f"{crowd:3} sessions: {len(seconds):4} pages, median {statistics.median(seconds):.2f} s, "
-        f"p95 {p95:.2f} s{goal}, longest {max(seconds):.2f} s"
+        f"p95 {p95:.2f} s{goal}, longest {max(seconds):.2f} s; a page: "
+        f"{spent_s * 1e3:.0f} ms of processor, {size_bytes / 1e3:.0f} kB",
+        flush=True,
     )
 
 

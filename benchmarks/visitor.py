@@ -19,11 +19,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
+from pages.ui.components.parcel import unpack
+
 TIMEOUT_S = 30.0
 SIDEBAR = 1
 """First step of the path of everything in the sidebar."""
 Control = tuple[str, Message]
 """The kind of an element (`button`, `text_input`, ...) and what the server sent of it."""
+_MEDIA = "/media/"
 NOT_PRESSED = {"bidi_component", "component_instance", "dataframe", "video", "audio"}
 
 
@@ -77,6 +80,7 @@ class Visitor:
         )
         self._pages: dict[str, str] = {}
         self._known: dict[str, ForwardMsg] = {}
+        self._fetched: set[str] = set()
         self._query, self._page = "", ""
         self.session_id = ""
 
@@ -112,6 +116,12 @@ class Visitor:
         """A file the page names."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=TIMEOUT_S) as reply:
             return bytes(reply.read())
+
+    def fetch_media(self, screen: Screen) -> int:
+        """Fetch what a screen names by address and this session has not had yet, as a browser does; its bytes."""
+        fresh = {path for element in screen.elements.values() for path in _media(element)} - self._fetched
+        self._fetched |= fresh
+        return sum(len(self.fetch(path)) for path in fresh)
 
     def _run(self, states: list[WidgetState], fragment: str = "") -> Screen:
         message = BackMsg()
@@ -185,6 +195,21 @@ def pressed(kind: str, part: Any) -> WidgetState | None:
         case _:
             return None
     return state
+
+
+def _media(element: Element) -> set[str]:
+    """Addresses of the pictures, films and models a browser loads at once; downloads wait for a press."""
+    match element.WhichOneof("type"):
+        case "imgs":
+            return {picture.url for picture in element.imgs.imgs if picture.url.startswith(_MEDIA)}
+        case "video":
+            return {element.video.url} if element.video.url.startswith(_MEDIA) else set()
+        case "bidi_component":
+            parcel = element.bidi_component.bytes
+            addresses = unpack(parcel)[0].get("addresses", {}) if parcel else {}
+            return {address.removeprefix(".") for address in addresses.values()}
+        case _:
+            return set()
 
 
 def _strings(message: Message) -> Iterator[str]:

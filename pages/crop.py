@@ -166,7 +166,8 @@ previews = cuts(bench.store, master, tuple(region.box for region in branch.regio
 for region in branch.regions:
     with st.container(border=True, key=f"region-{region.id}"):
         preview, numbers = st.columns([1, 4], vertical_alignment="center")
-        preview.image(previews[region.box], width=150, alt=f"Crop {region.label}")
+        with preview, st.container(width=150):  # the picture's own width would have it encoded anew each time
+            st.image(previews[region.box], width="stretch", alt=f"Crop {region.label}")
         with numbers:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 for name, value, limit in (

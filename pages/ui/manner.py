@@ -63,7 +63,8 @@ def preview(design: Design, subjects: tuple[Subject, ...], provider: str, chosen
     origin = (str(bench.store.folder), provider, master.id, master.recipe.origin)
     with errors.shown(), st.spinner("Drawing …", show_time=False):
         drawn = _drawn(origin, subject.id, (subject.source.id, subject.window), asked, draw)
-        st.image(drawn, width=320, alt=f"Preview: {subject.title}, {chosen['style']}")
+        with st.container(width=320):  # the picture's own width would have it encoded anew at every rerun
+            st.image(drawn, width="stretch", alt=f"Preview: {subject.title}, {chosen['style']}")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -42,7 +42,9 @@ def _open_design() -> None:
     with st.container(border=True, key="open-design"):
         st.caption("Open design")
         if design.cover:
-            st.image(store.thumbnail(design.cover, 384), width=120, alt=f"Cover of {design.name}")
+            # At a width of its own the picture would be made smaller, and encoded anew, at every rerun.
+            with st.container(width=120):
+                st.image(store.thumbnail(design.cover, 384), width="stretch", alt=f"Cover of {design.name}")
         st.text(design.name)
         st.caption(f"{design.kind} · {masters}")
 

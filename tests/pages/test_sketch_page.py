@@ -93,3 +93,21 @@ def test_bench_views(visit: Open, bench: Workbench, ring_png: bytes, monkeypatch
     assert branch_of(bench, made).views == views
     still = [caption.value for caption in at.caption if "Front elevation" in caption.value]
     assert len(still) == len(views), "switching the set hides what is finished"
+
+
+def test_a_preview_is_drawn_once(visit: Open, photographed: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reruns of the page and other sessions see the same drawing; another manner is another drawing."""
+    drawn: list[str] = []
+    draw = sketch.preview
+
+    def counted(*args, **kwargs) -> bytes:
+        drawn.append(args[4].style)
+        return draw(*args, **kwargs)
+
+    monkeypatch.setattr(sketch, "preview", counted)
+    at = visit(PAGE, design=photographed.id)
+    at.run()
+    visit(PAGE, design=photographed.id)
+    assert drawn == ["pencil"]
+    at.segmented_control(key="style").select("contour").run()
+    assert drawn == ["pencil", "contour"]
