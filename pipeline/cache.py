@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 import diskcache
 from filelock import FileLock, Timeout
 
+from pipeline import files
 from pipeline.errors import Cancelled, DiskFull, StorageError
 
 Head = dict[str, Any]
@@ -234,7 +235,7 @@ class Cache:
         """What is kept for a key as it came; None when there is nothing."""
         folder = self._folder / "unchecked"
         try:
-            head = json.loads((folder / f"{key}.json").read_text("utf-8"))
+            head = files.parsed((folder / f"{key}.json").read_text("utf-8"))
             file = folder / Path(str(head["file"])).name
             return Unchecked(key, file, head) if file.is_file() else None
         except (OSError, ValueError, KeyError, TypeError):
@@ -537,7 +538,7 @@ def _unseal(row: bytes) -> tuple[str, Head, bytes] | None:
     magic, size = _FORMAT.unpack_from(body)
     start = _FORMAT.size
     try:
-        text = json.loads(body[start : start + size])
+        text = files.parsed(body[start : start + size])
         key, head = (text["key"], text["head"]) if magic == _MAGIC else ("", text)
     except (ValueError, KeyError, TypeError):
         return None

@@ -1,11 +1,13 @@
 """Files on disk: the one atomic write of the house, and what the operating system's refusals are called."""
 
 import errno
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import DiskFull, StorageError
 
@@ -29,6 +31,14 @@ def write(path: Path, data: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def parsed(text: str | bytes) -> Any:
+    """What a piece of JSON says. Raises ValueError for anything that is none, also where it is nested too deep."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("this is nested too deep") from error
 
 
 @contextmanager

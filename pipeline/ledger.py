@@ -21,6 +21,7 @@ from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
+from pipeline import files
 from pipeline.errors import CapReached, DiskFull, StorageError
 
 State = Literal["placed", "done", "failed", "charged", "cached"]
@@ -28,6 +29,8 @@ State = Literal["placed", "done", "failed", "charged", "cached"]
 
 _LOCK_TIMEOUT_S = 30
 _TRIM_S = 300.0
+_MOST = 1e9
+"""Dollars or seconds past which a line is damaged; what is no number at all is not below it either."""
 """How far the shown time may be from what is expected and still be believed."""
 
 
@@ -380,14 +383,14 @@ def _seconds(text: str) -> float:
 def _entry(line: bytes) -> Entry | None:
     """Read a line back; a damaged one is left out rather than hiding all others."""
     try:
-        fields: dict[str, Any] = json.loads(line)
+        fields: dict[str, Any] = files.parsed(line)
         entry = Entry(**fields)
     except (ValueError, TypeError):
         return None
     numbers = (entry.cost_usd, entry.saved_usd, entry.seconds)
     texts = (entry.order, entry.time, entry.key, entry.task, entry.account)
-    whole = all(isinstance(n, int | float) for n in numbers) and all(isinstance(t, str) for t in texts)
-    return entry if whole else None
+    typed = all(isinstance(n, int | float) for n in numbers) and all(isinstance(t, str) for t in texts)
+    return entry if typed and all(abs(n) < _MOST for n in numbers) else None
 
 
 def _storage_error(error: OSError) -> StorageError:

@@ -64,9 +64,26 @@ def test_without_decisions_nothing_is_proposed(store: Store) -> None:
     assert calibrate.propose(store) == []
 
 
-def test_a_damaged_file_is_one_sentence(store: Store) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        b'{"x": {"warn": 3',
+        b"",
+        b"[]",
+        b"null",
+        b"\xff\xfe[",
+        b'{"a":' * 3000,
+        b'{"fal": [1, 2]}',
+        b'{"fal": {"warn": "low", "fail": 2}}',
+        b'{"fal": {"warn": null, "fail": 2}}',
+        b'{"fal": {"warn": NaN, "fail": NaN}}',
+        b'{"fal": {"warn": 1, "fail": 2, "origin": 5}}',
+        b'{"fal": {"warn": 1, "fail": 2, "more": 3}}',
+    ],
+)
+def test_a_damaged_file_is_one_sentence(store: Store, written: bytes) -> None:
     """The sentence says which file and what to do."""
-    (store.folder / "thresholds.json").write_text('{"x": {"warn": 3')
+    (store.folder / "thresholds.json").write_bytes(written)
     with pytest.raises(StorageError, match="remove the file to return to the standard ones"):
         calibrate.standing(store)
 

@@ -59,3 +59,11 @@ def test_refusals_have_names(number: int, kind: type[StorageError], words: str, 
         raise OSError(number, os.strerror(number))
     assert str(tmp_path) in str(told.value)
     assert type(told.value) is kind
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 100_000, "[" * 100_000])
+def test_json_of_any_bytes_is_read_or_refused(text: bytes | str) -> None:
+    """Nested too deep is a ValueError like every other fault."""
+    with pytest.raises(ValueError, match=r".+"):
+        files.parsed(text)
+    assert files.parsed(b'{"a": [1]}') == {"a": [1]}

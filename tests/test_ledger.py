@@ -118,6 +118,19 @@ def test_a_torn_line_hides_nothing(tmp_path: Path) -> None:
     assert ledger.total().calls == 3
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e300", "1" + "0" * 400])
+def test_a_line_that_says_no_sum_opens_no_cap(tmp_path: Path, number: str) -> None:
+    """What cannot be a price is left out: with it the sum would pass every comparison, or end the page."""
+    place(book(tmp_path), 0.1)
+    file = tmp_path / "ledger.jsonl"
+    line = json.loads(file.read_text().splitlines()[0])
+    text = json.dumps({**line, "order": "other", "cost_usd": "?"}).replace('"?"', number)
+    file.write_bytes(file.read_bytes() + text.encode() + b"\n" + b'{"a":' * 9000 + b"\n")
+    assert book(tmp_path).total().cost_usd == pytest.approx(0.1)
+    with pytest.raises(CapReached):
+        place(book(tmp_path), 1e6)
+
+
 def test_processes_share_it(tmp_path: Path) -> None:
     """Four processes write a hundred lines each; none is lost and none is torn."""
     script = (

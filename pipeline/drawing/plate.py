@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline import files
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.page import Sides
 from pipeline.drawing.style import Manner, Style
@@ -167,7 +168,7 @@ def is_plate(data: bytes) -> bool:
 def from_bytes(data: bytes) -> Plate:
     """Read a plate. Raises BadInput where the bytes are not one, or a newer one."""
     try:
-        document: dict[str, Any] = json.loads(data)
+        document: dict[str, Any] = files.parsed(data)
         newer = document.pop("loupe-plate") != _FORMAT
         body = _Plate.model_validate_json(json.dumps(document, allow_nan=False))
         seen, tone = _unpacked(body.seen, "RGB"), _unpacked(body.tone, "L") if body.tone else None

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from pydantic import TypeAdapter
+
 from pipeline import files
 from pipeline.errors import StorageError
 from pipeline.fidelity import Thresholds
@@ -12,6 +14,7 @@ from pipeline.fidelity.model import model
 from pipeline.store import Store
 
 _FILE = "thresholds.json"
+_STANDING = TypeAdapter(dict[str, Thresholds])
 
 
 def decisions(store: Store) -> tuple[Decision, ...]:
@@ -27,11 +30,10 @@ def decisions(store: Store) -> tuple[Decision, ...]:
 def standing(store: Store) -> dict[str, Thresholds]:
     """The thresholds in force by provider; others stand at the standard ones."""
     try:
-        stored = json.loads((store.folder / _FILE).read_text("utf-8"))
-        return {name: Thresholds(**values) for name, values in stored.items()}
+        return _STANDING.validate_json((store.folder / _FILE).read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise StorageError(
             f"The thresholds in {store.folder / _FILE} cannot be read; remove the file to return to the standard ones."
         ) from error

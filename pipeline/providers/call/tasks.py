@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
+from pipeline import files
 from pipeline.errors import (
     BadKey,
     Cancelled,
@@ -107,7 +108,7 @@ class Note:
     def read(cls, text: str | None) -> "Note | None":
         """Read it back; None when it is damaged."""
         try:
-            fields = json.loads(text or "")
+            fields = files.parsed(text or "")
             return cls(fields["task"], int(fields.get("at") or 0), str(fields.get("account") or ""))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return None
