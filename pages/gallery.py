@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import card, errors, frame, samples, session, trash, uploads
+from pages.ui import card, dialogs, errors, frame, samples, session, trash, uploads
 from pages.ui.workbench import workbench
 from pipeline.records import KINDS
 from pipeline.records.summary import Summary
@@ -30,8 +30,7 @@ st.markdown(
 )
 
 
-@st.dialog("Import a design")
-@errors.guarded
+@dialogs.dialog("Import a design")
 def import_design() -> None:
     """Take in a design that was downloaded elsewhere."""
     st.write("A `.loupe` or ZIP file from a showcase. Every file in it is checked against its hash.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors, fidelity, frame, handout, session
+from pages.ui import dialogs, errors, fidelity, frame, handout, session
 from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
@@ -93,7 +93,7 @@ def view_plates(model: Model3D | None) -> list[Plate]:
     return plates
 
 
-@st.dialog("All close-ups laid back into the master", width="large")
+@dialogs.dialog("All close-ups laid back into the master", width="large")
 def proof(branch: Branch) -> None:
     """One number for the whole piece, and the nearly empty difference image."""
     with st.spinner("Averaging the close-ups down to master pixels …"):

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import errors, frame, progress, session
+from pages.ui import dialogs, errors, frame, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.orders import EditOrder
@@ -149,8 +149,7 @@ def _put_away(design_id: str) -> None:
     session.set_deleted(workbench().store.delete(design_id))
 
 
-@st.dialog("Name and tags")
-@errors.guarded
+@dialogs.dialog("Name and tags")
 def _rename(design: Summary, tags: tuple[str, ...]) -> None:
     """Ask for another name and for tags."""
     with st.form("rename", border=False):
@@ -170,8 +169,7 @@ def _rename(design: Summary, tags: tuple[str, ...]) -> None:
                 st.rerun()
 
 
-@st.dialog("The same piece, with one thing changed")
-@errors.guarded
+@dialogs.dialog("The same piece, with one thing changed")
 def _vary(design: Summary) -> None:
     """Ask what is to be different and begin the variation."""
     with st.form("vary", border=False):
@@ -187,8 +185,7 @@ def _vary(design: Summary) -> None:
                 st.switch_page(frame.STEPS[0].path, query_params={"design": begun.id})
 
 
-@st.dialog("Archive the design")
-@errors.guarded
+@dialogs.dialog("Archive the design")
 def _archive(design: Design) -> None:
     """Hand out everything of a design in one file, and take it out of the list."""
     st.write(

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from pages.ui import choose, errors, orders, session
+from pages.ui import choose, dialogs, errors, orders, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
@@ -26,8 +26,7 @@ _NEWEST = 200
 """Calls shown in the list; the download has them all."""
 
 
-@st.dialog("Settings", width="large")
-@errors.guarded
+@dialogs.dialog("Settings", width="large")
 def dialog() -> None:
     """The settings over the page."""
     draw()

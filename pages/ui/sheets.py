@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import choose, errors, session
+from pages.ui import choose, dialogs, errors, session
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
@@ -143,7 +143,7 @@ def _choose(branch: Branch, sheet: Sketch, versions: tuple[Sketch, ...]) -> None
     )
 
 
-@st.dialog("Sheet", width="large")
+@dialogs.dialog("Sheet", width="large")
 def enlarged(branch: Branch, sheet: Sketch) -> None:
     """One sheet as large as the page allows, laid over its source, and its files."""
     store = workbench().store

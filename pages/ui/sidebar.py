@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors, session, settings
+from pages.ui import dialogs, errors, session, settings
 from pages.ui.frame import GALLERY, STEPS
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
@@ -82,8 +82,7 @@ def _cache() -> None:
             _clear()
 
 
-@st.dialog("Clear the cache?")
-@errors.guarded
+@dialogs.dialog("Clear the cache?")
 def _clear() -> None:
     st.write(
         "Designs stay as they are. Answers that were paid for are forgotten: "

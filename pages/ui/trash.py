@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import dialogs, errors, session
 from pages.ui.workbench import workbench
 from pipeline.store import Trashed
 
@@ -18,8 +18,7 @@ def button() -> None:
             _dialog()
 
 
-@st.dialog("Trash")
-@errors.guarded
+@dialogs.dialog("Trash")
 def _dialog() -> None:
     """List what was deleted; emptying asks once more."""
     rows = workbench().store.trashed()
