@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pipeline import images
 from pipeline.cache import Cache, Unchecked
-from pipeline.demo.stand_ins import running
+from pipeline.demo import running
 from pipeline.errors import BadInput, ReadOnly, StorageError
 from pipeline.export import brand
 from pipeline.export.brand import Brand

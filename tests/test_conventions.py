@@ -33,7 +33,16 @@ def test_no_package_goes_in_circles() -> None:
 
 def test_importing_the_pipeline_loads_nothing_heavy() -> None:
     """Renderer, scipy, OpenCV and trimesh wait until they are needed, so that the first page is up at once."""
-    heavy = ("mitsuba", "scipy", "cv2", "trimesh", "manifold3d", "streamlit", "skimage")
+    heavy = (
+        "mitsuba",
+        "scipy",
+        "cv2",
+        "trimesh",
+        "manifold3d",
+        "streamlit",
+        "skimage",
+        "pipeline.demo.server",
+    )
     code = (
         "import sys, pipeline.workbench, pipeline.walk, pipeline.__main__; "
         f"print([m for m in {heavy} if m in sys.modules])"
