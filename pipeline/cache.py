@@ -213,21 +213,16 @@ class Cache:
         """Keep what came for a key as it came; a file is moved here. Raises StorageError."""
         folder = self._folder / "unchecked"
         file, note = folder / f"{key}.{suffix}", folder / f"{key}.json"
-        draft = folder / f"{key}.draft"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             for older in self._unchecked_files(key):
                 if older != data:
                     older.unlink()
             if isinstance(data, bytes):
-                draft.write_bytes(data)
-                draft.replace(file)
+                files.write(file, data)
             else:
                 data.replace(file)
-            draft.write_text(json.dumps({**head, "file": file.name}, sort_keys=True), "utf-8")
-            draft.replace(note)
+            files.write(note, json.dumps({**head, "file": file.name}, sort_keys=True).encode())
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise _refusal("The answer could not be kept on disk", error) from error
         return Unchecked(key, file, head)
 

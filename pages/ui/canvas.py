@@ -14,10 +14,10 @@ from PIL import Image, ImageOps
 
 from pages.ui import session
 from pipeline.errors import BadRegion
-from pipeline.records import Region
+from pipeline.records import Box, Region
 from pipeline.stages import crop
 
-LabelledBox = tuple[str, tuple[int, int, int, int]]
+LabelledBox = tuple[str, Box]
 
 PAD_PX = 20
 """The canvas stops a box at the last mouse position inside it; with a margin the image's border can be reached."""
@@ -109,7 +109,7 @@ def _matched(boxes: Sequence[LabelledBox], known: Sequence[Region]) -> tuple[dic
     return matched, unused
 
 
-def _was_shown(label: str, box: tuple[int, int, int, int], seen: Sequence[LabelledBox]) -> bool:
+def _was_shown(label: str, box: Box, seen: Sequence[LabelledBox]) -> bool:
     return any(shown == label and _near(box, place) for shown, place in seen)
 
 
@@ -120,7 +120,7 @@ def read(key: str) -> list[dict[str, Any]]:
     return list((drawing.get("raw") or {}).get("objects", []))
 
 
-def _box(drawn: dict[str, Any], view: View) -> tuple[int, int, int, int]:
+def _box(drawn: dict[str, Any], view: View) -> Box:
     width = float(drawn.get("width", 0)) * float(drawn.get("scaleX", 1))
     height = float(drawn.get("height", 0)) * float(drawn.get("scaleY", 1))
     left = float(drawn.get("left", 0)) - _ORIGIN[drawn.get("originX", "left")] * width - PAD_PX
@@ -131,27 +131,27 @@ def _box(drawn: dict[str, Any], view: View) -> tuple[int, int, int, int]:
     return x, y, right - x, bottom - y
 
 
-def _positive(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def _positive(box: Box) -> Box:
     x, y, width, height = box
     return x, y, max(1, width), max(1, height)
 
 
-def _updated(region: Region, label: str, box: tuple[int, int, int, int]) -> Region:
+def _updated(region: Region, label: str, box: Box) -> Region:
     x, y, width, height = _positive(box)
     return region.model_copy(
         update={"label": label.strip()[:40] or region.label, "x": x, "y": y, "width": width, "height": height}
     )
 
 
-def _near(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def _near(box: Box, other: Box) -> bool:
     return all(abs(a - b) <= 2 for a, b in zip(box, other, strict=True))
 
 
-def _same_place(region: Region, _label: str, box: tuple[int, int, int, int]) -> bool:
+def _same_place(region: Region, _label: str, box: Box) -> bool:
     return _near(region.box, box)
 
 
-def _same_label(region: Region, label: str, _box: tuple[int, int, int, int]) -> bool:
+def _same_label(region: Region, label: str, _box: Box) -> bool:
     return region.label == label.strip()
 
 

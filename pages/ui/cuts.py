@@ -6,11 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 
 from pages.ui import canvas
 from pipeline import images
-from pipeline.records import Asset
+from pipeline.records import Asset, Box
 from pipeline.store import Store
 
-Box = tuple[int, int, int, int]
-"""Left, top, width and height in master pixels."""
 MOST = 400
 """Pictures kept, of some 20 kB each."""
 _pictures: "OrderedDict[Hashable, bytes]" = OrderedDict()

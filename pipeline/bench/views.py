@@ -19,9 +19,7 @@ from pipeline.atelier.spec import Spec
 from pipeline.drawing import Dimension, Manner, Plate, Stone, Surface
 from pipeline.drawing.geometry import View
 from pipeline.errors import BadInput
-from pipeline.records import BENCH_VIEWS
-
-Box = tuple[int, int, int, int]
+from pipeline.records import BENCH_VIEWS, Box
 
 BUFFER_SIDE_PX = 1536
 """Longest side of the buffers lines are traced from; traced lines are sub-pixel, so they print at any size."""

@@ -33,7 +33,6 @@ class Ark(StandIn):
     """Seedream 4.0, as documented for BytePlus ModelArk."""
 
     name = "seedream"
-    MODELS = ("seedream-4-0-250828",)
 
     def answer(self, call: Call) -> Reply:
         """One endpoint for everything."""

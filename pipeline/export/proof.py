@@ -7,7 +7,7 @@ import numpy as np
 from pipeline import images
 from pipeline.export.manifest import Proof
 from pipeline.fidelity.composite import GAIN, composite
-from pipeline.records import Branch
+from pipeline.records import Box, Branch
 from pipeline.store import Store
 
 _LINE = (222, 206, 170)
@@ -22,9 +22,7 @@ class Composite:
     proof: Proof
 
 
-def lay_back(
-    master: images.Pixels, close_ups: list[tuple[tuple[int, int, int, int], images.Pixels]]
-) -> Composite:
+def lay_back(master: images.Pixels, close_ups: list[tuple[Box, images.Pixels]]) -> Composite:
     """Measure close-ups, given as (box in master pixels, pixels), against their master, as one piece."""
     pasted = composite(master, close_ups)
     apart = np.abs(pasted.difference.astype(np.int16) - 128)  # GAIN times the difference
@@ -37,7 +35,7 @@ def lay_back(
     return Composite(shown, proof)
 
 
-def _outline(picture: images.Pixels, box: tuple[int, int, int, int]) -> None:
+def _outline(picture: images.Pixels, box: Box) -> None:
     """Show where a close-up lies, by a line around it."""
     x, y, width, height = box
     line = max(1, round(max(picture.shape) / 600))

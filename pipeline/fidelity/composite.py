@@ -9,12 +9,11 @@ from pipeline.errors import NotRegistrable
 from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.filters import psnr
 from pipeline.images import Pixels
+from pipeline.records import Box
 from pipeline.records.fidelity import PERFECT_DB
 
 GAIN = 8
 """The difference image shows each grey level as this many, on mid grey: a perfect one is plain grey."""
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)

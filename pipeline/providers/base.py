@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pipeline.records import Box
 from pipeline.records.words import Detail, Role
 
 
@@ -97,7 +98,7 @@ class EnhanceRequest:
     factor: int = 4
     seed: int = 0
     origin: str = ""
-    window: tuple[int, int, int, int] | None = None
+    window: Box | None = None
     master_size: tuple[int, int] = (0, 0)
     take: int = 0
     references: tuple[bytes, ...] = ()
@@ -124,7 +125,7 @@ class SketchRequest:
     view: str = ""
     seed: int = 0
     origin: str = ""
-    window: tuple[int, int, int, int] | None = None
+    window: Box | None = None
     master_size: tuple[int, int] = (0, 0)
     take: int = 0
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NewType, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from pipeline.records.fidelity import Fidelity, Figures, Record
-from pipeline.records.words import BENCH_VIEWS, Detail, Dial, Kind, Origin, Role, Step, Verdict
+from pipeline.records.words import BENCH_VIEWS, Box, Detail, Dial, Kind, Origin, Role, Step, Verdict
 
 AssetId = NewType("AssetId", str)
 DesignId = NewType("DesignId", str)
@@ -83,8 +83,8 @@ class Region(Record):
     height: int = Field(ge=1)
 
     @property
-    def box(self) -> tuple[int, int, int, int]:
-        """(x, y, width, height)."""
+    def box(self) -> Box:
+        """Where it lies on the master."""
         return self.x, self.y, self.width, self.height
 
 

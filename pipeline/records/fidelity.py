@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from pipeline.records.words import Dial, RawVerdict, Verdict
+from pipeline.records.words import Box, Dial, RawVerdict, Verdict
 
 ReasonName = Literal[
     "geometry bent",
@@ -81,7 +81,7 @@ class Reason(Sparse):
     name: ReasonName
     severity: Share
     """0 (at the edge of what enhancers do harmlessly) to 1."""
-    box: tuple[int, int, int, int] | None = None
+    box: Box | None = None
     """(x, y, width, height) in crop pixels; None where it concerns the whole picture."""
 
 

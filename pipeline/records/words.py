@@ -16,6 +16,10 @@ RawVerdict = Literal["pass", "warn", "fail"]
 """What the gate says of an answer as it came, before the lock."""
 
 
+Box = tuple[int, int, int, int]
+"""A rectangle of a picture: left, top, width and height in pixels."""
+
+
 class Role(StrEnum):
     """The four jobs of the app."""
 

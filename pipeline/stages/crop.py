@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pipeline.errors import BadRegion
-from pipeline.records import MAX_REGIONS, Design, Region
+from pipeline.records import MAX_REGIONS, Box, Design, Region
 from pipeline.stages.branch import branch_of
 from pipeline.store import Store
 
@@ -26,7 +26,7 @@ def clamp(region: Region, width: int, height: int) -> Region:
     return region.model_copy(update={"x": x, "y": y, "width": right - x, "height": bottom - y})
 
 
-def new_region(label: str, box: tuple[int, int, int, int]) -> Region:
+def new_region(label: str, box: Box) -> Region:
     """A region with an id of its own."""
     x, y, width, height = box
     return Region(

@@ -17,7 +17,7 @@ from pipeline.drawing import (
     rasterize,
 )
 from pipeline.errors import BadInput
-from pipeline.records import Asset, AssetId, Branch, Design, KnownLength, Recipe, Sketch
+from pipeline.records import Asset, AssetId, Box, Branch, Design, KnownLength, Recipe, Sketch
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.subjects import SHEETS, subjects
 from pipeline.store import Store
@@ -141,7 +141,7 @@ def _check(known: KnownLength, master: Asset) -> None:
         raise BadInput("The two ends are too close together to tell a scale; choose a longer distance.")
 
 
-def pitch_mm(known: KnownLength | None, window: tuple[int, int, int, int], drawing: Asset) -> float:
+def pitch_mm(known: KnownLength | None, window: Box, drawing: Asset) -> float:
     """Millimetres for one pixel of a drawing that shows this window of the master; 0 where nobody knows."""
     return known.pitch_mm * window[2] / drawing.width if known is not None and drawing.width else 0.0
 

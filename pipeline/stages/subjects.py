@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Asset, Branch, Kind
+from pipeline.records import Asset, Box, Branch, Kind
 from pipeline.records.fidelity import Fidelity
 
 SHEETS = 6
@@ -18,7 +18,7 @@ class Subject:
     id: str
     title: str
     source: Asset
-    window: tuple[int, int, int, int]
+    window: Box
     fidelity: str = ""
     view: str = ""
 
