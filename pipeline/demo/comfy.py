@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.demo import checks, pictures
-from pipeline.demo.server import Call, Reply, Situation
+from pipeline.demo.server import STATUS_OF, Call, Reply, Situation
 from pipeline.demo.tasks import Shelf, Task
 from pipeline.demo.waiting import Waiting
 
@@ -220,14 +220,5 @@ class ComfyServer(Waiting):
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """What a proxy before it says."""
-        status = {
-            "key": 401,
-            "invalid": 400,
-            "moderated": 422,
-            "rate limited": 429,
-            "quota": 402,
-            "gone": 404,
-        }
-        status |= {"down": 503, "gateway": 504}
         headers = {"retry_after": "5"} if kind == "rate limited" else {}
-        return Reply.json({"message": words or kind}, status[kind], **headers)
+        return Reply.json({"message": words or kind}, STATUS_OF[kind], **headers)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.demo import checks, pictures
-from pipeline.demo.server import Call, Reply, Situation
+from pipeline.demo.server import STATUS_OF, Call, Reply, Situation
 from pipeline.demo.waiting import Waiting, anything
 
 
@@ -92,17 +92,8 @@ class MeshyApi(Waiting):
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """Meshy's error body."""
-        status = {
-            "key": 401,
-            "invalid": 400,
-            "moderated": 422,
-            "rate limited": 429,
-            "quota": 402,
-            "gone": 404,
-        }
-        status |= {"down": 503, "gateway": 504}
         said = {"rate limited": "NoMoreConcurrentTasks", "quota": "Insufficient funds"}.get(kind, kind)
         if kind == "moderated":
             return Reply.json({"message": "moderation_blocked: the image was refused"}, 422)
         headers = {"retry_after": "5"} if kind == "rate limited" else {}
-        return Reply.json({"message": words or said}, status[kind], **headers)
+        return Reply.json({"message": words or said}, STATUS_OF[kind], **headers)

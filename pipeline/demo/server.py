@@ -54,6 +54,19 @@ TOLD_KEY = "demo-key"
 HANG_S = 30.0
 
 
+STATUS_OF = {
+    "key": 401,
+    "invalid": 400,
+    "moderated": 422,
+    "rate limited": 429,
+    "quota": 402,
+    "gone": 404,
+    "down": 503,
+    "gateway": 504,
+}
+"""What most services answer by kind of refusal."""
+
+
 @dataclass
 class Part:
     """One part of a multipart body."""

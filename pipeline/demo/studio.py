@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.demo import checks, pictures
-from pipeline.demo.server import JUNK, Call, Reply, Situation
+from pipeline.demo.server import JUNK, STATUS_OF, Call, Reply, Situation
 from pipeline.demo.waiting import Waiting
 
 
@@ -158,14 +158,5 @@ cancel = "DELETE /tasks/{{id}}"
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """A plain body."""
-        status = {
-            "key": 401,
-            "invalid": 400,
-            "moderated": 422,
-            "rate limited": 429,
-            "quota": 402,
-            "gone": 404,
-        }
-        status |= {"down": 503, "gateway": 504}
         headers = {"retry_after": "9"} if kind == "rate limited" else {}
-        return Reply.json({"message": words or kind}, status[kind], **headers)
+        return Reply.json({"message": words or kind}, STATUS_OF[kind], **headers)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from pipeline.demo import checks, pictures
-from pipeline.demo.server import Call, Part, Reply, Situation
+from pipeline.demo.server import STATUS_OF, Call, Part, Reply, Situation
 from pipeline.demo.waiting import Waiting
 
 _SIDE = checks.whole(1, 32_000)
@@ -88,18 +88,9 @@ class TopazApi(Waiting):
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """A message."""
-        status = {
-            "key": 401,
-            "invalid": 400,
-            "moderated": 400,
-            "rate limited": 429,
-            "quota": 402,
-            "gone": 404,
-        }
-        status |= {"down": 503, "gateway": 504}
         said = "flagged by content moderation" if kind == "moderated" else kind
         headers = {"retry_after": "3"} if kind == "rate limited" else {}
-        return Reply.json({"message": words or said}, status[kind], **headers)
+        return Reply.json({"message": words or said}, {**STATUS_OF, "moderated": 400}[kind], **headers)
 
 
 def _credits(pixels: int) -> int:

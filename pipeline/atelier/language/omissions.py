@@ -208,8 +208,27 @@ def _name(spec: Spec) -> str:
     return "pair of earrings" if spec.kind == "earrings" else spec.kind
 
 
-def _no_place(_: Draft, __: Spec, term: Term) -> str:
-    return f"“{term.text}” found no place on this piece; it is left out."
+def _says(sentence: str) -> Callable[[Draft, Spec, Term], str]:
+    """A sentence of the term's `text`, and of the `piece`, `metal` and `finish` of the spec."""
+
+    def say(_: Draft, spec: Spec, term: Term) -> str:
+        metal = spec.metal.replace("_", " ")
+        return sentence.format(text=term.text, piece=_name(spec), metal=metal, finish=spec.finish)
+
+    return say
+
+
+_no_place = _says("“{text}” found no place on this piece; it is left out.")
+_of_form = _says("“{text}” is not the shape that is made of this {piece}; it is left out.")
+_of_row = _says("This piece carries no row of small stones; “{text}” is left out.")
+_of_style = _says("“{text}” is not made as a {piece}; it is left out.")
+_of_kind = _says("One piece is made at a time, a {piece}; “{text}” is left out.")
+_of_motif = _says("“{text}” is a motif that is not modelled; the {piece} is made without it.")
+_of_material = _says("“{text}” is not a material of the atelier; it is left out.")
+_of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
+_of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
+_of_strand = _says("Only pearls are strung; “{text}” is left out.")
+_of_finish = _says("A piece has one finish, {finish} here; “{text}” is left out.")
 
 
 def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
@@ -220,18 +239,10 @@ def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
     return f"Only one cut can be told apart here; “{term.text}” is left out."
 
 
-def _of_form(_: Draft, spec: Spec, term: Term) -> str:
-    return f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
-
-
 def _of_setting(_: Draft, spec: Spec, term: Term) -> str | None:
     if spec.accents is None:
         return None
     return f"Stones in a row are {spec.accents.setting} set; “{term.text}” is left out."
-
-
-def _of_row(_: Draft, __: Spec, term: Term) -> str:
-    return f"This piece carries no row of small stones; “{term.text}” is left out."
 
 
 def _of_chain(_: Draft, spec: Spec, term: Term) -> str:
@@ -244,38 +255,6 @@ def _of_band(_: Draft, spec: Spec, term: Term) -> str:
     if spec.ring is not None:
         return f"A band has one profile; “{term.text}” is left out."
     return f"“{term.text}” speaks of a band, which this {_name(spec)} does not have; it is left out."
-
-
-def _of_style(_: Draft, spec: Spec, term: Term) -> str:
-    return f"“{term.text}” is not made as a {_name(spec)}; it is left out."
-
-
-def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
-    return f"One piece is made at a time, a {_name(spec)}; “{term.text}” is left out."
-
-
-def _of_motif(_: Draft, spec: Spec, term: Term) -> str:
-    return f"“{term.text}” is a motif that is not modelled; the {_name(spec)} is made without it."
-
-
-def _of_material(_: Draft, __: Spec, term: Term) -> str:
-    return f"“{term.text}” is not a material of the atelier; it is left out."
-
-
-def _of_inlay(_: Draft, __: Spec, term: Term) -> str:
-    return f"Inlays and enamel are not made; “{term.text}” is left out."
-
-
-def _of_metal(_: Draft, spec: Spec, term: Term) -> str:
-    return f"This piece is made of {spec.metal.replace('_', ' ')}; “{term.text}” is left out."
-
-
-def _of_strand(_: Draft, __: Spec, term: Term) -> str:
-    return f"Only pearls are strung; “{term.text}” is left out."
-
-
-def _of_finish(_: Draft, spec: Spec, term: Term) -> str:
-    return f"A piece has one finish, {spec.finish} here; “{term.text}” is left out."
 
 
 def _never(_: Spec, __: Term) -> bool:
