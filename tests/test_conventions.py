@@ -107,14 +107,14 @@ MAP = re.compile(r"^\| (`[^|]*) \|", re.MULTILINE)
 def test_the_map_of_the_code_is_the_code() -> None:
     """README's map names every folder of the code and every module at its top, and nothing that is not there.
 
-    In a row the first path is whole; the others stand in the same folder as it, or in it where it is a folder.
+    In a row the first path is whole; another is whole too, or stands in the same folder as it.
     """
     chapter = (ROOT / "README.md").read_text("utf-8").split("## Map of the code")[1].split("\n## ")[0]
     named = set()
     for row in MAP.findall(chapter):
         first, *others = re.findall("`([^`]+)`", row)
-        folder = ROOT / first if first.endswith("/") else (ROOT / first).parent
-        named |= {ROOT / first, *(folder / other for other in others)}
+        beside = (ROOT / first).parent
+        named |= {ROOT / first, *((ROOT if "/" in other else beside) / other for other in others)}
     folders = {p.parent for p in SOURCES} - {ROOT}
     modules = {p for p in (ROOT / "pipeline").glob("*.py") if p.name != "__init__.py"}
     assert {
