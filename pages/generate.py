@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import choose, errors, frame, progress, session, uploads
+from pages.ui import choose, errors, frame, master, progress, session, uploads
 from pages.ui.refusal import refused
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.orders import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.prompts import MASTER
-from pipeline.records import KINDS, Asset, Branch, Design, Kind, Role
+from pipeline.records import KINDS, Asset, Design, Kind, Role
 from pipeline.stages import generate
 
 HERE = frame.STEPS[0].path
@@ -61,31 +61,41 @@ def from_prompt() -> None:
                 width=130,
                 help="The same seed gives the same candidates.",
             )
-        busy = progress.running(design.id if design else None, "candidates")
-        cost = choose.price(row, Role.GENERATE, 4)
-        pressed = st.form_submit_button(
-            f"Generate four candidates{cost}",
-            type="primary",
-            icon=":material/auto_awesome:",
-            disabled=busy or not row.ready,
-            key="generate",
-        )
-    if pressed:
+        busy = progress.running(design.id if design else None, "candidates") or not row.ready
+        with st.container(horizontal=True):
+            whole = st.form_submit_button(
+                f"Make the whole set{choose.price(row, Role.GENERATE, 1)}",
+                type="primary",
+                icon=":material/diamond:",
+                disabled=busy,
+                key="whole-set",
+                help="The master, its close-ups, the sheets and the 3D view, without a further press.",
+            )
+            pressed = st.form_submit_button(
+                f"Generate four candidates{choose.price(row, Role.GENERATE, 4)}",
+                icon=":material/auto_awesome:",
+                disabled=busy,
+                key="generate",
+                help="Choose the master yourself, then go step by step.",
+            )
+    if pressed or whole:
         with errors.shown():
             bench.require_editor()
             words = generate.checked_prompt(prompt)
             standing = design.kind if design else None
             if not refused(words, provider=row.id, chosen=kind, standing=standing):
-                order_candidates(
-                    words, kind or generate.prompted_kind(words, standing), size, int(seed), row.id
-                )
+                asked = kind or generate.prompted_kind(words, standing)
+                order_candidates(words, asked, size, int(seed), row.id, whole=whole)
 
 
-def order_candidates(prompt: str, kind: Kind, size: int, seed: int, provider_id: str) -> None:
-    """Begin the work and show it."""
+def order_candidates(
+    prompt: str, kind: Kind, size: int, seed: int, provider_id: str, *, whole: bool = False
+) -> None:
+    """Begin the work and show it: four candidates, or one and the whole set after it."""
     filled = design_to_fill(prompt, kind)
     order = partial(CandidatesOrder, design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind)
-    progress.submit(partial(order, size=size, seed=seed))
+    sized = partial(order, size=size, seed=seed)
+    progress.submit((lambda: bench.whole_set(filled, sized(count=1))) if whole else sized)
     session.open_design(filled.id)
     st.rerun()
 
@@ -112,17 +122,26 @@ def from_photo() -> None:
     if not session.has("upload-kind"):
         session.keep("upload-kind", design.kind if design else KINDS[0])
     kind = st.selectbox("Kind", KINDS, key="upload-kind", width=200)
-    if (
-        st.button("Use as master", type="primary", disabled=file is None, key="use-upload")
-        and file is not None
-    ):
+    with st.container(horizontal=True):
+        whole = st.button(
+            "Make the whole set",
+            type="primary",
+            icon=":material/diamond:",
+            disabled=file is None,
+            key="whole-upload",
+            help="The photograph becomes the master; close-ups, sheets and the 3D view follow without a press.",
+        )
+        used = st.button("Use as master", disabled=file is None, key="use-upload")
+    if (used or whole) and file is not None:
         with errors.shown():
             with st.spinner("Reading the picture and measuring it …"):
                 filled = design_to_fill(uploads.short_name(file.name).rsplit(".", 1)[0], kind)
-                bench.upload_master(filled.id, file.getvalue(), kind)
+                filled = bench.upload_master(filled.id, file.getvalue(), kind)
             uploads.used(session.session_id(), file.file_id)
             session.open_design(filled.id)
             session.set_notice("The photograph is the master now.")
+            if whole:
+                progress.submit(lambda: bench.whole_set(filled))
             st.rerun()
 
 
@@ -176,40 +195,13 @@ def _wanted_size() -> int:
     return size if isinstance(size, int) else generate.MASTER_PX
 
 
-def master(design: Design, branch: Branch) -> None:
-    """The master with its checklist."""
-    st.subheader("Master", anchor=False)
-    picture, facts = st.columns([3, 2], gap="large")
-    with picture:
-        st.image(bench.store.thumbnail(branch.master, 900), width="stretch", alt=f"Master of {design.name}")
-        st.caption(_recipe_line(branch.master))
-    with facts:
-        st.markdown("**Measured from the pixels**")
-        for check in branch.checks:
-            icon = ":material/check_circle:" if check.ok else ":material/info:"
-            color = "green" if check.ok else "orange"
-            st.markdown(f":{color}[{icon}] **{errors.plain(check.label)}** · {errors.plain(check.figure)}")
-            if not check.ok and check.advice:
-                st.caption(errors.plain(check.advice))
-        st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
-        if len(design.branches) > 1:
-            st.caption(
-                f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work."
-            )
-
-
-def _recipe_line(asset: Asset) -> str:
-    recipe = asset.recipe
-    seconds = f" · {recipe.seconds:.0f} s" if recipe.seconds else ""
-    made_by = errors.plain(f"{recipe.provider} · {recipe.detail}")
-    return f"{asset.width} x {asset.height} px · {made_by}{seconds}"
-
-
 def _square(side: int) -> str:
     return f"{side} x {side}"
 
 
-words, photo = st.tabs(["From a prompt", "From a photograph"])
+TABS = ["From a prompt", "From a photograph"]
+# Where the piece began is where the page opens: after "Use as master" one stays with the photograph.
+words, photo = st.tabs(TABS, default=TABS[master.is_photograph(design)])
 with words:
     from_prompt()
 with photo:
@@ -219,7 +211,8 @@ if design is not None:
     progress.panel(design.id, "edit")
     progress.panel(design.id, "master")
     if design.branch is not None:
-        master(design, design.branch)
+        master.show(design, design.branch)
+        master.offer_the_rest(design)
     if design.candidates:
         candidates(design)
 frame.footer(

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ class Job:
         self.person = person
         self.state: State = state
         self.rows: list[Row] = []
+        self.due: float | None = None
+        """When it should be done by what was measured before, on `time.monotonic`'s clock; None where unknown."""
         self.keep: Callable[[Order | None], None] = lambda _: None
         """Writes down what is still to be done; `Jobs` sets it."""
         self._turns = turns or Turns()
@@ -141,6 +144,15 @@ class Job:
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._stop.set()
+
+    def expect(self, seconds: float | None) -> None:
+        """Say how long it will usually take from now; None where nothing was measured yet."""
+        self.due = None if seconds is None else time.monotonic() + seconds
+
+    def narrow(self, order: Order) -> None:
+        """Put in the order's place the one for what is left of it: a server that stops leaves this one behind."""
+        self.order = order
+        self._keep_what_is_left()
 
     def end(self, state: State) -> None:
         """Say how the work ended, and wake who waits for it."""

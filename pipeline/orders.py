@@ -13,6 +13,7 @@ from pipeline.stages.generate import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.stages.handout import HandOutOrder
 from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
+from pipeline.stages.whole import WholeSetOrder
 
 AnyOrder = Annotated[
     CandidatesOrder
@@ -24,7 +25,8 @@ AnyOrder = Annotated[
     | ModelOrder
     | ViewsOrder
     | TurntableOrder
-    | HandOutOrder,
+    | HandOutOrder
+    | WholeSetOrder,
     Field(discriminator="verb"),
 ]
 
@@ -40,11 +42,20 @@ __all__ = [
     "SketchOrder",
     "TurntableOrder",
     "ViewsOrder",
+    "WholeSetOrder",
     "read",
 ]
 
 _KINDS: TypeAdapter[AnyOrder] = TypeAdapter(AnyOrder)
-_WITHOUT_PROVIDER = {"bakeoff", "views", "turntable", "export-page", "export-dossier", "export-archive"}
+_WITHOUT_PROVIDER = {
+    "set",
+    "bakeoff",
+    "views",
+    "turntable",
+    "export-page",
+    "export-dossier",
+    "export-archive",
+}
 
 
 def read(fields: object) -> AnyOrder:

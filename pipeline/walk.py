@@ -28,6 +28,7 @@ from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.branch import branch_of
 from pipeline.stages.subjects import subjects
 from pipeline.stages.tools import StageOrder
+from pipeline.stages.whole import without_close_up
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
@@ -100,7 +101,7 @@ def walk(
 
 def _close_ups(parts: "_Parts", design: Design, choice: Choice) -> None:
     branch = branch_of(design)
-    missing = tuple(region for region in branch.regions if not branch.attempts(region.id))
+    missing = without_close_up(branch)
     if missing:
         order = EnhanceOrder(
             design_id=design.id,

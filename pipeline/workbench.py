@@ -19,7 +19,8 @@ from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
 from pipeline.ledger import Entry, Ledger
-from pipeline.orders import HandOutOrder, ModelOrder, read_note
+from pipeline.orders import CandidatesOrder, HandOutOrder, ModelOrder, WholeSetOrder, read_note
+from pipeline.pace import Pace
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
 from pipeline.providers.builtin.enlarger import FAITHFUL, as_providers, enlargers
@@ -29,7 +30,7 @@ from pipeline.providers.registry import Registry
 from pipeline.records import Design, Kind, Role
 from pipeline.settings import Settings
 from pipeline.stages import calibrate, generate, model3d
-from pipeline.stages.tools import StageOrder, Tools
+from pipeline.stages.tools import StageOrder, Tools, carry_out
 from pipeline.store import Store
 
 Keys = Mapping[str, SecretStr]
@@ -51,6 +52,7 @@ class Workbench:
         )  # play money has its own book
         self._ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs", read_note)
+        self.pace = Pace(folder / "pace.json")
         self.atelier = Atelier(folder)
         learned = as_providers(enlargers(folder, settings.enlargers_dir))
         self._enlarger = "local" if learned[FAITHFUL].trouble else FAITHFUL
@@ -162,9 +164,24 @@ class Workbench:
     def home_provider(self, design: Design, role: Role) -> str:
         """Who serves a design best without a key: the atelier for its own pieces, else the picture itself."""
         by_atelier = design.branch is not None and design.branch.master.recipe.provider == "atelier"
+        return self._home(role, by_atelier=by_atelier)
+
+    def _home(self, role: Role, *, by_atelier: bool) -> str:
         if by_atelier or role is Role.GENERATE:
             return "atelier"
         return self._enlarger if role is Role.ENHANCE else "local"
+
+    def whole_set(self, design: Design, start: CandidatesOrder | None = None) -> WholeSetOrder:
+        """The order for all a design lacks, by who serves it best without a key; with `start` from a prompt."""
+        master = design.branch.master.recipe.provider if design.branch else ""
+        by_atelier = (start.provider if start else master) == "atelier"
+        return WholeSetOrder(
+            design_id=design.id,
+            start=start,
+            enhancer=self._home(Role.ENHANCE, by_atelier=by_atelier),
+            sketcher=self._home(Role.SKETCH, by_atelier=by_atelier),
+            modeler=self._home(Role.MODEL, by_atelier=by_atelier),
+        )
 
     def submit(self, order: StageOrder, keys: Keys | None = None, *, person: str = "") -> Job:
         """Start the work an order describes, in the background; `keys` stay in memory, `person` is who waits for it.
@@ -177,7 +194,13 @@ class Workbench:
         self.store.load(order.design_id)
         tools = self._tools(order.design_id, keys or {}, person)
         order.check(tools)
-        return self.jobs.start(order, lambda job: order.run(tools, job), person=person)
+
+        def work(job: Job) -> None:
+            seconds = self.pace.median(order.work)
+            job.expect(None if seconds is None else seconds * order.parts)
+            carry_out(order, tools, job)
+
+        return self.jobs.start(order, work, person=person)
 
     def resume(self, job: Job) -> StageOrder:
         """The order for what a stopped server left undone of a job. Raises BadInput where nobody can read it."""
@@ -207,6 +230,7 @@ class Workbench:
             account=account,
             thresholds=lambda: calibrate.standing(self.store),
             brand=lambda: self.brand,
+            pace=self.pace,
         )
 
 

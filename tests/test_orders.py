@@ -30,6 +30,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "sketch": {"provider": "local", "prompt": "", "views": [], "style": "pencil", "weight": 1.0, "darkness": 1.0,
                "grain": 1.0, "paper": "A4", "numbers": [], "take": 0},
     "model": {"provider": "local", "take": 0},
+    "set": {"enhancer": "local", "sketcher": "local", "modeler": "local"},
     "views": {},
     "turntable": {},
     "export-page": {},

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import errors, progress, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, UnknownDesign
 from pipeline.records import Branch, Design
@@ -87,6 +87,8 @@ def header(path: str, design: Design | None, lead: str) -> None:
     trouble = session.take_trouble()
     if trouble:
         errors.show(trouble)
+    if design is not None:
+        progress.panel(design.id, progress.WHOLE)
 
 
 def _step_links(here: int, design: Design | None) -> None:

@@ -1,6 +1,8 @@
 """Background work on the page: a row for each part, Cancel, Resume. Polls while it runs, then redraws once."""
 
+import math
 import re
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -9,11 +11,15 @@ from pages.ui import choose, errors, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, ProviderError, RateLimited
 from pipeline.jobs import Job
+from pipeline.jobs import Row as Part
 from pipeline.providers.registry import Row
 from pipeline.records import Role
 from pipeline.stages.tools import StageOrder
 
+WHOLE = "set"
+"""The verb of the order for everything; its panel stands on every page of the design."""
 _POLL = "0.6s"
+_MINUTE_S = 60
 _ICONS = {
     "waiting": ":material/schedule:",
     "running": ":material/progress_activity:",
@@ -28,6 +34,7 @@ _ROLES = {
     "model": Role.MODEL,
 }
 """The kinds of work another provider can do instead."""
+_CALLED = {WHOLE: "the whole set"}
 _GENERIC = {"image", "images", "upscale", "upscaler", "latest", "structure", "generate"}
 """Words of model ids that name no model."""
 
@@ -44,9 +51,9 @@ def submit(order: Callable[[], StageOrder]) -> None:
 
 
 def running(design_id: str | None, verb: str) -> bool:
-    """Whether this work is under way for the design."""
-    job = workbench().jobs.find(design_id, verb) if design_id else None
-    return job is not None and job.running
+    """Whether this work is under way for the design, by itself or as a part of the whole set."""
+    jobs = [workbench().jobs.find(design_id, each) for each in (verb, WHOLE)] if design_id else []
+    return any(job is not None and job.running for job in jobs)
 
 
 def panel(design_id: str, verb: str) -> None:
@@ -67,18 +74,40 @@ def _watch(job: Job) -> None:
     done = sum(row.state == "done" for row in job.rows)
     if not job.running or session.changed(f"done-{job.order.key}", done):
         st.rerun()  # the whole page: what was finished is on it, while the rest is still under way
+    session.keep(f"watched-{job.order.key}", "running")
+    shown = [row for row in job.rows if row.state != "done"] if job.order.verb == WHOLE else job.rows
     with st.container(border=True, key=f"job-{job.order.key}"):
-        for row in job.rows:
-            words = row.error.title if row.error is not None else row.note
-            note = f" · {errors.plain(words)}" if words else ""
-            st.progress(row.fraction, text=f"{_ICONS[row.state]} **{errors.plain(row.name)}**{note}")
-        if not job.rows:
+        if job.order.verb == WHOLE:
+            st.markdown(f"**The whole set** · {done} of its parts finished, each on its page")
+        for row in shown:
+            st.progress(row.fraction, text=_words(row))
+        if not shown:
             st.progress(0.0, text="Starting …")
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
                 with errors.shown():
                     workbench().cancel(job)
-            st.caption("Stopping …" if job.cancelled() else "You may leave this page; the work goes on.")
+            leave = f"{time_left(job.due, time.monotonic())} · You may leave this page; the work goes on."
+            st.caption("Stopping …" if job.cancelled() else leave)
+
+
+def _words(row: Part) -> str:
+    """A row's name and what is happening to it; of one that is done its name says enough."""
+    words = row.error.title if row.error is not None else row.note if row.state != "done" else ""
+    note = f" · {errors.plain(words)}" if words else ""
+    return f"{_ICONS[row.state]} **{errors.plain(row.name)}**{note}"
+
+
+def time_left(due: float | None, now: float) -> str:
+    """What can honestly be said of the wait, both times on the same clock in seconds."""
+    if due is None:
+        return "How long this takes here is not known yet; it is being measured"
+    left = due - now
+    if left <= 0:
+        return "Longer than usual here"
+    if left < _MINUTE_S:
+        return "Less than a minute left, by what it took here before"
+    return f"About {math.ceil(left / _MINUTE_S)} minutes left, by what it took here before"
 
 
 def _dismiss(job: Job) -> None:
@@ -88,6 +117,8 @@ def _dismiss(job: Job) -> None:
 
 
 def _ended(job: Job) -> None:
+    if session.take(f"watched-{job.order.key}"):
+        _say_finished(job)
     for row in job.troubles:
         if row.error is not None:
             errors.show(row.error, where=row.name)
@@ -100,6 +131,20 @@ def _ended(job: Job) -> None:
             _offer(job)
         if workbench().editable and st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
             _dismiss(job)
+
+
+def _say_finished(job: Job) -> None:
+    """Tell in the browser tab's title, for whoever works elsewhere, and on the page."""
+    st.set_page_config(page_title="✓ Finished · Loupe" if job.state == "done" else "Stopped · Loupe")
+    if job.order.verb == WHOLE and job.state == "done" and not job.troubles:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="set-finished"):
+            st.markdown(":material/check_circle: The whole set is finished.")
+            st.page_link(
+                "pages/showcase.py",
+                label="See it on the showcase",
+                icon=":material/diamond:",
+                query_params={"design": job.order.design_id},
+            )
 
 
 def _offer(job: Job) -> None:
@@ -171,7 +216,7 @@ def _family(model: str) -> set[str]:
 def _interrupted(job: Job) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="interrupted"):
         st.write(
-            f"The work “{job.order.verb}” was interrupted when the server stopped. "
+            f"The work “{_CALLED.get(job.order.verb, job.order.verb)}” was interrupted when the server stopped. "
             "Finished parts are kept; what was ordered is fetched, and nothing is bought twice."
         )
         if not workbench().editable:

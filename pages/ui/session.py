@@ -180,6 +180,11 @@ def keep(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
+def take(key: str) -> object:
+    """What was remembered, once."""
+    return st.session_state.pop(key, None)
+
+
 def remembered(key: str) -> list[Any]:
     """A list kept for this session; empty at first."""
     return cast("list[Any]", st.session_state.setdefault(key, []))

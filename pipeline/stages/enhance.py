@@ -63,6 +63,11 @@ class EnhanceOrder(_CloseUps):
     provider: str
     regions: tuple[Region, ...] = Field(min_length=1)
 
+    @property
+    def parts(self) -> int:
+        """One for each region."""
+        return len(self.regions)
+
     def check(self, tools: Tools) -> None:
         """Refuse a factor that is not offered, a provider that is not ready, a design without a master."""
         branch_of(tools.store.load(self.design_id))

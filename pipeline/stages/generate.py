@@ -67,6 +67,11 @@ class CandidatesOrder(StageOrder):
     count: int = Field(default=CANDIDATES, ge=1, le=8)
     numbers: tuple[Annotated[int, Field(ge=0, lt=8)], ...] = ()
 
+    @property
+    def parts(self) -> int:
+        """One for each candidate."""
+        return len(self.numbers) or self.count
+
     def check(self, tools: Tools) -> None:
         """Refuse a provider that is not ready."""
         tools.provider(self.provider, Role.GENERATE)
@@ -141,6 +146,11 @@ class MasterOrder(StageOrder):
     provider: str
     candidate: AssetId
     size: Side
+
+    @property
+    def work(self) -> str:
+        """A master of another size takes another time."""
+        return f"{super().work} {self.size}"
 
     def check(self, tools: Tools) -> None:
         """Refuse a provider that is not ready, and a candidate that is not there."""

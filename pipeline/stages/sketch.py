@@ -57,6 +57,11 @@ class SketchOrder(StageOrder):
     paper: PaperName = "A4"
     take: int = Field(default=0, ge=0)
 
+    @property
+    def parts(self) -> int:
+        """One for each sheet."""
+        return len(self.numbers) or SHEETS
+
     def check(self, tools: Tools) -> None:
         """Refuse views and numbers that are not there, a provider that is not ready, a design without a master."""
         branch = branch_of(tools.store.load(self.design_id))

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pipeline.errors import Unsupported
 from pipeline.export.brand import Brand
 from pipeline.fidelity import Thresholds
-from pipeline.jobs import Job, Order
+from pipeline.jobs import Job, Order, Row
+from pipeline.log import Stopwatch
+from pipeline.pace import Pace
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
 from pipeline.records import Role
@@ -42,6 +44,8 @@ class Tools:
     """The gate's thresholds in force, by provider."""
     brand: Callable[[], Brand] = Brand
     """Whose documents are handed out. Raises BadInput for a brand that cannot be read."""
+    pace: Pace = field(default_factory=Pace)
+    """How long each kind of work takes here."""
 
     def provider(self, provider_id: str, role: Role) -> Provider:
         """Find who does a job. Raises ProviderError, and Unsupported for one who never does this job."""
@@ -62,6 +66,16 @@ class Tools:
 class StageOrder(Order):
     """An order that knows how it is checked, carried out, and done again."""
 
+    @property
+    def work(self) -> str:
+        """The kind of work, one word or two, that its seconds are measured under: who does what."""
+        return f"{self.verb} {getattr(self, 'provider', '')}".strip()
+
+    @property
+    def parts(self) -> int:
+        """How many rows it will have."""
+        return 1
+
     def check(self, tools: Tools) -> None:
         """Refuse what cannot be carried out, before anything is stored or bought. Raises LoupeError."""
 
@@ -72,3 +86,13 @@ class StageOrder(Order):
     def again(self, failed: Sequence[Any], provider: str) -> Self:  # noqa: ARG002 - some have neither
         """The order that has the failed parts done again by this provider; what was finished stays as it is."""
         return self
+
+
+def carry_out(order: StageOrder, tools: Tools, job: Job) -> Sequence[Row]:
+    """Carry an order out, and remember how long a part of it took where all came about; its rows."""
+    before, watch = len(job.rows), Stopwatch()
+    order.run(tools, job)
+    rows = job.rows[before:]
+    if rows and all(row.state == "done" for row in rows):
+        tools.pace.note(order.work, watch.seconds / len(rows))
+    return rows

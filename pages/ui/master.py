@@ -1,0 +1,54 @@
+"""The master as step 1 shows it: the picture, what was measured of it, and the rest of the set by one press."""
+
+import streamlit as st
+
+from pages.ui import errors, progress
+from pages.ui.workbench import workbench
+from pipeline.records import Asset, Branch, Design
+
+
+def show(design: Design, branch: Branch) -> None:
+    """The master with its checklist."""
+    st.subheader("Master", anchor=False)
+    picture, facts = st.columns([3, 2], gap="large")
+    with picture:
+        st.image(
+            workbench().store.thumbnail(branch.master, 900), width="stretch", alt=f"Master of {design.name}"
+        )
+        st.caption(_recipe_line(branch.master))
+    with facts:
+        st.markdown("**Measured from the pixels**")
+        for check in branch.checks:
+            icon = ":material/check_circle:" if check.ok else ":material/info:"
+            color = "green" if check.ok else "orange"
+            st.markdown(f":{color}[{icon}] **{errors.plain(check.label)}** · {errors.plain(check.figure)}")
+            if not check.ok and check.advice:
+                st.caption(errors.plain(check.advice))
+        st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
+        if len(design.branches) > 1:
+            st.caption(
+                f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work."
+            )
+
+
+def _recipe_line(asset: Asset) -> str:
+    recipe = asset.recipe
+    seconds = f" · {recipe.seconds:.0f} s" if recipe.seconds else ""
+    made_by = errors.plain(f"{recipe.provider} · {recipe.detail}")
+    return f"{asset.width} x {asset.height} px · {made_by}{seconds}"
+
+
+def is_photograph(design: Design | None) -> bool:
+    """Whether the open design's master was brought, not made."""
+    return bool(design and design.branch and design.branch.master.recipe.provider == "upload")
+
+
+def offer_the_rest(design: Design) -> None:
+    """Have whatever the set lacks made by one press; nothing where it lacks nothing."""
+    bench = workbench()
+    if not bench.editable or progress.running(design.id, progress.WHOLE):
+        return
+    lacks = bench.whole_set(design).lacks(design)
+    if lacks and st.button("Make the rest of the set", icon=":material/diamond:", key="rest"):
+        progress.submit(lambda: bench.whole_set(design))
+        st.rerun()

@@ -1,0 +1,131 @@
+"""The whole set by one order: a master where there is none, every close-up, every sheet, the 3D model.
+
+It makes what is missing, so that the same order goes on where a stopped server left it, and has what failed done
+again. Each part joins the design the moment it is done.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.jobs import Job
+from pipeline.prompts import ENHANCE, SKETCH
+from pipeline.records import Branch, Design, Region, Role
+from pipeline.stages.branch import branch_of
+from pipeline.stages.enhance import EnhanceOrder
+from pipeline.stages.generate import CandidatesOrder, MasterOrder
+from pipeline.stages.model3d import ModelOrder
+from pipeline.stages.sketch import SketchOrder
+from pipeline.stages.subjects import SHEETS, subjects
+from pipeline.stages.tools import StageOrder, Tools, carry_out
+
+_REGIONS = 5
+"""Close-ups of a master that is still to be made."""
+
+
+class WholeSetOrder(StageOrder):
+    """Everything of a set that is missing, by these makers; with `start` from a prompt, else from the master."""
+
+    verb: Literal["set"] = "set"
+    start: CandidatesOrder | None = None
+    """What the master is made from: the first candidate of this order."""
+    enhancer: str
+    sketcher: str
+    modeler: str
+    factor: int = Field(default=4, ge=2, le=4)
+
+    def check(self, tools: Tools) -> None:
+        """Refuse makers that are not ready, and a design that has neither a master nor words to make one from."""
+        if self.start is not None:
+            self.start.check(tools)
+        else:
+            branch_of(tools.store.load(self.design_id))
+        makers = ((self.enhancer, Role.ENHANCE), (self.sketcher, Role.SKETCH), (self.modeler, Role.MODEL))
+        for maker, role in makers:
+            tools.provider(maker, role)
+
+    def run(self, tools: Tools, job: Job) -> None:
+        """Each kind of part in its turn, one row for each; a part that fails ends only itself, a master all."""
+        stages = list(self._stages())
+        for number, (_, _, order_for) in enumerate(stages, start=1):
+            order = order_for(tools.store.load(self.design_id))
+            if order is None:
+                continue
+            later = [(work, usual) for work, usual, _ in stages[number:]]
+            job.expect(_seconds(tools, [(order.work, order.parts), *later]))
+            states = {row.state for row in carry_out(order, tools, job)}
+            begins = order.verb in {"candidates", "master"}
+            if job.cancelled() or "waiting" in states or (begins and "failed" in states):
+                return
+            if order.verb == "master":
+                job.narrow(self.model_copy(update={"start": None}))
+
+    def lacks(self, design: Design) -> bool:
+        """Whether there is anything left to make."""
+        return any(order_for(design) is not None for _, _, order_for in self._stages())
+
+    def _stages(self) -> Iterator[tuple[str, int, Callable[[Design], StageOrder | None]]]:
+        """Kind of work, how many parts it usually has, and its order for what a design lacks."""
+        start = self.start
+        if start is not None:
+            provider, size = start.provider, start.size
+
+            def master(design: Design) -> MasterOrder:
+                first = design.candidates[0].id
+                return MasterOrder(design_id=design.id, provider=provider, candidate=first, size=size)
+
+            yield start.work, 1, lambda _: start
+            yield f"master {provider} {size}", 1, master
+        yield f"enhance {self.enhancer}", _REGIONS, self._close_ups
+        yield f"sketch {self.sketcher}", SHEETS, self._sheets
+        yield f"model {self.modeler}", 1, self._model
+
+    def _close_ups(self, design: Design) -> EnhanceOrder | None:
+        regions = without_close_up(branch_of(design))
+        if not regions:
+            return None
+        return EnhanceOrder(
+            design_id=design.id,
+            provider=self.enhancer,
+            regions=regions,
+            factor=self.factor,
+            prompt=ENHANCE,
+            with_master=True,
+        )
+
+    def _sheets(self, design: Design) -> SketchOrder | None:
+        branch = branch_of(design)
+        numbers = undrawn(branch)
+        if not numbers:
+            return None
+        return SketchOrder(
+            design_id=design.id,
+            provider=self.sketcher,
+            prompt=SKETCH,
+            views=branch.views,
+            numbers=numbers,
+        )
+
+    def _model(self, design: Design) -> ModelOrder | None:
+        if branch_of(design).model is not None:
+            return None
+        return ModelOrder(design_id=design.id, provider=self.modeler)
+
+
+def without_close_up(branch: Branch) -> tuple[Region, ...]:
+    """The regions that no close-up was made of."""
+    return tuple(region for region in branch.regions if not branch.attempts(region.id))
+
+
+def undrawn(branch: Branch) -> tuple[int, ...]:
+    """Numbers of the standing set's sheets that are not drawn, or show what another subject was before."""
+    standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
+    return tuple(s.number for s in subjects(branch, branch.views) if standing.get(s.number) != s.id)
+
+
+def _seconds(tools: Tools, parts: Sequence[tuple[str, int]]) -> float | None:
+    """How long these parts usually take together; None where a kind was never measured."""
+    seconds = [(tools.pace.median(kind), count) for kind, count in parts]
+    known = [each * count for each, count in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
