@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import errors
 from pages.ui.components.compare import Mark
-from pipeline.records import CloseUp
+from pipeline.records import CloseUp, Detail
 from pipeline.records.provenance import NOT_MEASURED, Provenance
 
 _WORDS = {
@@ -15,6 +15,10 @@ _WORDS = {
     "fail": ("Redesigned", "red", ":material/gpp_bad:"),
 }
 _MARKS = {"pass": ":material/verified:", "repaired": ":material/build_circle:", "fail": ":material/gpp_bad:"}
+
+
+_UNSEEN_DELTA_E = 1.0
+"""CIEDE2000 below which two colours side by side look the same."""
 
 
 def mark(attempt: CloseUp | None) -> str:
@@ -53,30 +57,59 @@ def foreign(part_ids: Sequence[str], provenance: Provenance | None) -> None:
 def report(attempt: CloseUp) -> None:
     """The verdict, the figures raw and locked, and the reasons in words."""
     measured = attempt.fidelity
-    title, color, icon = _WORDS[attempt.verdict]
-    st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of streamlit's colours, from the table
     raw, locked = measured.raw, measured.locked
-    delivered, result = st.columns(2)
-    delivered.metric(
-        "As delivered",
-        f"{raw.lr_psnr_db:.1f} dB",
-        help="Agreement with the crop (PSNR), at the master's own pixels. Above 45 dB no eye sees a difference.",
-    )
-    result.metric(
-        "Result",
-        f"{locked.lr_psnr_db:.1f} dB",
-        help="The same after the lock, measured on the saved file.",
-    )
-    st.caption(
-        f"Worst 7 x 7 window {raw.worst_window_db:.1f} dB as delivered, {locked.worst_window_db:.1f} dB in "
-        f"the result · drift {measured.drift:.2f} of 1, raw verdict {measured.raw_verdict} · "
-        f"colour ΔE at most {raw.delta_e_max:.1f}"
-        + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
-    )
+    title, color, icon = verdict_words(attempt)
+    st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of streamlit's colours, from the table
+    st.markdown(errors.plain(in_shop_words(attempt)))
     for reason in measured.reasons:
         st.markdown(
-            f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f}"
+            f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f} of 1"
         )
+    with st.expander("Figures", icon=":material/straighten:"):
+        delivered, result = st.columns(2)
+        delivered.metric(
+            "As delivered",
+            f"{raw.lr_psnr_db:.1f} dB",
+            help="Agreement with the master's own pixels in decibels (PSNR): the more, the closer. "
+            "Above 45 dB no eye sees a difference.",
+        )
+        result.metric(
+            "Result",
+            f"{locked.lr_psnr_db:.1f} dB",
+            help="The same after the lock, the repair that takes the master's own pixels wherever the answer "
+            "left them; measured on the saved file.",
+        )
+        st.caption(
+            f"Worst spot of 7 x 7 pixels {raw.worst_window_db:.1f} dB as delivered, "
+            f"{locked.worst_window_db:.1f} dB in the result · drift {measured.drift:.2f}, from 0 for nothing "
+            f"but enlargement to 1 for another piece · judged as delivered: {measured.raw_verdict} · colour "
+            f"off by at most {raw.delta_e_max:.1f} (CIEDE2000; 1 is just visible)"
+            + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
+        )
+
+
+def verdict_words(attempt: CloseUp) -> tuple[str, str, str]:
+    """The verdict's title, colour and icon; an enlargement that adds nothing earns no praise for agreeing."""
+    if attempt.verdict == "pass" and attempt.raw.recipe.detail == Detail.INTERPOLATED.value:
+        return "Enlarged only: no detail added", "gray", ":material/zoom_in:"
+    return _WORDS[attempt.verdict]
+
+
+def in_shop_words(attempt: CloseUp) -> str:
+    """One sentence a jeweler can repeat to a client: what holds of the picture that is shown."""
+    shown = attempt.shown
+    colour = (
+        "colours within 1, which no eye sees"
+        if shown.delta_e_max <= _UNSEEN_DELTA_E
+        else f"colours up to {shown.delta_e_max:.0f} apart, 1 being just visible"
+    )
+    changes = len(attempt.fidelity.reasons)
+    if attempt.verdict == "pass":
+        return f"Nothing was redesigned; {colour}."
+    places = "one change was found" if changes == 1 else f"{changes} changes were found"
+    if attempt.verdict == "repaired":
+        return f"As delivered, {places}; the master's own pixels were put back there. Now: {colour}."
+    return f"This is not the piece of the master any more: {places}; {colour}."
 
 
 def marks(attempt: CloseUp) -> Sequence[Mark]:
