@@ -58,6 +58,8 @@ REFUSED: Mapping[str, str] = {
 """Networks no result is fetched from, each with whose they are and where that is written."""
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """NAT64's well-known prefix (RFC 6052): the IPv4 address in the last 32 bits is the one that is reached."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6 for use on the internet (IANA's registry of the IPv6 address space)."""
 _ALWAYS_REFUSED = tuple(ipaddress.ip_network(network) for network in METADATA)
 _REFUSED = tuple(ipaddress.ip_network(network) for network in REFUSED)
 
@@ -192,6 +194,8 @@ def _public(address: Address, allowed: tuple[Network, ...]) -> bool:
         return False
     if any(address in listed for listed in allowed):
         return True
+    if address.version == 6 and address not in _UNICAST:
+        return False  # IPv4 translated (RFC 2765), reserved blocks, and whatever else hides an address
     # Python's own list goes along: it learns of later registrations.
     return address.is_global and not any(address in refused for refused in _REFUSED)
 
