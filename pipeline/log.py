@@ -32,6 +32,9 @@ _FRAMES = 30
 """Places of a traceback that are written, the innermost ones."""
 
 _events = logging.getLogger("pipeline.log")
+_events.addHandler(
+    logging.NullHandler()
+)  # at the command line nobody reads a log: a bare name on stderr says nothing
 _configuring = threading.Lock()
 
 

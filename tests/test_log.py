@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -101,3 +103,10 @@ def test_the_level_is_a_setting() -> None:
     log.event("loud", logging.WARNING)
     assert "quiet" not in stream.getvalue()
     assert "loud" in stream.getvalue()
+
+
+def test_without_a_log_events_write_nothing() -> None:
+    """At the command line nothing is configured: Python would write the bare name of every failure on stderr."""
+    code = "import logging; from pipeline import log; log.event('job.end', logging.ERROR, verb='enhance')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("", "")
