@@ -19,7 +19,7 @@ from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
 
 FOLDER = Path(__file__).parents[1] / "samples"
-MOST_BYTES = 12_000_000
+MOST_BYTES = 13_000_000
 """Both together: a repository is cloned by everyone, and the first start waits for them."""
 
 
@@ -75,16 +75,16 @@ def main() -> int:
         for sample in SAMPLES:
             started = time.monotonic()
             made[sample.file] = make(sample, Path(data))
-            told = f"{len(made[sample.file]) / 1e6:.2f} MB in {time.monotonic() - started:.0f} s"
-            sys.stdout.write(f"{sample.file}: {told}\n")
+            megabytes, seconds = len(made[sample.file]) / 1e6, time.monotonic() - started
+            sys.stdout.write(f"{sample.file}: {megabytes:.2f} MB in {seconds:.0f} s\n")
     total = sum(map(len, made.values()))
     if total > MOST_BYTES:
         sys.stdout.write(
             f"together {total / 1e6:.2f} MB, more than {MOST_BYTES / 1e6:.0f}; nothing is written\n"
         )
         return 1
-    for name, data_ in made.items():
-        (FOLDER / f"{name}{archive.SUFFIX}").write_bytes(data_)
+    for name, packed in made.items():
+        (FOLDER / f"{name}{archive.SUFFIX}").write_bytes(packed)
     return 0
 
 

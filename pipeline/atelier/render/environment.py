@@ -20,6 +20,9 @@ SHADOW_STRENGTH = 0.78
 # What stands at the camera, as a stone sees it: all dark within 18 degrees of it, nothing beyond 28.
 OBSERVER_CORE, OBSERVER_EDGE = float(np.cos(np.radians(18))), float(np.cos(np.radians(28)))
 OBSERVER_DARK = 0.95
+# A black card where a table that faces up mirrors the camera: without it a diamond's gloss veils what is inside.
+CARD_CORE, CARD_EDGE = float(np.cos(np.radians(24))), float(np.cos(np.radians(34)))
+CARD_DARK = 0.9
 # Share of half the film over which the shadow fades to white before the border.
 WHITE_BORDER = 0.18
 
@@ -81,8 +84,11 @@ class Surroundings:
         lit = self._lit(ray.o.x + distance * ray.d.x, ray.o.y + distance * ray.d.y)
         return dr.select(ray.d.z < -1e-4, 1 - SHADOW_STRENGTH * inside * (1 - lit), mi.Float(1.0))
 
-    def light(self, origin: Array, direction: Array, stone: Array) -> Array:
-        """Radiance met by a ray that leaves the piece: the sweep below, above it the lights (and lamps of stones)."""
+    def light(self, origin: Array, direction: Array, stone: Array, gloss: Array) -> Array:
+        """Radiance met by a ray that leaves the piece: the sweep below, above it the lights.
+
+        What comes out of a `stone` meets lamps and the observer besides; the `gloss` on one meets the card over it.
+        """
         turn, rise = sky_place(direction)
         # Half a texel short of the border: the other sky begins there.
         rise = dr.clip(0.5 * rise, 0.25 / ENVIRONMENT_HEIGHT, 0.5 - 0.25 / ENVIRONMENT_HEIGHT)
@@ -90,6 +96,10 @@ class Surroundings:
         toward = dr.dot(direction, mi.Vector3f(*self._observer))
         seen = dr.clip((toward - OBSERVER_EDGE) / (OBSERVER_CORE - OBSERVER_EDGE), 0, 1)
         sky = sky * dr.select(stone, 1 - OBSERVER_DARK * seen * seen * (3 - 2 * seen), mi.Float(1.0))
+        east, north, height = self._observer
+        mirrored = height * direction.z - east * direction.x - north * direction.y
+        hidden = dr.clip((mirrored - CARD_EDGE) / (CARD_CORE - CARD_EDGE), 0, 1)
+        sky = sky * dr.select(gloss, 1 - CARD_DARK * hidden * hidden * (3 - 2 * hidden), mi.Float(1.0))
         distance = (self.floor - origin.z) / dr.minimum(direction.z, -1e-4)
         x, y = origin.x + distance * direction.x, origin.y + distance * direction.y
         away = dr.sqrt(dr.square(x - self._centre[0]) + dr.square(y - self._centre[1]))

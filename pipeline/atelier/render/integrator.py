@@ -96,7 +96,7 @@ class Paths:
         first = depth == 0
         radiance = dr.select(
             active & ~valid & ~first,
-            radiance + throughput * self._shaded([origin], [direction], shade, stone),
+            radiance + throughput * self._shaded([origin], [direction], shade, stone, mi.Bool(False)),  # noqa: FBT003 - no gloss
             radiance,
         )
         row, normal = self._world.normals(hit, valid)
@@ -159,7 +159,9 @@ class Paths:
         # Where the leading colour is held back whole, red may still leave: it is bent least.
         held = leaving & (led([part for part, _, _ in ways], leader) >= 1)
         starts = [place + leave * OFFSET_MM for place in points]
-        glance, seen_by = self._glance(starts, outside, held, leader, shade, beside, leaving)
+        glance, seen_by = self._glance(
+            starts, outside, held, leader, shade, beside, leaving, gloss=clear & entering
+        )
         apart = apart | self._disagree(
             starts,
             outside,
@@ -235,11 +237,13 @@ class Paths:
         ]
         return marked([blocked != hidden for blocked in other], active)
 
-    def _shaded(self, origins: list[Array], directions: list[Array], shade: Array, stone: Array) -> Array:
+    def _shaded(
+        self, origins: list[Array], directions: list[Array], shade: Array, stone: Array, gloss: Array
+    ) -> Array:
         """Light that leaves the piece in the direction of each colour (or in one for all), its darks tinted."""
         light = of_each(
             [
-                self._surroundings.light(place, way, stone)
+                self._surroundings.light(place, way, stone, gloss)
                 for place, way in zip(origins, directions, strict=True)
             ]
         )
@@ -255,6 +259,8 @@ class Paths:
         shade: Array,
         active: Array,
         stone: Array,
+        *,
+        gloss: Array,
     ) -> tuple[Array, Array]:
         """Give the radiance along rays that are followed no further than the first thing met; and if one was met.
 
@@ -286,7 +292,7 @@ class Paths:
         ]
         places = [dr.select(valid, place, start) for place, start in zip(places, origins, strict=True)]
         shade = dr.select(metal, mi.Color3f(tint.x, tint.y, tint.z), shade)
-        light = self._shaded(places, away, shade, stone & ~valid)
+        light = self._shaded(places, away, shade, stone & ~valid, gloss & ~valid)
         # Of another stone: its gloss, and the colour of light that crossed half of it.
         half = dr.exp(-0.5 * mi.Color3f(inner.x, inner.y, inner.z) / dr.maximum(dr.max(inner), 0.1))
         body = dr.select(inner.w == CLEAR, half, met_colour) * STONE_GLOW

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.render.client import Renderer
     from pipeline.atelier.spec import Spec
 
-_MODEL = "atelier 9"
+_MODEL = "atelier 10"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""

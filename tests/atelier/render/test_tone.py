@@ -60,13 +60,34 @@ def test_stones_see_a_dark_observer_where_the_camera_stands() -> None:
 
     def met(way: tuple[float, float, float], *, stone: bool) -> float:
         direction = mi.Vector3f(*(np.array(way) / np.linalg.norm(way)).tolist())
-        return float(np.array(surroundings.light(mi.Point3f(0.0), direction, mi.Bool(stone))).ravel()[0])
+        light = surroundings.light(mi.Point3f(0.0), direction, mi.Bool(stone), mi.Bool(False))
+        return float(np.array(light).ravel()[0])
 
     up, aside = (0.0, 0.3, 1.0), (0.0, 1.5, 1.0)
     before = met(aside, stone=True)
     surroundings.set_observer(np.array(up) / np.linalg.norm(up))
     assert met(up, stone=True) < 0.1 * met(up, stone=False)
     assert met(aside, stone=True) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("elevation_deg", [17, 42, 70])
+def test_gloss_on_a_table_mirrors_a_black_card(elevation_deg: float) -> None:
+    """Off a facet that faces up the camera meets a tenth or less of what metal would mirror there, or of the boxes."""
+    surroundings = Surroundings(set_up(upright=True, radius_mm=10), np.zeros(3), -10.0)
+    surroundings.set_shadow(np.ones((4, 4), np.float32), (0.0, 0.0), 50.0)
+    rise = np.radians(elevation_deg)
+    away = np.array([0.0, -np.cos(rise), np.sin(rise)])
+    surroundings.set_observer(away)
+
+    def met(way: np.ndarray, *, gloss: bool) -> float:
+        direction = mi.Vector3f(*way.tolist())
+        light = surroundings.light(mi.Point3f(0.0), direction, mi.Bool(False), mi.Bool(gloss))
+        return float(np.array(light).ravel()[0])
+
+    mirrored = away * (-1, -1, 1)
+    assert met(mirrored, gloss=True) <= 0.101 * met(mirrored, gloss=False)
+    beside = np.array([1.0, 0.0, 0.3]) / np.hypot(1, 0.3)
+    assert met(beside, gloss=True) == pytest.approx(met(beside, gloss=False))
 
 
 def test_a_lying_piece_has_black_flags_between_its_lights() -> None:
