@@ -7,10 +7,11 @@ import streamlit as st
 from pages.ui import choose, frame, progress
 from pages.ui.review import review
 from pages.ui.workbench import workbench
-from pipeline.orders import BakeOffOrder, EnhanceOrder
+from pipeline.orders import BakeOffOrder, EnhanceOrder, RenewOrder
 from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS
 from pipeline.providers.registry import Row
 from pipeline.records import DIALS, Branch, Dial, Region, Role
+from pipeline.stages import edition
 
 HERE = frame.STEPS[2].path
 
@@ -134,6 +135,25 @@ def settings_form(branch: Branch) -> Settings:
     return settings
 
 
+def offer_anew(branch: Branch) -> None:
+    """Say, before anything is rendered, that the master is of an earlier edition, and offer it in today's light."""
+    if not edition.is_earlier(branch.master, bench.atelier):
+        return
+    st.info(edition.EARLIER, icon=":material/history:")
+    if st.button(
+        "Render the master anew",
+        key="renew",
+        icon=":material/autorenew:",
+        disabled=not bench.editable or progress.running(design.id, "renew"),
+        help="A new branch with the same regions; what was made of this master stays on its own branch.",
+    ):
+        progress.submit(
+            lambda: RenewOrder(design_id=design.id, provider=bench.atelier.id, master=branch.master.id)
+        )
+        st.rerun()
+    progress.panel(design.id, "renew")
+
+
 def _times(factor: int) -> str:
     return f"{factor}x"
 
@@ -143,6 +163,7 @@ if not branch.regions:
     st.page_link(
         frame.STEPS[1].path, label="Draw regions", icon=":material/crop:", query_params={"design": design.id}
     )
+offer_anew(branch)
 chosen_settings = settings_form(branch)
 progress.panel(design.id, "enhance")
 review(

@@ -45,6 +45,9 @@ def run(
     views: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--views", help="Also six stills and a turntable of the model; about a minute.")
     ] = False,
+    anew: Annotated[  # noqa: FBT002 - a command line switch
+        bool, typer.Option("--anew", help="Render a master of the atelier's earlier edition anew.")
+    ] = False,
 ) -> None:
     """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest.
 
@@ -69,9 +72,10 @@ def run(
             design = walk(
                 bench,
                 Start(name, prompt, photograph, kind, size, seed),
-                Choice(provider, enhancer, sketcher, modeler, factor, views),
+                Choice(provider, enhancer, sketcher, modeler, factor, views, anew=anew),
                 _reporter(bar),
                 lambda part, error: missing.append(f"Missing: {part}. {error.title}: {error}"),
+                lambda sentence: typer.echo(f"\n{sentence} --anew renders the master anew.", err=True),
             )
         folder.write(bench.store, design, out)
         typer.echo(_summary(design, out, time.monotonic() - started))

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pipeline.errors import BadInput
 from pipeline.jobs import fault_in_words
 from pipeline.stages.angles import TurntableOrder, ViewsOrder
+from pipeline.stages.edition import RenewOrder
 from pipeline.stages.enhance import BakeOffOrder, EnhanceOrder
 from pipeline.stages.generate import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.stages.handout import HandOutOrder
@@ -19,6 +20,7 @@ AnyOrder = Annotated[
     CandidatesOrder
     | EditOrder
     | MasterOrder
+    | RenewOrder
     | EnhanceOrder
     | BakeOffOrder
     | SketchOrder
@@ -39,6 +41,7 @@ __all__ = [
     "HandOutOrder",
     "MasterOrder",
     "ModelOrder",
+    "RenewOrder",
     "SketchOrder",
     "TurntableOrder",
     "ViewsOrder",

@@ -17,13 +17,14 @@ from pipeline.orders import (
     EnhanceOrder,
     MasterOrder,
     ModelOrder,
+    RenewOrder,
     SketchOrder,
     TurntableOrder,
     ViewsOrder,
 )
 from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.records import Branch, Design, Kind, Record, Role
-from pipeline.stages import generate
+from pipeline.stages import edition, generate
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.branch import branch_of
 from pipeline.stages.subjects import subjects
@@ -35,11 +36,14 @@ from pipeline.workbench import Workbench
 Report = Callable[[float, str], None]
 Refused = Callable[[str, LoupeError], None]
 """Takes the name of a part that is missing, and why."""
+Notice = Callable[[str], None]
+"""Hears what is to be known before it is rendered."""
 _PARTS = {"enhance": "close-up of ", "sketch": "sheet ", "model": ""}
 _POLL_S = 0.2
 _SHARES = {
     "candidates": 0.05,
     "master": 0.3,
+    "renew": 0.3,
     "enhance": 0.75,
     "sketch": 0.97,
     "model": 0.98,
@@ -62,6 +66,8 @@ class Choice:
     """Whether the model is also shown from six sides and on a turntable."""
     style: Style = "pencil"
     """How the sheets are drawn, one of the sketch stage's styles."""
+    anew: bool = False
+    """Whether a master of the atelier's earlier edition is rendered anew before close-ups are made of it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,12 @@ class Start:
 
 
 def walk(
-    bench: Workbench, start: Start, choice: Choice, report: Report, refused: Refused | None = None
+    bench: Workbench,
+    start: Start,
+    choice: Choice,
+    report: Report,
+    refused: Refused | None = None,
+    notice: Notice = lambda _: None,
 ) -> Design:
     """Make a design from a prompt or a photograph, through all five verbs.
 
@@ -91,12 +102,27 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice)
+    design = _of_this_edition(parts, design, choice, notice)
     _close_ups(parts, design, choice)
     _sheets(parts, design, choice)
     _model(parts, design, choice)
     history.remember(design.id, whole=not parts.missing)
     report(1.0, "done")
     return bench.store.load(design.id)
+
+
+def _of_this_edition(parts: "_Parts", design: Design, choice: Choice, notice: Notice) -> Design:
+    """The design with its master anew, where that is wanted; else it is told what close-ups made now will look like."""
+    branch = branch_of(design)
+    undone = any(not branch.attempts(region.id) for region in branch.regions)
+    enhancer = choice.enhancer or parts.bench.home_provider(design, Role.ENHANCE)
+    atelier = parts.bench.atelier
+    if not undone or enhancer != atelier.id or not edition.is_earlier(branch.master, atelier):
+        return design
+    if choice.anew:
+        return parts.do(RenewOrder(design_id=design.id, provider=atelier.id, master=branch.master.id))
+    notice(edition.EARLIER)
+    return design
 
 
 def _close_ups(parts: "_Parts", design: Design, choice: Choice) -> None:
@@ -199,8 +225,8 @@ class _History:
     def of(cls, bench: Workbench, start: Start, choice: Choice) -> "_History":
         """Read what was begun from this start; a damaged note is none."""
         photograph = content_id(start.photograph) if start.photograph else ""
-        # Views come on top: asked for later, they join the same design.
-        makers = {name: maker for name, maker in asdict(choice).items() if name != "views"}
+        # Views and a master anew come on top: asked for later, they join the same design.
+        makers = {name: maker for name, maker in asdict(choice).items() if name not in {"views", "anew"}}
         asked = [start.prompt, photograph, start.kind, start.size, start.seed]
         same = [*asked, choice.generator, choice.factor, choice.style]
         path = bench.store.folder / "walks" / f"{id_from(json.dumps(same))}.json"

@@ -235,10 +235,16 @@ def candidate_request(
     )
 
 
-def candidate(store: Store, provider: Provider, request: GenerateRequest, watch: Watch) -> Asset:
+def candidate(
+    store: Store,
+    provider: Provider,
+    request: GenerateRequest,
+    watch: Watch,
+    parents: tuple[AssetId, ...] = (),
+) -> Asset:
     """Ask for one candidate and keep it."""
     started = time.monotonic()
-    return _keep(store, provider, request, provider.run(request, watch), started=started)
+    return _keep(store, provider, request, provider.run(request, watch), started=started, parents=parents)
 
 
 def set_candidates(
@@ -322,16 +328,21 @@ def _file_checks(picture: Picture) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def set_master(store: Store, design_id: str, asset: Asset) -> Design:
-    """Begin a new branch from a picture: measure its checklist, place the five suggested regions.
+def set_master(store: Store, design_id: str, asset: Asset, *, regions: tuple[Region, ...] = ()) -> Design:
+    """Begin a new branch from a picture: measure its checklist, place `regions`, or the five suggested ones.
 
     The very picture that is a master already is not made one twice: its branch is the one under work again.
     """
-    return _set_master(store, design_id, asset, store.pixels(asset), ())
+    return _set_master(store, design_id, asset, store.pixels(asset), (), regions)
 
 
 def _set_master(
-    store: Store, design_id: str, asset: Asset, pixels: images.Pixels, file_checks: tuple[Check, ...]
+    store: Store,
+    design_id: str,
+    asset: Asset,
+    pixels: images.Pixels,
+    file_checks: tuple[Check, ...],
+    regions: tuple[Region, ...] = (),
 ) -> Design:
     hanging = store.load(design_id).kind == "necklace"
     rendered = asset.recipe.detail == Detail.RENDERED.value
@@ -346,8 +357,8 @@ def _set_master(
             and asset.recipe.provider != "upload"
         ):
             return design.model_copy(update={"current": ids.index(asset.id)})
-        regions = suggested_regions(asset, pixels, design.kind)
-        return design.with_master(Branch(master=asset, checks=checks, regions=regions))
+        placed = regions or suggested_regions(asset, pixels, design.kind)
+        return design.with_master(Branch(master=asset, checks=checks, regions=placed))
 
     return store.update(design_id, change)
 

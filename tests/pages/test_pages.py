@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import forget
 from pipeline.orders import EnhanceOrder
 from pipeline.prompts import ENHANCE, MASTER
-from pipeline.records import Design, Region
-from pipeline.stages import generate
+from pipeline.records import Design, Recipe, Region
+from pipeline.stages import edition, generate
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT, finish
 
@@ -331,3 +332,23 @@ def test_a_new_suggestion_and_a_removal_can_be_undone(visit: Open, bench: Workbe
     assert regions() == own[1:]
     at.button(key="undo-regions").click().run()
     assert regions() == own
+
+
+def test_a_master_of_an_earlier_edition_is_offered_anew(
+    visit: Open, bench: Workbench, ring_png: bytes
+) -> None:
+    """Told on the page before anything is rendered of it; one press renders it on a branch of its own."""
+    design = uploaded(bench, ring_png)
+    picture = bench.store.pixels(design.branch.master)
+    recipe = Recipe(
+        role="generate", provider="atelier", model="paint 0", prompt="a ring", origin='{"kind": "ring"}'
+    )
+    master = bench.store.put_picture(np.rot90(picture), recipe)
+    generate.set_master(bench.store, design.id, master)
+    at = visit("pages/enhance.py", design=design.id)
+    assert [info.value for info in at.info if "earlier edition" in info.value] == [edition.EARLIER]
+    at.button(key="renew").click().run()
+    at = finish(at, bench, design.id, "renew")
+    assert not [info for info in at.info if "earlier edition" in info.value]
+    masters = [branch.master.recipe.model for branch in bench.store.load(design.id).branches]
+    assert len(masters) == 3
