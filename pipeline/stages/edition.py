@@ -21,8 +21,9 @@ def is_earlier(master: Asset, provider: Provider) -> bool:
     limits = provider.limits.get(Role.GENERATE)
     rendered = limits is not None and limits.detail is Detail.RENDERED
     recipe = master.recipe
-    own = recipe.provider == provider.id and bool(recipe.origin and recipe.model)
-    return rendered and own and recipe.model != provider.model(Role.GENERATE)
+    if not rendered or recipe.provider != provider.id or not recipe.origin:
+        return False
+    return recipe.model not in {"", provider.model(Role.GENERATE)}
 
 
 class RenewOrder(StageOrder):
