@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import choose, frame, progress
+from pages.ui import choose, frame, progress, session
 from pages.ui.review import review
 from pages.ui.workbench import workbench
+from pipeline.fidelity.objection import objection
 from pipeline.orders import BakeOffOrder, EnhanceOrder, RenewOrder
-from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS
+from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS, WITH_MASTER
 from pipeline.providers.registry import Row
-from pipeline.records import DIALS, Branch, Dial, Region, Role
+from pipeline.records import DIALS, Branch, CloseUp, Detail, Dial, Region, Role
 from pipeline.stages import edition
+from pipeline.stages.enhance import price_of
 
 HERE = frame.STEPS[2].path
 
@@ -52,6 +54,44 @@ def order(regions: list[Region], settings: Settings, *, take: int = 0) -> None:
         )
     )
     st.rerun()
+
+
+def order_with_reason(attempt: CloseUp, take: int) -> None:
+    """Ask the maker of an attempt for the same once more, telling it what the gate says it changed."""
+    recipe, crop = attempt.raw.recipe, attempt.crop
+    reason = objection(attempt.fidelity.reasons, crop.width, crop.height)
+    progress.submit(
+        lambda: EnhanceOrder(
+            design_id=design.id,
+            provider=recipe.provider,
+            regions=(attempt.region,),
+            factor=int(recipe.options.get("wanted", attempt.factor)),
+            dial=attempt.dial,
+            prompt=f"{recipe.prompt.removesuffix(f' {WITH_MASTER}')} {reason}",
+            with_master=bool(recipe.options.get("with master", False)),
+            take=take,
+        )
+    )
+    st.rerun()
+
+
+def price(row: Row, regions: list[Region], factor: int, *, with_master: bool) -> str:
+    """The price of close-ups of these regions, for the button that orders them."""
+    master = branch.master
+    size = (master.width, master.height) if with_master else None
+    usd = price_of(row.reckon, row.limits[Role.ENHANCE], regions, factor, size) if row.reckon else 0.0
+    return choose.cost(row, Role.ENHANCE, usd)
+
+
+def price_with_reason(attempt: CloseUp) -> str | None:
+    """The price of asking an attempt's maker once more; None where it redraws nothing or cannot be asked."""
+    recipe = attempt.raw.recipe
+    rows = bench.registry.rows(Role.ENHANCE, keys=session.own_keys())
+    row = next((row for row in rows if row.id == recipe.provider and row.ready), None)
+    if row is None or row.detail(Role.ENHANCE) is not Detail.REDRAWN:
+        return None
+    along = bool(recipe.options.get("with master", False))
+    return price(row, [attempt.region], int(recipe.options.get("wanted", attempt.factor)), with_master=along)
 
 
 def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
@@ -118,7 +158,7 @@ def settings_form(branch: Branch) -> Settings:
         blocked = not row.ready or progress.running(design.id, "enhance")
         with st.container(horizontal=True):
             if st.button(
-                f"Enhance all {len(todo)} regions{choose.price(row, Role.ENHANCE, len(todo))}",
+                f"Enhance all {len(todo)} regions{price(row, todo, factor, with_master=with_master)}",
                 type="primary",
                 icon=":material/zoom_in:",
                 key="enhance-all",
@@ -126,7 +166,8 @@ def settings_form(branch: Branch) -> Settings:
             ):
                 order(todo, settings)
             if 0 < len(missing) < len(todo) and st.button(
-                f"Only the {len(missing)} without a close-up{choose.price(row, Role.ENHANCE, len(missing))}",
+                f"Only the {len(missing)} without a close-up"
+                f"{price(row, missing, factor, with_master=with_master)}",
                 key="enhance-missing",
                 disabled=blocked,
                 help=", ".join(region.label for region in missing),
@@ -171,6 +212,10 @@ review(
     branch,
     lambda region, take: order([region], chosen_settings, take=take),
     lambda region, providers: bakeoff(region, providers, chosen_settings),
-    choose.price(chosen_settings.row, Role.ENHANCE, 1),
+    lambda region: price(
+        chosen_settings.row, [region], chosen_settings.factor, with_master=chosen_settings.with_master
+    ),
+    order_with_reason,
+    price_with_reason,
 )
 frame.footer(HERE, design, ready=bool(branch.chosen_close_ups), hint="Enhance at least one region first.")

@@ -8,8 +8,9 @@ of the answer only the decoded pixels count: neither the size asked for nor what
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -91,6 +92,13 @@ def fit(pixels: Pixels, limits: Limits, *, factor: int = 1) -> Framed:
     Raises BadRegion where no canvas satisfies the provider.
     """
     height, width = pixels.shape[:2]
+    framed = plan(width, height, limits, factor)
+    return replace(framed, image=encode(_lay(pixels, framed), limits.formats, limits.max_bytes))
+
+
+@lru_cache(maxsize=256)
+def plan(width: int, height: int, limits: Limits, factor: int = 1) -> Framed:
+    """How a crop of this size is framed, without its picture. Raises BadRegion."""
     best: tuple[float, Framed] | None = None
     for prescale in _prescales():
         step = prescale.denominator
@@ -110,19 +118,7 @@ def fit(pixels: Pixels, limits: Limits, *, factor: int = 1) -> Framed:
             f"A region of {width} x {height} px cannot be brought into a shape this provider accepts; "
             "draw it larger or less elongated, or choose another provider."
         )
-    plan = best[1]
-    image = encode(_lay(pixels, plan), limits.formats, limits.max_bytes)
-    return Framed(
-        image,
-        plan.crop,
-        plan.content,
-        plan.canvas,
-        plan.left,
-        plan.top,
-        plan.prescale,
-        plan.ratio,
-        plan.factor,
-    )
+    return best[1]
 
 
 def nearest_size(frame: Frame, width: int, height: int) -> tuple[int, int]:

@@ -58,8 +58,13 @@ def _lack(row: Row) -> str:
 
 def price(row: Row, role: Role, count: int) -> str:
     """The price of a click, for its button."""
-    total = row.limits[role].price_usd * count
-    return f" · {_hedge(row, role)} ${total:.2f}" if total else ""
+    return cost(row, role, row.limits[role].price_usd * count)
+
+
+def cost(row: Row, role: Role, usd: float) -> str:
+    """A sum for a button: cents, and what is less than ten of them more exactly."""
+    figure = f"{usd:.2f}" if usd >= 0.1 else f"{usd:.4f}".rstrip("0").ljust(4, "0")
+    return f" · {_hedge(row, role)} ${figure}" if usd else ""
 
 
 def price_by(provider_id: str, role: Role, count: int) -> str:

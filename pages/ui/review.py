@@ -9,6 +9,7 @@ from pages.ui import errors, fidelity, progress, session
 from pages.ui.bakeoff import bakeoff
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
+from pipeline.fidelity.objection import objection
 from pipeline.records import Branch, CloseUp, Design, Region
 from pipeline.stages import calibrate, enhance
 
@@ -23,11 +24,14 @@ def review(
     branch: Branch,
     again: Callable[[Region, int], None],
     several: Callable[[Region, list[str]], None],
-    price: str,
+    price: Callable[[Region], str],
+    with_reason: Callable[[CloseUp, int], None],
+    price_with_reason: Callable[[CloseUp], str | None],
 ) -> None:
     """Slider, figures, decision and all attempts of one region.
 
-    `again(region, take)` asks afresh, `several(region, providers)` asks several providers.
+    `again(region, take)` asks afresh, `several(region, providers)` asks several providers, `with_reason(attempt, take)`
+    asks the attempt's maker once more and tells it what it changed; prices are for the buttons.
     """
     regions = [region for region in branch.regions if branch.attempts(region.id)]
     if not regions:
@@ -51,13 +55,23 @@ def review(
         fidelity.report(attempt)
         _decide(design, attempt, regions)
         if st.button(
-            f"Make another{price}",
+            f"Make another{price(region)}",
             icon=":material/refresh:",
             key=f"another-{region.id}",
             disabled=progress.running(design.id, "enhance"),
             help="Asks afresh with the settings above; earlier attempts stay.",
         ):
             again(region, len(attempts))
+        usd = price_with_reason(attempt) if attempt.fidelity.raw_verdict == "fail" else None
+        if usd is not None and st.button(
+            f"Ask again with the reason{usd}",
+            icon=":material/rate_review:",
+            key=f"reason-{attempt.id}",
+            disabled=progress.running(design.id, "enhance"),
+            help="Orders the same region from the same provider with the prompt of this attempt, and tells it: "
+            + objection(attempt.fidelity.reasons, attempt.crop.width, attempt.crop.height),
+        ):
+            with_reason(attempt, len(attempts))
     with picture:
         _picture(attempt, shown)
     bakeoff(design, region, attempts, lambda providers: several(region, providers))

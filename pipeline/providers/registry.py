@@ -3,7 +3,7 @@
 A new provider is one line in `TABLE`. Order is meaningful: it is the order people see.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -18,7 +18,7 @@ from pipeline.providers.call.addresses import Addresses
 from pipeline.providers.call.cached import Cached, give_up
 from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
-from pipeline.providers.call.remote import Remote
+from pipeline.providers.call.remote import Remote, Size
 from pipeline.providers.vendors.bfl import Bfl
 from pipeline.providers.vendors.comfy import Comfy, parse_workflow, read_workflow
 from pipeline.providers.vendors.dzine import Dzine
@@ -271,6 +271,9 @@ class Row:
     rates: Mapping[Role, Price] = field(default_factory=dict)
     """Where the prices come from; empty for the built-in ones, which cost nothing."""
 
+    reckon: Callable[[Role, Size, Sequence[Size]], float] | None = None
+    """US dollars of an answer of one (width, height) made of pictures of others; None for the built-in ones."""
+
     @property
     def roles(self) -> tuple[Role, ...]:
         """The jobs it does."""
@@ -393,6 +396,7 @@ class Registry:
             checkable=isinstance(provider, _Checkable),
             demo=line.vendor in self._demo,
             rates=_rates(provider) if provider else {},
+            reckon=provider.reckon if isinstance(provider, Remote) else None,
         )
 
     def _missing(self, line: Line, keys: Keys) -> str:

@@ -2,14 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 from pydantic import Field
 
 from pipeline import fidelity, framing, images
-from pipeline.errors import Unsupported
+from pipeline.errors import BadRegion, Unsupported
 from pipeline.fidelity import Dial, Thresholds
 from pipeline.fidelity.gate_version import judged_by
 from pipeline.images import Pixels
@@ -229,10 +229,38 @@ def _references(master: Pixels, limits: Limits) -> tuple[bytes, ...]:
     """The whole master as it goes along, at most `_REFERENCE_PX` wide or high; none where the provider takes none."""
     if not limits.references:
         return ()
-    scale = min(1.0, _REFERENCE_PX / max(master.shape[:2]))
-    height, width = (max(1, round(side * scale)) for side in master.shape[:2])
-    small = images.resize(master, width, height) if scale < 1 else master
+    size = master.shape[1], master.shape[0]
+    width, height = _reference_size(size)
+    small = images.resize(master, width, height) if (width, height) != size else master
     return (framing.encode(small, limits.formats, limits.max_bytes),)
+
+
+def _reference_size(master: tuple[int, int]) -> tuple[int, int]:
+    """(width, height) of the whole master as it goes along."""
+    scale = min(1.0, _REFERENCE_PX / max(master))
+    return max(1, round(master[0] * scale)), max(1, round(master[1] * scale))
+
+
+def price_of(
+    reckon: Callable[[Role, tuple[int, int], Sequence[tuple[int, int]]], float],
+    limits: Limits,
+    regions: Sequence[Region],
+    factor: int,
+    master: tuple[int, int] | None = None,
+) -> float:
+    """US dollars of close-ups of regions, by the sizes that will be sent and asked for.
+
+    `master` is its (width, height) where it goes along. Regions that cannot be framed cost nothing: none is ordered.
+    """
+    total = 0.0
+    for region in regions:
+        try:
+            framed = framing.plan(region.width, region.height, limits, useful_factor(region, factor, limits))
+        except BadRegion:
+            continue
+        along = (_reference_size(master),) if master and limits.references else ()
+        total += reckon(Role.ENHANCE, (framed.width, framed.height), (framed.canvas, *along))
+    return total
 
 
 def decide(

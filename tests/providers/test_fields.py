@@ -15,11 +15,11 @@ from pipeline import errors, framing, images
 from pipeline.providers.base import EnhanceRequest, ModelRequest, Silent
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
+from pipeline.providers.vendors import topaz
 from pipeline.providers.vendors.bfl import Bfl
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.openai import OpenAI
-from pipeline.providers.vendors.topaz import Topaz
 from pipeline.providers.vendors.tripo import Tripo
 from pipeline.records import Role
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request
@@ -122,17 +122,20 @@ def _flux_reply(call: httpx.Request, address: str) -> dict[str, object]:
     return {"id": "1", "status": "Request Moderated"}
 
 
-def test_topaz_shows_its_own_estimate_where_the_key_is_there(world: World, answering) -> None:
+def test_topaz_shows_its_own_estimate_where_the_key_is_there(
+    world: World, answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its credits are the price before the press, asked once a size; without them the table's row stands in."""
+    monkeypatch.setattr(topaz, "_estimates", {})
     replies = iter([httpx.Response(200, json={"credits": 3}), httpx.Response(401, json={"message": "no"})])
     asked = answering(lambda _: next(replies))
-    provider = Topaz(connection(world, "topaz"), model="High Fidelity V2")
+    provider = topaz.Topaz(connection(world, "topaz"), model="High Fidelity V2")
     request = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0]
     assert provider.price(request) == provider.price(request) == pytest.approx(0.24)
     assert provider.price(replace(request, width=4 * request.width)) == pytest.approx(0.08)
     assert [call.url.path for call in asked] == ["/image/v1/estimate"] * 2
     assert b'name="output_width"' in asked[0].read()
-    keyless = Topaz(replace(connection(world, "topaz"), key=None), model="High Fidelity V2")
+    keyless = topaz.Topaz(replace(connection(world, "topaz"), key=None), model="High Fidelity V2")
     assert keyless.price(request) == pytest.approx(0.08)
     assert len(asked) == 2
 

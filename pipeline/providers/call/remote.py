@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.errors import Unsupported
@@ -25,6 +25,7 @@ from pipeline.providers.call.http import kept_alive, rest
 from pipeline.providers.call.prices import Price, price
 from pipeline.records import Role
 
+Size = tuple[int, int]
 USUAL_PIXELS = 4_194_304
 """2048 x 2048: what the price of one call is stated for."""
 
@@ -75,11 +76,14 @@ class Remote:
 
     def price(self, request: Request) -> float:
         """Estimated US dollars of one request."""
-        rate = self.rate(role_of(request))
         if isinstance(request, ModelRequest):
-            return rate.of()
+            return self.rate(Role.MODEL).of()
         sent = () if isinstance(request, GenerateRequest) else pictures_of(request)
-        return rate.of(pixels_of(request), [math.prod(dimensions(image)) for image in sent])
+        return self.reckon(role_of(request), size_of(request), [dimensions(image) for image in sent])
+
+    def reckon(self, role: Role, wanted: Size, sent: Sequence[Size] = ()) -> float:
+        """Estimated US dollars of an answer of (width, height) made of pictures of these sizes."""
+        return self.rate(role).of(math.prod(wanted), [math.prod(size) for size in sent])
 
     def run(self, request: Request, watch: Watch) -> Answer:
         """Do the job. Raises a ProviderError, or Cancelled."""

@@ -3,23 +3,25 @@
 https://developer.topazlabs.com/reference. Requests are multipart throughout; what a model does not know it ignores.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import Moderated, ProviderError, QuotaExhausted, Unsupported, UnusableAnswer
-from pipeline.images import dimensions, media_type
+from pipeline.images import media_type
 from pipeline.providers.base import Answer, EnhanceRequest, Frame, Limits, Request, Watch
 from pipeline.providers.call.answers import picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
-from pipeline.providers.call.remote import Remote
+from pipeline.providers.call.remote import Remote, Size
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
 from pipeline.records import Detail, Role
 
-Size = tuple[int, int]
+_estimates: dict[tuple[str, str, Size, Size], float | None] = {}
+"""Credits by address, model, size sent and size wanted, while the process runs; None where they were not told."""
 _LIMITS = Limits(
     max_side_px=8192,
     factors=(2, 4),
@@ -36,37 +38,37 @@ class Topaz(Remote):
     def __init__(self, connection: Connection, *, model: str) -> None:
         super().__init__(connection, {Role.ENHANCE: model}, {Role.ENHANCE: _LIMITS}, tariff="topaz")
         self._door = Door(connection, lambda key: {"x-api-key": key}, _explain)
-        self._credits: dict[tuple[Size, Size], float] = {}
 
     def check(self) -> str:
         """Ask for an estimate, which costs nothing. Raises what a real call would raise."""
         credit = self._estimate((1024, 1024), (2048, 2048))
         return f"{self.name} knows the key; a picture of 2048 x 2048 pixels takes {credit:g} credits."
 
-    def price(self, request: Request) -> float:
-        """The service's own estimate where it can be had, else the row of the table."""
-        usual = super().price(request)
-        if not isinstance(request, EnhanceRequest) or self.connection.key is None:
+    def reckon(self, role: Role, wanted: Size, sent: Sequence[Size] = ()) -> float:
+        """The service's own estimate where it can be had, else the row of the table; asked once for each size."""
+        usual = super().reckon(role, wanted, sent)
+        if not sent or self.connection.key is None:
             return usual
-        try:
-            credit = self._estimate(dimensions(request.image), (request.width, request.height))
-        except ProviderError:
-            return usual
-        return round(credit * self.rate(Role.ENHANCE).call_usd, 6)
+        asked = (self.connection.base_url, self.model(role), sent[0], wanted)
+        if asked not in _estimates:
+            try:
+                _estimates[asked] = self._estimate(sent[0], wanted)
+            except ProviderError:
+                _estimates[asked] = None
+        credit = _estimates[asked]
+        return usual if credit is None else round(credit * self.rate(role).call_usd, 6)
 
     def _estimate(self, sent: Size, wanted: Size) -> float:
-        """Credits for a picture of one size made of another; asked once for each pair."""
-        if (sent, wanted) not in self._credits:
-            parts = {
-                "model": self.model(Role.ENHANCE),
-                "input_width": str(sent[0]),
-                "input_height": str(sent[1]),
-                **_sized(wanted),
-            }
-            reply = self._door.post("/image/v1/estimate", parts=parts, paid=False)
-            with unusable(self.id, self.name):
-                self._credits[sent, wanted] = float(reply.json()["credits"])
-        return self._credits[sent, wanted]
+        """Credits for a picture of one size made of another."""
+        parts = {
+            "model": self.model(Role.ENHANCE),
+            "input_width": str(sent[0]),
+            "input_height": str(sent[1]),
+            **_sized(wanted),
+        }
+        reply = self._door.post("/image/v1/estimate", parts=parts, paid=False)
+        with unusable(self.id, self.name):
+            return float(reply.json()["credits"])
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, EnhanceRequest)  # noqa: S101 - `run` looked at the limits
