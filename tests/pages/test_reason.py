@@ -22,7 +22,7 @@ PAGE = "pages/enhance.py"
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[EnhanceRequest]:
-    """What the offline provider is asked, now that it redraws: turned and recoloured at first, faithful once it is told."""
+    """What the offline provider is asked, now that it redraws: turned at first, faithful once it is told."""
     requests: list[EnhanceRequest] = []
     limits = replace(Local.limits[Role.ENHANCE], detail=Detail.REDRAWN)
 
