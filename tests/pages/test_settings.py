@@ -135,7 +135,7 @@ def test_the_price_follows_the_provider_before_the_click(visit: Open, bench: Wor
     assert "$" not in at.button(key="generate").label
     at.session_state["loupe-visitor-keys"] = {"ark": SecretStr(KEY), "tripo": SecretStr(KEY)}
     at.selectbox(key="generator").set_value("seedream").run()
-    assert at.button(key="generate").label.endswith("about $0.12")
+    assert at.button(key="generate").label.endswith("about $0.16")
     assert not at.button(key="generate").disabled
     at.selectbox(key="generator").set_value("openai").run()
     assert at.button(key="generate").disabled
