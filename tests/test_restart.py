@@ -56,7 +56,8 @@ job = bench.submit(read(json.loads(sys.argv[2])), person="ada")
 while not any(row.state == "running" for row in job.rows) or len(job.rows) < int(sys.argv[3]):
     time.sleep(0.01)
 print("under way", flush=True)
-job.wait()
+while not job.wait(0.1):  # a signal that comes just before an endless wait would never be heard
+    pass
 """
 
 Made = Callable[[Design], list[Any]]
@@ -160,7 +161,10 @@ def stopped(folder: Path, verb: str, how: signal.Signals) -> None:
         assert server.stdout is not None
         assert server.stdout.readline() == "under way\n"
         server.send_signal(how)
-        assert server.wait(90) in (0, -how)
+        try:
+            assert server.wait(90) in (0, -how)
+        finally:
+            server.kill()
 
 
 def finished(job: Job) -> Job:
