@@ -31,7 +31,7 @@ def shared(one: Mesh, other: Mesh) -> float:
         ("emerald-cut diamond ring with pear side stones in platinum", "emerald", "pear", "diamond"),
         ("three-stone ring, emerald-cut sapphire centre with baguette diamonds", "emerald", "baguette", "diamond"),
         ("oval diamond ring flanked by two marquise diamonds, yellow gold", "oval", "marquise", "diamond"),
-        ("cushion cut ruby ring with tapered baguettes, white gold", "cushion", "baguette", "ruby"),
+        ("cushion cut ruby ring with tapered baguettes, white gold", "cushion", "baguette", "diamond"),
         ("three stone ring with princess sides", "round", "princess", "diamond"),
         ("three-stone ring, round diamond and two pear shaped sapphires", "round", "pear", "sapphire"),
         ("a princess cut diamond ring, cushion accent stones of ruby", "princess", "cushion", "ruby"),

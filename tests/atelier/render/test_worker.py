@@ -149,7 +149,7 @@ def test_an_idle_renderer_goes_home(tmp_path: Path) -> None:
         short.render(piece, master_camera(piece), size=64, quality=DRAFT)
         assert short.pid is not None
         first = short.pid
-        assert short._child._process.wait(timeout=30) == 0
+        assert short._child._processes[0].wait(timeout=30) == 0
         short.render(piece, master_camera(piece), size=64, quality=DRAFT)
         assert short.pid != first
 
