@@ -32,7 +32,7 @@ class Pace:
 
     def note(self, kind: str, seconds: float) -> None:
         """Remember how long one part took; a disk that cannot be written keeps it in memory alone."""
-        if seconds < _LEAST_S:
+        if not kind or seconds < _LEAST_S:
             return
         with self._lock:
             self._seconds.setdefault(kind, deque(maxlen=_REMEMBERED)).append(round(seconds, 2))

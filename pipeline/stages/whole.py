@@ -35,6 +35,11 @@ class WholeSetOrder(StageOrder):
     modeler: str
     factor: int = Field(default=4, ge=2, le=4)
 
+    @property
+    def work(self) -> str:
+        """None of its own: its parts are measured, each under its kind."""
+        return ""
+
     def check(self, tools: Tools) -> None:
         """Refuse makers that are not ready, and a design that has neither a master nor words to make one from."""
         if self.start is not None:
