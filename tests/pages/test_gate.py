@@ -40,7 +40,11 @@ def left_behind(bench: Workbench, design: Design) -> Path:
 
 def everything(folder: Path) -> dict[str, bytes]:
     """The data folder as it is, without its locks."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".lock", ".db"})
+    files = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "samples-imported" and path.suffix not in {".lock", ".db"}
+    )
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in files if ".db" not in path.name
     }
