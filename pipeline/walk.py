@@ -14,22 +14,17 @@ from pipeline.errors import BadInput, BadPrompt, LoupeError, ProviderError, Unkn
 from pipeline.images import content_id
 from pipeline.orders import (
     CandidatesOrder,
-    EnhanceOrder,
     MasterOrder,
-    ModelOrder,
     RenewOrder,
-    SketchOrder,
     TurntableOrder,
     ViewsOrder,
+    WholeSetOrder,
 )
-from pipeline.prompts import ENHANCE, SKETCH
-from pipeline.records import Branch, Design, Kind, Record, Role
+from pipeline.records import Branch, Design, Kind, Record
 from pipeline.stages import edition, generate
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.branch import branch_of
-from pipeline.stages.subjects import subjects
 from pipeline.stages.tools import StageOrder
-from pipeline.stages.whole import without_close_up
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
 
@@ -102,72 +97,50 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice)
-    design = _of_this_edition(parts, design, choice, notice)
-    _close_ups(parts, design, choice)
-    _sheets(parts, design, choice)
-    _model(parts, design, choice)
+    whole = _whole_set(bench, design, choice)
+    design = _of_this_edition(parts, design, whole, choice, notice)
+    parts.make(design.id, whole.close_ups, lambda branch: bool(branch.close_ups))
+    parts.make(design.id, whole.sheets, lambda branch: bool(branch.sketches))
+    parts.make(design.id, whole.model, lambda _: True)
+    if choice.views:
+        _views(parts, design.id)
     history.remember(design.id, whole=not parts.missing)
     report(1.0, "done")
     return bench.store.load(design.id)
 
 
-def _of_this_edition(parts: "_Parts", design: Design, choice: Choice, notice: Notice) -> Design:
+def _whole_set(bench: Workbench, design: Design, choice: Choice) -> WholeSetOrder:
+    """All that a design lacks, by the makers chosen, and for the others by those who serve it best offline."""
+    chosen = {"enhancer": choice.enhancer, "sketcher": choice.sketcher, "modeler": choice.modeler}
+    makers = {part: maker for part, maker in chosen.items() if maker}
+    return bench.whole_set(design).model_copy(
+        update={**makers, "factor": choice.factor, "style": choice.style}
+    )
+
+
+def _of_this_edition(
+    parts: "_Parts", design: Design, whole: WholeSetOrder, choice: Choice, notice: Notice
+) -> Design:
     """The design with its master anew, where that is wanted; else it is told what close-ups made now will look like."""
-    branch = branch_of(design)
-    undone = any(not branch.attempts(region.id) for region in branch.regions)
-    enhancer = choice.enhancer or parts.bench.home_provider(design, Role.ENHANCE)
-    atelier = parts.bench.atelier
-    if not undone or enhancer != atelier.id or not edition.is_earlier(branch.master, atelier):
+    master, atelier = branch_of(design).master, parts.bench.atelier
+    undone = whole.close_ups(design) is not None
+    if not undone or whole.enhancer != atelier.id or not edition.is_earlier(master, atelier):
         return design
     if choice.anew:
-        return parts.do(RenewOrder(design_id=design.id, provider=atelier.id, master=branch.master.id))
+        return parts.do(RenewOrder(design_id=design.id, provider=atelier.id, master=master.id))
     notice(edition.EARLIER)
     return design
 
 
-def _close_ups(parts: "_Parts", design: Design, choice: Choice) -> None:
-    branch = branch_of(design)
-    missing = without_close_up(branch)
-    if missing:
-        order = EnhanceOrder(
-            design_id=design.id,
-            provider=choice.enhancer or parts.bench.home_provider(design, Role.ENHANCE),
-            regions=missing,
-            factor=choice.factor,
-            prompt=ENHANCE,
-            with_master=True,
-        )
-        parts.make(order, lambda branch: bool(branch.close_ups))
-
-
-def _sheets(parts: "_Parts", design: Design, choice: Choice) -> None:
-    """Sheets that are not drawn, and those whose number another subject had while a close-up was missing."""
-    branch = branch_of(parts.bench.store.load(design.id))
-    standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
-    undrawn = tuple(s.number for s in subjects(branch) if standing.get(s.number) != s.id)
-    if undrawn:
-        order = SketchOrder(
-            design_id=design.id,
-            provider=choice.sketcher or parts.bench.home_provider(design, Role.SKETCH),
-            prompt=SKETCH,
-            numbers=undrawn,
-            style=choice.style,
-        )
-        parts.make(order, lambda branch: bool(branch.sketches))
-
-
-def _model(parts: "_Parts", design: Design, choice: Choice) -> None:
-    """The 3D model, and with `views` its sides."""
-    branch = branch_of(design)
-    if branch.model is None:
-        modeler = choice.modeler or parts.bench.home_provider(design, Role.MODEL)
-        branch = parts.make(ModelOrder(design_id=design.id, provider=modeler), lambda _: True)
-    if not choice.views or branch.model is None:
+def _views(parts: "_Parts", design_id: str) -> None:
+    """The model's sides and its turntable, as far as they are missing; nothing where there is no model."""
+    model = branch_of(parts.bench.store.load(design_id)).model
+    if model is None:
         return
-    if missing_views(branch.model):
-        parts.do(ViewsOrder(design_id=design.id))
-    if branch.model.turntable is None:
-        parts.do(TurntableOrder(design_id=design.id))
+    if missing_views(model):
+        parts.do(ViewsOrder(design_id=design_id))
+    if model.turntable is None:
+        parts.do(TurntableOrder(design_id=design_id))
 
 
 @dataclass
@@ -183,9 +156,16 @@ class _Parts:
         """Carry out an order whole. Raises the first error of any part."""
         return self._done(order, lambda _: False)
 
-    def make(self, order: StageOrder, enough: Callable[[Branch], bool]) -> Branch:
-        """Carry out an order; parts a provider refused are told, as long as the branch then holds `enough`."""
-        return branch_of(self._done(order, enough))
+    def make(
+        self,
+        design_id: str,
+        order_for: Callable[[Design], StageOrder | None],
+        enough: Callable[[Branch], bool],
+    ) -> None:
+        """Make what a design lacks; parts a provider refused are told, as long as its branch then holds `enough`."""
+        order = order_for(self.bench.store.load(design_id))
+        if order is not None:
+            self._done(order, enough)
 
     def _done(self, order: StageOrder, enough: Callable[[Branch], bool]) -> Design:
         job = self.bench.submit(order)

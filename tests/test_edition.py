@@ -116,12 +116,12 @@ def test_headless_says_it_before_it_renders(
         assert isinstance(bench, Workbench)
         return bench
 
-    def close_ups(parts: object, design: Design, *_: object) -> None:
-        told.append(branch_of(bench_of(parts).store.load(design.id)).master.recipe.model)
+    def close_ups(parts: object, design_id: str, *_: object) -> None:
+        told.append(branch_of(bench_of(parts).store.load(design_id)).master.recipe.model)
         raise BadInput("Enough of the walk.")
 
     monkeypatch.setattr("pipeline.walk._master", with_older_master)
-    monkeypatch.setattr("pipeline.walk._close_ups", close_ups)
+    monkeypatch.setattr("pipeline.walk._Parts.make", close_ups)
     begin = ["run", "a plain silver band", "--out", str(tmp_path / "out")]
     first = CliRunner().invoke(app, begin)
     assert edition.EARLIER in first.output

@@ -2,21 +2,24 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pipeline import images
 from pipeline.errors import Moderated, ProviderDown, Unsupported
 from pipeline.jobs import Job
-from pipeline.orders import CandidatesOrder, WholeSetOrder, read
+from pipeline.orders import CandidatesOrder, SketchOrder, WholeSetOrder, read
 from pipeline.pace import Pace
-from pipeline.providers.base import Answer, Request, Watch
+from pipeline.providers.base import Answer, Limits, Request, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
-from pipeline.records import Branch, Role
+from pipeline.records import Branch, Detail, Role
 from pipeline.settings import Settings
 from pipeline.stages import generate
+from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
 from tests.pages.conftest import Painter, ring
 
@@ -26,6 +29,20 @@ class Maker(Painter):
 
     def silhouette(self, _origin: str, size: int) -> NDArray[np.bool_]:
         return np.asarray((ring(size, 0) < 250).any(axis=2))
+
+
+class Draughtsman(Maker):
+    """A maker that draws the piece itself, also from two sides for the bench."""
+
+    limits: Mapping[Role, Limits] = {
+        **Painter.limits,
+        Role.SKETCH: Limits(detail=Detail.RENDERED, views=("front", "side")),
+    }
+
+    def run(self, request: Request, watch: Watch) -> Answer:
+        if isinstance(request, SketchRequest):
+            return Answer(images.encode_png(images.decode(request.image)))
+        return super().run(request, watch)
 
 
 @pytest.fixture
@@ -153,6 +170,22 @@ def test_what_a_stopped_server_leaves_behind_goes_on_from_the_master(bench: Work
     assert notes[-1]["start"] is None
     assert read(notes[-1]).verb == "set"
     assert len(bench.store.load(first.design_id).branches) == 1
+
+
+def test_a_walk_given_again_leaves_the_set_that_was_chosen_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Views for the bench stand in place of the first sheets: the same words draw nothing over them."""
+    monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
+    bench = Workbench(Settings(data_dir=tmp_path))
+    start, choice = Start("Ring", "gold ring with a ruby", size=512), Choice(modeler="local", factor=2)
+    design = walk(bench, start, choice, lambda *_: None)
+    made(bench, bench.submit(SketchOrder(design_id=design.id, provider="atelier", views=("front", "side"))))
+    branch = walk(bench, start, choice, lambda *_: None).branch
+    assert branch is not None
+    assert branch.views == ("front", "side")
+    assert [sheet.view for sheet in branch.latest_sketches] == ["front", "side"]
+    assert len(branch.sketches) == 6 + 2
 
 
 def test_the_wait_is_told_from_what_was_measured_here(bench: Workbench) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.drawing import Style
 from pipeline.jobs import Job
 from pipeline.prompts import ENHANCE, SKETCH
 from pipeline.records import Branch, Design, Region, Role
@@ -34,6 +35,7 @@ class WholeSetOrder(StageOrder):
     sketcher: str
     modeler: str
     factor: int = Field(default=4, ge=2, le=4)
+    style: Style = "pencil"
 
     @property
     def work(self) -> str:
@@ -82,11 +84,12 @@ class WholeSetOrder(StageOrder):
 
             yield start.work, 1, lambda _: start
             yield f"master {provider} {size}", 1, master
-        yield f"enhance {self.enhancer}", _REGIONS, self._close_ups
-        yield f"sketch {self.sketcher}", SHEETS, self._sheets
-        yield f"model {self.modeler}", 1, self._model
+        yield f"enhance {self.enhancer}", _REGIONS, self.close_ups
+        yield f"sketch {self.sketcher}", SHEETS, self.sheets
+        yield f"model {self.modeler}", 1, self.model
 
-    def _close_ups(self, design: Design) -> EnhanceOrder | None:
+    def close_ups(self, design: Design) -> EnhanceOrder | None:
+        """The order for the close-ups a design lacks; None where it lacks none. Raises BadInput without a master."""
         regions = without_close_up(branch_of(design))
         if not regions:
             return None
@@ -99,7 +102,8 @@ class WholeSetOrder(StageOrder):
             with_master=True,
         )
 
-    def _sheets(self, design: Design) -> SketchOrder | None:
+    def sheets(self, design: Design) -> SketchOrder | None:
+        """The order for the sheets a design lacks of the set that stands. Raises BadInput without a master."""
         branch = branch_of(design)
         numbers = undrawn(branch)
         if not numbers:
@@ -110,9 +114,11 @@ class WholeSetOrder(StageOrder):
             prompt=SKETCH,
             views=branch.views,
             numbers=numbers,
+            style=self.style,
         )
 
-    def _model(self, design: Design) -> ModelOrder | None:
+    def model(self, design: Design) -> ModelOrder | None:
+        """The order for the 3D model where there is none. Raises BadInput without a master."""
         if branch_of(design).model is not None:
             return None
         return ModelOrder(design_id=design.id, provider=self.modeler)
