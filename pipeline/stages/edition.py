@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pipeline.errors import BadInput
 from pipeline.jobs import Job
-from pipeline.providers.base import GenerateRequest, Provider, Watch
+from pipeline.providers.base import Provider, Watch
 from pipeline.records import Asset, AssetId, Branch, Design, Detail, Role
 from pipeline.stages import generate
 from pipeline.stages.tools import StageOrder, Tools
@@ -46,11 +46,11 @@ class RenewOrder(StageOrder):
         def one(master: AssetId, watch: Watch) -> None:
             design = tools.store.load(self.design_id)
             older = _branch(design, master)
-            request = _request(older.master, design.kind)
+            size = older.master.width, older.master.height
+            request = generate.same_piece(older.master, design.kind, *size)
             renewed = generate.candidate(tools.store, provider, request, watch, parents=(master,))
             # Where the machine renders no picture of that size, the places are those of the smaller one.
-            same_size = (renewed.width, renewed.height) == (older.master.width, older.master.height)
-            regions = older.regions if same_size else ()
+            regions = older.regions if (renewed.width, renewed.height) == size else ()
             generate.set_master(tools.store, self.design_id, renewed, regions=regions)
 
         job.each([("Master", self.master)], one, place=tools.place(provider, Role.GENERATE))
@@ -65,16 +65,3 @@ def _branch(design: Design, master: AssetId) -> Branch:
         if branch.master.id == master:
             return branch
     raise BadInput("That master is not there any more; choose one of those shown.")
-
-
-def _request(master: Asset, kind: str) -> GenerateRequest:
-    """The very piece again, at the size it has."""
-    options = master.recipe.options
-    return GenerateRequest(
-        prompt=master.recipe.prompt,
-        kind=str(options.get("kind", kind)),
-        width=master.width,
-        height=master.height,
-        seed=int(options.get("seed", 0)),
-        origin=master.recipe.origin,
-    )

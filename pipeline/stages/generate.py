@@ -15,7 +15,7 @@ from pipeline.decoding import Picture
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
-from pipeline.providers.base import Answer, GenerateRequest, Provider, Watch
+from pipeline.providers.base import GenerateRequest, Provider, Watch
 from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
@@ -242,9 +242,33 @@ def candidate(
     watch: Watch,
     parents: tuple[AssetId, ...] = (),
 ) -> Asset:
-    """Ask for one candidate and keep it."""
+    """Ask for one picture and keep it; `parents` are those it descends from."""
     started = time.monotonic()
-    return _keep(store, provider, request, provider.run(request, watch), started=started, parents=parents)
+    answer = provider.run(request, watch)
+    recipe = recipe_of(
+        provider,
+        Role.GENERATE,
+        answer,
+        started=started,
+        parents=parents,
+        prompt=request.prompt,
+        origin=answer.origin,
+        options={"seed": request.seed, "kind": request.kind, "take": request.take},
+    )
+    return store.put_picture(images.decode(answer.data), recipe)
+
+
+def same_piece(picture: Asset, kind: str, width: int, height: int) -> GenerateRequest:
+    """The request for the very piece that a picture shows, at another size; `kind` where its recipe tells none."""
+    recipe = picture.recipe
+    return GenerateRequest(
+        prompt=recipe.prompt,
+        kind=str(recipe.options.get("kind", kind)),
+        width=width,
+        height=height,
+        seed=int(recipe.options.get("seed", 0)),
+        origin=recipe.origin,
+    )
 
 
 def set_candidates(
@@ -277,19 +301,9 @@ def master(
     chosen = chosen_candidate(design, candidate_id)
     if not provider.limits[Role.GENERATE].refines:
         return set_master(store, design_id, chosen)
-    request = GenerateRequest(
-        prompt=chosen.recipe.prompt,
-        kind=str(chosen.recipe.options.get("kind", design.kind)),
-        width=size,
-        height=size,
-        seed=int(chosen.recipe.options.get("seed", 0)),
-        origin=chosen.recipe.origin,
-    )
-    started = time.monotonic()
-    answer = provider.run(request, watch)
-    return set_master(
-        store, design_id, _keep(store, provider, request, answer, started=started, parents=(chosen.id,))
-    )
+    request = same_piece(chosen, design.kind, size, size)
+    refined = candidate(store, provider, request, watch, parents=(chosen.id,))
+    return set_master(store, design_id, refined)
 
 
 def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
@@ -389,25 +403,3 @@ def _projected_regions(asset: Asset) -> tuple[Region, ...]:
 
 def _slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "region"
-
-
-def _keep(
-    store: Store,
-    provider: Provider,
-    request: GenerateRequest,
-    answer: Answer,
-    *,
-    started: float,
-    parents: tuple[AssetId, ...] = (),
-) -> Asset:
-    recipe = recipe_of(
-        provider,
-        Role.GENERATE,
-        answer,
-        started=started,
-        parents=parents,
-        prompt=request.prompt,
-        origin=answer.origin,
-        options={"seed": request.seed, "kind": request.kind, "take": request.take},
-    )
-    return store.put_picture(images.decode(answer.data), recipe)
