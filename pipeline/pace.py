@@ -4,6 +4,7 @@ import json
 import statistics
 import threading
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,3 +47,13 @@ class Pace:
         with self._lock:
             seconds = self._seconds.get(kind)
             return statistics.median(seconds) if seconds else None
+
+    def expected(self, parts: Iterable[tuple[str, int]]) -> float | None:
+        """Seconds that so many parts of each kind usually take together; None where a kind was never measured."""
+        seconds = 0.0
+        for kind, count in parts:
+            each = self.median(kind)
+            if each is None:
+                return None
+            seconds += each * count
+        return seconds

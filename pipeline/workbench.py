@@ -197,8 +197,7 @@ class Workbench:
         order.check(tools)
 
         def work(job: Job) -> None:
-            seconds = self.pace.median(order.work)
-            job.expect(None if seconds is None else seconds * order.parts)
+            job.expect(self.pace.expected([(order.work, order.parts)]))
             carry_out(order, tools, job)
 
         return self.jobs.start(order, work, person=person)

@@ -4,7 +4,7 @@ It makes what is missing, so that the same order goes on where a stopped server 
 again. Each part joins the design the moment it is done.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -60,7 +60,7 @@ class WholeSetOrder(StageOrder):
             if order is None:
                 continue
             later = [(work, usual) for work, usual, _ in stages[number:]]
-            job.expect(_seconds(tools, [(order.work, order.parts), *later]))
+            job.expect(tools.pace.expected([(order.work, order.parts), *later]))
             states = {row.state for row in carry_out(order, tools, job)}
             begins = order.verb in {"candidates", "master"}
             if job.cancelled() or "waiting" in states or (begins and "failed" in states):
@@ -133,10 +133,3 @@ def undrawn(branch: Branch) -> tuple[int, ...]:
     """Numbers of the standing set's sheets that are not drawn, or show what another subject was before."""
     standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
     return tuple(s.number for s in subjects(branch, branch.views) if standing.get(s.number) != s.id)
-
-
-def _seconds(tools: Tools, parts: Sequence[tuple[str, int]]) -> float | None:
-    """How long these parts usually take together; None where a kind was never measured."""
-    seconds = [(tools.pace.median(kind), count) for kind, count in parts]
-    known = [each * count for each, count in seconds if each is not None]
-    return sum(known) if len(known) == len(seconds) else None
