@@ -46,28 +46,40 @@ class Loaded:
     border: int
 
 
+_scales: dict[tuple[Network, int], tuple[int, int]] = {}
+"""Factor and border of each network tried, by when its graph was written: recipes of two load them over and over."""
+
+
 def load(network: Network) -> Loaded:
-    """Load and try a network. Raises BadInput in a sentence where it is not one that enlarges RGB pictures."""
+    """Load a network, and try it if it is new. Raises BadInput in a sentence where it does not enlarge RGB pictures."""
     try:
         run = _onnx(network) if network.graph.suffix == ".onnx" else _ncnn(network)
-        answers = [run(np.full((3, side, side), 0.5, np.float32)) for side in _PROBES]
+        edition = (network, network.graph.stat().st_mtime_ns)
+        if edition not in _scales:
+            _scales[edition] = _tried(network, run)
     except BadInput:
         raise
     except Exception as error:
         raise BadInput(
             f"The network “{network.name}” cannot be run here ({type(error).__name__}); choose another file."
         ) from error
+    return Loaded(run, *_scales[edition])
+
+
+def _tried(network: Network, run: Runner) -> tuple[int, int]:
+    """Factor and border, from what it makes of two small grey pictures."""
+    answers = [run(np.full((3, side, side), 0.5, np.float32)) for side in _PROBES]
     if not all(_is_square_rgb(answer) for answer in answers):
         raise BadInput(
             f"The network “{network.name}” does not answer with an RGB picture; choose another file."
         )
-    factor, border = _scale(network, [answer.shape[1] for answer in answers])
+    scale = _scale(network, [answer.shape[1] for answer in answers])
     if any(abs(float(np.median(answer)) - 0.5) > _TOLERANCE for answer in answers):
         raise BadInput(
             f"The network “{network.name}” changes a plain grey: it expects other values than 0 to 1; "
             "choose another file."
         )
-    return Loaded(run, factor, border)
+    return scale
 
 
 def _is_square_rgb(answer: Planes) -> bool:

@@ -1,5 +1,6 @@
 """The learned enlargers, in their own process: nearer to the truth than a bicubic, and never more than they may."""
 
+import os
 import time
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from pipeline.providers.base import EnhanceRequest, GenerateRequest, Silent
 from pipeline.providers.builtin import enlarger
 from pipeline.providers.builtin.enlarger import Enlarger, as_providers, enlargers
 from pipeline.records import Detail, Role
+from pipeline.superresolution import engine
+from pipeline.superresolution.networks import Network, in_folder
 from tests.drawing.conftest import ring
 from tests.superresolution import networks
 
@@ -87,13 +90,15 @@ def test_it_is_a_provider_like_any_other(lines, truth) -> None:
         line.run(GenerateRequest("a ring"), Silent())
 
 
-class Impatient(Silent):
+class Patient(Silent):
     def __init__(self) -> None:
         self.fractions: list[float] = []
 
     def progress(self, fraction: float, note: str = "") -> None:
         self.fractions.append(fraction)
 
+
+class Impatient(Patient):
     def cancelled(self) -> bool:
         return len(self.fractions) > 0
 
@@ -105,6 +110,33 @@ def test_cancel_ends_it_between_two_tiles(lines) -> None:
         lines["vivid"].enlarge(np.zeros((600, 600, 3), np.uint8), 4, watch)
     assert watch.fractions[0] > 0
     assert time.monotonic() - started < 60
+
+
+def test_a_network_is_tried_once_and_again_when_its_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recipes of two networks load them in turn, region after region: only the first load shows them small pictures."""
+    shown: list[tuple[int, ...]] = []
+    reading = engine._onnx
+
+    def counting(network: Network) -> engine.Runner:
+        run = reading(network)
+
+        def counted(planes: engine.Planes) -> engine.Planes:
+            shown.append(planes.shape)
+            return run(planes)
+
+        return counted
+
+    monkeypatch.setattr(engine, "_onnx", counting)
+    path = networks.save(tmp_path / "net.onnx")
+    (network,) = in_folder(tmp_path)
+    assert [engine.load(network).factor for _ in range(3)] == [2, 2, 2]
+    assert len(shown) == 2
+    networks.save(path, scale=4.0)
+    os.utime(path, ns=(0, 0))
+    assert engine.load(network).factor == 4
+    assert len(shown) == 4
 
 
 def test_a_network_of_ones_own_becomes_a_line(tmp_path: Path) -> None:
