@@ -14,17 +14,25 @@ _standing: dict[Network, Loaded] = {}
 
 
 def work(header: Header, arrays: list[Array], progress: Progress, cancelled: Cancelled) -> Message:
-    """Try the networks of a recipe (`op` "try"), or enlarge a picture by it ("enlarge")."""
+    """Enlarge a picture by a recipe of one network, or of two mixed."""
     steps = [_network(step) for step in header["networks"]]
-    if header["op"] == "try":
-        return {"factors": [_loaded(step).factor for step in steps]}, []
     rgb, factor = arrays[0], int(header["factor"])
-    plain = _to_factor(_loaded(steps[0]), rgb, factor, progress, cancelled)
-    if len(steps) == 1:
-        return {}, [plain]
-    second = _to_factor(_loaded(steps[1]), rgb, factor, progress, cancelled)
+    pictures = [
+        _to_factor(
+            _loaded(step), rgb, factor, _part(progress, number / len(steps), 1 / len(steps)), cancelled
+        )
+        for number, step in enumerate(steps)
+    ]
+    if len(pictures) == 1:
+        return {}, list(pictures)
+    plain, second = pictures
     weight = float(header["weight"])
     return {}, [cv2.addWeighted(second, weight, plain, 1 - weight, 0)]
+
+
+def _part(progress: Progress, before: float, share: float) -> Progress:
+    """The progress of a part of the work, after the share `before` of it."""
+    return lambda fraction: progress(before + share * fraction)
 
 
 def _loaded(network: Network) -> Loaded:
@@ -48,11 +56,7 @@ def _to_factor(loaded: Loaded, rgb: Array, factor: int, progress: Progress, canc
     picture: Rgb = np.asarray(rgb, np.uint8)
     for number in range(passes):
         before, share = sum(work_of[:number]) / sum(work_of), work_of[number] / sum(work_of)
-
-        def heard(fraction: float, before: float = before, share: float = share) -> None:
-            progress(before + share * fraction)
-
-        picture = enlarge(loaded, picture, progress=heard, cancelled=cancelled)
+        picture = enlarge(loaded, picture, progress=_part(progress, before, share), cancelled=cancelled)
     if reached == factor:
         return picture
     size = (rgb.shape[1] * factor, rgb.shape[0] * factor)

@@ -112,6 +112,15 @@ def test_cancel_ends_it_between_two_tiles(lines) -> None:
     assert time.monotonic() - started < 60
 
 
+@pytest.mark.parametrize(("name", "factor"), [("faithful", 4), ("vivid", 2)])
+def test_progress_goes_from_nothing_to_all_and_never_back(lines, name: str, factor: int) -> None:
+    """Over passes and networks alike."""
+    watch = Patient()
+    lines[name].enlarge(np.zeros((200, 100, 3), np.uint8), factor, watch)
+    assert len(watch.fractions) > 2
+    assert watch.fractions == sorted(watch.fractions)
+
+
 def test_a_network_is_tried_once_and_again_when_its_file_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
