@@ -21,7 +21,8 @@ _GOLDS: dict[Metal, tuple[float, float, float, float]] = {
 """Densities at 375, 585, 750 and 916 parts per thousand, g/cm3."""
 _KNOTS = (375, 585, 750, 916, 1000)
 _PLATINUM = {850: 19.0, 900: 19.8, 950: 20.6, 999: 21.4}
-_USUAL = {"gold": 750, "silver": 925, "platinum": 950}
+USUAL_PARTS = {"gold": 750, "silver": 925, "platinum": 950}
+"""What is meant where no fineness is said."""
 _LOWEST = {"gold": 333, "silver": 800, "platinum": 850}
 """Finenesses below are not sold under the metal's name."""
 _SUBSTANCES: dict[Substance, tuple[str, float]] = {
@@ -29,7 +30,9 @@ _SUBSTANCES: dict[Substance, tuple[str, float]] = {
     "tungsten": ("tungsten carbide", 14.9), "cobalt": ("cobalt chrome", 8.3), "brass": ("brass", 8.5),
     "bronze": ("bronze", 8.8), "copper": ("copper", 8.96),
 }  # fmt: skip
-_CARATS = {375: 9, 417: 10, 500: 12, 585: 14, 750: 18, 833: 20, 875: 21, 916: 22, 999: 24}
+PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
+"""Parts per thousand of gold by karat, as hallmarks give them."""
+KARATS = {parts: karat for karat, parts in PARTS_BY_KARAT.items()}
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,11 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
         name, density = _SUBSTANCES[substance]
         return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
     family = "gold" if metal in _GOLDS else "platinum" if metal == "platinum" else "silver"
-    parts = fineness if fineness is not None and fineness >= _LOWEST[family] else _USUAL[family]
+    parts = fineness if fineness is not None and fineness >= _LOWEST[family] else USUAL_PARTS[family]
     if family == "gold":
         volumes = 1 / np.array([*_GOLDS[metal], PURE_GOLD])
         density = round(float(1 / np.interp(parts, _KNOTS, volumes)), 1)
-        stamp = f"{_CARATS[parts]} k" if parts in _CARATS else f"{parts}"
+        stamp = f"{KARATS[parts]} k" if parts in KARATS else f"{parts}"
         return Alloy(f"{stamp} {metal.replace('_', ' ')}", density)
     if family == "platinum":
         return Alloy(

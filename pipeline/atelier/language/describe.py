@@ -1,6 +1,6 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
-from pipeline.atelier.language.metals import PARTS_BY_KARAT
+from pipeline.atelier.alloys import KARATS
 from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
 
 CUT_WORDS = {
@@ -89,8 +89,8 @@ def metal_words(spec: Spec) -> str:
     if spec.substance is not None:
         first = f"{'black ' if spec.metal == 'blackened_silver' else ''}{spec.substance}"
     elif spec.fineness is not None:
-        carats = next((k for k, parts in PARTS_BY_KARAT.items() if parts == spec.fineness), None)
-        first = f"{carats}k {first}" if carats and "gold" in first else f"{first} {spec.fineness}"
+        karat = KARATS.get(spec.fineness)
+        first = f"{karat}k {first}" if karat and "gold" in first else f"{first} {spec.fineness}"
     return f"{first} with {spec.second_metal.replace('_', ' ')} settings" if spec.second_metal else first
 
 

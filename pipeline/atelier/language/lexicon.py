@@ -8,6 +8,7 @@ read as its singular. The longest phrase at a place wins, so "emerald cut" is a 
 from functools import cache
 from typing import get_args
 
+from pipeline.atelier.alloys import PARTS_BY_KARAT
 from pipeline.atelier.language import foreign, unmade
 from pipeline.atelier.language.text import Meaning, words_of
 from pipeline.atelier.spec import Gem, Metal
@@ -451,7 +452,7 @@ NEGATIONS = foreign.NEGATIONS | words_of(
     """
 )
 
-FINENESS = frozenset({9, 10, 12, 14, 18, 20, 21, 22, 24})
+FINENESS = frozenset(PARTS_BY_KARAT)
 """Karats that gold is alloyed to."""
 
 HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 900, 916, 917, 950, 958, 990, 999})

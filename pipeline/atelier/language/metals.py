@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.atelier.alloys import PARTS_BY_KARAT, USUAL_PARTS
 from pipeline.atelier.language.context import STONE_SLOTS, Draft
 from pipeline.atelier.language.lexicon import FINENESS, HALLMARKS, METALS
 from pipeline.atelier.language.parse import Measure, Term
@@ -29,12 +30,7 @@ _SUBSTITUTES = frozenset(
 )  # fmt: skip
 """Metals that others are shown for, unless the spec knows them."""
 
-PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
-"""Parts per thousand of gold by karat, as hallmarks give them."""
-
 _HALLMARKED = {416: 417, 917: 916}
-_USUAL = frozenset({750, 925, 950})
-"""What is meant where nothing is said: gold, sterling silver, platinum."""
 
 _SUBSTANCES = {
     "palladium": "palladium", "steel": "steel", "titanium": "titanium", "tungsten": "tungsten",
@@ -84,7 +80,7 @@ def read_metals(draft: Draft, kind: Kind) -> Metals:
 
 def _stated(fineness: list[int]) -> int | None:
     """The first fineness that is another than the usual one."""
-    return next((parts for parts in fineness if parts not in _USUAL), None)
+    return next((parts for parts in fineness if parts not in USUAL_PARTS.values()), None)
 
 
 def _named(draft: Draft) -> Iterator[str]:
