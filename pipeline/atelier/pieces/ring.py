@@ -151,32 +151,27 @@ def _side_angle(ring: Ring, centre: gemstones.Gemstone, side: gemstones.Gemstone
 
 
 def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) -> tuple[Mesh, list[Part]]:
-    """Stones along the outside: all around for an eternity ring, else over the shoulders, clear of the head."""
+    """Stones along the outside: all around an eternity ring, over the front of a band, else down the shoulders."""
     radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
-    parts: list[Part] = []
-    if ring.style == "eternity" and accents.count is None:
+    closed = ring.style == "eternity" and accents.count is None
+    if closed:
         count = pave.fit(2 * np.pi * (radius - 0.1 * accents.diameter_mm), accents, closed=True)
         angles = np.linspace(0, 360, count, endpoint=False) + 90
-        return pave.set_row(
-            shank,
-            _around(radius, angles),
-            accents,
-            spec.settings_metal,
-            name="stones",
-            closed=True,
-        )
-    if reach == 0.0:
+    elif reach == 0.0:
         count = pave.fit(radius * np.pi, accents, closed=False)
         step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
         angles = 90 + step * (np.arange(count) - (count - 1) / 2)
-        return pave.set_row(
-            shank,
-            _around(radius, angles),
-            accents,
-            spec.settings_metal,
-            name="stones",
-            closed=False,
-        )
+    else:
+        return _shoulder_rows(spec, ring, accents, shank, reach)
+    row = _around(radius, angles)
+    return pave.set_row(shank, row, accents, spec.settings_metal, name="stones", closed=closed)
+
+
+def _shoulder_rows(
+    spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float
+) -> tuple[Mesh, list[Part]]:
+    """A row down each shoulder from beside the head, which reaches so far along x, mm."""
+    radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
     step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
     start = np.degrees(np.arcsin(min((reach * 0.62 + 0.6 * accents.diameter_mm) / radius, 0.9)))
     last = 72.0
@@ -186,6 +181,7 @@ def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) ->
         last = 90.0
     each = accents.model_copy(update={"count": (accents.count + 1) // 2 if accents.count else None})
     count = min(pave.fit(radius * np.radians(last - start), each, closed=False), 40)
+    parts: list[Part] = []
     for hand, name in ((1, "right"), (-1, "left")):
         angles = 90 - hand * (start + step * np.arange(count))
         row = _around(radius, angles)
