@@ -9,6 +9,7 @@ from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp,
 from pipeline.atelier.language.parse import Measure, is_plural
 from pipeline.atelier.language.stones import (
     assign_row,
+    is_all_row,
     is_faceted,
     is_ornament,
     no_stone,
@@ -16,6 +17,7 @@ from pipeline.atelier.language.stones import (
     read_stone,
     row_size,
     side_cut,
+    speaks_of_stones,
     stone_counts,
 )
 from pipeline.atelier.spec import GAP, USUAL_RATIO, Accents, Profile, Ring, RingStyle, row_needs
@@ -126,9 +128,10 @@ def _is_band(draft: Draft) -> bool:
 def _is_plain(draft: Draft) -> bool:
     """Whether the ring is of a motif, or a man's, and neither a stone nor an engagement is named."""
     tokens = set(draft.sentence.tokens)
-    stoned = draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue")
     return not tokens & _SOLITAIRES and (
-        is_ornament(draft) or bool(draft.every("form")) or (bool(tokens & _MENS) and not stoned)
+        is_ornament(draft)
+        or bool(draft.every("form"))
+        or (bool(tokens & _MENS) and not speaks_of_stones(draft))
     )
 
 
@@ -167,7 +170,7 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     several = draft.has("accents") or (count or 1) > 1 or draft.many() or _is_set_with_many(draft)
     stone = _centre(draft, style, several=several)
     accents = _small_stones(draft, style, stone, count, several=several)
-    alone = style == "eternity" or (style == "band" and stone is None)
+    alone = is_all_row(style, stone)
     if accents is not None and alone:
         half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
         room = half_way * (2 if style == "eternity" else 1)
@@ -187,9 +190,8 @@ def _small_stones(
     """The row of a band or an eternity ring, two side stones, or a halo's."""
     row = style in ("eternity", "three_stone") or (style == "band" and several and not _is_plain(draft))
     halo = bool(stone and stone["halo"])
-    alone = style == "eternity" or (style == "band" and stone is None)
     size = _accent_size(draft, style, stone, count)
-    accents = read_accents(draft, asked=row or halo, size_mm=size, row=alone)
+    accents = read_accents(draft, asked=row or halo, size_mm=size, row=is_all_row(style, stone))
     assign_row(draft, style, stone, accents)
     return accents
 

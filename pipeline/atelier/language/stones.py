@@ -74,8 +74,12 @@ def is_ornament(draft: Draft) -> bool:
     """Whether the piece is of a motif, an inlay, a material or what nobody here knows, and no stone is named."""
     ornament = bool(draft.every("motif", "inlay", "material", "unmade") or draft.sentence.unknown)
     ornament = ornament or any(term.text in lexicon.PLAIN for term in draft.every("standin", "kind"))
-    stoned = draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue")
-    return ornament and not stoned
+    return ornament and not speaks_of_stones(draft)
+
+
+def speaks_of_stones(draft: Draft) -> bool:
+    """Whether a gem, a stone or anything that only stones have is named."""
+    return bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue"))
 
 
 def read_stone(
@@ -342,6 +346,11 @@ def side_cut(draft: Draft) -> SideCut:
     return cast(SideCut, named)
 
 
+def is_all_row(style: str, stone: dict[str, Any] | None) -> bool:
+    """Whether a ring of this style carries its row and no other stone."""
+    return style == "eternity" or (style == "band" and stone is None)
+
+
 def assign_row(
     draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
@@ -353,7 +362,7 @@ def assign_row(
         accents["cut"] = side_cut(draft)
         accents["diameter_mm"] = max(accents["diameter_mm"], side_least(accents["cut"]))
     centre, accent = gem_terms(draft)
-    if style == "eternity" or (style == "band" and stone is None):
+    if is_all_row(style, stone):
         accents["gem"] = faceted(draft, [*centre, *accent]) or "diamond"
     elif style == "three_stone" and not accent:
         accents["gem"] = faceted(draft, centre[1:]) or _gem_of_sides(draft, centre, stone)
