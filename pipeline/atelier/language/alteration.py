@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.atelier.language.parse import Term, parse
+from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.prompt import SILENT, read
+from pipeline.atelier.language.terms import Term
 from pipeline.atelier.spec import Spec
 from pipeline.errors import BadPrompt
 

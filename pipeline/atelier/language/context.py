@@ -6,7 +6,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.parse import Measure, Sentence, Term, is_plural
+from pipeline.atelier.language.terms import Measure, Sentence, Term
+from pipeline.atelier.language.vocabulary import is_plural
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""

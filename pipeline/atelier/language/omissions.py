@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
-from pipeline.atelier.language.parse import Term, is_plural
 from pipeline.atelier.language.stones import no_stone
+from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import singular
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Spec
 
 _SHAPES = frozenset(

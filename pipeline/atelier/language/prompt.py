@@ -13,7 +13,8 @@ from pipeline.atelier.language import lexicon, unmade
 from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.interpret import compose
 from pipeline.atelier.language.omissions import RULES, shows
-from pipeline.atelier.language.parse import Sentence, Term, parse
+from pipeline.atelier.language.parse import parse
+from pipeline.atelier.language.terms import Sentence, Term
 from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
 from pipeline.atelier.spec import Kind, Spec
 

@@ -6,7 +6,6 @@ from typing import Any
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.language import foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
-from pipeline.atelier.language.parse import Measure, is_plural
 from pipeline.atelier.language.stones import (
     assign_row,
     is_all_row,
@@ -20,6 +19,8 @@ from pipeline.atelier.language.stones import (
     speaks_of_stones,
     stone_counts,
 )
+from pipeline.atelier.language.terms import Measure
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import GAP, USUAL_RATIO, Accents, Profile, Ring, RingStyle, row_needs
 
 CHANNEL_WALLS = 1.0

@@ -5,7 +5,8 @@ from typing import Any, cast, get_args
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
-from pipeline.atelier.language.parse import Measure, Term, is_plural
+from pipeline.atelier.language.terms import Measure, Term
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import (
     CORNERS,
     OPAQUE_GEMS,

@@ -1,0 +1,62 @@
+"""Words of two meanings, as their neighbours settle them."""
+
+from dataclasses import replace
+
+from pipeline.atelier.language.terms import Term
+
+
+def settled(terms: list[Term]) -> list[Term]:
+    """The terms, each homonym with the one meaning it has here.
+
+    A heart before a gem, or on a ring or earring with one, is the stone's cut and no shape in metal. "Radiant" is
+    praise where another cut is named or no stone is. An emerald before "emerald-cut diamond" is that cut.
+    """
+    around = _Around(terms)
+    return [
+        replace(term, slot="cut")
+        if around.cuts_a_heart(term) or around.cuts_an_emerald(term)
+        else replace(term, slot="style wish", value=term.text)
+        if around.praises(term)
+        else term
+        for term in terms
+    ]
+
+
+def _places(terms: list[Term], slot: str, value: str) -> set[int]:
+    return {term.start for term in terms if (term.slot, term.value) == (slot, value)}
+
+
+def _is_worn(terms: list[Term]) -> bool:
+    """Whether the piece is one whose hearts are set stones."""
+    return any(term.slot.startswith("kind") and term.value in ("ring", "earrings") for term in terms)
+
+
+def _emerald_cut_of_another(gems: list[Term], cuts: list[Term]) -> int:
+    """Where "emerald cut" stands before another gem; 0 where it does not."""
+    others = {gem.start for gem in gems if gem.value != "emerald"}
+    return next((cut.start for cut in cuts if cut.value == "emerald" and cut.end in others), 0)
+
+
+class _Around:
+    """What the words of a prompt say together about one of two meanings."""
+
+    def __init__(self, terms: list[Term]) -> None:
+        gems = [term for term in terms if term.slot in ("gem", "substitute") and not term.negated]
+        cuts = [term for term in terms if term.slot == "cut" and term.text != "radiant"]
+        self._stones = {gem.start for gem in gems} | _places(terms, "stone", "any")
+        self._set_hearts = _is_worn(terms) and bool(gems) and not cuts
+        self._shaped = bool(cuts) or bool(_places(terms, "shape", "round"))
+        self._emerald_cut = _emerald_cut_of_another(gems, cuts)
+
+    def cuts_a_heart(self, term: Term) -> bool:
+        """Whether a heart is a stone's cut."""
+        before = bool({term.end, term.end + 1} & self._stones)
+        return (term.slot, term.value) == ("form", "heart") and (before or self._set_hearts)
+
+    def cuts_an_emerald(self, term: Term) -> bool:
+        """Whether an emerald names the cut of another stone that comes later."""
+        return term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut
+
+    def praises(self, term: Term) -> bool:
+        """Whether "radiant" is praise."""
+        return term.slot == "cut" and term.text == "radiant" and (self._shaped or not self._stones)

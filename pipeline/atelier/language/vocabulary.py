@@ -1,0 +1,110 @@
+"""The lexicon ready to be looked up: phrases as written or inflected, and misspelt words as they were meant."""
+
+from functools import cache, lru_cache
+
+from pipeline.atelier.language import foreign, lexicon
+from pipeline.atelier.language.numerals import number, together
+from pipeline.atelier.language.spelling import Dictionary
+from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.text import Meaning, fold, singular
+
+
+@cache
+def phrases() -> dict[tuple[str, ...], list[Meaning]]:
+    """Every phrase by its folded words."""
+    return {tuple(fold(phrase).split()): meanings for phrase, meanings in lexicon.vocabulary().items()}
+
+
+@cache
+def longest() -> dict[str, int]:
+    """First words of phrases, each with the words of the longest that begins so."""
+    lengths: dict[str, int] = {}
+    for phrase in phrases():
+        for first in (phrase[0], singular(phrase[0])):
+            lengths[first] = max(lengths.get(first, 1), len(phrase))
+    for language in foreign.STEMMED:
+        for key in foreign.stemmed(language):
+            lengths[key[0]] = max(lengths.get(key[0], 1), len(key))
+    return lengths
+
+
+@cache
+def _dictionary() -> tuple[Dictionary, frozenset[str]]:
+    """What misspelt words are compared with, and the words that mean what they say."""
+    words = {word for phrase in phrases() for word in phrase}
+    jewelers: dict[str, object] = {word: tuple(phrases().get((word,), ())) for word in sorted(words)}
+    jewelers |= dict(lexicon.UNITS)
+    # What is not made anyway is spelt right or unknown: "shallow" is no swallow.
+    other = {word for phrase in phrases() if _is_unmade(phrase) for word in phrase}
+    makeable = {word for phrase in phrases() if not _is_unmade(phrase) for word in phrase}
+    others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS
+    known = others | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
+    mendable = {
+        word: meanings for word, meanings in jewelers.items() if word in makeable or word not in other
+    }
+    return Dictionary(mendable, known | other, foreign.is_known), known | frozenset(jewelers)
+
+
+def _is_unmade(phrase: tuple[str, ...]) -> bool:
+    return all(slot in ("motif", "material", "unmade") for slot, _ in phrases()[phrase])
+
+
+def is_plural(term: Term) -> bool:
+    """Whether a noun stands in the plural: tables hold singulars, so that any inflected form of a gem is one."""
+    last = term.text.split()[-1]
+    return singular(last) != last or tuple(term.text.split()) not in phrases()
+
+
+def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Tokens as they were meant, and what was changed for that."""
+    dictionary, known = _dictionary()
+    meant: dict[str, tuple[str, ...]] = {}
+    for word in dict.fromkeys(tokens):
+        as_written = (
+            word in known or singular(word) in known or foreign.is_known(word) or bool(together([word]))
+        )
+        meant[word] = (word,) if as_written else dictionary.mend(_without_article(word, known))
+    mended = tuple(
+        (word, " ".join(words)) for word, words in meant.items() if words not in ((word,), (word[2:],))
+    )
+    return tuple(part for word in tokens for part in meant[word]), mended
+
+
+def _without_article(word: str, known: frozenset[str]) -> str:
+    """An Arabic word without the article before it, a French one without its elided one."""
+    for article in ("ال", "d'", "l'"):
+        if word.startswith(article) and word[2:] in known:
+            return word[2:]
+    return word
+
+
+@lru_cache(maxsize=8192)
+def exactly(words: tuple[str, ...]) -> list[Meaning] | tuple[()]:
+    """What a phrase means as it is written, or as an English plural."""
+    for last in dict.fromkeys((words[-1], singular(words[-1]))):
+        if meanings := phrases().get((*words[:-1], last)):
+            return meanings
+    return phrases().get(tuple(map(singular, words)), ())
+
+
+@lru_cache(maxsize=8192)
+def inflected(words: tuple[str, ...]) -> tuple[Meaning, ...]:
+    """What a phrase means as an inflection of one in another language."""
+    if len(words) == 1 and words[0] in lexicon.FILLER:
+        return ()
+    for language in foreign.STEMMED:
+        if meanings := foreign.stemmed(language).get(tuple(foreign.stem(language, word) for word in words)):
+            return meanings
+    return ()
+
+
+def is_french(word: str) -> bool:
+    """Whether a word is French, or a number, as stands beside French gold."""
+    return number(word) is not None or (
+        word not in lexicon.ENGLISH and (foreign.stem("french", word),) in foreign.stemmed("french")
+    )
+
+
+def is_foreign(words: tuple[str, ...]) -> bool:
+    """Whether any of the words is known in another language."""
+    return any(foreign.is_known(word) for word in words)
