@@ -29,9 +29,9 @@ State = Literal["placed", "done", "failed", "charged", "cached"]
 
 _LOCK_TIMEOUT_S = 30
 _TRIM_S = 300.0
+"""How far the shown time may be from what is expected and still be believed."""
 _MOST = 1e9
 """Dollars or seconds past which a line is damaged; what is no number at all is not below it either."""
-"""How far the shown time may be from what is expected and still be believed."""
 
 
 class Caps(Protocol):
