@@ -13,6 +13,7 @@ from pipeline import images
 from pipeline.errors import BadImage, BadModel, UnusableAnswer
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import UncheckedAnswer
+from pipeline.providers.call.http import File
 
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 _OTHER_KINDS = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"Kaydara FBX", b"PK\x03\x04", b"#usda", b"solid ")
@@ -60,6 +61,12 @@ def from_base64(connection: Connection, text: Any) -> bytes:
 def data_uri(data: bytes) -> str:
     """A picture as a data URI, its media type from the magic bytes, in lower case as Ark demands."""
     return f"data:{images.media_type(data)};base64,{base64.b64encode(data).decode()}"
+
+
+def file_of(stem: str, data: bytes) -> File:
+    """A picture as a file of a multipart body, name and media type from the magic bytes."""
+    kind = images.media_type(data)
+    return f"{stem}.{kind.rpartition('/')[2]}", data, kind
 
 
 def suffix(data: bytes) -> str:

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from pipeline.errors import ProviderError, Unsupported, UnusableAnswer
-from pipeline.images import media_type
 from pipeline.providers.base import (
     Answer,
     Frame,
@@ -25,7 +24,7 @@ from pipeline.providers.base import (
     Silent,
     Watch,
 )
-from pipeline.providers.call.answers import picture
+from pipeline.providers.call.answers import file_of, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
@@ -205,15 +204,12 @@ class _Errand:
 
     def _uploaded(self, image: bytes) -> str:
         """The name under which the box has the picture now; the same picture takes the same place again."""
-        kind = media_type(image)
-        name = f"loupe-{hashlib.sha256(image).hexdigest()[:16]}.{kind.rpartition('/')[2]}"
-        reply = self.door.post(
-            "/upload/image", parts={"image": (name, image, kind), "overwrite": "true"}, paid=False
-        )
+        file = file_of(f"loupe-{hashlib.sha256(image).hexdigest()[:16]}", image)
+        reply = self.door.post("/upload/image", parts={"image": file, "overwrite": "true"}, paid=False)
         with unpaid(), unusable(self.connection.provider, self.connection.name):
-            file = reply.json()
-            folder = str(file.get("subfolder") or "")
-            return f"{folder}/{file['name']}" if folder else str(file["name"])
+            stored = reply.json()
+            folder = str(stored.get("subfolder") or "")
+            return f"{folder}/{stored['name']}" if folder else str(stored["name"])
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/history/{task}", watch, accept=(404,))

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from pipeline.errors import Moderated, ProviderError, Unsupported, UnusableAnswer
-from pipeline.images import media_type
 from pipeline.providers.base import (
     Answer,
     EnhanceRequest,
@@ -26,11 +25,11 @@ from pipeline.providers.base import (
     Watch,
     role_of,
 )
-from pipeline.providers.call.answers import data_uri, from_base64, glb, picture
+from pipeline.providers.call.answers import data_uri, file_of, from_base64, glb, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
-from pipeline.providers.call.http import Door, Parts
+from pipeline.providers.call.http import Door, File, Parts
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
@@ -336,13 +335,10 @@ def _coded(value: Any, encoding: str) -> Any:
     return [_coded(part, encoding) for part in value] if isinstance(value, list) else value
 
 
-def _part(name: str, value: Any) -> str | tuple[str, bytes, str]:
+def _part(name: str, value: Any) -> str | File:
     if isinstance(value, list):
         value = value[0]
-    if isinstance(value, bytes):
-        kind = media_type(value)
-        return f"{name}.{kind.rpartition('/')[2]}", value, kind
-    return _text(value)
+    return file_of(name, value) if isinstance(value, bytes) else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,6 @@ from pipeline.errors import (
     QuotaExhausted,
     Unsupported,
 )
-from pipeline.images import media_type
 from pipeline.providers.base import (
     Answer,
     Frame,
@@ -26,7 +25,7 @@ from pipeline.providers.base import (
     Watch,
     pictures_of,
 )
-from pipeline.providers.call.answers import from_base64, picture
+from pipeline.providers.call.answers import file_of, from_base64, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
@@ -156,7 +155,7 @@ class OpenAI(Remote):
 
 def _images(pictures: tuple[bytes, ...]) -> Parts:
     """One picture under its own name, several as a list: as the vendor's client sends them."""
-    files = [(f"picture.{media_type(p).rpartition('/')[2]}", p, media_type(p)) for p in pictures]
+    files = [file_of("picture", data) for data in pictures]
     return {"image": files[0]} if len(files) == 1 else {"image[]": files}
 
 

@@ -15,7 +15,7 @@ from pipeline.errors import (
     Unsupported,
     UnusableAnswer,
 )
-from pipeline.images import dimensions, media_type
+from pipeline.images import dimensions
 from pipeline.providers.base import (
     Answer,
     EnhanceRequest,
@@ -28,7 +28,7 @@ from pipeline.providers.base import (
     pictures_of,
     role_of,
 )
-from pipeline.providers.call.answers import data_uri, from_base64, glb, picture
+from pipeline.providers.call.answers import data_uri, file_of, from_base64, glb, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
@@ -195,9 +195,7 @@ class _Errand:
         data = from_base64(self.connection, value)
         if len(data) <= _DATA_URI_BYTES:
             return value
-        kind = media_type(data)
-        file = (f"picture.{kind.rpartition('/')[2]}", data, kind)
-        reply = self.door.post("/files", parts={"content": file}, paid=False)
+        reply = self.door.post("/files", parts={"content": file_of("picture", data)}, paid=False)
         with unpaid(), unusable(self.connection.provider, self.connection.name):
             url = reply.json()["urls"]["get"]
             if not isinstance(url, str) or not url.startswith("http"):

@@ -9,7 +9,6 @@ from pipeline.errors import (
     QuotaExhausted,
     Unsupported,
 )
-from pipeline.images import media_type
 from pipeline.providers.base import (
     Answer,
     EnhanceRequest,
@@ -21,7 +20,7 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
-from pipeline.providers.call.answers import glb, picture
+from pipeline.providers.call.answers import file_of, glb, picture
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
@@ -128,17 +127,21 @@ class Stability(Remote):
                 }
                 return self._picture("/v2beta/stable-image/generate/sd3", parts)
             case EnhanceRequest() if self.model(Role.ENHANCE) == "upscale/conservative":
-                parts = {"image": _file(request.image), "prompt": request.prompt, "output_format": "png"}
+                parts = {
+                    "image": file_of("crop", request.image),
+                    "prompt": request.prompt,
+                    "output_format": "png",
+                }
                 parts = {**parts, "seed": str(seed_of(request)), "creativity": "0.2"}
                 return self._picture("/v2beta/stable-image/upscale/conservative", parts)
             case EnhanceRequest():
                 return self._picture(
                     "/v2beta/stable-image/upscale/fast",
-                    {"image": _file(request.image), "output_format": "png"},
+                    {"image": file_of("crop", request.image), "output_format": "png"},
                 )
             case SketchRequest():
                 parts = {
-                    "image": _file(request.image),
+                    "image": file_of("crop", request.image),
                     "prompt": request.prompt,
                     "control_strength": "0.85",
                     "seed": str(seed_of(request)),
@@ -146,7 +149,7 @@ class Stability(Remote):
                 }
                 return self._picture("/v2beta/stable-image/control/structure", parts)
             case ModelRequest():
-                parts = {"image": _file(request.images[0]), "seed": str(seed_of(request))}
+                parts = {"image": file_of("crop", request.images[0]), "seed": str(seed_of(request))}
                 reply = self._door.post("/v2beta/3d/stable-point-aware-3d", parts=parts)
                 return Answer(glb(self.connection, reply.body))
 
@@ -164,11 +167,6 @@ class Stability(Remote):
 
 def _shape(width: int, height: int) -> str:
     return min(_SHAPES, key=lambda name: abs(_SHAPES[name][0] / _SHAPES[name][1] - width / height))
-
-
-def _file(image: bytes) -> tuple[str, bytes, str]:
-    kind = media_type(image)
-    return f"crop.{kind.rpartition('/')[2]}", image, kind
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import Moderated, ProviderError, QuotaExhausted, Unsupported, UnusableAnswer
-from pipeline.images import media_type
 from pipeline.providers.base import Answer, EnhanceRequest, Frame, Limits, Request, Watch
-from pipeline.providers.call.answers import picture
+from pipeline.providers.call.answers import file_of, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
@@ -84,9 +83,8 @@ class _Errand:
     request: EnhanceRequest
 
     def submit(self) -> Any:
-        kind = media_type(self.request.image)
         parts: Parts = {
-            "image": (f"crop.{kind.rpartition('/')[2]}", self.request.image, kind),
+            "image": file_of("crop", self.request.image),
             "model": self.model,
             "crop_to_fill": "false",
             "face_enhancement": "false",  # it would draw faces into polished metal

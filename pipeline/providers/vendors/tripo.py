@@ -15,9 +15,8 @@ from pipeline.errors import (
     Unsupported,
     UnusableAnswer,
 )
-from pipeline.images import media_type
 from pipeline.providers.base import Answer, Limits, ModelRequest, Request, Watch
-from pipeline.providers.call.answers import glb
+from pipeline.providers.call.answers import file_of, glb
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
@@ -80,10 +79,8 @@ class _Errand:
     request: ModelRequest
 
     def submit(self) -> Any:
-        image = self.request.images[0]
-        kind = media_type(image).rpartition("/")[2]
-        file = {"file": (f"master.{kind}", image, f"image/{kind}")}
-        uploaded = self.door.post("/files", parts=file, paid=False)
+        file = file_of("master", self.request.images[0])
+        uploaded = self.door.post("/files", parts={"file": file}, paid=False)
         with unpaid():
             token = self._data(uploaded, "file_token")
         body = {
