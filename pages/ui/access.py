@@ -88,20 +88,26 @@ def _sign_out() -> None:
         st.logout()
 
 
-def _refusal(typed: str, code: str) -> str:
-    """Why a code does not let in, in one sentence; empty when it does."""
+def _refusal(sent: object, code: str) -> str:
+    """Why what was sent for the code does not let in, in one sentence; empty when it does. A browser sends anything."""
     asked_from = st.context.ip_address  # none on the machine itself
     address = asked_from if isinstance(asked_from, str) else "here"
     wait_s = _BRAKE.refused_for_s(address)
     if wait_s:
         log.event("access.braked", logging.WARNING, source=_source(address), wait_s=math.ceil(wait_s))
         return f"Too many tries; try again in {math.ceil(wait_s)} s."
-    if not hmac.compare_digest(typed.strip().encode()[: 4 * LONGEST_CODE], code.encode()):
+    typed = _bytes(sent.strip())[: 4 * LONGEST_CODE] if isinstance(sent, str) else None
+    if typed is None or not hmac.compare_digest(typed, _bytes(code)):
         log.event("access.wrong", logging.WARNING, source=_source(address))
         return "This is not the access code."
     _BRAKE.trust(address)
     log.event("access.admitted", source=_source(address))
     return ""
+
+
+def _bytes(text: str) -> bytes:
+    """A code to compare; half a character, which JSON can bring, is none that UTF-8 knows."""
+    return text.encode(errors="surrogatepass")
 
 
 def _source(address: str) -> str:

@@ -92,7 +92,6 @@ def test_pressing_is_refused_in_a_sentence(shared: Workbench, design: Design, vi
 SIGN_IN = """
 import streamlit as st
 from pages.ui import access
-from pages.ui.brake import BURST, Brake
 from pages.ui.workbench import workbench
 access.draw(workbench().settings)
 st.text("works" if workbench().editable else "looks")
@@ -134,6 +133,15 @@ def test_guesses_are_refused_at_once_and_behind_the_brake(
     assert events.count("access.wrong") == BURST
     assert events.count("access.braked") == 3
     assert "sesame" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "sent", [["open sesame"], {"open sesame": 1}, 5, 1.5, True, None, b"open sesame", "\ud800", ""], ids=repr
+)
+def test_a_code_that_is_no_text_is_a_wrong_one(monkeypatch: pytest.MonkeyPatch, sent: object) -> None:
+    """A browser may send anything for the field: nothing but the code itself lets in, and nothing breaks."""
+    monkeypatch.setattr(access, "_BRAKE", Brake())
+    assert access._refusal(sent, "open sesame") == "This is not the access code."
 
 
 SIGNED_IN = {"is_logged_in": True, "email": "Boss@studio.example", "iss": "https://id.example/t1/v2.0"}
