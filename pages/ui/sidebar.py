@@ -76,8 +76,6 @@ def _cache() -> None:
             f"{stats.hits} hits · {stats.misses} misses  \n"
             f"${stats.saved_usd:.2f} saved"
         )
-        if stats.trouble:
-            st.caption(f":material/warning: {stats.trouble}")
         if workbench().editable and st.button("Clear …", key="clear-cache"):
             _clear()
 

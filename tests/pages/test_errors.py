@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -99,6 +100,16 @@ def test_the_caches_counter_takes_no_page_down(
     assert len(at.error) == 1
     assert at.title
     assert any(button.label == "Settings" for button in at.button)
+
+
+def test_a_cache_that_keeps_nothing_is_told_once(
+    framed: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the disk said of it is shown as text."""
+    stats = replace(bench.cache.stats(), trouble="The *index* is full.")
+    monkeypatch.setattr(type(bench.cache), "stats", lambda _: stats)
+    told = [caption.value for caption in framed("gallery").caption if "index" in caption.value]
+    assert told == [r":material/warning: The \*index\* is full."]
 
 
 @pytest.mark.unforeseen
