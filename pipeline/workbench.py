@@ -76,6 +76,7 @@ class Workbench:
         """The same workbench for somebody who may only look: its store takes no change, it takes no orders."""
         view = copy.copy(self)
         view.store = self.store.for_visitor()
+        view.registry = self.registry.for_visitor()
         view.pace = Pace()  # what a visitor has handed out leaves no trace in the data folder
         view.editable = False
         return view

@@ -3,8 +3,10 @@
 A new provider is one line in `TABLE`. Order is meaningful: it is the order people see.
 """
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -308,11 +310,18 @@ class Registry:
         self._ledger = ledger
         self._builtin = builtin
         self._pace = pace or Pace()
+        self._asks = True
         self._demo: Mapping[str, StandIn] = stand_ins or {}
         self._addresses = Addresses.listed(settings.plain_http_hosts, settings.proxy_networks)
         self._lines = {line.id: line for line in table}
         if len(self._lines) != len(table) or set(self._lines) & set(builtin):
             raise ValueError("two providers have the same id")
+
+    def for_visitor(self) -> "Registry":
+        """The same table for somebody who may only look: no service is asked what it would charge."""
+        view = copy.copy(self)
+        view._asks = False
+        return view
 
     def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
         """The table, of one role if so asked; `keys` are the visitor's own."""
@@ -396,8 +405,12 @@ class Registry:
             checkable=isinstance(provider, _Checkable),
             demo=line.vendor in self._demo,
             rates=_rates(provider) if provider else {},
-            reckon=provider.reckon if isinstance(provider, Remote) else None,
+            reckon=self._reckon(provider) if isinstance(provider, Remote) else None,
         )
+
+    def _reckon(self, provider: Remote) -> Callable[[Role, Size, Sequence[Size]], float]:
+        """How a provider's prices are found: some ask their service; those of the table need nobody."""
+        return provider.reckon if self._asks else partial(Remote.reckon, provider)
 
     def _missing(self, line: Line, keys: Keys) -> str:
         if line.vendor in self._demo:

@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import samples
 from pages.ui.workbench import forget, opened, workbench
 from pipeline.errors import ReadOnly
+from pipeline.providers.vendors import topaz
+from pipeline.providers.vendors.topaz import Topaz
 from pipeline.records import Design
 from pipeline.stages import calibrate, generate
 from pipeline.workbench import Workbench
@@ -103,6 +105,33 @@ def test_a_visitor_finds_no_button_behind_the_gate(
         key for key in keys if key.startswith(("adopt", "dismiss-", "resume-", "check-", "clear-cache"))
     ]
     assert left_behind.exists()
+
+
+def test_no_vendor_is_asked_for_a_price_while_a_visitor_looks(
+    bench: Workbench, design: Design, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An estimate goes out with the operator's key: a visitor reads the table's price, an editor the service's own."""
+    asked: list[tuple[int, int]] = []
+
+    def estimate(_topaz: Topaz, sent: tuple[int, int], _wanted: tuple[int, int]) -> float:
+        asked.append(sent)
+        return 3.0
+
+    monkeypatch.setattr(Topaz, "_estimate", estimate)
+    monkeypatch.setattr(topaz, "_estimates", {})
+    monkeypatch.setenv("LOUPE_TOPAZ_API_KEY", "the operator's own")
+    bench.cache.close()
+    forget()
+    with monkeypatch.context() as visiting:
+        visiting.setattr("pages.ui.access.may_work", lambda settings: False)
+        at = visit("pages/enhance.py", design=design.id)
+        at.selectbox(key="enhancer").set_value("topaz").run()
+        assert "$0.40" in at.button(key="enhance-all").label
+        assert asked == []
+    at = visit("pages/enhance.py", design=design.id)
+    at.selectbox(key="enhancer").set_value("topaz").run()
+    assert "$1.20" in at.button(key="enhance-all").label
+    assert asked
 
 
 def test_the_workbench_outlives_every_cache_a_browser_may_clear(bench: Workbench) -> None:
