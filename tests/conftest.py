@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import AliasChoices
 
 from pipeline.images import Pixels, encode_png
 from pipeline.settings import Settings
 from pipeline.store import Store
-
-KEY_VARIABLES = ("OPENAI", "ARK", "GEMINI", "STABILITY", "FAL", "REPLICATE", "MESHY", "TRIPO", "DZINE")
 
 
 def pytest_report_header() -> str:
@@ -22,10 +21,11 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key and no folder of the machine reaches a test."""
-    for name in KEY_VARIABLES:
-        for variable in (f"LOUPE_{name}_API_KEY", f"{name}_API_KEY"):
-            monkeypatch.delenv(variable, raising=False)
-    for variable in ("FAL_KEY", "REPLICATE_API_TOKEN", "LOUPE_DEMO_PROVIDERS", "LOUPE_READ_ONLY"):
+    for name in Settings.secret_fields:
+        alias = Settings.model_fields[name].validation_alias
+        for variable in alias.choices if isinstance(alias, AliasChoices) else [f"LOUPE_{name}"]:
+            monkeypatch.delenv(str(variable).upper(), raising=False)
+    for variable in ("LOUPE_DEMO_PROVIDERS", "LOUPE_READ_ONLY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
 
