@@ -177,6 +177,19 @@ def resize(pixels: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(Image.fromarray(pixels).resize((width, height), method))
 
 
+def fitted(width: int, height: int, side: int) -> tuple[int, int]:
+    """The (width, height) of a picture whose longer side is brought to at most `side` px."""
+    scale = min(1.0, side / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def within(pixels: Pixels, side: int) -> Pixels:
+    """The picture, reduced where its longer side has more than `side` px."""
+    height, width = pixels.shape[:2]
+    size = fitted(width, height, side)
+    return pixels if size == (width, height) else resize(pixels, *size)
+
+
 def thumbnail(pixels: Pixels, side: int) -> bytes:
     """A JPEG whose longer side is at most `side` px."""
     picture = Image.fromarray(pixels)

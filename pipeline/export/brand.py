@@ -53,11 +53,7 @@ def _logo(file: Path | None) -> bytes:
         pixels = images.decode(file.read_bytes())
     except (OSError, BadImage) as error:
         raise BadInput(f"The brand's logo {file.name} cannot be read; choose a PNG or JPEG file.") from error
-    height, width = pixels.shape[:2]
-    scale = min(1.0, _LOGO_PX / max(height, width))
-    return images.encode_png(
-        images.resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
-    )
+    return images.encode_png(images.within(pixels, _LOGO_PX))
 
 
 def file_name(design: Design, suffix: str, part: str = "") -> str:

@@ -281,9 +281,4 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
 
 
 def _photo(store: Store, asset: Asset) -> bytes:
-    pixels = store.pixels(asset)
-    longest = max(pixels.shape[:2])
-    if longest > _PHOTO_SIDE_PX:
-        height, width = (round(side * _PHOTO_SIDE_PX / longest) for side in pixels.shape[:2])
-        pixels = images.resize(pixels, width, height)
-    return images.encode_jpeg(pixels, 92)
+    return images.encode_jpeg(images.within(store.pixels(asset), _PHOTO_SIDE_PX), 92)

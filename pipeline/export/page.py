@@ -188,12 +188,8 @@ def _source(text: str) -> str:
 def _picture(store: Store, asset: Asset, *, side: int, quality: int) -> Picture:
     if max(asset.width, asset.height) <= side and asset.size_bytes <= _SMALL_PNG:
         return Picture(_data_url(store.read(asset), asset.media_type), asset.width, asset.height)
-    pixels = store.pixels(asset)
+    pixels = images.within(store.pixels(asset), side)
     height, width = pixels.shape[:2]
-    scale = min(1.0, side / max(width, height))
-    if scale < 1:
-        width, height = max(1, round(width * scale)), max(1, round(height * scale))
-        pixels = images.resize(pixels, width, height)
     return Picture(_data_url(images.encode_jpeg(pixels, quality), "image/jpeg"), width, height)
 
 

@@ -229,16 +229,8 @@ def _references(master: Pixels, limits: Limits) -> tuple[bytes, ...]:
     """The whole master as it goes along, at most `_REFERENCE_PX` wide or high; none where the provider takes none."""
     if not limits.references:
         return ()
-    size = master.shape[1], master.shape[0]
-    width, height = _reference_size(size)
-    small = images.resize(master, width, height) if (width, height) != size else master
+    small = images.within(master, _REFERENCE_PX)
     return (framing.encode(small, limits.formats, limits.max_bytes),)
-
-
-def _reference_size(master: tuple[int, int]) -> tuple[int, int]:
-    """(width, height) of the whole master as it goes along."""
-    scale = min(1.0, _REFERENCE_PX / max(master))
-    return max(1, round(master[0] * scale)), max(1, round(master[1] * scale))
 
 
 def price_of(
@@ -258,7 +250,7 @@ def price_of(
             framed = framing.plan(region.width, region.height, limits, useful_factor(region, factor, limits))
         except BadRegion:
             continue
-        along = (_reference_size(master),) if master and limits.references else ()
+        along = (images.fitted(*master, _REFERENCE_PX),) if master and limits.references else ()
         total += reckon(Role.ENHANCE, (framed.width, framed.height), (framed.canvas, *along))
     return total
 

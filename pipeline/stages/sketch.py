@@ -137,7 +137,7 @@ def sketch(
     design = store.load(design_id)
     branch = branch_of(design)
     master = branch.master
-    source = _within(store.pixels(subject.source), _DRAWN_PX)
+    source = images.within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()
     apart = _ground(store, provider, master, subject)
     asked = _Asked(subject, manner, prompt, take, apart.mask)
@@ -257,7 +257,7 @@ def _drawn(
             f"{provider.name} cannot draw this view of the piece; choose the one that made its master.",
             provider=provider.id,
         )
-    source = _within(source, side)
+    source = images.within(source, side)
     origin = master.recipe.origin if same_provider else ""
     whole = (master.width, master.height)
     if limits.detail is Detail.REDRAWN:
@@ -316,14 +316,6 @@ def _cut(
     part = piece[rows, columns].astype(np.float32)
     size = (source.shape[1], source.shape[0])
     return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) > 0.5)
-
-
-def _within(pixels: images.Pixels, side: int) -> images.Pixels:
-    height, width = pixels.shape[:2]
-    if max(height, width) <= side:
-        return pixels
-    scale = side / max(height, width)
-    return images.resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
 
 
 def _enlarged(pixels: images.Pixels, side: int) -> tuple[int, int]:
