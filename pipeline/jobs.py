@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -103,10 +104,19 @@ class Row:
 
 
 class Job:
-    """One piece of background work. `person` is who ordered it, empty for the command line."""
+    """One piece of background work.
+
+    `person` is who ordered it, empty for the command line; `keep` writes down what is still to be done.
+    """
 
     def __init__(
-        self, order: Order, state: State = "running", *, person: str = "", turns: Turns | None = None
+        self,
+        order: Order,
+        state: State = "running",
+        *,
+        person: str = "",
+        turns: Turns | None = None,
+        keep: Callable[[Order | None], None] = lambda _: None,
     ) -> None:
         self.order = order
         self.person = person
@@ -114,8 +124,7 @@ class Job:
         self.rows: list[Row] = []
         self.due: float | None = None
         """When it should be done by what was measured before, on `time.monotonic`'s clock; None where unknown."""
-        self.keep: Callable[[Order | None], None] = lambda _: None
-        """Writes down what is still to be done; `Jobs` sets it."""
+        self._keep = keep
         self._turns = turns or Turns()
         self._keeping = threading.Lock()
         self._stop = threading.Event()
@@ -244,7 +253,7 @@ class Job:
         with self._keeping:
             items = [row.item for row in self.rows if row.state in {"waiting", "running"}]
             try:
-                self.keep(self.order.left(items))
+                self._keep(self.order.left(items))
             except StorageError:
                 log.warning("job %s: what is left of it could not be written down", self.order.key)
 
@@ -309,10 +318,9 @@ class Jobs:
                 raise StorageError("This work is already under way in another process.") from error
             except OSError as error:
                 raise files.storage_error(error, self._folder) from error
-            job = Job(order, person=person, turns=self._turns)
-            job.keep = lambda left: self._note(order.key, left)
+            job = Job(order, person=person, turns=self._turns, keep=partial(self._note, order.key))
             try:
-                job.keep(order)
+                self._note(order.key, order)
             except StorageError:
                 note_lock.release()
                 raise
@@ -374,7 +382,7 @@ class Jobs:
             job.rows.append(Row(job.order.verb, "failed", error=trouble))
         try:
             if ended != "interrupted":
-                job.keep(None)
+                self._note(job.order.key, None)
         except StorageError:
             log.warning("job %s ended as %s; its note could not be removed", job.order.key, ended)
         finally:
