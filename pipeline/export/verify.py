@@ -150,14 +150,11 @@ class _Pictures:
         self._paths = table.paths()
         self._read = read
 
-    def data(self, asset: Asset) -> bytes:
+    def pixels(self, asset: Asset) -> images.Pixels:
         data = self._read(self._paths[asset.id])
         if data is None:
             raise BadArchive(f"The file {self._paths[asset.id]} went away while it was read.")
-        return data
-
-    def pixels(self, asset: Asset) -> images.Pixels:
-        return images.decode(self.data(asset))
+        return images.decode(data)
 
 
 def check_close_up(pictures: Pictures, branch: Branch, close_up: CloseUp, prefix: str = "") -> Iterator[Line]:
@@ -166,15 +163,15 @@ def check_close_up(pictures: Pictures, branch: Branch, close_up: CloseUp, prefix
     crop = pictures.pixels(close_up.crop)
     exact = np.array_equal(crop, images.crop(pictures.pixels(branch.master), close_up.region.box))
     yield Line(exact, f"{name}: the crop {'is' if exact else 'is NOT'} the master's own pixels")
-    yield _check_judgement(pictures, close_up, name)
+    yield _check_judgement(pictures, close_up, crop, name)
     yield _check_result(pictures, close_up, crop, name)
 
 
-def _check_judgement(pictures: Pictures, close_up: CloseUp, name: str) -> Line:
+def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:
     recorded = close_up.fidelity
     judged_by = recorded.judged_by
     measured = fidelity.compare(
-        pictures.pixels(close_up.crop),
+        crop,
         pictures.pixels(close_up.raw),
         dial=close_up.dial,
         thresholds=judged_by.thresholds if judged_by else None,
