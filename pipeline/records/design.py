@@ -15,7 +15,7 @@ DesignId = NewType("DesignId", str)
 
 
 SCHEMA = 1
-"""Version of the stored form; `store.MIGRATIONS` leads older files here."""
+"""Version of the stored form; `pipeline.records.migration` leads older files here."""
 
 
 def now() -> datetime:

@@ -1,14 +1,10 @@
 """Angles: six stills and a turntable of one model, so that every side shown is the same piece."""
 
-import io
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol
-
-import numpy as np
-from PIL import Image
 
 from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
@@ -157,7 +153,7 @@ def _frame(folder: Path, eye: Eye, number: int, watch: Watch) -> images.Pixels:
     if path.exists():
         return images.decode(path.read_bytes())
     pixels = eye.frame(360.0 * number / FRAMES, FRAME_PX, _Quiet(watch))
-    files.write(path, _png(pixels))
+    files.write(path, images.encode_png(pixels))
     return pixels
 
 
@@ -173,12 +169,6 @@ class _Quiet:
     def cancelled(self) -> bool:
         """Pass the question on."""
         return self._watch.cancelled()
-
-
-def _png(pixels: images.Pixels) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=1)
-    return out.getvalue()
 
 
 def _recipe(
