@@ -33,7 +33,7 @@ from pydantic import ValidationError
 from pipeline import files, images
 from pipeline.errors import BadInput, Corrupt, LoupeError, ReadOnly, StorageError, UnknownDesign
 from pipeline.index import Index, Stamp, stamp_of
-from pipeline.records import Asset, AssetId, Design, DesignId, Kind, Recipe, now
+from pipeline.records import LONGEST_NAME, Asset, AssetId, Design, DesignId, Kind, Recipe, now
 from pipeline.records.fidelity import misspelt
 from pipeline.records.migration import NewerRecord, migrated
 from pipeline.records.provenance import Provenance
@@ -65,7 +65,6 @@ _LEASE_S = 3600
 """How long bytes that were put a second time are kept for the record that is to name them."""
 _NAMED = re.compile(rb"[0-9a-f]{64}")
 _PROVENANCE = "origin.json"
-_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ class Store:
             copied = original.model_copy(
                 update={
                     "id": DesignId(_new_id()),
-                    "name": _name(name or f"{original.name} (copy)"[:_LONGEST_NAME]),
+                    "name": _name(name or f"{original.name} (copy)"[:LONGEST_NAME]),
                     "created_at": now(),
                     "updated_at": now(),
                 }
@@ -427,7 +426,7 @@ class Store:
                 damage = "This folder's name is no design's id; Loupe did not make it."
             return Summary(
                 id=name,
-                name=name[:_LONGEST_NAME],
+                name=name[:LONGEST_NAME],
                 damage=damage,
                 updated_at=_changed_at(self._designs / name),
             )
@@ -650,6 +649,6 @@ def _name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned:
         raise BadInput("A design needs a name.")
-    if len(cleaned) > _LONGEST_NAME:
-        raise BadInput("A design's name may have at most 300 characters.")
+    if len(cleaned) > LONGEST_NAME:
+        raise BadInput(f"A design's name may have at most {LONGEST_NAME} characters.")
     return cleaned

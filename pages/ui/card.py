@@ -9,7 +9,7 @@ from pages.ui import dialogs, errors, frame, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.orders import EditOrder
-from pipeline.records import LONGEST_TAG, Design
+from pipeline.records import LONGEST_NAME, LONGEST_TAG, Design
 from pipeline.records.summary import Summary
 from pipeline.stages.vary import LONGEST_CHANGE, vary
 
@@ -153,7 +153,7 @@ def _put_away(design_id: str) -> None:
 def _rename(design: Summary, tags: tuple[str, ...]) -> None:
     """Ask for another name and for tags."""
     with st.form("rename", border=False):
-        name = st.text_input("Name", design.name, max_chars=300, key="rename-name")
+        name = st.text_input("Name", design.name, max_chars=LONGEST_NAME, key="rename-name")
         chosen = st.multiselect(
             "Tags",
             sorted({*tags, *design.tags}),

@@ -1,6 +1,7 @@
 """What is stored of a design, and the words it is told in: the ground floor that every room may name."""
 
 from pipeline.records.design import (
+    LONGEST_NAME,
     LONGEST_TAG,
     MAX_REGIONS,
     SCHEMA,
@@ -40,6 +41,7 @@ __all__ = [
     "BENCH_VIEWS",
     "DIALS",
     "KINDS",
+    "LONGEST_NAME",
     "LONGEST_TAG",
     "MAX_REGIONS",
     "SCHEMA",

@@ -25,6 +25,7 @@ def now() -> datetime:
 
 MAX_REGIONS = 12
 MAX_TAGS, LONGEST_TAG = 50, 40
+LONGEST_NAME = 300
 MAX_OF_A_KIND = 2000
 """Attempts, sheets, models or masters of one design: no session comes near."""
 LONGEST_TEXT = 20_000
@@ -290,7 +291,7 @@ class Design(Record):
 
     id: Annotated[DesignId, Field(pattern="^[0-9a-z]{1,40}$")]
     schema_version: int = Field(default=SCHEMA, ge=1, le=SCHEMA)
-    name: str = Field(min_length=1, max_length=300)
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
     kind: Kind = "necklace"
     prompt: Text = ""
     tags: tuple[Annotated[str, Field(max_length=LONGEST_TAG)], ...] = Field(default=(), max_length=MAX_TAGS)

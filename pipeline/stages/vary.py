@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from pipeline.errors import BadPrompt
 from pipeline.prompts import MAX_PROMPT_CHARS
-from pipeline.records import Asset, Design
+from pipeline.records import LONGEST_NAME, Asset, Design
 from pipeline.store import Store
 
-_LONGEST_NAME = 300
 LONGEST_CHANGE = 200
 
 
@@ -31,7 +30,7 @@ def vary(store: Store, design_id: str, change: str) -> Variation:
     if not wanted or len(wanted) > LONGEST_CHANGE:
         raise BadPrompt(f"Say what is to be different, in at most {LONGEST_CHANGE} characters.")
     original = store.load(design_id)
-    name = f"{original.name}, {wanted}"[:_LONGEST_NAME]
+    name = f"{original.name}, {wanted}"[:LONGEST_NAME]
     piece = _own_piece(original)
     if piece is None:
         prompt = f"{original.prompt.rstrip(' .') or 'The piece in the picture'}, {wanted}"
