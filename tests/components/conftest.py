@@ -105,10 +105,11 @@ def show(address, chromium):
 
 @pytest.fixture
 def complaints_of_axe():
-    """Ask axe for its complaints about a page: rule and place."""
+    """Ask axe for its complaints about a page: rule and place. Colours on their way from one to another are none."""
     levels = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
     def ask(page):
+        page.wait_for_function("document.getAnimations().every(each => each.playState === 'finished')")
         found = Axe().run(page, options={"runOnly": levels}).response["violations"]
         return [(rule["id"], node["target"]) for rule in found for node in rule["nodes"]]
 

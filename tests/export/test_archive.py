@@ -147,12 +147,12 @@ def test_no_crowds(members: dict[str, bytes], empty: Store) -> None:
         archive.read(empty, pack({**members, **crowd}))
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_no_doubles(members: dict[str, bytes], empty: Store) -> None:
     """An entry named twice, also in other case, is refused."""
     for twin in ("master.png", "MASTER.png"):
         out = io.BytesIO(pack(members))
         with zipfile.ZipFile(out, "a") as made:
+            made.NameToInfo.clear()  # or it would warn of the double, and a warning is an error here
             made.writestr(twin, members["master.png"])
         with pytest.raises(BadArchive):
             archive.read(empty, out.getvalue())
