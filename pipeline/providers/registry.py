@@ -310,7 +310,7 @@ class Registry:
         self._ledger = ledger
         self._builtin = builtin
         self._pace = pace or Pace()
-        self._asks = True
+        self.asks_services = True
         self._demo: Mapping[str, StandIn] = stand_ins or {}
         self._addresses = Addresses.listed(settings.plain_http_hosts, settings.proxy_networks)
         self._lines = {line.id: line for line in table}
@@ -320,7 +320,7 @@ class Registry:
     def for_visitor(self) -> "Registry":
         """The same table for somebody who may only look: no service is asked what it would charge."""
         view = copy.copy(self)
-        view._asks = False
+        view.asks_services = False
         return view
 
     def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
@@ -410,7 +410,7 @@ class Registry:
 
     def _reckon(self, provider: Remote) -> Callable[[Role, Size, Sequence[Size]], float]:
         """How a provider's prices are found: some ask their service; those of the table need nobody."""
-        return provider.reckon if self._asks else partial(Remote.reckon, provider)
+        return provider.reckon if self.asks_services else partial(Remote.reckon, provider)
 
     def _missing(self, line: Line, keys: Keys) -> str:
         if line.vendor in self._demo:
