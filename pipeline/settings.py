@@ -5,6 +5,7 @@ because vendors retire them within months; the defaults were current on 2026-11-
 """
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -198,7 +199,8 @@ class Settings(BaseSettings):
     comfy_base_url: str = _url("http://127.0.0.1:8188", "your ComfyUI")
     comfy_workflow_file: Path | None = Field(
         default=None,
-        description="A ComfyUI workflow in API format, with {prompt}, {seed}, {image}, {width}, {height}.",
+        description="A ComfyUI workflow in API format, with {prompt}, {seed}, {image}, {width}, {height}; or a "
+        "folder of several.",
     )
 
     modelia_api_key: SecretStr | None = _key("MODELIA", "Modelia, or whoever answers in its place.")
@@ -206,13 +208,18 @@ class Settings(BaseSettings):
         default=None, description="TOML description of Modelia's endpoints, as its contract names them."
     )
     endpoint_api_key: SecretStr | None = _key("ENDPOINT", "Your own endpoint.")
-    endpoint_file: Path | None = Field(default=None, description="TOML description of your own endpoint.")
+    endpoint_api_keys: SecretStr | None = Field(
+        default=None, description="Keys of several endpoints, by their files' names: `bench=KEY, studio=KEY`."
+    )
+    endpoint_file: Path | None = Field(
+        default=None, description="TOML description of your own endpoint, or a folder of several."
+    )
 
     secret_fields: ClassVar[tuple[str, ...]] = (
         "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
         "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "bfl_api_key",
         "magnific_api_key", "topaz_api_key", "comfy_api_key", "modelia_api_key",
-        "endpoint_api_key", "access_code",
+        "endpoint_api_key", "endpoint_api_keys", "access_code",
     )  # fmt: skip
 
     @field_validator(*secret_fields)
@@ -221,6 +228,14 @@ class Settings(BaseSettings):
         """Drop the blanks and line ends that copying a key brings along; an empty key is no key."""
         bare = value.get_secret_value().strip() if value else ""
         return SecretStr(bare) if bare else None
+
+    def endpoint_key(self, name: str) -> SecretStr | None:
+        """The key of one of several endpoints, by the name of its file."""
+        pairs = (
+            re.split(r"[\s,]+", self.endpoint_api_keys.get_secret_value()) if self.endpoint_api_keys else []
+        )
+        named = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        return SecretStr(named[name]) if named.get(name) else None
 
     @field_validator("proxy_networks")
     @classmethod
@@ -253,8 +268,12 @@ class Variables:
 
 
 def variables(vendor: str) -> Variables:
-    """Where a vendor's key, models and address are set; the key also under the vendor's customary name."""
+    """Where a vendor's key, models and address are set; the key also under the vendor's customary name.
+
+    Of several endpoints each is a vendor, `endpoint-<file>`, and all their keys stand in one variable.
+    """
     names: dict[str, list[str]] = {"key": [], "model": [], "url": [], "file": []}
+    vendor, _, one_of_several = vendor.partition("-")
     for name, field in Settings.model_fields.items():
         if not name.startswith(f"{vendor}_"):
             continue
@@ -262,6 +281,7 @@ def variables(vendor: str) -> Variables:
         choices = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
         variable = [f"LOUPE_{name.upper()}"]
         kind = name.rpartition("_")[2]
+        kind = {"key": "", "keys": "key"}.get(kind, kind) if one_of_several else kind
         names.setdefault(kind, []).extend([c for c in choices if c.isupper()] or variable)
     return Variables(tuple(names["key"]), tuple(names["model"]), tuple(names["url"] + names["file"]))
 

@@ -12,7 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
 from pipeline.providers.registry import Row
-from pipeline.providers.vendors.endpoint import EXAMPLE
+from pipeline.providers.vendors.endpoint import EXAMPLE, EXAMPLE_OF_A_QUEUE
 from pipeline.records import Detail, Role
 from pipeline.settings import Settings, variables
 
@@ -64,7 +64,7 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
                 _line(line)
             if any(line.missing.endswith("_FILE") for line in lines):
                 st.caption("The file describes the endpoints it has; all of this can be said in it:")
-                st.code(EXAMPLE, language="toml")
+                st.code(f"{EXAMPLE}\n{EXAMPLE_OF_A_QUEUE}", language="toml")
             if vendor:
                 _account(vendor, lines)
 

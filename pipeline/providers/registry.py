@@ -4,8 +4,9 @@ A new provider is one line in `TABLE`. Order is meaningful: it is the order peop
 """
 
 import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -22,7 +23,7 @@ from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, Size
 from pipeline.providers.vendors.bfl import Bfl
-from pipeline.providers.vendors.comfy import Comfy, parse_workflow, read_workflow
+from pipeline.providers.vendors.comfy import Comfy, parse_workflow
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.vendors.fal import Fal
@@ -79,12 +80,16 @@ class Line:
     name: str
     vendor: str
     """Prefix of its settings: `<vendor>_api_key`, `<vendor>_base_url`."""
-    make: Callable[[Settings, Connection], Provider]
+    make: Callable[[Settings, Connection], Provider] | None = None
     experimental: bool = False
     file: str = ""
-    """Settings field that must name a file before it can be used."""
+    """Settings field that must name a file before it can be used, or a folder of such files: each is a line then."""
     read: Callable[[Connection, str, Path], Provider] | None = None
     """Where a file describes it: how it is made from that file's text."""
+    suffix: str = ""
+    """How such files end; empty where there is but one."""
+    path: Path | None = None
+    """The one of a folder's files that describes this line."""
     keyless: bool = False
     """A machine of one's own, that may need no key."""
 
@@ -101,21 +106,12 @@ def _replicate(**models: str) -> Callable[[Settings, Connection], Provider]:
     )
 
 
-def _described(field_name: str) -> Callable[[Settings, Connection], Provider]:
-    return lambda settings, connection: Endpoint(connection, read_description(getattr(settings, field_name)))
-
-
 def _endpoint(connection: Connection, text: str, file: Path) -> Provider:
     return Endpoint(connection, parse_description(text, file))
 
 
 def _comfy(connection: Connection, text: str, file: Path) -> Provider:
     return Comfy(connection, parse_workflow(text, file))
-
-
-def _own_comfy(settings: Settings, connection: Connection) -> Provider:
-    assert settings.comfy_workflow_file is not None  # noqa: S101 - a row without its file is not made
-    return Comfy(connection, read_workflow(settings.comfy_workflow_file))
 
 
 TABLE: tuple[Line, ...] = (
@@ -225,16 +221,15 @@ TABLE: tuple[Line, ...] = (
         "comfy",
         "Your own ComfyUI",
         "comfy",
-        _own_comfy,
         file="comfy_workflow_file",
         read=_comfy,
+        suffix=".json",
         keyless=True,
     ),
     Line(
         "modelia",
         "Modelia",
         "modelia",
-        _described("modelia_file"),
         experimental=True,
         file="modelia_file",
         read=_endpoint,
@@ -243,9 +238,9 @@ TABLE: tuple[Line, ...] = (
         "endpoint",
         "Your own endpoint",
         "endpoint",
-        _described("endpoint_file"),
         file="endpoint_file",
         read=_endpoint,
+        suffix=".toml",
     ),
 )
 
@@ -312,15 +307,19 @@ class Registry:
         self._pace = pace or Pace()
         self.asks_services = True
         self._demo: Mapping[str, StandIn] = stand_ins or {}
+        self._known_rows: dict[str, Row] = {}
+        """Rows that settings alone decide: no visitor's key, no file."""
         self._addresses = Addresses.listed(settings.plain_http_hosts, settings.proxy_networks)
-        self._lines = {line.id: line for line in table}
-        if len(self._lines) != len(table) or set(self._lines) & set(builtin):
+        lines = [single for line in table for single in _singled(line, settings)]
+        self._lines = {line.id: line for line in lines}
+        if len(self._lines) != len(lines) or set(self._lines) & set(builtin):
             raise ValueError("two providers have the same id")
 
     def for_visitor(self) -> "Registry":
         """The same table for somebody who may only look: no service is asked what it would charge."""
         view = copy.copy(self)
         view.asks_services = False
+        view._known_rows = {}  # noqa: SLF001 - its own
         return view
 
     def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
@@ -329,7 +328,7 @@ class Registry:
             Row(p.id, p.name, p.limits, _models(p), ready=not _trouble(p), trouble=_trouble(p))
             for p in self._builtin.values()
         ]
-        rows += [self._row(line, keys or {}) for line in self._lines.values()]
+        rows += [self._known_row(line, keys or {}) for line in self._lines.values()]
         return tuple(row for row in rows if role is None or role in row.limits)
 
     def get(self, provider_id: str, *, keys: Keys | None = None, design_id: str = "") -> Cached:
@@ -383,6 +382,14 @@ class Registry:
             provider, self._cache, self._ledger, design_id=design_id, counter=counter, own_key=own_key
         )
 
+    def _known_row(self, line: Line, keys: Keys) -> Row:
+        """A row that nothing can have changed is made once: a page asks for the table at every click."""
+        if line.file or self._own_key(line, keys):
+            return self._row(line, keys)
+        if line.id not in self._known_rows:
+            self._known_rows[line.id] = self._row(line, keys)
+        return self._known_rows[line.id]
+
     def _row(self, line: Line, keys: Keys) -> Row:
         missing = self._missing(line, keys)
         provider: Provider | None = None
@@ -429,10 +436,12 @@ class Registry:
         return "" if self._key(line, keys) else _variable(line)
 
     def _file(self, line: Line) -> Path | None:
-        file: Path | None = getattr(self._settings, line.file)
+        file: Path | None = line.path or getattr(self._settings, line.file)
         return file
 
     def _key(self, line: Line, keys: Keys) -> SecretStr | None:
+        if line.path is not None and not line.keyless:
+            return self._own_key(line, keys) or self._settings.endpoint_key(line.path.stem)
         key: SecretStr | None = self._own_key(line, keys) or getattr(self._settings, f"{line.vendor}_api_key")
         return key
 
@@ -446,7 +455,12 @@ class Registry:
         if server is not None:
             return self._make_demo(line, server)
         url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
-        return line.make(self._settings, self._connection(line, keys, url))
+        connection = self._connection(line, keys, url)
+        if line.read is None:
+            return _made(line, self._settings, connection)
+        file = self._file(line)
+        assert file is not None  # noqa: S101 - a row without its file is not made
+        return line.read(connection, _text_of(line, file), file)
 
     def _make_demo(self, line: Line, server: StandIn) -> Provider:
         key = SecretStr(server.key or "")
@@ -464,7 +478,7 @@ class Registry:
         )
         if line.read is not None:
             return line.read(connection, server.description, Path("demo"))
-        return line.make(self._settings, connection)
+        return _made(line, self._settings, connection)
 
     def _connection(self, line: Line, keys: Keys, url: str) -> Connection:
         field_of = type(self._settings).model_fields.get(f"{line.vendor}_base_url")
@@ -483,7 +497,41 @@ class Registry:
         )
 
 
+def _singled(line: Line, settings: Settings) -> list[Line]:
+    """The lines one line of the table stands for: a folder's files are a line each, in order of their names."""
+    folder: Path | None = getattr(settings, line.file) if line.suffix else None
+    if folder is None or not folder.is_dir():
+        return [line]
+    lines: dict[str, Line] = {}
+    for file in sorted(folder.glob(f"*{line.suffix}")):
+        word = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "x"
+        while word in lines:
+            word += "-x"
+        # Boxes share one address and key; endpoints have each their own.
+        vendor = line.vendor if line.keyless else f"{line.vendor}-{word}"
+        name = f"{line.name} · {file.stem[:40]}"
+        lines[word] = replace(line, id=f"{line.id}-{word}", name=name, vendor=vendor, path=file)
+    return list(lines.values()) or [line]
+
+
+def _made(line: Line, settings: Settings, connection: Connection) -> Provider:
+    assert line.make is not None  # noqa: S101 - only lines that a file describes have none
+    return line.make(settings, connection)
+
+
+def _text_of(line: Line, file: Path) -> str:
+    """The file that describes a line. Raises Unsupported."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Unsupported(f"The file {file} is no text.", provider=line.id) from None
+    except OSError as error:
+        raise Unsupported(f"The file {file} cannot be read ({error.strerror}).", provider=line.id) from None
+
+
 def _variable(line: Line) -> str:
+    if line.path is not None and not line.keyless:
+        return "LOUPE_ENDPOINT_API_KEYS"
     return f"LOUPE_{line.vendor.upper()}_API_KEY"
 
 

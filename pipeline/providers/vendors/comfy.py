@@ -29,6 +29,7 @@ from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
+from pipeline.providers.call.placeholders import fill, places_in
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
@@ -50,8 +51,7 @@ class Workflow:
     @property
     def places(self) -> frozenset[str]:
         """The placeholders it has."""
-        text = json.dumps(self.graph)
-        return frozenset(place for place in PLACES if f"{{{place}}}" in text)
+        return places_in(self.graph, PLACES)
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -65,16 +65,6 @@ class Workflow:
         """Its name and a hash of what it does: another workflow is another question."""
         digest = hashlib.sha256(json.dumps(self.graph, sort_keys=True).encode()).hexdigest()
         return f"{self.name[:60]}@{digest[:8]}"
-
-
-def read_workflow(file: Path) -> Workflow:
-    """Read a workflow file. Raises Unsupported."""
-    try:
-        return parse_workflow(file.read_text("utf-8"), file)
-    except OSError as error:
-        raise Unsupported(f"The workflow file {file} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise Unsupported(f"The workflow file {file} is no text.") from None
 
 
 def parse_workflow(text: str, file: Path) -> Workflow:
@@ -97,38 +87,6 @@ def parse_workflow(text: str, file: Path) -> Workflow:
             "or {prompt} where the words stand."
         )
     return workflow
-
-
-def fill(value: Any, given: dict[str, str | int]) -> Any:
-    """A copy with every placeholder replaced in place: alone by the value, inside a text by its text."""
-    match value:
-        case dict():
-            return {name: fill(part, given) for name, part in value.items()}
-        case list():
-            return [fill(part, given) for part in value]
-        case str() if value[1:-1] in given and value == f"{{{value[1:-1]}}}":
-            return given[value[1:-1]]
-        case str():
-            pieces = [value]
-            for place, content in given.items():
-                pieces = [part for piece in pieces for part in _split(piece, f"{{{place}}}", str(content))]
-            return "".join(map(str, pieces))
-    return value
-
-
-class _Filled(str):
-    """A piece of text that was put in, and is not searched for placeholders itself."""
-
-    __slots__ = ()
-
-
-def _split(piece: str, mark: str, content: str) -> list[str]:
-    if isinstance(piece, _Filled) or mark not in piece:
-        return [piece]
-    parts: list[str] = []
-    for number, part in enumerate(piece.split(mark)):
-        parts += [_Filled(content), part] if number else [part]
-    return parts
 
 
 class Comfy(Remote):

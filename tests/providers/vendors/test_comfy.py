@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline import errors
 from pipeline.providers.base import Silent
+from pipeline.providers.call.placeholders import fill
 from pipeline.providers.registry import Registry
-from pipeline.providers.vendors.comfy import fill, parse_workflow
+from pipeline.providers.vendors.comfy import parse_workflow
 from pipeline.records import Detail, Role
 from pipeline.settings import Settings
 from tests.providers.conftest import QUICK, World, build_request

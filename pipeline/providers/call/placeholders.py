@@ -1,0 +1,43 @@
+"""Places in a JSON value for what a request brings: `{prompt}` alone or inside a text, at any depth."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def places_in(value: Any, names: Iterable[str]) -> frozenset[str]:
+    """Which of the names have a place in a JSON value."""
+    text = json.dumps(value)
+    return frozenset(name for name in names if f"{{{name}}}" in text)
+
+
+def fill(value: Any, given: Mapping[str, Any]) -> Any:
+    """A copy with every placeholder replaced in place: alone by the value, inside a text by its text."""
+    match value:
+        case dict():
+            return {name: fill(part, given) for name, part in value.items()}
+        case list():
+            return [fill(part, given) for part in value]
+        case str() if value[1:-1] in given and value == f"{{{value[1:-1]}}}":
+            return given[value[1:-1]]
+        case str():
+            pieces = [value]
+            for place, content in given.items():
+                pieces = [part for piece in pieces for part in _split(piece, f"{{{place}}}", content)]
+            return "".join(map(str, pieces))
+    return value
+
+
+class _Filled(str):
+    """A piece of text that was put in, and is not searched for placeholders itself."""
+
+    __slots__ = ()
+
+
+def _split(piece: str, mark: str, content: Any) -> list[str]:
+    if isinstance(piece, _Filled) or mark not in piece:
+        return [piece]
+    parts: list[str] = []
+    for number, part in enumerate(piece.split(mark)):
+        parts += [_Filled(str(content)), part] if number else [part]
+    return parts
