@@ -457,7 +457,7 @@ class Registry:
         url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
         connection = self._connection(line, keys, url)
         if line.read is None:
-            return _made(line, self._settings, connection)
+            return _adapter(line, self._settings, connection)
         file = self._file(line)
         assert file is not None  # noqa: S101 - a row without its file is not made
         return line.read(connection, _text_of(line, file), file)
@@ -478,7 +478,7 @@ class Registry:
         )
         if line.read is not None:
             return line.read(connection, server.description, Path("demo"))
-        return _made(line, self._settings, connection)
+        return _adapter(line, self._settings, connection)
 
     def _connection(self, line: Line, keys: Keys, url: str) -> Connection:
         field_of = type(self._settings).model_fields.get(f"{line.vendor}_base_url")
@@ -514,7 +514,7 @@ def _singled(line: Line, settings: Settings) -> list[Line]:
     return list(lines.values()) or [line]
 
 
-def _made(line: Line, settings: Settings, connection: Connection) -> Provider:
+def _adapter(line: Line, settings: Settings, connection: Connection) -> Provider:
     assert line.make is not None  # noqa: S101 - only lines that a file describes have none
     return line.make(settings, connection)
 

@@ -173,17 +173,17 @@ class _Errand:
         return self._checked(from_base64(self._connection, text))
 
     def address(self, reply: Reply, task: str) -> str:
-        """Where the result is: as it is told, or made of what is told."""
+        """Where the result is: as it is place, or made of what is place."""
         form = self._job.answer.url
         with self._understood():
-            told = _at(reply.json(), self._job.answer.at, task) if self._job.answer.at else reply.json()
+            place = _at(reply.json(), self._job.answer.at, task) if self._job.answer.at else reply.json()
             if form:
-                fields = told if isinstance(told, dict) else {"value": told}
+                fields = place if isinstance(place, dict) else {"value": place}
                 coded = {name: quote(_text(value), safe="") for name, value in fields.items()}
                 return str(fill(form, {**coded, "id": quote(task, safe="")}))
-            if not isinstance(told, str):
+            if not isinstance(place, str):
                 raise TypeError("no address")
-            return told
+            return place
 
     def fetched(self, link: Any, watch: Watch) -> Answer:
         """A result behind its address; one without a host is asked for at the endpoint itself, with the key."""
@@ -299,7 +299,7 @@ def _refused(reply: Reply, ok: Success) -> bool:
         body = reply.json()
     except (ValueError, RecursionError):
         return False
-    told = _maybe_at(body, ok.at)
+    word = _maybe_at(body, ok.at)
     return not any(told == good and isinstance(told, bool) == isinstance(good, bool) for good in ok.is_)
 
 
