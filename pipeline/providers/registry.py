@@ -448,7 +448,8 @@ class Registry:
     @staticmethod
     def _own_key(line: Line, keys: Keys) -> SecretStr | None:
         """The visitor's own key."""
-        return keys.get(line.id) or keys.get(line.vendor) or keys.get(_variable(line))
+        shared = keys.get(_variable(line)) if line.path is None else None
+        return keys.get(line.id) or keys.get(line.vendor) or shared
 
     def _make(self, line: Line, keys: Keys) -> Provider:
         server = self._demo.get(line.vendor)

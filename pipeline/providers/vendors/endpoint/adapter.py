@@ -173,7 +173,7 @@ class _Errand:
         return self._checked(from_base64(self._connection, text))
 
     def address(self, reply: Reply, task: str) -> str:
-        """Where the result is: as it is place, or made of what is place."""
+        """Where the result is: as it is told, or made of what is told."""
         form = self._job.answer.url
         with self._understood():
             place = _at(reply.json(), self._job.answer.at, task) if self._job.answer.at else reply.json()
@@ -300,7 +300,7 @@ def _refused(reply: Reply, ok: Success) -> bool:
     except (ValueError, RecursionError):
         return False
     word = _maybe_at(body, ok.at)
-    return not any(told == good and isinstance(told, bool) == isinstance(good, bool) for good in ok.is_)
+    return not any(word == good and isinstance(word, bool) == isinstance(good, bool) for good in ok.is_)
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:
