@@ -139,19 +139,22 @@ class _Errand:
         with self._understood():
             status = reply.json() if reply.body.strip() or poll.absent == "error" else {}
             state = _maybe_at(status, poll.status, task)
-            if state is None:
-                if poll.absent == "waiting":
-                    return Look("waiting")
+            state = None if state is None else str(state)
+            if state is None and poll.absent == "error":
                 raise KeyError(poll.status)
-            state = str(state)
             share = float(_maybe_at(status, poll.progress, task) or 0) if poll.progress else None
+        if state is None:
+            return Look("waiting")
         if state in poll.done:
             return Look("done", 1.0, result=task)
-        if state in poll.moderated or state in poll.failed:
-            words = words_of(_maybe_at(status, poll.error, task)) if poll.error else ""
-            kind = Moderated if state in poll.moderated else UnusableAnswer
-            return Look("failed", trouble=self._door.trouble(kind, words or f"the task is {state[:40]}"))
-        return Look("running", None if share is None else share / 100 if share > 1 else share, state[:40])
+        if state in {*poll.moderated, *poll.failed}:
+            return self._failed(status, state, task)
+        return Look("running", share / 100 if share and share > 1 else share, state[:40])
+
+    def _failed(self, status: Any, state: str, task: Any) -> Look:
+        words = words_of(_maybe_at(status, self._poll.error, task)) if self._poll.error else ""
+        kind = Moderated if state in self._poll.moderated else UnusableAnswer
+        return Look("failed", trouble=self._door.trouble(kind, words or f"the task is {state[:40]}"))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
         where = self._job.answer.path or self._poll.path
