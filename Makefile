@@ -7,7 +7,7 @@ PORT ?= 8501
 .PHONY: run test check bench samples clean system browser
 
 run: $(VENV)/.runtime system
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/streamlit run api.py --server.port $(PORT)
 
 test: $(VENV)/.development system browser
 	$(BIN)/python -m pytest
@@ -15,7 +15,7 @@ test: $(VENV)/.development system browser
 check: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy app.py pages pipeline
+	$(BIN)/mypy api.py app.py pages pipeline
 	$(BIN)/python -m pytest tests/test_conventions.py
 
 bench: $(VENV)/.development system browser

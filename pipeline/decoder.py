@@ -26,8 +26,17 @@ def decode_master(data: bytes, folder: Path) -> Picture:
 
     Raises BadImage, also where memory or patience did not suffice.
     """
+    return _ask("master", data, folder)
+
+
+def decode(data: bytes, folder: Path) -> Picture:
+    """As `decoding.read`, in the other process: a picture of any size. Raises BadImage."""
+    return _ask("picture", data, folder)
+
+
+def _ask(operation: str, data: bytes, folder: Path) -> Picture:
     header, arrays = _child(folder).ask(
-        {"op": "decode"}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S
+        {"op": operation}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S
     )
     return Picture(arrays[0], tuple(header["notes"]), header["profile"], header["outside"])
 
@@ -45,8 +54,9 @@ def _child(folder: Path) -> Child:
     )
 
 
-def _work(_header: Header, arrays: list[Array], _progress: Progress, _cancelled: Cancelled) -> Message:
-    picture = decoding.master(arrays.pop().tobytes())
+def _work(header: Header, arrays: list[Array], _progress: Progress, _cancelled: Cancelled) -> Message:
+    read = decoding.master if header["op"] == "master" else decoding.read
+    picture = read(arrays.pop().tobytes())
     stated = {"notes": list(picture.notes), "profile": picture.profile, "outside": picture.outside}
     return stated, [picture.pixels]
 

@@ -297,6 +297,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._turns = Turns()
+        self._ended: dict[tuple[str, str], tuple[int, float]] = {}
         with suppress(OSError):  # a full or read-only disk shows its designs; `start` says what is wrong
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -340,6 +341,11 @@ class Jobs:
     def running(self) -> tuple[Job, ...]:
         """Everything under way in this process."""
         return tuple(job for job in self._jobs.values() if job.running)
+
+    def ended(self) -> dict[tuple[str, str], tuple[int, float]]:
+        """How many pieces of work ended in this process and how many seconds they took, by (verb, state)."""
+        with self._lock:
+            return dict(self._ended)
 
     def forget(self, job: Job) -> None:
         """Drop an ended job's note, so that it is not offered again."""
@@ -387,6 +393,9 @@ class Jobs:
             log.warning("job %s ended as %s; its note could not be removed", job.order.key, ended)
         finally:
             note_lock.release()
+            with self._lock:
+                number, seconds = self._ended.get((job.order.verb, ended), (0, 0.0))
+                self._ended[job.order.verb, ended] = number + 1, seconds + watch.seconds
             job.end(ended)
             errors = sorted({type(row.error).__name__ for row in job.troubles})
             event(

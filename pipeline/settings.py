@@ -29,6 +29,12 @@ def _url(default: str, whose: str) -> Any:
     return Field(default=default, description=f"Where {whose} is reached.")
 
 
+def split_tokens(tokens: SecretStr | None) -> tuple[str, ...]:
+    """The tokens of a comma-separated list, without blanks."""
+    listed = tokens.get_secret_value().split(",") if tokens else []
+    return tuple(token.strip() for token in listed if token.strip())
+
+
 class _SecretsFile(EnvSettingsSource):
     """Streamlit's secrets.toml, its top-level values read as if they were variables."""
 
@@ -77,6 +83,11 @@ class Settings(BaseSettings):
     )
     access_code: SecretStr | None = Field(
         default=None, description="The code that signs a visitor of a read-only deployment in."
+    )
+    api_tokens: SecretStr | None = Field(
+        default=None,
+        description="Tokens, separated by commas, each of 16 characters or more: the HTTP API answers whoever sends "
+        "one as `Authorization: Bearer`. Without any it answers this machine alone.",
     )
     brand_name: str = Field(
         default="", description="The house whose name stands on the HTML page, the dossier and the cards."
@@ -236,6 +247,14 @@ class Settings(BaseSettings):
         )
         named = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
         return SecretStr(named[name]) if named.get(name) else None
+
+    @field_validator("api_tokens")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse tokens that can be guessed."""
+        if value and any(len(token) < 16 for token in split_tokens(value)):
+            raise ValueError("each token of the API has 16 characters or more")
+        return value
 
     @field_validator("proxy_networks")
     @classmethod

@@ -333,6 +333,19 @@ class Store:
             raise Corrupt(f"The file {asset.id[:12]}… was changed on disk and is not used.")
         return data
 
+    def file(self, asset_id: str) -> tuple[Path, str] | None:
+        """Where the bytes of an asset lie, checked against its id, and their media type; None where there are none.
+
+        Raises Corrupt and StorageError.
+        """
+        for kind in _EXTENSIONS:
+            path = self._path(AssetId(asset_id), kind)
+            with files.access(self.folder), suppress(FileNotFoundError), path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != asset_id:
+                    raise Corrupt(f"The file {asset_id[:12]}… was changed on disk and is not used.")
+                return path, kind
+        return None
+
     def stamp(self, asset: Asset) -> Stamp | None:
         """What tells the state of an asset's file; None where there is none."""
         try:

@@ -203,6 +203,11 @@ class Workbench:
 
         return self.jobs.start(order, work, person=person)
 
+    def check(self, order: StageOrder) -> None:
+        """Refuse what cannot be carried out. Raises ReadOnly for a visitor, and what the order's own check finds."""
+        self.require_editor()
+        order.check(self._tools(order.design_id, {}, ""))
+
     def resume(self, job: Job) -> StageOrder:
         """The order for what a stopped server left undone of a job. Raises BadInput where nobody can read it."""
         if not isinstance(job.order, StageOrder):
@@ -215,9 +220,12 @@ class Workbench:
 
     def bring_model(self, design_id: str, data: bytes, *, person: str = "") -> Job:
         """Take in a GLB of the user's own and lay it over the master. Raises ReadOnly for a visitor, and BadModel."""
+        return self.submit(self.own_model(design_id, data), person=person)
+
+    def own_model(self, design_id: str, data: bytes) -> ModelOrder:
+        """Keep a GLB of the user's own; the order to lay it over the master. Raises as `bring_model`."""
         self.require_editor()
-        file = model3d.keep_upload(self.store, design_id, data)
-        return self.submit(ModelOrder(design_id=design_id, upload=file), person=person)
+        return ModelOrder(design_id=design_id, upload=model3d.keep_upload(self.store, design_id, data))
 
     def _tools(self, design_id: str, keys: Keys, person: str) -> Tools:
         def account(provider_id: str) -> str:

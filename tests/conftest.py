@@ -25,7 +25,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         alias = Settings.model_fields[name].validation_alias
         for variable in alias.choices if isinstance(alias, AliasChoices) else [f"LOUPE_{name}"]:
             monkeypatch.delenv(str(variable).upper(), raising=False)
-    for variable in ("LOUPE_DEMO_PROVIDERS", "LOUPE_READ_ONLY"):
+    for variable in ("LOUPE_DEMO_PROVIDERS", "LOUPE_READ_ONLY", "LOUPE_API_TOKENS"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
 

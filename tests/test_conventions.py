@@ -13,7 +13,12 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+SOURCES = [
+    *(ROOT / "pipeline").rglob("*.py"),
+    *(ROOT / "pages").rglob("*.py"),
+    ROOT / "app.py",
+    ROOT / "api.py",
+]
 
 
 def test_imports_run_one_way() -> None:
@@ -126,7 +131,7 @@ def test_the_map_of_the_code_is_the_code() -> None:
 def test_functions_are_simple() -> None:
     """No function has more than fifteen branches, boolean operators counted."""
     script = Path(sys.executable).with_name("radon")
-    command = [script, "cc", "--json", "--min", "C", "pipeline", "pages", "app.py"]
+    command = [script, "cc", "--json", "--min", "C", "pipeline", "pages", "app.py", "api.py"]
     report = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     over = {
         path for path, blocks in json.loads(report).items() if any(_is_complex(block) for block in blocks)

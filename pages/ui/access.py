@@ -15,8 +15,8 @@ from hashlib import blake2s
 import streamlit as st
 
 from pages.ui import session
-from pages.ui.brake import Brake
 from pipeline import log
+from pipeline.brake import Brake
 from pipeline.settings import Settings
 
 LONGEST_CODE = 200

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import access
-from pages.ui.brake import BURST, Brake
 from pages.ui.workbench import forget, opened
+from pipeline.brake import BURST, Brake
 from pipeline.errors import ReadOnly
 from pipeline.orders import ModelOrder
 from pipeline.records import Design, Recipe

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui import brake
-from pages.ui.brake import ADDRESSES, BURST, BURST_OF_ALL, EVERY_S, EVERY_S_OF_ALL, Brake
+from pipeline import brake
+from pipeline.brake import ADDRESSES, BURST, BURST_OF_ALL, EVERY_S, EVERY_S_OF_ALL, Brake
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""A brake on guesses: so many at once and then one every few seconds, for each address and for all together."""
+"""A brake on guesses and calls: so many at once, then one every few seconds, for each source and for all together."""
 
 import threading
 import time
@@ -34,10 +34,17 @@ class _Allowance:
 class Brake:
     """Says at once whether one more guess is heard, and if not, when. Nobody is kept waiting; threads share it."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        one: tuple[int, float] = (BURST, EVERY_S),
+        everyone: tuple[int, float] = (BURST_OF_ALL, EVERY_S_OF_ALL),
+    ) -> None:
+        """Both bounds are (how many at once, seconds until there is one more)."""
         self._clock = clock
+        self._one = one
         self._lock = threading.Lock()
-        self._all = _Allowance(BURST_OF_ALL, EVERY_S_OF_ALL, BURST_OF_ALL, clock())
+        self._all = _Allowance(*everyone, everyone[0], clock())
         self._addresses: OrderedDict[str, _Allowance] = OrderedDict()
         self._trusted: OrderedDict[str, None] = OrderedDict()
 
@@ -71,7 +78,7 @@ class Brake:
                 self._trusted.popitem(last=False)
 
     def _of(self, address: str, now: float) -> _Allowance:
-        allowance = self._addresses.setdefault(address, _Allowance(BURST, EVERY_S, BURST, now))
+        allowance = self._addresses.setdefault(address, _Allowance(*self._one, self._one[0], now))
         self._addresses.move_to_end(address)
         while len(self._addresses) > ADDRESSES:
             self._addresses.popitem(last=False)

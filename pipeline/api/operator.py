@@ -1,0 +1,63 @@
+"""The routes for whoever runs the server: is it well, and its figures for Prometheus."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from pipeline.api.access import Calling
+from pipeline.api.metrics import CONTENT_TYPE, exposition
+from pipeline.api.problems import documented
+from pipeline.errors import LoupeError
+from pipeline.workbench import Workbench
+
+router = APIRouter(tags=["operator"])
+
+
+class Health(BaseModel):
+    """Whether the server can do its work."""
+
+    status: Literal["ok", "degraded", "failing"]
+    """`degraded`: designs are shown, but something is out of order, and its trouble says what."""
+    read_only: bool = False
+    jobs: int = 0
+    troubles: list[str] = []
+    """Sentences that say what is out of order and what to do."""
+
+
+@router.get("/health", responses={200: {"model": Health}, 503: {"model": Health}}, response_class=Response)
+def health(request: Request) -> Response:
+    """Say whether the server is well; anybody may ask, and 503 means that it is not."""
+    try:
+        bench: Workbench = request.app.state.open_workbench()
+    except LoupeError as error:
+        return _said(Health(status="failing", troubles=[error.title]), 503)
+    troubles = [sentence for sentence in (bench.store.trouble(), bench.atelier.capability_note()) if sentence]
+    failing = bool(bench.store.trouble())
+    state: Literal["ok", "degraded", "failing"] = "failing" if failing else "degraded" if troubles else "ok"
+    report = Health(
+        status=state,
+        read_only=bench.settings.read_only,
+        jobs=len(bench.jobs.running()),
+        troubles=troubles,
+    )
+    return _said(report, 503 if failing and not bench.settings.read_only else 200)
+
+
+def _said(report: Health, status: int) -> Response:
+    return JSONResponse(report.model_dump(), status, {"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/metrics",
+    responses={
+        200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
+        **documented(),
+    },
+    response_class=Response,
+)
+def metrics(caller: Calling) -> Response:
+    """Tell the figures: work, seconds, spend, memory."""
+    caller.bench.require_editor()
+    return Response(exposition(caller.bench), headers={"Content-Type": CONTENT_TYPE})
