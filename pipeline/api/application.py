@@ -10,15 +10,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipeline import log
 from pipeline.api import operator, problems, reading, watching, work
 from pipeline.api.access import Access
 from pipeline.api.bodies import BODY_BYTES, FORMS, JSON_BYTES
 from pipeline.api.problems import Problem, Refusal
 from pipeline.api.watching import Streams
+from pipeline.log import Stopwatch, event
 from pipeline.workbench import Workbench
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _DESCRIPTION = (
     "One master image, five close-ups, six technical sketches, one 3D view, all of the same piece of jewelry. "
@@ -95,7 +95,7 @@ class Logged:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        watch, status = log.Stopwatch(), 0
+        watch, status = Stopwatch(), 0
 
         async def seen(message: Message) -> None:
             nonlocal status
@@ -105,12 +105,12 @@ class Logged:
         try:
             await self._app(scope, receive, seen)
         except Exception:
-            _log.exception("a call of the API")
+            log.exception("a call of the API")
             if status == 0:
                 await problems.answer_with(problems.unexpected())(scope, receive, seen)
         finally:
             route = getattr(scope.get("route"), "path", "none").replace("{", "").replace("}", "")
-            log.event("api.call", method=scope["method"], route=route, status=status, seconds=watch.seconds)
+            event("api.call", method=scope["method"], route=route, status=status, seconds=watch.seconds)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
