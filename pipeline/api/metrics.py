@@ -117,8 +117,8 @@ class _Figures(Collector):
         resident = GaugeMetricFamily(
             "loupe_resident_bytes", "Memory of this server and of its helpers' processes.", labels=["of"]
         )
-        own, *helpers = _processes(os.getpid())
-        resident.add_metric(["server"], _resident_bytes(own))
+        server, *helpers = _processes(os.getpid())
+        resident.add_metric(["server"], _resident_bytes(server))
         resident.add_metric(["helpers"], sum(map(_resident_bytes, helpers)))
         yield resident
 

@@ -88,11 +88,11 @@ async def events(
     streams.take()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _told(request, job, streams, wait), media_type="text/event-stream", headers=headers
+        _events_of(request, job, streams, wait), media_type="text/event-stream", headers=headers
     )
 
 
-async def _told(request: Request, job: Job, streams: Streams, wait_s: float) -> AsyncIterator[str]:
+async def _events_of(request: Request, job: Job, streams: Streams, wait_s: float) -> AsyncIterator[str]:
     try:
         clock = asyncio.get_running_loop().time
         begun = said_at = clock()

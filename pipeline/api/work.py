@@ -140,11 +140,11 @@ router.add_api_route(
 async def model(request: Request, caller: Calling, wait: Wait = 0, key: Key = None) -> Response:
     """Make the 3D model, or take in a GLB of yours, and lay it over the master."""
     body = await bodies.read(request, bodies.ModelForm, "model")
-    own = body.files.get("model")
+    glb = body.files.get("model")
 
     def order(design: Design) -> StageOrder:
-        if own is not None:
-            return caller.bench.own_model(design.id, own)
+        if glb is not None:
+            return caller.bench.own_model(design.id, glb)
         return body.form.order(caller.bench, design)
 
     return await _carried_out(
