@@ -60,7 +60,7 @@ def running(caller: Calling) -> Jobs:
 @router.get("/jobs/{job_id}", responses=documented(404), response_model=JobStatus)
 def status(caller: Calling, job_id: JobId) -> JobStatus:
     """Tell how work stands: the newest of its kind on its design."""
-    return JobStatus.of(_found(caller.bench, job_id))
+    return JobStatus.of(_job(caller.bench, job_id))
 
 
 @router.get(
@@ -83,7 +83,7 @@ async def events(
     ] = (LONGEST_WAIT_S),
 ) -> StreamingResponse:
     """Send progress as server-sent events."""
-    job = await run_in_threadpool(_found, caller.bench, job_id)
+    job = await run_in_threadpool(_job, caller.bench, job_id)
     streams: Streams = request.app.state.streams
     streams.take()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -117,7 +117,7 @@ async def _events_of(request: Request, job: Job, streams: Streams, wait_s: float
 @router.delete("/jobs/{job_id}", responses=documented(404), response_model=JobStatus)
 def cancel(caller: Calling, job_id: JobId) -> JobStatus:
     """Ask work to stop at its next step; what is done already stays."""
-    job = _found(caller.bench, job_id)
+    job = _job(caller.bench, job_id)
     caller.bench.cancel(job)
     return JobStatus.of(job)
 
@@ -134,7 +134,7 @@ async def resume(request: Request, caller: Calling, job_id: JobId, wait: Wait = 
     """Order what a stopped server left undone."""
 
     def resumed() -> Job:
-        job = _found(caller.bench, job_id)
+        job = _job(caller.bench, job_id)
         if job.state != "interrupted":
             raise Refusal(409, "This work was not interrupted; there is nothing to resume.")
         return submit(caller, caller.bench.resume(job))
@@ -143,7 +143,7 @@ async def resume(request: Request, caller: Calling, job_id: JobId, wait: Wait = 
     return await answer(request, caller.bench, job.order.design_id, job, wait)
 
 
-def _found(bench: Workbench, job_id: str) -> Job:
+def _job(bench: Workbench, job_id: str) -> Job:
     job = find_job(bench, job_id)
     if job is None:
         raise Refusal(404, "There is no such work; it never was, or ended before this server started.")
