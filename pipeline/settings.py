@@ -214,6 +214,25 @@ class Settings(BaseSettings):
         "folder of several.",
     )
 
+    a1111_api_key: SecretStr | None = _key("A1111", "`user:password` of its `--api-auth`, where it has one.")
+    a1111_base_url: str = _url(
+        "", "your Automatic1111 or Forge, started with `--api`, for instance `http://127.0.0.1:7860`,"
+    )
+    a1111_model: str = Field(
+        default="", description="The checkpoint it draws with; empty: the one it has loaded."
+    )
+    a1111_upscaler: str = Field(default="R-ESRGAN 4x+", description="The upscaler of its extras.")
+
+    invoke_api_key: SecretStr | None = _key(
+        "INVOKE", "The bearer token of a shared InvokeAI; without one none is needed."
+    )
+    invoke_base_url: str = _url("", "your InvokeAI, for instance `http://127.0.0.1:9090`,")
+    invoke_graph_file: Path | None = Field(
+        default=None,
+        description="A graph as InvokeAI's queue takes it, with {prompt}, {seed}, {image}, {width}, {height}; or a "
+        "folder of several.",
+    )
+
     modelia_api_key: SecretStr | None = _key("MODELIA", "Modelia, or whoever answers in its place.")
     modelia_file: Path | None = Field(
         default=None, description="TOML description of Modelia's endpoints, as its contract names them."
@@ -229,7 +248,7 @@ class Settings(BaseSettings):
     secret_fields: ClassVar[tuple[str, ...]] = (
         "ark_api_key", "openai_api_key", "gemini_api_key", "stability_api_key", "fal_api_key",
         "replicate_api_key", "meshy_api_key", "tripo_api_key", "dzine_api_key", "bfl_api_key",
-        "magnific_api_key", "topaz_api_key", "comfy_api_key", "modelia_api_key",
+        "magnific_api_key", "topaz_api_key", "comfy_api_key", "a1111_api_key", "invoke_api_key", "modelia_api_key",
         "endpoint_api_key", "endpoint_api_keys", "access_code",
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
         with st.expander(_headline(vendor, lines), key=f"vendor-{vendor or 'built-in'}"):
             for line in lines:
                 _line(line)
-            if any(line.missing.endswith("_FILE") for line in lines):
+            if any(line.missing in {"LOUPE_ENDPOINT_FILE", "LOUPE_MODELIA_FILE"} for line in lines):
                 st.caption("The file describes the endpoints it has; all of this can be said in it:")
                 st.code(f"{EXAMPLE}\n{EXAMPLE_OF_A_QUEUE}", language="toml")
             if vendor:

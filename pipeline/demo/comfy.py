@@ -4,6 +4,9 @@ After server.py and execution.py: a graph is validated before it is queued, comp
 that is neither queued nor in the history is answered with an empty object.
 """
 
+import base64
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +67,16 @@ _EVENTS = {
 }
 
 
+_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def _frame(message: Any) -> bytes:
+    """A text frame from a server, of at most 65,535 bytes."""
+    text = json.dumps(message).encode()
+    length = bytes([len(text)]) if len(text) < 126 else bytes([126, *len(text).to_bytes(2, "big")])
+    return b"\x81" + length + text
+
+
 class ComfyServer(Waiting):
     """Upload, prompt, history, queue, view, interrupt."""
 
@@ -73,6 +86,10 @@ class ComfyServer(Waiting):
         super().__init__(shelf, **options)
         self.queued: list[str] = []
         """Tasks in the order they came."""
+        self.clients: dict[str, str] = {}
+        """Who is told of each, over the websocket."""
+        self.speaks = True
+        """Whether it has one; a proxy before it may not let it through."""
 
     @property
     def description(self) -> str:
@@ -90,6 +107,7 @@ class ComfyServer(Waiting):
             ("POST", "prompt"): lambda: self._ordered(call.json()),
             ("GET", "history"): lambda: self._history(task_id),
             ("GET", "queue"): self._queue,
+            ("GET", "ws"): lambda: self._speaking(call),
             ("GET", "view"): lambda: self._view(call.query.get("filename", "")),
             ("POST", "queue"): lambda: self._stop_tasks((call.json() or {}).get("delete") or []),
             ("POST", "interrupt"): lambda: self._stop_tasks(self._running_now()),
@@ -121,7 +139,37 @@ class ComfyServer(Waiting):
             return self._invalid(graph, complaints)
         if not any(node["class_type"] == "SaveImage" for node in graph.values()):
             return self._invalid(graph, {}, "Prompt has no outputs")
-        return self.take_order(body, "", lambda situation: self._created(graph, situation))
+        client = str(body.get("client_id", ""))
+        return self.take_order(body, "", lambda situation: self._created(graph, client, situation))
+
+    def _speaking(self, call: Call) -> Reply:
+        """The websocket (RFC 6455), as long as the client does not speak: it only ever says that it goes."""
+        key = call.headers.get("sec-websocket-key", "")
+        if not self.speaks or not key:
+            return Reply(400)
+        accept = base64.b64encode(hashlib.sha1(f"{key}{_GUID}".encode()).digest()).decode()  # noqa: S324 - as it says
+        headers = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept}
+        client = call.query.get("clientId", "")
+        return Reply(101, headers=headers, stream=lambda write, gone: self._speak(client, write, gone))
+
+    def _speak(self, client: str, write: Callable[[bytes], Any], gone: Callable[[], bool]) -> None:
+        """A status for everybody, and how far the client's own prompts are, node by node; previews in between."""
+        write(
+            _frame(
+                {"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 1}}, "sid": client}}
+            )
+        )
+        while not gone() and not self._stopped.wait(0.02):
+            active = [task_id for task_id in self._running_now() if self.clients.get(task_id) == client]
+            task = self.shelf.peek(active[0]) if active else None
+            if task is None:
+                continue
+            nodes = {
+                number: {"value": value, "max": 1.0, "state": state, "node_id": number, "prompt_id": task.id}
+                for number, value, state in (("1", 1.0, "finished"), ("7", task.fraction, "running"))
+            }
+            write(_frame({"type": "progress_state", "data": {"prompt_id": task.id, "nodes": nodes}}))
+            write(b"\x82\x08\x00\x00\x00\x01\xff\xd8\xff\xd9")  # a preview: BinaryEventTypes.PREVIEW_IMAGE
 
     def _wrong(self, node: Any, graph: dict[str, Any]) -> str:
         inputs = _NODES.get(node.get("class_type"))
@@ -156,7 +204,7 @@ class ComfyServer(Waiting):
         }
         return Reply.json({"error": error, "node_errors": nodes}, 400)
 
-    def _created(self, graph: dict[str, Any], situation: Situation) -> Reply:
+    def _created(self, graph: dict[str, Any], client: str, situation: Situation) -> Reply:
         by_class = {node["class_type"]: node["inputs"] for node in reversed(graph.values())}
         data = self.shelf.file(by_class["LoadImage"]["image"]) or b""
         scale = by_class.get("ImageScale")
@@ -165,6 +213,7 @@ class ComfyServer(Waiting):
         task = self.begin(pictures.png(pictures.edited(data, width, height, prompt)), "png", situation)
         if situation == "empty":
             return Reply.json({"number": 1, "node_errors": {}})
+        self.clients[task.id] = client
         self.queued.append(task.id)
         return Reply.json({"prompt_id": task.id, "number": 1, "node_errors": {}})
 
@@ -196,7 +245,7 @@ class ComfyServer(Waiting):
         }
 
     def _active(self) -> list[str]:
-        tasks = [task for task_id in self.queued if (task := self.shelf.look(task_id)) is not None]
+        tasks = [task for task_id in self.queued if (task := self.shelf.peek(task_id)) is not None]
         return [task.id for task in tasks if task.fraction < 1 and not task.cancelled]
 
     def _running_now(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import select
 import sys
 import threading
 from collections import deque
@@ -133,6 +134,8 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     misbehave: Situation = "ok"
+    stream: Callable[[Callable[[bytes], Any], Callable[[], bool]], None] | None = None
+    """Instead of the body: writes on its own until it is asked whether the client has spoken, or gone, and it has."""
 
     @classmethod
     def json(cls, value: Any, status: int = 200, **headers: str) -> Self:
@@ -353,6 +356,11 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
+            if reply.stream is not None:
+                self.end_headers()
+                self.close_connection = True
+                reply.stream(self.wfile.write, lambda: bool(select.select([self.connection], [], [], 0)[0]))
+                return
             self.send_header("content-length", str(len(reply.body)))
             if self.close_connection:
                 self.send_header("connection", "close")

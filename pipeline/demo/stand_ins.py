@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from pipeline.demo.a1111 import A1111Server
 from pipeline.demo.ark import Ark
 from pipeline.demo.bfl import BflApi
 from pipeline.demo.comfy import ComfyServer
 from pipeline.demo.dzine import DzineApi
 from pipeline.demo.fal import FalQueue
 from pipeline.demo.gemini import GeminiImages
+from pipeline.demo.invoke import InvokeServer
 from pipeline.demo.magnific import MagnificApi
 from pipeline.demo.meshy import MeshyApi
 from pipeline.demo.openai import OpenAIImages
@@ -35,6 +37,8 @@ VENDORS: Mapping[str, type[StandIn]] = {
     "magnific": MagnificApi,
     "topaz": TopazApi,
     "comfy": ComfyServer,
+    "a1111": A1111Server,
+    "invoke": InvokeServer,
     "endpoint": Studio,
 }
 """By the prefix of their settings."""

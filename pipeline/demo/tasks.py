@@ -81,12 +81,18 @@ class Shelf:
 
     def cancel(self, task_id: str) -> bool:
         """Cancel a task that is not done yet."""
-        task = self.look(task_id)
-        if task is None or task.cancelled or task.fraction >= 1.0:
-            return False
-        task.cancelled = True
-        self._write(task)
-        return True
+        with self._lock:
+            task = self._read(task_id)
+            if task is None or task.cancelled or task.fraction >= 1.0:
+                return False
+            task.cancelled = True
+            self._write(task)
+            return True
+
+    def peek(self, task_id: str) -> Task | None:
+        """See a task without being counted."""
+        with self._lock:
+            return self._read(task_id)
 
     def _read(self, task_id: str) -> Task | None:
         try:

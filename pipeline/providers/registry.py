@@ -22,12 +22,14 @@ from pipeline.providers.call.cached import Cached, give_up
 from pipeline.providers.call.connection import DEMO, Connection, Pace
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, Size
+from pipeline.providers.vendors.a1111 import A1111, Extras
 from pipeline.providers.vendors.bfl import Bfl
 from pipeline.providers.vendors.comfy import Comfy, parse_workflow
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.vendors.fal import Fal
 from pipeline.providers.vendors.gemini import Gemini
+from pipeline.providers.vendors.invoke import Invoke, parse_graph
 from pipeline.providers.vendors.magnific import Magnific
 from pipeline.providers.vendors.meshy import Meshy
 from pipeline.providers.vendors.openai import OpenAI
@@ -108,6 +110,10 @@ def _replicate(**models: str) -> Callable[[Settings, Connection], Provider]:
 
 def _endpoint(connection: Connection, text: str, file: Path) -> Provider:
     return Endpoint(connection, parse_description(text, file))
+
+
+def _invoke(connection: Connection, text: str, file: Path) -> Provider:
+    return Invoke(connection, parse_graph(text, file))
 
 
 def _comfy(connection: Connection, text: str, file: Path) -> Provider:
@@ -223,6 +229,30 @@ TABLE: tuple[Line, ...] = (
         "comfy",
         file="comfy_workflow_file",
         read=_comfy,
+        suffix=".json",
+        keyless=True,
+    ),
+    Line(
+        "a1111",
+        "Your own Automatic1111 or Forge",
+        "a1111",
+        lambda s, connection: A1111(connection, model=s.a1111_model),
+        keyless=True,
+    ),
+    Line(
+        "a1111-extras",
+        "Your own Automatic1111 or Forge · extras",
+        "a1111",
+        lambda s, connection: Extras(connection, upscaler=s.a1111_upscaler),
+        keyless=True,
+    ),
+    Line("invoke", "Your own InvokeAI", "invoke", lambda _, connection: Invoke(connection), keyless=True),
+    Line(
+        "invoke-graph",
+        "Your own InvokeAI · your graph",
+        "invoke",
+        file="invoke_graph_file",
+        read=_invoke,
         suffix=".json",
         keyless=True,
     ),
@@ -427,13 +457,22 @@ class Registry:
             if file is None:
                 return f"LOUPE_{line.file.upper()}"
             if line.keyless:
-                return ""
+                return self._address_missing(line)
             try:
                 if read_description(file).auth is None:
                     return ""
             except ProviderError:
                 return ""  # told as the row's trouble, or when it is asked for
+        if line.keyless:
+            return self._address_missing(line)
         return "" if self._key(line, keys) else _variable(line)
+
+    def _address_missing(self, line: Line) -> str:
+        """The variable that says where a box of one's own is; empty where it is set, or has a usual place."""
+        return "" if self._url(line) else f"LOUPE_{line.vendor.upper()}_BASE_URL"
+
+    def _url(self, line: Line) -> str:
+        return str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
 
     def _file(self, line: Line) -> Path | None:
         file: Path | None = line.path or getattr(self._settings, line.file)
@@ -455,8 +494,7 @@ class Registry:
         server = self._demo.get(line.vendor)
         if server is not None:
             return self._make_demo(line, server)
-        url = str(getattr(self._settings, f"{line.vendor}_base_url", "")).rstrip("/")
-        connection = self._connection(line, keys, url)
+        connection = self._connection(line, keys, self._url(line))
         if line.read is None:
             return _adapter(line, self._settings, connection)
         file = self._file(line)
@@ -488,7 +526,7 @@ class Registry:
             provider=line.id,
             name=line.name,
             base_url=url,
-            key=self._key(line, keys),
+            key=self._key(line, keys) or (SecretStr("") if line.keyless else None),
             variable=_variable(line),
             cache=self._cache,
             place="" if usual else url,

@@ -96,6 +96,8 @@ def open_world(
     description.write_text(servers["endpoint"].description, "utf-8")
     workflow = folder / "workflow.json"
     workflow.write_text(servers["comfy"].description, "utf-8")
+    graph = folder / "graph.json"
+    graph.write_text(servers["invoke"].description, "utf-8")
     told: dict[str, object] = {f"{vendor}_api_key": key for vendor in VENDORS}
     told |= {f"{vendor}_base_url": server.url for vendor, server in servers.items() if vendor != "endpoint"}
     settings = Settings(
@@ -103,6 +105,7 @@ def open_world(
         endpoint_file=description,
         modelia_file=description,
         comfy_workflow_file=workflow,
+        invoke_graph_file=graph,
         modelia_api_key=key,
         spend_cap_day_usd=1e6,
         spend_cap_design_usd=1e6,

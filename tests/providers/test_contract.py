@@ -44,6 +44,10 @@ ROLES = {
     "bfl": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
     "magnific": (Role.ENHANCE,),
     "comfy": (Role.ENHANCE, Role.SKETCH),
+    "a1111": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
+    "a1111-extras": (Role.ENHANCE,),
+    "invoke": (Role.ENHANCE,),
+    "invoke-graph": (Role.ENHANCE, Role.SKETCH),
     "topaz": (Role.ENHANCE,),
     "seedream": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
     "openai": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
@@ -94,7 +98,7 @@ RECOVERED: tuple[Situation, ...] = (
     *("page once", "half once", "late", "forbidden", "unknown at first"),
 )
 DESCRIBED = {"endpoint", "modelia"}
-UNMODERATED = {*DESCRIBED, "comfy"}
+UNMODERATED = {*DESCRIBED, "comfy", "a1111", "a1111-extras", "invoke", "invoke-graph"}
 """What a service of one's own means by 422 nobody knows: it is told as not accepted."""
 
 results: dict[tuple[str, str, str], str] = {}

@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,7 @@ from pipeline.errors import (
 from pipeline.providers.base import Silent, Watch
 from pipeline.providers.call import addresses
 from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.events import Hear, listening
 from pipeline.providers.call.failures import (
     WORDS,
     Expired,
@@ -114,9 +115,12 @@ class Door:
         """
         url = self._url(path)
         content: dict[str, Any] = {"json": body} if parts is None else {"files": _files(parts)}
+        pace = self._connection.pace
         try:
             with _client() as client:
-                reply = self._send(client, "POST", url, self._connection.pace.read_s, headers, content)
+                reply = self._send(
+                    client, "POST", url, pace.read_s if paid else pace.poll_read_s, headers, content
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._down(error) from None
         except _BROKEN as error:
@@ -155,6 +159,10 @@ class Door:
         except _BROKEN:
             return False
         return reply.status < 300 or reply.status in accept
+
+    def listen(self, path: str, hear: Hear) -> AbstractContextManager[None]:
+        """Hear what the service says over a websocket while a block runs, where it has one."""
+        return listening(self._url(path), self._headers(self._key()), _tls(), hear)
 
     # -- results, without the key
 

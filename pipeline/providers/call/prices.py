@@ -32,7 +32,7 @@ class Price:
         """Where the figure comes from, in a few words."""
         if self.guess:
             return "a guess, no price was found"
-        return f"{self.source}, {self.seen}" if self.source else ""
+        return ", ".join(filter(None, (self.source, self.seen)))
 
     def of(self, pixels: int = 0, sent: Sequence[int] = ()) -> float:
         """The price of an answer of so many pixels, made of pictures of so many."""

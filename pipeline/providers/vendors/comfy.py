@@ -1,24 +1,21 @@
 """ComfyUI on a machine of one's own: a workflow exported in API format, with places for what Loupe fills in.
 
 Routes and answers as ComfyUI's server.py has them. Placeholders stand anywhere in the file, alone or inside a text:
-{prompt}, {seed}, {image}, {width}, {height}. A ComfyUI takes no key of its own; one is sent for a proxy before it.
+{prompt}, {seed}, {image}, {width}, {height}. How far it is comes over its websocket. A ComfyUI takes no key of its
+own; one is sent for a proxy before it.
 """
 
 import hashlib
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import SecretStr
-
 from pipeline.errors import ProviderError, Unsupported, UnusableAnswer
 from pipeline.providers.base import (
     Answer,
-    Frame,
     GenerateRequest,
-    Limits,
     ModelRequest,
     Request,
     Silent,
@@ -29,78 +26,34 @@ from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
-from pipeline.providers.call.placeholders import fill, places_in
+from pipeline.providers.call.placeholders import fill
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.providers.call.tasks import Look, run_task
-from pipeline.records import Detail, Role
-
-Graph = dict[str, Any]
-PLACES = ("prompt", "seed", "image", "width", "height")
-_SIZES = Frame(min_side_px=64, max_side_px=8192, max_pixels=48_000_000, multiple_of=8)
+from pipeline.providers.call.template import Template, parsed_graph
+from pipeline.records import Role
 
 
-@dataclass(frozen=True)
-class Workflow:
-    """A graph of nodes by their ids, and the name it goes by."""
-
-    name: str
-    graph: Graph
-
-    @property
-    def places(self) -> frozenset[str]:
-        """The placeholders it has."""
-        return places_in(self.graph, PLACES)
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """What it can be asked for: from a picture, from a picture and words, or from words alone."""
-        if "image" not in self.places:
-            return (Role.GENERATE,)
-        return (Role.ENHANCE, Role.SKETCH) if "prompt" in self.places else (Role.ENHANCE,)
-
-    @property
-    def model(self) -> str:
-        """Its name and a hash of what it does: another workflow is another question."""
-        digest = hashlib.sha256(json.dumps(self.graph, sort_keys=True).encode()).hexdigest()
-        return f"{self.name[:60]}@{digest[:8]}"
-
-
-def parse_workflow(text: str, file: Path) -> Workflow:
+def parse_workflow(text: str, file: Path) -> Template:
     """Understand a workflow in API format; `file` is named in complaints. Raises Unsupported."""
-    try:
-        graph = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unsupported(f"The workflow file {file} is no JSON.") from None
-    if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
+    graph = parsed_graph(text, file)
+    if isinstance(graph.get("nodes"), list):
         raise Unsupported(
             f"The workflow file {file} is a saved workflow; export it from ComfyUI once more with “Export (API)”."
         )
-    nodes = list(graph.values()) if isinstance(graph, dict) else []
-    if not nodes or not all(isinstance(node, dict) and "class_type" in node for node in nodes):
+    if not graph or not all(isinstance(node, dict) and "class_type" in node for node in graph.values()):
         raise Unsupported(f"The workflow file {file} holds no nodes in ComfyUI's API format.")
-    workflow = Workflow(file.stem, graph)
-    if not workflow.places & {"image", "prompt"}:
-        raise Unsupported(
-            f"The workflow file {file} has no place for anything: put {{image}} where the picture's name stands, "
-            "or {prompt} where the words stand."
-        )
-    return workflow
+    return Template.of(file.stem, graph, file)
 
 
 class Comfy(Remote):
     """What the workflow can do."""
 
-    def __init__(self, connection: Connection, workflow: Workflow) -> None:
-        connection = replace(
-            connection,
-            key=connection.key or SecretStr(""),
-            place=connection.place or connection.base_url,
-        )
+    def __init__(self, connection: Connection, workflow: Template) -> None:
+        connection = replace(connection, place=connection.place or connection.base_url)
         self._workflow = workflow
-        limits = _limits(workflow)
-        super().__init__(connection, dict.fromkeys(limits, workflow.model), limits)
+        super().__init__(connection, dict.fromkeys(workflow.roles, workflow.model), workflow.limits)
         self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"} if key else {}, _explain)
 
     def rate(self, role: Role) -> Price:
@@ -116,32 +69,73 @@ class Comfy(Remote):
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
-        errand = _Errand(self.connection, self._door, self._workflow, request)
-        return run_task(self.connection, key_of(self, request), errand, watch)
+        key = key_of(self, request)
+        progress = _Progress(len(self._workflow.graph), watch)
+        errand = _Errand(self.connection, self._door, self._workflow, request, key[:32], progress)
+        with self._door.listen(f"/ws?clientId={errand.client}", progress.hear):
+            return run_task(self.connection, key, errand, watch)
 
 
-def _limits(workflow: Workflow) -> dict[Role, Limits]:
-    drawn_anew = bool(workflow.places & {"prompt", "seed"})
-    detail = Detail.REDRAWN if drawn_anew else Detail.UPSCALED
-    seed, sized = "seed" in workflow.places, "width" in workflow.places
-    asked = Limits(min_side_px=64, max_side_px=4096, multiple_of=8, seed=seed, concurrency=1)
-    sent = Limits(
-        max_side_px=4096,
-        answer=_SIZES if sized else None,
-        max_bytes=50_000_000,
-        seed=seed,
-        concurrency=1,
-        detail=detail,
-    )
-    return {role: asked if role is Role.GENERATE else sent for role in workflow.roles}
+class _Progress:
+    """How far a prompt is, by what the box says of its nodes (comfy_execution/progress.py, and its older messages)."""
+
+    def __init__(self, nodes: int, watch: Watch) -> None:
+        self._nodes = max(1, nodes)
+        self._watch = watch
+        self._shares: dict[str, float] = {}
+        self.task = ""
+        self.ended = False
+
+    @property
+    def fraction(self) -> float | None:
+        """Part of the nodes that are done, 0..1; None as long as nothing was heard."""
+        return min(1.0, sum(self._shares.values()) / self._nodes) if self._shares else None
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Take in one message of the websocket, and show what it changes; what is not of this prompt is passed over."""
+        data = message.get("data")
+        if not isinstance(data, dict) or self.ended:
+            return
+        task = data.get("prompt_id")
+        if not isinstance(task, str) or self.task not in {"", task}:
+            return
+        try:
+            self._take(str(message.get("type")), data)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return  # another version's message
+        if self.fraction is not None:
+            self._watch.progress(0.1 + 0.8 * self.fraction, "at work")
+
+    def _take(self, kind: str, data: dict[str, Any]) -> None:
+        match kind:
+            case "execution_cached":
+                self._shares.update(dict.fromkeys(map(str, data["nodes"]), 1.0))
+            case "progress_state":
+                self._shares.update(
+                    {
+                        str(name): _share(node["value"], node["max"]) if node["state"] == "running" else 1.0
+                        for name, node in data["nodes"].items()
+                    }
+                )
+            case "progress":
+                self._shares[str(data["node"])] = _share(data["value"], data["max"])
+            case "executed":
+                self._shares[str(data["node"])] = 1.0
+
+
+def _share(value: Any, most: Any) -> float:
+    return min(max(float(value) / float(most), 0.0), 1.0) if most else 0.0
 
 
 @dataclass(frozen=True)
 class _Errand:
     connection: Connection
     door: Door
-    workflow: Workflow
+    workflow: Template
     request: Any
+    client: str
+    """Whom the box tells how far it is: the same for the same question, also after a restart."""
+    progress: _Progress
 
     def submit(self) -> Any:
         width, height = size_of(self.request)
@@ -153,7 +147,8 @@ class _Errand:
         }
         if not isinstance(self.request, GenerateRequest):
             given["image"] = self._uploaded(self.request.image)
-        reply = self.door.post("/prompt", body={"prompt": fill(self.workflow.graph, given)})
+        order = {"prompt": fill(self.workflow.graph, given), "client_id": self.client}
+        reply = self.door.post("/prompt", body=order)
         with unusable(self.connection.provider, self.connection.name):
             task = reply.json()["prompt_id"]
             if not isinstance(task, str) or not task.replace("-", "").isalnum():
@@ -170,21 +165,22 @@ class _Errand:
             return f"{folder}/{stored['name']}" if folder else str(stored["name"])
 
     def look(self, task: Any, watch: Watch) -> Look:
+        """In the queue, else in the history: what leaves the one is in the other by then."""
+        self.progress.task = task
+        place = self._place(task, watch)
+        if place == 0:
+            return Look("running", self.progress.fraction, "at work")
+        if place is not None:
+            return Look("waiting", 0.0, f"number {place} in the queue")
         reply = self.door.get(f"/history/{task}", watch, accept=(404,))
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
             entry = reply.json().get(task)
-            if entry is not None:
-                return self._ended(entry)
-        place = self._place(task, watch)
-        if place is None:
-            return Look("unknown")
-        return (
-            Look("running", note="at work")
-            if place == 0
-            else Look("waiting", 0.0, f"number {place} in the queue")
-        )
+            if entry is None:
+                return Look("unknown")
+            self.progress.ended = True
+            return self._ended(entry)
 
     def _ended(self, entry: dict[str, Any]) -> Look:
         status = entry.get("status") or {}

@@ -12,7 +12,7 @@ from pipeline import errors
 from pipeline.providers.base import Silent
 from pipeline.providers.call.placeholders import fill
 from pipeline.providers.registry import Registry
-from pipeline.providers.vendors.comfy import parse_workflow
+from pipeline.providers.vendors.comfy import _Progress, parse_workflow
 from pipeline.records import Detail, Role
 from pipeline.settings import Settings
 from tests.providers.conftest import QUICK, World, build_request
@@ -166,3 +166,65 @@ def test_a_cancellation_stops_ones_own_work_only(world: World, others: int) -> N
         provider.run(request, Impatient())
     assert [server.shelf.look(task.id).cancelled for task in before] == [False] * others
     assert server.shelf.look(server.queued[-1]).cancelled
+
+
+class Noting(Silent):
+    def __init__(self) -> None:
+        self.shares: list[float] = []
+
+    def progress(self, fraction: float, note: str = "") -> None:
+        if note == "at work":
+            self.shares.append(fraction)
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_progress_comes_over_the_websocket_where_there_is_one(
+    world: World, monkeypatch: pytest.MonkeyPatch, speaks: bool
+) -> None:
+    """The bar grows node by node; without a websocket it stands still, and the picture comes all the same."""
+    server = world.servers["comfy"]
+    monkeypatch.setattr(server, "speaks", speaks)
+    server.queued.clear()
+    server.work_s = 1.0
+    provider = world.registry.get("comfy")
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    watch = Noting()
+    assert provider.run(request, watch).data
+    server.work_s = 0.0
+    assert len(set(watch.shares)) > 4 if speaks else len(set(watch.shares)) == 1
+    assert all(0.0 <= share <= 1.0 for share in watch.shares)
+
+
+@given(
+    messages=st.lists(
+        st.fixed_dictionaries(
+            {
+                "type": st.sampled_from(
+                    ["status", "executing", "execution_cached", "progress_state", "progress", "executed", "x"]
+                )
+            },
+            optional={
+                "data": st.recursive(
+                    st.none() | st.integers() | st.floats() | st.text(max_size=4),
+                    lambda inner: (
+                        st.dictionaries(
+                            st.sampled_from(["prompt_id", "nodes", "node", "value", "max", "state", "1"]),
+                            inner,
+                        )
+                        | st.lists(inner, max_size=3)
+                    ),
+                    max_leaves=8,
+                )
+            },
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_a_box_says_progress_stays_a_fraction(messages: list[dict[str, object]]) -> None:
+    """Messages of other versions, other prompts and no sense at all move nothing out of its bounds."""
+    watch = Noting()
+    progress = _Progress(9, watch)
+    for message in messages:
+        progress.hear(message)
+    assert progress.fraction is None or 0.0 <= progress.fraction <= 1.0
+    assert all(0.0 <= share <= 1.0 for share in watch.shares)

@@ -5,6 +5,7 @@ file as through its own adapter, over real HTTP.
 """
 
 import json
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -146,13 +147,57 @@ failed = ["Error", "Content Moderated", "Request Moderated"]
 moderated = ["Content Moderated", "Request Moderated"]
 """
 """The task's id in a query, the answer's own multiples."""
-SERVICES = {"comfy": COMFY, "openai": OPENAI, "fal": FAL, "topaz": TOPAZ, "dzine": DZINE, "bfl": BFL}
+A1111 = """
+base_url = "{url}"
+[auth]
+value = "Basic {basic}"
+[enhance]
+path = "/sdapi/v1/img2img"
+body = {{ init_images = ["{{image}}"], prompt = "macro, {{prompt}}", width = "{{width}}", height = "{{height}}" }}
+fixed = {{ denoising_strength = 0.2, override_settings = {{ CLIP_stop_at_last_layers = 2 }} }}
+answer = {{ kind = "base64", at = "images.0", limits = {{ multiple_of = 8, max_side_px = 2048 }} }}
+"""
+"""A picture in a list, nested constants, multiples."""
+INVOKE = """
+base_url = "{url}"
+[auth]
+[enhance]
+path = "/api/v1/queue/default/enqueue_batch"
+upload = {{ path = "/api/v1/images/upload?image_category=user&is_intermediate=true", at = "image_name" }}
+[enhance.body.batch]
+runs = 1
+graph = {{ nodes = {{ up = {{ id = "up", type = "esrgan", image = {{ image_name = "{{image}}" }} }} }}, edges = [] }}
+[enhance.limits]
+factors = [4]
+[enhance.answer]
+kind = "url"
+at = "session.results.*.image"
+url = "/api/v1/images/i/{{image_name}}/full"
+[enhance.poll]
+id = "item_ids.0"
+path = "/api/v1/queue/default/i/{{id}}"
+status = "status"
+failed = ["failed", "canceled"]
+error = "error_message"
+cancel = "PUT /api/v1/queue/default/i/{{id}}/cancel"
+"""
+"""An upload with a query, a graph inside the body, a number as the id, an address made of a name."""
+SERVICES = {
+    "comfy": COMFY,
+    "openai": OPENAI,
+    "fal": FAL,
+    "topaz": TOPAZ,
+    "dzine": DZINE,
+    "bfl": BFL,
+    "a1111": A1111,
+    "invoke": INVOKE,
+}
 
 
 def own(world: World, server: StandIn, text: str, key: str | None = MARKED_KEY) -> Cached:
     """A description as the one endpoint of a registry."""
     file = world.folder / "mine.toml"
-    file.write_text(text.format(url=server.url), "utf-8")
+    file.write_text(text.format(url=server.url, basic=b64encode(MARKED_KEY.encode()).decode()), "utf-8")
     (world.folder / "workflow.json").write_text(json.dumps({"prompt": json.loads(server.description)}) if server.name
                                                 == "comfy" else "{}", "utf-8")  # fmt: skip
     settings = Settings(data_dir=world.folder, endpoint_file=file, endpoint_api_key=key, _env_file=None)
@@ -176,7 +221,7 @@ def test_a_service_is_asked_through_its_description(world: World, vendor: str) -
     assert server.leaks == []
 
 
-@pytest.mark.parametrize("vendor", [vendor for vendor in SERVICES if vendor != "openai"])
+@pytest.mark.parametrize("vendor", [vendor for vendor in SERVICES if vendor not in {"openai", "a1111"}])
 @pytest.mark.parametrize("situation", ["expired", "late", "poll down", "unknown at first"])
 def test_passing_trouble_loses_nothing_through_a_description(
     world: World, vendor: str, situation: Any
@@ -197,6 +242,7 @@ def test_passing_trouble_loses_nothing_through_a_description(
         ("topaz", "failed", errors.UnusableAnswer, "task is Failed"),
         ("bfl", "task moderated", errors.Moderated, "Content Moderated"),
         ("dzine", "failed", errors.UnusableAnswer, "did not deliver"),
+        ("invoke", "failed", errors.UnusableAnswer, "out of memory"),
         ("dzine", "moderated", errors.ProviderError, "."),
         ("dzine", "quota", errors.ProviderError, "."),
     ],
