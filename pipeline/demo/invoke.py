@@ -131,8 +131,8 @@ class InvokeServer(Waiting):
         task = self.begin(pictures.png(pictures.enhanced(sent, width, height)), "png", situation)
         self.items.append((task.id, batch["graph"]))
         ids = [] if situation == "empty" else [len(self.items)]
-        told = {"queue_id": "default", "enqueued": len(ids), "requested": 1, "batch": batch, "priority": 0}
-        return Reply.json({**told, "item_ids": ids}, 201)
+        result = {"queue_id": "default", "enqueued": len(ids), "requested": 1, "batch": batch, "priority": 0}
+        return Reply.json({**result, "item_ids": ids}, 201)
 
     def _item(self, number: int) -> Reply:
         task_id, graph = self.items[number - 1]
