@@ -262,9 +262,17 @@ class _Leaving(BaseException):
     """The process is about to end: what has not begun is left for the next one."""
 
 
+_LEAVING = threading.Event()
+
+
+def leave() -> None:
+    """Say that the process is about to end, by a server that waits for work under way before its main thread ends."""
+    _LEAVING.set()
+
+
 def leaving() -> bool:
-    """Whether the process is about to end: its main thread has, and it waits for work under way."""
-    return not threading.main_thread().is_alive()
+    """Whether the process is about to end: it said so, or its main thread ended and it waits for work under way."""
+    return _LEAVING.is_set() or not threading.main_thread().is_alive()
 
 
 class RowWatch:

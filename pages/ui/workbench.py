@@ -4,6 +4,7 @@ import functools
 import threading
 
 from pages.ui import access, samples
+from pipeline.jobs import leave
 from pipeline.settings import Settings
 from pipeline.workbench import Workbench
 
@@ -20,6 +21,14 @@ def opened() -> Workbench:
     """Open the workbench once; every session works on the same one. Raises StorageError."""
     with _OPENING:
         return _only()
+
+
+def close() -> None:
+    """Wait for the work under way, of which nothing new begins, where a workbench was opened."""
+    leave()
+    if _only.cache_info().currsize:
+        for job in _only().jobs.running():
+            job.wait()
 
 
 def forget() -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pipeline.api.problems import Problem, Refusal, answer_with, problem_of
 from pipeline.errors import Cancelled
 from pipeline.export import documents
-from pipeline.jobs import Job, State
+from pipeline.jobs import Job, State, leaving
 from pipeline.records import Design
 from pipeline.workbench import Workbench
 
@@ -92,7 +92,7 @@ async def answer(
     """Answer for work that was begun: 202 while it goes on after `wait_s` seconds, else what came of it."""
     until = time.monotonic() + wait_s
     while job is not None and job.running and time.monotonic() < until:
-        if await request.is_disconnected():
+        if leaving() or await request.is_disconnected():
             break
         await asyncio.sleep(_LOOK_S)
     if job is not None and job.running:
