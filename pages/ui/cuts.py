@@ -11,6 +11,8 @@ from pipeline.store import Store
 
 MOST = 400
 """Pictures kept, of some 20 kB each."""
+_LOSSLESS_PX = 20_000_000
+"""A larger master would be some hundred megabytes of PNG on its way to the browser."""
 _pictures: "OrderedDict[Hashable, bytes]" = OrderedDict()
 _lock = threading.Lock()
 
@@ -30,6 +32,13 @@ def cuts(store: Store, master: Asset, boxes: Sequence[Box]) -> dict[Box, bytes]:
 def backdrop(store: Store, master: Asset, view: canvas.View) -> bytes:
     """The master as the canvas shows it."""
     return _once((master.id, view), lambda: canvas.backdrop(store.thumbnail(master, 900), view))
+
+
+def whole(store: Store, master: Asset) -> bytes:
+    """A master with all of its pixels, for who comes close: its own file, or of a very large one a JPEG."""
+    if master.width * master.height <= _LOSSLESS_PX:
+        return store.read(master)
+    return images.encode_jpeg(store.pixels(master), quality=92)
 
 
 def _once(key: Hashable, make: Callable[[], bytes]) -> bytes:

@@ -1,5 +1,6 @@
 """Crop: labelled regions on the master, kept whole pixels and inside the frame."""
 
+import itertools
 import secrets
 from collections.abc import Callable, Sequence
 
@@ -37,6 +38,16 @@ def new_region(label: str, box: Box) -> Region:
         width=width,
         height=height,
     )
+
+
+def fresh_label(label: str, regions: Sequence[Region]) -> str:
+    """The label, or where a region has it the same word with the next free number."""
+    taken = {region.label for region in regions}
+    word, _, number = label.rpartition(" ")
+    if not number.isdecimal():
+        word, number = label, "1"
+    counted = itertools.chain([label], (f"{word} {n}" for n in itertools.count(int(number))))
+    return next(candidate for candidate in counted if candidate not in taken)
 
 
 def edit_regions(

@@ -7,9 +7,11 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
+from pages.ui.components import boxes
 from pages.ui.components.compare import Mark, compare
 from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
+from pipeline.records import Region
 
 
 def encode(pixels: np.ndarray) -> bytes:
@@ -96,3 +98,32 @@ elif shown == "showcase":
     sketches = [Plate(flat(120, (250, 250, 250)), f"Sheet {i}", f"Sketch {i}") for i in range(6)]
     showcase(Plate(flat(300, (240, 235, 220)), "A ring", "The ring"), close_ups, sketches, key="showcase")
     st.caption(f"Read before this run: {len(reads)}")
+elif shown == "boxes":
+    regions = st.session_state.setdefault(
+        "regions", (Region(id="first", label="stone", x=200, y=200, width=200, height=200),)
+    )
+
+    def placed() -> None:
+        """Do to the regions what the hand did."""
+        st.session_state["regions"] = boxes.placed("boxes").onto(st.session_state["regions"])
+
+    def undone() -> None:
+        """Remember that undo was pressed."""
+        st.session_state["undone"] = True
+
+    boxes.boxes(
+        flat(400, (200, 190, 170)),
+        regions,
+        size=(1000, 1000),
+        full=lambda: checkers(1000),
+        next_label="detail 1",
+        most=20,
+        alt="A ring",
+        key="boxes",
+        on_change=placed,
+        on_undo=undone,
+    )
+    for region in regions:
+        st.text(f"{region.label}: {' '.join(str(side) for side in region.box)}")
+    st.text(f"undo pressed: {st.session_state.get('undone', False)}")
+    st.html("<div style='height: 1500px'></div>")
