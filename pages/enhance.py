@@ -111,8 +111,13 @@ def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
 
 
 def settings_form(branch: Branch) -> Settings:
-    """Provider, factor, dial and prompt; the button that starts them all."""
-    with st.container(border=True, key="enhance-settings"):
+    """Provider, factor, dial and prompt; the button that starts them all. Out of the way once all regions have theirs."""
+    waiting = [region for region in branch.regions if not branch.attempts(region.id)]
+    if branch.regions and not waiting:
+        box = st.expander("Enhance again: provider, size, lock, prompt", icon=":material/tune:", key="enhance-again")
+    else:
+        box = st.container(border=True, key="enhance-settings")
+    with box:
         left, right = st.columns([3, 2], gap="medium")
         with left:
             home = bench.home_provider(design, Role.ENHANCE)
@@ -154,7 +159,6 @@ def settings_form(branch: Branch) -> Settings:
         )
         settings = Settings(row, factor, dial, prompt, with_master)
         todo = list(branch.regions)
-        missing = [region for region in todo if not branch.attempts(region.id)]
         blocked = not row.ready or progress.running(design.id, "enhance")
         with st.container(horizontal=True):
             if st.button(
@@ -165,14 +169,14 @@ def settings_form(branch: Branch) -> Settings:
                 disabled=not todo or blocked,
             ):
                 order(todo, settings)
-            if 0 < len(missing) < len(todo) and st.button(
-                f"Only the {len(missing)} without a close-up"
-                f"{price(row, missing, factor, with_master=with_master)}",
+            if 0 < len(waiting) < len(todo) and st.button(
+                f"Only the {len(waiting)} without a close-up"
+                f"{price(row, waiting, factor, with_master=with_master)}",
                 key="enhance-missing",
                 disabled=blocked,
-                help=", ".join(region.label for region in missing),
+                help=", ".join(region.label for region in waiting),
             ):
-                order(missing, settings)
+                order(waiting, settings)
     return settings
 
 

@@ -120,10 +120,10 @@ def suggest(
 ) -> None:
     """Suggest five crop regions on a master."""
     from pipeline import images
-    from pipeline.photo.suggest import suggest as suggested
+    from pipeline.photo.suggest import suggest_as_seen
 
     def work() -> None:
-        regions = suggested(images.decode(_read(master)), kind)
+        regions = suggest_as_seen(images.decode(_read(master)), kind)
         rows = [{"label": r.label, "x": r.x, "y": r.y, "width": r.width, "height": r.height} for r in regions]
         _print(rows, as_json, lambda r: f"{r['label']}: {r['width']} x {r['height']} at {r['x']}, {r['y']}")
 

@@ -1,6 +1,7 @@
 """How the gate's figures look: a mark, the report in words, the places on the picture."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -16,6 +17,13 @@ _WORDS = {
 }
 _MARKS = {"pass": ":material/verified:", "repaired": ":material/build_circle:", "fail": ":material/gpp_bad:"}
 
+
+_SIDES: dict[str, Literal["before", "after"]] = {
+    "element removed": "before",
+    "element added": "after",
+    "texture invented": "after",
+}
+"""The picture that shows what a reason is about; the other reasons are seen on both."""
 
 _UNSEEN_DELTA_E = 1.0
 """CIEDE2000 below which two colours side by side look the same."""
@@ -116,7 +124,7 @@ def marks(attempt: CloseUp) -> Sequence[Mark]:
     """The places of the reasons, as fractions of the frame."""
     width, height = attempt.crop.width, attempt.crop.height
     return [
-        Mark(r.name, r.box[0] / width, r.box[1] / height, r.box[2] / width, r.box[3] / height)
+        Mark(r.name, r.box[0] / width, r.box[1] / height, r.box[2] / width, r.box[3] / height, _SIDES.get(r.name))
         for r in attempt.fidelity.reasons
         if r.box
     ]

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import errors, fidelity, progress, session
 from pages.ui.bakeoff import bakeoff
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
+from pipeline import images
 from pipeline.fidelity.objection import objection
 from pipeline.records import Branch, CloseUp, Design, Region
 from pipeline.stages import calibrate, enhance
 
 REVIEWED = "reviewed"
+_CELLS = 12
+"""Places a side when the busiest one is looked for: each about as large as what is seen of a stone at 1:1."""
 _UNDO = "loupe-undo-decisions"
 
 Decision = Literal["", "accepted", "rejected"]
@@ -81,7 +85,7 @@ def review(
 def _choose(branch: Branch, regions: list[Region]) -> Region:
     drift = {r.id: max(c.fidelity.drift for c in branch.attempts(r.id)) for r in regions}
     with st.container(horizontal=True, vertical_alignment="center"):
-        worst_first = st.toggle("Worst first", key="worst-first", help="Sort by drift, highest first.")
+        worst_first = st.toggle("Worst first", key="worst-first", help="The close-ups that differ most from the master come first.")
         if worst_first:
             regions = sorted(regions, key=lambda r: -drift[r.id])
         by_id = {region.id: region for region in regions}
@@ -128,6 +132,7 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         alt=f"{attempt.region.label}: the master's crop and its close-up",
         heatmap=store.read(attempt.heatmap),
         boxes=fidelity.marks(attempt),
+        start=_busiest(images.decode(store.read(attempt.heatmap))),
         key=f"compare-{attempt.id}-{shown}",
     )
     recipe = attempt.raw.recipe
@@ -135,6 +140,13 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         f"{errors.plain(attempt.region.label)} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
         f"{after.width} x {after.height} px · {errors.plain(recipe.detail)} · {recipe.seconds:.1f} s"
     )
+
+
+def _busiest(heatmap: images.Pixels) -> tuple[float, float]:
+    """Where crop and close-up differ most, as fractions of the frame: there the gain shows, and any change."""
+    cells = images.resize(heatmap, _CELLS, _CELLS)[..., 0]
+    row, column = np.unravel_index(int(cells.argmax()), cells.shape)
+    return (float(column) + 0.5) / _CELLS, (float(row) + 0.5) / _CELLS
 
 
 def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:

@@ -381,7 +381,7 @@ def suggested_regions(asset: Asset, pixels: images.Pixels, kind: Kind) -> tuple[
     """Five regions: where the maker's own geometry says they are, else found in the picture."""
     return _projected_regions(asset) or tuple(
         Region(id=_slug(s.label), label=s.label, x=s.x, y=s.y, width=s.width, height=s.height)
-        for s in photo.suggest.suggest(pixels, kind)
+        for s in photo.suggest.suggest_as_seen(pixels, kind)
     )
 
 

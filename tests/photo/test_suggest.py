@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
-from pipeline.photo.suggest import ROLES, suggest
+from pipeline.photo.suggest import AS_SEEN, ROLES, suggest, suggest_as_seen
 from pipeline.records import KINDS
 from tests.photo.pieces import EMERALD, GOLD, RUBY, SILVER, WHITE, Canvas, necklace, pair, solitaire
 
@@ -43,6 +43,27 @@ def test_parts_of_a_ring(side, backdrop, metal):
     assert holds(found["side"], 116 * s, 300 * s)
     assert holds(found["profile"], 396 * s, 300 * s)
     assert found["stone"].width < 0.42 * side
+
+
+@pytest.mark.parametrize("metal", [GOLD, SILVER])
+@pytest.mark.parametrize("backdrop", [WHITE, (30, 30, 36)])
+def test_a_part_is_named_where_it_is_seen(metal, backdrop):
+    """A solitaire has its stone and setting; a plain band has neither, and no two of its crops show the same."""
+    stone = [s.label for s in suggest_as_seen(solitaire(400, metal=metal).picture(grain=1)[0], "ring")]
+    assert stone == [role.label for role in ROLES["ring"]]
+    canvas = Canvas(400, backdrop).ring(200, 200, 120, 34, metal)
+    band = suggest_as_seen(canvas.picture(grain=1)[0], "ring")
+    assert [s.label for s in band] == ["front", "detail", "shank", "side", "profile"]
+    assert all(shared(one, other) < 0.5 for one in band[:2] for other in band if one != other)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_part_is_claimed_of_a_plain_piece(kind):
+    """Of bare metal, whatever its kind, nothing is called a stone, a clasp, a pendant or a drop."""
+    picture, _ = Canvas(400).ring(200, 200, 130, 26, GOLD).dome(200, 330, 30, GOLD).picture(grain=1)
+    labels = {s.label for s in suggest_as_seen(picture, kind)}
+    assert len(labels) == 5
+    assert not labels & set(AS_SEEN)
 
 
 @pytest.mark.parametrize("side", [512, 1100])

@@ -7,7 +7,7 @@ const MODES = [
 const HINTS = {
   slide: "Drag the line, or use the arrow keys. Double-click for 1:1, Shift and arrows to move the picture.",
   blink: "What jumps has changed. Space holds the picture, Enter swaps it by hand, arrow keys move it when enlarged.",
-  heat: "Colour marks where the two differ. Arrow keys move the picture when enlarged.",
+  heat: "Blue: no more than enlarging brings. Magenta to violet: redesigned. The scale is the same for every close-up.",
   loupe: "Move over either picture, or use the arrow keys: the same spot of both, at the same scale.",
 }
 const ZOOMS = [
@@ -19,16 +19,17 @@ const ZOOMS = [
 const BLINK_MS = 700
 const GRAB_PX = 24
 const GAP_PX = 2
-const NARROW_PX = 560
+const NARROW_PX = 420
 const STEP = 0.005
 const PAGE = 0.1
 
-// Black to white of the difference becomes clear to magenta to dark violet: hues no metal or gem of a
-// catalogue picture has in quantity, told apart by lightness alone as well.
+// The scale is absolute: middle grey is as far as enlarging goes harmlessly, on every close-up. Up to there a breath of
+// blue, beyond it magenta to dark violet: hues no metal or gem of a catalogue picture has in quantity.
 const HEAT = [
-  [0, 255, 196, 230, 0],
-  [0.15, 245, 110, 190, 110],
-  [0.5, 214, 20, 140, 205],
+  [0, 120, 190, 225, 0],
+  [0.5, 70, 160, 210, 80],
+  [0.52, 240, 80, 175, 150],
+  [0.7, 214, 20, 140, 215],
   [1, 70, 0, 90, 255],
 ]
 
@@ -56,8 +57,8 @@ async function paintHeat(canvas, url) {
   pen.putImageData(pixels, 0, 0)
 }
 
-function marks(boxes) {
-  return boxes.map(({ label, x, y, width, height }) => {
+function marks(boxes, side) {
+  return boxes.filter(box => (box.side ?? side) === side).map(({ label, x, y, width, height }) => {
     const tag = element(y < 0.06 ? "span.mark-label.inside" : "span.mark-label", {}, label)
     const mark = element("div.mark", {}, tag)
     const place = { left: x, top: y, width, height }
@@ -67,7 +68,7 @@ function marks(boxes) {
 }
 
 function buildCompare(root, parcel, memory) {
-  const { labels, alt, height, boxes } = parcel.header
+  const { labels, alt, height, boxes, start } = parcel.header
   const state = {
     mode: "slide",
     divider: 0.5,
@@ -76,8 +77,8 @@ function buildCompare(root, parcel, memory) {
     heat: 0.75,
     held: matchMedia("(prefers-reduced-motion: reduce)").matches,
     ...memory,
-    zoom: 0,
-    centre: [0.5, 0.5],
+    zoom: start ? 1 : 0,
+    centre: start ?? [0.5, 0.5],
     spot: [0.5, 0.5],
     lens: null,
     swapped: false,
@@ -91,7 +92,7 @@ function buildCompare(root, parcel, memory) {
   const lensAfter = element("img.picture", { src: parcel.url("after"), alt: "", draggable: "false" })
   const lensBefore = element("img.picture", { src: parcel.url("before"), alt: "", draggable: "false" })
   const heat = element("canvas.picture", { "aria-hidden": "true" })
-  const places = [0, 1].map(() => element("div.places", { "aria-hidden": "true" }, ...marks(boxes)))
+  const places = ["before", "after"].map(side => element("div.places", { "aria-hidden": "true" }, ...marks(boxes, side)))
   const lenses = [lensBefore, lensAfter].map(content => element("div.lens", { "aria-hidden": "true" }, content))
   const tags = labels.map((label, i) => element(i ? "span.tag.right" : "span.tag.left", {}, label))
   const afterPane = element("div.pane", {}, after, heat, places[1], lenses[1])
@@ -129,8 +130,8 @@ function buildCompare(root, parcel, memory) {
     "div.legend",
     {},
     element("span", {}, "same"),
-    element("span.ramp", { role: "img", "aria-label": "Colours from no difference to the strongest" }),
-    element("span", {}, "strongest"),
+    element("span.ramp", { role: "img", "aria-label": "Colours from no difference, blue as far as enlarging goes, to magenta and violet: redesigned" }),
+    element("span", {}, "redesigned"),
     element("label.slider", {}, "Overlay", strength),
   )
   const bar = element(
@@ -407,7 +408,11 @@ function buildCompare(root, parcel, memory) {
   }
   const watch = new ResizeObserver(draw)
   watch.observe(stage)
-  after.onload = before.onload = measure
+  after.onload = before.onload = () => {
+    if (state.zoom === 1 && state.zoom * onePixel() <= fit()) state.zoom = 0 // all of it is seen at 1:1 or closer
+    state.centre = settle(state.centre)
+    measure()
+  }
   if (parcel.has("heatmap")) paintHeat(heat, parcel.url("heatmap")).then(draw, () => set({ mode: "slide" }))
   measure()
 
