@@ -127,29 +127,28 @@ with picture:
             key="add-box",
             help="Puts a box in the middle of the picture.",
         )
-        surface = st.segmented_control(
-            "Draw on",
-            (FITTED, CANVAS),
-            default=FITTED,
-            required=True,
-            key="surface",
-            label_visibility="collapsed",
-            help="The fitted picture takes fingers, mouse and keys, fits every window and comes as close as single "
-            "pixels. The drawing canvas is streamlit-drawable-canvas: for the mouse, of one size. "
-            "Both show the same regions.",
-        )
+    board = st.container()
+    surface = st.segmented_control(
+        "Draw on",
+        (FITTED, CANVAS),
+        default=FITTED,
+        required=True,
+        key="surface",
+        label_visibility="collapsed",
+        help="The fitted picture takes fingers, mouse and keys, fits every window and comes as close as single "
+        "pixels. The drawing canvas is streamlit-drawable-canvas: for the mouse, of one size. "
+        "Both show the same regions.",
+    )
+with board:
     if surface == CANVAS:
-        drawable(
-            bench.store, master, branch.regions, next_label=next_label, key=canvas_key, on_change=drawn
-        )
+        drawable(bench.store, master, branch.regions, next_label=next_label, key=canvas_key, on_change=drawn)
     else:
         boxes.boxes(
             bench.store.thumbnail(master, 900),
             branch.regions,
-            size=(master.width, master.height),
+            master=master,
             full=lambda: whole(bench.store, master),
             next_label=next_label,
-            most=MAX_REGIONS,
             alt=f"Master of {design.name}",
             key=boxes_key,
             on_change=placed,

@@ -111,10 +111,12 @@ def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
 
 
 def settings_form(branch: Branch) -> Settings:
-    """Provider, factor, dial and prompt; the button that starts them all. Out of the way once all regions have theirs."""
+    """Provider, factor, dial and prompt; the button that starts them all. Folded once all have theirs."""
     waiting = [region for region in branch.regions if not branch.attempts(region.id)]
     if branch.regions and not waiting:
-        box = st.expander("Enhance again: provider, size, lock, prompt", icon=":material/tune:", key="enhance-again")
+        box = st.expander(
+            "Enhance again: provider, size, lock, prompt", icon=":material/tune:", key="enhance-again"
+        )
     else:
         box = st.container(border=True, key="enhance-settings")
     with box:

@@ -51,13 +51,15 @@ def close_up_plate(attempt: CloseUp) -> Plate:
     """A side card with its seal and its place on the master."""
     region = attempt.region
     width, height = branch.master.width, branch.master.height
+    words, verdict = fidelity.seal(attempt, provenance)
     return Plate(
         image=bench.store.thumbnail(attempt.result, 900),
         full=lambda: bench.store.read(attempt.result),
         title=region.label,
         caption=attempt.raw.recipe.detail,
-        seal=fidelity.seal(attempt, provenance),
-        verdict=None if provenance and provenance.doubt(attempt.id) else attempt.verdict,
+        seal=words,
+        figure=fidelity.figure(attempt) if verdict else "",
+        verdict=verdict,
         box=(region.x / width, region.y / height, region.width / width, region.height / height),
         alt=f"Close-up of {region.label}",
     )
@@ -100,7 +102,12 @@ def proof(branch: Branch) -> None:
         composite = prove(bench.store, branch)
     if composite is None:
         return
-    st.metric("Agreement of the whole piece", f"{composite.proof.psnr_db:.1f} dB")
+    st.markdown(f"**{certificate.largest(composite.proof.largest_level)}**")
+    st.metric(
+        "Agreement of the whole piece",
+        f"{composite.proof.psnr_db:.1f} dB",
+        help="In decibels (PSNR): the more, the closer. Above 45 no eye sees a difference.",
+    )
     st.image(
         images.thumbnail(composite.difference, 900),
         width="stretch",
@@ -108,7 +115,7 @@ def proof(branch: Branch) -> None:
     )
     st.caption(
         f"Every close-up averaged down and pasted over the master, then subtracted: white is no difference, each grey "
-        f"level of difference is shown as 16. Largest difference {composite.proof.largest_level} of 255, over "
+        f"level of difference is shown as 16. A nearly white picture is the proof. The close-ups cover "
         f"{composite.proof.covered:.0%} of the master. What is finer than a master pixel this cannot see."
     )
 
@@ -158,7 +165,13 @@ with side:
             (effort if not presenting or bench.settings.client_details else "")
             + f"{sum(c.verdict != 'fail' for c in close_ups)} of {len(close_ups)} close-ups are the same piece"
         )
-        if close_ups and st.button("Composite-back proof", key="proof", width="stretch"):
+        if close_ups and st.button(
+            "Proof: all laid back into the master",
+            key="proof",
+            width="stretch",
+            help="The composite-back: every close-up is averaged down to the master's pixels, pasted over it and "
+            "subtracted. What is left is one number for the whole piece.",
+        ):
             proof(branch)
         if not presenting:
             st.button(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.ui import canvas
+from pages.ui.components.boxes import Placed, placed
 from pipeline.errors import BadInput, BadRegion
 from pipeline.images import Pixels
 from pipeline.records import Branch, Recipe, Region
@@ -77,6 +78,54 @@ def test_a_box_deleted_on_the_canvas_is_gone() -> None:
     both = [drawn(box) for box in canvas.to_boxes([first, second], VIEW)]
     seen = canvas.labelled_boxes(both, VIEW)
     assert canvas.from_objects(both[1:], [first, second], VIEW, seen) == (second,)
+
+
+IDS = st.sampled_from(["r1", "r2", "r3", "r4", "r5", "r6"])
+
+
+@given(st.sets(IDS), st.sets(IDS), st.sets(IDS), st.sets(IDS))
+def test_what_the_hand_did_is_done_to_what_stands(
+    given_ids: set[str], removed: set[str], drawn_ids: set[str], elsewhere: set[str]
+) -> None:
+    """Boxes moved are moved, new ones are there, removed ones gone, and what others did meanwhile stays done."""
+    drawn_ids, shown = drawn_ids - given_ids, given_ids - removed
+    before = [region(0, 0, 50, 50).model_copy(update={"id": each}) for each in sorted(elsewhere)]
+    boxes = [
+        {"id": each, "label": " ", "x": 9, "y": 9, "width": 20, "height": 20, "given": each in given_ids}
+        for each in sorted(shown | drawn_ids)
+    ]
+    after = {r.id: r for r in Placed(boxes=boxes, removed=removed - drawn_ids).onto(before)}
+    assert set(after) == (elsewhere - (removed - drawn_ids)) | drawn_ids
+    for each in after:
+        assert after[each].x == (9 if each in shown | drawn_ids else 0)
+        assert type(after[each]) is Region
+
+
+@pytest.mark.parametrize(
+    "message", [{"boxes": [{"id": "r1"}]}, {"boxes": 7}, {"boxes": [], "removed": [[]]}], ids=str
+)
+def test_a_message_that_is_none_changes_nothing(
+    message: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused in a sentence."""
+    monkeypatch.setattr("pages.ui.session.value", lambda _: {"placed": message})
+    with pytest.raises(BadRegion, match="nothing was changed"):
+        placed("any")
+
+
+@pytest.mark.parametrize(
+    ("label", "taken", "fresh"),
+    [
+        ("detail 1", [], "detail 1"),
+        ("detail 1", ["detail 1", "detail 2"], "detail 3"),
+        ("prong", ["prong"], "prong 1"),
+        ("prong", ["prong", "prong 1"], "prong 2"),
+        ("side 9", ["side 9"], "side 10"),
+    ],
+)
+def test_labels_count_on(label: str, taken: list[str], fresh: str) -> None:
+    """A new box never has the name of another."""
+    assert crop.fresh_label(label, [region(0, 0, 50, 50, name) for name in taken]) == fresh
 
 
 def test_a_region_outside_the_master_is_one_sentence() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import errors
 from pages.ui.components.compare import Mark
-from pipeline.records import CloseUp, Detail
+from pipeline.records import CloseUp, Verdict, is_only_enlarged
 from pipeline.records.provenance import NOT_MEASURED, Provenance
 
 _WORDS = {
@@ -15,6 +15,7 @@ _WORDS = {
     "repaired": ("Repaired to the same piece", "orange", ":material/build_circle:"),
     "fail": ("Redesigned", "red", ":material/gpp_bad:"),
 }
+_DELIVERED = {"pass": "same piece", "warn": "to be looked at", "fail": "redesigned"}
 _MARKS = {"pass": ":material/verified:", "repaired": ":material/build_circle:", "fail": ":material/gpp_bad:"}
 
 
@@ -31,15 +32,27 @@ _UNSEEN_DELTA_E = 1.0
 
 def mark(attempt: CloseUp | None) -> str:
     """The verdict as an icon."""
+    if attempt is not None and is_only_enlarged(attempt):
+        return ":material/zoom_in:"
     return _MARKS[attempt.verdict] if attempt else ":material/block:"
 
 
-def seal(attempt: CloseUp, provenance: Provenance | None = None) -> str:
-    """The figure on a card, agreement with the master; in doubt where it came with a file."""
+def seal(attempt: CloseUp, provenance: Provenance | None = None) -> tuple[str, Verdict | None]:
+    """What a card says of agreement with the master, and its sign; in doubt where it came with a file."""
     doubt = provenance.doubt(attempt.id) if provenance else ""
     if doubt:
-        return NOT_MEASURED if doubt == NOT_MEASURED else "does not hold"
-    return f"{attempt.shown.lr_psnr_db:.1f} dB"
+        return NOT_MEASURED if doubt == NOT_MEASURED else "does not hold", None
+    if is_only_enlarged(attempt):
+        return "Enlarged only", None
+    return _WORDS[attempt.verdict][0], attempt.verdict
+
+
+def figure(attempt: CloseUp) -> str:
+    """The figure behind the words, explained."""
+    return (
+        f"Agrees with the master's own pixels to {attempt.shown.lr_psnr_db:.1f} dB; "
+        "above 45 no eye sees a difference."
+    )
 
 
 def doubt(attempt: CloseUp, provenance: Provenance | None) -> None:
@@ -90,7 +103,7 @@ def report(attempt: CloseUp) -> None:
         st.caption(
             f"Worst spot of 7 x 7 pixels {raw.worst_window_db:.1f} dB as delivered, "
             f"{locked.worst_window_db:.1f} dB in the result · drift {measured.drift:.2f}, from 0 for nothing "
-            f"but enlargement to 1 for another piece · judged as delivered: {measured.raw_verdict} · colour "
+            f"but enlargement to 1 for another piece · as delivered: {_DELIVERED[measured.raw_verdict]} · colour "
             f"off by at most {raw.delta_e_max:.1f} (CIEDE2000; 1 is just visible)"
             + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
         )
@@ -98,7 +111,7 @@ def report(attempt: CloseUp) -> None:
 
 def verdict_words(attempt: CloseUp) -> tuple[str, str, str]:
     """The verdict's title, colour and icon; an enlargement that adds nothing earns no praise for agreeing."""
-    if attempt.verdict == "pass" and attempt.raw.recipe.detail == Detail.INTERPOLATED.value:
+    if is_only_enlarged(attempt):
         return "Enlarged only: no detail added", "gray", ":material/zoom_in:"
     return _WORDS[attempt.verdict]
 
@@ -124,7 +137,14 @@ def marks(attempt: CloseUp) -> Sequence[Mark]:
     """The places of the reasons, as fractions of the frame."""
     width, height = attempt.crop.width, attempt.crop.height
     return [
-        Mark(r.name, r.box[0] / width, r.box[1] / height, r.box[2] / width, r.box[3] / height, _SIDES.get(r.name))
+        Mark(
+            r.name,
+            r.box[0] / width,
+            r.box[1] / height,
+            r.box[2] / width,
+            r.box[3] / height,
+            _SIDES.get(r.name),
+        )
         for r in attempt.fidelity.reasons
         if r.box
     ]

@@ -11,7 +11,7 @@ from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.export.manifest import slug
 from pipeline.orders import TurntableOrder, ViewsOrder
-from pipeline.records import Branch, Design, Detail, Model3D
+from pipeline.records import Branch, Design, Detail, Model3D, is_relief
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
 
@@ -24,18 +24,7 @@ def facts(model: Model3D) -> None:
     st.markdown("**How far it is known**")
     st.markdown(errors.plain(model.known))
     if "iou" in model.figures:
-        figures = model.figures
-        st.metric(
-            "Outline match",
-            f"{figures['iou']:.1%}",
-            help="Seen through the master's camera: the area both silhouettes share, of the area either covers. "
-            "Where the camera is not known, it is searched for.",
-            border=True,
-        )
-        st.caption(
-            f"Outlines {figures['edge_px']:.2f} px apart on a picture of 1024 px; "
-            f"colours {figures['colour_delta_e']:.1f} apart (CIEDE2000, in another light)."
-        )
+        _agreement(model)
     if model.overlay:
         with st.popover("Over the master", icon=":material/compare:", width="stretch"):
             st.image(
@@ -44,6 +33,31 @@ def facts(model: Model3D) -> None:
                 alt="The model's silhouette over the master",
             )
             st.caption("Orange: only the master. Blue: only the model. Dark line: the model's outline.")
+
+
+def _agreement(model: Model3D) -> None:
+    """The silhouettes' agreement; of a relief it proves nothing, for it was raised from that very outline."""
+    figures = model.figures
+    if is_relief(model):
+        st.metric(
+            "Mesh follows its outline",
+            f"{figures['iou']:.1%}",
+            help="How closely the mesh keeps to the outline it was raised from.",
+            border=True,
+        )
+        st.caption("Raised from the photograph's own outline: no proof of the piece.")
+        return
+    st.metric(
+        "Outline match",
+        f"{figures['iou']:.1%}",
+        help="Seen through the master's camera: the area both silhouettes share, of the area either covers. "
+        "Where the camera is not known, it is searched for.",
+        border=True,
+    )
+    st.caption(
+        f"Outlines {figures['edge_px']:.2f} px apart on a picture of 1024 px; "
+        f"colours {figures['colour_delta_e']:.1f} apart (CIEDE2000, in another light)."
+    )
 
 
 def angles(design: Design, model: Model3D) -> None:

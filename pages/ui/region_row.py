@@ -8,7 +8,7 @@ from pages.ui import session
 from pipeline.records import Asset, Region
 from pipeline.stages import crop
 
-_THUMB_PX = 92
+_THUMB_PX = 76
 
 
 def region_row(
@@ -36,7 +36,7 @@ def region_row(
                 else f"{region.width} x {region.height} px → {region.width * factor} x {region.height * factor} px"
             )
             with st.container(horizontal=True, gap="small"):
-                with st.popover("Numbers", type="tertiary", icon=":material/123:", key=f"numbers-{region.id}"):
+                with st.popover("Numbers", type="tertiary", key=f"numbers-{region.id}"):
                     _numbers(region, master, typed)
                 st.button(
                     "Remove",

@@ -85,7 +85,11 @@ def review(
 def _choose(branch: Branch, regions: list[Region]) -> Region:
     drift = {r.id: max(c.fidelity.drift for c in branch.attempts(r.id)) for r in regions}
     with st.container(horizontal=True, vertical_alignment="center"):
-        worst_first = st.toggle("Worst first", key="worst-first", help="The close-ups that differ most from the master come first.")
+        worst_first = st.toggle(
+            "Worst first",
+            key="worst-first",
+            help="The close-ups that differ most from the master come first.",
+        )
         if worst_first:
             regions = sorted(regions, key=lambda r: -drift[r.id])
         by_id = {region.id: region for region in regions}

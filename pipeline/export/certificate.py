@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.export.proof import Composite, prove
-from pipeline.records import Asset, CloseUp, Design
+from pipeline.records import Asset, CloseUp, Design, is_only_enlarged
 from pipeline.records.provenance import NOT_MEASURED, Provenance
 from pipeline.store import Store
 
@@ -25,6 +25,7 @@ LIMITS = (
 CHECK = "python -m pipeline verify design.loupe"
 _SEALS = {"pass": "Same piece", "repaired": "Repaired to the same piece", "fail": "Redesigned"}
 _DELIVERED = "As delivered"
+_ENLARGED = "Enlarged only, no detail added"
 _UNMEASURED = "Imported, not measured here"
 _REFUTED = "Imported figures do not hold"
 
@@ -38,7 +39,7 @@ class Entry:
     label: str
     seal: str
     tone: str
-    """`pass`, `repaired` or `fail`: the colour of the seal."""
+    """`pass`, `repaired`, `fail` or `plain`, no praise and no warning: the colour of the seal."""
     doubt: str
     """Why the figures of an imported close-up are not to be relied on; empty where they are."""
     agreement_db: float
@@ -131,6 +132,8 @@ def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Ent
     doubt = provenance.doubt(close_up.id) if provenance else ""
     seal = _DELIVERED if delivered else _SEALS[close_up.verdict]
     tone = ("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict
+    if is_only_enlarged(close_up) and not delivered:
+        seal, tone = _ENLARGED, "plain"
     if doubt:
         seal, tone = (_UNMEASURED, "repaired") if doubt == NOT_MEASURED else (_REFUTED, "fail")
     return Entry(

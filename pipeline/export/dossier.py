@@ -10,14 +10,14 @@ from pipeline.export.brand import Brand
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
 from pipeline.export.sheet import GOLD, INK, SOFT, Sheet
-from pipeline.records import Asset, Branch, Design, Model3D
+from pipeline.records import Asset, Branch, Design, Model3D, is_relief
 from pipeline.store import Store
 
 Tell = Callable[[float, str], None]
 PLAIN = Brand()
 _FULL = Box(18, 24, 174, 240)
 """The type area of an A4 page, mm."""
-_TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34)}
+_TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34), "plain": SOFT}
 _PHOTO_SIDE_PX = 2200
 """174 mm at 320 dpi; the originals travel in the archive."""
 
@@ -149,9 +149,10 @@ def _model(pdf: Sheet, store: Store, design: Design, model: Model3D) -> None:
     provenance = store.provenance(design.id)
     foreign = provenance is not None and model.id in provenance.others
     figures = {} if foreign else model.figures
+    judged = not is_relief(model)  # a relief's outline is the photograph's own
     parts = [
-        f"silhouette {figures['iou']:.1%} the master’s" if "iou" in figures else "",
-        f"edges within {figures['edge_px']:.1f} px of 1024" if "edge_px" in figures else "",
+        f"silhouette {figures['iou']:.1%} the master’s" if judged and "iou" in figures else "",
+        f"edges within {figures['edge_px']:.1f} px of 1024" if judged and "edge_px" in figures else "",
         f"colour ΔE {figures['colour_delta_e']:.1f}" if "colour_delta_e" in figures else "",
     ]
     measured = ", ".join(words for words in parts if words)

@@ -42,10 +42,10 @@ WINDOW_MIN_PX = 24
 """Smallest window, at working size."""
 
 STONE_TINT = 18.0
-"""CIELAB distance from every shade of the metal beyond which a place is a coloured stone or enamel, not a reflection."""
+"""CIELAB distance from every shade of the metal beyond which a place is coloured stone or enamel, no reflection."""
 
 STONE_SHARE = 0.08
-"""Least share of such places in a window: of plain gold in twenty product photographs 0.05 reflect something foreign."""
+"""Least share of such places in a window; in photographs of plain gold up to 0.05 reflect something foreign."""
 
 GREY_TINT = 6.0
 """A weaker tint of the metal is none: silver, white gold, platinum."""

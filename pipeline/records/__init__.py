@@ -19,6 +19,8 @@ from pipeline.records.design import (
     Sketch,
     Turntable,
     View,
+    is_only_enlarged,
+    is_relief,
     now,
 )
 from pipeline.records.fidelity import Record
@@ -69,5 +71,7 @@ __all__ = [
     "Turntable",
     "Verdict",
     "View",
+    "is_only_enlarged",
+    "is_relief",
     "now",
 ]

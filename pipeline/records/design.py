@@ -131,6 +131,11 @@ class CloseUp(Record):
         return self.registered if self.dial == "as delivered" else self.locked
 
 
+def is_only_enlarged(close_up: CloseUp) -> bool:
+    """Whether it was interpolated from its crop: to agree with the master is no merit then, nothing was added."""
+    return close_up.verdict == "pass" and close_up.raw.recipe.detail == Detail.INTERPOLATED.value
+
+
 class Sketch(Record):
     """A technical drawing of the master or of one region, on its framed sheet."""
 
@@ -207,6 +212,11 @@ class Model3D(Record):
             *((turn.loop, turn.film) if turn else ()),
         )
         return tuple(asset for asset in named if asset is not None)
+
+
+def is_relief(model: Model3D) -> bool:
+    """Whether a model was raised from the picture itself: its outline then says nothing about how well it agrees."""
+    return model.glb.recipe.detail == Detail.INTERPOLATED.value
 
 
 class KnownLength(Record):

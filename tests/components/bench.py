@@ -11,7 +11,7 @@ from pages.ui.components import boxes
 from pages.ui.components.compare import Mark, compare
 from pages.ui.components.plates import Plate, showcase
 from pages.ui.components.viewer import viewer
-from pipeline.records import Region
+from pipeline.records import Asset, Recipe, Region
 
 
 def encode(pixels: np.ndarray) -> bytes:
@@ -114,10 +114,16 @@ elif shown == "boxes":
     boxes.boxes(
         flat(400, (200, 190, 170)),
         regions,
-        size=(1000, 1000),
+        master=Asset(
+            id="0" * 64,
+            media_type="image/png",
+            size_bytes=1,
+            width=1000,
+            height=1000,
+            recipe=Recipe(role="upload", provider="upload"),
+        ),
         full=lambda: checkers(1000),
         next_label="detail 1",
-        most=20,
         alt="A ring",
         key="boxes",
         on_change=placed,

@@ -141,18 +141,19 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
         settle(tab)
         remove.first.click(delay=40)
         expect(remove).to_have_count(left)
-    canvas = tab.locator("canvas.upper-canvas")
-    expect(canvas).to_have_count(1)  # the canvas with the box just removed leaves when the new one stands
-    expect(canvas).to_be_visible()
-    for number, (x, y) in enumerate(((250, 90), (430, 380)), start=1):
+    fitted, canvas = tab.locator(".boxes .stage"), tab.locator("canvas.upper-canvas")
+    for number, (surface, (x, y)) in enumerate(((fitted, (250, 90)), (canvas, (230, 180))), start=1):
+        if surface is canvas:
+            tab.get_by_role("radio", name="Drawing canvas").click()
+        expect(surface).to_be_visible()
         tab.wait_for_timeout(1500)
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
+        surface.scroll_into_view_if_needed()
+        box = surface.bounding_box()
         assert box is not None
         tab.mouse.move(box["x"] + x, box["y"] + y)
         tab.mouse.down()
-        tab.mouse.move(box["x"] + x + 120, box["y"] + y + 90, steps=6)
-        tab.mouse.move(box["x"] + x + 240, box["y"] + y + 220, steps=6)
+        tab.mouse.move(box["x"] + x + 60, box["y"] + y + 50, steps=6)
+        tab.mouse.move(box["x"] + x + 120, box["y"] + y + 110, steps=6)
         tab.mouse.up()
         expect(remove).to_have_count(number)
     tab.reload()

@@ -276,6 +276,7 @@ function buildBoxes(root, parcel, memory, { setStateValue, setTriggerValue }) {
       const is = item.id === state.selected
       lay(shape, item)
       shape.classList.toggle("selected", is)
+      shape.classList.toggle("small", Math.min(item.width, item.height) * s < 80)
       shape.setAttribute("aria-pressed", is)
       shape.setAttribute("aria-label", `${item.label}: ${item.width} x ${item.height} px at ${item.x}, ${item.y}`)
       shape.firstChild.textContent = item.label

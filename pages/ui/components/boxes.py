@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pages.ui import session
 from pages.ui.components.parcel import address, script, style
 from pipeline.errors import BadRegion
-from pipeline.records import Region
+from pipeline.records import MAX_REGIONS, Asset, Region
 
 _BOXES = st.components.v2.component(
     "loupe_boxes",
@@ -48,10 +48,9 @@ def boxes(
     picture: bytes,
     regions: Sequence[Region],
     *,
-    size: tuple[int, int],
+    master: Asset,
     full: Callable[[], bytes],
     next_label: str,
-    most: int,
     alt: str,
     key: str,
     on_change: Callable[[], None],
@@ -60,15 +59,15 @@ def boxes(
 ) -> None:
     """Show a picture with regions that can be drawn, moved, resized, named and removed.
 
-    `size` is the width and height in whose pixels the regions are; `picture` is encoded, of any size, `full` reads it
-    with all of its pixels and is called once somebody comes closer. `locked` shows only.
+    Regions are in the pixels of `master`; `picture` shows it, encoded and of any size, `full` reads it with all of its
+    pixels and is called once somebody comes closer. `locked` shows only.
     """
     header = {
         "boxes": [region.model_dump() for region in regions],
-        "width": size[0],
-        "height": size[1],
+        "width": master.width,
+        "height": master.height,
         "next": next_label,
-        "most": most,
+        "most": MAX_REGIONS,
         "alt": alt,
         "locked": locked,
     }

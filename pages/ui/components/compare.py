@@ -49,7 +49,8 @@ def compare(
     Both fill the same frame whatever their size; 1:1 means one pixel of `after` on one of the screen.
     `heatmap` is an encoded grey picture of the same frame, black for no difference, middle grey for
     as much as is harmless; coloured here and laid over `after`. `height` fixes the stage in CSS pixels; without it
-    the stage follows the picture's shape. `start` opens at 1:1 around a point (fractions of the frame), else all is seen.
+    the stage follows the picture's shape. `start` opens at 1:1 around a point, fractions of the
+    frame; without it all is seen.
     """
     header = {
         "labels": list(labels),

@@ -15,15 +15,15 @@ function svgElement(tag, attributes, ...children) {
   return node
 }
 
-/** A hallmark: the figure in a chamfered frame, the verdict as a sign and, for those who listen, a word. */
-function seal({ seal: figure, verdict, judged }) {
-  if (!figure && !verdict) return null
+/** A hallmark: its words in a chamfered frame, the verdict as a sign; those who listen hear a verdict the words leave out. */
+function seal({ seal: words, figure, verdict, judged }) {
+  if (!words && !verdict) return null
   return element(
     "span.seal",
-    { "data-verdict": verdict ?? "none", title: judged || null },
+    { "data-verdict": verdict ?? "none", title: figure || judged || null },
     verdict ? icon(MARKS[verdict]) : null,
-    judged ? element("span.unseen", {}, `${judged}: `) : null,
-    figure || judged,
+    judged && words && words !== judged ? element("span.unseen", {}, `${judged}: `) : null,
+    words || judged,
   )
 }
 

@@ -11,7 +11,7 @@ from pipeline.export import sides
 
 Verdict = Literal["pass", "repaired", "fail"]
 
-# What a seal says beside its figure.
+# What a seal's sign says to those who listen.
 _VERDICTS: dict[Verdict, str] = {
     "pass": "Same piece",
     "repaired": "Repaired to the same piece",
@@ -25,8 +25,8 @@ class Plate:
 
     `image` is what the page shows at first, best a JPEG of 900 px; `full` is the picture at its own
     resolution, or a function that reads it: it is called only when somebody looks closely. `seal` is
-    the fidelity figure ("58.2 dB"), `verdict` its judgement. `box` is the close-up's region on the
-    master as fractions of it: left, top, width, height.
+    what was measured, in words, `figure` the number behind it, explained, `verdict` its judgement. `box`
+    is the close-up's region on the master as fractions of it: left, top, width, height.
     """
 
     image: bytes
@@ -34,6 +34,7 @@ class Plate:
     alt: str
     caption: str = ""
     seal: str = ""
+    figure: str = ""
     verdict: Verdict | None = None
     box: tuple[float, float, float, float] | None = None
     full: bytes | Callable[[], bytes] | None = None
@@ -106,6 +107,7 @@ def _describe(name: str, plate: Plate) -> dict[str, Any]:
         "alt": plate.alt,
         "caption": plate.caption,
         "seal": plate.seal,
+        "figure": plate.figure,
         "verdict": plate.verdict,
         "judged": _VERDICTS[plate.verdict] if plate.verdict else "",
         "box": plate.box,
