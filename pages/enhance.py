@@ -1,6 +1,8 @@
 """Step 3: enhance every region with the same settings, then review each against its crop."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -114,7 +116,7 @@ def settings_form(branch: Branch) -> Settings:
     """Provider, factor, dial and prompt; the button that starts them all. Folded once all have theirs."""
     waiting = [region for region in branch.regions if not branch.attempts(region.id)]
     if branch.regions and not waiting:
-        box = st.expander(
+        box: AbstractContextManager[Any] = st.expander(
             "Enhance again: provider, size, lock, prompt", icon=":material/tune:", key="enhance-again"
         )
     else:

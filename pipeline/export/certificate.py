@@ -131,7 +131,7 @@ def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Ent
     delivered = close_up.dial == "as delivered"
     doubt = provenance.doubt(close_up.id) if provenance else ""
     seal = _DELIVERED if delivered else _SEALS[close_up.verdict]
-    tone = ("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict
+    tone: str = ("repaired" if close_up.verdict != "fail" else "fail") if delivered else close_up.verdict
     if is_only_enlarged(close_up) and not delivered:
         seal, tone = _ENLARGED, "plain"
     if doubt:

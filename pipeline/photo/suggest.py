@@ -182,7 +182,7 @@ def _placed(rgb: Rgb, kind: str, *, as_seen: bool) -> list[tuple[Suggestion, boo
     if not pieces:
         return [(suggestion, False) for suggestion in _fallback(roles, width, height)]
     scale = width / surveyed.mask.shape[1]
-    placed = {}
+    placed: dict[str, tuple[Suggestion, bool]] = {}
     for role in sorted(roles, key=lambda role: (role is not roles[0], not role.early)):
         piece = pieces[1] if role.second and len(pieces) > 1 else pieces[0]
         bare = as_seen and role.label == "setting" and not placed[roles[0].label][1]
