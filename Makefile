@@ -10,7 +10,7 @@ run: $(VENV)/.runtime system
 	$(BIN)/streamlit run api.py --server.port $(PORT)
 
 test: $(VENV)/.development system browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,36 @@ from pydantic import AliasChoices
 from pipeline.images import Pixels, encode_png
 from pipeline.settings import Settings
 from pipeline.store import Store
+
+PRINTED = pytest.StashKey[list[str]]()
+"""Tables the tests have filled; they are printed under the run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[PRINTED] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where several processes share the work, each hands its tables to the one that prints."""
+    answer = getattr(session.config, "workeroutput", None)
+    if answer is not None:
+        answer["printed"] = session.config.stash[PRINTED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[PRINTED] += getattr(node, "workeroutput", {}).get("printed", [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for table in config.stash[PRINTED]:
+        terminalreporter.write(f"\n{table}\n")
+
+
+@pytest.fixture(scope="session")
+def printed(pytestconfig: pytest.Config) -> list[str]:
+    """What is appended here is printed when the run is over."""
+    return pytestconfig.stash[PRINTED]
 
 
 def pytest_report_header() -> str:

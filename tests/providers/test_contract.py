@@ -4,7 +4,6 @@ A new adapter is tested by standing in the table. The matrix is printed at the e
 """
 
 import logging
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -105,18 +104,16 @@ results: dict[tuple[str, str, str], str] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def matrix(request: pytest.FixtureRequest) -> Iterator[None]:
+def matrix(printed: list[str]) -> Iterator[None]:
     """Print the matrix once all cells are filled."""
     yield
     columns = ["ok", "wrong key", *EVERYWHERE, *TASKS, *KEPT, *RECOVERED]
     rows = [(line.id, role.value) for line, role in PAIRS]
-    lines = ["", "provider               role      " + " ".join(f"{name[:9]:>9}" for name in columns)]
+    lines = ["provider               role      " + " ".join(f"{name[:9]:>9}" for name in columns)]
     for row in rows:
         cells = " ".join(f"{results.get((*row, name), '-'):>9}" for name in columns)
         lines.append(f"{row[0]:<22} {row[1]:<9} {cells}")
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        sys.stdout.write("\n".join(lines) + "\n")
+    printed.append("\n".join(lines))
 
 
 def ids(value: object) -> str | None:

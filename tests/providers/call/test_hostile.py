@@ -5,7 +5,6 @@ It is one, unless the user was told before that the earlier order may have been 
 """
 
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,15 +28,13 @@ table: dict[tuple[str, str], tuple[int, bool, str]] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def printed(request: pytest.FixtureRequest) -> Iterator[None]:
+def table_of_orders(printed: list[str]) -> Iterator[None]:
     """Print the table once all rows are known."""
     yield
-    lines = ["", f"{'orders for one thing':<58}{'line':<16}orders  announced  outcome"]
+    lines = [f"{'orders for one thing':<58}{'line':<16}orders  announced  outcome"]
     for (row, line), (orders, announced, outcome) in table.items():
         lines.append(f"{row:<58}{line:<16}{orders:>6}  {'yes' if announced else 'no':<9}  {outcome}")
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        sys.stdout.write("\n".join(lines) + "\n")
+    printed.append("\n".join(lines))
 
 
 @dataclass
