@@ -133,10 +133,8 @@ class Ledger:
         own_key: bool = False,
     ) -> Entry:
         """Reserve the money for a call about to be made. Raises CapReached before anything is bought."""
-        entry = Entry(
-            order=secrets.token_hex(8),
-            time=self._clock.now(),
-            state="placed",
+        entry = self._new(
+            "placed",
             provider=provider,
             model=model,
             role=role,
@@ -198,10 +196,8 @@ class Ledger:
 
         An order for it whose process died between keeping the answer and settling the bill is settled now.
         """
-        entry = Entry(
-            order=secrets.token_hex(8),
-            time=self._clock.now(),
-            state="cached",
+        entry = self._new(
+            "cached",
             provider=provider,
             model=model,
             role=role,
@@ -255,6 +251,10 @@ class Ledger:
         return max(0.0, min(today_left, self._caps.spend_cap_design_usd - spent_here))
 
     # -- private
+
+    def _new(self, state: State, **fields: Any) -> Entry:
+        """An entry of now, under a name of its own."""
+        return Entry(order=secrets.token_hex(8), time=self._clock.now(), state=state, **fields)
 
     def _newest(self, key: str, state: State) -> Entry | None:
         return next((e for e in reversed(self._entries.values()) if e.key == key and e.state == state), None)

@@ -141,6 +141,19 @@ class FalQueue(Waiting):
                 {"seed": seed, "resolution": checks.one_of(512, 1024, 1536)},
             ),
             "fal-ai/trellis": ({"image_url": picture}, {"seed": seed, "texture_size": anything}),
+            "fal-ai/sam-3/3d-objects": (
+                {"image_url": picture},
+                {
+                    "prompt": checks.text(1),
+                    "mask_urls": anything,
+                    "point_prompts": anything,
+                    "box_prompts": anything,
+                    "pointmap_url": checks.text(1),
+                    "detection_threshold": checks.number(0.1, 1),
+                    "export_textured_glb": checks.flag,
+                    "seed": seed,
+                },
+            ),
             "fal-ai/hunyuan3d/v2": (
                 {"input_image_url": picture},
                 {"seed": seed, "textured_mesh": checks.flag, "octree_resolution": checks.whole(1, 1024)},
@@ -162,7 +175,7 @@ class FalQueue(Waiting):
         return said or ("" if least <= size["width"] * size["height"] <= most else "image_too_small")
 
     def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
-        if endpoint.endswith(("trellis", "trellis-2", "hunyuan3d/v2", "image-to-3d")):
+        if endpoint.endswith(("trellis", "trellis-2", "hunyuan3d/v2", "image-to-3d", "3d-objects")):
             sent = checks.unpacked(body.get("image_url") or body["input_image_url"]) or b""
             task = self.begin(pictures.glb_of(sent), "glb", situation)
         else:

@@ -1,5 +1,6 @@
 """A stand-in of OpenAI Images."""
 
+import math
 from typing import Any
 
 from pipeline.demo import checks, pictures
@@ -14,6 +15,17 @@ _SIZED = {
     "n": checks.whole(1, 10),
 }
 _MOST_PICTURES = 16
+
+
+_CELLS = {"low": 16, "medium": 48, "high": 96, "auto": 96, "xhigh": 136, "max": 192}
+"""Cells along the longer side; the last two are published nowhere."""
+
+
+def _tokens(quality: str, width: int, height: int) -> int:
+    """As the vendor's cost calculator: 7024 for 1024 x 1024 at high, 5488 for 1536 x 1024, 12329 for 3584 x 2048."""
+    cells = _CELLS[quality]
+    across = math.floor(cells * min(width, height) / max(width, height) + 0.5)
+    return math.ceil(cells * across * (2e6 + width * height) / 4e6)
 
 
 class OpenAIImages(StandIn):
@@ -41,7 +53,9 @@ class OpenAIImages(StandIn):
         body = call.json()
         complaint = checks.body(body, _ASKED, _SIZED) or self._size_complaint(body["size"])
         return self.take_order(
-            body, complaint, lambda situation: self._answer(body["size"], b"", "", situation)
+            body,
+            complaint,
+            lambda situation: self._answer(body["size"], body.get("quality", "auto"), b"", "", situation),
         )
 
     def _edited(self, call: Call) -> Reply:
@@ -56,7 +70,13 @@ class OpenAIImages(StandIn):
         return self.take_order(
             parts,
             complaint,
-            lambda situation: self._answer(size, parts[files[0]].data, parts["prompt"].text, situation),
+            lambda situation: self._answer(
+                size,
+                parts["quality"].text if "quality" in parts else "auto",
+                parts[files[0]].data,
+                parts["prompt"].text,
+                situation,
+            ),
         )
 
     @staticmethod
@@ -66,7 +86,7 @@ class OpenAIImages(StandIn):
         fits = fits and 655_360 <= width * height <= 3840 * 2160 and 1 / 3 <= width / height <= 3
         return "" if fits else f"size {size} is not supported"
 
-    def _answer(self, size: str, image: bytes, prompt: str, situation: Situation) -> Reply:
+    def _answer(self, size: str, quality: str, image: bytes, prompt: str, situation: Situation) -> Reply:
         if situation == "empty":
             return Reply.json({"created": 1, "data": []})
         if situation == "soft":
@@ -78,9 +98,7 @@ class OpenAIImages(StandIn):
         )
         data = JUNK if situation == "junk" else pictures.png(pixels)
         width, height = sized(size)
-        tokens = round(
-            3333 + 3000 * width * height / 1e6
-        )  # fits the two prices known: 0.19 USD at 1024 x 1024, 0.48 at four megapixels
+        tokens = _tokens(quality, width, height)
         usage = {"input_tokens": 300, "output_tokens": tokens, "total_tokens": 300 + tokens}
         usage_told = {**usage, "input_tokens_details": {"text_tokens": 100, "image_tokens": 200}}
         return Reply.json({"created": 1, "data": [{"b64_json": b64(data)}], "usage": usage_told})

@@ -178,6 +178,7 @@ TABLE: tuple[Line, ...] = (
         "fal",
         _fal(model="fal-ai/hunyuan-3d/v3.1/pro/image-to-3d"),
     ),
+    Line("fal-sam3d", "fal · SAM 3D", "fal", _fal(model="fal-ai/sam-3/3d-objects")),
     Line(
         "replicate",
         "Replicate · Seedream and Trellis",

@@ -34,6 +34,7 @@ ROLES = {
     "fal-flux": (Role.ENHANCE, Role.SKETCH),
     "fal-hunyuan3d": (Role.MODEL,),
     "fal-hunyuan3d-views": (Role.MODEL,),
+    "fal-sam3d": (Role.MODEL,),
     "replicate-sdxl": (Role.GENERATE,),
     "replicate-clarity": (Role.ENHANCE,),
     "replicate-hunyuan3d": (Role.MODEL,),

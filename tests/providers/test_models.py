@@ -184,6 +184,28 @@ def test_openais_quality_is_a_choice_and_the_price_follows() -> None:
     assert len(names) == 5
 
 
+@pytest.mark.parametrize(
+    ("model", "quality", "size", "usd"),
+    [
+        ("gpt-image-2", "high", (1024, 1024), 7024 * 30e-6),
+        ("gpt-image-2", "high", (1536, 1024), 5488 * 30e-6),
+        ("gpt-image-2", "high", (1792, 1024), 5063 * 30e-6),
+        ("gpt-image-2.6-sunburst", "high", (3584, 2048), 12_329 * 30e-6),
+        ("gpt-image-2", "low", (1024, 1024), 196 * 30e-6),
+        ("gpt-image-2", "medium", (1024, 1024), 1756 * 30e-6),
+        ("gpt-image-1.5", "high", (1024, 1536), 0.19968),
+        ("gpt-image-1-mini", "high", (1024, 1024), 0.03328),
+        ("gpt-image-1", "high", (1536, 1024), 0.24832),
+    ],
+)
+def test_openais_prices_are_the_published_ones(
+    model: str, quality: str, size: tuple[int, int], usd: float
+) -> None:
+    """Tokens as the vendor's calculator and its tables count them, at the family's own price."""
+    provider = OpenAI(connection(), model=model, quality=quality)
+    assert provider.reckon(Role.GENERATE, size) == pytest.approx(usd, rel=0.01)
+
+
 @pytest.mark.parametrize("table", [FAL_FAMILIES, REPLICATE_PROGRAMS], ids=["fal", "replicate"])
 def test_every_family_a_setting_may_name_has_a_price_of_its_own(table) -> None:
     """A member is not priced like an older one whose name it begins with, nor blindly."""
@@ -196,6 +218,7 @@ def test_every_family_a_setting_may_name_has_a_price_of_its_own(table) -> None:
         "clarity-upscaler": "fal-ai/clarity-upscaler" if table is FAL_FAMILIES else CLARITY,
         "topaz": "fal-ai/topaz/upscale/image",
         "trellis-2": "fal-ai/trellis-2",
+        "sam-3/3d-objects": "fal-ai/sam-3/3d-objects",
         "trellis": "fal-ai/trellis" if table is FAL_FAMILIES else "firtoz/trellis:e8f6",
         "nano-banana-pro/edit": "fal-ai/nano-banana-pro/edit",
         "flux-2-pro/edit": "fal-ai/flux-2-pro/edit",

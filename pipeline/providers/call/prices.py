@@ -53,7 +53,12 @@ PRICES: dict[str, Price] = {
     ),
     "seedream-5-5": Price(0.043, 0.0, "2026-11-12", "reseller; one reference picture included"),
     "seedream-5": Price(0.035, 0.0, "2026-07-13", "BytePlus price page, copy"),
-    "gpt-image": Price(0.10, 0.09, "2026-11-05", "per-token prices at high quality, reckoned per megapixel"),
+    "gpt-image": Price(
+        0.138,
+        0.069,
+        "2026-11-29",
+        "the vendor's calculator at high quality, square: 7024 tokens for 1024 x 1024",
+    ),
     "gemini-3-pro": Price(0.134, 0.0, "2026-10-01", "0.134 for 1K and 2K, 0.24 for 4K", large=(6.0, 0.24)),
     "gemini": Price(0.02, 0.014, "2026-10-01", "0.0336 for 1K at 30 dollars a million tokens"),
     "sd3.5-large-turbo": Price(0.04, 0.0, "2026-09-22", "4 credits of one cent"),
@@ -99,6 +104,7 @@ PRICES: dict[str, Price] = {
     "fal-ai/topaz": Price(0.08, 0.0, "2026-11-22", "fal model page; up to 24 MP"),
     "fal-ai/trellis-2": Price(0.30, 0.0, "2026-11-22", "fal model page; 0.25 to 0.35 by resolution"),
     "fal-ai/trellis": Price(0.02, 0.0, "2026-08-20", "fal model page"),
+    "fal-ai/sam-3": Price(0.02, 0.0, "2026-11-29", "public price list, a generation"),
     "fal-ai/hunyuan-3d": Price(
         0.675, 0.0, "2026-11-29", "public price list: 0.375, and 0.15 each for PBR and for several views"
     ),

@@ -9,7 +9,7 @@ took the task back, or when the user gives the order up.
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
@@ -26,9 +26,11 @@ from pipeline.errors import (
     UnusableAnswer,
 )
 from pipeline.providers.base import Answer, Watch
+from pipeline.providers.call.answers import picture
 from pipeline.providers.call.connection import Connection
-from pipeline.providers.call.failures import UncheckedAnswer
-from pipeline.providers.call.http import rest
+from pipeline.providers.call.failures import UncheckedAnswer, unusable
+from pipeline.providers.call.http import Door, rest
+from pipeline.providers.call.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +96,52 @@ class Linked:
     def cancel(self, task: Any) -> bool:
         """There is nothing left to cancel."""
         return False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The errand of a service that takes an order as JSON and tells a link when it is done.
+
+    A vendor says how its order and its looks are read: `named`, `look`. `check` is what a result must pass.
+    """
+
+    connection: Connection
+    door: Door
+    path: str
+    body: Mapping[str, Any]
+    check: Callable[[Connection, bytes], bytes] = picture
+
+    def submit(self) -> Any:
+        """Place the order."""
+        reply = self.door.post(self.path, body=self.body)
+        with unusable(self.connection.provider, self.connection.name):
+            return self.named(reply)
+
+    def named(self, reply: Reply) -> Any:
+        """What finds the order again; whatever cannot be read of the reply is an answer without use."""
+        raise NotImplementedError
+
+    def look(self, task: Any, watch: Watch) -> Look:
+        """See how it stands; the result of what is done is a link."""
+        raise NotImplementedError
+
+    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
+        """Get what the link leads to."""
+        if not isinstance(result, str):
+            raise self.door.trouble(UnusableAnswer, "the task has no result")
+        return Answer(self.check(self.connection, self.door.download(result, watch)))
+
+    def cancel(self, task: Any) -> bool:
+        """Without a cancellation that is documented the task goes on and stays on record."""
+        return False
+
+
+def identifier(name: Any) -> str:
+    """A task's id, safe to put into a path. Raises ValueError."""
+    bare = name.replace("-", "").replace("_", "") if isinstance(name, str) else ""
+    if not bare.isalnum() or not bare.isascii() or len(name) > 128:
+        raise ValueError("no id")
+    return str(name)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ address is believed only within the vendor's own domain, because the key goes al
 """
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,14 +20,13 @@ from pipeline.providers.base import (
     Watch,
     pictures_of,
 )
-from pipeline.providers.call.answers import picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, Placed, run_task
 from pipeline.records import Detail, Role
 
 _DOMAIN = ".bfl.ai"
@@ -79,20 +78,12 @@ class Bfl(Remote):
         return run_task(self.connection, key_of(self, request), errand, watch)
 
 
-@dataclass(frozen=True)
-class _Errand:
-    connection: Connection
-    door: Door
-    path: str
-    body: dict[str, Any]
-
-    def submit(self) -> Any:
-        reply = self.door.post(self.path, body=self.body)
-        with unusable(self.connection.provider, self.connection.name):
-            order = reply.json()
-            address = str(order["polling_url"])
-            self._at(address)
-            return {"address": address, "cents": float(order.get("cost") or 0)}
+class _Errand(Placed):
+    def named(self, reply: Reply) -> Any:
+        order = reply.json()
+        address = str(order["polling_url"])
+        self._at(address)
+        return {"address": address, "cents": float(order.get("cost") or 0)}
 
     def _at(self, address: str) -> tuple[Door, str]:
         """The door of the region that has the task, and the path behind it. Raises ValueError for a stranger's."""
@@ -135,14 +126,7 @@ class _Errand:
         return Look("failed", trouble=self.door.trouble(kind, words))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        if not isinstance(result, str):
-            raise self.door.trouble(UnusableAnswer, "the task has no picture")
-        data = picture(self.connection, self.door.download(result, watch))
-        return Answer(data, cost_usd=task["cents"] / 100)
-
-    def cancel(self, task: Any) -> bool:
-        """None is documented: the task goes on and stays on record."""
-        return False
+        return replace(super().fetch(task, result, watch), cost_usd=task["cents"] / 100)
 
 
 def _door(connection: Connection) -> Door:

@@ -30,7 +30,7 @@ from pipeline.providers.call.placeholders import fill
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, identifier, run_task
 from pipeline.providers.call.template import Template, parsed_graph
 from pipeline.records import Role
 
@@ -150,10 +150,7 @@ class _Errand:
         order = {"prompt": fill(self.workflow.graph, given), "client_id": self.client}
         reply = self.door.post("/prompt", body=order)
         with unusable(self.connection.provider, self.connection.name):
-            task = reply.json()["prompt_id"]
-            if not isinstance(task, str) or not task.replace("-", "").isalnum():
-                raise ValueError("no id")
-            return task
+            return identifier(reply.json()["prompt_id"])
 
     def _uploaded(self, image: bytes) -> str:
         """The name under which the box has the picture now; the same picture takes the same place again."""

@@ -4,7 +4,6 @@ Success is told inside the envelope {code, msg, data}: a 200 may be a refusal. E
 transfer would restyle the piece.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import (
@@ -26,14 +25,14 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
-from pipeline.providers.call.answers import data_uri, picture
+from pipeline.providers.call.answers import data_uri
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, shortened, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
 from pipeline.records import Detail, Role
 
 _FORMATS = ("image/png", "image/jpeg")
@@ -124,20 +123,9 @@ class Dzine(Remote):
         }
 
 
-@dataclass(frozen=True)
-class _Errand:
-    connection: Connection
-    door: Door
-    path: str
-    body: dict[str, Any]
-
-    def submit(self) -> Any:
-        data = _data(self.connection, self.door, self.door.post(self.path, body=self.body))
-        with unusable(self.connection.provider, self.connection.name):
-            task = str(data["task_id"])
-            if not task.replace("-", "").replace("_", "").isalnum():
-                raise ValueError("no id")
-            return task
+class _Errand(Placed):
+    def named(self, reply: Reply) -> Any:
+        return identifier(str(_data(self.connection, self.door, reply)["task_id"]))
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/get_task_progress/{task}", watch, accept=(404,))
@@ -155,15 +143,6 @@ class _Errand:
         moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
         kind = Moderated if moderated else UnusableAnswer
         return Look("failed", trouble=self.door.trouble(kind, words))
-
-    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        if not isinstance(result, str):
-            raise self.door.trouble(UnusableAnswer, "the task has no picture")
-        return Answer(picture(self.connection, self.door.download(result, watch)))
-
-    def cancel(self, task: Any) -> bool:
-        """No cancellation is known: the task goes on and stays on record."""
-        return False
 
 
 def _data(connection: Connection, door: Door, reply: Reply) -> dict[str, Any]:

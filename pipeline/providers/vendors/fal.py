@@ -182,6 +182,16 @@ def _trellis(request: ModelRequest) -> Body:
     return {"image_url": data_uri(request.images[0]), "seed": seed_of(request)}
 
 
+def _sam(request: ModelRequest) -> Body:
+    """What to look for is told in words, or it would look for a car."""
+    return {
+        "image_url": data_uri(request.images[0]),
+        "prompt": request.kind or "jewelry",
+        "export_textured_glb": True,
+        "seed": seed_of(request),
+    }
+
+
 def _hunyuan(request: ModelRequest) -> Body:
     return {"input_image_url": data_uri(request.images[0]), "seed": seed_of(request), "textured_mesh": True}
 
@@ -254,6 +264,7 @@ FAMILIES: tuple[tuple[str, Mapping[Role, Endpoint]], ...] = (
     }),
     ("trellis-2", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
     ("trellis", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _trellis, ("*", "url"))}),
+    ("sam-3/3d-objects", {Role.MODEL: Endpoint(Role.MODEL, _SCANNED, _sam, ("*", "url"))}),
     ("hunyuan-3d/v3.1/pro", {
         Role.MODEL: Endpoint(Role.MODEL, replace(_SCANNED, sides=_SIDES), _hunyuan_sides, ("*", "url")),
     }),

@@ -4,20 +4,18 @@ https://docs.freepik.com/api-reference/image-upscaler-precision-v2. No cancellat
 """
 
 import base64
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import Moderated, ProviderError, QuotaExhausted, Unsupported, UnusableAnswer
 from pipeline.images import dimensions
 from pipeline.providers.base import Answer, EnhanceRequest, Frame, Limits, Request, Watch
-from pipeline.providers.call.answers import picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
 from pipeline.records import Detail, Role
 
 _MOST_SIDE_PX = 10_060
@@ -56,20 +54,9 @@ class Magnific(Remote):
         return run_task(self.connection, key_of(self, request), errand, watch)
 
 
-@dataclass(frozen=True)
-class _Errand:
-    connection: Connection
-    door: Door
-    path: str
-    body: dict[str, Any]
-
-    def submit(self) -> Any:
-        reply = self.door.post(self.path, body=self.body)
-        with unusable(self.connection.provider, self.connection.name):
-            task = reply.json()["data"]["task_id"]
-            if not isinstance(task, str) or not task.replace("-", "").isalnum():
-                raise ValueError("no id")
-            return task
+class _Errand(Placed):
+    def named(self, reply: Reply) -> Any:
+        return identifier(reply.json()["data"]["task_id"])
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"{self.path}/{task}", watch, accept=(404,))
@@ -87,15 +74,6 @@ class _Errand:
                 return Look("waiting" if state == "CREATED" else "running", note="upscaling")
         kind = Moderated if unsafe else UnusableAnswer
         return Look("failed", trouble=self.door.trouble(kind, f"the task is {state[:40]}"))
-
-    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        if not isinstance(result, str):
-            raise self.door.trouble(UnusableAnswer, "the task has no picture")
-        return Answer(picture(self.connection, self.door.download(result, watch)))
-
-    def cancel(self, task: Any) -> bool:
-        """None is documented: the task goes on and stays on record."""
-        return False
 
 
 def _explain(reply: Reply) -> tuple[type[ProviderError] | None, str]:

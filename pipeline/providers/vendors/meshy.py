@@ -4,7 +4,6 @@ https://docs.meshy.ai/en/api/image-to-3d. Its own enhancement of the picture is 
 piece. Deleting a task is the only way to cancel it.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import (
@@ -23,7 +22,7 @@ from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
 from pipeline.records import Role
 
 _ONE, _SEVERAL = "/openapi/v1/image-to-3d", "/openapi/v1/multi-image-to-3d"
@@ -68,24 +67,13 @@ class Meshy(Remote):
             body["image_urls"] = [data_uri(image) for image in request.images[:4]]
         else:
             body["image_url"] = data_uri(request.images[0])
-        errand = _Errand(self.connection, self._door, _SEVERAL if several else _ONE, body)
+        errand = _Errand(self.connection, self._door, _SEVERAL if several else _ONE, body, glb)
         return run_task(self.connection, key_of(self, request), errand, watch)
 
 
-@dataclass(frozen=True)
-class _Errand:
-    connection: Connection
-    door: Door
-    path: str
-    body: dict[str, Any]
-
-    def submit(self) -> Any:
-        reply = self.door.post(self.path, body=self.body)
-        with unusable(self.connection.provider, self.connection.name):
-            task = reply.json()["result"]
-            if not isinstance(task, str) or not task.replace("-", "").isalnum():
-                raise ValueError("no id")
-            return task
+class _Errand(Placed):
+    def named(self, reply: Reply) -> Any:
+        return identifier(reply.json()["result"])
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"{self.path}/{task}", watch, accept=(404,))
@@ -107,11 +95,6 @@ class _Errand:
         trouble = self.door.trouble(kind, words)
         trouble.charged = False  # failed tasks are refunded
         return Look("failed", trouble=trouble)
-
-    def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
-        if not isinstance(result, str):
-            raise self.door.trouble(UnusableAnswer, "the task has no GLB")
-        return Answer(glb(self.connection, self.door.download(result, watch)))
 
     def cancel(self, task: Any) -> bool:
         return self.door.withdraw("DELETE", f"{self.path}/{task}")

@@ -3,7 +3,7 @@
 https://developers.openai.com/api/reference/resources/images
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.prices import Price
-from pipeline.providers.call.remote import Remote, size_of
+from pipeline.providers.call.remote import Remote, Size, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
@@ -39,15 +39,24 @@ _FIXED_FAMILIES = ("gpt-image-1", "chatgpt-image")
 _TOLD_FIDELITY = "gpt-image-1.5"
 """This family must be told to keep the picture; later ones always do, and the field is left out."""
 _EFFORT: Mapping[str, tuple[float, bool]] = {
-    "low": (0.065, False),
-    "medium": (0.25, False),
+    "low": (1 / 36, False),
+    "medium": (1 / 4, False),
     "high": (1.0, False),
     "xhigh": (2.0, True),
     "max": (4.0, True),
 }
-"""Output tokens of a picture over those at high (272, 1056 and 4160 for 1024 x 1024), and whether that is a guess."""
-_TEXT_IN_USD, _IMAGE_IN_USD, _IMAGE_OUT_USD = 5e-6, 8e-6, 30e-6
-"""Per token; gpt-image-2 to 2.6, 2026-11-05."""
+"""Output tokens of a picture over those at high (196, 1756 and 7024 for 1024 x 1024), and whether that is a guess."""
+_CELLS = 96
+"""At high quality a picture counts as so many cells along its longer side, each the dearer the more pixels it has."""
+_FIXED_TOKENS = {(1024, 1024): 4160, (1024, 1536): 6240, (1536, 1024): 6208}
+"""Of the families with three sizes, at high quality; by the vendor's table."""
+_TOKENS_USD: tuple[tuple[str, tuple[float, float, float]], ...] = (
+    ("gpt-image-1-mini", (2e-6, 2.5e-6, 8e-6)),
+    ("gpt-image-1.5", (5e-6, 8e-6, 32e-6)),
+    ("gpt-image-1", (5e-6, 10e-6, 40e-6)),
+    ("", (5e-6, 8e-6, 30e-6)),
+)
+"""A token of text sent, of a picture sent, of the answer; the last is gpt-image-2 to 2.6's, 2026-11-05."""
 _CODES: dict[str, type[ProviderError]] = {
     "moderation_blocked": Moderated,
     "content_policy_violation": Moderated,
@@ -99,6 +108,11 @@ class OpenAI(Remote):
             guess=price.guess or guess,
         )
 
+    def reckon(self, role: Role, wanted: Size, sent: Sequence[Size] = ()) -> float:
+        """What the tokens of an answer of (width, height) come to at the quality that is set."""
+        share, _ = _EFFORT[self._quality]
+        return round(share * _tokens(self._model, wanted) * _prices(self._model)[2], 6)
+
     def model(self, role: Role) -> str:
         """The model, and the quality where it is not the usual one: another quality is another answer."""
         name = super().model(role)
@@ -146,7 +160,7 @@ class OpenAI(Remote):
             fields = reply.json()
             item = fields["data"][0]
             text, revised = item["b64_json"], item.get("revised_prompt")
-            cost = _cost(fields.get("usage"))
+            cost = _cost(fields.get("usage"), _prices(self._model))
         notes = {"revised prompt": revised[:2000]} if isinstance(revised, str) and revised else {}
         return Answer(
             picture(self.connection, from_base64(self.connection, text)), self._model, cost, notes=notes
@@ -172,7 +186,20 @@ def _frame(model: str) -> Frame:
     )
 
 
-def _cost(usage: Any) -> float:
+def _prices(model: str) -> tuple[float, float, float]:
+    return next(prices for prefix, prices in _TOKENS_USD if model.startswith(prefix))
+
+
+def _tokens(model: str, size: Size) -> int:
+    """Tokens of an answer at high quality, as the vendor's cost calculator counts them."""
+    if model.startswith(_FIXED_FAMILIES):
+        return _FIXED_TOKENS.get(size, 4160)
+    longer, shorter = max(size), min(size)
+    across = (2 * _CELLS * shorter + longer) // (2 * longer)  # rounded half up
+    return -(-_CELLS * across * (2_000_000 + longer * shorter) // 4_000_000)
+
+
+def _cost(usage: Any, prices: tuple[float, float, float]) -> float:
     """What the tokens told come to; 0 when they are not told."""
     if not isinstance(usage, dict):
         return 0.0
@@ -181,7 +208,7 @@ def _cost(usage: Any) -> float:
         float(tokens or 0)
         for tokens in (details.get("text_tokens"), details.get("image_tokens"), usage.get("output_tokens"))
     )
-    cost = text * _TEXT_IN_USD + image * _IMAGE_IN_USD + out * _IMAGE_OUT_USD
+    cost = text * prices[0] + image * prices[1] + out * prices[2]
     return cost if 0.0 < cost < 100.0 else 0.0
 
 

@@ -35,7 +35,7 @@ from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, identifier, run_task
 from pipeline.records import Detail, Role
 
 SDXL = "stability-ai/sdxl:7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc"
@@ -184,7 +184,7 @@ class _Errand:
         given = {name: self._sent(value) for name, value in self.given.items()}
         reply = self.door.post("/predictions", body={"version": self.version, "input": given})
         with unusable(self.connection.provider, self.connection.name):
-            return _identifier(reply.json()["id"])
+            return identifier(reply.json()["id"])
 
     def _sent(self, value: Any) -> Any:
         """A field as it is sent: a picture too large for a data URI is uploaded, which costs nothing."""
@@ -247,18 +247,6 @@ def _output(result: Any) -> str:
     if not isinstance(result, str):
         raise TypeError("no address")
     return result
-
-
-def _identifier(name: Any) -> str:
-    """A task's id, safe to put into a path."""
-    if (
-        not isinstance(name, str)
-        or not name
-        or len(name) > 128
-        or not name.replace("-", "").replace("_", "").isalnum()
-    ):
-        raise ValueError("no id")
-    return name
 
 
 def _program(connection: Connection, name: str, role: Role) -> Program:

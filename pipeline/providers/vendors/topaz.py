@@ -16,7 +16,7 @@ from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.remote import Remote, Size
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, identifier, run_task
 from pipeline.records import Detail, Role
 
 _estimates: dict[tuple[str, str, Size, Size], float | None] = {}
@@ -93,10 +93,7 @@ class _Errand:
         }
         reply = self.door.post("/image/v1/enhance/async", parts=parts)
         with unusable(self.connection.provider, self.connection.name):
-            task = reply.json()["process_id"]
-            if not isinstance(task, str) or not task.replace("-", "").isalnum():
-                raise ValueError("no id")
-            return task
+            return identifier(reply.json()["process_id"])
 
     def look(self, task: Any, watch: Watch) -> Look:
         reply = self.door.get(f"/image/v1/status/{task}", watch, accept=(404,))

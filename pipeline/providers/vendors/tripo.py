@@ -23,7 +23,7 @@ from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, identifier, run_task
 from pipeline.records import Role
 
 _CODES: dict[int, type[ProviderError]] = {
@@ -91,9 +91,8 @@ class _Errand:
             "pbr": True,
         }
         task = self._data(self.door.post("/generation/image-to-model", body=body), "task_id")
-        if not task.replace("-", "").replace("_", "").isalnum():
-            raise self.door.trouble(UnusableAnswer, "the task has no usable id")
-        return task
+        with unusable(self.connection.provider, self.connection.name):
+            return identifier(task)
 
     def _data(self, reply: Reply, name: str) -> str:
         """A field of the envelope's data. A success may be a refusal: its code says so."""
