@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from pipeline.api.access import Access
 from pipeline.api.bodies import BODY_BYTES, FORMS, JSON_BYTES
 from pipeline.api.problems import Problem, Refusal
 from pipeline.api.watching import Streams
+from pipeline.errors import BadInput
 from pipeline.log import Stopwatch, event
 from pipeline.workbench import Workbench
 
@@ -36,6 +38,7 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
         docs_url=None,  # both pages would fetch their scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(_no_other_parameters)],
     )
     app.state.open_workbench = open_workbench
     app.state.access = access or Access()
@@ -47,6 +50,15 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
     app.add_middleware(Logged)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation extends it
     return app
+
+
+def _no_other_parameters(request: Request) -> None:
+    """Refuse a parameter that the route does not know: a misspelt one would be passed over. Raises BadInput."""
+    route = request.scope.get("route")
+    known = {field.alias for field in route.dependant.query_params} if isinstance(route, APIRoute) else set()
+    for name in request.query_params:
+        if name not in known:
+            raise BadInput(f"There is no parameter “{name[:60]}” here; check how it is spelt.")
 
 
 class Bounded:
@@ -124,6 +136,6 @@ def _described(app: FastAPI) -> dict[str, Any]:
             [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
         )
         document["components"].setdefault("schemas", {}).update(bodies["$defs"])
-        document["servers"] = [{"url": "/api"}]
+
         app.openapi_schema = document
     return app.openapi_schema

@@ -13,6 +13,7 @@ from pipeline.errors import LoupeError
 from pipeline.workbench import Workbench
 
 router = APIRouter(tags=["operator"])
+_PLAIN = {status: documented()[status] for status in (422,)}
 
 
 class Health(BaseModel):
@@ -26,7 +27,9 @@ class Health(BaseModel):
     """Sentences that say what is out of order and what to do."""
 
 
-@router.get("/health", responses={200: {"model": Health}, 503: {"model": Health}}, response_class=Response)
+@router.get(
+    "/health", responses={200: {"model": Health}, 503: {"model": Health}, **_PLAIN}, response_class=Response
+)
 def health(request: Request) -> Response:
     """Say whether the server is well; anybody may ask, and 503 means that it is not."""
     try:

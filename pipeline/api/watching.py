@@ -68,7 +68,7 @@ def status(caller: Calling, job_id: JobId) -> JobStatus:
     responses={
         200: {
             "description": "`progress` whenever something changed, `end` when it ended; the data is the job.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
         **documented(404),
     },
