@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from pipeline.api.access import Calling
 from pipeline.api.metrics import CONTENT_TYPE, exposition
-from pipeline.api.problems import documented
+from pipeline.api.problems import Responses, documented
 from pipeline.errors import LoupeError
 from pipeline.workbench import Workbench
 
 router = APIRouter(tags=["operator"])
-_PLAIN = {status: documented()[status] for status in (422,)}
+_PLAIN: Responses = {422: documented()[422]}
 
 
 class Health(BaseModel):
