@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import access, errors, session, sidebar, uploads
+from pages.ui import access, collector, errors, session, sidebar, uploads, widget_values
 from pages.ui.workbench import opened
 from pipeline import log
 
+widget_values.guard()
 st.set_page_config(
     page_title="Loupe",
     page_icon="static/loupe.png",
@@ -47,3 +48,4 @@ if not session.presenting():
         access.draw(settings)
 with errors.shown():
     page.run()
+collector.spare_modules()

@@ -9,22 +9,18 @@ spent on a page, fetches included, does.
     python -m benchmarks sessions          # 1, 10 and 25 sessions
 """
 
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
 from benchmarks.house import fill
+from benchmarks.server import running
 from benchmarks.visitor import Visitor
 from pipeline.store import Store
 
-ROOT = Path(__file__).parent.parent
 CROWDS = (1, 10, 25)
 LOOKS_S = 2.0
 LASTS_S = 25.0
@@ -37,17 +33,12 @@ def main() -> None:
         fill(folder / "data")
         (folder / "data" / "samples-imported").touch()
         ids = [summary.id for summary in Store(folder / "data").summaries()]
-        port = _free_port()
-        server = _serve(folder, port)
-        try:
+        with running(folder) as server:
             for crowd in CROWDS:
-                before = _processor_s(server.pid)
-                seconds, sizes = _flip(port, crowd, ids)
-                spent = _processor_s(server.pid) - before
+                before = server.processor_s()
+                seconds, sizes = _flip(server.port, crowd, ids)
+                spent = server.processor_s() - before
                 _report(crowd, seconds, spent / len(seconds), statistics.mean(sizes))
-        finally:
-            server.terminate()
-            server.wait(20)
 
 
 def _flip(port: int, crowd: int, ids: list[str]) -> tuple[list[float], list[int]]:
@@ -78,12 +69,6 @@ def _flip(port: int, crowd: int, ids: list[str]) -> tuple[list[float], list[int]
     return seconds, sizes
 
 
-def _processor_s(pid: int) -> float:
-    """Processor seconds a process and those it waited for have spent; its threads are counted, running children not."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
 def _report(crowd: int, seconds: list[float], spent_s: float, size_bytes: float) -> None:
     p95 = sorted(seconds)[int(0.95 * (len(seconds) - 1))]
     goal = f" (goal {GOAL_P95_S:.0f} s)" if crowd == CROWDS[-1] else ""
@@ -93,27 +78,3 @@ def _report(crowd: int, seconds: list[float], spent_s: float, size_bytes: float)
         f"{spent_s * 1e3:.0f} ms of processor, {size_bytes / 1e3:.0f} kB",
         flush=True,
     )
-
-
-def _serve(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-    environment = {**os.environ, "LOUPE_DATA_DIR": str(folder / "data")}
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    for _ in range(120):
-        try:
-            with Visitor(port) as visitor:
-                visitor.open("")
-                return server
-        except OSError:
-            time.sleep(0.5)
-    server.terminate()
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

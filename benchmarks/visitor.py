@@ -112,6 +112,10 @@ class Visitor:
         """Any message a browser may send."""
         self._socket.send(message.SerializeToString())
 
+    def send_raw(self, data: bytes) -> None:
+        """Bytes no browser sends."""
+        self._socket.send(data)
+
     def fetch(self, path: str) -> bytes:
         """A file the page names."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=TIMEOUT_S) as reply:

@@ -10,8 +10,9 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.errors import FragmentHandledException
 
+from pages.ui import session
 from pipeline import log
-from pipeline.errors import LoupeError
+from pipeline.errors import BadInput, LoupeError
 
 P = ParamSpec("P")
 
@@ -46,6 +47,13 @@ def shown() -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - the border: a page is never left broken
         show_unexpected(error)
+    if session.take_refused_value():
+        show(
+            BadInput(
+                "This browser sent a value that a control here cannot have; it was not used. Reload the page, "
+                "then enter it again."
+            )
+        )
 
 
 def guarded(work: Callable[P, None]) -> Callable[P, None]:

@@ -17,6 +17,7 @@ _DELETED = "loupe-deleted"
 _COUNTERS = "loupe-counters"
 _ADMITTED = "loupe-admitted"
 _TROUBLE = "loupe-trouble"
+_REFUSED = "loupe-refused"
 
 
 def session_id() -> str:
@@ -110,6 +111,16 @@ def set_trouble(error: LoupeError) -> None:
 def take_trouble() -> LoupeError | None:
     """The error to be shown now, once."""
     return cast("LoupeError | None", st.session_state.pop(_TROUBLE, None))
+
+
+def refuse_value() -> None:
+    """A control's value was not one it can have."""
+    st.session_state[_REFUSED] = True
+
+
+def take_refused_value() -> bool:
+    """Whether a control's value was refused since this was last asked."""
+    return _REFUSED in st.session_state and bool(st.session_state.pop(_REFUSED))
 
 
 def set_deleted(design_id: str | None) -> None:

@@ -105,8 +105,11 @@ MUTATIONS = st.builds(
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, StandIn]:
+    return stand_ins_without_sockets(tmp_path_factory.mktemp("services"))
+
+
+def stand_ins_without_sockets(folder: Path) -> Mapping[str, StandIn]:
     """Stand-ins that are asked in process: no socket is opened."""
-    folder = tmp_path_factory.mktemp("services")
     found = {}
     for number, vendor in enumerate(VENDORS):
         server = stand_in(vendor, folder, key=MARKED_KEY)

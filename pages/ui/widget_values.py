@@ -1,0 +1,90 @@
+"""Values a browser sends for controls: of the kind the control has, and numbers that are some, or not used at all.
+
+Streamlit hands on what arrives. A list where a text stands, or a number that is none, would raise inside its own
+code, before the page and outside of what a page can catch, and go on doing so in that tab. The check is laid around
+the two places where Streamlit takes such values in; in place of what is refused stands the control's value as it was
+first drawn, and its sender is told so once.
+"""
+
+import logging
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
+from streamlit.runtime.state.session_state import Serialized, SessionState, WStates
+
+from pages.ui import session
+from pipeline import log
+
+_guarding = threading.Lock()
+_guarded: list[Callable[..., Any]] = []
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A control's own reading of a value, and the field its values come in.
+
+    Streamlit itself forgets the field of a control that was cleared, until it is drawn again.
+    """
+
+    field: str
+    read: Callable[[Any], Any]
+
+    def __call__(self, value: Any) -> Any:
+        if not _is_finite(value):
+            raise ValueError("a number that is none")
+        return self.read(value)
+
+
+def guard() -> None:
+    """Lay the check around Streamlit's own reading of values, once in a process."""
+    with _guarding:
+        if _guarded:
+            return
+        register, read = SessionState.register_widget, WStates.__getitem__
+        _guarded.extend((register, read))
+
+    def registered(
+        state: SessionState, metadata: WidgetMetadata[Any], user_key: str | None
+    ) -> RegisterWidgetResult[Any]:
+        reader = _Reader(metadata.value_type, metadata.deserializer)
+        return register(state, replace(metadata, deserializer=reader), user_key)
+
+    def value_of(states: WStates, widget_id: str) -> Any:
+        metadata = states.widget_metadata.get(widget_id)
+        arrived = states.states.get(widget_id)
+        if metadata is None or not isinstance(arrived, Serialized):
+            return read(states, widget_id)
+        reader = cast("_Reader", metadata.deserializer)
+        if _field(arrived) in {None, reader.field}:
+            try:
+                return read(states, widget_id)
+            except Exception as error:  # noqa: BLE001 - whatever Streamlit's own readers raise
+                log.event("browser.unreadable", logging.WARNING, error=error)
+        return _refused(states, widget_id, reader, arrived)
+
+    SessionState.register_widget = registered  # type: ignore[method-assign,assignment]
+    WStates.__getitem__ = value_of  # type: ignore[method-assign]
+
+
+def _refused(states: WStates, widget_id: str, reader: _Reader, arrived: Serialized) -> Any:
+    log.event("browser.refused", logging.WARNING, field=_field(arrived))
+    session.refuse_value()
+    drawn = reader(None)
+    states.set_from_value(widget_id, drawn)
+    return drawn
+
+
+def _field(arrived: Serialized) -> str | None:
+    return arrived.value.WhichOneof("value")
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return (
+        isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__") or all(map(_is_finite, value))
+    )
