@@ -1,3 +1,4 @@
+import cv2
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -48,6 +49,91 @@ def test_leaves_soft_shadows_out(depth, metal):
     found = foreground(picture)
     assert agreement(found, true) > 0.93
     assert not found[480:].any()
+
+
+def lamp(canvas, shift, depth, blur, tint=(1.0, 1.0, 1.0)):
+    """A piece under one hard lamp: its shape thrown aside on its ground, `depth` darker, its edge `blur` px soft."""
+    picture, true = canvas.picture(grain=0.7)
+    thrown = np.roll(true.astype(np.float32), shift, axis=(0, 1))
+    thrown = cv2.GaussianBlur(thrown, (0, 0), blur)[..., None] * depth
+    lit = picture * (1 - thrown * np.asarray(tint, np.float32))
+    return np.where(true[..., None], picture, np.clip(lit, 0, 255)).astype(np.uint8), true
+
+
+@pytest.mark.parametrize(("depth", "blur"), [(0.2, 3.0), (0.35, 3.0), (0.35, 1.5)])
+@pytest.mark.parametrize("tint", [(1, 1, 1), (0.85, 0.95, 1.1)])
+def test_leaves_hard_shadows_of_gold_out(depth, blur, tint):
+    """What a lamp throws beside the piece is ground, grey or tinted by the metal's own light."""
+    canvas = Canvas(768, (238, 238, 240)).ring(384, 384, 190, 60, GOLD).dome(384, 180, 70, RUBY)
+    picture, true = lamp(canvas, (30, 40), depth, blur, tint)
+    assert agreement(foreground(picture), true) > 0.95
+
+
+@pytest.mark.parametrize("metal", [SILVER, (225, 226, 228), (120, 122, 126)])
+def test_grey_metal_is_never_taken_for_a_shadow(metal):
+    """Beside grey metal a hard shadow cannot be told from it, and the metal is kept."""
+    canvas = Canvas(768, (238, 238, 240)).ring(384, 384, 190, 60, metal).dome(384, 180, 70, RUBY)
+    picture, true = lamp(canvas, (30, 40), 0.3, 3.0)
+    assert (foreground(picture) & true).sum() > 0.97 * true.sum()
+
+
+def test_the_shadow_seen_through_a_hoop_is_no_metal():
+    """A small hoop that is full of its own shadow keeps its opening."""
+    canvas = Canvas(768, (238, 238, 240)).ring(384, 330, 60, 26, GOLD).dome(384, 500, 120, RUBY)
+    picture, true = lamp(canvas, (40, 55), 0.3, 3.0)
+    assert foreground(picture)[310:350, 364:404].mean() < 0.35
+    assert agreement(foreground(picture), true) > 0.92
+
+
+@pytest.mark.parametrize("along", [40, 120, 200])
+def test_a_stripe_of_light_does_not_cut_a_band(along):
+    """Where pale metal shines as white as its ground the band goes on, and its one opening stays open."""
+    picture, true = Canvas(768).ring(384, 384, 240, 90, (205, 196, 180)).picture()
+    y, x = np.mgrid[:768, :768]
+    angle = np.degrees(np.arctan2(y - 384, x - 384)) - along
+    glow = np.exp(-((((angle + 180) % 360 - 180) / 5) ** 2))[..., None] * 1.6
+    lit = np.where(true[..., None], picture + (255 - picture.astype(float)) * np.clip(glow, 0, 1), picture)
+    found = foreground(lit.astype(np.uint8))
+    assert agreement(found, true) > 0.97
+    assert not found[300:468, 300:468].any()
+
+
+def test_clear_stones_keep_their_facets():
+    """A stone whose facets are as white as the ground has no holes."""
+    picture, true = Canvas(768).ring(384, 430, 180, 40, GOLD).dome(384, 220, 90, (205, 208, 214)).picture()
+    draw = np.random.default_rng(4)
+    for _ in range(40):
+        angle, away = draw.uniform(0, 6.28), draw.uniform(0, 66)
+        middle = np.array([384 + away * np.cos(angle), 220 + away * np.sin(angle)])
+        cv2.fillPoly(picture, [np.int32(middle + draw.uniform(-9, 9, (3, 2)))], (255, 255, 255))
+    assert agreement(foreground(picture), true) > 0.97
+
+
+def test_the_dark_ground_in_a_finger_hole_is_seen():
+    """On rock the opening of a gold ring is ground, however dark."""
+    canvas = Canvas(640).ring(320, 330, 120, 56, (190, 140, 60))
+    picture, true = canvas.picture()
+    draw = np.random.default_rng(7)
+    rock = cv2.GaussianBlur(draw.normal(0, 1, (640, 640)).astype(np.float32), (0, 0), 2.5)
+    rock = np.clip(48 + 26 * rock / rock.std(), 0, 255)[..., None] * np.array([1.0, 1.0, 1.03])
+    shown = np.where(true[..., None], picture, np.clip(rock, 0, 255)).astype(np.uint8)
+    found = foreground(shown)
+    assert not survey(shown).plain
+    assert found[300:360, 290:350].mean() < 0.05
+    assert agreement(found, true) > 0.88
+
+
+def test_a_frame_that_runs_out_of_the_picture_is_the_scenes():
+    """Of a piece on a busy table the tray along the side is left out."""
+    canvas = Canvas(640).ring(300, 330, 100, 50, (205, 160, 70))
+    picture, true = canvas.picture()
+    draw = np.random.default_rng(9)
+    weave = cv2.GaussianBlur(draw.normal(0, 1, (640, 640)).astype(np.float32), (0, 0), 2)
+    shown = np.clip(150 + 22 * weave / weave.std(), 0, 255)[..., None].repeat(3, 2)
+    shown[:, 560:] = (150, 90, 40)
+    shown[::9, 560:] = (240, 210, 160)
+    shown = np.where(true[..., None], picture, shown).astype(np.uint8)
+    assert not foreground(shown)[:, 600:].any()
 
 
 def test_an_uneven_backdrop_is_no_piece():

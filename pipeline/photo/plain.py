@@ -1,0 +1,321 @@
+"""The piece on a plain backdrop: what departs from it, less its shadows, with its highlights and openings."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.photo.backdrop import NEAR_DELTA_E, Field, Mask
+
+RIM_PX = 2
+"""How far the blur of lens, scaling and gradient can carry the outline outwards at working size."""
+
+HALF_WAY = 0.4
+"""Share of the colour distance beside it that a pixel of the rim needs; below one half, for shallow edges."""
+
+
+CLEAN = 0.12
+"""Spread of a border up to which it is no photograph's: rendered, or cut out already, and its shadows are soft."""
+
+COLOURED = 10.0
+"""Chroma from which metal and stones are told from a shadow; beside grey metal a hard shadow is not told from it."""
+
+LEFT, TINTED = 0.55, 0.3
+"""Shares: of what departs from the backdrop, that no shadow may take; of what is left, that must be coloured."""
+
+DEEPEST_SHADOW = 45.0
+"""Most lightness that a hard shadow takes from its ground, CIELAB."""
+
+SHADOW_TINT, SHADOW_TINT_SHARE = 4.0, 0.7
+"""How far a shadow's hue may stray from its ground's: at its faintest, and more for every unit of depth."""
+
+PENUMBRA = 0.22
+"""Steepest edge of a shadow, as a share of its depth per pixel: it is some five pixels wide at working size."""
+
+EDGE_PX = 12
+"""Widest edge of a hard shadow that is calm inside, at working size."""
+
+BESIDE_PX = 12
+"""How far around a hole is looked at working size to tell a facet from the opening of a link."""
+
+BRIDGED_PX = 10
+"""Half the widest stripe of light across a band that is closed at working size."""
+
+SPECK = 0.0001
+"""Share of the picture up to which a hole in the midst of something thick is no opening."""
+
+SMALLEST_OPENING = 0.0008
+"""Share of the picture from which an enclosed piece of shadow is what is seen through a hoop."""
+
+LARGEST_HIGHLIGHT = 0.003
+"""Share of the picture; a larger hole is an opening."""
+
+THICK, PALE = 0.85, 9.0
+"""Share of what lies around a facet that is piece, and its median chroma."""
+
+ENCLOSED, FADING = 0.6, 2.2 * NEAR_DELTA_E
+"""Share of a highlight's bounds that is piece, and the distance three pixels into it below which it fades."""
+
+SHADOWED = 0.05
+"""Share of the piece's area that its hard shadows take at least where its outline is drawn anew beside them."""
+
+SHARP = 12.0
+"""Step of the distance to the backdrop at the edge of an opening."""
+
+SMALLEST_SHADOW = 0.0002
+LEAST_CONTACT = 0.15
+STEPS_DOWN = 0.85
+
+
+def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float) -> Mask:
+    """The mask, bool (h, w), of a picture with an even backdrop.
+
+    From each pixel's CIELAB offset to the backdrop (h, w, 3), its weighted length, the luma gradient (8-bit levels a
+    pixel) and how far the border strays from its own model.
+    """
+    threshold = max(NEAR_DELTA_E, 3.2 * spread + 4)
+    ground = _open_ground(offset, distance, gradient, threshold)
+    lit = ground
+    if spread > CLEAN:
+        ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
+        before, after = ((distance > threshold) & ~part for part in (lit, ground))
+        coloured = after & (np.hypot(offset[..., 1], offset[..., 2]) > COLOURED)
+        if int(after.sum()) < LEFT * int(before.sum()) or int(coloured.sum()) < TINTED * int(after.sum()):
+            ground = lit
+    strong = (distance > threshold) & ~ground
+    # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
+    edge = (gradient > 6) & (distance > 0.4 * threshold) & ~ground
+    enclosed = ~ground & (distance > max(0.25 * threshold, 3 * spread))
+    # But a faint line on its own, with nothing on either side, is a seam of the backdrop.
+    wide = cv2.morphologyEx((~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    near = cv2.dilate((strong | ((wide > 0) & enclosed)).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    piece = strong | ((edge | enclosed) & near)
+    chroma = np.hypot(offset[..., 1], offset[..., 2])
+    mask = _tidy(_tighten(piece, distance, gradient), distance, chroma)
+    shadowed = int((ground & ~lit).sum()) > SHADOWED * int(mask.sum()) > 0
+    return _cut_from_shadow(mask, offset) if shadowed else mask
+
+
+def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
+    """Move the outline to where the colour is half way between the backdrop and the piece beside it."""
+    square = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
+    rim = piece & (cv2.erode(piece.astype(np.uint8), square, borderValue=1) == 0)
+    return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
+
+
+def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float) -> Mask:
+    """Flood the backdrop and the soft shadows on it, up to the first edge.
+
+    A penumbra is wide: its slope is small beside its depth. The outline of pale metal on white is the
+    opposite, a shallow but abrupt step; so the flood goes round silver and runs into a deep soft shadow.
+    """
+    depth = np.maximum(-offset[..., 0], 0) * 2.55
+    shadow = (np.hypot(offset[..., 1], offset[..., 2]) < 5) & (offset[..., 0] < 0) & (depth < 110)
+    seed = (distance < 0.6 * threshold) & (gradient < 2)
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(seed.astype(np.uint8), connectivity=4)
+    # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
+    large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * seed.size
+    large[0] = False
+    calm = gradient < np.maximum(3.5, 0.2 * depth)
+    ground = _flood(large[patch], calm & (shadow | (distance < threshold)))
+    # Under the piece the penumbra is narrower; from within a shadow the flood may climb a steeper slope.
+    in_shadow = ground & shadow & (distance > 0.7 * threshold)
+    return ground | _flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 3.5, 9)))
+
+
+def _cut_from_shadow(mask: Mask, offset: Field) -> Mask:
+    """Draw the outline anew where a hard shadow blurs it: GrabCut on the colours less the backdrop's, about it alone.
+
+    C. Rother et al., "GrabCut", SIGGRAPH 2004.
+    """
+    inside = mask.astype(np.uint8)
+    hint = np.where(mask, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    hint[cv2.erode(inside, _disc(10)) > 0] = cv2.GC_FGD
+    hint[cv2.dilate(inside, _disc(3)) == 0] = cv2.GC_BGD
+    rows, columns = np.nonzero(mask)
+    window = (
+        slice(max(0, int(rows.min()) - 30), int(rows.max()) + 30),
+        slice(max(0, int(columns.min()) - 30), int(columns.max()) + 30),
+    )
+    colours = np.clip(128 + offset[window] * np.array([1, 3, 3], np.float32), 0, 255).astype(np.uint8)
+    labels = np.ascontiguousarray(hint[window])
+    if not (labels == cv2.GC_BGD).any():
+        return mask
+    cv2.setRNGSeed(1)
+    cv2.grabCut(colours, labels, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
+    cut = np.zeros_like(mask)
+    cut[window] = (labels & 1) > 0
+    return cut
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2), np.uint8)
+
+
+def _with_hard_shadows(
+    ground: Mask, offset: Field, distance: Field, gradient: Field, threshold: float
+) -> Mask:
+    """Add what a hard light leaves beside the piece: darker patches of the ground's own hue that lie against it.
+
+    The edge of most is a slope some pixels wide, where the outline of metal is two or three. Those with a sharper
+    edge are calm inside, and their edge is one step down. Metal differs there: it mirrors the room, so that a line
+    darker or brighter than both sides runs between its calm parts and the ground.
+    """
+    light, chroma = offset[..., 0], np.hypot(offset[..., 1], offset[..., 2])
+    open_ground = ground
+    shade = (light < -1.5) & (light > -DEEPEST_SHADOW) & (chroma < SHADOW_TINT - SHADOW_TINT_SHARE * light)
+    depth = cv2.dilate(np.where(shade, -2.55 * light, 0), np.ones((9, 9), np.uint8))
+    slope = shade & (gradient < np.clip(PENUMBRA * depth, 3.5, 16))
+    ground = _flood(ground, ground | slope)
+    calm = gradient < np.maximum(3.5, -0.5 * light)
+    for _ in range(2):
+        ground, grown = _grown(ground, shade & calm & ~ground & (distance > 0.4 * threshold), light, shade)
+        if not grown:
+            break
+    return ground | _shaded_openings(ground & ~open_ground, ground, offset, gradient, distance)
+
+
+def _shaded_openings(shadow: Mask, ground: Mask, offset: Field, gradient: Field, distance: Field) -> Mask:
+    """What is seen through a hoop where the piece throws its shadow: as the shadow around the piece, sharply edged."""
+    opening = np.zeros_like(shadow)
+    if float(shadow.mean()) < SMALLEST_SHADOW:
+        return opening
+    low, high = (np.quantile(offset[shadow], share, axis=0) for share in (0.05, 0.95))
+    like = ((offset > low - 2) & (offset < high + 2)).all(axis=-1) & (gradient < 8) & ~ground
+    opened = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    large = sizes[:, cv2.CC_STAT_AREA] > SMALLEST_OPENING * shadow.size
+    large[0] = False
+    beyond = cv2.dilate(distance, np.ones((13, 13), np.uint8))
+    for index in np.nonzero(large)[0]:
+        patch = labels == index
+        rim = _around(patch, 2)
+        if float((beyond[rim] > beyond[patch].mean() + SHARP).mean()) > ENCLOSED:
+            opening |= patch | (rim & (gradient < 16))
+    return opening
+
+
+def _grown(ground: Mask, patches: Mask, light: Field, shade: Mask) -> tuple[Mask, bool]:
+    square = np.ones((3, 3), np.uint8)
+    opened = cv2.morphologyEx(patches.astype(np.uint8), cv2.MORPH_OPEN, square)
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    beside = cv2.dilate(ground.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0
+    ground, grown = ground.copy(), False
+    for index in range(1, count):
+        left, top, wide, tall, area = (int(v) for v in sizes[index])
+        if area < SMALLEST_SHADOW * ground.size:
+            continue
+        window = (
+            slice(max(0, top - EDGE_PX), top + tall + EDGE_PX),
+            slice(max(0, left - EDGE_PX), left + wide + EDGE_PX),
+        )
+        patch = labels[window] == index
+        rim = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0) & ~patch
+        edge = rim & beside[window] & ~ground[window]
+        contact = float((rim & ground[window]).sum()) / max(1, int(rim.sum()))
+        if contact < LEAST_CONTACT:
+            continue
+        low = float(np.quantile(light[window][patch], 0.05)) - 3
+        step = shade[window] & (light[window] > low) | (np.abs(light[window]) < 1.5)
+        if edge.any() and float(step[edge].mean()) < STEPS_DOWN:
+            continue
+        ground[window] |= patch | (edge & step)
+        grown = True
+    return ground, grown
+
+
+def _flood(seed: Mask, passable: Mask) -> Mask:
+    """Spread from the seeds through passable pixels, not through gaps narrower than three pixels."""
+    square = np.ones((3, 3), np.uint8)
+    wide = cv2.erode(passable.astype(np.uint8), square)
+    _, area = cv2.connectedComponents(wide, connectivity=4)
+    reached = np.zeros(int(area.max()) + 1, dtype=bool)
+    reached[area[seed]] = True
+    reached[0] = False
+    return np.asarray((cv2.dilate(reached[area].astype(np.uint8), square) > 0) & passable)
+
+
+def _tidy(piece: Mask, distance: Field, chroma: Field) -> Mask:
+    """Close hairline gaps, fill highlights, and drop specks and the frame lines of bad trims."""
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    closed = cv2.morphologyEx(piece.astype(np.uint8), cv2.MORPH_CLOSE, ellipse)
+    # Opened with an even square: anchored at opposite corners, or the mask would move by a pixel.
+    square = np.ones((2, 2), np.uint8)
+    closed = cv2.dilate(cv2.erode(closed, square, anchor=(1, 1)), square, anchor=(0, 0))
+    whole = np.asarray(closed, dtype=np.uint8)
+    _drop_frame_lines(whole)
+    whole |= _highlights(whole, distance, chroma)
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    areas = sizes[:, cv2.CC_STAT_AREA]
+    keep = areas >= max(12, 0.0003 * piece.size, 0.004 * int(areas[1:].max(initial=0)))
+    keep[0] = False
+    return np.asarray(keep[labels])
+
+
+def _drop_frame_lines(closed: NDArray[np.uint8]) -> None:
+    """Clear, in place, lines along a side of the picture that nothing behind them continues."""
+    thin = max(3, int(0.008 * max(closed.shape)))
+    for turned in (closed, closed[::-1], closed.T, closed.T[::-1]):
+        if len(turned) <= 2 * thin or turned[thin].mean() > 0.5:
+            continue
+        for line in turned[:thin]:
+            if line.mean() > 0.6:
+                line[:] = 0
+
+
+def _highlights(closed: NDArray[np.uint8], distance: Field, chroma: Field) -> NDArray[np.uint8]:
+    """Where pale metal and stones shine as bright as the backdrop: enclosed islands, and stripes across a band.
+
+    An opening ends at a sharp edge all around; a highlight fades into the metal beside it. Facets of clear stones
+    end sharply too, but lie in the midst of something pale and thick; the openings of links and filigree do not.
+    """
+    fill = np.zeros_like(closed)
+    # Both are looked for where the mask is not, or is not once its gaps are closed.
+    bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * BRIDGED_PX + 1,) * 2)
+    joined = cv2.morphologyEx(closed, cv2.MORPH_CLOSE, bridge) > closed
+    bridged = (joined & (distance < 0.5 * NEAR_DELTA_E)).astype(np.uint8)
+    for patches, judge in ((1 - closed, _shines), (bridged, _fades)):
+        _, labels, sizes, _ = cv2.connectedComponentsWithStats(patches, connectivity=4)
+        small = sizes[:, cv2.CC_STAT_AREA] < LARGEST_HIGHLIGHT * closed.size
+        small[0] = False
+        for index in np.nonzero(small)[0]:
+            left, top, wide, tall, _ = (int(v) for v in sizes[index])
+            window = (
+                slice(max(0, top - BESIDE_PX), top + tall + BESIDE_PX),
+                slice(max(0, left - BESIDE_PX), left + wide + BESIDE_PX),
+            )
+            patch = labels[window] == index
+            if judge(patch, closed[window] > 0, distance[window], chroma[window]):
+                fill[window][patch] = 1
+    return fill
+
+
+def _shines(patch: Mask, piece: Mask, distance: Field, chroma: Field) -> bool:
+    """Whether an enclosed island is a highlight or a facet."""
+    area = int(patch.sum())
+    if area < 6:
+        return True
+    beside = _around(patch, BESIDE_PX - 1)
+    near = _around(patch, 2) & piece
+    if area < 0.0002 * distance.size and not near.any():
+        return False
+    thick = float(piece[beside].mean()) > THICK
+    if area < SPECK * distance.size and float(piece[beside].mean()) > 0.7:
+        return True
+    return bool(thick and float(np.median(chroma[beside & piece])) < PALE) or _fades(
+        patch, piece, distance, chroma
+    )
+
+
+def _fades(patch: Mask, piece: Mask, distance: Field, _: Field) -> bool:
+    """Whether most of what bounds a patch is piece, and most of that grows out of the backdrop's colour slowly."""
+    rim = _around(patch, 1)
+    touching = rim & piece
+    if int(touching.sum()) < ENCLOSED * int(rim.sum()):
+        return False
+    slow = cv2.dilate(distance, np.ones((7, 7), np.uint8))[touching] < FADING
+    return float(slow.mean()) > 0.5
+
+
+def _around(patch: Mask, reach: int) -> Mask:
+    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return np.asarray((cv2.dilate(patch.astype(np.uint8), square) > 0) & ~patch)
