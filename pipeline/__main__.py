@@ -91,6 +91,75 @@ def run(
 
 
 @app.command()
+def catalogue(
+    table: Annotated[Path, typer.Argument(help="CSV, Excel or JSON lines; Shopify's and WooCommerce's too.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("catalogue"),
+    cap: Annotated[
+        float | None, typer.Option(min=0, help="Most that the whole may cost, US dollars.")
+    ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Folder that pictures are looked for in; the table's own if absent.")
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="A host that pictures may be fetched from; several times for several."),
+    ] = None,
+    size: Annotated[int, typer.Option(min=256, max=4096, help="Side of the masters, px.")] = 2048,
+    provider: Annotated[str, typer.Option(help="Who makes the masters.")] = "atelier",
+    enhancer: Annotated[str, typer.Option(help="Who makes the close-ups.")] = "",
+    sketcher: Annotated[str, typer.Option(help="Who draws.")] = "",
+    modeler: Annotated[str, typer.Option(help="Who makes the models.")] = "",
+    factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups.")] = 4,
+    dry_run: Annotated[  # noqa: FBT002 - a command line switch
+        bool, typer.Option("--dry-run", help="Read the table and say what it would cost; order nothing.")
+    ] = False,
+) -> None:
+    """Make every piece of a table: each row a .loupe file and a line of the report, the whole one HTML index.
+
+    The same command goes on where it stopped: finished rows are never done again. Exit code 4 when a row failed or
+    lacks a part, 1 when the cap was reached.
+    """
+    from pipeline.catalogue.pictures import Pictures
+    from pipeline.catalogue.reckoning import Budget, price
+    from pipeline.catalogue.report import PAGE
+    from pipeline.catalogue.run import Catalogue
+    from pipeline.catalogue.table import Piece, read
+    from pipeline.settings import Settings
+    from pipeline.workbench import Workbench
+
+    def work() -> int:
+        makers = {"provider": provider, "enhancer": enhancer, "sketcher": sketcher, "modeler": modeler}
+        pieces = read(table, {**makers, "size": size, "factor": factor})
+        given = Settings()
+        budget = Budget(given, cap or 0.0)
+        bench = Workbench(given, budget)
+        where = Pictures(pictures or table.parent, frozenset(map(str.lower, host or ())), bench.cache)
+        whole = Catalogue(bench, pieces, out, table.stem, where, budget)
+        undone = whole.undone()
+        usd = price(bench, undone)
+        typer.echo(
+            f"{len(pieces)} pieces, {len(undone)} to do, estimated at ${usd:.2f}"
+            + (f"; the whole may cost ${cap:.2f}." if cap is not None else ".")
+        )
+        if dry_run:
+            return 0
+        if usd > 0 and cap is None:
+            raise BadInput("This costs money; say with --cap how many US dollars the whole may cost.")
+        with typer.progressbar(length=1000 * max(1, len(undone)), label="Loupe", file=sys.stderr) as bar:
+            show = _reporter(bar)
+
+            def tell(ended: int, piece: Piece, fraction: float, part: str) -> None:
+                show((ended + fraction) * 10, f"{piece.row} {part}")
+
+            lines = whole.run(tell)
+        failed = [line for line in lines if line.state != "done"]
+        typer.echo(f"{out / PAGE}: {len(lines) - len(failed)} whole, {len(failed)} to look at first")
+        return INCOMPLETE if failed else 0
+
+    raise typer.Exit(_run_in_words(work))
+
+
+@app.command()
 def check(
     master: Path,
     kind: Annotated[Kind | None, typer.Option(help="A necklace's chain may leave by the top.")] = None,

@@ -18,7 +18,7 @@ from pipeline.export import brand
 from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
-from pipeline.ledger import Entry, Ledger
+from pipeline.ledger import Caps, Entry, Ledger
 from pipeline.orders import CandidatesOrder, HandOutOrder, ModelOrder, WholeSetOrder, read_note
 from pipeline.pace import Pace
 from pipeline.providers.base import Provider
@@ -39,7 +39,8 @@ Keys = Mapping[str, SecretStr]
 class Workbench:
     """Everything the app needs, opened once per process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, caps: Caps | None = None) -> None:
+        """`caps` stand in place of the settings' own."""
         folder = settings.data_dir
         self.settings = settings
         self.store = Store(folder)
@@ -50,7 +51,7 @@ class Workbench:
         book = (
             "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"
         )  # play money has its own book
-        self._ledger = Ledger(folder / book, settings)
+        self._ledger = Ledger(folder / book, caps or settings)
         self.jobs = Jobs(folder / "jobs", read_note)
         self.pace = Pace(folder / "pace.json")
         self.atelier = Atelier(folder)

@@ -1,0 +1,75 @@
+"""The pictures that rows name: files beside the table, or https addresses on hosts the operator lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from pipeline.cache import Cache
+from pipeline.errors import BadImage, ProviderError
+from pipeline.images import MAX_BYTES
+from pipeline.providers.call.connection import Connection
+from pipeline.providers.call.http import Door
+from pipeline.providers.call.reply import Reply
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Where rows may have their pictures from."""
+
+    folder: Path
+    """Files lie in it or beneath it."""
+    hosts: frozenset[str]
+    cache: Cache
+
+    def read(self, name: str) -> bytes:
+        """A picture's bytes. Raises BadImage for one that is not there or may not be fetched."""
+        address = urlsplit(name)
+        if address.scheme in {"http", "https"}:
+            return self._fetched(name, (address.hostname or "").lower())
+        if not name.isprintable():
+            raise BadImage(f"The picture “{name[:120]!r}” is no file's name.")
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise BadImage(
+                f"The picture “{name[:120]}” lies outside {self.folder}; put it there, or use --pictures."
+            )
+        try:
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            raise BadImage(f"The picture “{name[:120]}” cannot be read.") from error
+        return _bounded(data, name)
+
+    def _fetched(self, url: str, host: str) -> bytes:
+        if host not in self.hosts:
+            raise BadImage(f"The picture's host “{host[:120]}” is not listed; --host {host[:120]} allows it.")
+        connection = Connection(
+            provider=host,
+            name=host,
+            base_url=f"https://{host}",
+            key=SecretStr(""),
+            variable="",
+            cache=self.cache,
+        )
+        try:
+            return _bounded(
+                Door(connection, _no_headers, _nothing_said).download(url, most_bytes=MAX_BYTES), url
+            )
+        except ProviderError as error:
+            raise BadImage(f"The picture “{url[:120]}” could not be fetched: {error}") from error
+
+
+def _bounded(data: bytes, name: str) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise BadImage(f"The picture “{name[:120]}” has more than {MAX_BYTES // 1_000_000} MB.")
+    return data
+
+
+def _no_headers(_: str) -> Mapping[str, str]:
+    return {}
+
+
+def _nothing_said(_: Reply) -> tuple[type[ProviderError] | None, str]:
+    return None, ""

@@ -1,0 +1,294 @@
+"""Tables of pieces as shops export them: CSV, Excel or JSON lines, with our own columns, Shopify's or WooCommerce's."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from pipeline.drawing import Style
+from pipeline.errors import BadInput
+from pipeline.images import content_id
+from pipeline.prompts import MAX_PROMPT_CHARS
+from pipeline.records import KINDS, Kind, Record
+from pipeline.stages.generate import MASTER_PX
+
+MOST_ROWS = 100_000
+MOST_BYTES = 200_000_000
+Form = Literal["own", "shopify", "woocommerce"]
+
+_SHOPIFY = ({"handle", "title", "body (html)"}, {"url handle", "title", "description"})
+"""The columns of its export, and those of its template since 2025."""
+_WOOCOMMERCE = {"name", "images", "sku", "published"}
+_WORDS = ("prompt", "description")
+_PICTURES = ("picture", "image", "photo", "image src")
+_NAMED = {"name": "name", "title": "name", "sku": "key", "id": "key", "key": "key"}
+_FREE = ("kind", "provider", "enhancer", "sketcher", "modeler", "size", "seed", "factor", "style")
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("earring", "earrings"),
+    ("stud", "earrings"),
+    ("hoop", "earrings"),
+    ("necklace", "necklace"),
+    ("pendant", "necklace"),
+    ("chain", "necklace"),
+    ("bracelet", "bracelet"),
+    ("bangle", "bracelet"),
+    ("brooch", "brooch"),
+    ("pin", "brooch"),
+    ("ring", "ring"),
+)
+"""What a shop's categories call our kinds; a word that holds another one stands before it."""
+
+
+def _kind(value: object) -> object:
+    """A shop's word for a kind of piece; None for one that names none."""
+    text = str(value or "").strip().lower()
+    if text in KINDS or not text:
+        return text or None
+    return next((kind for word, kind in _KINDS if re.search(rf"\b{word}s?\b", text)), None)
+
+
+class Piece(Record):
+    """One row: what a piece is made from, by whom, and what it is called."""
+
+    row: int = Field(ge=1)
+    """Its place in the table, from 1; a shop's further rows of one product count to its first."""
+    key: Annotated[str, Field(max_length=200)] = ""
+    """The shop's own number or handle."""
+    name: Annotated[str, Field(max_length=300)] = ""
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT_CHARS)] = ""
+    picture: Annotated[str, Field(max_length=2000)] = ""
+    """A file beside the table, or an https address; it goes before the words."""
+    kind: Annotated[Kind | None, BeforeValidator(_kind)] = None
+    provider: Annotated[str, Field(max_length=80)] = "atelier"
+    enhancer: Annotated[str, Field(max_length=80)] = ""
+    sketcher: Annotated[str, Field(max_length=80)] = ""
+    modeler: Annotated[str, Field(max_length=80)] = ""
+    size: int = Field(default=MASTER_PX, ge=256, le=4096)
+    seed: int = Field(default=0, ge=0)
+    factor: int = Field(default=4, ge=2, le=4)
+    style: Style = "pencil"
+    fault: str = ""
+    """Why the row cannot be used; such a row is told in the report and nothing is made of it."""
+
+    @property
+    def print(self) -> str:
+        """What tells this work from other work: all of the row but its place."""
+        return content_id(self.model_dump_json(exclude={"row"}).encode())[:24]
+
+
+def read(path: Path, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """The pieces of a table; `defaults` stand where a row says nothing. Raises BadInput for one that cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read ({error.strerror}).") from error
+    if len(data) > MOST_BYTES:
+        raise BadInput(f"{path.name} has more than {MOST_BYTES // 1_000_000} MB; split it.")
+    rows = list(_rows(path, data))
+    if not rows:
+        raise BadInput(f"{path.name} has no rows.")
+    if len(rows) > MOST_ROWS:
+        raise BadInput(f"{path.name} has more than {MOST_ROWS:,} rows; split it.")
+    form = _form(rows)
+    return tuple(_piece(number, fields, defaults) for number, fields in _PRODUCTS[form](rows))
+
+
+Row = dict[str, str]
+
+
+def _rows(path: Path, data: bytes) -> Iterator[Row]:
+    """The table's rows by column, whatever it is written in; columns in small letters."""
+    suffix = path.suffix.lower()
+    try:
+        if suffix in {".jsonl", ".ndjson", ".json"}:
+            yield from _of_lines(data)
+        elif suffix == ".xlsx":
+            yield from _of_sheet(data)
+        elif suffix in {".csv", ".tsv", ".txt"}:
+            yield from _of_text(data)
+        else:
+            raise BadInput(f"{path.name} is no table Loupe reads; save it as .csv, .xlsx or .jsonl.")
+    except (ValueError, KeyError, csv.Error, RecursionError) as error:
+        raise BadInput(f"{path.name} is damaged or no table ({str(error)[:120]}).") from error
+
+
+def _of_lines(data: bytes) -> Iterator[Row]:
+    for line in data.decode("utf-8-sig").splitlines():
+        if line.strip():
+            fields = json.loads(line)
+            if not isinstance(fields, dict):
+                raise ValueError("each line is an object")
+            yield _clean(fields.items())
+
+
+def _of_text(data: bytes) -> Iterator[Row]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252")  # Excel's "CSV" on Windows
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    csv.field_size_limit(10_000_000)
+    for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", restval=""):
+        yield _clean(row.items())
+
+
+def _of_sheet(data: bytes) -> Iterator[Row]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (BadZipFile, OSError, TypeError) as error:
+        raise ValueError("it is no Excel workbook") from error
+    lines = book.worksheets[0].iter_rows(values_only=True)
+    head = [str(cell or "") for cell in next(lines, ())]
+    for line in lines:
+        if any(cell not in {None, ""} for cell in line):
+            yield _clean(zip(head, line, strict=False))
+    book.close()
+
+
+def _clean(fields: Iterable[tuple[Any, Any]]) -> Row:
+    return {
+        str(name).strip().lower(): _text(value)
+        for name, value in fields
+        if name and not isinstance(value, list | dict)
+    }
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # a spreadsheet's 7 is 7.0
+    return str(value).strip()
+
+
+def _form(rows: list[Row]) -> Form:
+    columns = set().union(*(row.keys() for row in rows[:50]))
+    if any(columns >= known for known in _SHOPIFY):
+        return "shopify"
+    if columns >= _WOOCOMMERCE:
+        return "woocommerce"
+    if not columns & {*_WORDS, *_PICTURES, "name", "title"}:
+        raise BadInput("This table has neither a column “prompt” nor “picture”; name one of its columns so.")
+    return "own"
+
+
+Products = Iterator[tuple[int, Row]]
+
+
+def _own(rows: list[Row]) -> Products:
+    for number, row in enumerate(rows, start=1):
+        fields = {name: row[name] for name in _FREE if row.get(name)}
+        for column, name in _NAMED.items():
+            if row.get(column) and name not in fields:
+                fields[name] = row[column]
+        yield number, {**fields, "prompt": _first(row, _WORDS), "picture": _first(row, _PICTURES)}
+
+
+def _shopify(rows: list[Row]) -> Products:
+    """One product for each handle: its first row has the words, the row whose image comes first the picture."""
+    numbers: dict[str, int] = {}
+    products: dict[str, Row] = {}
+    for number, row in enumerate(rows, start=1):
+        handle = _first(row, ("handle", "url handle"))
+        if not handle:
+            continue
+        if handle not in products:
+            numbers[handle] = number
+            products[handle] = {
+                "key": _first(row, ("variant sku", "sku")) or handle,
+                "name": row.get("title", ""),
+                "prompt": _described(row.get("title", ""), _first(row, ("body (html)", "description"))),
+                "kind": _kind_of(
+                    row.get("type"), row.get("product category"), row.get("tags"), row.get("title")
+                ),
+                "picture": "",
+                **{name: row[name] for name in _FREE if row.get(name) and name != "kind"},
+            }
+        picture = _first(row, ("image src", "product image url"))
+        if picture and (not products[handle]["picture"] or row.get("image position") == "1"):
+            products[handle]["picture"] = picture
+    yield from ((numbers[handle], product) for handle, product in products.items())
+
+
+def _woocommerce(rows: list[Row]) -> Products:
+    """One product a row; the variations of one are its own business."""
+    for number, row in enumerate(rows, start=1):
+        if "variation" in re.split(r"\W+", row.get("type", "").lower()) or not row.get("name"):
+            continue
+        words = row.get("short description") or row.get("description", "")
+        yield (
+            number,
+            {
+                "key": row.get("sku") or row.get("id", ""),
+                "name": row["name"],
+                "prompt": _described(row["name"], words),
+                "kind": _kind_of(row.get("categories"), row.get("tags"), row["name"]),
+                "picture": row.get("images", "").split(",")[0].strip(),
+            },
+        )
+
+
+_PRODUCTS = {"own": _own, "shopify": _shopify, "woocommerce": _woocommerce}
+
+
+def _piece(number: int, fields: Row, defaults: Mapping[str, Any]) -> Piece:
+    """A row as a piece; a row that is not one says why."""
+    given = {name: value for name, value in fields.items() if value}
+    try:
+        piece = Piece.model_validate({**defaults, **given, "row": number})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = ".".join(str(step) for step in fault["loc"])
+        said = f"Its {name} “{str(fault['input'])[:60]}” cannot be used: {fault['msg'].lower()}."
+        return Piece(row=number, name=given.get("name", "")[:300], fault=said)
+    if not piece.prompt and not piece.picture:
+        return piece.model_copy(update={"fault": "It has neither words nor a picture."})
+    return piece
+
+
+def _first(row: Row, columns: tuple[str, ...]) -> str:
+    return next((row[column] for column in columns if row.get(column)), "")
+
+
+def _kind_of(*texts: str | None) -> str:
+    """The first of a shop's texts that names a kind."""
+    return next((str(kind) for text in texts if text and (kind := _kind(text))), "")
+
+
+def _described(title: str, words: str) -> str:
+    """A prompt from a product's title and its description, without mark-up, as long as prompts may be."""
+    reader = _Words()
+    reader.feed(words)
+    text = ". ".join(part for part in (title.strip().rstrip("."), " ".join(reader.words.split())) if part)
+    return text[:MAX_PROMPT_CHARS]
+
+
+class _Words(HTMLParser):
+    """The words of a description; scripts and styles are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's own
+        self._silent += tag in {"script", "style"}
+        self.words += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in {"script", "style"}))
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.words += data
