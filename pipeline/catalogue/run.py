@@ -76,7 +76,7 @@ class Catalogue:
         self.budget.elsewhere_usd = sum(line.cost_usd for line in others)
         before_usd = ledger.total().cost_usd
         try:
-            design = self._made(piece, tell, refused)
+            design = self._walked(piece, tell, refused)
             for _, trouble in refused:
                 if isinstance(trouble, CapReached):
                     raise trouble
@@ -103,7 +103,7 @@ class Catalogue:
             "with a higher --cap goes on from here."
         )
 
-    def _made(
+    def _walked(
         self, piece: Piece, tell: Callable[[float, str], None], refused: list[tuple[str, LoupeError]]
     ) -> Design:
         photograph = self.pictures.read(piece.picture) if piece.picture else None

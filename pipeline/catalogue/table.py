@@ -186,7 +186,7 @@ def _form(rows: list[Row]) -> Form:
 Products = Iterator[tuple[int, Row]]
 
 
-def _own(rows: list[Row]) -> Products:
+def _pieces(rows: list[Row]) -> Products:
     for number, row in enumerate(rows, start=1):
         fields = {name: row[name] for name in _FREE if row.get(name)}
         for column, name in _NAMED.items():
@@ -239,7 +239,7 @@ def _woocommerce(rows: list[Row]) -> Products:
         )
 
 
-_PRODUCTS = {"own": _own, "shopify": _shopify, "woocommerce": _woocommerce}
+_PRODUCTS = {"own": _pieces, "shopify": _shopify, "woocommerce": _woocommerce}
 
 
 def _piece(number: int, fields: Row, defaults: Mapping[str, Any]) -> Piece:
