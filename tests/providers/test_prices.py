@@ -1,11 +1,16 @@
 """The price on the button of Enhance against what is booked once the answer is there."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pipeline import framing, images
 from pipeline.providers.base import EnhanceRequest, Silent
+from pipeline.providers.registry import Registry
 from pipeline.records import Region, Role
+from pipeline.settings import Settings
 from pipeline.stages import enhance
 from tests.providers.conftest import World
 
@@ -74,3 +79,27 @@ def test_regions_add_up_and_a_master_costs_where_it_is_billed(world: World) -> N
     assert enhance.price_of(row.reckon, limits, regions, 4) == pytest.approx(sum(each))
     assert len(set(each)) > 1
     assert enhance.price_of(row.reckon, limits, regions, 4, MASTER) > sum(each)
+
+
+def table_of_prices() -> str:
+    """What the README shows: each line that costs something, by what it is asked for."""
+    registry = Registry(Settings(_env_file=None), None, None, {})  # type: ignore[arg-type]
+    lines = ["| line | from words | close-up | sketch | 3D | master along |", "|---|---|---|---|---|---|"]
+    for row in registry.rows():
+        if not any(row.price(role) for role in row.roles):
+            continue
+        cells = [
+            f"{row.price(role):.3f}{' ?' if row.rates[role].guess else ''}" if role in row.limits else ""
+            for role in (Role.GENERATE, Role.ENHANCE, Role.SKETCH, Role.MODEL)
+        ]
+        along = "yes" if Role.ENHANCE in row.limits and row.limits[Role.ENHANCE].references else ""
+        lines.append(f"| {' | '.join((row.name, *cells, along))} |")
+    return "\n".join(lines)
+
+
+def test_the_readme_tells_todays_prices() -> None:
+    """Every line that costs something stands between the marks with its own figures."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = re.search(r"<!-- prices -->\n(.*?)\n?<!-- /prices -->", readme, re.DOTALL)
+    assert shown is not None
+    assert shown.group(1) == table_of_prices()

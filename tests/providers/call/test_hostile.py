@@ -78,8 +78,15 @@ LINES = (
     ("fal-hunyuan3d", "fal", Role.MODEL),
     ("replicate", "replicate", Role.MODEL),
     ("fal-seedvr", "fal", Role.ENHANCE),
+    ("comfy", "comfy", Role.ENHANCE),
+    ("invoke", "invoke", Role.ENHANCE),
+    ("endpoint", "endpoint", Role.MODEL),
 )
-SYNCHRONOUS = (("seedream", "ark", Role.ENHANCE), ("stability", "stability", Role.MODEL))
+SYNCHRONOUS = (
+    ("seedream", "ark", Role.ENHANCE),
+    ("stability", "stability", Role.MODEL),
+    ("a1111", "a1111", Role.ENHANCE),
+)
 ROWS: dict[Situation, str] = {
     "poll down": "two looks answered 503",
     "poll html": "two looks answered with a web page",
