@@ -10,10 +10,12 @@ in rows over a brilliant's pavilion on a rectangle with cut corners; old cuts an
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from pipeline.atelier.geometry import facets, solid
+from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.facets import ASSCHER, EMERALD, GIRDLE, Flights, Habit
 from pipeline.atelier.geometry.girdle import girdle
 from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, circle, outline_normals, pillow, unit
@@ -39,7 +41,35 @@ class Gemstone:
 
 
 def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Gemstone:
-    """Cut a stone of the given girdle size; the length lies along y."""
+    """Cut a stone of the given girdle size; the length lies along y.
+
+    At a coarse detail one stone of each cut and ratio is cut, and stretched to the size.
+    """
+    if not detail().tolerance_mm:
+        return _cut(cut, length_mm, width_mm, sides)
+    ratio = max(round(length_mm / width_mm, 2), 1.0)
+    one = _model_stone(cut, ratio, min(sides, 48))
+    scale = np.array([width_mm * ratio / MODEL_MM, length_mm / MODEL_MM])
+    rise = float(scale[0])
+    return replace(
+        one,
+        mesh=Mesh(one.mesh.vertices * [*scale, rise], one.mesh.faces),
+        outline=one.outline * scale,
+        top=one.top * rise,
+        depth=one.depth * rise,
+    )
+
+
+MODEL_MM = 10.0
+"""Length of the stones that coarse ones are stretched from."""
+
+
+@lru_cache(maxsize=400)
+def _model_stone(cut: Cut, ratio: float, sides: int) -> Gemstone:
+    return _cut(cut, MODEL_MM, MODEL_MM / ratio, sides)
+
+
+def _cut(cut: Cut, length_mm: float, width_mm: float, sides: int) -> Gemstone:
     if cut == "pearl":
         return _pearl(length_mm, sides)
     outline = girdle(cut, length_mm, width_mm, sides=sides)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.atelier.geometry.detail import detail
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
@@ -136,6 +138,8 @@ def tube(path: npt.ArrayLike, radius: npt.ArrayLike, sides: int = 24, *, closed:
     """Round wire along ``path`` (n, 3); ``radius`` may vary. Open ends are hemispheres."""
     centre = np.asarray(path, float)
     radii = np.broadcast_to(np.asarray(radius, float), (len(centre),)).copy()
+    kept = detail().stations(centre, closed=closed, around_mm=float(radii.max()))
+    centre, radii, sides = centre[kept], radii[kept], detail().sides(float(radii.max()), sides)
     tangent, normal, binormal = frames(centre, closed=closed)
     poles = centre[0], centre[-1]
     if not closed:
@@ -158,7 +162,7 @@ def tube(path: npt.ArrayLike, radius: npt.ArrayLike, sides: int = 24, *, closed:
 
 def torus(radius: float, wire: float, *, around: int = 64, sides: int = 20) -> Mesh:
     """Closed round ring of centreline ``radius`` and wire radius ``wire`` about the z axis."""
-    return revolve(circle(wire, sides) + np.array([radius, 0.0]), around)
+    return revolve(circle(wire, detail().sides(wire, sides)) + np.array([radius, 0.0]), around)
 
 
 def revolve(profile: npt.ArrayLike, count: int = 128) -> Mesh:
@@ -167,7 +171,10 @@ def revolve(profile: npt.ArrayLike, count: int = 128) -> Mesh:
     A profile that starts and ends at r = 0 closes on the axis; any other one is taken as a closed loop (r > 0).
     """
     points = np.asarray(profile, float)
-    if points[0, 0] > 1e-9 or points[-1, 0] > 1e-9:
+    looped = bool(points[0, 0] > 1e-9 or points[-1, 0] > 1e-9)
+    points = points[detail().stations(points, closed=looped)]
+    count = detail().sides(float(points[:, 0].max()), count)
+    if looped:
         ring = _lathe(points, count)
         return outward(Mesh(ring.reshape(-1, 3), quads(count, len(points), closed_u=True)))
     inner = points[1:-1]
@@ -180,6 +187,7 @@ def revolve(profile: npt.ArrayLike, count: int = 128) -> Mesh:
 
 def ball(radius: float, *, around: int = 48) -> Mesh:
     """Sphere about the origin."""
+    around = detail().sides(radius, around)
     angle = np.linspace(-np.pi / 2, np.pi / 2, around // 2 + 1)
     profile = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
     profile[[0, -1], 0] = 0
@@ -192,6 +200,9 @@ def skirt(outline: Floats, profile: npt.ArrayLike, *, sharp: bool = False) -> Me
     Around a ``sharp`` outline, with points or a cleft, the rail is mitred: it ends where it would run into itself.
     """
     loop = np.asarray(profile, float)
+    loop = loop[detail().stations(loop, closed=True)]
+    if not sharp:
+        outline = outline[detail().stations(outline, closed=True, around_mm=float(loop[:, 0].max()))]
     outline, normal = _fanned(outline) if sharp else (outline, outline_normals(outline))
     flat = outline[:, None] + loop[None, :, :1] * normal[:, None]
     if sharp:
@@ -245,9 +256,14 @@ def pillow(outline: Floats, profile: npt.ArrayLike, *, centre: npt.ArrayLike = (
     scaled about ``centre``, then grown by the distance. The first and last rings are closed by a fan.
     """
     middle = np.asarray(centre, float)
+    steps = np.asarray(profile, float)
+    reach = float(np.abs(outline - middle).max())
+    side = np.column_stack([reach * steps[:, 0] + steps[:, 1], steps[:, 2]])
+    steps = steps[detail().stations(side, closed=False)]
+    outline = outline[detail().stations(outline, closed=True)]
     normal = outline_normals(outline)
     rings = []
-    for scale, distance, height in np.asarray(profile, float):
+    for scale, distance, height in steps:
         flat = middle + scale * (outline - middle) + distance * normal
         rings.append(np.column_stack([flat, np.full(len(flat), height)]))
     body, sides = np.vstack(rings), len(outline)

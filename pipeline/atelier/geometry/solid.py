@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.atelier.geometry.mesh import Floats, Mesh
+from pipeline.atelier.geometry.detail import detail
+from pipeline.atelier.geometry.mesh import Floats, Mesh, join
 
 Plane = tuple[Floats, float]
 """Unit normal (3,) and offset: the solid keeps the points p with normal . p <= offset."""
 
 
 def subtract(mesh: Mesh, *tools: Mesh) -> Mesh:
-    """Remove the tools from the mesh, as a bur or a file would."""
+    """Remove the tools from the mesh, as a bur or a file would; at a detail without booleans it stays whole."""
+    if not detail().booleans:
+        return mesh
     body = _manifold(mesh)
     for tool in tools:
         body = body - _manifold(tool)
@@ -21,13 +24,20 @@ def subtract(mesh: Mesh, *tools: Mesh) -> Mesh:
 
 def unite(meshes: Sequence[Mesh]) -> Mesh:
     """Solder bodies into one."""
-    import manifold3d
-
     if len(meshes) == 1:
         return meshes[0]
+    if not detail().booleans:
+        return join(meshes)
+    import manifold3d
+
     return _mesh(
         manifold3d.Manifold.batch_boolean([_manifold(mesh) for mesh in meshes], manifold3d.OpType.Add)
     )
+
+
+def bored(mesh: Mesh, tool: Mesh) -> Mesh:
+    """The mesh with the tool taken out at any detail: where leaving it in would change the outline."""
+    return _mesh(_manifold(mesh) - _manifold(tool))
 
 
 def intersect(mesh: Mesh, other: Mesh) -> Mesh:

@@ -9,7 +9,7 @@ from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import chain, links, mounting, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved
-from pipeline.atelier.pieces.ring import band, profile
+from pipeline.atelier.pieces.ring import around, band, profile
 from pipeline.atelier.spec import GAP, Accents, Bracelet, Spec
 
 WRIST = 0.80
@@ -35,9 +35,9 @@ def build_bracelet(spec: Spec) -> list[Part]:
 
 def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
     """A bangle, closed, or a cuff, open at the back; built as a band around z."""
-    count = 480
     if worn.style == "bangle":
         radius = worn.length_mm / (2 * np.pi)
+        count = around(radius + worn.thickness_mm, 480)
         body = band(
             radius, np.full(count, worn.width_mm), np.full(count, worn.thickness_mm), profile("d_shape")
         )

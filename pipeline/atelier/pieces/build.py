@@ -3,19 +3,21 @@
 import numpy as np
 
 from pipeline.atelier.geometry.assembly import shifted
+from pipeline.atelier.geometry.detail import FULL, Detail, building
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, pendant, ring
 from pipeline.atelier.spec import Spec
 
 
-def build(spec: Spec) -> Piece:
-    """Build the geometry of a spec. The same spec always gives the same piece."""
+def build(spec: Spec, asked: Detail = FULL) -> Piece:
+    """Build the geometry of a spec at a detail. The same spec always gives the same piece."""
     builder = {
         "ring": ring.build_ring, "necklace": _necklace, "earrings": earrings.build_earrings,
         "bracelet": bracelet.build_bracelet, "brooch": brooch.build_brooch,
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
-    return Piece(spec.kind, _settle(builder(spec)), framing)
+    with building(asked):
+        return Piece(spec.kind, _settle(builder(spec)), framing)
 
 
 def _necklace(spec: Spec) -> list[Part]:

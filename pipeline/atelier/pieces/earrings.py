@@ -11,7 +11,7 @@ from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import mounting, pave
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
-from pipeline.atelier.pieces.ring import band, profile
+from pipeline.atelier.pieces.ring import around, band, profile
 from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Spec
 
 HOLLOW_FROM_MM, HOOP_WALL = 2.5, 0.2
@@ -154,7 +154,7 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
     width = max(worn.wire_mm, 2.0 if spec.accents is None else spec.accents.diameter_mm + 0.6)
     thick = max(0.62 * worn.wire_mm, 1.2 if spec.accents is None else 0.55 * spec.accents.diameter_mm + 0.6)
     inner = worn.diameter_mm / 2 - thick
-    count = 288
+    count = around(inner + thick, 288)
     body = band(inner, np.full(count, width), np.full(count, thick), profile("d_shape"))
     # The parting line of the catch: a hair's breadth through the top of the band.
     wall = np.array([(0.06, -20.0), (0.06, 20.0), (-0.06, 20.0), (-0.06, -20.0)])

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import merged, poses, scatter
+from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import (
     Floats,
     Mesh,
@@ -43,7 +44,7 @@ def fit(length: float, accents: Accents, *, closed: bool) -> int:
 
 def melee(diameter: float) -> Mesh:
     """A small full-cut brilliant; fewer sides to its girdle than a centre stone's, since it is seen small."""
-    return gemstones.facet("round", diameter, diameter, sides=48).mesh
+    return gemstones.facet("round", diameter, diameter, sides=16 if detail().tolerance_mm else 48).mesh
 
 
 def set_row(
@@ -62,10 +63,10 @@ def set_row(
     sink = (0.17 if channel else SINK) * size
     stone = melee(size)
     placed = poses(row.origins - sink * row.outward, row.along, row.outward)
-    seat = revolve(_seat(size, channel=channel), 40)
-    metal = solid.subtract(
-        metal, merged([(seat, placed)]), *([_groove(row, size, closed=closed)] if channel else [])
-    )
+    if detail().booleans:
+        seat = revolve(_seat(size, channel=channel), 40)
+        groove = [_groove(row, size, closed=closed)] if channel else []
+        metal = solid.subtract(metal, merged([(seat, placed)]), *groove)
     parts = [
         scatter(
             name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=SetStone("round", size, size)

@@ -1,11 +1,14 @@
 """Pendants lying on the table: the body below its eye, and the bail that joins it to the chain."""
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import get_args
 
 import numpy as np
 
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.assembly import metal_part, scatter, shifted
+from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.geometry.mesh import (
     Floats,
@@ -25,7 +28,7 @@ from pipeline.atelier.geometry.mesh import (
 )
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import mounting, pave, plates
-from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec
+from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec, Stone
 
 EYE_WIRE, EYE_HOLE = 0.32, 0.62
 """Wire and hole radius of the eye soldered to a pendant's top, mm."""
@@ -72,24 +75,60 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
     ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
     """
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    stone, metal = cut_stone(spec.stone), spec.settings_metal
+    accents = (spec.accents or Accents()) if spec.stone.halo else None
+    return head(spec.stone, accents, spec.settings_metal, foot)
+
+
+def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
+    """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
+    if not detail().tolerance_mm:
+        return _head(stone, halo, metal, foot)
+    length = float(np.exp(np.round(np.log(stone.length_mm) / HEAD_STEP) * HEAD_STEP))
+    scale = stone.length_mm / length
+    model = stone.model_copy(update={"length_mm": length, "ratio": round(stone.ratio, 2)})
+    small = (
+        halo.model_copy(
+            update={"diameter_mm": round(halo.diameter_mm / scale / HALO_STEP_MM) * HALO_STEP_MM, "count": None}
+        )
+        if halo
+        else None
+    )
+    parts = _model_head(model, small, metal, None if foot is None else round(foot / scale, 2), detail())
+    stretch = scale * np.array([model.ratio / stone.ratio, 1.0, 1.0])
+    return [replace(part, vertices=part.vertices * stretch, repeats=()) for part in parts]
+
+
+HEAD_STEP, HALO_STEP_MM = 0.02, 0.02
+"""Coarse heads are built for sizes this far apart, in logarithms, and for halo stones this far apart, mm."""
+
+
+@lru_cache(maxsize=4000)
+def _model_head(
+    stone: Stone, halo: Accents | None, metal: Metal, foot: float | None, asked: Detail
+) -> tuple[Part, ...]:
+    with building(asked):
+        return tuple(_head(stone, halo, metal, foot))
+
+
+def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
+    stone = cut_stone(stone_spec)
     if foot is None:
-        foot = -stone.depth - (0.5 if spec.stone.cut == "pearl" else 0.15)
-    shapes = mounting.head(stone, spec.stone, foot)
+        foot = -stone.depth - (0.5 if stone_spec.cut == "pearl" else 0.15)
+    shapes = mounting.head(stone, stone_spec, foot)
     parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
-    parts.append(mounting.stone_part(stone, spec.stone))
-    if spec.stone.halo:
+    parts.append(mounting.stone_part(stone, stone_spec))
+    if accents is not None:
         level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
-        wall = mounting.wall(stone) if spec.stone.setting == "bezel" else 0.0
+        wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
         frame, stones = pave.halo(
             stone.outline,
-            spec.accents or Accents(),
+            accents,
             metal,
             level=level,
             thick=0.2 * stone.depth + 0.45,
             clearance=wall,
             sharp=stone.sharp,
-            held=mounting.held(stone, spec.stone),
+            held=mounting.held(stone, stone_spec),
         )
         parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
     return parts

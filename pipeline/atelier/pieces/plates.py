@@ -4,6 +4,7 @@ import numpy as np
 
 from pipeline.atelier.geometry import letters, solid
 from pipeline.atelier.geometry.assembly import poses
+from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import (
     Floats,
     Mesh,
@@ -166,7 +167,7 @@ def milgrain(outline: Floats, level: float, *, inset: float = 0.0, size: float =
 
 def _points(polygon: Floats) -> int:
     length = float(np.linalg.norm(np.diff(np.vstack([polygon, polygon[:1]]), axis=0), axis=1).sum())
-    return int(np.clip(length / 0.09, 48, 900))
+    return int(np.clip(length / 0.09, 48, 300 if detail().tolerance_mm else 900))
 
 
 def _rectangle(width: float, height: float) -> Floats:

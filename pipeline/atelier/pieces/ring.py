@@ -1,17 +1,22 @@
 """Finger rings: the shank, the heads it carries, and rows of stones around it."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
+from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, outward, pillow, quads, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave, plates
+from pipeline.atelier.pieces import mounting, pave, pendant, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import engraved, set_stone
 from pipeline.atelier.spec import GAP, Accents, Ring, Spec, Stone
 
 AROUND, ACROSS = 384, 72
+COARSE_ACROSS = 16
+"""Points of a band's section at a coarse detail; a multiple of four, so that it keeps its width and height."""
 CULET_CLEARANCE = 0.5
 """A culet stays this far off the finger, mm."""
 
@@ -65,10 +70,16 @@ def girdle_height(ring: Ring, stone: gemstones.Gemstone) -> float:
 
 def build_shank(ring: Ring) -> Mesh:
     """The band: swept around y, tapering toward the head at +z."""
-    angle = np.linspace(0, 2 * np.pi, AROUND, endpoint=False)
+    inner = ring.inner_diameter_mm / 2
+    angle = np.linspace(0, 2 * np.pi, around(inner + ring.thickness_mm), endpoint=False)
     toward_head = (0.5 + 0.5 * np.sin(angle)) ** 2
     width = ring.width_mm * (1 - (1 - ring.taper) * toward_head)
-    return band(ring.inner_diameter_mm / 2, width, np.full(AROUND, ring.thickness_mm), profile(ring.profile))
+    return band(inner, width, np.full(len(angle), ring.thickness_mm), profile(ring.profile))
+
+
+def around(radius: float, most: int = AROUND) -> int:
+    """Stations around a band of this outer radius, mm, at the detail in force."""
+    return detail().sides(radius, most)
 
 
 def band(inner: float, width: Floats, thickness: Floats, section: Floats) -> Mesh:
@@ -82,18 +93,19 @@ def band(inner: float, width: Floats, thickness: Floats, section: Floats) -> Mes
 
 def profile(name: str) -> Floats:
     """Cross-section (n, 2) of a band: across in -1..1, from the finger outward in 0..1. Inside it is comfort fit."""
-    angle = np.linspace(0, 2 * np.pi, ACROSS, endpoint=False)
+    across = COARSE_ACROSS if detail().tolerance_mm else ACROSS
+    angle = np.linspace(0, 2 * np.pi, across, endpoint=False)
     c, s = np.cos(angle), np.sin(angle)
     outer = {"d_shape": 2.3, "flat": 9.0, "knife": 2.0, "round": 2.0}[name]
     inner = {"d_shape": 3.2, "flat": 5.0, "knife": 3.2, "round": 2.0}[name]
     power = np.where(s > 0, 2 / outer, 2 / inner)
-    across = np.sign(c) * np.abs(c) ** power
+    side = np.sign(c) * np.abs(c) ** power
     rise = np.abs(s) ** power
     if name == "knife":
-        rise = np.where(s > 0, 1.03 - np.sqrt(np.abs(across) ** 2 * 0.94 + 0.0009), rise)
+        rise = np.where(s > 0, 1.03 - np.sqrt(np.abs(side) ** 2 * 0.94 + 0.0009), rise)
     deep = 0.5 if name == "round" else 0.28
     height = np.where(s > 0, deep + (1 - deep) * np.clip(rise, 0, 1), deep - deep * rise)
-    return np.stack([across, height], 1)
+    return np.stack([side, height], 1)
 
 
 def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[Mesh], float]:
@@ -115,12 +127,9 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
         if prefix:
             role = PartRole.SIDE_HEAD
-            beside = [
-                metal_part(prefix + shape.name, shape.mesh, spec.settings_metal, role=role)
-                for shape in mounting.head(cut, held, foot)
-            ]
-            beside.append(mounting.stone_part(cut, held, name=f"{prefix}stone", role=role))
-            parts += [moved(part, turn, place) for part in beside]
+            for part in pendant.head(held, None, spec.settings_metal, foot):
+                name = prefix + ("stone" if part.stone else part.name)
+                parts.append(moved(replace(part, name=name, role=role), turn, place))
         else:
             # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
             sunk = COLLET_SUNK if held.setting == "bezel" and held.cut != "pearl" else 0.0
@@ -135,19 +144,16 @@ def _side_angle(ring: Ring, centre: gemstones.Gemstone, side: gemstones.Gemstone
 
     ``across`` is the side stone's extent along the shank, mm.
     """
-    apart = float(np.ptp(centre.outline[:, 0]) + across) / 2 + 0.35
-    radius = girdle_height(ring, side)
-    for lean in np.arange(8.0, 70.0, 0.25):
-        a = np.radians(lean)
-        reach = across / 2
-        # The near edge of the leaning side stone.
-        x, z = radius * np.sin(a) - reach * np.cos(a), radius * np.cos(a) + reach * np.sin(a)
-        edge = float(np.ptp(centre.outline[:, 0])) / 2
-        rise = girdle_height(ring, centre)
-        slope = edge - max(rise - z, 0.0) * edge / centre.depth
-        if x > slope + 0.30 and (abs(z - rise) > side.top or radius * np.sin(a) > apart * 0.9):
-            return float(lean)
-    return 60.0
+    edge, reach = float(np.ptp(centre.outline[:, 0])) / 2, across / 2
+    radius, rise = girdle_height(ring, side), girdle_height(ring, centre)
+    leans = np.arange(8.0, 70.0, 0.25)
+    a = np.radians(leans)
+    # The near edge of the leaning side stone.
+    x, z = radius * np.sin(a) - reach * np.cos(a), radius * np.cos(a) + reach * np.sin(a)
+    slope = edge - np.maximum(rise - z, 0.0) * edge / centre.depth
+    beside = (np.abs(z - rise) > side.top) | (radius * np.sin(a) > (edge + reach + 0.35) * 0.9)
+    clear = np.flatnonzero((x > slope + 0.30) & beside)
+    return float(leans[clear[0]]) if len(clear) else 60.0
 
 
 def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) -> tuple[Mesh, list[Part]]:
@@ -221,7 +227,7 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     inner = ring.inner_diameter_mm / 2
     face_length = float(np.clip(2.9 * ring.width_mm + 2.5, 8.0, 15.0))
     face_width = 0.84 * face_length
-    angle = np.linspace(0, 2 * np.pi, AROUND, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, around(2 * inner), endpoint=False)
     away = np.abs(np.degrees(np.angle(np.exp(1j * (angle - np.pi / 2)))))
     top = inner + ring.thickness_mm + 0.06 * face_length + 0.5
     width = ring.width_mm + (0.93 * face_length - ring.width_mm) * np.exp(-((away / 34) ** 2))
@@ -237,7 +243,7 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     puck = pillow(outline, np.column_stack([scales, np.zeros(len(levels)), levels]))
     # Bored wider than the finger: the band's inside is rounded for comfort, and the table must not stand out of it.
     finger = tube([[0, -30, 0], [0, 30, 0]], inner + 0.6 * ring.thickness_mm, 192)
-    lying = solid.unite([solid.subtract(puck, finger), shoulders])
+    lying = solid.unite([solid.bored(puck, finger), shoulders])
     parts: list[Part] = []
     if spec.stone is not None:
         stone = gemstones.cut_stone(spec.stone)
