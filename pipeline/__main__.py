@@ -277,6 +277,45 @@ def enlarge(
     _run_in_words(work)
 
 
+@app.command(name="trace")
+def trace_photograph(
+    photo: Path,
+    kind: Annotated[Kind, typer.Option(help="Kind of jewelry.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the overlay, the piece and the figures into.")],
+    family: Annotated[str, typer.Option(help="Style, as band, halo or solitaire-oval; all if absent.")] = "",
+    points: Annotated[
+        Path | None, typer.Option(help="JSON list of points on the picture: curve, x and y in 0..1.")
+    ] = None,
+    size_mm: Annotated[
+        float | None, typer.Option(help="The one length: a ring's inside diameter, a pendant's height, mm.")
+    ] = None,
+) -> None:
+    """Model a photographed piece after the atelier's families. Exit code 3 when the fit is rough."""
+    from pipeline import images
+    from pipeline.trace import report
+    from pipeline.trace.tracing import trace as traced_from
+
+    def work() -> int:
+        placed = report.read_points(_read(points)) if points else ()
+        with typer.progressbar(length=100, label="Trace", file=sys.stderr) as bar:
+            traced = traced_from(
+                images.decode(_read(photo)),
+                kind,
+                family,
+                points=placed,
+                size_mm=size_mm,
+                progress=_reporter(bar),
+            )
+        report.write(traced, out)
+        typer.echo(f"{traced.family.name}. {traced.words}\nwrote {out}")
+        if traced.accepted or placed:
+            return 0
+        typer.echo("Place some points on the picture to settle it: --points FILE.", err=True)
+        return DRIFTED
+
+    raise typer.Exit(_run_in_words(work))
+
+
 @app.command()
 def verify(path: Path) -> None:
     """Recompute every hash and figure of an exported folder or ZIP; exit code 1 when one differs."""

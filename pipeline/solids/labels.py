@@ -1,4 +1,4 @@
-"""What each pixel of a small film sees of closed bodies whose faces carry labels: quick enough for a search's inner loop.
+"""What each pixel of a small film sees of closed bodies with labelled faces: quick enough for a search's inner loop.
 
 Only faces turned towards the film are drawn, row by row; depths are compared as their inverse, which runs straight
 across the film. `raster` is the exact one, with weights and both sides of every face.
@@ -57,7 +57,10 @@ def labels(
 
 
 def _spans(
-    x: tuple[Array, Array, Array], y: tuple[Array, Array, Array], top: NDArray[np.int64], low: NDArray[np.int64]
+    x: tuple[Array, Array, Array],
+    y: tuple[Array, Array, Array],
+    top: NDArray[np.int64],
+    low: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """First and last column, row and triangle of every stretch that a triangle covers in a row of pixel centres."""
     rows = low - top + 1

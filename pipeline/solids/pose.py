@@ -87,19 +87,19 @@ def _coarse(cloud: Array, silhouette: Mask, cancelled: Callable[[], bool]) -> li
         _check(cancelled)
         for azimuth in range(0, 360 if elevation < 90 else 1, STEP_DEG):
             for roll in range(-180, 180, STEP_DEG if elevation == 90 else 3 * STEP_DEG):
-                pose = _over(cloud, box, float(azimuth), float(elevation), float(roll))
+                pose = over(cloud, box, float(azimuth), float(elevation), float(roll))
                 scored.append((overlap(_splat(cloud, pose, COARSE_PX * 2), target), pose))
     scored.sort(key=lambda row: -row[0])
     poses: list[Pose] = []
     for _, pose in scored:
-        if all(_apart(pose, other) > 1.5 * STEP_DEG for other in poses):
+        if all(apart(pose, other) > 1.5 * STEP_DEG for other in poses):
             poses.append(pose)
         if len(poses) == KEPT:
             break
     return poses
 
 
-def _over(cloud: Array, box: Array, azimuth: float, elevation: float, roll: float) -> Pose:
+def over(cloud: Array, box: Array, azimuth: float, elevation: float, roll: float) -> Pose:
     """The pose in a direction that brings the cloud's box over the silhouette's."""
     flat = Pose(azimuth, elevation, roll, 2.0, 0.5, 0.5)
     film = flat.camera(np.zeros(3), 1.0).project(cloud)[:, :2]
@@ -182,7 +182,7 @@ def _shrunk(mask: Mask, side: int) -> Mask:
     return np.asarray(cv2.resize(mask.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA) >= 0.5)
 
 
-def _apart(one: Pose, other: Pose) -> float:
+def apart(one: Pose, other: Pose) -> float:
     """The angle of the turn between two poses, degrees."""
     first = axes_of(one.azimuth, one.elevation, one.roll)
     turn = first @ axes_of(other.azimuth, other.elevation, other.roll).T

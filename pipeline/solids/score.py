@@ -56,9 +56,9 @@ def score(solid: Solid, camera: Camera, master: Pixels, silhouette: Mask) -> Sco
     seen = hits.silhouette
     return Score(
         iou=overlap(seen, silhouette),
-        edge_px=_between_outlines(seen, silhouette),
+        edge_px=between_outlines(seen, silhouette),
         colour_delta_e=_colour(develop(solid, camera, hits), master, seen & silhouette),
-        overlay=_overlay(master, seen, silhouette),
+        overlay=overlay(master, seen, silhouette),
     )
 
 
@@ -91,9 +91,9 @@ def overlap(one: Mask, other: Mask) -> float:
     return float((one & other).sum() / max((one | other).sum(), 1))
 
 
-def _between_outlines(one: Mask, other: Mask) -> float:
+def between_outlines(one: Mask, other: Mask) -> float:
     """Mean distance from each outline to the nearest point of the other, both ways, in pixels."""
-    first, second = _outline(one), _outline(other)
+    first, second = outline(one), outline(other)
     if not first.any() or not second.any():
         return float(FILM_PX)
     ways = [
@@ -103,7 +103,8 @@ def _between_outlines(one: Mask, other: Mask) -> float:
     return float(np.mean(np.concatenate(ways)))
 
 
-def _outline(mask: Mask) -> Mask:
+def outline(mask: Mask) -> Mask:
+    """The pixels of a mask that border on what is not, or on the film's side."""
     inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
     return np.asarray(mask & (inner == 0))
 
@@ -131,11 +132,12 @@ def _cells(values: NDArray[Any], cell: int) -> NDArray[np.float64]:
     return np.asarray(blocks.sum(axis=(1, 3)).reshape(-1, channels))
 
 
-def _overlay(master: Pixels, seen: Mask, silhouette: Mask) -> Pixels:
+def overlay(master: Pixels, seen: Mask, silhouette: Mask) -> Pixels:
+    """The master under the model's outline, coloured where only one of the two is."""
     grey = master.mean(axis=-1, keepdims=True) * np.ones(3)
     picture = 0.35 * grey + 0.65 * 255
     picture[seen & silhouette] = (0.75 * master + 0.25 * 255)[seen & silhouette]
     for where, colour in ((silhouette & ~seen, MISSING), (seen & ~silhouette, SURPLUS)):
         picture[where] = 0.3 * picture[where] + 0.7 * np.array(colour)
-    picture[_outline(seen)] = OUTLINE
+    picture[outline(seen)] = OUTLINE
     return np.asarray(np.clip(picture + 0.5, 0, 255), dtype=np.uint8)

@@ -52,11 +52,14 @@ class Detail:
         along = np.r_[0.0, np.cumsum(weight)]
         marks = np.linspace(0, along[-1], max(int(np.ceil(along[-1])), 8) + 1)
         kept = np.searchsorted(along, marks[:-1] if closed else marks)
-        corners = turn > 0.6
+        corners = np.flatnonzero(turn > 0.6)
         if not closed:
-            corners[[0, -1]] = True
-        extremes = np.r_[path.argmin(0), path.argmax(0)]
-        return np.unique(np.r_[np.minimum(kept, count - 1), np.flatnonzero(corners), extremes])
+            corners = np.r_[corners, 0, count - 1]
+        # With their neighbours: what is swept along the curve takes its direction at a corner from them.
+        fixed = np.r_[corners, path.argmin(0), path.argmax(0)]
+        fixed = np.r_[fixed - 1, fixed, fixed + 1]
+        fixed = fixed % count if closed else np.clip(fixed, 0, count - 1)
+        return np.unique(np.r_[np.minimum(kept, count - 1), fixed])
 
 
 FULL = Detail()

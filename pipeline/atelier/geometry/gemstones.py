@@ -48,7 +48,8 @@ def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> G
     if not detail().tolerance_mm:
         return _cut(cut, length_mm, width_mm, sides)
     ratio = max(round(length_mm / width_mm, 2), 1.0)
-    one = _model_stone(cut, ratio, min(sides, 48))
+    # A pointed girdle keeps its sides: what is set round it takes its corner from them.
+    one = _model_stone(cut, ratio, sides if ratio > 1 else min(sides, 48))
     scale = np.array([width_mm * ratio / MODEL_MM, length_mm / MODEL_MM])
     rise = float(scale[0])
     return replace(

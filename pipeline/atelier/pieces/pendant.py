@@ -83,23 +83,26 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
     """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
     if not detail().tolerance_mm:
         return _head(stone, halo, metal, foot)
-    length = float(np.exp(np.round(np.log(stone.length_mm) / HEAD_STEP) * HEAD_STEP))
-    scale = stone.length_mm / length
-    model = stone.model_copy(update={"length_mm": length, "ratio": round(stone.ratio, 2)})
-    small = (
-        halo.model_copy(
-            update={"diameter_mm": round(halo.diameter_mm / scale / HALO_STEP_MM) * HALO_STEP_MM, "count": None}
-        )
-        if halo
-        else None
+    length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
+    scale = np.array(
+        [stone.width_mm * ratio / length, stone.length_mm / length, stone.width_mm * ratio / length]
     )
-    parts = _model_head(model, small, metal, None if foot is None else round(foot / scale, 2), detail())
-    stretch = scale * np.array([model.ratio / stone.ratio, 1.0, 1.0])
-    return [replace(part, vertices=part.vertices * stretch, repeats=()) for part in parts]
+    model = stone.model_copy(update={"length_mm": length, "ratio": ratio})
+    small = None
+    if halo is not None:
+        size = round(halo.diameter_mm / float(scale[1]) / HALO_STEP_MM) * HALO_STEP_MM
+        small = halo.model_copy(update={"diameter_mm": size, "count": None})
+    lower = None if foot is None else round(foot / float(scale[2]), 2)
+    parts = _model_head(model, small, metal, lower, detail())
+    return [replace(part, vertices=part.vertices * scale, repeats=()) for part in parts]
 
 
-HEAD_STEP, HALO_STEP_MM = 0.02, 0.02
-"""Coarse heads are built for sizes this far apart, in logarithms, and for halo stones this far apart, mm."""
+HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.03
+"""Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
+
+
+def _stepped(value: float, step: float) -> float:
+    return float(np.exp(round(float(np.log(value)) / step) * step))
 
 
 @lru_cache(maxsize=4000)

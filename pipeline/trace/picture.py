@@ -1,0 +1,133 @@
+"""The photograph under tracing: its square film, the mask of the piece, and both at the sizes a search looks at."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadInput
+from pipeline.images import Pixels
+from pipeline.photo.foreground import foreground
+from pipeline.solids.score import FILM_PX, Mask, outline, square, square_mask
+
+Plane = NDArray[np.float32]
+
+OPENING_SHARE = 0.03
+"""The opening of a ring, hoop or bangle is at least this share of the piece; smaller ones are glare or gaps."""
+SECOND_SHARE = 0.35
+"""A second earring is at least this share of the first."""
+BODY_SHARE = 0.6
+"""What is thinner than this share of a pendant's greatest half width is its chain."""
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """The picture at a search's size, all (size, size): `soft` the mask 0..1, `features` (.., 4) colours and sparkle,
+    `away` the distance to the mask's outline in pixels, `rim` that outline, `hard` the mask.
+    """
+
+    soft: Plane
+    features: Plane
+    away: Plane
+    rim: Mask
+    hard: Mask
+
+
+@dataclass
+class Picture:
+    """`film` (1024, 1024, 3) and `mask` (1024, 1024), true on what is laid under the model."""
+
+    film: Pixels
+    mask: Mask
+    _reduced: dict[int, Reduced] = field(default_factory=dict)
+
+    def at(self, size: int) -> Reduced:
+        """The picture at a size, reduced once."""
+        if size not in self._reduced:
+            self._reduced[size] = _reduce(self.film, self.mask, size)
+        return self._reduced[size]
+
+    @cached_property
+    def box(self) -> NDArray[np.float64]:
+        """Left, top, right, bottom of the mask on the film, 0..1."""
+        rows, columns = np.nonzero(self.mask)
+        ends = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        return np.array(ends, np.float64) / FILM_PX
+
+
+def picture_of(pixels: Pixels, kind: str, *, pair: bool = False, mask: Mask | None = None) -> Picture:
+    """A photograph (h, w, 3) ready for tracing; `pair` keeps both earrings. Raises BadInput where nothing stands out.
+
+    `mask` (h, w) stands in for the product's own foreground.
+    """
+    found = square_mask(foreground(pixels) if mask is None else mask)
+    if found.sum() < 0.002 * found.size:
+        raise BadInput("No piece stands out from this picture's backdrop; place points on it instead.")
+    whole = cleaned(found, opening=kind != "necklace")
+    if kind == "necklace":
+        whole = without_chain(whole)
+    return Picture(square(pixels), _components(whole, kind, pair=pair))
+
+
+def separate(pixels_mask: Mask) -> bool:
+    """Whether a mask shows two earrings side by side that do not touch."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(pixels_mask.astype(np.uint8), connectivity=8)
+    areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
+    return len(areas) > 1 and bool(areas[1] > SECOND_SHARE * areas[0])
+
+
+def cleaned(mask: Mask, *, opening: bool) -> Mask:
+    """Pinholes and blown highlights closed; where the piece has an `opening` its one large hole stays."""
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    whole = np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, ellipse) > 0)
+    _, label, stats, _ = cv2.connectedComponentsWithStats((~whole).astype(np.uint8), connectivity=4)
+    outside = set(np.unique(np.r_[label[0], label[-1], label[:, 0], label[:, -1]]))
+    holes = sorted(set(range(1, len(stats))) - outside, key=lambda k: -int(stats[k, cv2.CC_STAT_AREA]))
+    area = whole.sum()
+    if opening and holes and stats[holes[0], cv2.CC_STAT_AREA] > OPENING_SHARE * area:
+        holes = holes[1:]
+    for hole in holes:
+        if not opening or stats[hole, cv2.CC_STAT_AREA] < 0.1 * area:
+            whole |= label == hole
+    return whole
+
+
+def without_chain(mask: Mask) -> Mask:
+    """A pendant without chain and bail: what a disc of a good part of its half width fits into."""
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    side = int(max(5, BODY_SHARE * float(depth.max()))) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0)
+
+
+def _components(mask: Mask, kind: str, *, pair: bool) -> Mask:
+    _, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    if kind == "necklace" or (kind == "earrings" and not pair):
+        return np.asarray(label == int(areas.argmax()))
+    return np.asarray((areas > 0.08 * areas.max())[label])
+
+
+def _reduce(film: Pixels, mask: Mask, size: int) -> Reduced:
+    def small(plane: Plane) -> Plane:
+        return np.asarray(cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA))
+
+    lab = cv2.cvtColor(film.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    light = lab[..., 0]
+    sparkle = cv2.GaussianBlur((light - cv2.GaussianBlur(light, (0, 0), 4)) ** 2, (0, 0), 8)
+    # What tells a stone from metal: its colour, and how restless its light is; lightness alone mirrors the room.
+    features = np.dstack([
+        0.35 * cv2.GaussianBlur(light, (0, 0), 5), cv2.GaussianBlur(lab[..., 1:], (0, 0), 3),
+        0.8 * np.sqrt(np.maximum(sparkle, 0)),
+    ])  # fmt: skip
+    soft = small(mask.astype(np.float32))
+    hard = soft > 0.5
+    return Reduced(soft, small(features), away_from(outline(hard)), outline(hard), hard)
+
+
+def away_from(rim: Mask) -> Plane:
+    """Distance of every pixel to the nearest true one, pixels."""
+    return np.asarray(cv2.distanceTransform((~rim).astype(np.uint8), cv2.DIST_L2, 3))

@@ -1,0 +1,245 @@
+"""Points a person places on a picture, each on a named curve of the piece; camera and sizes follow by least squares.
+
+They need no mask: they lay the piece over cloth, sand and skin too, and say which rim is the nearer one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.atelier.geometry.detail import COARSE, building
+from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.piece import PartRole
+from pipeline.atelier.pieces.plates import form_outline
+from pipeline.atelier.pieces.ring import girdle_height
+from pipeline.errors import BadInput
+from pipeline.solids.camera import Array, Camera
+from pipeline.solids.pose import Pose, over
+from pipeline.solids.score import FILM_PX
+from pipeline.trace.families import Body, Family
+
+Curve = Literal["hole", "rim", "edge", "girdle"]
+CURVES: dict[Curve, str] = {
+    "hole": "the near rim of the opening: of a ring the finger hole's",
+    "rim": "the piece's outer outline: of a ring the band's, of a plate the plate's",
+    "edge": "an edge of the band's outside, near or far",
+    "girdle": "the stone's outline, where it is widest",
+}
+"""The curves points are placed on, and what they are."""
+LEAST_POINTS = 6
+STARTS = 10
+NOISE, SPREAD = 0.35, 0.25
+"""How far off points are placed, in hundredths of what they span, and how far a value usually lies from its start, in
+the range of its logarithm: together what a value's distance from the usual one weighs beside the points' distances.
+"""
+SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+
+
+class Point(BaseModel):
+    """A place on a photograph, `x` right and `y` down as shares of its width and height, that lies on a curve."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    curve: Curve
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+def on_film(points: Sequence[Point], width: int, height: int) -> dict[Curve, Array]:
+    """Places (n, 2) on the square film, 0..1, by curve."""
+    side = max(width, height)
+    left, top = (side - width) // 2, (side - height) // 2
+    places: dict[Curve, list[tuple[float, float]]] = {}
+    for point in points:
+        places.setdefault(point.curve, []).append(
+            ((point.x * width + left) / side, (point.y * height + top) / side)
+        )
+    return {curve: np.array(rows) for curve, rows in places.items()}
+
+
+def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Array]]:
+    """The curves of a family's piece at the reference size: each a choice of closed lines (n, 3), mm, y up."""
+    spec = family.spec(values)
+    lines: dict[Curve, list[Array]] = {}
+    if spec.ring is not None:
+        half, thick = spec.ring.inner_diameter_mm / 2, spec.ring.thickness_mm
+        share = 1 - (1 - spec.ring.taper) * (0.5 + 0.5 * np.sin(SIDES)) ** 2
+        side = 0.46 * spec.ring.width_mm * share
+
+        def around(radius: float, across: Array) -> Array:
+            return np.stack([radius * np.cos(SIDES), radius * np.sin(SIDES), across], axis=1)
+
+        edges = [around(half + 0.75 * thick, hand * side) for hand in (1.0, -1.0)]
+        lines = {"hole": [around(half + 0.2 * thick, side)], "edge": edges}
+        lines["rim"] = [*edges, around(half + thick, 0 * side)]
+    elif spec.bracelet is not None:
+        lines = _stiff(family.body(values), spec.bracelet.width_mm, spec.bracelet.thickness_mm)
+    elif spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
+        lines = _hoop(family.body(values), spec.earrings.diameter_mm, spec.earrings.wire_mm)
+    elif spec.pendant is not None and spec.pendant.form != "stone":
+        flat = form_outline(spec.pendant.form, spec.pendant.height_mm)[0][::3]
+        lines = {"rim": [np.column_stack([flat[:, 0], np.full(len(flat), 0.4), -flat[:, 1]])]}
+    if spec.stone is not None:
+        lines["girdle"] = [_girdle(family, values)]
+    return lines
+
+
+def _girdle(family: Family, values: Mapping[str, float]) -> Array:
+    spec = family.spec(values)
+    assert spec.stone is not None  # noqa: S101 -- told apart by the caller
+    with building(COARSE):
+        outline = cut_stone(spec.stone).outline
+    outline = outline[:: max(1, len(outline) // 48)]
+    if spec.ring is not None:
+        with building(COARSE):
+            level = girdle_height(spec.ring, cut_stone(spec.stone))
+        return np.column_stack([outline[:, 0], np.full(len(outline), level), -outline[:, 1]])
+    stone = next(part for part in family.parts(spec) if part.role is PartRole.STONE and part.stone)
+    low, high = stone.vertices.min(axis=0), stone.vertices.max(axis=0)
+    middle = (low + high) / 2
+    flat = outline - (outline.min(axis=0) + outline.max(axis=0)) / 2
+    if family.kind == "earrings":  # they face the camera: up is up
+        return np.column_stack(
+            [flat[:, 0] + middle[0], flat[:, 1] + middle[2], np.full(len(flat), -middle[1])]
+        )
+    return np.column_stack([flat[:, 0] + middle[0], np.zeros(len(flat)), -flat[:, 1] - middle[1]])
+
+
+def _stiff(body: Body, width: float, thick: float) -> dict[Curve, list[Array]]:
+    """A bangle or cuff lies with its axis upright."""
+    low, high = body.points.min(axis=0), body.points.max(axis=0)
+    middle, half = (low + high) / 2, (high - low) / 2
+
+    def around(inset: float, rise: float) -> Array:
+        level = np.full(len(SIDES), middle[1] + rise)
+        return np.column_stack([
+            middle[0] + (half[0] - inset) * np.cos(SIDES), level, middle[2] + (half[2] - inset) * np.sin(SIDES),
+        ])  # fmt: skip
+
+    side = 0.46 * width
+    edges = [around(0.25 * thick, side), around(0.25 * thick, -side)]
+    return {"hole": [around(0.8 * thick, side)], "edge": edges, "rim": [*edges, around(0.0, 0.0)]}
+
+
+def _hoop(body: Body, diameter: float, wire: float) -> dict[Curve, list[Array]]:
+    turn = np.radians(-22.0)
+    middle = body.centre
+
+    def around(radius: float) -> Array:
+        flat = radius * np.cos(SIDES)
+        return middle + np.column_stack([flat * np.cos(turn), radius * np.sin(SIDES), -flat * np.sin(turn)])
+
+    return {"hole": [around(diameter / 2 - wire)], "rim": [around(diameter / 2)]}
+
+
+def distances(lines: Mapping[Curve, list[Array]], camera: Camera, places: Mapping[Curve, Array]) -> Array:
+    """Distance (n,) of every place to the nearest of its curve's lines, as shares of the film."""
+    found = []
+    for curve, points in places.items():
+        best = np.full(len(points), np.inf)
+        for line in lines[curve]:
+            start = camera.project(line)[:, :2]
+            along = np.roll(start, -1, axis=0) - start
+            reach = ((points[:, None] - start) * along).sum(axis=2) / np.maximum(
+                (along**2).sum(axis=1), 1e-12
+            )
+            nearest = start + np.clip(reach, 0, 1)[..., None] * along
+            best = np.minimum(best, np.linalg.norm(nearest - points[:, None], axis=2).min(axis=1))
+        found.append(best)
+    return np.concatenate(found)
+
+
+def mean_distance_px(
+    family: Family, values: Mapping[str, float], camera: Camera, places: Mapping[Curve, Array]
+) -> float:
+    """Mean distance of the places to their curves in pixels of 1024."""
+    return float(distances(curves(family, values), camera, places).mean()) * FILM_PX
+
+
+def solve(
+    family: Family, places: Mapping[Curve, Array], values: Mapping[str, float] | None = None
+) -> tuple[Pose, dict[str, float]]:
+    """Camera and values that lay the family's curves through the places. Raises BadInput where they are too few.
+
+    `values` are the usual ones to start from and to stay near where no point tells.
+    """
+    from scipy.optimize import least_squares
+
+    usual = family.shape(values or {})
+    known = curves(family, family.values(usual))
+    strange = [curve for curve in places if curve not in known]
+    if strange:
+        raise BadInput(f"A {family.name} has no {strange[0]}; its curves are {', '.join(known)}.")
+    every = np.concatenate(list(places.values())) if places else np.zeros((0, 2))
+    if len(every) < LEAST_POINTS:
+        raise BadInput(f"{len(every)} points do not settle a camera; place at least {LEAST_POINTS}.")
+    box = np.r_[every.min(axis=0), every.max(axis=0)]
+    unit = max(float((box[2:] - box[:2]).max()), 1e-3) / 100
+    touched = np.array([_told_by(path, places) for path in family.values(usual)], bool)
+    free = np.flatnonzero(touched)
+    unusual = NOISE / (SPREAD * (family.high - family.low)[free])
+    body = family.body(family.values(usual))
+    centre, radius = body.centre, body.radius
+
+    def split(x: Array) -> tuple[Pose, dict[str, float]]:
+        shape = usual.copy()
+        shape[free] = x[6:]
+        scale = float(np.exp(np.clip(x[3], -3, 5)))
+        return Pose(*(float(n) * 20 for n in x[:3]), scale, float(x[4]), float(x[5])), family.values(shape)
+
+    def residual(x: Array) -> Array:
+        pose, current = split(x)
+        apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
+        return np.r_[apart, unusual * (x[6:] - usual[free]), 0.05 * x[2]]
+
+    begun = []
+    cloud = np.concatenate([line for curve in places for line in known[curve]])
+    for azimuth, elevation, roll in _directions(family):
+        pose = over((cloud - centre) / radius, box, azimuth, elevation, roll)
+        x = np.r_[azimuth / 20, elevation / 20, roll / 20, np.log(pose.scale), pose.x, pose.y, usual[free]]
+        begun.append((float((np.minimum(residual(x), 30) ** 2).sum()), len(begun), x))
+    begun.sort()
+    solved = []
+    for _, order, x in begun[: 2 * STARTS : 2]:
+        answer = least_squares(residual, x, method="trf", max_nfev=40, x_scale="jac", loss="soft_l1")
+        solved.append((float(answer.cost), order, answer.x))
+    pose, found = split(min(solved)[2])
+    final = family.body(found)
+    return repose(pose, pose.camera(centre, radius), final.centre, final.radius), found
+
+
+def repose(pose: Pose, camera: Camera, centre: Array, radius: float) -> Pose:
+    """The same camera in the numbers of a piece about another centre and radius."""
+    right, up, back = camera.axes
+    away = camera.position - centre
+    distance = float(away @ back)
+    nearness = radius / distance
+    scale = 2 * camera.half / nearness
+    return replace(
+        pose, scale=scale, nearness=nearness,
+        x=0.5 - float(away @ right) / (scale * radius), y=0.5 + float(away @ up) / (scale * radius),
+    )  # fmt: skip
+
+
+_TELLS: dict[str, tuple[Curve, ...]] = {
+    "ring.width_mm": ("edge", "rim", "hole"), "ring.thickness_mm": ("rim", "edge"),
+    "stone.length_mm": ("girdle",), "stone.ratio": ("girdle",), "earrings.wire_mm": ("rim",),
+    "bracelet.width_mm": ("edge", "rim"), "bracelet.thickness_mm": ("rim",),
+}  # fmt: skip
+"""Which curves' points settle a number."""
+
+
+def _told_by(path: str, places: Mapping[Curve, Array]) -> bool:
+    return any(curve in places for curve in _TELLS.get(path, ()))
+
+
+def _directions(family: Family) -> Iterator[tuple[float, float, float]]:
+    rolls = (-50.0, 0.0, 50.0)
+    lying = family.kind == "necklace"
+    for elevation in range(25, 96, 22) if lying else range(-15, 91, 21):
+        for azimuth in range(-30, 31, 30) if lying else range(-90, 91, 30):
+            for roll in rolls:
+                yield float(azimuth), float(elevation), roll

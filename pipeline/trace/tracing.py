@@ -1,0 +1,259 @@
+"""Trace: a photograph becomes a Spec of the atelier and the camera it was taken with, and figures that say how well."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.atelier.spec import Spec
+from pipeline.errors import BadInput
+from pipeline.images import Pixels
+from pipeline.photo.foreground import foreground
+from pipeline.solids.camera import Array, Camera
+from pipeline.solids.labels import NOTHING, labels
+from pipeline.solids.pose import Pose
+from pipeline.solids.score import FILM_PX, between_outlines, overlap, overlay, square, square_mask
+from pipeline.trace.colours import materials
+from pipeline.trace.families import Family, families
+from pipeline.trace.loss import explained
+from pipeline.trace.picture import Picture, picture_of, separate
+from pipeline.trace.points import Curve, Point, curves, distances, mean_distance_px, on_film, solve
+from pipeline.trace.search import FINE_PX, Fit, Problem, twin
+from pipeline.trace.verdict import Figures, doubts, in_words
+
+REFINED = 2
+"""Families that get the last climb, where none was asked for."""
+CLOSE = 0.05
+"""A second start is climbed to the end too if its loss is within this of the first's."""
+TRUSTED = 0.75
+"""Points aside, a mask that agrees less with them than this is not followed."""
+POINT_WEIGHT = 0.02
+"""Loss for each pixel of 1024 that placed points lie off, as much as for outlines a fifth of that apart."""
+CUT_EFFORT = (12, 10)
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A family's piece laid over a photograph. `overlay` (1024, 1024, 3) shows what the model leaves unexplained."""
+
+    family: Family
+    values: dict[str, float]
+    pose: Pose
+    spec: Spec
+    figures: Figures
+    overlay: Pixels
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it may stand without a person's look."""
+        return not doubts(self.figures)
+
+    @property
+    def words(self) -> str:
+        """Its provenance in a sentence."""
+        return in_words(self.figures)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Fits of a photograph, the best first, at most one of each style, and the picture they lie on."""
+
+    picture: Picture
+    fits: tuple[Fit, ...]
+
+    @property
+    def lead(self) -> float | None:
+        """How much worse the next style is; None where there is no other."""
+        return self.fits[1].rank - self.fits[0].rank if len(self.fits) > 1 else None
+
+
+def rank(
+    pixels: Pixels,
+    kind: str,
+    style: str = "",
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda _fraction, _text: None,
+) -> Ranking:
+    """Lay every style of a kind, or the one asked for, over a photograph (h, w, 3). Raises BadInput and Cancelled."""
+    mask = foreground(pixels)
+    chosen = families(kind, style)
+    apart = kind == "earrings" and separate(square_mask(mask))
+    if apart:
+        chosen = tuple(family for family in chosen if not family.pair) or chosen
+    pictures = {
+        pair: picture_of(pixels, kind, pair=pair, mask=mask) for pair in {family.pair for family in chosen}
+    }
+    groups: dict[tuple[str, bool], list[Family]] = {}
+    for family in chosen:
+        groups.setdefault((family.style, family.pair), []).append(family)
+    firsts = []
+    for done, ((name, pair), group) in enumerate(groups.items()):
+        progress(0.7 * done / len(groups), f"laying a {name.replace('_', '-')} over it")
+        firsts.append((Problem(group[0], pictures[pair], cancelled).quick(), group))
+    firsts.sort(key=lambda row: row[0][0].rank)
+    fits: list[Fit] = []
+    for place, (quick, group) in enumerate(firsts):
+        if place >= REFINED:
+            fits.append(quick[0])
+            continue
+        progress(0.7 + 0.15 * place, "refining the best")
+        fits.append(_finished(quick, group, pictures[group[0].pair], cancelled))
+    fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
+    return Ranking(pictures[fits[0].family.pair], tuple(fits))
+
+
+def _one_of_each(fits: list[Fit]) -> list[Fit]:
+    styles: dict[str, Fit] = {}
+    for fit in fits:
+        styles.setdefault(fit.family.style, fit)
+    return list(styles.values())
+
+
+def _finished(quick: list[Fit], group: list[Family], picture: Picture, cancelled: Callable[[], bool]) -> Fit:
+    """The last climb of a style: its other cuts tried from where the first one lies, the best refined."""
+    best = quick[0]
+    starts = [fit for fit in quick if fit.agreement.loss < best.agreement.loss + CLOSE]
+    for family in group[1:]:
+        problem = Problem(family, picture, cancelled)
+        _, pose, shape = problem.climb(best.pose, family.shape(best.values), CUT_EFFORT, 96)
+        starts.append(problem.fit(pose, shape))
+    starts.sort(key=lambda fit: fit.rank)
+    refined = [Problem(fit.family, picture, cancelled).refine(fit) for fit in starts[:2]]
+    return min(refined, key=lambda fit: fit.rank)
+
+
+def trace(
+    pixels: Pixels,
+    kind: str,
+    style: str = "",
+    *,
+    points: Sequence[Point] = (),
+    size_mm: float | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda _fraction, _text: None,
+) -> Traced:
+    """The best fit of a photograph, by itself or through placed points. Raises BadInput and Cancelled.
+
+    Points need a style: they lie on curves of one family.
+    """
+    if points:
+        return through_points(
+            pixels, kind, style, points, size_mm=size_mm, cancelled=cancelled, progress=progress
+        )
+    ranking = rank(pixels, kind, style, cancelled=cancelled, progress=progress)
+    fit = ranking.fits[0]
+    lead = None if style else ranking.lead
+    return lay(ranking.picture, fit.family, fit.values, fit.pose, size_mm=size_mm, lead=lead)
+
+
+def through_points(
+    pixels: Pixels,
+    kind: str,
+    style: str,
+    points: Sequence[Point],
+    *,
+    values: Mapping[str, float] | None = None,
+    size_mm: float | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda _fraction, _text: None,
+) -> Traced:
+    """The family of a style through placed points, and on from there by the pixels where mask and points agree."""
+    if not style:
+        raise BadInput("Points lie on the curves of one family: say which one it is.")
+    places = on_film(points, pixels.shape[1], pixels.shape[0])
+    progress(0.1, "through the points")
+    tried = []
+    for family in families(kind, style):
+        if family.pair:
+            continue
+        pose, found = solve(family, places, values)
+        body = family.body(found)
+        off = mean_distance_px(family, found, pose.camera(body.centre, body.radius), places)
+        tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, found))
+    tried.sort(key=lambda row: row[:2])
+    _, _, family, pose, found = tried[0]
+    picture = _picture_under(pixels, kind, family)
+    traced = lay(picture, family, found, pose, size_mm=size_mm, places=places)
+    if traced.figures.iou < TRUSTED:
+        return traced
+    progress(0.5, "fitting the rest")
+    fit = fit_rest(picture, family, found, pose, places=places, cancelled=cancelled)
+    return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
+
+
+def _picture_under(pixels: Pixels, kind: str, family: Family) -> Picture:
+    """The picture with its own mask; where nothing stands out, an empty one that agrees with nothing."""
+    try:
+        return picture_of(pixels, kind, pair=family.pair)
+    except BadInput:
+        return Picture(square(pixels), np.zeros((FILM_PX, FILM_PX), bool))
+
+
+def fit_rest(
+    picture: Picture,
+    family: Family,
+    values: Mapping[str, float],
+    pose: Pose,
+    *,
+    places: Mapping[Curve, Array] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Fit:
+    """The last climb from values and a pose, held by placed points."""
+
+    def off(camera: Camera, current: dict[str, float]) -> float:
+        assert places is not None  # noqa: S101 -- only called with places
+        return POINT_WEIGHT * float(distances(curves(family, current), camera, places).mean()) * FILM_PX
+
+    problem = Problem(family, picture, cancelled, off if places else None)
+    return problem.refine(problem.fit(pose, family.shape(values)))
+
+
+def flipped(
+    picture: Picture,
+    family: Family,
+    values: Mapping[str, float],
+    pose: Pose,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Fit:
+    """The twin of a fit, seen from the other side: the outline alone cannot tell the two apart."""
+    problem = Problem(family, picture, cancelled)
+    return problem.refine(problem.fit(twin(pose), family.shape(values)), sigma=0.3, effort=(12, 30))
+
+
+def seen_by(family: Family, values: Mapping[str, float], pose: Pose, size: int = FILM_PX) -> NDArray[np.int8]:
+    """Labels (size, size) of a family's body from a pose."""
+    body = family.body(values)
+    return labels(body.points, body.faces, body.label, pose.camera(body.centre, body.radius), size)
+
+
+def lay(
+    picture: Picture,
+    family: Family,
+    values: Mapping[str, float],
+    pose: Pose,
+    *,
+    size_mm: float | None = None,
+    lead: float | None = None,
+    places: Mapping[Curve, Array] | None = None,
+) -> Traced:
+    """Values and a pose over a picture as they are, measured at 1024. Raises BadInput for a size no bench makes."""
+    body = family.body(values)
+    camera = pose.camera(body.centre, body.radius)
+    seen = labels(body.points, body.faces, body.label, camera, FILM_PX)
+    on = seen > NOTHING
+    small = labels(body.points, body.faces, body.label, camera, FINE_PX)
+    reduced = picture.at(FINE_PX)
+    figures = Figures(
+        iou=overlap(on, picture.mask),
+        edge_px=between_outlines(on, picture.mask),
+        r2=explained(reduced.features, small, (small > NOTHING) & reduced.hard) if body.has_stones else None,
+        lead=lead,
+        points_px=mean_distance_px(family, values, camera, places) if places else None,
+    )
+    metal, gem = materials(picture.film, np.where(picture.mask, seen, NOTHING))
+    spec = family.spec(values, size_mm=size_mm, metal=metal, gem=gem)
+    return Traced(family, dict(values), replace(pose), spec, figures, overlay(picture.film, on, picture.mask))

@@ -1,0 +1,67 @@
+"""Families: every place of every box is a piece a bench can make, and its coarse body is the full one's size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.atelier.geometry.detail import FULL
+from pipeline.errors import BadInput
+from pipeline.solids.camera import Array
+from pipeline.solids.labels import labels
+from pipeline.solids.pose import Pose
+from pipeline.solids.score import overlap
+from pipeline.trace.families import FAMILIES, Family, body_of, families, named
+
+
+@given(st.sampled_from(FAMILIES), st.data())
+@settings(max_examples=60, deadline=None)
+def test_every_place_of_every_box_is_a_spec_at_any_size(family: Family, data: st.DataObject) -> None:
+    """Values anywhere between a family's bounds, and any size a piece can have, make a valid Spec of that size."""
+    values = {p.path: data.draw(st.floats(p.low, p.high)) for p in family.parameters}
+    size = family.size.reference_mm * data.draw(st.floats(0.8, 1.25))
+    spec = family.spec(values, size_mm=size)
+    group, name = family.size.path.split(".")
+    assert getattr(getattr(spec, group), name) == pytest.approx(size)
+    assert spec.kind == family.kind
+
+
+def _drawn(family: Family, seed: int) -> dict[str, float]:
+    chance = np.random.default_rng(seed)
+    return family.values(chance.uniform(family.low, family.high) if family.parameters else np.zeros(0))
+
+
+def _box(points: Array) -> Array:
+    return np.concatenate([points.min(axis=0), points.max(axis=0)])
+
+
+SAMPLE = (
+    "ring band", "ring signet", "ring solitaire-pear", "ring bezel-oval", "ring halo-cushion", "ring three_stone-round",
+    "earrings hoop", "earrings stud-princess", "necklace disc", "necklace heart", "necklace bezel pendant-marquise",
+    "necklace halo pendant-round", "bracelet bangle",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("which", SAMPLE)
+def test_a_coarse_body_has_the_full_ones_dimensions_and_outline(which: str) -> None:
+    """Within .02 mm along every axis, and to .985 of the silhouette from six directions, askew on the film."""
+    kind, name = which.split(" ", 1)
+    family = named(kind, name)
+    values = _drawn(family, len(which))
+    coarse, full = family.body(values), body_of(family.parts(family.spec(values), FULL))
+    assert np.abs(_box(coarse.points) - _box(full.points)).max() < 0.02
+    assert len(coarse.faces) < 15_000
+    for azimuth, elevation in ((0, 0), (90, 0), (0, 90), (35, 25), (-60, 40), (150, -20)):
+        camera = Pose(azimuth, elevation, 7, 2.4, 0.5, 0.5).camera(full.centre, full.radius)
+        outlines = [labels(b.points, b.faces, b.label, camera, 320) >= 0 for b in (coarse, full)]
+        assert overlap(*outlines) > 0.985
+
+
+def test_a_family_that_there_is_not_is_refused_with_those_there_are() -> None:
+    """A brooch, a style nobody knows, a size out of bounds."""
+    with pytest.raises(BadInput, match="cannot be traced"):
+        families("brooch")
+    with pytest.raises(BadInput, match="choose one of band, signet"):
+        families("ring", "tiara")
+    with pytest.raises(BadInput, match="inside diameter"):
+        named("ring", "band").spec({}, size_mm=40)

@@ -1,0 +1,154 @@
+"""From a picture back to the piece: known pieces from known cameras, by pixels and by placed points."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from pipeline.__main__ import app
+from pipeline.errors import BadInput, Cancelled
+from pipeline.images import dimensions
+from pipeline.solids.camera import axes_of
+from pipeline.solids.pose import Pose, apart
+from pipeline.trace.families import Family, named
+from pipeline.trace.points import Point, curves, solve
+from pipeline.trace.search import twin
+from pipeline.trace.tracing import seen_by, trace
+from pipeline.trace.verdict import Figures, doubts, in_words
+from tests.trace.scene import scene
+
+BEZEL = named("ring", "bezel-round")
+VALUES = {"ring.width_mm": 3.2, "ring.thickness_mm": 1.9, "ring.taper": 0.85, "stone.length_mm": 6.4}
+
+
+def test_a_ring_is_traced_to_its_sizes_and_its_camera() -> None:
+    """A bezel ring of which only the style is known: outline, stone, band and camera come out."""
+    picture = scene(BEZEL, VALUES, Pose(24, 22, 3, 2.5, 0.5, 0.5))
+    traced = trace(picture.pixels, "ring", "bezel-round", size_mm=18.0)
+    assert traced.accepted, traced.words
+    assert traced.figures.iou > 0.97
+    assert apart(traced.pose, picture.pose) < 2
+    for path in ("ring.width_mm", "stone.length_mm"):
+        assert traced.values[path] == pytest.approx(VALUES[path], rel=0.05)
+    assert traced.spec.ring is not None
+    assert traced.spec.ring.inner_diameter_mm == 18.0
+    assert traced.spec.ring.width_mm == pytest.approx(traced.values["ring.width_mm"] * 18 / 17.2)
+    assert traced.spec.metal == "yellow_gold"
+    assert traced.spec.stone is not None
+    assert traced.spec.stone.gem == "sapphire"
+    assert traced.words.startswith("Modelled after the photograph: outline .9")
+    assert "same" not in traced.words
+
+
+def _clicks(family: Family, values: dict[str, float], pose: Pose, seed: int) -> dict[str, np.ndarray]:
+    """Six places on each of three curves, 3 px of 1024 off."""
+    chance = np.random.default_rng(seed)
+    body = family.body(values)
+    camera = pose.camera(body.centre, body.radius)
+    places = {}
+    for curve, lines in curves(family, values).items():
+        if curve == "edge":
+            continue
+        line = camera.project(lines[0])[:, :2]
+        chosen = ((np.arange(6) + chance.random(6) * 0.5) / 6 * len(line)).astype(int)
+        places[curve] = line[chosen] + chance.normal(0, 3 / 1024, (6, 2))
+    return places
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_noisy_points_give_the_camera_and_the_stone(seed: int) -> None:
+    """Six on the finger hole, six on the rim, six on the girdle, each three pixels off."""
+    solitaire = named("ring", "solitaire-round")
+    values = {**VALUES, "stone.length_mm": 6.9, "ring.width_mm": 2.4}
+    pose = Pose(25 + 8 * seed, 18, -4, 2.6, 0.5, 0.5)
+    found, sizes = solve(solitaire, _clicks(solitaire, values, pose, seed))  # type: ignore[arg-type]
+    assert apart(found, pose) < 4.5
+    assert sizes["stone.length_mm"] == pytest.approx(6.9, rel=0.07)
+
+
+def test_points_say_which_rim_is_nearer() -> None:
+    """A band leans to the other side when the far rim is clicked as the near one's twin."""
+    pose = Pose(20, 35, 0, 2.4, 0.5, 0.5)
+    other = twin(pose)
+    assert apart(pose, other) > 20
+    assert np.allclose(
+        axes_of(twin(other).azimuth, twin(other).elevation, twin(other).roll), axes_of(20, 35, 0)
+    )
+    band = named("ring", "band")
+    for known in (pose, other):
+        found, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
+        axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (found, known)]
+        assert np.degrees(np.arccos(min(1.0, abs(float(axis[0] @ axis[1]))))) < 6
+
+
+def test_the_twin_has_the_same_outline_to_a_far_eye() -> None:
+    """What an outline cannot tell apart is the same outline."""
+    pose = Pose(20, 35, 5, 2.4, 0.5, 0.5, 0.02)
+    one, other = (seen_by(BEZEL, VALUES, p, 192) >= 0 for p in (pose, twin(pose)))
+    assert (one & other).sum() / (one | other).sum() > 0.93
+
+
+def test_points_must_be_enough_and_on_curves_the_family_has() -> None:
+    """Three points, a girdle on a band, points without a family: each a sentence."""
+    few = [Point(curve="hole", x=0.1 * k, y=0.2) for k in range(3)]
+    picture = scene(BEZEL, VALUES, Pose(24, 22, 3, 2.5, 0.5, 0.5)).pixels
+    with pytest.raises(BadInput, match="at least 6"):
+        trace(picture, "ring", "band", points=few)
+    with pytest.raises(BadInput, match="no girdle"):
+        trace(picture, "ring", "band", points=[Point(curve="girdle", x=0.5, y=0.5)] * 8)
+    with pytest.raises(BadInput, match="one family"):
+        trace(picture, "ring", points=few)
+
+
+def test_an_empty_picture_and_a_cancelled_search_end_in_a_sentence() -> None:
+    """Nothing stands out from white; Cancel stops in the middle."""
+    with pytest.raises(BadInput, match="stands out"):
+        trace(np.full((200, 200, 3), 255, np.uint8), "ring")
+    picture = scene(BEZEL, VALUES, Pose(24, 22, 3, 2.5, 0.5, 0.5)).pixels
+    with pytest.raises(Cancelled):
+        trace(picture, "ring", cancelled=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("figures", "clause"),
+    [
+        (Figures(0.91, 1.0), "agree to 0.91"),
+        (Figures(0.98, 6.0), "6.0 px apart"),
+        (Figures(0.98, 1.0, r2=0.1), "stone's colours"),
+        (Figures(0.98, 1.0, r2=0.5, lead=0.005), "another family"),
+    ],
+)
+def test_a_fit_is_refused_for_each_doubt_by_itself(figures: Figures, clause: str) -> None:
+    """Outline, distance, colours and the next family must all speak for it."""
+    assert len(doubts(figures)) == 1
+    assert clause in in_words(figures)
+    assert not doubts(Figures(0.95, 2.0, r2=0.3, lead=0.05))
+
+
+def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> None:
+    """A band from a file into a folder; a rough fit ends with another code; points are read from a file."""
+    band = named("ring", "band")
+    picture = scene(band, {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
+    photo, out = tmp_path / "photo.png", tmp_path / "out"
+    Image.fromarray(picture.pixels).save(photo)
+    told = CliRunner().invoke(
+        app,
+        ["trace", str(photo), "--kind", "ring", "--family", "band", "--size-mm", "17.2", "--out", str(out)],
+    )
+    assert told.exit_code == 0, told.output
+    assert json.loads((out / "spec.json").read_text())["ring"]["width_mm"] == pytest.approx(4.5, rel=0.06)
+    assert json.loads((out / "figures.json").read_text())["accepted"] is True
+    assert dimensions((out / "overlay.png").read_bytes()) == (1024, 1024)
+    rough = CliRunner().invoke(
+        app, ["trace", str(photo), "--kind", "necklace", "--family", "cross", "--out", str(out)]
+    )
+    assert rough.exit_code == 3, rough.output
+    assert "--points" in rough.output
+    (tmp_path / "points.json").write_text('[{"curve": "moon", "x": 0.5, "y": 0.5}]')
+    strange = ("--kind", "ring", "--family", "band", "--points", str(tmp_path / "points.json"))
+    bad = CliRunner().invoke(app, ["trace", str(photo), *strange, "--out", str(out)])
+    assert bad.exit_code == 2
+    assert "points" in bad.output
