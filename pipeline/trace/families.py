@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from pipeline.atelier.geometry.detail import COARSE, Detail, building
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.pieces.pendant import build_pendant
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Accents, Bracelet, Earrings, Pendant, Ring, Spec, Stone
 from pipeline.errors import BadInput
 from pipeline.solids.camera import Array
 
@@ -202,14 +203,20 @@ def named(kind: str, name: str) -> Family:
 def bounds(path: str) -> tuple[float, float]:
     """Least and greatest value of a Spec's field."""
     group, name = path.split(".")
-    model = Spec.model_fields[group].annotation
-    inner = next(t for t in getattr(model, "__args__", (model,)) if t is not type(None))
-    limits = inner.model_fields[name].metadata
+    limits = GROUPS[group].model_fields[name].metadata
     low = next(m.ge for m in limits if hasattr(m, "ge"))
     high = next(m.le for m in limits if hasattr(m, "le"))
     return float(low), float(high)
 
 
+GROUPS: dict[str, type[BaseModel]] = {
+    "ring": Ring,
+    "stone": Stone,
+    "accents": Accents,
+    "pendant": Pendant,
+    "earrings": Earrings,
+    "bracelet": Bracelet,
+}
 _BOUNDS: dict[str, tuple[float, float]] = {}
 
 

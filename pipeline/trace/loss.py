@@ -21,7 +21,7 @@ LEAST_PX = 6
 
 @dataclass(frozen=True)
 class Agreement:
-    """`loss`, 0 the best; `iou` 0..1; `edge` in pixels of 192; `r2` the share of the colours' spread the parts explain."""
+    """`loss`, 0 the best; `iou` 0..1; `edge` in pixels of 192; `r2` the share of the colours' spread parts explain."""
 
     loss: float
     iou: float

@@ -70,7 +70,7 @@ def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Arra
         side = 0.46 * spec.ring.width_mm * share
 
         def around(radius: float, across: Array) -> Array:
-            return np.stack([radius * np.cos(SIDES), radius * np.sin(SIDES), across], axis=1)
+            return np.column_stack([radius * np.cos(SIDES), radius * np.sin(SIDES), across])
 
         edges = [around(half + 0.75 * thick, hand * side) for hand in (1.0, -1.0)]
         lines = {"hole": [around(half + 0.2 * thick, side)], "edge": edges}
@@ -130,7 +130,8 @@ def _hoop(body: Body, diameter: float, wire: float) -> dict[Curve, list[Array]]:
 
     def around(radius: float) -> Array:
         flat = radius * np.cos(SIDES)
-        return middle + np.column_stack([flat * np.cos(turn), radius * np.sin(SIDES), -flat * np.sin(turn)])
+        across = [flat * np.cos(turn), radius * np.sin(SIDES), -flat * np.sin(turn)]
+        return np.asarray(middle + np.column_stack(across))
 
     return {"hole": [around(diameter / 2 - wire)], "rim": [around(diameter / 2)]}
 
@@ -188,14 +189,15 @@ def solve(
         shape = usual.copy()
         shape[free] = x[6:]
         scale = float(np.exp(np.clip(x[3], -3, 5)))
-        return Pose(*(float(n) * 20 for n in x[:3]), scale, float(x[4]), float(x[5])), family.values(shape)
+        azimuth, elevation, roll = (float(n) * 20 for n in x[:3])
+        return Pose(azimuth, elevation, roll, scale, float(x[4]), float(x[5])), family.values(shape)
 
     def residual(x: Array) -> Array:
         pose, current = split(x)
         apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
-        return np.r_[apart, unusual * (x[6:] - usual[free]), 0.05 * x[2]]
+        return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), 0.05 * x[2]])
 
-    begun = []
+    begun: list[tuple[float, int, Array]] = []
     cloud = np.concatenate([line for curve in places for line in known[curve]])
     for azimuth, elevation, roll in _directions(family):
         pose = over((cloud - centre) / radius, box, azimuth, elevation, roll)

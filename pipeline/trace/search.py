@@ -18,7 +18,7 @@ DIRECTIONS_PX, QUICK_PX, FINE_PX = 64, 96, 192
 STARTS = 2
 """Directions that are climbed from."""
 APART_DEG = 20.0
-QUICK, FINE = (12, 13), (14, 70)
+QUICK, FINE = (12, 13), (14, 100)
 """Population and generations of the first climb and of the last one."""
 CLOUD = 1500
 """Points of a body that bring it over the picture's box."""
@@ -30,7 +30,7 @@ NEAREST, FARTHEST, USUAL_NEARNESS = 0.35, 0.02, 0.12
 PER_NUMBER = 0.004
 """What a free number must gain to be worth having, when families are ranked."""
 
-Extra = Callable[[Camera, dict[str, float]], float]
+Burden = Callable[[Camera, dict[str, float]], float]
 """More that a camera and values must agree with, as points placed on the picture."""
 
 
@@ -57,9 +57,9 @@ class Problem:
         family: Family,
         picture: Picture,
         cancelled: Callable[[], bool] = lambda: False,
-        extra: Extra | None = None,
+        burden: Burden | None = None,
     ) -> None:
-        self.family, self.picture, self.cancelled, self.extra = family, picture, cancelled, extra
+        self.family, self.picture, self.cancelled, self.burden = family, picture, cancelled, burden
         self._bodies: dict[bytes, Body] = {}
 
     def body(self, shape: Array) -> Body:
@@ -78,15 +78,15 @@ class Problem:
         body = self.body(shape)
         camera = pose.camera(body.centre, body.radius)
         found = agreement(self.picture.at(size), labels(body.points, body.faces, body.label, camera, size))
-        if self.extra is None:
+        if self.burden is None:
             return found
-        return replace(found, loss=found.loss + self.extra(camera, self.family.values(shape)))
+        return replace(found, loss=found.loss + self.burden(camera, self.family.values(shape)))
 
     def starts(self) -> list[tuple[Pose, Array]]:
         """The best directions, no two neighbours, each with the best of the family's shapes to begin from."""
         usual = self.family.start
         cloud = _cloud(self.body(usual))
-        scored = []
+        scored: list[tuple[float, int, Pose]] = []
         for azimuth, elevation, roll in _directions(self.family):
             pose = over(cloud, self.picture.box, azimuth, elevation, roll)
             loss = self.agreement(pose, usual, DIRECTIONS_PX).loss + 0.0006 * abs(roll)
@@ -129,8 +129,9 @@ class Problem:
             place = origin + units * step
             numbers, free = place[:7], place[7:]
             outside = float((np.maximum(low - free, 0) + np.maximum(free - high, 0)).sum())
-            outside += max(0.0, numbers[6] - NEAREST) + max(0.0, FARTHEST - numbers[6])
-            penalty = 2 * outside + 0.3 * (numbers[6] - USUAL_NEARNESS) ** 2
+            nearness = float(numbers[6])
+            outside += max(0.0, nearness - NEAREST) + max(0.0, FARTHEST - nearness)
+            penalty = 2 * outside + 0.3 * (nearness - USUAL_NEARNESS) ** 2
             if not -1 < numbers[3] < 4:
                 return NOWHERE + penalty
             return self.agreement(_pose(numbers), np.clip(free, low, high), size).loss + penalty

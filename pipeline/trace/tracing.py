@@ -166,7 +166,7 @@ def through_points(
         raise BadInput("Points lie on the curves of one family: say which one it is.")
     places = on_film(points, pixels.shape[1], pixels.shape[0])
     progress(0.1, "through the points")
-    tried = []
+    tried: list[tuple[float, int, Family, Pose, dict[str, float]]] = []
     for family in families(kind, style):
         if family.pair:
             continue

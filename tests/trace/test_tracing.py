@@ -143,7 +143,7 @@ def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> No
     assert json.loads((out / "figures.json").read_text())["accepted"] is True
     assert dimensions((out / "overlay.png").read_bytes()) == (1024, 1024)
     rough = CliRunner().invoke(
-        app, ["trace", str(photo), "--kind", "necklace", "--family", "cross", "--out", str(out)]
+        app, ["trace", str(photo), "--kind", "necklace", "--family", "disc", "--out", str(out)]
     )
     assert rough.exit_code == 3, rough.output
     assert "--points" in rough.output
