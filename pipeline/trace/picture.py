@@ -16,6 +16,8 @@ Plane = NDArray[np.float32]
 
 OPENING_SHARE = 0.03
 """The opening of a ring, hoop or bangle is at least this share of the piece; smaller ones are glare or gaps."""
+GLARE_SHARE = 0.1
+"""No highlight takes this share of the piece: a hole so large is none, and no plate may be laid over it."""
 SECOND_SHARE = 0.35
 """A second earring is at least this share of the first."""
 BODY_SHARE = 0.6
@@ -89,7 +91,7 @@ def cleaned(mask: Mask, *, opening: bool) -> Mask:
     if opening and holes and stats[holes[0], cv2.CC_STAT_AREA] > OPENING_SHARE * area:
         holes = holes[1:]
     for hole in holes:
-        if not opening or stats[hole, cv2.CC_STAT_AREA] < 0.1 * area:
+        if stats[hole, cv2.CC_STAT_AREA] < GLARE_SHARE * area:
             whole |= label == hole
     return whole
 
