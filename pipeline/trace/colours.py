@@ -49,8 +49,8 @@ def _mean(film: Pixels, where: NDArray[np.bool_]) -> Array | None:
         return None
     colours = film[chosen]
     bright = colours.max(axis=1)
-    told = colours[(bright > 35) & (colours.min(axis=1) < 235)]
-    return np.asarray(lab((told if len(told) > 20 else colours) / 255.0).mean(axis=0))
+    lit = colours[(bright > 35) & (colours.min(axis=1) < 235)]
+    return np.asarray(lab((lit if len(lit) > 20 else colours) / 255.0).mean(axis=0))
 
 
 def _metal(colour: Array) -> str:

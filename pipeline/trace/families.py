@@ -194,10 +194,10 @@ def families(kind: str, style: str = "") -> tuple[Family, ...]:
 
 def named(kind: str, name: str) -> Family:
     """The family of this kind and name. Raises BadInput."""
-    found = [family for family in families(kind, name) if family.name == name]
-    if not found:
+    matching = [family for family in families(kind, name) if family.name == name]
+    if not matching:
         raise BadInput(f"There is no family “{name}” of {kind}.")
-    return found[0]
+    return matching[0]
 
 
 def bounds(path: str) -> tuple[float, float]:
@@ -276,7 +276,7 @@ def _rings() -> list[Family]:
     band = Parameter("ring.width_mm", "band width", 1.5, 4.0, 11.5)
     face = Parameter("ring.width_mm", "band width", 2.0, 3.5, 6.0)
     plain = tuple({"ring.width_mm": width} for width in (2.2, 4.0, 7.0))
-    made = [
+    every = [
         Family(
             "ring", "band", FINGER, {"ring.style": "band", "ring.taper": 1.0}, (band, _THICK), variants=plain
         ),
@@ -290,7 +290,7 @@ def _rings() -> list[Family]:
             ("halo", {"stone.setting": "prong", "stone.halo": True}),
         ):
             free = (*_SHANK, *stone, *((_HALO,) if style == "halo" else ()))
-            made.append(
+            every.append(
                 Family("ring", style, FINGER, {"stone.cut": cut, **fixed}, free, cut, variants=_STARTS)
             )
     for cut in ("round", "oval", "princess", "emerald"):
@@ -302,30 +302,30 @@ def _rings() -> list[Family]:
             for ratio in (0.45, 0.6)
         )
         free = (*_SHANK, _STONE, *_ratio(cut), side)
-        made.append(Family("ring", "three_stone", FINGER, fixed, free, cut, variants=starts))
-    return made
+        every.append(Family("ring", "three_stone", FINGER, fixed, free, cut, variants=starts))
+    return every
 
 
 def _earrings() -> list[Family]:
-    made = []
+    every = []
     hoop, huggie = (Size("earrings.diameter_mm", "outside diameter", mm) for mm in (24.0, 14.0))
     stud = Size("stone.length_mm", "stone's length", 6.5)
     wire = Parameter("earrings.wire_mm", "wire", 0.8, 2.0, 7.0)
     for pair in (False, True):
-        made += [
+        every += [
             Family("earrings", "hoop", hoop, {"earrings.style": "hoop"}, (wire,), pair=pair),
             Family("earrings", "huggie", huggie, {"earrings.style": "huggie"}, (wire,), pair=pair),
         ]
         for cut in ("round", "oval", "princess", "cushion", "emerald", "pear"):
             for style, free in (("stud", ()), ("halo stud", (_HALO,))):
                 fixed = {"earrings.style": "stud", "stone.cut": cut, "stone.halo": style != "stud"}
-                made.append(Family("earrings", style, stud, fixed, (*_ratio(cut), *free), cut, pair=pair))
-    return made
+                every.append(Family("earrings", style, stud, fixed, (*_ratio(cut), *free), cut, pair=pair))
+    return every
 
 
 def _pendants() -> list[Family]:
     plate, stone = Size("pendant.height_mm", "height", 15.0), Size("stone.length_mm", "stone's length", 8.0)
-    made = []
+    every = []
     for form, style in (
         ("round", "disc"),
         ("heart", "heart"),
@@ -333,7 +333,7 @@ def _pendants() -> list[Family]:
         ("bar", "bar"),
         ("cross", "cross"),
     ):
-        made.append(Family("necklace", style, plate, {"pendant.form": form}))
+        every.append(Family("necklace", style, plate, {"pendant.form": form}))
     for cut in CUTS:
         for style, fixed, free in (
             ("bezel pendant", {"stone.setting": "bezel"}, ()),
@@ -341,8 +341,8 @@ def _pendants() -> list[Family]:
             ("halo pendant", {"stone.setting": "prong", "stone.halo": True}, (_HALO,)),
         ):
             given = {"pendant.form": "stone", "stone.cut": cut, **fixed}
-            made.append(Family("necklace", style, stone, given, (*_ratio(cut), *free), cut))
-    return made
+            every.append(Family("necklace", style, stone, given, (*_ratio(cut), *free), cut))
+    return every
 
 
 def _bracelets() -> list[Family]:

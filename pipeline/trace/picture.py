@@ -64,10 +64,10 @@ def picture_of(pixels: Pixels, kind: str, *, pair: bool = False, mask: Mask | No
 
     `mask` (h, w) stands in for the product's own foreground.
     """
-    found = square_mask(foreground(pixels) if mask is None else mask)
-    if found.sum() < 0.002 * found.size:
+    silhouette = square_mask(foreground(pixels) if mask is None else mask)
+    if silhouette.sum() < 0.002 * silhouette.size:
         raise BadInput("No piece stands out from this picture's backdrop; place points on it instead.")
-    whole = cleaned(found, opening=kind != "necklace")
+    whole = cleaned(silhouette, opening=kind != "necklace")
     if kind == "necklace":
         whole = without_chain(whole)
     return Picture(square(pixels), _components(whole, kind, pair=pair))

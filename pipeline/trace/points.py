@@ -138,7 +138,7 @@ def _hoop(body: Body, diameter: float, wire: float) -> dict[Curve, list[Array]]:
 
 def distances(lines: Mapping[Curve, list[Array]], camera: Camera, places: Mapping[Curve, Array]) -> Array:
     """Distance (n,) of every place to the nearest of its curve's lines, as shares of the film."""
-    found = []
+    nearest_each = []
     for curve, points in places.items():
         best = np.full(len(points), np.inf)
         for line in lines[curve]:
@@ -149,8 +149,8 @@ def distances(lines: Mapping[Curve, list[Array]], camera: Camera, places: Mappin
             )
             nearest = start + np.clip(reach, 0, 1)[..., None] * along
             best = np.minimum(best, np.linalg.norm(nearest - points[:, None], axis=2).min(axis=1))
-        found.append(best)
-    return np.concatenate(found)
+        nearest_each.append(best)
+    return np.concatenate(nearest_each)
 
 
 def mean_distance_px(
@@ -208,9 +208,9 @@ def solve(
     for _, order, x in begun[: 2 * STARTS : 2]:
         answer = least_squares(residual, x, method="trf", max_nfev=40, x_scale="jac", loss="soft_l1")
         solved.append((float(answer.cost), order, answer.x))
-    pose, found = split(min(solved)[2])
-    final = family.body(found)
-    return repose(pose, pose.camera(centre, radius), final.centre, final.radius), found
+    pose, sizes = split(min(solved)[2])
+    final = family.body(sizes)
+    return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes
 
 
 def repose(pose: Pose, camera: Camera, centre: Array, radius: float) -> Pose:

@@ -36,7 +36,7 @@ Burden = Callable[[Camera, dict[str, float]], float]
 
 @dataclass(frozen=True)
 class Fit:
-    """A family laid over a picture: its values by path, the camera, and how well they agree at the fine size."""
+    """A family fitted over a picture: its values by path, the camera, and how well they agree at the fine size."""
 
     family: Family
     values: dict[str, float]
@@ -77,10 +77,10 @@ class Problem:
             raise Cancelled("The picture was not traced.")
         body = self.body(shape)
         camera = pose.camera(body.centre, body.radius)
-        found = agreement(self.picture.at(size), labels(body.points, body.faces, body.label, camera, size))
+        fit = agreement(self.picture.at(size), labels(body.points, body.faces, body.label, camera, size))
         if self.burden is None:
-            return found
-        return replace(found, loss=found.loss + self.burden(camera, self.family.values(shape)))
+            return fit
+        return replace(fit, loss=fit.loss + self.burden(camera, self.family.values(shape)))
 
     def starts(self) -> list[tuple[Pose, Array]]:
         """The best directions, no two neighbours, each with the best of the family's shapes to begin from."""
@@ -104,10 +104,10 @@ class Problem:
         best = (self.agreement(pose, self.family.start, DIRECTIONS_PX).loss, pose, self.family.start)
         for values in self.family.variants:
             shape = self.family.shape(values)
-            laid = over(_cloud(self.body(shape)), self.picture.box, pose.azimuth, pose.elevation, pose.roll)
-            loss = self.agreement(laid, shape, DIRECTIONS_PX).loss
+            fitted = over(_cloud(self.body(shape)), self.picture.box, pose.azimuth, pose.elevation, pose.roll)
+            loss = self.agreement(fitted, shape, DIRECTIONS_PX).loss
             if loss < best[0]:
-                best = (loss, laid, shape)
+                best = (loss, fitted, shape)
         return best[1], best[2]
 
     def climb(

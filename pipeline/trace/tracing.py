@@ -170,18 +170,18 @@ def through_points(
     for family in families(kind, style):
         if family.pair:
             continue
-        pose, found = solve(family, places, values)
-        body = family.body(found)
-        off = mean_distance_px(family, found, pose.camera(body.centre, body.radius), places)
-        tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, found))
+        pose, sizes = solve(family, places, values)
+        body = family.body(sizes)
+        off = mean_distance_px(family, sizes, pose.camera(body.centre, body.radius), places)
+        tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, sizes))
     tried.sort(key=lambda row: row[:2])
-    _, _, family, pose, found = tried[0]
+    _, _, family, pose, sizes = tried[0]
     picture = _picture_under(pixels, kind, family)
-    traced = lay(picture, family, found, pose, size_mm=size_mm, places=places)
+    traced = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
     if traced.figures.iou < TRUSTED:
         return traced
     progress(0.5, "fitting the rest")
-    fit = fit_rest(picture, family, found, pose, places=places, cancelled=cancelled)
+    fit = fit_rest(picture, family, sizes, pose, places=places, cancelled=cancelled)
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
 
 
