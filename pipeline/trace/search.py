@@ -36,7 +36,7 @@ Burden = Callable[[Camera, dict[str, float]], float]
 
 @dataclass(frozen=True)
 class Fit:
-    """A family fitted over a picture: its values by path, the camera, and how well they agree at the fine size."""
+    """A family laid over a picture: its values by path, the camera, and how well they agree at the fine size."""
 
     family: Family
     values: dict[str, float]
