@@ -3,15 +3,20 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from pipeline.errors import BadInput, LoupeError
 from pipeline.records import Design, Kind
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -48,6 +53,10 @@ def run(
     anew: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--anew", help="Render a master of the atelier's earlier edition anew.")
     ] = False,
+    bench_views: Annotated[  # noqa: FBT002 - a command line switch
+        bool,
+        typer.Option("--bench", help="Draw the bench's views of the piece, to scale, instead of close-ups."),
+    ] = False,
 ) -> None:
     """Walk from a prompt or a picture to the whole set: master, close-ups, sketches, model, manifest.
 
@@ -72,7 +81,7 @@ def run(
             design = walk(
                 bench,
                 Start(name, prompt, photograph, kind, size, seed),
-                Choice(provider, enhancer, sketcher, modeler, factor, views, anew=anew),
+                Choice(provider, enhancer, sketcher, modeler, factor, views, anew=anew, bench=bench_views),
                 _reporter(bar),
                 lambda part, error: missing.append(f"Missing: {part}. {error.title}: {error}"),
                 lambda sentence: typer.echo(f"\n{sentence} --anew renders the master anew.", err=True),
@@ -88,6 +97,66 @@ def run(
         return INCOMPLETE
 
     raise typer.Exit(_run_in_words(work))
+
+
+@app.command(name="shop")
+def shop_set(
+    design: Annotated[str, typer.Argument(help="A design's id, or a .loupe file.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("shop"),
+) -> None:
+    """Cut the piece out and frame it for marketplaces and networks; says what each of them would refuse."""
+    from pipeline.export import shop
+
+    def work() -> None:
+        with _design(design) as (store, opened):
+            files = _written(lambda: shop.save(store, opened, out), out)
+        for file in files:
+            for finding in file.findings:
+                typer.echo(str(finding))
+        typer.echo(f"{out}: {len(files)} files")
+
+    _run_in_words(work)
+
+
+@app.command(name="files")
+def design_files(
+    design: Annotated[str, typer.Argument(help="A design's id, or a .loupe file.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("files"),
+) -> None:
+    """Write a design's files for bench and caster: sheets as SVG, DXF and one PDF, STL, USDZ, figures as CSV."""
+    from pipeline.export import bench_files
+
+    def work() -> None:
+        with _design(design) as (store, opened):
+            written = _written(lambda: bench_files.save(store, opened, out), out)
+        typer.echo("\n".join(str(path) for path in written))
+
+    _run_in_words(work)
+
+
+@contextmanager
+def _design(named: str) -> "Iterator[tuple[Store, Design]]":
+    """The design of an id in the data folder, or of a .loupe file, which is read and leaves nothing behind."""
+    from pipeline.export import archive
+    from pipeline.settings import Settings
+    from pipeline.store import Store
+
+    path = Path(named)
+    if path.suffix != archive.SUFFIX and not path.is_file():
+        store = Store(Settings().data_dir)
+        yield store, store.load(named)
+        return
+    data = _read(path)
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        yield store, archive.read(store, data)
+
+
+def _written(work: Callable[[], Returned], out: Path) -> Returned:
+    try:
+        return work()
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written ({error.strerror or error}).") from error
 
 
 @app.command()

@@ -152,15 +152,19 @@ def untagged(data: bytes) -> bytes:
     return data
 
 
-def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
-    """Encode for display only, tagged as sRGB, without chroma subsampling so that small stones keep their colour."""
+def encode_jpeg(pixels: Pixels, quality: int = 90, *, xmp: str = "") -> bytes:
+    """Encode for display only, tagged as sRGB, without chroma subsampling so that small stones keep their colour.
+
+    `xmp` is a packet that says how the picture came to be.
+    """
     out = io.BytesIO()
     picture = Image.fromarray(pixels)
+    chunks: dict[str, Any] = {"icc_profile": srgb_profile(), **({"xmp": xmp.encode()} if xmp else {})}
     try:
-        picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True, icc_profile=srgb_profile())
+        picture.save(out, "JPEG", quality=quality, subsampling=0, optimize=True, **chunks)
     except OSError:  # optimizing needs the whole file in one buffer, and noise does not fit into Pillow's
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, subsampling=0, icc_profile=srgb_profile())
+        picture.save(out, "JPEG", quality=quality, subsampling=0, **chunks)
     return out.getvalue()
 
 

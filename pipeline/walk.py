@@ -21,9 +21,10 @@ from pipeline.orders import (
     WholeSetOrder,
 )
 from pipeline.records import Branch, Design, Kind, Record
-from pipeline.stages import edition, generate
+from pipeline.stages import edition, generate, sheets
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.branch import branch_of
+from pipeline.stages.subjects import bench_views
 from pipeline.stages.tools import StageOrder
 from pipeline.store import id_from
 from pipeline.workbench import Workbench
@@ -63,6 +64,8 @@ class Choice:
     """How the sheets are drawn, one of the sketch stage's styles."""
     anew: bool = False
     """Whether a master of the atelier's earlier edition is rendered anew before close-ups are made of it."""
+    bench: bool = False
+    """Whether the sheets are the bench's views of a piece whose geometry is known, instead of its close-ups."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice)
+    if choice.bench:
+        design = _with_bench_views(bench, design)
     whole = _whole_set(bench, design, choice)
     design = _of_this_edition(parts, design, whole, choice, notice)
     parts.make(design.id, whole.close_ups, lambda branch: bool(branch.close_ups))
@@ -106,6 +111,16 @@ def walk(
         _views(parts, design.id)
     history.remember(design.id, whole=not parts.missing)
     report(1.0, "done")
+    return bench.store.load(design.id)
+
+
+def _with_bench_views(bench: Workbench, design: Design) -> Design:
+    """The design with its set of bench views chosen. Raises BadInput where its geometry is not known."""
+    branch = branch_of(design)
+    if branch.master.recipe.provider != bench.atelier.id:
+        raise BadInput("Bench views need a piece of the atelier; a photograph is drawn with its close-ups.")
+    if not branch.views:
+        sheets.set_views(bench.store, design.id, bench_views(design.kind))
     return bench.store.load(design.id)
 
 
@@ -206,7 +221,9 @@ class _History:
         """Read what was begun from this start; a damaged note is none."""
         photograph = content_id(start.photograph) if start.photograph else ""
         # Views and a master anew come on top: asked for later, they join the same design.
-        makers = {name: maker for name, maker in asdict(choice).items() if name not in {"views", "anew"}}
+        makers = {
+            name: maker for name, maker in asdict(choice).items() if name not in {"views", "anew", "bench"}
+        }
         asked = [start.prompt, photograph, start.kind, start.size, start.seed]
         same = [*asked, choice.generator, choice.factor, choice.style]
         path = bench.store.folder / "walks" / f"{id_from(json.dumps(same))}.json"

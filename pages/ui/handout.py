@@ -32,6 +32,14 @@ _WORDS = {
         "pdf",
         "Cover, master, close-ups with figures, sketches, 3D views and certificate.",
     ),
+    "shop": (
+        "Shop set",
+        ":material/storefront:",
+        "zip",
+        "The piece cut out and framed for Amazon, Shopify, Etsy and Instagram: square, 4:5 and 9:16, on pure white, "
+        "with a soft shadow and on its own ground; transparent PNG and WebP, close-ups, texts for those who listen, "
+        "figures as CSV, and what each marketplace would refuse.",
+    ),
 }
 _FORMATS: dict[str, cards.Format] = {"JPEG": "image/jpeg", "PNG": "image/png", "WebP": "image/webp"}
 

@@ -46,11 +46,20 @@ def _archive(store: Store, design: Design, tell: Tell, _: Brand) -> bytes:
     return archive.write(store, design, tell=tell)
 
 
+def _shop(store: Store, design: Design, tell: Tell, _: Brand) -> bytes:
+    from pipeline.export import shop
+
+    return shop.write(store, design, tell)
+
+
 DOCUMENTS = {
     "page": Document("showcase.html", "text/html", _page),
     "dossier": Document("dossier.pdf", "application/pdf", _dossier),
     "archive": Document("design.loupe", "application/zip", _archive),
+    "shop": Document("shop.zip", "application/zip", _shop),
 }
+OF_A_FOLDER = ("page", "dossier", "archive")
+"""What is written beside the files of a set; the shop set is asked for by itself."""
 
 
 def stored(store: Store, design: Design, kind: str, brand: Brand = PLAIN) -> Path | None:

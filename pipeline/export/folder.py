@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.errors import LoupeError, StorageError
-from pipeline.export import archive, documents, manifest
+from pipeline.export import archive, bench_files, documents, manifest, numbers
 from pipeline.export.manifest import File
 from pipeline.images import content_id
 from pipeline.records import AssetId, CloseUp, Design
@@ -14,7 +14,8 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
     """Write what stands of a design and return the files written, the manifest last.
 
     `master.png`, `closeups/*.png`, `sketches/*.png`, `model.glb`; under `assets/` each crop and each raw
-    answer, without which nobody could measure again; `showcase.html`, `dossier.pdf`, `design.loupe`.
+    answer, without which nobody could measure again; `showcase.html`, `dossier.pdf`, `design.loupe`; `numbers.csv` and
+    `gems.csv` of a piece that can be counted.
     Files of other names in the folder are left alone, but what an earlier writing of the same design left there, as
     its manifest says, goes with it. Raises StorageError.
     """
@@ -43,9 +44,10 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
 
 
 def _documents(store: Store, design: Design) -> dict[str, bytes]:
-    return {
-        document.name: documents.make(store, design, kind, lambda *_: None).read_bytes()
-        for kind, document in documents.DOCUMENTS.items()
+    figures = {name: bench_files.table(rows) for name, rows in numbers.tables(design).items()}
+    return figures | {
+        documents.DOCUMENTS[kind].name: documents.make(store, design, kind, lambda *_: None).read_bytes()
+        for kind in documents.OF_A_FOLDER
     }
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pipeline import images
 from pipeline.atelier.spec import Spec
 from pipeline.errors import BadArchive
+from pipeline.export.numbers import Numbers
 from pipeline.records import MAX_REGIONS, SCHEMA, Asset, AssetId, Branch, CloseUp, Design, Model3D, Record
 from pipeline.records.fidelity import PERFECT_DB
 from pipeline.records.migration import migrated
@@ -80,6 +81,8 @@ class Manifest(Record):
     made_by: str = Field(default="Loupe 1", max_length=80)
     design: Design
     proof: Proof | None = None
+    numbers: Numbers | None = None
+    """Carats, grams and millimetres, where the geometry or a length is known."""
     files: tuple[File, ...]
 
     def paths(self) -> dict[AssetId, str]:

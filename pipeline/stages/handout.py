@@ -11,7 +11,7 @@ from pipeline.stages.tools import MACHINE, StageOrder, Tools
 class HandOutOrder(StageOrder):
     """One document of a design. It changes nothing of the design: visitors may order it too."""
 
-    verb: Literal["export-page", "export-dossier", "export-archive"]
+    verb: Literal["export-page", "export-dossier", "export-archive", "export-shop"]
 
     def run(self, tools: Tools, job: Job) -> None:
         """One row, the document."""

@@ -1,0 +1,155 @@
+"""What marketplaces ask of a product picture, each rule with its figure, and whether a finished file keeps it.
+
+The rules as published in November 2026:
+Amazon, Seller Central, "Product image guide" (help page G1881): the main picture shows the product alone on pure white,
+RGB 255, 255, 255; it fills 85 % or more of the frame; 500 to 10,000 px on the longer side, 1,000 or more for zoom; JPEG
+is preferred; a photograph, no drawing.
+Shopify, Help Center, "Product media types": up to 5000 x 5000 px or 25 megapixels, under 20 MB; square pictures of
+2048 x 2048 px look best.
+Etsy, Help Center, "Requirements and Best Practices for Images in Your Etsy Shop": at least 2000 px on the shorter side;
+JPEG, PNG or GIF.
+Instagram, Help Center, "Image resolution of photos you share": 1080 px wide, between 1.91:1 and 3:4; stories are 9:16.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.images import Pixels
+from pipeline.photo.cutout import Bounds
+
+WHITE = 255
+APART_PX = 16
+"""Width of the seam about the piece where JPEG's blocks may ring: beyond it the ground is white to the level."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished file as a marketplace would read it: its pixels decoded again, and where the piece lies in it."""
+
+    name: str
+    pixels: Pixels
+    media_type: str
+    size_bytes: int
+    piece: Bounds | None
+    outside: np.ndarray
+    """Pixels that lie clear of the piece, bool (h, w)."""
+    drawn: bool
+    """Whether it was rendered or generated, and never photographed."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule of one marketplace held against one file."""
+
+    market: str
+    file: str
+    rule: str
+    value: str
+    ok: bool
+
+    def __str__(self) -> str:
+        """As the checklist prints it."""
+        return (
+            f"{'keeps  ' if self.ok else 'REFUSED'}  {self.market}, {self.file}: {self.rule} ({self.value})"
+        )
+
+
+Rule = Callable[[Picture], tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
+class Market:
+    """A marketplace, the shape of picture it is given, and its rules."""
+
+    name: str
+    file: str
+    """Which picture of the set it is given."""
+    rules: tuple[Rule, ...]
+
+    def judge(self, picture: Picture) -> tuple[Finding, ...]:
+        """Hold every rule against a file."""
+        return tuple(Finding(self.name, picture.name, *rule(picture)) for rule in self.rules)
+
+
+def fill(picture: Picture) -> float:
+    """Share of the frame's longer side that the piece fills, 0..1."""
+    box = picture.piece
+    height, width = picture.pixels.shape[:2]
+    return 0.0 if box is None else max((box.right - box.left) / width, (box.bottom - box.top) / height)
+
+
+def _white(picture: Picture) -> tuple[str, str, bool]:
+    around = picture.pixels[picture.outside]
+    share = float((around == WHITE).all(axis=-1).mean()) if len(around) else 0.0
+    figure = f"{100 * share:.1f} % of the ground is" if share < 1 else "all of the ground is"
+    return "the ground is pure white, 255, 255, 255", figure, share == 1.0
+
+
+def _filled(picture: Picture) -> tuple[str, str, bool]:
+    return "the piece fills 85 % of the frame or more", f"{100 * fill(picture):.0f} %", fill(picture) >= 0.85
+
+
+def _photographed(picture: Picture) -> tuple[str, str, bool]:
+    figure = "rendered or generated" if picture.drawn else "a photograph"
+    return "the main picture is a photograph", figure, not picture.drawn
+
+
+def _sides(least: int, most: int, *, shorter: bool = False) -> Rule:
+    def rule(picture: Picture) -> tuple[str, str, bool]:
+        sides = picture.pixels.shape[:2]
+        side = min(sides) if shorter else max(sides)
+        which = "shorter" if shorter else "longer"
+        return f"{least} to {most} px on the {which} side", f"{side} px", least <= side <= most
+
+    return rule
+
+
+def _weighs(most_mb: float) -> Rule:
+    def rule(picture: Picture) -> tuple[str, str, bool]:
+        megabytes = picture.size_bytes / 1e6
+        return f"under {most_mb:g} MB", f"{megabytes:.1f} MB", megabytes < most_mb
+
+    return rule
+
+
+def _encoded(*media_types: str) -> Rule:
+    names = " or ".join(kind.removeprefix("image/").upper() for kind in media_types)
+
+    def rule(picture: Picture) -> tuple[str, str, bool]:
+        kind = picture.media_type.removeprefix("image/").upper()
+        return f"{names}, sRGB", kind, picture.media_type in media_types
+
+    return rule
+
+
+def _shaped(least: float, most: float, words: str) -> Rule:
+    def rule(picture: Picture) -> tuple[str, str, bool]:
+        height, width = picture.pixels.shape[:2]
+        # A pixel of rounding is no other shape.
+        return words, f"{width} x {height} px", least - 0.002 <= width / height <= most + 0.002
+
+    return rule
+
+
+_ANY = ("image/jpeg", "image/png")
+MARKETS = (
+    Market(
+        "Amazon",
+        "main",
+        (_white, _filled, _sides(1000, 10_000), _weighs(10), _encoded("image/jpeg"), _photographed),
+    ),
+    Market("Shopify", "main", (_sides(2000, 5000), _weighs(20), _encoded(*_ANY), _shaped(1, 1, "square"))),
+    Market("Etsy", "shadow", (_sides(2000, 10_000, shorter=True), _weighs(10), _encoded(*_ANY))),
+    Market(
+        "Instagram",
+        "portrait",
+        (_sides(1080, 1080, shorter=True), _shaped(0.75, 1.91, "between 3:4 and 1.91:1"), _encoded(*_ANY)),
+    ),
+    Market(
+        "Instagram stories",
+        "story",
+        (_sides(1080, 1080, shorter=True), _shaped(9 / 16, 9 / 16, "9:16"), _encoded(*_ANY)),
+    ),
+)

@@ -1,0 +1,199 @@
+"""The shop set: a piece as marketplaces and networks ask for it, cut out, framed, on every ground, with its words.
+
+One ZIP whose names sort: main pictures of 2000 px on pure white, with a soft contact shadow and on the picture's own
+ground; 4:5 and 9:16 of each; transparent PNG and WebP; the close-ups; alternative texts, figures of the piece, and what
+each marketplace would refuse.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from pipeline import images, metadata
+from pipeline.errors import BadInput
+from pipeline.export import numbers, specification
+from pipeline.export.bench_files import table
+from pipeline.export.manifest import slug
+from pipeline.export.markets import APART_PX, MARKETS, Finding, Picture
+from pipeline.photo import cutout
+from pipeline.photo.cutout import Bounds, Rgba
+from pipeline.photo.foreground import Mask, foreground
+from pipeline.profiles import srgb_profile
+from pipeline.records import Branch, Design, Detail
+from pipeline.store import Store
+
+Tell = Callable[[float, str], None]
+"""Takes progress, 0..1, and a few words about it."""
+
+SHAPES = {"main": (2000, 2000), "portrait": (1080, 1350), "story": (1080, 1920)}
+"""Width and height, px: a marketplace's square, a network's 4:5 and 9:16."""
+GROUNDS = {"white": "on pure white", "shadow": "on white with a soft shadow", "own": "on its own ground"}
+FILL = 0.88
+"""Of the longer side: a marketplace asks for 85 %."""
+QUALITY = 95
+CUT_OUT_PX = 2000
+_CLOSE_UP_PX = 2048
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DRAWN = {Detail.RENDERED, Detail.REDRAWN}
+
+
+@dataclass(frozen=True)
+class ShopFile:
+    """One file of the set, its alternative text where it is a picture, and what marketplaces say of it."""
+
+    name: str
+    data: bytes
+    alt: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
+    """Pack the whole set as a ZIP. Raises BadInput where there is no master, or no piece can be told on it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for file in files(store, design, tell):
+            archive.writestr(zipfile.ZipInfo(file.name, _EPOCH), file.data)
+    return out.getvalue()
+
+
+def save(store: Store, design: Design, folder: Path, tell: Tell = lambda *_: None) -> tuple[ShopFile, ...]:
+    """Write the set's files into a folder. Raises BadInput and OSError."""
+    made = tuple(files(store, design, tell))
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in made:
+        (folder / file.name).write_bytes(file.data)
+    return made
+
+
+def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterator[ShopFile]:
+    """The set's files, in the order of their names."""
+    branch = design.branch
+    if branch is None:
+        raise BadInput("This design has no master yet; make or choose one first.")
+    rgb = store.pixels(branch.master)
+    mask = piece_mask(store, branch, rgb)
+    box = cutout.bounds(mask)
+    if box is None:
+        raise BadInput(
+            "No piece can be told on the master; correct its mask, or photograph it on plain paper."
+        )
+    names, words = _Names(slug(design.name)), describe(design)
+    kind = metadata.source_type(branch.master.recipe.model_dump()) or metadata.ENHANCED
+    packet = metadata.packet(kind, maker=branch.master.recipe.provider, title=design.name)
+    piece = cutout.cut_out(rgb, mask)
+    made: list[ShopFile] = []
+    for shape, size in SHAPES.items():
+        framed = cutout.framed(piece, box, size, FILL)
+        for ground, on in GROUNDS.items():
+            pixels = (
+                cutout.around(rgb, box, size, FILL)
+                if ground == "own"
+                else cutout.on_white(framed, shadow=ground == "shadow")
+            )
+            if pixels is None:
+                continue
+            made.append(_picture(names, shape, ground, pixels, framed, branch, packet, f"{words}, {on}"))
+            tell(0.08 * len(made), made[-1].name)
+    made += _transparent(names, cutout.framed(piece, box, (CUT_OUT_PX, CUT_OUT_PX), FILL), packet, words)
+    for close_up in branch.chosen_close_ups:
+        picture = Image.fromarray(store.pixels(close_up.result))
+        picture.thumbnail((_CLOSE_UP_PX, _CLOSE_UP_PX), Image.Resampling.LANCZOS)
+        stated = metadata.xmp(close_up.result.recipe.model_dump()) or packet
+        name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
+        data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
+        made.append(ShopFile(name, data, f"{words}, detail: {close_up.region.label}"))
+    yield from made
+    yield ShopFile("alt-texts.csv", table([("file", "alt"), *((f.name, f.alt) for f in made if f.alt)]))
+    for name, rows in numbers.tables(design).items():
+        yield ShopFile(name, table(rows))
+    findings = [finding for file in made for finding in file.findings]
+    yield ShopFile("marketplaces.txt", ("\n".join(map(str, findings)) + "\n").encode())
+    tell(1.0, "marketplaces.txt")
+
+
+def refused(store: Store, design: Design) -> tuple[Finding, ...]:
+    """What marketplaces would refuse of the master as it is, before anything is made of it."""
+    branch = design.branch
+    if branch is None:
+        return ()
+    rgb = store.pixels(branch.master)
+    mask = piece_mask(store, branch, rgb)
+    picture = _read(
+        "master", rgb, branch.master.media_type, branch.master.size_bytes, mask, drawn=_drawn(branch)
+    )
+    judged = (f for market in MARKETS if market.file in {"main", "shadow"} for f in market.judge(picture))
+    return tuple(finding for finding in judged if not finding.ok)
+
+
+def piece_mask(_store: Store, _branch: Branch, rgb: images.Pixels) -> Mask:
+    """Where the piece is on its master, bool (h, w)."""
+    return foreground(rgb)
+
+
+def describe(design: Design) -> str:
+    """An alternative text of what is known of the piece: its name, its kind, its metal and stones."""
+    known = dict(specification.rows(design))
+    stones = known.get("Stones") or known.get("Stone", "")
+    made_of = ", ".join(filter(None, (known.get("Metal", ""), stones)))
+    kind = design.kind if design.kind.lower() not in design.name.lower() else ""
+    return ", ".join(filter(None, (design.name, kind, made_of)))
+
+
+class _Names:
+    """Names that sort as the set is to be shown."""
+
+    def __init__(self, stem: str) -> None:
+        self._stem, self._count = stem, 0
+
+    def next(self, what: str, suffix: str) -> str:
+        self._count += 1
+        return f"{self._stem}-{self._count:02d}-{what}.{suffix}"
+
+
+def _picture(
+    names: _Names, shape: str, ground: str, pixels: images.Pixels, framed: Rgba, branch: Branch, xmp: str, alt: str
+) -> ShopFile:  # fmt: skip
+    name = names.next(f"{shape}-{ground}", "jpg")
+    data = images.encode_jpeg(pixels, QUALITY, xmp=xmp)
+    given = {("main", "white"): "main", ("main", "shadow"): "shadow"}.get((shape, ground))
+    given = given or (shape if ground == "shadow" else "")
+    judged = [market for market in MARKETS if market.file == given]
+    if not judged:
+        return ShopFile(name, data, alt)
+    picture = _read(
+        name, images.decode(data), "image/jpeg", len(data), framed[..., 3] > 0, drawn=_drawn(branch)
+    )
+    return ShopFile(name, data, alt, tuple(f for market in judged for f in market.judge(picture)))
+
+
+def _read(
+    name: str, pixels: images.Pixels, media_type: str, size_bytes: int, mask: Mask, *, drawn: bool
+) -> Picture:
+    box: Bounds | None = cutout.bounds(mask)
+    seam = np.ones((2 * APART_PX + 1, 2 * APART_PX + 1), np.uint8)
+    outside = cv2.dilate(mask.astype(np.uint8), seam) == 0
+    return Picture(name, pixels, media_type, size_bytes, box, outside, drawn)
+
+
+def _drawn(branch: Branch) -> bool:
+    return branch.master.recipe.detail in _DRAWN
+
+
+def _transparent(names: _Names, piece: Rgba, xmp: str, words: str) -> list[ShopFile]:
+    picture, alt = Image.fromarray(piece), f"{words}, cut out"
+    png, webp = io.BytesIO(), io.BytesIO()
+    info = PngImagePlugin.PngInfo()
+    info.add(b"sRGB", b"\0")
+    info.add_itxt("XML:com.adobe.xmp", xmp)
+    picture.save(png, "PNG", pnginfo=info, compress_level=6)
+    picture.save(webp, "WEBP", quality=92, method=4, icc_profile=srgb_profile(), xmp=xmp.encode())
+    return [
+        ShopFile(names.next("cut-out", "png"), png.getvalue(), alt),
+        ShopFile(names.next("cut-out", "webp"), webp.getvalue(), alt),
+    ]
