@@ -64,11 +64,11 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
 
 def save(store: Store, design: Design, folder: Path, tell: Tell = lambda *_: None) -> tuple[ShopFile, ...]:
     """Write the set's files into a folder. Raises BadInput and OSError."""
-    made = tuple(files(store, design, tell))
+    written = tuple(files(store, design, tell))
     folder.mkdir(parents=True, exist_ok=True)
-    for file in made:
+    for file in written:
         (folder / file.name).write_bytes(file.data)
-    return made
+    return written
 
 
 def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterator[ShopFile]:
@@ -87,7 +87,7 @@ def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterato
     kind = metadata.source_type(branch.master.recipe.model_dump()) or metadata.ENHANCED
     packet = metadata.packet(kind, maker=branch.master.recipe.provider, title=design.name)
     piece = cutout.cut_out(rgb, mask)
-    made: list[ShopFile] = []
+    pictures: list[ShopFile] = []
     for shape, size in SHAPES.items():
         framed = cutout.framed(piece, box, size, FILL)
         for ground, on in GROUNDS.items():
@@ -98,21 +98,21 @@ def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterato
             )
             if pixels is None:
                 continue
-            made.append(_picture(names, shape, ground, pixels, framed, branch, packet, f"{words}, {on}"))
-            tell(0.08 * len(made), made[-1].name)
-    made += _transparent(names, cutout.framed(piece, box, (CUT_OUT_PX, CUT_OUT_PX), FILL), packet, words)
+            pictures.append(_picture(names, shape, ground, pixels, framed, branch, packet, f"{words}, {on}"))
+            tell(0.08 * len(pictures), pictures[-1].name)
+    pictures += _transparent(names, cutout.framed(piece, box, (CUT_OUT_PX, CUT_OUT_PX), FILL), packet, words)
     for close_up in branch.chosen_close_ups:
         picture = Image.fromarray(store.pixels(close_up.result))
         picture.thumbnail((_CLOSE_UP_PX, _CLOSE_UP_PX), Image.Resampling.LANCZOS)
         stated = metadata.xmp(close_up.result.recipe.model_dump()) or packet
         name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
         data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
-        made.append(ShopFile(name, data, f"{words}, detail: {close_up.region.label}"))
-    yield from made
-    yield ShopFile("alt-texts.csv", table([("file", "alt"), *((f.name, f.alt) for f in made if f.alt)]))
+        pictures.append(ShopFile(name, data, f"{words}, detail: {close_up.region.label}"))
+    yield from pictures
+    yield ShopFile("alt-texts.csv", table([("file", "alt"), *((f.name, f.alt) for f in pictures if f.alt)]))
     for name, rows in numbers.tables(design).items():
         yield ShopFile(name, table(rows))
-    findings = [finding for file in made for finding in file.findings]
+    findings = [finding for file in pictures for finding in file.findings]
     yield ShopFile("marketplaces.txt", ("\n".join(map(str, findings)) + "\n").encode())
     tell(1.0, "marketplaces.txt")
 
