@@ -1,10 +1,14 @@
 """The frame: page config, navigation, sidebar with the open design; runs the chosen page."""
 
+import logging
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.ui import access, collector, errors, session, sidebar, uploads, widget_values
 from pages.ui.workbench import opened
 from pipeline import log
+from pipeline.settings import Settings
 
 widget_values.guard()
 st.set_page_config(
@@ -37,6 +41,10 @@ settings = None
 with errors.shown():
     settings = opened().settings
 if settings is None:
+    with suppress(ValueError):
+        unopened = Settings()
+        log.configure(unopened.log_level, unopened.log_format)
+    log.event("data.unusable", logging.ERROR)
     st.stop()
 if log.configure(settings.log_level, settings.log_format):
     log.event("start", read_only=settings.read_only, demo=settings.demo_providers)

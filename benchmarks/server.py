@@ -46,7 +46,7 @@ class Server:
     def family_mb(self) -> dict[str, float]:
         """Memory of the server and of each process it runs, MB, by module or name."""
         sizes: dict[str, float] = {}
-        for pid in (self.process.pid, *_descendants(self.process.pid)):
+        for pid in (self.process.pid, *descendants(self.process.pid)):
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
                 name = words[words.index(b"-m") + 1].decode() if b"-m" in words else words[0].decode()
@@ -89,7 +89,8 @@ def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Processes that a process runs, and those that they run."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         threads = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
@@ -98,7 +99,7 @@ def _descendants(pid: int) -> list[int]:
                 children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
     except OSError:
         return []
-    return [found for child in map(int, children) for found in (child, *_descendants(child))]
+    return [found for child in map(int, children) for found in (child, *descendants(child))]
 
 
 def _status_mb(pid: int, field: str) -> float:

@@ -104,9 +104,9 @@ class Visitor:
             self._run([])
         return list(self._pages)
 
-    def use(self, states: list[WidgetState], fragment: str = "") -> Screen:
-        """Tell the server of changed controls, as a press does."""
-        return self._run(states, fragment)
+    def use(self, states: list[WidgetState], fragment: str = "", *, patience_s: float = TIMEOUT_S) -> Screen:
+        """Tell the server of changed controls, as a press does; `patience_s` bounds the wait for the script's end."""
+        return self._run(states, fragment, patience_s)
 
     def send(self, message: BackMsg) -> None:
         """Any message a browser may send."""
@@ -127,7 +127,7 @@ class Visitor:
         self._fetched |= fresh
         return sum(len(self.fetch(path)) for path in fresh)
 
-    def _run(self, states: list[WidgetState], fragment: str = "") -> Screen:
+    def _run(self, states: list[WidgetState], fragment: str = "", patience_s: float = TIMEOUT_S) -> Screen:
         message = BackMsg()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_script_hash = self._page
@@ -136,7 +136,7 @@ class Visitor:
         started = time.monotonic()
         self.send(message)
         screen = Screen()
-        deadline = started + TIMEOUT_S
+        deadline = started + patience_s
         while not screen.finished:
             raw = self._socket.recv(timeout=max(0.1, deadline - time.monotonic()))
             screen.size_bytes += len(raw)

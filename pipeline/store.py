@@ -513,7 +513,7 @@ class Store:
         freed = 0
         for path in self._assets.glob("??/*"):
             asset_id = path.name.partition(".")[0].encode()
-            if asset_id in named or path.name.startswith("."):
+            if asset_id in named:  # a draft, which a killed server may leave, has no name yet
                 continue
             until = min(deleted.get(asset_id, time.time() - _GRACE_S), under_way)
             with suppress(FileNotFoundError):

@@ -90,6 +90,23 @@ def test_an_unsettled_order_still_counts(tmp_path: Path) -> None:
     assert later.total().calls == 1
 
 
+def test_a_restart_opens_no_cap(tmp_path: Path) -> None:
+    """Where the data folder stays, what was spent and what may have been spent count on against both caps."""
+    ledger = book(tmp_path, design=1.0, day=1.5)
+    ledger.settle(place(ledger, 0.5), "done", cost_usd=0.5, seconds=1.0)
+    place(ledger, 0.4)
+    for _ in range(3):
+        again = book(tmp_path, design=1.0, day=1.5)
+        assert again.left("d1") == pytest.approx(0.1)
+        with pytest.raises(CapReached, match="on this design"):
+            place(again, 0.2)
+    again.place(provider="p", model="m", role="r", design_id="d2", key="k2", cost_usd=0.55)
+    with pytest.raises(CapReached, match="today"):
+        book(tmp_path, design=1.0, day=1.5).place(
+            provider="p", model="m", role="r", design_id="d3", key="k3", cost_usd=0.1
+        )
+
+
 @pytest.mark.parametrize(("bought", "cost"), [(False, 0.4), (True, 0.9)])
 def test_a_hit_settles_what_a_dead_process_left_open(tmp_path: Path, bought: bool, cost: float) -> None:
     """An answer in the cache proves its order; a second order for it keeps its estimate, as it may be billed."""

@@ -97,10 +97,16 @@ KINDS: dict[str, tuple[dict[str, Any], int, Made]] = {
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with one design that every kind of work can be ordered on."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr("pipeline.workbench.Atelier", Painter)
-    patch.setattr("pipeline.solids.pose.find", lambda solid, *_: solid.camera)
     folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.workbench.Atelier", Painter)
+        patch.setattr("pipeline.solids.pose.find", lambda solid, *_: solid.camera)
+        prepare(folder)
+        yield folder
+
+
+def prepare(folder: Path) -> None:
+    """A design with a photograph for its master, a candidate and a model."""
     bench = Workbench(Settings(data_dir=folder))
     made = bench.store.create("Ring", kind="ring")
     generate.upload(bench.store, made.id, images.encode_png(ring(640, 3)))
@@ -113,8 +119,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert job.wait(90)
         assert job.troubles == ()
     bench.cache.close()
-    yield folder
-    patch.undo()
 
 
 @pytest.fixture

@@ -92,6 +92,19 @@ def test_what_may_still_be_named_is_not_freed(store: Store, ring_pixels: Pixels)
     assert {name[:64] for name in pictures(store)} == {noted.id}
 
 
+def test_the_draft_of_a_killed_server_is_freed_after_a_day(store: Store, ring_pixels: Pixels) -> None:
+    """A write that was killed leaves a hidden file; one of today may still be written."""
+    asset = store.put_picture(ring_pixels, RECIPE)
+    (place,) = {file.parent for file in (store.folder / "assets").rglob(f"{asset.id}*")}
+    draft = place / f".{asset.id}.png.0a1b2c3d"
+    draft.write_bytes(b"half a picture")
+    store.empty_trash()
+    assert draft.exists()
+    age(store, 48)
+    store.empty_trash()
+    assert not draft.exists()
+
+
 def test_work_under_way_keeps_what_it_put(store: Store, ring_pixels: Pixels) -> None:
     """Its record is not written yet; what it shares with a deleted design stays until it ended."""
     design = made(store, ring_pixels)

@@ -33,7 +33,10 @@ from tests.e2e.conftest import ROOT, Server
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
 CODE = "open sesame"
+PROMPT = "a plain silver band ring for XQLENA of lena@house.example"
 OPERATORS_KEY = "sk-OPERATOR-OPERATORS_KEY-777"
+OUR_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (DEBUG|INFO|WARNING|ERROR) \S+")
+FIELDS = re.compile(r'(?<= )[^ =]+=(?:"[^"]*"|\S*)')
 NOT_OF_A_DESIGN = ("exports/", "cache/", "locks/")
 
 
@@ -207,7 +210,7 @@ def test_messages_no_button_sends_harm_nobodys_work(shared: Server) -> None:
         assert any("Signed in with the access code" in text for text in signed_in.texts())
         screen = editor.open("generate")
         prompt, button = (_control(screen, label) for label in ("Prompt", "Generate four candidates"))
-        ordered = editor.use([_text(prompt, "a plain silver band ring"), _press(button)])
+        ordered = editor.use([_text(prompt, PROMPT), _press(button)])
         assert _control(ordered, "Cancel")
         visitor.open("")
         for message in (
@@ -340,6 +343,22 @@ def test_an_editors_uploads_are_bounded(tmp_path: Path) -> None:
             assert put(server.port, other.session_id, b"x" * 1000) == 204
     finally:
         server.close()
+
+
+def test_the_log_of_all_this_is_readable_and_names_nobody(shared: Server) -> None:
+    """After everything above: lines of time, level, event and fields, of work and of refusals, and nobody's words."""
+    with Visitor(shared.port) as guesser:
+        sign_in(guesser, "guess-again")
+    text = operators_log(shared)
+    lines = [line for line in text.splitlines() if OUR_LINE.match(line)]
+    events = {line.split()[2] for line in lines}
+    assert {"start", "access.admitted", "job.start", "job.end"} <= events, events
+    assert events & {"access.wrong", "access.braked"}
+    for line in lines:
+        assert all(re.fullmatch(r'[a-z_]+=(".*"|\S+)', field) for field in FIELDS.findall(line)), line
+    for private in (OPERATORS_KEY, CODE, "guess-", "XQLENA", "house.example", "silver band"):
+        assert private not in text, private
+    assert "127.0.0.1" not in "\n".join(lines)
 
 
 def put(port: int, session_id: str, data: bytes) -> int:

@@ -2,17 +2,19 @@
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.workbench import forget
 from pipeline import log
 from pipeline.orders import CandidatesOrder, EnhanceOrder
 from pipeline.records import Region
 from pipeline.stages import crop, generate
 from pipeline.workbench import Workbench
-from tests.pages.conftest import finish
+from tests.pages.conftest import ROOT, finish
 
 Open = Callable[..., AppTest]
 
@@ -78,3 +80,18 @@ def test_a_day_is_told_without_a_word_of_anybody(
     for secret in ("XQ", "ada", "house.example", "gold ring"):
         assert secret not in text, secret
     assert all(line.split(" ", 2)[1] in {"DEBUG", "INFO", "WARNING", "ERROR"} for line in text.splitlines())
+
+
+def test_a_data_folder_that_cannot_be_used_is_told_to_the_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server's health says ok, for it answers; the log says what is wrong with it."""
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "file"))
+    forget()
+    log.forget()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    forget()
+    log.forget()
+    assert "The data folder" in at.error[0].value
+    assert "ERROR data.unusable" in capsys.readouterr().err

@@ -6,12 +6,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.atelier.render import client
+from pipeline.atelier.render import client, engine
 from pipeline.atelier.spec import Spec
 from pipeline.errors import Cancelled
-from pipeline.providers.base import Silent
+from pipeline.providers.base import GenerateRequest, Silent
 from pipeline.providers.builtin.atelier import Atelier
 
 RING = Spec.model_validate({"kind": "ring", "stone": {}}).model_dump_json()
@@ -54,6 +55,30 @@ def test_there_is_one_renderer_however_many_ask_first(
         answers = list(pool.map(ask, range(16)))
     assert len(built) == 1
     assert all(answer is built[0] for answer in answers)
+
+
+def test_without_llvm_whatever_is_asked_comes_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A master of the usual 2048 pixels, a still and a frame are rendered at what the slow engine takes."""
+    monkeypatch.setattr(
+        engine, "capability", lambda: engine.Capability("scalar", engine.SCALAR_NOTE, engine.SCALAR_MAX_SIZE)
+    )
+    sizes: list[int] = []
+
+    def render(
+        self: Atelier, piece: object, camera: object, watch: object, *, size: int, **_: object
+    ) -> object:
+        sizes.append(size)
+        return np.zeros((8, 8, 3), np.uint8)
+
+    monkeypatch.setattr(Atelier, "_render", render)
+    atelier = Atelier(tmp_path)
+    atelier.run(GenerateRequest("a gold band", kind="ring", width=2048, height=2048, origin=RING), Silent())
+    atelier.still(RING, "back", 2048, Silent())
+    atelier.frame(RING, 0.0, 2048, Silent())
+    assert sizes == [engine.SCALAR_MAX_SIZE] * 3
+    assert atelier.capability_note() == engine.SCALAR_NOTE
 
 
 def test_each_caller_hears_its_own_place(tmp_path: Path) -> None:
