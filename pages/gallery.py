@@ -83,7 +83,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     trash.button()
 
 
-if bench.editable and (trouble := bench.store.trouble()):
+if bench.editable and (trouble := bench.store.trouble() or bench.store.beyond_trouble()):
     st.warning(errors.plain(trouble), icon=":material/hard_drive:")
 if samples.importing():
     with st.spinner("Unpacking the two sample designs …"):

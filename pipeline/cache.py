@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import diskcache
 from filelock import FileLock, Timeout
@@ -115,11 +115,22 @@ class Unchecked:
     """As of an answer; `why` says what is wrong with it, `time` when it came (UTC, ISO 8601)."""
 
 
+class Beyond(Protocol):
+    """Where paid answers are kept besides this disk."""
+
+    def answer(self, key: str) -> bytes | None:
+        """A sealed answer by its key; None where there is none or nobody answers."""
+
+    def keep_answer(self, key: str, sealed: bytes) -> None:
+        """Keep a sealed answer there, too."""
+
+
 class Cache:
     """Answers by key, and the ids of paid tasks that are still under way."""
 
     _disk: Any
     _file_id: tuple[int, int]
+    beyond: Beyond | None = None
 
     def __init__(self, folder: Path) -> None:
         self._begin(folder)
@@ -148,12 +159,23 @@ class Cache:
         except _FAILURES:
             row = None
         value = _unseal(row) if isinstance(row, bytes) else None
+        value = value or self._from_beyond(key)
         if value is not None:
             self._count({_HITS: 1, _SAVED: round(float(value[1].get("cost_usd", 0.0)) * 1e6)})
             return value[1], value[2]
         if not again:
             self._count({_MISSES: 1})
         return None
+
+    def _from_beyond(self, key: str) -> tuple[str, Head, bytes] | None:
+        """A paid answer that is kept elsewhere and not here, of this very key; it is kept here from now on."""
+        sealed = self.beyond.answer(key) if self.beyond else None
+        value = _unseal(sealed) if sealed else None
+        if value is None or value[0] != key:
+            return None
+        with suppress(*_FAILURES):
+            self._on_disk(lambda disk: disk.set(_ANSWER + key, sealed))
+        return value
 
     def known(self, key: str) -> bool:
         """Whether an answer is kept under a key, without reading it."""
@@ -171,6 +193,8 @@ class Cache:
         except _FAILURES as error:
             self._sweep(before, sealed)
             raise _refusal("The answer could not be kept on disk", error) from error
+        if self.beyond is not None and float(head.get("cost_usd", 0.0)) > 0:
+            self.beyond.keep_answer(key, sealed)
         with suppress(OSError):
             for file in self._unchecked_files(key):
                 file.unlink()

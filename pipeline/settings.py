@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     spend_cap_day_usd: float = Field(
         default=20.0, ge=0, description="Most that may be spent in one day (UTC), US dollars."
     )
+    store_url: str = Field(
+        default="",
+        description="Where designs and paid answers are kept besides this disk: `s3://bucket/folder` or "
+        "`file:///folder`. Its credentials come from the environment.",
+    )
     demo_providers: bool = Field(
         default=False, description="Start local stand-ins of the remote services, for shows without a key."
     )

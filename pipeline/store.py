@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
@@ -78,11 +79,28 @@ class Trashed:
     """What is wrong with its record; empty for a healthy one."""
 
 
+class Beyond(Protocol):
+    """Where designs are kept besides this disk, and fetched from when they are not here."""
+
+    def changed(self, design_id: str, *, deleted: bool = False) -> None:
+        """Hear that a record was written or deleted here."""
+
+    def fetch(self, design_id: str) -> None:
+        """Bring a design here, where it is there. Raises StorageError."""
+
+    def asset(self, name: str) -> bytes | None:
+        """An asset's bytes by `asset_name`; None where there is none. Raises StorageError."""
+
+    def trouble(self) -> str:
+        """What is wrong with it, in a sentence; empty where nothing is."""
+
+
 class Store:
     """All designs and assets under one data folder. Without `writable` every change is refused with ReadOnly."""
 
     def __init__(self, folder: Path, *, writable: bool = True) -> None:
         self.folder = folder
+        self.beyond: Beyond | None = None
         self._writable = writable
         self._designs = folder / "designs"
         self._assets = folder / "assets"
@@ -123,6 +141,7 @@ class Store:
     def load(self, design_id: str) -> Design:
         """Read a design. Raises UnknownDesign, Corrupt or StorageError."""
         path = self._file(design_id)
+        self._bring(design_id)
         try:
             with path.open("rb") as file:
                 stamp = stamp_of(os.fstat(file.fileno()))
@@ -147,11 +166,24 @@ class Store:
         that would not be read back is refused with BadInput, and the one on disk stays.
         """
         self._allow()
+        self._bring(design_id)
         with self._changing(self._file(design_id).parent):
             changed = change(self.load(design_id)).model_copy(update={"updated_at": now()})
             if changed.id != design_id:
                 raise BadInput("A design keeps its id for good; duplicate it to have it under another one.")
             return self._write(changed)
+
+    def receive(
+        self, design_id: str, change: Callable[[Design | None], tuple[Design, Provenance | None]]
+    ) -> Design:
+        """Write a record as it stands elsewhere, under the design's lock; `change` gets the one here, if any."""
+        self._allow()
+        folder = self._file(design_id).parent
+        with files.access(self.folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with self._changing(folder):
+            here = (folder / "design.json").exists()
+            return self._write(*change(self.load(design_id) if here else None))
 
     def rename(self, design_id: str, name: str) -> Design:
         """Give a design another name."""
@@ -184,6 +216,7 @@ class Store:
             self._trash.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             os.utime(target)  # when it was deleted
+        self._tell(design_id, deleted=True)
         return target.name
 
     def restore(self, place: str) -> Design:
@@ -208,6 +241,7 @@ class Store:
                 source.replace(target)
         except UnknownDesign as error:
             raise UnknownDesign(f"The design “{place[:40]}” is not in the trash any more.") from error
+        self._tell(target.name)
         return target.name
 
     def count_trashed(self) -> int:
@@ -268,6 +302,7 @@ class Store:
             raise self._missing(design_id)
         with files.access(self.folder):
             files.write(path.with_name(_PROVENANCE), provenance.model_dump_json(indent=1).encode())
+        self._tell(design_id)
 
     def designs(self) -> tuple[Design, ...]:
         """All readable designs, last worked on first."""
@@ -319,10 +354,17 @@ class Store:
         stated = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
         return self.put(images.encode_png(pixels, recipe=stated, dpi=dpi), recipe, pixels)
 
+    def asset_name(self, asset: Asset) -> str:
+        """What an asset's file is called beneath `assets/`."""
+        return self._path(asset.id, asset.media_type).relative_to(self._assets).as_posix()
+
     def read(self, asset: Asset) -> bytes:
         """An asset's bytes, checked against its id. Raises Corrupt."""
+        path = self._path(asset.id, asset.media_type)
         try:
-            data = self._path(asset.id, asset.media_type).read_bytes()
+            if not path.exists():
+                self._bring_asset(path)
+            data = path.read_bytes()
         except FileNotFoundError as error:
             raise Corrupt(
                 f"The file {asset.id[:12]}… of this design is missing from the data folder."
@@ -338,8 +380,10 @@ class Store:
 
         Raises Corrupt and StorageError.
         """
-        for kind in _EXTENSIONS:
-            path = self._path(AssetId(asset_id), kind)
+        paths = {kind: self._path(AssetId(asset_id), kind) for kind in _EXTENSIONS}
+        if not any(path.exists() for path in paths.values()):
+            any(self._bring_asset(path) for path in paths.values())
+        for kind, path in paths.items():
             with files.access(self.folder), suppress(FileNotFoundError), path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != asset_id:
                     raise Corrupt(f"The file {asset_id[:12]}… was changed on disk and is not used.")
@@ -385,11 +429,52 @@ class Store:
             )
         return ""
 
+    def beyond_trouble(self) -> str:
+        """Why what is written here is not kept elsewhere yet, in a sentence; empty where it is, or need not be."""
+        return self.beyond.trouble() if self.beyond else ""
+
+    def record_stamp(self, design_id: str) -> tuple[Stamp, Stamp | None] | None:
+        """What tells the state of a design's record and of where it is from; None where it is not here."""
+        path = self._file(design_id)
+        try:
+            stamp = stamp_of(path.stat())
+        except OSError:
+            return None
+        try:
+            return stamp, stamp_of(path.with_name(_PROVENANCE).stat())
+        except OSError:
+            return stamp, None
+
+    def is_trashed(self, design_id: str) -> bool:
+        """Whether a design lies in the trash and not in the gallery."""
+        return (self._trash / design_id).is_dir() and not self._file(design_id).exists()
+
     def size_bytes(self) -> int:
         """Bytes of all designs and assets on disk, counted at most once a minute."""
         return self._size.bytes(self._designs, self._assets)
 
     # -- private
+
+    def _tell(self, design_id: str, *, deleted: bool = False) -> None:
+        if self.beyond is not None:
+            self.beyond.changed(design_id, deleted=deleted)
+
+    def _bring(self, design_id: str) -> None:
+        """Fetch a design that is elsewhere and not here. Raises StorageError where that does not answer."""
+        if self.beyond is None or self._file(design_id).exists() or (self._trash / design_id).is_dir():
+            return
+        self.beyond.fetch(design_id)
+
+    def _bring_asset(self, path: Path) -> bool:
+        """Fetch an asset that is elsewhere and not here; whether it is here now. Raises StorageError."""
+        if self.beyond is None:
+            return False
+        data = self.beyond.asset(path.relative_to(self._assets).as_posix())
+        if data is None or images.content_id(data) != path.stem:
+            return False
+        with files.access(self.folder):
+            files.write(path, data)
+        return True
 
     def _missing(self, design_id: str) -> UnknownDesign:
         """Why a design is not here: deleted, also under running work, or never known."""
@@ -428,6 +513,7 @@ class Store:
             if provenance is not None:
                 files.write(path.with_name(_PROVENANCE), provenance.model_dump_json(indent=1).encode())
             files.write(path, data)
+        self._tell(design.id)
         return checked
 
     def _summary(self, name: str) -> Summary:

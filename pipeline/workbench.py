@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import SecretStr
 
 from pipeline import images
+from pipeline.bucket import opened
 from pipeline.cache import Cache, Unchecked
 from pipeline.demo import running
 from pipeline.errors import BadInput, ReadOnly, StorageError
@@ -28,6 +29,7 @@ from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
 from pipeline.providers.registry import Registry
 from pipeline.records import Design, Kind, Role
+from pipeline.replica import Replica
 from pipeline.settings import Settings
 from pipeline.stages import calibrate, generate, model3d
 from pipeline.stages.tools import StageOrder, Tools, carry_out
@@ -66,6 +68,11 @@ class Workbench:
         stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
         self.registry = Registry(settings, self.cache, self._ledger, builtin, stand_ins=stand_ins)
         self.editable = True
+        self.replica: Replica | None = None
+        if settings.store_url:
+            self.replica = Replica(self.store, opened(settings.store_url))
+            self.store.beyond = self.cache.beyond = self.replica
+            self.replica.start()
 
     @property
     def brand(self) -> Brand:

@@ -27,8 +27,11 @@ def close() -> None:
     """Wait for the work under way, of which nothing new begins, where a workbench was opened."""
     leave()
     if _only.cache_info().currsize:
-        for job in _only().jobs.running():
+        bench = _only()
+        for job in bench.jobs.running():
             job.wait()
+        if bench.replica is not None:
+            bench.replica.stop()
 
 
 def forget() -> None:

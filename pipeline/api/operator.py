@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from pipeline.api.access import Calling
+from pipeline.api.access import Access, Calling
 from pipeline.api.metrics import CONTENT_TYPE, exposition
 from pipeline.api.problems import Responses, documented
 from pipeline.errors import LoupeError
@@ -31,21 +31,30 @@ class Health(BaseModel):
     "/health", responses={200: {"model": Health}, 503: {"model": Health}, **_PLAIN}, response_class=Response
 )
 def health(request: Request) -> Response:
-    """Say whether the server is well; anybody may ask, and 503 means that it is not."""
+    """Say whether the server is well: 503 where it is not. Anybody may ask; who may work is told what is wrong."""
     try:
         bench: Workbench = request.app.state.open_workbench()
     except LoupeError as error:
         return _said(Health(status="failing", troubles=[error.title]), 503)
-    troubles = [sentence for sentence in (bench.store.trouble(), bench.atelier.capability_note()) if sentence]
+    said = (bench.store.trouble(), bench.store.beyond_trouble(), bench.atelier.capability_note())
+    troubles = [sentence for sentence in said if sentence]
     failing = bool(bench.store.trouble())
     state: Literal["ok", "degraded", "failing"] = "failing" if failing else "degraded" if troubles else "ok"
     report = Health(
         status=state,
         read_only=bench.settings.read_only,
         jobs=len(bench.jobs.running()),
-        troubles=troubles,
+        troubles=troubles if _may_work(request, bench) else [],
     )
     return _said(report, 503 if failing and not bench.settings.read_only else 200)
+
+
+def _may_work(request: Request, bench: Workbench) -> bool:
+    access: Access = request.app.state.access
+    try:
+        return access.caller(request, bench).bench.editable
+    except LoupeError:
+        return False
 
 
 def _said(report: Health, status: int) -> Response:

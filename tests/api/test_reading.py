@@ -126,6 +126,8 @@ def test_health_says_ok_to_anybody_and_what_is_wrong(
     answer = client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     assert answer.json()["troubles"] == ["The disk is full; make room."]
+    strangers = calling(app, "192.0.2.7", "loupe.example").get("/health")
+    assert (strangers.status_code, strangers.json()["troubles"]) == (503, [])
 
     def unusable() -> Workbench:
         raise StorageError("The data folder cannot be read.")

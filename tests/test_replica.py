@@ -1,0 +1,327 @@
+"""Designs that outlive the machine: an empty disk reads them again, two servers lose no edit, offline is told."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from pipeline import bucket, images
+from pipeline.bucket import Bucket, Folder
+from pipeline.cache import Cache
+from pipeline.errors import BadInput, StorageError, UnknownDesign
+from pipeline.records import Recipe
+from pipeline.replica import Replica
+from pipeline.settings import Settings
+from pipeline.stages import generate
+from pipeline.store import Store
+from pipeline.workbench import Workbench
+from tests.pages.conftest import ring
+
+PICTURE = ring(256, 1)
+
+
+class Server:
+    """A server's disk, beside the same bucket as another's."""
+
+    def __init__(self, folder: Path, there: Bucket) -> None:
+        self.store = Store(folder)
+        self.replica = Replica(self.store, there)
+        self.store.beyond = self.replica
+
+    def begin(self, name: str, *, seed: int = 1) -> str:
+        design = self.store.create(name, kind="ring")
+        asset = self.store.put_picture(ring(256, seed), Recipe(role="upload", provider="upload"))
+        return generate.set_master(self.store, design.id, asset).id
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """A server that speaks S3's protocol over HTTP."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture(params=["file", "s3"])
+def there(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bucket]:
+    if request.param == "file":
+        yield bucket.opened(f"file://{tmp_path}/share")
+        return
+    import s3fs
+
+    endpoint = request.getfixturevalue("s3")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    name = f"b{time.monotonic_ns()}"
+    s3fs.S3FileSystem(endpoint_url=endpoint, skip_instance_cache=True).mkdir(name)
+    yield bucket.opened(f"s3://{name}/loupe?endpoint_url={endpoint}")
+
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.filterwarnings("ignore")]
+
+
+def test_a_name_is_written_once(there: Bucket) -> None:
+    """The contract of a bucket: created or taken, whole, found by its prefix; many at once create it once."""
+    assert there.names("designs/") == []
+    assert there.read("designs/a/1.json") is None
+    outcomes: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda n=n: outcomes.append(there.create("designs/a/1.json", b"%d" % n)))
+        for n in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False] * 5 + [True]
+    first = there.read("designs/a/1.json")
+    assert not there.create("designs/a/1.json", b"other")
+    assert there.read("designs/a/1.json") == first
+    assert there.create("designs/b/1.json", b"x")
+    assert there.create("assets/aa/y.png", b"x")
+    assert there.names("designs/") == ["designs/a/1.json", "designs/b/1.json"]
+
+
+def test_an_empty_disk_opens_every_design(there: Bucket, tmp_path: Path) -> None:
+    """A link is opened before the list is read; pictures come as they are looked at, and are what they were."""
+    first = Server(tmp_path / "one", there)
+    ids = [first.begin(f"Ring {n}", seed=n) for n in range(2)]
+    first.replica.even_out()
+    second = Server(tmp_path / "two", there)
+    design = second.store.load(ids[1])
+    assert design == first.store.load(ids[1])
+    assert design.branch is not None
+    assert (second.store.pixels(design.branch.master) == first.store.pixels(design.branch.master)).all()
+    assert second.store.thumbnail(design.branch.master)
+    assert second.store.file(design.branch.master.id) is not None
+    second.replica.even_out()
+    assert {s.id for s in second.store.summaries()} == set(ids)
+    with pytest.raises(UnknownDesign):
+        second.store.load("nowhere")
+
+
+def test_two_servers_on_one_bucket_lose_no_edit(there: Bucket, tmp_path: Path) -> None:
+    """Each edits the same design without having seen the other's edit; both stand on both, and they come to rest."""
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    two.replica.even_out()
+    one.store.rename(design_id, "Rose ring")
+    two.store.update(design_id, lambda d: d.model_copy(update={"tags": ("spring",)}))
+    for server in (one, two, one, two):
+        server.replica.even_out()
+    assert one.store.load(design_id) == two.store.load(design_id)
+    assert (one.store.load(design_id).name, one.store.load(design_id).tags) == ("Rose ring", ("spring",))
+    count = len(there.names("designs/"))
+    for server in (one, two, one, two):
+        server.replica.even_out()
+    assert len(there.names("designs/")) == count
+
+
+def test_a_deletion_is_one_everywhere_and_gives_way_to_an_edit(there: Bucket, tmp_path: Path) -> None:
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    gone, edited = one.begin("Gone"), one.begin("Edited", seed=2)
+    one.replica.even_out()
+    two.replica.even_out()
+    one.store.delete(gone)
+    one.store.delete(edited)
+    two.store.rename(edited, "Still wanted")
+    for server in (one, two, one):
+        server.replica.even_out()
+    for server in (one, two):
+        assert [(s.id, s.name) for s in server.store.summaries()] == [(edited, "Still wanted")]
+    three = Server(tmp_path / "three", there)
+    three.replica.even_out()
+    assert [s.id for s in three.store.summaries()] == [edited]
+    one.store.bring_back(gone)
+    one.replica.even_out()
+    three.replica.even_out()
+    assert {s.id for s in three.store.summaries()} == {gone, edited}
+
+
+def test_many_threads_edit_on_two_servers(tmp_path: Path) -> None:
+    """Forty edits from two servers that even out all the while: every tag arrives on both."""
+    there = Folder(tmp_path / "share")
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    two.replica.even_out()
+
+    def edit(server: Server, name: str) -> None:
+        for n in range(20):
+            server.store.update(
+                design_id, lambda d, n=n: d.model_copy(update={"tags": (*d.tags, f"{name}{n}")})
+            )
+            server.replica.even_out()
+
+    threads = [threading.Thread(target=edit, args=(one, "a")), threading.Thread(target=edit, args=(two, "b"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for server in (one, two, one, two):
+        server.replica.even_out()
+    wanted = {f"{name}{n}" for name in "ab" for n in range(20)}
+    assert set(one.store.load(design_id).tags) == set(two.store.load(design_id).tags) == wanted
+
+
+class Faulty:
+    """A bucket that fails, forgets halves and is killed, as told."""
+
+    def __init__(self, there: Bucket) -> None:
+        self.there = there
+        self.left = 10**9
+        self.trouble: Callable[[], BaseException] = lambda: StorageError("The storage does not answer.")
+
+    def _step(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise self.trouble()
+
+    def create(self, name: str, data: bytes) -> bool:
+        self._step()
+        return self.there.create(name, data)
+
+    def read(self, name: str) -> bytes | None:
+        self._step()
+        return self.there.read(name)
+
+    def names(self, prefix: str) -> list[str]:
+        self._step()
+        return self.there.names(prefix)
+
+
+def test_killed_at_any_step_nothing_is_half(tmp_path: Path) -> None:
+    """Whatever call is the last before the process dies: whoever reads finds whole designs, then all of it."""
+
+    class Killed(BaseException):
+        """The process ends."""
+
+    for step in range(1, 9):
+        shared = Folder(tmp_path / f"share{step}")
+        faulty = Faulty(shared)
+        faulty.left, faulty.trouble = step, Killed
+        server = Server(tmp_path / f"disk{step}", faulty)
+        design_id = server.begin("Ring")
+        with suppress(Killed):
+            server.replica.even_out()
+        reader = Server(tmp_path / f"reader{step}", shared)
+        reader.replica.even_out()
+        for summary in reader.store.summaries():
+            for asset in reader.store.load(summary.id).assets():
+                reader.store.read(asset)
+        again = Server(tmp_path / f"disk{step}", shared)
+        again.replica.even_out()
+        reader.replica.even_out()
+        assert reader.store.load(design_id) == again.store.load(design_id)
+
+
+def test_half_a_revision_is_passed_over(tmp_path: Path) -> None:
+    """What somebody else left damaged there says nothing: the design goes on from the next revision."""
+    there = Folder(tmp_path / "share")
+    one = Server(tmp_path / "one", there)
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    there.create(f"designs/{design_id}/00000002.json", b'{"design": {"id": "x", "na')
+    one.store.rename(design_id, "Rose ring")
+    one.replica.even_out()
+    two = Server(tmp_path / "two", there)
+    two.replica.even_out()
+    assert two.store.load(design_id).name == "Rose ring"
+
+
+def test_offline_is_told_and_nothing_waits(tmp_path: Path) -> None:
+    """Designs are read and written here as ever; the sentence goes when the storage is back, and all is there."""
+    faulty = Faulty(Folder(tmp_path / "share"))
+    server = Server(tmp_path / "one", faulty)
+    faulty.left = 0
+    started = time.monotonic()
+    design_id = server.begin("Ring")
+    server.store.rename(design_id, "Rose ring")
+    assert server.store.load(design_id).name == "Rose ring"
+    server.replica._round()
+    assert "does not answer" in server.store.beyond_trouble()
+    assert "kept here" in server.store.beyond_trouble()
+    with pytest.raises(StorageError):
+        server.store.load("elsewhere1")
+    assert time.monotonic() - started < 5
+    faulty.left = 10**9
+    server.replica._round()
+    assert server.store.beyond_trouble() == ""
+    other = Server(tmp_path / "two", faulty.there)
+    assert other.store.load(design_id).name == "Rose ring"
+
+
+def test_a_port_nobody_listens_on_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started = time.monotonic()
+    with pytest.raises(StorageError, match="does not answer"):
+        bucket.opened(f"s3://nobody/x?endpoint_url=http://127.0.0.1:{port}").read("a")
+    assert time.monotonic() - started < 30
+
+
+def test_paid_answers_are_found_again_on_an_empty_disk(there: Bucket, tmp_path: Path) -> None:
+    """Only what was paid for goes there; another key's answer, or a damaged one, is none."""
+    one = Cache(tmp_path / "one" / "cache")
+    one.beyond = Replica(Store(tmp_path / "one"), there)
+    one.put("k" * 64, {"cost_usd": 0.04}, b"picture")
+    one.put("f" * 64, {"cost_usd": 0.0}, b"free")
+    two = Cache(tmp_path / "two" / "cache")
+    two.beyond = Replica(Store(tmp_path / "two"), there)
+    assert two.get("k" * 64) == ({"cost_usd": 0.04}, b"picture")
+    assert two.get("f" * 64) is None
+    sealed = there.read(f"answers/kk/{'k' * 64}") or b""
+    there.create(f"answers/xx/{'x' * 64}", sealed)
+    there.create(f"answers/zz/{'z' * 64}", sealed[:-1])
+    assert two.get("x" * 64) is None
+    assert two.get("z" * 64) is None
+    two.beyond = None
+    assert two.get("k" * 64) is not None
+    one.close()
+    two.close()
+
+
+def test_an_answer_bought_offline_goes_there_later(tmp_path: Path) -> None:
+    faulty = Faulty(Folder(tmp_path / "share"))
+    faulty.left = 0
+    replica = Replica(Store(tmp_path / "one"), faulty)
+    replica.keep_answer("k" * 64, b"sealed")
+    faulty.left = 10**9
+    replica.even_out()
+    assert faulty.there.read(f"answers/kk/{'k' * 64}") == b"sealed"
+
+
+def test_the_workbench_evens_out_by_itself(tmp_path: Path) -> None:
+    """With LOUPE_STORE_URL set, what is made is there within moments, and a second workbench opens it."""
+    url = f"file://{tmp_path}/share"
+    one = Workbench(Settings(data_dir=tmp_path / "one", store_url=url))
+    design = one.store.create("Ring", kind="ring")
+    one.upload_master(design.id, images.encode_png(ring(600, 1)), "ring")
+    assert one.replica is not None
+    one.replica.even_out()
+    two = Workbench(Settings(data_dir=tmp_path / "two", store_url=url))
+    assert two.store.load(design.id) == one.store.load(design.id)
+    assert two.for_visitor().store.load(design.id).name == "Ring"
+    for bench in (one, two):
+        assert bench.replica is not None
+        bench.replica.stop()
+        bench.cache.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "s3:/x", "file://host/x", "weird://bucket/x"])
+def test_an_address_of_no_storage_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(BadInput, match="LOUPE_STORE_URL"):
+        bucket.opened(url)
