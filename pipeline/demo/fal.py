@@ -10,6 +10,10 @@ from pipeline.demo.waiting import Waiting, anything
 from pipeline.images import Pixels
 
 
+_NAMED_GLB = {"fal-ai/sam-3", "fal-ai/hunyuan-3d", "fal-ai/trellis-2"}
+"""Where the result is `model_glb`; the older ones call it `model_mesh`."""
+
+
 class FalQueue(Waiting):
     """queue.fal.run with the endpoints the adapter knows."""
 
@@ -233,9 +237,9 @@ class FalQueue(Waiting):
                 {"status": state, "request_id": task_id, "queue_position": 0},
                 200 if state == "COMPLETED" else 202,
             )
-        return self._result(task)
+        return self._result(task, owner)
 
-    def _result(self, task: Task) -> Reply:
+    def _result(self, task: Task, owner: str) -> Reply:
         if task.situation == "task moderated":
             detail = {
                 "loc": ["body"],
@@ -249,7 +253,8 @@ class FalQueue(Waiting):
             return Reply.json({"images": [], "detail": None})
         link = {"url": self.link(task), "content_type": "image/png"}
         if task.file.endswith("glb"):
-            return Reply.json({"model_mesh": {**link, "content_type": "model/gltf-binary"}})
+            name = "model_glb" if owner in _NAMED_GLB else "model_mesh"
+            return Reply.json({name: {**link, "content_type": "model/gltf-binary"}})
         return Reply.json({"images": [link], "image": link, "seed": 5})
 
     @staticmethod

@@ -514,6 +514,7 @@ class Registry:
             cache=self._cache,
             place=DEMO,
             pace=_DEMO_PACE,
+            free=line.keyless,
             ledger=self._ledger,
         )
         if line.read is not None:
@@ -533,6 +534,7 @@ class Registry:
             place="" if usual else url,
             pace=self._pace,
             addresses=self._addresses,
+            free=line.keyless,
             ledger=self._ledger,
         )
 

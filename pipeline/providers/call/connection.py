@@ -54,6 +54,8 @@ class Connection:
     """Set where the address is not the vendor's own; part of the cache key."""
     pace: Pace = field(default_factory=Pace)
     addresses: Addresses = field(default_factory=Addresses)
+    free: bool = False
+    """A box of one's own, at which nothing is paid."""
     ledger: Ledger | None = None
     """Where a task's id is written down a second time, beside its price."""
 

@@ -26,6 +26,8 @@ from pipeline.providers.call.prices import Price, price
 from pipeline.records import Role
 
 Size = tuple[int, int]
+_MOST_USD = 100.0
+"""No answer costs more; a service that tells so has told something else."""
 USUAL_PIXELS = 4_194_304
 """2048 x 2048: what the price of one call is stated for."""
 
@@ -94,7 +96,7 @@ class Remote:
             )
         with kept_alive():
             answer = self._ordered(request, watch)
-        cost = answer.cost_usd or self.price(request)
+        cost = answer.cost_usd if 0.0 < answer.cost_usd < _MOST_USD else self.price(request)
         model = answer.model or self.model(role)
         if self.place == DEMO:
             model = f"{model} (demo)"  # recipes and showcases must not take a stand-in for the real model

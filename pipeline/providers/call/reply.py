@@ -1,6 +1,7 @@
 """What a server answered: read up to a size and a time, and its words."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ class Reply:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON. Raises ValueError."""
-        return json.loads(self.body, parse_constant=_no_constant)
+        """The body as JSON; NaN and the infinities, which JSON does not know, as nothing. Raises ValueError."""
+        return json.loads(self.body, parse_constant=lambda _: None)
 
     def fields(self) -> dict[str, Any]:
         """The body as a JSON object; empty where it is none."""
@@ -82,5 +83,10 @@ def words_of(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)[:2000] if value else ""
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+def number_of(value: Any) -> float:
+    """Whatever a field of a courtesy holds, a progress or a cost, as a number; 0 where it is none."""
+    try:
+        number = float(value.strip().rstrip("%") if isinstance(value, str) else value or 0)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0

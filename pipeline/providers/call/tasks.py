@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
+from urllib.parse import quote
 
 from pipeline import files
 from pipeline.errors import (
@@ -36,6 +37,20 @@ log = logging.getLogger(__name__)
 
 _TROUBLES_IN_A_ROW = 3
 """Looks that may fail one after the other, each already repeated by the door, before the user is told."""
+_LONGEST_ID = 200
+_ENDS = (
+    "fail",
+    "error",
+    "cancel",
+    "abort",
+    "ban",
+    "expire",
+    "reject",
+    "refus",
+    "moderat",
+    "timeout",
+    "timed",
+)
 _LEAST_TRIES = 5
 """How often a fresh order may be unknown, or its result unreadable, however little time that took."""
 KEPT = "The order stays on record; nothing is bought twice."
@@ -136,12 +151,20 @@ class Placed:
         return False
 
 
+def over(state: str) -> bool:
+    """Whether a word for a task's state that nobody documented tells of its end; what tells of none is work going on.
+
+    An order that was paid for is never forgotten for a word that is new.
+    """
+    return any(sign in state.lower() for sign in _ENDS)
+
+
 def identifier(name: Any) -> str:
-    """A task's id, safe to put into a path. Raises ValueError."""
-    bare = name.replace("-", "").replace("_", "") if isinstance(name, str) else ""
-    if not bare.isalnum() or not bare.isascii() or len(name) > 128:
+    """A task's id as one step of a path, whatever signs it has: an order is not lost for them. Raises ValueError."""
+    text = str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
+    if not 0 < len(text) <= _LONGEST_ID or not text.isprintable() or not text.strip("."):
         raise ValueError("no id")
-    return str(name)
+    return quote(text, safe="")
 
 
 @dataclass(frozen=True)
@@ -270,8 +293,14 @@ class _Pursuit:
     def _refuse_unknown(self, times: int) -> None:
         """Raise once the service has had its time to learn of an order it took itself."""
         patient = time.monotonic() < self._fresh_until or times < self._least_looks
-        if self._foreign or not patient:
-            raise self._resumable(self._unusable("does not know the order any more"))
+        if patient and not self._foreign:
+            return
+        trouble = self._unusable("does not know the order any more")
+        if self._connection.free:
+            raise _Ended(
+                trouble
+            )  # a box that was restarted: nothing was paid, and asking again costs nothing
+        raise self._resumable(trouble)
 
     def _unusable(self, what: str) -> UnusableAnswer:
         return UnusableAnswer(f"{self._connection.name} {what}.", provider=self._connection.provider)

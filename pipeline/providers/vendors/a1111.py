@@ -163,7 +163,7 @@ class _Following:
         self._pause_s = min(max(pause_s, 0.05), _LOOK_S)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="progress", daemon=True)
-        self._idle = not self._state()["state"].get("job")
+        self._idle = not self._state(watch)["state"].get("job")
         self.stopped = False
         self.interrupted = False
 
@@ -204,8 +204,8 @@ class _Following:
         except (Unsupported, ModelGone):
             return self._idle  # it has no such route
 
-    def _state(self) -> dict[str, Any]:
-        fields = self._door.get(f"{_API}/progress?skip_current_image=true").fields()
+    def _state(self, watch: Watch | None = None) -> dict[str, Any]:
+        fields = self._door.get(f"{_API}/progress?skip_current_image=true", watch).fields()
         state, progress = fields.get("state"), fields.get("progress")
         return {
             "state": state if isinstance(state, dict) else {},

@@ -25,8 +25,8 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
-from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, Placed, run_task
+from pipeline.providers.call.reply import Reply, number_of, words_of
+from pipeline.providers.call.tasks import Look, Placed, over, run_task
 from pipeline.records import Detail, Role
 
 _DOMAIN = ".bfl.ai"
@@ -83,7 +83,7 @@ class _Errand(Placed):
         order = reply.json()
         address = str(order["polling_url"])
         self._at(address)
-        return {"address": address, "cents": float(order.get("cost") or 0)}
+        return {"address": address, "cents": number_of(order.get("cost"))}
 
     def _at(self, address: str) -> tuple[Door, str]:
         """The door of the region that has the task, and the path behind it. Raises ValueError for a stranger's."""
@@ -112,16 +112,16 @@ class _Errand(Placed):
         with unusable(self.connection.provider, self.connection.name):
             answer = reply.json()
             state = str(answer["status"])
-            share = float(answer.get("progress") or 0)
+            share = number_of(answer.get("progress"))
             result = (answer.get("result") or {}).get("sample")
             words = words_of(answer.get("details")) or state[:60]
         match state:
             case "Ready":
                 return Look("done", 1.0, result=result)
-            case "Pending":
-                return Look("running", share, "at work")
             case "Task not found":
                 return Look("unknown")
+            case _ if not over(state):
+                return Look("running", share, "at work")
         kind = Moderated if "Moderated" in state else UnusableAnswer
         return Look("failed", trouble=self.door.trouble(kind, words))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pipeline.errors import ProviderError, Unsupported, UnusableAnswer
 from pipeline.providers.base import (
@@ -45,6 +45,10 @@ def parse_workflow(text: str, file: Path) -> Template:
     if not graph or not all(isinstance(node, dict) and "class_type" in node for node in graph.values()):
         raise Unsupported(f"The workflow file {file} holds no nodes in ComfyUI's API format.")
     return Template.of(file.stem, graph, file)
+
+
+_STEP = 0.005
+"""Of the whole: what is less is not shown."""
 
 
 class Comfy(Remote):
@@ -83,6 +87,7 @@ class _Progress:
         self._nodes = max(1, nodes)
         self._watch = watch
         self._shares: dict[str, float] = {}
+        self._shown = -1.0
         self.task = ""
         self.ended = False
 
@@ -103,7 +108,8 @@ class _Progress:
             self._take(str(message.get("type")), data)
         except (TypeError, ValueError, KeyError, AttributeError):
             return  # another version's message
-        if self.fraction is not None:
+        if self.fraction is not None and abs(self.fraction - self._shown) >= _STEP:
+            self._shown = self.fraction
             self._watch.progress(0.1 + 0.8 * self.fraction, "at work")
 
     def _take(self, kind: str, data: dict[str, Any]) -> None:
@@ -150,7 +156,9 @@ class _Errand:
         order = {"prompt": fill(self.workflow.graph, given), "client_id": self.client}
         reply = self.door.post("/prompt", body=order)
         with unusable(self.connection.provider, self.connection.name):
-            return identifier(reply.json()["prompt_id"])
+            task = reply.json()["prompt_id"]
+            identifier(task)
+            return task
 
     def _uploaded(self, image: bytes) -> str:
         """The name under which the box has the picture now; the same picture takes the same place again."""
@@ -169,7 +177,7 @@ class _Errand:
             return Look("running", self.progress.fraction, "at work")
         if place is not None:
             return Look("waiting", 0.0, f"number {place} in the queue")
-        reply = self.door.get(f"/history/{task}", watch, accept=(404,))
+        reply = self.door.get(f"/history/{quote(str(task), safe='')}", watch, accept=(404,))
         if reply.status == 404:
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):

@@ -32,7 +32,7 @@ from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, shortened, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
+from pipeline.providers.call.tasks import Look, Placed, identifier, over, run_task
 from pipeline.records import Detail, Role
 
 _FORMATS = ("image/png", "image/jpeg")
@@ -138,7 +138,7 @@ class _Errand(Placed):
             words = words_of(data.get("error_reason")) or f"the task is {state[:40]}"
         if state in {"succeeded", "success", "succeed"}:  # the document, its example, and older answers
             return Look("done", result=slots[0] if slots else None)
-        if state != "failed":
+        if not over(state):
             return Look("waiting" if state in {"waiting", "in_queue"} else "running", note=state[:40])
         moderated = any(sign in words.lower() for sign in ("nsfw", "sensitive", "moderat"))
         kind = Moderated if moderated else UnusableAnswer

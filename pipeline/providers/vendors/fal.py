@@ -39,7 +39,7 @@ from pipeline.providers.call.http import Door
 from pipeline.providers.call.nano_banana import ONE_K, SCALES
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, over, run_task
 from pipeline.records import Detail, Role
 
 Body = dict[str, Any]
@@ -326,13 +326,13 @@ class _Errand:
                 return Look("failed", trouble=self.door.trouble(kind, words_of(status["error"])))
         if state == "COMPLETED":
             return self._completed(task, watch)
-        if state == "IN_PROGRESS":
-            return Look("running", note="at work")
         if state == "IN_QUEUE":
             return Look(
                 "waiting",
                 note=f"number {place} in the queue" if isinstance(place, int) and place else "queued",
             )
+        if not over(str(state)):
+            return Look("running", note="at work")
         return Look("failed", trouble=self.door.trouble(UnusableAnswer, f"the task is {str(state)[:40]}"))
 
     def _completed(self, task: Any, watch: Watch) -> Look:

@@ -32,7 +32,7 @@ from pipeline.providers.call.placeholders import fill
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, run_task
+from pipeline.providers.call.tasks import Look, over, run_task
 from pipeline.providers.call.template import Template, parsed_graph
 from pipeline.records import Detail, Role
 
@@ -144,7 +144,7 @@ class _Errand:
                 return Look("done", 1.0, result=self._read(lambda: self._picture(item["session"])))
             case "pending" | "waiting":
                 return Look("waiting", 0.0, "queued")
-            case "in_progress":
+            case _ if not over(state):
                 return Look("running", note="at work")
         words = words_of(item.get("error_message")) or f"the queue's item is {state[:40]}"
         return Look("failed", trouble=self.door.trouble(UnusableAnswer, words))

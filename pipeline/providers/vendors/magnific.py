@@ -15,7 +15,7 @@ from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
+from pipeline.providers.call.tasks import Look, Placed, identifier, over, run_task
 from pipeline.records import Detail, Role
 
 _MOST_SIDE_PX = 10_060
@@ -70,7 +70,7 @@ class _Errand(Placed):
         match state:
             case "COMPLETED":
                 return Look("done", 1.0, result=pictures[0])
-            case "CREATED" | "IN_PROGRESS":
+            case _ if not over(state):
                 return Look("waiting" if state == "CREATED" else "running", note="upscaling")
         kind = Moderated if unsafe else UnusableAnswer
         return Look("failed", trouble=self.door.trouble(kind, f"the task is {state[:40]}"))

@@ -21,8 +21,8 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote
-from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, Placed, identifier, run_task
+from pipeline.providers.call.reply import Reply, number_of, words_of
+from pipeline.providers.call.tasks import Look, Placed, identifier, over, run_task
 from pipeline.records import Role
 
 _ONE, _SEVERAL = "/openapi/v1/image-to-3d", "/openapi/v1/multi-image-to-3d"
@@ -81,16 +81,16 @@ class _Errand(Placed):
             return Look("unknown")
         with unusable(self.connection.provider, self.connection.name):
             status = reply.json()
-            state = status["status"]
-            share = float(status.get("progress") or 0) / 100
+            state = str(status["status"])
+            share = number_of(status.get("progress")) / 100
             if state == "SUCCEEDED":
                 return Look("done", 1.0, result=status["model_urls"]["glb"])
             error = status.get("task_error") or {}
-            words = words_of(error.get("message")) or f"the task is {str(state)[:40]}"
+            words = words_of(error.get("message")) or f"the task is {state[:40]}"
             kind = _CODES.get(str(error.get("code")), UnusableAnswer)
         if state == "PENDING":
             return Look("waiting", 0.0, "queued")
-        if state == "IN_PROGRESS":
+        if not over(state):
             return Look("running", share, "modelling")
         trouble = self.door.trouble(kind, words)
         trouble.charged = False  # failed tasks are refunded

@@ -35,7 +35,7 @@ from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, identifier, run_task
+from pipeline.providers.call.tasks import Look, identifier, over, run_task
 from pipeline.records import Detail, Role
 
 SDXL = "stability-ai/sdxl:7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc"
@@ -216,7 +216,7 @@ class _Errand:
                     trouble=self.door.trouble(UnusableAnswer, "the result was deleted after an hour"),
                 )
             return Look("done", result=output)
-        if state in {"starting", "processing"}:
+        if not over(state):
             return Look("waiting" if state == "starting" else "running", note=str(state))
         moderated = any(sign in error.lower() for sign in _MODERATION)
         return Look(

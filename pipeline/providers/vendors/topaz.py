@@ -15,12 +15,13 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.remote import Remote, Size
-from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, identifier, run_task
+from pipeline.providers.call.reply import Reply, number_of, words_of
+from pipeline.providers.call.tasks import Look, identifier, over, run_task
 from pipeline.records import Detail, Role
 
 _estimates: dict[tuple[str, str, Size, Size], float | None] = {}
 """Credits by address, model, size sent and size wanted, while the process runs; None where they were not told."""
+_MOST_CREDITS = 1000.0
 _LIMITS = Limits(
     max_side_px=8192,
     factors=(2, 4),
@@ -67,7 +68,10 @@ class Topaz(Remote):
         }
         reply = self._door.post("/image/v1/estimate", parts=parts, paid=False)
         with unusable(self.id, self.name):
-            return float(reply.json()["credits"])
+            credit = number_of(reply.json()["credits"])
+            if not 0.0 < credit < _MOST_CREDITS:
+                raise ValueError("no estimate")
+            return credit
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, EnhanceRequest)  # noqa: S101 - `run` looked at the limits
@@ -102,12 +106,12 @@ class _Errand:
         with unusable(self.connection.provider, self.connection.name):
             status = reply.json()
             state = str(status["status"])
-            share = float(status.get("progress") or 0) / 100
+            share = number_of(status.get("progress")) / 100
             words = words_of(status.get("message")) or f"the task is {state[:40]}"
         match state:
             case "Completed":
                 return Look("done", 1.0, result=task)
-            case "Pending" | "Processing":
+            case _ if not over(state):
                 return Look("waiting" if state == "Pending" else "running", share, "upscaling")
         trouble = self.door.trouble(Moderated if "moderat" in words.lower() else UnusableAnswer, words)
         trouble.charged = False  # failures of the service are given back

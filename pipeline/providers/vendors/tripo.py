@@ -22,8 +22,8 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.remote import Remote, seed_of
-from pipeline.providers.call.reply import Reply, words_of
-from pipeline.providers.call.tasks import Look, identifier, run_task
+from pipeline.providers.call.reply import Reply, number_of, words_of
+from pipeline.providers.call.tasks import Look, identifier, over, run_task
 from pipeline.records import Role
 
 _CODES: dict[int, type[ProviderError]] = {
@@ -115,14 +115,14 @@ class _Errand:
         with unusable(self.connection.provider, self.connection.name):
             status = reply.json()["data"]
             state = str(status["status"])
-            share = float(status.get("progress") or 0) / 100
+            share = number_of(status.get("progress")) / 100
             output = status.get("output") or {}
             url = output.get("model_url") or next(iter(output.get("model_urls") or ()), None)
             code = _number(status.get("error_code"))
             words = words_of(status.get("error_message")) or f"the task is {state[:40]}"
         if state == "success":
             return Look("done", 1.0, result=url)
-        if state in {"queued", "running"}:
+        if not over(state):
             return Look(
                 "waiting" if state == "queued" else "running",
                 share,

@@ -185,7 +185,7 @@ def test_progress_comes_over_the_websocket_where_there_is_one(
     server = world.servers["comfy"]
     monkeypatch.setattr(server, "speaks", speaks)
     server.queued.clear()
-    server.work_s = 1.0
+    server.work_s = 0.5
     provider = world.registry.get("comfy")
     request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
     watch = Noting()

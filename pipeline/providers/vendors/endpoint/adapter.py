@@ -30,7 +30,7 @@ from pipeline.providers.call.http import Door, File, Parts
 from pipeline.providers.call.placeholders import fill
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
-from pipeline.providers.call.reply import Reply, words_of
+from pipeline.providers.call.reply import Reply, number_of, words_of
 from pipeline.providers.call.tasks import Linked, Look, run_task
 from pipeline.providers.vendors.endpoint.description import Description, Job, Poll, Success, Upload
 from pipeline.records import Detail, Role
@@ -142,7 +142,7 @@ class _Errand:
             state = None if state is None else str(state)
             if state is None and poll.absent == "error":
                 raise KeyError(poll.status)
-            share = float(_maybe_at(status, poll.progress, task) or 0) if poll.progress else None
+            share = number_of(_maybe_at(status, poll.progress, task)) if poll.progress else None
         if state is None:
             return Look("waiting")
         if state in poll.done:
