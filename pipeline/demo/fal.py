@@ -9,7 +9,6 @@ from pipeline.demo.tasks import Task
 from pipeline.demo.waiting import Waiting, anything
 from pipeline.images import Pixels
 
-
 _NAMED_GLB = {"fal-ai/sam-3", "fal-ai/hunyuan-3d", "fal-ai/trellis-2"}
 """Where the result is `model_glb`; the older ones call it `model_mesh`."""
 
