@@ -14,6 +14,7 @@ from pipeline.stages.generate import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.stages.handout import HandOutOrder
 from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
+from pipeline.stages.trace import TraceOrder
 from pipeline.stages.whole import WholeSetOrder
 
 AnyOrder = Annotated[
@@ -25,6 +26,7 @@ AnyOrder = Annotated[
     | BakeOffOrder
     | SketchOrder
     | ModelOrder
+    | TraceOrder
     | ViewsOrder
     | TurntableOrder
     | HandOutOrder
@@ -43,6 +45,7 @@ __all__ = [
     "ModelOrder",
     "RenewOrder",
     "SketchOrder",
+    "TraceOrder",
     "TurntableOrder",
     "ViewsOrder",
     "WholeSetOrder",

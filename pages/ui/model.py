@@ -14,6 +14,8 @@ from pipeline.orders import TurntableOrder, ViewsOrder
 from pipeline.records import Branch, Design, Detail, Model3D, is_relief
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
+from pipeline.stages import trace
+from pipeline.stages.angles import geometry_of
 
 _OWNED = {Detail.RENDERED.value, Detail.INTERPOLATED.value}
 _COLUMNS = 3
@@ -63,12 +65,7 @@ def _agreement(model: Model3D) -> None:
 def angles(design: Design, model: Model3D) -> None:
     """The six stills and the turntable, or the buttons that make them."""
     st.subheader("From every side", anchor=False)
-    exact = model.glb.recipe.detail == Detail.RENDERED.value
-    st.caption(
-        "Path-traced from the same geometry as the master."
-        if exact
-        else "Drawn from the model as it is: sides that were inferred stay inferred."
-    )
+    st.caption(_from_where(model))
     left = len(views.STILLS) - len(model.views)
     with st.container(horizontal=True):
         if left and st.button(
@@ -90,6 +87,14 @@ def angles(design: Design, model: Model3D) -> None:
     progress.panel(design.id, "views")
     progress.panel(design.id, "turntable")
     _pictures(model)
+
+
+def _from_where(model: Model3D) -> str:
+    if model.glb.recipe.detail == Detail.RENDERED.value:
+        return "Path-traced from the same geometry as the master."
+    if trace.laid_of(model) is not None:
+        return "Path-traced from the geometry modelled after the photograph; sides it does not show are the family's."
+    return "Drawn from the model as it is: sides that were inferred stay inferred."
 
 
 def _pictures(model: Model3D) -> None:
@@ -125,10 +130,10 @@ def downloads(design: Design, branch: Branch, model: Model3D) -> None:
             "model/gltf-binary",
             "For any viewer and for the web",
         )
-        if detail in _OWNED:
+        origin = geometry_of(branch, model)
+        if detail in _OWNED or origin:
             _file("USDZ", lambda: to_usdz(bench.store.read(glb)), f"{name}.usdz", USDZ, "For iPhone and iPad")
-        if detail == Detail.RENDERED.value:
-            origin = branch.master.recipe.origin
+        if origin:
             _file(
                 "STL", lambda: bench.atelier.stl(origin), f"{name}.stl", "model/stl",
                 "The metal for the caster: watertight, millimetres, without stones",

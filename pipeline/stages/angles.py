@@ -62,8 +62,8 @@ class _Looks(StageOrder):
         """The newest model of a design, and who looks at it: its own geometry's renderer, or the rasteriser."""
         design = tools.store.load(self.design_id)
         branch, model = _newest_model(design)
-        if model.glb.recipe.detail == Detail.RENDERED.value:
-            return model, Traced(tools.atelier, branch.master.recipe.origin)
+        if origin := geometry_of(branch, model):
+            return model, Traced(tools.atelier, origin)
         return model, Rastered(tools.store.read(model.glb), design.kind)
 
 
@@ -97,6 +97,13 @@ class TurntableOrder(_Looks):
 
         if model.turntable is None:
             job.each([("Turntable", model.id)], one, place=eye.place)
+
+
+def geometry_of(branch: Branch, model: Model3D) -> str:
+    """The atelier's description of the piece a model shows: its own, or its master's; empty where there is none."""
+    if model.glb.recipe.detail == Detail.RENDERED.value:
+        return branch.master.recipe.origin
+    return model.glb.recipe.origin if model.glb.recipe.provider == "trace" else ""
 
 
 def missing(model: Model3D) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.errors import BadPrompt
+from pipeline.errors import BadInput, BadPrompt
 from pipeline.prompts import MAX_PROMPT_CHARS
 from pipeline.records import LONGEST_NAME, Asset, Design
 from pipeline.store import Store
@@ -49,6 +49,26 @@ def vary(store: Store, design_id: str, change: str) -> Variation:
     varied = store.create(name, kind=original.kind, prompt=altered.prompt)
     tagged = store.update(varied.id, lambda design: design.model_copy(update={"tags": original.tags}))
     return Variation(tagged, altered.spec.model_dump_json(exclude_none=True))
+
+
+def modelled(store: Store, design_id: str, model_id: str) -> Variation:
+    """Begin a design of its own from a model that carries the atelier's description of its piece.
+
+    The atelier then draws, measures and varies it like any piece of its own. Raises BadInput for other models.
+    """
+    from pipeline.atelier.language.describe import describe
+    from pipeline.atelier.spec import Spec
+
+    original = store.load(design_id)
+    branch = original.branch
+    model = next((m for m in branch.models if m.id == model_id), None) if branch else None
+    if model is None or not model.glb.recipe.origin:
+        raise BadInput("Only a traced model carries a description of its piece.")
+    spec = Spec.model_validate_json(model.glb.recipe.origin)
+    name = f"{original.name}, modelled"[:LONGEST_NAME]
+    begun = store.create(name, kind=original.kind, prompt=describe(spec))
+    tagged = store.update(begun.id, lambda design: design.model_copy(update={"tags": original.tags}))
+    return Variation(tagged, model.glb.recipe.origin)
 
 
 def _own_piece(design: Design) -> Asset | None:

@@ -5,10 +5,8 @@ They need no mask: they lay the piece over cloth, sand and skin too, and say whi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.atelier.geometry.detail import COARSE, building
 from pipeline.atelier.geometry.gemstones import cut_stone
@@ -20,15 +18,8 @@ from pipeline.solids.camera import Array, Camera
 from pipeline.solids.pose import Pose, over
 from pipeline.solids.score import FILM_PX
 from pipeline.trace.families import Body, Family
+from pipeline.trace.records import Curve, Point
 
-Curve = Literal["hole", "rim", "edge", "girdle"]
-CURVES: dict[Curve, str] = {
-    "hole": "the near rim of the opening: of a ring the finger hole's",
-    "rim": "the piece's outer outline: of a ring the band's, of a plate the plate's",
-    "edge": "an edge of the band's outside, near or far",
-    "girdle": "the stone's outline, where it is widest",
-}
-"""The curves points are placed on, and what they are."""
 LEAST_POINTS = 6
 STARTS = 10
 NOISE, SPREAD = 0.35, 0.25
@@ -36,16 +27,6 @@ NOISE, SPREAD = 0.35, 0.25
 the range of its logarithm: together what a value's distance from the usual one weighs beside the points' distances.
 """
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
-
-
-class Point(BaseModel):
-    """A place on a photograph, `x` right and `y` down as shares of its width and height, that lies on a curve."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    curve: Curve
-    x: float = Field(ge=0, le=1)
-    y: float = Field(ge=0, le=1)
 
 
 def on_film(points: Sequence[Point], width: int, height: int) -> dict[Curve, Array]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline import images
 from pipeline.errors import BadInput
-from pipeline.trace.points import Point
+from pipeline.trace.records import Point
 from pipeline.trace.tracing import Traced
 from pipeline.trace.verdict import doubts
 

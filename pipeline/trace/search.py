@@ -152,10 +152,10 @@ class Problem:
         fits = [self.fit(*self.climb(pose, shape, QUICK, QUICK_PX)[1:]) for pose, shape in self.starts()]
         return sorted(fits, key=lambda fit: fit.agreement.loss)
 
-    def refine(self, fit: Fit, *, sigma: float = 0.7, effort: tuple[int, int] = FINE) -> Fit:
+    def refine(self, fit: Fit, *, sigma: float = 0.7, effort: tuple[int, int] | None = None) -> Fit:
         """The last climb, at the fine size."""
         start = self.family.shape(fit.values)
-        _, pose, shape = self.climb(fit.pose, start, effort, FINE_PX, sigma=sigma, seed=3)
+        _, pose, shape = self.climb(fit.pose, start, effort or FINE, FINE_PX, sigma=sigma, seed=3)
         return min((fit, self.fit(pose, shape)), key=lambda f: f.agreement.loss)
 
 

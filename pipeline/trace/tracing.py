@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.geometry.detail import FULL
+from pipeline.atelier.piece import Piece
 from pipeline.atelier.spec import Spec
 from pipeline.errors import BadInput
 from pipeline.images import Pixels
@@ -13,12 +16,14 @@ from pipeline.photo.foreground import foreground
 from pipeline.solids.camera import Array, Camera
 from pipeline.solids.labels import NOTHING, labels
 from pipeline.solids.pose import Pose
+from pipeline.solids.reading import Solid, read
 from pipeline.solids.score import FILM_PX, between_outlines, overlap, overlay, square, square_mask
 from pipeline.trace.colours import materials
-from pipeline.trace.families import Family, families
+from pipeline.trace.families import Family, families, named
 from pipeline.trace.loss import explained
 from pipeline.trace.picture import Picture, picture_of, separate
-from pipeline.trace.points import Curve, Point, curves, distances, mean_distance_px, on_film, solve
+from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
+from pipeline.trace.records import Curve, Laid, Point
 from pipeline.trace.search import FINE_PX, Fit, Problem, twin
 from pipeline.trace.verdict import Figures, doubts, in_words
 
@@ -55,6 +60,20 @@ class Traced:
     def words(self) -> str:
         """Its provenance in a sentence."""
         return in_words(self.figures)
+
+    @property
+    def laid(self) -> Laid:
+        """Family, values and camera, to be kept."""
+        pose = self.pose
+        return Laid(
+            family=self.family.name, values=self.values, azimuth=pose.azimuth, elevation=pose.elevation,
+            roll=pose.roll, scale=pose.scale, x=pose.x, y=pose.y, nearness=pose.nearness,
+        )  # fmt: skip
+
+
+def pose_of(laid: Laid) -> Pose:
+    """The camera of a piece as it was laid."""
+    return Pose(laid.azimuth, laid.elevation, laid.roll, laid.scale, laid.x, laid.y, laid.nearness)
 
 
 @dataclass(frozen=True)
@@ -176,7 +195,7 @@ def through_points(
         tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, sizes))
     tried.sort(key=lambda row: row[:2])
     _, _, family, pose, sizes = tried[0]
-    picture = _picture_under(pixels, kind, family)
+    picture = picture_under(pixels, kind, family)
     traced = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
     if traced.figures.iou < TRUSTED:
         return traced
@@ -185,7 +204,7 @@ def through_points(
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
 
 
-def _picture_under(pixels: Pixels, kind: str, family: Family) -> Picture:
+def picture_under(pixels: Pixels, kind: str, family: Family) -> Picture:
     """The picture with its own mask; where nothing stands out, an empty one that agrees with nothing."""
     try:
         return picture_of(pixels, kind, pair=family.pair)
@@ -222,6 +241,45 @@ def flipped(
     """The twin of a fit, seen from the other side: the outline alone cannot tell the two apart."""
     problem = Problem(family, picture, cancelled)
     return problem.refine(problem.fit(twin(pose), family.shape(values)), sigma=0.3, effort=(12, 30))
+
+
+def again(
+    pixels: Pixels,
+    kind: str,
+    laid: Laid,
+    *,
+    flip: bool = False,
+    rest: bool = False,
+    points: Sequence[Point] = (),
+    size_mm: float | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Traced:
+    """A piece as somebody laid it, measured; `flip` seen from the other side, `rest` fitted on from there.
+
+    Raises BadInput for a family there is not, and Cancelled.
+    """
+    family, pose, values = named(kind, laid.family), pose_of(laid), dict(laid.values)
+    picture = picture_under(pixels, kind, family)
+    places = on_film(points, pixels.shape[1], pixels.shape[0]) if points else None
+    if flip:
+        fit = flipped(picture, family, values, pose, cancelled)
+        pose, values = fit.pose, fit.values
+    if rest:
+        fit = fit_rest(picture, family, values, pose, places=places, cancelled=cancelled)
+        pose, values = fit.pose, fit.values
+    return lay(picture, family, values, pose, size_mm=size_mm, places=places)
+
+
+def solid_of(traced: Traced) -> tuple[Solid, Camera]:
+    """The traced piece in full, at the reference size, as a GLB's reader sees it, and the photograph's camera on it."""
+    family = traced.family
+    gem = traced.spec.stone.gem if traced.spec.stone else ""
+    spec = family.spec(traced.values, metal=traced.spec.metal, gem=gem)
+    piece = Piece(family.kind, tuple(family.parts(spec, FULL)))
+    solid = read(to_glb(piece, name=family.kind))
+    body = family.body(traced.values)
+    low, high = solid.points.min(axis=0), solid.points.max(axis=0)
+    return solid, traced.pose.camera((low + high).astype(np.float64) / 2, body.radius / 1000)
 
 
 def seen_by(family: Family, values: Mapping[str, float], pose: Pose, size: int = FILM_PX) -> NDArray[np.int8]:
