@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import choose, errors, fidelity, frame, model, progress, session, uploads
+from pages.ui import choose, errors, fidelity, frame, model, progress, session, trace, uploads
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.orders import ModelOrder
@@ -56,6 +56,8 @@ with st.container(border=True, key="model-settings"):
                 uploads.used(session.session_id(), upload.file_id)
                 st.rerun()
 progress.panel(design.id, "model")
+if trace.can_be_traced(design, branch):
+    trace.panel(design, branch)
 
 if branch.model is None:
     st.info(
@@ -82,4 +84,5 @@ else:
             st.caption(f"{len(branch.models)} models kept; the newest is shown.")
     model.downloads(design, branch, shown)
     model.angles(design, shown)
+    trace.by_hand(design, branch, shown)
 frame.footer(HERE, design, ready=branch.model is not None, hint="Make the model first.")

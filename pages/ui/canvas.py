@@ -173,3 +173,18 @@ def last_line(
         py = (middle[1] + float(y) - PAD_PX) / view.scale
         ends.append((min(max(px, 0.0), view.master_width), min(max(py, 0.0), view.master_height)))
     return ends[0], ends[1]
+
+
+def points(objects: Sequence[dict[str, Any]], view: View) -> tuple[tuple[float, float], ...]:
+    """Middles of the points on the canvas as shares of the master's width and height, 0..1."""
+    places = []
+    for o in objects:
+        if str(o.get("type", "")).lower() != "circle":
+            continue
+        reach = 2 * float(o.get("radius", 0)) + float(o.get("strokeWidth", 0))
+        x, y = (
+            float(o.get(side, 0)) + (0.5 - _ORIGIN[o.get(origin, side)]) * reach - PAD_PX
+            for side, origin in (("left", "originX"), ("top", "originY"))
+        )
+        places.append((min(max(x / view.width, 0.0), 1.0), min(max(y / view.height, 0.0), 1.0)))
+    return tuple(places)

@@ -92,7 +92,7 @@ def angles(design: Design, model: Model3D) -> None:
 def _from_where(model: Model3D) -> str:
     if model.glb.recipe.detail == Detail.RENDERED.value:
         return "Path-traced from the same geometry as the master."
-    if trace.laid_of(model) is not None:
+    if trace.placement_of(model) is not None:
         return "Path-traced from the geometry modelled after the photograph; sides it does not show are the family's."
     return "Drawn from the model as it is: sides that were inferred stay inferred."
 

@@ -15,7 +15,7 @@ from pipeline.records import Branch, Detail, Model3D, Recipe, Role
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.tools import MACHINE, StageOrder, Tools
 from pipeline.store import Store
-from pipeline.trace.records import Laid, Point
+from pipeline.trace.records import Placement, Point
 
 PROVIDER = "trace"
 _VERSION = "trace 1"
@@ -29,17 +29,17 @@ class TraceOrder(StageOrder):
     """A family's style or name; all are laid over it where none is said."""
     points: tuple[Point, ...] = Field(default=(), max_length=60)
     size_mm: float | None = Field(default=None, gt=0, le=1000)
-    laid: Laid | None = None
+    placement: Placement | None = None
     flip: bool = False
     rest: bool = False
-    """The pixels fit what the person left, from where it was laid."""
+    """The pixels fit what the person left, from where it was placement."""
 
     def check(self, tools: Tools) -> None:
         """Refuse a master that is no photograph: of the atelier's own pieces every number is known."""
         branch = branch_of(tools.store.load(self.design_id))
         if branch.master.recipe.detail == Detail.RENDERED.value:
             raise BadInput("This master was rendered from geometry; there is nothing to trace.")
-        if self.points and not (self.style or self.laid):
+        if self.points and not (self.style or self.placement):
             raise BadInput("Points lie on the curves of one family: choose which one it is.")
 
     def run(self, tools: Tools, job: Job) -> None:
@@ -69,11 +69,11 @@ def trace(store: Store, order: TraceOrder, *, watch: Watch) -> Model3D:
     return model
 
 
-def laid_of(model: Model3D) -> Laid | None:
+def placement_of(model: Model3D) -> Placement | None:
     """How a traced model lies on its photograph; None for other models."""
-    text = model.glb.recipe.options.get("laid")
+    text = model.glb.recipe.options.get("placement")
     return (
-        Laid.model_validate_json(text)
+        Placement.model_validate_json(text)
         if model.glb.recipe.provider == PROVIDER and isinstance(text, str)
         else None
     )
@@ -95,10 +95,10 @@ def _model(store: Store, branch: Branch, kind: str, order: TraceOrder, key: str,
 
     started = time.monotonic()
     pixels = store.pixels(branch.master)
-    if order.laid is not None:
+    if order.placement is not None:
         watch.progress(0.1, "fitting the rest" if order.rest else "laying it over the master")
         traced = tracing.again(
-            pixels, kind, order.laid, flip=order.flip, rest=order.rest, points=order.points, size_mm=order.size_mm,
+            pixels, kind, order.placement, flip=order.flip, rest=order.rest, points=order.points, size_mm=order.size_mm,
             cancelled=watch.cancelled,
         )  # fmt: skip
     else:
@@ -115,7 +115,7 @@ def _model(store: Store, branch: Branch, kind: str, order: TraceOrder, key: str,
         model=_VERSION,
         parents=(branch.master.id,),
         origin=traced.spec.model_dump_json(exclude_none=True),
-        options={"key": key, "laid": traced.laid.model_dump_json(), "accepted": traced.accepted},
+        options={"key": key, "placement": traced.placement.model_dump_json(), "accepted": traced.accepted},
         seconds=round(time.monotonic() - started, 2),
     )
     words = recipe.model_dump(mode="json", exclude={"seconds", "origin"}, exclude_defaults=True)

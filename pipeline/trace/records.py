@@ -1,4 +1,4 @@
-"""What a person says of a photograph under tracing, as orders keep it: points on curves, and a piece as it was laid."""
+"""What a person says of a photograph under tracing, as orders keep it: points on curves, and a piece as it was placement."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ class Point(BaseModel):
     y: float = Field(ge=0, le=1)
 
 
-class Laid(BaseModel):
+class Placement(BaseModel):
     """A family's piece as it lies on a photograph: values by path, and the seven numbers of its camera."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

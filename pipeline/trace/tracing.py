@@ -23,7 +23,7 @@ from pipeline.trace.families import Family, families, named
 from pipeline.trace.loss import explained
 from pipeline.trace.picture import Picture, picture_of, separate
 from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
-from pipeline.trace.records import Curve, Laid, Point
+from pipeline.trace.records import Curve, Placement, Point
 from pipeline.trace.search import FINE_PX, Fit, Problem, twin
 from pipeline.trace.verdict import Figures, doubts, in_words
 
@@ -62,18 +62,26 @@ class Traced:
         return in_words(self.figures)
 
     @property
-    def laid(self) -> Laid:
+    def placement(self) -> Placement:
         """Family, values and camera, to be kept."""
         pose = self.pose
-        return Laid(
+        return Placement(
             family=self.family.name, values=self.values, azimuth=pose.azimuth, elevation=pose.elevation,
             roll=pose.roll, scale=pose.scale, x=pose.x, y=pose.y, nearness=pose.nearness,
         )  # fmt: skip
 
 
-def pose_of(laid: Laid) -> Pose:
-    """The camera of a piece as it was laid."""
-    return Pose(laid.azimuth, laid.elevation, laid.roll, laid.scale, laid.x, laid.y, laid.nearness)
+def pose_of(placement: Placement) -> Pose:
+    """The camera of a piece as it was placement."""
+    return Pose(
+        placement.azimuth,
+        placement.elevation,
+        placement.roll,
+        placement.scale,
+        placement.x,
+        placement.y,
+        placement.nearness,
+    )
 
 
 @dataclass(frozen=True)
@@ -246,7 +254,7 @@ def flipped(
 def again(
     pixels: Pixels,
     kind: str,
-    laid: Laid,
+    placement: Placement,
     *,
     flip: bool = False,
     rest: bool = False,
@@ -258,7 +266,7 @@ def again(
 
     Raises BadInput for a family there is not, and Cancelled.
     """
-    family, pose, values = named(kind, laid.family), pose_of(laid), dict(laid.values)
+    family, pose, values = named(kind, placement.family), pose_of(placement), dict(placement.values)
     picture = picture_under(pixels, kind, family)
     places = on_film(points, pixels.shape[1], pixels.shape[0]) if points else None
     if flip:
@@ -280,6 +288,13 @@ def solid_of(traced: Traced) -> tuple[Solid, Camera]:
     body = family.body(traced.values)
     low, high = solid.points.min(axis=0), solid.points.max(axis=0)
     return solid, traced.pose.camera((low + high).astype(np.float64) / 2, body.radius / 1000)
+
+
+def shown(picture: Picture, family: Family, placement: Placement) -> Pixels:
+    """A piece as it was laid over a picture, (1024, 1024, 3), coloured where only one of the two is."""
+    return overlay(
+        picture.film, seen_by(family, placement.values, pose_of(placement)) > NOTHING, picture.mask
+    )
 
 
 def seen_by(family: Family, values: Mapping[str, float], pose: Pose, size: int = FILM_PX) -> NDArray[np.int8]:

@@ -51,10 +51,10 @@ def test_a_traced_photograph_is_a_model_with_its_figures_and_is_kept(
     assert angles.geometry_of(branch, model) == model.glb.recipe.origin
     assert trace.trace(store, order, watch=Silent()).id == model.id
 
-    laid = trace.laid_of(model)
-    assert laid is not None
-    wider = laid.model_copy(update={"values": {**laid.values, "ring.width_mm": 7.0}})
-    other = trace.trace(store, TraceOrder(design_id=design.id, laid=wider), watch=Silent())
+    placement = trace.placement_of(model)
+    assert placement is not None
+    wider = placement.model_copy(update={"values": {**placement.values, "ring.width_mm": 7.0}})
+    other = trace.trace(store, TraceOrder(design_id=design.id, placement=wider), watch=Silent())
     assert other.figures["iou"] < model.figures["iou"]
     assert "Rough" in other.known
     branch = store.load(design.id).branch

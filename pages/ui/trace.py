@@ -1,0 +1,309 @@
+"""Tracing a photograph on the 3D page: which family it is, points on its curves, and the piece to lay by hand."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from pages.ui import canvas, errors, frame, progress, session
+from pages.ui.workbench import workbench
+from pipeline import images
+from pipeline.orders import EditOrder, TraceOrder
+from pipeline.records import Asset, Branch, Design, Detail, Model3D
+from pipeline.stages import vary
+from pipeline.stages.trace import placement_of
+from pipeline.trace.records import CURVES, Curve, Placement, Point
+
+_WIDE_PX, _PHONE_PX = 560, 300
+_SHOWN_PX = 420
+_COLOURS: dict[Curve, str] = {"hole": "#b3261e", "rim": "#1d4ed8", "edge": "#6d28d9", "girdle": "#047857"}
+_KINDS = ("ring", "earrings", "necklace", "bracelet")
+_ANY = "Find out"
+
+if TYPE_CHECKING:
+    from pipeline.trace.picture import Picture
+
+Places = dict[Curve, tuple[tuple[float, float], ...]]
+
+
+def can_be_traced(design: Design, branch: Branch) -> bool:
+    """Whether the master is a photograph of a kind that families stand for."""
+    return design.kind in _KINDS and branch.master.recipe.detail != Detail.RENDERED.value
+
+
+def panel(design: Design, branch: Branch) -> None:
+    """The photograph's way to a piece of geometry: begin by itself, or through points."""
+    with st.expander(
+        f"Trace it as a {design.kind}", icon=":material/polyline:", key="trace", on_change="rerun"
+    ) as box:
+        if not box.open:
+            return
+        st.write(
+            "The photographed piece is modelled after families the atelier can make. What comes of it has sizes, bench "
+            "drawings, every side and an STL; how well it lies on the photograph is measured and said."
+        )
+        style = _family(design)
+        size_mm = _size(design)
+        places = _points(branch) if style else {}
+        count = sum(len(rows) for rows in places.values())
+        label = f"Trace through {count} points" if count else "Trace it"
+        if st.button(
+            label,
+            type="primary",
+            icon=":material/polyline:",
+            key="trace-it",
+            disabled=progress.running(design.id, "trace"),
+        ):
+            placed = tuple(Point(curve=curve, x=x, y=y) for curve, rows in places.items() for x, y in rows)
+            progress.submit(
+                lambda: TraceOrder(design_id=design.id, style=style, points=placed, size_mm=size_mm)
+            )
+            st.rerun()
+    progress.panel(design.id, "trace")
+
+
+def _family(design: Design) -> str:
+    from pipeline.trace.families import families
+
+    styles = list(dict.fromkeys(family.style for family in families(design.kind)))
+    chosen = st.pills(
+        "Family",
+        [_ANY, *styles],
+        default=_ANY,
+        format_func=lambda style: style.replace("_", "-").capitalize(),
+        key="trace-family",
+        help="Which family it is decides more than any measure. Found out by itself it takes longer, and may err.",
+        wrap=True,
+    )
+    if chosen in styles:
+        return str(chosen)
+    with st.container(horizontal=True):
+        for style in styles:
+            st.image(_thumbnail(design.kind, style), caption=style.replace("_", "-").capitalize(), width=84)
+    return ""
+
+
+@lru_cache(maxsize=40)
+def _thumbnail(kind: str, style: str) -> bytes:
+    """The usual piece of a family, drawn in its labels' colours, PNG."""
+    import numpy as np
+
+    from pipeline.solids.pose import Pose
+    from pipeline.trace.families import families
+    from pipeline.trace.tracing import seen_by
+
+    family = families(kind, style)[0]
+    pose = Pose(0, 60, 0, 2.2, 0.5, 0.5) if kind == "necklace" else Pose(22, 24, 0, 2.2, 0.5, 0.5)
+    seen = seen_by(family, {}, pose, 168)
+    colours = np.array([(214, 178, 110), (120, 140, 190), (170, 180, 205), (255, 255, 255)], np.uint8)
+    return images.encode_png(colours[seen])
+
+
+def _size(design: Design) -> float | None:
+    from pipeline.trace.families import families
+
+    size = families(design.kind)[0].size
+    value = st.number_input(
+        f"{size.label.capitalize()}, mm" if design.kind in ("ring", "bracelet") else "Its one length, mm",
+        min_value=0.0,
+        max_value=500.0,
+        value=0.0,
+        step=0.1,
+        key="trace-size",
+        width=240,
+        help="A picture has no scale. Of a ring the inside diameter, of a bracelet the inner circumference, of a plate "
+        "its height, of a set stone the stone's length, of a hoop the outside diameter; 0 leaves the usual one.",
+    )
+    return value or None
+
+
+def _points(branch: Branch) -> Places:
+    """Points by curve: placed with mouse or finger, or typed."""
+    curve: Curve = st.segmented_control(
+        "Points on",
+        list(CURVES),
+        default="hole",
+        required=True,
+        format_func=str.capitalize,
+        key="trace-curve",
+        help="; ".join(f"{name}: {words}" for name, words in CURVES.items()),
+    )
+    master = branch.master
+    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    side = _PHONE_PX if phone else _WIDE_PX
+    view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
+    key = f"trace-{master.id[:12]}-{curve}"
+    session_key = f"trace-points-{master.id[:12]}"
+
+    def drawn() -> None:
+        session.keep(session_key, {**_kept(session_key), curve: canvas.points(canvas.read(key), view)})
+
+    st.caption(
+        f"{CURVES[curve].capitalize()}. Six of the hole, six of the rim and, with a stone, six of its girdle lay a "
+        "ring over cloth and sand too; none at all is fine on a plain backdrop."
+    )
+    st_canvas(
+        drawing_mode="point",
+        background_image=canvas.backdrop(workbench().store.thumbnail(master, 900), view),
+        width=view.width + 2 * canvas.PAD_PX,
+        height=view.height + 2 * canvas.PAD_PX,
+        stroke_width=canvas.STROKE_PX,
+        stroke_color=_COLOURS[curve],
+        fill_color="#ffffff",
+        point_display_radius=4,
+        key=key,
+        on_change=drawn,
+    )
+    rows = [
+        {"curve": name, "x": round(100 * x, 1), "y": round(100 * y, 1)}
+        for name, places in _kept(session_key).items()
+        for x, y in places
+    ]
+    with st.popover("Type the points", icon=":material/keyboard:"):
+        edited = st.data_editor(
+            rows or [{"curve": curve, "x": None, "y": None}],
+            num_rows="dynamic",
+            column_config={
+                "curve": st.column_config.SelectboxColumn("Curve", options=list(CURVES), required=True),
+                "x": st.column_config.NumberColumn("x, %", min_value=0.0, max_value=100.0),
+                "y": st.column_config.NumberColumn("y, %", min_value=0.0, max_value=100.0),
+            },
+            key=f"{key}-{len(rows)}",
+        )
+        typed: Places = {}
+        for row in edited:
+            if row.get("curve") and row.get("x") is not None and row.get("y") is not None:
+                typed[row["curve"]] = (*typed.get(row["curve"], ()), (row["x"] / 100, row["y"] / 100))
+    return typed
+
+
+def _kept(key: str) -> Places:
+    places = session.value(key)
+    return places if isinstance(places, dict) else {}
+
+
+def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
+    """A traced model to be laid better by hand: sliders that the overlay follows at once, its twin, the rest fitted."""
+    placement = placement_of(model)
+    if placement is None:
+        return
+    st.subheader("Lay it by hand", anchor=False)
+    _sliders(design, branch, model, placement)
+    if st.button(
+        "Begin a design with this piece",
+        icon=":material/diamond:",
+        key="trace-begin",
+        help="Bench drawings, close-ups from geometry and variations are made there; this photograph stays here.",
+    ):
+        with errors.shown():
+            begun = vary.modelled(workbench().store, design.id, model.id)
+            progress.submit(
+                lambda: EditOrder(design_id=begun.design.id, provider="atelier", origin=begun.origin)
+            )
+            st.switch_page(frame.STEPS[0].path, query_params={"design": begun.design.id})
+
+
+@st.fragment
+@errors.guarded
+def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placement) -> None:
+    from pipeline.trace.families import named
+
+    family = named(design.kind, placement.family)
+    history_key = f"trace-history-{model.id}"
+    history = session.value(history_key)
+    steps: list[Placement] = history if isinstance(history, list) else [placement]
+    current = steps[-1]
+    sliders, picture = st.columns([2, 3], gap="large")
+    with sliders:
+        values: dict[str, float] = {}
+        for parameter in family.parameters[:5]:
+            value = min(
+                max(current.values.get(parameter.path, parameter.start), parameter.low), parameter.high
+            )
+            values[parameter.path] = st.slider(
+                f"{parameter.label.capitalize()}{', mm' if parameter.is_length else ''}",
+                parameter.low,
+                parameter.high,
+                round(value, 2),
+                0.01,
+                key=f"trace-{model.id}-{parameter.path}-{len(steps)}",
+            )
+        st.caption(f"At {family.size.label} {family.size.reference_mm:g} mm; all lengths grow with it.")
+        moved = _moved(current, values)
+        if moved != current:
+            steps = [*steps, moved]
+            session.keep(history_key, steps)
+        if st.button("Undo", icon=":material/undo:", key="trace-undo", disabled=len(steps) < 2):
+            session.keep(history_key, steps[:-1])
+            st.rerun(scope="fragment")
+    with picture:
+        st.image(
+            _overlaid(branch.master, design.kind, moved),
+            width=_SHOWN_PX,
+            caption="Orange: only the photograph. Blue: only the model.",
+        )
+    _actions(design, model, moved, changed=moved != placement)
+
+
+def _moved(current: Placement, values: Mapping[str, float]) -> Placement:
+    """The same piece with the sliders' values; what they only round stays exact."""
+    changed = {
+        path: value for path, value in values.items() if abs(value - current.values.get(path, value)) > 0.006
+    }
+    return current.model_copy(update={"values": {**current.values, **changed}}) if changed else current
+
+
+def _actions(design: Design, model: Model3D, placement: Placement, *, changed: bool) -> None:
+    busy = progress.running(design.id, "trace")
+    size_mm = _size_of(model, placement)
+    order = TraceOrder(design_id=design.id, placement=placement, size_mm=size_mm)
+    with st.container(horizontal=True):
+        if st.button("Keep it so", icon=":material/check:", key="trace-keep", disabled=busy or not changed):
+            _order(order)
+        if st.button("Fit the rest", icon=":material/tune:", key="trace-rest", disabled=busy):
+            _order(order.model_copy(update={"rest": True}))
+        if st.button(
+            "Flip",
+            icon=":material/flip:",
+            key="trace-flip",
+            disabled=busy,
+            help="An outline alone does not tell which rim is nearer: the piece as its twin, seen from the other side.",
+        ):
+            _order(order.model_copy(update={"flip": True}))
+
+
+def _order(order: TraceOrder) -> None:
+    progress.submit(lambda: order)
+    st.rerun()
+
+
+def _size_of(model: Model3D, placement: Placement) -> float | None:
+    """The one length a traced model was given, mm."""
+    from pipeline.atelier.spec import Spec
+    from pipeline.trace.families import named
+
+    spec = Spec.model_validate_json(model.glb.recipe.origin)
+    group, name = named(spec.kind, placement.family).size.path.split(".")
+    return float(getattr(getattr(spec, group), name))
+
+
+def _overlaid(master: Asset, kind: str, placement: Placement) -> bytes:
+    """The model's silhouette over the photograph, PNG."""
+    from pipeline.trace import tracing
+    from pipeline.trace.families import named
+
+    family = named(kind, placement.family)
+    picture = _picture(master.model_dump_json(), kind, family.name)
+    return images.encode_png(tracing.shown(picture, family, placement)[::2, ::2])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _picture(master: str, kind: str, family: str) -> "Picture":
+    """The photograph with its mask, kept while its sliders are moved."""
+    from pipeline.trace import tracing
+    from pipeline.trace.families import named
+
+    pixels = workbench().store.pixels(Asset.model_validate_json(master))
+    return tracing.picture_under(pixels, kind, named(kind, family))

@@ -1,0 +1,60 @@
+"""Tracing on the 3D page: a photographed band becomes geometry, is laid by hand, and begins a design of its own."""
+
+import pytest
+
+from pages.ui import canvas
+from pipeline import images
+from pipeline.solids.pose import Pose
+from pipeline.stages.trace import placement_of
+from pipeline.trace.families import named
+from pipeline.workbench import Workbench
+from tests.pages.conftest import finish
+from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.trace.scene import scene
+
+
+def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The family chosen, traced, its width moved and kept, undone, and a design begun from it with a draft ordered."""
+    monkeypatch.setattr("pipeline.trace.search.FINE", (12, 20))
+    photograph = scene(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
+    design = uploaded(bench, images.encode_png(photograph.pixels))
+    at = visit(PAGES[4], design=design.id)
+    at.session_state["trace"] = True
+    at.session_state["trace-family"] = "band"
+    at.run()
+    assert not at.exception
+    at.number_input(key="trace-size").set_value(18.0)
+    at.button(key="trace-it").click().run()
+    finish(at, bench, design.id, "trace")
+    at = visit(PAGES[4], design=design.id)
+    model = bench.store.load(design.id).branch.model
+    assert model.known.startswith("Modelled after the photograph: outline .9")
+    assert any("Modelled after the photograph" in line.value for line in at.markdown)
+    width = next(slider for slider in at.slider if slider.label == "Band width, mm")
+    assert width.value == pytest.approx(4.5, rel=0.1)
+    width.set_value(7.0).run()
+    assert not at.exception
+    assert not at.button(key="trace-undo").disabled
+    at.button(key="trace-keep").click().run()
+    finish(at, bench, design.id, "trace")
+    kept = bench.store.load(design.id).branch.model
+    assert placement_of(kept).values["ring.width_mm"] == 7.0
+    assert "Rough" in kept.known
+    assert '"inner_diameter_mm":18.0' in kept.glb.recipe.origin
+    ordered = []
+    monkeypatch.setattr("pages.ui.trace.progress.submit", lambda order: ordered.append(order()))
+    at = visit(PAGES[4], design=design.id)
+    at.button(key="trace-begin").click().run()
+    assert not at.exception
+    assert ordered[0].origin == kept.glb.recipe.origin
+    assert bench.store.load(ordered[0].design_id).name == "Ring of the house, modelled"
+
+
+def test_points_on_the_canvas_are_shares_of_the_master() -> None:
+    """A circle's middle is where it was clicked, whatever its radius and stroke."""
+    view = canvas.View(2000, 1000, 500)
+    point = {"type": "circle", "left": 20 + 125 - 5, "top": 20 + 125, "originX": "left", "originY": "center",
+             "radius": 4, "strokeWidth": 2}  # fmt: skip
+    assert canvas.points([point, {"type": "line"}], view) == ((0.25, 0.5),)
