@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
@@ -156,7 +156,7 @@ def _points(branch: Branch) -> Places:
         key=key,
         on_change=drawn,
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"curve": name, "x": round(100 * x, 1), "y": round(100 * y, 1)}
         for name, places in _kept(session_key).items()
         for x, y in places

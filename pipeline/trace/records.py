@@ -1,4 +1,4 @@
-"""What a person says of a photograph under tracing, as orders keep it: points on curves, and a piece as it was placement."""
+"""What a person says of a photograph under tracing, as orders keep it: points on curves, and a piece as it lies."""
 
 from typing import Literal
 
