@@ -77,6 +77,8 @@ class A1111Server(StandIn):
         self.interrupts = 0
         self.with_page = True
         """Without a page (`--nowebui`) there is no /internal/progress."""
+        self.keeps_account = True
+        """Older ones know nothing there of what is asked for over the API."""
         self._interrupted = threading.Event()
         self._turn = threading.Lock()
         self._begun = 0.0
@@ -130,8 +132,9 @@ class A1111Server(StandIn):
         }
 
     def _progress_of(self, task: Any) -> dict[str, Any]:
-        active = bool(self.drawing) and self.drawing[0][0] == task
-        queued = any(waiting == task for waiting, _ in self.drawing[1:])
+        drawing = self.drawing if self.keeps_account else []
+        active = bool(drawing) and drawing[0][0] == task
+        queued = any(waiting == task for waiting, _ in drawing[1:])
         return {
             "active": active,
             "queued": queued,

@@ -109,9 +109,8 @@ class A1111(_Box):
             "send_images": True,
             "save_images": False,
             "force_task_id": task,
+            "override_settings": {"sd_model_checkpoint": self._checkpoint} if self._checkpoint else {},
         }
-        if self._checkpoint:
-            body["override_settings"] = {"sd_model_checkpoint": self._checkpoint}
         match request:
             case GenerateRequest():
                 return self._read(self._drawn("/txt2img", body, watch, task))
@@ -152,8 +151,8 @@ class Extras(_Box):
 class _Following:
     """What the box says while an order keeps its connection busy. `stopped` by us, `interrupted` by somebody.
 
-    Whose picture is drawn the box tells by the task's id (`/internal/progress`, which a box without a page lacks);
-    where it does not, it is ours if nothing was drawn just before the order.
+    Whose picture is drawn the box tells by the task's id (`/internal/progress`, which a box without a page lacks, and
+    older ones know nothing of); where it does not, it is ours if nothing was drawn just before the order.
     """
 
     def __init__(self, door: Door, task: str, watch: Watch, pause_s: float) -> None:
@@ -200,9 +199,13 @@ class _Following:
             return self._idle
         asked = {"id_task": self._task, "live_preview": False}
         try:
-            return bool(self._door.post("/internal/progress", body=asked, paid=False).fields().get("active"))
+            progress = self._door.post("/internal/progress", body=asked, paid=False).fields()
         except (Unsupported, ModelGone):
             return self._idle  # it has no such route
+        if progress.get("active"):
+            return True
+        # Older ones keep no account of what is asked for over the API.
+        return not (progress.get("queued") or progress.get("completed")) and self._idle
 
     def _state(self, watch: Watch | None = None) -> dict[str, Any]:
         fields = self._door.get(f"{_API}/progress?skip_current_image=true", watch).fields()

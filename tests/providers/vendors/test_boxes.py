@@ -43,15 +43,17 @@ def asked(provider: Cached, role: Role = Role.ENHANCE) -> Any:
 def box(world: World) -> A1111Server:
     server = world.servers["a1111"]
     assert isinstance(server, A1111Server)
-    server.interrupts, server.with_page = 0, True
+    server.interrupts, server.with_page, server.keeps_account = 0, True, True
     return server
 
 
 @pytest.mark.parametrize("line", ["a1111", "a1111-extras"])
-@pytest.mark.parametrize("with_page", [True, False])
-def test_cancel_interrupts_what_is_ours(world: World, box: A1111Server, line: str, with_page: bool) -> None:
+@pytest.mark.parametrize(("with_page", "keeps_account"), [(True, True), (True, False), (False, False)])
+def test_cancel_interrupts_what_is_ours(
+    world: World, box: A1111Server, line: str, with_page: bool, keeps_account: bool
+) -> None:
     """The half-drawn picture that an interrupt brings is never taken for the answer."""
-    box.work_s, box.with_page = 20.0, with_page
+    box.work_s, box.with_page, box.keeps_account = 20.0, with_page, keeps_account
     provider = world.registry.get(line)
     watch = Impatient("at work")
     started = time.monotonic()

@@ -20,6 +20,7 @@ from pipeline.providers.base import Silent
 from pipeline.providers.call.cached import Cached
 from pipeline.providers.registry import Registry
 from pipeline.providers.vendors.endpoint import parse_description
+from pipeline.providers.vendors.endpoint.adapter import _text
 from pipeline.records import Role
 from pipeline.settings import Settings
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request, draw_crop
@@ -400,3 +401,20 @@ def test_a_folder_of_workflows_is_a_line_each(world: World) -> None:
     provider = registry.get("comfy-pencil")
     request, _ = build_request(Role.SKETCH, provider.limits[Role.SKETCH])
     assert provider.run(request, Silent()).data
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a b", "a b"),
+        (True, "true"),
+        (3, "3"),
+        (0.25, "0.25"),
+        (None, ""),
+        ({"a": [1]}, '{"a": [1]}'),
+        ([], "[]"),
+    ],
+)
+def test_a_value_in_a_form_is_told_as_services_read_it(value: Any, text: str) -> None:
+    """Lists and tables as JSON, what is not there as nothing."""
+    assert _text(value) == text

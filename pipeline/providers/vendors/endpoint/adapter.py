@@ -1,6 +1,7 @@
 """Whatever a description says: upload, order, looks, and the result wherever it stands."""
 
 import base64
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -254,7 +255,8 @@ def _part(name: str, value: Any) -> str | File | list[File]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    """A value in a form or an address: what is no text and no number as JSON."""
+    return str(value) if isinstance(value, str | float) else "" if value is None else json.dumps(value)
 
 
 def _path(path: str, task: Any) -> str:
