@@ -4,13 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import choose, errors, frame, master, progress, session, uploads
+from pages.ui import candidates, choose, errors, frame, master, progress, session, uploads
 from pages.ui.refusal import refused
-from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
-from pipeline.orders import CandidatesOrder, EditOrder, MasterOrder
+from pipeline.orders import CandidatesOrder
 from pipeline.prompts import MASTER
-from pipeline.records import KINDS, Asset, Design, Kind, Role
+from pipeline.records import KINDS, Design, Kind, Role
 from pipeline.stages import generate
 
 HERE = frame.STEPS[0].path
@@ -59,7 +58,7 @@ def from_prompt() -> None:
                 0,
                 key="seed",
                 width=130,
-                help="The same seed gives the same candidates.",
+                help="Picks the series: the same number gives the same four candidates, another one four others.",
             )
         busy = progress.running(design.id if design else None, "candidates") or not row.ready
         with st.container(horizontal=True):
@@ -145,51 +144,6 @@ def from_photo() -> None:
             st.rerun()
 
 
-def candidates(design: Design) -> None:
-    """The four candidates, and which one becomes the master."""
-    st.subheader("Candidates", anchor=False)
-    reading = design.candidates[0].recipe.options
-    if reading.get("understood"):
-        with st.container(horizontal=True, gap="xsmall", key="understood"):
-            understood = str(reading["understood"])
-            # Older designs keep their chips in one line.
-            for chip in understood.split("\n" if "\n" in understood else ", "):
-                st.badge(errors.plain(chip), color="gray")
-    for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
-        if reading.get(name):
-            st.caption(f"{title}: {errors.plain(str(reading[name]))}")
-    busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
-    places = [place for _ in range(0, len(design.candidates), 4) for place in st.columns(4)]
-    for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):
-        with place:
-            st.image(bench.store.thumbnail(asset, 384), width="stretch", alt=f"Candidate {number + 1}")
-            if st.button(
-                "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
-            ):
-                make_master(design, asset)
-    if design.candidates[0].recipe.provider == "atelier" and design.candidates[0].recipe.origin:
-        with st.expander("Edit the piece", icon=":material/tune:"):
-            st.caption("Every parameter of the first candidate. Change what you like and see a draft of it.")
-            origin = design.candidates[0].recipe.origin
-            changed = spec_form(origin, key=f"spec-{design.candidates[0].id[:12]}", busy=busy)
-            if changed is not None:
-                progress.submit(partial(EditOrder, design_id=design.id, provider="atelier", origin=changed))
-                st.rerun()
-    first = design.candidates[0].recipe
-    others = f"Make others{choose.price_by(first.provider, Role.GENERATE, 4)}"
-    if st.button(others, icon=":material/casino:", key="others", disabled=busy):
-        seed = int(first.options.get("seed", 0)) + len(design.candidates)
-        with errors.shown():
-            order_candidates(design.prompt, design.kind, _wanted_size(), seed, first.provider)
-
-
-def make_master(design: Design, candidate: Asset) -> None:
-    """Begin making a candidate the master."""
-    order = partial(MasterOrder, design_id=design.id, provider=candidate.recipe.provider)
-    progress.submit(partial(order, candidate=candidate.id, size=_wanted_size()))
-    st.rerun()
-
-
 def _wanted_size() -> int:
     size = session.value("size")
     return size if isinstance(size, int) else generate.MASTER_PX
@@ -214,7 +168,7 @@ if design is not None:
         master.show(design, design.branch)
         master.offer_the_rest(design)
     if design.candidates:
-        candidates(design)
+        candidates.show(design, _wanted_size(), order_candidates)
 frame.footer(
     HERE,
     design,

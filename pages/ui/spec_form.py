@@ -8,7 +8,11 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from pipeline.atelier.spec import Spec
+from pipeline.atelier import ring_sizes
+from pipeline.atelier.spec import Ring, Spec, Stone
+from pipeline.atelier.weights import carats, size_for
+
+_INSTEAD = "Change this or the {} in mm; where both are changed the millimetres count."
 
 
 def spec_form(origin: str, *, key: str, busy: bool) -> str | None:
@@ -30,6 +34,10 @@ def spec_form(origin: str, *, key: str, busy: bool) -> str | None:
                         inner: _input(inner, field, getattr(group, inner), f"{key}-{name}-{inner}")
                         for inner, field in type(group).model_fields.items()
                     }
+                    if isinstance(group, Stone):
+                        _carats(group, fields[name], f"{key}-carats")
+                    if isinstance(group, Ring):
+                        _ring_size(group, fields[name], f"{key}-size")
         if not st.form_submit_button("See a draft of this", icon=":material/visibility:", disabled=busy):
             return None
     try:
@@ -39,6 +47,33 @@ def spec_form(origin: str, *, key: str, busy: bool) -> str | None:
             where = " ".join(_words(str(part)) for part in problem["loc"])
             st.error(f"{where}: {problem['msg'].removeprefix('Value error, ')}", icon=":material/error:")
         return None
+
+
+def _carats(stone: Stone, fields: dict[str, Any], key: str) -> None:
+    """The stone's weight, as it is ordered; the length follows where the weight was changed and the length was not."""
+    weight = round(carats(stone.gem, stone.cut, stone.length_mm, stone.width_mm), 2)
+    asked = st.number_input(
+        "carats", 0.01, 100.0, max(weight, 0.01), 0.05, key=key, width=170, help=_INSTEAD.format("length")
+    )
+    if asked != max(weight, 0.01) and fields["length_mm"] == stone.length_mm:
+        fields["length_mm"] = round(size_for(fields["gem"], fields["cut"], asked, fields["ratio"]), 2)
+
+
+def _ring_size(ring: Ring, fields: dict[str, Any], key: str) -> None:
+    """The size a finger is measured in; the diameter follows where the size was changed and the diameter was not."""
+    size = float(round(ring_sizes.european(ring.inner_diameter_mm) * 2) / 2)
+    asked = st.number_input(
+        "ring size (EU)",
+        41.0,
+        75.0,
+        min(max(size, 41.0), 75.0),
+        0.5,
+        key=key,
+        width=170,
+        help=f"{ring_sizes.in_words(ring.inner_diameter_mm)}. {_INSTEAD.format('inner diameter')}",
+    )
+    if asked != size and fields["inner_diameter_mm"] == ring.inner_diameter_mm:
+        fields["inner_diameter_mm"] = round(ring_sizes.from_european(asked), 2)
 
 
 def _input(name: str, field: FieldInfo, value: Any, key: str) -> Any:

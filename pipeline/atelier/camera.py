@@ -87,7 +87,7 @@ def stands(piece: Piece) -> bool:
 
 def master_camera(piece: Piece) -> Camera:
     """Camera of the master image: the whole piece fills FILL of the square frame, or the pendant is shown close."""
-    camera = view_camera(piece, MASTER)
+    camera = view_camera(piece, piece.view)
     if piece.framing == "whole":
         return camera
     close = _close_up(piece, camera)

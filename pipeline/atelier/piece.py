@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from pipeline.views import MASTER
+
 Side = Literal["", "left", "right"]
 
 
@@ -129,6 +131,8 @@ class Piece:
     parts: tuple[Part, ...]
     framing: str = "whole"
     """What the master shows, as ``spec.Pendant.framing`` says it."""
+    view: str = MASTER
+    """The side it is taken from, one of ``pipeline.views``."""
 
     def without(self, roles: frozenset[PartRole]) -> "Piece":
         """The piece without the parts of these roles, and itself where nothing or everything would go."""

@@ -15,6 +15,11 @@ def from_european(size: float) -> float:
     return size / math.pi
 
 
+def european(inner_diameter_mm: float) -> float:
+    """EU size of an inside diameter: the inverse of `from_european`."""
+    return math.pi * inner_diameter_mm
+
+
 def from_american(size: float) -> float:
     """Inside diameter of a US size."""
     return _US_ZERO_MM + _US_STEP_MM * size

@@ -71,6 +71,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """The groups a kind cannot do without; ``stone``, ``accents`` and ``pendant`` are optional."""
 
+View = Literal["front", "three-quarter", "side", "top"]
+"""Sides of ``pipeline.views`` that a master may be taken from instead of its own."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -248,6 +251,9 @@ class Spec(_Frozen):
     bracelet: Bracelet | None = None
     brooch: Brooch | None = None
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
+    view: View | None = Field(
+        default=None, description="Side that the master shows; none means the usual one"
+    )
     engraving: str = Field(
         "", max_length=24, pattern=r"^[\x20-\x7e\u00a1-\u00ff]*$", description="Engraved text"
     )

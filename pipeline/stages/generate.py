@@ -245,6 +245,12 @@ def candidate(
     """Ask for one picture and keep it; `parents` are those it descends from."""
     started = time.monotonic()
     answer = provider.run(request, watch)
+    pixels = images.decode(answer.data)
+    options: dict[str, str | int | bool] = {"seed": request.seed, "kind": request.kind, "take": request.take}
+    if request.origin and request.draft:
+        options["edited"] = True
+    if max(pixels.shape[:2]) < max(request.width, request.height):
+        options["asked"] = f"{request.width} x {request.height} px"
     recipe = recipe_of(
         provider,
         Role.GENERATE,
@@ -253,9 +259,9 @@ def candidate(
         parents=parents,
         prompt=request.prompt,
         origin=answer.origin,
-        options={"seed": request.seed, "kind": request.kind, "take": request.take},
+        options=options,
     )
-    return store.put_picture(images.decode(answer.data), recipe)
+    return store.put_picture(pixels, recipe)
 
 
 def same_piece(picture: Asset, kind: str, width: int, height: int) -> GenerateRequest:
@@ -342,6 +348,16 @@ def _file_checks(picture: Picture) -> tuple[Check, ...]:
     return tuple(checks)
 
 
+def _size_checks(asset: Asset) -> tuple[Check, ...]:
+    """What is to be said of a picture that came smaller than it was asked for."""
+    asked = asset.recipe.options.get("asked")
+    if not asked:
+        return ()
+    figure = f"{asset.width} x {asset.height} px came, {asked} was asked for"
+    advice = "Its maker gives no more today; close-ups are enlarged from what came."
+    return (Check(name="size", label="Size", figure=figure, ok=False, advice=advice),)
+
+
 def set_master(store: Store, design_id: str, asset: Asset, *, regions: tuple[Region, ...] = ()) -> Design:
     """Begin a new branch from a picture: measure its checklist, place `regions`, or the five suggested ones.
 
@@ -360,9 +376,13 @@ def _set_master(
 ) -> Design:
     hanging = store.load(design_id).kind == "necklace"
     rendered = asset.recipe.detail == Detail.RENDERED.value
-    checks = file_checks + tuple(
-        Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
-        for c in photo.checks.inspect(pixels, hanging=hanging, alone=rendered)
+    checks = (
+        file_checks
+        + _size_checks(asset)
+        + tuple(
+            Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
+            for c in photo.checks.inspect(pixels, hanging=hanging, alone=rendered)
+        )
     )
 
     def change(design: Design) -> Design:

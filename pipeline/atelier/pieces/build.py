@@ -7,6 +7,7 @@ from pipeline.atelier.geometry.detail import FULL, Detail, building
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, pendant, ring
 from pipeline.atelier.spec import Spec
+from pipeline.views import MASTER
 
 
 def build(spec: Spec, asked: Detail = FULL) -> Piece:
@@ -17,7 +18,7 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
     with building(asked):
-        return Piece(spec.kind, _settle(builder(spec)), framing)
+        return Piece(spec.kind, _settle(builder(spec)), framing, spec.view or MASTER)
 
 
 def _necklace(spec: Spec) -> list[Part]:

@@ -1,0 +1,135 @@
+"""The candidates as step 1 shows them: what tells them apart, the side they are seen from, the piece as a form."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import choose, errors, progress
+from pages.ui.spec_form import spec_form
+from pages.ui.workbench import workbench
+from pipeline.atelier.differences import differences
+from pipeline.atelier.spec import Spec
+from pipeline.orders import EditOrder, MasterOrder
+from pipeline.records import Asset, Design, Kind, Role
+
+_A_ROW = 4
+_USUAL = "as usual"
+_SIDES = (_USUAL, "three-quarter", "front", "side", "top")
+Ask = Callable[[str, Kind, int, int, str], None]
+"""Orders candidates: prompt, kind, size in pixels, seed, provider id."""
+
+
+def show(design: Design, size: int, ask: Ask) -> None:
+    """The candidates, and which one becomes the master, `size` px on a side; `ask` orders others."""
+    st.subheader("Candidates", anchor=False)
+    _understood(design.candidates)
+    busy = any(progress.running(design.id, verb) for verb in ("master", "edit"))
+    _pictures(design, size, busy=busy)
+    standing = _standing(design)
+    if standing is not None:
+        _sides(design, standing, busy=busy)
+        with st.expander("Edit the piece", icon=":material/tune:"):
+            _edit(design, standing, busy=busy)
+    first = design.candidates[-1].recipe
+    others = f"Make others{choose.price_by(first.provider, Role.GENERATE, 4)}"
+    if st.button(others, icon=":material/casino:", key="others", disabled=busy):
+        seed = int(first.options.get("seed", 0)) + len(design.candidates)
+        with errors.shown():
+            ask(design.prompt, design.kind, size, seed, first.provider)
+
+
+def _understood(candidates: Sequence[Asset]) -> None:
+    """What the prompt was read as; a draft of an edited piece was read from no prompt."""
+    readings = (candidate.recipe.options for candidate in candidates)
+    reading = next((each for each in readings if each.get("understood")), candidates[0].recipe.options)
+    if reading.get("understood"):
+        with st.container(horizontal=True, gap="xsmall", key="understood"):
+            understood = str(reading["understood"])
+            # Older designs keep their chips in one line.
+            for chip in understood.split("\n" if "\n" in understood else ", "):
+                st.badge(errors.plain(chip), color="gray")
+    for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
+        if reading.get(name):
+            st.caption(f"{title}: {errors.plain(str(reading[name]))}")
+
+
+def _pictures(design: Design, size: int, *, busy: bool) -> None:
+    """Each candidate with what tells it from the first."""
+    number_of_rows = range(0, len(design.candidates), _A_ROW)
+    places = [place for _ in number_of_rows for place in st.columns(_A_ROW)]
+    first = _spec(design.candidates[0])
+    for number, (place, asset) in enumerate(zip(places, design.candidates, strict=False)):
+        with place:
+            st.image(workbench().store.thumbnail(asset, 384), width="stretch", alt=f"Candidate {number + 1}")
+            spec = _spec(asset)
+            if number and first and spec:
+                st.caption(errors.plain(" · ".join(differences(first, spec)[:3]) or "the same piece"))
+            elif first:
+                st.caption("as edited" if _is_edited(asset) else "as described")
+            if st.button(
+                "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
+            ):
+                order = partial(MasterOrder, design_id=design.id, provider=asset.recipe.provider)
+                progress.submit(partial(order, candidate=asset.id, size=size))
+                st.rerun()
+
+
+def _standing(design: Design) -> Asset | None:
+    """The piece that stands and can be changed: an edited draft, else the master, else the first candidate."""
+    first = design.candidates[0]
+    if design.branch is not None and not _is_edited(first) and _spec(design.branch.master):
+        return design.branch.master
+    return first if _spec(first) else None
+
+
+def _sides(design: Design, standing: Asset, *, busy: bool) -> None:
+    """Another side for the master, seen as a draft before it is fixed."""
+    spec = _spec(standing)
+    if spec is None:
+        return
+    now = spec.view or _USUAL
+    with st.container(horizontal=True, vertical_alignment="bottom", key="sides"):
+        chosen = st.segmented_control(
+            "Seen from",
+            _SIDES,
+            default=now,
+            required=True,
+            key=f"side-{standing.id[:12]}",
+            help="The master, and all that is made of it, shows this side. See a draft first, then make it the master.",
+        )
+        if st.button(
+            "See it from there", icon=":material/visibility:", key="see-side", disabled=busy or chosen == now
+        ):
+            view = None if chosen == _USUAL else chosen
+            _draft(design, spec.model_copy(update={"view": view}).model_dump_json(exclude_none=True))
+
+
+def _edit(design: Design, standing: Asset, *, busy: bool) -> None:
+    """Every parameter of the standing piece."""
+    is_master = design.branch is not None and design.branch.master.id == standing.id
+    which = "the master" if is_master else "the first candidate"
+    st.caption(f"Every parameter of {which}. Change what you like and see a draft of it.")
+    changed = spec_form(standing.recipe.origin, key=f"spec-{standing.id[:12]}", busy=busy)
+    if changed is not None:
+        _draft(design, changed)
+
+
+def _draft(design: Design, origin: str) -> None:
+    progress.submit(partial(EditOrder, design_id=design.id, provider="atelier", origin=origin))
+    st.rerun()
+
+
+def _is_edited(asset: Asset) -> bool:
+    return bool(asset.recipe.options.get("edited"))
+
+
+def _spec(asset: Asset) -> Spec | None:
+    """The piece an atelier's picture shows."""
+    recipe = asset.recipe
+    if recipe.provider != "atelier" or not recipe.origin:
+        return None
+    try:
+        return Spec.model_validate_json(recipe.origin)
+    except ValueError:  # a design of a later edition, or one changed by hand
+        return None
