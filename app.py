@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.ui import access, collector, errors, session, sidebar, uploads, widget_values
+from pages.ui import access, collector, errors, session, sidebar, theme, uploads, widget_values
 from pages.ui.workbench import opened
 from pipeline import log
 from pipeline.settings import Settings
@@ -48,6 +48,7 @@ if settings is None:
     st.stop()
 if log.configure(settings.log_level, settings.log_format):
     log.event("start", read_only=settings.read_only, demo=settings.demo_providers)
+theme.complete()
 uploads.govern(session.session_id(), allowed=access.may_work(settings))
 if not session.presenting():
     with errors.shown():

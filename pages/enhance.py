@@ -129,7 +129,7 @@ def settings_form(branch: Branch) -> Settings:
             row = choose.provider(Role.ENHANCE, home=home, key="enhancer", skip=skip)
         with right:
             factor = st.segmented_control(
-                "Factor",
+                "Enlargement",
                 row.limits[Role.ENHANCE].factors or (2, 4),
                 default=4,
                 required=True,
@@ -142,7 +142,8 @@ def settings_form(branch: Branch) -> Settings:
                 default="strict",
                 required=True,
                 key="dial",
-                help="Strict: the close-up is made to agree with the master everywhere. "
+                help="The lock repairs what an answer changed, with the master's own pixels. "
+                "Strict: the close-up agrees with the master everywhere. Balanced: small differences stay. "
                 "As delivered: nothing is repaired, and every export says so.",
             )
         with st.expander("Prompt sent to generative providers", icon=":material/chat:"):

@@ -84,7 +84,7 @@ def _side_by_side(region: Region, ranking: Sequence[CloseUp], attempts: Sequence
                     gain = standings.sharpness(attempt)
                     st.caption(
                         f"**{number} · {errors.plain(attempt.raw.recipe.provider)}** {fidelity.mark(attempt)}  \n"
-                        f"drift {attempt.fidelity.drift:.2f}"
+                        f"differs {attempt.fidelity.drift:.2f} of 1"
                         + (f" · sharpness {gain:.2f}x" if gain is not None else "")
                         + f" · {attempt.raw.recipe.seconds:.1f} s · ${attempt.raw.recipe.cost_usd:.3f}"
                     )
@@ -100,13 +100,16 @@ def _cut(picture: images.Pixels, centre: tuple[float, float]) -> bytes:
 def _table() -> None:
     """What every close-up on disk says of its provider."""
     rows = standings.standings(workbench().store)
-    st.caption("Providers over all designs: medians, the most faithful first.")
+    st.caption(
+        "Providers over all designs: medians, the most faithful first. How far a close-up differs from the master "
+        "(its drift): 0 for nothing but enlargement, 1 for another piece."
+    )
     st.table(
         [
             {
                 "provider": errors.plain(row.provider),
                 "close-ups": row.close_ups,
-                "drift": f"{row.drift:.2f}",
+                "differs, 0 to 1": f"{row.drift:.2f}",
                 "passed as delivered": f"{row.same:.0%}",
                 "sharpness": f"{row.sharpness:.2f}x" if row.sharpness is not None else "–",
                 "seconds": f"{row.seconds:.1f}",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import session
+from pages.ui import errors, session
 from pipeline.records import Asset, Region
 from pipeline.stages import crop
 
@@ -67,7 +67,7 @@ def _field(
     key = f"{name}-{region.id}-{session.counter(f'{name}-{region.id}')}-{value}"
     if isinstance(value, str):
         st.text_input(
-            f"Label of {value}",
+            f"Label of {errors.plain(value)}",
             value,
             key=key,
             max_chars=40,

@@ -41,7 +41,6 @@ def review(
     if not regions:
         st.info("No close-up yet. Press the button above; each region gets its own row of progress.")
         return
-    st.subheader("Review", anchor=False)
     region = _choose(branch, regions)
     attempts = branch.attempts(region.id)
     picture, facts = st.columns([3, 2], gap="large")
@@ -53,7 +52,8 @@ def review(
             default="result",
             required=True,
             key="shown",
-            help="Result: after the lock. As delivered: the provider's own answer, laid over the crop.",
+            help="Result: after the lock, which puts the master's own pixels where the answer left them. "
+            "As delivered: the provider's own answer, laid over the crop.",
         )
         fidelity.doubt(attempt, workbench().store.provenance(design.id))
         fidelity.report(attempt)
@@ -84,7 +84,8 @@ def review(
 
 def _choose(branch: Branch, regions: list[Region]) -> Region:
     drift = {r.id: max(c.fidelity.drift for c in branch.attempts(r.id)) for r in regions}
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="review-head"):
+        st.subheader("Review", anchor=False, width="content")
         worst_first = st.toggle(
             "Worst first",
             key="worst-first",

@@ -67,13 +67,16 @@ def _spent() -> None:
 
 
 def _cache() -> None:
-    with st.expander("Cache", icon=":material/database:", key="cache"), errors.shown():
+    with st.expander("Kept answers (cache)", icon=":material/database:", key="cache"), errors.shown():
         stats = workbench().cache.stats()
         if stats.trouble:
             st.caption(f":material/warning: {errors.plain(stats.trouble)}")
+        st.caption(
+            "What was made or paid for once is kept: the same question is answered from here, at no cost."
+        )
         st.markdown(
             f"{stats.answers} answers kept · {stats.size_bytes / 1e6:.0f} MB  \n"
-            f"{stats.hits} hits · {stats.misses} misses  \n"
+            f"{stats.hits} questions answered from here, {stats.misses} asked afresh  \n"
             f"${stats.saved_usd:.2f} saved"
         )
         if workbench().editable and st.button("Clear …", key="clear-cache"):
