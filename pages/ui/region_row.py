@@ -30,11 +30,13 @@ def region_row(
         with st.container(width="stretch", gap="xsmall"):
             _field(region, "label", region.label, typed)
             warning = crop.advice(region, factor)
-            st.caption(
-                f":orange[:material/warning: {warning}]"
-                if warning
-                else f"{region.width} x {region.height} px → {region.width * factor} x {region.height * factor} px"
-            )
+            if warning:
+                st.markdown(
+                    f":small[:orange[:material/warning: {warning}]]"
+                )  # a caption's orange is too pale to read
+            else:
+                size = f"{region.width} x {region.height} px"
+                st.caption(f"{size} → {region.width * factor} x {region.height * factor} px")
             with st.container(horizontal=True, gap="small"):
                 with st.popover("Numbers", type="tertiary", key=f"numbers-{region.id}"):
                     _numbers(region, master, typed)

@@ -1,5 +1,6 @@
 """Where the parts of a built piece are worth a close-up, and their boxes in a camera's picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -148,14 +149,14 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     front = float(low[1])
     set_with_stone = bool(parts.of(*_STONES))
     if parts.of(PartRole.STONE):
-        top = parts.around(PartRole.STONE, margin=0.95)
+        top = parts.around(PartRole.STONE, PartRole.HALO, margin=0.95)
     else:
         # A row, an engraved face or bare metal: the top of the band, seen from the front.
         top = _spot(np.array([middle[0], front, high[2] - 0.15 * radius]), 0.42 * radius)
     if parts.of(*_HEAD - {PartRole.BASE}):
-        # Lower than its middle: where the head meets the shank, which the stone's own close-up leaves out.
+        # Lower than its middle, and closer: where the head meets the shank, which the stone's own close-up leaves out.
         head = parts.around(*_HEAD, margin=1.1)
-        setting = Spot((*head.centre[:2], head.centre[2] - 0.5 * head.radius), head.radius)
+        setting = Spot((*head.centre[:2], head.centre[2] - 0.7 * head.radius), 0.75 * head.radius)
     else:
         setting = _spot(np.array([middle[0] + 0.5 * radius, front, middle[2] + 0.8 * radius]), 0.36 * radius)
 
@@ -168,8 +169,15 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
         "setting" if set_with_stone else "shoulder": setting,
         "shank": parts.nearest(at(-90), 0.42 * radius, PartRole.SHANK),
         "side": parts.nearest(at(0), 0.45 * radius, PartRole.SHANK),
-        "profile": parts.nearest(at(165), 0.42 * radius, PartRole.SHANK),
+        **_last(parts, at, radius),
     }
+
+
+def _last(parts: _Parts, at: Callable[[float], Floats], radius: float) -> dict[str, Spot]:
+    """The far side of the shank; where small stones run along it beside a centre stone, those, on the near shoulder."""
+    if parts.of(PartRole.STONE) and parts.of(PartRole.ROW):
+        return {"pave": parts.nearest(at(46), 0.4 * radius, PartRole.ROW)}
+    return {"profile": parts.nearest(at(165), 0.42 * radius, PartRole.SHANK)}
 
 
 def _necklace(parts: _Parts) -> dict[str, Spot]:
