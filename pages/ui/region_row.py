@@ -31,9 +31,8 @@ def region_row(
             _field(region, "label", region.label, typed)
             warning = crop.advice(region, factor)
             if warning:
-                st.markdown(
-                    f":small[:orange[:material/warning: {warning}]]"
-                )  # a caption's orange is too pale to read
+                # Not a caption: its orange is too pale to read.
+                st.markdown(f":small[:orange[:material/warning: {warning}]]")
             else:
                 size = f"{region.width} x {region.height} px"
                 st.caption(f"{size} → {region.width * factor} x {region.height * factor} px")
