@@ -18,7 +18,7 @@ _SIZES = {
 }
 """Words for more and for less of a field."""
 
-_SAID_BY_ANOTHER = frozenset({"view", "stone.ratio"})
+_TOLD_LAST = frozenset({"view", "stone.ratio"})
 """Fields no client asks for, or that another one tells better; told where nothing else differs."""
 
 
@@ -26,11 +26,11 @@ def differences(spec: Spec, other: Spec) -> tuple[str, ...]:
     """How `other` differs from `spec`, most telling first; empty where both are one piece."""
     before, after = dict(_flat(spec)), dict(_flat(other))
     changed = [path for path in before | after if before.get(path) != after.get(path)]
-    changed.sort(key=lambda path: (path in _SAID_BY_ANOTHER, "." in path and path not in _SIZES))
-    return tuple(_told(path, before.get(path), after.get(path)) for path in changed)
+    changed.sort(key=lambda path: (path in _TOLD_LAST, "." in path and path not in _SIZES))
+    return tuple(_in_words(path, before.get(path), after.get(path)) for path in changed)
 
 
-def _told(path: str, before: Any, after: Any) -> str:
+def _in_words(path: str, before: Any, after: Any) -> str:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, after))
     noun = path.rsplit(".", 1)[-1].removesuffix("_mm").replace("_", " ")
     if numbers:
