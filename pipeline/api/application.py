@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.api import operator, problems, reading, watching, work
-from pipeline.api.access import Access
+from pipeline.api.access import Access, Calling
 from pipeline.api.bodies import BODY_BYTES, FORMS, JSON_BYTES
 from pipeline.api.problems import Problem, Refusal
 from pipeline.api.watching import Streams
@@ -37,6 +38,7 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
         description=_DESCRIPTION,
         docs_url=None,  # both pages would fetch their scripts from elsewhere
         redoc_url=None,
+        openapi_url=None,  # answered below, to those who may call
         redirect_slashes=False,
         dependencies=[Depends(_no_other_parameters)],
     )
@@ -45,6 +47,7 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
     app.state.streams = Streams()
     for routes in (work.router, watching.router, reading.router, operator.router):
         app.include_router(routes)
+    app.add_api_route("/openapi.json", _description, methods=["GET"], include_in_schema=False)
     problems.install(app)
     app.add_middleware(Bounded)
     app.add_middleware(Logged)
@@ -59,6 +62,13 @@ def _no_other_parameters(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             raise BadInput(f"There is no parameter “{name[:60]}” here; check how it is spelt.")
+
+
+def _description(request: Request, _: Calling) -> JSONResponse:
+    """The OpenAPI document, with the address the API is mounted at."""
+    return JSONResponse(
+        {**request.app.openapi(), "servers": [{"url": request.scope.get("root_path", "") or "/"}]}
+    )
 
 
 class Bounded:

@@ -45,6 +45,8 @@ def unhurried() -> Access:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Workbench]:
     monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
+    monkeypatch.setattr("pipeline.stages.sketch._DRAWN_PX", 384)
+    monkeypatch.setattr("pipeline.stages.sheets.SHEET_DPI", 72)
     opened = Workbench(Settings(data_dir=tmp_path / "data"))
     yield opened
     for job in opened.jobs.running():

@@ -76,6 +76,7 @@ def test_without_tokens_nobody_else_may_even_look(
     deployed: Deployed, address: str, host: str, headers: dict[str, str]
 ) -> None:
     """Another machine, a proxy's hand-on, a name led here, a page of elsewhere: the API is off for them."""
+    assert calling(deployed(), address, host).get("/openapi.json", headers=headers).status_code == 403
     assert asked(calling(deployed(), address, host), **headers) == (403, 403)
 
 

@@ -244,6 +244,8 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(tmp_path: Path) -> None:
 def test_the_command_makes_the_whole_set_of_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real walk by a painter, who makes no models: the set without that part, told as such; then it goes on."""
     monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
+    monkeypatch.setattr("pipeline.stages.sketch._DRAWN_PX", 384)
+    monkeypatch.setattr("pipeline.stages.sheets.SHEET_DPI", 72)
     (tmp_path / "p.png").write_bytes(images.encode_png(ring(600, 2)))
     table = tmp_path / "t.csv"
     table.write_text("name,sku,prompt,kind,size,factor\nBand,B-1,a gold ring,ring,512,2\n")
