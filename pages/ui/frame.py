@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.ui import errors, progress, session
 from pages.ui.workbench import workbench
@@ -38,7 +39,12 @@ def enter(path: str) -> None:
     if not session.framed():
         session.set_pending_page(path)
         session.design_id()
-        st.switch_page("app.py")
+        try:
+            st.switch_page("app.py")
+        except (
+            StreamlitPageNotFoundError
+        ):  # it is drawing this page: the browser had the session cleared meanwhile
+            session.take_pending_page()
 
 
 def require_design() -> Design:

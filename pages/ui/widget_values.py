@@ -2,7 +2,7 @@
 
 Streamlit hands on what arrives. A list where a text stands, or a number that is none, would raise inside its own
 code, before the page and outside of what a page can catch, and go on doing so in that tab. The check is laid around
-the two places where Streamlit takes such values in; in place of what is refused stands the control's value as it was
+the places where Streamlit takes such values in; in place of what is refused stands the control's value as it was
 first drawn, and its sender is told so once.
 """
 
@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata, is_element_id
 from streamlit.runtime.state.session_state import Serialized, SessionState, WStates
 
 from pages.ui import session
@@ -44,8 +45,12 @@ def guard() -> None:
     with _guarding:
         if _guarded:
             return
-        register, read = SessionState.register_widget, WStates.__getitem__
-        _guarded.extend((register, read))
+        register, read, take = (
+            SessionState.register_widget,
+            WStates.__getitem__,
+            WStates.set_widget_from_proto,
+        )
+        _guarded.extend((register, read, take))
 
     def registered(
         state: SessionState, metadata: WidgetMetadata[Any], user_key: str | None
@@ -66,16 +71,27 @@ def guard() -> None:
                 pass
         return _refused(states, widget_id, reader, arrived)
 
+    def taken(states: WStates, arrived: WidgetState) -> None:
+        if is_element_id(arrived.id):
+            take(states, arrived)
+        else:  # the name of no control: Streamlit would look for a value of the page's own under it
+            _tell(arrived)
+
     SessionState.register_widget = registered  # type: ignore[method-assign,assignment]
     WStates.__getitem__ = value_of  # type: ignore[method-assign]
+    WStates.set_widget_from_proto = taken  # type: ignore[method-assign,assignment]
 
 
 def _refused(states: WStates, widget_id: str, reader: _Reader, arrived: Serialized) -> Any:
-    if session.refuse_value():  # a line for each of thousands would bury the day's others
-        log.event("browser.refused", logging.WARNING, field=_field(arrived))
+    _tell(arrived.value)
     drawn = reader(None)
     states.set_from_value(widget_id, drawn)
     return drawn
+
+
+def _tell(arrived: WidgetState) -> None:
+    if session.refuse_value():  # a line for each of thousands would bury the day's others
+        log.event("browser.refused", logging.WARNING, field=arrived.WhichOneof("value"))
 
 
 def _field(arrived: Serialized) -> str | None:

@@ -248,6 +248,10 @@ def test_values_no_control_can_have_are_a_sentence_for_their_sender_alone(shared
                     for state in list(messages.unfit(kind, part))[::3]
                 ]
                 screen = sender.open(page, design=design_id)
+            of_none = [
+                WidgetState(id=name, string_value="x") for name in ("", "nan", "loupe-framed", "$$ID-0-x")
+            ]
+            assert messages.told(sender.use(of_none), of_none[0]) == "refused in a sentence"
             beside = honest.open(page, design=design_id)
             assert not any(messages.SENTENCE in text for text in beside.texts())
     assert {"button", "text_area", "selectbox", "button_group", "slider", "checkbox"} <= tried
