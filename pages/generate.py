@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import candidates, choose, errors, frame, master, progress, session, uploads
 from pages.ui.refusal import refused
 from pages.ui.workbench import workbench
+from pipeline.decoding import MASTER_SIDES
 from pipeline.orders import CandidatesOrder
 from pipeline.prompts import MASTER
 from pipeline.records import KINDS, Design, Kind, Role
@@ -113,14 +114,25 @@ def from_photo() -> None:
     file = st.file_uploader(
         "A photograph of the piece, on a plain light background",
         type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif", "avif"],
-        help="At least 512 px on the shorter side, at most 150 megapixels. Above 8192 px it is reduced.",
+        help="At least 512 px on the shorter side, at most 150 megapixels. Larger ones are reduced.",
         key="upload",
         on_change=guess_kind,
         disabled=not bench.editable,
     )
     if not session.has("upload-kind"):
         session.keep("upload-kind", design.kind if design else KINDS[0])
-    kind = st.selectbox("Kind", KINDS, key="upload-kind", width=200)
+    with st.container(horizontal=True):
+        kind = st.selectbox("Kind", KINDS, key="upload-kind", width=200)
+        longest = st.selectbox(
+            "Longest side, at most",
+            MASTER_SIDES,
+            index=len(MASTER_SIDES) - 1,
+            format_func=lambda side: f"{side} px",
+            key="upload-side",
+            width=200,
+            help="A larger photograph is reduced to this before it becomes the master. Close-ups gain from each pixel; "
+            "smaller masters are quicker to work with.",
+        )
     with st.container(horizontal=True):
         whole = st.button(
             "Make the whole set",
@@ -135,7 +147,7 @@ def from_photo() -> None:
         with errors.shown():
             with st.spinner("Reading the picture and measuring it …"):
                 filled = design_to_fill(uploads.short_name(file.name).rsplit(".", 1)[0], kind)
-                filled = bench.upload_master(filled.id, file.getvalue(), kind)
+                filled = bench.upload_master(filled.id, file.getvalue(), kind, longest)
             uploads.used(session.session_id(), file.file_id)
             session.open_design(filled.id)
             session.set_notice("The photograph is the master now.")

@@ -21,12 +21,12 @@ IDLE_S = 30.0
 PATIENCE_S = 120.0
 
 
-def decode_master(data: bytes, folder: Path) -> Picture:
+def decode_master(data: bytes, folder: Path, longest: int = decoding.LONGEST_MASTER_PX) -> Picture:
     """As `decoding.master`, in the other process, whose last words are kept in `folder`.
 
     Raises BadImage, also where memory or patience did not suffice.
     """
-    return _ask("master", data, folder)
+    return _ask("master", data, folder, longest)
 
 
 def decode(data: bytes, folder: Path) -> Picture:
@@ -34,9 +34,9 @@ def decode(data: bytes, folder: Path) -> Picture:
     return _ask("picture", data, folder)
 
 
-def _ask(operation: str, data: bytes, folder: Path) -> Picture:
+def _ask(operation: str, data: bytes, folder: Path, longest: int = 0) -> Picture:
     header, arrays = _child(folder).ask(
-        {"op": operation}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S
+        {"op": operation, "longest": longest}, [np.frombuffer(data, np.uint8)], patience_s=PATIENCE_S
     )
     return Picture(arrays[0], tuple(header["notes"]), header["profile"], header["outside"])
 
@@ -55,8 +55,8 @@ def _child(folder: Path) -> Child:
 
 
 def _work(header: Header, arrays: list[Array], _progress: Progress, _cancelled: Cancelled) -> Message:
-    read = decoding.master if header["op"] == "master" else decoding.read
-    picture = read(arrays.pop().tobytes())
+    data = arrays.pop().tobytes()
+    picture = decoding.master(data, header["longest"]) if header["op"] == "master" else decoding.read(data)
     stated = {"notes": list(picture.notes), "profile": picture.profile, "outside": picture.outside}
     return stated, [picture.pixels]
 

@@ -29,6 +29,8 @@ MAX_BYTES = 700_000_000
 MIN_SIDE_PX = 512
 """Below it five close-ups have nothing to enlarge."""
 LONGEST_MASTER_PX = 8192
+MASTER_SIDES = (2048, 4096, LONGEST_MASTER_PX)
+"""What a master's longer side may be brought to, px: smaller ones are quicker to work with."""
 LONGEST_LOSS = 0.25
 """Share of its rows that a JPEG may have lost and still be taken."""
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -83,12 +85,13 @@ def read(data: bytes, *, moving: bool = False, repair: bool = False, longest: in
         raise BadImage("This picture is cut off or damaged; export or download it again.") from error
 
 
-def master(data: bytes) -> Picture:
-    """Decode a picture meant as a master: its shorter side at least 512 px, its longer one brought to 8192 at most.
+def master(data: bytes, longest: int = LONGEST_MASTER_PX) -> Picture:
+    """Decode a picture meant as a master: its shorter side at least 512 px, its longer one brought to `longest`
+    at most, 8192 whatever is asked.
 
     A JPEG whose end is missing is taken as far as it goes. Raises BadImage.
     """
-    picture = read(data, repair=True, longest=LONGEST_MASTER_PX)
+    picture = read(data, repair=True, longest=max(MIN_SIDE_PX, min(longest, LONGEST_MASTER_PX)))
     height, width = picture.pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         raise BadImage(

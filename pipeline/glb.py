@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import metadata
 from pipeline.errors import BadModel
 
 MEDIA_TYPE = "model/gltf-binary"
@@ -117,11 +118,13 @@ def fault(data: bytes) -> str:
 
 
 def with_recipe(data: bytes, recipe: Mapping[str, Any]) -> bytes:
-    """Write a recipe into a GLB's asset extras, so that a stray file can be traced. Raises BadModel."""
+    """Write a recipe into a GLB's asset extras, with its IPTC source type, to trace a stray file. Raises BadModel."""
     tree, binary = unpack(data)
     asset: dict[str, Any] = tree["asset"] if isinstance(tree.get("asset"), dict) else {"version": "2.0"}
     extras: dict[str, Any] = asset["extras"] if isinstance(asset.get("extras"), dict) else {}
-    tree["asset"] = {**asset, "extras": {**extras, "loupe": dict(recipe)}}
+    kind = metadata.source_type(recipe)
+    source = {"digitalSourceType": kind} if kind else {}
+    tree["asset"] = {**asset, "extras": {**extras, **source, "loupe": dict(recipe)}}
     return pack(tree, binary)
 
 

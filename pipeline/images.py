@@ -124,6 +124,16 @@ def encode_png(pixels: Pixels, *, recipe: Mapping[str, Any] | None = None, dpi: 
     return out.getvalue()
 
 
+def stating(data: bytes, xmp: str) -> bytes:
+    """A PNG with an XMP packet before its pixels, which stay; another file, or one that has a packet, as it is."""
+    if not xmp or media_type(data) != "image/png" or b"XML:com.adobe.xmp" in data:
+        return data
+    body = b"iTXtXML:com.adobe.xmp" + b"\0" * 5 + xmp.encode()
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    after_header = 8 + 25
+    return data[:after_header] + chunk + data[after_header:]
+
+
 def encode_question(pixels: Pixels) -> bytes:
     """A PNG of (h, w, 3) as providers are sent it, tagged as sRGB; slower than `encode_png`, and never to change.
 

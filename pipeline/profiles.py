@@ -75,7 +75,7 @@ def _linear(value: Floats) -> Floats:
     return value
 
 
-def _to_d50(corners: Corners, white: tuple[float, float]) -> Floats:
+def to_d50(corners: Corners, white: tuple[float, float]) -> Floats:
     """Linear RGB of a space to CIE XYZ under D50 (Bradford), columns per channel."""
 
     def xyz(x: float, y: float) -> Floats:
@@ -88,12 +88,12 @@ def _to_d50(corners: Corners, white: tuple[float, float]) -> Floats:
     return adapted
 
 
-_FROM_D50 = np.linalg.inv(_to_d50(_SRGB_XY, _D65_XY))
+_FROM_D50 = np.linalg.inv(to_d50(_SRGB_XY, _D65_XY))
 
 
 def space_of(name: str, corners: Corners, curve: Curve, white: tuple[float, float] = _D65_XY) -> Space:
     """Build a space from its corners, one curve and its white."""
-    return Space(name, (curve, curve, curve), _FROM_D50 @ _to_d50(corners, white))
+    return Space(name, (curve, curve, curve), _FROM_D50 @ to_d50(corners, white))
 
 
 ADOBE_RGB = space_of("Adobe RGB (1998)", _ADOBE_XY, _power(563 / 256))

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from pipeline import images
 from pipeline.bucket import opened
 from pipeline.cache import Cache, Unchecked
+from pipeline.decoding import LONGEST_MASTER_PX
 from pipeline.demo import running
 from pipeline.errors import BadInput, ReadOnly, StorageError
 from pipeline.export import brand
@@ -144,11 +145,13 @@ class Workbench:
         self.require_editor()
         self.registry.give_up(key)
 
-    def upload_master(self, design_id: str, data: bytes, kind: Kind) -> Design:
+    def upload_master(
+        self, design_id: str, data: bytes, kind: Kind, longest: int = LONGEST_MASTER_PX
+    ) -> Design:
         """Make the user's own picture the master of a design. Raises ReadOnly for a visitor, and BadImage."""
         self.require_editor()
         self.store.update(design_id, lambda design: design.model_copy(update={"kind": kind}))
-        return generate.upload(self.store, design_id, data)
+        return generate.upload(self.store, design_id, data, longest)
 
     def import_design(self, data: bytes) -> Design:
         """Take in a `.loupe` file. Raises ReadOnly for a visitor, and BadArchive."""

@@ -382,3 +382,13 @@ def test_mutants_are_pictures_or_sentences(kind) -> None:
             assert picture.pixels.ndim == 3
     assert len(sentences) > 10
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_the_masters_longest_side_is_a_choice() -> None:
+    """Reduced to what was asked, and told; never above 8192 px nor enlarged."""
+    data = images.encode_png(np.zeros((640, 3000, 3), np.uint8) + 120)
+    reduced = decoding.master(data, 2500)
+    assert reduced.pixels.shape == (533, 2500, 3)
+    assert "was reduced to 2500" in " ".join(reduced.notes)
+    assert decoding.master(data, 100_000).pixels.shape == (640, 3000, 3)
+    assert {2048, 8192} <= set(decoding.MASTER_SIDES)

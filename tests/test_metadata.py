@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import images, metadata
+from pipeline import glb, images, metadata
 
 _SOURCE = ".//{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
 
@@ -44,3 +44,22 @@ def test_names_are_text() -> None:
     packet = ET.fromstring(metadata.packet(metadata.RENDERED, maker=name, title=name))  # noqa: S314
     assert packet.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li") == name
     assert packet.findtext(".//{http://ns.adobe.com/xap/1.0/}CreatorTool") == f"Loupe ({name})"
+
+
+def test_a_display_copy_says_it_too() -> None:
+    """JPEG copies for pages, dossiers and shops carry the packet; without one nothing is claimed."""
+    pixels = np.full((16, 16, 3), 90, np.uint8)
+    told = images.encode_jpeg(pixels, xmp=metadata.packet(metadata.RENDERED))
+    with Image.open(io.BytesIO(told)) as picture:
+        packet = ET.fromstring(picture.info["xmp"])  # noqa: S314 - our own packet
+    assert packet.findtext(_SOURCE) == metadata.RENDERED
+    assert b"DigitalSourceType" not in images.encode_jpeg(pixels)
+
+
+def test_a_model_says_it_too() -> None:
+    """A GLB's extras name the source type beside its recipe; of an upload nothing is claimed."""
+    bare = glb.pack({"asset": {"version": "2.0"}}, b"")
+    made = glb.document(glb.with_recipe(bare, {"role": "model", "detail": "re-rendered from geometry"}))
+    assert made["asset"]["extras"]["digitalSourceType"] == metadata.RENDERED
+    brought = glb.document(glb.with_recipe(bare, {"role": "upload"}))
+    assert "digitalSourceType" not in brought["asset"]["extras"]

@@ -18,7 +18,7 @@ from typing import IO
 from pipeline import glb, images
 from pipeline.drawing import plate
 from pipeline.errors import BadArchive, BadImage, BadInput, Corrupt, UnknownDesign
-from pipeline.export import manifest, numbers, proof
+from pipeline.export import manifest, proof
 from pipeline.export.manifest import File, Manifest
 from pipeline.index import Stamp
 from pipeline.records import Asset, AssetId, Design, DesignId
@@ -72,7 +72,6 @@ def contents_of(
     table = Manifest(
         design=design,
         proof=composite.proof if composite else None,
-        numbers=numbers.numbers(design),
         files=tuple(File(path=path, id=asset.id, size_bytes=asset.size_bytes) for path, asset in contents),
     )
     return table, contents

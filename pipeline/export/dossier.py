@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from pipeline import glb, images
+from pipeline import glb, images, metadata
 from pipeline.drawing import kept_page, lettering
 from pipeline.drawing.page import Box
 from pipeline.export import certificate, specification
@@ -232,6 +232,7 @@ def _certificate(pdf: Sheet, certified: Certificate) -> None:
     top = _proof(pdf, certified, top)
     for title, body in (
         ("How it was measured", certificate.METHOD),
+        ("How each part came to be", " ".join(certified.origins)),
         ("What it cannot see", " ".join(certificate.LIMITS)),
         ("Measure it again", f"{certificate.CHECK} recomputes every figure from the files alone."),
     ):
@@ -242,7 +243,9 @@ def _certificate(pdf: Sheet, certified: Certificate) -> None:
 def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
     if certified.composite is None:
         return top
-    difference = images.thumbnail(certified.composite.difference, 1000)
+    difference = images.encode_jpeg(
+        images.within(certified.composite.difference, 1000), 88, xmp=metadata.packet(metadata.RENDERED)
+    )
     box = pdf.picture(difference, Box(18, top, 62, 62), alt="The difference image", frame=True, align="L")
     proof = certified.composite.proof
     left = box.x + box.width + 8
@@ -282,4 +285,5 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
 
 
 def _photo(store: Store, asset: Asset) -> bytes:
-    return images.encode_jpeg(images.within(store.pixels(asset), _PHOTO_SIDE_PX), 92)
+    pixels = images.within(store.pixels(asset), _PHOTO_SIDE_PX)
+    return images.encode_jpeg(pixels, 92, xmp=metadata.xmp(asset.recipe.model_dump()))

@@ -29,7 +29,7 @@ def write(store: Store, design: Design, out_dir: Path) -> tuple[Path, ...]:
         File(path=path, id=AssetId(content_id(data)), size_bytes=len(data))
         for path, data in handed_out.items()
     )
-    table = table.model_copy(update={"files": (*table.files, *listed)})
+    table = table.model_copy(update={"files": (*table.files, *listed), "numbers": numbers.numbers(standing)})
     earlier = _earlier(out_dir, design)
     try:
         written = [_save(out_dir / path, store.read(asset)) for path, asset in contents]

@@ -145,6 +145,8 @@ def asset_path(asset: Asset) -> str:
 def encode(manifest: Manifest) -> bytes:
     """Write the canonical form, closed by the digest of everything before it."""
     body: dict[str, Any] = _printable(manifest.model_dump(mode="json"))
+    if manifest.numbers is None:  # as manifests were written before there were any
+        del body["numbers"]
     return _sealed(body)
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline import glb, images
+from pipeline import glb, images, metadata
 from pipeline.drawing import kept_page, to_svg
 from pipeline.export import certificate, sides, specification
 from pipeline.export.brand import Brand
 from pipeline.export.certificate import Entry
 from pipeline.export.manifest import PLATE
 from pipeline.export.proof import tint
-from pipeline.records import Asset, Design, Sketch
+from pipeline.records import Asset, Design, Detail, Sketch
 from pipeline.solids.light import studio_light
 from pipeline.store import Store
 
@@ -28,6 +28,8 @@ _MAX_GLB_BYTES = 11_000_000
 _LADDER = ((8192, 93), (8192, 85), (3072, 82), (2048, 78), (1280, 72))
 """(longest side px, JPEG quality), tried in order until the file is small enough. The first keeps every pixel
 of any usual master; 93 without chroma subsampling is visually lossless at 100 %."""
+_COMPUTED = {"detail": Detail.RENDERED}
+"""Maps and differences: computed, from nothing that was trained."""
 _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
 _PX_PER_MM = 96 / 25.4
@@ -107,8 +109,12 @@ def _render(
 ) -> bytes:
     branch = design.branch
 
+    whole = metadata.xmp(branch.master.recipe.model_dump()) if branch else ""
+
     def show(asset: Asset) -> Picture:
-        return _picture(store, asset, side=side, quality=quality)
+        # A crop is what its master is.
+        stated = metadata.xmp(asset.recipe.model_dump()) or whole
+        return _picture(store, asset, stated, side=side, quality=quality)
 
     style, script, viewer = _style() + _colours(brand), _asset_text("showcase.js"), _viewer() if model else ""
     close_ups = [_close_up(store, entry, show) for entry in certified.entries]
@@ -185,12 +191,14 @@ def _source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _picture(store: Store, asset: Asset, *, side: int, quality: int) -> Picture:
+def _picture(store: Store, asset: Asset, xmp: str, *, side: int, quality: int) -> Picture:
     if max(asset.width, asset.height) <= side and asset.size_bytes <= _SMALL_PNG:
-        return Picture(_data_url(store.read(asset), asset.media_type), asset.width, asset.height)
+        data = images.stating(store.read(asset), xmp)
+        return Picture(_data_url(data, asset.media_type), asset.width, asset.height)
     pixels = images.within(store.pixels(asset), side)
     height, width = pixels.shape[:2]
-    return Picture(_data_url(images.encode_jpeg(pixels, quality), "image/jpeg"), width, height)
+    encoded = images.encode_jpeg(pixels, quality, xmp=xmp)
+    return Picture(_data_url(encoded, "image/jpeg"), width, height)
 
 
 def _sheet(store: Store, sketch: Sketch, show: Callable[[Asset], Picture]) -> Picture:
@@ -206,7 +214,7 @@ def _sheet(store: Store, sketch: Sketch, show: Callable[[Asset], Picture]) -> Pi
 
 
 def _close_up(store: Store, entry: Entry, show: Callable[[Asset], Picture]) -> CloseUpView:
-    heat = images.encode_png(tint(store.pixels(entry.close_up.heatmap)))
+    heat = images.encode_png(tint(store.pixels(entry.close_up.heatmap)), recipe=_COMPUTED)
     heat_size = entry.close_up.heatmap
     return CloseUpView(
         entry=entry,
@@ -220,7 +228,7 @@ def _composite(certified: certificate.Certificate) -> Picture | None:
     if certified.composite is None:
         return None
     difference = certified.composite.difference
-    small = images.thumbnail(difference, 900)
+    small = images.encode_jpeg(images.within(difference, 900), 88, xmp=metadata.xmp(_COMPUTED))
     return Picture(_data_url(small, "image/jpeg"), difference.shape[1], difference.shape[0])
 
 

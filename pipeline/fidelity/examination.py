@@ -17,8 +17,9 @@ from pipeline.fidelity.measure import Maps, Measurement, figures, measure, struc
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.photometry import expose
+from pipeline.fidelity.profile import lost_profile
 from pipeline.fidelity.reasons import reasons_for
-from pipeline.fidelity.register import Registration, covered, pull, register
+from pipeline.fidelity.register import CONVINCING, Registration, covered, pull, register
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 from pipeline.records import Dial, RawVerdict, Verdict
@@ -36,6 +37,8 @@ EDGE_SLACK_DB = 8.0
 """A noisy crop is mostly a soft one too: the sharper answer's edges differ most of all, and rightly."""
 BUSY = 4.0
 """Grey levels per pixel from which a crop shows something that can be sharp."""
+LEAST_SQUEEZE, FAILING_SQUEEZE = 0.02, 0.10
+"""How much further an answer may be enlarged along one side than along the other, below which nobody sees it."""
 MOST_RESTORED = 0.85
 """Past this share hardly anything of the provider's answer is left to call repaired."""
 
@@ -181,8 +184,10 @@ def _examine(
     hopeless = _hopeless(pair)
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
+    whole = () if hopeless else _of_the_whole(pair)
+    score = max(score, *(_score_of(reason, thresholds) for reason in whole)) if whole else score
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = _reasons(pair, heat_map, hopeless) if raw_verdict != "pass" else ()
+    reasons = _reasons(pair, heat_map, hopeless, whole) if raw_verdict != "pass" else ()
     delivered = deliver(pair, dial)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -210,10 +215,41 @@ def _examine(
     return timed, pair, locked, heat_map
 
 
-def _reasons(pair: Pair, heat_map: Plane, hopeless: Reason | None) -> tuple[Reason, ...]:
-    """Name what drifted: what nothing can mend, a tint over everything, then the places, the worst first."""
+def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
+    """What was done to the whole picture and is an exact function of it: a lost profile, a squeeze."""
+    reasons = []
+    squeeze = pair.registration.squeeze
+    if squeeze >= LEAST_SQUEEZE and pair.registration.agreement > CONVINCING:
+        reasons.append(
+            Reason(name="squeezed", severity=1 - LEAST_SQUEEZE / (LEAST_SQUEEZE + squeeze), box=None)
+        )
+    lost = lost_profile(pair.crop, pair.small, pair.measurement.maps.valid)
+    if lost:
+        reasons.append(Reason(name="lost profile", severity=lost.explained, box=None))
+    return tuple(reasons)
+
+
+def _score_of(reason: Reason, thresholds: Thresholds) -> float:
+    """Where such a reason alone puts an answer: a lost profile fails it, a squeeze warns, and fails from 10 % on."""
+    if reason.name == "lost profile":
+        return thresholds.fail
+    squeeze = LEAST_SQUEEZE * reason.severity / (1 - reason.severity)
+    share = min(1.0, (squeeze - LEAST_SQUEEZE) / (FAILING_SQUEEZE - LEAST_SQUEEZE))
+    return thresholds.warn + share * (thresholds.fail - thresholds.warn)
+
+
+def _reasons(
+    pair: Pair, heat_map: Plane, hopeless: Reason | None, whole: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
+    """Name what drifted: what nothing can mend, what befell all of it, then the places, the worst first."""
     if hopeless:
         return (hopeless,)
+    if whole:
+        features = pair.measurement.features
+        drifted = score_of(features) >= model().standard.warn and not any(
+            r.name == "lost profile" for r in whole
+        )
+        return (*whole, *(reasons_for(pair.measurement.maps, heat_map, model().naming) if drifted else ()))
     features = pair.measurement.features
     places = reasons_for(pair.measurement.maps, heat_map, model().naming)
     if features["light_delta_e"] > model().tinted:

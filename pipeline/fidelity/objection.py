@@ -11,6 +11,8 @@ _CHANGED: dict[ReasonName, str] = {
     "element removed": "an element was left out",
     "element added": "an element was added that is not there",
     "recoloured": "the colour was changed",
+    "lost profile": "the colour space was dropped, so that all colours changed",
+    "squeezed": "the picture was squeezed",
     "thickness changed": "parts became thicker or thinner",
     "texture invented": "a texture was invented",
     "other piece": "another piece was drawn",

@@ -53,6 +53,12 @@ class Registration:
     failure: str
     """Empty, or why the answer cannot be laid over the crop."""
 
+    @property
+    def squeeze(self) -> float:
+        """How much more it was enlarged along one side than along the other, 0 for not at all; undone when laid."""
+        across, down = (float(np.hypot(*self.matrix[:2, axis])) for axis in (0, 1))
+        return max(across, down) / max(1e-9, min(across, down)) - 1
+
 
 @dataclass(frozen=True)
 class _Level:

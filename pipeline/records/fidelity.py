@@ -13,6 +13,8 @@ ReasonName = Literal[
     "element removed",
     "element added",
     "recoloured",
+    "lost profile",
+    "squeezed",
     "thickness changed",
     "texture invented",
     "other piece",

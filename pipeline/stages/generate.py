@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field
 
 from pipeline import decoder, framing, images, photo
-from pipeline.decoding import Picture
+from pipeline.decoding import LONGEST_MASTER_PX, Picture
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
@@ -320,10 +320,13 @@ def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
     raise BadInput("That candidate is not there any more; choose one of those shown.")
 
 
-def upload(store: Store, design_id: str, data: bytes) -> Design:
-    """Make the user's own picture the master; what was done to its colours and its size stands in the checklist."""
+def upload(store: Store, design_id: str, data: bytes, longest: int = LONGEST_MASTER_PX) -> Design:
+    """Make the user's own picture the master; what was done to its colours and its size stands in the checklist.
+
+    Its longer side is brought to `longest` px where it is larger.
+    """
     with _UPLOAD:
-        picture = decoder.decode_master(data, store.folder)
+        picture = decoder.decode_master(data, store.folder, longest)
         recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
         asset = store.put_picture(picture.pixels, recipe)
         return _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))

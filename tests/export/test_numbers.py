@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from pipeline.__main__ import app
 from pipeline.atelier.measures import figures
 from pipeline.atelier.spec import Spec
-from pipeline.export import archive, manifest, numbers
+from pipeline.export import archive, folder, manifest, numbers
+from pipeline.export.verify import verify
 from pipeline.store import Store
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "rose-gold-solitaire.loupe"
@@ -23,18 +24,20 @@ def sample(tmp_path_factory):
     return store, archive.read(store, SAMPLE.read_bytes(), ours=True)
 
 
-def test_the_manifest_carries_numbers(sample):
-    """Grams, carats and millimetres are numbers there, as the atelier measures them."""
+def test_the_manifest_carries_numbers(sample, tmp_path):
+    """Grams, carats and millimetres are numbers in a folder's manifest, as the atelier measures them."""
     store, design = sample
-    table, _ = archive.contents_of(store, manifest.standing(design))
-    read = json.loads(manifest.encode(table))["numbers"]
+    folder.write(store, design, tmp_path)
+    read = json.loads((tmp_path / "manifest.json").read_bytes())["numbers"]
     known = figures(Spec.model_validate_json(design.branch.master.recipe.origin))
     assert [m["grams"] for m in read["metals"]] == [round(w.grams, 3) for w in known.weights]
     assert sum(s["carats"] for s in read["stones"]) == pytest.approx(
         sum(s.carats for s in known.gems), abs=1e-2
     )
     assert {m["name"]: m["mm"] for m in read["measures"]}["inner diameter"] > 10
-    assert manifest.decode(manifest.encode(table)).numbers == table.numbers
+    assert manifest.decode((tmp_path / "manifest.json").read_bytes()).numbers is not None
+    assert (tmp_path / "gems.csv").is_file()
+    assert verify(tmp_path).ok
 
 
 def test_the_command_line_writes_files_for_bench_and_caster(tmp_path):

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pipeline.export import page
-from pipeline.records import Design
+from pipeline.records import Design, Detail
 from pipeline.store import Store
 
 AWKWARD = (
@@ -172,3 +172,24 @@ def test_an_honest_claim(shelf: Store, finished: Design) -> None:
         text = page.write(shelf, finished.with_branch(branch)).decode()
         assert "Zero drift" not in text
         assert "4 of 5 close-ups" in text
+
+
+def test_every_picture_that_was_made_says_how(shelf: Store, finished: Design) -> None:
+    """Of a rendered piece each raster picture on the page carries IPTC's digital source type, crops and maps too."""
+    branch = finished.branch
+    assert branch
+    recipe = branch.master.recipe.model_copy(update={"detail": Detail.RENDERED})
+    master = branch.master.model_copy(update={"recipe": recipe})
+    rendered = finished.with_branch(branch.model_copy(update={"master": master}))
+    html = page.write(shelf, rendered)
+    pictures = re.findall(rb"data:image/(?:png|jpeg);base64,([\w+/=]+)", html)
+    assert len(pictures) > 10
+    assert all(b"DigitalSourceType" in base64.b64decode(picture) for picture in pictures)
+
+
+def test_how_each_part_came_to_be_is_said(html: bytes) -> None:
+    """The certificate's own words for master, close-ups, sketches and model."""
+    text = html.decode()
+    assert "How each part came to be" in text
+    assert "The master was" in text
+    assert "measured from the pixels" in text

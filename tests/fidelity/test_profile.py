@@ -1,0 +1,85 @@
+"""A lost profile and a squeeze are reasons of their own; encodings and harmless habits are neither."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.fidelity import compare
+from pipeline.fidelity.profile import lost_profile
+from tests.fidelity.conftest import paint, shrink
+from tests.icc import CORNERS, levels_in, light_of, to_xyz, value_of
+
+SRGB = (((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)), (0.3127, 0.3290))
+
+
+def given(pixels, space):
+    """The picture's own numbers, taken for those of a wide space."""
+    corners, white, gamma = CORNERS[space]
+    light = light_of(pixels / 255.0, gamma) @ to_xyz(corners, white).T @ np.linalg.inv(to_xyz(*SRGB)).T
+    return np.rint(255 * value_of(light, None)).astype(np.uint8)
+
+
+def as_jpeg(pixels, quality=92):
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=quality, subsampling=0)
+    return np.asarray(Image.open(out))
+
+
+def bright(seed):
+    """A pendant whose colours are clear of the ends of their range."""
+    return (30 + paint(seed, 320) * 0.78).astype(np.uint8)
+
+
+@pytest.mark.parametrize("space", CORNERS)
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("way", [levels_in, given])
+def test_a_lost_profile_is_named(space, seed, way):
+    """Numbers of a wide space shown as sRGB, or the reverse: the first reason, and no pass as delivered."""
+    truth = bright(seed)
+    crop = shrink(truth, 2)
+    answer = as_jpeg(way(truth, space))
+    examined = compare(crop, answer)
+    assert examined.raw_verdict == "fail"
+    assert examined.reasons[0].name == "lost profile"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_colours_in_any_file_are_no_lost_profile(seed):
+    """JPEG, WebP, sharpening, noise, brightness and white balance are none."""
+    truth = bright(seed)
+    crop, draw = shrink(truth, 2), np.random.default_rng(seed)
+    valid = np.ones(crop.shape[:2], bool)
+    sharper = cv2.addWeighted(truth, 1.6, cv2.GaussianBlur(truth, (0, 0), 1.5), -0.6, 0)
+    habits = {
+        "jpeg": as_jpeg(truth, 80),
+        "sharper": sharper,
+        "noise": np.clip(truth + draw.normal(0, 3, truth.shape), 0, 255).astype(np.uint8),
+        "brighter": np.clip(truth * 1.05, 0, 255).astype(np.uint8),
+        "warmer": np.clip(truth * np.array([1.03, 1.0, 0.96]), 0, 255).astype(np.uint8),
+    }
+    named = {
+        name: lost_profile(crop, shrink(answer, 2).astype(np.float32), valid)
+        for name, answer in habits.items()
+    }
+    assert {name for name, lost in named.items() if lost} == set()
+
+
+@pytest.mark.parametrize("squeeze", [1.02, 1.03, 1.05, 1.2, 2.0])
+@pytest.mark.parametrize("across", [True, False])
+def test_a_squeeze_is_named_from_two_percent_on(crop, truth, squeeze, across):
+    """Whichever side it is: a reason of its own, at least a warning, and the lock brings the shape back."""
+    side = round(640 * (squeeze + 0.003))
+    size = (side, 640) if across else (640, side)
+    examined = compare(crop, cv2.resize(truth, size, interpolation=cv2.INTER_CUBIC))
+    assert examined.reasons[0].name == "squeezed"
+    assert examined.raw_verdict != "pass"
+    assert examined.verdict == "repaired"
+
+
+def test_the_rounding_of_a_size_is_no_squeeze(crop, truth):
+    """A pixel more or less on one side, or one percent, is nothing."""
+    for size in ((641, 640), (640, 646)):
+        assert compare(crop, cv2.resize(truth, size)).reasons == ()
