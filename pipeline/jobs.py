@@ -29,8 +29,11 @@ from pipeline.turns import Place, Ticket, Turns, place_in_words
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 Item = TypeVar("Item")
 
-MOST_OF_ONE, MOST_IN_ALL = 6, 24
-"""Jobs under way at a time: of one person, and of all together."""
+MOST_OF_ONE, MOST_OF_GUESTS, MOST_IN_ALL = 6, 6, 24
+"""Jobs under way at a time: of one person, of all visitors together, and of everybody.
+
+A visitor may be any number of tabs: without a bound of their own they could leave those who work here no place.
+"""
 
 _SHOULD = re.compile(r"^\w+ should")
 
@@ -106,7 +109,8 @@ class Row:
 class Job:
     """One piece of background work.
 
-    `person` is who ordered it, empty for the command line; `keep` writes down what is still to be done.
+    `person` is who ordered it, empty for the command line, and `guest` whether that is a visitor; `keep` writes down
+    what is still to be done.
     """
 
     def __init__(
@@ -115,11 +119,13 @@ class Job:
         state: State = "running",
         *,
         person: str = "",
+        guest: bool = False,
         turns: Turns | None = None,
         keep: Callable[[Order | None], None] = lambda _: None,
     ) -> None:
         self.order = order
         self.person = person
+        self.guest = guest
         self.state: State = state
         self.rows: list[Row] = []
         self.due: float | None = None
@@ -309,16 +315,18 @@ class Jobs:
         with suppress(OSError):  # a full or read-only disk shows its designs; `start` says what is wrong
             folder.mkdir(parents=True, exist_ok=True)
 
-    def start(self, order: Order, work: Callable[[Job], None], *, person: str = "") -> Job:
+    def start(
+        self, order: Order, work: Callable[[Job], None], *, person: str = "", guest: bool = False
+    ) -> Job:
         """Run `work` in the background; while the same job is running, return that one instead.
 
-        Raises RateLimited when too much is under way, for this `person` or in all, and StorageError.
+        Raises RateLimited when too much is under way, for this `person`, for all guests or in all, and StorageError.
         """
         with self._lock:
             running = self._jobs.get(order.key)
             if running is not None and running.running:
                 return running
-            self._refuse_crowds(person)
+            self._refuse_crowds(person, guest=guest)
             note_lock = FileLock(self._folder / f"{order.key}.lock", timeout=0, thread_local=False)
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -327,7 +335,9 @@ class Jobs:
                 raise StorageError("This work is already under way in another process.") from error
             except OSError as error:
                 raise files.storage_error(error, self._folder) from error
-            job = Job(order, person=person, turns=self._turns, keep=partial(self._note, order.key))
+            job = Job(
+                order, person=person, guest=guest, turns=self._turns, keep=partial(self._note, order.key)
+            )
             try:
                 self._note(order.key, order)
             except StorageError:
@@ -362,12 +372,17 @@ class Jobs:
         self._jobs.pop(job.order.key, None)
         self._note(job.order.key, None)
 
-    def _refuse_crowds(self, person: str) -> None:
+    def _refuse_crowds(self, person: str, *, guest: bool) -> None:
         under_way = self.running()
         of_person = sum(job.person == person for job in under_way)
         if person and of_person >= MOST_OF_ONE:
             raise RateLimited(
                 f"{of_person} pieces of your work are under way; wait until one of them is done, or stop one."
+            )
+        of_guests = sum(job.guest for job in under_way)
+        if guest and of_guests >= MOST_OF_GUESTS:
+            raise RateLimited(
+                f"{of_guests} documents are being made for visitors; wait until one of them is done."
             )
         if len(under_way) >= MOST_IN_ALL:
             raise RateLimited(

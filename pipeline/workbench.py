@@ -212,7 +212,7 @@ class Workbench:
             job.expect(self.pace.expected([(order.work, order.parts)]))
             carry_out(order, tools, job)
 
-        return self.jobs.start(order, work, person=person)
+        return self.jobs.start(order, work, person=person, guest=not self.editable)
 
     def check(self, order: StageOrder) -> None:
         """Refuse what cannot be carried out. Raises ReadOnly for a visitor, and what the order's own check finds."""

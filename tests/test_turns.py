@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import Cancelled, RateLimited
-from pipeline.jobs import MOST_IN_ALL, MOST_OF_ONE, Job, Jobs, RowWatch
+from pipeline.jobs import MOST_IN_ALL, MOST_OF_GUESTS, MOST_OF_ONE, Job, Jobs, RowWatch
 from pipeline.orders import ViewsOrder, read_note
 from pipeline.turns import Place, Turns, place_in_words
 
@@ -159,4 +159,25 @@ def test_too_much_of_one_and_of_all_is_refused_in_a_sentence(tmp_path) -> None:
     for job in started:
         assert job.wait(10)
     begin(102, "ada")
+    assert started[-1].wait(10)
+
+
+def test_visitors_however_many_leave_a_place_for_who_works_here(tmp_path) -> None:
+    """Every tab of a visitor is another person; together they have as many jobs as one who works here."""
+    jobs, go, started = Jobs(tmp_path, read_note), threading.Event(), []
+
+    def begin(number: int, *, guest: bool) -> None:
+        order = ViewsOrder(design_id=f"d{number}")
+        work = lambda _: go.wait(20) and None  # noqa: E731
+        started.append(jobs.start(order, work, person=f"tab {number}", guest=guest))
+
+    for number in range(MOST_OF_GUESTS):
+        begin(number, guest=True)
+    with pytest.raises(RateLimited, match="made for visitors"):
+        begin(100, guest=True)
+    for number in range(MOST_OF_GUESTS, MOST_IN_ALL):
+        begin(number, guest=False)
+    go.set()
+    assert all(job.wait(10) for job in started)
+    begin(101, guest=True)
     assert started[-1].wait(10)

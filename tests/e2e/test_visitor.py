@@ -9,6 +9,7 @@ import os
 import random
 import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -230,6 +231,31 @@ def test_messages_no_button_sends_harm_nobodys_work(shared: Server) -> None:
         editor.use([_press(cancel)], running.fragments.get(cancel.id, ""))
 
 
+def test_the_log_of_all_this_is_readable_and_names_nobody(shared: Server) -> None:
+    """Lines of time, level, event and fields, of work and of refusals, and nobody's words."""
+    with Visitor(shared.port) as editor:
+        sign_in(editor, "guess-again")
+        sign_in(editor, CODE)
+        screen = editor.open("generate", new="1")
+        prompt, button = (_control(screen, label) for label in ("Prompt", "Generate four candidates"))
+        ordered = editor.use([_text(prompt, PROMPT), _press(button)])
+        cancel = _control(ordered, "Cancel")
+        editor.use([_press(cancel)], ordered.fragments.get(cancel.id, ""))
+        until = time.monotonic() + 60
+        while "job.end" not in operators_log(shared) and time.monotonic() < until:
+            time.sleep(0.2)
+    text = operators_log(shared)
+    lines = [line for line in text.splitlines() if OUR_LINE.match(line)]
+    events = {line.split()[2] for line in lines}
+    assert {"start", "access.admitted", "job.start", "job.end"} <= events, events
+    assert events & {"access.wrong", "access.braked"}
+    for line in lines:
+        assert all(re.fullmatch(r'[a-z_]+=(".*"|\S+)', field) for field in FIELDS.findall(line)), line
+    for private in (OPERATORS_KEY, CODE, "guess-", "XQLENA", "house.example", "silver band"):
+        assert private not in text, private
+    assert "127.0.0.1" not in "\n".join(lines)
+
+
 def test_values_no_control_can_have_are_a_sentence_for_their_sender_alone(shared: Server) -> None:
     """One control of each kind on the pages with most of them, each value of another kind and numbers that are none."""
     design_id = finished_design(shared)
@@ -347,22 +373,6 @@ def test_an_editors_uploads_are_bounded(tmp_path: Path) -> None:
             assert put(server.port, other.session_id, b"x" * 1000) == 204
     finally:
         server.close()
-
-
-def test_the_log_of_all_this_is_readable_and_names_nobody(shared: Server) -> None:
-    """After everything above: lines of time, level, event and fields, of work and of refusals, and nobody's words."""
-    with Visitor(shared.port) as guesser:
-        sign_in(guesser, "guess-again")
-    text = operators_log(shared)
-    lines = [line for line in text.splitlines() if OUR_LINE.match(line)]
-    events = {line.split()[2] for line in lines}
-    assert {"start", "access.admitted", "job.start", "job.end"} <= events, events
-    assert events & {"access.wrong", "access.braked"}
-    for line in lines:
-        assert all(re.fullmatch(r'[a-z_]+=(".*"|\S+)', field) for field in FIELDS.findall(line)), line
-    for private in (OPERATORS_KEY, CODE, "guess-", "XQLENA", "house.example", "silver band"):
-        assert private not in text, private
-    assert "127.0.0.1" not in "\n".join(lines)
 
 
 def put(port: int, session_id: str, data: bytes) -> int:
