@@ -13,6 +13,8 @@ from websockets.sync.client import connect
 
 log = logging.getLogger(__name__)
 
+_MUTE = logging.Logger("websocket", logging.CRITICAL + 1)
+"""The library would write every header it sends into a log, the key among them."""
 _OPEN_S = 5.0
 _LOOK_S = 0.2
 _MOST_BYTES = 16_000_000
@@ -52,6 +54,7 @@ def _listen(
             open_timeout=_OPEN_S,
             close_timeout=_LOOK_S,
             max_size=_MOST_BYTES,
+            logger=_MUTE,
         ) as socket:
             while not ended.is_set():
                 try:
