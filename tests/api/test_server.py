@@ -63,6 +63,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.process.wait()
 
 
+def test_the_pages_are_served_where_the_api_cannot_be(tmp_path: Path) -> None:
+    """An installation without the API's packages, or with an older one, starts all the same."""
+    code = "import sys; sys.modules['fastapi'] = None; import api; print(api.routes(), api.app.script_path)"
+    environment = {**os.environ, "LOUPE_DATA_DIR": str(tmp_path / "data")}
+    started = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert started.stdout.split() == ["[]", "app.py"]
+
+
 def test_the_readmes_walk_ends_in_a_showcase(server: Server, tmp_path: Path) -> None:
     """Its lines, as they stand there, by curl alone, with small pictures; pages are served beside them."""
     chapter = re.search(
