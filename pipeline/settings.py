@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     brand_colour: str = Field(
         default="", description="Its colour for hairlines and small headings there, as #7a5a14."
     )
+    c2pa_certificate_file: Path | None = Field(
+        default=None,
+        description="Certificates, PEM, leaf first, that sign Content Credentials (C2PA) into shop pictures and cards.",
+    )
+    c2pa_key_file: Path | None = Field(default=None, description="Its private key, PEM without a password.")
     client_details: bool = Field(
         default=False,
         description="Whether what is handed out and presented tells cost, working time and hashes of files.",

@@ -16,7 +16,7 @@ from pipeline.cache import Cache, Unchecked
 from pipeline.decoding import LONGEST_MASTER_PX
 from pipeline.demo import running
 from pipeline.errors import BadInput, ReadOnly, StorageError
-from pipeline.export import brand
+from pipeline.export import brand, credentials
 from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
@@ -79,7 +79,13 @@ class Workbench:
     def brand(self) -> Brand:
         """Whose name, logo and colour stand on what is handed out. Raises BadInput for a logo that cannot be read."""
         by = self.settings
-        return brand.read(by.brand_name, by.brand_logo, by.brand_colour, workshop=by.client_details)
+        return brand.read(
+            by.brand_name,
+            by.brand_logo,
+            by.brand_colour,
+            workshop=by.client_details,
+            credentials=credentials.read(by.c2pa_certificate_file, by.c2pa_key_file),
+        )
 
     def for_visitor(self) -> "Workbench":
         """The same workbench for somebody who may only look: its store takes no change, it takes no orders."""

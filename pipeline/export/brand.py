@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline import images
 from pipeline.errors import BadImage, BadInput
+from pipeline.export.credentials import Credentials
 from pipeline.records import Design
 
 _LOGO_PX = 800
@@ -24,6 +25,8 @@ class Brand:
     """For hairlines, numbers and small headings, sRGB; None for Loupe's gold."""
     workshop: bool = False
     """Whether cost, working time and the hashes of files are told."""
+    credentials: Credentials | None = None
+    """Who signs pictures that leave one by one; None: nobody."""
 
     @property
     def key(self) -> str:
@@ -36,14 +39,21 @@ class Brand:
         return "#{:02x}{:02x}{:02x}".format(*self.colour) if self.colour else ""
 
 
-def read(name: str, logo: Path | None, colour: str, *, workshop: bool) -> Brand:
+def read(
+    name: str,
+    logo: Path | None,
+    colour: str,
+    *,
+    workshop: bool,
+    credentials: Credentials | None = None,
+) -> Brand:
     """Make a brand of what settings say. Raises BadInput for a colour or a logo that cannot be read."""
     if colour and not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise BadInput(
             f"The brand's colour {colour[:20]!r} is not written as six hexadecimal digits; write #7a5a14, for example."
         )
     rgb = (int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)) if colour else None
-    return Brand(" ".join(name.split())[:_LONGEST_NAME], _logo(logo), rgb, workshop)
+    return Brand(" ".join(name.split())[:_LONGEST_NAME], _logo(logo), rgb, workshop, credentials)
 
 
 def _logo(file: Path | None) -> bytes:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 from pipeline import metadata
 from pipeline.drawing import lettering
 from pipeline.drawing.page import Box
-from pipeline.export import certificate, specification
+from pipeline.export import certificate, credentials, specification
 from pipeline.export.brand import Brand
 from pipeline.records import Asset, Design
 from pipeline.store import Store
@@ -83,7 +83,9 @@ def write(
     for place, asset in zip(layout.insets, shown, strict=False):
         _put(card, store, asset, place)
     _letter(card, design, _subtitle(store, design, brand), layout, brand)
-    return _encode(card, media_type, metadata.packet(_source(design), title=design.name))
+    kind = _source(design)
+    data = _encode(card, media_type, metadata.packet(kind, title=design.name))
+    return credentials.signed(data, media_type, kind, design.name, brand.credentials)
 
 
 def _put(card: Image.Image, store: Store, asset: Asset, place: Box) -> None:

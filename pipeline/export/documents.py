@@ -46,10 +46,10 @@ def _archive(store: Store, design: Design, tell: Tell, _: Brand) -> bytes:
     return archive.write(store, design, tell=tell)
 
 
-def _shop(store: Store, design: Design, tell: Tell, _: Brand) -> bytes:
+def _shop(store: Store, design: Design, tell: Tell, brand: Brand) -> bytes:
     from pipeline.export import shop
 
-    return shop.write(store, design, tell)
+    return shop.write(store, design, tell, brand.credentials)
 
 
 DOCUMENTS = {

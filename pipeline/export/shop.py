@@ -8,7 +8,7 @@ each marketplace would refuse.
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -17,8 +17,9 @@ from PIL import Image, PngImagePlugin
 
 from pipeline import images, metadata
 from pipeline.errors import BadInput
-from pipeline.export import numbers, specification
+from pipeline.export import credentials, numbers, specification
 from pipeline.export.bench_files import table
+from pipeline.export.credentials import Credentials
 from pipeline.export.manifest import slug
 from pipeline.export.markets import APART_PX, MARKETS, Finding, Picture
 from pipeline.photo import cutout
@@ -53,11 +54,11 @@ class ShopFile:
     findings: tuple[Finding, ...] = ()
 
 
-def write(store: Store, design: Design, tell: Tell = lambda *_: None) -> bytes:
+def write(store: Store, design: Design, tell: Tell = lambda *_: None, by: Credentials | None = None) -> bytes:
     """Pack the whole set as a ZIP. Raises BadInput where there is no master, or no piece can be told on it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for file in files(store, design, tell):
+        for file in files(store, design, tell, by):
             archive.writestr(zipfile.ZipInfo(file.name, _EPOCH), file.data)
     return out.getvalue()
 
@@ -71,8 +72,10 @@ def save(store: Store, design: Design, folder: Path, tell: Tell = lambda *_: Non
     return written
 
 
-def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterator[ShopFile]:
-    """The set's files, in the order of their names."""
+def files(
+    store: Store, design: Design, tell: Tell = lambda *_: None, by: Credentials | None = None
+) -> Iterator[ShopFile]:
+    """The set's files, in the order of their names; pictures are signed where somebody signs."""
     branch = design.branch
     if branch is None:
         raise BadInput("This design has no master yet; make or choose one first.")
@@ -108,13 +111,20 @@ def files(store: Store, design: Design, tell: Tell = lambda *_: None) -> Iterato
         name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
         data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
         pictures.append(ShopFile(name, data, f"{words}, detail: {close_up.region.label}"))
-    yield from pictures
+    for file in pictures:
+        media_type = images.media_type(file.data)
+        yield replace(file, data=credentials.signed(file.data, media_type, kind, design.name, by))
+    yield from _tables(design, pictures)
+    tell(1.0, "marketplaces.txt")
+
+
+def _tables(design: Design, pictures: list[ShopFile]) -> Iterator[ShopFile]:
+    """Alternative texts, the piece in numbers, and every rule held against its file."""
     yield ShopFile("alt-texts.csv", table([("file", "alt"), *((f.name, f.alt) for f in pictures if f.alt)]))
     for name, rows in numbers.tables(design).items():
         yield ShopFile(name, table(rows))
     findings = [finding for file in pictures for finding in file.findings]
     yield ShopFile("marketplaces.txt", ("\n".join(map(str, findings)) + "\n").encode())
-    tell(1.0, "marketplaces.txt")
 
 
 def refused(store: Store, design: Design) -> tuple[Finding, ...]:
