@@ -155,7 +155,7 @@ WORK = {
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.parametrize("line", WORK)
-@pytest.mark.parametrize("word", ["POST_PROCESSING", "finalizing", "50%"])
+@pytest.mark.parametrize("word", ["POST_PROCESSING", "50%"])
 def test_a_state_nobody_documented_is_work_going_on(
     world: World, monkeypatch: pytest.MonkeyPatch, line: str, word: str
 ) -> None:

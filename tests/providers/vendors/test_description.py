@@ -22,7 +22,7 @@ from pipeline.providers.registry import Registry
 from pipeline.providers.vendors.endpoint import parse_description
 from pipeline.providers.vendors.endpoint.adapter import _text
 from pipeline.records import Role
-from pipeline.settings import Settings
+from pipeline.settings import Settings, variables
 from tests.providers.conftest import MARKED_KEY, QUICK, World, build_request, draw_crop
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -369,6 +369,8 @@ def test_a_folder_of_descriptions_is_a_line_each(world: World) -> None:
     assert rows["endpoint-dzine"].missing == "LOUPE_ENDPOINT_API_KEYS"
     assert (rows["endpoint-topaz"].name, rows["endpoint-topaz"].ready) == ("Bench", True)
     assert len({row.vendor for row in rows.values()}) == 3
+    assert variables(rows["endpoint-topaz"].vendor).key == ("LOUPE_ENDPOINT_API_KEYS",)
+    assert variables("endpoint").key == ("LOUPE_ENDPOINT_API_KEY",)
     provider = registry.get("endpoint-topaz")
     request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
     assert provider.run(request, Silent()).data
