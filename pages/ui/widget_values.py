@@ -15,7 +15,12 @@ from typing import Any, cast
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata, is_element_id
-from streamlit.runtime.state.session_state import Serialized, SessionState, WStates
+from streamlit.runtime.state.session_state import (
+    STREAMLIT_INTERNAL_KEY_PREFIX,
+    Serialized,
+    SessionState,
+    WStates,
+)
 
 from pages.ui import session
 from pipeline import log
@@ -72,7 +77,9 @@ def guard() -> None:
         return _refused(states, widget_id, reader, arrived)
 
     def taken(states: WStates, arrived: WidgetState) -> None:
-        if is_element_id(arrived.id):
+        if is_element_id(arrived.id) or arrived.id.startswith(
+            STREAMLIT_INTERNAL_KEY_PREFIX
+        ):  # a component's events
             take(states, arrived)
         else:  # the name of no control: Streamlit would look for a value of the page's own under it
             _tell(arrived)

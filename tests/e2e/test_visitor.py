@@ -285,6 +285,34 @@ def test_values_no_control_can_have_are_a_sentence_for_their_sender_alone(shared
     assert "page.failed" not in operators_log(shared)
 
 
+def test_what_components_tell_is_heard_and_what_they_cannot_tell_is_not(shared: Server) -> None:
+    """The showcase's wish for one picture at full size arrives; wishes and states of other kinds break no page."""
+    design_id = finished_design(shared)
+    odd = ("[]", "1", '"x"', "[[1]]", '{"a": []}', "NaN", "null", '"close-up 0"')
+    with Visitor(shared.port) as visitor:
+        for page, name, wish in (("showcase", "wanted", '"close-up 0"'), ("crop", "undo", "true")):
+            screen = visitor.open(page, design=design_id)
+            component = next(
+                element.bidi_component
+                for element in screen.elements.values()
+                if element.WhichOneof("type") == "bidi_component"
+            )
+            fragment = screen.fragments.get(component.id, "")
+            events = f"$$STREAMLIT_INTERNAL_KEY_{component.id}__events"
+
+            def sends(value: str, name: str = name, events: str = events) -> WidgetState:
+                return WidgetState(id=events, json_trigger_value=f'[{{"event": "{name}", "value": {value}}}]')
+
+            heard = visitor.use([sends(wish)], fragment)
+            assert messages.told(heard, sends(wish)) == "taken as it is"
+            for value in odd:
+                messages.told(visitor.use([sends(value)], fragment), sends(value))
+                for field in ("narrow", "placed", "closer", "value"):
+                    state = WidgetState(id=component.id, json_value=f'{{"{field}": {value}}}')
+                    messages.told(visitor.use([state], fragment), state)
+    assert "page.failed" not in operators_log(shared)
+
+
 def test_messages_spoilt_at_random_end_their_own_connection_at_most(shared: Server) -> None:
     """Four hundred of the benchmark's ten thousand: a second session's pages come, and nothing is left."""
     draw = random.Random(4)

@@ -71,8 +71,9 @@ def showcase(
     plates |= {f"view {i}": plate for i, plate in enumerate(views)}
     header = {"left": len(left), "plates": [_describe(name, plate) for name, plate in plates.items()]}
     state = st.session_state.get(key) or {}
-    wanted = plates.get(state.get("wanted") or "")
-    extras = {f"{state['wanted']} full": _full(wanted)} if wanted and wanted.full else {}
+    name = state.get("wanted")
+    wanted = plates.get(name) if isinstance(name, str) else None  # a browser may send anything
+    extras = {f"{name} full": _full(wanted)} if wanted and wanted.full else {}
     _SHOWCASE(
         data=address(header, {name: plate.image for name, plate in plates.items()}, extras, key=key),
         key=key,
