@@ -179,6 +179,9 @@ def catalogue(
     sketcher: Annotated[str, typer.Option(help="Who draws.")] = "",
     modeler: Annotated[str, typer.Option(help="Who makes the models.")] = "",
     factor: Annotated[int, typer.Option(min=2, max=4, help="Enlargement of the close-ups.")] = 4,
+    shop: Annotated[  # noqa: FBT002 - a command line switch
+        bool, typer.Option("--shop", help="Also each row's pictures and model as shops take them.")
+    ] = False,
     dry_run: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--dry-run", help="Read the table and say what it would cost; order nothing.")
     ] = False,
@@ -203,7 +206,7 @@ def catalogue(
         budget = Budget(given, cap or 0.0)
         bench = Workbench(given, budget)
         where = Pictures(pictures or table.parent, frozenset(map(str.lower, host or ())), bench.cache)
-        whole = Catalogue(bench, pieces, out, table.stem, where, budget)
+        whole = Catalogue(bench, pieces, out, table.stem, where, budget, with_shop=shop)
         undone = whole.undone()
         usd = price(bench, undone)
         typer.echo(

@@ -50,7 +50,7 @@ Maker = Annotated[str, Field(max_length=80, examples=["atelier"])]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 Take = Annotated[int, Field(ge=0, lt=2**31)]
 Strength = Annotated[float, Field(ge=0, le=4)]
-Document = Literal["page", "dossier", "archive"]
+Document = Literal["page", "dossier", "archive", "shop"]
 
 
 class Form(Record):
@@ -225,19 +225,14 @@ class WholeSet(Begin):
 
 
 class Showcase(Form):
-    """A document of the whole design: one HTML page, a PDF dossier, or a `.loupe` archive."""
+    """A document of the whole design: one HTML page, a PDF dossier, a `.loupe` archive, or the shop set."""
 
     design_id: DesignId
     document: Document = "page"
 
     def order(self, design: Design) -> HandOutOrder:
         """The order for the document."""
-        verbs: dict[Document, Literal["export-page", "export-dossier", "export-archive"]] = {
-            "page": "export-page",
-            "dossier": "export-dossier",
-            "archive": "export-archive",
-        }
-        return HandOutOrder(design_id=design.id, verb=verbs[self.document])
+        return HandOutOrder.model_validate({"design_id": design.id, "verb": f"export-{self.document}"})
 
 
 class Pair(Form):

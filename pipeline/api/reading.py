@@ -1,6 +1,6 @@
 """The routes of what there is: designs, their assets and documents, and the few changes that are no work."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -200,7 +200,7 @@ async def decide(
     responses={200: {"description": "The document.", "content": answers.DOCUMENTED}, **documented(404)},
     response_class=Response,
 )
-def export(caller: Calling, design_id: DesignId, document: Literal["page", "dossier", "archive"]) -> Response:
+def export(caller: Calling, design_id: DesignId, document: bodies.Document) -> Response:
     """Hand out a document that was made of the design as it is now; `POST /showcase` makes it."""
     return answers.document(caller.bench, caller.bench.store.load(design_id), document)
 

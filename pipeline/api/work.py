@@ -183,7 +183,7 @@ async def whole_set(request: Request, caller: Calling, wait: Wait = 0, key: Key 
     openapi_extra=bodies.described(bodies.Showcase, {**_DESIGN, "document": "page"}),
 )
 async def showcase(request: Request, caller: Calling, wait: Wait = 0, key: Key = None) -> Response:
-    """Make the whole design one document: a page, a PDF dossier, or an archive that imports elsewhere."""
+    """Make the whole design one document: a page, a PDF dossier, an archive, or the shop's pictures."""
     body = await bodies.read(request, bodies.Showcase)
     return await _carried_out(
         request, caller, body, _on_design(caller, body.form.design_id, body.form.order), wait, key

@@ -52,8 +52,9 @@ class Line(Record):
     weight: Annotated[float, Field(ge=0)] = 0.0
     """How much it needs looking at: the page's order."""
     archive: str = ""
+    shop: str = ""
     cover: str = ""
-    """Files beneath the report's folder."""
+    """Files and a folder beneath the report's folder."""
 
 
 def of_design(
@@ -140,11 +141,12 @@ class Report:
                 continue
             self._lines[line.print] = line
 
-    def finished(self, piece: Piece) -> Line | None:
-        """The line of a row that is done and whose archive is still there."""
+    def finished(self, piece: Piece, *, with_shop: bool = False) -> bool:
+        """Whether a row is done and its archive still there, and its shop set where one is wanted."""
         line = self._lines.get(piece.print)
-        there = line is not None and line.state == "done" and (self.folder / line.archive).is_file()
-        return line if there else None
+        if line is None or line.state != "done" or not (self.folder / line.archive).is_file():
+            return False
+        return not with_shop or bool(line.shop and (self.folder / line.shop).is_dir())
 
     def cost_usd(self, piece: Piece) -> float:
         """What a row has cost so far."""

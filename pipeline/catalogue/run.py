@@ -13,8 +13,8 @@ from pipeline.catalogue.pictures import Pictures
 from pipeline.catalogue.reckoning import Budget
 from pipeline.catalogue.report import Line, Report
 from pipeline.catalogue.table import Piece
-from pipeline.errors import CapReached, LoupeError, StorageError
-from pipeline.export import archive
+from pipeline.errors import BadInput, CapReached, LoupeError, StorageError
+from pipeline.export import archive, shop
 from pipeline.log import Stopwatch
 from pipeline.records import Design
 from pipeline.stages.generate import name_for
@@ -38,13 +38,17 @@ class Catalogue:
     title: str
     pictures: Pictures
     budget: Budget
+    with_shop: bool = False
+    """Whether each row's shop set is written too."""
 
     def undone(self) -> tuple[Piece, ...]:
         """The rows that are not finished, of each piece the first."""
         lines = Report(self.folder)
         firsts = {piece.print: piece for piece in reversed(self.pieces)}
         return tuple(
-            piece for piece in self.pieces if firsts[piece.print] is piece and lines.finished(piece) is None
+            piece
+            for piece in self.pieces
+            if firsts[piece.print] is piece and not lines.finished(piece, with_shop=self.with_shop)
         )
 
     def run(self, tell: Tell) -> tuple[Line, ...]:
@@ -133,4 +137,17 @@ class Catalogue:
             if design.branch is not None:
                 cover = f"covers/{stem}.jpg"
                 files.write(self.folder / cover, self.bench.store.thumbnail(design.branch.master, COVER_PX))
-        return line.model_copy(update={"archive": f"pieces/{stem}.loupe", "cover": cover})
+        kept = line.model_copy(update={"archive": f"pieces/{stem}.loupe", "cover": cover})
+        return self._for_shop(kept, stem, design) if self.with_shop else kept
+
+    def _for_shop(self, line: Line, stem: str, design: Design) -> Line:
+        """Write the shop set in its own folder; a design that none can be made of lacks it. Raises StorageError."""
+        try:
+            with files.access(self.folder):
+                shop.save(self.bench.store, design, self.folder / "pieces" / stem)
+        except BadInput as error:
+            missing = (*line.missing, f"shop set. {error.title}: {error}")
+            return line.model_copy(
+                update={"state": "incomplete", "missing": missing, "look": line.look or missing[-1]}
+            )
+        return line.model_copy(update={"shop": f"pieces/{stem}"})

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,28 @@ def test_finished_rows_are_never_done_again_and_changed_ones_are(tmp_path: Path,
     assert begun(tmp_path, changed).undone() == (changed[2],)
     (tmp_path / "out" / lines[0].archive).unlink()
     assert [row.name for row in begun(tmp_path, rows).undone()] == [lines[0].name]
+
+
+def test_the_shop_set_comes_too_where_it_is_wanted(
+    tmp_path: Path, walked: Walked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for later it is added to finished rows; what it cannot be made of lacks it, and says so."""
+    rows = pieces(1)
+    begun(tmp_path, rows).run(quiet)
+    wanted = replace(begun(tmp_path, rows), with_shop=True)
+    assert wanted.undone() == rows
+    (line,) = wanted.run(quiet)
+    assert line.state == "done"
+    assert list((tmp_path / "out" / line.shop).iterdir())
+    assert replace(begun(tmp_path, rows), with_shop=True).undone() == ()
+
+    def refuse(*_: object) -> None:
+        raise BadInput("No piece can be told on it.")
+
+    monkeypatch.setattr("pipeline.export.shop.save", refuse)
+    (line,) = replace(begun(tmp_path / "other", rows), with_shop=True).run(quiet)
+    assert (line.state, line.shop) == ("incomplete", "")
+    assert line.look.startswith("shop set. ")
 
 
 def test_a_run_that_dies_anywhere_goes_on_where_it_stood(tmp_path: Path, walked: Walked) -> None:
