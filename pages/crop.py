@@ -120,6 +120,19 @@ with picture:
             "the canvas's own reset, a new suggestion. Close-ups of a region that comes back are there again.",
         )
         st.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
+    board = st.container()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        surface = st.segmented_control(
+            "Draw on",
+            (FITTED, CANVAS),
+            default=FITTED,
+            required=True,
+            key="surface",
+            label_visibility="collapsed",
+            help="The fitted picture takes fingers, mouse and keys, fits every window and comes as close as single "
+            "pixels. The drawing canvas is streamlit-drawable-canvas: for the mouse, of one size. "
+            "Both show the same regions.",
+        )
         st.button(
             "Add box",
             icon=":material/add_box:",
@@ -127,18 +140,6 @@ with picture:
             key="add-box",
             help="Puts a box in the middle of the picture.",
         )
-    board = st.container()
-    surface = st.segmented_control(
-        "Draw on",
-        (FITTED, CANVAS),
-        default=FITTED,
-        required=True,
-        key="surface",
-        label_visibility="collapsed",
-        help="The fitted picture takes fingers, mouse and keys, fits every window and comes as close as single "
-        "pixels. The drawing canvas is streamlit-drawable-canvas: for the mouse, of one size. "
-        "Both show the same regions.",
-    )
 with board:
     if surface == CANVAS:
         drawable(bench.store, master, branch.regions, next_label=next_label, key=canvas_key, on_change=drawn)

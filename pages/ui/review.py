@@ -12,8 +12,8 @@ from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.fidelity.objection import objection
-from pipeline.records import Branch, CloseUp, Design, Region
-from pipeline.stages import calibrate, enhance
+from pipeline.records import Branch, CloseUp, Design, Detail, Region
+from pipeline.stages import calibrate, crop, enhance
 
 REVIEWED = "reviewed"
 _CELLS = 12
@@ -145,6 +145,10 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         f"{errors.plain(attempt.region.label)} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
         f"{after.width} x {after.height} px · {errors.plain(recipe.detail)} · {recipe.seconds:.1f} s"
     )
+    if attempt.raw.recipe.detail != Detail.RENDERED.value and (
+        soft := crop.advice(attempt.region, attempt.factor)
+    ):
+        st.markdown(f":small[:orange[:material/warning: {soft}]]")
 
 
 def _busiest(heatmap: images.Pixels) -> tuple[float, float]:

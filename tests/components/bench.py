@@ -43,6 +43,7 @@ shown = st.query_params.get("show")
 if shown == "compare":
     heat = np.zeros((32, 32), np.uint8)
     heat[8:16, 8:16] = 255
+    heat[20:28, 20:28] = 100
     compare(
         flat(64, (200, 30, 30)),
         flat(256, (30, 30, 200)),
@@ -50,12 +51,25 @@ if shown == "compare":
         alt="Two squares",
         height=400,
         heatmap=encode(heat),
-        boxes=[Mark("<b>stone</b>", 0.25, 0.25, 0.25, 0.25)],
+        boxes=[
+            Mark("<b>stone</b>", 0.25, 0.25, 0.25, 0.25),
+            Mark("a bead too many", 0.6, 0.1, 0.1, 0.1, "after"),
+        ],
         key="compare",
     )
 elif shown == "pixels":
     compare(
         flat(4, (200, 30, 30)), checkers(200), labels=("Crop", "Enhanced"), alt="", height=400, key="pixels"
+    )
+elif shown == "start":
+    compare(
+        flat(200, (200, 30, 30)),
+        flat(3000, (30, 30, 200)),
+        labels=("Crop", "Enhanced"),
+        alt="",
+        height=400,
+        start=(0.8, 0.3),
+        key="start",
     )
 elif shown == "viewer":
     picture = Image.new("RGB", (300, 300), "white")

@@ -110,6 +110,44 @@ def test_the_heatmap_colours_only_what_differs(comparison):
     assert comparison.get_by_role("img", name="Colours from no difference").is_visible()
 
 
+def test_the_heatmap_has_one_scale(comparison):
+    """What is within the harm of enlarging stays a breath of blue, however little the pictures differ elsewhere."""
+    comparison.get_by_role("button", name="Heatmap", exact=True).click()
+    comparison.get_by_role("button", name="Places", exact=True).click()
+    comparison.get_by_role("slider", name="Overlay").wait_for()
+    screen = pixels_of(comparison.locator(".stage"))
+    left = round((screen.shape[1] - 400) / 2)
+    harmless, redesigned = screen[300, left + 300].astype(int), screen[150, left + 150].astype(int)
+    assert np.abs(harmless - BLUE).max() < 60
+    assert np.abs(redesigned - BLUE).max() > 60
+
+
+def test_a_mark_lies_on_the_side_it_is_about(comparison):
+    """What the close-up added is marked on the close-up alone; a mark about both is on both."""
+    assert comparison.locator(".mark-label", has_text="a bead too many").count() == 1
+    assert (
+        comparison.locator(".pane", has=comparison.locator(".mark", has_text="bead"))
+        .locator("img.picture")
+        .first.get_attribute("alt")
+        .startswith('<img src=x onerror="window.hit=1">')
+    )
+    assert comparison.locator(".mark-label", has_text="stone").count() == 2
+
+
+def test_it_opens_at_one_to_one_on_the_busiest_place(show):
+    """One pixel of the close-up on one of the screen, the wanted point in the middle; all of it is one press away."""
+    page = show("show=start", ".compare .stage")
+    assert page.get_by_role("button", name="1:1").get_attribute("aria-pressed") == "true"
+    stage, after = (
+        page.locator(place).first.bounding_box() for place in (".compare .stage", ".pane .picture")
+    )
+    assert round(after["width"]) == 3000
+    centre = [(stage[a] + stage[b] / 2 - after[a]) / after[b] for a, b in (("x", "width"), ("y", "height"))]
+    assert centre == pytest.approx([0.8, 0.3], abs=0.01)
+    page.get_by_role("button", name="Fit").click()
+    assert round(page.locator(".pane .picture").first.bounding_box()["height"]) == 400
+
+
 def test_the_loupe_shows_the_same_spot_on_both(comparison):
     """Both lenses sit at the same place of their own picture and follow the arrow keys."""
     comparison.get_by_role("button", name="Loupe", exact=True).click()
