@@ -452,6 +452,8 @@ function buildBoxes(root, parcel, memory, { setStateValue, setTriggerValue }) {
     event.preventDefault()
   }
 
+  root.onfocusout = () => state.timer && send() // before a press elsewhere leaves the page
+
   stage.style.setProperty("--shape", width / height)
   const watch = new ResizeObserver(paint)
   watch.observe(stage)
