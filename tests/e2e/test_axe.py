@@ -21,11 +21,13 @@ def test_axe_finds_nothing_serious(server: Server, tab: Page) -> None:
     axe, complaints = Axe(), []
     for name in PAGES:
         tab.set_viewport_size({"width": 1280, "height": 800})
+        tab.emulate_media(color_scheme="light")
         tab.goto(f"{server.url}/{name}?design={design.id}")
         tab.wait_for_selector(".showcase .card" if name == "showcase" else "h1")
         tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         for scheme in ("light", "dark"):
             tab.emulate_media(color_scheme=scheme)
+            tab.wait_for_timeout(700)  # colours glide from one theme into the other
             for width, height in SIZES:
                 tab.set_viewport_size({"width": width, "height": height})
                 tab.wait_for_timeout(250)
