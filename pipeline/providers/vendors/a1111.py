@@ -55,6 +55,7 @@ _DENOISING = {Role.ENHANCE: 0.25, Role.SKETCH: 0.75}
 """How far a picture is drawn anew: little for a close-up, most of it for a pencil sheet."""
 _LOADED = "loaded checkpoint"
 _LOOK_S = 0.5
+_PATIENCE_S = 2.0
 
 
 class _Box(Remote):
@@ -170,10 +171,12 @@ class _Following:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """An interrupt stands until the next picture is begun: it is looked for once more at the end."""
         self._ended.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE_S)  # a look at a box that has just died takes long
+        if kind is not None:
+            return
         with suppress(ProviderError):
             state = self._state()["state"]
             self.interrupted = self.interrupted or bool(state.get("interrupted") and not state.get("job"))
