@@ -33,3 +33,20 @@ def test_the_screenshot_is_there() -> None:
     shown = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README.read_text("utf-8"))
     assert shown
     assert all((README.parent / path).is_file() for path in shown)
+
+
+def test_the_lines_of_log_are_what_the_log_writes() -> None:
+    """Each line it shows has the form of the log, and its event and fields are written somewhere in the code."""
+    lines = re.findall(
+        r"^\d{4}-\d\d-\d\dT\S+Z (?:INFO|WARNING) (\S+)((?: [a-z_]+=\S+)+)$", README.read_text(), re.MULTILINE
+    )
+    assert len(lines) == 5
+    code = "".join(
+        path.read_text("utf-8")
+        for folder in ("pages", "pipeline")
+        for path in (README.parent / folder).rglob("*.py")
+    )
+    for event, fields in lines:
+        assert f'event("{event}"' in code or f'"{event}",' in code, event
+        for name in re.findall(r" ([a-z_]+)=", fields):
+            assert f"{name}=" in code, name
