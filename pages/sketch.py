@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import choose, fidelity, frame, known_length, manner, progress, session, sheets
+from pages.ui import brush, choose, fidelity, frame, known_length, manner, progress, session, sheets
 from pages.ui.workbench import workbench
 from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
@@ -101,6 +101,7 @@ shown = branch.model_copy(update={"views": views})
 drawn = shown.latest_sketches
 if home != "atelier":
     known_length.known_length(design, branch)
+    brush.brush(design, branch)
 if not drawn:
     st.info("No sheet yet. Press the button above; the sheets appear here as they are finished.")
 else:

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from pages.ui import session
 from pipeline.errors import BadRegion
 from pipeline.records import Box, Region
+from pipeline.records.brush import MOST_POINTS, Stroke
 from pipeline.stages import crop
 
 LabelledBox = tuple[str, Box]
@@ -188,3 +189,25 @@ def points(objects: Sequence[dict[str, Any]], view: View) -> tuple[tuple[float, 
         )
         places.append((min(max(x / view.width, 0.0), 1.0), min(max(y / view.height, 0.0), 1.0)))
     return tuple(places)
+
+
+def strokes(objects: Sequence[dict[str, Any]], view: View, *, adding: str) -> tuple[Stroke, ...]:
+    """What was painted with the brush, in its order; the strokes of the colour `adding` add to the piece."""
+    painted = []
+    for o in objects:
+        if str(o.get("type", "")).lower() != "path":
+            continue
+        ends = [step[-2:] for step in o.get("path", []) if len(step) >= 3][:MOST_POINTS]
+        places = tuple(
+            (
+                min(max((float(x) - PAD_PX) / view.width, 0.0), 1.0),
+                min(max((float(y) - PAD_PX) / view.height, 0.0), 1.0),
+            )
+            for x, y in ends
+        )
+        if places:
+            width = float(o.get("strokeWidth", 1)) / max(view.width, view.height)
+            painted.append(
+                Stroke(adds=o.get("stroke") == adding, width=min(max(width, 1e-4), 0.5), points=places)
+            )
+    return tuple(painted)

@@ -23,6 +23,7 @@ from pipeline.export.credentials import Credentials
 from pipeline.export.manifest import slug
 from pipeline.export.markets import APART_PX, MARKETS, Finding, Picture
 from pipeline.photo import cutout
+from pipeline.photo.brush import brushed
 from pipeline.photo.cutout import Bounds, Rgba
 from pipeline.photo.foreground import Mask, foreground
 from pipeline.profiles import srgb_profile
@@ -80,7 +81,7 @@ def files(
     if branch is None:
         raise BadInput("This design has no master yet; make or choose one first.")
     rgb = store.pixels(branch.master)
-    mask = piece_mask(store, branch, rgb)
+    mask = piece_mask(branch, rgb)
     box = cutout.bounds(mask)
     if box is None:
         raise BadInput(
@@ -133,7 +134,7 @@ def refused(store: Store, design: Design) -> tuple[Finding, ...]:
     if branch is None:
         return ()
     rgb = store.pixels(branch.master)
-    mask = piece_mask(store, branch, rgb)
+    mask = piece_mask(branch, rgb)
     picture = _read(
         "master", rgb, branch.master.media_type, branch.master.size_bytes, mask, drawn=_drawn(branch)
     )
@@ -141,9 +142,9 @@ def refused(store: Store, design: Design) -> tuple[Finding, ...]:
     return tuple(finding for finding in judged if not finding.ok)
 
 
-def piece_mask(_store: Store, _branch: Branch, rgb: images.Pixels) -> Mask:
-    """Where the piece is on its master, bool (h, w)."""
-    return foreground(rgb)
+def piece_mask(branch: Branch, rgb: images.Pixels) -> Mask:
+    """Where the piece is on its master, bool (h, w), with what a person corrected."""
+    return brushed(foreground(rgb), branch.strokes)
 
 
 def describe(design: Design) -> str:

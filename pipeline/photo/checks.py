@@ -4,12 +4,15 @@ Limits were set on 223 hand-labelled product photographs; the comment at each sa
 bad (TPR: share of good pictures that pass; FPR: share of bad ones that pass as well).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from pipeline.photo.brush import brushed
 from pipeline.photo.foreground import Mask, Rgb, Survey, survey
+from pipeline.records.brush import Stroke
 
 MIN_SIDE_PX = 1024
 """A close-up takes about a third of the piece: below this, less than 350 px are left to enlarge."""
@@ -53,13 +56,16 @@ class Check:
     """What to do where `ok` is false; empty otherwise."""
 
 
-def inspect(rgb: Rgb, *, hanging: bool = False, alone: bool = False) -> tuple[Check, ...]:
+def inspect(
+    rgb: Rgb, *, hanging: bool = False, alone: bool = False, strokes: Sequence[Stroke] = ()
+) -> tuple[Check, ...]:
     """Measure a master, uint8 (h, w, 3); always the same six checks in the same order.
 
     Of a piece that is `hanging` the chain may leave by the top of the frame; `alone` says that there can be nothing but
-    the piece, as in a picture rendered from its geometry.
+    the piece, as in a picture rendered from its geometry. `strokes` correct the mask it is measured by.
     """
     surveyed = survey(rgb)
+    surveyed = replace(surveyed, mask=brushed(surveyed.mask, strokes))
     leaving = hanging and _leaves_by_the_top(surveyed)
     return (
         _resolution(rgb),

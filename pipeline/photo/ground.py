@@ -1,13 +1,15 @@
 """The piece told from whatever it lies on, for drawing it alone: plain paper, dark satin, rock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 
+from pipeline.photo.brush import brushed
 from pipeline.photo.foreground import Mask, Rgb, shrink, survey
+from pipeline.records.brush import Stroke
 
 GUESSED = (
     "The ground of this picture is not plain: what was taken for the piece is a guess. If something is missing or too "
@@ -51,6 +53,12 @@ def tell_apart(name: str, look: Callable[[], Rgb]) -> Apart:
 @lru_cache(maxsize=4)
 def _apart_once(picture: _Named) -> Apart:
     return apart(picture.look())
+
+
+def corrected(piece: Apart, strokes: Sequence[Stroke]) -> Apart:
+    """What a person corrected is no guess any more; where nothing was told, all of the picture is what is corrected."""
+    mask = np.ones((_SIDE_PX, _SIDE_PX), bool) if piece.mask is None else piece.mask
+    return Apart(brushed(mask, strokes))
 
 
 def apart(rgb: Rgb) -> Apart:

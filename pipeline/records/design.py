@@ -3,10 +3,18 @@
 import math
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated, Literal, NewType, Self
+from typing import Annotated, Any, Literal, NewType, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
+from pipeline.records.brush import MOST_STROKES, Stroke
 from pipeline.records.fidelity import Fidelity, Figures, Record
 from pipeline.records.words import BENCH_VIEWS, Box, Detail, Dial, Kind, Origin, Role, Step, Verdict
 
@@ -247,6 +255,15 @@ class Branch(Record):
     chosen_sheets: tuple[Id, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
     """Ids of sketches chosen before newer versions of their sheets."""
     known_length: KnownLength | None = None
+    strokes: tuple[Stroke, ...] = Field(default=(), max_length=MOST_STROKES)
+    """What a person corrected on the mask of the piece, in the order it was drawn."""
+
+    @model_serializer(mode="wrap")
+    def _without_strokes(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = write(self)
+        if not self.strokes:  # as branches were written before there was a brush
+            plain.pop("strokes", None)
+        return plain
 
     @model_validator(mode="after")
     def _each_id_once(self) -> Self:

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pipeline import framing, glb, images, photo
 from pipeline.errors import BadModel, UnusableAnswer
 from pipeline.jobs import Job
-from pipeline.providers.base import ModelRequest, Provider, Watch
+from pipeline.providers.base import Limits, ModelRequest, Provider, Watch
 from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role, View
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
@@ -105,7 +105,7 @@ def model(
     parents = (*pictures, *sides.values())
     same_provider = branch.master.recipe.provider == provider.id
     request = ModelRequest(
-        images=tuple(framing.fit(store.pixels(asset), limits).image for asset in pictures),
+        images=_pictures(store, branch, pictures, limits),
         prompt=design.prompt,
         kind=design.kind,
         origin=branch.master.recipe.origin if same_provider else "",
@@ -148,6 +148,19 @@ def upload(
     return _add(store, design_id, branch, file, _OWN, outline, watch)
 
 
+def _pictures(store: Store, branch: Branch, pictures: Sequence[Asset], limits: Limits) -> tuple[bytes, ...]:
+    """The pictures a model is made of; whoever reads a relief from pixels is told what a person corrected, as alpha."""
+    if branch.strokes and limits.detail is Detail.INTERPOLATED:
+        pixels = store.pixels(branch.master)
+        return (images.encode_quickly(pixels, _piece(branch, pixels)),)
+    return tuple(framing.fit(store.pixels(asset), limits).image for asset in pictures)
+
+
+def _piece(branch: Branch, pixels: images.Pixels) -> NDArray[np.bool_]:
+    """Where the piece is on its master, with what a person corrected."""
+    return photo.brush.brushed(photo.foreground.foreground(pixels), branch.strokes)
+
+
 def _stills(branch: Branch) -> tuple[View, ...]:
     """The piece from other sides, where a model rendered from its own geometry shows them."""
     rendered = [m for m in branch.models if m.glb.recipe.detail == Detail.RENDERED.value and m.views]
@@ -183,7 +196,7 @@ def _add(
     watch: Watch,
 ) -> Model3D:
     watch.progress(0.6, "laying it over the master")
-    fit = _lay(store, branch.master, file, outline, watch)
+    fit = _lay(store, branch, file, outline, watch)
     added = Model3D(
         id=f"m{secrets.token_hex(5)}",
         glb=file,
@@ -200,12 +213,13 @@ def _add(
     return added
 
 
-def _lay(store: Store, master: Asset, file: Asset, outline: Outline | None, watch: Watch) -> _Fit:
+def _lay(store: Store, branch: Branch, file: Asset, outline: Outline | None, watch: Watch) -> _Fit:
     """Measure how well a model fits its master; a model that cannot be read is kept, and said to be unmeasured."""
     from pipeline.solids.pose import find
     from pipeline.solids.reading import read
     from pipeline.solids.score import FILM_PX, score, square, square_mask
 
+    master = branch.master
     rendered = master.recipe.detail == Detail.RENDERED.value and bool(master.recipe.origin)
     try:
         solid = read(store.read(file))
@@ -217,7 +231,7 @@ def _lay(store: Store, master: Asset, file: Asset, outline: Outline | None, watc
     if rendered and outline is not None:
         silhouette = outline(master.recipe.origin, FILM_PX)
     else:
-        silhouette = square_mask(photo.foreground.foreground(pixels))
+        silhouette = square_mask(_piece(branch, pixels))
     if not silhouette.any():
         return _Fit({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
     film = square(pixels)

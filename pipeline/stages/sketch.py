@@ -27,7 +27,7 @@ from pipeline.drawing import (
 from pipeline.errors import BadInput, Unsupported
 from pipeline.jobs import Job
 from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
-from pipeline.records import Asset, Detail, Role, Sketch
+from pipeline.records import Asset, Branch, Detail, Role, Sketch
 from pipeline.stages import sheets
 from pipeline.stages.branch import branch_of
 from pipeline.stages.recipes import recipe_of
@@ -139,7 +139,7 @@ def sketch(
     master = branch.master
     source = images.within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()
-    apart = _ground(store, provider, master, subject)
+    apart = _ground(store, provider, branch, subject)
     asked = _Asked(subject, manner, prompt, take, apart.mask)
     answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
@@ -217,7 +217,7 @@ def preview(
     """Draw one subject small and in place, as PNG; nothing is kept of it in the design."""
     branch = branch_of(store.load(design_id))
     source = store.pixels(subject.source)
-    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch.master, subject).mask)
+    asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch, subject).mask)
     _, drawing = _drawn(provider, branch.master, asked, source, side=_PREVIEW_PX, watch=watch)
     if not plate.is_plate(drawing):
         return drawing
@@ -237,11 +237,14 @@ class _Asked:
     """Where the piece is on the whole master, at any size."""
 
 
-def _ground(store: Store, provider: Provider, master: Asset, subject: Subject) -> "photo.ground.Apart":
+def _ground(store: Store, provider: Provider, branch: Branch, subject: Subject) -> "photo.ground.Apart":
     """Where the piece lies on its ground; asked for by those who read the picture alone."""
     if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
         return photo.ground.Apart(None)
+    master = branch.master
     apart = photo.ground.tell_apart(master.id, partial(store.pixels, master))
+    if branch.strokes:
+        return photo.ground.corrected(apart, branch.strokes)
     # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
     return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
 

@@ -71,10 +71,10 @@ class Local:
                 )
                 return Answer(images.encode_png(drawing), model)
             case ModelRequest():
-                pixels = images.decode(request.images[0])
+                pixels, corrected = images.decode_masked(request.images[0])
                 extent_m = _EXTENT_M.get(request.kind, 0.03)
                 extras = {"loupe-recipe": {"provider": self.id, "model": model}}
-                mask = photo.foreground.foreground(pixels)
+                mask = photo.foreground.foreground(pixels) if corrected is None else corrected
                 return Answer(photo.relief.relief(pixels, mask, extent_m=extent_m, extras=extras), model)
             case GenerateRequest():
                 raise Unsupported(
