@@ -191,6 +191,8 @@ class _Following:
             self._watch.progress(0.05, "waiting for the box")
             return
         progress = self._state()
+        if not progress["state"].get("job"):
+            return  # not begun yet: an interrupt would hit nothing
         self.interrupted = self.interrupted or bool(progress["state"].get("interrupted"))
         if self._watch.cancelled() and not self.stopped:
             self.stopped = self._door.withdraw("POST", f"{_API}/interrupt")
