@@ -90,6 +90,10 @@ class Replica:
             self._trouble = str(error)
             self._due.set()
 
+    def holds_designs(self) -> bool:
+        """Whether any design was ever kept there. Raises StorageError."""
+        return bool(self._bucket.names("designs/"))
+
     def trouble(self) -> str:
         """Why the bucket is behind, in a sentence; empty where it is not."""
         later = "What is made here is kept here, and goes there as soon as it does."

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
+from pages.ui import samples
 from pipeline import bucket, images
 from pipeline.bucket import Bucket, Folder
 from pipeline.cache import Cache
 from pipeline.errors import BadInput, StorageError, UnknownDesign
+from pipeline.export import archive
 from pipeline.records import Recipe
 from pipeline.replica import Replica
 from pipeline.settings import Settings
@@ -317,6 +319,28 @@ def test_the_workbench_evens_out_by_itself(tmp_path: Path) -> None:
     assert two.for_visitor().store.load(design.id).name == "Ring"
     for bench in (one, two):
         assert bench.replica is not None
+        bench.replica.stop()
+        bench.cache.close()
+
+
+def test_a_restart_on_an_empty_disk_brings_no_samples_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Samples that were edited or thrown away stay so: the first start of all brings them, no later one."""
+    maker = Server(tmp_path / "maker", Folder(tmp_path / "none"))
+    (tmp_path / "samples").mkdir()
+    data = archive.write(maker.store, maker.store.load(maker.begin("Sample")))
+    (tmp_path / "samples" / "sample.loupe").write_bytes(data)
+    monkeypatch.setattr("pages.ui.samples.FOLDER", tmp_path / "samples")
+    url = f"file://{tmp_path}/share"
+    for n in range(2):
+        bench = Workbench(Settings(data_dir=tmp_path / f"disk{n}", store_url=url))
+        assert bench.replica is not None
+        samples._import(bench)
+        bench.replica.even_out()
+        (summary,) = bench.store.summaries()
+        assert summary.name == ("Sample" if n == 0 else "Mine now")
+        bench.store.rename(summary.id, "Mine now")
         bench.replica.stop()
         bench.cache.close()
 

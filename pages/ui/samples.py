@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from pipeline.errors import LoupeError
+from pipeline.errors import LoupeError, StorageError
 from pipeline.export import archive
 from pipeline.images import THUMBNAIL_SIDES
 from pipeline.records import Design
@@ -41,6 +41,8 @@ def wait() -> None:
 
 def _import(bench: Workbench) -> None:
     designs: list[Design] = []
+    if _begun_elsewhere(bench):
+        return
     for file in sorted(FOLDER.glob("*.loupe")):
         try:
             designs.append(archive.read(bench.store, file.read_bytes(), ours=True))
@@ -51,6 +53,14 @@ def _import(bench: Workbench) -> None:
     except OSError:
         log.warning("the import of the samples could not be noted", exc_info=True)
     threading.Thread(target=_warm, args=(bench, designs), name="sample-thumbnails", daemon=True).start()
+
+
+def _begun_elsewhere(bench: Workbench) -> bool:
+    """Whether this empty disk stands beside a bucket that holds designs: then the samples came, or went, long ago."""
+    try:
+        return bench.replica is not None and bench.replica.holds_designs()
+    except StorageError:
+        return True  # nobody knows; a later start does
 
 
 def _warm(bench: Workbench, designs: list[Design]) -> None:
