@@ -26,6 +26,8 @@ from pipeline.photo.upscale import upscale
 from tests.photo.pieces import SILVER, necklace, pair, solitaire
 
 OUTLINES = Path(__file__).parents[1] / "tests" / "photo" / "outlines.json"
+PHOTOGRAPHS = Path(__file__).parents[2] / "shared" / "photos"
+"""Where photographs lie beside the project, they are measured too."""
 CHOSEN_ON = (
     "ring-a0104.jpg", "ring-c0000.jpg", "earring-c0008.jpg",
     "earring-c0010.jpg", "bracelet-a0019.jpg", "bracelet-c0012.jpg",
@@ -148,6 +150,7 @@ def reliefs(title: str, pictures: list[tuple[str, np.ndarray]]) -> None:
 
 
 def main(folder: Path | None = None) -> None:
+    folder = folder or (PHOTOGRAPHS if PHOTOGRAPHS.is_dir() else None)
     cv2.setNumThreads(1)
     print(
         f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}, cv2 {cv2.__version__}"

@@ -286,4 +286,4 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
 
 def _photo(store: Store, asset: Asset) -> bytes:
     pixels = images.within(store.pixels(asset), _PHOTO_SIDE_PX)
-    return images.encode_jpeg(pixels, 92, xmp=metadata.xmp(asset.recipe.model_dump()))
+    return images.encode_jpeg(pixels, 95, xmp=metadata.xmp(asset.recipe.model_dump()))
