@@ -25,6 +25,8 @@ from streamlit.runtime.state.session_state import (
 from pages.ui import session
 from pipeline import log
 
+_SENT_AS = {"double_value": "int_value"}
+"""Fields that Streamlit's own browser side fills instead: of a number_input of whole numbers."""
 _guarding = threading.Lock()
 _guarded: list[Callable[..., Any]] = []
 
@@ -69,7 +71,7 @@ def guard() -> None:
         if metadata is None or not isinstance(arrived, Serialized):
             return read(states, widget_id)
         reader = cast("_Reader", metadata.deserializer)
-        if _field(arrived) in {None, reader.field}:
+        if _field(arrived) in {None, reader.field, _SENT_AS.get(reader.field)}:
             try:
                 return read(states, widget_id)
             except Exception:  # noqa: BLE001, S110 - whatever Streamlit's own readers raise, it is refused below
