@@ -8,6 +8,7 @@ one thing stops the run.
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def _small_disk(folder: Path) -> Iterator[bool]:
 def _run(where: str, folder: Path, servers: Mapping[str, StandIn]) -> None:
     for line, vendor, role in LINES:
         orders, outcomes = _kills(folder / line, servers, line, vendor, role)
+        shutil.rmtree(folder / line)
         words = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
         print(f"{where}, {line}: {KILLS} kills, {orders} orders for {KILLS} things; {words}", flush=True)
     orders, answers = _together(folder / "together", servers)

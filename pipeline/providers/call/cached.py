@@ -275,8 +275,8 @@ class Cached:
         free = self._cache.free_bytes()
         if free < needed:
             raise DiskFull(
-                f"The answer of {self.name} may not fit on the disk: {free / 1e6:.0f} MB are free of the "
-                f"{needed / 1e6:.0f} MB it can take. Nothing was bought; free some space, then try again."
+                f"The answer of {self.name} may not fit on the disk: {free / 1e6:.1f} MB are free of the "
+                f"{needed / 1e6:.1f} MB it can take. Nothing was bought; free some space, then try again."
             )
 
     def _order(self, key: str, role: Role, request: Request) -> Entry:
