@@ -3,7 +3,8 @@
 Streamlit hands on what arrives. A list where a text stands, or a number that is none, would raise inside its own
 code, before the page and outside of what a page can catch, and go on doing so in that tab. The check is laid around
 the places where Streamlit takes such values in; in place of what is refused stands the control's value as it was
-first drawn, and its sender is told so once.
+first drawn, and its sender is told so once. What a page does at a change runs before the page, too: whatever that
+raises is shown as the page's own errors are.
 """
 
 import logging
@@ -22,7 +23,7 @@ from streamlit.runtime.state.session_state import (
     WStates,
 )
 
-from pages.ui import session
+from pages.ui import errors, session
 from pipeline import log
 
 _SENT_AS = {"double_value": "int_value"}
@@ -62,8 +63,14 @@ def guard() -> None:
     def registered(
         state: SessionState, metadata: WidgetMetadata[Any], user_key: str | None
     ) -> RegisterWidgetResult[Any]:
-        reader = _Reader(metadata.value_type, metadata.deserializer)
-        return register(state, replace(metadata, deserializer=reader), user_key)
+        safe = replace(
+            metadata,
+            deserializer=_Reader(metadata.value_type, metadata.deserializer),
+            callback=errors.guarded(metadata.callback) if metadata.callback else None,
+            callbacks={name: errors.guarded(work) for name, work in (metadata.callbacks or {}).items()}
+            or None,
+        )
+        return register(state, safe, user_key)
 
     def value_of(states: WStates, widget_id: str) -> Any:
         metadata = states.widget_metadata.get(widget_id)

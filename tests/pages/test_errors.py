@@ -126,3 +126,28 @@ def test_one_card_that_fails_leaves_the_others(
     at = framed("gallery")
     assert any("is missing" in card.value for card in at.error)
     assert any(button.key == f"open-{second.id}" for button in at.button)
+
+
+def test_what_a_change_sets_off_ends_in_a_sentence_above_the_page() -> None:
+    """A callback that nobody guarded raises before the page begins: the page comes all the same."""
+
+    def page() -> None:
+        import streamlit as st
+
+        from pages.ui import widget_values
+        from pipeline.errors import BadInput
+
+        def refuses() -> None:
+            raise BadInput("This is not done.")
+
+        widget_values.guard()
+        st.button("press", on_click=refuses)
+        st.text_input("words", on_change=refuses)
+        st.text("the page goes on")
+
+    at = AppTest.from_function(page).run()
+    for press in (lambda: at.button[0].click(), lambda: at.text_input[0].set_value("x")):
+        press().run()
+        assert not at.exception
+        assert "This is not done" in at.error[0].value
+        assert at.text[0].value == "the page goes on"
