@@ -26,6 +26,8 @@ NOISE, SPREAD = 0.35, 0.25
 """How far off points are placed, in hundredths of what they span, and how far a value usually lies from its start, in
 the range of its logarithm: together what a value's distance from the usual one weighs beside the points' distances.
 """
+ROLLED, BELOW = 0.2, 0.5
+"""Weight of 20 degrees of roll, and of 20 degrees under the horizon: products are seldom photographed so."""
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
 
 
@@ -176,7 +178,8 @@ def solve(
     def residual(x: Array) -> Array:
         pose, current = split(x)
         apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
-        return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), 0.05 * x[2]])
+        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.5)]
+        return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
 
     begun: list[tuple[float, int, Array]] = []
     cloud = np.concatenate([line for curve in places for line in known[curve]])

@@ -36,6 +36,7 @@ def _box(points: Array) -> Array:
 
 
 SAMPLE = (
+    "earrings halo stud-pear",
     "ring band", "ring signet", "ring solitaire-pear", "ring bezel-oval", "ring halo-cushion", "ring three_stone-round",
     "earrings hoop", "earrings stud-princess", "necklace disc", "necklace heart", "necklace bezel pendant-marquise",
     "necklace halo pendant-round", "bracelet bangle",

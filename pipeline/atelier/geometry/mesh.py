@@ -201,9 +201,12 @@ def skirt(outline: Floats, profile: npt.ArrayLike, *, sharp: bool = False) -> Me
     """
     loop = np.asarray(profile, float)
     loop = loop[detail().stations(loop, closed=True)]
-    if not sharp:
-        outline = outline[detail().stations(outline, closed=True, around_mm=float(loop[:, 0].max()))]
-    outline, normal = _fanned(outline) if sharp else (outline, outline_normals(outline))
+    if sharp:
+        outline, normal = _fanned(outline)
+    else:
+        # Directions are taken before points are: at a tip its neighbours give it its own.
+        kept = detail().stations(outline, closed=True, around_mm=float(loop[:, 0].max()))
+        outline, normal = outline[kept], outline_normals(outline)[kept]
     flat = outline[:, None] + loop[None, :, :1] * normal[:, None]
     if sharp:
         flat = np.stack([_mitred(outline, flat[:, k], loop[k, 0]) for k in range(len(loop))], 1)
@@ -260,8 +263,8 @@ def pillow(outline: Floats, profile: npt.ArrayLike, *, centre: npt.ArrayLike = (
     reach = float(np.abs(outline - middle).max())
     side = np.column_stack([reach * steps[:, 0] + steps[:, 1], steps[:, 2]])
     steps = steps[detail().stations(side, closed=False)]
-    outline = outline[detail().stations(outline, closed=True)]
-    normal = outline_normals(outline)
+    kept = detail().stations(outline, closed=True)
+    outline, normal = outline[kept], outline_normals(outline)[kept]
     rings = []
     for scale, distance, height in steps:
         flat = middle + scale * (outline - middle) + distance * normal

@@ -81,7 +81,7 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
 
 def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
     """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
-    if not detail().tolerance_mm:
+    if not detail().tolerance_mm or (halo is not None and stone.cut in CORNERED):
         return _head(stone, halo, metal, foot)
     length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
     scale = np.array(
@@ -97,6 +97,8 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
     return [replace(part, vertices=part.vertices * scale, repeats=()) for part in parts]
 
 
+CORNERED = ("pear", "marquise", "emerald")
+"""Around their corners a halo falls otherwise at every size: such a head is not scaled from another one."""
 HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.03
 """Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
 

@@ -1,0 +1,357 @@
+"""What we claim about tracing, measured again: known pieces from jittered cameras, turned, by noisy points, refused.
+
+Run as `python -m benchmarks trace`; `python -m benchmarks.trace NAME ...` takes only those pieces. The photographs of
+`PHOTOS`, where that folder is there, are traced by themselves; their overlays go to `OVERLAYS`.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline import images
+from pipeline.atelier.camera import aim, master_camera, stands
+from pipeline.atelier.geometry.detail import FULL
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.client import Renderer
+from pipeline.atelier.render.film import DRAFT
+from pipeline.atelier.spec import Spec
+from pipeline.errors import LoupeError
+from pipeline.images import Pixels
+from pipeline.photo.foreground import foreground
+from pipeline.photo.relief import relief
+from pipeline.solids.camera import Array, axes_of
+from pipeline.solids.labels import labels
+from pipeline.solids.pose import Pose, apart
+from pipeline.solids.reading import read
+from pipeline.solids.score import overlap
+from pipeline.trace.families import FAMILIES, Body, Family, body_of, named
+from pipeline.trace.points import curves, solve
+from pipeline.trace.tracing import Traced, rank, trace
+
+SIDE_PX = 640
+SEED = 7
+TRIALS = 20
+NOISE_PX = 3.0
+PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
+OVERLAYS = Path(tempfile.gettempdir()) / "traced"
+
+PIECES: dict[str, tuple[str, dict[str, Any]]] = {
+    "solitaire": (
+        "solitaire-round",
+        {"kind": "ring", "ring": {"width_mm": 2.2, "thickness_mm": 1.7}, "stone": {"length_mm": 7.2}},
+    ),
+    "oval ruby": (
+        "solitaire-oval",
+        {
+            "kind": "ring",
+            "metal": "platinum",
+            "ring": {"width_mm": 2.8, "thickness_mm": 1.8, "taper": 0.7, "inner_diameter_mm": 16.5},
+            "stone": {"gem": "ruby", "cut": "oval", "length_mm": 9.0},
+        },
+    ),
+    "bezel emerald": (
+        "bezel-round",
+        {
+            "kind": "ring",
+            "ring": {"width_mm": 3.4, "thickness_mm": 1.9},
+            "stone": {"gem": "emerald", "length_mm": 6.0, "setting": "bezel"},
+        },
+    ),
+    "band": (
+        "band",
+        {
+            "kind": "ring",
+            "metal": "rose_gold",
+            "ring": {
+                "style": "band",
+                "width_mm": 5.2,
+                "thickness_mm": 1.9,
+                "taper": 1.0,
+                "inner_diameter_mm": 18.5,
+            },
+        },
+    ),
+    "halo": (
+        "halo-round",
+        {
+            "kind": "ring",
+            "metal": "white_gold",
+            "ring": {"width_mm": 2.0, "inner_diameter_mm": 16.8},
+            "stone": {"length_mm": 5.6, "halo": True},
+            "accents": {"diameter_mm": 1.4},
+        },
+    ),
+    "three-stone": (
+        "three_stone-round",
+        {
+            "kind": "ring",
+            "ring": {"style": "three_stone", "width_mm": 2.4},
+            "stone": {"gem": "sapphire", "length_mm": 6.8},
+            "accents": {"diameter_mm": 3.8},
+        },
+    ),
+    "signet": (
+        "signet",
+        {
+            "kind": "ring",
+            "metal": "silver",
+            "ring": {"style": "signet", "width_mm": 3.8, "thickness_mm": 1.8},
+        },
+    ),
+    "disc": (
+        "disc",
+        {"kind": "necklace", "pendant": {"form": "round", "framing": "pendant", "height_mm": 18}},
+    ),
+    "pear pendant": (
+        "bezel pendant-pear",
+        {
+            "kind": "necklace",
+            "metal": "silver",
+            "pendant": {"form": "stone", "framing": "pendant"},
+            "stone": {"gem": "amethyst", "cut": "pear", "length_mm": 11, "setting": "bezel"},
+        },
+    ),
+    "heart": (
+        "heart",
+        {
+            "kind": "necklace",
+            "metal": "rose_gold",
+            "pendant": {"form": "heart", "framing": "pendant", "height_mm": 16},
+        },
+    ),
+    "studs": (
+        "stud-princess-pair",
+        {"kind": "earrings", "metal": "platinum", "stone": {"cut": "princess", "length_mm": 5.5}},
+    ),
+    "hoops": ("hoop", {"kind": "earrings", "earrings": {"style": "hoop", "diameter_mm": 28, "wire_mm": 2.6}}),
+    "bangle": (
+        "bangle",
+        {"kind": "bracelet", "bracelet": {"style": "bangle", "width_mm": 8.0, "thickness_mm": 2.4}},
+    ),
+}
+"""Name of the family, and the piece."""
+
+EXPRESSIBLE = {
+    "ring-c0000": ("ring", "band"),
+    "ring-a0104": ("ring", "band"),
+    "earring-c0010": ("earrings", "hoop"),
+}
+"""Photographs that a family can express, and which."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A path-traced piece and where its camera stood."""
+
+    name: str
+    family: Family
+    spec: Spec
+    pixels: Pixels
+    azimuth: float
+    elevation: float
+
+
+def main() -> None:
+    measure(list(PIECES))
+
+
+def measure(names: list[str]) -> None:
+    """Print every figure."""
+    coarse_against_full()
+    noisy_points()
+    with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
+        shots = list(_shots(names, renderer))
+    traced = {}
+    for shot in shots:
+        started, seconds = time.process_time(), time.monotonic()
+        found = trace(shot.pixels, shot.spec.kind, shot.family.name)
+        _told(shot, found, time.process_time() - started, time.monotonic() - seconds)
+        traced[shot.name] = found
+    _summary(shots, traced)
+    print("turned by 90 degrees, IoU with the truth: relief, traced")
+    for shot in shots:
+        turned = [_turned(shot, body) for body in (_relief(shot), _framed(traced[shot.name]))]
+        print(f"  {shot.name:14s} {turned[0]:.2f}  {turned[1]:.2f}")
+    print("words unknown: rank of the right style, and the ranking")
+    for shot in shots:
+        started = time.process_time()
+        fits = rank(shot.pixels, shot.spec.kind).fits
+        styles = [fit.family.style for fit in fits]
+        place = styles.index(shot.family.style) + 1
+        listed = ", ".join(f"{fit.family.name} {fit.agreement.iou:.2f}" for fit in fits[:3])
+        print(f"  {shot.name:14s} {place}  {listed}  {time.process_time() - started:.1f} CPU-s", flush=True)
+    photographs()
+
+
+def coarse_against_full() -> None:
+    """Silhouettes of every family's usual piece from six directions, and what a coarse body costs."""
+    worst = (1.0, "")
+    slowest = (0.0, "")
+    for family in FAMILIES:
+        values = family.values(family.start)
+        family.body(values)
+        started = time.process_time()
+        for _ in range(5):
+            coarse = family.body(values)
+        slowest = max(slowest, ((time.process_time() - started) / 5, family.name))
+        full = body_of(family.parts(family.spec(values), FULL))
+        for azimuth, elevation in ((0, 0), (90, 0), (0, 90), (35, 25), (-60, 40), (150, -20)):
+            camera = Pose(azimuth, elevation, 7, 2.4, 0.5, 0.5).camera(full.centre, full.radius)
+            outlines = [labels(b.points, b.faces, b.label, camera, 320) >= 0 for b in (coarse, full)]
+            worst = min(worst, (overlap(*outlines), family.name))
+    print(f"coarse against full, {len(FAMILIES)} families: least IoU {worst[0]:.4f} ({worst[1]})")
+    print(f"slowest coarse body: {1000 * slowest[0]:.1f} ms ({slowest[1]})")
+
+
+def noisy_points() -> None:
+    """Eighteen points or twelve, each some pixels off: camera and stone."""
+    for name in ("solitaire-round", "bezel-round", "halo-round", "solitaire-oval", "band"):
+        family = named("ring", name)
+        turns, stones, chance = [], [], np.random.default_rng(SEED)
+        started = time.process_time()
+        for _ in range(TRIALS):
+            values = {**family.values(family.start), "ring.width_mm": float(chance.uniform(1.8, 4.5))}
+            if family.cut:
+                values["stone.length_mm"] = float(chance.uniform(5.0, 8.5))
+            pose = Pose(float(chance.uniform(10, 46)), float(chance.uniform(8, 40)), 0, 2.5, 0.5, 0.5)
+            body = family.body(values)
+            camera = pose.camera(body.centre, body.radius)
+            places = {}
+            for curve, lines in curves(family, values).items():
+                line = camera.project(lines[0])[:, :2]
+                chosen = ((np.arange(6) + 0.5 * chance.random(6)) / 6 * len(line)).astype(int)
+                if curve != "edge":
+                    places[curve] = line[chosen] + chance.normal(0, NOISE_PX / 1024, (6, 2))
+            answer, sizes = solve(family, places)
+            turns.append(_apart(family, answer, pose))
+            if family.cut:
+                stones.append(abs(sizes["stone.length_mm"] / values["stone.length_mm"] - 1))
+        stone = f", stone {100 * np.median(stones):.1f} % (worst {100 * max(stones):.0f})" if stones else ""
+        within = sum(turn <= 3 for turn in turns)
+        print(
+            f"{NOISE_PX:g} px points, {name}: camera {np.median(turns):.1f} degrees (worst {max(turns):.1f}, "
+            f"{within} of {TRIALS} within 3){stone}, {(time.process_time() - started) / TRIALS:.2f} CPU-s"
+        )
+
+
+def photographs() -> None:
+    """Photographs by themselves: what is accepted, and the overlays for an eye."""
+    if not PHOTOS.is_dir():
+        print("no photographs at hand")
+        return
+    OVERLAYS.mkdir(exist_ok=True)
+    print(f"photographs by themselves; overlays in {OVERLAYS}")
+    for path in sorted(PHOTOS.glob("*.jpg")):
+        stem = path.stem
+        kind = {"earring": "earrings"}.get(stem.split("-")[0], stem.split("-")[0])
+        kind, style = EXPRESSIBLE.get(stem, (kind, ""))
+        try:
+            found = trace(images.decode(path.read_bytes()), kind, style)
+        except LoupeError as error:
+            print(f"  {stem}: {error}")
+            continue
+        (OVERLAYS / f"{stem}.png").write_bytes(images.encode_png(found.overlay))
+        verdict = "ACCEPTED" if found.accepted else "rough"
+        print(f"  {stem} ({style or 'any'}): {found.family.name}, {verdict}. {found.words}", flush=True)
+
+
+def _shots(names: list[str], renderer: Renderer) -> Iterator[Shot]:
+    chance = np.random.default_rng(SEED)
+    for name, (family, fields) in PIECES.items():
+        spec = Spec.model_validate(fields)
+        piece = build(spec)
+        if piece.framing == "pendant":
+            camera, azimuth, elevation = master_camera(piece), 0.0, 70.0
+        else:
+            first = (24.0, 17.0) if stands(piece) else (0.0, 34.0)
+            azimuth, elevation = first[0] + chance.uniform(-22, 22), first[1] + chance.uniform(-10, 22)
+            camera = aim(piece, azimuth, elevation)
+        if name in names:
+            pixels = renderer.render(piece, camera, size=SIDE_PX, quality=DRAFT)
+            yield Shot(name, named(spec.kind, family), spec, pixels, azimuth, elevation)
+
+
+def _told(shot: Shot, found: Traced, cpu: float, seconds: float) -> None:
+    errors = ", ".join(
+        f"{path.split('.')[-1]} {100 * error:+.0f} %" for path, error in _errors(shot, found).items()
+    )
+    turn = _apart(shot.family, found.pose, Pose(shot.azimuth, shot.elevation, 0, 1, 0.5, 0.5))
+    print(
+        f"{shot.name:14s} IoU {found.figures.iou:.3f}, {found.figures.edge_px:.1f} px, camera {turn:.1f} degrees; "
+        f"{errors or 'no free size'}; {cpu:.1f} CPU-s, {seconds:.1f} s; {'accepted' if found.accepted else 'rough'}",
+        flush=True,
+    )
+
+
+def _summary(shots: list[Shot], traced: Mapping[str, Traced]) -> None:
+    fits = sum(found.figures.iou >= 0.95 for found in traced.values())
+    wanted = ("ring.width_mm", "stone.length_mm")
+    sizes = [
+        abs(error)
+        for shot in shots
+        for path, error in _errors(shot, traced[shot.name]).items()
+        if path in wanted
+    ]
+    print(f"IoU of .95 or more: {fits} of {len(shots)}; band width and stone within 5 %: "
+          f"{sum(size <= 0.05 for size in sizes)} of {len(sizes)}")  # fmt: skip
+
+
+def _errors(shot: Shot, found: Traced) -> dict[str, float]:
+    scale = shot.family.size.reference_mm / _value(shot.spec, shot.family.size.path)
+    return {
+        p.path: found.values[p.path] / (_value(shot.spec, p.path) * (scale if p.is_length else 1)) - 1
+        for p in shot.family.parameters
+        if p.path in found.values
+    }
+
+
+def _value(spec: Spec, path: str) -> float:
+    group, name = path.split(".")
+    return float(getattr(getattr(spec, group), name))
+
+
+def _apart(family: Family, one: Pose, other: Pose) -> float:
+    """The angle between two cameras; of what is round about an axis, that between the axes seen."""
+    axis = {"band": 2, "bangle": 1, "hoop": -1}.get(family.style)
+    if axis is None or axis < 0:
+        return apart(one, other)
+    first, second = (axes_of(p.azimuth, p.elevation, p.roll)[:, axis] for p in (one, other))
+    return float(np.degrees(np.arccos(min(1.0, abs(float(first @ second))))))
+
+
+def _framed(found: Traced) -> tuple[Array, Array, Array]:
+    """Points in the traced camera's axes, and faces."""
+    body = found.family.body(found.values)
+    pose = found.pose
+    return body.points @ axes_of(pose.azimuth, pose.elevation, pose.roll).T, body.faces, body.label
+
+
+def _relief(shot: Shot) -> tuple[Array, Array, Array]:
+    solid = read(relief(shot.pixels, foreground(shot.pixels)))
+    return solid.points.astype(float), solid.faces.astype(np.int32), np.zeros(len(solid.faces), np.int8)
+
+
+def _turned(shot: Shot, seen: tuple[Array, Array, Array]) -> float:
+    """IoU of the silhouettes of a model and of the truth, both turned by 90 degrees and brought to one size."""
+    truth = body_of(shot.family.parts(shot.spec, FULL))
+    axes = axes_of(shot.azimuth, shot.elevation)
+    outlines = []
+    for points, faces, label in ((truth.points @ axes.T, truth.faces, truth.label), seen):
+        low, high = points.min(axis=0), points.max(axis=0)
+        unit = (points - (low + high) / 2) / (max(high[0] - low[0], high[1] - low[1]) / 2)
+        body = Body(unit, faces, label)
+        side = np.ptp(unit[:, [2, 1]], axis=0)
+        camera = Pose(90, 0, 0, 3.0, 0.5, 0.5, 0.001).camera(body.centre, 1.0)
+        outlines.append(labels(body.points, body.faces, body.label, camera, 256) >= 0)
+        assert side.all()
+    return overlap(*outlines)
+
+
+if __name__ == "__main__":
+    measure(sys.argv[1:] or list(PIECES))
