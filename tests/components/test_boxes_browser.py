@@ -100,7 +100,7 @@ def test_a_box_is_drawn_moved_and_resized(show, options, hand) -> None:
     page.get_by_role("button", name="Draw a box").click()
     move.drag(at(page, 100, 700), at(page, 250, 900))
     near(page, "detail 2", (100, 700, 150, 200), slack)
-    page.get_by_role("button", name="Remove this box").click()
+    page.get_by_role("button", name="Delete the box").click()
     expect(page.get_by_text(re.compile("^detail 2: "))).to_have_count(0)
     expect(page.locator(".boxes .box")).to_have_count(2)
 

@@ -54,7 +54,7 @@ function buildBoxes(root, parcel, memory, { setStateValue, setTriggerValue }) {
   const name = element("input.name", {
     type: "text", maxlength: 40, "data-focus": "name", "aria-label": "Label of the chosen box", onchange: () => rename(name.value),
   })
-  const remove = textButton("Remove this box", () => drop())
+  const remove = textButton("Delete the box", () => drop())
   const closer = textButton("Closer", () => zoomTo(scale() * STEP), { "data-focus": "closer" })
   const farther = textButton("Farther", () => zoomTo(scale() / STEP), { "data-focus": "farther" })
   const whole = textButton("Whole picture", () => zoomTo(0), { "data-focus": "whole" })
