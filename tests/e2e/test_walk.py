@@ -152,8 +152,8 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
         assert box is not None
         tab.mouse.move(box["x"] + x, box["y"] + y)
         tab.mouse.down()
-        tab.mouse.move(box["x"] + x + 60, box["y"] + y + 50, steps=6)
-        tab.mouse.move(box["x"] + x + 120, box["y"] + y + 110, steps=6)
+        tab.mouse.move(box["x"] + x + 90, box["y"] + y + 80, steps=6)
+        tab.mouse.move(box["x"] + x + 180, box["y"] + y + 160, steps=6)
         tab.mouse.up()
         expect(remove).to_have_count(number)
     tab.reload()
