@@ -564,7 +564,7 @@ def _adapter(line: Line, settings: Settings, connection: Connection) -> Provider
 def _text_of(line: Line, file: Path) -> str:
     """The file that describes a line. Raises Unsupported."""
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise Unsupported(f"The file {file} is no text.", provider=line.id) from None
     except OSError as error:

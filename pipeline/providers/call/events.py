@@ -63,7 +63,11 @@ def _listen(
                     continue
                 if message and not ended.is_set():
                     hear(message)
-    except (OSError, WebSocketException) as error:
+    except (
+        OSError,
+        ValueError,
+        WebSocketException,
+    ) as error:  # a host's name that none can have is a ValueError
         log.debug("no events are heard (%s)", type(error).__name__)
 
 

@@ -22,6 +22,10 @@ WORDS = 300
 """Characters of a service's own words that are shown."""
 
 
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, StopIteration)
+"""What reading a reply's fields ends in where they have another shape."""
+
+
 class Expired(UnusableAnswer):
     """A result's link is dead; a fresh look at the task may bring a new one."""
 
@@ -49,7 +53,7 @@ def unusable(provider: str, name: str) -> Iterator[None]:
     """Read a reply's fields; a field that is missing or of another shape becomes UnusableAnswer."""
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError, StopIteration):
+    except MISSHAPEN:
         raise UnusableAnswer(
             f"{name} answered in a form Loupe does not understand; its service may have changed.",
             provider=provider,

@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
@@ -38,6 +38,7 @@ from pipeline.providers.call import addresses
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.events import Hear, listening
 from pipeline.providers.call.failures import (
+    MISSHAPEN,
     WORDS,
     Expired,
     NotAccepted,
@@ -46,6 +47,7 @@ from pipeline.providers.call.failures import (
     certificate_fault,
     kind_of_status,
     sentence,
+    unpaid,
 )
 from pipeline.providers.call.reply import Explain, Overlong, Reply, read
 
@@ -113,14 +115,21 @@ class Door:
 
         `paid=False` sends something that costs nothing, an upload: when that is lost nothing was bought.
         """
-        url = self._url(path)
+        with unpaid():
+            url = self._url(path)
         content: dict[str, Any] = {"json": body} if parts is None else {"files": _files(parts)}
         pace = self._connection.pace
         try:
             with _client() as client:
-                reply = self._send(
-                    client, "POST", url, pace.read_s if paid else pace.poll_read_s, headers, content
-                )
+                read_s = pace.read_s if paid else pace.poll_read_s
+                try:
+                    request = self._built(client, "POST", url, read_s, headers, content)
+                except (TypeError, ValueError, RecursionError, httpx.InvalidURL):
+                    raise self._error(
+                        Unsupported,
+                        f"What {self._connection.name} is to be sent cannot be written; nothing was bought.",
+                    ) from None
+                reply = _answered(client, request, read_s)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._down(error) from None
         except _BROKEN as error:
@@ -219,10 +228,20 @@ class Door:
         headers: Mapping[str, str] | None = None,
         content: Mapping[str, Any] | None = None,
     ) -> Reply:
+        return _answered(client, self._built(client, method, url, read_s, headers, content), read_s)
+
+    def _built(
+        self,
+        client: httpx.Client,
+        method: str,
+        url: str,
+        read_s: float,
+        headers: Mapping[str, str] | None,
+        content: Mapping[str, Any] | None,
+    ) -> httpx.Request:
         sent = {**self._headers(self._key()), **(headers or {})}
         patience = httpx.Timeout(read_s, connect=self._connection.pace.connect_s)
-        with client.stream(method, url, headers=sent, timeout=patience, **(content or {})) as response:
-            return read(response, MAX_REPLY_BYTES, 1.5 * read_s)
+        return client.build_request(method, url, headers=sent, timeout=patience, **(content or {}))
 
     def _look(self, url: str, accept: tuple[int, ...]) -> Reply:
         read_s = self._connection.pace.poll_read_s
@@ -331,7 +350,10 @@ class Door:
         """Turn anything but success into the error the user can act on. Happens here and nowhere else."""
         if 200 <= reply.status < 300:
             return
-        kind, words = self._explain(reply)
+        try:
+            kind, words = self._explain(reply)
+        except MISSHAPEN:
+            kind, words = None, ""  # its status says enough
         kind = kind or kind_of_status(reply.status, order=order)
         wait_s = reply.wait_s() if issubclass(kind, RateLimited | ProviderDown) else None
         message = sentence(kind, self._connection.name, reply.status, self.scrub(words), wait_s)
@@ -380,6 +402,11 @@ def _files(parts: Parts) -> list[tuple[str, Any]]:
         else:
             fields += [(name, file) for file in value]
     return fields
+
+
+def _answered(client: httpx.Client, request: httpx.Request, read_s: float) -> Reply:
+    with closing(client.send(request, stream=True)) as response:
+        return read(response, MAX_REPLY_BYTES, 1.5 * read_s)
 
 
 def _client() -> httpx.Client:

@@ -1,14 +1,25 @@
 """Places in a JSON value for what a request brings: `{prompt}` alone or inside a text, at any depth."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
 def places_in(value: Any, names: Iterable[str]) -> frozenset[str]:
     """Which of the names have a place in a JSON value."""
-    text = json.dumps(value)
-    return frozenset(name for name in names if f"{{{name}}}" in text)
+    texts = list(texts_in(value))
+    return frozenset(name for name in names if any(f"{{{name}}}" in text for text in texts))
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in a JSON value; the names of fields are none."""
+    match value:
+        case dict():
+            value = list(value.values())
+        case str():
+            yield value
+    if isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)
 
 
 def fill(value: Any, given: Mapping[str, Any]) -> Any:

@@ -70,9 +70,13 @@ class Template:
 
 
 def parsed_graph(text: str, file: Path) -> dict[str, Any]:
-    """A JSON object; `file` is named in complaints. Raises Unsupported."""
+    """A JSON object; `file` is named in complaints. Raises Unsupported.
+
+    NaN, which ComfyUI writes into files and JSON does not know, is read as nothing.
+    """
     try:
-        graph = json.loads(text)
+        graph = json.loads(text.removeprefix("\ufeff"), parse_constant=lambda _: None)
+        places_in(graph, PLACES)  # walked as deep as it will have to be
     except (ValueError, RecursionError):
         raise Unsupported(f"The workflow file {file} is no JSON.") from None
     return graph if isinstance(graph, dict) else {}

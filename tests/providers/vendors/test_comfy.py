@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import errors
@@ -27,14 +28,14 @@ def comfy(world: World, workflow: object, key: str | None = None):
     """The line over another workflow, and with or without a key."""
     file = world.folder / "other.json"
     file.write_text(workflow if isinstance(workflow, str) else json.dumps(workflow), "utf-8")
-    settings = Settings(
+    chosen = Settings(
         data_dir=world.folder,
         comfy_base_url=world.servers["comfy"].url,
         comfy_workflow_file=file,
         comfy_api_key=key,
         _env_file=None,
     )
-    return Registry(settings, world.cache, world.ledger, {}, pace=QUICK)
+    return Registry(chosen, world.cache, world.ledger, {}, pace=QUICK)
 
 
 @given(before=words, after=words, depth=st.integers(0, 4), place=st.sampled_from(sorted(GIVEN)))
@@ -62,6 +63,32 @@ def test_what_is_put_in_is_no_placeholder_itself() -> None:
         == "macro say {seed} {width}, 7"
     )
     assert fill("{other} {image}", GIVEN) == "{other} crop.png"
+
+
+def test_a_file_is_read_as_it_is_really_saved(world: World) -> None:
+    """ComfyUI writes NaN for what changes each time, an editor a byte order mark: neither stops an order."""
+    graph = json.loads(world.servers["comfy"].description)
+    next(iter(graph.values()))["is_changed"] = [float("nan")]
+    provider = comfy(world, f"\ufeff{json.dumps(graph)}", key=world.servers["comfy"].key).get("comfy")
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    assert provider.run(request, Silent()).data
+
+
+@pytest.mark.parametrize("complaints", ["no", 3, None, ["no"], {"errors": 1}, {"errors": ["no"]}])
+def test_a_refusal_of_another_shape_is_told_by_its_status(
+    world: World, answering, complaints: object
+) -> None:
+    """What stands between may answer anything: the user gets a sentence."""
+    provider = comfy(world, {"1": NODE}).get("comfy")
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    answering(
+        lambda sent: httpx.Response(
+            200 if "upload" in sent.url.path else 400,
+            json={"name": "a.png", "node_errors": {"1": complaints}},
+        )
+    )
+    with pytest.raises(errors.Unsupported, match=r"does not accept this request"):
+        provider.run(request, Silent())
 
 
 @pytest.mark.parametrize(
@@ -195,6 +222,7 @@ def test_progress_comes_over_the_websocket_where_there_is_one(
     assert all(0.0 <= share <= 1.0 for share in watch.shares)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(
     messages=st.lists(
         st.fixed_dictionaries(

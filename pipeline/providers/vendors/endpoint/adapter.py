@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,11 +33,12 @@ from pipeline.providers.call.placeholders import fill
 from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, number_of, words_of
-from pipeline.providers.call.tasks import Linked, Look, run_task
+from pipeline.providers.call.tasks import Linked, Look, identifier, run_task
 from pipeline.providers.vendors.endpoint.description import Description, Job, Poll, Success, Upload
 from pipeline.records import Detail, Role
 
 _ERROR_FIELDS = ("error.message", "error", "message", "detail", "msg")
+_PLACE = re.compile(r"\{[^{}]+\}")
 _UNREADABLE = (KeyError, IndexError, TypeError, ValueError)
 
 
@@ -88,10 +90,13 @@ class _Errand:
         self._job = job
         self._role = role
         self._request = request
+        self._names: dict[bytes, Any] = {}
+        """What the service calls the pictures that were uploaded."""
 
     def order(self) -> Reply:
         """Place it, after what has to be uploaded first."""
-        job, given = self._job, _given(self._request)
+        job = self._job
+        given = {name: value for name, value in _given(self._request).items() if name in job.places}
         if job.upload is not None:
             given = {name: self._uploaded(value, job.upload) for name, value in given.items()}
         elif job.encoding != "multipart":
@@ -108,6 +113,11 @@ class _Errand:
             return [self._uploaded(part, upload) for part in value]
         if not isinstance(value, bytes):
             return value
+        if value not in self._names:
+            self._names[value] = self._uploaded_once(value, upload)
+        return self._names[value]
+
+    def _uploaded_once(self, value: bytes, upload: Upload) -> Any:
         parts = _form({**upload.fixed, upload.field: value})
         with unpaid(), self._understood():
             reply = self._accepted(self._door.post(upload.path, parts=parts, paid=False))
@@ -127,8 +137,7 @@ class _Errand:
         reply = self.order()
         with self._understood():
             task = _at(reply.json(), self._poll.id)
-            if not isinstance(task, str | int) or not 0 < len(str(task)) <= 200:
-                raise ValueError("no id")
+            identifier(task)
             return str(task)
 
     def look(self, task: Any, watch: Watch) -> Look:
@@ -140,21 +149,21 @@ class _Errand:
         with self._understood():
             status = reply.json() if reply.body.strip() or poll.absent == "error" else {}
             state = _maybe_at(status, poll.status, task)
-            state = None if state is None else str(state)
+            state = None if state is None else _text(state)
             if state is None and poll.absent == "error":
                 raise KeyError(poll.status)
             share = number_of(_maybe_at(status, poll.progress, task)) if poll.progress else None
         if state is None:
             return Look("waiting")
-        if state in poll.done:
+        if _one_of(state, poll.done):
             return Look("done", 1.0, result=task)
-        if state in {*poll.moderated, *poll.failed}:
+        if _one_of(state, (*poll.moderated, *poll.failed)):
             return self._failed(status, state, task)
         return Look("running", share / 100 if share and share > 1 else share, state[:40])
 
     def _failed(self, status: Any, state: str, task: Any) -> Look:
         words = words_of(_maybe_at(status, self._poll.error, task)) if self._poll.error else ""
-        kind = Moderated if state in self._poll.moderated else UnusableAnswer
+        kind = Moderated if _one_of(state, self._poll.moderated) else UnusableAnswer
         return Look("failed", trouble=self._door.trouble(kind, words or f"the task is {state[:40]}"))
 
     def fetch(self, task: Any, result: Any, watch: Watch) -> Answer:
@@ -184,7 +193,10 @@ class _Errand:
             if form:
                 fields = place if isinstance(place, dict) else {"value": place}
                 coded = {name: quote(_text(value), safe="") for name, value in fields.items()}
-                return str(fill(form, {**coded, "id": quote(task, safe="")}))
+                address = str(fill(form, {**coded, "id": quote(task, safe="")}))
+                if _PLACE.search(address):
+                    raise KeyError(form)
+                return address
             if not isinstance(place, str):
                 raise TypeError("no address")
             return place
@@ -257,6 +269,11 @@ def _part(name: str, value: Any) -> str | File | list[File]:
 def _text(value: Any) -> str:
     """A value in a form or an address: what is no text and no number as JSON."""
     return str(value) if isinstance(value, str | float) else "" if value is None else json.dumps(value)
+
+
+def _one_of(state: str, words: Iterable[str]) -> bool:
+    """Whether a state is one of the words, in capitals or not: services write theirs in either way."""
+    return state.casefold() in {word.casefold() for word in words}
 
 
 def _path(path: str, task: Any) -> str:

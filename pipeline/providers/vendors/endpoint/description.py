@@ -5,14 +5,24 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from pipeline.errors import Unsupported
-from pipeline.providers.call.placeholders import places_in
+from pipeline.providers.call.placeholders import places_in, texts_in
 from pipeline.records import Role
 
 EXAMPLE = """\
@@ -72,41 +82,80 @@ limits = { sizes = [[1024, 1024], [1536, 1024], [1024, 1536]] }                #
 Place = Literal["prompt", "image", "images", "width", "height", "factor", "seed", "style", "kind"]
 PLACES: tuple[Place, ...] = get_args(Place)
 _PATH = r"^/"
+_ALONE = re.compile(r"\{[a-z_]+\}")
+"""A text that is one placeholder and nothing else."""
+_SENT = frozenset({"prompt", "seed"})
+_PICTURES = frozenset({"image", "images"})
+_SIZE = frozenset({"width", "height"})
+_PLACES_OF = {
+    Role.GENERATE: _SENT | _SIZE | {"kind"},
+    Role.ENHANCE: _SENT | _SIZE | _PICTURES | {"factor"},
+    Role.SKETCH: _SENT | _SIZE | _PICTURES | {"style"},
+    Role.MODEL: _SENT | _PICTURES | {"kind"},
+}
+"""What each job brings; nothing else is ever filled in."""
+
+_FORMATS = frozenset({"image/png", "image/jpeg", "image/webp"})
+"""Those that a picture can be written in."""
+
+_KEYS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "x-auth-token"})
+"""Headers that are secret: in the file they would go over plain http, and be shown where a service repeats them."""
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]*$")]
 
 
 class _Described(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Auth(_Described):
     """The header that carries the key."""
 
     header: str = Field(default="Authorization", pattern=r"^[A-Za-z0-9-]+$")
-    value: str = "Bearer {key}"
+    value: HeaderValue = "Bearer {key}"
 
 
 class Sizes(_Described):
     """Which sizes a picture may have, as in `providers.base.Frame`."""
 
-    min_side_px: int = 1
-    max_side_px: int = 8192
-    min_pixels: int = 1
-    max_pixels: int = 48_000_000
-    multiple_of: int = 1
-    min_aspect: float = 0.0
-    max_aspect: float = 1e9
-    sizes: tuple[tuple[int, int], ...] = ()
+    min_side_px: PositiveInt = 1
+    max_side_px: PositiveInt = 8192
+    min_pixels: PositiveInt = 1
+    max_pixels: PositiveInt = 48_000_000
+    multiple_of: PositiveInt = 1
+    min_aspect: float = Field(default=0.0, ge=0)
+    max_aspect: float = Field(default=1e9, gt=0)
+    sizes: tuple[tuple[PositiveInt, PositiveInt], ...] = ()
+
+    @model_validator(mode="after")
+    def _leaves_some(self) -> Self:
+        for least, most in (
+            ("min_side_px", "max_side_px"),
+            ("min_pixels", "max_pixels"),
+            ("min_aspect", "max_aspect"),
+        ):
+            if getattr(self, least) > getattr(self, most):
+                raise ValueError(f"{least} is above {most}")
+        return self
 
 
 class Given(Sizes):
     """What is accepted, as in `providers.base.Limits`."""
 
-    factors: tuple[int, ...] = ()
+    factors: tuple[PositiveInt, ...] = ()
     formats: tuple[str, ...] = ("image/png", "image/jpeg")
-    max_bytes: int = 20_000_000
-    max_images: int = 1
+    max_bytes: PositiveInt = 20_000_000
+    max_images: PositiveInt = 1
     references: int = Field(default=0, ge=0, le=1)
-    concurrency: int = 2
+    concurrency: PositiveInt = 2
+
+    @model_validator(mode="after")
+    def _takes_some_format(self) -> Self:
+        if not _FORMATS.intersection(self.formats):
+            raise ValueError(f"formats needs one of {', '.join(sorted(_FORMATS))}")
+        return self
 
 
 class Where(_Described):
@@ -121,6 +170,18 @@ class Where(_Described):
     path: str = Field(default="", pattern=r"^$|^/.*\{id\}")
     url: str = Field(default="", pattern=r"^$|\{[^{}]+\}")
     limits: Sizes | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.kind == "base64" and not self.at:
+            raise ValueError('kind = "base64" needs “at”, where in the answer the picture stands')
+        if self.kind == "url" and not self.at and not self.url:
+            raise ValueError('kind = "url" needs “at”, where in the answer the address stands')
+        if (self.at or self.url) and "kind" not in self.model_fields_set:
+            raise ValueError('“at” and “url” need kind = "url" or "base64"')
+        if self.url and not self.url.startswith(("/", "https://", "http://", "{")):
+            raise ValueError("url must begin with / or https://")
+        return self
 
 
 class Poll(_Described):
@@ -166,9 +227,9 @@ class Job(_Described):
     price_usd: float = Field(default=0.0, ge=0)
     detail: Literal["super-resolution", "redrawn"] = "redrawn"
     upload: Upload | None = None
-    body: dict[str, Any] = Field(default_factory=dict)
+    body: dict[str, JsonValue] = Field(default_factory=dict)
     fields: dict[Place, str] = Field(default_factory=dict)
-    fixed: dict[str, Any] = Field(default_factory=dict)
+    fixed: dict[str, JsonValue] = Field(default_factory=dict)
     limits: Given = Given()
     answer: Where = Where()
     ok: Success | None = None
@@ -193,12 +254,23 @@ class Description(_Described):
 
     name: str = Field(default="Your endpoint", min_length=1, max_length=60)
     base_url: str = Field(pattern=r"^https?://")
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
     auth: Auth | None = None
     generate: Job | None = None
     enhance: Job | None = None
     sketch: Job | None = None
     model: Job | None = None
+
+    @model_validator(mode="after")
+    def _sends_constants(self) -> Self:
+        for name in self.headers:
+            if name.lower() in _KEYS:
+                raise ValueError(
+                    f"the header {name} carries a key; put it into [auth], with {{key}} in its place"
+                )
+            if name.lower() in _FRAMING:
+                raise ValueError(f"the header {name} is made by Loupe; leave it out")
+        return self
 
     @property
     def jobs(self) -> dict[Role, Job]:
@@ -215,27 +287,44 @@ def read_description(file: Path) -> Description:
 def parse_description(text: str, file: Path) -> Description:
     """Understand a description; `file` is named in complaints, and bodies lie beside it. Raises Unsupported."""
     try:
-        table = tomllib.loads(text)
+        table = tomllib.loads(text.removeprefix("\ufeff"))
         for role in Role:
             _take_in(table.get(role.value), file)
         description = Description.model_validate(table)
+        for role, job in description.jobs.items():
+            _look_over(role, job, file)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise Unsupported(f"The endpoint file {file} is wrong at “{where}”: {first['msg']}.") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise Unsupported(f"The endpoint file {file} is wrong at “{where}”: {reason}.") from None
+    except RecursionError:
+        raise Unsupported(f"The endpoint file {file} is nested too deeply.") from None
     except ValueError as error:
         raise Unsupported(f"The endpoint file {file} is no TOML: {error}.") from None
     if not description.jobs:
         raise Unsupported(
             f"The endpoint file {file} describes no job; add [generate], [enhance], [sketch] or [model]."
         )
-    for role, job in description.jobs.items():
-        if not job.places & {"prompt", "image", "images"}:
-            raise Unsupported(
-                f"The endpoint file {file} sends nothing of ours in [{role.value}]: name its fields, or put {{prompt}} "
-                "or {image} into its body."
-            )
     return description
+
+
+def _look_over(role: Role, job: Job, file: Path) -> None:
+    """Refuse a job that sends nothing of a request, or leaves a place empty that nothing fills. Raises Unsupported."""
+    brought = _PLACES_OF[role]
+    if not job.places & brought & {"prompt", *_PICTURES}:
+        raise Unsupported(
+            f"The endpoint file {file} sends nothing of ours in [{role.value}]: name its fields, or put {{prompt}} "
+            "or {image} into its body."
+        )
+    empty = next(
+        (text for text in texts_in(job.body) if _ALONE.fullmatch(text) and text[1:-1] not in brought), ""
+    )
+    if empty:
+        raise Unsupported(
+            f"The endpoint file {file} has “{empty}” in the body of [{role.value}], which nothing fills; its places "
+            f"are {', '.join(sorted(brought))}."
+        )
 
 
 def _take_in(job: Any, file: Path) -> None:
@@ -254,7 +343,7 @@ def _take_in(job: Any, file: Path) -> None:
 
 def _read(file: Path, what: str) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise Unsupported(f"The {what} {file} is no text.") from None
     except OSError as error:
