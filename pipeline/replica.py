@@ -11,17 +11,18 @@ creates the one after. Assets go before the record that names them, so that no r
 
 import json
 import logging
+import re
 import threading
 from collections import defaultdict
 from typing import Any
 
 from pipeline import files
 from pipeline.bucket import Bucket
-from pipeline.errors import BadInput, LoupeError, StorageError
+from pipeline.errors import BadInput, Corrupt, LoupeError, StorageError
 from pipeline.log import event
 from pipeline.merge import merged
 from pipeline.records import Design
-from pipeline.records.migration import migrated
+from pipeline.records.migration import NewerRecord, migrated
 from pipeline.records.provenance import Provenance
 from pipeline.store import Store
 
@@ -31,6 +32,7 @@ EVERY_S = 30.0
 """How often it is looked for what other servers have written."""
 _LOOK_S = 1.0
 _NOTHING: dict[str, Any] = {"design": None, "origin": None}
+_REVISION = re.compile(r"designs/(?P<design>[0-9a-z]{1,40})/(?P<number>[0-9]{1,18})\.json")
 Revisions = dict[str, int]
 
 
@@ -147,9 +149,10 @@ class Replica:
                 continue
             try:
                 self._even_out(design_id, newest)
-            except StorageError:
-                raise
-            except (LoupeError, ValueError) as error:  # a damaged record hurts itself only
+            except (LoupeError, ValueError) as error:
+                if isinstance(error, StorageError) and not isinstance(error, Corrupt):
+                    raise
+                # a damaged record hurts itself only
                 event("replica.skipped", logging.WARNING, error=error)
         self._trouble = ""
 
@@ -223,21 +226,30 @@ class Replica:
         """The newest revision of each design there."""
         newest: defaultdict[str, int] = defaultdict(int)
         for name in self._bucket.names(prefix):
-            _, design_id, file = name.split("/", 2)
-            number = file.removesuffix(".json")
-            if number.isdigit():
-                newest[design_id] = max(newest[design_id], int(number))
+            if named := _REVISION.fullmatch(name):  # else it is somebody else's file
+                newest[named["design"]] = max(newest[named["design"]], int(named["number"]))
         return newest
 
     def _revision(self, design_id: str, number: int) -> Any:
-        """A revision; None where there is none that can be read. Raises StorageError."""
+        """A revision; None for a damaged one. Raises Corrupt for a newer Loupe's, and StorageError.
+
+        One whose name is taken and that is not there yet is somebody's who is just writing it: what came after
+        it without it would undo it.
+        """
         data = self._bucket.read(_revision(design_id, number))
+        if data is None:
+            raise StorageError("Another server is just writing to the storage of LOUPE_STORE_URL.")
         try:
-            body = files.parsed(data or b"")
+            body = files.parsed(data)
+            if not isinstance(body, dict) or body.keys() != _NOTHING.keys():
+                return None
+            if body["design"] is not None:
+                _parsed(body)
+        except NewerRecord as error:
+            raise Corrupt(f"Design {design_id} cannot be read here: {error}. Update this server.") from error
         except ValueError:
-            body = None
-        whole = isinstance(body, dict) and body.keys() == _NOTHING.keys()
-        return body if whole else None
+            return None
+        return body
 
     def _send_assets(self, both: Any) -> None:
         if both["design"] is None:

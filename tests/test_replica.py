@@ -1,5 +1,6 @@
 """Designs that outlive the machine: an empty disk reads them again, two servers lose no edit, offline is told."""
 
+import json
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from pages.ui import samples
 from pipeline import bucket, images
 from pipeline.bucket import Bucket, Folder
 from pipeline.cache import Cache
-from pipeline.errors import BadInput, StorageError, UnknownDesign
+from pipeline.errors import BadInput, Corrupt, StorageError, UnknownDesign
 from pipeline.export import archive
 from pipeline.records import Recipe
 from pipeline.replica import Replica
@@ -349,3 +350,103 @@ def test_a_restart_on_an_empty_disk_brings_no_samples_back(
 def test_an_address_of_no_storage_is_refused_in_a_sentence(url: str) -> None:
     with pytest.raises(BadInput, match="LOUPE_STORE_URL"):
         bucket.opened(url)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["designs/desktop.ini", "designs/New Folder/1.json", "designs/a/b/1.json", "designs/a/²²²²²²²².json"],
+)
+def test_files_of_somebody_else_in_the_bucket_stop_nothing(tmp_path: Path, name: str) -> None:
+    there = Folder(tmp_path / "share")
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    there.create(name, b"theirs")
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    two.replica.even_out()
+    assert two.store.load(design_id).name == "Ring"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"design": 5},
+        {"design": {}},
+        {"design": {"branches": 5, "current": "x"}},
+        {"origin": 5},
+        {"current": "x"},
+        {"branches": [5]},
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_a_revision_that_is_no_record_hurts_no_other_design(
+    tmp_path: Path, change: dict[str, object], *, known: bool
+) -> None:
+    """Also where the design is not here: a server that begins waits for no lock of its own."""
+    there = Folder(tmp_path / "share")
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    damaged = one.begin("Ring")
+    one.replica.even_out()
+    body = json.loads(there.read(f"designs/{damaged}/00000001.json") or b"")
+    within = body if change.keys() <= body.keys() else body["design"]
+    within.update(change)
+    there.create(f"designs/{damaged}/00000002.json", json.dumps(body).encode())
+    other = one.begin("Brooch", seed=2)
+    server = one if known else two
+    begun = time.monotonic()
+    one.replica.even_out()
+    server.replica.even_out()
+    assert time.monotonic() - begun < 5
+    assert server.store.load(other).name == "Brooch"
+    assert one.store.load(damaged).name == "Ring"
+
+
+def test_a_newer_loupes_revision_is_neither_read_nor_overwritten(tmp_path: Path) -> None:
+    """Servers are updated one after the other; the older one leaves that design to the newer."""
+    there = Folder(tmp_path / "share")
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    body = json.loads(there.read(f"designs/{design_id}/00000001.json") or b"")
+    body["design"]["schema_version"] = 99
+    there.create(f"designs/{design_id}/00000002.json", json.dumps(body).encode())
+    one.store.rename(design_id, "Band")
+    other = one.begin("Brooch", seed=2)
+    one.replica.even_out()
+    two.replica.even_out()
+    assert len(there.names(f"designs/{design_id}/")) == 2
+    assert one.store.load(design_id).name == "Band"
+    assert two.store.load(other).name == "Brooch"
+    with pytest.raises(Corrupt, match="newer Loupe"):
+        two.store.load(design_id)
+
+
+def test_a_revision_that_another_is_just_writing_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Storage says 409 while somebody writes that name: whoever went on past it would undo what comes there."""
+    there = Folder(tmp_path / "share")
+    one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
+    design_id = one.begin("Ring")
+    one.replica.even_out()
+    two.replica.even_out()
+    one.store.update(design_id, lambda design: design.model_copy(update={"tags": ("gold",)}))
+    two.store.rename(design_id, "Band")
+    with monkeypatch.context() as patch:
+        patch.setattr(two.replica._bucket, "create", lambda *_: False)
+        with pytest.raises(StorageError, match="just writing"):
+            two.replica.even_out()
+    for server in (one, two, one):
+        server.replica.even_out()
+    for server in (one, two):
+        design = server.store.load(design_id)
+        assert (design.name, design.tags) == ("Band", ("gold",))
+
+
+def test_a_record_that_is_damaged_here_keeps_no_other_from_the_bucket(tmp_path: Path) -> None:
+    there = Folder(tmp_path / "share")
+    server = Server(tmp_path / "one", there)
+    ids = [server.begin(f"Ring {n}", seed=n) for n in range(3)]
+    record = server.store.folder / "designs" / min(ids) / "design.json"
+    record.write_bytes(record.read_bytes()[:100])
+    server.replica.even_out()
+    assert {name.split("/")[1] for name in there.names("designs/")} == set(ids) - {min(ids)}

@@ -287,6 +287,9 @@ async def read(request: Request, form: type[F], *files: str) -> Body[F]:
 def _parsed(data: bytes) -> Any:
     try:
         fields = json.loads(data)
+        json.dumps(
+            fields, ensure_ascii=False
+        ).encode()  # half a character is refused: nothing can be written with it
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "This body is no whole JSON.") from error
     if not isinstance(fields, dict):
@@ -322,9 +325,11 @@ def _value(text: str) -> Any:
     if not text.startswith("["):
         return text
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return text
+    return value
 
 
 FORMS: tuple[type[Form], ...] = (

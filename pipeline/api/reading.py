@@ -1,5 +1,6 @@
 """The routes of what there is: designs, their assets and documents, and the few changes that are no work."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -230,12 +231,31 @@ def asset(
     if _has(request, tag):
         return Response(status_code=304, headers=headers)
     path, kind = file
+    _forget_unknown_range(request)
     if kind in {
         "image/svg+xml",
         "application/json",
     }:  # shown as what it is by no browser: it may carry scripts
         headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
     return FileResponse(path, media_type=kind, headers={**headers, "X-Content-Type-Options": "nosniff"})
+
+
+_PART = rb"\s*(?:\d{1,18}-\d{0,18}|-\d{1,18})\s*"
+_RANGE = re.compile(rb"bytes=" + _PART + rb"(?:," + _PART + rb")*", re.IGNORECASE)
+
+
+def _forget_unknown_range(request: Request) -> None:
+    """Drop a `Range` of another unit or form, which HTTP has be passed over (RFC 9110, 14.2): all of it is sent."""
+    request.scope["headers"] = [
+        (name, value) for name, value in request.scope["headers"] if name != b"range" or _is_range(value)
+    ]
+
+
+def _is_range(value: bytes) -> bool:
+    if not _RANGE.fullmatch(value):
+        return False
+    bounds = [part.strip().split(b"-") for part in value.partition(b"=")[2].split(b",")]
+    return all(not first or not last or int(first) <= int(last) for first, last in bounds)
 
 
 def _has(request: Request, tag: str) -> bool:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from pipeline.api.access import Calling
 from pipeline.api.answers import LONGEST_WAIT_S, Answer, JobStatus, answer, find_job
@@ -84,34 +85,43 @@ async def events(
 ) -> StreamingResponse:
     """Send progress as server-sent events."""
     job = await run_in_threadpool(_job, caller.bench, job_id)
-    streams: Streams = request.app.state.streams
-    streams.take()
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        _events_of(request, job, streams, wait), media_type="text/event-stream", headers=headers
-    )
+    return Progress(_events_of(request, job, wait), request.app.state.streams)
 
 
-async def _events_of(request: Request, job: Job, streams: Streams, wait_s: float) -> AsyncIterator[str]:
-    try:
-        clock = asyncio.get_running_loop().time
-        begun = said_at = clock()
-        said: dict[str, Any] = {}
-        while True:
-            running = job.running
-            state = JobStatus.of(job).model_dump(mode="json")
-            gist = {name: value for name, value in state.items() if name != "seconds_left"}
-            if gist != said or not running:
-                said, said_at = gist, clock()
-                yield f"event: {'progress' if running else 'end'}\ndata: {json.dumps(state)}\n\n"
-            if not running or leaving() or clock() - begun > wait_s or await request.is_disconnected():
-                return
-            if clock() - said_at > QUIET_S:
-                said_at = clock()
-                yield ": still under way\n\n"
-            await asyncio.sleep(LOOK_S)
-    finally:
-        streams.give()
+class Progress(StreamingResponse):
+    """Server-sent events, which take a place for as long as they are sent: also where nobody waits for the first."""
+
+    def __init__(self, content: AsyncIterator[str], streams: Streams) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(content, media_type="text/event-stream", headers=headers)
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them. Raises Refusal (429) where no place is free."""
+        self._streams.take()
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.give()
+
+
+async def _events_of(request: Request, job: Job, wait_s: float) -> AsyncIterator[str]:
+    clock = asyncio.get_running_loop().time
+    begun = said_at = clock()
+    said: dict[str, Any] = {}
+    while True:
+        running = job.running
+        state = JobStatus.of(job).model_dump(mode="json")
+        gist = {name: value for name, value in state.items() if name != "seconds_left"}
+        if gist != said or not running:
+            said, said_at = gist, clock()
+            yield f"event: {'progress' if running else 'end'}\ndata: {json.dumps(state)}\n\n"
+        if not running or leaving() or clock() - begun > wait_s or await request.is_disconnected():
+            return
+        if clock() - said_at > QUIET_S:
+            said_at = clock()
+            yield ": still under way\n\n"
+        await asyncio.sleep(LOOK_S)
 
 
 @router.delete("/jobs/{job_id}", responses=documented(404), response_model=JobStatus)

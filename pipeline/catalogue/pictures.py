@@ -26,7 +26,10 @@ class Pictures:
 
     def read(self, name: str) -> bytes:
         """A picture's bytes. Raises BadImage for one that is not there or may not be fetched."""
-        address = urlsplit(name)
+        try:
+            address = urlsplit(name)
+        except ValueError as error:
+            raise BadImage(f"The picture “{name[:120]}” is no address.") from error
         if address.scheme in {"http", "https"}:
             return self._fetched(name, (address.hostname or "").lower())
         if not name.isprintable():

@@ -1,11 +1,13 @@
 """Tables of pieces as shops export them: CSV, Excel or JSON lines, with our own columns, Shopify's or WooCommerce's."""
 
+import codecs
 import csv
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +31,7 @@ _WORDS = ("prompt", "description")
 _PICTURES = ("picture", "image", "photo", "image src")
 _NAMED = {"name": "name", "title": "name", "sku": "key", "id": "key", "key": "key"}
 _FREE = ("kind", "provider", "enhancer", "sketcher", "modeler", "size", "seed", "factor", "style")
+_OWN = {*_WORDS, *_PICTURES, *_NAMED, *_FREE}
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("earring", "earrings"),
     ("stud", "earrings"),
@@ -90,7 +93,8 @@ def read(path: Path, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
         raise BadInput(f"{path} cannot be read ({error.strerror}).") from error
     if len(data) > MOST_BYTES:
         raise BadInput(f"{path.name} has more than {MOST_BYTES // 1_000_000} MB; split it.")
-    rows = list(_rows(path, data))
+    written = ((number, row) for number, row in enumerate(_rows(path, data), start=1) if any(row.values()))
+    rows = list(islice(written, MOST_ROWS + 1))
     if not rows:
         raise BadInput(f"{path.name} has no rows.")
     if len(rows) > MOST_ROWS:
@@ -100,6 +104,8 @@ def read(path: Path, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
 
 
 Row = dict[str, str]
+Rows = list[tuple[int, Row]]
+"""The rows that say something, each with its place in the table."""
 
 
 def _rows(path: Path, data: bytes) -> Iterator[Row]:
@@ -119,7 +125,7 @@ def _rows(path: Path, data: bytes) -> Iterator[Row]:
 
 
 def _of_lines(data: bytes) -> Iterator[Row]:
-    for line in data.decode("utf-8-sig").splitlines():
+    for line in data.decode("utf-8-sig").split("\n"):  # a text may hold other signs that begin a line
         if line.strip():
             fields = json.loads(line)
             if not isinstance(fields, dict):
@@ -128,32 +134,55 @@ def _of_lines(data: bytes) -> Iterator[Row]:
 
 
 def _of_text(data: bytes) -> Iterator[Row]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252")  # Excel's "CSV" on Windows
-    head = text.split("\n", 1)[0]
+    text = _decoded(data).lstrip("\r\n")
+    head, _, rest = text.partition("\n")
     delimiter = max(",;\t", key=head.count)
+    if named := re.fullmatch(r"sep=(.)\s*", head):  # how Excel writes which one it used
+        delimiter, text = named[1], rest
     csv.field_size_limit(10_000_000)
     for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", restval=""):
         yield _clean(row.items())
 
 
-def _of_sheet(data: bytes) -> Iterator[Row]:
-    from zipfile import BadZipFile
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Excel's "Unicode text"
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")  # Excel's "CSV" on Windows
 
+
+def _of_sheet(data: bytes) -> Iterator[Row]:
+    """The rows of a workbook's first sheet. Raises BadInput for a formula that nobody has computed."""
+    head: list[str] = []
+    for number, (cells, formulas) in enumerate(
+        zip(_cells(data, data_only=True), _cells(data, data_only=False), strict=True), start=1
+    ):
+        if not head:
+            head = [str(cell or "") for cell in cells]
+            continue
+        for column, cell, formula in zip_longest(head, cells, formulas, fillvalue=""):
+            if cell is None and str(formula).startswith("=") and column.strip().lower() in _OWN:
+                raise BadInput(
+                    f"Line {number} of this workbook has a formula under “{column}” and not what it comes to; "
+                    "save it in Excel or LibreOffice, or as CSV."
+                )
+        yield _clean(zip(head, cells, strict=False))
+
+
+def _cells(data: bytes, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
+    """The cells of a workbook's first sheet, line by line. Raises ValueError, whatever is wrong with it."""
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (BadZipFile, OSError, TypeError) as error:
-        raise ValueError("it is no Excel workbook") from error
-    lines = book.worksheets[0].iter_rows(values_only=True)
-    head = [str(cell or "") for cell in next(lines, ())]
-    for line in lines:
-        if any(cell not in {None, ""} for cell in line):
-            yield _clean(zip(head, line, strict=False))
-    book.close()
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # those stated are wrong in what some shops write
+        yield from sheet.iter_rows(values_only=True)
+        book.close()
+    except Exception as error:  # the library's own, and those of zip and XML beneath it
+        raise ValueError("it is no whole Excel workbook") from error
 
 
 def _clean(fields: Iterable[tuple[Any, Any]]) -> Row:
@@ -169,11 +198,11 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a spreadsheet's 7 is 7.0
-    return str(value).strip()
+    return str(value).strip().encode(errors="replace").decode()  # half a character of JSON's is none
 
 
-def _form(rows: list[Row]) -> Form:
-    columns = set().union(*(row.keys() for row in rows[:50]))
+def _form(rows: Rows) -> Form:
+    columns = set().union(*(row.keys() for _, row in rows[:50]))
     if any(columns >= known for known in _SHOPIFY):
         return "shopify"
     if columns >= _WOOCOMMERCE:
@@ -186,8 +215,8 @@ def _form(rows: list[Row]) -> Form:
 Products = Iterator[tuple[int, Row]]
 
 
-def _pieces(rows: list[Row]) -> Products:
-    for number, row in enumerate(rows, start=1):
+def _pieces(rows: Rows) -> Products:
+    for number, row in rows:
         fields = {name: row[name] for name in _FREE if row.get(name)}
         for column, name in _NAMED.items():
             if row.get(column) and name not in fields:
@@ -195,11 +224,11 @@ def _pieces(rows: list[Row]) -> Products:
         yield number, {**fields, "prompt": _first(row, _WORDS), "picture": _first(row, _PICTURES)}
 
 
-def _shopify(rows: list[Row]) -> Products:
+def _shopify(rows: Rows) -> Products:
     """One product for each handle: its first row has the words, the row whose image comes first the picture."""
     numbers: dict[str, int] = {}
     products: dict[str, Row] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         handle = _first(row, ("handle", "url handle"))
         if not handle:
             continue
@@ -221,9 +250,9 @@ def _shopify(rows: list[Row]) -> Products:
     yield from ((numbers[handle], product) for handle, product in products.items())
 
 
-def _woocommerce(rows: list[Row]) -> Products:
+def _woocommerce(rows: Rows) -> Products:
     """One product a row; the variations of one are its own business."""
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         if "variation" in re.split(r"\W+", row.get("type", "").lower()) or not row.get("name"):
             continue
         words = row.get("short description") or row.get("description", "")
@@ -270,6 +299,7 @@ def _described(title: str, words: str) -> str:
     """A prompt from a product's title and its description, without mark-up, as long as prompts may be."""
     reader = _Words()
     reader.feed(words)
+    reader.close()
     text = ". ".join(part for part in (title.strip().rstrip("."), " ".join(reader.words.split())) if part)
     return text[:MAX_PROMPT_CHARS]
 

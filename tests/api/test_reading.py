@@ -171,3 +171,14 @@ def test_nothing_else_is_there(client: TestClient) -> None:
         answer = client.request(method, path)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["items=0-5", "bytes=abc", "bytes=", "bytes=5-2", "bytes=1-0,0-0", "bytes=0-" + "9" * 5000, "0-5"],
+)
+def test_a_range_of_another_form_is_passed_over(client: TestClient, picture: bytes, stated: str) -> None:
+    """As HTTP has it: a part nobody can name is no reason to send nothing."""
+    master = client.post("/generate", files={"picture": picture}).json()["design"]["branches"][0]["master"]
+    answer = client.get(f"/assets/{master['id']}", headers={"Range": stated})
+    assert (answer.status_code, len(answer.content)) == (200, master["size_bytes"])

@@ -1,21 +1,25 @@
 """Work ordered by HTTP is the pages' work: the same orders, jobs, gate and caps."""
 
+import asyncio
 import hashlib
 import io
 import json
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from pipeline import images
 from pipeline.api import bodies
 from pipeline.api.access import Caller
 from pipeline.api.application import application
+from pipeline.api.watching import STREAMS
 from pipeline.api.work import _begun, _with_words
 from pipeline.errors import CapReached
 from pipeline.providers.base import GenerateRequest
@@ -314,3 +318,42 @@ def test_what_a_stopped_server_left_is_resumed(client: TestClient, bench: Workbe
     assert answer.status_code == 200, answer.text
     assert [s["number"] for s in answer.json()["design"]["branches"][0]["sketches"]] == [1]
     assert client.post(f"/jobs/{design_id}.sketch/resume").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "fields", ['"design_id": "\\ud800"', '"\\ud800": 1', '"prompt": "\\ud800"', '"views": ["\\udfff"]']
+)
+def test_half_a_character_is_refused(client: TestClient, fields: str) -> None:
+    """JSON may spell one and no answer can hold it: also the one that would say what is wrong."""
+    head = {"content-type": "application/json"}
+    assert client.post("/sketch", content=f"{{{fields}}}", headers=head).status_code == 400
+    assert client.post("/generate", content=f"{{{fields}}}", headers=head).status_code == 400
+    answer = client.post("/model", data={"design_id": '["\\ud800"]'}, files={"model": b"x"})
+    assert answer.status_code == 422
+
+
+def test_whoever_leaves_before_the_first_line_of_progress_keeps_no_place(
+    app: FastAPI, client: TestClient
+) -> None:
+    design_id = begun(client)
+
+    async def gone(_: Any = None) -> Any:
+        raise OSError("the caller is gone")
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": f"/jobs/{design_id}.master/events",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost:8501")],
+        "client": ("127.0.0.1", 40000),
+        "server": ("localhost", 8501),
+        "scheme": "http",
+    }
+    for _ in range(STREAMS + 1):
+        with suppress(OSError, ClientDisconnect):
+            asyncio.run(app(scope, gone, gone))
+    assert client.get(f"/jobs/{design_id}.master/events").status_code == 200

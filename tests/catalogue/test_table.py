@@ -1,8 +1,12 @@
 """Tables of pieces: our own columns and those shops export, in CSV, Excel and JSON lines."""
 
 import csv
+import html
 import io
 import json
+import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +92,7 @@ def test_a_shops_export_is_one_piece_for_each_product(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"prompt": ""}, "neither words nor a picture"),
+        ({"name": "Band", "prompt": ""}, "neither words nor a picture"),
         ({"prompt": "x", "size": "12"}, "size"),
         ({"prompt": "x", "factor": "nine"}, "factor"),
         ({"prompt": "x" * 5000}, "prompt"),
@@ -132,3 +136,97 @@ def test_any_bytes_are_a_table_or_a_sentence(tmp_path: Path, data: bytes, name: 
     except BadInput:
         return
     assert all(piece.fault or piece.prompt or piece.picture for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("t.csv", "\ufeffprompt;name\r\na gold band;A\r\n;;\r\n;\r\nblack&white;B\r\n".encode()),
+        ("t.csv", b"sep=;\r\nprompt;name\r\na gold band;A\r\n;\r\n;\r\nblack&white;B\r\n"),
+        ("t.csv", b"\r\n\r\nprompt,name\r\na gold band,A\r\n,\r\n,\r\nblack&white,B\r\n"),
+        ("t.txt", "prompt\tname\r\na gold band\tA\r\n\t\r\n\t\r\nblack&white\tB\r\n".encode("utf-16")),
+        (
+            "t.jsonl",
+            b'{"prompt": "a gold band", "name": "A"}\r\n{}\n{"prompt": ""}\n{"prompt": "black&white", "name": "B"}',
+        ),
+    ],
+)
+def test_rows_that_say_nothing_are_none_however_the_table_was_saved(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    pieces = read(tmp_path / name, {})
+    assert [(piece.row, piece.prompt, piece.name) for piece in pieces] == [
+        (1, "a gold band", "A"),
+        (4, "black&white", "B"),
+    ]
+
+
+def _workbook(part: str = "", change: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A sheet with an empty row and a formula that nobody has computed, one part of its file changed."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["prompt", "price"], ["a gold band", "=2*3"], [], ["a silver band", 7]):
+        sheet.append(row)
+    whole, changed = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, change(source.read(name)) if name == part else source.read(name))
+    return changed.getvalue()
+
+
+SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+
+
+def test_a_workbook_is_read_as_far_as_it_goes_whatever_size_it_states(tmp_path: Path) -> None:
+    table = tmp_path / "t.xlsx"
+    for stated in (b"A1", b"A1:B4", b"A1:XFD1048576"):
+        table.write_bytes(_workbook(SHEET, lambda xml, stated=stated: xml.replace(b"A1:B4", stated)))  # type: ignore[misc]
+        assert [(p.row, p.prompt) for p in read(table, {})] == [(1, "a gold band"), (3, "a silver band")]
+
+
+def test_a_formula_without_its_value_is_told(tmp_path: Path) -> None:
+    """Programs that write workbooks compute nothing: the cell would be taken for an empty one."""
+    table = tmp_path / "t.xlsx"
+    table.write_bytes(
+        _workbook(SHEET, lambda xml: xml.replace(b'r="B2"', b'r="A2"').replace(b'r="A2"', b'r="B2"', 1))
+    )
+    with pytest.raises(BadInput, match=r"Line 2 .* formula under “prompt”"):
+        read(table, {})
+
+
+@pytest.mark.parametrize("part", [SHEET, BOOK])
+def test_a_damaged_workbook_is_told(tmp_path: Path, part: str) -> None:
+    table = tmp_path / "t.xlsx"
+    whole = _workbook()
+    for data in (
+        _workbook(part, lambda xml: xml[: len(xml) // 2]),
+        _workbook(part, lambda _: b""),
+        _workbook(BOOK, lambda xml: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", xml)),
+        whole[: len(whole) // 2],
+        whole.replace(b"a gold band", b"a gold sand"),
+    ):
+        table.write_bytes(data)
+        with pytest.raises(BadInput, match="damaged or no table"):
+            read(table, {})
+
+
+@pytest.mark.parametrize("field", ["prompt", "name", "style", "picture"])
+def test_half_a_character_harms_no_other_row(tmp_path: Path, field: str) -> None:
+    """JSON may hold one; no file can be written with it."""
+    table = tmp_path / "t.jsonl"
+    table.write_bytes(
+        b'{"prompt": "a ring", "%s": "\\ud800"}\n{"prompt": "a \xe2\x80\xa8ring"}' % field.encode()
+    )
+    first, second = read(table, {})
+    assert first.print != second.print
+    assert second.prompt == "a \u2028ring"
+
+
+@pytest.mark.parametrize("words", ["a band of black&white", "a band of <b>black", "x < y &amp"])
+def test_a_description_is_read_to_its_end(tmp_path: Path, words: str) -> None:
+    rows = [{"handle": "a", "title": "Band", "body (html)": words}]
+    (piece,) = read(written(tmp_path / "t.csv", rows), {})
+    assert piece.prompt.split()[-1] == html.unescape(words).split()[-1].removeprefix("<b>")
