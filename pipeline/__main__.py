@@ -105,11 +105,14 @@ def shop_set(
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("shop"),
 ) -> None:
     """Cut the piece out and frame it for marketplaces and networks; says what each of them would refuse."""
-    from pipeline.export import shop
+    from pipeline.export import credentials, shop
+    from pipeline.settings import Settings
 
     def work() -> None:
+        named = Settings()
+        by = credentials.read(named.c2pa_certificate_file, named.c2pa_key_file)
         with _design(design) as (store, opened):
-            files = _written(lambda: shop.save(store, opened, out), out)
+            files = _written(lambda: shop.save(store, opened, out, by), out)
         for file in files:
             for finding in file.findings:
                 typer.echo(str(finding))

@@ -144,7 +144,9 @@ class Catalogue:
         """Write the shop set in its own folder; a design that none can be made of lacks it. Raises StorageError."""
         try:
             with files.access(self.folder):
-                shop.save(self.bench.store, design, self.folder / "pieces" / stem)
+                shop.save(
+                    self.bench.store, design, self.folder / "pieces" / stem, self.bench.brand.credentials
+                )
         except BadInput as error:
             missing = (*line.missing, f"shop set. {error.title}: {error}")
             return line.model_copy(

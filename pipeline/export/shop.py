@@ -40,6 +40,8 @@ FILL = 0.88
 """Of the longer side: a marketplace asks for 85 %."""
 QUALITY = 95
 CUT_OUT_PX = 2000
+LEAST_PX = 8
+"""What is smaller on the master is a speck that a brush left, and no piece."""
 _CLOSE_UP_PX = 2048
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DRAWN = {Detail.RENDERED, Detail.REDRAWN}
@@ -53,6 +55,8 @@ class ShopFile:
     data: bytes
     alt: str = ""
     findings: tuple[Finding, ...] = ()
+    source_type: str = ""
+    """IPTC's digital source type of a picture where it is not the master's: of a close-up, how that was made."""
 
 
 def write(store: Store, design: Design, tell: Tell = lambda *_: None, by: Credentials | None = None) -> bytes:
@@ -64,9 +68,9 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, by: Creden
     return out.getvalue()
 
 
-def save(store: Store, design: Design, folder: Path, tell: Tell = lambda *_: None) -> tuple[ShopFile, ...]:
-    """Write the set's files into a folder. Raises BadInput and OSError."""
-    written = tuple(files(store, design, tell))
+def save(store: Store, design: Design, folder: Path, by: Credentials | None = None) -> tuple[ShopFile, ...]:
+    """Write the set's files into a folder, signed where somebody signs. Raises BadInput and OSError."""
+    written = tuple(files(store, design, by=by))
     folder.mkdir(parents=True, exist_ok=True)
     for file in written:
         (folder / file.name).write_bytes(file.data)
@@ -82,15 +86,14 @@ def files(
         raise BadInput("This design has no master yet; make or choose one first.")
     rgb = store.pixels(branch.master)
     mask = piece_mask(branch, rgb)
-    box = cutout.bounds(mask)
-    if box is None:
+    box, piece = cutout.bounds(mask), cutout.cut_out(rgb, mask)
+    if box is None or box.longer < LEAST_PX or not piece[..., 3].any():
         raise BadInput(
             "No piece can be told on the master; correct its mask, or photograph it on plain paper."
         )
     names, words = _Names(slug(design.name)), describe(design)
     kind = metadata.source_type(branch.master.recipe.model_dump()) or metadata.ENHANCED
     packet = metadata.packet(kind, maker=branch.master.recipe.provider, title=design.name)
-    piece = cutout.cut_out(rgb, mask)
     pictures: list[ShopFile] = []
     for shape, size in SHAPES.items():
         framed = cutout.framed(piece, box, size, FILL)
@@ -108,13 +111,16 @@ def files(
     for close_up in branch.chosen_close_ups:
         picture = Image.fromarray(store.pixels(close_up.result))
         picture.thumbnail((_CLOSE_UP_PX, _CLOSE_UP_PX), Image.Resampling.LANCZOS)
-        stated = metadata.xmp(close_up.result.recipe.model_dump()) or packet
+        recipe = close_up.result.recipe.model_dump()
+        stated = metadata.xmp(recipe) or packet
         name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
         data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
-        pictures.append(ShopFile(name, data, f"{words}, detail: {close_up.region.label}"))
+        alt = f"{words}, detail: {close_up.region.label}"
+        pictures.append(ShopFile(name, data, alt, source_type=metadata.source_type(recipe)))
     for file in pictures:
         media_type = images.media_type(file.data)
-        yield replace(file, data=credentials.signed(file.data, media_type, kind, design.name, by))
+        made = file.source_type or kind
+        yield replace(file, data=credentials.signed(file.data, media_type, made, design.name, by))
     yield from _tables(design, pictures)
     tell(1.0, "marketplaces.txt")
 

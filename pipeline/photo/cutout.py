@@ -60,11 +60,14 @@ def cut_out(rgb: Rgb, mask: Mask) -> Rgba:
 def framed(piece: Rgba, box: Bounds, size: tuple[int, int], fill: float) -> Rgba:
     """Scale the piece until it fills a share of one side of a transparent canvas (width, height), in the middle.
 
-    A side where the piece runs out of its picture stays at the canvas' side. Colours are weighted by alpha.
+    A side where the piece runs out of its picture stays at the canvas' side; where it runs out of two opposite sides
+    it fills that direction, unless the other has no room for it. Colours are weighted by alpha.
     """
     width, height = size
     cut = piece[box.top : box.bottom, box.left : box.right]
-    scale = min(fill * width / cut.shape[1], fill * height / cut.shape[0])
+    across = 1.0 if {"left", "right"} <= box.touches else fill
+    along = 1.0 if {"top", "bottom"} <= box.touches else fill
+    scale = min(across * width / cut.shape[1], along * height / cut.shape[0])
     # One ratio for both axes; the piece keeps its proportions to the pixel that rounding costs.
     inner = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
     small = _resized(cut, inner)

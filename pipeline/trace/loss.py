@@ -30,9 +30,9 @@ class Agreement:
 
 
 def agreement(picture: Reduced, seen: NDArray[np.int8]) -> Agreement:
-    """Lay labels (size, size) over the picture at the same size."""
+    """Lay labels (size, size) over the picture at the same size; where either of the two is empty, they lie apart."""
     on = seen > NOTHING
-    if not on.any():
+    if not on.any() or not picture.hard.any():
         return Agreement(NOWHERE, 0.0, float(EDGE_PX), 0.0)
     shared = float(picture.soft[on].sum())
     iou = shared / (float(picture.soft.sum()) + int(on.sum()) - shared)

@@ -21,6 +21,8 @@ from pipeline.trace.families import Body, Family
 from pipeline.trace.records import Curve, Point
 
 LEAST_POINTS = 6
+LEAST_SPAN = 0.01
+"""Share of the picture that placed points reach over at least; closer together they are one place, placed again."""
 STARTS = 10
 NOISE, SPREAD = 0.35, 0.25
 """How far off points are placed, in hundredths of what they span, and how far a value usually lies from its start, in
@@ -161,7 +163,10 @@ def solve(
     if len(every) < LEAST_POINTS:
         raise BadInput(f"{len(every)} points do not settle a camera; place at least {LEAST_POINTS}.")
     box = np.r_[every.min(axis=0), every.max(axis=0)]
-    unit = max(float((box[2:] - box[:2]).max()), 1e-3) / 100
+    span = float((box[2:] - box[:2]).max())
+    if span < LEAST_SPAN:
+        raise BadInput("The points lie all but at one place; spread them along the piece's curves.")
+    unit = span / 100
     touched = np.array([_told_by(path, places) for path in family.values(usual)], bool)
     free = np.flatnonzero(touched)
     unusual = NOISE / (SPREAD * (family.high - family.low)[free])

@@ -194,9 +194,10 @@ def through_points(
     places = on_film(points, pixels.shape[1], pixels.shape[0])
     progress(0.1, "through the points")
     tried: list[tuple[float, int, Family, Pose, dict[str, float]]] = []
-    for family in families(kind, style):
-        if family.pair:
-            continue
+    single = [family for family in families(kind, style) if not family.pair]
+    if not single:
+        raise BadInput(f"Points lie on one earring; choose a family that is no pair, not “{style}”.")
+    for family in single:
         pose, sizes = solve(family, places, values)
         body = family.body(sizes)
         off = mean_distance_px(family, sizes, pose.camera(body.centre, body.radius), places)
@@ -248,7 +249,8 @@ def flipped(
 ) -> Fit:
     """The twin of a fit, seen from the other side: the outline alone cannot tell the two apart."""
     problem = Problem(family, picture, cancelled)
-    return problem.refine(problem.fit(twin(pose), family.shape(values)), sigma=0.3, effort=(12, 30))
+    fit = problem.fit(twin(pose), family.shape(values))
+    return problem.refine(fit, sigma=0.3, effort=(12, 30)) if picture.mask.any() else fit
 
 
 def again(
@@ -264,10 +266,12 @@ def again(
 ) -> Traced:
     """A piece as somebody laid it, measured; `flip` seen from the other side, `rest` fitted on from there.
 
-    Raises BadInput for a family there is not, and Cancelled.
+    Raises BadInput for a family there is not, for the rest of a picture on which nothing stands out, and Cancelled.
     """
     family, pose, values = named(kind, placement.family), pose_of(placement), dict(placement.values)
     picture = picture_under(pixels, kind, family)
+    if rest and not picture.mask.any():
+        raise BadInput("No piece stands out from this picture's backdrop; lay it by its points and sliders.")
     places = on_film(points, pixels.shape[1], pixels.shape[0]) if points else None
     if flip:
         fit = flipped(picture, family, values, pose, cancelled)

@@ -10,13 +10,17 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from pipeline import images
+from pipeline import images, metadata
 from pipeline.__main__ import app
 from pipeline.errors import BadInput
 from pipeline.export import shop
 from pipeline.export.markets import MARKETS
-from pipeline.records import Asset, Branch, Design, KnownLength, Recipe
+from pipeline.photo import cutout
+from pipeline.records import Asset, Branch, Design, Detail, KnownLength, Recipe
+from pipeline.records.brush import Stroke
 from pipeline.store import Store
+from tests.export.pieces import finish
+from tests.export.test_credentials import issue
 from tests.photo.pieces import GOLD, RUBY, Canvas
 
 
@@ -119,6 +123,56 @@ def test_pictures_say_how_they_came_to_be_and_what_they_show(kit):
     assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
+def test_what_is_signed_is_what_the_picture_states(tmp_path, monkeypatch):
+    """A close-up that was redrawn is signed as that, beside a master that was photographed."""
+    monkeypatch.setattr(shop, "SHAPES", {"main": (160, 160)})
+    monkeypatch.setattr(shop, "CUT_OUT_PX", 160)
+    signatures = []
+
+    def sign(data, _media_type, kind, *_):
+        signatures.append((kind, data))
+        return data
+
+    monkeypatch.setattr("pipeline.export.credentials.signed", sign)
+    store = Store(tmp_path)
+    design = finish(store)
+    redrawn = {"detail": Detail.REDRAWN}
+
+    def altered(close_up):
+        locked = close_up.locked
+        recipe = locked.recipe.model_copy(update=redrawn)
+        return close_up.model_copy(update={"locked": locked.model_copy(update={"recipe": recipe})})
+
+    branch = design.branch
+    branch = branch.model_copy(update={"close_ups": tuple(map(altered, branch.close_ups))})
+    design = design.model_copy(update={"branches": (branch,)})
+    list(shop.files(store, design))
+    assert {metadata.COMPOSITE} < {kind for kind, _ in signatures}
+    for kind, data in signatures:
+        assert f"DigitalSourceType>{kind}<".encode() in data
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "sides"),
+    [
+        (slice(75, 150), slice(0, 300), {"left", "right"}),
+        (slice(0, 300), slice(100, 150), {"top", "bottom"}),
+        (slice(0, 150), slice(60, 200), {"top"}),
+        (slice(100, 200), slice(200, 300), {"right"}),
+        (slice(0, 300), slice(0, 300), {"left", "right", "top", "bottom"}),
+    ],
+    ids=str,
+)
+def test_a_piece_that_runs_out_of_its_picture_is_not_cut_in_the_middle_of_the_frame(rows, columns, sides):
+    """Where the picture's rim cut it, the frame does."""
+    mask = np.zeros((300, 300), bool)
+    mask[rows, columns] = True
+    box = cutout.bounds(mask)
+    assert box.touches == sides
+    piece = cutout.cut_out(np.full((300, 300, 3), 120, np.uint8), mask)
+    assert cutout.bounds(cutout.framed(piece, box, (400, 400), 0.88)[..., 3] > 128).touches == sides
+
+
 def test_names_sort_as_they_are_shown(kit):
     """By name, the main picture comes first and the cut-outs after all shapes."""
     pictures = [name for name, file in kit.items() if file.alt]
@@ -172,17 +226,37 @@ def test_an_empty_picture_is_refused_in_words(tmp_path):
         shop.write(store, store.create("Nothing"))
 
 
+@pytest.mark.parametrize("brushed", ["all", "all but a speck"])
+def test_a_mask_brushed_away_is_refused_in_words(brushed, tmp_path):
+    """Nothing but white is no shop set; a few pixels that are left are no piece."""
+    store, design = photographed(tmp_path, side=120)
+    strokes = [
+        Stroke(adds=False, width=0.5, points=((0.0, y), (1.0, y))) for y in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    if brushed != "all":
+        strokes.append(Stroke(adds=True, width=0.001, points=((0.5, 0.5),)))
+    branch = design.branch.model_copy(update={"strokes": tuple(strokes)})
+    design = design.model_copy(update={"branches": (branch,)})
+    assert shop.piece_mask(branch, store.pixels(branch.master)).any() == (brushed != "all")
+    with pytest.raises(BadInput, match="No piece"):
+        list(shop.files(store, design))
+
+
 def test_the_command_line_writes_the_set_and_says_what_is_refused(tmp_path, monkeypatch):
     """`shop ID --out DIR`: files on disk, a line for each rule; an unknown design is one sentence."""
     monkeypatch.setattr(shop, "SHAPES", {"main": (160, 160)})
     monkeypatch.setattr(shop, "CUT_OUT_PX", 160)
     _, design = photographed(tmp_path / "data", side=350)
     monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    for name, pem in zip(("CERTIFICATE", "KEY"), issue(), strict=True):
+        (tmp_path / f"{name}.pem").write_bytes(pem)
+        monkeypatch.setenv(f"LOUPE_C2PA_{name}_FILE", str(tmp_path / f"{name}.pem"))
     answer = CliRunner().invoke(app, ["shop", design.id, "--out", str(tmp_path / "out")])
     assert answer.exit_code == 0, answer.output
     assert "REFUSED  Amazon" in answer.output
     assert "1000 to 10000 px on the longer side (160 px)" in answer.output
-    assert any(path.name.endswith("main-white.jpg") for path in (tmp_path / "out").iterdir())
+    picture = next(path for path in (tmp_path / "out").iterdir() if path.name.endswith("main-white.jpg"))
+    assert b"c2pa" in picture.read_bytes()
     unknown = CliRunner().invoke(app, ["shop", "nothinghere", "--out", str(tmp_path / "out")])
     assert unknown.exit_code in {1, 2}
     assert "Traceback" not in unknown.output

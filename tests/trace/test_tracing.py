@@ -15,9 +15,9 @@ from pipeline.solids.camera import axes_of
 from pipeline.solids.pose import Pose, apart
 from pipeline.trace.families import Family, named
 from pipeline.trace.points import curves, solve
-from pipeline.trace.records import Point
+from pipeline.trace.records import Placement, Point
 from pipeline.trace.search import twin
-from pipeline.trace.tracing import seen_by, trace
+from pipeline.trace.tracing import again, pose_of, seen_by, trace
 from pipeline.trace.verdict import Figures, doubts, in_words
 from tests.trace.scene import scene
 
@@ -111,6 +111,37 @@ def test_an_empty_picture_and_a_cancelled_search_end_in_a_sentence() -> None:
     picture = scene(BEZEL, VALUES, Pose(24, 22, 3, 2.5, 0.5, 0.5)).pixels
     with pytest.raises(Cancelled):
         trace(picture, "ring", cancelled=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "points", "words"),
+    [
+        ("ring", "band", [("hole", 0.5, 0.5)] * 8, "one place"),
+        ("ring", "band", [("rim", 0.0, 1.0)] * 8, "one place"),
+        ("necklace", "disc", [("rim", 0.5 + 0.001 * n, 0.5) for n in range(6)], "one place"),
+        ("earrings", "hoop-pair", [("hole", 0.1 * n, 0.5) for n in range(8)], "no pair"),
+    ],
+    ids=str,
+)
+def test_points_that_settle_nothing_are_refused_in_words(
+    kind: str, family: str, points: list[tuple[str, float, float]], words: str
+) -> None:
+    """All at one place, or on one earring of two, which have no curves in common."""
+    placed = [Point.model_validate({"curve": curve, "x": x, "y": y}) for curve, x, y in points]
+    with pytest.raises(BadInput, match=words):
+        trace(np.full((120, 160, 3), 250, np.uint8), kind, family, points=placed)
+
+
+def test_where_nothing_stands_out_a_piece_is_laid_by_hand_alone() -> None:
+    """Laid as it is and turned to its twin on an empty picture; the pixels cannot fit the rest, and that is said."""
+    empty = np.full((120, 160, 3), 250, np.uint8)
+    placement = Placement(
+        family="band", values={}, azimuth=20, elevation=30, roll=0, scale=2.2, x=0.5, y=0.5, nearness=0.2
+    )
+    assert again(empty, "ring", placement).pose == pose_of(placement)
+    assert again(empty, "ring", placement, flip=True).pose == twin(pose_of(placement))
+    with pytest.raises(BadInput, match="stands out"):
+        again(empty, "ring", placement, rest=True)
 
 
 @pytest.mark.parametrize(

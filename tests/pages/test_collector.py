@@ -1,0 +1,63 @@
+"""What is set aside from the garbage collector: modules for good, what others hold only for a while."""
+
+import gc
+import sys
+import time
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from streamlit import runtime
+from streamlit.runtime import Runtime
+
+from pages.ui import collector
+
+
+class Circle:
+    """A session, say: it names itself, and only the collector frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A running server, and a collector as it was before."""
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: object.__new__(Runtime))
+    monkeypatch.setattr(collector, "_spared_at", 0)
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.parametrize("occasion", ["modules", "time"])
+def test_what_was_set_aside_with_the_modules_is_freed_later(
+    occasion: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A circle that lived while modules were set aside is gone after the next time, or after a while."""
+    circle = Circle()
+    gone = weakref.ref(circle)
+    collector.spare_modules()
+    assert gc.get_freeze_count() > 0
+    del circle
+    if occasion == "modules":
+        monkeypatch.setitem(sys.modules, "one_more", sys)
+    else:
+        monkeypatch.setattr(collector, "_looked_at", time.monotonic() - collector.LOOK_AGAIN_S - 1)
+    collector.spare_modules()
+    assert gone() is None
+    assert gc.get_freeze_count() > 0
+
+
+def test_between_two_looks_nothing_is_done() -> None:
+    """With no new module, and soon after, the collector is left alone."""
+    collector.spare_modules()
+    circle = Circle()
+    gone = weakref.ref(circle)
+    del circle
+    gc.disable()
+    try:
+        collector.spare_modules()
+        assert gone() is not None
+    finally:
+        gc.enable()
