@@ -3,6 +3,7 @@
 import io
 import json
 
+import cv2
 import numpy as np
 import pytest
 import trimesh
@@ -11,6 +12,7 @@ from pages.ui import canvas
 from pipeline import images
 from pipeline.errors import BadInput
 from pipeline.export import shop
+from pipeline.photo import ground
 from pipeline.providers.base import ModelRequest, Silent
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Design
@@ -61,6 +63,21 @@ def test_everyone_follows_the_same_mask(ring):
         store, branch, (branch.master,), local.limits[next(iter(k for k in local.limits if k == "model"))]
     )
     assert at_the_hole(images.decode_masked(given[0])[1])
+
+
+def test_where_the_piece_is_not_told_sheets_follow_the_mask_that_is_shown(tmp_path):
+    """On a scene without a plain ground a stroke corrects what the page shows, not the whole picture."""
+    store, chance = Store(tmp_path), np.random.default_rng(1)
+    scene = cv2.resize(chance.integers(0, 60, (40, 60, 3)).astype(np.uint8), (300, 200))
+    scene[60:140] = chance.integers(180, 255, (80, 300, 3))
+    scene = np.repeat(np.repeat(scene, 3, axis=0), 3, axis=1)
+    assert ground.apart(scene).mask is None
+    design = generate.upload(store, store.create("Ring", kind="ring").id, images.encode_png(scene))
+    mask.correct(store, design.id, [Stroke(adds=True, width=0.02, points=((0.1, 0.1), (0.3, 0.1)))])
+    branch = store.load(design.id).branch
+    drawn = sketch._ground(store, Local(), branch, subjects(branch)[0]).mask
+    piece = shop.piece_mask(branch, store.pixels(branch.master)).astype(np.uint8)
+    assert (drawn == cv2.resize(piece, drawn.shape[::-1])).mean() > 0.97
 
 
 def test_a_relief_follows_the_brush(ring):

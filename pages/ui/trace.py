@@ -1,6 +1,7 @@
 """Tracing a photograph on the 3D page: which family it is, points on its curves, and the piece to lay by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from pages.ui import canvas, errors, frame, progress, session
+from pages.ui.points import Place, Places, Points
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.orders import EditOrder, TraceOrder
@@ -24,8 +26,6 @@ _ANY = "Find out"
 
 if TYPE_CHECKING:
     from pipeline.trace.picture import Picture
-
-Places = dict[Curve, tuple[tuple[float, float], ...]]
 
 
 def can_be_traced(design: Design, branch: Branch) -> bool:
@@ -136,9 +136,10 @@ def _points(branch: Branch) -> Places:
     view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
     key = f"trace-{master.id[:12]}-{curve}"
     session_key = f"trace-points-{master.id[:12]}"
+    before = _on_canvas(key, view)
 
     def drawn() -> None:
-        session.keep(session_key, {**_kept(session_key), curve: canvas.points(canvas.read(key), view)})
+        session.keep(session_key, _kept(session_key).with_drawn(curve, before, _on_canvas(key, view)))
 
     st.caption(
         f"{CURVES[curve].capitalize()}. Six of the hole, six of the rim and, with a stone, six of its girdle lay a "
@@ -156,32 +157,42 @@ def _points(branch: Branch) -> Places:
         key=key,
         on_change=drawn,
     )
+    points = _kept(session_key)
+    table_key = f"{session_key}-{points.table}"
+    if not session.has(table_key):  # it was away, with what was typed into it
+        points = replace(points, begun=points.places)
     rows: list[dict[str, Any]] = [
         {"curve": name, "x": round(100 * x, 1), "y": round(100 * y, 1)}
-        for name, places in _kept(session_key).items()
+        for name, places in points.begun.items()
         for x, y in places
     ]
     with st.popover("Type the points", icon=":material/keyboard:"):
         edited = st.data_editor(
-            rows or [{"curve": curve, "x": None, "y": None}],
+            rows or [{"curve": "hole", "x": None, "y": None}],
             num_rows="dynamic",
             column_config={
                 "curve": st.column_config.SelectboxColumn("Curve", options=list(CURVES), required=True),
                 "x": st.column_config.NumberColumn("x, %", min_value=0.0, max_value=100.0),
                 "y": st.column_config.NumberColumn("y, %", min_value=0.0, max_value=100.0),
             },
-            key=f"{key}-{len(rows)}",
+            key=table_key,
         )
         typed: Places = {}
         for row in edited:
             if row.get("curve") and row.get("x") is not None and row.get("y") is not None:
-                typed[row["curve"]] = (*typed.get(row["curve"], ()), (row["x"] / 100, row["y"] / 100))
+                place = (round(row["x"] / 100, 3), round(row["y"] / 100, 3))
+                typed[row["curve"]] = (*typed.get(row["curve"], ()), place)
+    session.keep(session_key, replace(points, places=typed))
     return typed
 
 
-def _kept(key: str) -> Places:
-    places = session.value(key)
-    return places if isinstance(places, dict) else {}
+def _on_canvas(key: str, view: canvas.View) -> tuple[Place, ...]:
+    return tuple((round(x, 3), round(y, 3)) for x, y in canvas.points(canvas.read(key), view))
+
+
+def _kept(key: str) -> Points:
+    points = session.value(key)
+    return points if isinstance(points, Points) else Points()
 
 
 def by_hand(design: Design, branch: Branch, model: Model3D) -> None:

@@ -119,8 +119,8 @@ def files(
         pictures.append(ShopFile(name, data, alt, source_type=metadata.source_type(recipe)))
     for file in pictures:
         media_type = images.media_type(file.data)
-        made = file.source_type or kind
-        yield replace(file, data=credentials.signed(file.data, media_type, made, design.name, by))
+        stated = file.source_type or kind
+        yield replace(file, data=credentials.signed(file.data, media_type, stated, design.name, by))
     yield from _tables(design, pictures)
     tell(1.0, "marketplaces.txt")
 

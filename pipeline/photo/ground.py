@@ -34,6 +34,8 @@ class Apart:
 
     mask: Mask | None
     note: str = ""
+    guess: Mask | None = None
+    """What the page shows as the piece where it could not be told: a person corrects that."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ def _apart_once(picture: _Named) -> Apart:
 
 
 def corrected(piece: Apart, strokes: Sequence[Stroke]) -> Apart:
-    """What a person corrected is no guess any more; where nothing was told, all of the picture is what is corrected."""
-    mask = np.ones((_SIDE_PX, _SIDE_PX), bool) if piece.mask is None else piece.mask
-    return Apart(brushed(mask, strokes))
+    """What a person corrected is no guess any more; what could not be told is corrected as the page shows it."""
+    mask = piece.guess if piece.mask is None else piece.mask
+    return piece if mask is None else Apart(brushed(mask, strokes))
 
 
 def apart(rgb: Rgb) -> Apart:
@@ -69,5 +71,5 @@ def apart(rgb: Rgb) -> Apart:
     mask = surveyed.mask
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     if not _LEAST < float(mask.mean()) < _MOST or float(rim.mean()) > _CUT_OFF:
-        return Apart(None, NOT_TOLD)
+        return Apart(None, NOT_TOLD, mask)
     return Apart(mask, GUESSED)

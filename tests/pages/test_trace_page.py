@@ -1,8 +1,10 @@
 """Tracing on the 3D page: a photographed band becomes geometry, is laid by hand, and begins a design of its own."""
 
+import numpy as np
 import pytest
 
 from pages.ui import canvas
+from pages.ui.points import Points
 from pipeline import images
 from pipeline.solids.pose import Pose
 from pipeline.stages.trace import placement_of
@@ -58,3 +60,28 @@ def test_points_on_the_canvas_are_shares_of_the_master() -> None:
     point = {"type": "circle", "left": 20 + 125 - 5, "top": 20 + 125, "originX": "left", "originY": "center",
              "radius": 4, "strokeWidth": 2}  # fmt: skip
     assert canvas.points([point, {"type": "line"}], view) == ((0.25, 0.5),)
+
+
+def test_typed_points_stay_whatever_is_drawn_or_shown_next(visit: Open, bench: Workbench) -> None:
+    """A canvas adds and takes its own points alone; another curve, or the panel closed and opened, loses none."""
+    typed = ((0.1, 0.2), (0.3, 0.4))
+    points = Points({"hole": typed})
+    points = points.with_drawn("hole", [], [(0.5, 0.5)])
+    points = points.with_drawn("hole", [(0.5, 0.5)], [(0.5, 0.5), (0.6, 0.6)])
+    points = points.with_drawn("rim", [], [(0.7, 0.7)])
+    points = points.with_drawn("hole", [(0.5, 0.5), (0.6, 0.6)], [(0.6, 0.6)])
+    assert points.places == {"hole": (*typed, (0.6, 0.6)), "rim": ((0.7, 0.7),)}
+    assert points.begun == points.places
+    design = uploaded(bench, images.encode_png(np.full((600, 800, 3), 250, np.uint8)))
+    at = visit(PAGES[4], design=design.id)
+    key = f"trace-points-{bench.store.load(design.id).branch.master.id[:12]}"
+    at.session_state["trace"] = True
+    at.session_state["trace-family"] = "band"
+    at.session_state[key] = points
+    at.run()
+    for curve in ("rim", "hole"):
+        assert at.button(key="trace-it").label == "Trace through 4 points"
+        at.session_state["trace-curve"] = curve
+        at.run()
+    assert not at.exception
+    assert at.session_state[key].places == points.places
