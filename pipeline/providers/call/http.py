@@ -69,6 +69,14 @@ Parts = Mapping[str, str | File | Sequence[File]]
 
 _BROKEN = (httpx.HTTPError, httpx.InvalidURL, Overlong, UnicodeError)
 """What a call can end in before there is an answer. Host names no network knows end in UnicodeError."""
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+"""What an order can end in before a word of it has left: no connection, or a header that none can carry."""
 _kept_client: ContextVar[list[httpx.Client] | None] = ContextVar("kept_client", default=None)
 
 
@@ -130,7 +138,7 @@ class Door:
                         f"What {self._connection.name} is to be sent cannot be written; nothing was bought.",
                     ) from None
                 reply = _answered(client, request, read_s)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _UNSENT as error:
             raise self._down(error) from None
         except _BROKEN as error:
             if not paid:
@@ -195,6 +203,8 @@ class Door:
             target = addresses.parsed(base)
         except addresses.Unsafe:
             raise self._error(Unsupported, f"The base URL of {name} is no address.") from None
+        if target.scheme not in {"http", "https"}:
+            raise self._error(Unsupported, f"The base URL of {name} must begin with http:// or https://.")
         if (
             target.scheme != "https"
             and not self._connection.keyless

@@ -78,5 +78,8 @@ def parsed_graph(text: str, file: Path) -> dict[str, Any]:
         graph = json.loads(text.removeprefix("\ufeff"), parse_constant=lambda _: None)
         places_in(graph, PLACES)  # walked as deep as it will have to be
     except (ValueError, RecursionError):
-        raise Unsupported(f"The workflow file {file} is no JSON.") from None
+        raise Unsupported(
+            f"The workflow file {file} is no JSON. A placeholder keeps its quotation marks, also where a number stood: "
+            '"{seed}".'
+        ) from None
     return graph if isinstance(graph, dict) else {}

@@ -192,7 +192,9 @@ class _Errand:
         if status.get("status_str") == "error":
             words = next((_event(event) for event in status.get("messages") or [] if _event(event)), "")
             return Look("failed", trouble=self.door.trouble(UnusableAnswer, words or "the workflow failed"))
-        files = [file for output in entry["outputs"].values() for file in output.get("images") or []]
+        outputs = [output for output in entry["outputs"].values() if isinstance(output, dict)]
+        listed = [file for output in outputs for file in output.get("images") or []]
+        files = [file for file in listed if isinstance(file, dict)]  # a custom node may list anything
         files.sort(key=lambda file: file.get("type") == "output")
         return Look("done", 1.0, result=files[-1] if files else None)
 

@@ -91,10 +91,41 @@ def test_a_refusal_of_another_shape_is_told_by_its_status(
         provider.run(request, Silent())
 
 
+@pytest.mark.parametrize("other", [["a.png"], [None], {"a": 1}, None, "a.png"])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_custom_nodes_output_does_not_stand_before_the_picture(
+    world: World, answering, other: object, before: bool
+) -> None:
+    """What another node lists is passed over, and a preview gives way to what was saved."""
+    saved = {"9": {"images": [{"filename": "a b.png", "subfolder": "x/y", "type": "output"}]}}
+    others = {"3": {"images": other}, "4": other, "5": {"images": [{"filename": "p.png", "type": "temp"}]}}
+    outputs = {**others, **saved} if before else {**saved, **others}
+
+    def answer(sent: httpx.Request) -> httpx.Response:
+        if sent.url.path == "/view":
+            return httpx.Response(200, content=request.image)
+        fields: dict[str, object] = {
+            "name": "a.png",
+            "prompt_id": "t1",
+            "queue_running": [],
+            "queue_pending": [],
+        }
+        return httpx.Response(
+            200, json={**fields, "t1": {"outputs": outputs, "status": {"status_str": "success"}}}
+        )
+
+    provider = comfy(world, {"1": NODE}).get("comfy")
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    asked = answering(answer)
+    assert provider.run(request, Silent()).data
+    assert dict(asked[-1].url.params) == {"filename": "a b.png", "subfolder": "x/y", "type": "output"}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("no", "no JSON"),
+        (json.dumps({"1": NODE}).replace('"{image}"', "{image}"), "quotation marks"),
         ("[]", "no nodes"),
         ("{}", "no nodes"),
         (json.dumps({"nodes": [], "links": []}), "Export \\(API\\)"),

@@ -265,6 +265,21 @@ def test_what_cannot_be_written_as_a_request_is_no_order(
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    "base", ["ftp://127.0.0.1:1", "ws://127.0.0.1:8188", "localhost:8188", "127.0.0.1:8188"]
+)
+def test_an_address_of_another_kind_is_no_order(tmp_path: Path, base: str) -> None:
+    """A base URL that leads to no web server is told as such, not as a connection that broke after the order."""
+    text = 'name = "x"\nbase_url = "http://x"\n[generate]\npath = "/e"\nfields = {prompt = "p"}\n'
+    description = parse_description(text, Path("x.toml")).model_copy(update={"base_url": base})
+    connection = Connection(
+        "endpoint", "Mine", "", SecretStr(""), "LOUPE_X_API_KEY", Cache(tmp_path), pace=QUICK
+    )
+    with pytest.raises(errors.Unsupported, match="base URL") as caught:
+        endpoint.Endpoint(connection, description).run(GenerateRequest("A ring"), Silent())
+    assert not caught.value.charged
+
+
 def built(folder: Path, text: str) -> endpoint.Endpoint:
     cache = Cache(folder)
     connection = Connection("endpoint", "Mine", "", SecretStr("k"), "LOUPE_X_API_KEY", cache, pace=QUICK)
