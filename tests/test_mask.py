@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from pipeline.photo import ground
 from pipeline.providers.base import ModelRequest, Silent
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Design
-from pipeline.records.brush import MOST_STROKES, Stroke
+from pipeline.records.brush import MOST_POINTS, MOST_STROKES, Stroke
 from pipeline.stages import generate, mask, model3d, sketch
 from pipeline.stages.subjects import subjects
 from pipeline.store import Store
@@ -117,3 +118,14 @@ def test_paths_of_the_canvas_become_strokes():
     assert first.width == 0.05
     assert first.adds
     assert not second.adds
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, MOST_POINTS, MOST_POINTS + 1, 3 * MOST_POINTS])
+def test_a_stroke_of_any_length_is_kept_whole(count):
+    """Longer than one may be it becomes several, joined at their ends."""
+    view = canvas.View(1000, 1000, 400)
+    steps = [["L", canvas.PAD_PX + 400 * n / max(count, 1), canvas.PAD_PX + 200] for n in range(count)]
+    painted = canvas.strokes([{"type": "path", "strokeWidth": 4, "path": steps}], view, adding="#2e7d32")
+    rows = [stroke.points for stroke in painted]
+    assert all(a[-1] == b[0] for a, b in pairwise(rows))
+    assert sum(map(len, rows)) - max(len(rows) - 1, 0) == count

@@ -6,6 +6,7 @@ from streamlit_drawable_canvas import st_canvas
 from pages.ui import canvas, errors, session
 from pages.ui.workbench import workbench
 from pipeline import images
+from pipeline.errors import BadInput
 from pipeline.records import Branch, Design
 from pipeline.records.brush import Stroke
 from pipeline.stages import mask
@@ -64,7 +65,10 @@ def _buttons(design: Design, branch: Branch, view: canvas.View) -> None:
     with st.container(horizontal=True):
         if st.button("Correct the mask", type="primary", icon=":material/check:", key="apply-brush"):
             painted = canvas.strokes(canvas.read(_key(branch)), view, adding=_ADDING)
-            _set(design, (*kept, *painted), "The mask is corrected.")
+            if painted:
+                _set(design, (*kept, *painted), "The mask is corrected.")
+            else:
+                errors.show(BadInput("Nothing is painted yet. Paint on the picture, then press again."))
         if kept and st.button("Take the last stroke back", icon=":material/undo:", key="undo-brush"):
             _set(design, kept[:-1], "The last stroke is taken back.")
         if kept and st.button(

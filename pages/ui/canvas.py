@@ -192,22 +192,30 @@ def points(objects: Sequence[dict[str, Any]], view: View) -> tuple[tuple[float, 
 
 
 def strokes(objects: Sequence[dict[str, Any]], view: View, *, adding: str) -> tuple[Stroke, ...]:
-    """What was painted with the brush, in its order; the strokes of the colour `adding` add to the piece."""
-    painted = []
+    """What was painted with the brush, in its order; the strokes of the colour `adding` add to the piece.
+
+    One longer than a stroke may be becomes several, each beginning where the last one ended.
+    """
+    painted: list[Stroke] = []
     for o in objects:
         if str(o.get("type", "")).lower() != "path":
             continue
-        ends = [step[-2:] for step in o.get("path", []) if len(step) >= 3][:MOST_POINTS]
-        places = tuple(
+        places = [
             (
-                min(max((float(x) - PAD_PX) / view.width, 0.0), 1.0),
-                min(max((float(y) - PAD_PX) / view.height, 0.0), 1.0),
+                min(max((float(step[-2]) - PAD_PX) / view.width, 0.0), 1.0),
+                min(max((float(step[-1]) - PAD_PX) / view.height, 0.0), 1.0),
             )
-            for x, y in ends
-        )
-        if places:
-            width = float(o.get("strokeWidth", 1)) / max(view.width, view.height)
-            painted.append(
-                Stroke(adds=o.get("stroke") == adding, width=min(max(width, 1e-4), 0.5), points=places)
+            for step in o.get("path", [])
+            if len(step) >= 3
+        ]
+        width = float(o.get("strokeWidth", 1)) / max(view.width, view.height)
+        starts = range(0, max(len(places) - 1, min(len(places), 1)), MOST_POINTS - 1)
+        painted += [
+            Stroke(
+                adds=o.get("stroke") == adding,
+                width=min(max(width, 1e-4), 0.5),
+                points=tuple(places[start : start + MOST_POINTS]),
             )
+            for start in starts
+        ]
     return tuple(painted)

@@ -55,7 +55,7 @@ def trace(store: Store, order: TraceOrder, *, watch: Watch) -> Model3D:
     """Carry an order out and add the piece to the design's models, the newest; one traced so before is shown again."""
     design = store.load(order.design_id)
     branch = branch_of(design)
-    key = _key(branch, order)
+    key = _key(branch, design.kind, order)
     known = next((m for m in branch.models if m.glb.recipe.options.get("key") == key), None)
     model = known or _model(store, branch, design.kind, order, key, watch)
     change_branch(
@@ -79,11 +79,11 @@ def placement_of(model: Model3D) -> Placement | None:
     )
 
 
-def _key(branch: Branch, order: TraceOrder) -> str:
-    """One picture, one order, one piece."""
+def _key(branch: Branch, kind: str, order: TraceOrder) -> str:
+    """One picture, one kind, one order, one piece."""
     asked = order.model_dump(mode="json", exclude={"design_id"})
     return hashlib.sha256(
-        json.dumps([_VERSION, branch.master.id, asked], sort_keys=True).encode()
+        json.dumps([_VERSION, branch.master.id, kind, asked], sort_keys=True).encode()
     ).hexdigest()
 
 

@@ -111,3 +111,16 @@ def test_a_preview_is_drawn_once(visit: Open, photographed: Design, monkeypatch:
     assert drawn == ["pencil"]
     at.segmented_control(key="style").select("contour").run()
     assert drawn == ["pencil", "contour"]
+
+
+def test_a_mask_is_not_said_to_be_corrected_where_nothing_was_painted(
+    visit: Open, bench: Workbench, photographed: Design
+) -> None:
+    """The press says what to do, and nothing is stored."""
+    at = visit(PAGE, design=photographed.id)
+    at.session_state["mask"] = True
+    at.run()
+    at.button(key="apply-brush").click().run()
+    assert not at.exception
+    assert any("Nothing is painted yet" in line.value for line in at.error)
+    assert bench.store.load(photographed.id) == photographed

@@ -89,3 +89,11 @@ def test_what_cannot_be_traced_is_refused_before_anything_is_stored(store: Store
         TraceOrder(design_id=design.id).check(Tooled())  # type: ignore[arg-type]
     with pytest.raises(BadInput):
         read({"verb": "trace", "design_id": design.id, "size_mm": 0})
+
+
+def test_a_piece_is_traced_anew_as_another_kind(design: Design) -> None:
+    """What was kept of the picture as a ring is not shown again where it is a bracelet's."""
+    assert design.branch is not None
+    order = TraceOrder(design_id=design.id)
+    keys = {trace._key(design.branch, kind, order) for kind in ("ring", "bracelet")}
+    assert len(keys) == 2
