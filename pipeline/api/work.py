@@ -286,7 +286,9 @@ def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tu
 
 
 def _job_of(bench: Workbench, entry: idempotency.Entry) -> Job | None:
-    return bench.jobs.find(entry.design_id, entry.order.verb) if entry.order else None
+    """The work that a key began; None where its turn is past and other work of the kind came after it."""
+    job = bench.jobs.find(entry.design_id, entry.order.verb) if entry.order else None
+    return job if job is not None and entry.order and _gist(job.order) == _gist(entry.order) else None
 
 
 def _on_design(caller: Caller, design_id: str, order: Callable[[Design], StageOrder]) -> Prepare:

@@ -154,9 +154,20 @@ class Report:
         return line.cost_usd if line else 0.0
 
     def of(self, pieces: Iterable[Piece]) -> tuple[Line, ...]:
-        """The lines of these rows, in the table's order, with the rows' numbers of today."""
-        standing = ((piece, self._lines.get(piece.print)) for piece in pieces)
-        return tuple(line.model_copy(update={"row": piece.row}) for piece, line in standing if line)
+        """The lines of these rows, in the table's order, with the rows' numbers of today.
+
+        A row that is there again costs nothing again.
+        """
+        rows: list[Line] = []
+        counted: set[str] = set()
+        for piece in pieces:
+            line = self._lines.get(piece.print)
+            if line is None:
+                continue
+            again = {"cost_usd": 0.0, "seconds": 0.0} if line.print in counted else {}
+            rows.append(line.model_copy(update={"row": piece.row, **again}))
+            counted.add(line.print)
+        return tuple(rows)
 
     def add(self, line: Line) -> None:
         """Keep a line, in place of an earlier one of the same row. Raises StorageError."""

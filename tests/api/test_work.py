@@ -357,3 +357,18 @@ def test_whoever_leaves_before_the_first_line_of_progress_keeps_no_place(
         with suppress(OSError, ClientDisconnect):
             asyncio.run(app(scope, gone, gone))
     assert client.get(f"/jobs/{design_id}.master/events").status_code == 200
+
+
+def test_a_repeat_is_not_answered_with_other_work_that_came_after(client: TestClient) -> None:
+    design_id = begun(client)
+    first: dict[str, Any] = {
+        "json": {"design_id": design_id, "numbers": [1]},
+        "headers": {"Idempotency-Key": "one"},
+    }
+    assert client.post("/sketch", params={"wait": 60}, **first).json()["job"]["state"] == "done"
+    assert client.post("/sketch", params={"wait": 60}, **first).json()["job"]["state"] == "done"
+    other: dict[str, Any] = {"json": {"design_id": design_id, "numbers": [1], "weight": 2.0}}
+    assert client.post("/sketch", params={"wait": 60}, **other).json()["job"]["state"] == "done"
+    repeat = client.post("/sketch", params={"wait": 60}, **first).json()
+    assert repeat["job"] is None
+    assert repeat["design"]["id"] == design_id

@@ -246,6 +246,7 @@ def test_pictures_lie_beside_the_table(tmp_path: Path, name: str) -> None:
         "http://cdn.example/a.png",
         "https://cdn.example@evil.example/a.png",
         "file:///etc/passwd",
+        "https://[cdn.example/a.png",
     ],
 )
 def test_pictures_are_fetched_from_listed_hosts_alone_and_over_tls(tmp_path: Path, url: str) -> None:
@@ -285,3 +286,12 @@ def test_the_command_makes_the_whole_set_of_a_row(tmp_path: Path, monkeypatch: p
     assert json.loads(manifest)["design"]["name"] == "Band"
     again = CliRunner().invoke(app, arguments)
     assert "1 pieces, 1 to do" in again.output
+
+
+def test_a_row_that_is_there_twice_is_counted_once(tmp_path: Path) -> None:
+    """Its money was spent once: the total says so, and the cap has room for the rest."""
+    report = Report(tmp_path)
+    pieces = [Piece(row=row, prompt="a gold ring") for row in (1, 2)]
+    report.add(of_failure(pieces[0], "It was refused.", 3.0, 2.5))
+    lines = report.of(pieces)
+    assert [(line.row, line.cost_usd, line.seconds) for line in lines] == [(1, 2.5, 3.0), (2, 0.0, 0.0)]
