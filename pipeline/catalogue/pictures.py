@@ -34,7 +34,10 @@ class Pictures:
             return self._fetched(name, (address.hostname or "").lower())
         if not name.isprintable():
             raise BadImage(f"The picture “{name[:120]!r}” is no file's name.")
-        path = (self.folder / name).resolve()
+        try:
+            path = (self.folder / name).resolve()
+        except (OSError, RuntimeError) as error:  # a link that leads back to itself
+            raise BadImage(f"The picture “{name[:120]}” cannot be read.") from error
         if not path.is_relative_to(self.folder.resolve()):
             raise BadImage(
                 f"The picture “{name[:120]}” lies outside {self.folder}; put it there, or use --pictures."

@@ -71,12 +71,13 @@ def signed(data: bytes, media_type: str, source_type: str, title: str, by: Crede
 
 def _algorithm(key: bytes) -> str:
     """The COSE algorithm that a private key signs with (C2PA 13.2). Raises BadInput for any other."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         private = load_pem_private_key(key, None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadInput("The key for Content Credentials is no PEM private key without a password.") from error
     if isinstance(private, ec.EllipticCurvePrivateKey):
         name = {256: "es256", 384: "es384", 521: "es512"}.get(private.curve.key_size, "")

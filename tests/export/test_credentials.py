@@ -23,6 +23,14 @@ def _named(name):
     parts = [(NameOID.COMMON_NAME, name), (NameOID.ORGANIZATION_NAME, "A house")]
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
+UNKNOWN_CURVE = b"""-----BEGIN PRIVATE KEY-----
+MIGBAgEAMBMGByqGSM49AgEGCCqGSM49AwEEBGcwZQIBAQQeQ2xHc3tiEEcCbfBz
+hl7C7wePN0rqBW66sZSP4yaUoUADPgAEYdI80BZVRvsXo7Pha7tkrjpREGqMTlfj
+xv2JjZiaA7TvwIVOaXCg9YHpI9Hy78ZVuq9hup5ER0uDGeVr
+-----END PRIVATE KEY-----
+"""
+"""A key of nobody on prime239v1, which no signature here knows."""
+
 
 def issue():
     """A chain of two: a house's authority and a leaf that may sign documents."""
@@ -112,6 +120,8 @@ def test_without_a_certificate_nothing_is_signed(tmp_path):
         credentials.read(tmp_path / "chain.pem", tmp_path / "key.pem")
     with pytest.raises(BadInput, match="private key"):
         credentials.signed(data, "image/png", metadata.RENDERED, "x", Credentials(b"no", b"no"))
+    with pytest.raises(BadInput, match="private key"):
+        credentials.signed(data, "image/png", metadata.RENDERED, "x", Credentials(b"no", UNKNOWN_CURVE))
 
 
 def test_the_key_is_never_shown(house):
