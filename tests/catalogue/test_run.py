@@ -231,7 +231,9 @@ def test_the_price_is_told_before_and_a_cap_is_asked_for(
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "a/../../x.png", "missing.png", "\0.png", "loop.png"])
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "/etc/passwd", "a/../../x.png", "missing.png", "\0.png", "loop.png"]
+)
 def test_pictures_lie_beside_the_table(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.png").write_bytes(b"x")
     (tmp_path / "table").mkdir()

@@ -23,6 +23,7 @@ def _named(name):
     parts = [(NameOID.COMMON_NAME, name), (NameOID.ORGANIZATION_NAME, "A house")]
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
+
 UNKNOWN_CURVE = b"""-----BEGIN PRIVATE KEY-----
 MIGBAgEAMBMGByqGSM49AgEGCCqGSM49AwEEBGcwZQIBAQQeQ2xHc3tiEEcCbfBz
 hl7C7wePN0rqBW66sZSP4yaUoUADPgAEYdI80BZVRvsXo7Pha7tkrjpREGqMTlfj

@@ -15,7 +15,7 @@ from pipeline.errors import BadPrompt
 from pipeline.stages.generate import named_kind
 
 LIMIT_S = 0.05
-"""Processor time for any text that is allowed."""
+"""Processor time for any text that is allowed: the reading thread's own, whatever others do beside it."""
 
 FRAGMENTS = (
     "1 mm ", "1 ct ", "2 x 3 mm ", "18k ", "1 ", "1/2 ", "50 % ", "3 by ", "1.5-2 mm ", "18ct gold ", "18k white ", "9" * 40,
@@ -33,9 +33,9 @@ def _seconds(text: str) -> float:
     """The least processor time of three readings: what the machine does besides does not count."""
     spent = []
     for _ in range(3):
-        started = time.process_time()
+        started = time.thread_time()
         read(text)
-        spent.append(time.process_time() - started)
+        spent.append(time.thread_time() - started)
         if spent[-1] < LIMIT_S:
             break
     return min(spent)
@@ -74,14 +74,14 @@ def test_any_mixture_repeated_is_read_at_once(fragments: list[str], extra: str) 
 def test_a_change_and_a_files_name_are_read_at_once(fragment: str) -> None:
     """Changes of a piece and names of files go through the same reader, and are bounded like a prompt."""
     text = (fragment * LONGEST_TEXT)[:LONGEST_TEXT]
-    started = time.process_time()
+    started = time.thread_time()
     named_kind(text * 50 + " ring")
-    assert time.process_time() - started < 2 * LIMIT_S
+    assert time.thread_time() - started < 2 * LIMIT_S
     spec = read(text).spec
-    started = time.process_time()
+    started = time.thread_time()
     with contextlib.suppress(BadPrompt):
         alter(text, spec, text[:200])
-    assert time.process_time() - started < 8 * LIMIT_S
+    assert time.thread_time() - started < 8 * LIMIT_S
 
 
 def test_a_number_beyond_any_size_is_no_number() -> None:
