@@ -161,7 +161,7 @@ def test_what_is_signed_is_what_the_picture_states(tmp_path, monkeypatch):
         (slice(100, 200), slice(200, 300), {"right"}),
         (slice(0, 300), slice(0, 300), {"left", "right", "top", "bottom"}),
     ],
-    ids=str,
+    ids=["sides", "top and bottom", "top", "right", "all round"],
 )
 def test_a_piece_that_runs_out_of_its_picture_is_not_cut_in_the_middle_of_the_frame(rows, columns, sides):
     """Where the picture's rim cut it, the frame does."""
