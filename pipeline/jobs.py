@@ -419,7 +419,6 @@ class Jobs:
             with self._lock:
                 number, seconds = self._ended.get((job.order.verb, ended), (0, 0.0))
                 self._ended[job.order.verb, ended] = number + 1, seconds + watch.seconds
-            job.end(ended)
             errors = sorted({type(row.error).__name__ for row in job.troubles})
             event(
                 "job.end",
@@ -432,6 +431,7 @@ class Jobs:
                 errors="+".join(errors) or None,
                 seconds=watch.seconds,
             )
+            job.end(ended)  # last: a server that is being ended waits for it, and for nothing after it
 
     def _note(self, key: str, order: Order | None) -> None:
         path = self._folder / f"{key}.json"
