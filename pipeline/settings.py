@@ -249,7 +249,8 @@ class Settings(BaseSettings):
     )
     endpoint_api_key: SecretStr | None = _key("ENDPOINT", "Your own endpoint.")
     endpoint_api_keys: SecretStr | None = Field(
-        default=None, description="Keys of several endpoints, by their files' names: `bench=KEY, studio=KEY`."
+        default=None,
+        description="Keys of several endpoints, by their files' names, spaces as hyphens: `bench=KEY, my-studio=KEY`.",
     )
     endpoint_file: Path | None = Field(
         default=None, description="TOML description of your own endpoint, or a folder of several."
@@ -269,13 +270,11 @@ class Settings(BaseSettings):
         bare = value.get_secret_value().strip() if value else ""
         return SecretStr(bare) if bare else None
 
-    def endpoint_key(self, name: str) -> SecretStr | None:
-        """The key of one of several endpoints, by the name of its file."""
-        pairs = (
-            re.split(r"[\s,]+", self.endpoint_api_keys.get_secret_value()) if self.endpoint_api_keys else []
-        )
-        named = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-        return SecretStr(named[name]) if named.get(name) else None
+    def endpoint_key(self, *names: str) -> SecretStr | None:
+        """The key of one of several endpoints, by the first of its names that has one."""
+        text = self.endpoint_api_keys.get_secret_value() if self.endpoint_api_keys else ""
+        pairs = dict(pair.split("=", 1) for pair in re.split(r"[\s,]+", text) if "=" in pair)
+        return next((SecretStr(pairs[name]) for name in names if pairs.get(name)), None)
 
     @field_validator("api_tokens")
     @classmethod

@@ -460,7 +460,8 @@ class Registry:
             if line.keyless:
                 return self._address_missing(line)
             try:
-                if read_description(file).auth is None:
+                auth = read_description(file).auth
+                if auth is None or auth.written_key:
                     return ""
             except ProviderError:
                 return ""  # told as the row's trouble, or when it is asked for
@@ -481,7 +482,8 @@ class Registry:
 
     def _key(self, line: Line, keys: Keys) -> SecretStr | None:
         if line.path is not None and not line.keyless:
-            return self._own_key(line, keys) or self._settings.endpoint_key(line.path.stem)
+            names = (line.path.stem, line.id.removeprefix("endpoint-"))
+            return self._own_key(line, keys) or self._settings.endpoint_key(*names)
         key: SecretStr | None = self._own_key(line, keys) or getattr(self._settings, f"{line.vendor}_api_key")
         return key
 

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline import errors, framing, images
-from pipeline.demo.server import StandIn
+from pipeline.demo.server import Reply, StandIn
 from pipeline.providers.base import Silent
 from pipeline.providers.call.cached import Cached
 from pipeline.providers.registry import Registry
@@ -380,6 +380,33 @@ def test_a_folder_of_descriptions_is_a_line_each(world: World) -> None:
     provider = registry.get("endpoint-dzine", keys=own_key)
     request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
     assert provider.run(request, Silent()).data
+
+
+def test_a_key_is_named_by_a_file_whose_name_has_spaces(world: World) -> None:
+    folder = folder_of(world, **{"My Studio (2)": TOPAZ.format(url=world.servers["topaz"].url)})
+    keys = f"my-studio-2={MARKED_KEY}"
+    settings = Settings(data_dir=world.folder, endpoint_file=folder, endpoint_api_keys=keys, _env_file=None)
+    registry = Registry(settings, world.cache, world.ledger, {}, pace=QUICK)
+    [row] = [row for row in registry.rows() if row.id.startswith("endpoint")]
+    assert (row.id, row.missing) == ("endpoint-my-studio-2", "")
+    provider = registry.get(row.id)
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    assert provider.run(request, Silent()).data
+
+
+def test_a_key_the_file_itself_carries_is_a_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable is asked for, nothing it says leaves in words, and it is not readable on the way."""
+    secret = b64encode(MARKED_KEY.encode()).decode()
+    server = world.servers["a1111"]
+    provider = own(world, server, A1111, key=None)
+    request, _ = build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])
+    assert provider.run(request, Silent()).data
+    repeated = Reply.json({"error": f"no order for Basic {secret}, {secret} is blocked"}, 422)
+    monkeypatch.setattr(server, "answer", lambda _call: repeated)
+    with pytest.raises(errors.ProviderError) as raised:
+        provider.run(replace(request, prompt="another"), Silent())
+    assert "is blocked" in str(raised.value)
+    assert secret not in str(raised.value)
 
 
 def test_a_folder_of_workflows_is_a_line_each(world: World) -> None:

@@ -34,7 +34,7 @@ from pipeline.providers.call.prices import Price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, number_of, words_of
 from pipeline.providers.call.tasks import Linked, Look, identifier, run_task
-from pipeline.providers.vendors.endpoint.description import Description, Job, Poll, Success, Upload
+from pipeline.providers.vendors.endpoint.description import Auth, Description, Job, Poll, Success, Upload
 from pipeline.records import Detail, Role
 
 _ERROR_FIELDS = ("error.message", "error", "message", "detail", "msg")
@@ -47,9 +47,12 @@ class Endpoint(Remote):
 
     def __init__(self, connection: Connection, description: Description) -> None:
         url = description.base_url.rstrip("/")
-        key = connection.key if description.auth else SecretStr("")
         connection = replace(
-            connection, name=description.name, base_url=url, place=connection.place or url, key=key
+            connection,
+            name=description.name,
+            base_url=url,
+            place=connection.place or url,
+            key=_key(connection, description.auth),
         )
         self._jobs = description.jobs
         super().__init__(
@@ -219,6 +222,12 @@ class _Errand:
     def _poll(self) -> Poll:
         assert self._job.poll is not None  # noqa: S101 - only polled jobs come here
         return self._job.poll
+
+
+def _key(connection: Connection, auth: Auth | None) -> SecretStr | None:
+    if auth is None:
+        return SecretStr("")
+    return SecretStr(auth.written_key) if auth.written_key else connection.key
 
 
 def _limits(role: Role, job: Job) -> Limits:

@@ -116,6 +116,11 @@ class Auth(_Described):
     header: str = Field(default="Authorization", pattern=r"^[A-Za-z0-9-]+$")
     value: HeaderValue = "Bearer {key}"
 
+    @property
+    def written_key(self) -> str:
+        """The key where the file itself carries it, as in "Basic dXNlcjpwYXNz"; empty where it comes from outside."""
+        return "" if "{key}" in self.value else self.value.rpartition(" ")[2]
+
 
 class Sizes(_Described):
     """Which sizes a picture may have, as in `providers.base.Frame`."""
