@@ -1,13 +1,22 @@
 """Places in a JSON value for what a request brings: `{prompt}` alone or inside a text, at any depth."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+_ALONE = re.compile(r"\{[A-Za-z_]+\}")
 
 
 def places_in(value: Any, names: Iterable[str]) -> frozenset[str]:
     """Which of the names have a place in a JSON value."""
     texts = list(texts_in(value))
     return frozenset(name for name in names if any(f"{{{name}}}" in text for text in texts))
+
+
+def unfilled(value: Any, names: Iterable[str]) -> str:
+    """The first text that is nothing but a placeholder of another name, mistyped most likely; empty where none is."""
+    known = frozenset(names)
+    return next((text for text in texts_in(value) if _ALONE.fullmatch(text) and text[1:-1] not in known), "")
 
 
 def texts_in(value: Any) -> Iterator[str]:

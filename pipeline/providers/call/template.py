@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.errors import Unsupported
 from pipeline.providers.base import Frame, Limits
-from pipeline.providers.call.placeholders import places_in
+from pipeline.providers.call.placeholders import places_in, unfilled
 from pipeline.records import Detail, Role
 
 PLACES = ("prompt", "seed", "image", "width", "height")
@@ -30,6 +30,10 @@ class Template:
             raise Unsupported(
                 f"The workflow file {file} has no place for anything: put {{image}} where the picture's name stands, "
                 "or {prompt} where the words stand."
+            )
+        if mistyped := unfilled(graph, PLACES):
+            raise Unsupported(
+                f"The workflow file {file} has “{mistyped}”, which nothing fills; its places are {', '.join(PLACES)}."
             )
         return template
 

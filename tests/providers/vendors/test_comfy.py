@@ -131,6 +131,10 @@ def test_a_custom_nodes_output_does_not_stand_before_the_picture(
         (json.dumps({"nodes": [], "links": []}), "Export \\(API\\)"),
         (json.dumps({"1": {"inputs": {}}}), "no nodes"),
         (json.dumps({"1": {"class_type": "SaveImage", "inputs": {}}}), "no place for anything"),
+        (
+            json.dumps({"1": NODE, "2": {"class_type": "T", "inputs": {"text": "{promt}"}}}),
+            "“{promt}”, which nothing",
+        ),
     ],
 )
 def test_a_file_that_is_no_use_says_why(text: str, complaint: str) -> None:

@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -22,7 +21,7 @@ from pydantic import (
 )
 
 from pipeline.errors import Unsupported
-from pipeline.providers.call.placeholders import places_in, texts_in
+from pipeline.providers.call.placeholders import places_in, unfilled
 from pipeline.records import Role
 
 EXAMPLE = """\
@@ -82,7 +81,6 @@ limits = { sizes = [[1024, 1024], [1536, 1024], [1024, 1536]] }                #
 Place = Literal["prompt", "image", "images", "width", "height", "factor", "seed", "style", "kind"]
 PLACES: tuple[Place, ...] = get_args(Place)
 _PATH = r"^/"
-_ALONE = re.compile(r"\{[a-z_]+\}")
 """A text that is one placeholder and nothing else."""
 _SENT = frozenset({"prompt", "seed"})
 _PICTURES = frozenset({"image", "images"})
@@ -322,10 +320,7 @@ def _look_over(role: Role, job: Job, file: Path) -> None:
             f"The endpoint file {file} sends nothing of ours in [{role.value}]: name its fields, or put {{prompt}} "
             "or {image} into its body."
         )
-    empty = next(
-        (text for text in texts_in(job.body) if _ALONE.fullmatch(text) and text[1:-1] not in brought), ""
-    )
-    if empty:
+    if empty := unfilled(job.body, brought):
         raise Unsupported(
             f"The endpoint file {file} has “{empty}” in the body of [{role.value}], which nothing fills; its places "
             f"are {', '.join(sorted(brought))}."
