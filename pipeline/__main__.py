@@ -126,7 +126,7 @@ def design_files(
     design: Annotated[str, typer.Argument(help="A design's id, or a .loupe file.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("files"),
 ) -> None:
-    """Write a design's files for bench and caster: sheets as SVG, DXF and one PDF, STL, USDZ, figures as CSV."""
+    """Write a design's files for bench and caster: sheets as SVG, DXF and one PDF, STL, USDZ, films, figures."""
     from pipeline.export import bench_files
 
     def work() -> None:

@@ -1,18 +1,45 @@
-"""A turntable's frames as files: animated WebP, which every browser shows, and WebM video, which people send on."""
+"""A turntable's frames as files: animated WebP, which every browser shows, and video, which people post and send on."""
 
 import io
+import struct
 import tempfile
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from PIL import Image
+from PIL.Image import Resampling
 
 from pipeline import metadata
 from pipeline.images import Pixels
 from pipeline.profiles import srgb_profile
 
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+
+Container = Literal["mp4", "webm"]
+Shape = Literal["1:1", "4:5", "9:16"]
+SHAPES: tuple[Shape, ...] = ("1:1", "4:5", "9:16")
+
 WEBP_QUALITY = 86
+_XMP_BOX = uuid.UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")
+"""The `uuid` box that carries XMP in files of ISO 14496-12 (XMP specification, part 3, 1.2.7.1)."""
+
+
+@dataclass(frozen=True)
+class _Codec:
+    name: str
+    options: Mapping[str, str]
+
+
+_CODECS: Mapping[Container, _Codec] = {
+    "mp4": _Codec("libx264", {"crf": "17", "preset": "medium", "profile": "high"}),
+    "webm": _Codec("libvpx-vp9", {"crf": "22", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"}),
+}
 
 
 def loop(frames: Sequence[Pixels], *, seconds: float, recipe: Mapping[str, Any] | None = None) -> bytes:
@@ -39,20 +66,85 @@ def loop(frames: Sequence[Pixels], *, seconds: float, recipe: Mapping[str, Any] 
     return out.getvalue()
 
 
-def video(frames: Sequence[Pixels], *, seconds: float, turns: int = 1) -> bytes | None:
-    """Encode frames (h, w, 3) of one size as WebM (VP8), `turns` times over; None where OpenCV came without it."""
-    import cv2
+def frames_of(animation: bytes) -> tuple[list[Pixels], float]:
+    """The frames (h, w, 3) of a `loop`, and the seconds of one turn."""
+    frames, seconds = [], 0.0
+    with Image.open(io.BytesIO(animation)) as played:
+        for number in range(getattr(played, "n_frames", 1)):
+            played.seek(number)
+            frames.append(np.asarray(played.convert("RGB")))
+            seconds += played.info.get("duration", 0) / 1000
+    return frames, seconds
 
-    height, width = frames[0].shape[:2]
-    rate = len(frames) / seconds
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "turntable.webm"
-        writer = cv2.VideoWriter(
-            str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"VP80"), rate, (width, height)
+
+def posted(
+    animation: bytes, shape: Shape, container: Container = "mp4", *, recipe: Mapping[str, Any] | None = None
+) -> bytes:
+    """A `loop` as a film people can post: two turns, twice its width, in a shape of networks and shops."""
+    frames, seconds = frames_of(animation)
+    large = [
+        np.asarray(
+            Image.fromarray(frame).resize((2 * frame.shape[1], 2 * frame.shape[0]), Resampling.LANCZOS)
         )
-        if not writer.isOpened():
-            return None
-        for frame in [*frames] * turns:
-            writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
-        writer.release()
-        return path.read_bytes() or None
+        for frame in frames
+    ]
+    return video(large, seconds=seconds, turns=2, container=container, shape=shape, recipe=recipe)
+
+
+def video(
+    frames: Sequence[Pixels],
+    *,
+    seconds: float,
+    turns: int = 1,
+    container: Container = "webm",
+    shape: Shape = "1:1",
+    recipe: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Encode frames (h, w, 3) of one size as H.264 in MP4 or VP9 in WebM, `turns` times over.
+
+    Both are 4:2:0 in BT.709, limited range, which every player and network takes. A taller shape goes on with the
+    ground above and below. MP4 carries what the recipe says of its origin as XMP, and begins with its index.
+    """
+    import av  # FFmpeg: only where a film is written
+
+    shots = [_shaped(frame, shape) for frame in frames]
+    head = {"movflags": "+faststart"} if container == "mp4" else {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"turntable.{container}"
+        with av.open(str(path), "w", options=head) as file:
+            _encode(file, shots * turns, _CODECS[container], len(shots) / seconds)
+        film = path.read_bytes()
+    xmp = metadata.xmp(recipe or {}).encode() if container == "mp4" else b""
+    return film + (_box(xmp) if xmp else b"")
+
+
+def _encode(file: "OutputContainer", shots: Sequence[Pixels], codec: _Codec, rate_hz: float) -> None:
+    from av import VideoFrame
+    from av.video.reformatter import ColorRange, Colorspace
+
+    height, width = shots[0].shape[:2]
+    stream = file.add_stream(codec.name, rate=Fraction(rate_hz).limit_denominator(1000))
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.options = dict(codec.options)
+    context = stream.codec_context
+    context.color_range = ColorRange.MPEG
+    context.colorspace = Colorspace.ITU709
+    context.color_primaries, context.color_trc = 1, 13  # BT.709's primaries, sRGB's curve (ITU-T H.273)
+    for shot in shots:
+        picture = VideoFrame.from_ndarray(shot, format="rgb24")
+        file.mux(stream.encode(picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
+    file.mux(stream.encode(None))
+
+
+def _shaped(frame: Pixels, shape: Shape) -> Pixels:
+    """A frame of even sides in a shape at least as tall as itself; its ground goes on above and below."""
+    height, width = (side - side % 2 for side in frame.shape[:2])
+    frame = frame[:height, :width]
+    across, down = map(int, shape.split(":"))
+    missing = max(0, round(width * down / across / 2) * 2 - height)
+    above, below = missing // 2, missing - missing // 2
+    return np.pad(frame, ((above, below), (0, 0), (0, 0)), mode="edge")
+
+
+def _box(xmp: bytes) -> bytes:
+    return struct.pack(">I4s", 24 + len(xmp), b"uuid") + _XMP_BOX.bytes + xmp

@@ -11,11 +11,12 @@ from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.export.manifest import slug
 from pipeline.orders import TurntableOrder, ViewsOrder
-from pipeline.records import Branch, Design, Detail, Model3D, is_relief
+from pipeline.records import Branch, Design, Detail, Model3D, Turntable, is_relief
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
 from pipeline.stages import trace
 from pipeline.stages.angles import geometry_of
+from pipeline.turntable import SHAPES, posted
 
 _OWNED = {Detail.RENDERED.value, Detail.INTERPOLATED.value}
 _COLUMNS = 3
@@ -140,22 +141,38 @@ def downloads(design: Design, branch: Branch, model: Model3D) -> None:
             )  # fmt: skip
         if model.views:
             _file("Views", lambda: _zipped(model), f"{name}-views.zip", "application/zip", "All views as PNG")
-        if turn := model.turntable:
-            _file(
-                "Turntable WebP",
-                lambda: bench.store.read(turn.loop),
-                f"{name}-turntable.webp",
-                "image/webp",
-                "",
-            )
-            if film := turn.film:
-                _file(
-                    "Turntable film",
-                    lambda: bench.store.read(film),
-                    f"{name}-turntable.webm",
-                    "video/webm",
-                    "",
-                )
+        if model.turntable:
+            _films(model.turntable, name)
+
+
+def _films(turn: Turntable, name: str) -> None:
+    """The turntable in the shapes that networks and shops show; a film is written on the click."""
+    loop = turn.loop
+    words = loop.recipe.model_dump(mode="json", exclude_defaults=True)
+    with st.popover("Turntable", icon=":material/360:"):
+        shape = st.radio("Shape of the film", SHAPES, horizontal=True, key="film-shape")
+        stem = f"{name}-turntable-{shape.replace(':', 'x')}"
+        _file(
+            "MP4",
+            lambda: posted(workbench().store.read(loop), shape, "mp4", recipe=words),
+            f"{stem}.mp4",
+            "video/mp4",
+            "H.264, for posts and messages",
+        )
+        _file(
+            "WebM",
+            lambda: posted(workbench().store.read(loop), shape, "webm"),
+            f"{stem}.webm",
+            "video/webm",
+            "VP9, for web pages",
+        )
+        _file(
+            "Animated WebP",
+            lambda: workbench().store.read(loop),
+            f"{name}-turntable.webp",
+            "image/webp",
+            "A picture that moves, always square",
+        )
 
 
 def _file(label: str, data: Callable[[], bytes], file_name: str, mime: str, help_text: str) -> None:

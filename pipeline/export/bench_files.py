@@ -1,4 +1,4 @@
-"""A design's files for bench and caster, as the pages offer them one by one: sheets, metal, model, figures."""
+"""A design's files as the pages offer them one by one: sheets, metal, model, figures, films."""
 
 import csv
 import io
@@ -15,6 +15,7 @@ from pipeline.export.manifest import slug
 from pipeline.records import Branch, Design, Detail
 from pipeline.solids.usdz import to_usdz
 from pipeline.store import Store
+from pipeline.turntable import SHAPES, posted
 
 _OWN_GEOMETRY = {Detail.RENDERED.value, Detail.INTERPOLATED.value}
 """Models that were made here, from geometry or as a relief; others' are theirs to convert."""
@@ -48,6 +49,12 @@ def _files(store: Store, design: Design, branch: Branch) -> Iterator[tuple[str, 
     model = branch.model
     if model is not None and model.glb.recipe.detail in _OWN_GEOMETRY:
         yield "model.usdz", lambda: to_usdz(store.read(model.glb))
+    if model is not None and model.turntable is not None:
+        loop = model.turntable.loop
+        words = loop.recipe.model_dump(mode="json", exclude_defaults=True)
+        for shape in SHAPES:
+            name = f"turntable-{shape.replace(':', 'x')}.mp4"
+            yield name, lambda shape=shape: posted(store.read(loop), shape, recipe=words)  # type: ignore[misc]
     recipe = branch.master.recipe
     if recipe.provider == "atelier" and recipe.origin:
         spec = Spec.model_validate_json(recipe.origin)

@@ -185,7 +185,7 @@ class Turntable(Record):
     loop: Asset
     """Animated WebP."""
     film: Asset | None = None
-    """The same as WebM video, where one could be written."""
+    """The same as WebM video; earlier designs may lack it."""
 
 
 class Model3D(Record):

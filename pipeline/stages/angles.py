@@ -141,11 +141,10 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
     watch.progress(0.97, "writing the film")
     recipe = _recipe("turntable", eye, branch, model, time.monotonic() - started, frames=FRAMES)
     words = recipe.model_dump(mode="json", exclude_defaults=True)
-    played = video(frames, seconds=TURN_S, turns=2)
     turn = Turntable(
         frames=FRAMES,
         loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
-        film=store.put(played, recipe) if played else None,
+        film=store.put(video(frames, seconds=TURN_S, turns=2), recipe),
     )
     _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": turn}))
     shutil.rmtree(folder, ignore_errors=True)

@@ -134,9 +134,8 @@ def turntable(store: Store, master: Asset) -> Turntable:
     """One turn in six small frames."""
     frames = [np.roll(paint(side=96), 16 * n, axis=1) for n in range(6)]
     recipe = Recipe(role="turntable", provider="atelier", parents=(master.id,))
-    film = video(frames, seconds=1)
-    assert film is not None
-    return Turntable(frames=6, loop=store.put(loop(frames, seconds=1), recipe), film=store.put(film, recipe))
+    film = store.put(video(frames, seconds=1), recipe)
+    return Turntable(frames=6, loop=store.put(loop(frames, seconds=1), recipe), film=film)
 
 
 def close_up(store: Store, master: Asset, region: Region, n: int, factor: int) -> CloseUp:
