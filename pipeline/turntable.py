@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from PIL import Image
@@ -20,6 +20,7 @@ from pipeline.profiles import srgb_profile
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av.video.stream import VideoStream
 
 Container = Literal["mp4", "webm"]
 Shape = Literal["1:1", "4:5", "9:16"]
@@ -123,7 +124,7 @@ def _encode(file: "OutputContainer", shots: Sequence[Pixels], codec: _Codec, rat
     from av.video.reformatter import ColorRange, Colorspace
 
     height, width = shots[0].shape[:2]
-    stream = file.add_stream(codec.name, rate=Fraction(rate_hz).limit_denominator(1000))
+    stream = cast("VideoStream", file.add_stream(codec.name, rate=Fraction(rate_hz).limit_denominator(1000)))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.options = dict(codec.options)
     context = stream.codec_context
