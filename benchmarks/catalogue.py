@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
-from benchmarks.kills import _addresses, _check, services
+from benchmarks.kills import addresses, check, services
 from pipeline.__main__ import app
 from pipeline.catalogue.report import Line
 from pipeline.demo.server import StandIn
@@ -41,21 +41,21 @@ def main() -> None:
     draw, started = random.Random(19), time.monotonic()
     with tempfile.TemporaryDirectory() as scratch, services(Path(scratch) / "services") as shops:
         folder = Path(scratch)
-        _write(folder / "pieces.csv", rows)
+        write(folder / "pieces.csv", rows)
         killed = 0
         for n in range(100 * kills):
             after_s = draw.uniform(1.0, 12.0) if n < kills else None
             if _run(folder, shops, after_s):
                 break
             killed += 1
-        _judge(folder, shops, rows)
+        judge(folder, shops, rows)
     print(
         f"{rows} rows, killed {killed} times: every row once, {rows * CLOSE_UPS} close-ups and {rows} models ordered "
         f"once each, {time.monotonic() - started:.0f} s"
     )
 
 
-def _write(table: Path, rows: int) -> None:
+def write(table: Path, rows: int) -> None:
     lines = (f"Ring {n},R-{n},a gold ring with a blue stone,ring,512,{n},2\n" for n in range(rows))
     table.write_text("name,sku,prompt,kind,size,seed,factor\n" + "".join(lines))
 
@@ -66,7 +66,7 @@ def _run(folder: Path, shops: Mapping[str, StandIn], after_s: float | None) -> b
     arguments += ["--enhancer", "fal-seedvr", "--modeler", "meshy", "--sketcher", "local"]
     environment = {
         **os.environ,
-        **_addresses(shops),
+        **addresses(shops),
         "LOUPE_DATA_DIR": str(folder / "data"),
     }
     command = [sys.executable, "-c", "from benchmarks.catalogue import child; child()", json.dumps(arguments)]
@@ -83,16 +83,19 @@ def _run(folder: Path, shops: Mapping[str, StandIn], after_s: float | None) -> b
 
 def child() -> None:
     """The command, with a painter in the atelier's place. For the processes that are killed."""
-    with (
-        mock.patch("pipeline.workbench.Atelier", Draughtsman),
-        mock.patch("pipeline.stages.sketch._DRAWN_PX", 384),
-        mock.patch("pipeline.stages.sheets.SHEET_DPI", 72),
-        mock.patch("pipeline.stages.model3d._lay", return_value=_Fit({}, None)),
-    ):
-        app(json.loads(sys.argv[1]))
+    paint()
+    app(json.loads(sys.argv[1]))
 
 
-def _judge(folder: Path, shops: Mapping[str, StandIn], rows: int) -> None:
+def paint() -> None:
+    """Put a painter in the atelier's place, and small sheets in that of large ones, for the rest of this process."""
+    mock.patch("pipeline.workbench.Atelier", Draughtsman).start()
+    mock.patch("pipeline.stages.sketch._DRAWN_PX", 384).start()
+    mock.patch("pipeline.stages.sheets.SHEET_DPI", 72).start()
+    mock.patch("pipeline.stages.model3d._lay", return_value=_Fit({}, None)).start()
+
+
+def judge(folder: Path, shops: Mapping[str, StandIn], rows: int) -> None:
     """Raise AssertionError where a row is missing or double, an archive is not whole, or something was bought twice."""
     texts = (folder / "out" / "report.jsonl").read_text().split("\n")
     lines = {line.print: line for line in (_line(text) for text in texts) if line is not None}
@@ -108,7 +111,7 @@ def _judge(folder: Path, shops: Mapping[str, StandIn], rows: int) -> None:
         if parts is None or (len(parts.close_ups), len(parts.models)) != (CLOSE_UPS, 1):
             raise AssertionError(f"row {line.row} has not each of its parts once")
     bench = Workbench(Settings(data_dir=folder / "data"))
-    _check(bench, folder / "data")
+    check(bench, folder / "data")
     bench.cache.close()
     orders = {name: len(shops[name].orders) for name in ("fal", "meshy")}
     if orders != {"fal": rows * CLOSE_UPS, "meshy": rows}:

@@ -166,7 +166,7 @@ def _killed(place: Path, order: dict[str, Any], shops: Mapping[str, StandIn], af
         str(place),
         json.dumps(order),
     ]
-    environment = {**os.environ, **_addresses(shops)}
+    environment = {**os.environ, **addresses(shops)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         if process.stdout.readline() != "ordered\n":
@@ -197,7 +197,7 @@ def _serve(bench: Workbench, order: dict[str, Any]) -> None:
 def _resumed(place: Path, kind: Kind, design_id: str, shops: Mapping[str, StandIn]) -> str:
     """Look over what a dead server left, have the job finished, and look again. Raises AssertionError."""
     bench = _opened(place, shops)
-    _check(bench, place)
+    check(bench, place)
     verb = str(kind.order(bench.store.load(design_id))["verb"])
     left = bench.jobs.find(design_id, verb)
     outcome = "already whole"
@@ -217,12 +217,12 @@ def _resumed(place: Path, kind: Kind, design_id: str, shops: Mapping[str, StandI
     made = kind.made(bench.store.load(design_id))
     if len(made) != kind.count or len(set(made)) != kind.count:
         raise AssertionError(f"{len(made)} parts are there instead of {kind.count}: {made}")
-    _check(bench, place)
+    check(bench, place)
     bench.cache.close()
     return outcome
 
 
-def _check(bench: Workbench, place: Path) -> None:
+def check(bench: Workbench, place: Path) -> None:
     """Every record is read, every asset it names is whole, every line of the ledger is a line."""
     for summary in bench.store.summaries():
         if summary.damage:
@@ -260,7 +260,7 @@ def _of_renderer(folder: Path, kills: int, draw: random.Random) -> Tally:
                 raise AssertionError(f"asked again it ended with {again.troubles[0].error}")
         if len(_renderers()) > 1:
             raise AssertionError("two renderers at once")
-        _check(bench, folder)
+        check(bench, folder)
         tally.outcomes["failed in a sentence and made when asked again" if job.troubles else "unharmed"] += 1
     bench.cache.close()
     tally.seconds = time.monotonic() - started
@@ -355,7 +355,7 @@ def _bought(kind: Kind, shops: Mapping[str, StandIn]) -> int:
     return len(shops[kind.vendor].orders) if kind.vendor else 0
 
 
-def _addresses(shops: Mapping[str, StandIn]) -> dict[str, str]:
+def addresses(shops: Mapping[str, StandIn]) -> dict[str, str]:
     settings = {"LOUPE_SPEND_CAP_DAY_USD": "1000", "LOUPE_SPEND_CAP_DESIGN_USD": "1000"}
     for vendor, shop in shops.items():
         settings[f"LOUPE_{vendor.upper()}_BASE_URL"] = shop.url
@@ -365,7 +365,7 @@ def _addresses(shops: Mapping[str, StandIn]) -> dict[str, str]:
 
 def _opened(place: Path, shops: Mapping[str, StandIn]) -> Workbench:
     with (
-        mock.patch.dict(os.environ, _addresses(shops)),
+        mock.patch.dict(os.environ, addresses(shops)),
         mock.patch.object(workbench, "Atelier", Painter),
     ):
         return Workbench(Settings(data_dir=place))

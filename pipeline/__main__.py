@@ -185,6 +185,12 @@ def catalogue(
     shop: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--shop", help="Also each row's pictures and model as shops take them.")
     ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="A Dask scheduler, tcp://host:8786, whose workers do the rows; this machine if absent."
+        ),
+    ] = "",
     dry_run: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--dry-run", help="Read the table and say what it would cost; order nothing.")
     ] = False,
@@ -194,9 +200,10 @@ def catalogue(
     The same command goes on where it stopped: finished rows are never done again. Exit code 4 when a row failed or
     lacks a part, 1 when the cap was reached.
     """
-    from pipeline.catalogue.pictures import Pictures
+    from pipeline.catalogue.pictures import Pictures, hosts
     from pipeline.catalogue.reckoning import Budget, price
     from pipeline.catalogue.report import PAGE
+    from pipeline.catalogue.row import Wanted
     from pipeline.catalogue.run import Catalogue
     from pipeline.catalogue.table import Piece, read
     from pipeline.settings import Settings
@@ -206,10 +213,9 @@ def catalogue(
         makers = {"provider": provider, "enhancer": enhancer, "sketcher": sketcher, "modeler": modeler}
         pieces = read(table, {**makers, "size": size, "factor": factor})
         given = Settings()
-        budget = Budget(given, cap or 0.0)
-        bench = Workbench(given, budget)
-        where = Pictures(pictures or table.parent, frozenset(map(str.lower, host or ())), bench.cache)
-        whole = Catalogue(bench, pieces, out, table.stem, where, budget, with_shop=shop)
+        bench = Workbench(given)
+        where = Pictures(pictures or table.parent, hosts(given, host or ()), bench.cache)
+        whole = Catalogue(bench, pieces, out, table.stem, where, Budget(given, cap or 0.0), Wanted(shop=shop))
         undone = whole.undone()
         usd = price(bench, undone)
         typer.echo(
@@ -226,7 +232,12 @@ def catalogue(
             def tell(ended: int, piece: Piece, fraction: float, part: str) -> None:
                 show((ended + fraction) * 10, f"{piece.row} {part}")
 
-            lines = whole.run(tell)
+            if scheduler:
+                from pipeline.catalogue.cluster import run_on
+
+                lines = run_on(scheduler, whole, tell)
+            else:
+                lines = whole.run(tell)
         failed = [line for line in lines if line.state != "done"]
         typer.echo(f"{out / PAGE}: {len(lines) - len(failed)} whole, {len(failed)} to look at first")
         return INCOMPLETE if failed else 0

@@ -116,9 +116,14 @@ class Ledger:
         self._file = file
         self._caps = caps
         self._entries: dict[str, Entry] = {}
+        self._placed: set[str] = set()
         self._read_bytes = 0
         self._threads = threading.RLock()
         self._clock = _Clock()
+
+    def within(self, caps: Caps) -> "Ledger":
+        """The same book, kept by other caps."""
+        return Ledger(self._file, caps)
 
     def place(
         self,
@@ -148,6 +153,7 @@ class Ledger:
             if cost_usd > 0 and not own_key:
                 self._refuse_beyond_caps(entry)
             self._append(entry)
+            self._placed.add(entry.order)
         return entry
 
     def note_task(self, key: str, task: str, account: str) -> None:
@@ -233,6 +239,11 @@ class Ledger:
     def total(self, *, design_id: str | None = None, day: str | None = None) -> Total:
         """Totals of everything, of one design or of one UTC day (`today()`)."""
         return Total.of(self.entries(design_id=design_id, day=day))
+
+    def placed_usd(self) -> float:
+        """What was ordered through this very book came to, whoever else writes to the same file."""
+        with self._locked():
+            return Total.of(self._entries[order] for order in self._placed if order in self._entries).cost_usd
 
     def totals(self, by: Literal["design_id", "day", "provider"]) -> dict[str, Total]:
         """Totals by design, day or provider, in order of first appearance."""

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         description="Where designs and paid answers are kept besides this disk: `s3://bucket/folder` or "
         "`file:///folder`. Its credentials come from the environment.",
     )
+    catalogue_hosts: str = Field(
+        default="",
+        description="Hosts, separated by commas, that the pictures of a catalogue may be fetched from, over https.",
+    )
     demo_providers: bool = Field(
         default=False, description="Start local stand-ins of the remote services, for shows without a key."
     )

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from pipeline import files
 from pipeline.drawing import Style
-from pipeline.errors import BadInput, BadPrompt, LoupeError, ProviderError, UnknownDesign
+from pipeline.errors import BadInput, BadPrompt, Cancelled, LoupeError, ProviderError, UnknownDesign
 from pipeline.images import content_id
+from pipeline.jobs import leaving
 from pipeline.orders import (
     CandidatesOrder,
     MasterOrder,
@@ -87,6 +88,7 @@ def walk(
     report: Report,
     refused: Refused | None = None,
     notice: Notice = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Design:
     """Make a design from a prompt or a photograph, through all five verbs.
 
@@ -94,8 +96,10 @@ def walk(
     and one that was finished is handed out again. With `refused`, a part that a provider refuses ends only itself
     and is told there; the same start goes on with that design, also by other makers. Else, and where nothing of its
     kind could be made, the first error of any part that failed is raised.
+
+    Raises Cancelled where `stop` says so before a verb begins; the one under way is finished, for it may be paid for.
     """
-    parts = _Parts(bench, report, refused)
+    parts = _Parts(bench, report, refused, stop)
     history = _History.of(bench, start, choice)
     design = _begin(bench, start, choice, history)
     if design.branch is None:
@@ -165,6 +169,7 @@ class _Parts:
     bench: Workbench
     report: Report
     refused: Refused | None
+    stop: Callable[[], bool] = lambda: False
     missing: int = 0
 
     def do(self, order: StageOrder) -> Design:
@@ -183,11 +188,17 @@ class _Parts:
             self._done(order, enough)
 
     def _done(self, order: StageOrder, enough: Callable[[Branch], bool]) -> Design:
+        if self.stop() or leaving():
+            raise Cancelled("Stopped; what was finished is kept, and the same order goes on from there.")
         job = self.bench.submit(order)
         start = max((end for end in _SHARES.values() if end < _SHARES[order.verb]), default=0.0)
         while not job.wait(_POLL_S):
             self.report(start + (_SHARES[order.verb] - start) * job.fraction, order.verb)
         self.report(_SHARES[order.verb], order.verb)
+        if job.state == "interrupted":
+            raise Cancelled(
+                "The process ends; what was finished is kept, and the same order goes on from there."
+            )
         design = self.bench.store.load(order.design_id)
         for row in job.troubles:
             if row.error is None:

@@ -7,6 +7,7 @@ of the workbench.
 
 import copy
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -42,8 +43,8 @@ Keys = Mapping[str, SecretStr]
 class Workbench:
     """Everything the app needs, opened once per process."""
 
-    def __init__(self, settings: Settings, caps: Caps | None = None) -> None:
-        """`caps` stand in place of the settings' own."""
+    def __init__(self, settings: Settings, machine: Path | None = None) -> None:
+        """`machine` is where processes of this machine queue for its renderer, where the data folder is several's."""
         folder = settings.data_dir
         self.settings = settings
         self.store = Store(folder)
@@ -54,10 +55,10 @@ class Workbench:
         book = (
             "ledger-demo.jsonl" if settings.demo_providers else "ledger.jsonl"
         )  # play money has its own book
-        self._ledger = Ledger(folder / book, caps or settings)
+        self._ledger = Ledger(folder / book, settings)
         self.jobs = Jobs(folder / "jobs", read_note)
         self.pace = Pace(folder / "pace.json")
-        self.atelier = Atelier(folder)
+        self.atelier = Atelier(machine or folder)
         learned = as_providers(enlargers(folder, settings.enlargers_dir))
         self._enlarger = "local" if learned[FAITHFUL].trouble else FAITHFUL
         builtin: dict[str, Provider] = {
@@ -94,6 +95,13 @@ class Workbench:
         view.registry = self.registry.for_visitor()
         view.pace = Pace()  # what a visitor has handed out leaves no trace in the data folder
         view.editable = False
+        return view
+
+    def within(self, caps: Caps) -> "Workbench":
+        """The same workbench, whose orders are bound by other caps."""
+        view = copy.copy(self)
+        view._ledger = self._ledger.within(caps)  # noqa: SLF001 - its own
+        view.registry = self.registry.booked_in(view._ledger)  # noqa: SLF001 - its own
         return view
 
     def require_editor(self) -> None:

@@ -1,6 +1,6 @@
 """The pictures that rows name: files beside the table, or https addresses on hosts the operator lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,14 +13,15 @@ from pipeline.images import MAX_BYTES
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.reply import Reply
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
 class Pictures:
     """Where rows may have their pictures from."""
 
-    folder: Path
-    """Files lie in it or beneath it."""
+    folder: Path | None
+    """Files lie in it or beneath it; None where a table came without its files."""
     hosts: frozenset[str]
     cache: Cache
 
@@ -32,25 +33,37 @@ class Pictures:
             raise BadImage(f"The picture “{name[:120]}” is no address.") from error
         if address.scheme in {"http", "https"}:
             return self._fetched(name, (address.hostname or "").lower())
+        if self.folder is None:
+            raise BadImage(
+                f"The picture “{name[:120]}” is a file's; an uploaded table names pictures by https address."
+            )
+        return self._file(self.folder, name)
+
+    def _file(self, folder: Path, name: str) -> bytes:
         if not name.isprintable():
             raise BadImage(f"The picture “{name[:120]!r}” is no file's name.")
         try:
-            path = (self.folder / name).resolve()
+            path = (folder / name).resolve()
         except (OSError, RuntimeError) as error:  # a link that leads back to itself
             raise BadImage(f"The picture “{name[:120]}” cannot be read.") from error
-        if not path.is_relative_to(self.folder.resolve()):
+        if not path.is_relative_to(folder.resolve()):
             raise BadImage(
-                f"The picture “{name[:120]}” lies outside {self.folder}; put it there, or use --pictures."
+                f"The picture “{name[:120]}” lies outside {folder}; put it there, or use --pictures."
             )
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)  # no more of a larger one is held in memory
         except (OSError, ValueError) as error:
             raise BadImage(f"The picture “{name[:120]}” cannot be read.") from error
-        return _bounded(data, name)
+        if len(data) > MAX_BYTES:
+            raise BadImage(f"The picture “{name[:120]}” has more than {MAX_BYTES // 1_000_000} MB.")
+        return data
 
     def _fetched(self, url: str, host: str) -> bytes:
         if host not in self.hosts:
-            raise BadImage(f"The picture's host “{host[:120]}” is not listed; --host {host[:120]} allows it.")
+            raise BadImage(
+                f"The picture's host “{host[:120]}” is not listed; --host or LOUPE_CATALOGUE_HOSTS allows it."
+            )
         connection = Connection(
             provider=host,
             name=host,
@@ -60,17 +73,15 @@ class Pictures:
             cache=self.cache,
         )
         try:
-            return _bounded(
-                Door(connection, _no_headers, _nothing_said).download(url, most_bytes=MAX_BYTES), url
-            )
+            return Door(connection, _no_headers, _nothing_said).download(url, most_bytes=MAX_BYTES)
         except ProviderError as error:
             raise BadImage(f"The picture “{url[:120]}” could not be fetched: {error}") from error
 
 
-def _bounded(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise BadImage(f"The picture “{name[:120]}” has more than {MAX_BYTES // 1_000_000} MB.")
-    return data
+def hosts(settings: Settings, further: Iterable[str] = ()) -> frozenset[str]:
+    """The operator's list of hosts that pictures may be fetched from."""
+    named = (*settings.catalogue_hosts.split(","), *further)
+    return frozenset(host.strip().lower() for host in named if host.strip())
 
 
 def _no_headers(_: str) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.catalogue.report import Line
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadInput
 from pipeline.ledger import Caps
@@ -14,10 +15,18 @@ CLOSE_UPS, SHEETS = 5, 6
 """Of a piece whose regions are those suggested."""
 
 
-def price(bench: Workbench, pieces: Iterable[Piece]) -> float:
-    """US dollars that the pieces will cost by the providers' estimates. Raises BadInput for a provider not at hand."""
+def prices(bench: Workbench, pieces: Iterable[Piece]) -> dict[str, float]:
+    """US dollars each piece will cost by the providers' estimates, by its print.
+
+    Raises BadInput for a provider not at hand.
+    """
     rows = {row.id: row for row in bench.registry.rows()}
-    return sum(_of_piece(rows, piece) for piece in pieces if not piece.fault)
+    return {piece.print: _of_piece(rows, piece) for piece in pieces if not piece.fault}
+
+
+def price(bench: Workbench, pieces: Iterable[Piece]) -> float:
+    """US dollars that the pieces will cost together. Raises as `prices`."""
+    return sum(prices(bench, pieces).values())
 
 
 def _of_piece(rows: dict[str, Row], piece: Piece) -> float:
@@ -39,6 +48,38 @@ def _of_part(rows: dict[str, Row], piece: Piece, maker: str, role: Role, count: 
     if not row.ready:
         raise BadInput(f"Row {piece.row} names {row.name}, which needs {row.missing or row.trouble}.")
     return count * row.price(role)
+
+
+class Account:
+    """What the rows of a table have cost so far, brought up to date as they end."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._lines: dict[str, Line] = {}
+        self._owners: dict[str, str] = {}
+        """By design, the row that was the first to make it, and paid."""
+        self.spent_usd = 0.0
+        for line in lines:
+            if line.print not in self._lines:
+                self._enter(line)
+
+    def elsewhere_usd(self, piece: Piece) -> float:
+        """What the other rows have cost."""
+        mine = self._lines.get(piece.print)
+        return self.spent_usd - (mine.cost_usd if mine else 0.0)
+
+    def take(self, line: Line) -> Line:
+        """Enter a row that ended, in place of an earlier end of it; its line, at no cost for another row's design."""
+        if line.design_id and self._owners.get(line.design_id, line.print) != line.print:
+            line = line.model_copy(update={"cost_usd": 0.0})
+        self._enter(line)
+        return line
+
+    def _enter(self, line: Line) -> None:
+        earlier = self._lines.get(line.print)
+        self.spent_usd += line.cost_usd - (earlier.cost_usd if earlier else 0.0)
+        self._lines[line.print] = line
+        if line.design_id:
+            self._owners.setdefault(line.design_id, line.print)
 
 
 @dataclass

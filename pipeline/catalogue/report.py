@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -141,12 +141,9 @@ class Report:
                 continue
             self._lines[line.print] = line
 
-    def finished(self, piece: Piece, *, with_shop: bool = False) -> bool:
-        """Whether a row is done and its archive still there, and its shop set where one is wanted."""
-        line = self._lines.get(piece.print)
-        if line is None or line.state != "done" or not (self.folder / line.archive).is_file():
-            return False
-        return not with_shop or bool(line.shop and (self.folder / line.shop).is_dir())
+    def line(self, piece: Piece) -> Line | None:
+        """What came of a row; None where it has not ended."""
+        return self._lines.get(piece.print)
 
     def cost_usd(self, piece: Piece) -> float:
         """What a row has cost so far."""
@@ -169,6 +166,12 @@ class Report:
             counted.add(line.print)
         return tuple(rows)
 
+    def write(self, contents: Mapping[str, bytes]) -> None:
+        """Write files by their places beneath the folder. Raises StorageError."""
+        with files.access(self.folder):
+            for name, data in contents.items():
+                files.write(self.folder / name, data)
+
     def add(self, line: Line) -> None:
         """Keep a line, in place of an earlier one of the same row. Raises StorageError."""
         self._lines[line.print] = line
@@ -182,9 +185,7 @@ class Report:
         lines = self.of(pieces)
         ordered = sorted(lines, key=lambda line: (-line.weight, line.row))
         page = _page().render(title=title, lines=ordered, waiting=waiting, totals=_totals(lines))
-        with files.access(self.folder):
-            files.write(self.folder / PAGE, page.encode())
-            files.write(self.folder / TABLE, _as_csv(lines).encode("utf-8-sig"))
+        self.write({PAGE: page.encode(), TABLE: as_csv(lines)})
         return self.folder / PAGE
 
 
@@ -207,8 +208,8 @@ def _totals(lines: tuple[Line, ...]) -> dict[str, float]:
     }
 
 
-def _as_csv(lines: tuple[Line, ...]) -> str:
-    """The report for a spreadsheet; a text that a spreadsheet would take for a formula is one no more."""
+def as_csv(lines: tuple[Line, ...]) -> bytes:
+    """The report for a spreadsheet, UTF-8 with its mark; what it would take for a formula is one no more."""
     columns = [name for name in Line.model_fields if name not in {"print", "weight"}]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -216,7 +217,7 @@ def _as_csv(lines: tuple[Line, ...]) -> str:
     for line in lines:
         fields = {**line.model_dump(mode="json"), "missing": "; ".join(line.missing)}
         writer.writerow([_cell(fields[name]) for name in columns])
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _cell(value: object) -> object:

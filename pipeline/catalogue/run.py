@@ -1,31 +1,26 @@
-"""Works a catalogue off: row by row through the whole walk, each kept as a `.loupe` file and a line of the report."""
+"""Works a catalogue off on this machine, row after row, and keeps what comes of each."""
 
-import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from pipeline import files
 from pipeline.catalogue import report
 from pipeline.catalogue.pictures import Pictures
-from pipeline.catalogue.reckoning import Budget
+from pipeline.catalogue.reckoning import Account, Budget
 from pipeline.catalogue.report import Line, Report
+from pipeline.catalogue.row import Ended, Wanted, never, work_off
 from pipeline.catalogue.table import Piece
-from pipeline.errors import BadInput, CapReached, LoupeError, StorageError
-from pipeline.export import archive, shop
-from pipeline.log import Stopwatch
-from pipeline.records import Design
-from pipeline.stages.generate import name_for
-from pipeline.walk import Choice, Start, walk
+from pipeline.errors import BadImage, Cancelled, CapReached
 from pipeline.workbench import Workbench
 
 Tell = Callable[[int, Piece, float, str], None]
 """Takes how many rows ended, the row under work, how far it is (0..1), and at what."""
-COVER_PX = 384
 _PUBLISHED_EVERY_S = 30.0
 """The page of a long run is made anew now and then, for whoever looks at it meanwhile."""
+_PUBLISHING_SHARE = 0.05
+"""Of the time, at most, is spent on that: the page of a hundred thousand rows takes its time."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +33,7 @@ class Catalogue:
     title: str
     pictures: Pictures
     budget: Budget
-    with_shop: bool = False
-    """Whether each row's shop set is written too."""
+    wanted: Wanted = field(default_factory=Wanted)
 
     def undone(self) -> tuple[Piece, ...]:
         """The rows that are not finished, of each piece the first."""
@@ -48,57 +42,63 @@ class Catalogue:
         return tuple(
             piece
             for piece in self.pieces
-            if firsts[piece.print] is piece and not lines.finished(piece, with_shop=self.with_shop)
+            if firsts[piece.print] is piece and not self._finished(lines.line(piece))
         )
 
-    def run(self, tell: Tell) -> tuple[Line, ...]:
-        """Work off what is not finished; the lines of all rows that ended. Raises CapReached, and StorageError.
+    def _finished(self, line: Line | None) -> bool:
+        """Whether a row is done and what is wanted of it still there."""
+        if line is None or line.state != "done":
+            return False
+        if not self.wanted.archive:
+            return self.bench.store.record_stamp(line.design_id) is not None
+        if not line.archive or not (self.folder / line.archive).is_file():
+            return False
+        return not self.wanted.shop or bool(line.shop and (self.folder / line.shop).is_dir())
 
-        A row that fails ends only itself. The page is written in any case, also when this stops half way.
+    def run(self, tell: Tell, stop: Callable[[], bool] = never) -> tuple[Line, ...]:
+        """Work off what is not finished; the lines of all rows that ended.
+
+        Raises CapReached, StorageError, and Cancelled where `stop` says so between two parts of a row. A row that fails
+        ends only itself. The page is written in any case, also when this stops half way.
         """
-        lines, undone = Report(self.folder), self.undone()
-        published_at = time.monotonic()
-        waiting = len(undone)
-        try:
-            for piece in undone:
-                lines.add(self._line(lines, piece, partial(tell, len(undone) - waiting, piece)))
-                waiting -= 1
-                if time.monotonic() - published_at > _PUBLISHED_EVERY_S:
-                    lines.publish(self.title, self.pieces, waiting)
-                    published_at = time.monotonic()
-        finally:
-            lines.publish(self.title, self.pieces, waiting)
-        return lines.of(self.pieces)
+        with Keeping(self) as kept:
+            bench, undone = self.bench.within(self.budget), self.undone()
+            for ended, piece in enumerate(undone):
+                kept.waiting = len(undone) - ended
+                if stop():
+                    raise Cancelled("Stopped; the rows that ended are kept.")
+                self.budget.elsewhere_usd = kept.account.elsewhere_usd(piece)
+                kept.take(self._ended(bench, piece, kept, partial(tell, ended, piece), stop))
+            kept.waiting = 0
+        return kept.report.of(self.pieces)
 
-    def _line(self, lines: Report, piece: Piece, tell: Callable[[float, str], None]) -> Line:
-        """Work one row off. Raises CapReached and StorageError, which end the whole."""
-        if piece.fault:
-            return report.of_failure(piece, piece.fault)
-        watch, ledger = Stopwatch(), self.bench.spending()
-        refused: list[tuple[str, LoupeError]] = []
-        others = [line for line in lines.of(self.pieces) if line.print != piece.print]
-        self.budget.elsewhere_usd = sum(line.cost_usd for line in others)
-        before_usd = ledger.total().cost_usd
+    def _ended(
+        self,
+        bench: Workbench,
+        piece: Piece,
+        kept: "Keeping",
+        tell: Callable[[float, str], None],
+        stop: Callable[[], bool],
+    ) -> Ended:
+        given = self.photograph(piece)
+        if isinstance(given, Ended):
+            return given
+        earlier_usd = kept.report.cost_usd(piece)
         try:
-            design = self._walked(piece, tell, refused)
-            for _, trouble in refused:
-                if isinstance(trouble, CapReached):
-                    raise trouble
+            return work_off(bench, piece, given, self.wanted, tell, earlier_usd=earlier_usd, stop=stop)
         except CapReached as error:
-            raise self._stopped(error) from error
-        except StorageError:
-            raise
-        except LoupeError as error:
-            spent_usd = lines.cost_usd(piece) + ledger.total().cost_usd - before_usd
-            return report.of_failure(piece, error, watch.seconds, spent_usd)
-        missing = tuple(f"{part}. {trouble.title}: {trouble}" for part, trouble in refused)
-        spent_usd = ledger.total(design_id=design.id).cost_usd
-        if any(line.design_id == design.id for line in others):  # another row's piece: it was paid for there
-            spent_usd = 0.0
-        line = report.of_design(piece, design, missing, cost_usd=spent_usd, seconds=watch.seconds)
-        return self._kept(line, piece, design)
+            raise self.stopped(error) from error
 
-    def _stopped(self, error: CapReached) -> CapReached:
+    def photograph(self, piece: Piece) -> bytes | Ended | None:
+        """The picture a row begins with, None for one of words; or its end, where it cannot be begun."""
+        if piece.fault:
+            return Ended(report.of_failure(piece, piece.fault))
+        try:
+            return self.pictures.read(piece.picture) if piece.picture else None
+        except BadImage as error:
+            return Ended(report.of_failure(piece, error))
+
+    def stopped(self, error: CapReached) -> CapReached:
         """What is told where the catalogue's own cap refused a call; another cap says which it is."""
         if not self.budget.binds:
             return error
@@ -107,49 +107,39 @@ class Catalogue:
             "with a higher --cap goes on from here."
         )
 
-    def _walked(
-        self, piece: Piece, tell: Callable[[float, str], None], refused: list[tuple[str, LoupeError]]
-    ) -> Design:
-        photograph = self.pictures.read(piece.picture) if piece.picture else None
-        name = piece.name or (Path(piece.picture).stem if piece.picture else name_for(piece.prompt))
-        return walk(
-            self.bench,
-            Start(name, piece.prompt, photograph, piece.kind, piece.size, piece.seed),
-            Choice(
-                piece.provider,
-                piece.enhancer,
-                piece.sketcher,
-                piece.modeler,
-                piece.factor,
-                style=piece.style,
-            ),
-            tell,
-            lambda part, error: refused.append((part, error)),
-        )
 
-    def _kept(self, line: Line, piece: Piece, design: Design) -> Line:
-        """Write the design's archive and cover beside the report. Raises StorageError."""
-        words = re.sub(r"[^a-z0-9]+", "-", f"{piece.key} {design.name}".lower()).strip("-")[:60] or "piece"
-        stem = f"{words}-{piece.print[:6]}"
-        with files.access(self.folder):
-            files.write(self.folder / "pieces" / f"{stem}.loupe", archive.write(self.bench.store, design))
-            cover = ""
-            if design.branch is not None:
-                cover = f"covers/{stem}.jpg"
-                files.write(self.folder / cover, self.bench.store.thumbnail(design.branch.master, COVER_PX))
-        kept = line.model_copy(update={"archive": f"pieces/{stem}.loupe", "cover": cover})
-        return self._for_shop(kept, stem, design) if self.with_shop else kept
+class Keeping:
+    """Keeps what comes of rows while they are worked off: files, lines, what they cost, now and then the page."""
 
-    def _for_shop(self, line: Line, stem: str, design: Design) -> Line:
-        """Write the shop set in its own folder; a design that none can be made of lacks it. Raises StorageError."""
-        try:
-            with files.access(self.folder):
-                shop.save(
-                    self.bench.store, design, self.folder / "pieces" / stem, self.bench.brand.credentials
-                )
-        except BadInput as error:
-            missing = (*line.missing, f"shop set. {error.title}: {error}")
-            return line.model_copy(
-                update={"state": "incomplete", "missing": missing, "look": line.look or missing[-1]}
-            )
-        return line.model_copy(update={"shop": f"pieces/{stem}"})
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.report = Report(catalogue.folder)
+        self.account = Account(self.report.of(catalogue.pieces))
+        self.waiting = 0
+        """Rows that have not ended; the page tells it."""
+        self._catalogue = catalogue
+        self._next_page_at = time.monotonic() + _PUBLISHED_EVERY_S
+
+    def __enter__(self) -> "Keeping":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Write the page and the table, however the work ended. Raises StorageError."""
+        self._publish()
+
+    def take(self, ended: Ended) -> None:
+        """Keep what came of a row: its files, then its line. Raises StorageError."""
+        self.keep(self.account.take(ended.line), ended.files)
+        self.waiting -= 1
+        if time.monotonic() > self._next_page_at:
+            self._publish()
+
+    def keep(self, line: Line, files: Mapping[str, bytes]) -> None:
+        """Keep a line and its files. Raises StorageError."""
+        self.report.write(files)
+        self.report.add(line)
+
+    def _publish(self) -> None:
+        begun = time.monotonic()
+        self.report.publish(self._catalogue.title, self._catalogue.pieces, self.waiting)
+        seconds = time.monotonic() - begun
+        self._next_page_at = begun + max(_PUBLISHED_EVERY_S, seconds / _PUBLISHING_SHARE)

@@ -84,6 +84,11 @@ class Piece(Record):
         """What tells this work from other work: all of the row but its place."""
         return content_id(self.model_dump_json(exclude={"row"}).encode())[:24]
 
+    @property
+    def work(self) -> str:
+        """What tells designs apart: rows that differ in what they are called alone are one design."""
+        return content_id(self.model_dump_json(exclude={"row", "key", "name", "fault"}).encode())[:24]
+
 
 def read(path: Path, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
     """The pieces of a table; `defaults` stand where a row says nothing. Raises BadInput for one that cannot be read."""

@@ -353,6 +353,12 @@ class Registry:
         view._known_rows = {}  # noqa: SLF001 - its own
         return view
 
+    def booked_in(self, ledger: Ledger) -> "Registry":
+        """The same table, whose calls are booked in another ledger."""
+        view = copy.copy(self)
+        view._ledger = ledger  # noqa: SLF001 - its own
+        return view
+
     def rows(self, role: Role | None = None, *, keys: Keys | None = None) -> tuple[Row, ...]:
         """The table, of one role if so asked; `keys` are the visitor's own."""
         rows = [

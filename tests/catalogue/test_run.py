@@ -16,6 +16,7 @@ from pipeline.__main__ import app
 from pipeline.catalogue.pictures import Pictures
 from pipeline.catalogue.reckoning import Budget, price
 from pipeline.catalogue.report import Line, Report, of_failure
+from pipeline.catalogue.row import Wanted, never
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadImage, BadInput, CapReached, Moderated
@@ -41,7 +42,14 @@ class Walked:
         self.trouble: dict[str, Exception] = {}
 
     def __call__(
-        self, bench: Workbench, start: Start, choice: Choice, report: Callable[..., None], refused: Any
+        self,
+        bench: Workbench,
+        start: Start,
+        choice: Choice,
+        report: Callable[..., None],
+        refused: Any,
+        *,
+        stop: Callable[[], bool] = never,
     ) -> Design:
         if start.name in self.trouble:
             raise self.trouble[start.name]
@@ -66,7 +74,7 @@ class Walked:
 @pytest.fixture
 def walked(monkeypatch: pytest.MonkeyPatch) -> Walked:
     stand_in = Walked()
-    monkeypatch.setattr("pipeline.catalogue.run.walk", stand_in)
+    monkeypatch.setattr("pipeline.catalogue.row.walk", stand_in)
     return stand_in
 
 
@@ -77,7 +85,7 @@ def pieces(count: int) -> tuple[Piece, ...]:
 def begun(folder: Path, rows: tuple[Piece, ...], cap_usd: float = 0.0) -> Catalogue:
     settings = Settings(data_dir=folder / "data")
     budget = Budget(settings, cap_usd)
-    bench = Workbench(settings, budget)
+    bench = Workbench(settings)
     pictures = Pictures(folder, frozenset(), bench.cache)
     return Catalogue(bench, rows, folder / "out", "Spring", pictures, budget)
 
@@ -119,18 +127,18 @@ def test_the_shop_set_comes_too_where_it_is_wanted(
     """Asked for later it is added to finished rows; what it cannot be made of lacks it, and says so."""
     rows = pieces(1)
     begun(tmp_path, rows).run(quiet)
-    wanted = replace(begun(tmp_path, rows), with_shop=True)
+    wanted = replace(begun(tmp_path, rows), wanted=Wanted(shop=True))
     assert wanted.undone() == rows
     (line,) = wanted.run(quiet)
     assert line.state == "done"
     assert list((tmp_path / "out" / line.shop).iterdir())
-    assert replace(begun(tmp_path, rows), with_shop=True).undone() == ()
+    assert replace(begun(tmp_path, rows), wanted=Wanted(shop=True)).undone() == ()
 
     def refuse(*_: object) -> None:
         raise BadInput("No piece can be told on it.")
 
     monkeypatch.setattr("pipeline.export.shop.save", refuse)
-    (line,) = replace(begun(tmp_path / "other", rows), with_shop=True).run(quiet)
+    (line,) = replace(begun(tmp_path / "other", rows), wanted=Wanted(shop=True)).run(quiet)
     assert (line.state, line.shop) == ("incomplete", "")
     assert line.look.startswith("shop set. ")
 
@@ -194,12 +202,12 @@ def test_money_of_a_row_that_failed_counts(
 ) -> None:
     """A row may cost and fail: the next ones have less left."""
 
-    def fail(bench: Workbench, start: Start, *rest: Any) -> Design:
-        walked(bench, start, *rest)
+    def fail(bench: Workbench, start: Start, *rest: Any, **further: Any) -> Design:
+        walked(bench, start, *rest, **further)
         raise Moderated("Refused at last.", provider="openai")
 
     walked.cost_usd = 0.4
-    monkeypatch.setattr("pipeline.catalogue.run.walk", fail)
+    monkeypatch.setattr("pipeline.catalogue.row.walk", fail)
     with pytest.raises(CapReached):
         begun(tmp_path, pieces(3), 1.0).run(quiet)
     assert [line.cost_usd for line in Report(tmp_path / "out").of(pieces(3))] == [0.4, 0.4]

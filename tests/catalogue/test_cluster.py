@@ -1,0 +1,177 @@
+"""A catalogue on a cluster of processes: each row once, a dead worker's row elsewhere, the cap kept by all together."""
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from pipeline.catalogue.cluster import Task, run_on, worked_off
+from pipeline.catalogue.pictures import Pictures
+from pipeline.catalogue.reckoning import Budget
+from pipeline.catalogue.report import PAGE, Line, Report
+from pipeline.catalogue.row import Ended, Wanted
+from pipeline.catalogue.run import Catalogue
+from pipeline.catalogue.table import Piece
+from pipeline.errors import BadInput, CapReached, LoupeError, StorageError
+from pipeline.export import archive
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.workbench import Workbench
+from tests.catalogue.cheap_rows import begun
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="module")
+def cluster(folder: Path) -> Iterator[LocalCluster]:
+    """Two workers, each a process with a nanny that begins another when it dies."""
+    variables = {"LOUPE_DATA_DIR": str(folder / "data"), "LOUPE_OPENAI_API_KEY": "k-1"}
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        memory_limit="2GB",
+        dashboard_address=None,
+        host="127.0.0.1",
+        preload=["tests.catalogue.cheap_rows"],
+        env=variables,
+    ) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOUPE_OPENAI_API_KEY", "k-1")
+
+
+def catalogue(folder: Path, rows: tuple[Piece, ...], *, out: str, cap_usd: float = 0.0) -> Catalogue:
+    settings = Settings(data_dir=folder / "data")
+    bench = Workbench(settings)
+    pictures = Pictures(folder, frozenset(), bench.cache)
+    return Catalogue(bench, rows, folder / out, "Spring", pictures, Budget(settings, cap_usd))
+
+
+def pieces(words: str, count: int, *, first: int = 1, enhancer: str = "") -> tuple[Piece, ...]:
+    return tuple(
+        Piece(row=n, name=f"{words} {n}", prompt=f"{words} ring {n}", seed=n, enhancer=enhancer)
+        for n in range(first, first + count)
+    )
+
+
+def quiet(*_: object) -> None:
+    pass
+
+
+def test_every_row_once_by_several_workers(cluster: LocalCluster, folder: Path) -> None:
+    """Archives, covers, lines and the page come here; a second run finds nothing to do."""
+    rows = (*pieces("slow", 4), Piece(row=5, name="Bare", fault="It has neither words nor a picture."))
+    lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="once"), quiet)
+    assert [line.state for line in lines] == ["done"] * 4 + ["failed"]
+    for line in lines[:4]:
+        data = (folder / "once" / line.archive).read_bytes()
+        assert archive.read(Store(folder / "read" / line.design_id), data).name == line.name
+        assert (folder / "once" / line.cover).is_file()
+    ours = [(name, pid) for name, pid in begun(folder / "data") if name.startswith("slow")]
+    assert Counter(name for name, _ in ours) == Counter(f"slow {n}" for n in range(1, 5))
+    assert len({pid for _, pid in ours}) == 2
+    assert "5 rows ended" in " ".join((folder / "once" / PAGE).read_text().split())
+    assert catalogue(folder, rows, out="once").undone() == rows[4:]
+    assert not list((folder / "data" / "catalogue").iterdir())
+
+
+def test_a_dead_workers_row_is_done_elsewhere(cluster: LocalCluster, folder: Path) -> None:
+    """Killed in the middle of a row; the row is begun twice and ends once, nothing else is done again."""
+    rows = pieces("slow", 4, first=20)
+
+    def kill() -> None:
+        while not (named := [pid for name, pid in begun(folder / "data") if name == "slow 20"]):
+            time.sleep(0.02)
+        os.kill(named[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="dead"), quiet)
+    killer.join()
+    assert [line.state for line in lines] == ["done"] * 4
+    counts = Counter(name for name, _ in begun(folder / "data"))
+    assert counts["slow 20"] == 2
+    assert max(counts[row.name] for row in rows[1:]) <= 2  # one that waited on the dead worker may have begun
+    texts = [t for t in (folder / "dead" / "report.jsonl").read_text().split("\n") if t]
+    assert sorted(Line.model_validate_json(t).row for t in texts) == [20, 21, 22, 23]
+
+
+def test_a_row_whose_workers_die_is_begun_twice_and_not_a_third_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it ordered before may be bought already: after two deaths only a person asks again."""
+    bench = Workbench(Settings(data_dir=tmp_path / "data"))
+    monkeypatch.setattr("pipeline.catalogue.cluster._opened", lambda: bench)
+    (tmp_path / "data" / "catalogue").mkdir()
+    (tmp_path / "data" / "catalogue" / "run").touch()
+
+    class Killed(BaseException):
+        """The worker's process ends."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr("pipeline.catalogue.cluster.work_off", die)
+    (piece,) = pieces("deadly", 1, enhancer="openai")
+    task = Task("run", piece, None, Wanted(), estimate_usd=2.0, allowance_usd=5.0, earlier_usd=0.8)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            worked_off(task)
+    outcome = worked_off(task)
+    assert isinstance(outcome, Ended)
+    assert (outcome.line.state, outcome.line.cost_usd) == ("failed", 0.8)
+    assert "goes on with it" in outcome.line.look
+    bench.cache.close()
+
+
+def test_the_cap_is_kept_by_all_workers_together(cluster: LocalCluster, folder: Path) -> None:
+    """Each row costs 0.4: of 1.00 two are bought, whoever does them; with a higher cap the others follow."""
+    rows = pieces("paid", 5, first=40, enhancer="openai")
+    with pytest.raises(CapReached, match=r"cap of \$1\.00"):
+        run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=1.0), quiet)
+    assert [line.cost_usd for line in Report(folder / "cap").of(rows)] == [0.4, 0.4]
+    lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=2.0), quiet)
+    assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
+    booked = catalogue(folder, rows, out="cap").bench.spending().entries()
+    assert sum(entry.cost_usd > 0 for entry in booked) == 5
+
+
+def test_rows_that_cost_money_want_one_data_folder(
+    cluster: LocalCluster, folder: Path, tmp_path: Path
+) -> None:
+    """Elsewhere nobody knows what was ordered; rows that cost nothing are done all the same."""
+    free = pieces("free", 1, first=50)
+    assert run_on(cluster.scheduler_address, catalogue(tmp_path, free, out="o"), quiet)[0].state == "done"
+    paid = pieces("apart", 1, first=51, enhancer="openai")
+    with pytest.raises(StorageError, match="does not see the data folder"):
+        run_on(cluster.scheduler_address, catalogue(tmp_path, paid, out="o", cap_usd=50), quiet)
+    assert "apart 51" not in dict(begun(folder / "data"))
+
+
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.catalogue.cluster.CONNECT_S", 0.5)
+    with pytest.raises(BadInput, match="No scheduler answers"):
+        run_on("tcp://127.0.0.1:9", catalogue(tmp_path, pieces("lone", 1), out="o"), quiet)
+
+
+def test_a_scheduler_that_dies_is_told(tmp_path: Path) -> None:
+    """The page is written all the same; nobody waits for ever."""
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as dying:
+        threading.Timer(0.5, dying.close).start()
+        with pytest.raises(LoupeError, match="run the same command again"):
+            run_on(dying.scheduler_address, catalogue(tmp_path, pieces("slow", 2), out="dies"), quiet)
+    assert "2 rows wait" in " ".join((tmp_path / "dies" / PAGE).read_text().split())
