@@ -61,10 +61,13 @@ class Screen:
 
 
 class Visitor:
-    """One browser session. `open` loads a page, `use` changes controls and runs the script."""
+    """One browser session. `open` loads a page, `use` changes controls and runs the script.
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    `patience_s` bounds the wait for a script's end.
+    """
+
+    def __init__(self, port: int, patience_s: float = TIMEOUT_S) -> None:
+        self.port, self.patience_s = port, patience_s
         origin = f"http://127.0.0.1:{port}"
         self._open = ExitStack()
         self._socket: ClientConnection = self._open.enter_context(
@@ -104,8 +107,10 @@ class Visitor:
             self._run([])
         return list(self._pages)
 
-    def use(self, states: list[WidgetState], fragment: str = "", *, patience_s: float = TIMEOUT_S) -> Screen:
-        """Tell the server of changed controls, as a press does; `patience_s` bounds the wait for the script's end."""
+    def use(
+        self, states: list[WidgetState], fragment: str = "", *, patience_s: float | None = None
+    ) -> Screen:
+        """Tell the server of changed controls, as a press does; `patience_s` stands in for the session's own."""
         return self._run(states, fragment, patience_s)
 
     def send(self, message: BackMsg) -> None:
@@ -127,7 +132,7 @@ class Visitor:
         self._fetched |= fresh
         return sum(len(self.fetch(path)) for path in fresh)
 
-    def _run(self, states: list[WidgetState], fragment: str = "", patience_s: float = TIMEOUT_S) -> Screen:
+    def _run(self, states: list[WidgetState], fragment: str = "", patience_s: float | None = None) -> Screen:
         message = BackMsg()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_script_hash = self._page
@@ -136,7 +141,7 @@ class Visitor:
         started = time.monotonic()
         self.send(message)
         screen = Screen()
-        deadline = started + patience_s
+        deadline = started + (patience_s or self.patience_s)
         while not screen.finished:
             raw = self._socket.recv(timeout=max(0.1, deadline - time.monotonic()))
             screen.size_bytes += len(raw)
