@@ -5,12 +5,13 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.ui import access, collector, errors, session, sidebar, theme, uploads, widget_values
+from pages.ui import access, browser, collector, errors, session, sidebar, theme, uploads, widget_values
 from pages.ui.workbench import opened
 from pipeline import log
 from pipeline.settings import Settings
 
 widget_values.guard()
+browser.guard()
 st.set_page_config(
     page_title="Loupe",
     page_icon="static/loupe.png",

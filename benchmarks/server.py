@@ -23,6 +23,8 @@ class Server:
     process: "subprocess.Popen[bytes]"
     port: int
     folder: Path
+    first_page_s: float
+    """Seconds from the start of the process to the end of its first page."""
 
     @property
     def log(self) -> Path:
@@ -57,17 +59,20 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, prefix: tuple[str, ...] = (), **settings: str) -> Iterator[Server]:
-    """Start the app on `folder / "data"` with these settings, by way of the command `prefix`; end it afterwards."""
+def running(
+    folder: Path, *, app: str = "app.py", prefix: tuple[str, ...] = (), **settings: str
+) -> Iterator[Server]:
+    """Start `app` on `folder / "data"` with these settings, by way of the command `prefix`; end it afterwards."""
     port = _free_port()
-    command = [*prefix, sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [*prefix, sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     environment = {**os.environ, "LOUPE_DATA_DIR": str(folder / "data"), **settings}
+    began = time.monotonic()
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         _await(process, port)
-        yield Server(process, port, folder)
+        yield Server(process, port, folder, time.monotonic() - began)
     finally:
         process.terminate()
         try:
@@ -85,7 +90,7 @@ def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
                 visitor.open("")
                 return
         except OSError:
-            time.sleep(0.3)
+            time.sleep(0.02)
     raise RuntimeError("the server did not start")
 
 

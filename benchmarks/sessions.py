@@ -6,6 +6,9 @@ page names by address are fetched afterwards, each address once in a session, as
 of our own on this machine. On one that others use too, the seconds say little: the processor time the server
 spent on a page, fetches included, does.
 
+Before that, how long a fresh server takes from its start to the end of its first page: as `make run` starts it, on an
+empty data folder, and an app of Streamlit that shows one line, in turns.
+
     python -m benchmarks sessions          # 1, 10 and 25 sessions
 """
 
@@ -25,9 +28,11 @@ CROWDS = (1, 10, 25)
 LOOKS_S = 2.0
 LASTS_S = 25.0
 GOAL_P95_S = 2.0
+STARTS, GOAL_FIRST_S = 3, 3.0
 
 
 def main() -> None:
+    _first_pages()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         fill(folder / "data")
@@ -39,6 +44,28 @@ def main() -> None:
                 seconds, sizes = _flip(server.port, crowd, ids)
                 spent = server.processor_s() - before
                 _report(crowd, seconds, spent / len(seconds), statistics.mean(sizes))
+
+
+def _first_pages() -> None:
+    """Start Loupe and a bare app in turns, each on a folder of its own, and tell how long the first page took."""
+    seconds: dict[str, list[float]] = {"bare Streamlit": [], "Loupe": []}
+    spent: dict[str, list[float]] = {name: [] for name in seconds}
+    for _ in range(STARTS):
+        for name, taken in seconds.items():
+            with tempfile.TemporaryDirectory() as scratch:
+                folder = Path(scratch)
+                bare = folder / "bare.py"
+                bare.write_text("import streamlit as st\n\nst.title('Bare')\n", "utf-8")
+                with running(folder, app="api.py" if name == "Loupe" else str(bare)) as server:
+                    taken.append(server.first_page_s)
+                    spent[name].append(server.processor_s())
+    for name, taken in seconds.items():
+        goal = f" (goal {GOAL_FIRST_S:.0f} s)" if name == "Loupe" else ""
+        print(
+            f"{name}: first page {statistics.median(taken):.2f} s after the start{goal}, "
+            f"longest of {STARTS} {max(taken):.2f} s; {statistics.median(spent[name]):.2f} s of processor",
+            flush=True,
+        )
 
 
 def _flip(port: int, crowd: int, ids: list[str]) -> tuple[list[float], list[int]]:

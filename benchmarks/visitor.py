@@ -97,7 +97,7 @@ class Visitor:
         """Load a page of the navigation by its path ("" is the gallery)."""
         if not self._pages:
             self._run([])
-        self._query, self._page = urlencode(query), self._pages[page]
+        self._query, self._page = urlencode(query), self._pages[page] if page else self._pages.get("", "")
         return self._run([])
 
     @property

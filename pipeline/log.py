@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
@@ -43,6 +43,27 @@ def event(
 ) -> None:
     """Write one event. `error` adds its type and where it was raised."""
     _events.log(level, name, exc_info=error, extra={"loupe_fields": fields})
+
+
+class Seldom:
+    """Events that strangers can set off at will: of each kind one line in `every_s`, with how many went untold."""
+
+    def __init__(self, every_s: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._every_s, self._clock = every_s, clock
+        self._lock = threading.Lock()
+        self._heard: dict[str, tuple[float, int]] = {}
+
+    def event(
+        self, name: str, level: int = logging.INFO, *, error: BaseException | None = None, **fields: object
+    ) -> None:
+        """Write an event unless one of the same name and fields, of which there are few, was just written."""
+        kind, now = f"{name} {fields}", self._clock()
+        with self._lock:
+            since, untold = self._heard.get(kind, (now - self._every_s, 0))
+            due = now - since >= self._every_s
+            self._heard[kind] = (now, 0) if due else (since, untold + 1)
+        if due:
+            event(name, level, error=error, **fields, untold=untold or None)
 
 
 class Stopwatch:

@@ -113,11 +113,9 @@ def take_trouble() -> LoupeError | None:
     return cast("LoupeError | None", st.session_state.pop(_TROUBLE, None))
 
 
-def refuse_value() -> bool:
-    """A control's value was not one it can have; whether it is the first since this was last told."""
-    fresh = _REFUSED not in st.session_state
+def refuse_value() -> None:
+    """Remember that a control's value was not one it can have."""
     st.session_state[_REFUSED] = True
-    return fresh
 
 
 def take_refused_value() -> bool:

@@ -28,6 +28,7 @@ from pipeline import log
 
 _SENT_AS = {"double_value": "int_value"}
 """Fields that Streamlit's own browser side fills instead: of a number_input of whole numbers."""
+_seldom = log.Seldom()  # a line for each of thousands would bury the day's others
 _guarding = threading.Lock()
 _guarded: list[Callable[..., Any]] = []
 
@@ -106,8 +107,8 @@ def _refused(states: WStates, widget_id: str, reader: _Reader, arrived: Serializ
 
 
 def _tell(arrived: WidgetState) -> None:
-    if session.refuse_value():  # a line for each of thousands would bury the day's others
-        log.event("browser.refused", logging.WARNING, field=arrived.WhichOneof("value"))
+    session.refuse_value()
+    _seldom.event("browser.refused", logging.WARNING, field=arrived.WhichOneof("value"))
 
 
 def _field(arrived: Serialized) -> str | None:

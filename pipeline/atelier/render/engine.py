@@ -41,20 +41,22 @@ class Capability:
 
 
 def find_llvm() -> str | None:
-    """Path or soname of the newest libLLVM that Dr.Jit can use, None where there is none."""
+    """Path of the newest usable libLLVM in the usual folders, else the soname of another; None where there is none."""
     libraries: dict[int, str] = {}
     for pattern in LIBRARY_GLOBS:
         for path in sorted(glob.glob(pattern)):  # noqa: PTH207 - absolute patterns
             match = VERSION.search(Path(path).name)
             if match:
                 libraries.setdefault(int(match.group(1)), path)
-    for major in range(MIN_LLVM, 31):
-        for name in (f"LLVM-{major}", f"LLVM.{major}"):
-            soname = ctypes.util.find_library(name) if major not in libraries else None
-            if soname:
-                libraries[major] = soname
     usable = [major for major in libraries if major >= MIN_LLVM]
-    return libraries[max(usable)] if usable else None
+    if usable:
+        return libraries[max(usable)]
+    # Asking the linker starts a process or three for each name: the first page would wait for them.
+    for major in reversed(range(MIN_LLVM, 31)):
+        for name in (f"LLVM-{major}", f"LLVM.{major}"):
+            if soname := ctypes.util.find_library(name):
+                return soname
+    return None
 
 
 @cache
