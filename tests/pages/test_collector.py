@@ -1,10 +1,15 @@
 """What is set aside from the garbage collector: modules for good, what others hold only for a while."""
 
 import gc
+import os
+import platform
+import random
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit import runtime
@@ -61,3 +66,33 @@ def test_between_two_looks_nothing_is_done() -> None:
         assert gone() is not None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="another C library keeps nothing back, or has no such call"
+)
+def test_what_threads_freed_goes_back_to_the_system() -> None:
+    """A hundred megabytes in pieces, between which something stays: afterwards the process is as large as before."""
+    stays: list[bytearray] = []
+
+    def work(seed: int) -> None:
+        draw = random.Random(seed)
+        pieces = [bytearray(draw.randrange(1000, 100_000)) for _ in range(300)]
+        stays.extend(bytearray(2000) for _ in range(3))
+        pieces.clear()
+
+    collector.hand_back()
+    before = resident_mb()
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    collector.hand_back()
+    assert resident_mb() - before < 10
+    assert len(stays) == 24
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
