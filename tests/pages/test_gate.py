@@ -12,13 +12,17 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import samples
 from pages.ui.workbench import forget, opened, workbench
 from pipeline.errors import ReadOnly
+from pipeline.export import archive
+from pipeline.fidelity.calibrate import Calibration, Errors
 from pipeline.providers.vendors import topaz
 from pipeline.providers.vendors.topaz import Topaz
 from pipeline.records import Design
+from pipeline.records.fidelity import Thresholds
 from pipeline.stages import calibrate, generate
 from pipeline.workbench import Workbench
 
 Open = Callable[..., AppTest]
+OLD = Path(__file__).parents[1] / "older" / "old-pendant.loupe"
 
 
 @pytest.fixture
@@ -105,6 +109,24 @@ def test_a_visitor_finds_no_button_behind_the_gate(
         key for key in keys if key.startswith(("adopt", "dismiss-", "resume-", "check-", "clear-cache"))
     ]
     assert left_behind.exists()
+
+
+@pytest.mark.parametrize("editor", [True, False], ids=["an editor", "a visitor"])
+def test_calibration_is_there_to_be_read_and_adopted_by_editors_alone(
+    bench: Workbench, visit: Open, monkeypatch: pytest.MonkeyPatch, editor: bool
+) -> None:
+    """The box opened, with proposals in it: the table for everybody, the button for those who work here."""
+    design = archive.read(bench.store, OLD.read_bytes(), ours=True)
+    proposal = Calibration(
+        "local", 6, 4, Thresholds(-1.5, -0.6), Thresholds(-2.0, -1.0), Errors(0.5, 0.5), Errors(0.1, 0.1)
+    )
+    monkeypatch.setattr(calibrate, "propose", lambda _: [proposal])
+    monkeypatch.setattr("pages.ui.access.may_work", lambda settings: editor)
+    at = visit("pages/enhance.py", design=design.id)
+    at.session_state["calibration"] = True
+    at.run()
+    assert any("6 accepted, 4 rejected" in str(table.value) for table in at.table)
+    assert ("adopt" in {button.key for button in at.button}) is editor
 
 
 def test_no_vendor_is_asked_for_a_price_while_a_visitor_looks(
