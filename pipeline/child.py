@@ -96,7 +96,7 @@ class Child:
     ) -> None:
         self._command = [sys.executable, "-m", module, str(memory_ceiling_mb), str(idle_s), *arguments]
         self._outgrown = outgrown
-        self._subject = subject
+        self._subject, self._process = subject, module.rpartition("pipeline.")[2]
         self._log = log
         self._failed, self._unavailable = failed, unavailable
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -162,6 +162,7 @@ class Child:
                 _end(self._processes)
                 if stopping:
                     raise errors.Cancelled("The work was stopped.")
+                event("process.hung", logging.WARNING, process=self._process, seconds=patience_s)
                 raise self._failed(
                     f"{self._subject} gave no sign of life for {patience_s:.0f} s and was ended; please try again."
                 )
@@ -208,7 +209,7 @@ class Child:
             with suppress(subprocess.TimeoutExpired):
                 status = self._processes[0].wait(timeout=2)
         _end(self._processes)
-        event("process.died", logging.WARNING, process=self._subject.split()[-1], status=status)
+        event("process.died", logging.WARNING, process=self._process, status=status)
         if status in {OUTGREW_MEMORY, -9}:
             return self._failed(f"{self._subject} needed more memory than it may take; {self._outgrown}.")
         last_words = ""

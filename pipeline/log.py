@@ -28,6 +28,8 @@ LOGGERS = ("pipeline", "pages")
 """The packages whose events are written; libraries keep to their own ways."""
 WITHHELD = "(withheld)"
 _WORD = re.compile(r"[A-Za-z0-9._:/+\-]{1,80}")
+_KINDS = 1000
+"""Kinds of events after which those that were not heard of for a while are forgotten."""
 _FRAMES = 30
 """Places of a traceback that are written, the innermost ones."""
 
@@ -46,23 +48,36 @@ def event(
 
 
 class Seldom:
-    """Events that strangers can set off at will: of each kind one line in `every_s`, with how many went untold."""
+    """Events that strangers can set off at will: of each kind so many lines in a while, and how many went untold."""
 
-    def __init__(self, every_s: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every_s, self._clock = every_s, clock
+    def __init__(
+        self, every_s: float = 60.0, most: int = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`most` lines in `every_s` seconds, counted from the first of them."""
+        self._every_s, self._most, self._clock = every_s, most, clock
         self._lock = threading.Lock()
         self._heard: dict[str, tuple[float, int]] = {}
+        """When each kind's while began, and how many there were in it."""
 
     def event(
-        self, name: str, level: int = logging.INFO, *, error: BaseException | None = None, **fields: object
+        self,
+        name: str,
+        level: int = logging.INFO,
+        *,
+        kind: str = "",
+        error: BaseException | None = None,
+        **fields: object,
     ) -> None:
-        """Write an event unless one of the same name and fields, of which there are few, was just written."""
-        kind, now = f"{name} {fields}", self._clock()
+        """Write an event, where of its `kind` (its name, and what sets it apart) few enough were written."""
+        whole, now = f"{name} {kind}", self._clock()
         with self._lock:
-            since, untold = self._heard.get(kind, (now - self._every_s, 0))
-            due = now - since >= self._every_s
-            self._heard[kind] = (now, 0) if due else (since, untold + 1)
-        if due:
+            since, count = self._heard.get(whole, (now - self._every_s, 0))
+            over = now - since >= self._every_s
+            self._heard[whole] = (now, 1) if over else (since, count + 1)
+            if len(self._heard) > _KINDS:
+                self._heard = {k: row for k, row in self._heard.items() if now - row[0] < self._every_s}
+        if over or count < self._most:
+            untold = max(0, count - self._most) if over else 0
             event(name, level, error=error, **fields, untold=untold or None)
 
 

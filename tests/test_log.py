@@ -110,3 +110,24 @@ def test_without_a_log_events_write_nothing() -> None:
     code = "import logging; from pipeline import log; log.event('job.end', logging.ERROR, verb='enhance')"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("", "")
+
+
+def test_what_strangers_set_off_is_a_handful_of_lines_in_a_while(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each kind so many, then the count of what went untold; kinds nobody hears of any more are forgotten."""
+    monkeypatch.setattr(log, "_KINDS", 10)
+    now = 0.0
+    seldom = log.Seldom(60, most=3, clock=lambda: now)
+    for _ in range(100):
+        seldom.event("knock", kind="a")
+    seldom.event("knock", kind="b")
+    assert lines.getvalue().count("knock") == 4
+    assert "untold" not in lines.getvalue()
+    now = 61.0
+    seldom.event("knock", kind="a")
+    assert re.search(r"untold\W+97\b", lines.getvalue())
+    for number in range(1000):
+        now += 61.0
+        seldom.event("knock", kind=str(number))
+    assert len(seldom._heard) <= 11

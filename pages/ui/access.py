@@ -21,6 +21,8 @@ from pipeline.settings import Settings
 
 LONGEST_CODE = 200
 _BRAKE = Brake()
+_SELDOM = log.Seldom(most=5)
+"""Whoever hammers costs a handful of lines a minute."""
 _SALT = secrets.token_bytes(16)
 
 
@@ -94,7 +96,8 @@ def _refusal(sent: object, code: str) -> str:
     address = asked_from if isinstance(asked_from, str) else "here"
     wait_s = _BRAKE.refused_for_s(address)
     if wait_s:
-        log.event("access.braked", logging.WARNING, source=_source(address), wait_s=math.ceil(wait_s))
+        source = _source(address)
+        _SELDOM.event("access.braked", logging.WARNING, kind=source, source=source, wait_s=math.ceil(wait_s))
         return f"Too many tries; try again in {math.ceil(wait_s)} s."
     typed = _bytes(sent.strip())[: 4 * LONGEST_CODE] if isinstance(sent, str) else None
     if typed is None or not hmac.compare_digest(typed, _bytes(code)):

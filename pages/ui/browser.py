@@ -35,7 +35,7 @@ class Bound(logging.Filter):
         if record.levelno >= logging.WARNING:
             place = f"{record.module}:{record.lineno}:{record.funcName.strip('<>')}"[:80]
             error = record.exc_info[1] if record.exc_info else None
-            self._seldom.event("streamlit.says", record.levelno, place=place, error=error)
+            self._seldom.event("streamlit.says", record.levelno, kind=place, place=place, error=error)
         return False
 
 

@@ -108,7 +108,8 @@ def _refused(states: WStates, widget_id: str, reader: _Reader, arrived: Serializ
 
 def _tell(arrived: WidgetState) -> None:
     session.refuse_value()
-    _seldom.event("browser.refused", logging.WARNING, field=arrived.WhichOneof("value"))
+    field = arrived.WhichOneof("value")
+    _seldom.event("browser.refused", logging.WARNING, kind=str(field), field=field)
 
 
 def _field(arrived: Serialized) -> str | None:

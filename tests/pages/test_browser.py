@@ -33,7 +33,7 @@ def test_a_thousand_unreadable_messages_are_a_line_a_minute(lines: io.StringIO) 
     """The first at once, then one for each span with how many there were; other places have their own."""
     ticks = itertools.count()
     logger = logging.Logger("streamlit.web.somewhere")
-    logger.addFilter(browser.Bound(log.Seldom(300, lambda: float(next(ticks)))))
+    logger.addFilter(browser.Bound(log.Seldom(300, clock=lambda: float(next(ticks)))))
     written = io.StringIO()
     logger.addHandler(logging.StreamHandler(written))
     for _ in range(750):
