@@ -67,7 +67,7 @@ class Workbench:
             **learned,
             "careless": Careless(_spoil),
         }
-        stand_ins = running(folder.absolute() / "demo") if settings.demo_providers else {}
+        stand_ins = running(folder.absolute() / "demo", self.atelier) if settings.demo_providers else {}
         self.registry = Registry(settings, self.cache, self._ledger, builtin, stand_ins=stand_ins)
         self.editable = True
         self.replica: Replica | None = None

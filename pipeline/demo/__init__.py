@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.demo.server import StandIn
+    from pipeline.providers.base import Provider
 
 
-def running(folder: Path) -> "Mapping[str, StandIn]":
-    """All stand-ins of this process for one folder, started at the first call and running until the process ends."""
+def running(folder: Path, atelier: "Provider") -> "Mapping[str, StandIn]":
+    """All stand-ins of this process for one folder, started at the first call and running until the process ends.
+
+    They deliver what the atelier makes of a prompt, and as editors alter some crops.
+    """
     from pipeline.demo import stand_ins
+    from pipeline.demo.artist import AtelierArtist
 
-    return stand_ins.running(folder)
+    servers, artist = stand_ins.running(folder), AtelierArtist(atelier)
+    for server in servers.values():
+        server.artist = artist
+    return servers

@@ -168,9 +168,9 @@ class A1111Server(StandIn):
         width, height = body["width"] // 8 * 8, body["height"] // 8 * 8
         sent = checks.unpacked(body["init_images"][0]) if "init_images" in body else None
         pixels = (
-            pictures.drawn(width, height, body.get("seed", 0))
+            self.artist.drawn(body.get("prompt", ""), width, height, body.get("seed", 0))
             if sent is None
-            else pictures.edited(sent, width, height, body.get("prompt", ""))
+            else self.artist.edited(sent, width, height, body.get("prompt", ""))
         )
         if not whole:
             pixels = pixels // 2 + 60  # half of its noise is still in it

@@ -75,9 +75,9 @@ class Ark(StandIn):
             return Reply.json({"model": body["model"], "created": 1, "data": []})
         if "image" in body:
             first = checks.unpacked(_pictures(body)[0]) or b""
-            pixels = pictures.edited(first, width, height, body["prompt"])
+            pixels = self.artist.edited(first, width, height, body["prompt"])
         else:
-            pixels = pictures.drawn(width, height, len(self.orders))
+            pixels = self.artist.drawn(body["prompt"], width, height)
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
         item = {"b64_json": b64(data), "size": f"{width}x{height}"}
         return Reply.json(

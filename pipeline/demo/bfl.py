@@ -66,7 +66,9 @@ class BflApi(Waiting):
     def _created(self, body: Any, situation: Situation) -> Reply:
         size, sent = (body["width"], body["height"]), _sent(body)
         pixels = (
-            pictures.edited(sent[0], *size, body["prompt"]) if sent else pictures.drawn(*size, body["seed"])
+            self.artist.edited(sent[0], *size, body["prompt"])
+            if sent
+            else self.artist.drawn(body["prompt"], *size, body["seed"])
         )
         task = self.begin(pictures.png(pixels), "png", situation)
         if situation == "empty":

@@ -210,7 +210,7 @@ class ComfyServer(Waiting):
         scale = by_class.get("ImageScale")
         width, height = (scale["width"], scale["height"]) if scale else checks.sides(data)
         prompt = by_class.get("CLIPTextEncode", {"text": ""})["text"]
-        task = self.begin(pictures.png(pictures.edited(data, width, height, prompt)), "png", situation)
+        task = self.begin(pictures.png(self.artist.edited(data, width, height, prompt)), "png", situation)
         if situation == "empty":
             return Reply.json({"number": 1, "node_errors": {}})
         self.clients[task.id] = client

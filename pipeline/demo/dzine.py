@@ -72,13 +72,17 @@ class DzineApi(Waiting):
     def _created(self, path: str, body: Any, situation: Situation) -> Reply:
         sent = checks.unpacked(body["images"][0]["base64_data"]) if "images" in body else None
         if sent is None:
-            pixels = pictures.drawn(body["target_w"], body["target_h"], body.get("seed", 1))
+            pixels = self.artist.drawn(
+                body["prompt"], body["target_w"], body["target_h"], body.get("seed", 1)
+            )
         else:
             width, height = checks.sides(sent)
             factor = float(body.get("upscaling_resize", 1))
             size = round(width * factor), round(height * factor)
             pixels = (
-                pictures.enhanced(sent, *size) if factor > 1 else pictures.edited(sent, *size, body["prompt"])
+                pictures.enhanced(sent, *size)
+                if factor > 1
+                else self.artist.edited(sent, *size, body["prompt"])
             )
         kind = body["output_format"]
         data = pictures.webp(pixels) if kind == "webp" else pictures.png(pixels)

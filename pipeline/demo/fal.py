@@ -180,7 +180,7 @@ class FalQueue(Waiting):
     def _submitted(self, endpoint: str, body: Any, situation: Situation) -> Reply:
         if endpoint.endswith(("trellis", "trellis-2", "hunyuan3d/v2", "image-to-3d", "3d-objects")):
             sent = checks.unpacked(body.get("image_url") or body["input_image_url"]) or b""
-            task = self.begin(pictures.glb_of(sent), "glb", situation)
+            task = self.begin(self.artist.modelled(sent), "glb", situation)
         else:
             task = self.begin(pictures.png(self._pixels(body)), "png", situation)
         owner = "/".join(endpoint.split("/")[:2])
@@ -197,20 +197,18 @@ class FalQueue(Waiting):
             {**status, "response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
         )
 
-    @staticmethod
-    def _pixels(body: Any) -> Pixels:
+    def _pixels(self, body: Any) -> Pixels:
         url = body.get("image_url") or (body.get("image_urls") or [""])[0]
         if not url:
-            return pictures.drawn(
-                body["image_size"]["width"], body["image_size"]["height"], body.get("seed", 0)
-            )
+            size = body["image_size"]
+            return self.artist.drawn(body["prompt"], size["width"], size["height"], body.get("seed", 0))
         sent = checks.unpacked(url) or b""
         if "resolution" in body:
             width, height = pixels_of(body["aspect_ratio"], body["resolution"])
-            return pictures.edited(sent, width, height, body["prompt"])
+            return self.artist.edited(sent, width, height, body["prompt"])
         if "image_size" in body:
             size = body["image_size"]
-            return pictures.edited(sent, size["width"], size["height"], body["prompt"])
+            return self.artist.edited(sent, size["width"], size["height"], body["prompt"])
         width, height = checks.sides(sent)
         factor = int(body.get("upscale_factor") or body.get("scale_factor", 2))
         return pictures.enhanced(sent, factor * width, factor * height)

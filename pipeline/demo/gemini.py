@@ -85,9 +85,9 @@ class GeminiImages(StandIn):
         sent = [base64.b64decode(part["inlineData"]["data"]) for part in parts if "inlineData" in part]
         words = parts[0]["text"]
         pixels = (
-            pictures.edited(sent[0], width, height, words)
+            self.artist.edited(sent[0], width, height, words)
             if sent
-            else pictures.drawn(width, height, len(self.orders))
+            else self.artist.drawn(words, width, height)
         )
         data = JUNK if situation == "junk" else pictures.jpeg(pixels)
         picture = {"inlineData": {"mimeType": "image/jpeg", "data": b64(data)}}

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from pipeline.demo import checks, pictures
+from pipeline.demo import checks
 from pipeline.demo.server import STATUS_OF, Call, Reply, Situation
 from pipeline.demo.waiting import Waiting, anything
 
@@ -60,7 +60,7 @@ class MeshyApi(Waiting):
 
     def _created(self, body: Any, situation: Situation) -> Reply:
         sent = checks.unpacked(body.get("image_url") or body["image_urls"][0]) or b""
-        task = self.begin(pictures.glb_of(sent), "glb", situation)
+        task = self.begin(self.artist.modelled(sent), "glb", situation)
         return Reply.json({} if situation == "empty" else {"result": task.id}, 202)
 
     def _progress(self, task_id: str) -> Reply:

@@ -55,7 +55,9 @@ class OpenAIImages(StandIn):
         return self.take_order(
             body,
             complaint,
-            lambda situation: self._answer(body["size"], body.get("quality", "auto"), b"", "", situation),
+            lambda situation: self._answer(
+                body["size"], body.get("quality", "auto"), b"", body["prompt"], situation
+            ),
         )
 
     def _edited(self, call: Call) -> Reply:
@@ -92,9 +94,9 @@ class OpenAIImages(StandIn):
         if situation == "soft":
             return Reply.json({"created": 1, "data": [{"url": "https://example.org/old.png"}]})
         pixels = (
-            pictures.edited(image, *sized(size), prompt)
+            self.artist.edited(image, *sized(size), prompt)
             if image
-            else pictures.drawn(*sized(size), len(self.orders))
+            else self.artist.drawn(prompt, *sized(size))
         )
         data = JUNK if situation == "junk" else pictures.png(pixels)
         width, height = sized(size)

@@ -75,12 +75,6 @@ def sketched(data: bytes, width: int, height: int) -> Pixels:
     return np.repeat(lines[..., None], 3, axis=2)
 
 
-def edited(data: bytes, width: int, height: int, prompt: str) -> Pixels:
-    """What an editor makes of a picture: a drawing if it is asked for one, else the same, larger."""
-    drawing = any(word in prompt.lower() for word in ("drawing", "sketch", "pencil"))
-    return sketched(data, width, height) if drawing else enhanced(data, width, height)
-
-
 def png(pixels: Pixels) -> bytes:
     """Encoded without loss."""
     return images.encode_png(pixels)

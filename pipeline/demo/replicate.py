@@ -125,23 +125,22 @@ class ReplicateApi(Waiting):
         sent = given.get("image") or (given.get("image_input") or given.get("images") or [""])[0]
         data = checks.unpacked(sent) if sent else b""
         if "trellis" in body["version"] or "hunyuan" in body["version"]:
-            task = self.begin(pictures.glb_of(data or b""), "glb", situation)
+            task = self.begin(self.artist.modelled(data or b""), "glb", situation)
         else:
             task = self.begin(pictures.png(self._pixels(given, data or b"")), "png", situation)
         if situation == "empty":
             return Reply.json({"status": "starting"}, 201)
         return Reply.json({"id": task.id, "status": "starting", "urls": {}, "input": {}}, 201)
 
-    @staticmethod
-    def _pixels(given: Any, sent: bytes) -> Pixels:
+    def _pixels(self, given: Any, sent: bytes) -> Pixels:
         if not sent:
-            return pictures.drawn(given["width"], given["height"], given.get("seed", 0))
+            return self.artist.drawn(given["prompt"], given["width"], given["height"], given.get("seed", 0))
         if "scale_factor" in given:
             width, height = checks.sides(sent)
             return pictures.enhanced(
                 sent, int(given["scale_factor"]) * width, int(given["scale_factor"]) * height
             )
-        return pictures.edited(sent, given["width"], given["height"], given["prompt"])
+        return self.artist.edited(sent, given["width"], given["height"], given["prompt"])
 
     def _progress(self, task_id: str) -> Reply:
         task = self.shelf.look(task_id)

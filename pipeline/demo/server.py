@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
+from pipeline.demo.artist import Artist
 from pipeline.demo.tasks import Shelf
 
 Situation = Literal[
@@ -165,6 +166,7 @@ class StandIn:
         self, shelf: Shelf, *, key: str | None = TOLD_KEY, delay_s: float = 0.0, work_s: float = 0.0
     ) -> None:
         self.shelf = shelf
+        self.artist = Artist()
         self.key = key
         self.delay_s = delay_s
         """How long a blocking call takes."""

@@ -67,19 +67,18 @@ class StabilityStable(StandIn):
         }[path.rpartition("/")[2]]
         return "" if fits else f"image: {width}x{height} is outside the allowed range"
 
-    @staticmethod
-    def _answer(call: Call, texts: dict[str, str], image: bytes, situation: Situation) -> Reply:
+    def _answer(self, call: Call, texts: dict[str, str], image: bytes, situation: Situation) -> Reply:
         work = call.path.rpartition("/")[2]
         if situation == "empty" or (situation == "soft" and work == "stable-point-aware-3d"):
             return Reply(200, b"")
         if situation == "junk":
             return Reply(200, JUNK)
         if work == "stable-point-aware-3d":
-            return Reply(200, pictures.glb_of(image), {"content-type": "model/gltf-binary"})
+            return Reply(200, self.artist.modelled(image), {"content-type": "model/gltf-binary"})
         if call.headers.get("accept") != "image/*":
             return Reply.json({"id": "x", "name": "bad_request", "errors": ["accept must be image/*"]}, 400)
         if work == "sd3":
-            pixels = pictures.drawn(1024, 1024, int(texts.get("seed", "0")))
+            pixels = self.artist.drawn(texts["prompt"], 1024, 1024, int(texts.get("seed", "0")))
         else:
             width, height = checks.sides(image)
             if work == "fast":

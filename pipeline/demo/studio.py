@@ -105,14 +105,13 @@ cancel = "DELETE /tasks/{{id}}"
         required = {"photo": checks.picture(kind), "w": side, "h": side, "mode": checks.one_of("macro")}
         return checks.form(parts, required, {}, ("photo",))
 
-    @staticmethod
-    def _generated(body: Any, situation: Situation) -> Reply:
+    def _generated(self, body: Any, situation: Situation) -> Reply:
         if situation in {"empty", "soft"}:
             return Reply.json({"picture": None, "error": "sensitive"})
         data = (
             JUNK
             if situation == "junk"
-            else pictures.png(pictures.drawn(body["w"], body["h"], body.get("seed", 0)))
+            else pictures.png(self.artist.drawn(body["text"], body["w"], body["h"], body.get("seed", 0)))
         )
         return Reply.json({"picture": base64.b64encode(data).decode()})
 
@@ -137,7 +136,7 @@ cancel = "DELETE /tasks/{{id}}"
         return Reply.json({"result": [] if situation in {"empty", "soft"} else [{"url": url}]})
 
     def _modelled(self, body: Any, situation: Situation) -> Reply:
-        task = self.begin(pictures.glb_of(checks.unpacked(body["photo"]) or b""), "glb", situation)
+        task = self.begin(self.artist.modelled(checks.unpacked(body["photo"]) or b""), "glb", situation)
         return Reply.json({"task": {} if situation == "empty" else {"id": task.id}})
 
     def _task(self, call: Call, task_id: str) -> Reply:

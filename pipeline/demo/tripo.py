@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.demo import checks, pictures
+from pipeline.demo import checks
 from pipeline.demo.server import Call, Reply, Situation
 from pipeline.demo.waiting import Waiting
 
@@ -63,7 +63,7 @@ class TripoApi(Waiting):
 
     def _created(self, body: Any, situation: Situation) -> Reply:
         sent = self.shelf.file(body["input"]) or b""
-        task = self.begin(pictures.glb_of(sent), "glb", situation)
+        task = self.begin(self.artist.modelled(sent), "glb", situation)
         return Reply.json({"code": 0, "data": {} if situation == "empty" else {"task_id": task.id}})
 
     def _task(self, task_id: str) -> Reply:
