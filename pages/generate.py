@@ -4,10 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import candidates, choose, errors, frame, master, progress, session, uploads
+from pages.ui import candidates, choose, errors, frame, master, photograph, progress, session
 from pages.ui.refusal import refused
 from pages.ui.workbench import workbench
-from pipeline.decoding import MASTER_SIDES
 from pipeline.orders import CandidatesOrder
 from pipeline.prompts import MASTER
 from pipeline.records import KINDS, Design, Kind, Role
@@ -100,62 +99,6 @@ def order_candidates(
     st.rerun()
 
 
-@errors.guarded
-def guess_kind() -> None:
-    """A file's name often says what it shows."""
-    name = uploads.short_name(getattr(session.value("upload"), "name", ""))
-    kind = generate.named_kind(name.rsplit(".", 1)[0])
-    if kind:
-        session.keep("upload-kind", kind)
-
-
-def from_photo() -> None:
-    """The upload form."""
-    file = st.file_uploader(
-        "A photograph of the piece, on a plain light background",
-        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif", "avif"],
-        help="At least 512 px on the shorter side, at most 150 megapixels. Larger ones are reduced.",
-        key="upload",
-        on_change=guess_kind,
-        disabled=not bench.editable,
-    )
-    if not session.has("upload-kind"):
-        session.keep("upload-kind", design.kind if design else KINDS[0])
-    with st.container(horizontal=True):
-        kind = st.selectbox("Kind", KINDS, key="upload-kind", width=200)
-        longest = st.selectbox(
-            "Longest side, at most",
-            MASTER_SIDES,
-            index=len(MASTER_SIDES) - 1,
-            format_func=lambda side: f"{side} px",
-            key="upload-side",
-            width=200,
-            help="A larger photograph is reduced to this before it becomes the master. Close-ups gain from each pixel; "
-            "smaller masters are quicker to work with.",
-        )
-    with st.container(horizontal=True):
-        whole = st.button(
-            "Make the whole set",
-            type="primary",
-            icon=":material/diamond:",
-            disabled=file is None,
-            key="whole-upload",
-            help="The photograph becomes the master; close-ups, sheets and the 3D view follow without a press.",
-        )
-        used = st.button("Use as master", disabled=file is None, key="use-upload")
-    if (used or whole) and file is not None:
-        with errors.shown():
-            with st.spinner("Reading the picture and measuring it …"):
-                filled = design_to_fill(uploads.short_name(file.name).rsplit(".", 1)[0], kind)
-                filled = bench.upload_master(filled.id, file.getvalue(), kind, longest)
-            uploads.used(session.session_id(), file.file_id)
-            session.open_design(filled.id)
-            session.set_notice("The photograph is the master now.")
-            if whole:
-                progress.submit(lambda: bench.whole_set(filled))
-            st.rerun()
-
-
 def _wanted_size() -> int:
     size = session.value("size")
     return size if isinstance(size, int) else generate.MASTER_PX
@@ -171,7 +114,7 @@ words, photo = st.tabs(TABS, default=TABS[master.is_photograph(design)])
 with words:
     from_prompt()
 with photo:
-    from_photo()
+    photograph.form(design, design_to_fill)
 if design is not None:
     progress.panel(design.id, "candidates")
     progress.panel(design.id, "edit")

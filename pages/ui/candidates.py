@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import choose, errors, progress
+from pages.ui import choose, dialogs, errors, progress, session
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.atelier.differences import differences
@@ -70,9 +70,75 @@ def _pictures(design: Design, size: int, *, busy: bool) -> None:
             if st.button(
                 "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
             ):
-                order = partial(MasterOrder, design_id=design.id, provider=asset.recipe.provider)
-                progress.submit(partial(order, candidate=asset.id, size=size))
+                _make_master(design, asset, size)
                 st.rerun()
+            if st.button(
+                "Look closer",
+                key=f"closer-{number}",
+                width="stretch",
+                type="tertiary",
+                icon=":material/zoom_in:",
+            ):
+                _closer(design, number, size, busy=busy)
+
+
+@dialogs.dialog("The candidate, before it becomes the master", width="large")
+def _closer(design: Design, number: int, size: int, *, busy: bool) -> None:
+    """A candidate large, beside what it is and what changes with it."""
+    asset = design.candidates[number]
+    picture, facts = st.columns([3, 2], gap="medium")
+    with picture:
+        st.image(workbench().store.thumbnail(asset, 900), width="stretch", alt=f"Candidate {number + 1}")
+    with facts:
+        first, spec = _spec(design.candidates[0]), _spec(asset)
+        if first and spec:
+            st.markdown("**Against the first candidate**" if number else "**The first candidate**")
+            for words in differences(first, spec) or ("as edited" if _is_edited(asset) else "as described",):
+                st.markdown(f"- {errors.plain(words)}")
+        st.markdown("**What changes**")
+        for words in changes(design, asset, size):
+            st.markdown(f"- {errors.plain(words)}")
+        if st.button(
+            "Make this the master",
+            key="choose-closer",
+            type="primary",
+            disabled=busy,
+            on_click=_make_master,
+            args=(design, asset, size),
+        ):
+            st.rerun()
+
+
+def changes(design: Design, candidate: Asset, size: int) -> list[str]:
+    """What making a candidate the master does, in sentences."""
+    if _is_refined(candidate):
+        sentences = [f"The same piece is rendered anew, {size} x {size} px, by its maker."]
+    else:
+        sentences = [f"The picture is taken as it is, {candidate.width} x {candidate.height} px."]
+    asked = candidate.recipe.options.get("asked")
+    if asked:
+        sentences.append(f"{asked} was asked for; its maker gave less.")
+    masters = [branch.master for branch in design.branches]
+    if design.branch is None:
+        sentences.append("Five regions are suggested on it for the close-ups.")
+    elif any(candidate.id in (master.id, *master.recipe.parents) for master in masters):
+        sentences.append("A master was made of it before; its close-ups, sheets and 3D view are kept.")
+    else:
+        sentences.append("The master that stands now is kept with all its work; you can go back to it.")
+    return sentences
+
+
+def _is_refined(candidate: Asset) -> bool:
+    """Whether its maker renders it again at the master's size."""
+    rows = workbench().registry.rows(Role.GENERATE, keys=session.own_keys())
+    row = next((row for row in rows if row.id == candidate.recipe.provider), None)
+    return row is not None and row.limits[Role.GENERATE].refines
+
+
+@errors.guarded
+def _make_master(design: Design, candidate: Asset, size: int) -> None:
+    order = partial(MasterOrder, design_id=design.id, provider=candidate.recipe.provider)
+    progress.submit(partial(order, candidate=candidate.id, size=size))
 
 
 def _standing(design: Design) -> Asset | None:

@@ -94,6 +94,8 @@ def header(path: str, design: Design | None, lead: str) -> None:
     if trouble:
         errors.show(trouble)
     if design is not None:
+        if path == STEPS[-1].path:
+            progress.seen(design.id)
         progress.panel(design.id, progress.WHOLE)
 
 

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import errors, progress
+from pages.ui import errors, progress, session
 from pages.ui.workbench import workbench
-from pipeline.records import Asset, Branch, Design
+from pipeline.records import Asset, AssetId, Branch, Design
+from pipeline.stages.branch import go_back
+
+_SMALL_PX = 96
 
 
 def show(design: Design, branch: Branch) -> None:
@@ -26,9 +29,43 @@ def show(design: Design, branch: Branch) -> None:
                 st.caption(errors.plain(check.advice))
         st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
         if len(design.branches) > 1:
-            st.caption(
-                f"Master {design.current + 1} of {len(design.branches)}. Earlier masters keep their work."
-            )
+            _others(design)
+
+
+def _others(design: Design) -> None:
+    """The other masters of the design, each with its own work, and the way back to them."""
+    bench = workbench()
+    st.caption(f"Master {design.current + 1} of {len(design.branches)}. Each keeps its own work.")
+    with st.popover("Other masters", icon=":material/history:", key="other-masters"):
+        for number, branch in enumerate(design.branches):
+            if number == design.current:
+                continue
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(width=_SMALL_PX):
+                    st.image(
+                        bench.store.thumbnail(branch.master, 384), width="stretch", alt=f"Master {number + 1}"
+                    )
+                with st.container():
+                    st.caption(f"**Master {number + 1}** · {_work_of(branch)}")
+                    if bench.editable:
+                        st.button(
+                            "Go back to it",
+                            key=f"go-back-{number}",
+                            icon=":material/undo:",
+                            on_click=_go_back,
+                            args=(design.id, branch.master.id),
+                        )
+
+
+@errors.guarded
+def _go_back(design_id: str, master_id: AssetId) -> None:
+    go_back(workbench().store, design_id, master_id)
+    session.set_notice("This master stands again, with its close-ups, sheets and 3D view.")
+
+
+def _work_of(branch: Branch) -> str:
+    model = "3D" if branch.model else "no 3D"
+    return f"{len(branch.chosen_close_ups)} close-ups · {len(branch.latest_sketches)} sketches · {model}"
 
 
 def _recipe_line(asset: Asset) -> str:

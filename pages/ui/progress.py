@@ -45,7 +45,10 @@ def submit(order: Callable[[], StageOrder]) -> None:
     An order is written within, for it refuses by itself what cannot be ordered.
     """
     try:
-        workbench().submit(order(), session.own_keys(), person=session.session_id())
+        job = workbench().submit(order(), session.own_keys(), person=session.session_id())
+        session.keep(
+            f"watched-{job.order.key}", "running"
+        )  # who ordered is told the end, however soon it comes
     except LoupeError as error:
         session.set_trouble(error)
 
@@ -119,6 +122,8 @@ def _dismiss(job: Job) -> None:
 def _ended(job: Job) -> None:
     if session.take(f"watched-{job.order.key}"):
         _say_finished(job)
+    if job.order.verb == WHOLE and session.has(_finished(job.order.design_id)):
+        _lead_to_the_showcase(job.order.design_id)
     for row in job.troubles:
         if row.error is not None:
             errors.show(row.error, where=row.name)
@@ -137,14 +142,28 @@ def _say_finished(job: Job) -> None:
     """Tell in the browser tab's title, for whoever works elsewhere, and on the page."""
     st.set_page_config(page_title="✓ Finished · Loupe" if job.state == "done" else "Stopped · Loupe")
     if job.order.verb == WHOLE and job.state == "done" and not job.troubles:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key="set-finished"):
-            st.markdown(":material/check_circle: The whole set is finished.")
-            st.page_link(
-                "pages/showcase.py",
-                label="See it on the showcase",
-                icon=":material/diamond:",
-                query_params={"design": job.order.design_id},
-            )
+        session.keep(_finished(job.order.design_id), "told")
+
+
+def _lead_to_the_showcase(design_id: str) -> None:
+    """Stands until the showcase has been opened: what is pressed meanwhile does not take it away."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="set-finished"):
+        st.markdown(":material/check_circle: The whole set is finished.")
+        st.page_link(
+            "pages/showcase.py",
+            label="See it on the showcase",
+            icon=":material/diamond:",
+            query_params={"design": design_id},
+        )
+
+
+def seen(design_id: str) -> None:
+    """The showcase is open: that the set is finished is seen there."""
+    session.drop(_finished(design_id))
+
+
+def _finished(design_id: str) -> str:
+    return f"finished-{design_id}"
 
 
 def _offer(job: Job) -> None:

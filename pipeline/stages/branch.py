@@ -14,6 +14,18 @@ def branch_of(design: Design) -> Branch:
     return design.branch
 
 
+def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:
+    """Put the branch of an earlier master under work again; nothing of the others changes. Raises BadInput."""
+
+    def changed(design: Design) -> Design:
+        masters = [branch.master.id for branch in design.branches]
+        if master_id not in masters:
+            raise BadInput("That master is not there any more; choose one of those shown.")
+        return design.model_copy(update={"current": masters.index(master_id)})
+
+    return store.update(design_id, changed)
+
+
 def change_branch(
     store: Store, design_id: str, master_id: AssetId, change: Callable[[Branch], Branch]
 ) -> Design:
