@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from pipeline import images
+from pipeline.atelier.camera import Camera as MasterCamera
 from pipeline.atelier.camera import aim, master_camera, stands
 from pipeline.atelier.geometry.detail import FULL
+from pipeline.atelier.piece import HUNG_BY, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.film import DRAFT
@@ -25,14 +27,14 @@ from pipeline.errors import LoupeError
 from pipeline.images import Pixels
 from pipeline.photo.foreground import foreground
 from pipeline.photo.relief import relief
-from pipeline.solids.camera import Array, axes_of
-from pipeline.solids.labels import labels
+from pipeline.solids.camera import Array, Camera, axes_of
+from pipeline.solids.labels import NOTHING, labels
 from pipeline.solids.pose import Pose, apart
 from pipeline.solids.reading import read
-from pipeline.solids.score import overlap
+from pipeline.solids.score import FILM_PX, Mask, overlap
 from pipeline.trace.families import FAMILIES, Body, Family, body_of, named
 from pipeline.trace.points import curves, solve
-from pipeline.trace.tracing import Traced, rank, trace
+from pipeline.trace.tracing import Traced, rank, seen_by, trace
 
 SIDE_PX = 640
 SEED = 7
@@ -155,6 +157,8 @@ class Shot:
     pixels: Pixels
     azimuth: float
     elevation: float
+    outlines: tuple[Mask, ...]
+    """Where the piece truly is on the square film: of a pendant its chain aside, of two earrings traced singly each."""
 
 
 def main() -> None:
@@ -274,7 +278,24 @@ def _shots(names: list[str], renderer: Renderer) -> Iterator[Shot]:
             camera = aim(piece, azimuth, elevation)
         if name in names:
             pixels = renderer.render(piece, camera, size=SIDE_PX, quality=DRAFT)
-            yield Shot(name, named(spec.kind, family), spec, pixels, azimuth, elevation)
+            chosen = named(spec.kind, family)
+            yield Shot(name, chosen, spec, pixels, azimuth, elevation, _outlines(chosen, piece, camera))
+
+
+def _outlines(family: Family, piece: Piece, camera: MasterCamera) -> tuple[Mask, ...]:
+    """What the known camera sees of the piece without its chain, or of each of two earrings traced singly."""
+    forward, right, up = (_upright(axis) for axis in camera.frame())
+    half = float(np.tan(np.radians(camera.field_of_view_deg / 2)))
+    film = Camera(_upright(np.array(camera.position)), np.stack([right, up, -forward]), half)
+    parts = (piece.without(HUNG_BY) if piece.kind == "necklace" else piece).parts
+    apart = family.kind == "earrings" and not family.pair
+    pieces = [[p for p in parts if p.side == side] for side in ("left", "right")] if apart else [list(parts)]
+    bodies = [body_of(one) for one in pieces]
+    return tuple(labels(b.points, b.faces, b.label, film, FILM_PX) > NOTHING for b in bodies)
+
+
+def _upright(vector: Array) -> Array:
+    return np.array([vector[0], vector[2], -vector[1]])
 
 
 def _told(shot: Shot, found: Traced, cpu: float, seconds: float) -> None:
@@ -282,8 +303,11 @@ def _told(shot: Shot, found: Traced, cpu: float, seconds: float) -> None:
         f"{path.split('.')[-1]} {100 * error:+.0f} %" for path, error in _errors(shot, found).items()
     )
     turn = _apart(shot.family, found.pose, Pose(shot.azimuth, shot.elevation, 0, 1, 0.5, 0.5))
+    seen = seen_by(found.family, found.values, found.pose) > NOTHING
+    truth = max(overlap(seen, outline) for outline in shot.outlines)
     print(
-        f"{shot.name:14s} IoU {found.figures.iou:.3f}, {found.figures.edge_px:.1f} px, camera {turn:.1f} degrees; "
+        f"{shot.name:14s} IoU {found.figures.iou:.3f} (with the truth {truth:.3f}), "
+        f"{found.figures.edge_px:.1f} px, camera {turn:.1f} degrees; "
         f"{errors or 'no free size'}; {cpu:.1f} CPU-s, {seconds:.1f} s; {'accepted' if found.accepted else 'rough'}",
         flush=True,
     )

@@ -18,7 +18,7 @@ from pipeline.store import Store
 from pipeline.trace.records import Placement, Point
 
 PROVIDER = "trace"
-_VERSION = "trace 1"
+_VERSION = "trace 2"
 
 
 class TraceOrder(StageOrder):

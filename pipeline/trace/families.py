@@ -95,6 +95,11 @@ class Family:
         return "-".join(word for word in (self.style, self.cut, "pair" if self.pair else "") if word)
 
     @property
+    def has_stone(self) -> bool:
+        """Whether it carries one."""
+        return bool(self.cut)
+
+    @property
     def low(self) -> Array:
         """Logarithms of the least values (n,)."""
         return np.log([p.low for p in self.parameters])

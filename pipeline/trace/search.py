@@ -1,37 +1,71 @@
-"""The search for camera and sizes: directions round a family's usual shape first, then CMA-ES over all its numbers."""
+"""The search for camera and sizes: directions round a family's usual shape first, then descents over all its numbers.
+
+A descent moves the body's outline to the points of the mask's: it needs a twentieth of the views a blind climb does,
+and what the mask lacks, a blown highlight, or has too much, a shadow, pulls little.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import Cancelled
 from pipeline.solids.camera import Array, Camera, axes_of
-from pipeline.solids.labels import labels
+from pipeline.solids.labels import NOTHING, labels
 from pipeline.solids.pose import Pose, apart, over
-from pipeline.trace.evolution import minimise
+from pipeline.solids.score import Mask
+from pipeline.trace.descent import Residuals, descend
 from pipeline.trace.families import Body, Family
-from pipeline.trace.loss import NOWHERE, Agreement, agreement
-from pipeline.trace.picture import Picture
+from pipeline.trace.loss import COLOUR_WEIGHT, EDGE_PX, Agreement, agreement, explained
+from pipeline.trace.picture import Picture, Reduced
+from pipeline.trace.verdict import LEAST_R2
 
-DIRECTIONS_PX, QUICK_PX, FINE_PX = 64, 96, 192
+DIRECTIONS_PX, QUICK_PX, FINE_PX, FINEST_PX = 64, 96, 192, 384
 STARTS = 2
-"""Directions that are climbed from."""
+"""Directions that are descended from."""
 APART_DEG = 20.0
-QUICK, FINE = (12, 13), (14, 100)
-"""Population and generations of the first climb and of the last one."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """A descent at a size of the picture: its most `steps`; `reach`: how far off the outline pulls, pixels of 192."""
+
+    size: int
+    steps: int
+    reach: float
+
+
+QUICK = Effort(QUICK_PX, 8, 6.0)
+GLANCE = Effort(QUICK_PX, 3, 6.0)
+FINE = (Effort(FINE_PX, 8, 3.0), Effort(FINEST_PX, 5, 2.0))
 CLOUD = 1500
 """Points of a body that bring it over the picture's box."""
-UNITS = np.array([9.0, 9.0, 7.0, 0.06, 0.02, 0.02, 0.05])
-"""A step of azimuth, elevation and roll in degrees, of the scale's logarithm, the place on the film, the nearness."""
-SHAPE_UNIT = 0.12
-"""A step of a family's number, in its range."""
+RIM_POINTS = 500
+"""Points of the mask's outline that a descent brings the body's outline to."""
+UNITS = np.array([3.6, 3.6, 2.8, 0.024, 0.008, 0.008, 0.03])
+"""First differences of azimuth, elevation and roll in degrees, of the scale's logarithm, the place on the film, the
+nearness."""
+SHAPE_UNIT = 0.06
+"""The first difference of a family's number, in its range."""
 NEAREST, FARTHEST, USUAL_NEARNESS = 0.35, 0.02, 0.12
+SCALES = (-1.0, 4.0)
+"""Least and greatest logarithm of the scale: a piece larger or smaller than that is none on the film."""
+UNUSUAL_NEARNESS, UNUSUAL, UNEXPLAINED = 0.8, 0.15, 0.5
+"""What a nearness off by one, a number off by its range, and colours that parts do not explain weigh, as pixels that
+every point of the outline lies off."""
+PLACED = 0.6
+"""Weight of placed points together, in that of the outline's points."""
 PER_NUMBER = 0.004
-"""What a free number must gain to be worth having, when families are ranked."""
+"""What a free number must gain to be worth having, when families are ranked; a stone must explain `LEAST_R2` of the
+colours, for any shading of a plain plate explains a little."""
 
-Burden = Callable[[Camera, dict[str, float]], float]
-"""More that a camera and values must agree with, as points placed on the picture."""
+Burden = Callable[[Camera, dict[str, float]], Array]
+"""Distances (n,), shares of the film, that a camera and values leave too, as of points placed on the picture."""
+BURDEN_WEIGHT = 0.02
+"""Loss for each pixel of 1024 of those distances' mean, as much as for outlines a fifth of that apart."""
+BURDEN_PX = 1024
 
 
 @dataclass(frozen=True)
@@ -46,7 +80,8 @@ class Fit:
     @property
     def rank(self) -> float:
         """What families are compared by, the least first."""
-        return self.agreement.loss + PER_NUMBER * len(self.family.parameters)
+        stone = COLOUR_WEIGHT * LEAST_R2 if self.family.has_stone else 0.0
+        return self.agreement.loss + PER_NUMBER * len(self.family.parameters) + stone
 
 
 class Problem:
@@ -71,16 +106,22 @@ class Problem:
             self._bodies[key] = self.family.body(self.family.values(shape))
         return self._bodies[key]
 
-    def agreement(self, pose: Pose, shape: Array, size: int) -> Agreement:
-        """How a pose and shape agree with the picture at a size. Raises Cancelled."""
+    def seen(self, pose: Pose, shape: Array, size: int) -> tuple[NDArray[np.int8], Camera]:
+        """Labels (size, size) of the body of a shape from a pose, and the camera. Raises Cancelled."""
         if self.cancelled():
             raise Cancelled("The picture was not traced.")
         body = self.body(shape)
         camera = pose.camera(body.centre, body.radius)
-        fit = agreement(self.picture.at(size), labels(body.points, body.faces, body.label, camera, size))
+        return labels(body.points, body.faces, body.label, camera, size), camera
+
+    def agreement(self, pose: Pose, shape: Array, size: int) -> Agreement:
+        """How a pose and shape agree with the picture at a size. Raises Cancelled."""
+        seen, camera = self.seen(pose, shape, size)
+        fit = agreement(self.picture.at(size), seen)
         if self.burden is None:
             return fit
-        return replace(fit, loss=fit.loss + self.burden(camera, self.family.values(shape)))
+        off = float(self.burden(camera, self.family.values(shape)).mean())
+        return replace(fit, loss=fit.loss + BURDEN_WEIGHT * BURDEN_PX * off)
 
     def starts(self) -> list[tuple[Pose, Array]]:
         """The best directions, no two neighbours, each with the best of the family's shapes to begin from."""
@@ -110,53 +151,73 @@ class Problem:
                 best = (loss, fitted, shape)
         return best[1], best[2]
 
-    def climb(
-        self,
-        pose: Pose,
-        shape: Array,
-        effort: tuple[int, int],
-        size: int,
-        *,
-        sigma: float = 0.7,
-        seed: int = 1,
-    ) -> tuple[float, Pose, Array]:
-        """CMA-ES from a pose and shape: the least loss, and where."""
-        low, high = self.family.low, self.family.high
+    def settle(self, pose: Pose, shape: Array, effort: Effort) -> tuple[Pose, Array]:
+        """The pose and shape that a descent reaches from these."""
+        reduced = self.picture.at(effort.size)
+        rows, columns = np.nonzero(reduced.rim)
+        chosen = slice(None, None, max(1, len(rows) // RIM_POINTS))
+        rows, columns = rows[chosen], columns[chosen]
+        low, high, usual = self.family.low, self.family.high, self.family.start
+        spread = np.maximum(high - low, 1e-3)
+
+        def residuals(place: Array) -> Residuals | None:
+            free = place[7:]
+            seen, camera = self.seen(_pose(place[:7]), free, effort.size)
+            on = seen > NOTHING
+            if not on.any():
+                return None
+            away = (_beyond(on)[rows, columns] + 0.5) * (EDGE_PX / effort.size)
+            whole = len(rows) ** 0.5
+            rest = [
+                np.array([whole * UNUSUAL_NEARNESS * (place[6] - USUAL_NEARNESS)]),
+                whole * UNUSUAL * (free - usual) / spread,
+            ]
+            if self.body(free).has_stones:
+                rest.append(np.array([whole * UNEXPLAINED * (1 - explained_by(reduced, seen)) ** 0.5]))
+            if self.burden is not None:
+                off = self.burden(camera, self.family.values(free)) * EDGE_PX
+                rest.append(whole * (PLACED / max(len(off), 1)) ** 0.5 * off)
+            return Residuals(away, np.concatenate(rest))
+
         origin = np.r_[_numbers(pose), shape]
-        units = np.r_[UNITS, np.maximum(SHAPE_UNIT * (high - low), 0.004)]
-
-        def loss(step: Array) -> float:
-            place = origin + units * step
-            numbers, free = place[:7], place[7:]
-            outside = float((np.maximum(low - free, 0) + np.maximum(free - high, 0)).sum())
-            nearness = float(numbers[6])
-            outside += max(0.0, nearness - NEAREST) + max(0.0, FARTHEST - nearness)
-            penalty = 2 * outside + 0.3 * (nearness - USUAL_NEARNESS) ** 2
-            if not -1 < numbers[3] < 4:
-                return NOWHERE + penalty
-            return self.agreement(_pose(numbers), np.clip(free, low, high), size).loss + penalty
-
-        population, generations = effort
-        least, step = minimise(
-            loss, len(origin), sigma=sigma, population=population, generations=generations, seed=seed
-        )
-        place = origin + units * step
-        return least, _pose(place[:7]), np.clip(place[7:], low, high)
+        units = np.r_[UNITS, SHAPE_UNIT * spread]
+        least = np.r_[-np.inf, -np.inf, -np.inf, SCALES[0], -np.inf, -np.inf, FARTHEST, low]
+        most = np.r_[np.inf, np.inf, np.inf, SCALES[1], np.inf, np.inf, NEAREST, high]
+        place = descend(residuals, origin, units, least, most, steps=effort.steps, reach=effort.reach)
+        return _pose(place[:7]), place[7:]
 
     def fit(self, pose: Pose, shape: Array) -> Fit:
         """A pose and shape as they are."""
         return Fit(self.family, self.family.values(shape), pose, self.agreement(pose, shape, FINE_PX))
 
     def quick(self) -> list[Fit]:
-        """A first climb from every start, the best first."""
-        fits = [self.fit(*self.climb(pose, shape, QUICK, QUICK_PX)[1:]) for pose, shape in self.starts()]
+        """A first descent from every start, the best first."""
+        fits = [self.fit(*self.settle(pose, shape, QUICK)) for pose, shape in self.starts()]
         return sorted(fits, key=lambda fit: fit.agreement.loss)
 
-    def refine(self, fit: Fit, *, sigma: float = 0.7, effort: tuple[int, int] | None = None) -> Fit:
-        """The last climb, at the fine size."""
-        start = self.family.shape(fit.values)
-        _, pose, shape = self.climb(fit.pose, start, effort or FINE, FINE_PX, sigma=sigma, seed=3)
+    def glance(self, fit: Fit) -> Fit:
+        """A few steps from where another family of the style lies."""
+        return self.fit(*self.settle(fit.pose, self.family.shape(fit.values), GLANCE))
+
+    def refine(self, fit: Fit) -> Fit:
+        """The last descents, at the fine sizes."""
+        pose, shape = fit.pose, self.family.shape(fit.values)
+        for effort in FINE:
+            pose, shape = self.settle(pose, shape, effort)
         return min((fit, self.fit(pose, shape)), key=lambda f: f.agreement.loss)
+
+
+def _beyond(on: Mask) -> NDArray[np.float32]:
+    """Signed distance (n, n) to a silhouette's outline in pixels, positive outside."""
+    inside = on.astype(np.uint8)
+    out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)
+    within = cv2.distanceTransform(inside, cv2.DIST_L2, 5)
+    return np.where(on, np.float32(0.5) - within, out - np.float32(0.5))
+
+
+def explained_by(reduced: Reduced, seen: NDArray[np.int8]) -> float:
+    """Share (0..1) of the picture's colours that the parts of a view explain."""
+    return explained(reduced.features, seen, (seen > NOTHING) & reduced.hard)
 
 
 def twin(pose: Pose) -> Pose:

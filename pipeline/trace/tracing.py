@@ -30,12 +30,9 @@ from pipeline.trace.verdict import Figures, doubts, in_words
 REFINED = 2
 """Families that get the last climb, where none was asked for."""
 CLOSE = 0.05
-"""A second start is climbed to the end too if its loss is within this of the first's."""
+"""A second fit of a style is refined too if its rank is within this of the first's."""
 TRUSTED = 0.75
 """Points aside, a mask that agrees less with them than this is not followed."""
-POINT_WEIGHT = 0.02
-"""Loss for each pixel of 1024 that placed points lie off, as much as for outlines a fifth of that apart."""
-CUT_EFFORT = (12, 10)
 
 Progress = Callable[[float, str], None]
 
@@ -117,18 +114,18 @@ def rank(
     groups: dict[tuple[str, bool], list[Family]] = {}
     for family in chosen:
         groups.setdefault((family.style, family.pair), []).append(family)
-    firsts = []
+    firsts: list[list[Fit]] = []
     for done, ((name, pair), group) in enumerate(groups.items()):
         progress(0.7 * done / len(groups), f"laying a {name.replace('_', '-')} over it")
-        firsts.append((Problem(group[0], pictures[pair], cancelled).quick(), group))
-    firsts.sort(key=lambda row: row[0][0].rank)
+        firsts.append(_first(group, pictures[pair], cancelled))
+    firsts.sort(key=lambda fits: fits[0].rank)
     fits: list[Fit] = []
-    for place, (quick, group) in enumerate(firsts):
+    for place, first in enumerate(firsts):
         if place >= REFINED:
-            fits.append(quick[0])
+            fits.append(first[0])
             continue
         progress(0.7 + 0.15 * place, "refining the best")
-        fits.append(_finished(quick, group, pictures[group[0].pair], cancelled))
+        fits.append(_finished(first, pictures[first[0].family.pair], cancelled))
     fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
     return Ranking(pictures[fits[0].family.pair], tuple(fits))
 
@@ -140,16 +137,17 @@ def _one_of_each(fits: list[Fit]) -> list[Fit]:
     return list(styles.values())
 
 
-def _finished(quick: list[Fit], group: list[Family], picture: Picture, cancelled: Callable[[], bool]) -> Fit:
-    """The last climb of a style: its other cuts tried from where the first one lies, the best refined."""
-    best = quick[0]
-    starts = [fit for fit in quick if fit.agreement.loss < best.agreement.loss + CLOSE]
-    for family in group[1:]:
-        problem = Problem(family, picture, cancelled)
-        _, pose, shape = problem.climb(best.pose, family.shape(best.values), CUT_EFFORT, 96)
-        starts.append(problem.fit(pose, shape))
-    starts.sort(key=lambda fit: fit.rank)
-    refined = [Problem(fit.family, picture, cancelled).refine(fit) for fit in starts[:2]]
+def _first(group: list[Family], picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
+    """First fits of a style, the best first: its other cuts are tried from where its first one lies."""
+    fits = Problem(group[0], picture, cancelled).quick()
+    fits += [Problem(family, picture, cancelled).glance(fits[0]) for family in group[1:]]
+    return sorted(fits, key=lambda fit: fit.rank)
+
+
+def _finished(firsts: list[Fit], picture: Picture, cancelled: Callable[[], bool]) -> Fit:
+    """The last descents of a style, from its best fit and from the next where that is near."""
+    near = [fit for fit in firsts[:2] if fit.rank < firsts[0].rank + CLOSE]
+    refined = [Problem(fit.family, picture, cancelled).refine(fit) for fit in near]
     return min(refined, key=lambda fit: fit.rank)
 
 
@@ -232,9 +230,9 @@ def fit_rest(
 ) -> Fit:
     """The last climb from values and a pose, held by placed points."""
 
-    def off(camera: Camera, current: dict[str, float]) -> float:
+    def off(camera: Camera, current: dict[str, float]) -> Array:
         assert places is not None  # noqa: S101 -- only called with places
-        return POINT_WEIGHT * float(distances(curves(family, current), camera, places).mean()) * FILM_PX
+        return distances(curves(family, current), camera, places)
 
     problem = Problem(family, picture, cancelled, off if places else None)
     return problem.refine(problem.fit(pose, family.shape(values)))
@@ -250,7 +248,7 @@ def flipped(
     """The twin of a fit, seen from the other side: the outline alone cannot tell the two apart."""
     problem = Problem(family, picture, cancelled)
     fit = problem.fit(twin(pose), family.shape(values))
-    return problem.refine(fit, sigma=0.3, effort=(12, 30)) if picture.mask.any() else fit
+    return problem.refine(fit) if picture.mask.any() else fit
 
 
 def again(

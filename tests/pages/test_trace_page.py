@@ -19,7 +19,6 @@ def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
     visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The family chosen, traced, its width moved and kept, undone, and a design begun from it with a draft ordered."""
-    monkeypatch.setattr("pipeline.trace.search.FINE", (12, 20))
     photograph = scene(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
     design = uploaded(bench, images.encode_png(photograph.pixels))
     at = visit(PAGES[4], design=design.id)

@@ -30,11 +30,8 @@ def design(store: Store, photograph) -> Design:
     return store.update(begun.id, lambda d: d.with_master(Branch(master=master)))
 
 
-def test_a_traced_photograph_is_a_model_with_its_figures_and_is_kept(
-    store: Store, design: Design, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_traced_photograph_is_a_model_with_its_figures_and_is_kept(store: Store, design: Design) -> None:
     """One order, one model with words, figures and its geometry; asked again it is not made again."""
-    monkeypatch.setattr("pipeline.trace.search.FINE", (12, 25))
     order = TraceOrder(design_id=design.id, style="band", size_mm=18.0)
     assert read(order.model_dump(mode="json")) == order
     model = trace.trace(store, order, watch=Silent())

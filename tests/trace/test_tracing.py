@@ -160,11 +160,8 @@ def test_a_fit_is_refused_for_each_doubt_by_itself(figures: Figures, clause: str
     assert not doubts(Figures(0.95, 2.0, r2=0.3, lead=0.05))
 
 
-def test_the_command_line_writes_overlay_piece_and_figures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> None:
     """A band from a file into a folder; a rough fit ends with another code; points are read from a file."""
-    monkeypatch.setattr("pipeline.trace.search.FINE", (12, 25))
     band = named("ring", "band")
     picture = scene(band, {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
     photo, out = tmp_path / "photo.png", tmp_path / "out"
