@@ -166,7 +166,7 @@ class Problem:
             on = seen > NOTHING
             if not on.any():
                 return None
-            away = (_beyond(on)[rows, columns] + 0.5) * (EDGE_PX / effort.size)
+            away = (_beyond(on)[rows, columns].astype(np.float64) + 0.5) * (EDGE_PX / effort.size)
             whole = len(rows) ** 0.5
             rest = [
                 np.array([whole * UNUSUAL_NEARNESS * (place[6] - USUAL_NEARNESS)]),
