@@ -29,6 +29,7 @@ page = st.navigation(
         st.Page("pages/model3d.py", title="3D", icon=":material/view_in_ar:"),
         st.Page("pages/showcase.py", title="Showcase", icon=":material/diamond:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+        st.Page("pages/catalogue.py", title="Catalogue", icon=":material/table_rows:"),
     ],
     position="hidden",
 )

@@ -70,6 +70,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.switch_page(frame.STEPS[0].path, query_params={"new": "1"})
     if bench.editable and st.button("Import", icon=":material/upload:", key="import"):
         import_design()
+    if bench.editable and st.button("Catalogue", icon=":material/table_rows:", key="catalogue-page"):
+        st.switch_page("pages/catalogue.py")
     gone = session.deleted()
     if gone:
         st.caption("The design was moved to the trash.")

@@ -1,12 +1,12 @@
 """Every kind of order there is, told apart by its verb; each stands beside the stage that carries it out."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import BadInput
-from pipeline.jobs import fault_in_words
+from pipeline.jobs import Order, fault_in_words
 from pipeline.stages.angles import TurntableOrder, ViewsOrder
 from pipeline.stages.edition import RenewOrder
 from pipeline.stages.enhance import BakeOffOrder, EnhanceOrder
@@ -16,6 +16,13 @@ from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
 from pipeline.stages.trace import TraceOrder
 from pipeline.stages.whole import WholeSetOrder
+
+
+class CatalogueOrder(Order):
+    """The rows of a catalogue that are not finished; `design_id` is the catalogue's. No stage carries it out."""
+
+    verb: Literal["catalogue"]
+
 
 AnyOrder = Annotated[
     CandidatesOrder
@@ -38,6 +45,7 @@ __all__ = [
     "AnyOrder",
     "BakeOffOrder",
     "CandidatesOrder",
+    "CatalogueOrder",
     "EditOrder",
     "EnhanceOrder",
     "HandOutOrder",
@@ -72,11 +80,13 @@ def read(fields: object) -> AnyOrder:
         raise BadInput(fault_in_words(error)) from error
 
 
-def read_note(fields: object) -> AnyOrder:
+def read_note(fields: object) -> AnyOrder | CatalogueOrder:
     """An order from the note of interrupted work, also of the time before orders had kinds. Raises BadInput.
 
     Then every order could carry a provider, empty or of no account.
     """
+    if isinstance(fields, Mapping) and fields.get("verb") == "catalogue":
+        return CatalogueOrder.model_validate(fields)
     if isinstance(fields, Mapping) and (
         not fields.get("provider") or fields.get("verb") in _WITHOUT_PROVIDER
     ):

@@ -96,6 +96,12 @@ def read(path: Path, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}).") from error
+    return parsed(path.name, data, defaults)
+
+
+def parsed(name: str, data: bytes, defaults: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """The pieces of a table that came under this name; as `read`."""
+    path = Path(name)
     if len(data) > MOST_BYTES:
         raise BadInput(f"{path.name} has more than {MOST_BYTES // 1_000_000} MB; split it.")
     written = ((number, row) for number, row in enumerate(_rows(path, data), start=1) if any(row.values()))
