@@ -126,10 +126,13 @@ def _ended(asked: Asked, how_far: Standing, job: Job | None) -> None:
     for row in job.troubles if job is not None else ():
         if row.error is not None:
             errors.show(row.error)
-    if not how_far.undone:
-        st.success("Every row is whole.", icon=":material/check_circle:")
+    count = len(how_far.undone)
+    if not count:
+        if all(line.state == "done" for line in how_far.lines):
+            st.success("Every row is whole.", icon=":material/check_circle:")
         return
-    st.markdown(f"**{len(how_far.undone)} rows** are not whole, estimated at **${how_far.left_usd:.2f}**.")
+    what = "**1 row** is not whole" if count == 1 else f"**{count} rows** are not whole"
+    st.markdown(f"{what}, estimated at **${how_far.left_usd:.2f}**.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         cap = asked.cap_usd
         if how_far.left_usd > 0:

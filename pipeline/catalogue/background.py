@@ -66,6 +66,7 @@ class Standing:
     pieces: tuple[Piece, ...]
     lines: tuple[Line, ...]
     undone: tuple[Piece, ...]
+    """The rows that can be done and are not finished."""
     left_usd: float
     """What the rows that are not finished are estimated to cost."""
 
@@ -175,7 +176,7 @@ def standing(bench: Workbench, asked: Asked) -> Standing:
     """How far it is. Raises ReadOnly for a visitor, and BadInput for a table that cannot be read any more."""
     bench.require_editor()
     catalogue = _catalogue(bench, asked)
-    undone = catalogue.undone()
+    undone = tuple(piece for piece in catalogue.undone() if not piece.fault)
     return Standing(
         pieces=tuple(catalogue.pieces),
         lines=Report(catalogue.folder).of(catalogue.pieces),

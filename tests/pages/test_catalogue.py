@@ -57,7 +57,7 @@ class Rows:
             order = EnhanceOrder(
                 design_id=design_id,
                 provider="careless",
-                regions=regions[:1],
+                regions=design.branch.regions[:1],
                 factor=2,
                 prompt="",
                 dial="strict",
