@@ -47,13 +47,13 @@ def chosen(designs: tuple[Summary, ...], tags: tuple[str, ...]) -> list[Summary]
     """The designs that match search, kinds and tags, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = (
-            st.text_input("Search", key="search", placeholder="name, prompt or tag", width=240)
+            st.text_input("Search", key="search", placeholder="name, prompt or tag", width=190)
             .lower()
             .split()
         )
         here = [kind for kind in KINDS if any(d.kind == kind for d in designs)]
         kinds = st.pills("Kind", here, selection_mode="multi", key="kinds") if len(here) > 1 else []
-        wanted = st.multiselect("Tags", tags, key="tags", width=220, placeholder="any") if tags else []
+        wanted = st.multiselect("Tags", tags, key="tags", width=150, placeholder="any") if tags else []
         order = st.segmented_control("Sort", list(ORDERS), default="newest", required=True, key="order")
     matching = [
         d
@@ -102,6 +102,7 @@ else:
         st.info("No design matches. Clear the search to see all of them.")
     pages = -(-len(shown) // PER_PAGE)
     page = st.pagination(pages, key=f"page-{pages}") if pages > 1 else 1
+    st.html(card.SHELF)
     with st.container(horizontal=True, gap="medium", key="cards"):
         for design in shown[(page - 1) * PER_PAGE : page * PER_PAGE]:
             with errors.shown():

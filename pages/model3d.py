@@ -65,7 +65,7 @@ if branch.model is None:
     )
 else:
     shown = branch.model
-    view, facts = st.columns([3, 1], gap="large")
+    view, facts = st.columns([7, 3], gap="medium")
     with view:
         viewer(
             bench.store.read(shown.glb),

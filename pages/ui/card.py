@@ -13,14 +13,19 @@ from pipeline.records import LONGEST_NAME, LONGEST_TAG, Design
 from pipeline.records.summary import Summary
 from pipeline.stages.vary import LONGEST_CHANGE, vary
 
-CARD_PX = 290
+SHELF = """<style>
+.st-key-cards { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
+.st-key-cards > * { width: auto !important; max-width: none !important; }
+.st-key-cards img { aspect-ratio: 1; object-fit: contain; width: 100%; }
+</style>"""
+"""Cards in rows that fill the page, their pictures alike in size whatever their shape."""
 COMPARE = "pages/compare.py"
 MOST_TAGS = 12
 
 
 def draw(design: Summary, tags: tuple[str, ...]) -> None:
     """One card; `tags` are those in use anywhere, offered when tags are edited."""
-    with st.container(border=True, width=CARD_PX, key=f"card-{design.id}"):
+    with st.container(border=True, height="stretch", key=f"card-{design.id}"):
         if design.damage:
             _damaged(design)
             return

@@ -71,7 +71,9 @@ def require_branch(design: Design) -> Branch:
     """The open design's branch. Without a master, say what to do and end the page."""
     if design.branch is None:
         _stop_empty(
-            "This design has no master image yet.", "Generate four candidates, or upload a photograph."
+            "This design has no master image yet.",
+            "Generate four candidates, or upload a photograph.",
+            go_on=f"To {STEPS[0].title}",
         )
     return design.branch
 
@@ -161,15 +163,26 @@ def _go(
         st.switch_page(path, query_params={"design": design.id} if design else None)
 
 
-def _stop_empty(title: str, advice: str) -> NoReturn:
+def _stop_empty(title: str, advice: str, *, go_on: str = "") -> NoReturn:
+    """Say what is missing; `go_on` leads to the first step of the open design, else a new one is offered."""
     with st.container(border=True, horizontal_alignment="center", key="empty"):
         st.subheader(title, anchor=False)
         st.write(advice)
-        _links()
+        _links(go_on)
     st.stop()
 
 
-def _links() -> None:
+def _links(go_on: str = "") -> None:
     with st.container(horizontal=True):
         st.page_link(GALLERY, label="Open the gallery", icon=":material/grid_view:")
-        st.page_link(STEPS[0].path, label="Begin a new design", icon=":material/add:")
+        if go_on:
+            st.page_link(
+                STEPS[0].path,
+                label=go_on,
+                icon=STEPS[0].icon,
+                query_params={"design": session.design_id() or ""},
+            )
+        else:
+            st.page_link(
+                STEPS[0].path, label="Begin a new design", icon=":material/add:", query_params={"new": "1"}
+            )

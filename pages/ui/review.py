@@ -52,6 +52,7 @@ def review(
             default="result",
             required=True,
             key="shown",
+            wrap=True,
             help="Result: after the lock, which puts the master's own pixels where the answer left them. "
             "As delivered: the provider's own answer, laid over the crop.",
         )
