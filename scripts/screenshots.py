@@ -27,7 +27,7 @@ def take(tab: Page, width: int, height: int, path: Path) -> None:
     tab.wait_for_selector(_IDLE)
     whole, beyond = tab.evaluate(_OVERFLOW)
     if beyond > 0:
-        print(f"{path.stem}: {beyond} px wider than its window")
+        sys.stdout.write(f"{path.stem}: {beyond} px wider than its window\n")
     if "showcase" in path.stem and width > 390:
         tab.screenshot(path=path.with_name(f"{path.stem}-first.png"))
     tab.set_viewport_size({"width": width, "height": min(max(whole, height), LONGEST_PX)})
