@@ -34,6 +34,7 @@ from pydantic import ValidationError
 from pipeline import files, images
 from pipeline.errors import BadInput, Corrupt, LoupeError, ReadOnly, StorageError, UnknownDesign
 from pipeline.index import Index, Stamp, stamp_of
+from pipeline.log import event
 from pipeline.records import LONGEST_NAME, Asset, AssetId, Design, DesignId, Kind, Recipe, now
 from pipeline.records.fidelity import misspelt
 from pipeline.records.migration import NewerRecord, migrated
@@ -216,6 +217,7 @@ class Store:
             self._trash.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             os.utime(target)  # when it was deleted
+        event("design.deleted", design=design_id)
         self._tell(design_id, deleted=True)
         return target.name
 

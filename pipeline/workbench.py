@@ -22,6 +22,7 @@ from pipeline.export.brand import Brand
 from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
 from pipeline.ledger import Caps, Entry, Ledger
+from pipeline.log import event
 from pipeline.orders import CandidatesOrder, HandOutOrder, ModelOrder, WholeSetOrder, read_note
 from pipeline.pace import Pace
 from pipeline.providers.base import Provider
@@ -165,7 +166,9 @@ class Workbench:
         """Make the user's own picture the master of a design. Raises ReadOnly for a visitor, and BadImage."""
         self.require_editor()
         self.store.update(design_id, lambda design: design.model_copy(update={"kind": kind}))
-        return generate.upload(self.store, design_id, data, longest)
+        design = generate.upload(self.store, design_id, data, longest)
+        event("design.uploaded", design=design_id, bytes=len(data))
+        return design
 
     def import_design(self, data: bytes) -> Design:
         """Take in a `.loupe` file. Raises ReadOnly for a visitor, and BadArchive."""
@@ -173,6 +176,7 @@ class Workbench:
         from pipeline.export import archive  # measures, with OpenCV
 
         design = archive.read(self.store, data)
+        event("design.imported", design=design.id, bytes=len(data))
         self.remeasure(design.id)
         return design
 

@@ -21,8 +21,8 @@ from pipeline.settings import Settings
 
 LONGEST_CODE = 200
 _BRAKE = Brake()
-_SELDOM = log.Seldom(most=5)
-"""Whoever hammers costs a handful of lines a minute."""
+_SELDOM = log.Seldom(most=30)
+"""Whoever hammers costs that many lines a minute."""
 _SALT = secrets.token_bytes(16)
 
 

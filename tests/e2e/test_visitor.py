@@ -22,7 +22,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import WebSocketException
 
-from benchmarks import messages
+from benchmarks import day, messages
 from benchmarks.visitor import Control, Screen, Visitor, pressed
 from pages.ui import uploads
 from pipeline.export import archive
@@ -254,6 +254,7 @@ def test_the_log_of_all_this_is_readable_and_names_nobody(shared: Server) -> Non
     for private in (OPERATORS_KEY, CODE, "guess-", "XQLENA", "house.example", "silver band"):
         assert private not in text, private
     assert "127.0.0.1" not in "\n".join(lines)
+    assert day.unfit(text) == []
 
 
 def test_values_no_control_can_have_are_a_sentence_for_their_sender_alone(shared: Server) -> None:
