@@ -12,8 +12,8 @@ import trimesh
 from pages.ui import canvas
 from pipeline import images
 from pipeline.errors import BadInput
-from pipeline.export import shop
 from pipeline.photo import ground
+from pipeline.photo.brush import piece_mask
 from pipeline.providers.base import ModelRequest, Silent
 from pipeline.providers.builtin.local import Local
 from pipeline.records import Design
@@ -56,7 +56,7 @@ def test_everyone_follows_the_same_mask(ring):
     store, design = ring
     branch, local = design.branch, Local()
     pixels = store.pixels(branch.master)
-    assert at_the_hole(shop.piece_mask(branch, pixels))
+    assert at_the_hole(piece_mask(pixels, branch.strokes))
     assert at_the_hole(sketch._ground(store, local, branch, subjects(branch)[0]).mask)
     seen = mask.shown(store, branch).astype(int)
     assert np.abs(at_the_hole(seen) - at_the_hole(seen * 0 + 254)).max() < 8
@@ -77,7 +77,7 @@ def test_where_the_piece_is_not_told_sheets_follow_the_mask_that_is_shown(tmp_pa
     mask.correct(store, design.id, [Stroke(adds=True, width=0.02, points=((0.1, 0.1), (0.3, 0.1)))])
     branch = store.load(design.id).branch
     drawn = sketch._ground(store, Local(), branch, subjects(branch)[0]).mask
-    piece = shop.piece_mask(branch, store.pixels(branch.master)).astype(np.uint8)
+    piece = piece_mask(store.pixels(branch.master), branch.strokes).astype(np.uint8)
     assert (drawn == cv2.resize(piece, drawn.shape[::-1])).mean() > 0.97
 
 
@@ -87,7 +87,7 @@ def test_a_relief_follows_the_brush(ring):
     pixels = store.pixels(design.branch.master)
     volumes = []
     for branch in (design.branch.model_copy(update={"strokes": ()}), design.branch):
-        picture = images.encode_quickly(pixels, model3d._piece(branch, pixels))
+        picture = images.encode_quickly(pixels, piece_mask(pixels, branch.strokes))
         answer = Local().run(ModelRequest(images=(picture,), prompt="", kind="ring"), Silent())
         solid = trimesh.load(io.BytesIO(answer.data), file_type="glb", force="mesh", process=False)
         volumes.append(solid.volume)

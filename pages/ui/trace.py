@@ -11,9 +11,10 @@ from streamlit_drawable_canvas import st_canvas
 from pages.ui import canvas, errors, frame, progress, session
 from pages.ui.points import Place, Places, Points
 from pages.ui.workbench import workbench
-from pipeline import images
+from pipeline import images, photo
 from pipeline.orders import EditOrder, TraceOrder
 from pipeline.records import Asset, Branch, Design, Detail, Model3D
+from pipeline.records.brush import Stroke
 from pipeline.stages import vary
 from pipeline.stages.trace import placement_of
 from pipeline.trace.records import CURVES, Curve, Placement, Point
@@ -46,7 +47,7 @@ def panel(design: Design, branch: Branch) -> None:
         )
         style = _family(design)
         size_mm = _size(design)
-        places = _points(branch) if style else {}
+        places = _points(design, branch, style) if style else {}
         count = sum(len(rows) for rows in places.values())
         label = f"Trace through {count} points" if count else "Trace it"
         if st.button(
@@ -119,16 +120,22 @@ def _size(design: Design) -> float | None:
     return value or None
 
 
-def _points(branch: Branch) -> Places:
-    """Points by curve: placed with mouse or finger, or typed."""
+def _points(design: Design, branch: Branch, style: str) -> Places:
+    """Points by curve that the style has: placed with mouse or finger, or typed."""
+    from pipeline.trace.points import curves_of
+
+    known = curves_of(design.kind, style)
+    if not known:
+        st.caption("This family is traced without points.")
+        return {}
     curve: Curve = st.segmented_control(
         "Points on",
-        list(CURVES),
-        default="hole",
+        known,
+        default=known[0],
         required=True,
         format_func=str.capitalize,
-        key="trace-curve",
-        help="; ".join(f"{name}: {words}" for name, words in CURVES.items()),
+        key=f"trace-curve-{'-'.join(known)}",
+        help="; ".join(f"{name}: {CURVES[name]}" for name in known),
     )
     master = branch.master
     phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
@@ -142,8 +149,8 @@ def _points(branch: Branch) -> Places:
         session.keep(session_key, _kept(session_key).with_drawn(curve, before, _on_canvas(key, view)))
 
     st.caption(
-        f"{CURVES[curve].capitalize()}. Six of the hole, six of the rim and, with a stone, six of its girdle lay a "
-        "ring over cloth and sand too; none at all is fine on a plain backdrop."
+        f"{CURVES[curve].capitalize()}. Six on each of {', '.join(known)} lay the piece over cloth and sand too; none "
+        "at all is fine on a plain backdrop."
     )
     st_canvas(
         drawing_mode="point",
@@ -168,7 +175,7 @@ def _points(branch: Branch) -> Places:
     ]
     with st.popover("Type the points", icon=":material/keyboard:"):
         edited = st.data_editor(
-            rows or [{"curve": "hole", "x": None, "y": None}],
+            rows or [{"curve": known[0], "x": None, "y": None}],
             num_rows="dynamic",
             column_config={
                 "curve": st.column_config.SelectboxColumn("Curve", options=list(CURVES), required=True),
@@ -183,7 +190,10 @@ def _points(branch: Branch) -> Places:
                 place = (round(row["x"] / 100, 3), round(row["y"] / 100, 3))
                 typed[row["curve"]] = (*typed.get(row["curve"], ()), place)
     session.keep(session_key, replace(points, places=typed))
-    return typed
+    aside = sum(len(rows) for name, rows in typed.items() if name not in known)
+    if aside:
+        st.caption(f"{aside} points lie on curves that this family does not have; they are left aside.")
+    return {name: rows for name, rows in typed.items() if name in known}
 
 
 def _on_canvas(key: str, view: canvas.View) -> tuple[Place, ...]:
@@ -251,7 +261,7 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
             st.rerun(scope="fragment")
     with picture:
         st.image(
-            _overlaid(branch.master, design.kind, moved),
+            _overlaid(branch, design.kind, moved),
             width=_SHOWN_PX,
             caption="Orange: only the photograph. Blue: only the model.",
         )
@@ -300,21 +310,23 @@ def _size_of(model: Model3D, placement: Placement) -> float | None:
     return float(getattr(getattr(spec, group), name))
 
 
-def _overlaid(master: Asset, kind: str, placement: Placement) -> bytes:
+def _overlaid(branch: Branch, kind: str, placement: Placement) -> bytes:
     """The model's silhouette over the photograph, PNG."""
     from pipeline.trace import tracing
     from pipeline.trace.families import named
 
     family = named(kind, placement.family)
-    picture = _picture(master.model_dump_json(), kind, family.name)
+    corrected = tuple(stroke.model_dump_json() for stroke in branch.strokes)
+    picture = _picture(branch.master.model_dump_json(), corrected, kind, family.name)
     return images.encode_png(tracing.shown(picture, family, placement)[::2, ::2])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _picture(master: str, kind: str, family: str) -> "Picture":
-    """The photograph with its mask, kept while its sliders are moved."""
+def _picture(master: str, strokes: tuple[str, ...], kind: str, family: str) -> "Picture":
+    """The photograph with its mask as it is corrected, kept while its sliders are moved."""
     from pipeline.trace import tracing
     from pipeline.trace.families import named
 
     pixels = workbench().store.pixels(Asset.model_validate_json(master))
-    return tracing.picture_under(pixels, kind, named(kind, family))
+    mask = photo.brush.piece_mask(pixels, [Stroke.model_validate_json(stroke) for stroke in strokes])
+    return tracing.picture_under(pixels, kind, named(kind, family), mask)

@@ -23,9 +23,9 @@ from pipeline.export.credentials import Credentials
 from pipeline.export.manifest import slug
 from pipeline.export.markets import APART_PX, MARKETS, Finding, Picture
 from pipeline.photo import cutout
-from pipeline.photo.brush import brushed
+from pipeline.photo.brush import piece_mask
 from pipeline.photo.cutout import Bounds, Rgba
-from pipeline.photo.foreground import Mask, foreground
+from pipeline.photo.foreground import Mask
 from pipeline.profiles import srgb_profile
 from pipeline.records import Branch, Design, Detail
 from pipeline.store import Store
@@ -85,7 +85,7 @@ def files(
     if branch is None:
         raise BadInput("This design has no master yet; make or choose one first.")
     rgb = store.pixels(branch.master)
-    mask = piece_mask(branch, rgb)
+    mask = piece_mask(rgb, branch.strokes)
     box, piece = cutout.bounds(mask), cutout.cut_out(rgb, mask)
     if box is None or box.longer < LEAST_PX or not piece[..., 3].any():
         raise BadInput(
@@ -140,17 +140,12 @@ def refused(store: Store, design: Design) -> tuple[Finding, ...]:
     if branch is None:
         return ()
     rgb = store.pixels(branch.master)
-    mask = piece_mask(branch, rgb)
+    mask = piece_mask(rgb, branch.strokes)
     picture = _read(
         "master", rgb, branch.master.media_type, branch.master.size_bytes, mask, drawn=_drawn(branch)
     )
     judged = (f for market in MARKETS if market.file in {"main", "shadow"} for f in market.judge(picture))
     return tuple(finding for finding in judged if not finding.ok)
-
-
-def piece_mask(branch: Branch, rgb: images.Pixels) -> Mask:
-    """Where the piece is on its master, bool (h, w), with what a person corrected."""
-    return brushed(foreground(rgb), branch.strokes)
 
 
 def describe(design: Design) -> str:

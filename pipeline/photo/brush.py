@@ -5,11 +5,16 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from pipeline.photo.backdrop import Mask
+from pipeline.photo.foreground import Mask, Rgb, foreground
 from pipeline.records.brush import Stroke
 
 _SHIFT = 4
 """Bits of a pixel that lines are drawn to."""
+
+
+def piece_mask(rgb: Rgb, strokes: Sequence[Stroke]) -> Mask:
+    """Where the piece is on its master, bool (h, w), with what a person corrected: for whatever follows its outline."""
+    return brushed(foreground(rgb), strokes)
 
 
 def brushed(mask: Mask, strokes: Sequence[Stroke]) -> Mask:

@@ -152,13 +152,8 @@ def _pictures(store: Store, branch: Branch, pictures: Sequence[Asset], limits: L
     """The pictures a model is made of; whoever reads a relief from pixels is told what a person corrected, as alpha."""
     if branch.strokes and limits.detail is Detail.INTERPOLATED:
         pixels = store.pixels(branch.master)
-        return (images.encode_quickly(pixels, _piece(branch, pixels)),)
+        return (images.encode_quickly(pixels, photo.brush.piece_mask(pixels, branch.strokes)),)
     return tuple(framing.fit(store.pixels(asset), limits).image for asset in pictures)
-
-
-def _piece(branch: Branch, pixels: images.Pixels) -> NDArray[np.bool_]:
-    """Where the piece is on its master, with what a person corrected."""
-    return photo.brush.brushed(photo.foreground.foreground(pixels), branch.strokes)
 
 
 def _stills(branch: Branch) -> tuple[View, ...]:
@@ -231,7 +226,7 @@ def _lay(store: Store, branch: Branch, file: Asset, outline: Outline | None, wat
     if rendered and outline is not None:
         silhouette = outline(master.recipe.origin, FILM_PX)
     else:
-        silhouette = square_mask(_piece(branch, pixels))
+        silhouette = square_mask(photo.brush.piece_mask(pixels, branch.strokes))
     if not silhouette.any():
         return _Fit({}, None, "It could not be laid over the master, whose backdrop hides the piece.")
     film = square(pixels)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline import photo
 from pipeline.errors import BadInput
 from pipeline.jobs import Job
 from pipeline.providers.base import Watch
@@ -80,10 +81,11 @@ def placement_of(model: Model3D) -> Placement | None:
 
 
 def _key(branch: Branch, kind: str, order: TraceOrder) -> str:
-    """One picture, one kind, one order, one piece."""
+    """One picture, one mask, one kind, one order, one piece."""
     asked = order.model_dump(mode="json", exclude={"design_id"})
+    strokes = [stroke.model_dump(mode="json") for stroke in branch.strokes]
     return hashlib.sha256(
-        json.dumps([_VERSION, branch.master.id, kind, asked], sort_keys=True).encode()
+        json.dumps([_VERSION, branch.master.id, strokes, kind, asked], sort_keys=True).encode()
     ).hexdigest()
 
 
@@ -95,19 +97,20 @@ def _model(store: Store, branch: Branch, kind: str, order: TraceOrder, key: str,
 
     started = time.monotonic()
     pixels = store.pixels(branch.master)
+    mask = photo.brush.piece_mask(pixels, branch.strokes)
     if order.placement is not None:
         watch.progress(0.1, "fitting the rest" if order.rest else "laying it over the master")
         traced = tracing.again(
             pixels, kind, order.placement, flip=order.flip, rest=order.rest, points=order.points, size_mm=order.size_mm,
-            cancelled=watch.cancelled,
+            mask=mask, cancelled=watch.cancelled,
         )  # fmt: skip
     else:
         traced = tracing.trace(
-            pixels, kind, order.style, points=order.points, size_mm=order.size_mm, cancelled=watch.cancelled,
+            pixels, kind, order.style, points=order.points, size_mm=order.size_mm, mask=mask, cancelled=watch.cancelled,
             progress=lambda fraction, text: watch.progress(0.9 * fraction, text),
         )  # fmt: skip
     watch.progress(0.92, "building it in full")
-    picture = tracing.picture_under(pixels, kind, traced.family)
+    picture = tracing.picture_under(pixels, kind, traced.family, mask)
     scored = score(*tracing.solid_of(traced), picture.film, picture.mask)
     recipe = Recipe(
         role=Role.MODEL,

@@ -17,8 +17,8 @@ from pipeline.errors import BadInput
 from pipeline.solids.camera import Array, Camera
 from pipeline.solids.pose import Pose, over
 from pipeline.solids.score import FILM_PX
-from pipeline.trace.families import Body, Family
-from pipeline.trace.records import Curve, Point
+from pipeline.trace.families import Body, Family, families
+from pipeline.trace.records import CURVES, Curve, Point
 
 LEAST_POINTS = 6
 LEAST_SPAN = 0.01
@@ -70,6 +70,13 @@ def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Arra
     if spec.stone is not None:
         lines["girdle"] = [_girdle(family, values)]
     return lines
+
+
+def curves_of(kind: str, style: str) -> tuple[Curve, ...]:
+    """The curves that points can be placed on under a style: those of all its families that are no pair."""
+    single = [family for family in families(kind, style) if not family.pair]
+    known = [set(curves(family, {})) for family in single]
+    return tuple(name for name in CURVES if known and all(name in one for one in known))
 
 
 def _girdle(family: Family, values: Mapping[str, float]) -> Array:

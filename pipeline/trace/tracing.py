@@ -17,7 +17,7 @@ from pipeline.solids.camera import Array, Camera
 from pipeline.solids.labels import NOTHING, labels
 from pipeline.solids.pose import Pose
 from pipeline.solids.reading import Solid, read
-from pipeline.solids.score import FILM_PX, between_outlines, overlap, overlay, square, square_mask
+from pipeline.solids.score import FILM_PX, Mask, between_outlines, overlap, overlay, square, square_mask
 from pipeline.trace.colours import materials
 from pipeline.trace.families import Family, families, named
 from pipeline.trace.loss import explained
@@ -99,11 +99,15 @@ def rank(
     kind: str,
     style: str = "",
     *,
+    mask: Mask | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda _fraction, _text: None,
 ) -> Ranking:
-    """Lay every style of a kind, or the one asked for, over a photograph (h, w, 3). Raises BadInput and Cancelled."""
-    mask = foreground(pixels)
+    """Lay every style of a kind, or the one asked for, over a photograph (h, w, 3). Raises BadInput and Cancelled.
+
+    `mask` (h, w) is the piece as a person corrected it; the product's own foreground where none is given.
+    """
+    mask = foreground(pixels) if mask is None else mask
     chosen = families(kind, style)
     apart = kind == "earrings" and separate(square_mask(mask))
     if apart:
@@ -158,6 +162,7 @@ def trace(
     *,
     points: Sequence[Point] = (),
     size_mm: float | None = None,
+    mask: Mask | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda _fraction, _text: None,
 ) -> Traced:
@@ -167,9 +172,9 @@ def trace(
     """
     if points:
         return through_points(
-            pixels, kind, style, points, size_mm=size_mm, cancelled=cancelled, progress=progress
+            pixels, kind, style, points, size_mm=size_mm, mask=mask, cancelled=cancelled, progress=progress
         )
-    ranking = rank(pixels, kind, style, cancelled=cancelled, progress=progress)
+    ranking = rank(pixels, kind, style, mask=mask, cancelled=cancelled, progress=progress)
     fit = ranking.fits[0]
     lead = None if style else ranking.lead
     return lay(ranking.picture, fit.family, fit.values, fit.pose, size_mm=size_mm, lead=lead)
@@ -183,6 +188,7 @@ def through_points(
     *,
     values: Mapping[str, float] | None = None,
     size_mm: float | None = None,
+    mask: Mask | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda _fraction, _text: None,
 ) -> Traced:
@@ -202,7 +208,7 @@ def through_points(
         tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, sizes))
     tried.sort(key=lambda row: row[:2])
     _, _, family, pose, sizes = tried[0]
-    picture = picture_under(pixels, kind, family)
+    picture = picture_under(pixels, kind, family, mask)
     traced = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
     if traced.figures.iou < TRUSTED:
         return traced
@@ -211,10 +217,10 @@ def through_points(
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
 
 
-def picture_under(pixels: Pixels, kind: str, family: Family) -> Picture:
-    """The picture with its own mask; where nothing stands out, an empty one that agrees with nothing."""
+def picture_under(pixels: Pixels, kind: str, family: Family, mask: Mask | None = None) -> Picture:
+    """The picture with its own mask or this one; where nothing stands out, an empty one that agrees with nothing."""
     try:
-        return picture_of(pixels, kind, pair=family.pair)
+        return picture_of(pixels, kind, pair=family.pair, mask=mask)
     except BadInput:
         return Picture(square(pixels), np.zeros((FILM_PX, FILM_PX), bool))
 
@@ -260,6 +266,7 @@ def again(
     rest: bool = False,
     points: Sequence[Point] = (),
     size_mm: float | None = None,
+    mask: Mask | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Traced:
     """A piece as somebody laid it, measured; `flip` seen from the other side, `rest` fitted on from there.
@@ -267,7 +274,7 @@ def again(
     Raises BadInput for a family there is not, for the rest of a picture on which nothing stands out, and Cancelled.
     """
     family, pose, values = named(kind, placement.family), pose_of(placement), dict(placement.values)
-    picture = picture_under(pixels, kind, family)
+    picture = picture_under(pixels, kind, family, mask)
     if rest and not picture.mask.any():
         raise BadInput("No piece stands out from this picture's backdrop; lay it by its points and sliders.")
     places = on_film(points, pixels.shape[1], pixels.shape[0]) if points else None

@@ -16,6 +16,7 @@ from pipeline.errors import BadInput
 from pipeline.export import shop
 from pipeline.export.markets import MARKETS
 from pipeline.photo import cutout
+from pipeline.photo.brush import piece_mask
 from pipeline.records import Asset, Branch, Design, Detail, KnownLength, Recipe
 from pipeline.records.brush import Stroke
 from pipeline.store import Store
@@ -237,7 +238,7 @@ def test_a_mask_brushed_away_is_refused_in_words(brushed, tmp_path):
         strokes.append(Stroke(adds=True, width=0.001, points=((0.5, 0.5),)))
     branch = design.branch.model_copy(update={"strokes": tuple(strokes)})
     design = design.model_copy(update={"branches": (branch,)})
-    assert shop.piece_mask(branch, store.pixels(branch.master)).any() == (brushed != "all")
+    assert piece_mask(store.pixels(branch.master), branch.strokes).any() == (brushed != "all")
     with pytest.raises(BadInput, match="No piece"):
         list(shop.files(store, design))
 

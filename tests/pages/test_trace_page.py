@@ -80,7 +80,7 @@ def test_typed_points_stay_whatever_is_drawn_or_shown_next(visit: Open, bench: W
     at.run()
     for curve in ("rim", "hole"):
         assert at.button(key="trace-it").label == "Trace through 4 points"
-        at.session_state["trace-curve"] = curve
+        at.session_state["trace-curve-hole-rim-edge"] = curve
         at.run()
     assert not at.exception
     assert at.session_state[key].places == points.places

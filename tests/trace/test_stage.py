@@ -7,6 +7,7 @@ from pipeline.errors import BadInput
 from pipeline.orders import TraceOrder, read
 from pipeline.providers.base import Silent
 from pipeline.records import Branch, Design, Recipe
+from pipeline.records.brush import Stroke
 from pipeline.solids.pose import Pose
 from pipeline.solids.reading import read as read_glb
 from pipeline.stages import angles, trace, vary
@@ -94,3 +95,17 @@ def test_a_piece_is_traced_anew_as_another_kind(design: Design) -> None:
     order = TraceOrder(design_id=design.id)
     keys = {trace._key(design.branch, kind, order) for kind in ("ring", "bracelet")}
     assert len(keys) == 2
+
+
+def test_a_piece_is_traced_by_its_mask_as_it_is_corrected(store: Store, design: Design) -> None:
+    """Half the band painted away: traced anew, and the figures are measured against what was left."""
+    order = TraceOrder(design_id=design.id, style="band")
+    whole = trace.trace(store, order, watch=Silent())
+    stroke = Stroke(points=((0.75, 0.0), (0.75, 1.0)), width=0.5, adds=False)
+    store.update(
+        design.id,
+        lambda d: d.with_branch(d.branch.model_copy(update={"strokes": (stroke,)})) if d.branch else d,
+    )
+    corrected = trace.trace(store, order, watch=Silent())
+    assert corrected.id != whole.id
+    assert corrected.figures["iou"] < whole.figures["iou"] - 0.2

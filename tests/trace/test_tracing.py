@@ -14,7 +14,7 @@ from pipeline.images import dimensions
 from pipeline.solids.camera import axes_of
 from pipeline.solids.pose import Pose, apart
 from pipeline.trace.families import Family, named
-from pipeline.trace.points import curves, solve
+from pipeline.trace.points import curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
 from pipeline.trace.search import twin
 from pipeline.trace.tracing import again, pose_of, seen_by, trace
@@ -184,3 +184,20 @@ def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> No
     bad = CliRunner().invoke(app, ["trace", str(photo), *strange, "--out", str(out)])
     assert bad.exit_code == 2
     assert "points" in bad.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "style", "known"),
+    [
+        ("ring", "band", ("hole", "rim", "edge")),
+        ("ring", "halo", ("hole", "rim", "edge", "girdle")),
+        ("earrings", "stud", ("girdle",)),
+        ("earrings", "hoop", ("hole", "rim")),
+        ("necklace", "heart", ("rim",)),
+        ("necklace", "prong pendant-pear", ("girdle",)),
+        ("bracelet", "cuff", ("hole", "rim", "edge")),
+    ],
+)
+def test_only_curves_that_a_family_has_are_offered(kind: str, style: str, known: tuple[str, ...]) -> None:
+    """A plate has its rim alone, a set stone its girdle."""
+    assert curves_of(kind, style) == known
