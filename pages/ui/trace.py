@@ -1,6 +1,6 @@
 """Tracing a photograph on the 3D page: which family it is, points on its curves, and the piece to lay by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -164,6 +164,15 @@ def _points(design: Design, branch: Branch, style: str) -> Places:
         key=key,
         on_change=drawn,
     )
+    typed = _typed(session_key, known)
+    aside = sum(len(rows) for name, rows in typed.items() if name not in known)
+    if aside:
+        st.caption(f"{aside} points lie on curves that this family does not have; they are left aside.")
+    return {name: rows for name, rows in typed.items() if name in known}
+
+
+def _typed(session_key: str, known: Sequence[Curve]) -> Places:
+    """All points as the table of them has them, kept for this visit."""
     points = _kept(session_key)
     table_key = f"{session_key}-{points.table}"
     if not session.has(table_key):  # it was away, with what was typed into it
@@ -184,16 +193,13 @@ def _points(design: Design, branch: Branch, style: str) -> Places:
             },
             key=table_key,
         )
-        typed: Places = {}
-        for row in edited:
-            if row.get("curve") and row.get("x") is not None and row.get("y") is not None:
-                place = (round(row["x"] / 100, 3), round(row["y"] / 100, 3))
-                typed[row["curve"]] = (*typed.get(row["curve"], ()), place)
+    typed: Places = {}
+    for row in edited:
+        if row.get("curve") and row.get("x") is not None and row.get("y") is not None:
+            place = (round(row["x"] / 100, 3), round(row["y"] / 100, 3))
+            typed[row["curve"]] = (*typed.get(row["curve"], ()), place)
     session.keep(session_key, replace(points, places=typed))
-    aside = sum(len(rows) for name, rows in typed.items() if name not in known)
-    if aside:
-        st.caption(f"{aside} points lie on curves that this family does not have; they are left aside.")
-    return {name: rows for name, rows in typed.items() if name in known}
+    return typed
 
 
 def _on_canvas(key: str, view: canvas.View) -> tuple[Place, ...]:
