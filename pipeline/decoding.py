@@ -105,8 +105,10 @@ def opened(data: bytes) -> Image.Image:
     _look_at(data)
     formats = [*FORMATS]
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        from pillow_heif import register_heif_opener
-
+        try:
+            from pillow_heif import register_heif_opener
+        except ImportError as error:
+            raise BadImage("This installation reads no HEIC; export the picture as JPEG or PNG.") from error
         register_heif_opener()
         formats.append("HEIF")
     try:

@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.Image import Resampling
 
 from pipeline import metadata
+from pipeline.errors import BadInput
 from pipeline.images import Pixels
 from pipeline.profiles import srgb_profile
 
@@ -104,9 +105,15 @@ def video(
     """Encode frames (h, w, 3) of one size as H.264 in MP4 or VP9 in WebM, `turns` times over.
 
     Both are 4:2:0 in BT.709, limited range, which every player and network takes. A taller shape goes on with the
-    ground above and below. MP4 carries what the recipe says of its origin as XMP, and begins with its index.
+    ground above and below. MP4 carries what the recipe says of its origin as XMP, and begins with its index. Raises
+    BadInput where FFmpeg was left out of the installation.
     """
-    import av  # FFmpeg: only where a film is written
+    try:
+        import av  # FFmpeg: only where a film is written
+    except ImportError as error:
+        raise BadInput(
+            "This installation writes no films, for the package av is not there; the WebP turns, too."
+        ) from error
 
     shots = [_shaped(frame, shape) for frame in frames]
     head = {"movflags": "+faststart"} if container == "mp4" else {}

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zlib
 
 import cv2
@@ -53,6 +54,16 @@ def test_heic_is_read() -> None:
     heif = pytest.importorskip("pillow_heif")
     heif.register_heif_opener()
     assert images.decode(encoded(gradient(), "HEIF")).shape == (520, 640, 3)
+
+
+def test_an_installation_without_heic_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reader carries an encoder under the GPL; who leaves it out is told what to do instead."""
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    picture = encoded(gradient(), "HEIF")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(BadImage, match="reads no HEIC"):
+        decoding.read(picture)
 
 
 def test_exif_rotation_is_applied() -> None:

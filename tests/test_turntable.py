@@ -1,6 +1,7 @@
 """A turntable's files: what is written can be played, and shows the frames."""
 
 import io
+import sys
 
 import av
 import cv2
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipeline import images
-from pipeline.errors import BadImage
+from pipeline.errors import BadImage, BadInput
 from pipeline.records import Recipe
 from pipeline.store import Store
 from pipeline.turntable import loop, posted, video
@@ -115,3 +116,12 @@ def test_the_store_keeps_films_and_loops_but_no_animation_as_a_picture(tmp_path)
     assert store.read(store.put(film, recipe)) == film
     with pytest.raises(BadImage, match="animation of 8 frames"):
         images.decode(animated)
+
+
+def test_an_installation_without_ffmpeg_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its wheel carries encoders under the GPL; who leaves it out keeps the WebP."""
+    monkeypatch.setitem(sys.modules, "av", None)
+    frames = [np.zeros((32, 32, 3), np.uint8)] * 3
+    with pytest.raises(BadInput, match="writes no films"):
+        video(frames, seconds=1.0)
+    assert loop(frames, seconds=1.0)

@@ -10,7 +10,19 @@ from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
 from pipeline.jobs import Job
 from pipeline.providers.base import Watch
-from pipeline.records import AssetId, Branch, Design, Detail, Model3D, Origin, Recipe, Step, Turntable, View
+from pipeline.records import (
+    Asset,
+    AssetId,
+    Branch,
+    Design,
+    Detail,
+    Model3D,
+    Origin,
+    Recipe,
+    Step,
+    Turntable,
+    View,
+)
 from pipeline.stages.branch import change_branch
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.stages.viewers import Rastered, Traced
@@ -144,11 +156,19 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
     turn = Turntable(
         frames=FRAMES,
         loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
-        film=store.put(video(frames, seconds=TURN_S, turns=2), recipe),
+        film=_film(store, frames, recipe),
     )
     _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": turn}))
     shutil.rmtree(folder, ignore_errors=True)
     return turn
+
+
+def _film(store: Store, frames: list[images.Pixels], recipe: Recipe) -> Asset | None:
+    """The turn as WebM; None where the installation writes no films."""
+    try:
+        return store.put(video(frames, seconds=TURN_S, turns=2), recipe)
+    except BadInput:
+        return None
 
 
 def _frame(folder: Path, eye: Eye, number: int, watch: Watch) -> images.Pixels:
