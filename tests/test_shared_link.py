@@ -12,17 +12,19 @@ FAULTS: dict[str, tuple[str, ...]] = {
     # A shared deployment and its visitors
     "R1 a visitor moves the gate for everybody": (
         "tests/pages/test_gate.py::test_the_workbench_refuses_a_visitor",
-        "tests/pages/test_gate.py::test_a_visitor_finds_no_button_behind_the_gate",
+        "tests/pages/test_gate.py::test_calibration_is_there_to_be_read_and_adopted_by_editors_alone",
         "tests/e2e/test_visitor.py::test_pressing_everything_as_a_visitor_changes_nothing",
     ),
     "R2 a visitor dismisses other people's jobs": (
         "tests/pages/test_gate.py::test_the_workbench_refuses_a_visitor",
+        "tests/pages/test_gate.py::test_a_visitor_finds_no_button_behind_the_gate",
         "tests/pages/test_gate.py::test_pages_name_no_door_behind_the_gate",
         "tests/e2e/test_visitor.py::test_pressing_everything_as_a_visitor_changes_nothing",
     ),
     "R3 the access code's brake lies behind the check": (
         "tests/pages/test_access.py::test_guesses_are_refused_at_once_and_behind_the_brake",
         "tests/test_brake.py::test_no_address_and_no_crowd_is_heard_more_often_than_allowed",
+        "tests/test_brake.py::test_a_crowd_is_held_but_not_whoever_signed_in_before",
         "tests/e2e/test_visitor.py::test_guesses_hold_no_thread_and_are_told_to_the_operator",
     ),
     "R4 two lines of text stop the server": (
@@ -32,6 +34,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "R5 a browser's clear_cache throws the workbench away": (
         "tests/pages/test_gate.py::test_the_workbench_outlives_every_cache_a_browser_may_clear",
+        "tests/pages/test_browser.py::test_the_app_lays_it_around_all_that_hears_browsers_and_clears_no_cache",
         "tests/e2e/test_visitor.py::test_messages_no_button_sends_harm_nobodys_work",
     ),
     "R6 a visitor calls vendors with the operator's key and reads the book": (
@@ -50,6 +53,13 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "tests/e2e/test_visitor.py::test_values_no_control_can_have_are_a_sentence_for_their_sender_alone",
         "tests/e2e/test_visitor.py::test_messages_spoilt_at_random_end_their_own_connection_at_most",
         "tests/e2e/test_visitor.py::test_what_components_tell_is_heard_and_what_they_cannot_tell_is_not",
+    ),
+    "strangers fill the log": (
+        "tests/pages/test_browser.py::test_a_thousand_unreadable_messages_are_a_line_a_minute",
+        "tests/test_log.py::test_what_strangers_set_off_is_a_handful_of_lines_in_a_while",
+    ),
+    "a page of somebody else has a server elsewhere asked for our address": (
+        "tests/pages/test_browser.py::test_nobody_elsewhere_is_asked_for_our_address",
     ),
     # One bad file
     "F1 one archive with a bad date kills the gallery": (
@@ -130,6 +140,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_operators_log.py::test_a_day_is_told_without_a_word_of_anybody",
         "tests/pages/test_operators_log.py::test_a_data_folder_that_cannot_be_used_is_told_to_the_operator",
         "tests/e2e/test_visitor.py::test_the_log_of_all_this_is_readable_and_names_nobody",
+        "benchmarks/day.py::main",
     ),
     "G2 caps start at nothing after a restart": ("tests/test_ledger.py::test_a_restart_opens_no_cap",),
     "G3 a visitor's own key spends from the operator's caps": (
@@ -143,6 +154,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "G5 many designs make every page slow": (
         "tests/test_index.py::test_two_hundred_designs_are_listed_in_milliseconds",
+        "tests/pages/test_gallery.py::test_a_page_of_many_designs_reads_no_record_and_only_the_pictures_it_shows",
         "tests/e2e/test_visitor.py::test_a_page_costs_the_server_little",
         "benchmarks/sessions.py::main",
     ),
@@ -152,6 +164,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "tests/pages/test_damage.py::test_the_trash_is_listed_restored_and_emptied",
     ),
     "G7 the server keeps its memory": (
+        "tests/pages/test_collector.py::test_what_threads_freed_goes_back_to_the_system",
         "tests/atelier/render/test_worker.py::test_an_idle_renderer_goes_home",
         "tests/atelier/render/test_worker.py::test_outgrowing_the_memory_ceiling_is_said",
         "benchmarks/scene.py::main",

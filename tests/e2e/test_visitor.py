@@ -352,7 +352,14 @@ def test_a_page_costs_the_server_little(shared: Server) -> None:
         for page in visitor.pages * 2:
             visitor.open(page, design=design_id)
             count += 1
+        gallery = visitor.open("")
     assert (processor_s(shared.process.pid) - before) / count < 0.16
+    pictures = [picture.url for element in gallery.elements.values() for picture in element.imgs.imgs]
+    assert pictures
+    assert all(
+        url.startswith("/media/") for url in pictures
+    )  # fetched once by a browser, whatever is drawn again
+    assert gallery.size_bytes < 200_000
 
 
 def finished_design(server: Server) -> str:

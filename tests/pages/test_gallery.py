@@ -1,6 +1,8 @@
 """The gallery: finding designs, tags, variations, comparing, archiving."""
 
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.card import begin_variation, keep_words, size_bytes
 from pipeline.atelier.spec import Spec
 from pipeline.export import archive
-from pipeline.records import Design
+from pipeline.images import Pixels
+from pipeline.records import Branch, Design, Recipe
 from pipeline.stages import generate
+from pipeline.store import Store
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
 
@@ -125,3 +129,32 @@ def test_two_designs_side_by_side(visit: Open, bench: Workbench, ring_png: bytes
     at = visit("pages/compare.py", left=other.id, right=one.id)
     assert [box.value for box in at.selectbox] == [other.id, one.id]
     assert {"**Brooch**", "**Ring**"} <= {m.value for m in at.markdown}
+
+
+def test_a_page_of_many_designs_reads_no_record_and_only_the_pictures_it_shows(
+    visit: Open, bench: Workbench, ring_pixels: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty designs: the list comes from the index, twelve cards are on the page, twelve thumbnails are looked up."""
+    asset = bench.store.put_picture(ring_pixels, Recipe(role="upload", provider="upload"))
+    for number in range(30):
+        made = bench.store.create(f"Ring {number}")
+        bench.store.update(made.id, lambda d: d.with_master(Branch(master=asset)))
+    visit()
+    asked: list[str] = []
+    for name in ("load", "thumbnail", "read"):
+        work = getattr(Store, name)
+
+        def counted(
+            store: Store, *rest: Any, name: str = name, work: Callable[..., Any] = work, **how: Any
+        ) -> Any:
+            asked.append(name)
+            return work(store, *rest, **how)
+
+        monkeypatch.setattr(Store, name, counted)
+    at = visit()
+    assert len(shown(at)) == 12
+    assert Counter(asked) == {"thumbnail": 12}
+    asked.clear()
+    at.get("pagination")[0].set_value(3).run()
+    assert len(shown(at)) == 6
+    assert Counter(asked) == {"thumbnail": 6}
