@@ -143,8 +143,11 @@ def reliefs(title: str, pictures: list[tuple[str, np.ndarray]]) -> None:
         spent = time.process_time() - start
         mesh = trimesh.load(io.BytesIO(glb), file_type="glb", force="mesh", process=False)
         depth = mesh.extents[2] / mesh.extents.max()
+        mesh.merge_vertices(merge_tex=True, merge_norm=True)
+        holes = mesh.body_count - mesh.euler_number // 2
         print(
             f"relief       {title} {name:24} {len(mesh.faces):6} triangles  watertight {mesh.is_watertight}  "
+            f"{mesh.body_count} part(s), {holes} hole(s) through them  "
             f"depth {depth:.3f}  {len(glb) / 1e6:.2f} MB  {spent:.2f} CPU-s"
         )
 

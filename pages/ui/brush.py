@@ -33,6 +33,7 @@ def brush(design: Design, branch: Branch) -> None:
                 "Brush", list(_MODES), default="Add to the piece", required=True, key="brush"
             )
             width = st.slider("Width", 2, 60, 14, key="brush-width", width=220)
+        st.caption(f"Seen on it: {mask.counted(workbench().store, branch)}.")
         view = _paint(branch, _MODES[mode or "Add to the piece"], width)
         _buttons(design, branch, view)
 

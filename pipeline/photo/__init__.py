@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.photo import brush, checks, foreground, ground, relief, suggest, upscale
+    from pipeline.photo import brush, checks, count, foreground, ground, relief, suggest, upscale
 
-__all__ = ["brush", "checks", "foreground", "ground", "relief", "suggest", "upscale"]
+__all__ = ["brush", "checks", "count", "foreground", "ground", "relief", "suggest", "upscale"]
 
 
 def __getattr__(name: str) -> ModuleType:

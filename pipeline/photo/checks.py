@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.photo.brush import brushed
+from pipeline.photo.count import count, words
 from pipeline.photo.foreground import Mask, Rgb, Survey, survey
 from pipeline.records.brush import Stroke
 
@@ -165,7 +166,8 @@ def _inside(surveyed: Survey, *, leaving: bool) -> Check:
     elif touch <= MAX_TOUCH:
         top, left, bottom, right = _bounds(surveyed.mask)
         margin = min(left, 1 - bottom, 1 - right, 1.0 if leaving else top)
-        figure = f"{100 * margin:.0f} % margin{', the chain leaves by the top' if leaving else ''}"
+        seen = words(count(surveyed.mask))
+        figure = f"{seen}; {100 * margin:.0f} % margin{', the chain leaves by the top' if leaving else ''}"
     else:
         figure = f"cut along {100 * touch:.0f} % of a side"
     return _check(

@@ -20,6 +20,14 @@ NOT_TOLD = (
     "a plain backdrop to have it drawn alone."
 )
 
+ALL_TAKEN = (
+    "With the strokes of the brush nothing, or everything, is the piece, so all of the picture is drawn. Take strokes "
+    "back to have the piece drawn alone."
+)
+
+LEAST_SHARE, MOST_SHARE = 0.002, 0.93
+"""A mask of less or more of the picture tells no piece from its ground; drawings of it show all of the picture."""
+
 _SIDE_PX = 800
 _LEAST, _MOST = 0.004, 0.8
 _CUT_OFF = 0.1
@@ -60,15 +68,23 @@ def _apart_once(picture: _Named) -> Apart:
 def corrected(piece: Apart, strokes: Sequence[Stroke]) -> Apart:
     """What a person corrected is no guess any more; what could not be told is corrected as the page shows it."""
     mask = piece.guess if piece.mask is None else piece.mask
-    return piece if mask is None else Apart(brushed(mask, strokes))
+    if mask is None:
+        return piece
+    mask = brushed(mask, strokes)
+    return Apart(mask) if _tells(mask) else Apart(None, ALL_TAKEN, mask)
+
+
+def _tells(mask: Mask) -> bool:
+    """Whether there is a piece on a mask, and ground: nearly nothing or nearly all is drawn as if there were none."""
+    return LEAST_SHARE < float(mask.mean()) < MOST_SHARE
 
 
 def apart(rgb: Rgb) -> Apart:
     """Find the piece on a picture, RGB (h, w, 3): sure on a plain backdrop, else a guess."""
     surveyed = survey(shrink(rgb, _SIDE_PX))
-    if surveyed.plain:
-        return Apart(surveyed.mask)
     mask = surveyed.mask
+    if surveyed.plain:
+        return Apart(mask) if _tells(mask) else Apart(None, NOT_TOLD, mask)
     rim = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
     if not _LEAST < float(mask.mean()) < _MOST or float(rim.mean()) > _CUT_OFF:
         return Apart(None, NOT_TOLD, mask)

@@ -40,6 +40,12 @@ def shown(store: Store, branch: Branch) -> images.Pixels:
     return tinted.astype(np.uint8)
 
 
+def counted(store: Store, branch: Branch) -> str:
+    """In words, how many pieces the mask of the master shows as it stands now."""
+    _, mask = _small(_Master(branch.master.id, partial(store.thumbnail, branch.master, SHOWN_PX)))
+    return photo.count.words(photo.count.count(photo.brush.brushed(mask, branch.strokes)))
+
+
 @dataclass(frozen=True)
 class _Master:
     """A master by its name alone: looked at once, whatever is corrected."""

@@ -244,7 +244,7 @@ def _ground(store: Store, provider: Provider, branch: Branch, subject: Subject) 
     master = branch.master
     apart = photo.ground.tell_apart(master.id, partial(store.pixels, master))
     if branch.strokes:
-        return photo.ground.corrected(apart, branch.strokes)
+        apart = photo.ground.corrected(apart, branch.strokes)
     # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
     return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
 

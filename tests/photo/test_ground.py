@@ -2,13 +2,15 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from pipeline import images
 from pipeline.drawing import pencil
 from pipeline.photo import ground
-from pipeline.photo.ground import GUESSED, NOT_TOLD, Apart, apart
+from pipeline.photo.ground import ALL_TAKEN, GUESSED, NOT_TOLD, Apart, apart, corrected
 from pipeline.providers.base import Silent, SketchRequest
 from pipeline.providers.builtin.local import Local
+from pipeline.records.brush import Stroke
 from tests.drawing.conftest import ring
 
 
@@ -80,3 +82,33 @@ def test_a_mask_travels_with_its_picture():
     assert (pixels == picture).all()
     assert (mask == there).all()
     assert images.decode_masked(images.encode_quickly(picture))[1] is None
+
+
+def test_an_empty_mask_is_said():
+    """A plain picture with nothing on it is drawn whole, and the sentence says so."""
+    empty = np.full((300, 400, 3), 240, np.uint8)
+    told = apart(empty)
+    assert told.mask is None
+    assert told.note == NOT_TOLD
+    assert not told.guess.any()
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_a_brush_that_leaves_no_piece_or_no_ground_is_said(adds):
+    """Where strokes make everything or nothing the piece, all is drawn and the sentence says why."""
+    all_over = [
+        Stroke(adds=adds, width=0.5, points=((0.0, height), (1.0, height))) for height in (0.2, 0.5, 0.8)
+    ]
+    mended = corrected(Apart(ring_mask()), all_over)
+    assert mended.mask is None
+    assert mended.note == ALL_TAKEN
+    assert mended.guess.all() == adds
+    # What was painted stays: a stroke more leads on from there.
+    again = corrected(mended, [Stroke(adds=not adds, width=0.3, points=((0.5, 0.5),))])
+    assert again.mask is not None
+    assert again.note == ""
+
+
+def ring_mask() -> np.ndarray:
+    y, x = np.mgrid[:200, :200] - 99.5
+    return np.abs(np.hypot(x, y) - 60) < 15

@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.ndimage import binary_fill_holes, label
 
 from pipeline.errors import BadImage
+from pipeline.photo.foreground import foreground
 from pipeline.photo.relief import relief
 from tests.photo.pieces import EMERALD, GOLD, Canvas, necklace, pair, solitaire
 
@@ -82,6 +83,38 @@ def test_seen_from_the_front_it_is_the_mask(name):
     true = cv2.resize(cut, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST) > 0
     seen = silhouette(solid(relief(picture, mask)), true.shape[1], true.shape[0])
     assert (seen & true).sum() / (seen | true).sum() > 0.9
+
+
+def on_rock(side=640):
+    """A gold ring on rough dark rock, its finger hole full of rock, and where it is."""
+    picture, true = Canvas(side).ring(320, 330, 120, 56, (190, 140, 60)).picture()
+    rock = cv2.GaussianBlur(np.random.default_rng(7).normal(0, 1, true.shape).astype(np.float32), (0, 0), 2.5)
+    rock = np.clip(48 + 26 * rock / rock.std(), 0, 255)[..., None] * np.array([1.0, 1.0, 1.03])
+    return np.where(true[..., None], picture, np.clip(rock, 0, 255)).astype(np.uint8), true
+
+
+def pierced(mesh, point):
+    """How many triangles a straight ray along the line of sight through a point (x, y) goes through."""
+    a, b, c = (mesh.vertices[mesh.faces[:, corner], :2] - point for corner in range(3))
+    turns = [one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0] for one, other in ((a, b), (b, c), (c, a))]
+    return int((np.all([turn > 0 for turn in turns], axis=0) | np.all([turn < 0 for turn in turns], axis=0)).sum())
+
+
+def test_a_finger_hole_on_dark_rock_goes_through():
+    """Told by the mesh: a ray through the hole meets nothing, one through the band goes in and out, genus is one."""
+    picture, true = on_rock()
+    mesh = solid(relief(picture, foreground(picture)))
+    (low_x, low_y), (high_x, high_y) = mesh.bounds[:, :2]
+    columns = np.nonzero(true)[1]
+    scale = (high_x - low_x) / np.ptp(columns)
+    middle = np.array([(low_x + high_x) / 2, (low_y + high_y) / 2])
+    for across, down in ((0, 0), (40, 0), (0, -40), (-30, 30)):
+        assert pierced(mesh, middle + scale * np.array([across, down]) + 1e-7) == 0
+    for across, down in ((120, 0.3), (-120, 0.3), (0.3, 120), (0.3, -120)):
+        assert pierced(mesh, middle + scale * np.array([across, down]) + 1e-7) == 2
+    mesh.merge_vertices()
+    assert mesh.is_watertight
+    assert mesh.euler_number == 0
 
 
 def test_a_wire_is_round():
