@@ -97,7 +97,9 @@ def pierced(mesh, point):
     """How many triangles a straight ray along the line of sight through a point (x, y) goes through."""
     a, b, c = (mesh.vertices[mesh.faces[:, corner], :2] - point for corner in range(3))
     turns = [one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0] for one, other in ((a, b), (b, c), (c, a))]
-    return int((np.all([turn > 0 for turn in turns], axis=0) | np.all([turn < 0 for turn in turns], axis=0)).sum())
+    return int(
+        (np.all([turn > 0 for turn in turns], axis=0) | np.all([turn < 0 for turn in turns], axis=0)).sum()
+    )
 
 
 def test_a_finger_hole_on_dark_rock_goes_through():
