@@ -2,8 +2,8 @@
 
     python -m benchmarks.outlive [kills]
 
-A process renames a design, adds pictures and evens out with a folder's bucket over and over, and dies by SIGKILL at a
-random moment; after each death a reader with an empty disk takes everything over and checks every byte. Then the
+A process renames a design, adds pictures and evens out with a bucket behind an S3 server over and over, and dies by
+SIGKILL at a random moment; after each death a reader with an empty disk takes everything over and checks every byte. Then the
 gallery is drawn again and again, without a bucket and with one that takes 50 ms for every call.
 """
 
@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import s3fs
+from moto.server import ThreadedMotoServer
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import workbench as shared
-from pipeline.bucket import Folder
+from pipeline.bucket import Bucket, Folder, opened
 from pipeline.records import Recipe
 from pipeline.replica import Replica
 from pipeline.store import Store
@@ -39,13 +41,16 @@ _DRAWN = 12
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     kills, draw, started = (*numbers, KILLS)[0], random.Random(19), time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _s3() as url:
         folder = Path(scratch)
         revisions = 0
         for n in range(kills):
-            _killed(folder, draw.uniform(0.0, 1.0))
-            revisions = _read(folder, n)
-    print(f"{kills} kills, {revisions} revisions: whole each time, {time.monotonic() - started:.0f} s")
+            _killed(folder, url, draw.uniform(0.0, 1.0))
+            revisions = _read(folder, url, n)
+    print(
+        f"{kills} kills over S3, {revisions} revisions: whole each time, {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     plain, slow = _drawn(latency_s=None), _drawn(latency_s=LATENCY_S)
     ratio = slow / plain
     print(
@@ -53,8 +58,25 @@ def main() -> None:
     )
 
 
-def _killed(folder: Path, after_s: float) -> None:
-    command = [sys.executable, "-c", "from benchmarks.outlive import writer; writer()", str(folder)]
+@contextmanager
+def _s3() -> Iterator[str]:
+    """A server that speaks S3's protocol, with a bucket; its address as LOUPE_STORE_URL has it."""
+    names = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    with mock.patch.dict(os.environ, names):
+        endpoint = "http://{}:{}".format(*server.get_host_and_port())
+        s3fs.S3FileSystem(endpoint_url=endpoint, skip_instance_cache=True).mkdir("outlive")
+        yield f"s3://outlive/loupe?endpoint_url={endpoint}"
+    server.stop()
+
+
+def _killed(folder: Path, url: str, after_s: float) -> None:
+    command = [sys.executable, "-c", "from benchmarks.outlive import writer; writer()", str(folder), url]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -64,8 +86,7 @@ def _killed(folder: Path, after_s: float) -> None:
 
 def writer() -> None:
     """Writes until it is killed. For the processes that are."""
-    folder = Path(sys.argv[1])
-    store, replica = _opened(folder / "writer", folder / "share")
+    store, replica = _opened(Path(sys.argv[1]) / "writer", opened(sys.argv[2]))
     print("writing", flush=True)
     for _ in range(10**6):
         known = store.designs()
@@ -80,21 +101,22 @@ def writer() -> None:
         replica.even_out()
 
 
-def _read(folder: Path, n: int) -> int:
+def _read(folder: Path, url: str, n: int) -> int:
     """Take everything over on an empty disk; how many revisions there are. Raises what is not whole."""
-    store, replica = _opened(folder / f"reader{n}", folder / "share")
+    there = opened(url)
+    store, replica = _opened(folder / f"reader{n}", there)
     replica.even_out()
     for summary in store.summaries():
         if summary.damage:
             raise AssertionError(summary.damage)
         for asset in store.load(summary.id).assets():
             store.read(asset)
-    return len(Folder(folder / "share").names("designs/"))
+    return len(there.names("designs/"))
 
 
-def _opened(disk: Path, share: Path) -> tuple[Store, Replica]:
+def _opened(disk: Path, there: Bucket) -> tuple[Store, Replica]:
     store = Store(disk)
-    store.beyond = replica = Replica(store, Folder(share))
+    store.beyond = replica = Replica(store, there)
     return store, replica
 
 

@@ -18,6 +18,10 @@ _PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts
 """Of botocore: storage that is down is told soon, not after minutes."""
 
 
+_SKEWED = "difference between the request time and the current time is too large"
+"""What S3 says where clocks are more than a quarter of an hour apart."""
+
+
 class Bucket(Protocol):
     """Where bytes are kept by name. Every call raises StorageError while the storage does not answer."""
 
@@ -54,6 +58,8 @@ def opened(url: str) -> Bucket:
         raise BadInput(
             f"LOUPE_STORE_URL names a kind of storage “{parts.scheme}” that is not installed ({error})."
         ) from error
+    if hasattr(system, "retries"):
+        system.retries = 1  # s3fs' own, around botocore's: five times its patience
     return Objects(system, f"{parts.netloc}{parts.path}".rstrip("/"))
 
 
@@ -146,4 +152,8 @@ def _is_taken(error: Exception) -> bool:
 
 
 def _unreachable(error: Exception) -> StorageError:
+    if _SKEWED in f"{error} {error.__cause__}":
+        return StorageError(
+            "The storage of LOUPE_STORE_URL refuses calls: this machine's clock and its own differ too much. Set it right."
+        )
     return StorageError(f"The storage of LOUPE_STORE_URL does not answer ({type(error).__name__}).")

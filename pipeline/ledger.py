@@ -12,7 +12,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -118,12 +118,43 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
         self._placed: set[str] = set()
         self._read_bytes = 0
+        self._file_id = 0
+        self.before_paying: Callable[[], None] = _nothing
+        """Called before money is reserved; what it raises refuses the call."""
         self._threads = threading.RLock()
         self._clock = _Clock()
 
     def within(self, caps: Caps) -> "Ledger":
         """The same book, kept by other caps."""
-        return Ledger(self._file, caps)
+        book = Ledger(self._file, caps)
+        book.before_paying = self.before_paying
+        return book
+
+    def lines_since(self, size: int) -> tuple[bytes, int]:
+        """The lines written after the first `size` bytes of the file, and how large it is; from its beginning where
+        it is smaller.
+        """
+        with self._locked():
+            if not self._read_bytes:
+                return b"", 0
+            with self._file.open("rb") as file:
+                file.seek(size if size <= self._read_bytes else 0)
+                return file.read(self._read_bytes - file.tell()), self._read_bytes
+
+    def merge(self, lines: Iterable[bytes]) -> int:
+        """Take in the calls of other books, by their time; what is known of a call's end stays. The file's size."""
+        with self._locked():
+            known = dict(self._entries)
+            for line in lines:
+                entry = _entry(line)
+                earlier = known.get(entry.order) if entry else None
+                if entry and (earlier is None or (entry.state != "placed" and not earlier.lost)):
+                    known[entry.order] = entry
+            if known != self._entries:
+                calls = sorted(known.values(), key=lambda entry: entry.time)
+                files.write(self._file, b"".join(_line(entry) for entry in calls))
+                self._catch_up()
+            return self._read_bytes
 
     def place(
         self,
@@ -149,8 +180,11 @@ class Ledger:
             account=account,
             own_key=own_key,
         )
+        is_paid = cost_usd > 0 and not own_key
+        if is_paid:
+            self.before_paying()
         with self._locked():
-            if cost_usd > 0 and not own_key:
+            if is_paid:
                 self._refuse_beyond_caps(entry)
             self._append(entry)
             self._placed.add(entry.order)
@@ -317,12 +351,13 @@ class Ledger:
 
     def _catch_up(self) -> None:
         try:
-            size = self._file.stat().st_size
+            status = self._file.stat()
+            size, file_id = status.st_size, status.st_ino
         except FileNotFoundError:
-            size = 0
-        if size < self._read_bytes:  # someone replaced the file
+            size, file_id = 0, 0
+        if size < self._read_bytes or file_id != self._file_id:  # someone replaced the file
             self._entries.clear()
-            self._read_bytes = 0
+            self._read_bytes, self._file_id = 0, file_id
         if size == self._read_bytes:
             return
         with self._file.open("rb") as file:
@@ -335,8 +370,9 @@ class Ledger:
         self._read_bytes += len(fresh)
 
     def _append(self, entry: Entry) -> None:
-        line = json.dumps(asdict(entry), separators=(",", ":")).encode() + b"\n"
+        line = _line(entry)
         with self._file.open("ab") as file:
+            self._file_id = os.fstat(file.fileno()).st_ino
             if self._read_bytes and not self._ends_whole():
                 line = b"\n" + line  # a process died while writing its line: begin a new one after it
             file.write(line)
@@ -350,6 +386,14 @@ class Ledger:
         with self._file.open("rb") as file:
             file.seek(-1, os.SEEK_END)
             return file.read(1) == b"\n"
+
+
+def _nothing() -> None:
+    """Ask nobody."""
+
+
+def _line(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), separators=(",", ":")).encode() + b"\n"
 
 
 def today() -> str:

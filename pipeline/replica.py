@@ -7,6 +7,10 @@ creates the one after. Assets go before the record that names them, so that no r
     designs/<id>/<revision>.json    the record and where it is from; null for a deleted one
     assets/<aa>/<sha256>.<ext>      as in the data folder
     answers/<aa>/<key>              sealed answers of providers, as in the cache
+    emptied/<id>/<revision>.json    a deletion whose design was deleted for good
+
+What was deleted lies in the trash of a server that begins on an empty disk, too, until it is deleted for good. The
+ledger and unfinished work are kept by `bookkeeping`.
 """
 
 import json
@@ -14,9 +18,12 @@ import logging
 import re
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from pipeline import files
+from pipeline.bookkeeping import Bookkeeping
 from pipeline.bucket import Bucket
 from pipeline.errors import BadInput, Corrupt, LoupeError, StorageError
 from pipeline.log import event
@@ -39,16 +46,18 @@ Revisions = dict[str, int]
 class Replica:
     """The designs of a store in a bucket. Satisfies `store.Beyond`, and for answers `cache.Beyond`."""
 
-    def __init__(self, store: Store, bucket: Bucket) -> None:
+    def __init__(self, store: Store, bucket: Bucket, books: Bookkeeping | None = None) -> None:
         self._store = store
         self._bucket = bucket
+        self._books = books
         self._folder = store.folder / "replica"
+        self._waiting = self._folder / "answers"
         self._there: set[str] | None = None
         """Names of assets that are in the bucket; None until it was asked."""
         self._stamps: dict[str, object] = {}
         """States of records that were found even with the bucket."""
         self._deleted: set[str] = set()
-        self._answers: dict[str, bytes] = {}
+        self._emptied: set[str] = set()
         self._trouble = ""
         self._due = threading.Event()
         self._stopped = threading.Event()
@@ -63,6 +72,17 @@ class Replica:
             self._deleted.add(design_id)
         else:
             self._deleted.discard(design_id)
+        self._due.set()
+
+    def emptied(self, design_ids: Iterable[str]) -> None:
+        """Hear which designs were deleted for good; no trash brings them back soon."""
+        self._emptied.update(design_ids)
+        self._due.set()
+
+    def before_paying(self) -> None:
+        """Make sure that what was spent before counts, and have the call written there soon. Raises StorageError."""
+        if self._books is not None:
+            self._books.restore()
         self._due.set()
 
     def fetch(self, design_id: str) -> None:
@@ -84,8 +104,9 @@ class Replica:
             return None
 
     def keep_answer(self, key: str, sealed: bytes) -> None:
-        """Keep a paid answer there, now or as soon as the bucket answers."""
-        self._answers[key] = sealed
+        """Keep a paid answer there, now or as soon as the bucket answers: also after a restart."""
+        with files.access(self._folder):
+            files.write(self._waiting / key, sealed)
         try:
             self._send_answers()
         except StorageError as error:
@@ -154,6 +175,9 @@ class Replica:
                     raise
                 # a damaged record hurts itself only
                 event("replica.skipped", logging.WARNING, error=error)
+        self._send_emptied(self._revisions("designs/") if self._emptied else {})
+        if self._books is not None:
+            self._books.even_out()
         self._trouble = ""
 
     def _even_out(self, design_id: str, newest: int) -> None:
@@ -172,6 +196,8 @@ class Replica:
                     break
                 known, base = max(newest, known), theirs  # somebody was faster
                 newest = max(wanted, self._revisions(f"designs/{design_id}/").get(design_id, 0))
+            if known == 0 and both == _NOTHING and newest > 1:
+                self._recall(design_id, newest)
             self._deleted.discard(design_id)
             self._note(design_id, max(newest, known), both)
             self._stamps[design_id] = (self._store.record_stamp(design_id), max(newest, known))
@@ -187,7 +213,19 @@ class Replica:
             self._store.delete(design_id)
             self._deleted.discard(design_id)
             return both
+        if is_away:
+            self._store.forget_trashed(design_id)
         return self._take_over(design_id, base, theirs, both)
+
+    def _recall(self, design_id: str, newest: int) -> None:
+        """Lay a design that was deleted before this disk was there into the trash, as it was last."""
+        if self._bucket.read(_emptied(design_id, newest)) is not None:
+            return
+        for number in range(newest - 1, 0, -1):
+            body = self._revision(design_id, number)
+            if body is not None and body["design"] is not None:
+                self._store.receive_trashed(*_parsed(body))
+                return
 
     def _was_deleted(self, design_id: str, base: Any) -> bool:
         known_here = base["design"] is not None
@@ -263,9 +301,17 @@ class Replica:
                 self._there.add(name)
 
     def _send_answers(self) -> None:
-        for key, sealed in list(self._answers.items()):
-            self._bucket.create(_answer(key), sealed)
-            self._answers.pop(key, None)
+        for file in sorted(self._waiting.glob("[0-9a-z]*")):
+            with suppress(FileNotFoundError):  # another thread has sent it
+                self._bucket.create(_answer(file.name), file.read_bytes())
+                file.unlink()
+
+    def _send_emptied(self, revisions: Revisions) -> None:
+        for design_id in sorted(self._emptied):
+            newest = revisions.get(design_id, 0)
+            if newest and self._revision(design_id, newest) == _NOTHING:
+                self._bucket.create(_emptied(design_id, newest), b"{}")
+            self._emptied.discard(design_id)
 
     # -- what was even last
 
@@ -302,6 +348,10 @@ def _joined(base: Any, mine: Any, theirs: Any) -> Any:
 
 def _revision(design_id: str, number: int) -> str:
     return f"designs/{design_id}/{number:08d}.json"
+
+
+def _emptied(design_id: str, number: int) -> str:
+    return f"emptied/{design_id}/{number:08d}.json"
 
 
 def _answer(key: str) -> str:

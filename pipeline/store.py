@@ -86,6 +86,9 @@ class Beyond(Protocol):
     def changed(self, design_id: str, *, deleted: bool = False) -> None:
         """Hear that a record was written or deleted here."""
 
+    def emptied(self, design_ids: Iterable[str]) -> None:
+        """Hear which designs were deleted for good here."""
+
     def fetch(self, design_id: str) -> None:
         """Bring a design here, where it is there. Raises StorageError."""
 
@@ -268,6 +271,8 @@ class Store:
         self._allow()
         deleted: dict[bytes, float] = {}
         with files.access(self.folder), self._writing():
+            if self.beyond is not None:
+                self.beyond.emptied(folder.name.partition("-")[0] for folder in self._folders(self._trash))
             for folder in self._folders(self._trash):
                 at = folder.stat().st_mtime
                 for name in _names_in(folder):
@@ -446,6 +451,24 @@ class Store:
             return stamp, stamp_of(path.with_name(_PROVENANCE).stat())
         except OSError:
             return stamp, None
+
+    def receive_trashed(self, design: Design, provenance: Provenance | None) -> None:
+        """Lay a design that was deleted elsewhere into the trash; nothing where it is here in any form."""
+        folder = self._trash / design.id
+        with files.access(self.folder), self._writing():
+            if folder.exists() or self._file(design.id).exists():
+                return
+            draft = self._trash / f".{design.id}"
+            shutil.rmtree(draft, ignore_errors=True)
+            if provenance is not None:
+                files.write(draft / _PROVENANCE, provenance.model_dump_json().encode())
+            files.write(draft / "design.json", design.model_dump_json().encode())
+            draft.replace(folder)
+
+    def forget_trashed(self, design_id: str) -> None:
+        """Take a design out of the trash that was brought back elsewhere and comes from there."""
+        if self.is_trashed(design_id):
+            shutil.rmtree(self._trash / design_id, ignore_errors=True)
 
     def is_trashed(self, design_id: str) -> bool:
         """Whether a design lies in the trash and not in the gallery."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pipeline import images
+from pipeline.bookkeeping import Bookkeeping
 from pipeline.bucket import opened
 from pipeline.cache import Cache, Unchecked
 from pipeline.decoding import LONGEST_MASTER_PX
@@ -73,8 +74,13 @@ class Workbench:
         self.editable = True
         self.replica: Replica | None = None
         if settings.store_url:
-            self.replica = Replica(self.store, opened(settings.store_url))
+            bucket = opened(settings.store_url)
+            books = None
+            if not settings.demo_providers:
+                books = Bookkeeping(folder / "replica", bucket, self._ledger, folder / "jobs")
+            self.replica = Replica(self.store, bucket, books)
             self.store.beyond = self.cache.beyond = self.replica
+            self._ledger.before_paying = self.replica.before_paying
             self.replica.start()
 
     @property
