@@ -3,8 +3,8 @@
     python -m benchmarks.outlive [kills]
 
 A process renames a design, adds pictures and evens out with a bucket behind an S3 server over and over, and dies by
-SIGKILL at a random moment; after each death a reader with an empty disk takes everything over and checks every byte. Then the
-gallery is drawn again and again, without a bucket and with one that takes 50 ms for every call.
+SIGKILL at a random moment; after each death a reader with an empty disk takes everything over and checks every byte.
+Then the gallery is drawn again and again, without a bucket and with one that takes 50 ms for every call.
 """
 
 import os

@@ -154,6 +154,6 @@ def _is_taken(error: Exception) -> bool:
 def _unreachable(error: Exception) -> StorageError:
     if _SKEWED in f"{error} {error.__cause__}":
         return StorageError(
-            "The storage of LOUPE_STORE_URL refuses calls: this machine's clock and its own differ too much. Set it right."
+            "The storage of LOUPE_STORE_URL refuses calls: its clock and this machine's differ too much. Set it right."
         )
     return StorageError(f"The storage of LOUPE_STORE_URL does not answer ({type(error).__name__}).")
