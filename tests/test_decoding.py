@@ -3,11 +3,12 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image, ImageCms
+from PIL import EpsImagePlugin, Image, ImageCms
 
 from pipeline import decoding, images, profiles
 from pipeline.colour import delta_e, lab
@@ -291,13 +292,17 @@ def test_an_eps_runs_nothing(tmp_path, monkeypatch) -> None:
     """An EPS called .png never reaches Ghostscript."""
     marker = tmp_path / "ran"
     program = tmp_path / "gs"
-    program.write_text(f"#!/bin/sh\ntouch {marker}\n")
+    program.write_text(f"#!/bin/sh\n: > {marker}\n")  # no other program is found from here on
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)
     eps = saved(scene(64), "EPS")
     with pytest.raises(BadImage):
         decoding.read(eps)
     assert not marker.exists()
+    with suppress(OSError), Image.open(io.BytesIO(eps)) as picture:
+        picture.load()
+    assert marker.exists()  # Pillow itself would have run it
 
 
 def test_a_jpeg_without_its_end_is_taken_as_far_as_it_goes() -> None:
