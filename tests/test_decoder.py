@@ -62,6 +62,22 @@ def test_too_much_memory_is_a_sentence(tmp_path) -> None:
     small.close()
 
 
+def test_an_upload_is_decoded_over_there_under_a_ceiling_that_leaves_room_for_others(
+    tmp_path, monkeypatch
+) -> None:
+    """Not in the process that serves pages; with it and a renderer the decoder has to fit into 2.7 GB."""
+
+    def here(*_: object) -> None:
+        raise AssertionError("decoded in the process that serves pages")
+
+    monkeypatch.setattr(decoding, "master", here)
+    store = Store(tmp_path)
+    design = generate.upload(store, store.create("A ring", kind="ring").id, saved(picture(), "PNG"))
+    assert design.branch is not None
+    assert str(decoder.MEMORY_CEILING_MB) in decoder._child(tmp_path)._command
+    assert decoder.MEMORY_CEILING_MB <= 1200
+
+
 def test_what_was_done_to_an_upload_stands_in_its_checklist(tmp_path) -> None:
     """A photograph in Display P3 with a second page: its colour space and the page are told, its colours are sRGB."""
     pixels = picture()

@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import samples
 from pages.ui.workbench import forget, opened, workbench
-from pipeline.errors import ReadOnly
+from pipeline.errors import Cancelled, ReadOnly
 from pipeline.export import archive
 from pipeline.fidelity.calibrate import Calibration, Errors
+from pipeline.jobs import Job
+from pipeline.orders import EnhanceOrder
 from pipeline.providers.vendors import topaz
 from pipeline.providers.vendors.topaz import Topaz
 from pipeline.records import Design
@@ -109,6 +111,26 @@ def test_a_visitor_finds_no_button_behind_the_gate(
         key for key in keys if key.startswith(("adopt", "dismiss-", "resume-", "check-", "clear-cache"))
     ]
     assert left_behind.exists()
+
+
+@pytest.mark.parametrize("editor", [True, False], ids=["an editor", "a visitor"])
+def test_work_that_was_stopped_is_dismissed_by_editors_alone(
+    bench: Workbench, design: Design, visit: Open, monkeypatch: pytest.MonkeyPatch, editor: bool
+) -> None:
+    """A visitor reads that it ended, and finds neither Dismiss nor a way to have it done again."""
+    assert design.branch is not None
+    region = design.branch.regions[0]
+    order = EnhanceOrder(design_id=design.id, provider="local", factor=2, prompt="", regions=(region,))
+
+    def stopped(job: Job) -> None:
+        job.cancel()
+        raise Cancelled("The work was stopped.")
+
+    assert bench.jobs.start(order, stopped).wait(10)
+    monkeypatch.setattr("pages.ui.access.may_work", lambda settings: editor)
+    at = visit("pages/enhance.py", design=design.id)
+    assert any("Stopped" in info.value for info in at.info)
+    assert any(str(button.key).startswith("dismiss-") for button in at.button) is editor
 
 
 @pytest.mark.parametrize("editor", [True, False], ids=["an editor", "a visitor"])
