@@ -118,6 +118,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "H4 addresses of a cloud's inside, and certificates": (
         "tests/providers/call/test_addresses.py::test_no_private_address_is_reached",
         "tests/providers/call/test_addresses.py::test_every_row_of_the_table_refuses_from_end_to_end",
+        "tests/providers/call/test_addresses.py::test_metadata_is_refused_whatever_is_listed",
         "tests/providers/call/test_http.py::test_a_bad_certificate_is_told_as_such",
     ),
     # Renderer and queue
