@@ -31,7 +31,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(runtime, "exists", lambda: True)
     monkeypatch.setattr(runtime, "get_instance", lambda: object.__new__(Runtime))
     monkeypatch.setattr(collector, "_spared_at", 0)
-    monkeypatch.setattr(collector, "_looked_at", time.monotonic())  # no thread that looks on beside other tests
+    # No thread that looks on beside other tests.
+    monkeypatch.setattr(collector, "_looked_at", time.monotonic())
     yield
     gc.unfreeze()
 
