@@ -11,7 +11,7 @@ from pipeline.records import Branch, Design
 from pipeline.records.brush import Stroke
 from pipeline.stages import mask
 
-_WIDE_PX, _PHONE_PX = 640, 300
+_WIDE_PX = 640
 _ADDING, _TAKING = "#2e7d32", "#c62828"
 _MODES = {"Add to the piece": _ADDING, "Take away": _TAKING}
 
@@ -45,9 +45,7 @@ def _key(branch: Branch) -> str:
 
 def _paint(branch: Branch, colour: str, width: int) -> canvas.View:
     master = branch.master
-    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
-    side = _PHONE_PX if phone else _WIDE_PX
-    view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
+    view = canvas.fitted(master, _WIDE_PX, key=_key(branch))
     shown = images.encode_jpeg(mask.shown(workbench().store, branch), 88)
     st_canvas(
         drawing_mode="freedraw",

@@ -13,8 +13,9 @@ from typing import Any, cast
 from PIL import Image, ImageOps
 
 from pages.ui import session
+from pages.ui.components import room
 from pipeline.errors import BadRegion
-from pipeline.records import Box, Region
+from pipeline.records import Asset, Box, Region
 from pipeline.records.brush import MOST_POINTS, Stroke
 from pipeline.stages import crop
 
@@ -44,6 +45,12 @@ class View:
     def height(self) -> int:
         """Canvas height without its margins."""
         return round(self.master_height * self.scale)
+
+
+def fitted(master: Asset, side: int, *, key: str) -> View:
+    """The master on a canvas of at most `side` px, as large as there is room here; `key` is the canvas's own."""
+    wide = min(side, round(side * master.width / master.height))
+    return View(master.width, master.height, room.width(wide + 2 * PAD_PX, key=f"room-{key}") - 2 * PAD_PX)
 
 
 def backdrop(thumbnail: bytes, view: View) -> bytes:

@@ -8,7 +8,7 @@ from pages.ui.workbench import workbench
 from pipeline.records import Branch, Design, KnownLength
 from pipeline.stages import sheets
 
-_WIDE_PX, _PHONE_PX = 560, 300
+_WIDE_PX = 560
 _POINTS = (("x0", "From x"), ("y0", "From y"), ("x1", "To x"), ("y1", "To y"))
 
 Ends = tuple[float, ...]
@@ -35,10 +35,8 @@ def known_length(design: Design, branch: Branch) -> None:
 def _line(branch: Branch) -> None:
     """The master to draw on; the last line counts."""
     master = branch.master
-    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
-    side = _PHONE_PX if phone else _WIDE_PX
-    view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
     key = f"length-{master.id[:12]}"
+    view = canvas.fitted(master, _WIDE_PX, key=key)
 
     def drawn() -> None:
         ends = canvas.last_line(canvas.read(key), view)

@@ -19,7 +19,7 @@ from pipeline.stages import vary
 from pipeline.stages.trace import placement_of
 from pipeline.trace.records import CURVES, Curve, Placement, Point
 
-_WIDE_PX, _PHONE_PX = 560, 300
+_WIDE_PX = 560
 _SHOWN_PX = 420
 _COLOURS: dict[Curve, str] = {"hole": "#b3261e", "rim": "#1d4ed8", "edge": "#6d28d9", "girdle": "#047857"}
 _KINDS = ("ring", "earrings", "necklace", "bracelet")
@@ -138,10 +138,8 @@ def _points(design: Design, branch: Branch, style: str) -> Places:
         help="; ".join(f"{name}: {CURVES[name]}" for name in known),
     )
     master = branch.master
-    phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
-    side = _PHONE_PX if phone else _WIDE_PX
-    view = canvas.View(master.width, master.height, min(side, round(side * master.width / master.height)))
     key = f"trace-{master.id[:12]}-{curve}"
+    view = canvas.fitted(master, _WIDE_PX, key=f"trace-{master.id[:12]}")
     session_key = f"trace-points-{master.id[:12]}"
     before = _on_canvas(key, view)
 
