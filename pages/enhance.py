@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import choose, frame, progress, session
+from pages.ui import price as prices
 from pages.ui.review import review
 from pages.ui.workbench import workbench
 from pipeline.fidelity.objection import objection
@@ -15,7 +16,6 @@ from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS, WITH_MASTER
 from pipeline.providers.registry import Row
 from pipeline.records import DIALS, Branch, CloseUp, Detail, Dial, Region, Role
 from pipeline.stages import edition
-from pipeline.stages.enhance import price_of
 
 HERE = frame.STEPS[2].path
 
@@ -79,10 +79,7 @@ def order_with_reason(attempt: CloseUp, take: int) -> None:
 
 def price(row: Row, regions: list[Region], factor: int, *, with_master: bool) -> str:
     """The price of close-ups of these regions, for the button that orders them."""
-    master = branch.master
-    size = (master.width, master.height) if with_master else None
-    usd = price_of(row.reckon, row.limits[Role.ENHANCE], regions, factor, size) if row.reckon else 0.0
-    return choose.cost(row, Role.ENHANCE, usd)
+    return prices.close_ups(row, branch.master, regions, factor, along=with_master)
 
 
 def price_with_reason(attempt: CloseUp) -> str | None:
@@ -110,6 +107,12 @@ def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
         )
     )
     st.rerun()
+
+
+def bakeoff_usd(region: Region, row: Row) -> float:
+    """US dollars of one region by one of several providers."""
+    chosen = chosen_settings
+    return prices.close_ups_usd(row, branch.master, [region], chosen.factor, along=chosen.with_master)
 
 
 def settings_form(branch: Branch) -> Settings:
@@ -221,6 +224,7 @@ review(
     branch,
     lambda region, take: order([region], chosen_settings, take=take),
     lambda region, providers: bakeoff(region, providers, chosen_settings),
+    bakeoff_usd,
     lambda region: price(
         chosen_settings.row, [region], chosen_settings.factor, with_master=chosen_settings.with_master
     ),

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import candidates, choose, errors, frame, master, photograph, progress, session
+from pages.ui import candidates, choose, errors, frame, master, photograph, price, progress, session
 from pages.ui.refusal import refused
 from pages.ui.workbench import workbench
 from pipeline.orders import CandidatesOrder
@@ -33,8 +33,12 @@ def design_to_fill(prompt: str, kind: Kind) -> Design:
 
 
 def from_prompt() -> None:
-    """The prompt form; who makes it is chosen before, so that the button can say the price."""
-    row = choose.provider(Role.GENERATE, home="atelier", key="generator")
+    """The prompt form; who makes it and how large is chosen before, so that the button can say the price."""
+    maker, sides = st.columns([4, 1], gap="medium")
+    with maker:
+        row = choose.provider(Role.GENERATE, home="atelier", key="generator")
+    with sides:
+        size = st.selectbox("Size", (1024, 1536, 2048), index=2, key="size", format_func=_square)
     with st.form("prompt-form", border=False):
         prompt = st.text_area(
             "Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110
@@ -48,9 +52,6 @@ def from_prompt() -> None:
                 format_func=lambda chosen: chosen or "as described",
                 help="A kind chosen here goes before what the prompt says.",
             )
-            size = st.selectbox(
-                "Size", (1024, 1536, 2048), index=2, key="size", width=130, format_func=_square
-            )
             seed = st.number_input(
                 "Seed",
                 0,
@@ -63,7 +64,7 @@ def from_prompt() -> None:
         busy = progress.running(design.id if design else None, "candidates") or not row.ready
         with st.container(horizontal=True):
             whole = st.form_submit_button(
-                f"Make the whole set{choose.price(row, Role.GENERATE, 1)}",
+                f"Make the whole set{price.candidates(row, size, 1)}",
                 type="primary",
                 icon=":material/diamond:",
                 disabled=busy,
@@ -71,7 +72,7 @@ def from_prompt() -> None:
                 help="The master, its close-ups, the sheets and the 3D view, without a further press.",
             )
             pressed = st.form_submit_button(
-                f"Generate four candidates{choose.price(row, Role.GENERATE, 4)}",
+                f"Generate four candidates{price.candidates(row, size, 4)}",
                 icon=":material/auto_awesome:",
                 disabled=busy,
                 key="generate",

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import brush, choose, fidelity, frame, known_length, manner, progress, session, sheets
+from pages.ui import brush, choose, fidelity, frame, known_length, manner, price, progress, session, sheets
 from pages.ui.workbench import workbench
 from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
@@ -82,7 +82,7 @@ with st.container(border=True, key="sketch-settings"):
             st.caption(
                 "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
             )
-    cost = choose.price(row, Role.SKETCH, len(shown_subjects))
+    cost = price.sheets(row, shown_subjects)
     if st.button(
         f"Draw {len(shown_subjects)} sheet{'s' if len(shown_subjects) != 1 else ''}{cost}",
         type="primary",
@@ -116,7 +116,7 @@ else:
     ]
     rows.sort(key=lambda r: r.id != row.id)
     sketchers = {r.id: r for r in rows if not views or views[0] in r.limits[Role.SKETCH].views}
-    sheets.contact_sheet(shown, drawn, sketchers=sketchers, busy=busy, redo=redo)
+    sheets.contact_sheet(shown, drawn, sketchers=sketchers, subjects=shown_subjects, busy=busy, redo=redo)
     fidelity.foreign([sheet.id for sheet in drawn], bench.store.provenance(design.id))
 other = branch.model_copy(update={"views": sheets.other_set(branch, views)})
 finished = tuple(sheet for sheet in other.latest_sketches if sheet.view not in views)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import choose, errors, fidelity, progress, session
 from pages.ui.workbench import workbench
 from pipeline import images
+from pipeline.providers.registry import Row
 from pipeline.records import CloseUp, Design, Region, Role
 from pipeline.stages import standings
 
@@ -16,22 +17,31 @@ _CUT_PX = 300
 
 
 def bakeoff(
-    design: Design, region: Region, attempts: Sequence[CloseUp], run: Callable[[list[str]], None]
+    design: Design,
+    region: Region,
+    attempts: Sequence[CloseUp],
+    run: Callable[[list[str]], None],
+    usd_of: Callable[[Row], float],
 ) -> None:
-    """Offer the providers to compare, rank what is there, and show it at the same place; `run(providers)` orders."""
+    """Offer the providers to compare, rank what is there, and show it at the same place.
+
+    `run(providers)` orders, `usd_of(row)` is what one of them costs for this region.
+    """
     title, key = "Bake-off: the same region through several providers", f"bakeoff-{design.id}"
     box = st.expander(title, icon=":material/trophy:", key=key, on_change="rerun")
     if not box.open and not progress.running(design.id, "bakeoff"):  # full-size pictures are read for it
         return
     with box:
-        _order(design, region, run)
+        _order(design, region, run, usd_of)
         progress.panel(design.id, "bakeoff")
         if len(attempts) > 1:
             _side_by_side(region, standings.ranked(attempts), attempts)
         _table()
 
 
-def _order(design: Design, region: Region, run: Callable[[list[str]], None]) -> None:
+def _order(
+    design: Design, region: Region, run: Callable[[list[str]], None], usd_of: Callable[[Row], float]
+) -> None:
     bench = workbench()
     home = bench.home_provider(design, Role.ENHANCE)
     rows = [
@@ -47,7 +57,7 @@ def _order(design: Design, region: Region, run: Callable[[list[str]], None]) -> 
         key="bakeoff-providers",
         format_func=lambda row_id: choose.label(by_id[row_id], Role.ENHANCE),
     )
-    total = sum(by_id[row_id].price(Role.ENHANCE) for row_id in chosen)
+    total = sum(usd_of(by_id[row_id]) for row_id in chosen)
     cost = f" · about ${total:.2f}" if total else ""
     if st.button(
         f"Run {errors.plain(region.label)} through {len(chosen)}{cost}",

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import choose, dialogs, errors, progress, session
+from pages.ui import dialogs, errors, price, progress, session
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.atelier.differences import differences
@@ -32,7 +32,7 @@ def show(design: Design, size: int, ask: Ask) -> None:
         with st.expander("Edit the piece", icon=":material/tune:"):
             _edit(design, standing, busy=busy)
     first = design.candidates[-1].recipe
-    others = f"Make others{choose.price_by(first.provider, Role.GENERATE, 4)}"
+    others = f"Make others{price.candidates_by(first.provider, size, 4)}"
     if st.button(others, icon=":material/casino:", key="others", disabled=busy):
         seed = int(first.options.get("seed", 0)) + len(design.candidates)
         with errors.shown():

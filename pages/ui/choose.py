@@ -67,12 +67,6 @@ def cost(row: Row, role: Role, usd: float) -> str:
     return f" · {_hedge(row, role)} ${figure}" if usd else ""
 
 
-def price_by(provider_id: str, role: Role, count: int) -> str:
-    """The price of a click that goes to a provider known by its id."""
-    rows = workbench().registry.rows(role, keys=session.own_keys())
-    return next((price(row, role, count) for row in rows if row.id == provider_id), "")
-
-
 def _hedge(row: Row, role: Role) -> str:
     """How sure a price is: every one is an estimate, and some are guesses."""
     return "perhaps" if role in row.rates and row.rates[role].guess else "about"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import choose, errors, session
+from pages.ui import choose, errors, price, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, ProviderError, RateLimited
 from pipeline.jobs import Job
@@ -178,9 +178,14 @@ def _offer(job: Job) -> None:
         row = _instead(job, role, rows, current)
         chosen = row.id
         free = _is_on_record(job) and chosen == current
-        text = "Fetch what was ordered" if free else f"Try again{choose.price(row, role, _count(job))}"
+        text = "Fetch what was ordered" if free else f"Try again{_price(job, row)}"
     if st.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
         _give(lambda: workbench().again(job, chosen))
+
+
+def _price(job: Job, row: Row) -> str:
+    bench = workbench()
+    return price.order(row, bench.again(job, row.id), bench.store.load(job.order.design_id))
 
 
 def _instead(job: Job, role: Role, rows: list[Row], current: str) -> Row:

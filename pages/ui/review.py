@@ -12,6 +12,7 @@ from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.fidelity.objection import objection
+from pipeline.providers.registry import Row
 from pipeline.records import Branch, CloseUp, Design, Detail, Region
 from pipeline.stages import calibrate, crop, enhance
 
@@ -28,6 +29,7 @@ def review(
     branch: Branch,
     again: Callable[[Region, int], None],
     several: Callable[[Region, list[str]], None],
+    usd_of: Callable[[Region, Row], float],
     price: Callable[[Region], str],
     with_reason: Callable[[CloseUp, int], None],
     price_with_reason: Callable[[CloseUp], str | None],
@@ -35,7 +37,8 @@ def review(
     """Slider, figures, decision and all attempts of one region.
 
     `again(region, take)` asks afresh, `several(region, providers)` asks several providers, `with_reason(attempt, take)`
-    asks the attempt's maker once more and tells it what it changed; prices are for the buttons.
+    asks the attempt's maker once more and tells it what it changed; prices are for the buttons, `usd_of(region, row)`
+    for that of several.
     """
     regions = [region for region in branch.regions if branch.attempts(region.id)]
     if not regions:
@@ -79,7 +82,13 @@ def review(
             with_reason(attempt, len(attempts))
     with picture:
         _picture(attempt, shown)
-    bakeoff(design, region, attempts, lambda providers: several(region, providers))
+    bakeoff(
+        design,
+        region,
+        attempts,
+        lambda providers: several(region, providers),
+        lambda row: usd_of(region, row),
+    )
     _calibration()
 
 

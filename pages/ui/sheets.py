@@ -1,12 +1,12 @@
 """The contact sheet: six sheets with their figures, versions to choose from, one enlarged, and every download."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import choose, dialogs, errors, session
+from pages.ui import choose, dialogs, errors, price, session
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
@@ -15,6 +15,7 @@ from pipeline.export.brand import file_name
 from pipeline.providers.registry import Row
 from pipeline.records import Branch, Design, Role, Sketch
 from pipeline.stages import sheets as stage
+from pipeline.stages.subjects import Subject
 
 _ENLARGED_PX = 1400
 """Wider pictures Streamlit makes smaller itself."""
@@ -23,7 +24,13 @@ Redo = Callable[[Sketch, str, str], None]
 
 
 def contact_sheet(
-    branch: Branch, sheets: tuple[Sketch, ...], *, sketchers: dict[str, Row], busy: bool, redo: Redo
+    branch: Branch,
+    sheets: tuple[Sketch, ...],
+    *,
+    sketchers: dict[str, Row],
+    subjects: Sequence[Subject],
+    busy: bool,
+    redo: Redo,
 ) -> None:
     """Cards in rows of three; `redo(sheet, style, provider)` draws one again."""
     for sentence in dict.fromkeys(filter(None, map(stage.ground_note, sheets))):
@@ -31,7 +38,8 @@ def contact_sheet(
     for start in range(0, len(sheets), 3):
         for column, sheet in zip(st.columns(3), sheets[start : start + 3], strict=False):
             with column, st.container(border=True, key=f"sheet-{sheet.number}"):
-                _card(branch, sheet, sketchers, busy=busy, redo=redo)
+                shown = [subject for subject in subjects if subject.number == sheet.number]
+                _card(branch, sheet, sketchers, shown, busy=busy, redo=redo)
 
 
 def gallery(branch: Branch, sheets: tuple[Sketch, ...]) -> None:
@@ -80,7 +88,15 @@ def figure(sheet: Sketch) -> str:
     return measured + mark.get(sheet.verdict, "")
 
 
-def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, Row], *, busy: bool, redo: Redo) -> None:
+def _card(
+    branch: Branch,
+    sheet: Sketch,
+    sketchers: dict[str, Row],
+    shown: Sequence[Subject],
+    *,
+    busy: bool,
+    redo: Redo,
+) -> None:
     row = _picture(branch, sheet, key=str(sheet.number))
     with row, st.popover("Redo", icon=":material/refresh:", key=f"redo-{sheet.number}", disabled=busy):
         style = st.selectbox(
@@ -93,7 +109,7 @@ def _card(branch: Branch, sheet: Sketch, sketchers: dict[str, Row], *, busy: boo
             format_func=lambda row_id: choose.label(sketchers[row_id], Role.SKETCH),
         )
         st.caption("The other controls are those above. Earlier versions stay.")
-        again = f"Draw again{choose.price(sketchers[drawer], Role.SKETCH, 1) if drawer else ''}"
+        again = f"Draw again{price.sheets(sketchers[drawer], shown) if drawer else ''}"
         if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
             redo(sheet, style, drawer or "")
 

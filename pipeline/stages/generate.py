@@ -4,7 +4,7 @@ import json
 import re
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -15,7 +15,7 @@ from pipeline.decoding import LONGEST_MASTER_PX, Picture
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
-from pipeline.providers.base import GenerateRequest, Provider, Watch
+from pipeline.providers.base import GenerateRequest, Limits, Provider, Watch
 from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
@@ -233,6 +233,16 @@ def candidate_request(
     return GenerateRequest(
         prompt=prompt, kind=kind, width=width, height=height, seed=seed, draft=limits.refines, take=take
     )
+
+
+def price_of(
+    reckon: Callable[[Role, tuple[int, int], Sequence[tuple[int, int]]], float],
+    limits: Limits,
+    size: int,
+    count: int,
+) -> float:
+    """US dollars of so many candidates, in the size they will be asked for where `size` px a side are wanted."""
+    return reckon(Role.GENERATE, framing.nearest_size(limits, size, size), ()) * count
 
 
 def candidate(

@@ -1,7 +1,8 @@
 """Sketch: a subject drawn on its framed sheet, with the overlap of the drawing and its source."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -24,9 +25,9 @@ from pipeline.drawing import (
     measure_plate,
     plate,
 )
-from pipeline.errors import BadInput, Unsupported
+from pipeline.errors import BadInput, BadRegion, Unsupported
 from pipeline.jobs import Job
-from pipeline.providers.base import Answer, Provider, SketchRequest, Watch
+from pipeline.providers.base import Answer, Limits, Provider, SketchRequest, Watch
 from pipeline.records import Asset, Branch, Detail, Role, Sketch
 from pipeline.stages import sheets
 from pipeline.stages.branch import branch_of
@@ -225,6 +226,24 @@ def preview(
     scale = (_PREVIEW_PX - 2 * _MARGIN_PX) / max(lines.width, lines.height)
     drawn = in_place(lines, round(lines.height * scale), round(lines.width * scale))
     return images.encode_png(np.pad(drawn, _MARGIN_PX, constant_values=drawn[0, 0]))
+
+
+def price_of(
+    reckon: Callable[[Role, tuple[int, int], Sequence[tuple[int, int]]], float],
+    limits: Limits,
+    shown: Sequence[Subject],
+) -> float:
+    """US dollars of drawings of subjects, by the sizes that will be sent and asked for.
+
+    Subjects that cannot be framed cost nothing: none is ordered.
+    """
+    total = 0.0
+    for subject in shown:
+        source = images.fitted(subject.source.width, subject.source.height, _DRAWN_PX)
+        with suppress(BadRegion):
+            framed = framing.plan(*source, limits)
+            total += reckon(Role.SKETCH, (framed.width, framed.height), (framed.canvas,))
+    return total
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,22 @@
-"""The price on the button of Enhance against what is booked once the answer is there."""
+"""The price on each button against what is booked once the answer is there: every line, every job it does."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline import framing, images
-from pipeline.providers.base import EnhanceRequest, Silent
+from pipeline.demo.artist import Artist
+from pipeline.providers.base import EnhanceRequest, GenerateRequest, Limits, Request, Silent, SketchRequest
 from pipeline.providers.registry import Registry
-from pipeline.records import Region, Role
+from pipeline.records import Asset, Recipe, Region, Role
 from pipeline.settings import Settings
-from pipeline.stages import enhance
-from tests.providers.conftest import World
+from pipeline.stages import enhance, generate, sketch
+from pipeline.stages.subjects import Subject
+from tests.providers.conftest import World, build_request
+from tests.providers.test_contract import PAIRS
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 MASTER = (2048, 1536)
@@ -64,6 +68,65 @@ def test_what_the_button_says_is_what_is_booked(world: World, provider_id: str, 
         booked = world.ledger.total(design_id="d1").cost_usd - before
         assert shown == pytest.approx(booked, rel=0.15, abs=2e-6), (provider_id, width, height)
         assert shown > 0
+
+
+class Quick(Artist):
+    """Delivers blank pictures in the size asked for."""
+
+    def drawn(self, prompt: str, width: int, height: int, seed: int | None = None) -> images.Pixels:
+        return np.full((height, width, 3), 255, np.uint8)
+
+    def edited(self, data: bytes, width: int, height: int, prompt: str) -> images.Pixels:
+        return self.drawn(prompt, width, height)
+
+
+PAID = [
+    (line.id, role)
+    for line, role in PAIRS
+    if role is not Role.ENHANCE and not line.keyless and line.id != "modelia"
+]
+
+
+@pytest.mark.parametrize(("provider_id", "role"), PAID)
+def test_the_other_buttons_say_what_is_booked(
+    world: World, provider_id: str, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within 15 %, in every size a prompt's picture can have, for small and large masters and close-ups."""
+    row = next(row for row in world.registry.rows() if row.id == provider_id)
+    limits, provider = row.limits[role], world.registry.get(provider_id, design_id="d1")
+    assert row.reckon is not None
+    for server in world.servers.values():
+        monkeypatch.setattr(server, "artist", Quick())
+    for number, (shown, request) in enumerate(_asked(row.reckon, limits, role)):
+        before = world.ledger.total(design_id="d1").cost_usd
+        provider.run(request, Silent())
+        booked = world.ledger.total(design_id="d1").cost_usd - before
+        assert shown == pytest.approx(booked, rel=0.15, abs=2e-6), (provider_id, role, number)
+        assert shown > 0 or (provider_id, role) == ("endpoint", Role.SKETCH), (
+            "whose description names no price"
+        )
+
+
+def _asked(reckon: Callable[..., float], limits: Limits, role: Role) -> Iterator[tuple[float, Request]]:
+    """What a button shows, with the request its press leads to."""
+    if role is Role.GENERATE:
+        for side in (1024, 1536, 2048):
+            width, height = framing.nearest_size(limits, side, side)
+            asked = GenerateRequest(f"A ring of {side} px", "ring", width, height)
+            yield generate.price_of(reckon, limits, side, 4) / 4, asked
+    elif role is Role.SKETCH:
+        for width, height in ((2048, 2048), (1200, 900), (2400, 1300)):
+            recipe = Recipe(role="upload", provider="upload")
+            master = Asset(
+                id="0" * 64, media_type="image/png", size_bytes=1, width=width, height=height, recipe=recipe
+            )
+            subject = Subject(1, "master", "General view", master, (0, 0, width, height))
+            source = images.within(np.full((height, width, 3), 250 - width % 7, np.uint8), sketch._DRAWN_PX)
+            framed = framing.fit(source, limits)
+            size = {"width": framed.width, "height": framed.height}
+            yield sketch.price_of(reckon, limits, [subject]), SketchRequest(framed.image, "Draw", **size)
+    else:
+        yield limits.price_usd, build_request(Role.MODEL, limits)[0]
 
 
 def test_regions_add_up_and_a_master_costs_where_it_is_billed(world: World) -> None:
