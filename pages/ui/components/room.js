@@ -5,7 +5,7 @@ export default function ({ parentElement, data, setStateValue }) {
     const width = Math.floor(strip.clientWidth)
     if (!width) return // in a closed part of the page
     watch.disconnect()
-    if (width < data.most && width !== data.told) setStateValue("width", width)
+    if (width < data.most && width !== data.measured) setStateValue("width", width)
   })
   watch.observe(strip)
   return () => watch.disconnect()

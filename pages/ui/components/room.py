@@ -21,13 +21,13 @@ def width(most: int, *, key: str) -> int:
 
     Measured once for as long as it stands here: what is being drawn is not taken away by turning a telephone.
     """
-    told = (st.session_state.get(key) or {}).get("width")
-    _ROOM(data={"most": most, "told": told}, key=key, on_width_change=lambda: None)
-    return fitted(told, most)
+    measured = (st.session_state.get(key) or {}).get("width")
+    _ROOM(data={"most": most, "measured": measured}, key=key, on_width_change=lambda: None)
+    return fitted(measured, most)
 
 
-def fitted(told: object, most: int) -> int:
+def fitted(measured: object, most: int) -> int:
     """What a browser told, where it is a width that can be; it may send anything."""
-    if isinstance(told, int | float) and not isinstance(told, bool) and _LEAST_PX <= told < most:
-        return int(told)
+    if isinstance(measured, int | float) and not isinstance(measured, bool) and _LEAST_PX <= measured < most:
+        return int(measured)
     return most
