@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import choose, frame, progress, session
+from pages.ui import choose, frame, progress
 from pages.ui import price as prices
 from pages.ui.review import review
 from pages.ui.workbench import workbench
@@ -14,7 +14,7 @@ from pipeline.fidelity.objection import objection
 from pipeline.orders import BakeOffOrder, EnhanceOrder, RenewOrder
 from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS, WITH_MASTER
 from pipeline.providers.registry import Row
-from pipeline.records import DIALS, Branch, CloseUp, Detail, Dial, Region, Role
+from pipeline.records import DIALS, Branch, CloseUp, Dial, Region, Role
 from pipeline.stages import edition
 
 HERE = frame.STEPS[2].path
@@ -80,17 +80,6 @@ def order_with_reason(attempt: CloseUp, take: int) -> None:
 def price(row: Row, regions: list[Region], factor: int, *, with_master: bool) -> str:
     """The price of close-ups of these regions, for the button that orders them."""
     return prices.close_ups(row, branch.master, regions, factor, along=with_master)
-
-
-def price_with_reason(attempt: CloseUp) -> str | None:
-    """The price of asking an attempt's maker once more; None where it redraws nothing or cannot be asked."""
-    recipe = attempt.raw.recipe
-    rows = bench.registry.rows(Role.ENHANCE, keys=session.own_keys())
-    row = next((row for row in rows if row.id == recipe.provider and row.ready), None)
-    if row is None or row.detail(Role.ENHANCE) is not Detail.REDRAWN:
-        return None
-    along = bool(recipe.options.get("with master", False))
-    return price(row, [attempt.region], int(recipe.options.get("wanted", attempt.factor)), with_master=along)
 
 
 def bakeoff(region: Region, providers: list[str], settings: Settings) -> None:
@@ -229,6 +218,6 @@ review(
         chosen_settings.row, [region], chosen_settings.factor, with_master=chosen_settings.with_master
     ),
     order_with_reason,
-    price_with_reason,
+    lambda attempt: prices.with_reason(branch.master, attempt),
 )
 frame.footer(HERE, design, ready=bool(branch.chosen_close_ups), hint="Enhance at least one region first.")

@@ -6,7 +6,7 @@ from pages.ui import choose, session
 from pages.ui.workbench import workbench
 from pipeline.orders import CandidatesOrder, EnhanceOrder, ModelOrder, SketchOrder
 from pipeline.providers.registry import Row
-from pipeline.records import Asset, Branch, Design, Region, Role
+from pipeline.records import Asset, Branch, CloseUp, Design, Detail, Region, Role
 from pipeline.stages import enhance, generate, sketch
 from pipeline.stages.subjects import Subject, subjects
 from pipeline.stages.tools import StageOrder
@@ -30,6 +30,19 @@ def close_ups_usd(row: Row, master: Asset, regions: Sequence[Region], factor: in
 def close_ups(row: Row, master: Asset, regions: Sequence[Region], factor: int, *, along: bool) -> str:
     """Of close-ups of regions."""
     return choose.cost(row, Role.ENHANCE, close_ups_usd(row, master, regions, factor, along=along))
+
+
+def with_reason(master: Asset, attempt: CloseUp) -> str | None:
+    """Of asking an attempt's maker once more; None where it redraws nothing or cannot be asked."""
+    recipe = attempt.raw.recipe
+    rows = workbench().registry.rows(Role.ENHANCE, keys=session.own_keys())
+    row = next((row for row in rows if row.id == recipe.provider and row.ready), None)
+    if row is None or row.detail(Role.ENHANCE) is not Detail.REDRAWN:
+        return None
+    along = bool(recipe.options.get("with master", False))
+    return close_ups(
+        row, master, [attempt.region], int(recipe.options.get("wanted", attempt.factor)), along=along
+    )
 
 
 def sheets(row: Row, shown: Sequence[Subject]) -> str:
