@@ -20,6 +20,7 @@ from pipeline.records import Design, Detail, KnownLength, Recipe, Role, Sketch
 from pipeline.stages import generate, sheets, sketch, subjects
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone
+from tests.export.pieces import finish
 from tests.photo.test_ground import at_the_rim
 
 PENCIL = Manner()
@@ -202,3 +203,16 @@ def test_bench_views_make_a_set_of_their_own(
     assert archive.read(other, packed) == whole
     with pytest.raises(Unsupported, match="view"):
         sketch.sketch(store, Local(), made.id, front, PENCIL, watch=Silent())
+
+
+def test_a_sheet_is_called_a_detail_once(store: Store) -> None:
+    """A region's sheet is headed by what it shows; one called "detail 2" is no "Detail: detail 2"."""
+    branch = finish(store).branch
+    assert branch is not None
+    labels = ["pendant", "detail 2", "Detail", "clasp", "edge"]
+    named = tuple(
+        c.model_copy(update={"region": c.region.model_copy(update={"label": label})})
+        for c, label in zip(branch.close_ups, labels, strict=True)
+    )
+    drawn = subjects.subjects(branch.model_copy(update={"close_ups": named}))
+    assert [s.title for s in drawn[1:]] == ["Detail: pendant", "Detail 2", "Detail", "Detail: clasp", "Detail: edge"]

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.ui import canvas, errors, session
+from pages.ui import canvas, errors
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.errors import BadInput
@@ -19,10 +19,12 @@ _MODES = {"Add to the piece": _ADDING, "Take away": _TAKING}
 def brush(design: Design, branch: Branch) -> None:
     """Show the mask, and let it be corrected."""
     count = len(branch.strokes)
-    words = f"corrected by {count} stroke{'s' if count > 1 else ''}" if count else "as Loupe sees it"
-    with st.expander(f"Mask: {words}", icon=":material/brush:", key="mask", on_change="rerun") as box:
+    # Under another title it would be another box, and closed: the title stays whatever is painted.
+    with st.expander("Mask of the piece", icon=":material/brush:", key="mask", on_change="rerun") as box:
         if not box.open:
             return
+        words = f"Corrected by {count} stroke{'s' if count > 1 else ''}" if count else "As Loupe sees it"
+        st.markdown(f"**{words}**")
         st.write(
             "What is tinted is taken for ground. Paint over what is missing of the piece, or over what is too much. "
             "Sketches, relief, shop set and checklist follow the same mask; what is drawn already stays until it is "
@@ -79,5 +81,5 @@ def _buttons(design: Design, branch: Branch, view: canvas.View) -> None:
 def _set(design: Design, strokes: tuple[Stroke, ...], words: str) -> None:
     with errors.shown():
         mask.correct(workbench().store, design.id, strokes)
-        session.set_notice(words)
+        st.toast(words, icon=":material/check:")  # a notice would stand at the top, far from the picture
         st.rerun()

@@ -122,7 +122,7 @@ def in_shop_words(attempt: CloseUp) -> str:
     colour = (
         "colours within 1, which no eye sees"
         if shown.delta_e_max <= _UNSEEN_DELTA_E
-        else f"colours up to {shown.delta_e_max:.0f} apart, 1 being just visible"
+        else f"colours up to {shown.delta_e_max:.{int(shown.delta_e_max < 2)}f} apart, 1 being just visible"
     )
     changes = len(attempt.fidelity.reasons)
     if attempt.verdict == "pass":

@@ -19,6 +19,8 @@ from pipeline.stages import calibrate, crop, enhance
 REVIEWED = "reviewed"
 _CELLS = 12
 """Places a side when the busiest one is looked for: each about as large as what is seen of a stone at 1:1."""
+_FAINT = 48
+"""Level of the heatmap, of 255, averaged over a place, below which it shows nothing but the enlargement itself."""
 _UNDO = "loupe-undo-decisions"
 
 Decision = Literal["", "accepted", "rejected"]
@@ -147,7 +149,7 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         alt=f"{attempt.region.label}: the master's crop and its close-up",
         heatmap=store.read(attempt.heatmap),
         boxes=fidelity.marks(attempt),
-        start=_busiest(images.decode(store.read(attempt.heatmap))),
+        start=busiest(images.decode(store.read(attempt.heatmap)), store.pixels(attempt.crop)),
         key=f"compare-{attempt.id}-{shown}",
     )
     recipe = attempt.raw.recipe
@@ -161,9 +163,15 @@ def _picture(attempt: CloseUp, shown: str) -> None:
         st.markdown(f":small[:orange[:material/warning: {soft}]]")
 
 
-def _busiest(heatmap: images.Pixels) -> tuple[float, float]:
-    """Where crop and close-up differ most, as fractions of the frame: there the gain shows, and any change."""
+def busiest(heatmap: images.Pixels, crop: images.Pixels) -> tuple[float, float]:
+    """Where crop and close-up differ, as fractions of the frame; where nothing was changed, where most is to be seen:
+    there the gain shows.
+    """
     cells = images.resize(heatmap, _CELLS, _CELLS)[..., 0]
+    if cells.max() < _FAINT:
+        rows, columns = np.gradient(crop.astype(np.float32).mean(axis=2))
+        steps = np.clip(np.hypot(rows, columns), 0, 255).astype(np.uint8)
+        cells = images.resize(np.repeat(steps[..., None], 3, axis=2), _CELLS, _CELLS)[..., 0]
     row, column = np.unravel_index(int(cells.argmax()), cells.shape)
     return (float(column) + 0.5) / _CELLS, (float(row) + 0.5) / _CELLS
 

@@ -34,10 +34,15 @@ def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
         )
     first = Subject(1, "master", "General view", master, whole)
     others = (
-        Subject(n, c.region.id, f"Detail: {c.region.label}", c.result, c.region.box, _agreement(c.fidelity))
+        Subject(n, c.region.id, _titled(c.region.label), c.result, c.region.box, _agreement(c.fidelity))
         for n, c in enumerate(branch.chosen_close_ups[: SHEETS - 1], start=2)
     )
     return first, *others
+
+
+def _titled(label: str) -> str:
+    """What a sheet of a region is called; one that is called a detail already is not called so twice."""
+    return f"{label[:1].upper()}{label[1:]}" if label.lower().startswith("detail") else f"Detail: {label}"
 
 
 def bench_views(kind: Kind) -> tuple[str, ...]:

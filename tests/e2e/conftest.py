@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from pipeline.store import Store
+
 expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,8 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+ENDED = ("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected")
+"""Complaints of a page whose server was ended on purpose."""
 # Streamlit probes these beside a deep link and finds them at the root: answered 404 by design.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -66,8 +71,11 @@ class Server:
         pytest.fail(f"the server did not start: {(self.folder / 'server.log').read_text()}")
 
     def kill(self) -> None:
+        self.end(signal.SIGKILL)
+
+    def end(self, how: signal.Signals) -> None:
         if self.process is not None:
-            self.process.kill()
+            self.process.send_signal(how)
             self.process.wait()
             self.process = None
 
@@ -82,6 +90,25 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running.start()
     yield running
     running.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One app for all tests of a module, without samples: for those that bring designs of their own."""
+    folder = tmp_path_factory.mktemp("house")
+    Store(folder / "data")
+    (folder / "data" / "samples-imported").touch()
+    running = Server(folder)
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, house: Server) -> Iterator[Page]:
+    """A tab on it."""
+    with tab_on(browser, house) as page:
+        yield page
 
 
 @pytest.fixture
@@ -108,21 +135,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def tab(browser: Browser, server: Server) -> Iterator[Page]:
     """A browser tab that remembers every complaint."""
-    with _tab(browser, server) as page:
+    with tab_on(browser, server) as page:
         yield page
 
 
 @pytest.fixture
 def demo_tab(browser: Browser, demo_server: Server) -> Iterator[Page]:
     """A tab on the app with stand-ins; complaints about a server that was killed on purpose do not count."""
-    with _tab(
-        browser, demo_server, forgiven=("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected")
-    ) as page:
+    with tab_on(browser, demo_server, forgiven=ENDED) as page:
         yield page
 
 
 @contextmanager
-def _tab(browser: Browser, server: Server, forgiven: tuple[str, ...] = ()) -> Iterator[Page]:
+def tab_on(browser: Browser, server: Server, forgiven: tuple[str, ...] = ()) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(60_000)

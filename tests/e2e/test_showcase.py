@@ -41,23 +41,23 @@ def measured(page: Page) -> dict[str, Any]:
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 768)], ids=str)
 @pytest.mark.parametrize("presented", [False, True])
 def test_the_set_fills_one_screen(
-    server: Server,
-    tab: Page,
+    house: Server,
+    desk: Page,
     size: tuple[int, int],
     presented: bool,
 ) -> None:
     """Coming from a page with its sidebar open: the sidebar steps back and the whole set is on the first screen."""
     design = finish(
-        Store(server.folder / "data"), name="An oval morganite halo ring with a pave band in rose gold"
+        Store(house.folder / "data"), name="An oval morganite halo ring with a pave band in rose gold"
     )
     width, height = size
-    tab.set_viewport_size({"width": width, "height": height})
+    desk.set_viewport_size({"width": width, "height": height})
     if presented:
-        tab.goto(f"{server.url}/showcase?design={design.id}&present=1")
+        desk.goto(f"{house.url}/showcase?design={design.id}&present=1")
     else:
-        tab.goto(f"{server.url}/sketch?design={design.id}")
-        tab.get_by_role("link", name="6 Showcase").click()
-    shown = measured(tab)
+        desk.goto(f"{house.url}/sketch?design={design.id}")
+        desk.get_by_role("link", name="6 Showcase").click()
+    shown = measured(desk)
     master, title, viewer = shown["master"], shown["title"], shown["viewer"]
     assert len(shown["cards"]) == 5
     left = [card for card in shown["cards"] if card["right"] <= master["left"]]

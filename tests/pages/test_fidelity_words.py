@@ -3,9 +3,10 @@
 import re
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from pages.ui import fidelity
+from pages.ui import fidelity, review
 from pipeline.records import Detail
 from pipeline.records.fidelity import Figures, Reason
 
@@ -34,6 +35,7 @@ def test_an_enlargement_that_adds_nothing_bears_no_green_seal(detail: Detail) ->
     ("verdict", "delta_e", "changes", "words"),
     [
         ("pass", 0.4, 0, ["Nothing was redesigned", "within 1"]),
+        ("pass", 1.2, 0, ["up to 1.2 apart"]),
         ("pass", 3.2, 0, ["up to 3 apart"]),
         ("repaired", 0.9, 1, ["one change was found", "put back"]),
         ("repaired", 0.9, 3, ["3 changes were found"]),
@@ -48,3 +50,12 @@ def test_the_sentence_says_what_holds_without_a_unit(
     for word in words:
         assert word in sentence
     assert not re.search(r"\bdB\b|drift|\block|PSNR|verdict", sentence)
+
+
+@pytest.mark.parametrize(("heat", "place"), [(200, (0.125, 0.875)), (20, (0.875, 0.125))])
+def test_the_comparison_begins_where_something_is_to_be_seen(heat: int, place: tuple[float, float]) -> None:
+    """On what was changed; where nothing was, on the picture's finest part and not on the heatmap's noise."""
+    heatmap, crop = np.zeros((240, 240, 3), np.uint8), np.full((120, 120, 3), 240, np.uint8)
+    heatmap[180:, :60] = heat
+    crop[:30:2, 90:] = 10
+    assert review.busiest(heatmap, crop) == pytest.approx(place, abs=0.1)
