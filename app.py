@@ -12,13 +12,8 @@ from pipeline.settings import Settings
 
 widget_values.guard()
 browser.guard()
-st.set_page_config(
-    page_title="Loupe",
-    page_icon="static/loupe.png",
-    layout="wide",
-    initial_sidebar_state="collapsed" if session.presenting() else "auto",
-)
-
+# Before the navigation: else the browser is told to fetch the page's icon from elsewhere.
+st.set_page_config(page_title="Loupe", page_icon="static/loupe.png", layout="wide")
 page = st.navigation(
     [
         st.Page("pages/gallery.py", title="Gallery", icon=":material/grid_view:", default=True),
@@ -38,6 +33,10 @@ wanted = session.take_pending_page()
 if wanted:
     open_id = session.design_id()
     st.switch_page(wanted, query_params={"design": open_id} if open_id else None)
+# All of the set stands on one screen of the showcase: there the workshop's sidebar steps back. Said once in a run,
+# for a browser that is told of two states shows either.
+whole_screen = session.presenting() or page.title == "Showcase"
+st.set_page_config(initial_sidebar_state="collapsed" if whole_screen else "auto")
 
 settings = None
 with errors.shown():

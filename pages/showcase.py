@@ -25,8 +25,6 @@ frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
 presenting = session.presenting()
-# All of the set on one screen: the workshop's sidebar steps back, and the page's wide margins with it.
-st.set_page_config(initial_sidebar_state="collapsed")
 st.html(ROOMY)
 if not presenting:
     frame.header(HERE, design, "")

@@ -215,4 +215,10 @@ def test_a_sheet_is_called_a_detail_once(store: Store) -> None:
         for c, label in zip(branch.close_ups, labels, strict=True)
     )
     drawn = subjects.subjects(branch.model_copy(update={"close_ups": named}))
-    assert [s.title for s in drawn[1:]] == ["Detail: pendant", "Detail 2", "Detail", "Detail: clasp", "Detail: edge"]
+    assert [s.title for s in drawn[1:]] == [
+        "Detail: pendant",
+        "Detail 2",
+        "Detail",
+        "Detail: clasp",
+        "Detail: edge",
+    ]

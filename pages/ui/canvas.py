@@ -24,6 +24,8 @@ LabelledBox = tuple[str, Box]
 PAD_PX = 20
 """The canvas stops a box at the last mouse position inside it; with a margin the image's border can be reached."""
 STROKE_PX = 2
+DOT_PX = 9
+"""Width of the brush where a touch of it is a point."""
 _ORIGIN = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 
 
@@ -166,11 +168,15 @@ def _same_label(region: Region, label: str, _box: Box) -> bool:
 def last_line(
     objects: Sequence[dict[str, Any]], view: View
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Both ends of the line drawn last, in master pixels within the master; None when there is none."""
-    lines = [o for o in objects if str(o.get("type", "")).lower() == "line"]
+    """Both ends of the line or stroke drawn last, in master pixels within the master; None when there is none."""
+    lines = [o for o in objects if str(o.get("type", "")).lower() == "line" or _steps(o)]
     if not lines:
         return None
     line = lines[-1]
+    if steps := _steps(line):
+        (x0, y0), (x1, y1) = (_place(*step, view) for step in (steps[0], steps[-1]))
+        wide, high = view.master_width, view.master_height
+        return (x0 * wide, y0 * high), (x1 * wide, y1 * high)
     middle = [
         float(line.get(side, 0)) + (0.5 - _ORIGIN[line.get(origin, "left")]) * float(line.get(size, 0))
         for side, origin, size in (("left", "originX", "width"), ("top", "originY", "height"))
@@ -184,18 +190,33 @@ def last_line(
 
 
 def points(objects: Sequence[dict[str, Any]], view: View) -> tuple[tuple[float, float], ...]:
-    """Middles of the points on the canvas as shares of the master's width and height, 0..1."""
+    """Middles of points on the canvas, and where strokes ended, as shares of the master's width and height, 0..1."""
     places = []
     for o in objects:
+        if steps := _steps(o):
+            places.append(_place(*steps[-1], view))
+            continue
         if str(o.get("type", "")).lower() != "circle":
             continue
         reach = 2 * float(o.get("radius", 0)) + float(o.get("strokeWidth", 0))
         x, y = (
-            float(o.get(side, 0)) + (0.5 - _ORIGIN[o.get(origin, side)]) * reach - PAD_PX
+            float(o.get(side, 0)) + (0.5 - _ORIGIN[o.get(origin, side)]) * reach
             for side, origin in (("left", "originX"), ("top", "originY"))
         )
-        places.append((min(max(x / view.width, 0.0), 1.0), min(max(y / view.height, 0.0), 1.0)))
+        places.append(_place(x, y, view))
     return tuple(places)
+
+
+def _steps(drawn: dict[str, Any]) -> list[tuple[float, float]]:
+    """Where a stroke of the brush went, canvas pixels with the margin; of anything else nothing."""
+    if str(drawn.get("type", "")).lower() != "path":
+        return []
+    return [(float(step[-2]), float(step[-1])) for step in drawn.get("path", []) if len(step) >= 3]
+
+
+def _place(x: float, y: float, view: View) -> tuple[float, float]:
+    """A place on the canvas as shares of the master's width and height, 0..1."""
+    return min(max((x - PAD_PX) / view.width, 0.0), 1.0), min(max((y - PAD_PX) / view.height, 0.0), 1.0)
 
 
 def strokes(objects: Sequence[dict[str, Any]], view: View, *, adding: str) -> tuple[Stroke, ...]:
@@ -207,14 +228,7 @@ def strokes(objects: Sequence[dict[str, Any]], view: View, *, adding: str) -> tu
     for o in objects:
         if str(o.get("type", "")).lower() != "path":
             continue
-        places = [
-            (
-                min(max((float(step[-2]) - PAD_PX) / view.width, 0.0), 1.0),
-                min(max((float(step[-1]) - PAD_PX) / view.height, 0.0), 1.0),
-            )
-            for step in o.get("path", [])
-            if len(step) >= 3
-        ]
+        places = [_place(*step, view) for step in _steps(o)]
         width = float(o.get("strokeWidth", 1)) / max(view.width, view.height)
         starts = range(0, max(len(places) - 1, min(len(places), 1)), MOST_POINTS - 1)
         painted += [

@@ -44,7 +44,7 @@ def _line(branch: Branch) -> None:
             session.keep(_session_key(branch), (*ends[0], *ends[1]))
 
     st_canvas(
-        drawing_mode="line",
+        drawing_mode="freedraw",  # its line mode hears no finger; the two ends of the last stroke count
         background_image=canvas.backdrop(workbench().store.thumbnail(master, 900), view),
         width=view.width + 2 * canvas.PAD_PX,
         height=view.height + 2 * canvas.PAD_PX,

@@ -151,14 +151,12 @@ def _points(design: Design, branch: Branch, style: str) -> Places:
         "at all is fine on a plain backdrop."
     )
     st_canvas(
-        drawing_mode="point",
+        drawing_mode="freedraw",  # its point mode hears no finger
         background_image=canvas.backdrop(workbench().store.thumbnail(master, 900), view),
         width=view.width + 2 * canvas.PAD_PX,
         height=view.height + 2 * canvas.PAD_PX,
-        stroke_width=canvas.STROKE_PX,
+        stroke_width=canvas.DOT_PX,
         stroke_color=_COLOURS[curve],
-        fill_color="#ffffff",
-        point_display_radius=4,
         key=key,
         on_change=drawn,
     )

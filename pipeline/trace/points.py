@@ -69,6 +69,9 @@ def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Arra
         lines = {"rim": [np.column_stack([flat[:, 0], np.full(len(flat), 0.4), -flat[:, 1]])]}
     if spec.stone is not None:
         lines["girdle"] = [_girdle(family, values)]
+    if spec.ring is not None:  # all this is about the finger's axis; the built ring stands on the floor
+        risen = np.array([0.0, spec.ring.inner_diameter_mm / 2 + spec.ring.thickness_mm, 0.0])
+        lines = {curve: [line + risen for line in each] for curve, each in lines.items()}
     return lines
 
 

@@ -36,7 +36,7 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
-ENDED = ("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected")
+ENDED = ("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected", "Client Error in reaching server")
 """Complaints of a page whose server was ended on purpose."""
 # Streamlit probes these beside a deep link and finds them at the root: answered 404 by design.
 PROBES = ("/_stcore/health", "/_stcore/host-config")

@@ -58,7 +58,22 @@ def test_points_on_the_canvas_are_shares_of_the_master() -> None:
     view = canvas.View(2000, 1000, 500)
     point = {"type": "circle", "left": 20 + 125 - 5, "top": 20 + 125, "originX": "left", "originY": "center",
              "radius": 4, "strokeWidth": 2}  # fmt: skip
-    assert canvas.points([point, {"type": "line"}], view) == ((0.25, 0.5),)
+    touched = {
+        "type": "Path",
+        "path": [["M", 20, 20], ["Q", 60, 60, 70, 70], ["L", 270, 145]],
+        "strokeWidth": 9,
+    }
+    assert canvas.points([point, touched, {"type": "line"}], view) == ((0.25, 0.5), (0.5, 0.5))
+
+
+def test_a_finger_draws_the_known_length_as_a_mouse_does() -> None:
+    """A stroke's two ends are those of the length; what is drawn last counts, and nothing leaves the picture."""
+    view = canvas.View(2000, 1000, 500)
+    stroke = {"type": "Path", "path": [["M", 20, 20], ["Q", 60, 60, 70, 70], ["L", 900, 145]]}
+    line = {"type": "Line", "x1": -50, "y1": 0, "x2": 50, "y2": 0, "left": 120, "top": 70, "originX": "center",
+            "originY": "center", "width": 100, "height": 0}  # fmt: skip
+    assert canvas.last_line([line, stroke], view) == ((0.0, 0.0), (2000.0, 500.0))
+    assert canvas.last_line([stroke, line], view) == ((200.0, 200.0), (600.0, 200.0))
 
 
 def test_typed_points_stay_whatever_is_drawn_or_shown_next(visit: Open, bench: Workbench) -> None:

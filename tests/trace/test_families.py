@@ -12,6 +12,7 @@ from pipeline.solids.labels import labels
 from pipeline.solids.pose import Pose
 from pipeline.solids.score import overlap
 from pipeline.trace.families import FAMILIES, Family, body_of, families, named
+from pipeline.trace.points import curves
 
 
 @given(st.sampled_from(FAMILIES), st.data())
@@ -66,3 +67,18 @@ def test_a_family_that_there_is_not_is_refused_with_those_there_are() -> None:
         families("ring", "tiara")
     with pytest.raises(BadInput, match="inside diameter"):
         named("ring", "band").spec({}, size_mm=40)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_the_curves_points_are_placed_on_lie_on_the_built_piece(family: Family) -> None:
+    """A click on the picture means a place of the body that is laid over it: no curve leaves the body's box."""
+    values = family.values(family.start)
+    body = family.body(values)
+    low, high = body.points.min(axis=0) - 0.3, body.points.max(axis=0) + 0.3
+    for name, lines in curves(family, values).items():
+        for line in lines:
+            assert (line >= low).all(), name
+            assert (line <= high).all(), name
+    if family.kind == "ring":
+        hole = curves(family, values)["hole"][0]
+        assert hole[:, 1].min() > 0, "the finger hole's lowest place is above the band's underside"
