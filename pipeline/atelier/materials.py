@@ -90,6 +90,20 @@ GEMS: dict[str, Gem] = {
     ),
 }
 
+ENAMELS: dict[str, Gem] = {
+    f"{colour}_enamel": Gem(f"{colour.replace('_', ' ')} enamel", Body.COATED, 1.52, albedo=albedo, roughness=0.02)
+    for colour, albedo in {
+        "red": (0.42, 0.012, 0.018), "blue": (0.012, 0.045, 0.33), "light_blue": (0.20, 0.50, 0.72),
+        "turquoise": (0.02, 0.38, 0.42), "green": (0.01, 0.16, 0.05), "black": (0.006, 0.006, 0.007),
+        "white": (0.82, 0.82, 0.80), "pink": (0.75, 0.26, 0.38), "purple": (0.13, 0.03, 0.26),
+        "yellow": (0.80, 0.52, 0.03), "orange": (0.75, 0.22, 0.02),
+    }.items()
+}  # fmt: skip
+"""Glass fused onto metal: a coloured body under a polished surface. Its index is that of lead glass."""
+
+SURFACES: dict[str, Gem] = GEMS | ENAMELS
+"""Everything that is no metal: stones, and enamel, which no one sets or weighs in carats."""
+
 FINISHES: dict[str, Finish] = {
     "polished": Finish("polished", 0.0, 0.0),
     "satin": Finish("satin", 0.20, 0.24),

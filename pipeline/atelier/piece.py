@@ -39,6 +39,7 @@ class PartRole(StrEnum):
     """Stones along a surface, and their grains."""
     MILGRAIN = "milgrain"
     ENGRAVING = "engraving"
+    ENAMEL = "enamel"
     EYE = "eye"
     BAIL = "bail"
     CHAIN = "chain"

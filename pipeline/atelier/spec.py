@@ -27,15 +27,37 @@ SideCut = Literal[
 ]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
 AccentSetting = Literal["pave", "channel"]
-RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band"]
+RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band", "motif"]
 Profile = Literal["d_shape", "flat", "knife", "round"]
 ChainStyle = Literal["cable", "curb", "figaro", "rope", "box", "snake", "ball", "pearl"]
 Clasp = Literal["lobster", "spring_ring", "toggle"]
-Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross", "stone"]
+Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross", "stone", "motif"]
 Framing = Literal["whole", "pendant"]
 EarringStyle = Literal["stud", "hoop", "drop", "huggie"]
 BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
-BroochStyle = Literal["circle", "flower", "bar"]
+BroochStyle = Literal["circle", "flower", "bar", "motif"]
+MotifName = Literal[
+    "flower", "daisy", "rose", "lotus", "leaf", "branch", "tree", "palm", "clover", "cherry", "mushroom",
+    "star", "north_star", "moon", "moon_and_star", "sun", "snowflake", "cloud", "lightning", "planet",
+    "heart", "infinity", "bow", "knot", "trinity", "star_of_david", "cross", "celtic_cross", "orthodox_cross",
+    "maltese_cross", "ankh", "om", "yin_yang", "peace", "evil_eye", "nazar", "hamsa", "fleur_de_lis",
+    "key", "padlock", "anchor", "crown", "arrow", "sword", "horseshoe", "music_note", "wave", "mountain", "skull",
+    "feather", "wing", "wings", "horn",
+    "butterfly", "dragonfly", "bee", "ladybug", "bird", "swan", "owl", "cat", "dog", "paw", "fox", "lion", "elephant",
+    "horse", "rabbit", "deer", "fish", "dolphin", "whale_tail", "seahorse", "turtle", "snake", "shell", "starfish",
+    "scarab", "aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "sagittarius", "capricorn",
+    "aquarius", "pisces", "text", "path",
+]  # fmt: skip
+"""Motifs, drawn in ``geometry.motifs``; "text" is a word in type, "path" an outline of the user's own."""
+Relief = Literal["flat", "domed"]
+Mount = Literal["hung", "station"]
+Enamel = Literal[
+    "own", "red", "blue", "light_blue", "turquoise", "green", "black", "white", "pink", "purple", "yellow", "orange",
+]  # fmt: skip
+LETTERS = (
+    r"\x20-\x7e\u00a1-\u0113\u0116-\u012b\u012e-\u0131\u0134-\u0137\u0139-\u013e\u0141-\u0148\u014a-\u014d\u0150-\u017e"
+)
+"""Letters of the typeface, as a pattern's set."""
 
 USUAL_RATIO: dict[str, float] = {
     "emerald": 1.4, "oval": 1.35, "pear": 1.5, "marquise": 1.9, "cushion": 1.0, "princess": 1.0,
@@ -224,6 +246,36 @@ class Brooch(_Frozen):
     width_mm: float = Field(default=34.0, ge=15.0, le=70.0, description="Overall width, mm")
 
 
+class Motif(_Frozen):
+    """An ornament cut from an outline. As a pendant, stud or drop it has that one's height, as a brooch its width."""
+
+    name: MotifName = "flower"
+    text: str = Field(default="", max_length=16, pattern=f"^[{LETTERS}]*$", description='The word of a "text"')
+    path: str = Field(
+        default="", max_length=20_000, description='The d of an SVG path, y down, filled even-odd, of a "path"'
+    )
+    size_mm: float = Field(
+        default=10.0, ge=3.0, le=40.0, description="Longer side on a ring, bracelet, station or hoop, mm"
+    )
+    relief: Relief = "flat"
+    openwork: bool = Field(default=False, description="Only the rim of the outline, its inside cut out")
+    enamel: Enamel | None = Field(
+        default=None, description='Colour that fills its cells; "own" means the motif\'s own colours'
+    )
+    mount: Mount = Field(default="hung", description="Hung as a pendant or charm, or held in the chain on both sides")
+    count: int = Field(default=1, ge=1, le=9, description="How many charms hang from a bracelet")
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Motif":
+        if self.name == "text" and not self.text.strip():
+            msg = "A word as a motif needs its letters (text)."
+            raise ValueError(msg)
+        if self.name == "path" and not self.path.strip():
+            msg = "A motif from an outline of your own needs its SVG path (path)."
+            raise ValueError(msg)
+        return self
+
+
 class Spec(_Frozen):
     """A whole piece. ``Spec(kind="ring")`` is a valid solitaire; other groups are filled in the same way."""
 
@@ -250,6 +302,7 @@ class Spec(_Frozen):
     earrings: Earrings | None = None
     bracelet: Bracelet | None = None
     brooch: Brooch | None = None
+    motif: Motif | None = None
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(
         default=None, description="Side that the master shows; none means the usual one"
@@ -270,6 +323,8 @@ class Spec(_Frozen):
                 spec[group] = {}
         if spec.get("kind") == "bracelet":
             _share_length(spec)
+        if _names_a_motif(spec) and spec.get("motif") is None:
+            spec["motif"] = {}
         return spec
 
     @model_validator(mode="after")
@@ -293,18 +348,20 @@ class Spec(_Frozen):
     @property
     def rowed(self) -> bool:
         """Whether stones run along a ring's shank: an eternity or pave band, or a pave shank beside a head."""
-        if self.ring is None or self.accents is None or self.ring.style == "three_stone":
+        if self.ring is None or self.accents is None or self.ring.style in ("three_stone", "motif"):
             return False
         return self.stone is None or not self.stone.halo or self.ring.pave
 
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
         sentences = {}
+        if self.motif is not None and not shows_motif(self):
+            sentences["motif"] = "This piece has no place for a motif; it is left out."
         if self.second_metal is not None and not (self.stone or self.accents or _has_heart(self)):
             sentences["second_metal"] = "This piece has no settings for a second metal; it is made in one."
         if self.engraving and not _has_face(self):
             sentences["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
-        if self.milgrain and not (self.ring or (self.pendant and self.pendant.form != "stone")):
+        if self.milgrain and not (self.ring or (self.pendant and self.pendant.form not in ("stone", "motif"))):
             sentences["milgrain"] = "This piece has no edge for milgrain; it is left out."
         if self.accents is not None and not _has_row(self):
             sentences["accents"] = "This piece has no place for a row of small stones; they are left out."
@@ -313,8 +370,38 @@ class Spec(_Frozen):
         return sentences
 
 
+def _names_a_motif(spec: dict[str, Any]) -> bool:
+    """Whether the form or style of some group is a motif."""
+    groups = ((group, "form" if group in ("pendant", "earrings") else "style") for group in _HOSTS)
+    return any(
+        (held.get(field) if isinstance(held, dict) else getattr(held, field, None)) == "motif"
+        for group, field in groups
+        if (held := spec.get(group)) is not None
+    )
+
+
+_HOSTS = ("ring", "pendant", "earrings", "brooch")
+
+
+def shows_motif(spec: Spec) -> bool:
+    """Whether the piece has a place for a motif, and it is asked for there."""
+    if spec.motif is None:
+        return False
+    if spec.ring is not None:
+        return spec.ring.style == "motif"
+    if spec.pendant is not None:
+        return spec.pendant.form == "motif"
+    if spec.earrings is not None:
+        return spec.earrings.form == "motif"
+    if spec.bracelet is not None:
+        return spec.bracelet.style == "chain"
+    return spec.brooch is not None and spec.brooch.style == "motif"
+
+
 def _has_face(spec: Spec) -> bool:
     """Whether a text can be engraved."""
+    if shows_motif(spec):
+        return spec.ring is not None and not spec.rowed
     if spec.ring is not None:
         row = spec.accents is not None and spec.ring.style in ("eternity", "band")
         flush = spec.ring.style == "band" and spec.stone is not None
@@ -333,6 +420,8 @@ def _has_heart(spec: Spec) -> bool:
 
 def _has_row(spec: Spec) -> bool:
     """Whether small stones can be set."""
+    if shows_motif(spec):
+        return True
     if spec.stone is not None and spec.stone.halo and _has_seat(spec):
         return True
     if spec.ring is not None:
@@ -346,6 +435,8 @@ def _has_row(spec: Spec) -> bool:
 
 def _has_seat(spec: Spec) -> bool:
     """Whether a single stone can be set."""
+    if shows_motif(spec):
+        return spec.earrings is None or spec.earrings.style not in ("hoop", "huggie")
     if spec.bracelet is not None or (spec.chain is not None and spec.pendant is None):
         return False
     if spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):

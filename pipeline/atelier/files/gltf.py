@@ -13,7 +13,7 @@ from pipeline import glb
 from pipeline.atelier.camera import Camera, master_camera
 from pipeline.atelier.geometry.mesh import Floats, Ints
 from pipeline.atelier.geometry.normals import shade_normals
-from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body
 from pipeline.atelier.piece import Part, Piece, Repeat
 from pipeline.glb import MASTER_CAMERA
 
@@ -171,7 +171,7 @@ def _metal(part: Part) -> dict[str, Any]:
 
 
 def _gem(part: Part) -> dict[str, Any]:
-    gem = GEMS[part.material]
+    gem = SURFACES[part.material]
     if gem.body is Body.COATED:
         surface = {
             "baseColorFactor": [*gem.albedo, 1.0],

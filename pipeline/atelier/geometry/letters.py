@@ -1,6 +1,11 @@
-"""Letter outlines in millimetres, traced from the typeface that Pillow carries (Aileron, CC0)."""
+"""Letter outlines in millimetres, traced from the typeface that Pillow carries (Aileron, CC0), or from Barlow.
+
+Pillow's copy holds plain letters only: a text with any other is set in Barlow (SIL Open Font License), as names are.
+"""
 
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +15,8 @@ from pipeline.atelier.geometry.mesh import Floats
 
 EM_PX = 480
 """Size at which letters are traced: at a 10 mm letter one pixel is about 0.03 mm, before smoothing."""
+
+BARLOW = Path(__file__).resolve().parents[3] / "static" / "fonts" / "Barlow-SemiBold.ttf"
 
 
 def glyphs(text: str, height: float, *, weight: float = 0.0) -> list[Floats]:
@@ -22,6 +29,11 @@ def glyphs(text: str, height: float, *, weight: float = 0.0) -> list[Floats]:
     scale = (height - 2 * weight) / float(high[1] - low[1])
     scaled = [(outline - (low + high) / 2) * scale for outline in outlines]
     return solid.grow(scaled, weight) if weight > 0 else scaled
+
+
+def raised(letter: str) -> list[Floats]:
+    """Polygons of one letter in ems above its line, where it stands in a row of others; empty where it is blank."""
+    return _trace(letter, barlow=True)
 
 
 def lines(text: str, room: tuple[float, float]) -> list[Floats]:
@@ -61,12 +73,18 @@ def _broken(words: list[str], count: int) -> list[str]:
     return [*rows, row]
 
 
-@lru_cache(maxsize=64)
-def _trace(text: str) -> list[Floats]:
-    """Outlines in em units, baseline at y = 0, outer ones counter-clockwise; empty where nothing is drawn."""
-    from PIL import Image, ImageDraw, ImageFilter, ImageFont
+def _font(*, barlow: bool) -> Any:
+    from PIL import ImageFont
 
-    font = ImageFont.load_default(size=EM_PX)
+    return ImageFont.truetype(str(BARLOW), EM_PX) if barlow else ImageFont.load_default(size=EM_PX)
+
+
+@lru_cache(maxsize=128)
+def _trace(text: str, *, barlow: bool = False) -> list[Floats]:
+    """Outlines in em units, baseline at y = 0, outer ones counter-clockwise; empty where nothing is drawn."""
+    from PIL import Image, ImageDraw, ImageFilter
+
+    font = _font(barlow=barlow or not text.isascii())
     box = font.getbbox(text)
     margin = 24
     width, height = int(box[2] - box[0]) + 2 * margin, int(1.6 * EM_PX)

@@ -1,12 +1,12 @@
 """Boolean operations and convex cutting, on manifold3d: what stays closed and oriented by construction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from pipeline.atelier.geometry.detail import detail
-from pipeline.atelier.geometry.mesh import Floats, Mesh, join
+from pipeline.atelier.geometry.mesh import Floats, Mesh, join, volume
 
 Plane = tuple[Floats, float]
 """Unit normal (3,) and offset: the solid keeps the points p with normal . p <= offset."""
@@ -83,6 +83,17 @@ def bodies(mesh: Mesh) -> int:
 def decompose(mesh: Mesh) -> list[Mesh]:
     """The separate closed bodies of a mesh."""
     return [_mesh(body) for body in _manifold(mesh).decompose()]
+
+
+def without_dust(mesh: Mesh, least_mm3: float = 1e-3) -> Mesh:
+    """The mesh without the specks that cuts along nearly the same surface leave."""
+    parts = [body for body in decompose(mesh) if volume(body) > least_mm3]
+    return join(parts) if parts else mesh
+
+
+def warped(mesh: Mesh, step: float, move: Callable[[Floats], Floats]) -> Mesh:
+    """The mesh with its edges cut to ``step`` mm and its vertices (n, 3) moved: what is bent stays one closed body."""
+    return _mesh(_manifold(mesh).refine_to_length(step).warp_batch(move))
 
 
 def simplify(mesh: Mesh, tolerance_mm: float) -> Mesh:

@@ -13,7 +13,8 @@ from pipeline.atelier.language.context import (
     leftover,
     longest,
 )
-from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, row_size
+from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
+from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, read_stone, row_size
 from pipeline.atelier.spec import Bracelet
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
@@ -28,8 +29,9 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
         "length_mm": clamp(draft, Bracelet, "length_mm", _length(draft, style)),
     }
     if style == "chain":
-        chain = read_chain(draft, preset="bracelet chain", alone=True, length=bracelet["length_mm"])
-        return {"bracelet": bracelet, "chain": chain}
+        motif, stone, accents = _ornament(draft)
+        chain = read_chain(draft, preset="bracelet chain", alone=motif is None, length=bracelet["length_mm"])
+        return {"bracelet": bracelet, "chain": chain, "motif": motif, "stone": stone, "accents": accents}
     if style == "tennis":
         return {"bracelet": bracelet, "accents": _line(draft, bracelet["length_mm"])}
     bracelet["width_mm"] = _width(draft)
@@ -41,6 +43,28 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
     if accents is not None:
         assign_row(draft, "eternity", None, accents)
     return {"bracelet": bracelet, "accents": accents}
+
+
+def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | None, dict[str, Any] | None]:
+    """A motif held in the chain, or charms that hang from it, with their stones."""
+    charmed = any("charm bracelet" in term.text for term in draft.every("style"))
+    named = motif_name(draft)
+    if named is None and not charmed:
+        return None, None, None
+    count = charms(draft)
+    if named is None:
+        draft.assume("Which charms hang from the bracelet is not said; they are hearts.")
+        count = count if count > 1 else 5
+        motif = {"name": "heart", "size_mm": 11.0, "mount": "hung", "relief": "domed"}
+    else:
+        motif = read_motif(draft, "charm" if count and not draft.has("mount", "station") else "bracelet")
+    if count:
+        motif["count"] = count
+    if named is None:
+        return motif, None, None
+    stone = read_stone(draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used.")
+    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.1)
+    return motif, *ornament(draft, stone, accents, motif["size_mm"])
 
 
 def _style(draft: Draft) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pipeline.atelier.language.chain import form_of
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.motif import motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import read_accents, read_stone
 from pipeline.atelier.spec import Brooch
 
@@ -13,6 +14,8 @@ _WIDTHS_MM = {"small": 24.0, "": 34.0, "large": 50.0}
 
 def read_brooch(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a brooch: "brooch", "stone" and "accents"."""
+    if (name := motif_name(draft)) is not None and not _is_named_otherwise(draft, name):
+        return _of_motif(draft)
     style = _style(draft)
     stone = read_stone(
         draft,
@@ -31,6 +34,24 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
         "stone": stone,
         "accents": accents,
     }
+
+
+def _is_named_otherwise(draft: Draft, name: str) -> bool:
+    """Whether the brooch is a circle or bar, or the flower that is made with its own petals."""
+    if any(term.value in _STYLES for term in draft.every("style")):
+        return True
+    return name == "flower" and not draft.every("material", "openwork", "relief")
+
+
+def _of_motif(draft: Draft) -> dict[str, Any]:
+    motif = read_motif(draft, "brooch")
+    stone = read_stone(draft, default=False, size_mm=4.0, assumption="The stone is not named; a diamond is used.")
+    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.4)
+    stone, accents = ornament(draft, stone, accents, 30.0)
+    across = {"width", "brooch", "diameter", "length", "piece", "pendant", "height"}
+    wide = beside(draft, "mm", across, "width", above=10) or leftover(draft, "width")
+    wide = clamp(draft, Brooch, "width_mm", wide or _WIDTHS_MM[draft.scale("brooch", "pendant")])
+    return {"brooch": {"style": "motif", "width_mm": wide}, "stone": stone, "accents": accents, "motif": motif}
 
 
 def _style(draft: Draft) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
+from pipeline.atelier.language.motif import is_motif
 from pipeline.atelier.language.stones import gem_name
 from pipeline.atelier.spec import Chain, ChainStyle, Clasp
 
@@ -65,6 +66,8 @@ def form_of(draft: Draft) -> str | None:
     """The shape of a pendant, stud or drop: named, or a letter, or a shape word before its noun."""
     if draft.sentence.letter:
         return "initial"
+    if is_motif(draft):
+        return "motif"
     named = draft.value("form")
     if named is None:
         named = {"round": "round", "drop": "teardrop"}.get(

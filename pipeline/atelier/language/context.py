@@ -326,11 +326,11 @@ class Draft:
 TARGETS = {
     "kind": "piece", "kind_medium": "piece", "kind_weak": "piece", "gem": "stone", "substitute": "stone",
     "stone": "stone", "chain": "chain", "form": "pendant", "noun": "piece", "accents": "accents", "halo": "halo",
-    "clasp": "clasp",
+    "clasp": "clasp", "motif": "pendant",
 }  # fmt: skip
 NOUNS = {
     "ring": "band", "necklace": "chain", "band": "band", "clasp": "clasp", "pendant": "pendant", "finding": "finding",
-    "edge": "edge", "setting": "setting", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch",
+    "edge": "edge", "setting": "setting", "motif": "motif", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch",
 }  # fmt: skip
 
 

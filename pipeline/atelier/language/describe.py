@@ -1,7 +1,8 @@
 """The spec written back as a prompt: what the remote providers are told, and what ``prompt.read`` reads again."""
 
 from pipeline.atelier.alloys import KARATS
-from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Ring, Spec, Stone
+from pipeline.atelier.language.ornaments import MOTIFS
+from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Motif, Ring, Spec, Stone
 
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
@@ -18,7 +19,7 @@ PROFILE_WORDS = {
 }
 FORM_WORDS = {
     "round": "round disc pendant", "bar": "bar pendant", "heart": "heart pendant", "teardrop": "teardrop pendant",
-    "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant",
+    "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant", "motif": "motif pendant",
 }  # fmt: skip
 FRAMING_WORDS = {
     "whole": "the whole necklace in the picture",
@@ -61,8 +62,39 @@ def title(spec: Spec) -> str:
     return f"{words[:1].upper()}{words[1:]}, {metal_words(spec)}"
 
 
+def motif_words(motif: Motif) -> str:
+    """A motif as it is read again: "puffed open star motif"."""
+    if motif.name == "path":
+        name = "outline"
+    elif motif.name == "text":
+        name = f'name "{motif.text}"'
+    else:
+        name = MOTIFS[motif.name].split(",")[0].removesuffix(" motif")
+    return " ".join([*(["puffed"] if motif.relief == "domed" else []), *(["openwork"] if motif.openwork else []), name, "motif"])
+
+
+def _motif(spec: Spec, *, sized: bool) -> list[str]:
+    """Phrases for a motif's enamel and how it is mounted, and for its size where the piece has no other."""
+    motif = spec.motif
+    if motif is None:
+        return []
+    bare = motif.name in ("evil_eye", "nazar") and not (spec.stone or spec.accents or motif.openwork)
+    return [
+        "enamelled" if motif.enamel == "own" else f"{motif.enamel.replace('_', ' ')} enamel" if motif.enamel else "no enamel" if bare else "",
+        f"motif {_mm(motif.size_mm)}" if sized else "",
+        "station" if motif.mount == "station" else "hanging motif" if spec.kind == "necklace" and motif.name == "text" else "",
+    ]
+
+
+def _short(motif: Motif) -> str:
+    return f"“{motif.text}”" if motif.name == "text" else motif_words(motif.model_copy(update={"relief": "flat"})).removesuffix(" motif")
+
+
 def _called(spec: Spec) -> str:
     """The piece by its kind and form."""
+    if spec.motif is not None:
+        nouns = {"ring": "ring", "necklace": "pendant", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch"}
+        return f"{_short(spec.motif)} {nouns[spec.kind]}"
     if spec.ring is not None:
         forms = {
             "three_stone": "three-stone ring",
@@ -102,12 +134,14 @@ def _ring(spec: Spec) -> list[str]:
         "three_stone": "three-stone",
         "eternity": "eternity",
         "signet": "signet",
+        "motif": motif_words(spec.motif) if spec.motif is not None else "motif",
     }.get(ring.style, "plain band" if spec.stone is None and spec.accents is None else "wedding band")
     return [
         f"{'An' if name[0] in 'aeiou' else 'A'} {name} ring in {metal_words(spec)}",
         _stone(spec.stone, spec.accents)
-        or ("no stone" if ring.style in ("signet", "band") and not spec.accents else ""),
+        or ("no stone" if ring.style in ("signet", "band", "motif") and not spec.accents else ""),
         _row(spec, ring),
+        *(_motif(spec, sized=True) if ring.style == "motif" else ()),
         f"{_mm(ring.width_mm)} wide band, {_mm(ring.thickness_mm)} thick, {PROFILE_WORDS[ring.profile]}",
         f"inner diameter {_mm(ring.inner_diameter_mm)}",
         "untapered" if ring.taper == 1.0 else f"tapered to {100 * ring.taper:g} %",
@@ -122,6 +156,8 @@ def _row(spec: Spec, ring: Ring) -> str:
     if spec.stone is not None and spec.stone.halo:
         return "pave band" if ring.pave else ""
     size = _mm(accents.diameter_mm)
+    if ring.style == "motif":
+        return _small(accents)
     if ring.style == "three_stone":
         cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
         return f"with {size} {cut}side {_plural(accents.gem)}"
@@ -137,14 +173,22 @@ def _necklace(spec: Spec) -> list[str]:
     if spec.pendant is not None:
         words = FORM_WORDS[spec.pendant.form]
         words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words
+        if spec.motif is not None:
+            words = f"{motif_words(spec.motif)} pendant"
         phrases.append(f"a {words} {_mm(spec.pendant.height_mm)} high")
-        phrases.append(_stone(spec.stone, spec.accents) or "no stone")
+        phrases += [*_motif(spec, sized=spec.motif is not None and spec.motif.mount == "station"), *_set_with(spec)]
     phrases.append(_links(chain))
     phrases.append(f"chain length {chain.length_mm / 10:g} cm")
     phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
     if spec.pendant is not None:
         phrases.append(FRAMING_WORDS[spec.pendant.framing])
     return phrases
+
+
+def _set_with(spec: Spec) -> list[str]:
+    """A stone, on a motif small ones over its face beside it or alone, or none."""
+    paved = _small(spec.accents) if spec.motif is not None and not (spec.stone and spec.stone.halo) else ""
+    return [_stone(spec.stone, spec.accents) or ("" if paved else "no stone"), paved]
 
 
 def _links(chain: Chain) -> str:
@@ -166,7 +210,11 @@ def _earrings(spec: Spec) -> list[str]:
     if worn.style in ("hoop", "huggie"):
         phrases.append(f"{_mm(worn.diameter_mm)} diameter, {_mm(worn.wire_mm)} tube")
         phrases.append(_small(spec.accents))
+        if spec.motif is not None:
+            phrases += [f"a {motif_words(spec.motif)} charm", *_motif(spec, sized=True)]
         return [*phrases, _stone(spec.stone, None) or ("" if spec.accents else "no stone")]
+    if spec.motif is not None:
+        return [*phrases, f"{motif_words(spec.motif)} {_mm(worn.height_mm)} high", *_motif(spec, sized=False), *_set_with(spec)]
     if spec.stone is None:
         phrases.append(_earring_form(worn))
         phrases.append("no stone")
@@ -195,13 +243,22 @@ def _bracelet(spec: Spec) -> list[str]:
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
     if worn.style in ("bangle", "cuff"):
         phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")
+    if spec.motif is not None:
+        many = spec.motif.mount == "hung"
+        noun = f"with {spec.motif.count} {motif_words(spec.motif)} charm{'s' if spec.motif.count > 1 else ''}" if many else f"a {motif_words(spec.motif)}"
+        return [*phrases, noun, *_motif(spec, sized=True), *_set_with(spec)]
     phrases.append(_small(spec.accents))
     return phrases
 
 
 def _brooch(spec: Spec) -> list[str]:
     assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
-    names = {"circle": "circle brooch", "flower": "flower brooch", "bar": "bar brooch"}
+    names = {"circle": "circle brooch", "flower": "flower brooch", "bar": "bar brooch", "motif": "motif brooch"}
+    if spec.motif is not None:
+        return [
+            f"A {motif_words(spec.motif)} brooch in {metal_words(spec)}", f"{_mm(spec.brooch.width_mm)} wide brooch",
+            *_motif(spec, sized=False), *_set_with(spec),
+        ]  # fmt: skip
     return [
         f"A {names[spec.brooch.style]} in {metal_words(spec)}",
         f"{_mm(spec.brooch.width_mm)} wide",

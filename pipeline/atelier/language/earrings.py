@@ -4,6 +4,7 @@ from typing import Any
 
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
+from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import is_ornament, read_accents, read_stone
 from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
@@ -24,11 +25,14 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
     if hoops and stone is not None and stone["cut"] != "pearl":
         accents, stone = _row(draft, stone, accents), None
-    if style == "stud" and stone is not None:
+    motif = read_motif(draft, "hoop" if hoops else "earrings") if form == "motif" else None
+    if motif is not None and not hoops:
+        stone, accents = ornament(draft, stone, accents, 9.0)
+    if style == "stud" and stone is not None and motif is None:
         _size_a_stud(draft, stone)
     worn = _hoop(draft, style) if hoops else _hung(draft, style)
     worn |= {"style": style, "form": form or "round", "letter": letter_of(draft, form)}
-    return {"earrings": worn, "stone": stone, "accents": accents}
+    return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
 
 
 def _style(draft: Draft) -> str:
@@ -73,7 +77,8 @@ def _hung(draft: Draft, style: str) -> dict[str, Any]:
     across = _across(draft)
     usual = BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
     wire = _wire(draft, None)
-    height = _height(draft) or across or (8.0 if style == "stud" else 14.0)
+    share = usual_share(motif_name(draft)) if form_of(draft) == "motif" else 1.0
+    height = _height(draft) or across or round((8.0 if style == "stud" else 14.0) * share, 1)
     return {
         "diameter_mm": clamp(draft, Earrings, "diameter_mm", usual),
         "wire_mm": wire,

@@ -18,8 +18,11 @@ _LETTER = re.compile(
     r"|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-](?i:initial|letter|monogram)\b)"
 )
 _NAME = re.compile(
-    rf"\bname\b[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]", re.IGNORECASE
+    rf"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|nombre|nome|prénom|schriftzug)\b"
+    rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]",
+    re.IGNORECASE,
 )
+_NAMED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,23 @@ class Inscription:
     text: str
     engraving: str = ""
     letter: str = ""
+    word: str = ""
+    """What is to be cut out as a name plate."""
 
 
 def inscription(text: str) -> Inscription:
     """Take the words to write out of a prompt whose white space is single."""
-    engraving = letter = ""
+    engraving = letter = word = ""
     if match := _ENGRAVING.search(text):
         engraving = match.group(1).strip()
         text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
     elif match := _INITIALS.search(text):
         engraving = match.group(1).strip()
         text = f"{text[: match.start()]} engraved {text[match.end() :]}"
-    elif match := _NAME.search(text):
-        engraving = match.group(1).strip()
-        text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
+    elif match := _NAME.search(text) or _NAMED.search(text):
+        word = match.group(1).strip()
+        text = f"{text[: match.start(1) - 1]} name {text[match.end(1) + 1 :]}"
     if match := _LETTER.search(text):
         letter = (match.group(1) or match.group(2)).upper()
         text = f"{text[: match.start()]} initial {text[match.end() :]}"
-    return Inscription(text, engraving, letter)
+    return Inscription(text, engraving, letter, word)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import get_args
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT
-from pipeline.atelier.language import foreign, unmade
+from pipeline.atelier.language import foreign, ornaments, unmade
 from pipeline.atelier.language.text import Meaning, words_of
 from pipeline.atelier.spec import Gem, Metal
 
@@ -176,7 +176,6 @@ STANDINS: dict[str, str] = {
     "ear climber": "An ear climber is made as a stud.",
     "ear crawler": "An ear climber is made as a stud.",
     "ear jacket": "An ear jacket is made as a stud.",
-    "charm bracelet": "A charm bracelet is made as its chain, without charms.",
     "anklet": "An anklet is made as a long bracelet.",
     "hidden halo": "A halo hidden under the stone is not made; the stone stands without one.",
     "split shank": "A split shank is made as one band.",
@@ -365,6 +364,12 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery", "head"), ("noun", "setting")),
     **dict.fromkeys(("edge", "rim", "border"), ("noun", "edge")),
     **dict.fromkeys(("pendant", "charm", "amulet", "dog tag"), ("noun", "pendant")),
+    **dict.fromkeys(("motif", "emblem", "symbol"), ("noun", "motif")),
+    **dict.fromkeys(("puffed", "puffy", "puff", "pillow shaped", "bombe", "3d"), ("relief", "domed")),
+    **dict.fromkeys(("openwork", "open", "open work", "cut out", "cutout", "outlined", "silhouette outline", "hollowed"),
+                    ("openwork", "yes")),
+    **dict.fromkeys(("station", "sideways", "connector"), ("mount", "station")),
+    **dict.fromkeys(("hanging motif",), ("mount", "hung")),
     **dict.fromkeys(
         ("plain white background", "white background", "plain background", "pure white background", "clean background",
          "soft light", "studio light", "fine jewelry", "fine jewellery", "gift box"),
@@ -504,7 +509,7 @@ def english() -> dict[str, list[Meaning]]:
         _metals(), _phrases("gem", _GEMS), _phrases("cut", _CUTS), _phrases("setting", _SETTINGS),
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
-        _phrases("scale", _SIZES), _phrases("motif", unmade.MOTIFS),
+        _phrases("scale", _SIZES), _phrases("motif", unmade.MOTIFS), ornaments.phrases(),
         _EXTRAS, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of, read_chain
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
+from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import read_accents, read_stone
 from pipeline.atelier.spec import LARGEST_SHARE, Framing, Pendant
 
@@ -23,12 +24,15 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
         draft, default=False, size_mm=usual, assumption="The stone is not named; a diamond is used."
     )
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
+    motif = read_motif(draft, "necklace") if form == "motif" else None
     hung = form is not None or _hangs_something(draft)
+    if motif is not None:
+        stone, accents = ornament(draft, stone, accents, 17.0)
     pendant = _pendant(draft, form, stone) if hung or stone is not None else None
     if pendant is None and not (draft.strung or draft.has("chain", "pearl")):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
-    return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents}
+    return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
 
 
 def _hangs_something(draft: Draft) -> bool:
@@ -44,7 +48,10 @@ def _pendant(draft: Draft, form: str | None, stone: dict[str, Any] | None) -> di
     form = form or "round"
     height = beside(draft, "mm", {"pendant", "height", "diameter"}, "pendant height", below=60)
     height = height or leftover(draft, "pendant height", below=60)
-    usual = BY_SCALE["pendant"][draft.scale("pendant", slots=("scale",))] * _SHARES.get(form, 1.0)
+    if form == "motif":
+        # "A star necklace 25 mm" measures the star: no chain is as wide.
+        height = height or beside(draft, "mm", {"chain", "piece"}, "pendant height", above=6, below=60)
+    usual = BY_SCALE["pendant"][draft.scale("pendant", slots=("scale",))] * _share_of(draft, form)
     pendant: dict[str, Any] = {
         "form": form,
         "height_mm": clamp(draft, Pendant, "height_mm", height or round(usual, 1)),
@@ -54,6 +61,10 @@ def _pendant(draft: Draft, form: str | None, stone: dict[str, Any] | None) -> di
     if stone is not None and form != "stone":
         _fit_stone(draft, stone, pendant["height_mm"])
     return pendant
+
+
+def _share_of(draft: Draft, form: str) -> float:
+    return usual_share(motif_name(draft)) if form == "motif" else _SHARES.get(form, 1.0)
 
 
 def _fit_stone(draft: Draft, stone: dict[str, Any], height: float) -> None:

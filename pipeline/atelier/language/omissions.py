@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
+from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import singular
@@ -157,8 +158,8 @@ def _cut_shown(spec: Spec, term: Term) -> bool:
 
 
 def _form_shown(spec: Spec, term: Term) -> bool:
-    if spec.ring is not None and term.value == "round":
-        return False  # no ring is of a disc
+    if term.value == "round" and (spec.ring is not None or spec.motif is not None):
+        return False  # no ring is of a disc, and no motif either
     return term.value in {"round", *_forms(spec)}
 
 
@@ -177,6 +178,8 @@ def _forms(spec: Spec) -> Iterator[str]:
         yield {"pear": "teardrop"}.get(spec.stone.cut, spec.stone.cut)
     if spec.engraving:
         yield "initial"
+    if spec.motif is not None:
+        yield spec.motif.name
 
 
 def _setting_shown(spec: Spec, term: Term) -> bool:
@@ -186,12 +189,44 @@ def _setting_shown(spec: Spec, term: Term) -> bool:
 
 
 def _hue_shown(spec: Spec, term: Term) -> bool:
+    enamel = spec.motif.enamel if spec.motif is not None else None
+    if enamel is not None and enamel in ("own", ENAMEL_COLOURS.get(term.value)):
+        return True
     return any(term.value in lexicon.GEM_HUES.get(gem, "").split(", ") for gem in gems_of(spec))
 
 
 def _motif_shown(spec: Spec, term: Term) -> bool:
+    name = motif_of(term.value)
     flower = spec.brooch is not None and spec.brooch.style == "flower"
-    return (term.value == "flower" and flower) or (term.value == "name" and bool(spec.engraving))
+    if (name == "flower" and flower) or (name == "text" and bool(spec.engraving)):
+        return True
+    shown = spec.motif.name if spec.motif is not None else None
+    return name is not None and (name == shown or (shown == "moon_and_star" and name in ("moon", "star")))
+
+
+def _material_shown(spec: Spec, term: Term) -> bool:
+    return is_enamel(term.text) and spec.motif is not None and spec.motif.enamel is not None
+
+
+def _inlay_shown(spec: Spec, term: Term) -> bool:
+    enamel = spec.motif.enamel if spec.motif is not None else None
+    return enamel is not None and enamel in ("own", ENAMEL_COLOURS.get(term.text))
+
+
+def _of_motif(_: Draft, spec: Spec, term: Term) -> str:
+    if motif_of(term.value) == "text":
+        return f"“{term.text}”: the word itself is not given in quotes, in letters that can be set; it is left out."
+    if motif_of(term.value) is None:
+        return f"“{term.text}” is a motif that is not modelled; the {_name(spec)} is made without it."
+    if spec.motif is not None:
+        return f"One motif is made at a time; “{term.text}” is left out."
+    return f"This {_name(spec)} carries no motif; “{term.text}” is left out."
+
+
+def _of_openwork(_: Draft, spec: Spec, term: Term) -> str | None:
+    if spec.bracelet is not None or spec.ring is not None or spec.brooch is not None:
+        return None
+    return f"“{term.text}” found no place on this {_name(spec)}; it is left out."
 
 
 def _kind_shown(spec: Spec, term: Term) -> bool:
@@ -224,7 +259,6 @@ _of_form = _says("“{text}” is not the shape that is made of this {piece}; it
 _of_row = _says("This piece carries no row of small stones; “{text}” is left out.")
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _of_kind = _says("One piece is made at a time, a {piece}; “{text}” is left out.")
-_of_motif = _says("“{text}” is a motif that is not modelled; the {piece} is made without it.")
 _of_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
@@ -289,8 +323,9 @@ RULES: dict[str, Rule] = {
     "finish": Rule(lambda spec, term: spec.finish == term.value, _of_finish),
     "metal": Rule(_metal_shown, _of_metal),
     "metals": Rule(_metal_shown, _of_metal),
-    "inlay": Rule(_never, _of_inlay),
-    "material": Rule(_never, _of_material),
+    "inlay": Rule(_inlay_shown, _of_inlay),
+    "material": Rule(_material_shown, _of_material),
+    "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "kind": Rule(_kind_shown, _of_kind),
 }

@@ -41,7 +41,7 @@ def parse(prompt: str) -> Sentence:
         tokens, tuple(terms), tuple(reader.measures[:MOST_MEASURES]), tuple(reader.roles),
         tuple(dict.fromkeys(unknown)), written.engraving, written.letter,
         len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, mended,
-        aside, max(len(reader.measures) - MOST_MEASURES, 0),
+        aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0),
     )  # fmt: skip
 
 

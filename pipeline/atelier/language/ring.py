@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.language import foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
+from pipeline.atelier.language.motif import ornament, read_motif, rings_motif
 from pipeline.atelier.language.stones import (
     assign_row,
     is_all_row,
@@ -165,6 +166,8 @@ _OWN_SIZE: dict[str, float] = {"signet": 7.5, "band": 3.0}
 
 def read_ring(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a ring: "ring", "stone" and "accents"."""
+    if rings_motif(draft, _SOLITAIRES):
+        return _with_motif(draft)
     count = _ring_count(draft)
     style = _style(draft, count)
     ring = _band(draft, style)
@@ -183,6 +186,18 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring["taper"] = _taper(draft, style, accents)
     _carry(draft, ring, stone, accents)
     return {"ring": ring, "stone": stone, "accents": accents}
+
+
+def _with_motif(draft: Draft) -> dict[str, Any]:
+    """A ring that carries a motif on top, on a band of the usual width."""
+    motif = read_motif(draft, "ring")
+    ring = _band(draft, "motif")
+    stone = read_stone(draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used.")
+    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.1)
+    stone, accents = ornament(draft, stone, accents, motif["size_mm"])
+    ring["width_mm"] = _measured_width(draft, "motif") or _usual_width(draft, "motif", None)
+    ring["taper"] = _taper(draft, "motif", None)
+    return {"ring": ring, "stone": stone, "accents": accents, "motif": motif}
 
 
 def _small_stones(

@@ -47,6 +47,8 @@ class Sentence:
     """Words that were read as others, with what they were taken for."""
     aside: tuple[str, ...] = ()
     """Words of the camera or the image model, which say nothing of the piece."""
+    word: str = ""
+    """A word that is to be made itself, as a name plate."""
     unread: int = 0
     """Measures beyond the most that are read."""
 

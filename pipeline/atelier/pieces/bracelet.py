@@ -1,16 +1,18 @@
 """Bracelets: chains, tennis bracelets that lie open on the table, bangles and cuffs that stand on their edge."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
-from pipeline.atelier.geometry.assembly import metal_part, moved, scatter
+from pipeline.atelier.geometry.assembly import metal_part, moved, scatter, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
-from pipeline.atelier.pieces import chain, links, mounting, pave, plates
+from pipeline.atelier.pieces import chain, links, motif, mounting, pave, pendant, plates
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.pendant import engraved
+from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.pieces.ring import around, band, profile
-from pipeline.atelier.spec import GAP, Accents, Bracelet, Spec
+from pipeline.atelier.spec import GAP, Accents, Bracelet, Chain, Motif, Spec
 
 WRIST = 0.80
 """Depth over width of a bangle or cuff: wrists are oval."""
@@ -27,10 +29,60 @@ def build_bracelet(spec: Spec) -> list[Part]:
     assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.bracelet.style == "chain":
         assert spec.chain is not None  # noqa: S101 -- the same
+        if spec.motif is not None:
+            return _with_motif(spec, spec.chain, spec.motif)
         return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
     if spec.bracelet.style == "tennis":
         return _tennis(spec, spec.bracelet)
     return _stiff(spec, spec.bracelet)
+
+
+def _with_motif(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
+    """A chain with a motif held in it at the front, or with charms that hang from it."""
+    if ornament.mount == "station":
+        span = pendant.held_span(spec, ornament.size_mm)
+        loop = chain.loop(
+            worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish, parted=span
+        )
+        ends = np.array([chain.end_of(loop, hand) for hand in (-1.0, 1.0)])
+        return [*loop, *pendant.hold(spec, ornament.size_mm, name="station", at=ends.mean(0)[:2])]
+    loop = chain.loop(worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+    return [*loop, *_charms(spec, worn, ornament)]
+
+
+CHARMS_DEG = 150.0
+"""Charms hang from this much of a bracelet's front."""
+
+
+def _charms(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
+    """Charms lying outside the chain, each by a jump ring through its eye and around the chain."""
+    cut = motif.sheet(ornament, longest=ornament.size_mm)
+    x, top = motif.hanging_point(cut)
+    line = chain.line_of(worn)
+    middle = line.mean(0)
+    out = np.degrees(np.arctan2(*(line - middle).T))
+    room = CHARMS_DEG if ornament.count > 1 else 0.0
+    wire = 0.3
+    ring_radius = 0.5 * worn.gauge_mm + 0.75
+    parts: list[Part] = []
+    for k, turn in enumerate(np.linspace(-room / 2, room / 2, ornament.count) if ornament.count > 1 else [0.0]):
+        at = line[int(np.argmin(np.abs((out - 180 - turn + 180) % 360 - 180)))]
+        charm = motif.motif_parts(spec, cut, name="charm")
+        eye_y = top + motif.EYE_HOLE + 0.6 * motif.EYE_WIRE
+        ring_y = eye_y + ring_radius - wire
+        charm.append(
+            metal_part("eye", motif.eye(np.array([x, eye_y]), 0.5), spec.metal, role=PartRole.EYE)
+        )
+        jump = torus(ring_radius, wire, around=48, sides=16).turned(about("y", 90)).moved(
+            [x, ring_y, max(0.5, ring_radius + wire)]
+        )
+        charm.append(metal_part("jump ring", jump, spec.metal, role=PartRole.JUMP_RING))
+        hung = np.array([x, ring_y + ring_radius - 0.5 * worn.gauge_mm, 0.0])
+        for part in charm:
+            named = replace(part, name=f"{part.name} {k + 1}" if ornament.count > 1 else part.name)
+            # Outward on the table: at the front downward, at the sides to the sides.
+            parts.append(moved(shifted(named, -hung), about("z", -float(turn)), np.array([*at, 0.0])))
+    return parts
 
 
 def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:

@@ -6,15 +6,17 @@ from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import pave, plates
+from pipeline.atelier.pieces import motif, pave, plates
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.pendant import engraved, set_stone
+from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.spec import GAP, Accents, Brooch, Spec
 
 
 def build_brooch(spec: Spec) -> list[Part]:
     """Parts of a brooch, its back at z = 0 and its fittings below."""
     assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
+    if spec.brooch.style == "motif":
+        return _motif(spec, spec.brooch)
     front = {"circle": _circle, "flower": _flower, "bar": _bar}[spec.brooch.style](spec, spec.brooch)
     level = {"circle": 0.0, "flower": 0.3, "bar": 0.0}[spec.brooch.style]
     y = {"circle": 0.24 * spec.brooch.width_mm, "flower": 0.1 * spec.brooch.width_mm, "bar": 0.0}[
@@ -22,6 +24,23 @@ def build_brooch(spec: Spec) -> list[Part]:
     ]
     reach = {"circle": 0.40, "flower": 0.30, "bar": 0.42}[spec.brooch.style] * spec.brooch.width_mm
     return [*front, *(shifted(part, [0, y, level]) for part in _pin(spec, reach))]
+
+
+def _motif(spec: Spec, brooch: Brooch) -> list[Part]:
+    """A motif as wide as the brooch, its pin behind the longest stretch of metal."""
+    assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    cut = motif.sheet(spec.motif, longest=1.0)
+    cut = motif.sheet(spec.motif, longest=brooch.width_mm / cut.size[0] * max(cut.size))
+    if cut.size[1] > MOST_TALL * brooch.width_mm:
+        cut = motif.sheet(spec.motif, height=MOST_TALL * brooch.width_mm)
+    front = motif.motif_parts(spec, cut, name="brooch")
+    left, right = motif.pin_places(cut)
+    middle, reach = (left + right) / 2, float(right[0] - left[0]) / 2
+    return [*front, *(shifted(part, [*middle, 0.0]) for part in _pin(spec, reach))]
+
+
+MOST_TALL = 2.0
+"""Height of a brooch over its width, at most: an arrow is as long as that and no longer."""
 
 
 def _circle(spec: Spec, brooch: Brooch) -> list[Part]:

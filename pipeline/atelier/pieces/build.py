@@ -10,6 +10,10 @@ from pipeline.atelier.spec import Spec
 from pipeline.views import MASTER
 
 
+STATION_SLOPE = 0.35
+"""Rise of a chain beside a motif that it holds at both sides."""
+
+
 def build(spec: Spec, asked: Detail = FULL) -> Piece:
     """Build the geometry of a spec at a detail. The same spec always gives the same piece."""
     builder = {
@@ -25,6 +29,13 @@ def _necklace(spec: Spec) -> list[Part]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.pendant is None:
         return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+    if spec.motif is not None and spec.pendant.form == "motif" and spec.motif.mount == "station":
+        span = pendant.held_span(spec, spec.motif.size_mm)
+        held = chain.loop(
+            spec.chain, spec.metal, slope=STATION_SLOPE, lift=0.0, corner=1.0, finish=spec.finish, parted=span
+        )
+        ends = np.array([chain.end_of(held, hand) for hand in (-1.0, 1.0)])
+        return [*held, *pendant.hold(spec, spec.motif.size_mm, name="pendant", at=ends.mean(0)[:2])]
     hung, lift, corner = pendant.hang(spec, spec.chain)
     slope = chain.STEEP_SLOPE if spec.pendant.framing == "pendant" else chain.SLOPE
     return [

@@ -1,5 +1,7 @@
 """Chains laid out on the table along a real curve, closed by their clasps."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.atelier.geometry.assembly import metal_part, scatter
@@ -96,12 +98,35 @@ def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -
     )
 
 
+def line_of(chain: Chain) -> Floats:
+    """The middle line (n, 2) of a bracelet's chain on the table, without its clasp."""
+    shut = closure(chain.clasp, chain)
+    half = encircle(chain.length_mm - shut.gap, shut.gap)
+    return np.vstack([half[::-1] * [-1, 1], half[1:]])
+
+
+def end_of(parts: list[Part], hand: float) -> Floats:
+    """Where a parted chain ends at the bottom, at the left (-1) or right (1): the middle (3,) of its last link."""
+    side = next(part for part in parts if part.name == ("chain right" if hand > 0 else "chain left"))
+    front = side.vertices[:, 0] * hand
+    nearest = side.vertices[front < front.min() + 0.6]
+    return np.asarray((nearest.min(0) + nearest.max(0)) / 2)
+
+
 def loop(
-    chain: Chain, metal: Metal, *, slope: float, lift: float, corner: float, finish: Finish = "polished"
+    chain: Chain,
+    metal: Metal,
+    *,
+    slope: float,
+    lift: float,
+    corner: float,
+    finish: Finish = "polished",
+    parted: float = 0.0,
 ) -> list[Part]:
     """A whole closed chain with its clasp, in the chain's own metal if it has one, else in ``metal``.
 
     The bottom middle lies at (0, 0); there the chain rises to ``lift``. ``slope`` and ``corner`` as in ``drape``.
+    ``parted`` mm of it are left out at the bottom, for what is held between its two halves.
     """
     metal = chain.metal or metal
     shut = closure(chain.clasp, chain)
@@ -117,7 +142,18 @@ def loop(
         + max(lift - low, 0) * np.exp(-((from_middle / (5 * chain.gauge_mm)) ** 2))
         + max(shut.height - low, 0) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
     )
-    parts = [lay(chain, np.column_stack([flat, height]), metal, finish)]
+    path = np.column_stack([flat, height])
+    if parted:
+        middle = len(path) // 2
+        halves = {"right": path[:middle], "left": path[middle:][::-1]}
+        parts = []
+        for side, half_path in halves.items():
+            # From the bottom up to the clasp, where the chain comes near the middle again.
+            first = int(np.argmax(np.abs(half_path[::-1, 0]) >= parted / 2))
+            laid = lay(chain, half_path[: len(half_path) - first], metal, finish)
+            parts.append(replace(laid, name=f"chain {side}"))
+    else:
+        parts = [lay(chain, path, metal, finish)]
     top = float(half[-1, 1])
     for shape in shut.parts:
         mesh = shape.mesh.moved([0, top, shut.height])

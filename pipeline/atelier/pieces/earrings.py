@@ -8,11 +8,12 @@ from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, Side
-from pipeline.atelier.pieces import mounting, pave
+from pipeline.atelier.pieces import motif, mounting, pave
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.pendant import face_plate, hangable, set_stone
+from pipeline.atelier.pieces.pendant import face_plate, hangable
+from pipeline.atelier.pieces.setting import set_stone
 from pipeline.atelier.pieces.ring import around, band, profile
-from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Spec
+from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Motif, Spec
 
 HOLLOW_FROM_MM, HOOP_WALL = 2.5, 0.2
 """Thickness from which a plain hoop is made of tubing, and the wall of that, mm."""
@@ -53,13 +54,18 @@ def _stud(spec: Spec, worn: Earrings) -> list[Part]:
     front = _face(spec, worn)
     back = float(np.max(np.vstack([part.vertices for part in front])[:, 1]))
     grip = np.vstack([part.vertices for part in front])
-    middle = float(grip[:, 2].max() + grip[:, 2].min()) / 2
-    return [*front, *(shifted(part, [0.0, back, middle]) for part in _post(spec.metal))]
+    place = [0.0, float(grip[:, 2].max() + grip[:, 2].min()) / 2]
+    if worn.form == "motif" and spec.motif is not None:
+        # The post stands where there is most metal.
+        cut = motif.sheet(spec.motif, height=worn.height_mm)
+        x, y = motif.widest(cut.outline)[0]
+        place = [float(x) - motif.hanging_point(cut)[0], float(y)]
+    return [*front, *(shifted(part, [place[0], back, place[1]]) for part in _post(spec.metal))]
 
 
 def _face(spec: Spec, worn: Earrings, *, hung: bool = False) -> list[Part]:
     """The front of a stud or drop: a set stone, or a form in metal, facing -y."""
-    if spec.stone is not None:
+    if spec.stone is not None and worn.form != "motif":
         lying = set_stone(spec)
     else:
         form = "round" if worn.form in ("stone", "locket") else worn.form
@@ -118,6 +124,8 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
     ]
     if spec.stone is not None and spec.stone.cut == "pearl":
         parts += _hanging_pearl(spec, -radius - wire)
+    elif worn.form == "motif" and spec.motif is not None:
+        parts += _hanging_charm(spec, spec.motif, -radius - wire, 2 * wire)
     hoop = metal_part("hoop", body, spec.metal, spec.finish)
     return [replace(hoop, filled=_tubing(worn)) if spec.accents is None else hoop, *parts]
 
@@ -149,6 +157,25 @@ def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:
     ]
 
 
+def _hanging_charm(spec: Spec, ornament: Motif, bottom: float, across: float) -> list[Part]:
+    """A motif on a jump ring that runs round a hoop's lowest point, ``across`` mm thick there."""
+    cut = motif.sheet(ornament, longest=ornament.size_mm)
+    x, top = motif.hanging_point(cut)
+    radius, wire = across / 2 + 0.45, 0.3
+    ring = torus(radius, wire, around=48, sides=16).turned(about("y", 90))
+    centre = bottom + across / 2
+    eye_z = centre - radius + wire - 0.05 - motif.EYE_HOLE
+    lying = motif.motif_parts(spec.model_copy(update={"accents": None}), cut, name="charm")
+    drop = eye_z - motif.EYE_HOLE - 0.6 * motif.EYE_WIRE - top
+    upright = [moved(shifted(part, [-x, 0, 0]), FACE, np.array([0.0, 0.4, drop])) for part in lying]
+    eye = torus(motif.EYE_HOLE + motif.EYE_WIRE, motif.EYE_WIRE, around=40, sides=14).turned(about("x", 90))
+    return [
+        *upright,
+        metal_part("jump ring", ring.moved([0, 0, centre]), spec.metal, role=PartRole.JUMP_RING),
+        metal_part("eye", eye.moved([0, 0, eye_z]), spec.metal, role=PartRole.EYE),
+    ]
+
+
 def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
     """A small wide hoop: a D-shaped band, parted where hinge and catch sit, often pave set in front."""
     width = max(worn.wire_mm, 2.0 if spec.accents is None else spec.accents.diameter_mm + 0.6)
@@ -170,6 +197,8 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
         parts += row
     if spec.stone is not None and spec.stone.cut == "pearl":
         parts += _hanging_pearl(spec, -inner - thick)
+    elif worn.form == "motif" and spec.motif is not None:
+        parts += _hanging_charm(spec, spec.motif, -inner - thick, max(thick, width))
     return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
 
 

@@ -26,6 +26,10 @@ SINK = 0.06
 """A pave stone's girdle lies this share of its diameter under the metal."""
 
 
+FIELD_GAP = 0.08
+"""Air between the stones of a field, in diameters."""
+
+
 @dataclass(frozen=True)
 class Row:
     """Stones along a surface: where each girdle's middle would touch it, along the row, and out of the surface."""
@@ -75,6 +79,39 @@ def set_row(
     if not channel and len(row.origins) > 1:
         parts.append(scatter(f"{name} grains", [_grains(row, size, closed=closed)], material, role=role))
     return metal, parts
+
+
+def set_field(
+    metal: Mesh, places: Floats, level: float, accents: Accents, material: Metal, *, name: str
+) -> tuple[Mesh, list[Part]]:
+    """Set stones at places (n, 2) of a flat face at height ``level``, each held by the grains between it and others."""
+    size, count = accents.diameter_mm, len(places)
+    up, right = np.tile([0.0, 0.0, 1.0], (count, 1)), np.tile([1.0, 0.0, 0.0], (count, 1))
+    placed = poses(np.column_stack([places, np.full(count, level - SINK * size)]), right, up)
+    if detail().booleans:
+        metal = solid.subtract(metal, merged([(revolve(_seat(size, channel=False), 40), placed)]))
+    grains = _grains_between(places, size)
+    upright = np.tile([0.0, 0.0, 1.0], (len(grains), 1)), np.tile([1.0, 0.0, 0.0], (len(grains), 1))
+    beads = poses(np.column_stack([grains, np.full(len(grains), level + 0.035 * size)]), upright[1], upright[0])
+    one = SetStone("round", size, size)
+    return metal, [
+        scatter(f"{name} stones", [(melee(size), placed)], accents.gem, smooth=False, role=PartRole.ROW, stone=one),
+        scatter(f"{name} grains", [(ball(0.125 * size, around=20), beads)], material, role=PartRole.ROW),
+    ]
+
+
+def _grains_between(places: Floats, size: float) -> Floats:
+    """Places (m, 2) of grains around every stone, each clear of the other stones, one where several would meet."""
+    angle = np.radians(30 + 60 * np.arange(6))
+    ring = 0.56 * size * np.stack([np.cos(angle), np.sin(angle)], 1)
+    grains: list[Floats] = []
+    for grain in (places[:, None] + ring[None]).reshape(-1, 2):
+        if np.hypot(*(places - grain).T).min() < 0.54 * size:
+            continue
+        if grains and np.hypot(*(np.vstack(grains) - grain).T).min() < 0.26 * size:
+            continue
+        grains.append(grain)
+    return np.vstack(grains) if grains else places[:1] + ring[:1]
 
 
 def halo(

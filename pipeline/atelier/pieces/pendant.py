@@ -1,14 +1,11 @@
 """Pendants lying on the table: the body below its eye, and the bail that joins it to the chain."""
 
-from dataclasses import replace
-from functools import lru_cache
 from typing import get_args
 
 import numpy as np
 
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.assembly import metal_part, scatter, shifted
-from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.geometry.mesh import (
     Floats,
@@ -27,8 +24,9 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave, plates
-from pipeline.atelier.spec import Accents, Chain, Form, Metal, Spec, Stone
+from pipeline.atelier.pieces import motif, mounting, plates
+from pipeline.atelier.pieces.setting import engraved, set_stone
+from pipeline.atelier.spec import Chain, Form, Metal, Spec
 
 EYE_WIRE, EYE_HOLE = 0.32, 0.62
 """Wire and hole radius of the eye soldered to a pendant's top, mm."""
@@ -49,7 +47,14 @@ def build_pendant(spec: Spec) -> list[Part]:
 
 
 def face_plate(spec: Spec, form: Form, height: float, letter: str, *, name: str) -> list[Part]:
-    """A plate in a form, engraved, edged with milgrain and set with a stone as the spec asks."""
+    """A plate in a form, engraved, edged with milgrain and set with a stone as the spec asks.
+
+    A motif lies with the point it hangs by over x = 0.
+    """
+    if form == "motif" and spec.motif is not None:
+        cut = motif.sheet(spec.motif, height=height)
+        x, _ = motif.hanging_point(cut)
+        return [shifted(part, [-x, 0, 0]) for part in motif.motif_parts(spec, cut, name=name)]
     stone = cut_stone(spec.stone) if spec.stone is not None else None
     flush = spec.stone is not None and spec.stone.setting == "flush"
     thick = stone.depth + 0.35 if stone is not None and flush else None
@@ -67,85 +72,6 @@ def face_plate(spec: Spec, form: Form, height: float, letter: str, *, name: str)
     if spec.milgrain:
         parts += _beaded(spec, form, height, letter, body)
     return [metal_part(name, body, spec.metal, spec.finish), *parts]
-
-
-def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
-    """A stone in its own setting, lying table up, with a halo where asked; the girdle's middle over the origin.
-
-    ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
-    """
-    assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    accents = (spec.accents or Accents()) if spec.stone.halo else None
-    return head(spec.stone, accents, spec.settings_metal, foot)
-
-
-def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
-    """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
-    if not detail().tolerance_mm or (halo is not None and stone.cut in CORNERED):
-        return _head(stone, halo, metal, foot)
-    length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
-    scale = np.array(
-        [stone.width_mm * ratio / length, stone.length_mm / length, stone.width_mm * ratio / length]
-    )
-    model = stone.model_copy(update={"length_mm": length, "ratio": ratio})
-    small = None
-    if halo is not None:
-        size = round(halo.diameter_mm / float(scale[1]) / HALO_STEP_MM) * HALO_STEP_MM
-        small = halo.model_copy(update={"diameter_mm": size, "count": None})
-    lower = None if foot is None else round(foot / float(scale[2]), 2)
-    parts = _model_head(model, small, metal, lower, detail())
-    return [replace(part, vertices=part.vertices * scale, repeats=()) for part in parts]
-
-
-CORNERED = ("pear", "marquise", "emerald")
-"""Around their corners a halo falls otherwise at every size: such a head is not scaled from another one."""
-HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.03
-"""Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
-
-
-def _stepped(value: float, step: float) -> float:
-    return float(np.exp(round(float(np.log(value)) / step) * step))
-
-
-@lru_cache(maxsize=4000)
-def _model_head(
-    stone: Stone, halo: Accents | None, metal: Metal, foot: float | None, asked: Detail
-) -> tuple[Part, ...]:
-    with building(asked):
-        return tuple(_head(stone, halo, metal, foot))
-
-
-def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
-    stone = cut_stone(stone_spec)
-    if foot is None:
-        foot = -stone.depth - (0.5 if stone_spec.cut == "pearl" else 0.15)
-    shapes = mounting.head(stone, stone_spec, foot)
-    parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
-    parts.append(mounting.stone_part(stone, stone_spec))
-    if accents is not None:
-        level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
-        wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
-        frame, stones = pave.halo(
-            stone.outline,
-            accents,
-            metal,
-            level=level,
-            thick=0.2 * stone.depth + 0.45,
-            clearance=wall,
-            sharp=stone.sharp,
-            held=mounting.held(stone, stone_spec),
-        )
-        parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
-    return parts
-
-
-def engraved(floor: Mesh | None, spec: Spec) -> list[Part]:
-    """The matted floor of an engraving, which makes it legible on a mirror."""
-    return (
-        []
-        if floor is None
-        else [metal_part("engraving", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING)]
-    )
 
 
 def _stone_on(spec: Spec, stone: Gemstone, body: Mesh, middle: Floats) -> tuple[Mesh, list[Part]]:
@@ -256,6 +182,28 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     return parts, chain_height, bend * chain.gauge_mm
 
 
+def hold(spec: Spec, longest: float, *, name: str, at: Floats) -> list[Part]:
+    """A motif held in a chain at both sides, the middle between its two eyes over ``at`` (2,), and where those lie."""
+    assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    cut = motif.sheet(spec.motif, longest=longest)
+    left, right = motif.side_points(cut)
+    parts = motif.motif_parts(spec, cut, name=name)
+    grip = _metal_points(parts)
+    level = EYE_WIRE + float(grip[:, 2].min())
+    for side, point, hand in (("left", left, -1.0), ("right", right, 1.0)):
+        ring = motif.eye(point + [hand * (EYE_HOLE + 0.6 * EYE_WIRE), 0.0], level)
+        parts.append(metal_part(f"eye {side}", ring, spec.metal, role=PartRole.EYE))
+    middle = (left + right) / 2
+    return [shifted(part, [at[0] - middle[0], at[1] - middle[1], -float(grip[:, 2].min())]) for part in parts]
+
+
+def held_span(spec: Spec, longest: float) -> float:
+    """Distance between the middles of the eyes of a motif held at both sides, mm."""
+    assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    left, right = motif.side_points(motif.sheet(spec.motif, longest=longest))
+    return float(right[0] - left[0]) + 2 * (EYE_HOLE + 0.6 * EYE_WIRE)
+
+
 def bail(
     over: tuple[float, float],
     big: float,
@@ -289,6 +237,8 @@ def _belt(a: Floats, ra: float, b: Floats, rb: float, count: int) -> Floats:
 
 def hangable(body: list[Part], metal: Metal, form: Form) -> list[Part]:
     """A lying body moved along x so that it hangs from x = 0, with a wire across the gap of an M, a U or an H."""
+    if form == "motif":
+        return body
     points = _metal_points(body)
     low, high = points.min(0), points.max(0)
     middle, tall = float(low[0] + high[0]) / 2, float(high[1] - low[1])

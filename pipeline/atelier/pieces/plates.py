@@ -143,14 +143,27 @@ def engrave(
     low, high = float(body.vertices[:, 2].min()), float(body.vertices[:, 2].max())
     # Only the upper half is cut: moving a copy down would otherwise leave the underside free too.
     start = low + 2 * ENGRAVING_DEPTH if whole else (low + high) / 2
-    prism = solid.extrude([outline + np.asarray(at) for outline in outlines], high - start + 1).moved(
-        [0, 0, start]
-    )
-    floor = body.moved([0, 0, -ENGRAVING_DEPTH])
+    prism = solid.extrude([outline + np.asarray(at) for outline in outlines], high - start + 1)
+    return _cut_along(body, prism.moved([0, 0, start]), ENGRAVING_DEPTH, ENGRAVING_FLOOR)
+
+
+def carve(
+    body: Mesh, outlines: list[Floats], depth: float, filling: float = ENGRAVING_FLOOR
+) -> tuple[Mesh, Mesh]:
+    """Sink fields (holes clockwise) into the upper face of a lying body: what is left, and what fills them.
+
+    ``depth`` and the thickness of the ``filling`` on its bottom in mm; both follow the face.
+    """
+    middle = float(body.vertices[:, 2].min() + body.vertices[:, 2].max()) / 2
+    tall = float(body.vertices[:, 2].max()) - middle + 1
+    return _cut_along(body, solid.extrude(outlines, tall).moved([0, 0, middle]), depth, filling)
+
+
+def _cut_along(body: Mesh, prism: Mesh, depth: float, filling: float) -> tuple[Mesh, Mesh]:
+    """A body with a prism cut into it, as deep everywhere under its face, and the filling of the cut."""
+    floor = body.moved([0, 0, -depth])
     burin = solid.subtract(prism, floor)
-    inlay = solid.subtract(
-        solid.intersect(prism, floor), body.moved([0, 0, -ENGRAVING_DEPTH - ENGRAVING_FLOOR])
-    )
+    inlay = solid.subtract(solid.intersect(prism, floor), body.moved([0, 0, -depth - filling]))
     return solid.subtract(body, burin, inlay), inlay
 
 

@@ -9,9 +9,9 @@ from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, outward, pillow, quads, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave, pendant, plates
+from pipeline.atelier.pieces import motif, mounting, pave, plates, setting
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.pendant import engraved, set_stone
+from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.spec import GAP, Accents, Ring, Spec, Stone
 
 AROUND, ACROSS = 384, 72
@@ -40,6 +40,8 @@ def build_ring(spec: Spec) -> list[Part]:
         # Grains beside a ridge would stand in the air.
         ring = ring.model_copy(update={"profile": "d_shape"})
     shank = build_shank(ring)
+    if ring.style == "motif":
+        return _with_motif(spec, ring, shank)
     if spec.stone is not None and spec.stone.setting == "flush":
         return _flush_band(spec, ring, shank)
     parts: list[Part] = []
@@ -54,6 +56,31 @@ def build_ring(spec: Spec) -> list[Part]:
         parts += row
     if ring.cathedral and spec.stone is not None:
         parts += _cathedral(spec, ring, gemstones.cut_stone(spec.stone))
+    if spec.engraving:
+        shank, floor = _engrave_inside(ring, shank, spec.engraving)
+        parts += engraved(floor, spec)
+    if spec.milgrain:
+        parts.append(_milgrain(spec, ring))
+    return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
+
+
+SOLDER = 0.3
+"""How deep a motif's sheet lies in the shank it is soldered to, mm."""
+
+
+def _with_motif(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:
+    """A motif bent around the finger on top of the shank, its head away from the hand."""
+    assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    cut = motif.sheet(spec.motif, longest=spec.motif.size_mm)
+    radius = ring.inner_diameter_mm / 2 + ring.thickness_mm - SOLDER
+    parts = motif.motif_parts(spec, cut, name="motif", bent=radius)
+    finger = tube([[0, -30, 0], [0, 30, 0]], ring.inner_diameter_mm / 2 + 0.6 * ring.thickness_mm, 96)
+    parts = [
+        replace(part, vertices=trimmed.vertices, faces=trimmed.faces)
+        if part.role is PartRole.BASE and detail().booleans and (trimmed := solid.subtract(Mesh(part.vertices, part.faces), finger))
+        else part
+        for part in parts
+    ]
     if spec.engraving:
         shank, floor = _engrave_inside(ring, shank, spec.engraving)
         parts += engraved(floor, spec)
@@ -127,7 +154,7 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
         if prefix:
             role = PartRole.SIDE_HEAD
-            for part in pendant.head(held, None, spec.settings_metal, foot):
+            for part in setting.head(held, None, spec.settings_metal, foot):
                 name = prefix + ("stone" if part.stone else part.name)
                 parts.append(moved(replace(part, name=name, role=role), turn, place))
         else:

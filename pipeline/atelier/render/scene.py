@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.geometry.normals import shade_normals
-from pipeline.atelier.materials import FINISHES, GEMS, METALS, Body, Gem, Metal
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, Metal
 from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import BadInput
 
@@ -115,10 +115,10 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
         table[1] = (*material.shade, max(material.roughness, finish.across))
         table[4] = (RELIEFS[finish.relief], finish.strength, 0, width)
         return METAL, table
-    if part.material not in GEMS:
-        known = ", ".join([*METALS, *GEMS])
+    if part.material not in SURFACES:
+        known = ", ".join([*METALS, *SURFACES])
         raise BadInput(f"The material {part.material!r} is not known; choose one of {known}.")
-    material = GEMS[part.material]
+    material = SURFACES[part.material]
     fire = material.dispersion if material.dispersion > FIRE_THRESHOLD else 0.0
     table[2] = (material.ior - fire / 2, material.ior, material.ior + fire / 2, fire)
     table[0] = (*material.albedo, max(material.roughness, 0.01))

@@ -7,7 +7,7 @@ from pipeline.atelier.geometry.gemstones import cut_stone
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces import mounting
-from pipeline.atelier.pieces.pendant import set_stone
+from pipeline.atelier.pieces.setting import set_stone
 
 CUTS = ("round", "oval", "cushion", "princess", "emerald", "radiant", "asscher")
 

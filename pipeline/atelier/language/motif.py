@@ -1,0 +1,161 @@
+"""What a prompt says about a motif: which one, how large, flat or domed, open, enamelled, hung or held in the chain."""
+
+from typing import Any, get_args
+
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, NEAREST, WIDE, enamel_colour, is_enamel, motif_of
+from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.vocabulary import is_plural
+from pipeline.atelier.spec import OPAQUE_GEMS, Kind, Motif, RingStyle
+
+PAVE_MM = 1.1
+"""Diameter of the small stones on a motif's face."""
+CENTRE_MM = 3.0
+"""Usual length of the one stone set into a motif."""
+USUAL_SIZE_MM: dict[str, float] = {"ring": 11.0, "bracelet": 14.0, "charm": 11.0, "hoop": 9.0, "necklace": 30.0}
+"""Longer side of a motif where it is not as tall as a pendant or stud."""
+_OF_METAL = {"heart": "heart", "cross": "cross"}
+_KEPT_STYLES = frozenset({*get_args(RingStyle)} - {"motif"})
+
+
+def named(draft: Draft) -> Term | None:
+    """The motif that is made: the first that is drawn; of several words the moon beside a star is both."""
+    made = [term for term in draft.every("motif") if _is_made(draft, term)]
+    return made[0] if made else None
+
+
+def _is_made(draft: Draft, term: Term) -> bool:
+    motif = motif_of(term.value)
+    return motif is not None and (motif != "text" or bool(_word(draft)))
+
+
+def motif_name(draft: Draft) -> str | None:
+    """The motif's name, also where a heart or cross of metal is to be open or to sit on a ring or bracelet."""
+    term = named(draft)
+    if term is not None:
+        values = {motif_of(other.value) for other in draft.every("motif")}
+        return "moon_and_star" if {"moon", "star"} <= values else motif_of(term.value)
+    form = draft.value("form")
+    if form in _OF_METAL and (draft.has("openwork") or _only_as_motif(draft)):
+        return _OF_METAL[str(form)]
+    return None
+
+
+def _only_as_motif(draft: Draft) -> bool:
+    """Whether the piece shows a heart or cross by a motif only: a bracelet, ring or brooch without a stone."""
+    kind = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
+    return kind in ("bracelet", "ring", "brooch") and not draft.every("cut", "setting", *STONE_SLOTS)
+
+
+def is_motif(draft: Draft) -> bool:
+    """Whether a pendant, stud or drop is of a motif: one is named, and no form besides that cannot be it."""
+    form = draft.value("form")
+    if draft.sentence.letter or motif_name(draft) is None:
+        return False
+    return form in (None, "round") or (form in _OF_METAL and draft.has("openwork"))
+
+
+def rings_motif(draft: Draft, solitaires: frozenset[str]) -> bool:
+    """Whether a ring carries a motif: no style, halo or engagement is named that makes it another ring."""
+    tokens = set(draft.sentence.tokens)
+    styled = any(term.value in _KEPT_STYLES for term in draft.every("style"))
+    banded = bool(tokens & {"band", "bands"}) and not draft.has("kind", "ring")
+    return motif_name(draft) is not None and not (
+        styled or banded or tokens & solitaires or draft.every("halo", "cathedral", "sides")
+    )
+
+
+def read_motif(draft: Draft, host: Kind | str) -> dict[str, Any]:
+    """The spec's group of a motif on a host: a kind of piece, or "charm"."""
+    name, term = motif_name(draft) or "flower", named(draft)
+    if term is not None and term.value in NEAREST:
+        draft.assume(f"“{term.text}”: {NEAREST[term.value][1]}")
+    motif: dict[str, Any] = {"name": name, "mount": _mount(draft, host, name), "relief": "domed" if draft.has("relief") else "flat"}
+    if name == "text":
+        motif["text"] = _word(draft)
+    motif["openwork"] = draft.has("openwork") or (term is not None and term.text in ("open heart", "open cross"))
+    motif["enamel"] = _enamel(draft, name)
+    if host in ("necklace", "earrings", "brooch") and motif["mount"] == "hung":
+        return motif  # as tall as the pendant or stud, as wide as the brooch
+    size = beside(draft, "mm", {"motif"}, "motif size", below=60)
+    if host != "necklace" and size is None:
+        size = beside(draft, "mm", {"pendant", "piece", "diameter", "height"}, "motif size", below=45)
+    usual = USUAL_SIZE_MM.get(host, 10.0) * {"small": 0.75, "large": 1.4, "": 1.0}[draft.scale("pendant", slots=("scale",))]
+    motif["size_mm"] = clamp(draft, Motif, "size_mm", size or round(usual, 1))
+    return motif
+
+
+def _mount(draft: Draft, host: Kind | str, name: str) -> str:
+    if host not in ("necklace", "bracelet"):
+        return "hung"
+    said = draft.value("mount")
+    if said is not None:
+        return said
+    long_name = name == "text" and len(_word(draft)) > 2
+    return "station" if host == "bracelet" or long_name else "hung"
+
+
+def _word(draft: Draft) -> str:
+    """The word to set in type, in the letters the typeface has."""
+    return draft.sentence.word[:16]
+
+
+def _enamel(draft: Draft, name: str) -> str | None:
+    """The colour of the enamel; an eye is enamelled in its own colours unless stones or bare metal are asked for."""
+    asked = [term for term in draft.every("material") if is_enamel(term.text)]
+    colours = [colour for term in asked if (colour := enamel_colour(term.text)) is not None]
+    if asked:
+        return colours[0] if colours else "own"
+    bare = draft.every("material", negated=True) or draft.every(*STONE_SLOTS, "accents", "openwork") or draft.has("stone", "none")
+    if name not in ("evil_eye", "nazar") or bare:
+        return None
+    hue = next((ENAMEL_COLOURS[term.value] for term in draft.every("hue") if term.value in ENAMEL_COLOURS), None)
+    draft.assume("The eye is filled with enamel in its own colours; “no enamel” leaves it in bare metal.")
+    return "own" if hue in (None, "blue", "light_blue") else hue
+
+
+def ornament(
+    draft: Draft, stone: dict[str, Any] | None, accents: dict[str, Any] | None, longest: float
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The stones of a motif: diamonds pave its face, another gem or one with a size or cut is set into its middle."""
+    if stone is None:
+        if accents is not None:
+            accents["diameter_mm"] = min(accents["diameter_mm"], 2.0)
+        return None, accents
+    sized = {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    terms = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) == stone["gem"]]
+    many = any(is_plural(term) for term in terms) or bool(draft.every("accents"))
+    faceted = stone["gem"] not in (*OPAQUE_GEMS, "pearl")
+    plain = not sized and not draft.every("cut", "setting", "halo") and not stone["halo"]
+    if faceted and plain and (many or stone["gem"] == "diamond") and not (accents is not None and not many):
+        row = accents or {"diameter_mm": PAVE_MM}
+        draft.assume(f"The motif's face is set with small {stone['gem'].replace('_', ' ')}s.")
+        return None, {**row, "gem": stone["gem"]}
+    if not sized:
+        stone["length_mm"] = round(min(CENTRE_MM * stone["ratio"] ** 0.5, max(0.3 * longest, 1.5)), 2)
+    if stone["setting"] == "flush":
+        stone["setting"] = "bezel"
+        draft.assume("A motif's sheet is too thin to sink a stone into; it is bezel set.")
+    return stone, accents
+
+
+def usual_share(name: str | None) -> float:
+    """Usual height of a motif over a disc's."""
+    return WIDE.get(name or "", 1.0)
+
+
+def charms(draft: Draft) -> int:
+    """How many charms hang from a bracelet: counted, or five where they are spoken of in the plural; 0 for none."""
+    tokens = draft.sentence.tokens
+    for measure, _ in list(draft.measures("")):
+        if {"charm", "charms"} & {*tokens[measure.end : measure.end + 9]} and measure.number == int(measure.number):
+            draft.take(measure, "charms", f"{measure.number:g}")
+            return int(min(max(measure.number, 1), 9))
+    if "charms" in tokens:
+        return 5
+    return 1 if "charm" in tokens else 0
+
+
+def motif_leftover(draft: Draft) -> float | None:
+    """A measure in mm that no word explains, as the motif's size."""
+    return leftover(draft, "motif size", below=45)

@@ -1,0 +1,93 @@
+"""A stone in its own setting, with a halo where asked: what pendants, studs, rings and brooches carry."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.atelier.geometry.assembly import metal_part
+from pipeline.atelier.geometry.detail import Detail, building, detail
+from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.geometry.mesh import Mesh
+from pipeline.atelier.piece import Part, PartRole
+from pipeline.atelier.pieces import mounting, pave
+from pipeline.atelier.spec import Accents, Metal, Spec, Stone
+
+
+def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
+    """A stone in its own setting, lying table up, with a halo where asked; the girdle's middle over the origin.
+
+    ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
+    """
+    assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    accents = (spec.accents or Accents()) if spec.stone.halo else None
+    return head(spec.stone, accents, spec.settings_metal, foot)
+
+
+def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
+    """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
+    if not detail().tolerance_mm or (halo is not None and stone.cut in CORNERED):
+        return _head(stone, halo, metal, foot)
+    length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
+    scale = np.array(
+        [stone.width_mm * ratio / length, stone.length_mm / length, stone.width_mm * ratio / length]
+    )
+    model = stone.model_copy(update={"length_mm": length, "ratio": ratio})
+    small = None
+    if halo is not None:
+        size = round(halo.diameter_mm / float(scale[1]) / HALO_STEP_MM) * HALO_STEP_MM
+        small = halo.model_copy(update={"diameter_mm": size, "count": None})
+    lower = None if foot is None else round(foot / float(scale[2]), 2)
+    parts = _model_head(model, small, metal, lower, detail())
+    return [replace(part, vertices=part.vertices * scale, repeats=()) for part in parts]
+
+
+CORNERED = ("pear", "marquise", "emerald")
+"""Around their corners a halo falls otherwise at every size: such a head is not scaled from another one."""
+HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.03
+"""Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
+
+
+def _stepped(value: float, step: float) -> float:
+    return float(np.exp(round(float(np.log(value)) / step) * step))
+
+
+@lru_cache(maxsize=4000)
+def _model_head(
+    stone: Stone, halo: Accents | None, metal: Metal, foot: float | None, asked: Detail
+) -> tuple[Part, ...]:
+    with building(asked):
+        return tuple(_head(stone, halo, metal, foot))
+
+
+def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
+    stone = cut_stone(stone_spec)
+    if foot is None:
+        foot = -stone.depth - (0.5 if stone_spec.cut == "pearl" else 0.15)
+    shapes = mounting.head(stone, stone_spec, foot)
+    parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
+    parts.append(mounting.stone_part(stone, stone_spec))
+    if accents is not None:
+        level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
+        wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
+        frame, stones = pave.halo(
+            stone.outline,
+            accents,
+            metal,
+            level=level,
+            thick=0.2 * stone.depth + 0.45,
+            clearance=wall,
+            sharp=stone.sharp,
+            held=mounting.held(stone, stone_spec),
+        )
+        parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
+    return parts
+
+
+def engraved(floor: Mesh | None, spec: Spec) -> list[Part]:
+    """The matted floor of an engraving, which makes it legible on a mirror."""
+    return (
+        []
+        if floor is None
+        else [metal_part("engraving", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING)]
+    )
