@@ -13,6 +13,8 @@ _SIZES = {
     "ring.width_mm": ("wider band", "narrower band"),
     "ring.thickness_mm": ("thicker band", "thinner band"),
     "ring.taper": ("less taper", "more taper"),
+    "motif.size_mm": ("larger motif", "smaller motif"),
+    "motif.count": ("more charms", "fewer charms"),
     "chain.gauge_mm": ("heavier chain", "finer chain"),
     "chain.wire_mm": ("heavier chain", "finer chain"),
 }

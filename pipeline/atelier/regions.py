@@ -148,7 +148,10 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
     middle, radius = (low + high) / 2, float(high[0] - low[0]) / 2
     front = float(low[1])
     set_with_stone = bool(parts.of(*_STONES))
-    if parts.of(PartRole.STONE):
+    motif = parts.of(PartRole.BODY)
+    if motif:
+        top = parts.around(PartRole.BODY, margin=0.7)
+    elif parts.of(PartRole.STONE):
         top = parts.around(PartRole.STONE, PartRole.HALO, margin=0.95)
     else:
         # A row, an engraved face or bare metal: the top of the band, seen from the front.
@@ -165,7 +168,7 @@ def _ring(parts: _Parts) -> dict[str, Spot]:
         return np.array([middle[0] + radius * c, front, middle[2] + radius * s])
 
     return {
-        "stone" if set_with_stone else "face": top,
+        "motif" if motif else "stone" if set_with_stone else "face": top,
         "setting" if set_with_stone else "shoulder": setting,
         "shank": parts.nearest(at(-90), 0.42 * radius, PartRole.SHANK),
         "side": parts.nearest(at(0), 0.45 * radius, PartRole.SHANK),

@@ -55,7 +55,8 @@ Enamel = Literal[
     "own", "red", "blue", "light_blue", "turquoise", "green", "black", "white", "pink", "purple", "yellow", "orange",
 ]  # fmt: skip
 LETTERS = (
-    r"\x20-\x7e\u00a1-\u0113\u0116-\u012b\u012e-\u0131\u0134-\u0137\u0139-\u013e\u0141-\u0148\u014a-\u014d\u0150-\u017e"
+    r"\x20-\x7e\u00a1-\u0113\u0116-\u012b\u012e-\u0131\u0134-\u0137"
+    r"\u0139-\u013e\u0141-\u0148\u014a-\u014d\u0150-\u017e"
 )
 """Letters of the typeface, as a pattern's set."""
 
@@ -250,9 +251,13 @@ class Motif(_Frozen):
     """An ornament cut from an outline. As a pendant, stud or drop it has that one's height, as a brooch its width."""
 
     name: MotifName = "flower"
-    text: str = Field(default="", max_length=16, pattern=f"^[{LETTERS}]*$", description='The word of a "text"')
+    text: str = Field(
+        default="", max_length=16, pattern=f"^[{LETTERS}]*$", description='The word of a "text"'
+    )
     path: str = Field(
-        default="", max_length=20_000, description='The d of an SVG path, y down, filled even-odd, of a "path"'
+        default="",
+        max_length=20_000,
+        description='The d of an SVG path, y down, filled even-odd, of a "path"',
     )
     size_mm: float = Field(
         default=10.0, ge=3.0, le=40.0, description="Longer side on a ring, bracelet, station or hoop, mm"
@@ -262,7 +267,9 @@ class Motif(_Frozen):
     enamel: Enamel | None = Field(
         default=None, description='Colour that fills its cells; "own" means the motif\'s own colours'
     )
-    mount: Mount = Field(default="hung", description="Hung as a pendant or charm, or held in the chain on both sides")
+    mount: Mount = Field(
+        default="hung", description="Hung as a pendant or charm, or held in the chain on both sides"
+    )
     count: int = Field(default=1, ge=1, le=9, description="How many charms hang from a bracelet")
 
     @model_validator(mode="after")
@@ -361,7 +368,9 @@ class Spec(_Frozen):
             sentences["second_metal"] = "This piece has no settings for a second metal; it is made in one."
         if self.engraving and not _has_face(self):
             sentences["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
-        if self.milgrain and not (self.ring or (self.pendant and self.pendant.form not in ("stone", "motif"))):
+        if self.milgrain and not (
+            self.ring or (self.pendant and self.pendant.form not in ("stone", "motif"))
+        ):
             sentences["milgrain"] = "This piece has no edge for milgrain; it is left out."
         if self.accents is not None and not _has_row(self):
             sentences["accents"] = "This piece has no place for a row of small stones; they are left out."

@@ -75,6 +75,8 @@ def _spreads(spec: Spec) -> dict[str, dict[str, float]]:
         shares["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
     if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
         shares["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+    if spec.motif is not None and (spec.ring is not None or spec.bracelet is not None):
+        shares["motif"] = {"size_mm": 0.2}
     if spec.brooch is not None:
         shares["brooch"] = {"width_mm": 0.16}
     return shares

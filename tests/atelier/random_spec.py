@@ -12,17 +12,22 @@ FACETED = tuple(gem for gem in get_args(words.Gem) if gem not in (*words.OPAQUE_
 FIRST_CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon")
 """Cuts that seeds below a thousand draw from: benchmarks name pieces by their seed."""
 
-EVERY_CUT_FROM = 1000
+EVERY_CUT_FROM, EVERY_FORM_FROM = 1000, 2000
+LATER = frozenset({"motif"})
+"""Choices that only seeds from two thousand on draw, so that earlier ones keep their pieces."""
 ENGRAVINGS = ("", "", "", "AMOR", "Love always", "12.06.2024", "É & Ø")
 
 
 def random_spec(seed: int) -> Spec:
-    """A valid spec; the same seed gives the same one. Seeds from a thousand on know every cut."""
+    """A valid spec; the same seed gives the same one. Seeds from 1000 on know every cut, from 2000 on motifs."""
     draw = np.random.default_rng(seed)
     every = seed >= EVERY_CUT_FROM
     while True:
         try:
-            spec = Spec.model_validate(_data(draw, every=every))
+            data = _data(draw, every=every)
+            if seed >= EVERY_FORM_FROM:
+                _take_a_motif(draw, data)
+            spec = Spec.model_validate(data)
             idle = {field: Spec.model_fields[field].default for field in spec.idle()}
             return Spec.model_validate(spec.model_copy(update=idle).model_dump())
         except ValidationError:
@@ -63,6 +68,17 @@ def _data(draw: np.random.Generator, *, every: bool) -> dict[str, Any]:
     return data
 
 
+def _take_a_motif(draw: np.random.Generator, data: dict[str, Any]) -> None:
+    """Give the piece a motif where its kind can carry one."""
+    data["motif"] = _group(draw, words.Motif) | {"text": "Ida", "path": "M0 0H9V6L4 9L0 6Z"}
+    if data["kind"] == "bracelet":
+        data["bracelet"]["style"] = "chain"
+    elif data["kind"] == "necklace":
+        data["pendant"] = (data["pendant"] or {}) | {"form": "motif"}
+    else:
+        data[data["kind"]]["form" if data["kind"] == "earrings" else "style"] = "motif"
+
+
 def _stone(draw: np.random.Generator, *, every: bool) -> dict[str, Any]:
     gem = _one(draw, words.Gem)
     faceted = [cut for cut in get_args(words.Cut) if cut != "pearl"] if every else FIRST_CUTS
@@ -88,14 +104,18 @@ def _group(draw: np.random.Generator, model: type[BaseModel]) -> dict[str, Any]:
             found[name] = _one(draw, words.Metal) if draw.random() < 0.2 else None
         elif name == "letter":
             found[name] = chr(int(draw.integers(ord("A"), ord("Z") + 1)))
+        elif name in ("text", "path", "count"):
+            continue
         elif field.annotation is bool:
             found[name] = bool(draw.random() < 0.3)
         elif field.annotation is float:
             found[name] = round(float(draw.uniform(rules["Ge"].ge, rules["Le"].le)), 2)
+        elif name == "enamel":
+            found[name] = _one(draw, words.Enamel) if draw.random() < 0.4 else None
         else:
             found[name] = _one(draw, field.annotation)
     return found
 
 
 def _one(draw: np.random.Generator, choices: Any) -> Any:
-    return str(draw.choice([str(choice) for choice in get_args(choices)]))
+    return str(draw.choice([str(choice) for choice in get_args(choices) if choice not in LATER]))

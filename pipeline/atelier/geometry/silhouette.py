@@ -4,6 +4,7 @@ A shape is a ``manifold3d.CrossSection``: ``+`` joins, ``-`` cuts out, ``^`` kee
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def polygons(drawn: Shape) -> list[Floats]:
 
 def disc(x: float, y: float, r: float) -> Shape:
     """A disc."""
-    return shape([circle(r, 96) + [x, y]])
+    return shape([circle(r, 96) + np.array([x, y])])
 
 
 def oval(x: float, y: float, wide: float, tall: float, turn: float = 0.0) -> Shape:
@@ -72,7 +73,7 @@ def stroke(points: str | Floats, width: float, *, closed: bool = False, bent: bo
     if closed:
         line = np.vstack([line, line[:1]])
     drawn = [disc(*line[0], width / 2)]
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in pairwise(line):
         along = end - start
         across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9) * width / 2
         drawn.append(shape([np.array([start - across, end - across, end + across, start + across])]))
@@ -138,17 +139,20 @@ def of_path(data: str) -> Shape:
     Raises BadInput where it is no path, runs nowhere, or holds nothing.
     """
     import manifold3d
-
     from fontTools.pens.recordingPen import RecordingPen
     from fontTools.svgLib.path import parse_path
 
     if len(data) > LONGEST_PATH:
-        raise BadInput(f"An outline of {len(data):,} characters is too long; simplify it to {LONGEST_PATH:,}.")
+        raise BadInput(
+            f"An outline of {len(data):,} characters is too long; simplify it to {LONGEST_PATH:,}."
+        )
     pen = RecordingPen()
     try:
         parse_path(data, pen)
     except (ValueError, IndexError, TypeError, AssertionError, NotImplementedError, OverflowError) as error:
-        raise BadInput("This is no outline: give the d of an SVG path, such as “M0 0 L10 0 L5 8 Z”.") from error
+        raise BadInput(
+            "This is no outline: give the d of an SVG path, such as “M0 0 L10 0 L5 8 Z”."
+        ) from error
     lines = [line for line in _flattened(pen.value) if len(line) > 2]
     if not lines or not all(np.isfinite(line).all() and np.abs(line).max() < 1e7 for line in lines):
         raise BadInput("This outline encloses nothing; draw a closed shape.")

@@ -62,13 +62,18 @@ def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
         motif["count"] = count
     if named is None:
         return motif, None, None
-    stone = read_stone(draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used.")
+    stone = read_stone(
+        draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used."
+    )
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.1)
     return motif, *ornament(draft, stone, accents, motif["size_mm"])
 
 
 def _style(draft: Draft) -> str:
-    style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
+    ornamented = motif_name(draft) is not None
+    # An English armband is stiff, a German one any bracelet: only a chain carries a motif.
+    named = [term for term in draft.every("style") if not (ornamented and term.text == "armband")]
+    style = next((_STYLES[term.value] for term in named if term.value in _STYLES), None)
     if style is None and not draft.every("chain") and not draft.has("kind_weak", "necklace"):
         draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
     return style or "chain"

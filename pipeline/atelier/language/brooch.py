@@ -40,23 +40,30 @@ def _is_named_otherwise(draft: Draft, name: str) -> bool:
     """Whether the brooch is a circle or bar, or the flower that is made with its own petals."""
     if any(term.value in _STYLES for term in draft.every("style")):
         return True
-    return name == "flower" and not draft.every("material", "openwork", "relief")
+    return name in ("flower", "daisy") and not draft.every("material", "openwork", "relief")
 
 
 def _of_motif(draft: Draft) -> dict[str, Any]:
     motif = read_motif(draft, "brooch")
-    stone = read_stone(draft, default=False, size_mm=4.0, assumption="The stone is not named; a diamond is used.")
+    stone = read_stone(
+        draft, default=False, size_mm=4.0, assumption="The stone is not named; a diamond is used."
+    )
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.4)
     stone, accents = ornament(draft, stone, accents, 30.0)
     across = {"width", "brooch", "diameter", "length", "piece", "pendant", "height"}
     wide = beside(draft, "mm", across, "width", above=10) or leftover(draft, "width")
     wide = clamp(draft, Brooch, "width_mm", wide or _WIDTHS_MM[draft.scale("brooch", "pendant")])
-    return {"brooch": {"style": "motif", "width_mm": wide}, "stone": stone, "accents": accents, "motif": motif}
+    return {
+        "brooch": {"style": "motif", "width_mm": wide},
+        "stone": stone,
+        "accents": accents,
+        "motif": motif,
+    }
 
 
 def _style(draft: Draft) -> str:
     style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
-    if style is None and draft.has("motif", "flower"):
+    if style is None and motif_name(draft) in ("flower", "daisy"):
         style = "flower"
     if style is None:
         style = {"bar": "bar", "round": "circle"}.get(form_of(draft) or "")

@@ -330,7 +330,8 @@ TARGETS = {
 }  # fmt: skip
 NOUNS = {
     "ring": "band", "necklace": "chain", "band": "band", "clasp": "clasp", "pendant": "pendant", "finding": "finding",
-    "edge": "edge", "setting": "setting", "motif": "motif", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch",
+    "edge": "edge", "setting": "setting", "motif": "motif",
+    "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch",
 }  # fmt: skip
 
 

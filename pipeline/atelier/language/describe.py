@@ -19,7 +19,8 @@ PROFILE_WORDS = {
 }
 FORM_WORDS = {
     "round": "round disc pendant", "bar": "bar pendant", "heart": "heart pendant", "teardrop": "teardrop pendant",
-    "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant", "motif": "motif pendant",
+    "initial": "initial pendant", "locket": "locket pendant", "cross": "cross pendant", "stone": "pendant",
+    "motif": "motif pendant",
 }  # fmt: skip
 FRAMING_WORDS = {
     "whole": "the whole necklace in the picture",
@@ -70,7 +71,14 @@ def motif_words(motif: Motif) -> str:
         name = f'name "{motif.text}"'
     else:
         name = MOTIFS[motif.name].split(",")[0].removesuffix(" motif")
-    return " ".join([*(["puffed"] if motif.relief == "domed" else []), *(["openwork"] if motif.openwork else []), name, "motif"])
+    return " ".join(
+        [
+            *(["puffed"] if motif.relief == "domed" else []),
+            *(["openwork"] if motif.openwork else []),
+            name,
+            "motif",
+        ]
+    )
 
 
 def _motif(spec: Spec, *, sized: bool) -> list[str]:
@@ -80,20 +88,40 @@ def _motif(spec: Spec, *, sized: bool) -> list[str]:
         return []
     bare = motif.name in ("evil_eye", "nazar") and not (spec.stone or spec.accents or motif.openwork)
     return [
-        "enamelled" if motif.enamel == "own" else f"{motif.enamel.replace('_', ' ')} enamel" if motif.enamel else "no enamel" if bare else "",
+        "enamelled"
+        if motif.enamel == "own"
+        else f"{motif.enamel.replace('_', ' ')} enamel"
+        if motif.enamel
+        else "no enamel"
+        if bare
+        else "",
         f"motif {_mm(motif.size_mm)}" if sized else "",
-        "station" if motif.mount == "station" else "hanging motif" if spec.kind == "necklace" and motif.name == "text" else "",
+        "station"
+        if motif.mount == "station"
+        else "hanging motif"
+        if spec.kind == "necklace" and motif.name == "text"
+        else "",
     ]
 
 
 def _short(motif: Motif) -> str:
-    return f"“{motif.text}”" if motif.name == "text" else motif_words(motif.model_copy(update={"relief": "flat"})).removesuffix(" motif")
+    return (
+        f"“{motif.text}”"
+        if motif.name == "text"
+        else motif_words(motif.model_copy(update={"relief": "flat"})).removesuffix(" motif")
+    )
 
 
 def _called(spec: Spec) -> str:
     """The piece by its kind and form."""
     if spec.motif is not None:
-        nouns = {"ring": "ring", "necklace": "pendant", "earrings": "earrings", "bracelet": "bracelet", "brooch": "brooch"}
+        nouns = {
+            "ring": "ring",
+            "necklace": "pendant",
+            "earrings": "earrings",
+            "bracelet": "bracelet",
+            "brooch": "brooch",
+        }
         return f"{_short(spec.motif)} {nouns[spec.kind]}"
     if spec.ring is not None:
         forms = {
@@ -176,7 +204,10 @@ def _necklace(spec: Spec) -> list[str]:
         if spec.motif is not None:
             words = f"{motif_words(spec.motif)} pendant"
         phrases.append(f"a {words} {_mm(spec.pendant.height_mm)} high")
-        phrases += [*_motif(spec, sized=spec.motif is not None and spec.motif.mount == "station"), *_set_with(spec)]
+        phrases += [
+            *_motif(spec, sized=spec.motif is not None and spec.motif.mount == "station"),
+            *_set_with(spec),
+        ]
     phrases.append(_links(chain))
     phrases.append(f"chain length {chain.length_mm / 10:g} cm")
     phrases.append(f"{chain.clasp.replace('_', ' ')} clasp")
@@ -214,7 +245,12 @@ def _earrings(spec: Spec) -> list[str]:
             phrases += [f"a {motif_words(spec.motif)} charm", *_motif(spec, sized=True)]
         return [*phrases, _stone(spec.stone, None) or ("" if spec.accents else "no stone")]
     if spec.motif is not None:
-        return [*phrases, f"{motif_words(spec.motif)} {_mm(worn.height_mm)} high", *_motif(spec, sized=False), *_set_with(spec)]
+        return [
+            *phrases,
+            f"{motif_words(spec.motif)} {_mm(worn.height_mm)} high",
+            *_motif(spec, sized=False),
+            *_set_with(spec),
+        ]
     if spec.stone is None:
         phrases.append(_earring_form(worn))
         phrases.append("no stone")
@@ -245,7 +281,11 @@ def _bracelet(spec: Spec) -> list[str]:
         phrases.append(f"{_mm(worn.width_mm)} wide, {_mm(worn.thickness_mm)} thick")
     if spec.motif is not None:
         many = spec.motif.mount == "hung"
-        noun = f"with {spec.motif.count} {motif_words(spec.motif)} charm{'s' if spec.motif.count > 1 else ''}" if many else f"a {motif_words(spec.motif)}"
+        noun = (
+            f"with {spec.motif.count} {motif_words(spec.motif)} charm{'s' if spec.motif.count > 1 else ''}"
+            if many
+            else f"a {motif_words(spec.motif)}"
+        )
         return [*phrases, noun, *_motif(spec, sized=True), *_set_with(spec)]
     phrases.append(_small(spec.accents))
     return phrases
@@ -253,7 +293,12 @@ def _bracelet(spec: Spec) -> list[str]:
 
 def _brooch(spec: Spec) -> list[str]:
     assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
-    names = {"circle": "circle brooch", "flower": "flower brooch", "bar": "bar brooch", "motif": "motif brooch"}
+    names = {
+        "circle": "circle brooch",
+        "flower": "flower brooch",
+        "bar": "bar brooch",
+        "motif": "motif brooch",
+    }
     if spec.motif is not None:
         return [
             f"A {motif_words(spec.motif)} brooch in {metal_words(spec)}", f"{_mm(spec.brooch.width_mm)} wide brooch",

@@ -22,7 +22,9 @@ _NAME = re.compile(
     rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

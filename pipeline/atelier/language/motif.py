@@ -3,7 +3,14 @@
 from typing import Any, get_args
 
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
-from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, NEAREST, WIDE, enamel_colour, is_enamel, motif_of
+from pipeline.atelier.language.ornaments import (
+    ENAMEL_COLOURS,
+    NEAREST,
+    WIDE,
+    enamel_colour,
+    is_enamel,
+    motif_of,
+)
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import OPAQUE_GEMS, Kind, Motif, RingStyle
@@ -12,7 +19,13 @@ PAVE_MM = 1.1
 """Diameter of the small stones on a motif's face."""
 CENTRE_MM = 3.0
 """Usual length of the one stone set into a motif."""
-USUAL_SIZE_MM: dict[str, float] = {"ring": 11.0, "bracelet": 14.0, "charm": 11.0, "hoop": 9.0, "necklace": 30.0}
+USUAL_SIZE_MM: dict[str, float] = {
+    "ring": 11.0,
+    "bracelet": 14.0,
+    "charm": 11.0,
+    "hoop": 9.0,
+    "necklace": 30.0,
+}
 """Longer side of a motif where it is not as tall as a pendant or stud."""
 _OF_METAL = {"heart": "heart", "cross": "cross"}
 _KEPT_STYLES = frozenset({*get_args(RingStyle)} - {"motif"})
@@ -70,17 +83,26 @@ def read_motif(draft: Draft, host: Kind | str) -> dict[str, Any]:
     name, term = motif_name(draft) or "flower", named(draft)
     if term is not None and term.value in NEAREST:
         draft.assume(f"“{term.text}”: {NEAREST[term.value][1]}")
-    motif: dict[str, Any] = {"name": name, "mount": _mount(draft, host, name), "relief": "domed" if draft.has("relief") else "flat"}
+    motif: dict[str, Any] = {
+        "name": name,
+        "mount": _mount(draft, host, name),
+        "relief": "domed" if draft.has("relief") else "flat",
+    }
     if name == "text":
         motif["text"] = _word(draft)
-    motif["openwork"] = draft.has("openwork") or (term is not None and term.text in ("open heart", "open cross"))
+    motif["openwork"] = draft.has("openwork") or (
+        term is not None and term.text in ("open heart", "open cross")
+    )
     motif["enamel"] = _enamel(draft, name)
     if host in ("necklace", "earrings", "brooch") and motif["mount"] == "hung":
         return motif  # as tall as the pendant or stud, as wide as the brooch
     size = beside(draft, "mm", {"motif"}, "motif size", below=60)
     if host != "necklace" and size is None:
         size = beside(draft, "mm", {"pendant", "piece", "diameter", "height"}, "motif size", below=45)
-    usual = USUAL_SIZE_MM.get(host, 10.0) * {"small": 0.75, "large": 1.4, "": 1.0}[draft.scale("pendant", slots=("scale",))]
+    usual = (
+        USUAL_SIZE_MM.get(host, 10.0)
+        * {"small": 0.75, "large": 1.4, "": 1.0}[draft.scale("pendant", slots=("scale",))]
+    )
     motif["size_mm"] = clamp(draft, Motif, "size_mm", size or round(usual, 1))
     return motif
 
@@ -106,10 +128,16 @@ def _enamel(draft: Draft, name: str) -> str | None:
     colours = [colour for term in asked if (colour := enamel_colour(term.text)) is not None]
     if asked:
         return colours[0] if colours else "own"
-    bare = draft.every("material", negated=True) or draft.every(*STONE_SLOTS, "accents", "openwork") or draft.has("stone", "none")
+    bare = (
+        draft.every("material", negated=True)
+        or draft.every(*STONE_SLOTS, "accents", "openwork")
+        or draft.has("stone", "none")
+    )
     if name not in ("evil_eye", "nazar") or bare:
         return None
-    hue = next((ENAMEL_COLOURS[term.value] for term in draft.every("hue") if term.value in ENAMEL_COLOURS), None)
+    hue = next(
+        (ENAMEL_COLOURS[term.value] for term in draft.every("hue") if term.value in ENAMEL_COLOURS), None
+    )
     draft.assume("The eye is filled with enamel in its own colours; “no enamel” leaves it in bare metal.")
     return "own" if hue in (None, "blue", "light_blue") else hue
 
@@ -148,7 +176,9 @@ def charms(draft: Draft) -> int:
     """How many charms hang from a bracelet: counted, or five where they are spoken of in the plural; 0 for none."""
     tokens = draft.sentence.tokens
     for measure, _ in list(draft.measures("")):
-        if {"charm", "charms"} & {*tokens[measure.end : measure.end + 9]} and measure.number == int(measure.number):
+        if {"charm", "charms"} & {*tokens[measure.end : measure.end + 9]} and measure.number == int(
+            measure.number
+        ):
             draft.take(measure, "charms", f"{measure.number:g}")
             return int(min(max(measure.number, 1), 9))
     if "charms" in tokens:

@@ -198,7 +198,7 @@ def _hue_shown(spec: Spec, term: Term) -> bool:
 def _motif_shown(spec: Spec, term: Term) -> bool:
     name = motif_of(term.value)
     flower = spec.brooch is not None and spec.brooch.style == "flower"
-    if (name == "flower" and flower) or (name == "text" and bool(spec.engraving)):
+    if (name in ("flower", "daisy") and flower) or (name == "text" and bool(spec.engraving)):
         return True
     shown = spec.motif.name if spec.motif is not None else None
     return name is not None and (name == shown or (shown == "moon_and_star" and name in ("moon", "star")))
@@ -221,6 +221,14 @@ def _of_motif(_: Draft, spec: Spec, term: Term) -> str:
     if spec.motif is not None:
         return f"One motif is made at a time; “{term.text}” is left out."
     return f"This {_name(spec)} carries no motif; “{term.text}” is left out."
+
+
+def _of_material(draft: Draft, spec: Spec, term: Term) -> str:
+    if is_enamel(term.text):
+        return (
+            f"Enamel fills the cells of a motif, and this {_name(spec)} has none; “{term.text}” is left out."
+        )
+    return _not_a_material(draft, spec, term)
 
 
 def _of_openwork(_: Draft, spec: Spec, term: Term) -> str | None:
@@ -259,7 +267,7 @@ _of_form = _says("“{text}” is not the shape that is made of this {piece}; it
 _of_row = _says("This piece carries no row of small stones; “{text}” is left out.")
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _of_kind = _says("One piece is made at a time, a {piece}; “{text}” is left out.")
-_of_material = _says("“{text}” is not a material of the atelier; it is left out.")
+_not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
@@ -325,6 +333,7 @@ RULES: dict[str, Rule] = {
     "metals": Rule(_metal_shown, _of_metal),
     "inlay": Rule(_inlay_shown, _of_inlay),
     "material": Rule(_material_shown, _of_material),
+    "openwork": Rule(lambda spec, _: spec.motif is not None and spec.motif.openwork, _of_openwork),
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "kind": Rule(_kind_shown, _of_kind),

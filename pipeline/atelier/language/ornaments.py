@@ -66,7 +66,20 @@ WIDE: dict[str, float] = {
 }  # fmt: skip
 """Usual heights of motifs that are wider than tall, over that of a disc."""
 
-ENAMELS = frozenset({"enamel", "enameled", "enamelled", "enameling", "cloisonne", "meenakari", "email", "emaille", "smalto", "esmalte"})
+ENAMELS = frozenset(
+    {
+        "enamel",
+        "enameled",
+        "enamelled",
+        "enameling",
+        "cloisonne",
+        "meenakari",
+        "email",
+        "emaille",
+        "smalto",
+        "esmalte",
+    }
+)
 """Words for coloured glass on metal."""
 
 ENAMEL_COLOURS: dict[str, str] = {
@@ -90,7 +103,9 @@ def phrases() -> dict[str, tuple[str, str]]:
     """Every phrase with its slot and value."""
     table = {phrase.strip(): ("motif", name) for name, text in MOTIFS.items() for phrase in text.split(",")}
     table |= {phrase: ("motif", phrase) for phrase in NEAREST}
-    return table | {f"{colour} {word}": ("material", "enamel") for colour in ENAMEL_COLOURS for word in ENAMELS}
+    return table | {
+        f"{colour} {word}": ("material", "enamel") for colour in ENAMEL_COLOURS for word in ENAMELS
+    }
 
 
 def is_enamel(text: str) -> bool:

@@ -192,7 +192,9 @@ def _with_motif(draft: Draft) -> dict[str, Any]:
     """A ring that carries a motif on top, on a band of the usual width."""
     motif = read_motif(draft, "ring")
     ring = _band(draft, "motif")
-    stone = read_stone(draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used.")
+    stone = read_stone(
+        draft, default=False, size_mm=3.0, assumption="The stone is not named; a diamond is used."
+    )
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.1)
     stone, accents = ornament(draft, stone, accents, motif["size_mm"])
     ring["width_mm"] = _measured_width(draft, "motif") or _usual_width(draft, "motif", None)

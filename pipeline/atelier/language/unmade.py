@@ -27,13 +27,13 @@ MOTIFS: dict[str, str] = {
     "mashallah, khanda, chai symbol, menorah, rosary, medal",
     "animal": "frog, hedgehog, giraffe, panda, ram, bull, spider, scorpion, lizard, gecko, bat, monkey, pig, bear, flamingo, peacock, octopus, "
     "tentacle, crab, dragon phoenix, griffin, dinosaur, medusa, reaper, elvish, elven",
-    "celtic": "claddagh, rune, runes, mjolnir, thor hammer, penannular, twist knot",
+    "celtic sign": "claddagh, rune, runes, mjolnir, thor hammer, penannular, twist knot",
     "script": "arabic name, calligraphy, arabic calligraphy",
     "zodiac": "zodiac, astrology, horoscope",
     "thing": "nail, screw, safety pin, razor blade, globe, map, dice, guitar, camera charm, book, coffin, wishbone, "
     "puzzle piece, atom, dna, football, basketball, car, airplane, bicycle, motorcycle",
     "fruit": "strawberry, pineapple, lemon, avocado, apple, pomegranate, grape, acorn, pinecone",
-    "cosmos": "galaxy swirl, rainbow, raindrops, swirl, spiral", "horn": "tooth, bone",
+    "sky": "galaxy swirl, rainbow, raindrops, swirl, spiral", "tooth": "tooth, bone",
     "temple": "temple, peacock motif, paisley, mango motif, coin motif",
     "filigree": "filigree, lattice, mesh, lace, braided, woven, twisted, twist, rope twist",
     "bead": "bead, beaded, beads, tiny beads, seed beads, black beads",

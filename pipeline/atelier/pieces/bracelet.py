@@ -10,8 +10,8 @@ from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, s
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import chain, links, motif, mounting, pave, pendant, plates
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.pieces.ring import around, band, profile
+from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.spec import GAP, Accents, Bracelet, Chain, Motif, Spec
 
 WRIST = 0.80
@@ -41,9 +41,7 @@ def _with_motif(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
     """A chain with a motif held in it at the front, or with charms that hang from it."""
     if ornament.mount == "station":
         span = pendant.held_span(spec, ornament.size_mm)
-        loop = chain.loop(
-            worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish, parted=span
-        )
+        loop = chain.loop(worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish, parted=span)
         ends = np.array([chain.end_of(loop, hand) for hand in (-1.0, 1.0)])
         return [*loop, *pendant.hold(spec, ornament.size_mm, name="station", at=ends.mean(0)[:2])]
     loop = chain.loop(worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
@@ -65,16 +63,18 @@ def _charms(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
     wire = 0.3
     ring_radius = 0.5 * worn.gauge_mm + 0.75
     parts: list[Part] = []
-    for k, turn in enumerate(np.linspace(-room / 2, room / 2, ornament.count) if ornament.count > 1 else [0.0]):
+    for k, turn in enumerate(
+        np.linspace(-room / 2, room / 2, ornament.count) if ornament.count > 1 else [0.0]
+    ):
         at = line[int(np.argmin(np.abs((out - 180 - turn + 180) % 360 - 180)))]
         charm = motif.motif_parts(spec, cut, name="charm")
         eye_y = top + motif.EYE_HOLE + 0.6 * motif.EYE_WIRE
         ring_y = eye_y + ring_radius - wire
-        charm.append(
-            metal_part("eye", motif.eye(np.array([x, eye_y]), 0.5), spec.metal, role=PartRole.EYE)
-        )
-        jump = torus(ring_radius, wire, around=48, sides=16).turned(about("y", 90)).moved(
-            [x, ring_y, max(0.5, ring_radius + wire)]
+        charm.append(metal_part("eye", motif.eye(np.array([x, eye_y]), 0.5), spec.metal, role=PartRole.EYE))
+        jump = (
+            torus(ring_radius, wire, around=48, sides=16)
+            .turned(about("y", 90))
+            .moved([x, ring_y, max(0.5, ring_radius + wire)])
         )
         charm.append(metal_part("jump ring", jump, spec.metal, role=PartRole.JUMP_RING))
         hung = np.array([x, ring_y + ring_radius - 0.5 * worn.gauge_mm, 0.0])

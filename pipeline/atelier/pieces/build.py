@@ -9,7 +9,6 @@ from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, pendant, 
 from pipeline.atelier.spec import Spec
 from pipeline.views import MASTER
 
-
 STATION_SLOPE = 0.35
 """Rise of a chain beside a motif that it holds at both sides."""
 

@@ -1,6 +1,6 @@
 """Motifs as bodies: an outline cut from sheet, flat or domed, its lines engraved, its cells enamelled, set with stones.
 
-Every host takes the same lying body from ``motif_parts``: pendants, studs, drops, charms, stations, ring tops, brooches.
+Every host takes the same lying body from ``motif_parts``: pendants, studs, drops, charms, stations, rings, brooches.
 """
 
 from dataclasses import dataclass, replace
@@ -68,7 +68,9 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
     if not motif.openwork and height >= ENGRAVED_FROM_MM:
         if motif.enamel is not None:
             colours = _colours(motif, drawn)
-            cells = tuple((colour, kept) for colour, cell in colours if not (kept := _cell(cell, wide)).is_empty())
+            cells = tuple(
+                (colour, kept) for colour, cell in colours if not (kept := _cell(cell, wide)).is_empty()
+            )
         if drawn.lines is not None and not cells:
             slack = max(LINE - 2.4 / 100 * height, 0.0) / 2
             lines = inset(drawn.lines, slack) ^ wide
@@ -111,7 +113,12 @@ def _sound(outline: Shape) -> Shape:
     # As large as it was asked for, and no other shape.
     across, tall = (high_x - low_x) / (c - a), (high_y - low_y) / (d - b)
     middle = (-(a + c) / 2, -(b + d) / 2)
-    return softened.simplify(0.002).translate(middle).scale((across, tall)).translate(((low_x + high_x) / 2, (low_y + high_y) / 2))
+    return (
+        softened.simplify(0.002)
+        .translate(middle)
+        .scale((across, tall))
+        .translate(((low_x + high_x) / 2, (low_y + high_y) / 2))
+    )
 
 
 def _softened(outline: Shape, radius: float) -> Shape:
@@ -135,7 +142,9 @@ def motif_parts(spec: Spec, cut: Sheet, *, name: str, bent: float = 0.0) -> list
     if detail().booleans:
         if cut.lines is not None and spec.accents is None and not _has_stone(spec):
             body, floor = plates.carve(body, polygons(cut.lines), plates.ENGRAVING_DEPTH)
-            parts.append(metal_part(f"{name} lines", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING))
+            parts.append(
+                metal_part(f"{name} lines", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING)
+            )
         for colour in dict.fromkeys(colour for colour, _ in cut.cells):
             field = together(cell for shade, cell in cut.cells if shade == colour)
             body, filling = plates.carve(body, polygons(field), ENAMEL_SUNK, ENAMEL_DEPTH)
@@ -233,15 +242,15 @@ def field(
     places = places[free]
     pitch = size * (1 + pave.FIELD_GAP)
     best: list[Floats] = []
-    for shift in np.linspace(0, 1, 4, endpoint=False):
+    for shift in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.25, 0.5), (0.25, 0.0)):
         chosen = _packed(places, pitch, shift)
         if len(chosen) > len(best):
             best = chosen
     return np.vstack(best)[:count], size
 
 
-def _packed(places: Floats, pitch: float, shift: float) -> list[Floats]:
-    """As many places as a hexagonal grid gives, then those between that are free of all chosen ones."""
+def _packed(places: Floats, pitch: float, shift: tuple[float, float]) -> list[Floats]:
+    """The places of a hexagonal grid that are free, then others between them as far from all as those are."""
     from scipy.spatial import KDTree
 
     tree = KDTree(places)
@@ -250,16 +259,22 @@ def _packed(places: Floats, pitch: float, shift: float) -> list[Floats]:
     rows = int((high[1] - low[1]) / (pitch * 0.866)) + 2
     columns = int((high[0] - low[0]) / pitch) + 2
     j, i = np.meshgrid(np.arange(-rows, rows + 1), np.arange(-columns, columns + 1), indexing="ij")
-    x = centre[0] + (i + 0.5 * (j % 2) + shift) * pitch
-    y = centre[1] + (j + shift) * 0.866 * pitch
-    near, index = tree.query(np.column_stack([x.ravel(), y.ravel()]))
-    chosen: list[Floats] = []
-    for k in np.argsort(near, kind="stable"):
-        if near[k] > 0.5 * pitch:
-            break
-        place = places[index[k]]
-        if not chosen or np.hypot(*(np.vstack(chosen) - place).T).min() >= pitch:
-            chosen.append(place)
+    x = centre[0] + (i + 0.5 * (j % 2) + shift[0]) * pitch
+    y = centre[1] + (j + shift[1]) * 0.866 * pitch
+    grid = np.column_stack([x.ravel(), y.ravel()])
+    chosen = [*grid[tree.query(grid)[0] < 0.06 * pitch]]
+    # Along the rim, where the rows of the grid end, stones stand as the edge lets them.
+    left = places
+    while len(left):
+        if chosen:
+            away = KDTree(np.vstack(chosen)).query(left)[0]
+            left = left[away >= pitch]
+            away = away[away >= pitch]
+            if not len(left):
+                break
+            chosen.append(left[int(np.argmin(away))])
+        else:
+            chosen.append(left[len(left) // 2])
     return chosen
 
 
@@ -273,7 +288,9 @@ def _domed(body: Mesh, outline: Shape, thick: float, rise: float) -> Mesh:
     def lift(points: Floats) -> Floats:
         away = np.clip(rim.query(points[:, :2])[0] / reach, 0, 1)
         share = np.clip(points[:, 2] / thick, 0, 1)
-        return np.asarray(points + np.column_stack([np.zeros((len(points), 2)), share * rise * (1 - (1 - away) ** 2)]))
+        return np.asarray(
+            points + np.column_stack([np.zeros((len(points), 2)), share * rise * (1 - (1 - away) ** 2)])
+        )
 
     return solid.warped(body, STEP, lift)
 
@@ -301,18 +318,29 @@ def _bent(part: Part, radius: float) -> Part:
             poses[:, :3, :3] = turn @ poses[:, :3, :3]
             poses[:, :3, 3] = around(poses[:, :3, 3])
             units.append((Mesh(repeat.vertices, repeat.faces), poses))
-        again = scatter(part.name, units, part.material, smooth=part.smooth, finish=part.finish, role=part.role)
+        again = scatter(
+            part.name, units, part.material, smooth=part.smooth, finish=part.finish, role=part.role
+        )
         return replace(part, vertices=again.vertices, faces=again.faces, repeats=again.repeats)
     if part.role in _HEAD:
         # A stone in its setting stands upright where it is.
-        return replace(part, vertices=part.vertices + [0.0, 0.0, radius])
+        return replace(part, vertices=part.vertices + np.array([0.0, 0.0, radius]))
     mesh = Mesh(part.vertices, part.faces)
     mesh = solid.warped(mesh, STEP, around) if detail().booleans else Mesh(around(mesh.vertices), mesh.faces)
     return replace(part, vertices=mesh.vertices, faces=mesh.faces)
 
 
 _HEAD = frozenset(
-    {PartRole.STONE, PartRole.PRONG, PartRole.BEZEL, PartRole.GALLERY, PartRole.BASE, PartRole.CUP, PartRole.PEG, PartRole.HALO}
+    {
+        PartRole.STONE,
+        PartRole.PRONG,
+        PartRole.BEZEL,
+        PartRole.GALLERY,
+        PartRole.BASE,
+        PartRole.CUP,
+        PartRole.PEG,
+        PartRole.HALO,
+    }
 )
 
 

@@ -92,10 +92,14 @@ def set_field(
         metal = solid.subtract(metal, merged([(revolve(_seat(size, channel=False), 40), placed)]))
     grains = _grains_between(places, size)
     upright = np.tile([0.0, 0.0, 1.0], (len(grains), 1)), np.tile([1.0, 0.0, 0.0], (len(grains), 1))
-    beads = poses(np.column_stack([grains, np.full(len(grains), level + 0.035 * size)]), upright[1], upright[0])
+    beads = poses(
+        np.column_stack([grains, np.full(len(grains), level + 0.035 * size)]), upright[1], upright[0]
+    )
     one = SetStone("round", size, size)
     return metal, [
-        scatter(f"{name} stones", [(melee(size), placed)], accents.gem, smooth=False, role=PartRole.ROW, stone=one),
+        scatter(
+            f"{name} stones", [(melee(size), placed)], accents.gem, smooth=False, role=PartRole.ROW, stone=one
+        ),
         scatter(f"{name} grains", [(ball(0.125 * size, around=20), beads)], material, role=PartRole.ROW),
     ]
 

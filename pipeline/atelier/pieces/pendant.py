@@ -191,7 +191,7 @@ def hold(spec: Spec, longest: float, *, name: str, at: Floats) -> list[Part]:
     grip = _metal_points(parts)
     level = EYE_WIRE + float(grip[:, 2].min())
     for side, point, hand in (("left", left, -1.0), ("right", right, 1.0)):
-        ring = motif.eye(point + [hand * (EYE_HOLE + 0.6 * EYE_WIRE), 0.0], level)
+        ring = motif.eye(point + np.array([hand * (EYE_HOLE + 0.6 * EYE_WIRE), 0.0]), level)
         parts.append(metal_part(f"eye {side}", ring, spec.metal, role=PartRole.EYE))
     middle = (left + right) / 2
     return [shifted(part, [at[0] - middle[0], at[1] - middle[1], -float(grip[:, 2].min())]) for part in parts]

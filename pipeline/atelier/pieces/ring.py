@@ -77,7 +77,9 @@ def _with_motif(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:
     finger = tube([[0, -30, 0], [0, 30, 0]], ring.inner_diameter_mm / 2 + 0.6 * ring.thickness_mm, 96)
     parts = [
         replace(part, vertices=trimmed.vertices, faces=trimmed.faces)
-        if part.role is PartRole.BASE and detail().booleans and (trimmed := solid.subtract(Mesh(part.vertices, part.faces), finger))
+        if part.role is PartRole.BASE
+        and detail().booleans
+        and (trimmed := solid.subtract(Mesh(part.vertices, part.faces), finger))
         else part
         for part in parts
     ]

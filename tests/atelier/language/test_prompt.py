@@ -220,7 +220,7 @@ def test_a_slip_of_the_hand_is_mended_and_told(word: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["chair", "garden", "dragon", "barring", "castle", "feather", "store", "peal"]
+    "word", ["chair", "garden", "dragon", "barring", "castle", "father", "store", "peal"]
 )
 def test_other_words_are_not_bent_into_jewelry(word: str) -> None:
     """A word that merely resembles one of the trade's stays unknown."""
@@ -391,14 +391,13 @@ def test_idle_fields_are_named() -> None:
         ("brooch with baguette sapphires and pearls", "“pearls”"),
         ("chain bracelet with pave diamonds", "“pave”"),
         ("snake ring in gold", "“snake”"),
-        ("heart ring in silver", "“heart”"),
         ("knife edge pendant", "“knife edge”"),
         ("layered necklace with three chains", "“three”"),
         ("briolette sapphire drop earrings", "pear-shaped brilliant"),
         ("ring with tapered baguette diamonds beside a ruby", "cut straight"),
         ("hexagon pendant in gold, no stone", "“hexagon”"),
         ("chandelier earrings", "single drop"),
-        ("charm bracelet", "without charms"),
+        ("charm bracelet", "they are hearts"),
         ("diamond ear climbers", "stud"),
         ("gold hoops with a halo", "halo"),
         ("ring with an oval diamond, hidden halo", "stands without one"),
@@ -406,9 +405,9 @@ def test_idle_fields_are_named() -> None:
         ("split shank ring with a cushion morganite", "split shank"),
         ("6 mm flat band with three flush set rubies", "“flush set”"),
         ("drop earrings with pearls, lever back", "plain hook"),
-        ("rose gold ring with a ruby and blue enamel", "“blue”"),
+        ("rose gold ring with a ruby and blue enamel", "“blue enamel”"),
         ("bangle with an oval profile", "“oval”"),
-        ("flower earrings with diamonds", "“flower”"),
+        ("flower and anchor earrings with diamonds", "“anchor”"),
         ("tennis necklace", "“tennis”"),
         ("wide cuff with turquoise", "“turquoise”"),
         ("signet ring with a 14 mm face", "“14 mm”"),

@@ -2,7 +2,8 @@
 
 A line of the table: kind | metal | stone | told | title. ``none`` as the kind: no bench of ours makes it, and the page
 has to say so before anything is rendered. ``*`` as the stone: any. ``told``: words that have to stand in what the user
-is told, separated by semicolons, and measures such as ``stone.length_mm~5.2`` that have to be met within 6 %.
+is told, or be made as a motif, separated by semicolons, and measures such as ``stone.length_mm~5.2`` that have to be
+met within 6 %.
 """
 
 import sys
@@ -64,7 +65,8 @@ def verdict(title: Title) -> str:
     reading = read(title.text)
     said = _said(reading)
     words = [word for word in title.told if "~" not in word]
-    spoken = all(word.casefold() in said for word in words)
+    shown = _shown(reading)
+    spoken = all(word.casefold() in said or word.casefold() in shown for word in words)
     if title.kind == "none":
         declined = getattr(reading, "refusal", None) is not None
         if declined and spoken:
@@ -76,7 +78,9 @@ def verdict(title: Title) -> str:
     if not faults:
         if not spoken:
             return "silently other"
-        return "right with notice" if words or swapped else "right"
+        return (
+            "right with notice" if swapped or any(word.casefold() not in shown for word in words) else "right"
+        )
     admitted = all(_speaks(said, fault) or any(word in said for word in words) for fault in faults)
     wrong_kind = ", wrong kind" if reading.spec.kind != title.kind else ""
     return ("other but admitted" if admitted else "silently other") + wrong_kind
@@ -98,6 +102,17 @@ def _said(reading: Reading) -> str:
     refusal = getattr(reading, "refusal", None)
     offered = (refusal.sentence,) if refusal is not None else ()
     return " ".join((*reading.assumed, *reading.unknown, *offered)).casefold()
+
+
+def _shown(reading: Reading) -> str:
+    """The motif that the piece shows, as the prompt words it and as the spec does."""
+    motif = reading.spec.motif
+    if motif is None:
+        return ""
+    made = [noun.text for noun in reading.nouns if noun.end == "made"]
+    return " ".join(
+        (*made, motif.name.replace("_", " "), "enamel" if motif.enamel else "", motif.text)
+    ).casefold()
 
 
 def _speaks(said: str, asked: str) -> bool:

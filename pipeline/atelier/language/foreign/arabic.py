@@ -29,4 +29,13 @@ stone any: حجر
 negation no: بدون
 unit karat 1: قيراط
 filler the: من, مع, عيار, و, في, رجالي, نسائي, حريمي
+motif flower: زهره, ورده
+motif star: نجمه
+motif moon: قمر, هلال
+motif sun: شمس
+motif butterfly: فراشه
+motif evil_eye: عين
+motif hamsa: خمسه, كف
+motif key: مفتاح
+motif crown: تاج
 """

@@ -47,4 +47,17 @@ unit ct 1: 克拉
 unit mm 1: 毫米
 unit mm 10: 厘米
 filler the: 的, 女, 男, 女士, 男士, 新款, 款, 镶, 镶嵌, 和, 与, 式
+motif flower: 花朵, 花形
+motif star: 星星, 五角星
+motif moon: 月亮
+motif sun: 太阳
+motif butterfly: 蝴蝶
+motif clover: 四叶草
+motif leaf: 叶子, 树叶
+motif bow: 蝴蝶结
+motif snowflake: 雪花
+motif key: 钥匙
+motif crown: 皇冠
+motif cat: 猫咪
+motif evil_eye: 恶魔之眼
 """

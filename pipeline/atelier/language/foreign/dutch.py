@@ -48,4 +48,24 @@ role diameter: doorsnede
 size size: maat
 unit ct 1: karaat
 filler the: met, en, van, het, een, voor, de, dames, heren, hartjes
+motif flower: bloem
+motif star: ster
+motif moon: maan
+motif sun: zon
+motif butterfly: vlinder
+motif tree: levensboom
+motif leaf: blad
+motif clover: klavertje, klaver vier
+motif infinity: oneindigheid
+motif bow: strik
+motif key: sleutel
+motif anchor: anker
+motif cat: kat, poes
+motif dog: hond
+motif paw: pootje, hondenpoot
+motif elephant: olifant
+motif bird: vogel, zwaluw
+motif owl: uil
+motif feather: veer
+motif evil_eye: boze oog
 """

@@ -49,7 +49,6 @@ style stud: puces d'oreilles, puces, clous d'oreilles
 style drop: pendante, pendants d'oreilles, boucles pendantes
 style bangle: jonc, bracelet rigide, bracelet jonc
 style cuff: manchette, jonc ouvert
-style flower: fleur
 form heart: coeur, en forme de coeur
 form cross: croix
 form teardrop: goutte
@@ -111,7 +110,6 @@ motif saint: vierge, bapteme, saint christophe, vierge marie
 motif tree: arbre de vie
 motif leaf: feuille
 motif infinity: infini
-motif knot: noeud
 motif feather: plume
 unmade cufflinks: boutons de manchette
 unmade tie bar: epingle a cravate, pince a cravate
@@ -128,4 +126,39 @@ unit mm 25.4: pouces
 unit ct 1: carats, carat
 filler the: avec, et, une, un, en, de, des, du, d, sur, pour, le, la, les, l, maille, femme, homme, deux ors, au, aux, \
 a, massif, massive, or massif, plaque, serti, sertie, sertis, fiancailles, mariage, jeune, enfant
+motif flower: fleur
+motif daisy: marguerite, paquerette
+motif horseshoe: fer a cheval
+motif bow: noeud, ruban
+motif knot: noeud celtique
+motif key: cle, clef
+motif padlock: cadenas
+motif wing: aile
+motif evil_eye: mauvais oeil, oeil
+motif hamsa: main de fatma, main de fatima
+motif crown: couronne
+motif arrow: fleche
+motif anchor: ancre
+motif snowflake: flocon, flocon de neige
+motif cat: chat
+motif dog: chien
+motif paw: patte
+motif elephant: elephant
+motif horse: cheval
+motif bee: abeille
+motif dragonfly: libellule
+motif turtle: tortue
+motif fish: poisson
+motif bird: oiseau, colombe, hirondelle
+motif owl: hibou, chouette
+motif shell: coquillage
+motif dolphin: dauphin
+motif fox: renard
+motif rabbit: lapin
+motif swan: cygne
+motif ladybug: coccinelle
+motif cherry: cerise
+motif lightning: eclair
+motif cloud: nuage
+motif star_of_david: etoile de david
 """

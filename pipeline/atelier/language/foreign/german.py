@@ -3,6 +3,7 @@
 WORDS = """
 kind ring: ring, fingerring, verlobungsring, ehering, trauring, siegelring, memoire ring, memoirering, vorsteckring
 kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, halsreif, herrenkette, damenkette
+kind necklace: namenskette
 kind earrings: ohrring, ohrstecker, ohrhanger, creole, ohrschmuck, ohrklemme, klappcreole, stecker
 kind bracelet: armband, armreif, armkette, armspange, tennisarmband, perlenarmband, fusskette
 kind brooch: brosche, anstecknadel, ansteckbrosche
@@ -53,7 +54,6 @@ style drop: ohrhanger
 style tennis: tennisarmband
 style bangle: armreif
 style cuff: armspange
-style flower: blume
 form heart: herz, herzformig
 form cross: kreuz
 form teardrop: tropfen, tropfenform
@@ -114,7 +114,7 @@ motif leaf: blatt
 motif infinity: unendlichkeit
 motif anchor: anker
 motif owl: eule
-motif horse: pferd, hufeisen
+motif horse: pferd
 motif feather: feder
 unmade cufflinks: manschettenknopf
 unmade tie bar: krawattennadel, krawattenklammer
@@ -131,4 +131,40 @@ unit mm 25.4: zoll
 filler the: mit, und, aus, ein, eine, einen, einem, einer, der, die, das, den, dem, im, in, von, vom, fur, schliff, \
 gefasst, besetzt, set, er, echt, echte, damen, herren, herr, dame, zwei farbig, als, auf, am, zum, zur, des, \
 verlobung, hochzeit, feingehalt, karat, stuck, paar
+motif flower: blume, bluete, blumen
+motif daisy: gansebluemchen, margerite
+motif rose: rosenblute
+motif horseshoe: hufeisen
+motif knot: knoten, keltischer knoten, liebesknoten
+motif bow: schleife
+motif key: schlussel
+motif padlock: vorhangeschloss
+motif wings: flugel, engelsflugel
+motif evil_eye: boses auge, auge
+motif hamsa: hand der fatima
+motif crown: krone
+motif arrow: pfeil
+motif lightning: blitz
+motif snowflake: schneeflocke
+motif cat: katze
+motif dog: hund
+motif paw: pfote, pfotenabdruck
+motif elephant: elefant
+motif bee: biene
+motif dragonfly: libelle
+motif turtle: schildkrote
+motif fish: fisch
+motif bird: vogel, taube, schwalbe
+motif shell: muschel
+motif starfish: seestern
+motif dolphin: delfin
+motif fox: fuchs
+motif lion: lowe
+motif rabbit: hase
+motif swan: schwan
+motif ladybug: marienkafer
+motif palm: palme
+motif cherry: kirsche
+motif star_of_david: davidstern
+motif text: namenskette, namensschild
 """

@@ -23,4 +23,12 @@ unmade kada: कड़ा
 standin anklet: payal, pajeb, पायल
 unmade maang tikka: tikka, maang tikka, mang tikka, matha patti, मांग टीका
 filler the: ki, ka, ke, ko, wala, wali, mein, aur, saath, की, का, के, को, और, साथ, में, वाली, वाला
+motif flower: phool, फूल
+motif star: sitara, तारा, सितारा
+motif moon: chand, चांद, चाँद
+motif sun: सूरज
+motif om: ॐ, ओम
+motif leaf: पत्ता
+motif butterfly: titli, तितली
+motif evil_eye: नज़र, buri nazar
 """

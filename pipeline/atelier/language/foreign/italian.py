@@ -43,7 +43,6 @@ style hoop: cerchio, orecchini a cerchio
 style stud: orecchini a lobo, punto luce
 style drop: pendente, orecchini pendenti
 style bangle: bracciale rigido
-style flower: fiore
 form heart: cuore, a forma di cuore
 form cross: croce
 form teardrop: goccia
@@ -114,4 +113,36 @@ size size: misura
 unit ct 1: carati, carato
 filler the: con, e, ed, di, da, del, della, in, il, lo, la, gli, i, le, un, uno, una, per, a, al, alla, uomo, donna, \
 kt, nuziale, nuziali, fidanzamento, coltivate, rigido, rigidi
+motif flower: fiore
+motif daisy: margherita
+motif horseshoe: ferro di cavallo
+motif bow: fiocco
+motif knot: nodo
+motif key: chiave
+motif padlock: lucchetto
+motif wing: ala
+motif evil_eye: occhio greco, malocchio, occhio
+motif hamsa: mano di fatima
+motif crown: corona
+motif arrow: freccia
+motif anchor: ancora
+motif snowflake: fiocco di neve
+motif cat: gatto
+motif dog: cane
+motif paw: zampa, zampetta
+motif elephant: elefante
+motif horse: cavallo
+motif bee: ape
+motif dragonfly: libellula
+motif turtle: tartaruga
+motif fish: pesce
+motif bird: uccello, colomba, rondine
+motif owl: gufo, civetta
+motif shell: conchiglia
+motif starfish: stella marina
+motif dolphin: delfino
+motif feather: piuma
+motif cherry: ciliegia
+motif ladybug: coccinella
+motif star_of_david: stella di david
 """

@@ -30,7 +30,6 @@ substitute cubic zirconia: zirconia
 style solitaire: solitario, anel solitario
 style band: alianca
 style hoop: argola
-style flower: flor
 form heart: coracao
 form cross: cruz, crucifixo
 form teardrop: gota
@@ -56,4 +55,24 @@ role diameter: diametro
 size size: aro, tamanho
 unit ct 1: quilates, quilate
 filler the: com, e, de, do, da, dos, das, em, o, a, os, as, um, uma, para, masculino, feminino, casamento, noivado
+motif flower: flor
+motif sun: sol
+motif tree: arvore da vida
+motif leaf: folha
+motif bow: laco
+motif key: chave
+motif padlock: cadeado
+motif evil_eye: olho grego
+motif hamsa: mao de fatima
+motif crown: coroa
+motif anchor: ancora
+motif cat: gato
+motif dog: cachorro
+motif paw: patinha
+motif elephant: elefante
+motif turtle: tartaruga
+motif bird: passaro, pomba
+motif owl: coruja
+motif shell: concha
+motif feather: pena
 """

@@ -40,7 +40,6 @@ style band: alianza, argolla de matrimonio
 style signet: sello
 style hoop: aro, pendientes de aro
 style bangle: pulsera rigida, pulsera esclava rigida, esclava rigida
-style flower: flor
 form heart: corazon, en forma de corazon
 form cross: cruz
 form teardrop: gota
@@ -111,4 +110,36 @@ unit mm 25.4: pulgadas
 unit ct 1: quilates, quilate, kilates, kilate
 filler the: con, y, de, del, el, los, las, en, la, un, una, para, boda, mujer, hombre, ley, nino, nina, cultivada, \
 compromiso, matrimonio, colombiana, eslabon
+motif flower: flor
+motif daisy: margarita
+motif horseshoe: herradura
+motif bow: lazo
+motif knot: nudo
+motif key: llave
+motif padlock: candado
+motif wing: ala
+motif evil_eye: ojo turco, mal de ojo, ojo
+motif hamsa: mano de fatima
+motif crown: corona
+motif arrow: flecha
+motif anchor: ancla
+motif snowflake: copo de nieve
+motif cat: gato
+motif dog: perro
+motif paw: huella, patita
+motif elephant: elefante
+motif horse: caballo
+motif bee: abeja
+motif dragonfly: libelula
+motif turtle: tortuga
+motif fish: pez, pescado
+motif bird: pajaro, paloma, golondrina
+motif owl: buho, lechuza
+motif shell: concha
+motif starfish: estrella de mar
+motif dolphin: delfin
+motif feather: pluma
+motif cherry: cereza
+motif lightning: rayo
+motif star_of_david: estrella de david
 """

@@ -1,0 +1,178 @@
+"""Motifs: every drawing becomes one closed body of its size, on every host; so does an outline of one's own."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.atelier.geometry import motifs, solid
+from pipeline.atelier.geometry.detail import COARSE, building
+from pipeline.atelier.geometry.mesh import Mesh, volume
+from pipeline.atelier.geometry.silhouette import LONGEST_PATH, inset, of_path
+from pipeline.atelier.measures import figures
+from pipeline.atelier.piece import Part, PartRole
+from pipeline.atelier.pieces import motif
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.regions import spots
+from pipeline.atelier.spec import MotifName, Spec
+from pipeline.errors import BadInput
+from tests.atelier.pieces.test_build import assert_closed, bodies
+from tests.atelier.random_spec import EVERY_FORM_FROM, random_spec
+
+NAMES = [name for name in get_args(MotifName) if name not in ("text", "path")]
+HOSTS = {
+    "pendant": {"kind": "necklace", "pendant": {"form": "motif"}},
+    "stud": {"kind": "earrings", "earrings": {"form": "motif"}},
+    "hoop": {"kind": "earrings", "earrings": {"style": "hoop", "form": "motif"}},
+    "ring": {"kind": "ring", "ring": {"style": "motif"}},
+    "brooch": {"kind": "brooch", "brooch": {"style": "motif"}},
+    "bracelet": {"kind": "bracelet"},
+}
+
+
+def cut(longest: float = 12.0, **details: object) -> tuple[Spec, motif.Sheet, list[Part]]:
+    """A motif's sheet and parts, lying."""
+    spec = Spec.model_validate({**HOSTS["pendant"], "motif": details})
+    assert spec.motif is not None
+    sheet = motif.sheet(spec.motif, longest=longest)
+    return spec, sheet, motif.motif_parts(spec, sheet, name="motif")
+
+
+def assert_whole(parts: list[Part], longest: float) -> None:
+    """One body of metal as long as asked for, everything closed."""
+    for part in parts:
+        for mesh in bodies(part):
+            assert_closed(mesh, part.name)
+    assert solid.bodies(bodies(parts[0])[0]) == 1
+    assert np.ptp(parts[0].vertices[:, :2], axis=0).max() == pytest.approx(longest, abs=0.03)
+
+
+def test_every_name_of_the_spec_is_drawn() -> None:
+    """The spec's motifs and the drawings are the same."""
+    assert sorted(NAMES) == sorted(motifs.names())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_motif_is_one_closed_body_with_walls_that_cast(name: str) -> None:
+    """A pendant of 16 mm in one piece; what half a caster's wall takes off its edges leaves nine tenths of it."""
+    with building(COARSE):
+        _, sheet, parts = cut(16.0, name=name)
+    assert_whole(parts, 16.0)
+    opened = inset(inset(sheet.outline, -0.25), 0.25)
+    assert opened.area() > 0.97 * sheet.outline.area()
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from(["flat", "domed"]),
+    st.booleans(),
+    st.sampled_from([None, "own", "red"]),
+    st.floats(5.0, 30.0),
+)
+@settings(max_examples=5, deadline=None)
+def test_any_motif_in_any_make_is_closed(
+    name: str, relief: str, openwork: bool, enamel: str | None, longest: float
+) -> None:
+    """Flat or domed, whole or open, bare or enamelled, of any size."""
+    _, _, parts = cut(longest, name=name, relief=relief, openwork=openwork, enamel=enamel)
+    assert_whole(parts, longest)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_each_host_carries_a_motif(host: str) -> None:
+    """The piece builds closed, has names of its own, five places for close-ups, and weighs something."""
+    for extra in ({}, {"stone": {"gem": "ruby", "length_mm": 2.5}}, {"accents": {"diameter_mm": 1.0}}):
+        if host in ("hoop", "bracelet") and extra:
+            continue
+        spec = Spec.model_validate({**HOSTS[host], **extra, "motif": {"name": "star"}})
+        piece = build(spec, COARSE)
+        names = [part.name for part in piece.parts]
+        assert len(set(names)) == len(names)
+        for part in piece.parts:
+            if part.role is not PartRole.CHAIN:
+                for mesh in bodies(part):
+                    assert_closed(mesh, part.name)
+        assert len(spots(spec, piece)) == 5
+        stones = figures(spec, piece).stone_count
+        pair = 2 if host == "stud" else 1
+        assert stones == pair * ("stone" in extra) or ("accents" in extra and stones > 5)
+
+
+@pytest.mark.parametrize("seed", range(EVERY_FORM_FROM, EVERY_FORM_FROM + 24))
+def test_random_piece_with_a_motif_builds(seed: int) -> None:
+    """Any motif on any piece, built coarsely as a search does: finite, closed, uniquely named."""
+    piece = build(random_spec(seed), COARSE)
+    names = [part.name for part in piece.parts]
+    assert len(set(names)) == len(names)
+    for part in piece.parts:
+        assert np.isfinite(part.vertices).all()
+        if part.role is not PartRole.CHAIN:
+            for mesh in bodies(part):
+                assert_closed(mesh, part.name)
+
+
+@given(st.text("AbcdefgijklmnopqrstuvwxyzÄÖÜßéçñ ", min_size=1, max_size=9).filter(str.strip))
+@settings(max_examples=4, deadline=None)
+def test_any_name_is_one_body(text: str) -> None:
+    """Letters, their dots and accents hold together as one plate."""
+    _, _, parts = cut(28.0, name="text", text=text)
+    assert_whole(parts, 28.0)
+
+
+def test_letters_with_accents_are_drawn() -> None:
+    """An accented letter is no box that stands for a missing one: each is another shape."""
+    areas = {
+        letter: round(motifs.drawing("text", 10.0, text=letter).outline.area(), 2) for letter in "éèëñüçÉØ"
+    }
+    assert len(set(areas.values())) == len(areas), areas
+
+
+@pytest.mark.parametrize(
+    ("path", "holes"),
+    [
+        ("M0 0 L10 0 L10 10 L0 10 Z M3 3 L7 3 L7 7 L3 7 Z", 1),
+        ("m0,0 h10 v10 h-10 z", 0),
+        ("M0 0 C5 -5 10 -5 15 0 S10 12 7 14 Q3 12 0 0 Z", 0),
+        ("M0 0 A5 5 0 1 0 10 0 A5 5 0 1 0 0 0 M30 0 L40 0 L35 9 Z", 0),
+    ],
+)
+def test_an_outline_of_ones_own_is_cut(path: str, holes: int) -> None:
+    """Lines, curves, arcs, relative moves; holes stay holes, and islands are tied into one body."""
+    _, sheet, parts = cut(15.0, name="path", path=path)
+    assert_whole(parts, 15.0)
+    assert len(sheet.outline.to_polygons()) == 1 + holes
+
+
+@pytest.mark.parametrize(
+    "path", ["", "M", "hello", "M0 0", "M0 0 L5 5 Z", "M0 0 L1e99 0 L0 1 Z", "M0 0 A", "Z", "M0 0 L10 0 L0"]
+)
+def test_what_is_no_outline_is_told(path: str) -> None:
+    """One sentence for what encloses nothing or is no path."""
+    with pytest.raises(BadInput):
+        of_path(path)
+    with pytest.raises(BadInput):
+        of_path("M0 0 " + "L1 1 " * LONGEST_PATH)
+
+
+def test_a_pave_fills_the_face_and_no_stone_overlaps_another() -> None:
+    """Stones of a field keep their distance from one another and from the motif's edge."""
+    _, sheet, _ = cut(16.0, name="heart")
+    places, size = motif.field(sheet.outline, 1.2, None, [])
+    assert len(places) > 50
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) + 9 * np.eye(len(places))
+    assert apart.min() >= size * 1.05
+    assert inset(sheet.outline, -size / 2 - 0.2).area() > 0
+
+
+def test_enamel_is_no_stone_and_no_metal() -> None:
+    """Enamel is shown in its colour, counted as no stone, and weighs nothing in metal."""
+    spec, _, parts = cut(14.0, name="evil_eye", enamel="own")
+    colours = {part.material for part in parts if part.role is PartRole.ENAMEL}
+    assert colours == {"white_enamel", "blue_enamel", "light_blue_enamel", "black_enamel"}
+    assert all(part.stone is None for part in parts)
+    body = Mesh(parts[0].vertices, parts[0].faces)
+    filled = [Mesh(part.vertices, part.faces) for part in parts if part.role is PartRole.ENAMEL]
+    assert max(volume(solid.intersect(body, one)) for one in filled) < 1e-3
+    assert spec.idle() == {}
