@@ -361,22 +361,28 @@ class Spec(_Frozen):
 
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
-        sentences = {}
-        if self.motif is not None and not shows_motif(self):
-            sentences["motif"] = "This piece has no place for a motif; it is left out."
-        if self.second_metal is not None and not (self.stone or self.accents or _has_heart(self)):
-            sentences["second_metal"] = "This piece has no settings for a second metal; it is made in one."
-        if self.engraving and not _has_face(self):
-            sentences["engraving"] = "This piece has no plain face to engrave; the engraving is left out."
-        if self.milgrain and not (
-            self.ring or (self.pendant and self.pendant.form not in ("stone", "motif"))
-        ):
-            sentences["milgrain"] = "This piece has no edge for milgrain; it is left out."
-        if self.accents is not None and not _has_row(self):
-            sentences["accents"] = "This piece has no place for a row of small stones; they are left out."
-        if self.stone is not None and not _has_seat(self):
-            sentences["stone"] = "This piece has no place for a single stone; it is left out."
-        return sentences
+        places = {
+            "motif": (shows_motif(self), "This piece has no place for a motif; it is left out."),
+            "second_metal": (
+                bool(self.stone or self.accents or _has_heart(self)),
+                "This piece has no settings for a second metal; it is made in one.",
+            ),
+            "engraving": (
+                _has_face(self),
+                "This piece has no plain face to engrave; the engraving is left out.",
+            ),
+            "milgrain": (_has_edge(self), "This piece has no edge for milgrain; it is left out."),
+            "accents": (
+                _has_row(self),
+                "This piece has no place for a row of small stones; they are left out.",
+            ),
+            "stone": (_has_seat(self), "This piece has no place for a single stone; it is left out."),
+        }
+        return {
+            field: sentence
+            for field, (place, sentence) in places.items()
+            if getattr(self, field) and not place
+        }
 
 
 def _names_a_motif(spec: dict[str, Any]) -> bool:
@@ -405,6 +411,12 @@ def shows_motif(spec: Spec) -> bool:
     if spec.bracelet is not None:
         return spec.bracelet.style == "chain"
     return spec.brooch is not None and spec.brooch.style == "motif"
+
+
+def _has_edge(spec: Spec) -> bool:
+    """Whether a row of beads has an edge to follow."""
+    plate = spec.pendant is not None and spec.pendant.form not in ("stone", "motif")
+    return spec.ring is not None or plate
 
 
 def _has_face(spec: Spec) -> bool:

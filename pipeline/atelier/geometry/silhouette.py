@@ -72,7 +72,7 @@ def stroke(points: str | Floats, width: float, *, closed: bool = False, bent: bo
         line = _through(line) if closed else spline(line, 14 * len(line))
     if closed:
         line = np.vstack([line, line[:1]])
-    drawn = [disc(*line[0], width / 2)]
+    drawn = [disc(line[0, 0], line[0, 1], width / 2)]
     for start, end in pairwise(line):
         along = end - start
         across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9) * width / 2

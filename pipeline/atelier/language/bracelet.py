@@ -55,7 +55,7 @@ def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
     if named is None:
         draft.assume("Which charms hang from the bracelet is not said; they are hearts.")
         count = count if count > 1 else 5
-        motif = {"name": "heart", "size_mm": 11.0, "mount": "hung", "relief": "domed"}
+        motif: dict[str, Any] = {"name": "heart", "size_mm": 11.0, "mount": "hung", "relief": "domed"}
     else:
         motif = read_motif(draft, "charm" if count and not draft.has("mount", "station") else "bracelet")
     if count:

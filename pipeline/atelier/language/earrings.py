@@ -25,14 +25,22 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
     if hoops and stone is not None and stone["cut"] != "pearl":
         accents, stone = _row(draft, stone, accents), None
-    motif = read_motif(draft, "hoop" if hoops else "earrings") if form == "motif" else None
-    if motif is not None and not hoops:
-        stone, accents = ornament(draft, stone, accents, 9.0)
-    if style == "stud" and stone is not None and motif is None:
+    motif = None
+    if form == "motif":
+        motif, stone, accents = _ornament(draft, stone, accents, hoops=hoops)
+    elif style == "stud" and stone is not None:
         _size_a_stud(draft, stone)
     worn = _hoop(draft, style) if hoops else _hung(draft, style)
     worn |= {"style": style, "form": form or "round", "letter": letter_of(draft, form)}
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _ornament(
+    draft: Draft, stone: dict[str, Any] | None, accents: dict[str, Any] | None, *, hoops: bool
+) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
+    """A motif and what is set into it; a hoop's stones stay on the hoop."""
+    motif = read_motif(draft, "hoop" if hoops else "earrings")
+    return (motif, stone, accents) if hoops else (motif, *ornament(draft, stone, accents, 9.0))
 
 
 def _style(draft: Draft) -> str:

@@ -18,7 +18,8 @@ _LETTER = re.compile(
     r"|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-](?i:initial|letter|monogram)\b)"
 )
 _NAME = re.compile(
-    rf"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|nombre|nome|prénom|schriftzug)\b"
+    r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|namenskette|namensschild|nombre|nome|"
+    r"prénom|schriftzug)\b"
     rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]",
     re.IGNORECASE,
 )

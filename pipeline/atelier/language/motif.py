@@ -150,21 +150,25 @@ def ornament(
         if accents is not None:
             accents["diameter_mm"] = min(accents["diameter_mm"], 2.0)
         return None, accents
-    sized = {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
-    terms = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) == stone["gem"]]
-    many = any(is_plural(term) for term in terms) or bool(draft.every("accents"))
-    faceted = stone["gem"] not in (*OPAQUE_GEMS, "pearl")
-    plain = not sized and not draft.every("cut", "setting", "halo") and not stone["halo"]
-    if faceted and plain and (many or stone["gem"] == "diamond") and not (accents is not None and not many):
-        row = accents or {"diameter_mm": PAVE_MM}
+    sized = bool({"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()})
+    if not sized and _paves(draft, stone, accents):
         draft.assume(f"The motif's face is set with small {stone['gem'].replace('_', ' ')}s.")
-        return None, {**row, "gem": stone["gem"]}
+        return None, {**(accents or {"diameter_mm": PAVE_MM}), "gem": stone["gem"]}
     if not sized:
         stone["length_mm"] = round(min(CENTRE_MM * stone["ratio"] ** 0.5, max(0.3 * longest, 1.5)), 2)
     if stone["setting"] == "flush":
         stone["setting"] = "bezel"
         draft.assume("A motif's sheet is too thin to sink a stone into; it is bezel set.")
     return stone, accents
+
+
+def _paves(draft: Draft, stone: dict[str, Any], accents: dict[str, Any] | None) -> bool:
+    """Whether a gem covers the motif: a diamond or several stones that nothing says to stand alone."""
+    if stone["gem"] in (*OPAQUE_GEMS, "pearl") or stone["halo"] or draft.every("cut", "setting", "halo"):
+        return False
+    terms = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) == stone["gem"]]
+    many = any(is_plural(term) for term in terms) or bool(draft.every("accents"))
+    return many or (stone["gem"] == "diamond" and accents is None)
 
 
 def usual_share(name: str | None) -> float:

@@ -101,7 +101,9 @@ def motif_of(value: str) -> MotifName | None:
 
 def phrases() -> dict[str, tuple[str, str]]:
     """Every phrase with its slot and value."""
-    table = {phrase.strip(): ("motif", name) for name, text in MOTIFS.items() for phrase in text.split(",")}
+    table: dict[str, tuple[str, str]] = {
+        phrase.strip(): ("motif", name) for name, text in MOTIFS.items() for phrase in text.split(",")
+    }
     table |= {phrase: ("motif", phrase) for phrase in NEAREST}
     return table | {
         f"{colour} {word}": ("material", "enamel") for colour in ENAMEL_COLOURS for word in ENAMELS

@@ -64,7 +64,8 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
         outline = framed(outline, max(WALL + 0.1, 0.07 * height))
     solid_enough = _sound(outline)
     wide = inset(solid_enough, -BEVEL - 0.12)
-    lines, cells = None, ()
+    lines: Shape | None = None
+    cells: tuple[tuple[str, Shape], ...] = ()
     if not motif.openwork and height >= ENGRAVED_FROM_MM:
         if motif.enamel is not None:
             colours = _colours(motif, drawn)
@@ -130,31 +131,33 @@ def motif_parts(spec: Spec, cut: Sheet, *, name: str, bent: float = 0.0) -> list
     """The motif lying face up on z = 0, its stones and enamel in it; ``bent`` down at the sides to a radius in mm."""
     motif = spec.motif
     assert motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    short = min(cut.size)
     thick = float(np.clip(0.06 * max(cut.size), 1.0, 1.6))
     if spec.accents is not None:
         thick = max(thick, 0.55 * spec.accents.diameter_mm + 0.5)
     body = plates.plate(polygons(cut.outline), thick, BEVEL)
-    domed = motif.relief == "domed" and spec.accents is None and bool(detail().booleans)
-    if domed:
-        body = _domed(body, cut.outline, thick, min(DOME * short + 0.2, 2.0))
     parts: list[Part] = []
     if detail().booleans:
-        if cut.lines is not None and spec.accents is None and not _has_stone(spec):
-            body, floor = plates.carve(body, polygons(cut.lines), plates.ENGRAVING_DEPTH)
-            parts.append(
-                metal_part(f"{name} lines", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING)
-            )
-        for colour in dict.fromkeys(colour for colour, _ in cut.cells):
-            field = together(cell for shade, cell in cut.cells if shade == colour)
-            body, filling = plates.carve(body, polygons(field), ENAMEL_SUNK, ENAMEL_DEPTH)
-            filling = solid.without_dust(filling)
-            if len(filling.faces):
-                parts.append(_enamel(f"{name} {colour.replace('_', ' ')} enamel", filling, colour))
-        body = solid.without_dust(body)
+        if motif.relief == "domed" and spec.accents is None:
+            body = _domed(body, cut.outline, thick, min(DOME * min(cut.size) + 0.2, 2.0))
+        body, parts = _carved(spec, cut, body, name)
     parts, body = _stones(spec, cut, body, parts)
     every = [metal_part(name, body, spec.metal, spec.finish), *parts]
     return [_bent(part, bent) for part in every] if bent else every
+
+
+def _carved(spec: Spec, cut: Sheet, body: Mesh, name: str) -> tuple[Mesh, list[Part]]:
+    """The sheet with its lines engraved and its cells filled with enamel."""
+    parts: list[Part] = []
+    if cut.lines is not None and spec.accents is None and not _has_stone(spec):
+        body, floor = plates.carve(body, polygons(cut.lines), plates.ENGRAVING_DEPTH)
+        parts.append(metal_part(f"{name} lines", floor, spec.metal, "sandblasted", role=PartRole.ENGRAVING))
+    for colour in dict.fromkeys(colour for colour, _ in cut.cells):
+        cells = together(cell for shade, cell in cut.cells if shade == colour)
+        body, filling = plates.carve(body, polygons(cells), ENAMEL_SUNK, ENAMEL_DEPTH)
+        filling = solid.without_dust(filling)
+        if len(filling.faces):
+            parts.append(_enamel(f"{name} {colour.replace('_', ' ')} enamel", filling, colour))
+    return solid.without_dust(body), parts
 
 
 def _has_stone(spec: Spec) -> bool:
@@ -318,9 +321,7 @@ def _bent(part: Part, radius: float) -> Part:
             poses[:, :3, :3] = turn @ poses[:, :3, :3]
             poses[:, :3, 3] = around(poses[:, :3, 3])
             units.append((Mesh(repeat.vertices, repeat.faces), poses))
-        again = scatter(
-            part.name, units, part.material, smooth=part.smooth, finish=part.finish, role=part.role
-        )
+        again = scatter(part.name, units, part.material, smooth=part.smooth, role=part.role)
         return replace(part, vertices=again.vertices, faces=again.faces, repeats=again.repeats)
     if part.role in _HEAD:
         # A stone in its setting stands upright where it is.
