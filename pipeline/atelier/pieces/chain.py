@@ -108,8 +108,10 @@ def line_of(chain: Chain) -> Floats:
 def end_of(parts: list[Part], hand: float) -> Floats:
     """Where a parted chain ends at the bottom, at the left (-1) or right (1): the middle (3,) of its last link."""
     side = next(part for part in parts if part.name == ("chain right" if hand > 0 else "chain left"))
-    front = side.vertices[:, 0] * hand
-    nearest = side.vertices[front < front.min() + 0.6]
+    # Its other end, at the clasp, comes as near the middle.
+    lower = side.vertices[side.vertices[:, 1] < side.vertices[:, 1].mean()]
+    front = lower[:, 0] * hand
+    nearest = lower[front < front.min() + 0.6]
     return np.asarray((nearest.min(0) + nearest.max(0)) / 2)
 
 

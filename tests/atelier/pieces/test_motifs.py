@@ -113,6 +113,20 @@ def test_random_piece_with_a_motif_builds(seed: int) -> None:
                 assert_closed(mesh, part.name)
 
 
+@pytest.mark.parametrize("kind", ["bracelet", "necklace"])
+def test_a_station_is_held_by_both_ends_of_its_chain(kind: str) -> None:
+    """The chain's halves end in the eyes at the motif's sides, within a link, at the front of the loop."""
+    pendant = {"pendant": {"form": "motif"}} if kind == "necklace" else {}
+    ornament = {"name": "infinity", "mount": "station", "size_mm": 18.0}
+    piece = build(Spec.model_validate({"kind": kind, **pendant, "motif": ornament}), COARSE)
+    parts = {part.name: part.vertices for part in piece.parts}
+    for side in ("left", "right"):
+        eye = parts[f"eye {side}"]
+        middle = (eye.min(0) + eye.max(0)) / 2
+        assert np.linalg.norm(parts[f"chain {side}"] - middle, axis=1).min() < 1.2
+        assert middle[1] < parts[f"chain {side}"][:, 1].mean()
+
+
 @given(st.text("AbcdefgijklmnopqrstuvwxyzÄÖÜßéçñ ", min_size=1, max_size=9).filter(str.strip))
 @settings(max_examples=4, deadline=None)
 def test_any_name_is_one_body(text: str) -> None:
