@@ -33,8 +33,8 @@ _KEPT_STYLES = frozenset({*get_args(RingStyle)} - {"motif"})
 
 def named(draft: Draft) -> Term | None:
     """The motif that is made: the first that is drawn; of several words the moon beside a star is both."""
-    made = [term for term in draft.every("motif") if _is_made(draft, term)]
-    return made[0] if made else None
+    drawn = [term for term in draft.every("motif") if _is_made(draft, term)]
+    return drawn[0] if drawn else None
 
 
 def _is_made(draft: Draft, term: Term) -> bool:

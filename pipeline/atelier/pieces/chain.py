@@ -152,8 +152,8 @@ def loop(
         for side, half_path in halves.items():
             # From the bottom up to the clasp, where the chain comes near the middle again.
             first = int(np.argmax(np.abs(half_path[::-1, 0]) >= parted / 2))
-            laid = lay(chain, half_path[: len(half_path) - first], metal, finish)
-            parts.append(replace(laid, name=f"chain {side}"))
+            run = lay(chain, half_path[: len(half_path) - first], metal, finish)
+            parts.append(replace(run, name=f"chain {side}"))
     else:
         parts = [lay(chain, path, metal, finish)]
     top = float(half[-1, 1])

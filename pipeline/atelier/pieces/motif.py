@@ -70,7 +70,9 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
         if motif.enamel is not None:
             colours = _colours(motif, drawn)
             cells = tuple(
-                (colour, kept) for colour, cell in colours if not (kept := _cell(cell, wide)).is_empty()
+                (colour, drawn_in)
+                for colour, cell in colours
+                if not (drawn_in := _cell(cell, wide)).is_empty()
             )
         if drawn.lines is not None and not cells:
             slack = max(LINE - 2.4 / 100 * height, 0.0) / 2
@@ -82,15 +84,15 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
 def _colours(motif: Motif, drawn: motifs.Drawing) -> list[tuple[str, Shape]]:
     """Cells with their colours: the motif's own ones, or one for all; a motif without cells is one cell."""
     cells = drawn.cells or (("", drawn.outline),)
-    own = motif.enamel == "own" or len({colour for colour, _ in cells}) > 1
+    varied = motif.enamel == "own" or len({colour for colour, _ in cells}) > 1
     usual = "blue" if motif.enamel in ("own", None) else motif.enamel
-    return [(colour if own and colour else str(usual), cell) for colour, cell in cells]
+    return [(colour if varied and colour else str(usual), cell) for colour, cell in cells]
 
 
 def _cell(cell: Shape, wide: Shape) -> Shape:
     """A cell drawn in by half a wall, without specks, inside the motif's bevel."""
-    kept = inset(inset(cell, -ENAMEL_WALL) ^ wide, -0.08)
-    return inset(kept, 0.08)
+    opened = inset(inset(cell, -ENAMEL_WALL) ^ wide, -0.08)
+    return inset(opened, 0.08)
 
 
 def _sound(outline: Shape) -> Shape:
