@@ -38,7 +38,7 @@ def take(tab: Page, width: int, height: int, path: Path) -> None:
 def main(address: str, out: Path, designs: list[str]) -> None:
     """Take them all."""
     out.mkdir(parents=True, exist_ok=True)
-    visits = [("gallery", address)]
+    visits = [("gallery", address), ("compare", f"{address}/compare"), ("catalogue", f"{address}/catalogue")]
     for design in designs:
         for step in STEPS:
             name, present = step.partition(" ")[::2]
