@@ -6,7 +6,8 @@ twice at the services, and Resume must make what was left and nothing else. Serv
 pictures of the atelier come from a painter, so that the hundred take minutes. The renderer is the real one, at small
 sizes: where it is killed, the rows under way fail in a sentence and are made when asked for again.
 
-    python -m benchmarks kills [server kills of each kind] [renderer kills]
+    python -m benchmarks kills                             # everything
+    python -m benchmarks.kills 6 30 trace page renderer    # kills of each kind, of the renderer; these kinds alone
 """
 
 import hashlib
@@ -108,20 +109,30 @@ KINDS: dict[str, Kind] = {
     ),
     "archive": Kind(lambda d: {"verb": "export-archive", "design_id": d.id}, 0, lambda _: []),
     "dossier": Kind(lambda d: {"verb": "export-dossier", "design_id": d.id}, 0, lambda _: []),
+    "page": Kind(lambda d: {"verb": "export-page", "design_id": d.id}, 0, lambda _: []),
+    "shop set": Kind(lambda d: {"verb": "export-shop", "design_id": d.id}, 0, lambda _: []),
+    "trace": Kind(
+        lambda d: {"verb": "trace", "design_id": d.id, "style": "band", "size_mm": 18.0},
+        1,
+        lambda d: [m.id for m in branch(d).models[1:]],
+    ),
 }  # fmt: skip
 
 
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     kills, of_renderer = (*numbers, *(SERVER_KILLS, RENDERER_KILLS)[len(numbers) :])[:2]
+    wanted = {word for word in sys.argv[1:] if word in {*KINDS, "renderer"}} or {*KINDS, "renderer"}
     draw = random.Random(100)
     with tempfile.TemporaryDirectory() as scratch, _quick():
         folder = Path(scratch)
         prepared = _prepared(folder / "prepared")
         with services(folder / "services") as shops:
             for name, kind in KINDS.items():
-                _report(name, _of_server(folder, prepared, kind, shops, kills, draw))
-        _report("renderer", _of_renderer(folder / "renderer", of_renderer, draw))
+                if name in wanted:
+                    _report(name, _of_server(folder, prepared, kind, shops, kills, draw))
+        if "renderer" in wanted:
+            _report("renderer", _of_renderer(folder / "renderer", of_renderer, draw))
 
 
 def _of_server(
