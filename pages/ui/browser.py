@@ -24,7 +24,7 @@ _guarded: list[Callable[..., Any]] = []
 
 
 class Bound(logging.Filter):
-    """Lets no record through, and tells of each place that warns: where it is, and the kind of error."""
+    """Lets no record of the usual levels through, and tells of each place that warns: where, and the kind of error."""
 
     def __init__(self, seldom: log.Seldom) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Bound(logging.Filter):
             place = f"{record.module}:{record.lineno}:{record.funcName.strip('<>')}"[:80]
             error = record.exc_info[1] if record.exc_info else None
             self._seldom.event("streamlit.says", record.levelno, kind=place, place=place, error=error)
-        return False
+        return record.levelno < logging.INFO  # who asks for everything gets it in Streamlit's own words
 
 
 _bound = Bound(log.Seldom())
