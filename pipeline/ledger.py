@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from filelock import FileLock, Timeout
+from pydantic import ConfigDict, TypeAdapter
 
 from pipeline import files
 from pipeline.errors import CapReached, DiskFull, StorageError
@@ -50,6 +51,7 @@ class Caps(Protocol):
 class Entry:
     """One call. `cost_usd` counts towards the totals; `saved_usd` is what a cached answer had cost."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid")
     order: str
     time: str
     """UTC, ISO 8601."""
@@ -107,6 +109,9 @@ class Total:
             seconds=round(sum(e.seconds for e in calls), 3),
             own_usd=round(sum(e.cost_usd for e in calls if e.own_key), 6),
         )
+
+
+_ENTRY = TypeAdapter(Entry)
 
 
 class Ledger:
@@ -438,14 +443,11 @@ def _seconds(text: str) -> float:
 def _entry(line: bytes) -> Entry | None:
     """Read a line back; a damaged one is left out rather than hiding all others."""
     try:
-        fields: dict[str, Any] = files.parsed(line)
-        entry = Entry(**fields)
-    except (ValueError, TypeError):
+        entry = _ENTRY.validate_json(line)
+    except ValueError:
         return None
     numbers = (entry.cost_usd, entry.saved_usd, entry.seconds)
-    texts = (entry.order, entry.time, entry.key, entry.task, entry.account)
-    typed = all(isinstance(n, int | float) for n in numbers) and all(isinstance(t, str) for t in texts)
-    return entry if typed and all(abs(n) < _MOST for n in numbers) else None
+    return entry if all(abs(number) < _MOST for number in numbers) else None
 
 
 def _storage_error(error: OSError) -> StorageError:

@@ -6,9 +6,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from pipeline import ledger as ledger_module
 from pipeline.errors import CapReached, StorageError
@@ -133,6 +136,52 @@ def test_a_torn_line_hides_nothing(tmp_path: Path) -> None:
         out.write(json.dumps({"order": 1}).encode() + b"\n[]\nnull\n\xff\n")
     assert book(tmp_path).total().cost_usd == pytest.approx(0.6)
     assert ledger.total().calls == 3
+
+
+WHOLE = Entry(
+    "whole",
+    "2026-11-01T10:00:00.000+00:00",
+    "done",
+    "fal",
+    "seedvr",
+    "enhance",
+    "ring",
+    "a key",
+    cost_usd=0.04,
+)
+FIELDS = sorted(field.name for field in fields(Entry))
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+LINES = st.binary(max_size=60) | st.builds(
+    lambda changed: json.dumps(asdict(WHOLE) | changed).encode(),
+    st.dictionaries(st.sampled_from([*FIELDS, "colour"]), ODD, max_size=3),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(LINES, max_size=6))
+@example(lines=[b"[" * 100_000])
+def test_any_lines_hide_no_whole_one(lines: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever stands in the book: every look at it answers, the calls around are there, and it is written on."""
+    file = tmp_path_factory.mktemp("book") / "ledger.jsonl"
+    first, last = (json.dumps(asdict(replace(WHOLE, order=name))).encode() for name in ("first", "last"))
+    file.write_bytes(b"\n".join([first, *(b" ".join(line.splitlines()) for line in lines), last, b""]))
+    ledger = book(file.parent)
+    for by in ("design_id", "day", "provider"):
+        ledger.totals(by)
+    assert {"first", "last"} <= {entry.order for entry in ledger.entries()}
+    assert ledger.total(design_id="ring").calls >= 2
+    ledger.left("ring")
+    ledger.open_orders()
+    ledger.open_order(WHOLE.key)
+    ledger.lost_answer(WHOLE.key)
+    hit = ledger.book_hit(
+        provider="x", model="y", role="enhance", design_id="ring", key="other", saved_usd=0.0
+    )
+    assert hit.order in {entry.order for entry in book(file.parent).entries()}
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e300", "1" + "0" * 400])
