@@ -200,7 +200,7 @@ def catalogue(
     The same command goes on where it stopped: finished rows are never done again. Exit code 4 when a row failed or
     lacks a part, 1 when the cap was reached.
     """
-    from pipeline.catalogue.pictures import Pictures, hosts
+    from pipeline.catalogue.pictures import allowed
     from pipeline.catalogue.reckoning import Budget, price
     from pipeline.catalogue.report import PAGE
     from pipeline.catalogue.row import Wanted
@@ -214,7 +214,7 @@ def catalogue(
         pieces = read(table, {**makers, "size": size, "factor": factor})
         given = Settings()
         bench = Workbench(given)
-        where = Pictures(pictures or table.parent, hosts(given, host or ()), bench.cache)
+        where = allowed(given, bench.cache, pictures or table.parent, host or ())
         whole = Catalogue(bench, pieces, out, table.stem, where, Budget(given, cap or 0.0), Wanted(shop=shop))
         undone = whole.undone()
         usd = price(bench, undone)

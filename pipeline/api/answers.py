@@ -132,9 +132,11 @@ def document(bench: Workbench, design: Design, kind: str) -> Response:
     return FileResponse(file, media_type=kept.media_type, filename=kept.name, headers=PRIVATE)
 
 
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+OCTETS = {"application/octet-stream": _FILE}
+"""Stands before the types that are sent: a generated client that knows none of those takes a body as bytes by it."""
 DOCUMENTED: dict[str, Any] = {
-    "text/html": {"schema": {"type": "string"}},
-    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
-    "application/zip": {"schema": {"type": "string", "format": "binary"}},
+    **OCTETS,
+    **dict.fromkeys(("text/html", "application/pdf", "application/zip"), _FILE),
 }
 """The bodies of documents, for an operation's description."""

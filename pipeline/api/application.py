@@ -40,6 +40,7 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
         redoc_url=None,
         openapi_url=None,  # answered below, to those who may call
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what a generated client calls its functions
         dependencies=[Depends(_no_other_parameters)],
     )
     app.state.open_workbench = open_workbench
@@ -49,6 +50,7 @@ def application(open_workbench: Callable[[], Workbench], access: Access | None =
         app.include_router(routes)
     app.add_api_route("/openapi.json", _description, methods=["GET"], include_in_schema=False)
     problems.install(app)
+    app.add_middleware(Heads)
     app.add_middleware(Bounded)
     app.add_middleware(Logged)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation extends it
@@ -69,6 +71,35 @@ def _description(request: Request, _: Calling) -> JSONResponse:
     return JSONResponse(
         {**request.app.openapi(), "servers": [{"url": request.scope.get("root_path", "") or "/"}]}
     )
+
+
+class Heads:
+    """Answers HEAD as GET without its body, as HTTP has it (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for what GET asks for, and send the head of it."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        answered = False
+
+        async def left() -> Message:
+            return {"type": "http.disconnect"} if answered else await receive()
+
+        async def headed(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not answered:
+                answered = (
+                    True  # what is sent as it comes ends here: its caller has left, for all it can tell
+                )
+                await send({"type": "http.response.body", "body": b""})
+
+        await self._app({**scope, "method": "GET"}, left, headed)
 
 
 class Bounded:

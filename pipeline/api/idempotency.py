@@ -21,6 +21,7 @@ from pipeline.orders import AnyOrder
 from pipeline.records import Record
 
 KEPT_S = 24 * 3600
+_SWEPT_EVERY_S = 3600
 
 
 class Entry(Record):
@@ -84,6 +85,12 @@ def hold(folder: Path, person: str, key: str, digest: str) -> Iterator[Held]:
 
 
 def _forget_old(folder: Path, clock: Callable[[], float] = time.time) -> None:
+    """Drop keys of more than a day ago; looked for once an hour, by whichever process comes first."""
+    swept = folder / "swept"
+    with suppress(OSError):
+        if swept.stat().st_mtime > clock() - _SWEPT_EVERY_S:
+            return
+    swept.touch()
     for file in folder.iterdir():
         with suppress(OSError):
             if file.stat().st_mtime < clock() - KEPT_S:

@@ -25,7 +25,13 @@ _MOST = 200
 router = APIRouter(tags=["designs"])
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _PICTURES = dict.fromkeys(("image/png", "image/jpeg", "image/webp", "model/gltf-binary", "video/webm"), _FILE)
-_ASSETS = {**_PICTURES, "image/svg+xml": _FILE, "application/pdf": _FILE, "application/json": {"schema": {}}}
+_ASSETS = {
+    **answers.OCTETS,
+    **_PICTURES,
+    "image/svg+xml": _FILE,
+    "application/pdf": _FILE,
+    "application/json": {"schema": {}},
+}
 _UNCHANGED: Responses = {304: {"description": "It is what you have."}}
 
 

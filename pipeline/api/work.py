@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from pipeline import decoder, fidelity, images
 from pipeline.api import answers, bodies, idempotency
 from pipeline.api.access import Caller, Calling
-from pipeline.api.answers import DOCUMENTED, LONGEST_WAIT_S, Answer
+from pipeline.api.answers import DOCUMENTED, LONGEST_WAIT_S, OCTETS, Answer
 from pipeline.api.problems import Refusal, documented
 from pipeline.errors import BadImage, LoupeError, RateLimited, UnknownDesign
 from pipeline.images import Pixels
@@ -221,9 +221,13 @@ async def compare(request: Request, caller: Calling) -> Response:
 @router.post(
     "/lock",
     responses={
-        200: {"description": "The picture.", "content": {"image/png": {"schema": {"type": "string"}}}},
+        200: {
+            "description": "The picture.",
+            "content": {**OCTETS, "image/png": {"schema": {"type": "string", "format": "binary"}}},
+        },
         **_GATE,
     },
+    response_class=Response,
     openapi_extra=bodies.described(bodies.Pair, _PAIR, "crop", "enhanced"),
 )
 async def lock(request: Request, caller: Calling) -> Response:

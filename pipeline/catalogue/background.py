@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, Field
 
 from pipeline import files
 from pipeline.catalogue import table
-from pipeline.catalogue.pictures import Pictures, hosts
+from pipeline.catalogue.pictures import allowed
 from pipeline.catalogue.reckoning import Budget, price
 from pipeline.catalogue.report import LINES, Line, Report
 from pipeline.catalogue.row import Wanted
@@ -203,7 +203,7 @@ def warned(bench: Workbench, lines: Sequence[Line]) -> tuple[Warned, ...]:
 def _catalogue(bench: Workbench, asked: Asked) -> Catalogue:
     folder = _folder(bench, asked.id)
     pieces = table.read(folder / asked.file, asked.makers.model_dump())
-    pictures = Pictures(None, hosts(bench.settings), bench.cache)
+    pictures = allowed(bench.settings, bench.cache)
     budget = Budget(bench.settings, asked.cap_usd)
     return Catalogue(bench, pieces, folder, asked.title, pictures, budget, Wanted(archive=False))
 

@@ -1,7 +1,7 @@
 """The pictures that rows name: files beside the table, or https addresses on hosts the operator lists."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pipeline.cache import Cache
 from pipeline.errors import BadImage, ProviderError
 from pipeline.images import MAX_BYTES
+from pipeline.providers.call.addresses import Addresses
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.reply import Reply
@@ -24,6 +25,8 @@ class Pictures:
     """Files lie in it or beneath it; None where a table came without its files."""
     hosts: frozenset[str]
     cache: Cache
+    addresses: Addresses = field(default_factory=Addresses)
+    """Where the names of the internet may lead to here."""
 
     def read(self, name: str) -> bytes:
         """A picture's bytes. Raises BadImage for one that is not there or may not be fetched."""
@@ -71,11 +74,20 @@ class Pictures:
             key=SecretStr(""),
             variable="",
             cache=self.cache,
+            addresses=self.addresses,
         )
         try:
             return Door(connection, _no_headers, _nothing_said).download(url, most_bytes=MAX_BYTES)
         except ProviderError as error:
             raise BadImage(f"The picture “{url[:120]}” could not be fetched: {error}") from error
+
+
+def allowed(
+    settings: Settings, cache: Cache, folder: Path | None = None, further: Iterable[str] = ()
+) -> Pictures:
+    """Where the operator lets pictures come from: a folder, and the hosts of the settings and of `further`."""
+    addresses = Addresses.listed("", settings.proxy_networks)
+    return Pictures(folder, hosts(settings, further), cache, addresses)
 
 
 def hosts(settings: Settings, further: Iterable[str] = ()) -> frozenset[str]:

@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from pipeline.records.words import Box, Dial, RawVerdict, Verdict
 
@@ -32,6 +41,20 @@ class Record(BaseModel):
     """Base of everything stored: immutable, a misspelt field is an error, every number is finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The fields' own schema, also where a serializer leaves some out: by what it returns nothing were known."""
+        return handler(_without_serializer(core_schema))
+
+
+def _without_serializer(core_schema: CoreSchema) -> CoreSchema:
+    bare: dict[str, Any] = {name: part for name, part in core_schema.items() if name != "serialization"}
+    if str(bare["type"]).startswith("function-"):  # a validator stands around the model
+        bare["schema"] = _without_serializer(bare["schema"])
+    return cast("CoreSchema", bare)
 
 
 def misspelt(value: object) -> Iterator[str]:

@@ -182,3 +182,28 @@ def test_a_range_of_another_form_is_passed_over(client: TestClient, picture: byt
     master = client.post("/generate", files={"picture": picture}).json()["design"]["branches"][0]["master"]
     answer = client.get(f"/assets/{master['id']}", headers={"Range": stated})
     assert (answer.status_code, len(answer.content)) == (200, master["size_bytes"])
+
+
+def test_head_is_get_without_its_body(client: TestClient, bench: Workbench, picture: bytes) -> None:
+    """Every address that is read: the same status and head; also of progress, which is sent as it comes."""
+    design = bench.store.create("Ring", kind="ring")
+    design = bench.upload_master(design.id, picture, "ring")
+    assert design.branch is not None
+    for path in (
+        "/designs",
+        f"/designs/{design.id}",
+        f"/assets/{design.branch.master.id}",
+        "/health",
+        "/openapi.json",
+    ):
+        got, headed = client.get(path), client.head(path)
+        assert (headed.status_code, headed.content) == (200, b""), path
+        assert headed.headers["content-type"] == got.headers["content-type"]
+        assert headed.headers.get("etag") == got.headers.get("etag")
+        if path != "/health":
+            assert headed.headers["content-length"] == str(len(got.content))
+    assert client.head("/designs/nowhere").status_code == 404
+    assert client.head("/generate").status_code == 405
+    order = {"prompt": "a plain gold ring", "count": 1, "size": 512}
+    job = client.post("/generate?wait=60", json=order).json()["job"]
+    assert client.head(f"/jobs/{job['id']}/events").status_code == 200

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from pipeline import catalogue, images
 from pipeline.__main__ import app
-from pipeline.catalogue.pictures import Pictures
+from pipeline.catalogue.pictures import Pictures, allowed
 from pipeline.catalogue.reckoning import Budget, price
 from pipeline.catalogue.report import Line, Report, of_failure
 from pipeline.catalogue.row import Wanted, never
@@ -264,6 +265,52 @@ def test_pictures_are_fetched_from_listed_hosts_alone_and_over_tls(tmp_path: Pat
     pictures = Pictures(tmp_path, frozenset({"cdn.example"}), begun(tmp_path, ()).bench.cache)
     with pytest.raises(BadImage):
         pictures.read(url)
+
+
+def test_a_picture_comes_from_a_listed_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over https, without any key, also by way of a redirect; one that is too large is refused."""
+    asked: list[httpx.Request] = []
+    picture = images.encode_png(ring(64, 1))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if request.url.path == "/moved.png":
+            return httpx.Response(302, headers={"location": "https://cdn.example/ring.png"})
+        if request.url.path == "/gone.png":
+            return httpx.Response(404)
+        return httpx.Response(200, content=bytes(40_000) if request.url.path == "/large.png" else picture)
+
+    def client() -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(answer))
+
+    monkeypatch.setattr("pipeline.providers.call.http._client", client)
+    monkeypatch.setattr("pipeline.catalogue.pictures.MAX_BYTES", 20_000)
+    monkeypatch.setattr(
+        "pipeline.providers.call.addresses.socket.getaddrinfo",
+        lambda host, port, **_: [(2, 1, 6, "", ("93.184.216.34", port))],
+    )
+    monkeypatch.setattr("pipeline.providers.call.addresses.urllib.request.getproxies", dict)
+    settings = Settings(data_dir=tmp_path / "data", catalogue_hosts="cdn.example, other.example")
+    pictures = allowed(settings, begun(tmp_path, ()).bench.cache)
+    for name in ("https://cdn.example/ring.png", "https://CDN.example/moved.png?width=2048"):
+        assert pictures.read(name) == picture
+    assert {request.headers["host"] for request in asked} == {"cdn.example"}
+    assert not [request for request in asked if "authorization" in request.headers]
+    for name in ("https://cdn.example/large.png", "https://cdn.example/gone.png", "ring.png"):
+        with pytest.raises(BadImage):
+            pictures.read(name)
+
+
+def test_no_more_of_a_file_is_read_than_a_picture_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.catalogue.pictures.MAX_BYTES", 1000)
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(10**12)  # a sparse file: read whole it would not fit into any memory
+    pictures = Pictures(tmp_path, frozenset(), begun(tmp_path, ()).bench.cache)
+    with pytest.raises(BadImage, match="has more than"):
+        pictures.read("large.png")
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula(tmp_path: Path) -> None:
