@@ -88,11 +88,11 @@ def test_every_operation_by_a_generated_client(
 
 def _walk(call: Caller, bench: Workbench, picture: bytes) -> None:
     begun = call(
-        "begin", body=call.model("Generate")(prompt="a plain gold band ring", count=1, size=512), wait=30.0
+        "begin", body=call.model("Generate")(prompt="a plain gold band ring", count=1, size=256), wait=30.0
     )
     design_id = begun.parsed.design.id
     assert begun.parsed.job.state == "done"
-    call("choose_master", body=call.model("Master")(design_id=design_id, size=512), wait=30.0)
+    call("choose_master", body=call.model("Master")(design_id=design_id, size=256), wait=30.0)
     read = call("design", design_id).parsed
     region = read.branches[0].regions[0]
     call("place_regions", design_id, body=call.model("Regions")(regions=[region]))
@@ -141,10 +141,10 @@ def _with_a_picture(call: Caller, bench: Workbench, picture: bytes) -> None:
     assert held is not None
     assert held.wait(60)
     bench.jobs.forget(held)
-    order = {"design_id": job.design_id, "verb": "model", "provider": "local"}
-    note = bench.store.folder / "jobs" / f"{job.design_id}.model.json"
+    order = {"design_id": job.design_id, "verb": "sketch", "provider": "local", "prompt": "", "numbers": [1]}
+    note = bench.store.folder / "jobs" / f"{job.design_id}.sketch.json"
     note.write_text(json.dumps({"order": order, "state": "running"}))
-    assert call("resume", f"{job.design_id}.model", wait=60.0).parsed.job.state == "done"
+    assert call("resume", f"{job.design_id}.sketch", wait=60.0).parsed.job.state == "done"
 
 
 def _file(call: Caller, data: bytes, name: str) -> Any:

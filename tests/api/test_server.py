@@ -20,15 +20,15 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 
 class Server:
-    """`streamlit run api.py` on a folder and a port of its own, beneath a path."""
+    """`streamlit run api.py`, or of another script, on a folder and a port of its own, beneath a path."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = "api.py") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}/studio"
         self.log = folder / "server.log"
-        command = [sys.executable, "-m", "streamlit", "run", "api.py", "--server.port", str(self.port)]
+        command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(self.port)]
         command += ["--server.baseUrlPath", "studio", "--server.fileWatcherType", "none"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -71,6 +71,25 @@ def test_the_pages_are_served_where_the_api_cannot_be(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert started.stdout.split() == ["[]", "app.py"]
+
+
+def test_a_host_that_runs_the_pages_alone_serves_them(tmp_path: Path) -> None:
+    """As Streamlit Community Cloud does, here beneath a path too: the app starts, and nothing answers as the API."""
+    alone = Server(tmp_path, "app.py")
+    try:
+        assert alone.status("/") == 200
+        assert alone.status("/_stcore/health") == 200
+        with urllib.request.urlopen(f"{alone.url}/", timeout=30) as page:
+            assert b"streamlit" in page.read().lower()
+        try:
+            with urllib.request.urlopen(f"{alone.url}/api/health", timeout=30) as answer:
+                assert answer.headers.get_content_type() != "application/json"
+        except urllib.error.HTTPError as error:
+            assert error.code == 404
+        assert "Traceback" not in alone.log.read_text()
+    finally:
+        alone.process.terminate()
+        alone.process.wait(30)
 
 
 def test_the_readmes_walk_ends_in_a_showcase(server: Server, tmp_path: Path) -> None:
