@@ -41,11 +41,11 @@ _DRAWN = 12
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     kills, draw, started = (*numbers, KILLS)[0], random.Random(19), time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch, _s3() as url:
+    with tempfile.TemporaryDirectory() as scratch, _s3() as url, _nursery(Path(scratch), url) as born:
         folder = Path(scratch)
         revisions = 0
         for n in range(kills):
-            _killed(folder, url, draw.uniform(0.0, 1.0))
+            _killed(born, draw.uniform(0.0, 1.0))
             revisions = _read(folder, url, n)
     print(
         f"{kills} kills over S3, {revisions} revisions: whole each time, {time.monotonic() - started:.0f} s",
@@ -75,19 +75,40 @@ def _s3() -> Iterator[str]:
     server.stop()
 
 
-def _killed(folder: Path, url: str, after_s: float) -> None:
-    command = [sys.executable, "-c", "from benchmarks.outlive import writer; writer()", str(folder), url]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(after_s)
-        process.send_signal(signal.SIGKILL)
+@contextmanager
+def _nursery(folder: Path, url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process from which writers are born, so that each begins to write at once."""
+    command = [sys.executable, "-c", "from benchmarks.outlive import nursery; nursery()", str(folder), url]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.kill()
+
+
+def nursery() -> None:
+    """Bear a writer for each line that is read, and say its number once it writes."""
+    for _ in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            writer()
+        os.waitpid(pid, 0)
+
+
+def _killed(born: subprocess.Popen[str], after_s: float) -> None:
+    assert born.stdin is not None
+    assert born.stdout is not None
+    born.stdin.write("\n")
+    born.stdin.flush()
+    pid = int(born.stdout.readline())
+    time.sleep(after_s)
+    os.kill(pid, signal.SIGKILL)
 
 
 def writer() -> None:
     """Writes until it is killed. For the processes that are."""
     store, replica = _opened(Path(sys.argv[1]) / "writer", opened(sys.argv[2]))
-    print("writing", flush=True)
+    print(os.getpid(), flush=True)
     for _ in range(10**6):
         known = store.designs()
         design = known[0] if known else store.create("Ring", kind="ring")
