@@ -120,6 +120,7 @@ if design is not None:
     progress.panel(design.id, "candidates")
     progress.panel(design.id, "edit")
     progress.panel(design.id, "master")
+    progress.panel(design.id, "variant")
     if design.branch is not None:
         master.show(design, design.branch)
         master.offer_the_rest(design)

@@ -15,6 +15,7 @@ from pipeline.stages.handout import HandOutOrder
 from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
 from pipeline.stages.trace import TraceOrder
+from pipeline.stages.variant import VariantOrder
 from pipeline.stages.whole import WholeSetOrder
 
 
@@ -29,6 +30,7 @@ AnyOrder = Annotated[
     | EditOrder
     | MasterOrder
     | RenewOrder
+    | VariantOrder
     | EnhanceOrder
     | BakeOffOrder
     | SketchOrder
@@ -55,6 +57,7 @@ __all__ = [
     "SketchOrder",
     "TraceOrder",
     "TurntableOrder",
+    "VariantOrder",
     "ViewsOrder",
     "WholeSetOrder",
     "read",

@@ -24,7 +24,7 @@ from pipeline.fidelity.calibrate import Calibration
 from pipeline.jobs import Job, Jobs
 from pipeline.ledger import Caps, Entry, Ledger
 from pipeline.log import event
-from pipeline.orders import CandidatesOrder, HandOutOrder, ModelOrder, WholeSetOrder, read_note
+from pipeline.orders import CandidatesOrder, HandOutOrder, ModelOrder, VariantOrder, WholeSetOrder, read_note
 from pipeline.pace import Pace
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
@@ -208,8 +208,8 @@ class Workbench:
             return "atelier"
         return self._enlarger if role is Role.ENHANCE else "local"
 
-    def whole_set(self, design: Design, start: CandidatesOrder | None = None) -> WholeSetOrder:
-        """The order for all a design lacks, by who serves it best without a key; with `start` from a prompt."""
+    def whole_set(self, design: Design, start: CandidatesOrder | VariantOrder | None = None) -> WholeSetOrder:
+        """The order for all a design lacks, by who serves it best without a key; `start` makes its master."""
         master = design.branch.master.recipe.provider if design.branch else ""
         by_atelier = (start.provider if start else master) == "atelier"
         return WholeSetOrder(

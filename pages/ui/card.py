@@ -110,7 +110,11 @@ def begin_variation(design: Design | Summary, change: str) -> Design:
     """Make the second design; where the atelier can draw it, order its first draft."""
     begun = vary(workbench().store, design.id, change)
     if begun.origin:
-        progress.submit(lambda: EditOrder(design_id=begun.design.id, provider="atelier", origin=begun.origin))
+        progress.submit(
+            lambda: EditOrder(
+                design_id=begun.design.id, provider="atelier", origin=begun.origin, placed=begun.regions
+            )
+        )
     return begun.design
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors, progress, session
+from pages.ui import errors, progress, ranges, session
 from pages.ui.workbench import workbench
 from pipeline.records import Asset, AssetId, Branch, Design
 from pipeline.stages.branch import go_back
@@ -85,6 +85,7 @@ def offer_the_rest(design: Design) -> None:
     bench = workbench()
     if not bench.editable or progress.running(design.id, progress.WHOLE):
         return
+    ranges.offer(design)
     lacks = bench.whole_set(design).lacks(design)
     if lacks and st.button("Make the rest of the set", icon=":material/diamond:", key="rest"):
         progress.submit(lambda: bench.whole_set(design))

@@ -34,7 +34,7 @@ _ROLES = {
     "model": Role.MODEL,
 }
 """The kinds of work another provider can do instead."""
-_CALLED = {WHOLE: "the whole set"}
+_CALLED = {WHOLE: "the whole set", "variant": "the master of this variant"}
 _GENERIC = {"image", "images", "upscale", "upscaler", "latest", "structure", "generate"}
 """Words of model ids that name no model."""
 

@@ -1,5 +1,6 @@
 """The branch a stage works on: found, or missing in one sentence, and changed by the master it hangs on."""
 
+import json
 from collections.abc import Callable
 
 from pipeline.errors import BadInput
@@ -12,6 +13,18 @@ def branch_of(design: Design) -> Branch:
     if design.branch is None:
         raise BadInput("This design has no master yet; generate or upload one first.")
     return design.branch
+
+
+def placed(branch: Branch) -> str:
+    """The regions of a master as fractions of its frame, JSON: as a maker places them, and with their ids."""
+    across, down = branch.master.width, branch.master.height
+    return json.dumps(
+        [
+            {"id": r.id, "label": r.label, "x": r.x / across, "y": r.y / down}
+            | {"width": r.width / across, "height": r.height / down}
+            for r in branch.regions
+        ]
+    )
 
 
 def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:

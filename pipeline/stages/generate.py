@@ -112,6 +112,8 @@ class EditOrder(StageOrder):
     verb: Literal["edit"] = "edit"
     provider: str
     origin: str = Field(min_length=1)
+    placed: str = Field(default="", max_length=20_000)
+    """Regions that a master made of it keeps, as `branch.placed` writes them; empty where they are suggested afresh."""
 
     def check(self, tools: Tools) -> None:
         """Refuse a provider that is not ready."""
@@ -126,7 +128,8 @@ class EditOrder(StageOrder):
             request = GenerateRequest(
                 design.prompt, design.kind, DRAFT_PX, DRAFT_PX, draft=True, origin=origin
             )
-            add_candidate(tools.store, self.design_id, candidate(tools.store, provider, request, watch))
+            draft = candidate(tools.store, provider, request, watch, placed=self.placed)
+            add_candidate(tools.store, self.design_id, draft)
 
         job.each([("Draft", self.origin)], one, place=tools.place(provider, Role.GENERATE))
 
@@ -251,14 +254,18 @@ def candidate(
     request: GenerateRequest,
     watch: Watch,
     parents: tuple[AssetId, ...] = (),
+    *,
+    placed: str = "",
 ) -> Asset:
-    """Ask for one picture and keep it; `parents` are those it descends from."""
+    """Ask for one picture and keep it; `parents` are those it descends from, `placed` the regions it is to have."""
     started = time.monotonic()
     answer = provider.run(request, watch)
     pixels = images.decode(answer.data)
     options: dict[str, str | int | bool] = {"seed": request.seed, "kind": request.kind, "take": request.take}
     if request.origin and request.draft:
         options["edited"] = True
+    if placed:
+        options["placed"] = placed
     if max(pixels.shape[:2]) < max(request.width, request.height):
         options["asked"] = f"{request.width} x {request.height} px"
     recipe = recipe_of(
@@ -319,7 +326,8 @@ def master(
         return set_master(store, design_id, chosen)
     request = same_piece(chosen, design.kind, size, size)
     refined = candidate(store, provider, request, watch, parents=(chosen.id,))
-    return set_master(store, design_id, refined)
+    regions = _regions_at(str(chosen.recipe.options.get("placed", "[]")), refined)
+    return set_master(store, design_id, refined, regions=regions)
 
 
 def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
@@ -420,10 +428,14 @@ def suggested_regions(asset: Asset, pixels: images.Pixels, kind: Kind) -> tuple[
 
 def _projected_regions(asset: Asset) -> tuple[Region, ...]:
     """Regions the provider placed by projecting its geometry, kept in the recipe as fractions of the frame."""
-    fractions: list[dict[str, Any]] = json.loads(str(asset.recipe.options.get("regions", "[]")))
+    return _regions_at(str(asset.recipe.options.get("regions", "[]")), asset)
+
+
+def _regions_at(written: str, asset: Asset) -> tuple[Region, ...]:
+    fractions: list[dict[str, Any]] = json.loads(written)
     return tuple(
         Region(
-            id=_slug(r["label"]),
+            id=r.get("id") or _slug(r["label"]),
             label=r["label"],
             x=round(r["x"] * asset.width),
             y=round(r["y"] * asset.height),

@@ -5,7 +5,7 @@ again. Each part joins the design the moment it is done.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
 from pipeline.stages.subjects import SHEETS, subjects
 from pipeline.stages.tools import StageOrder, Tools, carry_out
+from pipeline.stages.variant import VariantOrder
 
 _REGIONS = 5
 """Close-ups of a master that is still to be made."""
@@ -29,8 +30,8 @@ class WholeSetOrder(StageOrder):
     """Everything of a set that is missing, by these makers; with `start` from a prompt, else from the master."""
 
     verb: Literal["set"] = "set"
-    start: CandidatesOrder | None = None
-    """What the master is made from: the first candidate of this order."""
+    start: Annotated[CandidatesOrder | VariantOrder, Field(discriminator="verb")] | None = None
+    """What the master is made from: the first candidate of this order, or a variant's description."""
     enhancer: str
     sketcher: str
     modeler: str
@@ -62,10 +63,10 @@ class WholeSetOrder(StageOrder):
             later = [(work, usual) for work, usual, _ in stages[number:]]
             job.expect(tools.pace.expected([(order.work, order.parts), *later]))
             states = {row.state for row in carry_out(order, tools, job)}
-            begins = order.verb in {"candidates", "master"}
+            begins = order.verb in {"candidates", "master", "variant"}
             if job.cancelled() or "waiting" in states or (begins and "failed" in states):
                 return
-            if order.verb == "master":
+            if order.verb in {"master", "variant"}:
                 job.narrow(self.model_copy(update={"start": None}))
 
     def lacks(self, design: Design) -> bool:
@@ -76,13 +77,14 @@ class WholeSetOrder(StageOrder):
         """Kind of work, how many parts it usually has, and its order for what a design lacks."""
         start = self.start
         if start is not None:
+            yield start.work, 1, lambda _: start
+        if isinstance(start, CandidatesOrder):
             provider, size = start.provider, start.size
 
             def master(design: Design) -> MasterOrder:
                 first = design.candidates[0].id
                 return MasterOrder(design_id=design.id, provider=provider, candidate=first, size=size)
 
-            yield start.work, 1, lambda _: start
             yield f"master {provider} {size}", 1, master
         yield f"enhance {self.enhancer}", _REGIONS, self.close_ups
         yield f"sketch {self.sketcher}", SHEETS, self.sheets
