@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import dialogs, errors, fidelity, frame, handout, session
 from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
+from pages.ui.naming import name_field
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.export import certificate
@@ -175,15 +176,19 @@ with side:
         ):
             proof(branch)
         if not presenting:
-            st.button(
-                "Present",
-                icon=":material/slideshow:",
-                key="present",
-                width="stretch",
-                on_click=session.present,
-                kwargs={"on": True},
-                help="The showcase alone, without the workshop around it; Escape leads back.",
-            )
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    "Present",
+                    icon=":material/slideshow:",
+                    key="present",
+                    width="stretch",
+                    on_click=session.present,
+                    kwargs={"on": True},
+                    help="The showcase alone, without the workshop around it; Escape leads back.",
+                )
+                if bench.editable:
+                    with st.popover("Name", icon=":material/edit:", key="rename-here"):
+                        name_field(design, place="showcase")
             handout.share(design)
             handout.documents(design)
             handout.social(design)

@@ -119,15 +119,15 @@ def test_all_metals_have_the_same_side_and_regions(bench: Workbench, design: Des
     begun = within_a_page(design, [*ranges.metals(spec), ranges.sizes(spec)[0]])
     for new in begun:
         ended(bench.jobs.find(new.id, "variant"))
-    made = [bench.store.load(new.id) for new in begun]
-    assert [each.name for each in made] == [
+    variants = [bench.store.load(new.id) for new in begun]
+    assert [each.name for each in variants] == [
         "Oval morganite halo ring, yellow gold",
         "Oval morganite halo ring, white gold",
         "Oval morganite halo ring, platinum",
         "Oval morganite halo ring, silver",
         "Oval morganite halo ring, rose gold, size EU 48",
     ]
-    for each in made:
+    for each in variants:
         assert each.branch is not None
         assert each.branch.regions == design.branch.regions
         assert (each.branch.master.width, each.tags) == (512, ("spring",))
@@ -136,7 +136,7 @@ def test_all_metals_have_the_same_side_and_regions(bench: Workbench, design: Des
         assert other.view == "top"
         assert read(each.prompt).spec.metal == other.metal
     assert bench.store.load(design.id) == design
-    assert vary.renamed(made[-1], "size EU 60") == "Oval morganite halo ring, rose gold, size EU 60"
+    assert vary.renamed(variants[-1], "size EU 60") == "Oval morganite halo ring, rose gold, size EU 60"
 
 
 def within_a_page(design: Design, variants: list[ranges.Variant]) -> list[Design]:

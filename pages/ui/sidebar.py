@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import dialogs, errors, session, settings
 from pages.ui.frame import GALLERY, STEPS
+from pages.ui.naming import name_field
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import today
@@ -45,7 +46,7 @@ def _open_design() -> None:
             # At a width of its own the picture would be made smaller, and encoded anew, at every rerun.
             with st.container(width=120):
                 st.image(store.thumbnail(design.cover, 384), width="stretch", alt=f"Cover of {design.name}")
-        st.text(design.name)
+        name_field(design, place="sidebar")
         st.caption(f"{design.kind} · {masters}")
 
 

@@ -43,8 +43,8 @@ def metals(spec: Spec) -> tuple[Variant, ...]:
 def sizes(spec: Spec) -> tuple[Variant, ...]:
     """The piece in each other size a shop keeps; empty where it has none, as a stud has."""
     if spec.ring is not None:
-        own = european(spec.ring.inner_diameter_mm)
-        return _lengths(spec, own, RINGS, {"ring": "inner_diameter_mm"}, "size EU {}", scale=1 / math.pi)
+        size = european(spec.ring.inner_diameter_mm)
+        return _lengths(spec, size, RINGS, {"ring": "inner_diameter_mm"}, "size EU {}", scale=1 / math.pi)
     if spec.bracelet is not None:
         groups = {"bracelet": "length_mm"} | ({"chain": "length_mm"} if spec.chain else {})
         return _lengths(spec, spec.bracelet.length_mm, WRISTS_MM, groups, "{} mm long")
@@ -58,13 +58,19 @@ def sizes(spec: Spec) -> tuple[Variant, ...]:
 
 
 def _lengths(
-    spec: Spec, own: float, offered: Sequence[int], fields: dict[str, str], words: str, *, scale: float = 1.0
+    spec: Spec,
+    standing: float,
+    offered: Sequence[int],
+    fields: dict[str, str],
+    words: str,
+    *,
+    scale: float = 1.0,
 ) -> tuple[Variant, ...]:
     """The piece with these fields at every length offered but the one that is its own."""
     step = min(after - before for before, after in pairwise(offered))
     variants = []
     for length in offered:
-        if abs(length - own) < step / 2:
+        if abs(length - standing) < step / 2:
             continue
         value = round(length * scale, 2)
         changes = {

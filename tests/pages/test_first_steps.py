@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.photograph import changes
+from pipeline.export.brand import file_name
 from pipeline.jobs import Job, Row
 from pipeline.orders import WholeSetOrder
 from pipeline.stages import generate
@@ -190,3 +191,23 @@ def test_a_master_that_was_replaced_can_be_had_back_with_its_work(visit: Open, b
     assert bench.store.load(design.id).branch == first
     at.button(key="go-back-1").click().run()
     assert bench.store.load(design.id).branch == second
+
+
+@pytest.mark.parametrize(("page", "place"), [(GENERATE, "sidebar"), ("pages/showcase.py", "showcase")])
+def test_a_name_is_changed_where_it_stands(visit: Open, bench: Workbench, page: str, place: str) -> None:
+    """In the sidebar and on the showcase; an emptied field leaves the name; files are named after it."""
+    design = bench.store.create("A ring with a very long first name", kind="ring")
+    generate.upload(bench.store, design.id, photograph())
+    at = visit(page, design=design.id)
+
+    def field() -> str:
+        return f"name-{place}-{design.id}-{bench.store.load(design.id).name}"
+
+    at.text_input(key=field()).set_value("  ").run()
+    assert bench.store.load(design.id).name == "A ring with a very long first name"
+    at.text_input(key=field()).set_value("Éclat, N° 2").run()
+    assert not at.exception
+    named = bench.store.load(design.id)
+    assert named.name == "Éclat, N° 2"
+    assert at.text_input(key=field()).value == "Éclat, N° 2"
+    assert file_name(named, "pdf") == "éclat-n-2.pdf"
