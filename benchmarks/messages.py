@@ -34,6 +34,8 @@ MUTANTS = 8_000
 HONEST_EVERY = 500
 """Mutated messages between two looks of the honest session."""
 MOST_GROWTH_MB = 300.0
+PATIENCE_S = 120.0
+"""For one page, on a machine that others use, too."""
 SENTENCE = "sent a value that a control here cannot have"
 _TEXTS = ("", "x" * 200_000, "\0", "\u202e", "[]", "{", "nan", "💍" * 3000, "../../x", "=1+1")
 _NUMBERS = (float("nan"), float("inf"), -float("inf"), 1e308, -1e308, 2.0**63, 0.5, -1.0)
@@ -62,7 +64,7 @@ def wrong_values(server: Server) -> tuple[Counter[str], float, float]:
     outcomes: Counter[str] = Counter()
     slowest = 0.0
     before = server.resident_mb()
-    with Visitor(server.port) as sender, Visitor(server.port) as honest:
+    with Visitor(server.port, PATIENCE_S) as sender, Visitor(server.port, PATIENCE_S) as honest:
         design_id = sorted(path.name for path in (server.folder / "data" / "designs").iterdir())[0]
         known: set[str] = set()
         for page in sender.pages:
@@ -137,7 +139,7 @@ def mutants(server: Server, count: int = MUTANTS, seed: int = 23) -> tuple[Count
     draw = random.Random(seed)
     outcomes: Counter[str] = Counter()
     slowest = 0.0
-    with Visitor(server.port) as honest:
+    with Visitor(server.port, PATIENCE_S) as honest:
         query = {"design": sorted(path.name for path in (server.folder / "data" / "designs").iterdir())[0]}
         pages = honest.pages
         for page in pages:
@@ -146,7 +148,7 @@ def mutants(server: Server, count: int = MUTANTS, seed: int = 23) -> tuple[Count
         done = 0
         while done < count:
             page = draw.choice(pages)
-            with Visitor(server.port) as sender, suppress(WebSocketException, OSError):
+            with Visitor(server.port, PATIENCE_S) as sender, suppress(WebSocketException, OSError):
                 controls = list(sender.open(page, **query).controls())
                 for _ in range(draw.randrange(20, 120)):
                     raw = mutant(draw, controls, page, query["design"])
