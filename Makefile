@@ -6,8 +6,9 @@ PORT ?= 8501
 
 .PHONY: run test check bench samples clean system browser
 
+# No file is watched: designs are written beside the code, and a first start would trip over folders that appear.
 run: $(VENV)/.runtime system
-	$(BIN)/streamlit run api.py --server.port $(PORT)
+	$(BIN)/streamlit run api.py --server.port $(PORT) --server.fileWatcherType none
 
 test: $(VENV)/.development system browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
