@@ -192,6 +192,7 @@ with side:
             handout.share(design)
             handout.documents(design)
             handout.social(design)
+            handout.cut_out(design)
     if presenting:
         st.button(
             "Leave the presentation",

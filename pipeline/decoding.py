@@ -35,7 +35,11 @@ LONGEST_LOSS = 0.25
 """Share of its rows that a JPEG may have lost and still be taken."""
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_RAW = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
+_RAW = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"FOVb", b"\0MRM", b"II\x1a\0\0\0HEAPCCDR")
+"""Fujifilm, Panasonic, Olympus, Sigma, Minolta, Canon before 2004; the other brands' are TIFFs, or ISO media (CR3)."""
+_SENSOR_PACKING = {32767, 32769, 32770, 34713, 65000, 65535}
+"""TIFF's compressions of Sony, Samsung, Nikon, Kodak and Pentax raw data."""
+_JPEG_XL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
 _STILL = {"MPO", "TIFF", "HEIF"}
 """Further pictures in these are previews, depth maps and scans' second pages: page one is meant."""
 
@@ -137,6 +141,10 @@ def _look_at(data: bytes) -> None:
         raise BadImage(f"This file is empty; choose a {WORDS} picture.")
     if len(data) > MAX_BYTES:
         raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
+    if data.startswith(_JPEG_XL):
+        raise BadImage(
+            "This is a JPEG XL file, which Loupe does not read yet; export it as PNG, TIFF or AVIF."
+        )
     if data.startswith(_RAW) or data[4:12] == b"ftypcrx " or (data.startswith(_TIFF) and _is_raw(data)):
         raise BadImage("This is a camera's raw file; develop it and export it as TIFF, JPEG or HEIC first.")
 
@@ -172,7 +180,8 @@ def _is_raw(data: bytes) -> bool:
     tags = _directory(data)
     sensor = {32803, 34892} & set(tags.get(262, ()))
     hidden = 330 in tags and tags.get(254, (0,))[:1] == (1,)
-    return 50706 in tags or data[8:10] == b"CR" or bool(sensor) or hidden
+    packed = _SENSOR_PACKING & set(tags.get(259, ()))
+    return 50706 in tags or data[8:10] == b"CR" or bool(sensor or packed) or hidden
 
 
 def _deep(data: bytes) -> _Deep | None:
@@ -225,8 +234,24 @@ def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
         levels = _unpacked(page, data, tags)
         photometric = int(page.photometric)
     levels, alpha = _colours_and_alpha(levels, photometric)
+    if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
+        levels = _undarkened(levels, alpha)
     notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
     return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, notes)
+
+
+_ASSOCIATED = 1
+"""ExtraSamples' word for colours that alpha has multiplied already (TIFF 6.0, section 18)."""
+
+
+def _undarkened(levels: NDArray[np.uint16], alpha: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Colours (h, w, 3) by themselves, of ones multiplied by their alpha (h, w)."""
+    out = np.empty_like(levels)
+    for top in range(0, len(levels), profiles.STRIP_ROWS):
+        rows = slice(top, top + profiles.STRIP_ROWS)
+        share = np.maximum(alpha[rows].astype(np.float32), 1)[..., None] / 65_535
+        out[rows] = np.minimum(levels[rows] / share + 0.5, 65_535)
+    return out
 
 
 def _colours_and_alpha(

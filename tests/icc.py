@@ -99,10 +99,13 @@ def printed(inks):
     ), light
 
 
-def cmyk_profile(grid=11):
-    """An ICC v2 profile of a table from four inks to CIELAB (lut16Type)."""
-    axes = np.meshgrid(*[np.linspace(0, 1, grid)] * 4, indexing="ij")
-    lab, _ = printed(np.stack(axes, axis=-1))
+def cmyk_profile(press="", grid=11):
+    """An ICC v2 profile of a table from four inks to CIELAB (lut16Type): of plain filters, or of a press of paper."""
+    axes = np.stack(np.meshgrid(*[np.linspace(0, 1, grid)] * 4, indexing="ij"), axis=-1)
+    if press:
+        lab = to_lab(pressed(axes, press) / pressed(np.zeros(4), press))
+    else:
+        lab, _ = printed(axes)
     coded = np.stack([lab[..., 0] * 652.80, (lab[..., 1] + 128) * 256, (lab[..., 2] + 128) * 256], axis=-1)
     clut = np.clip(np.rint(coded), 0, 65535).astype(">u2").tobytes()
     identity = b"".join(s15(v) for v in np.eye(3).ravel())
@@ -110,6 +113,95 @@ def cmyk_profile(grid=11):
     table = b"mft2\0\0\0\0" + bytes([4, 3, grid, 0]) + identity + struct.pack(">2H", 2, 2)
     table += straight * 4 + clut + straight * 3
     return profile(b"prtr", b"CMYK", b"Lab ", b"case inks", [(b"A2B0", table), (b"A2B1", table)])
+
+
+PRESSES = {
+    "coated": ({"": (95, 0, -2), "C": (55, -37, -50), "M": (48, 74, -3), "Y": (89, -5, 93), "K": (16, 0, 0),
+                "MY": (47, 68, 48), "CY": (50, -65, 27), "CM": (24, 22, -46), "CMY": (23, 0, 0)}, 0.08, 1.6),
+    "web": ({"": (89, 0, 3), "C": (55, -36, -41), "M": (47, 71, -3), "Y": (83, -5, 84), "K": (18, 1, 0),
+             "MY": (47, 65, 45), "CY": (50, -61, 27), "CM": (26, 20, -42), "CMY": (23, 0, -1)}, 0.10, 1.7),
+    "uncoated": ({"": (92, 1, -5), "C": (60, -26, -44), "M": (56, 61, -1), "Y": (89, -4, 78), "K": (31, 1, 1),
+                  "MY": (54, 55, 26), "CY": (54, -44, 14), "CM": (38, 8, -31), "CMY": (33, 1, 0)}, 0.12, 1.8),
+}  # fmt: skip
+"""CIELAB (D50) of paper, inks and their overprints as ISO 12647-2 has them for three papers; the dots' own growth at
+one half; Yule and Nielsen's n, for the light that paper spreads beneath them."""
+
+
+def from_lab(lab):
+    y = (lab[..., 0] + 16) / 116
+    f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
+    return np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+
+
+def to_lab(xyz):
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(np.maximum(xyz, 0)), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.stack(
+        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
+    )
+
+
+def pressed(inks, press):
+    """XYZ over D50 of ink shares (..., 4): Neugebauer's sixteen, as Yule and Nielsen mix them."""
+    known, growth, n = PRESSES[press]
+    shares = inks + 4 * growth * inks * (1 - inks)
+    paper, black = (from_lab(np.array(known[key], float)) for key in ("", "K"))
+    total = 0.0
+    for bits in range(16):
+        on = [bool(bits >> place & 1) for place in range(4)]
+        cover = np.prod([shares[..., i] if on[i] else 1 - shares[..., i] for i in range(4)], axis=0)
+        solid = from_lab(np.array(known["".join(k for k, o in zip("CMY", on, strict=False) if o)], float))
+        solid = solid * black / paper if on[3] else solid
+        total = total + cover[..., None] * solid ** (1 / n)
+    return total**n
+
+
+class Separation:
+    """A picture as a press's inks, and those inks as they look: relative colorimetric, black point compensated."""
+
+    def __init__(self, press, replaced=0.6, steps=25):
+        from scipy.spatial import cKDTree
+
+        self.press, self.replaced = press, replaced
+        self.paper = pressed(np.zeros((1, 4)), press)[0]
+        self.black = float((pressed(self._four(np.ones((1, 3))), press)[0] / self.paper)[1])
+        axis = np.linspace(0, 1, steps)
+        self.nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+        light = np.clip(self._light(self._four(self.nodes)), 0, None)
+        self.near = cKDTree(to_lab(light @ to_xyz(*SRGB[:2]).T / D50))
+
+    def _four(self, three):
+        """Part of their grey as black (grey component replacement)."""
+        grey = three.min(axis=-1, keepdims=True)
+        black = self.replaced * np.clip((grey - 0.2) / 0.8, 0, 1) ** 1.3
+        return np.concatenate([np.clip((three - 0.9 * black) / (1 - 0.9 * black), 0, 1), black], axis=-1)
+
+    def _light(self, inks):
+        relative = (pressed(inks, self.press) / self.paper - self.black) / (1 - self.black)
+        return (relative * D50) @ np.linalg.inv(to_xyz(*SRGB[:2])).T
+
+    def inks(self, pixels):
+        """Ink shares (h, w, 4) of an sRGB picture (h, w, 3)."""
+        colours, place = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+        lab = to_lab(light_of(colours / 255.0, None) @ to_xyz(*SRGB[:2]).T / D50)
+        away, nodes = self.near.query(lab, k=8)
+        weight = 1 / (away + 0.3) ** 2
+        three = (self.nodes[nodes] * (weight / weight.sum(axis=1, keepdims=True))[..., None]).sum(axis=1)
+        return self._four(three)[place.ravel()].reshape(*pixels.shape[:2], 4)
+
+    def shown(self, inks):
+        """SRGB levels of a print."""
+        return np.rint(255 * value_of(self._light(inks), None)).astype(np.uint8)
+
+
+def bare(inks):
+    """SRGB levels of inks whose profile is lost, as every viewer shows them."""
+    return np.rint(255 * (1 - inks[..., :3]) * (1 - inks[..., 3:])).astype(np.uint8)
+
+
+def tint_of(light, gain):
+    """The tint (0..1, white is 1) that shows a light once its dots have grown: a grey profile "dot gain"."""
+    slope = 1 + 4 * gain
+    return 1 - (slope - np.sqrt(slope**2 - 16 * gain * (1 - light))) / (8 * gain)
 
 
 def ink(side):

@@ -7,7 +7,9 @@ import streamlit as st
 
 from pages.ui import errors
 from pages.ui.components.compare import Mark
+from pipeline.fidelity.gate_version import is_older
 from pipeline.records import CloseUp, Verdict, is_only_enlarged
+from pipeline.records.fidelity import Fidelity
 from pipeline.records.provenance import NOT_MEASURED, Provenance
 
 _WORDS = {
@@ -106,7 +108,12 @@ def report(attempt: CloseUp) -> None:
             f"but enlargement to 1 for another piece · as delivered: {_DELIVERED[measured.raw_verdict]} · colour "
             f"off by at most {raw.delta_e_max:.1f} (CIEDE2000; 1 is just visible)"
             + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
+            + (" · judged by an older edition of the gate" if _is_older(measured) else "")
         )
+
+
+def _is_older(measured: Fidelity) -> bool:
+    return measured.judged_by is not None and is_older(measured.judged_by.gate)
 
 
 def verdict_words(attempt: CloseUp) -> tuple[str, str, str]:

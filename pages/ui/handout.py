@@ -41,6 +41,13 @@ _WORDS = {
         "figures as CSV, and what each marketplace would refuse.",
     ),
 }
+GROUNDS = {
+    "transparent": "Transparent",
+    "white": "Pure white",
+    "shadow": "White, soft shadow",
+    "own": "Its own",
+}
+SHAPES = {"main": "Square", "portrait": "4:5", "story": "9:16"}
 _FORMATS: dict[str, cards.Format] = {"JPEG": "image/jpeg", "PNG": "image/png", "WebP": "image/webp"}
 
 
@@ -89,6 +96,40 @@ def social(design: Design) -> None:
             )
 
 
+def cut_out(design: Design) -> None:
+    """The piece alone on the ground of choice, as one picture."""
+    with st.popover("The piece on a ground of choice", icon=":material/content_cut:", width="stretch"):
+        ground = st.segmented_control(
+            "Ground",
+            list(GROUNDS),
+            format_func=lambda name: GROUNDS[name],
+            default="transparent",
+            required=True,
+            key="ground",
+        )
+        shape = st.segmented_control(
+            "Shape",
+            list(SHAPES),
+            format_func=lambda name: SHAPES[name],
+            default="main",
+            required=True,
+            key="ground-shape",
+        )
+        percent = st.slider("Shadow", 5, 60, 28, 1, "%d %%", key="shadow") if ground == "shadow" else 28
+        suffix, mime = ("png", "image/png") if ground == "transparent" else ("jpg", "image/jpeg")
+        st.download_button(
+            "Save the picture",
+            partial(_cut_out, design, ground, shape, percent / 100),
+            file_name=file_name(design, suffix, f"{shape}-{ground}"),
+            mime=mime,
+            icon=":material/download:",
+            key=f"cut-out-{shape}-{ground}-{percent}",
+            width="stretch",
+            on_click="ignore",
+        )
+        st.caption("Where the piece is seen wrongly, the brush on the Sketch page corrects its mask.")
+
+
 def share(design: Design) -> None:
     """A link that opens the design, and who can do what with it."""
     with st.popover("Share a link", icon=":material/share:", width="stretch"):
@@ -110,6 +151,13 @@ def link(address: str, design: Design) -> str:
     return (
         f"{place.scheme or 'http'}://{place.netloc or 'localhost'}{place.path}?design={design.id}&present=1"
     )
+
+
+def _cut_out(design: Design, ground: str, shape: str, depth: float) -> bytes:
+    from pipeline.export import shop  # OpenCV loads when somebody saves
+
+    bench = workbench()
+    return shop.one(bench.store, design, ground, shape, depth=depth, by=bench.brand.credentials).data
 
 
 def _card(design: Design, shape: cards.Shape, media_type: cards.Format) -> bytes:

@@ -1,5 +1,7 @@
 """The master as step 1 shows it: the picture, what was measured of it, and the rest of the set by one press."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from pages.ui import errors, progress, ranges, session
@@ -8,6 +10,9 @@ from pipeline.records import Asset, AssetId, Branch, Design
 from pipeline.stages.branch import go_back
 
 _SMALL_PX = 96
+
+if TYPE_CHECKING:
+    from pipeline.export.markets import Finding
 
 
 def show(design: Design, branch: Branch) -> None:
@@ -30,6 +35,7 @@ def show(design: Design, branch: Branch) -> None:
         st.caption("None of this blocks the way; it tells what the close-ups can be expected to show.")
         if len(design.branches) > 1:
             _others(design)
+        _marketplaces(design)
 
 
 def _others(design: Design) -> None:
@@ -66,6 +72,31 @@ def _go_back(design_id: str, master_id: AssetId) -> None:
 def _work_of(branch: Branch) -> str:
     model = "3D" if branch.model else "no 3D"
     return f"{len(branch.chosen_close_ups)} close-ups · {len(branch.latest_sketches)} sketches · {model}"
+
+
+def _marketplaces(design: Design) -> None:
+    """What shops would refuse of the master as it is, measured once somebody wants to know."""
+    with st.expander(
+        "What marketplaces would refuse", icon=":material/storefront:", key="refused", on_change="rerun"
+    ) as box:
+        if not box.open:
+            return
+        master, strokes = (design.branch.master.id, str(design.branch.strokes)) if design.branch else ("", "")
+        refused = _refused(master, strokes, design)
+        for finding in refused:
+            st.markdown(f":orange[:material/info:] **{finding.market}** · {finding.rule} · {finding.value}")
+        st.caption(
+            "The shop set on the Showcase page makes pictures that keep every rule but that of a photograph."
+            if refused
+            else "Nothing: Amazon, Shopify and Etsy would take the master as it is."
+        )
+
+
+@st.cache_data(max_entries=32, show_spinner="Looking at the master")
+def _refused(master: str, strokes: str, _design: Design) -> tuple["Finding", ...]:  # noqa: ARG001 - the cache's key
+    from pipeline.export import shop  # OpenCV loads when somebody looks
+
+    return shop.refused(workbench().store, _design)
 
 
 def _recipe_line(asset: Asset) -> str:

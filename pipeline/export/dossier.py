@@ -20,6 +20,10 @@ _FULL = Box(18, 24, 174, 240)
 _TONES = {"pass": (47, 98, 66), "repaired": (138, 90, 8), "fail": (156, 43, 34), "plain": SOFT}
 _PHOTO_SIDE_PX = 2200
 """174 mm at 320 dpi; the originals travel in the archive."""
+_COMPUTED = metadata.packet(metadata.RENDERED)
+"""What maps and differences state: computed, from nothing that was trained."""
+_LARGEST_EXACT = 1_500_000
+"""Pictures up to this size keep red, green and blue themselves, without JPEG's rounding of colours."""
 
 
 def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: Brand = PLAIN) -> bytes:
@@ -36,7 +40,7 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: 
     count = len(certified.entries) + len(branch.latest_sketches)
     for n, entry in enumerate(certified.entries, 1):
         tell(0.2 + 0.6 * n / count, entry.label)
-        _close_up(pdf, store, entry)
+        _close_up(pdf, store, branch.master, entry)
     for n, sketch in enumerate(branch.latest_sketches, 1):  # framed sheets with a title block of their own
         tell(0.2 + 0.6 * (n + len(certified.entries)) / count, sketch.title)
         pdf.drawing(kept_page(sketch, store.read), name=sketch.title)
@@ -136,7 +140,12 @@ def _model(pdf: Sheet, store: Store, design: Design, model: Model3D) -> None:
     below = 36.0
     for number, view in enumerate(model.views[:6]):
         box = Box(left + number % 2 * (side + gap), 36 + number // 2 * (side + gap + 1), side, side)
-        place = pdf.picture(_photo(store, view.picture), box, alt=view.name, frame=True)
+        place = pdf.picture(
+            _photo(store, view.picture, of=design.branch.master if design.branch else None),
+            box,
+            alt=view.name,
+            frame=True,
+        )
         name = f"{view.name[:1].upper()}{view.name[1:]}"
         below = pdf.text(
             name,
@@ -172,12 +181,16 @@ def _missing(pdf: Sheet, top: float) -> None:
         pdf.text(sentence, Box(18, top, 174, 9), font="sans", size=7.5, color=SOFT)
 
 
-def _close_up(pdf: Sheet, store: Store, entry: Entry) -> None:
+def _close_up(pdf: Sheet, store: Store, master: Asset, entry: Entry) -> None:
     pdf.page(f"{entry.number}  {entry.label[:1].upper()}{entry.label[1:]}")
-    place = pdf.picture(_photo(store, entry.result), Box(18, 38, 174, 164), alt=entry.label, frame=True)
+    place = pdf.picture(
+        _photo(store, entry.result, of=master), Box(18, 38, 174, 164), alt=entry.label, frame=True
+    )
     top = place.y + place.height + 8
-    crop = pdf.picture(_photo(store, entry.crop), Box(18, top, 38, 38), alt="The crop", frame=True, align="L")
-    heat = images.encode_png(tint(store.pixels(entry.close_up.heatmap)))
+    crop = pdf.picture(
+        _photo(store, entry.crop, of=master), Box(18, top, 38, 38), alt="The crop", frame=True, align="L"
+    )
+    heat = images.encode_jpeg(tint(store.pixels(entry.close_up.heatmap)), 95, xmp=_COMPUTED, exact=True)
     drift = pdf.picture(heat, Box(61, top, 38, 38), alt="The drift map", frame=True, align="L")
     for box, words in ((crop, "The master’s own pixels"), (drift, "Drift map: white agrees, red does not")):
         pdf.text(words, Box(box.x, top + box.height + 1.5, 39, 8), font="sans", size=8, color=SOFT)
@@ -243,9 +256,7 @@ def _certificate(pdf: Sheet, certified: Certificate) -> None:
 def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
     if certified.composite is None:
         return top
-    difference = images.encode_jpeg(
-        images.within(certified.composite.difference, 1000), 88, xmp=metadata.packet(metadata.RENDERED)
-    )
+    difference = images.encode_jpeg(images.within(certified.composite.difference, 1000), 88, xmp=_COMPUTED)
     box = pdf.picture(difference, Box(18, top, 62, 62), alt="The difference image", frame=True, align="L")
     proof = certified.composite.proof
     left = box.x + box.width + 8
@@ -284,6 +295,9 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
         top += 6
 
 
-def _photo(store: Store, asset: Asset) -> bytes:
+def _photo(store: Store, asset: Asset, *, of: Asset | None = None) -> bytes:
+    """A picture as the dossier shows it; one whose recipe tells nothing, a crop, states what it is `of`."""
     pixels = images.within(store.pixels(asset), _PHOTO_SIDE_PX)
-    return images.encode_jpeg(pixels, 95, xmp=metadata.xmp(asset.recipe.model_dump()))
+    stated = metadata.xmp(asset.recipe.model_dump()) or (metadata.xmp(of.recipe.model_dump()) if of else "")
+    exact = images.encode_jpeg(pixels, 100, xmp=stated, exact=True)
+    return exact if len(exact) <= _LARGEST_EXACT else images.encode_jpeg(pixels, 95, xmp=stated)

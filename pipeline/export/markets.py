@@ -1,14 +1,7 @@
 """What marketplaces ask of a product picture, each rule with its figure, and whether a finished file keeps it.
 
-The rules as published in November 2026:
-Amazon, Seller Central, "Product image guide" (help page G1881): the main picture shows the product alone on pure white,
-RGB 255, 255, 255; it fills 85 % or more of the frame; 500 to 10,000 px on the longer side, 1,000 or more for zoom; JPEG
-is preferred; a photograph, no drawing.
-Shopify, Help Center, "Product media types": up to 5000 x 5000 px or 25 megapixels, under 20 MB; square pictures of
-2048 x 2048 px look best.
-Etsy, Help Center, "Requirements and Best Practices for Images in Your Etsy Shop": at least 2000 px on the shorter side;
-JPEG, PNG or GIF.
-Instagram, Help Center, "Image resolution of photos you share": 1080 px wide, between 1.91:1 and 3:4; stories are 9:16.
+Each market names where its rules stand; they were read in November 2026, those of help centres that answer nobody but
+a browser from their words as quoted by others. Where two pages of one market differ, the stricter figure is held.
 """
 
 from collections.abc import Callable
@@ -67,6 +60,8 @@ class Market:
     file: str
     """Which picture of the set it is given."""
     rules: tuple[Rule, ...]
+    source: str
+    """The pages its rules stand on."""
 
     def judge(self, picture: Picture) -> tuple[Finding, ...]:
         """Hold every rule against a file."""
@@ -134,22 +129,51 @@ def _shaped(least: float, most: float, words: str) -> Rule:
 
 
 _ANY = ("image/jpeg", "image/png")
+_AMAZON = "Seller Central help G1881, “Product image guide”: https://sellercentral.amazon.com/help/hub/reference/G1881"
+_SHOPIFY = (
+    "shopify.dev, “Manage media for products”: https://shopify.dev/docs/apps/build/online-store/product-media; "
+    "Help Center, “Product media types”: https://help.shopify.com/en/manual/products/product-media/product-media-types"
+)
+_ETSY = (
+    "House Rules, “Listing Image Requirements”: "
+    "https://www.etsy.com/legal/policy/listing-image-requirements/253962679005; "
+    "Help Center, “Requirements and Best Practices for Images in Your Etsy Shop”: "
+    "https://help.etsy.com/hc/en-us/articles/115015663347"
+)
+_INSTAGRAM = "Help Center, “Image resolution of photos you share on Instagram”: https://help.instagram.com/1631821640426723"
 MARKETS = (
+    # Alone on pure white, 85 % of the frame, 1000 px or more for zoom, a photograph and no drawing.
     Market(
         "Amazon",
         "main",
         (_white, _filled, _sides(1000, 10_000), _weighs(10), _encoded("image/jpeg"), _photographed),
+        _AMAZON,
     ),
-    Market("Shopify", "main", (_sides(2000, 5000), _weighs(20), _encoded(*_ANY), _shaped(1, 1, "square"))),
-    Market("Etsy", "shadow", (_sides(2000, 10_000, shorter=True), _weighs(10), _encoded(*_ANY))),
+    # 4472 px or 20 megapixels (the Help Center allows 5000), under 20 MB; squares of 2048 px look best.
+    Market(
+        "Shopify",
+        "main",
+        (_sides(2000, 4472), _weighs(20), _encoded(*_ANY), _shaped(1, 1, "square")),
+        _SHOPIFY,
+    ),
+    # At least 2000 px on the shorter side; of the item itself, “not a rendering”.
+    Market(
+        "Etsy",
+        "shadow",
+        (_sides(2000, 10_000, shorter=True), _weighs(10), _encoded(*_ANY), _photographed),
+        _ETSY,
+    ),
+    # 1080 px wide, between 1.91:1 and 3:4; stories are 9:16.
     Market(
         "Instagram",
         "portrait",
         (_sides(1080, 1080, shorter=True), _shaped(0.75, 1.91, "between 3:4 and 1.91:1"), _encoded(*_ANY)),
+        _INSTAGRAM,
     ),
     Market(
         "Instagram stories",
         "story",
         (_sides(1080, 1080, shorter=True), _shaped(9 / 16, 9 / 16, "9:16"), _encoded(*_ANY)),
+        _INSTAGRAM,
     ),
 )

@@ -36,6 +36,7 @@ Tell = Callable[[float, str], None]
 SHAPES = {"main": (2000, 2000), "portrait": (1080, 1350), "story": (1080, 1920)}
 """Width and height, px: a marketplace's square, a network's 4:5 and 9:16."""
 GROUNDS = {"white": "on pure white", "shadow": "on white with a soft shadow", "own": "on its own ground"}
+TRANSPARENT = "transparent"
 FILL = 0.88
 """Of the longer side: a marketplace asks for 85 %."""
 QUALITY = 95
@@ -81,48 +82,106 @@ def files(
     store: Store, design: Design, tell: Tell = lambda *_: None, by: Credentials | None = None
 ) -> Iterator[ShopFile]:
     """The set's files, in the order of their names; pictures are signed where somebody signs."""
+    piece, names = _piece_of(store, design), _Names(slug(design.name))
+    pictures: list[ShopFile] = []
+    for shape, size in SHAPES.items():
+        framed = piece.framed(size)
+        for ground in GROUNDS:
+            pixels = piece.on(ground, size, framed)
+            if pixels is None:
+                continue
+            pictures.append(_picture(names, shape, ground, pixels, framed, piece))
+            tell(0.08 * len(pictures), pictures[-1].name)
+    pictures += _transparent(names, piece)
+    for close_up in piece.branch.chosen_close_ups:
+        picture = Image.fromarray(store.pixels(close_up.result))
+        picture.thumbnail((_CLOSE_UP_PX, _CLOSE_UP_PX), Image.Resampling.LANCZOS)
+        recipe = close_up.result.recipe.model_dump()
+        stated = metadata.xmp(recipe) or piece.packet
+        name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
+        data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
+        alt = f"{piece.words}, detail: {close_up.region.label}"
+        pictures.append(ShopFile(name, data, alt, source_type=metadata.source_type(recipe)))
+    for file in pictures:
+        yield _signed(file, piece, design, by)
+    yield from _tables(design, pictures)
+    tell(1.0, "marketplaces.txt")
+
+
+def one(
+    store: Store,
+    design: Design,
+    ground: str,
+    shape: str = "main",
+    *,
+    depth: float = cutout.SHADOW_DEPTH,
+    by: Credentials | None = None,
+) -> ShopFile:
+    """One picture of the piece on the ground of choice: transparent (PNG), or one of `GROUNDS` (JPEG).
+
+    `depth` is the share of light that a soft shadow takes where it is deepest. Raises BadInput where no piece can be
+    told on the master, and where its own ground has no room for the shape.
+    """
+    piece, names, size = _piece_of(store, design), _Names(slug(design.name)), SHAPES[shape]
+    framed = piece.framed(size)
+    if ground == TRANSPARENT:
+        file = ShopFile(names.next(f"{shape}-{ground}", "png"), _png(framed, piece.packet), piece.words)
+        return _signed(file, piece, design, by)
+    pixels = piece.on(ground, size, framed, depth)
+    if pixels is None:
+        raise BadInput(
+            "The photograph shows too little around the piece for this shape; choose another ground."
+        )
+    return _signed(_picture(names, shape, ground, pixels, framed, piece), piece, design, by)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The piece of a master, cut out, and what its pictures say of it."""
+
+    branch: Branch
+    rgb: images.Pixels
+    box: Bounds
+    cut: Rgba
+    words: str
+    kind: str
+    packet: str
+
+    def framed(self, size: tuple[int, int]) -> Rgba:
+        """Brought to a transparent canvas (width, height)."""
+        return cutout.framed(self.cut, self.box, size, FILL)
+
+    def on(
+        self, ground: str, size: tuple[int, int], framed: Rgba, depth: float = cutout.SHADOW_DEPTH
+    ) -> images.Pixels | None:
+        """The framed piece on one of `GROUNDS`; None where its own has no room for it."""
+        if ground == "own":
+            return cutout.around(self.rgb, self.box, size, FILL)
+        return cutout.on_white(framed, shadow=ground == "shadow", depth=depth)
+
+
+def _piece_of(store: Store, design: Design) -> _Piece:
+    """Cut the piece out of its master. Raises BadInput where there is none."""
     branch = design.branch
     if branch is None:
         raise BadInput("This design has no master yet; make or choose one first.")
     rgb = store.pixels(branch.master)
     mask = piece_mask(rgb, branch.strokes)
-    box, piece = cutout.bounds(mask), cutout.cut_out(rgb, mask)
-    if box is None or box.longer < LEAST_PX or not piece[..., 3].any():
+    box, cut = cutout.bounds(mask), cutout.cut_out(rgb, mask)
+    if box is None or box.longer < LEAST_PX or not cut[..., 3].any():
         raise BadInput(
             "No piece can be told on the master; correct its mask, or photograph it on plain paper."
         )
-    names, words = _Names(slug(design.name)), describe(design)
     kind = metadata.source_type(branch.master.recipe.model_dump()) or metadata.ENHANCED
     packet = metadata.packet(kind, maker=branch.master.recipe.provider, title=design.name)
-    pictures: list[ShopFile] = []
-    for shape, size in SHAPES.items():
-        framed = cutout.framed(piece, box, size, FILL)
-        for ground, on in GROUNDS.items():
-            pixels = (
-                cutout.around(rgb, box, size, FILL)
-                if ground == "own"
-                else cutout.on_white(framed, shadow=ground == "shadow")
-            )
-            if pixels is None:
-                continue
-            pictures.append(_picture(names, shape, ground, pixels, framed, branch, packet, f"{words}, {on}"))
-            tell(0.08 * len(pictures), pictures[-1].name)
-    pictures += _transparent(names, cutout.framed(piece, box, (CUT_OUT_PX, CUT_OUT_PX), FILL), packet, words)
-    for close_up in branch.chosen_close_ups:
-        picture = Image.fromarray(store.pixels(close_up.result))
-        picture.thumbnail((_CLOSE_UP_PX, _CLOSE_UP_PX), Image.Resampling.LANCZOS)
-        recipe = close_up.result.recipe.model_dump()
-        stated = metadata.xmp(recipe) or packet
-        name = names.next(f"detail-{slug(close_up.region.label)}", "jpg")
-        data = images.encode_jpeg(np.asarray(picture), QUALITY, xmp=stated)
-        alt = f"{words}, detail: {close_up.region.label}"
-        pictures.append(ShopFile(name, data, alt, source_type=metadata.source_type(recipe)))
-    for file in pictures:
-        media_type = images.media_type(file.data)
-        stated = file.source_type or kind
-        yield replace(file, data=credentials.signed(file.data, media_type, stated, design.name, by))
-    yield from _tables(design, pictures)
-    tell(1.0, "marketplaces.txt")
+    return _Piece(branch, rgb, box, cut, describe(design), kind, packet)
+
+
+def _signed(file: ShopFile, piece: _Piece, design: Design, by: Credentials | None) -> ShopFile:
+    stated = file.source_type or piece.kind
+    return replace(
+        file, data=credentials.signed(file.data, images.media_type(file.data), stated, design.name, by)
+    )
 
 
 def _tables(design: Design, pictures: list[ShopFile]) -> Iterator[ShopFile]:
@@ -130,8 +189,10 @@ def _tables(design: Design, pictures: list[ShopFile]) -> Iterator[ShopFile]:
     yield ShopFile("alt-texts.csv", table([("file", "alt"), *((f.name, f.alt) for f in pictures if f.alt)]))
     for name, rows in numbers.tables(design).items():
         yield ShopFile(name, table(rows))
-    findings = [finding for file in pictures for finding in file.findings]
-    yield ShopFile("marketplaces.txt", ("\n".join(map(str, findings)) + "\n").encode())
+    findings = [str(finding) for file in pictures for finding in file.findings]
+    sources = [f"{market.name}: {market.source}" for market in MARKETS]
+    lines = "\n".join([*findings, "", "The rules are those of", *sources, ""])
+    yield ShopFile("marketplaces.txt", lines.encode())
 
 
 def refused(store: Store, design: Design) -> tuple[Finding, ...]:
@@ -169,17 +230,17 @@ class _Names:
 
 
 def _picture(
-    names: _Names, shape: str, ground: str, pixels: images.Pixels, framed: Rgba, branch: Branch, xmp: str, alt: str
-) -> ShopFile:  # fmt: skip
-    name = names.next(f"{shape}-{ground}", "jpg")
-    data = images.encode_jpeg(pixels, QUALITY, xmp=xmp)
+    names: _Names, shape: str, ground: str, pixels: images.Pixels, framed: Rgba, piece: _Piece
+) -> ShopFile:
+    name, alt = names.next(f"{shape}-{ground}", "jpg"), f"{piece.words}, {GROUNDS[ground]}"
+    data = images.encode_jpeg(pixels, QUALITY, xmp=piece.packet)
     given = {("main", "white"): "main", ("main", "shadow"): "shadow"}.get((shape, ground))
     given = given or (shape if ground == "shadow" else "")
     judged = [market for market in MARKETS if market.file == given]
     if not judged:
         return ShopFile(name, data, alt)
     picture = _read(
-        name, images.decode(data), "image/jpeg", len(data), framed[..., 3] > 0, drawn=_drawn(branch)
+        name, images.decode(data), "image/jpeg", len(data), framed[..., 3] > 0, drawn=_drawn(piece.branch)
     )
     return ShopFile(name, data, alt, tuple(f for market in judged for f in market.judge(picture)))
 
@@ -197,15 +258,21 @@ def _drawn(branch: Branch) -> bool:
     return branch.master.recipe.detail in _DRAWN
 
 
-def _transparent(names: _Names, piece: Rgba, xmp: str, words: str) -> list[ShopFile]:
-    picture, alt = Image.fromarray(piece), f"{words}, cut out"
-    png, webp = io.BytesIO(), io.BytesIO()
+def _transparent(names: _Names, piece: _Piece) -> list[ShopFile]:
+    framed, alt = piece.framed((CUT_OUT_PX, CUT_OUT_PX)), f"{piece.words}, cut out"
+    webp = io.BytesIO()
+    packet = piece.packet.encode()
+    Image.fromarray(framed).save(webp, "WEBP", quality=92, method=4, icc_profile=srgb_profile(), xmp=packet)
+    return [
+        ShopFile(names.next("cut-out", "png"), _png(framed, piece.packet), alt),
+        ShopFile(names.next("cut-out", "webp"), webp.getvalue(), alt),
+    ]
+
+
+def _png(framed: Rgba, xmp: str) -> bytes:
+    out = io.BytesIO()
     info = PngImagePlugin.PngInfo()
     info.add(b"sRGB", b"\0")
     info.add_itxt("XML:com.adobe.xmp", xmp)
-    picture.save(png, "PNG", pnginfo=info, compress_level=6)
-    picture.save(webp, "WEBP", quality=92, method=4, icc_profile=srgb_profile(), xmp=xmp.encode())
-    return [
-        ShopFile(names.next("cut-out", "png"), png.getvalue(), alt),
-        ShopFile(names.next("cut-out", "webp"), webp.getvalue(), alt),
-    ]
+    Image.fromarray(framed).save(out, "PNG", pnginfo=info, compress_level=6)
+    return out.getvalue()

@@ -15,7 +15,7 @@ from pipeline.errors import BadArchive, LoupeError
 from pipeline.export import archive, manifest
 from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
-from pipeline.fidelity.gate_version import judges_alike
+from pipeline.fidelity.gate_version import is_older, judges_alike
 from pipeline.records import Asset, AssetId, Branch, CloseUp
 from pipeline.records.fidelity import PERFECT_DB, Fidelity
 
@@ -180,9 +180,11 @@ def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels,
         # other code judges otherwise; what it must not do is to find a failure that was not told
         ok = measured.verdict != "fail" or recorded.verdict == "fail"
         wrong = list(_figures_apart(recorded, measured, _EDITIONS_APART))
+        older = judged_by is None or is_older(judged_by.gate)
         return Line(
             ok and not wrong,
-            f"{name}: {recorded.verdict} by another edition of the gate; this one says {measured.verdict}, "
+            f"{name}: {recorded.verdict} by another{', older' if older else ''} edition of the gate; "
+            f"this one says {measured.verdict}, "
             f"drift {measured.drift:.2f}{''.join(f'; {fault}' for fault in wrong)}",
         )
     wrong = list(_differences(recorded, measured))

@@ -9,10 +9,13 @@ from typing import Any
 from pipeline.fidelity import model
 from pipeline.records.fidelity import Thresholds
 
-VERSION = 1
-"""Counts the rules: raised by whoever changes a figure or a verdict on purpose, and with it `ALIKE` is emptied."""
-ALIKE = frozenset({"e0de10804431"})
-"""Editions of older Loupes, named after their files' bytes, that give the very figures of this one."""
+VERSION = 2
+"""Counts the rules: raised by whoever changes a figure or a verdict on purpose, and with it `ALIKE` is emptied.
+
+1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves.
+"""
+ALIKE: frozenset[str] = frozenset()
+"""Editions of older Loupes that give the very figures of this one."""
 
 
 @cache
@@ -26,6 +29,15 @@ def edition() -> str:
 def judges_alike(gate: str) -> bool:
     """Whether the edition that a record names gives the same figures as this one."""
     return gate == edition() or gate in ALIKE
+
+
+def is_older(gate: str) -> bool:
+    """Whether an edition comes before this one: a lower count, or one named after its files, before there was a count.
+
+    What such a gate recorded stays as it is; measured again, an answer may be judged otherwise.
+    """
+    count, _, numbers = gate.partition("-")
+    return int(count) < VERSION if numbers and count.isdecimal() else not numbers and gate != edition()
 
 
 def judged_by(thresholds: Thresholds | None) -> dict[str, Any]:

@@ -78,12 +78,15 @@ def framed(piece: Rgba, box: Bounds, size: tuple[int, int], fill: float) -> Rgba
     return canvas
 
 
-def on_white(piece: Rgba, *, shadow: bool) -> Rgb:
-    """Lay a framed piece (h, w, 4) on 255, 255, 255, with a soft shadow beneath it where wanted."""
+def on_white(piece: Rgba, *, shadow: bool, depth: float = SHADOW_DEPTH) -> Rgb:
+    """Lay a framed piece (h, w, 4) on 255, 255, 255, with a soft shadow beneath it where wanted.
+
+    `depth` is the share of light that the shadow takes where it is deepest, 0..1.
+    """
     alpha = piece[..., 3:].astype(np.float32) / 255
     ground: Field = np.full((*piece.shape[:2], 1), 255, np.float32)
     if shadow:
-        ground *= 1 - SHADOW_DEPTH * _contact(alpha[..., 0])[..., None]
+        ground *= 1 - depth * _contact(alpha[..., 0])[..., None]
     return np.rint(alpha * piece[..., :3] + (1 - alpha) * ground).astype(np.uint8)
 
 

@@ -3,7 +3,6 @@
 The front is what the picture shows; depth and back are inferred and have to be labelled so wherever they appear.
 """
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,10 @@ import cv2
 import manifold3d
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.sparse import coo_matrix, diags
 from scipy.sparse.linalg import cg
 
+from pipeline import images, metadata
 from pipeline.errors import BadImage
 from pipeline.photo.foreground import Field, Mask, Rgb
 from pipeline.photo.glb import Indices, Points, pack
@@ -296,6 +295,4 @@ def _texture(rgb: Rgb, mask: Mask, window: Window) -> bytes:
         filled = cv2.GaussianBlur(filled, (0, 0), 0.4 / scale)
     map_x, map_y = np.meshgrid(x, y)
     texture = cv2.remap(filled, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    stream = io.BytesIO()
-    Image.fromarray(texture).save(stream, "JPEG", quality=90, subsampling=0, optimize=True)
-    return stream.getvalue()
+    return images.encode_jpeg(np.asarray(texture, np.uint8), 90, xmp=metadata.packet(metadata.ENHANCED))

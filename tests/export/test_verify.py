@@ -119,7 +119,7 @@ def test_another_edition(shelf: Store, finished: Design, tmp_path: Path) -> None
         shelf, finished, tmp_path / "a", lambda f: f.update(judged_by=old, drift=f["drift"] / 2)
     )
     assert moved.ok
-    assert any("another edition" in line.text for line in moved.lines)
+    assert any("another, older edition" in line.text for line in moved.lines)
 
     def embellish(report: dict) -> None:
         report.update(judged_by=old)

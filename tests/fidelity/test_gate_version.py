@@ -10,9 +10,10 @@ import pytest
 from pipeline.fidelity import compare
 from pipeline.fidelity import gate_version as module
 from pipeline.fidelity import model as fitted
-from pipeline.fidelity.gate_version import VERSION, edition, judged_by, judges_alike
+from pipeline.fidelity.gate_version import VERSION, edition, is_older, judged_by, judges_alike
 from pipeline.records.fidelity import Thresholds
 from tests.fidelity.conftest import encode, paint, shrink
+from tests.icc import levels_in
 
 JUDGED = Path(__file__).with_name("judged.json")
 """What each version of the gate says of a few painted answers: {version: {answer: figures}}."""
@@ -24,6 +25,7 @@ def answers(truth):
     bent[300:460, 240:400] = bent[300:460, 240:400][:, ::-1]
     stone[290:450, 240:400] = stone[290:450, 240:400][..., [2, 0, 1]]
     jpeg = cv2.imdecode(np.frombuffer(encode(truth, ".jpg", 1, 80), np.uint8), cv2.IMREAD_COLOR_RGB)
+    squeezed = cv2.resize(truth, (666, 640), interpolation=cv2.INTER_CUBIC)
     grain = np.random.default_rng(0).normal(0, 4, truth.shape)
     return {
         "truth": truth,
@@ -34,6 +36,8 @@ def answers(truth):
         "bent": bent,
         "recoloured": stone,
         "another": paint(5),
+        "squeezed": squeezed,
+        "in another space": levels_in(truth, "Adobe RGB"),
     }
 
 
@@ -80,11 +84,16 @@ def test_it_follows_the_fitted_numbers_and_the_version(tmp_path, monkeypatch) ->
     assert len(set(names)) == 3
 
 
-def test_editions_named_after_files_stay_known() -> None:
-    """The samples' edition is judged again to the figure; an unknown one is not."""
+def test_older_editions_are_told_from_this_one() -> None:
+    """What an earlier count, or a gate named after its files, recorded is not compared figure by figure."""
     assert judges_alike(edition())
-    assert judges_alike("e0de10804431")
-    assert not judges_alike("000000000000")
+    assert not is_older(edition())
+    for gate in ("e0de10804431", "1-6e33d06f01bb", "000000000000"):
+        assert not judges_alike(gate)
+        assert is_older(gate)
+    for gate in (f"{VERSION + 1}-6e33d06f01bb", f"{VERSION}-000000000000"):
+        assert not judges_alike(gate)
+        assert not is_older(gate)
 
 
 def test_thresholds_are_kept() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from pipeline.fidelity import compare
 from pipeline.fidelity.profile import lost_profile
 from tests.fidelity.conftest import paint, shrink
-from tests.icc import CORNERS, levels_in, light_of, to_xyz, value_of
+from tests.icc import CORNERS, PRESSES, Separation, bare, levels_in, light_of, tint_of, to_xyz, value_of
 
 SRGB = (((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)), (0.3127, 0.3290))
 
@@ -46,6 +46,68 @@ def test_a_lost_profile_is_named(space, seed, way):
     assert examined.reasons[0].name == "lost profile"
 
 
+def grey(pixels):
+    """The picture without its colours."""
+    return np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+
+
+def levels(shares):
+    return np.rint(255 * np.clip(shares, 0, 1)).astype(np.uint8)
+
+
+CURVES = {
+    "linear": lambda light: light,
+    "gamma 1.4": lambda light: light ** (1 / 1.4),
+    "gamma 1.8": lambda light: light ** (1 / 1.8),
+    "dot gain 20 %": lambda light: tint_of(light, 0.20),
+}
+"""Linear light to the levels of a grey profile, or of a PNG's gAMA."""
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("picture", [grey, np.asarray])
+def test_a_lost_curve_is_named(curve, picture):
+    """Grey profiles and gAMA: levels of another curve shown as sRGB's, in grey and in colour."""
+    truth = picture(bright(1))
+    answer = levels(CURVES[curve](light_of(truth / 255.0, None)))
+    examined = compare(shrink(truth, 2), as_jpeg(answer))
+    assert examined.reasons[0].name == "lost profile"
+
+
+def test_a_curve_that_was_never_there_is_named():
+    """Levels of sRGB read as gamma 1.8."""
+    truth = grey(bright(2))
+    answer = levels(value_of((truth / 255.0) ** 1.8, None))
+    examined = compare(shrink(truth, 2), as_jpeg(answer))
+    assert examined.reasons[0].name == "lost profile"
+
+
+@pytest.mark.parametrize("press", PRESSES)
+def test_lost_inks_are_named(press):
+    """CMYK whose profile was dropped: the crop shows the print, the answer its bare inks."""
+    separation = Separation(press)
+    inks = separation.inks(bright(1))
+    crop, answer = shrink(separation.shown(inks), 2), as_jpeg(bare(inks))
+    examined = compare(crop, answer)
+    assert examined.raw_verdict == "fail"
+    assert examined.reasons[0].name == "lost profile"
+    lost = lost_profile(crop, shrink(answer, 2).astype(np.float32), np.ones(crop.shape[:2], bool))
+    assert lost.space == "CMYK"
+
+
+@pytest.mark.parametrize(("red", "yellow", "vivid"), [(10, -8, 1), (0, 0, 0.4), (-3, 12, 1), (-12, 6, 1)])
+def test_another_metal_is_no_lost_profile(red, yellow, vivid):
+    """Whoever recolours a metal changes its hue and keeps its lightness: that is not what presses and spaces do."""
+    truth = bright(3)
+    lab = cv2.cvtColor((truth / 255).astype(np.float32), cv2.COLOR_RGB2LAB)
+    share = np.clip(np.hypot(lab[..., 1], lab[..., 2]) / 10, 0, 1)
+    lab[..., 1] = lab[..., 1] * vivid + red * share
+    lab[..., 2] = lab[..., 2] * vivid + yellow * share
+    answer = levels(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
+    valid = np.ones((160, 160), bool)
+    assert lost_profile(shrink(truth, 2), shrink(answer, 2).astype(np.float32), valid) is None
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_same_colours_in_any_file_are_no_lost_profile(seed):
     """JPEG, WebP, sharpening, noise, brightness and white balance are none."""
@@ -58,6 +120,8 @@ def test_the_same_colours_in_any_file_are_no_lost_profile(seed):
         "sharper": sharper,
         "noise": np.clip(truth + draw.normal(0, 3, truth.shape), 0, 255).astype(np.uint8),
         "brighter": np.clip(truth * 1.05, 0, 255).astype(np.uint8),
+        "gamma low": levels((truth / 255) ** 0.88),
+        "gamma high": levels((truth / 255) ** 1.12),
         "warmer": np.clip(truth * np.array([1.03, 1.0, 0.96]), 0, 255).astype(np.uint8),
     }
     named = {
