@@ -2,7 +2,8 @@
 
 Colours are linear sRGB in 0..1. Metal reflectances follow published normal-incidence values, moved a little where
 an alloy must be told from its neighbour in a photograph. Refractive indices and dispersions (n at 430.8 nm minus n
-at 686.7 nm) are the gemmological tables' values.
+at 686.7 nm) are the gemmological tables' values (Gemological Institute of America; of doubly refracting stones the
+ordinary ray, of rocks and organic stones the mean). Colours of bodies are those of usual goods, set by eye.
 """
 
 from dataclasses import dataclass
@@ -88,6 +89,28 @@ GEMS: dict[str, Gem] = {
     "turquoise": Gem(
         "turquoise", Body.COATED, 1.610, albedo=(0.07, 0.50, 0.50), roughness=0.05, pattern="matrix"
     ),
+    "moissanite": Gem("moissanite", Body.CLEAR, 2.654, 0.104, (0.99, 0.99, 0.955)),
+    "cubic_zirconia": Gem("cubic zirconia", Body.CLEAR, 2.165, 0.060),
+    "black_diamond": Gem("black diamond", Body.COATED, 2.417, albedo=(0.008, 0.008, 0.009), roughness=0.015),
+    "spinel": Gem("spinel", Body.CLEAR, 1.718, 0.020, (0.83, 0.06, 0.12)),
+    "tanzanite": Gem("tanzanite", Body.CLEAR, 1.695, 0.021, (0.17, 0.13, 0.68)),
+    "tourmaline": Gem("tourmaline", Body.CLEAR, 1.634, 0.017, (0.88, 0.16, 0.40)),
+    # In daylight; by a candle it would be purple.
+    "alexandrite": Gem("alexandrite", Body.CLEAR, 1.750, 0.015, (0.10, 0.44, 0.40)),
+    "moonstone": Gem("moonstone", Body.COATED, 1.522, albedo=(0.66, 0.68, 0.72), roughness=0.03, pattern="glow"),
+    "labradorite": Gem(
+        "labradorite", Body.COATED, 1.564, albedo=(0.075, 0.085, 0.09), roughness=0.03, pattern="schiller"
+    ),
+    "lapis_lazuli": Gem(
+        "lapis lazuli", Body.COATED, 1.500, albedo=(0.022, 0.05, 0.30), roughness=0.05, pattern="flecks"
+    ),
+    "malachite": Gem("malachite", Body.COATED, 1.780, albedo=(0.02, 0.27, 0.11), roughness=0.04, pattern="bands"),
+    "jade": Gem("jade", Body.COATED, 1.660, albedo=(0.10, 0.42, 0.17), roughness=0.035, pattern="cloud"),
+    "coral": Gem("coral", Body.COATED, 1.570, albedo=(0.62, 0.085, 0.05), roughness=0.04),
+    "mother_of_pearl": Gem(
+        "mother-of-pearl", Body.COATED, 1.600, albedo=(0.84, 0.82, 0.78), roughness=0.04, pattern="nacre"
+    ),
+    "tigers_eye": Gem("tiger's eye", Body.COATED, 1.550, albedo=(0.36, 0.17, 0.035), roughness=0.03, pattern="silk"),
 }
 
 ENAMELS: dict[str, Gem] = {

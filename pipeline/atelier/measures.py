@@ -260,7 +260,7 @@ def _in_words(stone: StoneCount) -> str:
     )
     number = f"{stone.count} " if stone.count > 1 else ""
     cut = "" if stone.cut == "pearl" else f"{stone.cut.replace('_', ' ')} "
-    return f"{number}{cut}{stone.gem} {size} mm (about {stone.carats:.2f} ct)"
+    return f"{number}{cut}{stone.gem.replace('_', ' ')} {size} mm (about {stone.carats:.2f} ct)"
 
 
 def _point(values: Floats) -> Point:

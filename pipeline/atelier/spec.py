@@ -15,7 +15,9 @@ Substance = Literal["palladium", "steel", "titanium", "tungsten", "cobalt", "bra
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
 Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
-    "peridot", "onyx", "opal", "pearl", "turquoise",
+    "peridot", "onyx", "opal", "pearl", "turquoise", "moissanite", "cubic_zirconia", "black_diamond", "spinel",
+    "tanzanite", "tourmaline", "alexandrite", "moonstone", "labradorite", "lapis_lazuli", "malachite", "jade", "coral",
+    "mother_of_pearl", "tigers_eye",
 ]  # fmt: skip
 Cut = Literal[
     "round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl", "heart", "trillion",
@@ -73,7 +75,10 @@ ROUND_CUTS: tuple[str, ...] = ("round", "old_european", "pearl")
 CORNERS: dict[str, int] = {"trillion": 3, "kite": 4}
 """Cuts that prongs always hold at every corner, and how many they have."""
 
-OPAQUE_GEMS: tuple[str, ...] = ("onyx", "opal", "turquoise")
+OPAQUE_GEMS: tuple[str, ...] = (
+    "onyx", "opal", "turquoise", "moonstone", "labradorite", "lapis_lazuli", "malachite", "jade", "coral",
+    "mother_of_pearl", "tigers_eye",
+)  # fmt: skip
 """Gems that are cut as cabochons, since facets show nothing in them."""
 
 SMALLEST_SIDE_MM = 1.2
@@ -139,7 +144,7 @@ class Stone(_Frozen):
             msg = "A pearl is always cut 'pearl', and nothing else is."
             raise ValueError(msg)
         if self.gem in OPAQUE_GEMS and self.cut != "cabochon":
-            msg = f"{self.gem.capitalize()} is opaque: it is cut as a cabochon."
+            msg = f"{self.gem.capitalize().replace('_', ' ')} is opaque: it is cut as a cabochon."
             raise ValueError(msg)
         if self.cut in ROUND_CUTS and self.ratio != 1.0:
             msg = f"A {self.cut.replace('_', ' ')} stone is as wide as it is long: its ratio is 1."
@@ -168,7 +173,7 @@ class Accents(_Frozen):
     @model_validator(mode="after")
     def _agree(self) -> "Accents":
         if self.gem in (*OPAQUE_GEMS, "pearl"):
-            msg = f"Accents are faceted stones; {self.gem} is not faceted."
+            msg = f"Accents are faceted stones; {self.gem.replace('_', ' ')} is not faceted."
             raise ValueError(msg)
         return self
 

@@ -7,9 +7,14 @@ from pipeline.atelier.spec import Cut, Gem
 DENSITY: dict[Gem, float] = {
     "diamond": 3.52, "ruby": 4.00, "sapphire": 4.00, "emerald": 2.72, "amethyst": 2.65, "aquamarine": 2.72,
     "topaz": 3.53, "morganite": 2.80, "citrine": 2.65, "garnet": 3.90, "peridot": 3.34, "onyx": 2.60,
-    "opal": 2.15, "pearl": 2.72, "turquoise": 2.76,
+    "opal": 2.15, "pearl": 2.72, "turquoise": 2.76, "moissanite": 3.22, "cubic_zirconia": 5.80, "black_diamond": 3.52,
+    "spinel": 3.60, "tanzanite": 3.35, "tourmaline": 3.06, "alexandrite": 3.73, "moonstone": 2.58, "labradorite": 2.70,
+    "lapis_lazuli": 2.75, "malachite": 3.95, "jade": 3.34, "coral": 2.65, "mother_of_pearl": 2.70, "tigers_eye": 2.65,
 }  # fmt: skip
-"""Specific gravity, g/cm3, the usual value of the Gemological Institute of America's gem encyclopedia."""
+"""Specific gravity, g/cm3, the usual value of the Gemological Institute of America's gem encyclopedia.
+
+Jade is jadeite's; zirconia's lies between 5.6 and 6.0 by its stabiliser; mother-of-pearl is aragonite with conchiolin.
+"""
 
 SHAPE_FACTOR: dict[str, float] = {
     "round": 0.0061, "oval": 0.0062, "princess": 0.0083, "emerald": 0.0082, "cushion": 0.0082, "pear": 0.0059,

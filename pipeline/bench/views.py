@@ -251,7 +251,7 @@ def _stones(piece: Piece, camera: Orthographic, surface: Surface) -> list[Stone]
         for x, y in _film(middles, camera, surface).tolist():
             room = 2 * float(free[min(int(y), free.shape[0] - 1), min(int(x), free.shape[1] - 1)])
             across = min(wide / surface.pitch_mm, room)
-            stones.append(Stone((x, y), across, cut, size, part.material, weight))
+            stones.append(Stone((x, y), across, cut, size, part.material.replace("_", " "), weight))
     return sorted(stones, key=lambda stone: -stone.carats)[:_STONES_ON_A_MAP]
 
 

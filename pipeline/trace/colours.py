@@ -5,7 +5,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.atelier.materials import GEMS, METALS
-from pipeline.atelier.spec import OPAQUE_GEMS
 from pipeline.colour import lab
 from pipeline.images import Pixels
 from pipeline.solids.camera import Array
@@ -18,6 +17,10 @@ COLOURLESS = 9.0
 ALIKE_DEG = 40.0
 """Hues nearer than this are a reflection."""
 PRECIOUS = ("ruby", "sapphire", "emerald")
+COLOURED = (
+    "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet", "peridot",
+)  # fmt: skip
+"""Gems a colour alone is read as; others of nearly the same one (spinel, tanzanite) are told by words."""
 PRECIOUS_LEAD = 12.0
 """Of two gems of nearly one colour it is the precious one: so much further, in CIELAB, it may lie."""
 PALE = 4.0
@@ -64,13 +67,12 @@ def _metal(colour: Array) -> str:
 def _gem(colour: Array) -> str:
     if float(np.hypot(colour[1], colour[2])) < COLOURLESS:
         return "diamond"
-    faceted = [name for name in GEMS if name not in (*OPAQUE_GEMS, "pearl", "diamond")]
 
     def distance(name: str) -> float:
         lead = PRECIOUS_LEAD if name in PRECIOUS else 0.0
         return _apart(colour, np.asarray(GEMS[name].transmission)) - lead
 
-    return min(faceted, key=distance)
+    return min(COLOURED, key=distance)
 
 
 def _apart(colour: Array, transmission: Array) -> float:

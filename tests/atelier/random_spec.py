@@ -8,12 +8,12 @@ from pydantic import BaseModel, ValidationError
 from pipeline.atelier import spec as words
 from pipeline.atelier.spec import Spec
 
-FACETED = tuple(gem for gem in get_args(words.Gem) if gem not in (*words.OPAQUE_GEMS, "pearl"))
+FACETED = tuple(gem for gem in get_args(words.Gem)[:15] if gem not in (*words.OPAQUE_GEMS, "pearl"))
 FIRST_CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon")
 """Cuts that seeds below a thousand draw from: benchmarks name pieces by their seed."""
 
 EVERY_CUT_FROM, EVERY_FORM_FROM = 1000, 2000
-LATER = frozenset({"motif"})
+LATER = frozenset({"motif", *get_args(words.Gem)[15:]})
 """Choices that only seeds from two thousand on draw, so that earlier ones keep their pieces."""
 ENGRAVINGS = ("", "", "", "AMOR", "Love always", "12.06.2024", "É & Ø")
 

@@ -321,7 +321,7 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     at_corners = stone.cut in CORNERS and stone.prongs == 4
     prongs = "prong set" if at_corners else f"in {stone.prongs} prongs"
     held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
-    words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem}".replace("  ", " ")
+    words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem.replace('_', ' ')}".replace("  ", " ")
     text = f"with a {words} {held}"
     if stone.halo:
         around = accents or Accents()
@@ -346,4 +346,4 @@ def _count(accents: Accents) -> str:
 
 
 def _plural(gem: str) -> str:
-    return {"ruby": "rubies", "topaz": "topaz"}.get(gem, f"{gem}s")
+    return {"ruby": "rubies", "topaz": "topaz"}.get(gem, f"{gem.replace('_', ' ')}s")

@@ -109,12 +109,14 @@ SUBSTITUTES: dict[str, str] = {
     **dict.fromkeys(("alexandrite", "lavender jade", "charoite", "sugilite", "purple sapphire", "ametrine", "fluorite"),
                     "amethyst"),
     **dict.fromkeys(("amazonite", "chrysocolla", "blue opal"), "turquoise"),
-    **dict.fromkeys(("black pearl", "tahitian pearl", "tahitian black pearl", "mother of pearl", "abalone",
+    **dict.fromkeys(("black pearl", "tahitian pearl", "tahitian black pearl", "mother of pearl", "mop", "abalone",
                      "pink pearl", "golden pearl"), "pearl"),
 }  # fmt: skip
 """Stones the atelier may not stock, and the one nearest in colour; a stone the spec knows is used as itself."""
 
 _NAMES = {
+    **dict.fromkeys(("green jade", "jadeite", "nephrite", "jade stone"), "jade"), "red coral": "coral",
+    "rainbow moonstone": "moonstone", "red spinel": "spinel", "pink tourmaline": "tourmaline", "mop": "mother of pearl",
     "cz": "cubic zirconia", "zirconia": "cubic zirconia", "lapis": "lapis lazuli", "tahitian pearl": "Tahitian pearl",
     "aqeeq": "aqeeq agate", "tigers eye": "tiger's eye", "tiger eye": "tiger's eye",
 }  # fmt: skip
@@ -569,7 +571,9 @@ GEM_HUES: dict[str, str] = {
     "ruby": "red", "garnet": "red", "sapphire": "blue, dark blue", "emerald": "green", "peridot": "green, lime green",
     "amethyst": "purple, violet, lilac", "aquamarine": "blue, light blue, pale blue", "morganite": "pink, peach",
     "topaz": "blue, light blue, pale blue", "citrine": "orange", "turquoise": "blue, green",
-    "opal": ", ".join(HUES),
+    "opal": ", ".join(HUES), "spinel": "red", "tanzanite": "blue, purple, violet", "tourmaline": "pink",
+    "alexandrite": "green, purple", "moonstone": "blue", "labradorite": "blue, green", "malachite": "green",
+    "lapis_lazuli": "blue, dark blue", "jade": "green", "coral": "red, orange, pink", "tigers_eye": "orange",
 }  # fmt: skip
 """Colours that go without saying."""
 

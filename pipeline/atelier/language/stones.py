@@ -178,12 +178,12 @@ def _cut(draft: Draft, gem: str) -> str:
     named = draft.value("cut") or _CUT_OF_SHAPE.get(draft.shape("stone") or "")
     if gem in OPAQUE_GEMS:
         if named not in (None, "cabochon", "round", "oval"):
-            draft.assume(f"{gem.capitalize()} is opaque; it is cut as a cabochon.")
+            draft.assume(f"{gem.capitalize().replace('_', ' ')} is opaque; it is cut as a cabochon.")
         return "cabochon"
     if named is None and _hangs_as_a_drop(draft):
         return "pear"
     if named is None:
-        draft.assume(f"The cut is not named; the {gem} is a round brilliant.")
+        draft.assume(f"The cut is not named; the {gem.replace('_', ' ')} is a round brilliant.")
     return named or "round"
 
 

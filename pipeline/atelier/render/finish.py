@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.atelier.render import relief
 from pipeline.atelier.render.colour_lanes import number
 from pipeline.atelier.render.intersect import World
-from pipeline.atelier.render.scene import PATTERNS, RELIEFS, Scene
+from pipeline.atelier.render.scene import MOSAICS, PATTERNS, RELIEFS, Scene
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -81,7 +81,30 @@ class Skin:
             stone = body * (1 - vein) + mi.Color3f(0.045, 0.028, 0.018) * vein
             result = dr.select(kind == PATTERNS["opal"], opal, result)
             result = dr.select(kind == PATTERNS["matrix"], stone, result)
+            for name, colour in self._ornamental(body, patch, point, cosine):
+                result = dr.select(kind == PATTERNS[name], colour, result)
         return result
+
+    def _ornamental(self, body: Array, patch: Array, point: Array, cosine: Array) -> list[tuple[str, Array]]:
+        """Colours of the ornamental stones that occur on this piece: sheens, bands, clouds and flecks."""
+        # Bands bend with the patches they run through; `along` is across them, in millimetres.
+        along = 0.8 * point.x + 0.5 * point.y + 0.35 * point.z + 0.55 * patch[0] + 0.35 * patch[1]
+        bands = 0.5 + 0.5 * dr.sin(5.2 * along) * dr.sin(1.7 * along + 2 * patch[0])
+        sheen = dr.clip(1 - dr.abs(cosine - 0.55 - 0.5 * patch[0]) * 3.2, 0, 1)
+        hue = 2 * np.pi * (0.55 + 0.22 * patch[1] + 0.25 * cosine)
+        rainbow = 0.5 + 0.5 * mi.Color3f(dr.cos(hue), dr.cos(hue - 2.1), dr.cos(hue - 4.2))
+        colours: dict[str, Array] = {
+            "glow": body + mi.Color3f(0.02, 0.10, 0.26) * dr.square(dr.square(cosine)) * (0.7 + 0.3 * patch[0]),
+            "schiller": body + mi.Color3f(0.05, 0.30, 0.52) * sheen + mi.Color3f(0.22, 0.24, 0.02) * sheen * patch[1],
+            "flecks": dr.select(
+                (patch[2] > 0.93) & (patch[3] < 0.45), mi.Color3f(0.75, 0.55, 0.20), body * (0.65 + 0.7 * patch[0])
+            ),
+            "bands": body * (0.22 + 1.25 * bands),
+            "cloud": body * (0.82 + 0.36 * patch[0]) + mi.Color3f(0.06, 0.06, 0.05) * patch[1],
+            "nacre": body * (0.86 + 0.20 * rainbow),
+            "silk": body * (0.35 + 0.9 * bands) + mi.Color3f(0.50, 0.30, 0.06) * sheen * bands,
+        }
+        return [(name, colour) for name, colour in colours.items() if PATTERNS[name] in self._patterns]
 
     def _stroke_place(self, point: Array) -> Array:
         """Where a brush stroke is looked up: strokes run around a standing piece, straight across a lying one."""
@@ -103,7 +126,7 @@ def _make_volumes(scene: Scene) -> dict[str, Array]:
         tiles["strokes"] = relief.noise(3, 0.8)
     if RELIEFS["grain"] in scene.reliefs:
         tiles["grain"] = relief.noise(7, 0.7)
-    if scene.patterns & {PATTERNS["opal"], PATTERNS["matrix"]}:
+    if scene.patterns & MOSAICS:
         tiles["mosaic"] = relief.mosaic()
     return {
         name: mi.Texture3f(

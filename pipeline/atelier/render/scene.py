@@ -11,7 +11,12 @@ from pipeline.errors import BadInput
 
 METAL, CLEAR, COATED = 0, 1, 2
 RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
-PATTERNS = {"": 0, "opal": 1, "pearl": 2, "matrix": 3}
+PATTERNS = {
+    "": 0, "opal": 1, "pearl": 2, "matrix": 3, "glow": 4, "schiller": 5, "flecks": 6, "bands": 7, "cloud": 8, "nacre": 9,
+    "silk": 10,
+}  # fmt: skip
+MOSAICS = frozenset(PATTERNS.values()) - {PATTERNS[""], PATTERNS["pearl"]}
+"""Patterns that are drawn from the mosaic of patches."""
 # Fire below this dispersion is not seen in a coloured stone; following each colour would cost half as much again.
 FIRE_THRESHOLD = 0.03
 # Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).

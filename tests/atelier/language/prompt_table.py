@@ -119,8 +119,8 @@ brooch | rose_gold | pearl | 1 | floral brooch, rose gold with pearl
 brooch | white_gold | diamond | 1 | white gold daisy brooch
 brooch | yellow_gold | none | 0 | bar pin, gold, no stone, 50 mm wide, engraved "ELLA"
 ring | yellow_gold | diamond | 1 | something shiny for my mom
-ring | yellow_gold | diamond | 1 | gold ring with a moissanite
-ring | rose_gold | sapphire | 1 | tanzanite ring in pink gold
+ring | yellow_gold | moissanite | 1 | gold ring with a moissanite
+ring | rose_gold | tanzanite | 1 | tanzanite ring in pink gold
 necklace | white_gold | none | 0 | White-gold pendant necklace - no diamonds, no pearls; just a heart
 ring | yellow_gold | diamond | 1 | RING!!! GOLD!!! DIAMOND!!!
 necklace | silver | none | 0 | steel chain, curb, men's, 22 inch
@@ -147,7 +147,7 @@ ring | platinum | sapphire | 1 | saphire cabochon in a bezel, platinum, comfort-
 ring | yellow_gold | amethyst | 1 | Art Nouveau inspired amethist ring, gold, oval 10x8mm
 ring | white_gold | diamond | row | half eternity, channel-set diamonds, white gold, 3 mm wide
 ring | yellow_gold | none | 0 | mens signet, 9ct gold, oval face, engrave initials "TB"
-ring | silver | opal | 1 | silver ring with a moonstone cab
+ring | silver | moonstone | 1 | silver ring with a moonstone cab
 ring | yellow_gold | garnet | 5 | gold band set with 5 garnets
 necklace | yellow_gold | none | 0 | initial M necklace 14k gold 16"
 necklace | silver | aquamarine | 1 | Halskette Silber mit Aquamarin Anhänger
@@ -192,7 +192,7 @@ bracelet | yellow_gold | none | 0 | pulsera de oro, cadena barbada, 19 cm
 bracelet | white_gold | diamond | 55 | tennis bracelet: 55 brilliants, 18k white gold, 2.2mm each
 bracelet | silver | none | 0 | sterling cuff, 1 inch wide, hammerd
 brooch | platinum | sapphire | 1 | platinum circle brooch with sapphire and diamonds
-ring | rose_gold | diamond | 1 | Vintage-inspired engagement ring, 1.2ct oval moissanite, hidden halo, 14k rose gold, 1.8mm pavé shank
+ring | rose_gold | moissanite | 1 | Vintage-inspired engagement ring, 1.2ct oval moissanite, hidden halo, 14k rose gold, 1.8mm pavé shank
 ring | platinum | none | 0 | mens wedding ring tungsten look, 8mm, brushed center with polished edges
 ring | platinum | sapphire | 1 | east-west marquise sapphire ring in platinum, bezel
 ring | white_gold | diamond | 7 | cluster ring of seven diamonds in white gold
@@ -209,7 +209,7 @@ ring | white_gold | ruby | 1 | ring mit rubin und brillanten, weissgold, grösse
 ring | yellow_gold | diamond | 5 | 5 stone diamond ring, shared prongs, yellow gold
 ring | yellow_gold | diamond | 3 | 3 stone oval ring, emeralds on the sides, yellow gold, 2 ct center
 ring | rose_gold | none | 0 | fede nuziale oro rosa 5 mm
-ring | silver | opal | 1 | cabochon moonstone ring hammered silver band 4mm
+ring | silver | moonstone | 1 | cabochon moonstone ring hammered silver band 4mm
 necklace | white_gold | diamond | 1 | solitaire pendant 0.3ct diamond 18" white gold chain
 necklace | rose_gold | morganite | 1 | rosegold teardrop pendant with morganite pear 9 x 6 mm and diamond halo
 necklace | silver | none | 0 | collar de plata con cruz

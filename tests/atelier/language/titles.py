@@ -119,12 +119,21 @@ def _speaks(said: str, asked: str) -> bool:
     return any(word.casefold() in said for word in (asked, asked.replace("_", " "), *asked.split()[-1:]))
 
 
+ITSELF = {"zirconia": "cubic zirconia", "lapis": "lapis lazuli", "green jade": "jade", "pink tourmaline": "tourmaline"}
+"""Stones of the table whose name in the spec is another one."""
+
+
 def _stone_is(asked: str, found: str) -> bool:
-    return asked in ("*", found) or found in NEAR.get(asked, ())
+    return _is_itself(asked, found) or asked == "*" or found in NEAR.get(asked, ())
+
+
+def _is_itself(asked: str, found: str) -> bool:
+    return found.replace("_", " ") in (asked, ITSELF.get(asked))
 
 
 def _is_substituted(asked: str, reading: Reading) -> bool:
-    return asked in NEAR and asked not in (stone_of(reading.spec), reading.spec.metal)
+    stone = stone_of(reading.spec)
+    return asked in NEAR and asked != reading.spec.metal and not _is_itself(asked, stone)
 
 
 def _faults(title: Title, reading: Reading) -> Iterator[str]:
