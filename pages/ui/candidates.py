@@ -1,5 +1,6 @@
 """The candidates as step 1 shows them: what tells them apart, the side they are seen from, the piece as a form."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -52,6 +53,18 @@ def _understood(candidates: Sequence[Asset]) -> None:
     for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
         if reading.get(name):
             st.caption(f"{title}: {errors.plain(str(reading[name]))}")
+    if reading.get("nouns"):
+        _nouns([line.split("\t") for line in str(reading["nouns"]).split("\n")])
+
+
+def _nouns(rows: Sequence[Sequence[str]]) -> None:
+    """What became of each noun of the prompt: made, made as the nearest, or left out, and why."""
+    counts = Counter(end for _, end, _ in rows)
+    heading = ", ".join(f"{counts[end]} {end}" for end in ("made", "made as", "left out") if counts[end])
+    with st.expander(f"Word by word: {heading}", icon=":material/checklist:", key="nouns"):
+        for word, end, because in rows:
+            reason = f" · {errors.plain(because)}" if because else ""
+            st.caption(f"**{errors.plain(word)}** · {end}{reason}")
 
 
 def _pictures(design: Design, size: int, *, busy: bool) -> None:

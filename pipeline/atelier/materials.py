@@ -97,20 +97,26 @@ GEMS: dict[str, Gem] = {
     "tourmaline": Gem("tourmaline", Body.CLEAR, 1.634, 0.017, (0.88, 0.16, 0.40)),
     # In daylight; by a candle it would be purple.
     "alexandrite": Gem("alexandrite", Body.CLEAR, 1.750, 0.015, (0.10, 0.44, 0.40)),
-    "moonstone": Gem("moonstone", Body.COATED, 1.522, albedo=(0.66, 0.68, 0.72), roughness=0.03, pattern="glow"),
+    "moonstone": Gem(
+        "moonstone", Body.COATED, 1.522, albedo=(0.66, 0.68, 0.72), roughness=0.03, pattern="glow"
+    ),
     "labradorite": Gem(
         "labradorite", Body.COATED, 1.564, albedo=(0.075, 0.085, 0.09), roughness=0.03, pattern="schiller"
     ),
     "lapis_lazuli": Gem(
         "lapis lazuli", Body.COATED, 1.500, albedo=(0.022, 0.05, 0.30), roughness=0.05, pattern="flecks"
     ),
-    "malachite": Gem("malachite", Body.COATED, 1.780, albedo=(0.02, 0.27, 0.11), roughness=0.04, pattern="bands"),
+    "malachite": Gem(
+        "malachite", Body.COATED, 1.780, albedo=(0.02, 0.27, 0.11), roughness=0.04, pattern="bands"
+    ),
     "jade": Gem("jade", Body.COATED, 1.660, albedo=(0.10, 0.42, 0.17), roughness=0.035, pattern="cloud"),
     "coral": Gem("coral", Body.COATED, 1.570, albedo=(0.62, 0.085, 0.05), roughness=0.04),
     "mother_of_pearl": Gem(
         "mother-of-pearl", Body.COATED, 1.600, albedo=(0.84, 0.82, 0.78), roughness=0.04, pattern="nacre"
     ),
-    "tigers_eye": Gem("tiger's eye", Body.COATED, 1.550, albedo=(0.36, 0.17, 0.035), roughness=0.03, pattern="silk"),
+    "tigers_eye": Gem(
+        "tiger's eye", Body.COATED, 1.550, albedo=(0.36, 0.17, 0.035), roughness=0.03, pattern="silk"
+    ),
 }
 
 ENAMELS: dict[str, Gem] = {

@@ -33,12 +33,18 @@ def spec_of(design: Design, number: int = 0) -> Spec:
 
 
 def test_candidates_say_what_tells_them_apart(drawn: tuple[AppTest, Design]) -> None:
-    """The first is as described; each of the others names a difference to it."""
+    """The first is as described; each of the others names a difference; what became of every noun stands in a list."""
     at, _ = drawn
     captions = [caption.value for caption in at.caption]
     assert "as described" in captions
     told = [c for c in captions if any(w in c for w in ("band", "stone", "taper", "profile", "prongs"))]
     assert len(told) >= 3
+    words = next(each for each in at.expander if each.label.startswith("Word by word"))
+    assert words.label == "Word by word: 3 made"
+    assert [caption.value.split(" · ")[0] for caption in words.caption][:2] == [
+        "**gold**",
+        "**solitaire ring**",
+    ]
 
 
 def test_another_side_is_seen_before_it_is_fixed(drawn: tuple[AppTest, Design], bench: Workbench) -> None:

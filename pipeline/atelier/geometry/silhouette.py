@@ -17,6 +17,8 @@ Shape = Any
 
 LONGEST_PATH = 20_000
 """Characters of an SVG path that are read."""
+MOST_POINTS = 4000
+"""Corners of an outline, its curves cut into chords: one with more would take long to untangle."""
 FINEST = 0.004
 """Parts of a path smaller than this share of its height are dust."""
 
@@ -154,6 +156,8 @@ def of_path(data: str) -> Shape:
             "This is no outline: give the d of an SVG path, such as “M0 0 L10 0 L5 8 Z”."
         ) from error
     lines = [line for line in _flattened(pen.value) if len(line) > 2]
+    if sum(map(len, lines)) > MOST_POINTS:
+        raise BadInput("This outline has too many points; simplify it in your drawing program.")
     if not lines or not all(np.isfinite(line).all() and np.abs(line).max() < 1e7 for line in lines):
         raise BadInput("This outline encloses nothing; draw a closed shape.")
     drawn = manifold3d.CrossSection([line * [1.0, -1.0] for line in lines], manifold3d.FillRule.EvenOdd)

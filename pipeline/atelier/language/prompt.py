@@ -123,7 +123,9 @@ def _tell_reading(draft: Draft) -> None:
 
 
 def notes(reading: Reading) -> dict[str, str]:
-    """A reading as a page shows it: chips (one a line), sentences, and words that were not understood."""
+    """A reading as a page shows it: chips (one a line), sentences, words that were not understood, and what became of
+    each noun (one a line: the noun, its end, and why, parted by tabs).
+    """
     return {
         "understood": "\n".join(
             f"{chip.text} → {chip.slot if chip.value in ('yes', 'any') else f'{chip.slot} {chip.value}'}"
@@ -131,6 +133,7 @@ def notes(reading: Reading) -> dict[str, str]:
         ),
         "assumed": " ".join(reading.assumed),
         "unknown": ", ".join(reading.unknown),
+        "nouns": "\n".join(f"{noun.text}\t{noun.end}\t{noun.because}" for noun in reading.nouns),
     }
 
 

@@ -94,10 +94,15 @@ class Skin:
         hue = 2 * np.pi * (0.55 + 0.22 * patch[1] + 0.25 * cosine)
         rainbow = 0.5 + 0.5 * mi.Color3f(dr.cos(hue), dr.cos(hue - 2.1), dr.cos(hue - 4.2))
         colours: dict[str, Array] = {
-            "glow": body + mi.Color3f(0.02, 0.10, 0.26) * dr.square(dr.square(cosine)) * (0.7 + 0.3 * patch[0]),
-            "schiller": body + mi.Color3f(0.05, 0.30, 0.52) * sheen + mi.Color3f(0.22, 0.24, 0.02) * sheen * patch[1],
+            "glow": body
+            + mi.Color3f(0.02, 0.10, 0.26) * dr.square(dr.square(cosine)) * (0.7 + 0.3 * patch[0]),
+            "schiller": body
+            + mi.Color3f(0.05, 0.30, 0.52) * sheen
+            + mi.Color3f(0.22, 0.24, 0.02) * sheen * patch[1],
             "flecks": dr.select(
-                (patch[2] > 0.93) & (patch[3] < 0.45), mi.Color3f(0.75, 0.55, 0.20), body * (0.65 + 0.7 * patch[0])
+                (patch[2] > 0.93) & (patch[3] < 0.45),
+                mi.Color3f(0.75, 0.55, 0.20),
+                body * (0.65 + 0.7 * patch[0]),
             ),
             "bands": body * (0.22 + 1.25 * bands),
             "cloud": body * (0.82 + 0.36 * patch[0]) + mi.Color3f(0.06, 0.06, 0.05) * patch[1],

@@ -119,7 +119,12 @@ def _speaks(said: str, asked: str) -> bool:
     return any(word.casefold() in said for word in (asked, asked.replace("_", " "), *asked.split()[-1:]))
 
 
-ITSELF = {"zirconia": "cubic zirconia", "lapis": "lapis lazuli", "green jade": "jade", "pink tourmaline": "tourmaline"}
+ITSELF = {
+    "zirconia": "cubic zirconia",
+    "lapis": "lapis lazuli",
+    "green jade": "jade",
+    "pink tourmaline": "tourmaline",
+}
 """Stones of the table whose name in the spec is another one."""
 
 
