@@ -12,8 +12,8 @@ from pipeline.errors import BadInput
 METAL, CLEAR, COATED = 0, 1, 2
 RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
 PATTERNS = {
-    "": 0, "opal": 1, "pearl": 2, "matrix": 3, "glow": 4, "schiller": 5, "flecks": 6, "bands": 7, "cloud": 8, "nacre": 9,
-    "silk": 10,
+    "": 0, "opal": 1, "pearl": 2, "matrix": 3, "glow": 4, "schiller": 5, "flecks": 6, "bands": 7, "cloud": 8,
+    "nacre": 9, "silk": 10,
 }  # fmt: skip
 MOSAICS = frozenset(PATTERNS.values()) - {PATTERNS[""], PATTERNS["pearl"]}
 """Patterns that are drawn from the mosaic of patches."""
