@@ -141,6 +141,22 @@ def of_path(data: str) -> Shape:
     Raises BadInput where it is no path, runs nowhere, or holds nothing.
     """
     import manifold3d
+
+    lines = _read_lines(data)
+    if sum(map(len, lines)) > MOST_POINTS:
+        raise BadInput("This outline has too many points; simplify it in your drawing program.")
+    if not lines or not all(np.isfinite(line).all() and np.abs(line).max() < 1e7 for line in lines):
+        raise BadInput("This outline encloses nothing; draw a closed shape.")
+    drawn = manifold3d.CrossSection([line * [1.0, -1.0] for line in lines], manifold3d.FillRule.EvenOdd)
+    low_x, low_y, high_x, high_y = drawn.bounds()
+    size = max(high_x - low_x, high_y - low_y)
+    if drawn.is_empty() or size <= 0 or drawn.area() < 1e-3 * size**2:
+        raise BadInput("This outline encloses nothing; draw a closed shape.")
+    return together(part for part in drawn.decompose() if part.area() > (FINEST * size) ** 2)
+
+
+def _read_lines(data: str) -> list[Floats]:
+    """Closed polylines (n, 2) of a path's text. Raises BadInput where it is none, or too long."""
     from fontTools.pens.recordingPen import RecordingPen
     from fontTools.svgLib.path import parse_path
 
@@ -155,17 +171,7 @@ def of_path(data: str) -> Shape:
         raise BadInput(
             "This is no outline: give the d of an SVG path, such as “M0 0 L10 0 L5 8 Z”."
         ) from error
-    lines = [line for line in _flattened(pen.value) if len(line) > 2]
-    if sum(map(len, lines)) > MOST_POINTS:
-        raise BadInput("This outline has too many points; simplify it in your drawing program.")
-    if not lines or not all(np.isfinite(line).all() and np.abs(line).max() < 1e7 for line in lines):
-        raise BadInput("This outline encloses nothing; draw a closed shape.")
-    drawn = manifold3d.CrossSection([line * [1.0, -1.0] for line in lines], manifold3d.FillRule.EvenOdd)
-    low_x, low_y, high_x, high_y = drawn.bounds()
-    size = max(high_x - low_x, high_y - low_y)
-    if drawn.is_empty() or size <= 0 or drawn.area() < 1e-3 * size**2:
-        raise BadInput("This outline encloses nothing; draw a closed shape.")
-    return together(part for part in drawn.decompose() if part.area() > (FINEST * size) ** 2)
+    return [line for line in _flattened(pen.value) if len(line) > 2]
 
 
 def _flattened(moves: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Floats]:
