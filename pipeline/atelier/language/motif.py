@@ -17,6 +17,8 @@ from pipeline.atelier.spec import OPAQUE_GEMS, Kind, Motif, RingStyle
 
 PAVE_MM = 1.1
 """Diameter of the small stones on a motif's face."""
+MANY_CHARMS = 5
+"""How many charms hang where they are spoken of in the plural."""
 CENTRE_MM = 3.0
 """Usual length of the one stone set into a motif."""
 USUAL_SIZE_MM: dict[str, float] = {
@@ -185,8 +187,9 @@ def charms(draft: Draft) -> int:
         ):
             draft.take(measure, "charms", f"{measure.number:g}")
             return int(min(max(measure.number, 1), 9))
-    if "charms" in tokens:
-        return 5
+    hearts = [term for term in draft.every("motif", "form") if is_plural(term)]
+    if "charms" in tokens or ("charm" in tokens and hearts):
+        return MANY_CHARMS
     return 1 if "charm" in tokens else 0
 
 

@@ -18,6 +18,11 @@ from tests.atelier.language.test_prompt import stone_of
 
 HERE = Path(__file__).parent
 
+TABLES = (
+    "titles_seen.txt", "titles_held_out.txt", "titles_catalogue_seen.txt", "titles_catalogue_held_out.txt",
+)  # fmt: skip
+"""Two halves of strangers' titles, and two of titles that ask for the catalogue: motifs, gems, charms."""
+
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),
     "tanzanite": ("sapphire", "amethyst"), "moonstone": ("opal",), "labradorite": ("opal",),
@@ -167,7 +172,7 @@ def _met(reading: Reading, path: str, wanted: str) -> bool:
 
 
 if __name__ == "__main__":
-    for table in ("titles_seen.txt", "titles_held_out.txt"):
+    for table in TABLES:
         counted = shares(table)
         lines = (f"{name}: {count} ({100 * count / counted['all']:.1f} %)" for name, count in counted.items())
         sys.stdout.write(f"{table}: {', '.join(lines)}\n")
