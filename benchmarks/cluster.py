@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
+import psutil
 from distributed import Client
 
 from benchmarks.catalogue import CLOSE_UPS, judge, paint, write
@@ -70,28 +71,56 @@ class Pace:
 
     workers: int
     ended_s: list[float] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)
+    """Of scheduler, workers and renderers together, when each row ended."""
     archive_bytes: int = 0
     store_bytes: int = 0
 
     @property
     def row_s(self) -> float:
         """Seconds a row takes one worker, after start-up."""
-        times = self.ended_s[self.workers - 1 :]
-        return self.workers * (times[-1] - times[0]) / (len(times) - 1)
+        return self.workers * self._slope(self.ended_s)
+
+    @property
+    def row_cpu_s(self) -> float:
+        """Seconds of a processor that a row takes, after start-up."""
+        return self._slope(self.cpu_s)
+
+    def _slope(self, at: list[float]) -> float:
+        """Seconds from row to row, from the last first row on."""
+        times = at[self.workers - 1 :]
+        return (times[-1] - times[0]) / (len(times) - 1)
+
+    def told(self) -> str:
+        """In one line."""
+        rows = len(self.ended_s)
+        return (
+            f"{rows} rows by {self.workers} on {self.workers} cores: {self.row_s:.1f} s a row and worker after start-up, "
+            f"{self.row_cpu_s:.1f} s of a processor; {self.archive_bytes / rows / 1e6:.1f} MB a row handed out, "
+            f"{self.store_bytes / rows / 1e6:.1f} MB in the data folder"
+        )
 
 
 def _scaling(rows: int) -> str:
     cores = sorted(os.sched_getaffinity(0))[:2]
-    one, two = _paced(cores[:1], rows), _paced(cores, 2 * rows)
-    both = [one, two]
-    count = rows + 2 * rows
-    size = sum(pace.archive_bytes for pace in both) / count / 1e6
-    kept = sum(pace.store_bytes for pace in both) / count / 1e6
+    one = _paced(cores[:1], rows)
+    print(one.told(), flush=True)
+    two = _paced(cores, 2 * rows)
+    print(two.told(), flush=True)
     return (
-        f"{rows} rows by one worker on one core: {one.row_s:.1f} s a row after start-up; {2 * rows} rows by two on "
-        f"{len(cores)}: {two.row_s:.1f} s a row and worker, efficiency {one.row_s / two.row_s:.2f} of linear; "
-        f"{size:.1f} MB a row handed out, {kept:.1f} MB in the data folder"
+        f"efficiency per worker, two against one: {one.row_s / two.row_s:.2f} of linear by the clock, "
+        f"{one.row_cpu_s / two.row_cpu_s:.2f} by the processors"
     )
+
+
+def _cpu_s() -> float:
+    """Seconds of a processor that all processes begun from this one have used."""
+    used = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 def _paced(cores: list[int], rows: int) -> Pace:
@@ -103,7 +132,8 @@ def _paced(cores: list[int], rows: int) -> Pace:
         def tell(_: int, piece: Piece, __: float, part: str) -> None:
             if part in {"done", "incomplete", "failed"}:
                 pace.ended_s.append(time.monotonic())
-                print(f"  row {piece.row} {part}", flush=True)
+                pace.cpu_s.append(_cpu_s())
+                print(f"  row {piece.row} {part}, {pace.cpu_s[-1]:.0f} s of processors", flush=True)
 
         lines = run_on(address, catalogue, tell)
         if {line.state for line in lines} != {"done"}:
