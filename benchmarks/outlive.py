@@ -45,7 +45,7 @@ def main() -> None:
         folder = Path(scratch)
         revisions = 0
         for n in range(kills):
-            _killed(born, draw.uniform(0.0, 1.0))
+            _killed(born, draw.uniform(0.0, 3.0))
             revisions = _read(folder, url, n)
     print(
         f"{kills} kills over S3, {revisions} revisions: whole each time, {time.monotonic() - started:.0f} s",
