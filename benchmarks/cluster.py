@@ -95,9 +95,9 @@ class Pace:
         """In one line."""
         rows = len(self.ended_s)
         return (
-            f"{rows} rows by {self.workers} on {self.workers} cores, after start-up: {self.row_s:.1f} s a row and worker, "
+            f"{rows} rows by {self.workers} on {self.workers} cores, after start-up: {self.row_s:.1f} s a row each, "
             f"{self.row_cpu_s:.1f} s of a processor; {self.archive_bytes / rows / 1e6:.1f} MB a row handed out, "
-            f"{self.store_bytes / rows / 1e6:.1f} MB in the data folder"
+            f"{self.store_bytes / rows / 1e6:.1f} MB kept"
         )
 
 

@@ -55,7 +55,7 @@ class Bookkeeping:
         self._ledger = ledger
         self._jobs = jobs
         self._clock = clock
-        self._server = self._named()
+        self._name = ""
         self._ledger_lock = threading.Lock()
         self._sent: Notes | None = None
         self._sent_at = 0.0
@@ -173,8 +173,13 @@ class Bookkeeping:
                     continue
         return notes
 
+    @property
+    def _server(self) -> str:
+        """This disk's name among the servers of the bucket. Raises StorageError where it cannot be written down."""
+        self._name = self._name or self._named()
+        return self._name
+
     def _named(self) -> str:
-        """This disk's name among the servers of the bucket."""
         file = self._folder / "server"
         try:
             name = file.read_text().strip()

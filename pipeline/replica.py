@@ -105,11 +105,11 @@ class Replica:
 
     def keep_answer(self, key: str, sealed: bytes) -> None:
         """Keep a paid answer there, now or as soon as the bucket answers: also after a restart."""
-        with files.access(self._folder):
-            files.write(self._waiting / key, sealed)
         try:
+            with files.access(self._folder):
+                files.write(self._waiting / key, sealed)
             self._send_answers()
-        except StorageError as error:
+        except StorageError as error:  # also of a full disk: the cache has the answer all the same
             self._trouble = str(error)
             self._due.set()
 

@@ -32,7 +32,7 @@ from pipeline.workbench import Workbench
 
 MOST_ROWS = 2000
 """Of a table that is worked off beside the pages; a larger one is the command's."""
-MOST_BYTES = 50_000_000
+MOST_BYTES = 20_000_000
 _ASKED = "asked.json"
 
 

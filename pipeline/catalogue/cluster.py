@@ -127,22 +127,26 @@ class _Rows:
         self._prices = prices(catalogue.bench, self._waiting)
         self._under_way: dict[Any, Task] = {}
         self._count = kept.waiting = len(self._waiting)
+        self._trouble: LoupeError | None = None
+        """What ends the whole, once the rows under way have ended."""
         self._killed: set[str] = set()
         """Rows that workers died with once."""
         self._workers, self._counted_at = 0, 0.0
 
     def work_off(self, stop: Callable[[], bool]) -> None:
-        """Hand rows out and take what comes of them, until none waits."""
+        """Hand rows out and take what comes of them, until none waits or something ends the whole."""
         stopped = False
         while self._under_way or (self._waiting and not stopped):
             if self._client.status != "running":
                 raise LoupeError(_LOST)
-            stopped = stopped or stop()
+            stopped = stopped or stop() or self._trouble is not None
             if not stopped:
                 self._hand_out()
             for future in self._ended():
                 self._take(future, self._under_way.pop(future))
             time.sleep(_LOOK_S)
+        if self._trouble is not None:
+            raise self._trouble
         if self._waiting:
             raise Cancelled("Stopped; the rows that ended are kept.")
 
@@ -209,14 +213,14 @@ class _Rows:
             self._kept.take(outcome)
             self._tell(self._count - self._kept.waiting, task.piece, 0.0, outcome.line.state)
         elif outcome.why == "whole":
-            raise CapReached(outcome.error) if outcome.cap else StorageError(outcome.error)
+            self._trouble = CapReached(outcome.error) if outcome.cap else StorageError(outcome.error)
         elif task.allowance_usd + 1e-9 < self._catalogue.budget.cap_usd - self._kept.account.elsewhere_usd(
             task.piece
         ):
             self._alone.add(task.piece.print)
             self._waiting.append(task.piece)  # more is left than it was allowed: once it may have all of it
         else:
-            raise self._catalogue.stopped(CapReached(outcome.error))
+            self._trouble = self._catalogue.cap_reached()
 
     def _outcome(self, future: Any, task: Task) -> Outcome | None:
         """What a row came to; None where it is to be handed out once more. Raises LoupeError for a lost scheduler."""

@@ -99,9 +99,11 @@ class Catalogue:
             return Ended(report.of_failure(piece, error))
 
     def stopped(self, error: CapReached) -> CapReached:
-        """What is told where the catalogue's own cap refused a call; another cap says which it is."""
-        if not self.budget.binds:
-            return error
+        """What is told where a cap refused a call: the catalogue's own, or as it stands another one."""
+        return self.cap_reached() if self.budget.binds else error
+
+    def cap_reached(self) -> CapReached:
+        """What is told where the catalogue's own cap is reached."""
         return CapReached(
             f"The catalogue's cap of ${self.budget.cap_usd:.2f} is reached; nothing more was bought. The same command "
             "with a higher --cap goes on from here."
