@@ -13,7 +13,7 @@ def name_field(design: Design, *, place: str) -> None:
         st.text(design.name)
         return
     # The value is part of the key: a name changed elsewhere is shown here, too.
-    key = f"name-{place}-{design.id}-{design.name}"
+    key = f"name-{place}-{design.id}-{session.counter('name')}-{design.name}"
     st.text_input(
         "Name",
         design.name,
@@ -32,4 +32,4 @@ def _rename(design_id: str, key: str) -> None:
     if name:
         workbench().store.rename(design_id, name)
     else:  # an emptied field leaves the name as it is, and shows it again
-        session.drop(key)
+        session.bump("name")
