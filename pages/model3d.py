@@ -19,11 +19,14 @@ branch = frame.require_branch(design)
 
 with st.container(border=True, key="model-settings"):
     home = bench.home_provider(design, Role.MODEL)
-    row = choose.provider(
-        Role.MODEL, home=home, key="modeler", skip=() if home == "atelier" else ("atelier",)
-    )
+    stands = st.container()
+    folded = st.expander("Another maker, or your own GLB", icon=":material/tune:", key="own-model")
+    with folded:
+        row = choose.provider(
+            Role.MODEL, home=home, key="modeler", skip=() if home == "atelier" else ("atelier",)
+        )
     label = "Make another model" if branch.model else "Make the 3D model"
-    if st.button(
+    if stands.button(
         f"{label}{choose.price(row, Role.MODEL, 1)}",
         type="secondary" if branch.model else "primary",
         icon=":material/view_in_ar:",
@@ -32,7 +35,8 @@ with st.container(border=True, key="model-settings"):
     ):
         progress.submit(lambda: ModelOrder(design_id=design.id, provider=row.id, take=len(branch.models)))
         st.rerun()
-    with st.expander("Or bring your own GLB", icon=":material/upload:", key="own-model"):
+    with folded:
+        st.markdown("**Your own GLB**")
         st.caption(
             "It is checked, laid over the master and scored like any other. "
             f"Binary glTF, everything inside the one file, at most {MAX_BYTES // 1_000_000} MB."

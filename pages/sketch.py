@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import brush, choose, fidelity, frame, known_length, manner, price, progress, session, sheets
 from pages.ui.workbench import workbench
@@ -41,12 +42,32 @@ def redo(sheet: Sketch, style: str, provider: str) -> None:
     order({**settings, "style": style, "provider": provider or row.id}, [sheet.number], take=take)
 
 
+def chosen_views(offered: tuple[str, ...], place: DeltaGenerator) -> tuple[str, ...]:
+    """The bench's views that are to be drawn, in the maker's order."""
+    with place:
+        picked = st.pills(
+            "Views",
+            offered,
+            default=branch.views or subjects.bench_views(design.kind),
+            selection_mode="multi",
+            key="views",
+            wrap=True,
+            help=f"Up to {subjects.SHEETS}.",
+        )
+    return tuple(view for view in offered if view in picked)[: subjects.SHEETS]
+
+
 with st.container(border=True, key="sketch-settings"):
     left, right = st.columns([3, 2], gap="large")
     with left:
+        stands = st.container()
+        folded = st.expander("Who draws, pens and paper, prompt", icon=":material/tune:", key="sketch-more")
+    with folded:
         row = choose.provider(Role.SKETCH, home=home, key="sketcher", skip=skip)
-        limits = row.limits[Role.SKETCH]
-        views: tuple[str, ...] = ()
+    limits = row.limits[Role.SKETCH]
+    followed = limits.detail is not Detail.REDRAWN
+    views: tuple[str, ...] = ()
+    with stands:
         if limits.views and branch.master.recipe.provider == row.id:
             wanted = st.segmented_control(
                 "Set",
@@ -57,22 +78,12 @@ with st.container(border=True, key="sketch-settings"):
                 help="Bench views are drawn to scale from the geometry, with measures and a gem map.",
             )
             if wanted == BENCH:
-                picked = st.pills(
-                    "Views",
-                    limits.views,
-                    default=branch.views or subjects.bench_views(design.kind),
-                    selection_mode="multi",
-                    key="views",
-                    wrap=True,
-                    help=f"Up to {subjects.SHEETS}.",
-                )
-                views = tuple(view for view in limits.views if view in picked)[: subjects.SHEETS]
-        followed = limits.detail is not Detail.REDRAWN
-        how = manner.controls(followed=followed)
-        with st.expander("Prompt sent to generative providers", icon=":material/chat:"):
-            prompt = st.text_area(
-                "Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed"
-            )
+                views = chosen_views(limits.views, folded)
+        style = manner.style(followed=followed)
+    with folded:
+        how = {"style": style, **manner.controls(followed=followed)}
+        st.markdown("**Prompt sent to generative providers**")
+        prompt = st.text_area("Prompt", SKETCH, key="sketch-prompt", height=110, label_visibility="collapsed")
     shown_subjects = subjects.subjects(branch, views)
     settings: dict[str, Any] = {"provider": row.id, "prompt": prompt, "views": views, **how}
     busy = progress.running(design.id, "sketch")

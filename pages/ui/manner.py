@@ -20,12 +20,17 @@ _CONTROLS = (
 )
 
 
-def controls(*, followed: bool) -> dict[str, Any]:
-    """The controls' values by name; a provider that only reads a prompt follows none but the paper."""
-    style = st.segmented_control(
+def style(*, followed: bool) -> str:
+    """The style; a provider that only reads a prompt follows none."""
+    chosen = st.segmented_control(
         "Style", STYLES, default="pencil", required=True, key="style", disabled=not followed, wrap=True
     )
-    chosen: dict[str, Any] = {"style": style if followed else "pencil"}
+    return chosen if followed else "pencil"
+
+
+def controls(*, followed: bool) -> dict[str, Any]:
+    """The other controls' values by name; a provider that only reads a prompt follows none but the paper."""
+    chosen: dict[str, Any] = {}
     for column, (name, label, low, high, help_) in zip(st.columns(3), _CONTROLS, strict=True):
         with column:
             chosen[name] = st.slider(

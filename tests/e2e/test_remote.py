@@ -47,6 +47,7 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     expect(demo_tab.get_by_text(re.compile(r"This design: \$0\.\d\d of \$5\.00"))).to_be_visible()
 
     demo_tab.goto(address.replace("/generate", "/model3d"))
+    demo_tab.get_by_text("Another maker, or your own GLB").click()
     choose_provider(demo_tab, "Meshy (demo)")
     press(demo_tab, re.compile("Make the 3D model"))
     expect(demo_tab.get_by_role("button", name="Cancel")).to_be_visible()
