@@ -19,7 +19,7 @@ from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from pipeline.photo.checks import inspect
-from pipeline.photo.foreground import foreground
+from pipeline.photo.foreground import foreground, survey
 from pipeline.photo.relief import relief
 from pipeline.photo.suggest import suggest
 from pipeline.photo.upscale import upscale
@@ -106,10 +106,19 @@ def outlined(folder: Path) -> None:
         start = time.process_time()
         found = foreground(rgb)
         spent = time.process_time() - start
-        scores.append((name in CHOSEN_ON, agreement(found, true)))
-        print(f"mask         {name:20} IoU {scores[-1][1]:.3f}  {spent:.2f} CPU-s")
-    for title, of in (("chosen on", True), ("held out", False)):
-        if part := [score for chosen, score in scores if chosen is of]:
+        plain = survey(rgb).plain
+        scores.append((name in CHOSEN_ON, plain, agreement(found, true)))
+        ground = "plain ground" if plain else "a guess"
+        print(f"mask         {name:20} IoU {scores[-1][-1]:.3f}  {spent:.2f} CPU-s  {ground}")
+    parts = {
+        "chosen on": [score for chosen, _, score in scores if chosen],
+        "held out": [score for chosen, _, score in scores if not chosen],
+        "on plain ground": [score for _, plain, score in scores if plain],
+        "on cloth, in scenes": [score for _, plain, score in scores if not plain],
+        "all": [score for _, _, score in scores],
+    }
+    for title, part in parts.items():
+        if part:
             print(f"mask         {title:20} IoU {np.mean(part):.3f}, {len(part)} photographs")
 
 

@@ -51,6 +51,18 @@ def test_it_is_kept_with_the_design(ring, tmp_path):
     assert "strokes" not in bare["branches"][0]
 
 
+def test_the_number_of_pieces_follows_the_brush(ring):
+    """A dab apart from the ring is a second piece; taken back, there is one again."""
+    store, design = ring
+    bare = mask.correct(store, design.id, [])
+    assert mask.counted(store, bare.branch).startswith("1 piece")
+    dab = Stroke(adds=True, width=0.2, points=((0.15, 0.15),))
+    more = mask.correct(store, design.id, [dab])
+    assert mask.counted(store, more.branch).startswith("2 pieces")
+    assert any("2 pieces" in check.figure for check in more.branch.checks)
+    assert mask.counted(store, mask.correct(store, design.id, []).branch).startswith("1 piece")
+
+
 def test_everyone_follows_the_same_mask(ring):
     """Sketch, relief, overlay and shop set see the hole filled."""
     store, design = ring

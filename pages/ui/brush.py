@@ -26,7 +26,9 @@ def brush(design: Design, branch: Branch) -> None:
         words = f"Corrected by {count} stroke{'s' if count > 1 else ''}" if count else "As Loupe sees it"
         st.markdown(f"**{words}**")
         st.write(
-            "What is tinted is taken for ground. Paint over what is missing of the piece, or over what is too much. "
+            "What is tinted is taken for ground. On plain paper this is nearly always right; on cloth, in a scene, "
+            "beside a hard shadow and where pale metal shines it is a guess, so look before you draw. Paint over "
+            "what is missing of the piece, or over what is too much. "
             "Sketches, relief, shop set and checklist follow the same mask; what is drawn already stays until it is "
             "drawn again."
         )

@@ -120,6 +120,7 @@ def test_a_mask_is_not_said_to_be_corrected_where_nothing_was_painted(
     at = visit(PAGE, design=photographed.id)
     at.session_state["mask"] = True
     at.run()
+    assert any(line.value.startswith("Seen on it: ") for line in at.caption)
     at.button(key="apply-brush").click().run()
     assert not at.exception
     assert any("Nothing is painted yet" in line.value for line in at.error)
