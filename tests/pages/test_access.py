@@ -1,14 +1,17 @@
 """A shared deployment: visitors look, whoever signs in works; refused where the change is made, not only hidden."""
 
+import io
 import re
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import access
 from pages.ui.workbench import forget, opened
+from pipeline import log
 from pipeline.brake import BURST, Brake
 from pipeline.errors import ReadOnly
 from pipeline.orders import ModelOrder
@@ -142,6 +145,24 @@ def test_a_code_that_is_no_text_is_a_wrong_one(monkeypatch: pytest.MonkeyPatch, 
     """A browser may send anything for the field: nothing but the code itself lets in, and nothing breaks."""
     monkeypatch.setattr(access, "_BRAKE", Brake())
     assert access._refusal(sent, "open sesame") == "This is not the access code."
+
+
+def test_no_address_of_anybody_stands_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries from one place are told under one name, from another under another; none of them is the address."""
+    stream = io.StringIO()
+    log.forget()
+    log.configure("INFO", "text", stream)
+    monkeypatch.setattr(access, "_BRAKE", Brake())
+    for address in ("203.0.113.7", "2001:db8::7"):
+        monkeypatch.setattr(access.st, "context", SimpleNamespace(ip_address=address))
+        for code in ("guess", "open sesame", *["guess"] * (BURST + 1)):
+            access._refusal(code, "open sesame")
+    log.forget()
+    told = stream.getvalue()
+    assert {"access.wrong", "access.admitted", "access.braked"} <= set(told.split())
+    assert len(set(re.findall(r"source=(\S+)", told))) == 2
+    assert "203.0" not in told
+    assert "db8" not in told
 
 
 SIGNED_IN = {"is_logged_in": True, "email": "Boss@studio.example", "iss": "https://id.example/t1/v2.0"}
