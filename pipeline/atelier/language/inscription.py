@@ -10,6 +10,13 @@ _ENGRAVING = re.compile(
     rf"[{_QUOTES}]([^{_QUOTES}]{{1,60}})[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(
+    r"\b(?i:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
+    r"(?:\s(?i:with|text|reading|saying|the|an?|words?|reads|says|name|initials?|letters?|monogram|mit|avec|con|com))"
+    r"{0,4}\s?:?\s([A-Z](?:\s?[&+.]?\s?[A-Z]){0,11})\b\.?"
+    r"(?=$|\s?[,;:.)!?]|\s(?i:on|in|at|inside|across|along|into|and|size|for)\b)"
+)
+"""Capitals after the word need no quotes: "engraved M". Whatever follows must not make them part of a phrase."""
 _INITIALS = re.compile(
     r"\b(?:[Ii]nitials|[Mm]onogram(?:med)?)(?:\swith)?\s[\"'\u201c]?([A-Z](?:\s?[&.+]?\s?[A-Z]){1,3})\b\.?[\"'\u201d]?"
 )
@@ -47,6 +54,9 @@ def inscription(text: str) -> Inscription:
         text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
     elif match := _INITIALS.search(text):
         engraving = match.group(1).strip()
+        text = f"{text[: match.start()]} engraved {text[match.end() :]}"
+    elif (match := _CAPITALS.search(text)) and (len(match.group(1)) == 1 or text.upper() != text):
+        engraving = match.group(1)
         text = f"{text[: match.start()]} engraved {text[match.end() :]}"
     elif match := _NAME.search(text) or _NAMED.search(text):
         word = match.group(1).strip()

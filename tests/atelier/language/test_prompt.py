@@ -505,3 +505,28 @@ def test_hoops_take_their_row_from_the_gem_that_is_named() -> None:
     row = read("hoops with sapphire halo").spec.accents
     assert row is not None
     assert row.gem == "sapphire"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "engraving"),
+    [
+        ("yellow gold signet ring, engraved M", "M"),
+        ("yellow gold signet ring engraved M, size 54", "M"),
+        ("signet ring engraved with the letter K", "K"),
+        ("silver signet ring, engraved with A & B on the inside", "A & B"),
+        ("gold band engraved LOVE", "LOVE"),
+        ("GOLD SIGNET RING, ENGRAVED M", "M"),
+        ("ENGRAVED GOLD RING", ""),
+        ("SIGNET RING, ENGRAVED GOLD", ""),
+        ("engraved Art Deco gold ring", ""),
+        ("engraved A gold ring", ""),
+        ("an engraved gold ring with M shaped links", ""),
+    ],
+)
+def test_capitals_after_the_word_are_engraved_without_quotes(prompt: str, engraving: str) -> None:
+    """One to twelve capitals at the end of their phrase; a word of a phrase is none, nor one of a shouted prompt."""
+    reading = read(prompt)
+    assert reading.spec.engraving == engraving
+    if engraving:
+        assert not any("without a text" in sentence for sentence in reading.assumed)
+        assert not set(reading.unknown) & {"m", "k", "love"}
