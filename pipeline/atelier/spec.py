@@ -117,6 +117,9 @@ class Stone(_Frozen):
     setting: Setting = "prong"
     prongs: Literal[4, 6] = Field(default=4, description="Prongs that hold the stone, when prong set")
     halo: bool = Field(default=False, description="A circle of small stones around the centre stone")
+    east_west: bool = Field(
+        default=False, description="Set across: on a solitaire ring its length lies along the band"
+    )
 
     @property
     def width_mm(self) -> float:
@@ -494,8 +497,15 @@ def _problems(spec: Spec) -> list[str]:
     return problems
 
 
+def lies_across(spec: Spec) -> bool:
+    """Whether the ring's stone can lie with its length along the band: a solitaire's, in prongs or a bezel."""
+    return spec.ring is not None and spec.ring.style == "solitaire" and not spec.ring.cathedral
+
+
 def _stone_problems(spec: Spec) -> Iterator[str]:
     """What a stone cannot be set into, and small stones that have no cut of their own."""
+    if spec.stone is not None and spec.stone.east_west and not lies_across(spec):
+        yield "Only a solitaire ring without arches sets its stone across; choose that, or set it upright."
     if spec.stone is not None and spec.stone.setting == "flush":
         if spec.stone.halo:
             yield "A flush-set stone lies in the metal and can carry no halo."

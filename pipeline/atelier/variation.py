@@ -97,7 +97,9 @@ def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
         if not spec.rowed:
             # Stones along the shank lie on the profile it has, and arches would leave them less room.
             details["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
-            details["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
+            arched = bool(draw.random() < 0.4) or spec.ring.cathedral
+            # Arches rise to a stone's sides, and one set across has its points there.
+            details["ring.cathedral"] = arched and not (spec.stone is not None and spec.stone.east_west)
     return details
 
 

@@ -322,7 +322,7 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     prongs = "prong set" if at_corners else f"in {stone.prongs} prongs"
     held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem.replace('_', ' ')}".replace("  ", " ")
-    text = f"with a {words} {held}"
+    text = f"with a {words} {held}{' set east west' if stone.east_west else ''}"
     if stone.halo:
         around = accents or Accents()
         text += f" in a halo of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"

@@ -184,7 +184,6 @@ STANDINS: dict[str, str] = {
     "bypass": "A bypass shank is made as one closed band.",
     "toi et moi": "A toi et moi ring is made with one stone; the second is left out.",
     "cluster": "A cluster of stones is not made.",
-    "east west": "A stone cannot be set across the finger here; its length lies along it.",
     "lever back": _FITTINGS,
     "leverback": _FITTINGS,
     "screw back": _FITTINGS,
@@ -352,11 +351,13 @@ _EXTRAS: dict[str, Meaning] = {
         ("grade", "clean and colourless"),
     ),
     **dict.fromkeys(
-        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "east west", "lever back", "layered", "layer",
+        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "lever back", "layered", "layer",
          "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone", "adjustable",
          "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
+    **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways"),
+                    ("east_west", "yes")),
     **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
     **dict.fromkeys(unmade.MATERIALS, ("material", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),

@@ -334,6 +334,7 @@ RULES: dict[str, Rule] = {
     "inlay": Rule(_inlay_shown, _of_inlay),
     "material": Rule(_material_shown, _of_material),
     "openwork": Rule(lambda spec, _: spec.motif is not None and spec.motif.openwork, _of_openwork),
+    "east_west": Rule(lambda spec, _: spec.stone is not None and spec.stone.east_west, _no_place),
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "kind": Rule(_kind_shown, _of_kind),

@@ -241,6 +241,8 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
         stone = read_stone(
             draft, default=True, size_mm=6.5, assumption="The stone is not named; a diamond is used."
         )
+        if stone is not None and style == "solitaire" and not draft.has("cathedral"):
+            stone["east_west"] = draft.has("east_west")
         if stone is not None and stone["halo"] and style == "three_stone":
             stone["halo"] = False
             draft.assume("A halo around three stones is not made; they stand without one.")

@@ -140,7 +140,7 @@ def profile(name: str) -> Floats:
 def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[Mesh], float]:
     """Centre head (and side heads of a three-stone ring), their drills, and how far along x the heads reach."""
     stone = gemstones.cut_stone(stone_spec)
-    heads = [(stone_spec, stone, 0.0, 0.0, "")]
+    heads = [(stone_spec, stone, 0.0, 90.0 if stone_spec.east_west else 0.0, "")]
     if ring.style == "three_stone" and spec.accents is not None:
         size, shape = spec.accents.diameter_mm, spec.accents.cut
         side = Stone(gem=spec.accents.gem, cut=shape, length_mm=size, setting="prong", prongs=4)
