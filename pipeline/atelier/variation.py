@@ -97,9 +97,7 @@ def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:
         if not spec.rowed:
             # Stones along the shank lie on the profile it has, and arches would leave them less room.
             details["ring.profile"] = str(draw.choice(["d_shape", "flat", "round", "knife"]))
-            arched = bool(draw.random() < 0.4) or spec.ring.cathedral
-            # Arches rise to a stone's sides, and one set across has its points there.
-            details["ring.cathedral"] = arched and not (spec.stone is not None and spec.stone.east_west)
+            details["ring.cathedral"] = bool(draw.random() < 0.4) or spec.ring.cathedral
     return details
 
 
@@ -110,6 +108,9 @@ def _lies_in_the_band(stone: Stone, ring: Ring) -> bool:
 
 def _keep_makeable(spec: Spec, data: dict[str, Any]) -> None:
     """Mend what the draws may have pushed past a bench's limits."""
+    if spec.stone is not None and spec.stone.east_west:
+        # Arches rise to a stone's sides, and one set across has its points there.
+        data["ring"]["cathedral"] = False
     if spec.stone is not None and spec.pendant is not None and spec.pendant.form != "stone":
         most = 0.95 * LARGEST_SHARE * data["pendant"]["height_mm"]
         data["stone"]["length_mm"] = round(min(data["stone"]["length_mm"], most), 2)

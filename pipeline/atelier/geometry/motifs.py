@@ -82,7 +82,7 @@ FINE = 0.04
 """Points of a drawing that lie no further than this off the line between others are left out, in its own units."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _drawing(name: str, text: str, path: str) -> Drawing:
     if name == "path":
         drawn: Drawing | Shape = tied(scaled(of_path(path), 100.0), TIE)

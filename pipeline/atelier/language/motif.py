@@ -1,5 +1,6 @@
 """What a prompt says about a motif: which one, how large, flat or domed, open, enamelled, hung or held in the chain."""
 
+import re
 from typing import Any, get_args
 
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
@@ -13,10 +14,13 @@ from pipeline.atelier.language.ornaments import (
 )
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import OPAQUE_GEMS, Kind, Motif, RingStyle
+from pipeline.atelier.spec import LETTERS, OPAQUE_GEMS, Kind, Motif, RingStyle
 
 PAVE_MM = 1.1
 """Diameter of the small stones on a motif's face."""
+LONGEST_NAME = 16
+"""Letters on a name plate."""
+_SET = re.compile(f"[{LETTERS}]")
 MANY_CHARMS = 5
 """How many charms hang where they are spoken of in the plural."""
 CENTRE_MM = 3.0
@@ -92,6 +96,9 @@ def read_motif(draft: Draft, host: Kind | str) -> dict[str, Any]:
     }
     if name == "text":
         motif["text"] = _word(draft)
+        if motif["text"] != draft.sentence.word:
+            most = f"A name plate holds {LONGEST_NAME} letters of its typeface"
+            draft.assume(f"{most}; “{motif['text']}” is set.")
     motif["openwork"] = draft.has("openwork") or (
         term is not None and term.text in ("open heart", "open cross")
     )
@@ -120,8 +127,8 @@ def _mount(draft: Draft, host: Kind | str, name: str) -> str:
 
 
 def _word(draft: Draft) -> str:
-    """The word to set in type, in the letters the typeface has."""
-    return draft.sentence.word[:16]
+    """The word to set in type: as many letters of the typeface as a name plate holds; empty where it has none."""
+    return "".join(_SET.findall(draft.sentence.word)).strip()[:LONGEST_NAME].strip()
 
 
 def _enamel(draft: Draft, name: str) -> str | None:

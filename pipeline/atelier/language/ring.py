@@ -185,7 +185,14 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring["width_mm"] = width or _usual_width(draft, style, accents)
     ring["taper"] = _taper(draft, style, accents)
     _carry(draft, ring, stone, accents)
+    _turn(draft, ring, stone)
     return {"ring": ring, "stone": stone, "accents": accents}
+
+
+def _turn(draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None) -> None:
+    """Set a solitaire's stone across, where that is asked for and no arches rise to its sides."""
+    if stone is not None and ring["style"] == "solitaire" and not ring["cathedral"]:
+        stone["east_west"] = draft.has("east_west")
 
 
 def _with_motif(draft: Draft) -> dict[str, Any]:
@@ -241,8 +248,6 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
         stone = read_stone(
             draft, default=True, size_mm=6.5, assumption="The stone is not named; a diamond is used."
         )
-        if stone is not None and style == "solitaire" and not draft.has("cathedral"):
-            stone["east_west"] = draft.has("east_west")
         if stone is not None and stone["halo"] and style == "three_stone":
             stone["halo"] = False
             draft.assume("A halo around three stones is not made; they stand without one.")

@@ -3,6 +3,8 @@
 from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.atelier.language.describe import describe, title
 from pipeline.atelier.language.ornaments import MOTIFS, NEAREST, motif_of
@@ -107,6 +109,16 @@ def test_a_described_motif_reads_back(host: int) -> None:
         assert title(spec)
 
 
+@given(st.text(max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_name_is_set_or_told(word: str) -> None:
+    """Whatever stands in the quotes, there is a piece: its letters are set, or it is said that they cannot be."""
+    reading = read(f'gold name necklace "{word}"')
+    motif = reading.spec.motif
+    if motif is not None:
+        assert motif.text in word.replace("\n", " ") or reading.assumed
+
+
 @pytest.mark.parametrize(
     ("prompt", "said"),
     [
@@ -114,6 +126,8 @@ def test_a_described_motif_reads_back(host: int) -> None:
         ("eagle pendant silver", "made as a bird in flight"),
         ("claddagh ring silver", "not modelled"),
         ("name necklace gold", "in quotes"),
+        ('gold name necklace "さくら"', "in letters that can be set"),
+        ('gold name necklace "Anna-Katharina Sophie"', "holds 16 letters"),
         ("star engagement ring with a 1 ct diamond", "carries no motif"),
         ("ruby ring with green enamel", "“green enamel”"),
         ("charm bracelet", "they are hearts"),
