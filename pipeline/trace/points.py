@@ -5,14 +5,16 @@ They need no mask: they lay the piece over cloth, sand and skin too, and say whi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from pipeline.atelier.geometry.detail import COARSE, building
-from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces.plates import form_outline
 from pipeline.atelier.pieces.ring import girdle_height
+from pipeline.atelier.spec import Cut, Stone
 from pipeline.errors import BadInput
 from pipeline.solids.camera import Array, Camera
 from pipeline.solids.pose import Pose, over
@@ -30,6 +32,8 @@ the range of its logarithm: together what a value's distance from the usual one 
 """
 ROLLED, BELOW = 0.2, 0.5
 """Weight of 20 degrees of roll, and of 20 degrees under the horizon: products are seldom photographed so."""
+SWAY = 0.45
+"""So far from the best values, in logarithms, a search begins again."""
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
 
 
@@ -63,7 +67,7 @@ def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Arra
     elif spec.bracelet is not None:
         lines = _stiff(family.body(values), spec.bracelet.width_mm, spec.bracelet.thickness_mm)
     elif spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
-        lines = _hoop(family.body(values), spec.earrings.diameter_mm, spec.earrings.wire_mm)
+        lines = _hoop(family.body(values), spec.earrings.diameter_mm)
     elif spec.pendant is not None and spec.pendant.form != "stone":
         flat = form_outline(spec.pendant.form, spec.pendant.height_mm)[0][::3]
         lines = {"rim": [np.column_stack([flat[:, 0], np.full(len(flat), 0.4), -flat[:, 1]])]}
@@ -85,15 +89,13 @@ def curves_of(kind: str, style: str) -> tuple[Curve, ...]:
 def _girdle(family: Family, values: Mapping[str, float]) -> Array:
     spec = family.spec(values)
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller
-    with building(COARSE):
-        outline = cut_stone(spec.stone).outline
-    outline = outline[:: max(1, len(outline) // 48)]
+    stone = _stretched(spec.stone)
+    outline = stone.outline
     if spec.ring is not None:
-        with building(COARSE):
-            level = girdle_height(spec.ring, cut_stone(spec.stone))
+        level = girdle_height(spec.ring, stone)
         return np.column_stack([outline[:, 0], np.full(len(outline), level), -outline[:, 1]])
-    stone = next(part for part in family.parts(spec) if part.role is PartRole.STONE and part.stone)
-    low, high = stone.vertices.min(axis=0), stone.vertices.max(axis=0)
+    set_stone = next(part for part in family.parts(spec) if part.role is PartRole.STONE and part.stone)
+    low, high = set_stone.vertices.min(axis=0), set_stone.vertices.max(axis=0)
     middle = (low + high) / 2
     flat = outline - (outline.min(axis=0) + outline.max(axis=0)) / 2
     if family.kind == "earrings":  # they face the camera: up is up
@@ -101,6 +103,22 @@ def _girdle(family: Family, values: Mapping[str, float]) -> Array:
             [flat[:, 0] + middle[0], flat[:, 1] + middle[2], np.full(len(flat), -middle[1])]
         )
     return np.column_stack([flat[:, 0] + middle[0], np.zeros(len(flat)), -flat[:, 1] - middle[1]])
+
+
+def _stretched(stone: Stone) -> Gemstone:
+    """A stone's girdle and depth, stretched from one of its cut: a search cuts none anew for every ratio it tries."""
+    one = _one_of(stone.cut)
+    wide, long = np.ptp(one.outline, axis=0)
+    scale = np.array([stone.width_mm / wide, stone.length_mm / long])
+    rise = float(scale[0])
+    return replace(one, outline=one.outline * scale, top=one.top * rise, depth=one.depth * rise)
+
+
+@lru_cache(maxsize=32)
+def _one_of(cut: Cut) -> Gemstone:
+    with building(COARSE):
+        one = cut_stone(Stone(cut=cut))
+    return replace(one, outline=one.outline[:: max(1, len(one.outline) // 48)])
 
 
 def _stiff(body: Body, width: float, thick: float) -> dict[Curve, list[Array]]:
@@ -119,16 +137,19 @@ def _stiff(body: Body, width: float, thick: float) -> dict[Curve, list[Array]]:
     return {"hole": [around(0.8 * thick, side)], "edge": edges, "rim": [*edges, around(0.0, 0.0)]}
 
 
-def _hoop(body: Body, diameter: float, wire: float) -> dict[Curve, list[Array]]:
+def _hoop(body: Body, diameter: float) -> dict[Curve, list[Array]]:
+    """A hoop stands on the floor; a small one has a finer tube than its number says, so the piece tells its hole."""
     turn = np.radians(-22.0)
-    middle = body.centre
+    middle = np.array([body.centre[0], diameter / 2, body.centre[2]])
+    away = body.points - middle
+    inner = float(np.hypot(away[:, 0] * np.cos(turn) - away[:, 2] * np.sin(turn), away[:, 1]).min())
 
     def around(radius: float) -> Array:
         flat = radius * np.cos(SIDES)
         across = [flat * np.cos(turn), radius * np.sin(SIDES), -flat * np.sin(turn)]
         return np.asarray(middle + np.column_stack(across))
 
-    return {"hole": [around(diameter / 2 - wire)], "rim": [around(diameter / 2)]}
+    return {"hole": [around(inner)], "rim": [around(diameter / 2)]}
 
 
 def distances(lines: Mapping[Curve, list[Array]], camera: Camera, places: Mapping[Curve, Array]) -> Array:
@@ -203,10 +224,22 @@ def solve(
         x = np.r_[azimuth / 20, elevation / 20, roll / 20, np.log(pose.scale), pose.x, pose.y, usual[free]]
         begun.append((float((np.minimum(residual(x), 30) ** 2).sum()), len(begun), x))
     begun.sort()
-    solved = []
-    for _, order, x in begun[: 2 * STARTS : 2]:
+
+    solved: list[tuple[float, int, Array]] = []
+
+    def settle(x: Array) -> None:
         answer = least_squares(residual, x, method="trf", max_nfev=40, x_scale="jac", loss="soft_l1")
-        solved.append((float(answer.cost), order, answer.x))
+        solved.append((float(answer.cost), len(solved), answer.x))
+
+    for _, _, x in begun[: 2 * STARTS : 2]:
+        settle(x)
+    best = min(solved)[2]
+    # A point of the rim may lie on the nearer or the farther one: begun wider and narrower they are told apart.
+    for number in range(len(free)):
+        for factor in (-SWAY, SWAY):
+            x = best.copy()
+            x[6 + number] += factor
+            settle(x)
     pose, sizes = split(min(solved)[2])
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes

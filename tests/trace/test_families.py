@@ -82,3 +82,19 @@ def test_the_curves_points_are_placed_on_lie_on_the_built_piece(family: Family) 
     if family.kind == "ring":
         hole = curves(family, values)["hole"][0]
         assert hole[:, 1].min() > 0, "the finger hole's lowest place is above the band's underside"
+
+
+@pytest.mark.parametrize(
+    "which", [*SAMPLE, "bracelet cuff", "earrings huggie", "necklace prong pendant-round"]
+)
+def test_the_curves_that_points_are_placed_on_lie_on_the_piece(which: str) -> None:
+    """Each within a few tenths of a millimetre of its surface, where camera and sizes are to be read from it."""
+    kind, name = which.split(" ", 1)
+    family = named(kind, name)
+    values = _drawn(family, len(which) + 1)
+    body = body_of(family.parts(family.spec(values), FULL))
+    for curve, lines in curves(family, values).items():
+        for line in lines:
+            away = np.array([np.linalg.norm(body.points - point, axis=1).min() for point in line[::4]])
+            # A cuff is open, a signet swells towards its table.
+            assert np.quantile(away, 0.35 if family.style == "cuff" else 0.6) < 0.8, curve

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,9 +11,10 @@ from typer.testing import CliRunner
 
 from pipeline.__main__ import app
 from pipeline.errors import BadInput, Cancelled
-from pipeline.images import dimensions
+from pipeline.images import Pixels, dimensions
 from pipeline.solids.camera import axes_of
 from pipeline.solids.pose import Pose, apart
+from pipeline.solids.score import Mask, overlap
 from pipeline.trace.families import Family, named
 from pipeline.trace.points import curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
@@ -67,6 +69,9 @@ def test_noisy_points_give_the_camera_and_the_stone(seed: int) -> None:
     pose = Pose(25 + 8 * seed, 18, -4, 2.6, 0.5, 0.5)
     found, sizes = solve(solitaire, _clicks(solitaire, values, pose, seed))  # type: ignore[arg-type]
     assert apart(found, pose) < 4.5
+    whole = {**solitaire.values(solitaire.start), **values}
+    outlines = [seen_by(solitaire, v, p, 256) >= 0 for v, p in ((sizes, found), (whole, pose))]
+    assert overlap(*outlines) > 0.75
     assert sizes["stone.length_mm"] == pytest.approx(6.9, rel=0.07)
 
 
@@ -201,3 +206,46 @@ def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> No
 def test_only_curves_that_a_family_has_are_offered(kind: str, style: str, known: tuple[str, ...]) -> None:
     """A plate has its rim alone, a set stone its girdle."""
     assert curves_of(kind, style) == known
+
+
+def _on_rock(family: Family, values: dict[str, float], pose: Pose) -> tuple[Pixels, Mask]:
+    """A band, and a mask of it whose finger hole is filled: dark rock seen through the ring was taken for the ring."""
+    picture = scene(family, values, pose)
+    seen = seen_by(family, values, pose, 640) >= 0
+    filled = seen.astype(np.uint8)
+    lines, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(filled, lines, -1, 1, -1)
+    return picture.pixels, filled > 0
+
+
+def test_a_ring_whose_hole_is_filled_in_the_mask_is_not_called_traced() -> None:
+    """A plug has a band's outer outline; no band covers it."""
+    pixels, filled = _on_rock(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
+    traced = trace(pixels, "ring", "band", mask=filled)
+    assert not traced.accepted
+    assert "Rough" in traced.words
+
+
+def test_a_free_form_is_not_called_a_ring_of_any_family() -> None:
+    """A hand of five fingers round a hole, which no family makes."""
+    mask = np.zeros((640, 640), np.uint8)
+    cv2.ellipse(mask, (320, 400), (150, 140), 0, 0, 360, 1, 34)
+    for turn in range(-60, 61, 30):
+        tip = (320 + 300 * np.sin(np.radians(turn)), 330 - 250 * np.cos(np.radians(turn)))
+        cv2.line(mask, (320, 290), (int(tip[0]), int(tip[1])), 1, 40)
+    pixels = np.where(mask[..., None] > 0, np.array((205, 205, 210)), 250).astype(np.uint8)
+    traced = trace(pixels, "ring", "signet", mask=mask > 0)
+    assert not traced.accepted
+    assert "Rough" in traced.words
+
+
+def test_a_shadow_in_the_mask_is_refused() -> None:
+    """A cast shadow as wide as the ring beside it: the outlines lie apart."""
+    pose = Pose(24, 22, 3, 2.8, 0.45, 0.45)
+    picture = scene(BEZEL, VALUES, pose)
+    mask = (seen_by(BEZEL, VALUES, pose, 640) >= 0).astype(np.uint8)
+    rows, columns = np.nonzero(mask)
+    cv2.ellipse(mask, (int(columns.mean()) + 90, int(rows.max()) - 12), (170, 34), 0, 0, 360, 1, -1)
+    traced = trace(picture.pixels, "ring", "bezel-round", mask=mask > 0)
+    assert not traced.accepted
+    assert "Rough" in traced.words
