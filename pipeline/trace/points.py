@@ -26,12 +26,14 @@ LEAST_POINTS = 6
 LEAST_SPAN = 0.01
 """Share of the picture that placed points reach over at least; closer together they are one place, placed again."""
 STARTS = 10
-NOISE, SPREAD = 0.35, 0.25
-"""How far off points are placed, in hundredths of what they span, and how far a value usually lies from its start, in
-the range of its logarithm: together what a value's distance from the usual one weighs beside the points' distances.
+UNUSUAL, UNUSUAL_PLAIN = 3.3, 1.4
+"""What a value off the usual one by its range, in logarithms, weighs beside a point a hundredth of their span off: of
+a piece with a stone, which settles the camera, and of a plain one, whose sizes must be free to settle it.
 """
-ROLLED, BELOW = 0.2, 0.5
-"""Weight of 20 degrees of roll, and of 20 degrees under the horizon: products are seldom photographed so."""
+ROLLED, BELOW, BEHIND = 0.2, 0.5, 0.2
+"""Weight of 20 degrees of roll, of 20 degrees under the horizon, and of 20 degrees round to the back: products are
+seldom photographed so, and seen from behind a ring's near rim would be its far one.
+"""
 SWAY = 0.45
 """So far from the best values, in logarithms, a search begins again."""
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
@@ -200,7 +202,7 @@ def solve(
     unit = span / 100
     touched = np.array([_told_by(path, places) for path in family.values(usual)], bool)
     free = np.flatnonzero(touched)
-    unusual = NOISE / (SPREAD * (family.high - family.low)[free])
+    unusual = (UNUSUAL if family.has_stone else UNUSUAL_PLAIN) / (family.high - family.low)[free]
     body = family.body(family.values(usual))
     centre, radius = body.centre, body.radius
 
@@ -214,7 +216,7 @@ def solve(
     def residual(x: Array) -> Array:
         pose, current = split(x)
         apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
-        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.5)]
+        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.5), BEHIND * max(0.0, abs(x[0]) - 4.5)]
         return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
 
     begun: list[tuple[float, int, Array]] = []
