@@ -189,16 +189,8 @@ def solve(
 
     usual = family.shape(values or {})
     known = curves(family, family.values(usual))
-    strange = [curve for curve in places if curve not in known]
-    if strange:
-        raise BadInput(f"A {family.name} has no {strange[0]}; its curves are {', '.join(known)}.")
-    every = np.concatenate(list(places.values())) if places else np.zeros((0, 2))
-    if len(every) < LEAST_POINTS:
-        raise BadInput(f"{len(every)} points do not settle a camera; place at least {LEAST_POINTS}.")
-    box = np.r_[every.min(axis=0), every.max(axis=0)]
+    box = _settling(family, places, known)
     span = float((box[2:] - box[:2]).max())
-    if span < LEAST_SPAN:
-        raise BadInput("The points lie all but at one place; spread them along the piece's curves.")
     unit = span / 100
     touched = np.array([_told_by(path, places) for path in family.values(usual)], bool)
     free = np.flatnonzero(touched)
@@ -245,6 +237,20 @@ def solve(
     pose, sizes = split(min(solved)[2])
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes
+
+
+def _settling(family: Family, places: Mapping[Curve, Array], known: Mapping[Curve, list[Array]]) -> Array:
+    """Left, top, right and bottom of placed points. Raises BadInput where they cannot settle a camera."""
+    strange = [curve for curve in places if curve not in known]
+    if strange:
+        raise BadInput(f"A {family.name} has no {strange[0]}; its curves are {', '.join(known)}.")
+    every = np.concatenate(list(places.values())) if places else np.zeros((0, 2))
+    if len(every) < LEAST_POINTS:
+        raise BadInput(f"{len(every)} points do not settle a camera; place at least {LEAST_POINTS}.")
+    box = np.r_[every.min(axis=0), every.max(axis=0)]
+    if float((box[2:] - box[:2]).max()) < LEAST_SPAN:
+        raise BadInput("The points lie all but at one place; spread them along the piece's curves.")
+    return box
 
 
 def repose(pose: Pose, camera: Camera, centre: Array, radius: float) -> Pose:
