@@ -247,7 +247,7 @@ def _settling(family: Family, places: Mapping[Curve, Array], known: Mapping[Curv
     every = np.concatenate(list(places.values())) if places else np.zeros((0, 2))
     if len(every) < LEAST_POINTS:
         raise BadInput(f"{len(every)} points do not settle a camera; place at least {LEAST_POINTS}.")
-    box = np.r_[every.min(axis=0), every.max(axis=0)]
+    box = np.asarray(np.r_[every.min(axis=0), every.max(axis=0)])
     if float((box[2:] - box[:2]).max()) < LEAST_SPAN:
         raise BadInput("The points lie all but at one place; spread them along the piece's curves.")
     return box
