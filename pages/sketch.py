@@ -94,7 +94,7 @@ with st.container(border=True, key="sketch-settings"):
                 "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
             )
     cost = price.sheets(row, shown_subjects)
-    if st.button(
+    if left.button(
         f"Draw {len(shown_subjects)} sheet{'s' if len(shown_subjects) != 1 else ''}{cost}",
         type="primary",
         icon=":material/draw:",
@@ -103,7 +103,7 @@ with st.container(border=True, key="sketch-settings"):
     ):
         order(settings, [])
     if len(shown_subjects) < subjects.SHEETS and not views:
-        st.caption(
+        left.caption(
             f"{len(shown_subjects)} of {subjects.SHEETS} sheets can be drawn; the others follow with their close-ups."
         )
 progress.panel(design.id, "sketch")
