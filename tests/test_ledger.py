@@ -258,6 +258,9 @@ def test_a_visitors_own_key_knows_no_caps_and_touches_none(tmp_path: Path) -> No
     place(ledger, 0.9)
     with pytest.raises(CapReached):
         place(ledger, 0.2)
+    ledger.place(  # above every cap, and these are used up
+        provider="p", model="m", role="r", design_id="d1", key="k", cost_usd=9.0, own_key=True
+    )
     assert book(tmp_path, design=1.0).left("d1") == pytest.approx(0.1)
 
 
