@@ -60,9 +60,11 @@ def cases() -> Iterator[tuple[str, bytes, np.ndarray]]:
     truth = scene()
     for name, encode in ENCODINGS.items():
         data, shows = encode(truth), truth
-        if "JPEG" in name or "EXIF" in name:  # the truth is what its levels say: JPEG has rounded them
-            space = next(space for space in CORNERS if space in name)
-            levels = np.asarray(Image.open(io.BytesIO(data)))
+        if any(
+            word in name for word in ("JPEG", "EXIF", "HEIC")
+        ):  # its levels are the truth: Y, Cb and Cr are rounded
+            space = next((space for space in CORNERS if space in name), "Display P3")
+            levels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
             shows = np.clip(np.rint(shown(levels, space)), 0, 255).astype(np.uint8)
         yield name, data, shows
     grey = np.repeat(truth[..., :1], 3, axis=2)

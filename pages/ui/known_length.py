@@ -26,7 +26,7 @@ def known_length(design: Design, branch: Branch) -> None:
             return
         st.write(
             "Draw a line over something whose length you know, such as the stone's diameter, and say how long it is. "
-            "The sheets then tell their scale and the overall size in the picture's plane."
+            "The sheets then tell their scale and the overall size in the picture's plane, and the relief has its size."
         )
         _line(branch)
         _numbers(design, branch)

@@ -299,5 +299,5 @@ def _photo(store: Store, asset: Asset, *, of: Asset | None = None) -> bytes:
     """A picture as the dossier shows it; one whose recipe tells nothing, a crop, states what it is `of`."""
     pixels = images.within(store.pixels(asset), _PHOTO_SIDE_PX)
     stated = metadata.xmp(asset.recipe.model_dump()) or (metadata.xmp(of.recipe.model_dump()) if of else "")
-    exact = images.encode_jpeg(pixels, 100, xmp=stated, exact=True)
+    exact = images.encode_jpeg(pixels, 98, xmp=stated, exact=True)
     return exact if len(exact) <= _LARGEST_EXACT else images.encode_jpeg(pixels, 95, xmp=stated)

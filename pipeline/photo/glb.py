@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from pipeline import glb
 from pipeline.glb import MASTER_CAMERA
 
+_FLOAT = 5126
+"""glTF's word for four-byte floating-point numbers."""
+
 Points = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
@@ -74,3 +77,40 @@ def pack(
             }
         ]
     return glb.pack(document, buffer.binary)
+
+
+def to_scale(data: bytes, width_m: float) -> bytes:
+    """A relief brought to the size at which the picture it was read from is `width_m` metres wide.
+
+    A GLB without the master's parallel camera, or with positions packed in another way than `pack` does, stays as it
+    is. Raises BadModel.
+    """
+    tree, binary = glb.unpack(data)
+    named = [c for c in tree.get("cameras", []) if c.get("name") == MASTER_CAMERA]
+    camera: dict[str, float] = named[0].get("orthographic", {}) if named else {}
+    if not camera or not width_m > 0:
+        return data
+    factor = width_m / (2 * camera["xmag"])
+    filled = bytearray(binary)
+    positions = {p["attributes"]["POSITION"] for mesh in tree["meshes"] for p in mesh["primitives"]}
+    if not all(_scale_points(tree, filled, index, factor) for index in positions):
+        return data
+    for node in tree["nodes"]:
+        if "translation" in node:
+            node["translation"] = [factor * step for step in node["translation"]]
+    camera.update({name: factor * camera[name] for name in ("xmag", "ymag", "znear", "zfar")})
+    return glb.pack(tree, filled)
+
+
+def _scale_points(tree: Mapping[str, Any], filled: bytearray, index: int, factor: float) -> bool:
+    """Scale the positions of an accessor in the buffer itself; False where they are packed in another way."""
+    accessor = tree["accessors"][index]
+    view = tree["bufferViews"][accessor["bufferView"]]
+    if accessor["componentType"] != _FLOAT or view.get("byteStride", 12) != 12:
+        return False
+    start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+    points = np.frombuffer(filled, "<f4", 3 * accessor["count"], start)
+    points *= np.float32(factor)
+    corners = points.reshape(-1, 3)
+    accessor["min"], accessor["max"] = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return True

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from pipeline import framing, glb, images, photo
 from pipeline.errors import BadModel, UnusableAnswer
 from pipeline.jobs import Job
+from pipeline.photo.glb import to_scale
 from pipeline.providers.base import Limits, ModelRequest, Provider, Watch
 from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role, View
 from pipeline.stages.branch import branch_of, change_branch
@@ -126,7 +127,10 @@ def model(
         options={"take": take},
     )
     words = recipe.model_dump(mode="json", exclude={"seconds", "cache_key", "origin"}, exclude_defaults=True)
-    file = store.put(glb.with_recipe(answer.data, words), recipe)
+    data, length = answer.data, branch_of(store.load(design_id)).known_length
+    if length is not None and limits.detail is Detail.INTERPOLATED:
+        data = to_scale(data, length.pitch_mm * branch.master.width / 1000)
+    file = store.put(glb.with_recipe(data, words), recipe)
     known = _KNOWN.get(limits.detail, _made_by(provider.name, len(parents)))
     return _add(store, design_id, branch, file, known, outline, watch)
 

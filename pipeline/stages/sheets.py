@@ -17,7 +17,8 @@ from pipeline.drawing import (
     rasterize,
 )
 from pipeline.errors import BadInput
-from pipeline.records import Asset, AssetId, Box, Branch, Design, KnownLength, Recipe, Sketch
+from pipeline.photo.glb import to_scale
+from pipeline.records import Asset, AssetId, Box, Branch, Design, KnownLength, Recipe, Sketch, is_relief
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.subjects import SHEETS, subjects
 from pipeline.store import Store
@@ -50,7 +51,8 @@ def overlay(store: Store, branch: Branch, sheet: Sketch) -> tuple[bytes, bytes] 
 
 
 def set_known_length(store: Store, design_id: str, known: KnownLength | None) -> None:
-    """Tell a photograph's scale by one length on its master, and lay its standing sheets anew, with measures.
+    """Tell a photograph's scale by one length on its master: its standing sheets are laid anew, with measures, and
+    its reliefs, with all that is written of them, get their size.
 
     Raises BadInput for points outside the master or too close together.
     """
@@ -58,7 +60,15 @@ def set_known_length(store: Store, design_id: str, known: KnownLength | None) ->
     if known is not None:
         _check(known, branch.master)
     master_id = branch.master.id
-    change_branch(store, design_id, master_id, lambda b: b.model_copy(update={"known_length": known}))
+    sized = _sized(store, branch, known) if known is not None else {}
+
+    def change(current: Branch) -> Branch:
+        models = tuple(
+            model.model_copy(update={"glb": sized.get(model.glb.id, model.glb)}) for model in current.models
+        )
+        return current.model_copy(update={"known_length": known, "models": models})
+
+    change_branch(store, design_id, master_id, change)
     windows = {s.id: s.window for s in subjects(branch)}
     versions = []
     for sheet in branch.latest_sketches:
@@ -139,6 +149,16 @@ def _check(known: KnownLength, master: Asset) -> None:
             raise BadInput("Both ends of the known length must lie on the picture.")
     if known.pitch_mm == 0 or known.mm / known.pitch_mm < 0.01 * max(master.width, master.height):
         raise BadInput("The two ends are too close together to tell a scale; choose a longer distance.")
+
+
+def _sized(store: Store, branch: Branch, known: KnownLength) -> dict[AssetId, Asset]:
+    """The branch's reliefs at the size that a known length gives them, by the asset each one was."""
+    width_m = known.pitch_mm * branch.master.width / 1000
+    return {
+        model.glb.id: store.put(to_scale(store.read(model.glb), width_m), model.glb.recipe)
+        for model in branch.models
+        if is_relief(model)
+    }
 
 
 def pitch_mm(known: KnownLength | None, window: Box, drawing: Asset) -> float:

@@ -201,6 +201,7 @@ def test_every_rule_has_a_source_and_a_file():
     given = {"main", "shadow", "portrait", "story"}
     assert {market.file for market in MARKETS} <= given
     assert {"Amazon", "Shopify", "Etsy", "Instagram"} <= {market.name for market in MARKETS}
+    assert all("https://" in market.source for market in MARKETS)
 
 
 def test_the_whole_set_is_one_zip_the_same_twice(tmp_path, monkeypatch):
@@ -213,6 +214,27 @@ def test_the_whole_set_is_one_zip_the_same_twice(tmp_path, monkeypatch):
     assert data == shop.write(store, design)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert "0.1,mm" in archive.read("numbers.csv").decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("ground", [shop.TRANSPARENT, *shop.GROUNDS])
+def test_one_picture_on_the_ground_of_choice(ground, tmp_path, monkeypatch):
+    """Transparent, pure white, a shadow as deep as was asked for, the photograph's own."""
+    monkeypatch.setattr(shop, "SHAPES", {"main": (200, 200)})
+    store, design = photographed(tmp_path, side=350)
+    file = shop.one(store, design, ground, depth=0.5)
+    assert b"DigitalSourceType" in file.data
+    assert file.alt
+    with Image.open(io.BytesIO(file.data)) as picture:
+        assert picture.size == (200, 200)
+        assert (picture.mode == "RGBA") == (ground == shop.TRANSPARENT)
+        pixels = np.asarray(picture.convert("RGBA")).astype(int)
+    corner = {shop.TRANSPARENT: 0, "white": 255, "shadow": 255, "own": 236}[ground]
+    assert abs(pixels[3, 3, 3 if ground == shop.TRANSPARENT else 0] - corner) < 5
+    if ground == "shadow":
+        faint = np.asarray(Image.open(io.BytesIO(shop.one(store, design, ground, depth=0.1).data))).astype(
+            int
+        )
+        assert pixels[..., :3].mean() < faint.mean() - 0.2
 
 
 def test_an_empty_picture_is_refused_in_words(tmp_path):
