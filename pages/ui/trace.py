@@ -234,10 +234,12 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
     from pipeline.trace.families import named
 
     family = named(design.kind, placement.family)
-    history_key = f"trace-history-{model.id}"
+    history_key, undone_key = f"trace-history-{model.id}", f"trace-undone-{model.id}"
     history = session.value(history_key)
     steps: list[Placement] = history if isinstance(history, list) else [placement]
     current = steps[-1]
+    undone = session.value(undone_key)
+    turn = undone if isinstance(undone, int) else 0
     sliders, picture = st.columns([2, 3], gap="large")
     with sliders:
         values: dict[str, float] = {}
@@ -251,7 +253,7 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
                 parameter.high,
                 round(value, 2),
                 0.01,
-                key=f"trace-{model.id}-{parameter.path}-{len(steps)}",
+                key=f"trace-{model.id}-{parameter.path}-{turn}",  # new after every Undo, else it stays where it was
             )
         st.caption(f"At {family.size.label} {family.size.reference_mm:g} mm; all lengths grow with it.")
         moved = _moved(current, values)
@@ -260,6 +262,7 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
             session.keep(history_key, steps)
         if st.button("Undo", icon=":material/undo:", key="trace-undo", disabled=len(steps) < 2):
             session.keep(history_key, steps[:-1])
+            session.keep(undone_key, turn + 1)
             st.rerun(scope="fragment")
     with picture:
         st.image(

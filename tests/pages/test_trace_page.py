@@ -6,6 +6,7 @@ import pytest
 from pages.ui import canvas
 from pages.ui.points import Points
 from pipeline import images
+from pipeline.orders import TraceOrder
 from pipeline.solids.pose import Pose
 from pipeline.stages.trace import placement_of
 from pipeline.trace.families import named
@@ -38,6 +39,21 @@ def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
     width.set_value(7.0).run()
     assert not at.exception
     assert not at.button(key="trace-undo").disabled
+    at.button(key="trace-undo").click().run()
+    at.run()
+    undone = next(slider for slider in at.slider if slider.label == "Band width, mm")
+    assert undone.value == pytest.approx(4.5, rel=0.1)
+    assert at.button(key="trace-undo").disabled
+    asked: list[TraceOrder] = []
+    with monkeypatch.context() as patch:
+        patch.setattr("pages.ui.trace.progress.submit", lambda order: asked.append(order()))
+        for key in ("trace-rest", "trace-flip"):
+            at.button(key=key).click().run()
+            assert not at.exception
+    assert [(order.rest, order.flip) for order in asked] == [(True, False), (False, True)]
+    assert all(order.placement == placement_of(model) and order.size_mm == 18.0 for order in asked)
+    at = visit(PAGES[4], design=design.id)
+    next(slider for slider in at.slider if slider.label == "Band width, mm").set_value(7.0).run()
     at.button(key="trace-keep").click().run()
     finish(at, bench, design.id, "trace")
     kept = bench.store.load(design.id).branch.model
