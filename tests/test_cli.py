@@ -210,3 +210,11 @@ def test_enlarge_agrees_with_its_picture(
         refused = ask("enlarge", str(small), "--out", str(tmp_path / "no.png"))
         assert refused.exit_code == 2
         assert words in refused.output
+
+
+def test_bench_views_of_a_photograph_are_refused_in_words(tmp_path: Path, master: Path) -> None:
+    """`run --bench` draws from known geometry: a photograph has none, and that is said before anything is made."""
+    answer = ask("run", "--image", str(master), "--kind", "ring", "--bench", "--out", str(tmp_path / "out"))
+    assert answer.exit_code == 2
+    assert "Bench views need a piece of the atelier" in answer.output
+    assert not (tmp_path / "out").exists()

@@ -6,17 +6,19 @@ import struct
 import zipfile
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pypdfium2
 import pytest
 import trimesh
 from PIL import Image
 
-from pipeline import glb, metadata
+from pipeline import glb, images, metadata
 from pipeline.export import archive, dossier
 from pipeline.photo.relief import relief
 from pipeline.records import Design, Detail
 from pipeline.store import Store
 from tests.photo.pieces import solitaire
+from tests.test_decoding import far, scene
 
 _SOURCE = ".//{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
 
@@ -83,3 +85,15 @@ def test_a_relief_and_its_texture() -> None:
     assert stated(texture) == metadata.ENHANCED
     scene = trimesh.load(io.BytesIO(data), file_type="glb")
     assert scene.geometry
+
+
+def test_small_pictures_keep_their_colours_in_the_pdf() -> None:
+    """Red, green and blue themselves: JPEG's usual Y, Cb and Cr alone cost 0.8 of CIEDE2000 where colours are dark."""
+    truth = scene(320)
+    exact = images.decode(images.encode_jpeg(truth, 98, exact=True))
+    mean, high = far(exact, truth)
+    assert mean <= 0.1
+    assert high <= 0.5
+    assert far(images.decode(images.encode_jpeg(truth, 98)), truth)[1] > high
+    grey = images.encode_jpeg(truth[..., 0], 98, exact=True)
+    assert np.abs(images.decode(grey)[..., 0].astype(int) - truth[..., 0]).max() <= 3
