@@ -39,10 +39,12 @@ with st.container(border=True, key="begin"):
             pieces = background.read(file.name, file.getvalue(), makers)
             usd = price(bench, pieces)
             faults = [piece for piece in pieces if piece.fault]
+            count = len({piece.print for piece in pieces if not piece.fault})  # of rows alike one is made
             st.markdown(
-                f"**{len(pieces) - len(faults)} pieces**, estimated at **${usd:.2f}**"
+                f"**{count} piece{'s' if count != 1 else ''}**, estimated at **${usd:.2f}**"
                 + (
-                    f"; {len(faults)} rows cannot be used, the first: {errors.plain(faults[0].fault)}"
+                    f"; {len(faults)} row{'s' if len(faults) != 1 else ''} cannot be used, "
+                    f"the first: {errors.plain(faults[0].fault)}"
                     if faults
                     else ""
                 )
@@ -59,11 +61,13 @@ with st.container(border=True, key="begin"):
                 help="No call is made that would pass it; the caps of one design and of the day hold as well.",
             )
             if st.button(
-                f"Make {len(pieces) - len(faults)} designs · about ${usd:.2f}" if usd else "Make them · free",
+                f"Make {count} design{'s' if count != 1 else ''} · about ${usd:.2f}"
+                if usd
+                else "Make them · free",
                 type="primary",
                 icon=":material/play_arrow:",
                 key="start",
-                disabled=len(faults) == len(pieces) or (usd > 0 and cap <= 0),
+                disabled=not count or (usd > 0 and cap <= 0),
             ):
                 begun = background.begin(
                     bench, file.name, file.getvalue(), makers, cap, person=session.session_id()

@@ -177,6 +177,10 @@ class Cache:
             self._on_disk(lambda disk: disk.set(_ANSWER + key, sealed))
         return value
 
+    def _keep_beyond(self, key: str, head: Head, sealed: bytes) -> None:
+        if self.beyond is not None and float(head.get("cost_usd", 0.0)) > 0:
+            self.beyond.keep_answer(key, sealed)
+
     def known(self, key: str) -> bool:
         """Whether an answer is kept under a key, without reading it."""
         try:
@@ -192,9 +196,9 @@ class Cache:
             self._on_disk(lambda disk: disk.set(_ANSWER + key, sealed))
         except _FAILURES as error:
             self._sweep(before, sealed)
+            self._keep_beyond(key, head, sealed)  # a full disk finds it there when it is asked for again
             raise _refusal("The answer could not be kept on disk", error) from error
-        if self.beyond is not None and float(head.get("cost_usd", 0.0)) > 0:
-            self.beyond.keep_answer(key, sealed)
+        self._keep_beyond(key, head, sealed)
         with suppress(OSError):
             for file in self._unchecked_files(key):
                 file.unlink()

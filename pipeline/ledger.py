@@ -147,13 +147,14 @@ class Ledger:
                 return file.read(self._read_bytes - file.tell()), self._read_bytes
 
     def merge(self, lines: Iterable[bytes]) -> int:
-        """Take in the calls of other books, by their time; what is known of a call's end stays. The file's size."""
+        """Take in the calls of other books, by their time; what is known of a call's end, and of what finds an open one
+        at its service again, stays. The file's size.
+        """
         with self._locked():
             known = dict(self._entries)
             for line in lines:
                 entry = _entry(line)
-                earlier = known.get(entry.order) if entry else None
-                if entry and (earlier is None or (entry.state != "placed" and not earlier.lost)):
+                if entry and _tells_more(entry, known.get(entry.order)):
                     known[entry.order] = entry
             if known != self._entries:
                 calls = sorted(known.values(), key=lambda entry: entry.time)
@@ -395,6 +396,13 @@ class Ledger:
 
 def _nothing() -> None:
     """Ask nobody."""
+
+
+def _tells_more(entry: Entry, earlier: Entry | None) -> bool:
+    """Whether another book's line of a call says what is not known of it here."""
+    if earlier is None or entry.state != "placed":
+        return earlier is None or not earlier.lost
+    return earlier.state == "placed" and not earlier.task  # the service's own id of the order is added to it
 
 
 def _line(entry: Entry) -> bytes:

@@ -106,10 +106,13 @@ class Replica:
     def keep_answer(self, key: str, sealed: bytes) -> None:
         """Keep a paid answer there, now or as soon as the bucket answers: also after a restart."""
         try:
-            with files.access(self._folder):
-                files.write(self._waiting / key, sealed)
+            try:
+                with files.access(self._folder):
+                    files.write(self._waiting / key, sealed)
+            except StorageError:  # no room for it to wait in, and maybe none in the cache
+                self._bucket.create(_answer(key), sealed)
             self._send_answers()
-        except StorageError as error:  # also of a full disk: the cache has the answer all the same
+        except StorageError as error:
             self._trouble = str(error)
             self._due.set()
 
@@ -302,7 +305,7 @@ class Replica:
 
     def _send_answers(self) -> None:
         for file in sorted(self._waiting.glob("[0-9a-z]*")):
-            with suppress(FileNotFoundError):  # another thread has sent it
+            with files.access(self._folder), suppress(FileNotFoundError):  # another thread has sent it
                 self._bucket.create(_answer(file.name), file.read_bytes())
                 file.unlink()
 

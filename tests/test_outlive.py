@@ -1,20 +1,22 @@
 """Designs, answers, ledger, trash and unfinished work outlive the disk, over a real S3 protocol with its faults."""
 
+import errno
 import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
 
-from pipeline import bucket
+from pipeline import bucket, files
 from pipeline.bookkeeping import DEAD_S, Bookkeeping
 from pipeline.bucket import Bucket, Folder
 from pipeline.cache import Cache
-from pipeline.errors import CapReached, StorageError, UnknownDesign
+from pipeline.errors import CapReached, DiskFull, StorageError, UnknownDesign
 from pipeline.ledger import Ledger
 from pipeline.records import Recipe
 from pipeline.replica import Replica
@@ -184,6 +186,38 @@ def test_an_answer_bought_while_the_bucket_was_down_survives_a_restart(tmp_path:
     other.close()
 
 
+@pytest.mark.parametrize("is_cache_full", [False, True])
+def test_an_answer_that_finds_no_room_on_the_disk_lies_in_the_bucket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cache_full: bool
+) -> None:
+    """Whatever of it the disk refuses, asking again finds it, here and on the next disk."""
+    there = Folder(tmp_path / "share")
+    cache = Cache(tmp_path / "one" / "cache")
+    cache.beyond = Replica(Store(tmp_path / "one"), there)
+    whole = files.write
+
+    def full(path: Path, data: bytes) -> None:
+        if path.is_relative_to(tmp_path / "one"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        whole(path, data)
+
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "write", full)
+        if is_cache_full:
+            patched.setattr("pipeline.cache.PlainDisk.store", no_room)
+        with pytest.raises(DiskFull) if is_cache_full else nullcontext():
+            cache.put("k" * 64, {"cost_usd": 0.04}, b"picture")
+    cache.close()
+    for number in ("one", "two"):
+        other = Cache(tmp_path / number / "cache")
+        other.beyond = Replica(Store(tmp_path / number), there)
+        assert other.get("k" * 64) == ({"cost_usd": 0.04}, b"picture")
+        other.close()
+
+
 # -- the ledger
 
 
@@ -236,6 +270,25 @@ def test_an_order_that_ended_elsewhere_stays_ended(tmp_path: Path) -> None:
     three, last = booked(tmp_path / "three", there)
     last.even_out()
     assert [(entry.state, entry.cost_usd) for entry in three.entries()] == [("done", 0.25)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_open_order_is_found_at_its_service_by_the_next_disk(tmp_path: Path, *, turned: bool) -> None:
+    """The service's id comes in a later line than the order, also of a later round, in whatever order lines come."""
+    there = Folder(tmp_path / "share")
+    one, books = booked(tmp_path / "one", there)
+    bought(one, 0.3, settled=False)
+    books.even_out()
+    one.note_task("k", "t-1", "1f2e")
+    lines = (tmp_path / "one" / "ledger.jsonl").read_bytes().splitlines()
+    book = Ledger(tmp_path / "alone.jsonl", Caps())
+    book.merge(reversed(lines) if turned else lines)
+    books.even_out()
+    two, their = booked(tmp_path / "two", there)
+    their.even_out()
+    for ledger in (book, two):
+        (order,) = ledger.open_orders()
+        assert (order.task, order.account) == ("t-1", "1f2e")
 
 
 def test_nothing_is_bought_while_nobody_knows_what_was_spent(tmp_path: Path) -> None:

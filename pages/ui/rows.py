@@ -96,8 +96,8 @@ def _figures(asked: Asked, how_far: Standing) -> None:
         st.metric("Rows", f"{len(lines)} of {len(how_far.pieces)}")
         st.metric("Whole", sum(line.state == "done" for line in lines))
         st.metric("To look at", sum(bool(line.look) for line in lines))
-        cap = f" of ${asked.cap_usd:.2f}" if asked.cap_usd else ""
-        st.metric("Spent", f"${sum(line.cost_usd for line in lines):.2f}{cap}")
+        cap = rf" of \${asked.cap_usd:.2f}" if asked.cap_usd else ""  # two bare signs would be a formula's
+        st.metric("Spent", rf"\${sum(line.cost_usd for line in lines):.2f}{cap}")
 
 
 @errors.guarded
@@ -130,6 +130,9 @@ def _ended(asked: Asked, how_far: Standing, job: Job | None) -> None:
     if not count:
         if all(line.state == "done" for line in how_far.lines):
             st.success("Every row is whole.", icon=":material/check_circle:")
+        return
+    if how_far.refused is not None:
+        errors.show(how_far.refused)
         return
     what = "**1 row** is not whole" if count == 1 else f"**{count} rows** are not whole"
     st.markdown(f"{what}, estimated at **${how_far.left_usd:.2f}**.")

@@ -90,7 +90,8 @@ def _forget_old(folder: Path, clock: Callable[[], float] = time.time) -> None:
     with suppress(OSError):
         if swept.stat().st_mtime > clock() - _SWEPT_EVERY_S:
             return
-    swept.touch()
+    with suppress(OSError):  # a full disk is told where the key itself is written
+        swept.touch()
     for file in folder.iterdir():
         with suppress(OSError):
             if file.stat().st_mtime < clock() - KEPT_S:

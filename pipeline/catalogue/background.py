@@ -23,7 +23,7 @@ from pipeline.catalogue.report import LINES, Line, Report
 from pipeline.catalogue.row import Wanted
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece
-from pipeline.errors import BadInput, Cancelled
+from pipeline.errors import BadInput, Cancelled, Corrupt, LoupeError, UnknownDesign
 from pipeline.jobs import Job, RowWatch
 from pipeline.orders import CatalogueOrder
 from pipeline.records import CloseUp, Design, Record, now
@@ -69,6 +69,8 @@ class Standing:
     """The rows that can be done and are not finished."""
     left_usd: float
     """What the rows that are not finished are estimated to cost."""
+    refused: LoupeError | None = None
+    """Why they cannot be gone on with: one of their makers is not at hand."""
 
 
 @dataclass(frozen=True)
@@ -177,27 +179,43 @@ def standing(bench: Workbench, asked: Asked) -> Standing:
     bench.require_editor()
     catalogue = _catalogue(bench, asked)
     undone = tuple(piece for piece in catalogue.undone() if not piece.fault)
-    return Standing(
-        pieces=tuple(catalogue.pieces),
-        lines=Report(catalogue.folder).of(catalogue.pieces),
-        undone=undone,
-        left_usd=price(bench, undone),
-    )
+    left_usd, refused = 0.0, None
+    try:
+        left_usd = price(bench, undone)
+    except BadInput as error:  # a key that is gone hides nothing of what was made
+        refused = error
+    lines = Report(catalogue.folder).of(catalogue.pieces)
+    return Standing(tuple(catalogue.pieces), lines, undone, left_usd, refused)
 
 
 def warned(bench: Workbench, lines: Sequence[Line]) -> tuple[Warned, ...]:
-    """What is to be looked at, the worst first: rows without a part, and those with close-ups nobody decided on."""
+    """What is to be looked at, the worst first: rows without a part, and those with close-ups nobody decided on.
+
+    A design that several rows came to is looked at once.
+    """
     rows: list[Warned] = []
+    looked_at: set[str] = set()
     for line in sorted(lines, key=lambda line: (-line.weight, line.row)):
-        if not line.look:
+        if not line.look or line.design_id in looked_at:
             continue
-        gone = not line.design_id or bench.store.record_stamp(line.design_id) is None
-        design = None if gone else bench.store.load(line.design_id)
+        design = _design(bench, line.design_id)
+        if design is not None:
+            looked_at.add(design.id)
         chosen = design.branch.chosen_close_ups if design is not None and design.branch else ()
         open_ones = tuple(each for each in chosen if each.verdict != "pass" and not each.decision)
         if open_ones or line.state != "done" or not (line.repaired or line.redesigned):
             rows.append(Warned(line, design, open_ones))
     return tuple(rows)
+
+
+def _design(bench: Workbench, design_id: str) -> Design | None:
+    """A row's design; None where it was deleted or its record is damaged, which the gallery says."""
+    if not design_id or bench.store.record_stamp(design_id) is None:
+        return None
+    try:
+        return bench.store.load(design_id)
+    except (Corrupt, UnknownDesign):
+        return None
 
 
 def _catalogue(bench: Workbench, asked: Asked) -> Catalogue:

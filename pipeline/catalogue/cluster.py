@@ -11,9 +11,9 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,8 +53,9 @@ class Task:
 
     run: str
     """Of the command that sends it; a file of this name in the data folder tells whether both see the same."""
-    piece: Piece
-    photograph: bytes | None
+    piece: Piece = field(repr=False)
+    """What people typed stays out of the log: Dask writes of a task that fails what it was given."""
+    photograph: bytes | None = field(repr=False)
     wanted: Wanted
     estimate_usd: float
     allowance_usd: float
@@ -71,6 +72,8 @@ class Stopped:
     error: str
     cap: bool = False
     """Whether `error` is of a cap."""
+    spent_usd: float = 0.0
+    """What was ordered for it this time."""
 
 
 Outcome = Ended | Stopped
@@ -124,6 +127,8 @@ class _Rows:
         self._waiting = deque(catalogue.undone())
         self._alone: set[str] = set()
         """Rows that came to the end of what they were allowed beside others."""
+        self._open_usd: defaultdict[str, float] = defaultdict(float)
+        """What such rows have cost, until their lines say it."""
         self._prices = prices(catalogue.bench, self._waiting)
         self._under_way: dict[Any, Task] = {}
         self._count = kept.waiting = len(self._waiting)
@@ -184,13 +189,16 @@ class _Rows:
         if not estimate:
             return 0.0
         others = sum(task.allowance_usd for task in self._under_way.values())
-        left = self._catalogue.budget.cap_usd - self._kept.account.elsewhere_usd(piece) - others
-        if not others:
-            return max(0.0, left)  # alone it may have all of it
-        if piece.print in self._alone:
-            return None
+        left = self._left(piece) - others
         share = max(2 * estimate, left / max(1, self._workers))
-        return share if share <= left else None
+        if share <= left and piece.print not in self._alone:
+            return share
+        return None if others else max(0.0, left)  # alone it may have all of it
+
+    def _left(self, piece: Piece) -> float:
+        """What the cap leaves of a row, by what the others have cost."""
+        open_usd = sum(usd for row, usd in self._open_usd.items() if row != piece.print)
+        return self._catalogue.budget.cap_usd - self._kept.account.elsewhere_usd(piece) - open_usd
 
     def _submit(self, task: Task) -> None:
         free = not task.estimate_usd
@@ -207,16 +215,17 @@ class _Rows:
     def _take(self, future: Any, task: Task) -> None:
         outcome = self._outcome(future, task)
         future.release()
+        if isinstance(outcome, Stopped):
+            self._open_usd[task.piece.print] += outcome.spent_usd
         if outcome is None:
             self._waiting.appendleft(task.piece)
         elif isinstance(outcome, Ended):
+            self._open_usd.pop(task.piece.print, None)
             self._kept.take(outcome)
             self._tell(self._count - self._kept.waiting, task.piece, 0.0, outcome.line.state)
         elif outcome.why == "whole":
             self._trouble = CapReached(outcome.error) if outcome.cap else StorageError(outcome.error)
-        elif task.allowance_usd + 1e-9 < self._catalogue.budget.cap_usd - self._kept.account.elsewhere_usd(
-            task.piece
-        ):
+        elif task.allowance_usd + 1e-9 < self._left(task.piece):
             self._alone.add(task.piece.print)
             self._waiting.append(task.piece)  # more is left than it was allowed: once it may have all of it
         else:
@@ -265,9 +274,10 @@ def worked_off(task: Task) -> Outcome:
 
 def _worked_off(bench: Workbench, task: Task) -> Outcome:
     budget = Budget(bench.settings, task.allowance_usd)
+    within = bench.within(budget)
     try:
         return work_off(
-            bench.within(budget),
+            within,
             task.piece,
             task.photograph,
             task.wanted,
@@ -275,7 +285,8 @@ def _worked_off(bench: Workbench, task: Task) -> Outcome:
             earlier_usd=task.earlier_usd,
         )
     except CapReached as error:
-        return Stopped("allowance" if budget.binds else "whole", str(error), cap=True)
+        why: Literal["allowance", "whole"] = "allowance" if budget.binds else "whole"
+        return Stopped(why, str(error), cap=True, spent_usd=within.spending().placed_usd())
     except (StorageError, Cancelled) as error:
         if not task.estimate_usd:
             raise RuntimeError(str(error)) from None  # another try, elsewhere where this machine is full

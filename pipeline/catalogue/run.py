@@ -36,14 +36,19 @@ class Catalogue:
     wanted: Wanted = field(default_factory=Wanted)
 
     def undone(self) -> tuple[Piece, ...]:
-        """The rows that are not finished, of each piece the first."""
+        """The rows that are not finished, of each piece the first; those that ended once, and failed, come last.
+
+        What a row has cost that was stopped half way stands in no line yet: it is gone on with before others may spend
+        what the cap seems to leave.
+        """
         lines = Report(self.folder)
         firsts = {piece.print: piece for piece in reversed(self.pieces)}
-        return tuple(
+        rows = [
             piece
             for piece in self.pieces
             if firsts[piece.print] is piece and not self._finished(lines.line(piece))
-        )
+        ]
+        return tuple(sorted(rows, key=lambda piece: lines.line(piece) is not None))
 
     def _finished(self, line: Line | None) -> bool:
         """Whether a row is done and what is wanted of it still there."""
@@ -105,8 +110,8 @@ class Catalogue:
     def cap_reached(self) -> CapReached:
         """What is told where the catalogue's own cap is reached."""
         return CapReached(
-            f"The catalogue's cap of ${self.budget.cap_usd:.2f} is reached; nothing more was bought. The same command "
-            "with a higher --cap goes on from here."
+            f"The catalogue's cap of ${self.budget.cap_usd:.2f} is reached; nothing more was bought. With a "
+            "higher cap it goes on from here."
         )
 
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zipfile import BadZipFile, ZipFile
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -165,7 +166,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _of_sheet(data: bytes) -> Iterator[Row]:
-    """The rows of a workbook's first sheet. Raises BadInput for a formula that nobody has computed."""
+    """The rows of a workbook's first sheet.
+
+    Raises BadInput for a formula that nobody has computed, and for a workbook that unpacks to more than is read.
+    """
+    if _unpacked_bytes(data) > MOST_BYTES:
+        raise BadInput(f"This workbook unpacks to more than {MOST_BYTES // 1_000_000} MB of text; split it.")
     head: list[str] = []
     for number, (cells, formulas) in enumerate(
         zip(_cells(data, data_only=True), _cells(data, data_only=False), strict=True), start=1
@@ -180,6 +186,16 @@ def _of_sheet(data: bytes) -> Iterator[Row]:
                     "save it in Excel or LibreOffice, or as CSV."
                 )
         yield _clean(zip(head, cells, strict=False))
+
+
+def _unpacked_bytes(data: bytes) -> int:
+    """What the parts of a workbook state they unpack to; no more of them is ever read. Raises ValueError."""
+    try:
+        with ZipFile(io.BytesIO(data)) as book:
+            parts = book.infolist()
+    except (BadZipFile, NotImplementedError, OSError) as error:
+        raise ValueError("it is no whole Excel workbook") from error
+    return sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
 
 
 def _cells(data: bytes, *, data_only: bool) -> Iterator[tuple[Any, ...]]:

@@ -4,19 +4,19 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
 
-from pipeline.catalogue.cluster import Task, run_on, worked_off
+from pipeline.catalogue.cluster import Stopped, Task, _Rows, run_on, worked_off
 from pipeline.catalogue.pictures import Pictures
 from pipeline.catalogue.reckoning import Budget
 from pipeline.catalogue.report import PAGE, Line, Report
-from pipeline.catalogue.row import Ended, Wanted
-from pipeline.catalogue.run import Catalogue
+from pipeline.catalogue.row import Ended, Wanted, never
+from pipeline.catalogue.run import Catalogue, Keeping
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadInput, CapReached, LoupeError, StorageError
 from pipeline.export import archive
@@ -148,6 +148,63 @@ def test_the_cap_is_kept_by_all_workers_together(cluster: LocalCluster, folder: 
     assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
     booked = catalogue(folder, rows, out="cap").bench.spending().entries()
     assert sum(entry.cost_usd > 0 for entry in booked) == 5
+
+
+def test_what_a_row_has_cost_beyond_its_share_is_allowed_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each row is allowed a share of the cap; one that comes to its end goes on alone, with what the others left."""
+    monkeypatch.setattr("pipeline.catalogue.cluster._LOOK_S", 0.0)
+    monkeypatch.setattr("pipeline.catalogue.cluster.prices", lambda _, rows: {r.print: 0.1 for r in rows})
+    rows = pieces("dear", 4, first=60, enhancer="openai")
+    whole = catalogue(tmp_path, rows, out="dear", cap_usd=2.0)
+    prices = {rows[0].name: 0.2, rows[1].name: 1.2, rows[2].name: 0.5, rows[3].name: 0.5}
+    spent: defaultdict[str, float] = defaultdict(float)
+    under_way: list[int] = [0]
+
+    class Ends:
+        """A row on a worker: it spends what it costs, or what it is allowed."""
+
+        status = "finished"
+
+        def __init__(self, task: Task) -> None:
+            self.task = task
+            under_way.append(under_way[-1] + 1)
+
+        def done(self) -> bool:
+            return True
+
+        def release(self) -> None:
+            under_way.append(under_way[-1] - 1)
+
+        def result(self) -> Ended | Stopped:
+            name, price = self.task.piece.name, prices[self.task.piece.name]
+            before, spent[name] = spent[name], max(spent[name], min(price, self.task.allowance_usd))
+            if price > self.task.allowance_usd:
+                return Stopped("allowance", "no more", cap=True, spent_usd=spent[name] - before)
+            line = Line(row=self.task.piece.row, print=self.task.piece.print, state="done", cost_usd=price)
+            return Ended(line)
+
+    class Client:
+        status = "running"
+
+        def nthreads(self) -> dict[str, int]:
+            return {"one": 1, "two": 1}
+
+        def submit(self, _: object, task: Task, **__: object) -> Ends:
+            return Ends(task)
+
+    with Keeping(whole) as keeping, pytest.raises(CapReached, match=r"cap of \$2\.00"):
+        _Rows(Client(), "run", whole, keeping, quiet).work_off(never)
+    assert sum(spent.values()) == pytest.approx(2.0)
+    assert [line.row for line in Report(tmp_path / "dear").of(rows)] == [60, 62]
+    assert max(under_way) == 2, "rows that cost money are done beside one another"
+
+
+def test_what_people_typed_is_not_in_what_dask_writes_of_a_task() -> None:
+    """A worker's log has the task that failed, as it shows itself."""
+    (piece,) = pieces("secret", 1)
+    assert "secret" not in repr(Task("run", piece, b"secret", Wanted(), 0.0, 0.0, 0.0))
 
 
 def test_rows_that_cost_money_want_one_data_folder(

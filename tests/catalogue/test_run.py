@@ -20,7 +20,7 @@ from pipeline.catalogue.report import Line, Report, of_failure
 from pipeline.catalogue.row import Wanted, never
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece
-from pipeline.errors import BadImage, BadInput, CapReached, Moderated
+from pipeline.errors import BadImage, BadInput, Cancelled, CapReached, Moderated
 from pipeline.export import archive
 from pipeline.records import Design, Recipe
 from pipeline.settings import Settings
@@ -212,6 +212,39 @@ def test_money_of_a_row_that_failed_counts(
     with pytest.raises(CapReached):
         begun(tmp_path, pieces(3), 1.0).run(quiet)
     assert [line.cost_usd for line in Report(tmp_path / "out").of(pieces(3))] == [0.4, 0.4]
+
+
+def test_money_of_a_row_that_was_stopped_half_way_counts(
+    tmp_path: Path, walked: Walked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line says what it has cost: it is gone on with before a row that failed spends what the cap seems to leave."""
+    rows, calls = pieces(2), {"Ring 1": 0, "Ring 2": 0}
+
+    def buy(bench: Workbench, start: Start, *_: Any, **__: Any) -> Design:
+        calls[start.name] += 1
+        design_id = id_from(start.name)
+        first = calls[start.name] == 1
+        usd = {"Ring 1": 0.0 if first else 0.6, "Ring 2": 0.5 if first else 0.0}[start.name]
+        if usd:
+            spending = bench.spending()
+            order = spending.place(
+                provider="p", model="m", role="enhance", design_id=design_id, key=f"{calls}", cost_usd=usd
+            )
+            spending.settle(order, "done", cost_usd=usd, seconds=1.0)
+        if first and start.name == "Ring 1":
+            raise Moderated("Refused.", provider="openai")
+        if first:
+            raise Cancelled("Stopped.")
+        bench.store.create(start.name, kind="ring", prompt=start.prompt, design_id=design_id)
+        asset = bench.store.put_picture(ring(256, start.seed), Recipe(role="upload", provider="upload"))
+        return generate.set_master(bench.store, design_id, asset)
+
+    monkeypatch.setattr("pipeline.catalogue.row.walk", buy)
+    with pytest.raises(Cancelled):
+        begun(tmp_path, rows, 1.0).run(quiet)
+    with pytest.raises(CapReached):
+        begun(tmp_path, rows, 1.0).run(quiet)
+    assert begun(tmp_path, rows, 1.0).bench.spending().total().cost_usd == pytest.approx(0.5)
 
 
 def test_the_price_is_told_before_and_a_cap_is_asked_for(

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,21 @@ def test_a_workbook_is_read_as_far_as_it_goes_whatever_size_it_states(tmp_path: 
     for stated in (b"A1", b"A1:B4", b"A1:XFD1048576"):
         table.write_bytes(_workbook(SHEET, lambda xml, stated=stated: xml.replace(b"A1:B4", stated)))  # type: ignore[misc]
         assert [(p.row, p.prompt) for p in read(table, {})] == [(1, "a gold band"), (3, "a silver band")]
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_has_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few kilobytes may hold gigabytes of one letter; a picture in it is no text."""
+    monkeypatch.setattr("pipeline.catalogue.table.MOST_BYTES", 100_000)
+    table = tmp_path / "t.xlsx"
+    for name, is_told in (("xl/sharedStrings.xml", True), ("xl/media/image1.png", False)):
+        table.write_bytes(_workbook())
+        with zipfile.ZipFile(table, "a", zipfile.ZIP_DEFLATED) as book:
+            book.writestr(name, b" " * 200_000)
+        assert table.stat().st_size < 50_000
+        with pytest.raises(BadInput, match="unpacks to more than") if is_told else nullcontext():
+            read(table, {})
 
 
 def test_a_formula_without_its_value_is_told(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_rows_are_made_and_only_what_the_gate_warns_of_is_reviewed(
     at.button(key="start").click().run()
     ended(at, bench)
     assert walked.names == ["Plain", "<b>Bold</b>", "Odd"]
-    assert metrics(at) == {"Rows": "3 of 3", "Whole": "3", "To look at": "1", "Spent": "$0.00"}
+    assert metrics(at) == {"Rows": "3 of 3", "Whole": "3", "To look at": "1", "Spent": r"\$0.00"}
     assert [s.value for s in at.subheader] == ["Review · 1", "All rows"]
     accept = next(b for b in at.button if str(b.key).startswith("accepted-"))
     accept.click().run()
@@ -170,10 +170,51 @@ def test_money_wants_a_cap_and_it_holds(
     at.number_input(key="cap").set_value(20.0).run()
     at.button(key="start").click().run()
     ended(at, bench)
-    assert metrics(at)["Spent"] == "$0.00 of $20.00"
+    assert metrics(at)["Spent"] == r"\$0.00 of \$20.00"  # a bare pair would be a formula's
     (asked,) = background.all_asked(bench)
     assert background.raise_cap(bench, asked, 30.0).cap_usd == 30.0
     assert background.all_asked(bench)[0].cap_usd == 30.0
+
+
+def test_a_design_of_several_rows_is_looked_at_once(visit: Open, bench: Workbench, walked: Rows) -> None:
+    """The same row again, and one that is called something else, come to one design; a damaged one hides no row."""
+    again = (
+        CARELESS + b"Odd,O-1,a careless ring\nOther name,O-2,a careless ring\nNext,O-3,a careless ring too\n"
+    )
+    at = uploaded(visit, again)
+    assert any("**5 pieces**" in m.value for m in at.markdown)
+    at.button(key="start").click().run()
+    ended(at, bench)
+    assert not at.error
+    assert [s.value for s in at.subheader] == ["Review · 2", "All rows"]
+    (bench.store.folder / "designs" / id_from("a careless ring too 0") / "design.json").write_text("{")
+    at.run()
+    assert [s.value for s in at.subheader] == ["Review · 1", "All rows"]
+    assert not at.error
+
+
+def test_a_key_that_is_gone_hides_nothing_of_what_was_made(
+    visit: Open, bench: Workbench, walked: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not whole says who is missing; the rows that ended are there."""
+    table = b"prompt,enhancer\na careless ring,\n" + b"a plain ring,openai\n"
+    monkeypatch.setenv("LOUPE_OPENAI_API_KEY", "k-1")
+    bench.cache.close()
+    forget()
+    bench = workbench()
+    asked = background.begin(bench, "Spring.csv", table, Makers(), 20.0)
+    job = background.find_job(bench, asked)
+    assert job is not None
+    assert job.wait(60)
+    report = bench.store.folder / "catalogues" / asked.id / "report.jsonl"
+    report.write_text("\n".join(report.read_text().split("\n")[:2]))
+    monkeypatch.delenv("LOUPE_OPENAI_API_KEY")
+    bench.cache.close()
+    forget()
+    at = visit("pages/catalogue.py")
+    assert [s.value for s in at.subheader] == ["Review · 1", "All rows"]
+    assert ["needs" in e.value for e in at.error] == [True]
+    assert not [b for b in at.button if b.key == "go-on"]
 
 
 @pytest.mark.parametrize(
