@@ -4,9 +4,10 @@ import io
 import struct
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -84,13 +85,7 @@ def posted(
 ) -> bytes:
     """A `loop` as a film people can post: two turns, twice its width, in a shape of networks and shops."""
     frames, seconds = frames_of(animation)
-    large = [
-        np.asarray(
-            Image.fromarray(frame).resize((2 * frame.shape[1], 2 * frame.shape[0]), Resampling.LANCZOS)
-        )
-        for frame in frames
-    ]
-    return video(large, seconds=seconds, turns=2, container=container, shape=shape, recipe=recipe)
+    return video(frames, seconds=seconds, turns=2, container=container, shape=shape, scale=2, recipe=recipe)
 
 
 def video(
@@ -100,9 +95,10 @@ def video(
     turns: int = 1,
     container: Container = "webm",
     shape: Shape = "1:1",
+    scale: int = 1,
     recipe: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """Encode frames (h, w, 3) of one size as H.264 in MP4 or VP9 in WebM, `turns` times over.
+    """Encode frames (h, w, 3) of one size as H.264 in MP4 or VP9 in WebM, `turns` times over and `scale` as wide.
 
     Both are 4:2:0 in BT.709, limited range, which every player and network takes. A taller shape goes on with the
     ground above and below. MP4 carries what the recipe says of its origin as XMP, and begins with its index. Raises
@@ -115,22 +111,24 @@ def video(
             "This installation writes no films, for the package av is not there; the WebP turns, too."
         ) from error
 
-    shots = [_shaped(frame, shape) for frame in frames]
+    # One at a time: all of a tall film's at once are a third of a gigabyte.
+    shots = (_shaped(_enlarged(frame, scale), shape) for _ in range(turns) for frame in frames)
     head = {"movflags": "+faststart"} if container == "mp4" else {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"turntable.{container}"
         with av.open(str(path), "w", options=head) as file:
-            _encode(file, shots * turns, _CODECS[container], len(shots) / seconds)
+            _encode(file, shots, _CODECS[container], len(frames) / seconds)
         film = path.read_bytes()
     xmp = metadata.xmp(recipe or {}).encode() if container == "mp4" else b""
     return film + (_box(xmp) if xmp else b"")
 
 
-def _encode(file: "OutputContainer", shots: Sequence[Pixels], codec: _Codec, rate_hz: float) -> None:
+def _encode(file: "OutputContainer", shots: Iterator[Pixels], codec: _Codec, rate_hz: float) -> None:
     from av import VideoFrame
     from av.video.reformatter import ColorRange, Colorspace
 
-    height, width = shots[0].shape[:2]
+    first = next(shots)
+    height, width = first.shape[:2]
     stream = cast("VideoStream", file.add_stream(codec.name, rate=Fraction(rate_hz).limit_denominator(1000)))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.options = dict(codec.options)
@@ -138,10 +136,17 @@ def _encode(file: "OutputContainer", shots: Sequence[Pixels], codec: _Codec, rat
     context.color_range = ColorRange.MPEG
     context.colorspace = Colorspace.ITU709
     context.color_primaries, context.color_trc = 1, 13  # BT.709's primaries, sRGB's curve (ITU-T H.273)
-    for shot in shots:
+    for shot in chain([first], shots):
         picture = VideoFrame.from_ndarray(shot, format="rgb24")
         file.mux(stream.encode(picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
     file.mux(stream.encode(None))
+
+
+def _enlarged(frame: Pixels, scale: int) -> Pixels:
+    if scale == 1:
+        return frame
+    height, width = frame.shape[:2]
+    return np.asarray(Image.fromarray(frame).resize((scale * width, scale * height), Resampling.LANCZOS))
 
 
 def _shaped(frame: Pixels, shape: Shape) -> Pixels:

@@ -171,8 +171,7 @@ class Workbench:
     ) -> Design:
         """Make the user's own picture the master of a design. Raises ReadOnly for a visitor, and BadImage."""
         self.require_editor()
-        self.store.update(design_id, lambda design: design.model_copy(update={"kind": kind}))
-        design = generate.upload(self.store, design_id, data, longest)
+        design = generate.upload(self.store, design_id, data, longest, kind)
         event("design.uploaded", design=design_id, bytes=len(data))
         return design
 

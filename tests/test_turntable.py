@@ -2,6 +2,7 @@
 
 import io
 import sys
+import tracemalloc
 
 import av
 import cv2
@@ -97,6 +98,20 @@ def test_a_film_to_post_is_made_of_the_kept_turn():
         assert (stream.width, stream.height, stream.frames) == (128, 160, 16)
         assert float(stream.duration * stream.time_base) == pytest.approx(4, abs=0.05)
     assert film.index(b"moov") < film.index(b"mdat")
+
+
+def test_a_long_film_needs_no_more_memory_than_a_short_one():
+    """Its frames are enlarged and shaped one at a time, for several people write one at once."""
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        video([FRAMES[0]] * count, seconds=1, scale=4, shape="9:16")
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak_bytes
+
+    peak(2)
+    assert peak(24) < peak(4) + 3 * FRAMES[0].nbytes * 16
 
 
 def test_the_loop_carries_where_it_came_from():

@@ -54,19 +54,21 @@ def form(design: Design | None, fill: Fill) -> None:
             help="A larger photograph is reduced to this before it becomes the master. Close-ups gain from each pixel; "
             "smaller masters are quicker to work with.",
         )
+    readable = False
     if file is not None:
         with errors.shown():
             _preview(file, longest, design)
+            readable = True
     with st.container(horizontal=True):
         whole = st.button(
             "Make the whole set",
             type="primary",
             icon=":material/diamond:",
-            disabled=file is None,
+            disabled=not readable,
             key="whole-upload",
             help="The photograph becomes the master; close-ups, sheets and the 3D view follow without a press.",
         )
-        used = st.button("Use as master", disabled=file is None, key="use-upload")
+        used = st.button("Use as master", disabled=not readable, key="use-upload")
     if (used or whole) and file is not None:
         _use(file, kind, longest, fill, whole=whole)
 

@@ -21,6 +21,7 @@ from pipeline.records.design import (
     View,
     is_only_enlarged,
     is_relief,
+    kind_shown,
     now,
 )
 from pipeline.records.fidelity import Record
@@ -73,5 +74,6 @@ __all__ = [
     "View",
     "is_only_enlarged",
     "is_relief",
+    "kind_shown",
     "now",
 ]

@@ -16,7 +16,7 @@ from pydantic import (
 
 from pipeline.records.brush import MOST_STROKES, Stroke
 from pipeline.records.fidelity import Fidelity, Figures, Record
-from pipeline.records.words import BENCH_VIEWS, Box, Detail, Dial, Kind, Origin, Role, Step, Verdict
+from pipeline.records.words import BENCH_VIEWS, KINDS, Box, Detail, Dial, Kind, Origin, Role, Step, Verdict
 
 AssetId = NewType("AssetId", str)
 DesignId = NewType("DesignId", str)
@@ -313,6 +313,12 @@ class Branch(Record):
         return self.models[-1] if self.models else None
 
 
+def kind_shown(master: Asset, otherwise: Kind) -> Kind:
+    """The kind of piece a master was made or brought as; `otherwise` where its recipe notes none."""
+    noted = master.recipe.options.get("kind")
+    return next((kind for kind in KINDS if kind == noted), otherwise)
+
+
 class Design(Record):
     """One piece of jewelry under work."""
 
@@ -347,7 +353,12 @@ class Design(Record):
 
     def with_master(self, branch: Branch) -> "Design":
         """The same design with another master: a new branch; the old ones stay."""
-        return self.model_copy(update={"branches": (*self.branches, branch), "current": len(self.branches)})
+        return self.model_copy(update={"branches": (*self.branches, branch)}).at_branch(len(self.branches))
+
+    def at_branch(self, number: int) -> "Design":
+        """The same design with one of its branches under work; it is of the kind that its master shows."""
+        kind = kind_shown(self.branches[number].master, self.kind)
+        return self.model_copy(update={"current": number, "kind": kind})
 
     @property
     def cover(self) -> Asset | None:

@@ -34,7 +34,7 @@ def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:
         masters = [branch.master.id for branch in design.branches]
         if master_id not in masters:
             raise BadInput("That master is not there any more; choose one of those shown.")
-        return design.model_copy(update={"current": masters.index(master_id)})
+        return design.at_branch(masters.index(master_id))
 
     return store.update(design_id, changed)
 

@@ -16,7 +16,19 @@ from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
 from pipeline.prompts import MAX_PROMPT_CHARS
 from pipeline.providers.base import GenerateRequest, Limits, Provider, Watch
-from pipeline.records import Asset, AssetId, Branch, Check, Design, Detail, Kind, Recipe, Region, Role
+from pipeline.records import (
+    Asset,
+    AssetId,
+    Branch,
+    Check,
+    Design,
+    Detail,
+    Kind,
+    Recipe,
+    Region,
+    Role,
+    kind_shown,
+)
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
@@ -338,14 +350,26 @@ def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
     raise BadInput("That candidate is not there any more; choose one of those shown.")
 
 
-def upload(store: Store, design_id: str, data: bytes, longest: int = LONGEST_MASTER_PX) -> Design:
+def upload(
+    store: Store,
+    design_id: str,
+    data: bytes,
+    longest: int = LONGEST_MASTER_PX,
+    kind: Kind | None = None,
+) -> Design:
     """Make the user's own picture the master; what was done to its colours and its size stands in the checklist.
 
-    Its longer side is brought to `longest` px where it is larger.
+    Its longer side is brought to `longest` px where it is larger. The design becomes one of this `kind`, if any is
+    said.
     """
     with _UPLOAD:
         picture = decoder.decode_master(data, store.folder, longest)
-        recipe = Recipe(role="upload", provider="upload", detail="uploaded picture")
+        design = store.load(design_id)
+        options: dict[str, str | int | float | bool] = {"kind": kind or design.kind}
+        # The same picture brought again begins anew: its branch is told from the first one by its master's id.
+        if take := sum(branch.master.recipe.provider == "upload" for branch in design.branches):
+            options["take"] = take
+        recipe = Recipe(role="upload", provider="upload", detail="uploaded picture", options=options)
         asset = store.put_picture(picture.pixels, recipe)
         return _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))
 
@@ -395,14 +419,14 @@ def _set_master(
     file_checks: tuple[Check, ...],
     regions: tuple[Region, ...] = (),
 ) -> Design:
-    hanging = store.load(design_id).kind == "necklace"
+    kind = kind_shown(asset, store.load(design_id).kind)
     rendered = asset.recipe.detail == Detail.RENDERED.value
     checks = (
         file_checks
         + _size_checks(asset)
         + tuple(
             Check(name=c.name, label=c.label, figure=c.figure, ok=c.ok, advice=c.advice)
-            for c in photo.checks.inspect(pixels, hanging=hanging, alone=rendered)
+            for c in photo.checks.inspect(pixels, hanging=kind == "necklace", alone=rendered)
         )
     )
 
@@ -411,8 +435,8 @@ def _set_master(
             asset.id in (ids := [branch.master.id for branch in design.branches])
             and asset.recipe.provider != "upload"
         ):
-            return design.model_copy(update={"current": ids.index(asset.id)})
-        placed = regions or suggested_regions(asset, pixels, design.kind)
+            return design.at_branch(ids.index(asset.id))
+        placed = regions or suggested_regions(asset, pixels, kind)
         return design.with_master(Branch(master=asset, checks=checks, regions=placed))
 
     return store.update(design_id, change)

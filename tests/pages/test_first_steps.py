@@ -10,10 +10,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.photograph import changes
+from pipeline.errors import BadImage
 from pipeline.export.brand import file_name
 from pipeline.jobs import Job, Row
 from pipeline.orders import WholeSetOrder
 from pipeline.stages import generate
+from pipeline.stages.branch import change_branch, go_back
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
@@ -192,6 +194,41 @@ def test_a_master_that_was_replaced_can_be_had_back_with_its_work(visit: Open, b
     assert bench.store.load(design.id).branch == first
     at.button(key="go-back-1").click().run()
     assert bench.store.load(design.id).branch == second
+
+
+def test_a_photograph_brought_twice_is_two_masters_that_are_told_apart(bench: Workbench) -> None:
+    """Each has its own regions, and both can be gone back to."""
+    design = bench.store.create("Ring", kind="ring")
+    for _ in range(2):
+        design = bench.upload_master(design.id, photograph(), "ring")
+    first, second = (branch.master.id for branch in design.branches)
+    change_branch(bench.store, design.id, second, lambda branch: branch.model_copy(update={"regions": ()}))
+    for number, master_id in enumerate((first, second)):
+        assert go_back(bench.store, design.id, master_id).current == number
+    assert [bool(branch.regions) for branch in bench.store.load(design.id).branches] == [True, False]
+
+
+def test_the_kind_of_a_design_is_that_of_its_master(bench: Workbench) -> None:
+    """It comes back with an earlier master, and stays where a picture could not be read."""
+    design = bench.store.create("Ring", kind="ring")
+    ring = bench.upload_master(design.id, photograph(), "ring").branch
+    assert ring is not None
+    assert bench.upload_master(design.id, photograph(800, 600), "earrings").kind == "earrings"
+    assert go_back(bench.store, design.id, ring.master.id).kind == "ring"
+    with pytest.raises(BadImage):
+        bench.upload_master(design.id, b"GIF89a nothing", "brooch")
+    assert bench.store.load(design.id).kind == "ring"
+
+
+def test_what_is_no_picture_begins_no_design(visit: Open, bench: Workbench) -> None:
+    """Its error is shown, and both buttons that would use it are off until another file is brought."""
+    at = visit(GENERATE)
+    at.file_uploader(key="upload").set_value(("b.jpg", b"GIF89a nothing", "image/jpeg")).run()
+    assert at.button(key="use-upload").disabled
+    assert at.button(key="whole-upload").disabled
+    at.file_uploader(key="upload").set_value(("a.jpg", photograph(), "image/jpeg")).run()
+    assert not at.button(key="use-upload").disabled
+    assert bench.store.designs() == ()
 
 
 def test_a_name_is_changed_where_it_stands(visit: Open, bench: Workbench) -> None:
