@@ -2,8 +2,9 @@
 
 Colours are linear sRGB in 0..1. Metal reflectances follow published normal-incidence values, moved a little where
 an alloy must be told from its neighbour in a photograph. Refractive indices and dispersions (n at 430.8 nm minus n
-at 686.7 nm) are the gemmological tables' values (Gemological Institute of America; of doubly refracting stones the
-ordinary ray, of rocks and organic stones the mean). Colours of bodies are those of usual goods, set by eye.
+at 686.7 nm) are the gemmological tables' values (Gemological Institute of America; of beryl, corundum, quartz and
+moissanite the ordinary ray, of other doubly refracting stones, of rocks and organic ones the mean). Colours of bodies
+are those of usual goods, set by eye.
 """
 
 from dataclasses import dataclass

@@ -265,7 +265,7 @@ class Motif(_Frozen):
     path: str = Field(
         default="",
         max_length=20_000,
-        description='The d of an SVG path, y down, filled even-odd, of a "path"',
+        description='An outline of your own: choose the name "path" and paste the d of an SVG path here',
     )
     size_mm: float = Field(
         default=10.0, ge=3.0, le=40.0, description="Longer side on a ring, bracelet, station or hoop, mm"

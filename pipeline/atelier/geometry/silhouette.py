@@ -19,6 +19,12 @@ LONGEST_PATH = 20_000
 """Characters of an SVG path that are read."""
 MOST_POINTS = 4000
 """Corners of an outline, its curves cut into chords: one with more would take long to untangle."""
+MOST_CROSSINGS = 1000
+"""Pairs of edges that may cross or coincide: a scribble of thousands falls into more parts than memory holds."""
+MOST_ISLANDS = 200
+"""Parts of an outline that lie apart: each is joined to its nearest, which takes time in the square of their number."""
+MOST_STRETCHED = 20.0
+"""Longer side of an outline over its shorter one: a longer strip is no ornament of any piece."""
 FINEST = 0.004
 """Parts of a path smaller than this share of its height are dust."""
 
@@ -147,12 +153,48 @@ def of_path(data: str) -> Shape:
         raise BadInput("This outline has too many points; simplify it in your drawing program.")
     if not lines or not all(np.isfinite(line).all() and np.abs(line).max() < 1e7 for line in lines):
         raise BadInput("This outline encloses nothing; draw a closed shape.")
+    if _crossings(lines) > MOST_CROSSINGS:
+        raise BadInput("This outline crosses itself too often; unite its shapes in your drawing program.")
     drawn = manifold3d.CrossSection([line * [1.0, -1.0] for line in lines], manifold3d.FillRule.EvenOdd)
     low_x, low_y, high_x, high_y = drawn.bounds()
     size = max(high_x - low_x, high_y - low_y)
     if drawn.is_empty() or size <= 0 or drawn.area() < 1e-3 * size**2:
         raise BadInput("This outline encloses nothing; draw a closed shape.")
-    return together(part for part in drawn.decompose() if part.area() > (FINEST * size) ** 2)
+    islands = [part for part in drawn.decompose() if part.area() > (FINEST * size) ** 2]
+    if not 0 < len(islands) <= MOST_ISLANDS:
+        raise BadInput(f"This outline has {len(islands):,} parts; draw 1 to {MOST_ISLANDS} that are no dust.")
+    outline = together(islands)
+    low_x, low_y, high_x, high_y = outline.bounds()
+    if not 1 / MOST_STRETCHED <= (high_x - low_x) / (high_y - low_y) <= MOST_STRETCHED:
+        raise BadInput(f"This outline is a strip; draw one at most {MOST_STRETCHED:g} times as long as wide.")
+    return outline
+
+
+def _crossings(lines: Sequence[Floats]) -> int:
+    """How many pairs of edges of closed polylines (n, 2) cross or lie on one another, or a number above the most."""
+    starts = np.vstack(lines)
+    along = np.vstack([np.roll(line, -1, 0) for line in lines]) - starts
+    near = 1e-6 * float(np.ptp(starts, axis=0).max())
+    count = 0
+    for first in range(0, len(starts), 256):
+        a, ab = starts[first : first + 256, None], along[first : first + 256, None]
+        head, tail = starts - a, starts + along - a
+        sides = _turn(ab, head), _turn(ab, tail)
+        crossing = (sides[0] * sides[1] < 0) & (_turn(along, -head) * _turn(along, ab - head) < 0)
+        length = np.hypot(ab[..., 0], ab[..., 1])
+        ends = (head * ab).sum(-1), (tail * ab).sum(-1)
+        shared = np.minimum(np.maximum(*ends), length**2) - np.maximum(np.minimum(*ends), 0)
+        lying = (np.maximum(*np.abs(sides)) <= near * length) & (shared > near * length)
+        later = np.arange(len(starts)) > first + np.arange(len(a))[:, None]
+        count += int(((crossing | lying) & later).sum())
+        if count > MOST_CROSSINGS:
+            break
+    return count
+
+
+def _turn(one: Floats, other: Floats) -> Floats:
+    """The cross product of plane vectors (..., 2)."""
+    return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])
 
 
 def _read_lines(data: str) -> list[Floats]:

@@ -4,12 +4,21 @@ from dataclasses import replace
 
 from pipeline.atelier.language.terms import Term
 
+_COMPARED = frozenset({
+    "brand", "company", "label", "shop", "store", "boutique", "quality", "rated", "rating", "review", "lined", "kissed",
+    "sized", "neck", "back", "backs", "backing", "nut", "clasp", "closure", "catch", "hook", "hooks", "setting",
+    "basket", "gallery", "prong", "prongs",
+})  # fmt: skip
+"""Words behind a motif that it only compares with, or that it names a part of: "tree-lined", "butterfly back"."""
+_BETWEEN = frozenset({"jewelry", "jewellery"})
 
-def settled(terms: list[Term]) -> list[Term]:
+
+def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     """The terms, each homonym with the one meaning it has here.
 
     A heart before a gem, or on a ring or earring with one, is the stone's cut and no shape in metal. "Radiant" is
-    praise where another cut is named or no stone is. An emerald before "emerald-cut diamond" is that cut.
+    praise where another cut is named or no stone is. An emerald before "emerald-cut diamond" is that cut. A motif in
+    front of "lined", "quality" or "clasp" is no motif of the piece.
     """
     around = _Around(terms)
     return [
@@ -17,9 +26,21 @@ def settled(terms: list[Term]) -> list[Term]:
         if around.cuts_a_heart(term) or around.cuts_an_emerald(term)
         else replace(term, slot="style wish", value=term.text)
         if around.praises(term)
+        else replace(term, slot="likeness", value=term.text)
+        if _compares(tokens, term)
         else term
         for term in terms
     ]
+
+
+def _compares(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether a motif is said of something else than the piece."""
+    if term.slot != "motif" and (term.slot, term.value) not in {("form", "heart"), ("form", "cross")}:
+        return False
+    behind = tokens[term.end : term.end + 2]
+    if behind[:1] and behind[0] in _BETWEEN:
+        behind = behind[1:]
+    return bool(behind) and (behind[0] in _COMPARED or (term.value, behind[0]) == ("feather", "light"))
 
 
 def _places(terms: list[Term], slot: str, value: str) -> set[int]:

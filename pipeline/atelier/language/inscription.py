@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 
 _QUOTES = "\"\u201c\u201d\u00ab\u00bb'\u2018\u2019"
+_APOSTROPHE = re.compile(r"(?<=\w)\u2019(?=\w)")
+_QUOTED = rf"(?:[^{_QUOTES}]|'(?=\w))"
+"""A character between quotes; an apostrophe within a word closes none."""
 _ENGRAVING = re.compile(
     r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
     r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com)){0,4}\s?:?\s?"
-    rf"[{_QUOTES}]([^{_QUOTES}]{{1,60}})[{_QUOTES}](?!\w)",
+    rf"[{_QUOTES}]({_QUOTED}{{1,60}})[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(
@@ -27,11 +30,11 @@ _LETTER = re.compile(
 _NAME = re.compile(
     r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|namenskette|namensschild|nombre|nome|"
     r"prénom|schriftzug)\b"
-    rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}]",
+    rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]({_QUOTED}{{1,600}})[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"[{_QUOTES}]([^{_QUOTES}]{{2,24}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE
+    rf"[{_QUOTES}]({_QUOTED}{{1,600}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE
 )
 
 
@@ -49,6 +52,7 @@ class Inscription:
 def inscription(text: str) -> Inscription:
     """Take the words to write out of a prompt whose white space is single."""
     engraving = letter = word = ""
+    text = _APOSTROPHE.sub("'", text)
     if match := _ENGRAVING.search(text):
         engraving = match.group(1).strip()
         text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"

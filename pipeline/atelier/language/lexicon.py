@@ -89,7 +89,7 @@ SUBSTITUTES: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("yellow diamond", "yellow sapphire", "canary diamond", "champagne diamond", "cognac diamond", "brown diamond",
-         "amber", "smoky quartz", "tiger's eye", "tigers eye", "tiger eye", "imperial topaz", "yellow topaz",
+         "amber", "smoky quartz", "cat's eye", "cats eye", "cat eye", "tiger's eye", "tigers eye", "tiger eye", "imperial topaz", "yellow topaz",
          "orange sapphire", "heliodor", "golden topaz", "sunstone", "mystic topaz"), "citrine"
     ),
     **dict.fromkeys(("blue diamond", "paraiba tourmaline", "paraiba", "larimar", "blue zircon"), "aquamarine"),
@@ -118,12 +118,12 @@ _NAMES = {
     **dict.fromkeys(("green jade", "jadeite", "nephrite", "jade stone"), "jade"), "red coral": "coral",
     "rainbow moonstone": "moonstone", "red spinel": "spinel", "pink tourmaline": "tourmaline", "mop": "mother of pearl",
     "cz": "cubic zirconia", "zirconia": "cubic zirconia", "lapis": "lapis lazuli", "tahitian pearl": "Tahitian pearl",
-    "aqeeq": "aqeeq agate", "tigers eye": "tiger's eye", "tiger eye": "tiger's eye",
+    "aqeeq": "aqeeq agate", "tigers eye": "tiger's eye", "tiger eye": "tiger's eye", "cats eye": "cat's eye", "cat eye": "cat's eye",
 }  # fmt: skip
 """What a stone is called where the prompt shortens it."""
 
 AS_CABOCHON = frozenset({
-    "amber", "tiger's eye", "tigers eye", "tiger eye", "malachite", "jade", "green jade", "jadeite", "nephrite",
+    "amber", "cat's eye", "cats eye", "cat eye", "tiger's eye", "tigers eye", "tiger eye", "malachite", "jade", "green jade", "jadeite", "nephrite",
     "green onyx", "green agate", "aventurine", "green aventurine", "chrysoprase", "moss agate", "lapis", "lapis lazuli",
     "sodalite", "coral", "red coral", "carnelian", "agate", "aqeeq", "jasper", "red jasper", "pink opal", "larimar",
     "rhodonite", "rhodochrosite", "charoite", "lavender jade", "bloodstone", "red agate", "azurite",
@@ -189,6 +189,9 @@ STANDINS: dict[str, str] = {
     "screw back": _FITTINGS,
     "push back": _FITTINGS,
     "french hook": _FITTINGS,
+    "fish hook": _FITTINGS,
+    "fishhook": _FITTINGS,
+    "shepherd hook": _FITTINGS,
     "clip on": _FITTINGS,
     "lariat": "A lariat is made as a closed necklace.",
     "herringbone": "A herringbone chain is made as a snake chain.",
@@ -241,7 +244,7 @@ PLAIN = frozenset(
 
 _SETTINGS = {
     "prong": "prong, claw, prong set, claw set, prong setting, claw setting, tiffany setting, basket setting, "
-    "martini, martini setting",
+    "martini, martini setting, crown setting, crown prong",
     "bezel": "bezel, bezel set, bezel setting, rub over, rubover, collet set",
     "flush": "flush, flush set, flush setting, gypsy, gypsy set, gypsy setting, hammer set",
 }
@@ -255,7 +258,7 @@ _STYLES = {
     "half eternity band, wedding ring",
     "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear climber, ear crawler, ear jacket",
     "hoop": "hoop, hoop earring",
-    "drop": "drop earring, dangle earring, dangling, dangle, chandelier",
+    "drop": "drop earring, dangle earring, dangling, dangle, chandelier, fish hook, fishhook, shepherd hook",
     "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere",
     "bangle": "bangle, armband",
@@ -299,7 +302,7 @@ _FINISHES = {
     "polished": "polished, smooth polished, high polish, high polished, shiny, glossy, mirror, mirror polished, "
     "mirror finish, gleaming, smooth, smooth polished texture, polished finish",
     "satin": "satin, matte, matt, satin finish, matte finish, frosted, silky, soft matte",
-    "brushed": "brushed, brushed finish, linear brushed, scratch finish",
+    "brushed": "brushed, brushed finish, linear brushed, scratch finish, cross hatch, cross hatched, crosshatch, crosshatched",
     "hammered": "hammered, hammered finish, hand hammered, beaten, planished, hammer finish, hammered texture",
     "sandblasted": "sandblasted, sand blasted, sandblast, stone finish, grained",
 }
@@ -353,7 +356,8 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(
         ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "lever back", "layered", "layer",
          "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone", "adjustable",
-         "leverback", "screw back", "push back", "french hook", "clip on"), ("standin", "other")
+         "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
+         "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
     **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways"),

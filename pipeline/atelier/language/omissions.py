@@ -37,11 +37,18 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         rule = RULES[term.slot]
         if (bare and _goes_without_saying(spec, term)) or _is_told(draft, term) or rule.shown(spec, term):
             continue
+        if term.slot == "chain" and _is_shown_as_motif(draft, spec, term):
+            continue
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
     _tell_single_stones(draft, spec)
     if not bare and _lacks_its_halo(draft, spec):
         draft.assume("There is no single stone for a halo to surround; it is left out.")
+
+
+def _is_shown_as_motif(draft: Draft, spec: Spec, term: Term) -> bool:
+    """Whether a word for links is the motif that is made: a snake."""
+    return any(motif.start == term.start and _motif_shown(spec, motif) for motif in draft.every("motif"))
 
 
 def _uses_a_stone_that_is_not_there(draft: Draft, spec: Spec, line: str) -> bool:
@@ -268,6 +275,7 @@ _of_row = _says("This piece carries no row of small stones; “{text}” is left
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _of_kind = _says("One piece is made at a time, a {piece}; “{text}” is left out.")
 _not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
+_of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
 _of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
@@ -337,9 +345,10 @@ RULES: dict[str, Rule] = {
     "east_west": Rule(lambda spec, _: spec.stone is not None and spec.stone.east_west, _no_place),
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
+    "likeness": Rule(_never, _of_likeness),
     "kind": Rule(_kind_shown, _of_kind),
 }
 """For each slot, in the order in which its sentences stand."""
 
 _OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting"})
-_BY_TEXT = frozenset({"motif", "material", "inlay"})
+_BY_TEXT = frozenset({"motif", "likeness", "material", "inlay"})

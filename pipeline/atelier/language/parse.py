@@ -50,7 +50,7 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     bare = list(bare_colours(tokens, reader.terms, reader.measures))
     taken = {term.start for term in bare}
     named = [*(term for term in reader.terms if term.slot != "hue" or term.start not in taken), *bare]
-    meant = settled(sorted(named, key=lambda term: term.start))
+    meant = settled(tokens, sorted(named, key=lambda term: term.start))
     coloured, places = coloured_gold(tokens, meant)
     colours = {tokens[place] for place in places} | {term.text for term in bare}
     return aside_from_metal(tokens, coloured), colours

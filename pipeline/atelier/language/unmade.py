@@ -30,7 +30,7 @@ MOTIFS: dict[str, str] = {
     "celtic sign": "claddagh, rune, runes, mjolnir, thor hammer, penannular, twist knot",
     "script": "arabic name, calligraphy, arabic calligraphy",
     "zodiac": "zodiac, astrology, horoscope",
-    "thing": "nail, screw, safety pin, razor blade, globe, map, dice, guitar, camera charm, book, coffin, wishbone, "
+    "thing": "horse bit, horsebit, snaffle bit, nail, screw, safety pin, razor blade, globe, map, dice, guitar, camera charm, book, coffin, wishbone, "
     "puzzle piece, atom, dna, football, basketball, car, airplane, bicycle, motorcycle",
     "fruit": "strawberry, pineapple, lemon, avocado, apple, pomegranate, grape, acorn, pinecone",
     "sky": "galaxy swirl, rainbow, raindrops, swirl, spiral", "tooth": "tooth, bone",

@@ -120,6 +120,70 @@ def test_any_name_is_set_or_told(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "prompt",
+    [
+        "gold pendant in a tree-lined box",
+        "silver necklace by a star jewellery brand",
+        "ring with a cross hatch finish",
+        "sun-kissed gold bangle",
+        "fish hook earrings in silver",
+        "horse bit bracelet",
+        "palm sized brooch",
+        "swan neck ring",
+        "five-star quality diamond ring",
+        "topaz ring with a flower basket setting",
+        "crown setting solitaire",
+        "lock clasp bracelet",
+        "heart clasp bracelet",
+        "feather-light gold chain",
+        "butterfly back studs",
+        "cat eye studs",
+        "gold necklace, no heart",
+        "anchor chain without a moon",
+    ],
+)
+def test_a_word_for_a_motif_in_another_role_makes_none(prompt: str) -> None:
+    """What the word is compared with, or a part of the piece; and it is never said that such a piece cannot be made."""
+    reading = read(prompt)
+    assert reading.spec.motif is None
+    assert reading.refusal is None
+
+
+def test_a_motif_before_its_own_noun_stays_one() -> None:
+    """Heads, sets and colours behind a motif take nothing from it, and a snake is no chain that is left out."""
+    for prompt, name in (
+        ("lion head ring", "lion"),
+        ("star white gold necklace", "star"),
+        ("butterfly set with diamonds, brooch", "butterfly"),
+        ("snake head ring", "snake"),
+    ):
+        reading = read(prompt)
+        assert reading.spec.motif is not None
+        assert reading.spec.motif.name == name
+        assert not any("is left out" in line for line in reading.assumed), reading.assumed
+
+
+@pytest.mark.parametrize(
+    ("quoted", "set_as"),
+    [
+        ("Mum's", "Mum's"),
+        ("Mum\u2019s", "Mum's"),
+        ("O'Brien", "O'Brien"),
+        ("i", "i"),
+        ("A" * 500, "A" * 16),
+        ("Ana-María", "Ana-María"),
+    ],
+)
+def test_a_name_is_read_to_its_end(quoted: str, set_as: str) -> None:
+    """An apostrophe within a word closes no quotes; a letter is a name; of a long one the first letters are set."""
+    reading = read(f'gold name necklace "{quoted}"')
+    assert reading.spec.motif is not None
+    assert reading.spec.motif.text == set_as
+    assert any("16 letters" in line for line in reading.assumed) == (len(quoted) > 16)
+    assert read(f'gold ring engraved "{quoted[:12]}"').spec.engraving == quoted[:12].replace("\u2019", "'")
+
+
+@pytest.mark.parametrize(
     ("prompt", "said"),
     [
         ("anchor and star necklace", "“star”"),

@@ -390,7 +390,7 @@ def test_idle_fields_are_named() -> None:
         ("ring with pear and emerald cut diamonds", "“emerald cut”"),
         ("brooch with baguette sapphires and pearls", "“pearls”"),
         ("chain bracelet with pave diamonds", "“pave”"),
-        ("snake ring in gold", "“snake”"),
+        ("snake chain ring in gold", "“snake chain”"),
         ("knife edge pendant", "“knife edge”"),
         ("layered necklace with three chains", "“three”"),
         ("briolette sapphire drop earrings", "pear-shaped brilliant"),

@@ -170,6 +170,32 @@ def test_what_is_no_outline_is_told(path: str) -> None:
         of_path("M0 0 " + "L1 1 " * LONGEST_PATH)
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("M0 0" + "".join(f"L{k * 37 % 101} {k * 53 % 97}" for k in range(1, 1500)) + "Z", "crosses itself"),
+        ("M0 0" + "".join(f"L{k % 2 * 90} {k * 7 % 89}" for k in range(1, 1500)) + "Z", "crosses itself"),
+        ("M0 0h9v9z" * 900, "crosses itself"),
+        ("".join(f"M{k % 30 * 10} {k // 30 * 10}h4v4h-4z" for k in range(300)), "300 parts"),
+        ("M0 0L100 0L100 .2L0 .2Z", "a strip"),
+        ("M0 0h1v700h-1z", "a strip"),
+    ],
+)
+def test_an_outline_that_would_take_all_memory_is_told(path: str, said: str) -> None:
+    """Scribbles, one shape drawn over and over, a cloud of specks and endless strips: a sentence, at once."""
+    with pytest.raises(BadInput, match=said):
+        of_path(path)
+
+
+@pytest.mark.parametrize("count", [40, 190])
+def test_an_outline_of_many_edges_is_cut(count: int) -> None:
+    """Teeth whose feet lie on one line, and as many islands, are no scribble."""
+    comb = "M0 0" + "h1v90h1v-90" * count + f"v-9h-{2 * count}z"
+    assert len(of_path(comb).decompose()) == 1
+    islands = "".join(f"M{k % 19 * 10} {k // 19 * 10}h6v6h-6z" for k in range(count))
+    assert len(of_path(islands).decompose()) == count
+
+
 def test_a_pave_fills_the_face_and_no_stone_overlaps_another() -> None:
     """Stones of a field keep their distance from one another and from the motif's edge."""
     _, sheet, _ = cut(16.0, name="heart")
