@@ -6,12 +6,12 @@ are told apart by the storage itself (S3: `If-None-Match`), and a reader sees al
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from pipeline import files
 from pipeline.errors import BadInput, StorageError
 
 _PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
@@ -72,7 +72,7 @@ class Folder:
     def create(self, name: str, data: bytes) -> bool:
         """As `Bucket.create`: written beside, then linked, which fails where the name is taken."""
         path = self._folder / name
-        with files.access(self._folder):
+        with _answering():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
             try:
@@ -89,7 +89,7 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         """As `Bucket.read`."""
-        with files.access(self._folder):
+        with _answering():
             try:
                 return (self._folder / name).read_bytes()
             except FileNotFoundError:
@@ -97,12 +97,23 @@ class Folder:
 
     def names(self, prefix: str) -> list[str]:
         """As `Bucket.names`."""
-        with files.access(self._folder):
+        with _answering():
             return sorted(
                 path.relative_to(self._folder).as_posix()
                 for path in (self._folder / prefix).rglob("*")
                 if not path.name.startswith(".") and path.is_file()
             )
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn the operating system's errors in a block into a StorageError that names the setting."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"The folder of LOUPE_STORE_URL does not answer ({error.strerror or error})."
+        ) from error
 
 
 class Objects:

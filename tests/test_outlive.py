@@ -218,6 +218,19 @@ def test_an_answer_that_finds_no_room_on_the_disk_lies_in_the_bucket(
         other.close()
 
 
+def test_a_shared_folder_that_cannot_be_used_is_told_by_its_own_setting(tmp_path: Path) -> None:
+    """It is not the data folder, whose setting would be changed in vain."""
+    share = tmp_path / "share"
+    share.write_text("a file")
+    for use in (
+        lambda: Folder(share).create("designs/a/1.json", b"{}"),
+        lambda: Folder(share).read("designs/a/1.json"),
+    ):
+        with pytest.raises(StorageError, match="LOUPE_STORE_URL") as raised:
+            use()
+        assert "data folder" not in str(raised.value)
+
+
 # -- the ledger
 
 

@@ -9,6 +9,7 @@ folder says how far a catalogue is: one whose server was killed goes on from the
 """
 
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,11 @@ def begin(
     with files.access(bench.store.folder):
         files.write(folder / asked.file, data)
         files.write(folder / _ASKED, asked.model_dump_json().encode())  # last: without it the folder is none
-    go_on(bench, asked, person=person)
+    try:
+        go_on(bench, asked, person=person)
+    except LoupeError:  # it was not begun: whoever presses again has it once in the list
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return asked
 
 

@@ -93,9 +93,9 @@ def run_on(
         seen.parent.mkdir(parents=True, exist_ok=True)
         seen.touch()
     try:
-        with Keeping(catalogue) as kept:
-            _Rows(client, run, catalogue, kept, tell).work_off(stop)
-        return kept.report.of(catalogue.pieces)
+        with Keeping(catalogue) as keeping:
+            _Rows(client, run, catalogue, keeping, tell).work_off(stop)
+        return keeping.report.of(catalogue.pieces)
     finally:
         client.close(timeout=2)
         for file in (seen, *seen.parent.glob(f"{run}-*")):
@@ -109,7 +109,7 @@ def _connected(scheduler: str) -> Any:
         raise BadInput("A scheduler needs Dask; install it with `pip install distributed`.") from error
     try:
         return Client(scheduler, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:  # the second without Dask's settings for tls://
         raise BadInput(
             f"No scheduler answers at {scheduler}; start one with `python -m dask scheduler`, and workers for it."
         ) from error
@@ -118,11 +118,11 @@ def _connected(scheduler: str) -> Any:
 class _Rows:
     """The rows of one run: those that wait, those that are under way, and where."""
 
-    def __init__(self, client: Any, run: str, catalogue: Catalogue, kept: Keeping, tell: Tell) -> None:
+    def __init__(self, client: Any, run: str, catalogue: Catalogue, keeping: Keeping, tell: Tell) -> None:
         self._client = client
         self._run = run
         self._catalogue = catalogue
-        self._kept = kept
+        self._keeping = keeping
         self._tell = tell
         self._waiting = deque(catalogue.undone())
         self._alone: set[str] = set()
@@ -131,7 +131,7 @@ class _Rows:
         """What such rows have cost, until their lines say it."""
         self._prices = prices(catalogue.bench, self._waiting)
         self._under_way: dict[Any, Task] = {}
-        self._count = kept.waiting = len(self._waiting)
+        self._count = keeping.waiting = len(self._waiting)
         self._trouble: LoupeError | None = None
         """What ends the whole, once the rows under way have ended."""
         self._killed: set[str] = set()
@@ -176,9 +176,9 @@ class _Rows:
             self._waiting.popleft()
             given = self._catalogue.photograph(piece)
             if isinstance(given, Ended):
-                self._kept.take(given)
+                self._keeping.take(given)
                 continue
-            earlier = self._kept.report.cost_usd(piece)
+            earlier = self._keeping.report.cost_usd(piece)
             self._submit(Task(self._run, piece, given, self._catalogue.wanted, estimate, allowance, earlier))
 
     def _allowance(self, piece: Piece, estimate: float) -> float | None:
@@ -198,7 +198,7 @@ class _Rows:
     def _left(self, piece: Piece) -> float:
         """What the cap leaves of a row, by what the others have cost."""
         open_usd = sum(usd for row, usd in self._open_usd.items() if row != piece.print)
-        return self._catalogue.budget.cap_usd - self._kept.account.elsewhere_usd(piece) - open_usd
+        return self._catalogue.budget.cap_usd - self._keeping.account.elsewhere_usd(piece) - open_usd
 
     def _submit(self, task: Task) -> None:
         free = not task.estimate_usd
@@ -210,7 +210,7 @@ class _Rows:
             pure=False,
         )
         self._under_way[future] = task
-        self._tell(self._count - self._kept.waiting, task.piece, 0.0, "handed out")
+        self._tell(self._count - self._keeping.waiting, task.piece, 0.0, "handed out")
 
     def _take(self, future: Any, task: Task) -> None:
         outcome = self._outcome(future, task)
@@ -221,11 +221,11 @@ class _Rows:
             self._waiting.appendleft(task.piece)
         elif isinstance(outcome, Ended):
             self._open_usd.pop(task.piece.print, None)
-            self._kept.take(outcome)
-            self._tell(self._count - self._kept.waiting, task.piece, 0.0, outcome.line.state)
+            self._keeping.take(outcome)
+            self._tell(self._count - self._keeping.waiting, task.piece, 0.0, outcome.line.state)
         elif outcome.why == "whole":
             self._trouble = CapReached(outcome.error) if outcome.cap else StorageError(outcome.error)
-        elif task.allowance_usd + 1e-9 < self._left(task.piece):
+        elif task.estimate_usd and task.allowance_usd + 1e-9 < self._left(task.piece):
             self._alone.add(task.piece.print)
             self._waiting.append(task.piece)  # more is left than it was allowed: once it may have all of it
         else:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pipeline import files
 from pipeline.catalogue.table import Piece
-from pipeline.errors import LoupeError
+from pipeline.errors import LoupeError, StorageError
 from pipeline.records import CloseUp, Design, Kind, Record
 
 LINES, PAGE, TABLE = "report.jsonl", "index.html", "report.csv"
@@ -129,7 +129,10 @@ def _look(missing: tuple[str, ...], worst: CloseUp | None, outline: float | None
 
 
 class Report:
-    """The lines of one folder. A line is written when its row has ended, so that it is never worked off again."""
+    """The lines of one folder. A line is written when its row has ended, so that it is never worked off again.
+
+    Raises StorageError where the folder is none, or cannot be read.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -194,6 +197,10 @@ def _texts(file: Path) -> list[bytes]:
         return [text for text in file.read_bytes().split(b"\n") if text.strip()]
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise StorageError(
+            f"{file} cannot be read ({error.strerror or error}); name a folder of your own to write into."
+        ) from error
 
 
 def _totals(lines: tuple[Line, ...]) -> dict[str, float]:

@@ -66,29 +66,29 @@ class Catalogue:
         Raises CapReached, StorageError, and Cancelled where `stop` says so between two parts of a row. A row that fails
         ends only itself. The page is written in any case, also when this stops half way.
         """
-        with Keeping(self) as kept:
+        with Keeping(self) as keeping:
             bench, undone = self.bench.within(self.budget), self.undone()
             for ended, piece in enumerate(undone):
-                kept.waiting = len(undone) - ended
+                keeping.waiting = len(undone) - ended
                 if stop():
                     raise Cancelled("Stopped; the rows that ended are kept.")
-                self.budget.elsewhere_usd = kept.account.elsewhere_usd(piece)
-                kept.take(self._ended(bench, piece, kept, partial(tell, ended, piece), stop))
-            kept.waiting = 0
-        return kept.report.of(self.pieces)
+                self.budget.elsewhere_usd = keeping.account.elsewhere_usd(piece)
+                keeping.take(self._ended(bench, piece, keeping, partial(tell, ended, piece), stop))
+            keeping.waiting = 0
+        return keeping.report.of(self.pieces)
 
     def _ended(
         self,
         bench: Workbench,
         piece: Piece,
-        kept: "Keeping",
+        keeping: "Keeping",
         tell: Callable[[float, str], None],
         stop: Callable[[], bool],
     ) -> Ended:
         given = self.photograph(piece)
         if isinstance(given, Ended):
             return given
-        earlier_usd = kept.report.cost_usd(piece)
+        earlier_usd = keeping.report.cost_usd(piece)
         try:
             return work_off(bench, piece, given, self.wanted, tell, earlier_usd=earlier_usd, stop=stop)
         except CapReached as error:

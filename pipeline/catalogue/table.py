@@ -108,7 +108,7 @@ def parsed(name: str, data: bytes, defaults: Mapping[str, Any]) -> tuple[Piece, 
     written = ((number, row) for number, row in enumerate(_rows(path, data), start=1) if any(row.values()))
     rows = list(islice(written, MOST_ROWS + 1))
     if not rows:
-        raise BadInput(f"{path.name} has no rows.")
+        raise BadInput(f"{path.name} has no rows; the first line of a sheet names its columns.")
     if len(rows) > MOST_ROWS:
         raise BadInput(f"{path.name} has more than {MOST_ROWS:,} rows; split it.")
     form = _form(rows)

@@ -1,6 +1,7 @@
 """Work ordered by HTTP is the pages' work: the same orders, jobs, gate and caps."""
 
 import asyncio
+import errno
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ import threading
 import time
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from pipeline import images
-from pipeline.api import bodies
+from pipeline.api import bodies, idempotency
 from pipeline.api.access import Caller
 from pipeline.api.application import application
 from pipeline.api.watching import STREAMS
@@ -372,3 +374,17 @@ def test_a_repeat_is_not_answered_with_other_work_that_came_after(client: TestCl
     repeat = client.post("/sketch", params={"wait": 60}, **first).json()
     assert repeat["job"] is None
     assert repeat["design"]["id"] == design_id
+
+
+def test_a_full_disk_does_not_keep_a_key_from_being_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark of when old keys were last looked for is no part of the call."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", full)
+        with idempotency.hold(tmp_path, "person", "key", "digest") as held:
+            assert held.file.parent == tmp_path

@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from distributed import LocalCluster
@@ -201,6 +202,21 @@ def test_what_a_row_has_cost_beyond_its_share_is_allowed_to_no_other(
     assert max(under_way) == 2, "rows that cost money are done beside one another"
 
 
+def test_a_row_that_was_to_cost_nothing_and_would_cost_is_no_endless_one(tmp_path: Path) -> None:
+    """It was allowed nothing, and is allowed no more the next time."""
+    rows = pieces("free", 1, first=70)
+    whole = catalogue(tmp_path, rows, out="free", cap_usd=2.0)
+    task = Task("run", rows[0], None, Wanted(), estimate_usd=0.0, allowance_usd=0.0, earlier_usd=0.0)
+    refused = Stopped("allowance", "no more", cap=True)
+    future = SimpleNamespace(status="finished", result=lambda: refused, release=lambda: None)
+    with Keeping(whole) as keeping:
+        under_way = _Rows(None, "run", whole, keeping, quiet)
+        under_way._waiting.clear()
+        under_way._take(future, task)
+    assert not under_way._waiting
+    assert isinstance(under_way._trouble, CapReached)
+
+
 def test_what_people_typed_is_not_in_what_dask_writes_of_a_task() -> None:
     """A worker's log has the task that failed, as it shows itself."""
     (piece,) = pieces("secret", 1)
@@ -219,10 +235,13 @@ def test_rows_that_cost_money_want_one_data_folder(
     assert "apart 51" not in dict(begun(folder / "data"))
 
 
-def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "tls://127.0.0.1:9", "127.0.0.1:x", "no way"])
+def test_a_scheduler_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setattr("pipeline.catalogue.cluster.CONNECT_S", 0.5)
     with pytest.raises(BadInput, match="No scheduler answers"):
-        run_on("tcp://127.0.0.1:9", catalogue(tmp_path, pieces("lone", 1), out="o"), quiet)
+        run_on(address, catalogue(tmp_path, pieces("lone", 1), out="o"), quiet)
 
 
 def test_a_scheduler_that_dies_is_told(tmp_path: Path) -> None:

@@ -379,6 +379,21 @@ def test_the_command_makes_the_whole_set_of_a_row(tmp_path: Path, monkeypatch: p
     assert "1 pieces, 1 to do" in again.output
 
 
+@pytest.mark.parametrize("taken", ["out", "out/report.jsonl/x"])
+def test_a_folder_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: str) -> None:
+    """A file where the folder is to be, a folder where its lines are: one sentence, nothing is written over."""
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    table, file = tmp_path / "t.csv", tmp_path / taken
+    table.write_text("prompt\na gold ring\n")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("mine")
+    asked = CliRunner().invoke(app, ["catalogue", str(table), "--out", str(tmp_path / "out")])
+    assert asked.exit_code == 1
+    assert isinstance(asked.exception, SystemExit)
+    assert "report.jsonl cannot be read" in " ".join(asked.output.split())
+    assert file.read_text() == "mine"
+
+
 def test_a_row_that_is_there_twice_is_counted_once(tmp_path: Path) -> None:
     """Its money was spent once: the total says so, and the cap has room for the rest."""
     report = Report(tmp_path)

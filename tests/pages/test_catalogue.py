@@ -193,6 +193,21 @@ def test_a_design_of_several_rows_is_looked_at_once(visit: Open, bench: Workbenc
     assert not at.error
 
 
+def test_one_that_is_refused_a_place_is_in_no_list(
+    visit: Open, bench: Workbench, walked: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too much is under way: the table stays in its field, and pressing again makes one catalogue."""
+    at = uploaded(visit, CAREFUL)
+    with monkeypatch.context() as crowded:
+        crowded.setattr("pipeline.jobs.MOST_IN_ALL", 0)
+        at.button(key="start").click().run()
+    assert len(at.error) == 1
+    assert background.all_asked(bench) == ()
+    at.button(key="start").click().run()
+    ended(at, bench)
+    assert len(background.all_asked(bench)) == 1
+
+
 def test_a_key_that_is_gone_hides_nothing_of_what_was_made(
     visit: Open, bench: Workbench, walked: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
