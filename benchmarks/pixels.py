@@ -66,7 +66,7 @@ def answer_to_disk() -> None:
             order = EnhanceOrder(
                 design_id=design.id, provider=provider.id, regions=(region,), factor=FACTOR, prompt=""
             )
-            order.make(tools_of(store), provider, region, Silent())
+            order.make(tools_of(store), provider, master, region, Silent())
             seconds.append(time.perf_counter() - provider.answered)
     print(f"answer to stored close-up, {CROP_PX} to {side} px: best {min(seconds):.2f} s of {ROUNDS}")
 

@@ -95,7 +95,7 @@ def order_candidates(
     filled = design_to_fill(prompt, kind)
     order = partial(CandidatesOrder, design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind)
     sized = partial(order, size=size, seed=seed)
-    progress.submit((lambda: bench.whole_set(filled, sized(count=1))) if whole else sized)
+    progress.submit((lambda: bench.whole_set(filled, sized(count=1), bench=True)) if whole else sized)
     session.open_design(filled.id)
     st.rerun()
 

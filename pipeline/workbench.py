@@ -32,7 +32,7 @@ from pipeline.providers.builtin.enlarger import FAITHFUL, as_providers, enlarger
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
 from pipeline.providers.registry import Registry
-from pipeline.records import Design, Kind, Role
+from pipeline.records import BENCH_VIEWS, Design, Kind, Role
 from pipeline.replica import Replica
 from pipeline.settings import Settings
 from pipeline.stages import calibrate, generate, model3d
@@ -207,13 +207,19 @@ class Workbench:
             return "atelier"
         return self._enlarger if role is Role.ENHANCE else "local"
 
-    def whole_set(self, design: Design, start: CandidatesOrder | VariantOrder | None = None) -> WholeSetOrder:
-        """The order for all a design lacks, by who serves it best without a key; `start` makes its master."""
+    def whole_set(
+        self, design: Design, start: CandidatesOrder | VariantOrder | None = None, *, bench: bool = False
+    ) -> WholeSetOrder:
+        """The order for all a design lacks, by who serves it best without a key; `start` makes its master.
+
+        With `bench` the first sheets of a piece whose geometry is known are its bench views.
+        """
         master = design.branch.master.recipe.provider if design.branch else ""
         by_atelier = (start.provider if start else master) == "atelier"
         return WholeSetOrder(
             design_id=design.id,
             start=start,
+            bench=bench and by_atelier and set(BENCH_VIEWS) <= set(self.atelier.limits[Role.SKETCH].views),
             enhancer=self._home(Role.ENHANCE, by_atelier=by_atelier),
             sketcher=self._home(Role.SKETCH, by_atelier=by_atelier),
             modeler=self._home(Role.MODEL, by_atelier=by_atelier),

@@ -49,7 +49,8 @@ def close_up(store, provider, design_id, region):
     order = enhance.EnhanceOrder(
         design_id=design_id, provider=provider.id, regions=(region,), factor=4, prompt=""
     )
-    order.make(tools_of(store), provider, region, Silent())
+    master = store.load(design_id).branch.master
+    order.make(tools_of(store), provider, master, region, Silent())
     return store.load(design_id).branch.close_ups[-1]
 
 

@@ -14,11 +14,13 @@ from pipeline.errors import Moderated, ProviderDown, Unsupported
 from pipeline.jobs import Job
 from pipeline.orders import CandidatesOrder, SketchOrder, WholeSetOrder, read
 from pipeline.pace import Pace
-from pipeline.providers.base import Answer, Limits, Request, SketchRequest, Watch
+from pipeline.providers.base import Answer, GenerateRequest, Limits, Request, Silent, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
-from pipeline.records import Branch, Detail, Role
+from pipeline.records import BENCH_VIEWS, Branch, Detail, Role
 from pipeline.settings import Settings
 from pipeline.stages import generate
+from pipeline.stages.branch import go_back
+from pipeline.stages.subjects import bench_views
 from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
 from tests.pages.conftest import Painter, ring
@@ -119,6 +121,32 @@ def test_a_part_that_fails_ends_itself_and_is_made_again_alone(
     assert len(branch.models) == 1
 
 
+@pytest.mark.parametrize("bench_first", [True, False])
+def test_the_first_sheets_of_a_known_piece_are_its_bench_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ring_png: bytes, *, bench_first: bool
+) -> None:
+    """Where pages order the set; those of a photograph, and of whoever has pictures already, stay pictures."""
+    limits = Limits(detail=Detail.RENDERED, views=BENCH_VIEWS)
+    monkeypatch.setattr(Draughtsman, "limits", {**Painter.limits, Role.SKETCH: limits})
+    monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
+    bench = Workbench(Settings(data_dir=tmp_path))
+    first = start(bench)
+    master = generate.candidate(
+        bench.store, bench.atelier, GenerateRequest(first.prompt, "ring", 512, 512), Silent()
+    )
+    design = generate.set_master(bench.store, first.design_id, master)
+    order = bench.whole_set(design, bench=bench_first).sheets(design)
+    assert order is not None
+    assert order.views == (bench_views("ring") if bench_first else ())
+    branch = made(bench, bench.submit(order))
+    assert [sheet.view for sheet in branch.latest_sketches] == list(order.views or [""])
+    assert branch.views == order.views
+    again = bench.whole_set(bench.store.load(design.id), bench=True)
+    assert again.sheets(bench.store.load(design.id)) is None
+    photograph = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    assert bench.whole_set(photograph, bench=True).sheets(photograph).views == ()
+
+
 def test_without_a_master_nothing_follows(bench: Workbench) -> None:
     """A first candidate that fails ends the order with its own sentence, and only that."""
     bench.atelier.fail_on = "ruby"
@@ -150,6 +178,38 @@ def test_cancel_stops_between_parts_and_keeps_what_was_finished(
     monkeypatch.setattr(Painter, "run", real)
     rest = whole(bench, first.design_id)
     assert counts(made(bench, bench.submit(rest))) == (5, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("during", "first_parts"), [("EnhanceRequest", (5, 0, 0)), ("SketchRequest", (5, 6, 0))]
+)
+def test_a_master_put_in_its_place_meanwhile_gets_nothing_of_the_set(
+    bench: Workbench,
+    ring_png: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    during: str,
+    first_parts: tuple[int, int, int],
+) -> None:
+    """Another picture is brought while a set is made: what is under way is all of the first, the rest is not made."""
+    design = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    order = bench.whole_set(design).model_copy(update={"enhancer": "local"})
+    real, asked = Local.run, []
+
+    def bring_another(self: Local, request: Request, watch: Watch) -> Answer:
+        asked.extend([request] if type(request).__name__ == during else [])
+        if len(asked) == 1 and request is asked[0]:
+            generate.upload(bench.store, design.id, images.encode_png(ring(700, 3)))
+        return real(self, request, watch)
+
+    monkeypatch.setattr(Local, "run", bring_another)
+    job = bench.submit(order)
+    assert counts(made(bench, job)) == (0, 0, 0)
+    assert "Another master stands now" in str(job.troubles[0].error)
+    first, _ = bench.store.load(design.id).branches
+    assert counts(first) == first_parts
+    assert {close_up.crop.recipe.parents for close_up in first.close_ups} == {(first.master.id,)}
+    go_back(bench.store, design.id, first.master.id)
+    assert counts(made(bench, bench.submit(order))) == (5, 6, 1)
 
 
 def test_what_a_stopped_server_leaves_behind_goes_on_from_the_master(bench: Workbench) -> None:

@@ -119,5 +119,5 @@ def offer_the_rest(design: Design) -> None:
     ranges.offer(design)
     lacks = bench.whole_set(design).lacks(design)
     if lacks and st.button("Make the rest of the set", icon=":material/diamond:", key="rest"):
-        progress.submit(lambda: bench.whole_set(design))
+        progress.submit(lambda: bench.whole_set(design, bench=True))
         st.rerun()

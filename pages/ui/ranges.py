@@ -84,7 +84,7 @@ def begin(design: Design, variants: Sequence[Variant], *, whole: bool) -> list[D
             size=max(branch.master.width, branch.master.height),
             regions=branch.regions,
         )
-        asked: StageOrder = bench.whole_set(new.design, master) if whole else master
+        asked: StageOrder = bench.whole_set(new.design, master, bench=True) if whole else master
         try:
             bench.submit(asked, session.own_keys(), person=session.session_id())
         except LoupeError as error:  # too much is under way: what has begun goes on

@@ -7,12 +7,19 @@ from pipeline.errors import BadInput
 from pipeline.records import AssetId, Branch, Design
 from pipeline.store import Store
 
+_GONE = "That master is not there any more; choose one of those shown."
 
-def branch_of(design: Design) -> Branch:
-    """The branch under work. Raises BadInput while the design has no master."""
+
+def branch_of(design: Design, master_id: AssetId | None = None) -> Branch:
+    """The branch of a master, else the one under work. Raises BadInput while the design has no such master."""
     if design.branch is None:
         raise BadInput("This design has no master yet; generate or upload one first.")
-    return design.branch
+    if master_id is None:
+        return design.branch
+    branch = next((branch for branch in design.branches if branch.master.id == master_id), None)
+    if branch is None:
+        raise BadInput(_GONE)
+    return branch
 
 
 def placed(branch: Branch) -> str:
@@ -33,7 +40,7 @@ def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:
     def changed(design: Design) -> Design:
         masters = [branch.master.id for branch in design.branches]
         if master_id not in masters:
-            raise BadInput("That master is not there any more; choose one of those shown.")
+            raise BadInput(_GONE)
         return design.at_branch(masters.index(master_id))
 
     return store.update(design_id, changed)

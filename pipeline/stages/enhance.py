@@ -51,9 +51,9 @@ class _CloseUps(StageOrder):
             )
         return provider
 
-    def make(self, tools: Tools, provider: Provider, region: Region, watch: Watch) -> None:
-        """Make one close-up as ordered."""
-        _enhance(tools.store, provider, self, region, tools.thresholds().get(provider.id), watch)
+    def make(self, tools: Tools, provider: Provider, master: Asset, region: Region, watch: Watch) -> None:
+        """Make one close-up of a master as ordered."""
+        _enhance(tools.store, provider, self, master, region, tools.thresholds().get(provider.id), watch)
 
 
 class EnhanceOrder(_CloseUps):
@@ -76,9 +76,11 @@ class EnhanceOrder(_CloseUps):
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each region."""
         provider = self.check_provider(tools, self.provider)
+        # Another one may stand before the last part is begun.
+        master = branch_of(tools.store.load(self.design_id)).master
 
         def one(region: Region, watch: Watch) -> None:
-            self.make(tools, provider, region, watch)
+            self.make(tools, provider, master, region, watch)
 
         named = [(region.label, region) for region in self.regions]
         job.each(named, one, place=tools.place(provider, Role.ENHANCE))
@@ -109,9 +111,10 @@ class BakeOffOrder(_CloseUps):
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each provider."""
         providers = [self.check_provider(tools, provider_id) for provider_id in self.providers]
+        master = branch_of(tools.store.load(self.design_id)).master
 
         def one(provider_id: str, watch: Watch) -> None:
-            self.make(tools, tools.provider(provider_id, Role.ENHANCE), self.region, watch)
+            self.make(tools, tools.provider(provider_id, Role.ENHANCE), master, self.region, watch)
 
         job.each(
             [(provider.name, provider.id) for provider in providers],
@@ -132,6 +135,7 @@ def _enhance(
     store: Store,
     provider: Provider,
     order: _CloseUps,
+    master: Asset,
     region: Region,
     thresholds: Thresholds | None,
     watch: Watch,
@@ -144,7 +148,6 @@ def _enhance(
     factor = useful_factor(region, order.factor, limits)
     if factor < order.factor:
         watch.progress(0.01, f"enlarging {factor}x: {order.factor}x would pass {LONGEST_ANSWER_PX} px")
-    master = branch_of(store.load(order.design_id)).master
     master_pixels = store.pixels(master)
     crop_pixels = images.crop(master_pixels, region.box)
     crop = store.put_picture(

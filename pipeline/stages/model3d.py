@@ -127,7 +127,7 @@ def model(
         options={"take": take},
     )
     words = recipe.model_dump(mode="json", exclude={"seconds", "cache_key", "origin"}, exclude_defaults=True)
-    data, length = answer.data, branch_of(store.load(design_id)).known_length
+    data, length = answer.data, branch_of(store.load(design_id), branch.master.id).known_length
     if length is not None and limits.detail is Detail.INTERPOLATED:
         data = to_scale(data, length.pitch_mm * branch.master.width / 1000)
     file = store.put(glb.with_recipe(data, words), recipe)

@@ -28,7 +28,7 @@ from pipeline.drawing import (
 from pipeline.errors import BadInput, BadRegion, Unsupported
 from pipeline.jobs import Job
 from pipeline.providers.base import Answer, Limits, Provider, SketchRequest, Watch
-from pipeline.records import Asset, Branch, Detail, Role, Sketch
+from pipeline.records import Asset, AssetId, Branch, Detail, Role, Sketch
 from pipeline.stages import sheets
 from pipeline.stages.branch import branch_of
 from pipeline.stages.recipes import recipe_of
@@ -99,6 +99,7 @@ class SketchOrder(StageOrder):
                 prompt=self.prompt,
                 paper=self.paper,
                 take=self.take,
+                master_id=branch.master.id,
             )
 
         named = [
@@ -129,14 +130,15 @@ def sketch(
     prompt: str = "",
     paper: PaperName = "A4",
     take: int = 0,
+    master_id: AssetId | None = None,
 ) -> Sketch:
-    """Draw one subject on its sheet and add it to the design.
+    """Draw one subject of a master, else of the one under work, on its sheet and add it to the design.
 
     Our own draughtsmen follow the manner, a provider that redraws pictures the prompt and the take.
     Raises what the provider raises, and NotRegistrable for a redrawn picture that does not lie on its source.
     """
     design = store.load(design_id)
-    branch = branch_of(design)
+    branch = branch_of(design, master_id)
     master = branch.master
     source = images.within(store.pixels(subject.source), _DRAWN_PX)
     started = time.monotonic()

@@ -4,21 +4,22 @@ It makes what is missing, so that the same order goes on where a stopped server 
 again. Each part joins the design the moment it is done.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.drawing import Style
+from pipeline.errors import BadInput
 from pipeline.jobs import Job
 from pipeline.prompts import ENHANCE, SKETCH
-from pipeline.records import Branch, Design, Region, Role
+from pipeline.records import AssetId, Branch, Design, Region, Role
 from pipeline.stages.branch import branch_of
 from pipeline.stages.enhance import EnhanceOrder
 from pipeline.stages.generate import CandidatesOrder, MasterOrder
 from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
-from pipeline.stages.subjects import SHEETS, subjects
+from pipeline.stages.subjects import SHEETS, bench_views, subjects
 from pipeline.stages.tools import StageOrder, Tools, carry_out
 from pipeline.stages.variant import VariantOrder
 
@@ -35,6 +36,8 @@ class WholeSetOrder(StageOrder):
     enhancer: str
     sketcher: str
     modeler: str
+    bench: bool = False
+    """Whether the sheets are bench views, where none is drawn yet; the sketcher must draw them."""
     factor: int = Field(default=4, ge=2, le=4)
     style: Style = "pencil"
 
@@ -56,8 +59,14 @@ class WholeSetOrder(StageOrder):
     def run(self, tools: Tools, job: Job) -> None:
         """Each kind of part in its turn, one row for each; a part that fails ends only itself, a master all."""
         stages = list(self._stages())
+        standing = _master_of(tools.store.load(self.design_id)) if self.start is None else None
         for number, (_, _, order_for) in enumerate(stages, start=1):
-            order = order_for(tools.store.load(self.design_id))
+            design = tools.store.load(self.design_id)
+            if standing is not None and _master_of(design) != standing:
+                raise BadInput(
+                    "Another master stands now, so no more was made of this set; go back to the first to make the rest."
+                )
+            order = order_for(design)
             if order is None:
                 continue
             later = [(work, usual) for work, usual, _ in stages[number:]]
@@ -68,6 +77,7 @@ class WholeSetOrder(StageOrder):
                 return
             if order.verb in {"master", "variant"}:
                 job.narrow(self.model_copy(update={"start": None}))
+                standing = _master_of(tools.store.load(self.design_id))
 
     def lacks(self, design: Design) -> bool:
         """Whether there is anything left to make."""
@@ -107,14 +117,16 @@ class WholeSetOrder(StageOrder):
     def sheets(self, design: Design) -> SketchOrder | None:
         """The order for the sheets a design lacks of the set that stands. Raises BadInput without a master."""
         branch = branch_of(design)
-        numbers = undrawn(branch)
+        views = bench_views(design.kind) if self.bench and not branch.sketches else ()
+        views = branch.views or views
+        numbers = undrawn(branch, views)
         if not numbers:
             return None
         return SketchOrder(
             design_id=design.id,
             provider=self.sketcher,
             prompt=SKETCH,
-            views=branch.views,
+            views=views,
             numbers=numbers,
             style=self.style,
         )
@@ -126,12 +138,16 @@ class WholeSetOrder(StageOrder):
         return ModelOrder(design_id=design.id, provider=self.modeler)
 
 
+def _master_of(design: Design) -> AssetId | None:
+    return design.branch.master.id if design.branch else None
+
+
 def without_close_up(branch: Branch) -> tuple[Region, ...]:
     """The regions that no close-up was made of."""
     return tuple(region for region in branch.regions if not branch.attempts(region.id))
 
 
-def undrawn(branch: Branch) -> tuple[int, ...]:
-    """Numbers of the standing set's sheets that are not drawn, or show what another subject was before."""
+def undrawn(branch: Branch, views: Sequence[str]) -> tuple[int, ...]:
+    """Numbers of a set's sheets that are not drawn, or show what another subject was before."""
     standing = {sheet.number: sheet.subject for sheet in branch.latest_sketches}
-    return tuple(s.number for s in subjects(branch, branch.views) if standing.get(s.number) != s.id)
+    return tuple(s.number for s in subjects(branch, views) if standing.get(s.number) != s.id)
