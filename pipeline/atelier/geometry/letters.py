@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.mesh import Floats
+from pipeline.atelier.geometry.silhouette import signed_area
 
 EM_PX = 480
 """Size at which letters are traced: at a 10 mm letter one pixel is about 0.03 mm, before smoothing."""
@@ -101,7 +102,9 @@ def _trace(text: str, *, barlow: bool = False) -> list[Floats]:
         corners = cv2.approxPolyDP(eased.astype(np.float32)[:, None], 0.35, closed=True)[:, 0].astype(float)
         # Pixel rows run down; turning them over also turns outer contours counter-clockwise.
         outlines.append(np.stack([corners[:, 0] - margin, EM_PX + margin - corners[:, 1]], 1) / EM_PX)
-    return [outline if _area(outline) * sign > 0 else outline[::-1] for outline, sign in _signed(outlines)]
+    return [
+        outline if signed_area(outline) * sign > 0 else outline[::-1] for outline, sign in _signed(outlines)
+    ]
 
 
 def _ease(points: Floats) -> Floats:
@@ -123,8 +126,3 @@ def _signed(outlines: list[Floats]) -> list[tuple[Floats, int]]:
         )
         signs.append((outline, -1 if inside % 2 else 1))
     return signs
-
-
-def _area(outline: Floats) -> float:
-    x, y = outline[:, 0], outline[:, 1]
-    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2

@@ -41,6 +41,12 @@ def polygons(drawn: Shape) -> list[Floats]:
     return [np.asarray(one, float) for one in drawn.to_polygons()]
 
 
+def signed_area(outline: Floats) -> float:
+    """Area of a polygon (n, 2), negative where it runs clockwise, as holes do."""
+    x, y = outline.T
+    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2
+
+
 def disc(x: float, y: float, r: float) -> Shape:
     """A disc."""
     return shape([circle(r, 96) + np.array([x, y])])

@@ -29,7 +29,7 @@ def build_brooch(spec: Spec) -> list[Part]:
 def _motif(spec: Spec, brooch: Brooch) -> list[Part]:
     """A motif as wide as the brooch, its pin behind the longest stretch of metal."""
     assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    cut = motif.sheet(spec.motif, longest=1.0)
+    cut = motif.sheet(spec.motif, longest=brooch.width_mm)
     cut = motif.sheet(spec.motif, longest=brooch.width_mm / cut.size[0] * max(cut.size))
     if cut.size[1] > MOST_TALL * brooch.width_mm:
         cut = motif.sheet(spec.motif, height=MOST_TALL * brooch.width_mm)

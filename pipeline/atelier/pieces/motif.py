@@ -12,16 +12,28 @@ from pipeline.atelier.geometry.assembly import metal_part, scatter, shifted
 from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.gemstones import cut_stone
 from pipeline.atelier.geometry.mesh import Floats, Mesh, torus
-from pipeline.atelier.geometry.silhouette import Shape, framed, inset, polygons, tied, together
+from pipeline.atelier.geometry.silhouette import (
+    Shape,
+    framed,
+    inset,
+    polygons,
+    shape,
+    signed_area,
+    tied,
+    together,
+)
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import pave, plates
 from pipeline.atelier.pieces.setting import set_stone
 from pipeline.atelier.spec import Motif, Spec
+from pipeline.errors import BadInput
 
 BEVEL = 0.2
 """Rounding of the edges of a motif's sheet, mm."""
 WALL = 0.8
 """No wall of a motif is thinner than this, mm: what casters ask for."""
+LEAST, MOST = 0.7, 120.0
+"""Shorter and longer side between which a motif can be cut and worn, mm: a thinner strip is all edge."""
 LINE = 0.3
 """Least width of an engraved line, mm."""
 ENGRAVED_FROM_MM = 5.0
@@ -54,12 +66,16 @@ class Sheet:
 
 
 def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
-    """The motif with walls that can be cast, ``height`` mm tall or ``longest`` mm on its longer side."""
+    """The motif with walls that can be cast, ``height`` mm tall or ``longest`` mm on its longer side.
+
+    Raises BadInput where a long word or a strip would be too thin to cast so, or too long to wear.
+    """
     if not height:
         unit = motifs.drawing(motif.name, 1.0, text=motif.text, path=motif.path).outline.bounds()
         height = longest / max(unit[2] - unit[0], 1.0)
     drawn = motifs.drawing(motif.name, height, text=motif.text, path=motif.path)
     outline = drawn.outline
+    _check_size(outline)
     if motif.openwork:
         outline = framed(outline, max(WALL + 0.1, 0.07 * height))
     solid_enough = _sound(outline)
@@ -79,6 +95,20 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
             lines = inset(drawn.lines, slack) ^ wide
             lines = None if lines.is_empty() else lines
     return Sheet(solid_enough, lines, cells)
+
+
+def _check_size(outline: Shape) -> None:
+    low_x, low_y, high_x, high_y = outline.bounds()
+    sides = high_x - low_x, high_y - low_y
+    for unfit, what in (
+        (min(sides) < LEAST, "thin to cast; make it larger"),
+        (max(sides) > MOST, "long to wear; make it smaller"),
+    ):
+        if unfit:
+            size = f"{sides[0]:.1f} by {sides[1]:.1f} mm"
+            raise BadInput(
+                f"This motif would be {size}, too {what}, or take a shorter word or a fuller outline."
+            )
 
 
 def _colours(motif: Motif, drawn: motifs.Drawing) -> list[tuple[str, Shape]]:
@@ -112,6 +142,7 @@ def _sound(outline: Shape) -> Shape:
         outline = inset(outline, 0.06)
     else:
         softened = max(softened.decompose(), key=lambda body: body.area(), default=outline)
+    softened = _without_hairs(softened)
     a, b, c, d = softened.bounds()
     # As large as it was asked for, and no other shape.
     across, tall = (high_x - low_x) / (c - a), (high_y - low_y) / (d - b)
@@ -122,6 +153,17 @@ def _sound(outline: Shape) -> Shape:
         .scale((across, tall))
         .translate(((low_x + high_x) / 2, (low_y + high_y) / 2))
     )
+
+
+def _without_hairs(outline: Shape) -> Shape:
+    """The outline, holes filled whose wall is too thin for two rounded edges: notches closed at their mouths."""
+    for rim in polygons(outline):
+        hole = shape([rim])
+        if signed_area(rim) < 0:
+            filled = outline + inset(hole, 0.01)
+            if (inset(hole, 2 * (BEVEL + plates.FLAT_MARGIN)) - filled).area() > 1e-3:
+                outline = filled
+    return outline
 
 
 def _softened(outline: Shape, radius: float) -> Shape:

@@ -196,6 +196,41 @@ def test_an_outline_of_many_edges_is_cut(count: int) -> None:
     assert len(of_path(islands).decompose()) == count
 
 
+@pytest.mark.parametrize("host", [*HOSTS, "station"])
+@pytest.mark.parametrize(
+    "ornament",
+    [{"name": "text", "text": "_" * 16}, {"name": "path", "path": "M0 0h190v10h-190z"},
+     {"name": "path", "path": "M0 0h10v190h-10z"}],
+)  # fmt: skip
+@pytest.mark.parametrize("large", [False, True])
+def test_the_longest_word_and_strip_are_made_or_told(
+    host: str, ornament: dict[str, str], large: bool
+) -> None:
+    """At both ends of every size: a closed piece that can be worn, or one sentence with the size it would have."""
+    base = HOSTS["pendant" if host == "station" else host]
+    groups: dict[str, dict[str, object]] = {
+        "pendant": {"pendant": {"height_mm": 40.0 if large else 8.0}},
+        "stud": {"earrings": {"height_mm": 40.0 if large else 4.0}},
+        "brooch": {"brooch": {"width_mm": 70.0 if large else 15.0}},
+    }.get(host, {})
+    merged = {
+        name: {**held, **groups.get(name, {})} if isinstance(held, dict) else held
+        for name, held in base.items()
+    }
+    mount = {"mount": "station"} if host == "station" else {}
+    spec = Spec.model_validate({**merged, "motif": {**ornament, **mount, "size_mm": 40.0 if large else 3.0}})
+    try:
+        piece = build(spec, COARSE)
+    except BadInput as error:
+        piece, sentence = None, str(error)
+    if piece is None:
+        assert " mm, too " in sentence
+        return
+    metal = [part.vertices for part in piece.parts if part.role is not PartRole.CHAIN]
+    assert np.isfinite(np.vstack(metal)).all()
+    assert np.ptp(np.vstack(metal), axis=0).max() < 2 * motif.MOST + 20
+
+
 def test_a_pave_fills_the_face_and_no_stone_overlaps_another() -> None:
     """Stones of a field keep their distance from one another and from the motif's edge."""
     _, sheet, _ = cut(16.0, name="heart")
