@@ -15,7 +15,7 @@ from pipeline.errors import BadArchive, LoupeError
 from pipeline.export import archive, manifest
 from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
-from pipeline.fidelity.gate_version import is_older, judges_alike
+from pipeline.fidelity.gate_version import is_older, judges_alike, measures_alike
 from pipeline.records import Asset, AssetId, Branch, CloseUp
 from pipeline.records.fidelity import PERFECT_DB, Fidelity
 
@@ -179,7 +179,8 @@ def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels,
     if judged_by is None or not judges_alike(judged_by.gate):
         # other code judges otherwise; what it must not do is to find a failure that was not told
         ok = measured.verdict != "fail" or recorded.verdict == "fail"
-        wrong = list(_figures_apart(recorded, measured, _EDITIONS_APART))
+        alike = judged_by is not None and measures_alike(judged_by.gate)
+        wrong = list(_figures_apart(recorded, measured, _TOLERANCE if alike else _EDITIONS_APART))
         older = judged_by is None or is_older(judged_by.gate)
         return Line(
             ok and not wrong,

@@ -15,7 +15,9 @@ VERSION = 2
 1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves.
 """
 ALIKE: frozenset[str] = frozenset()
-"""Editions of older Loupes that give the very figures of this one."""
+"""Editions of older Loupes that give the very figures and verdicts of this one."""
+MEASURED_ALIKE = frozenset({"e0de10804431", "1-6e33d06f01bb"})
+"""Editions of older Loupes that measure agreement as this one does, and judge it by other rules."""
 
 
 @cache
@@ -29,6 +31,11 @@ def edition() -> str:
 def judges_alike(gate: str) -> bool:
     """Whether the edition that a record names gives the same figures as this one."""
     return gate == edition() or gate in ALIKE
+
+
+def measures_alike(gate: str) -> bool:
+    """Whether the agreement that a record states was measured as it is today, whatever was made of it."""
+    return judges_alike(gate) or gate in MEASURED_ALIKE
 
 
 def is_older(gate: str) -> bool:

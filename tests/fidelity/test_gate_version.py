@@ -10,7 +10,7 @@ import pytest
 from pipeline.fidelity import compare
 from pipeline.fidelity import gate_version as module
 from pipeline.fidelity import model as fitted
-from pipeline.fidelity.gate_version import VERSION, edition, is_older, judged_by, judges_alike
+from pipeline.fidelity.gate_version import VERSION, edition, is_older, judged_by, judges_alike, measures_alike
 from pipeline.records.fidelity import Thresholds
 from tests.fidelity.conftest import encode, paint, shrink
 from tests.icc import levels_in
@@ -91,6 +91,7 @@ def test_older_editions_are_told_from_this_one() -> None:
     for gate in ("e0de10804431", "1-6e33d06f01bb", "000000000000"):
         assert not judges_alike(gate)
         assert is_older(gate)
+        assert measures_alike(gate) == (gate != "000000000000")
     for gate in (f"{VERSION + 1}-6e33d06f01bb", f"{VERSION}-000000000000"):
         assert not judges_alike(gate)
         assert not is_older(gate)
