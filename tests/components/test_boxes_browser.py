@@ -59,6 +59,18 @@ def at(page: Page, x: float, y: float) -> tuple[float, float]:
     return frame["x"] + frame["width"] * x / 1000, frame["y"] + frame["height"] * y / 1000
 
 
+def at_rest(page: Page) -> dict[str, float]:
+    """Where the picture's sheet is on the screen, once it has been there for a fifth of a second."""
+    sheet, seen = page.locator(".boxes .sheet"), None
+    for _ in range(100):
+        frame = sheet.bounding_box()  # None while the page lays it out
+        if frame is not None and frame == seen:
+            return frame
+        seen = frame
+        page.wait_for_timeout(200)
+    pytest.fail(f"the sheet does not come to rest: {seen}")
+
+
 def heard(page: Page, label: str) -> list[int]:
     """The box as Python has it."""
     return [int(n) for n in page.get_by_text(re.compile(f"^{label}: ")).inner_text().split(": ")[1].split()]
@@ -178,12 +190,11 @@ def test_two_fingers_come_closer(show) -> None:
     """A pinch enlarges the picture where the fingers are, and one finger then moves it."""
     page = show("show=boxes", ".boxes .box", **PHONE)
     page.locator(".boxes .stage").evaluate("stage => stage.scrollIntoView({ block: 'start' })")
-    page.wait_for_timeout(500)
-    before = page.locator(".boxes .sheet").bounding_box()
+    before = at_rest(page)
     x, y = at(page, 700, 700)
     Finger(page).pinch((x, y), 40, 120)
-    after = page.locator(".boxes .sheet").bounding_box()
+    after = at_rest(page)
     assert 2.5 < after["width"] / before["width"] < 3.5
     Finger(page).drag((x, y), (x - 60, y))
-    assert abs(page.locator(".boxes .sheet").bounding_box()["x"] - after["x"] + 60) < 3
+    assert abs(at_rest(page)["x"] - after["x"] + 60) < 3
     assert heard(page, "stone") == [200, 200, 200, 200]
