@@ -11,7 +11,7 @@ run: $(VENV)/.runtime system
 	$(BIN)/streamlit run api.py --server.port $(PORT) --server.fileWatcherType none
 
 test: $(VENV)/.development system browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .
