@@ -26,14 +26,12 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.kills import services
 from benchmarks.scene import put
-from benchmarks.server import Server, descendants, running
+from benchmarks.server import Server, descendants, running, with_samples
 from benchmarks.visitor import Control, Screen, Visitor
 from pipeline.demo.server import TOLD_KEY
-from pipeline.export import archive
 from pipeline.store import Store
 from tests.pages.conftest import ring
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 CODE = "open-sesame-XQCODEX"
 WRONG_KEY = "sk-XQKEYX-of-the-house"
 WORDS = "a gold band for XQLENAX of lena@house.example, size 54"
@@ -53,10 +51,7 @@ _WAIT_S, _PAGE_S = 240.0, 120.0
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        store = Store(folder / "data")
-        for sample in sorted(SAMPLES.glob("*.loupe")):
-            archive.read(store, sample.read_bytes(), ours=True)
-        (folder / "data" / "samples-imported").touch()
+        store = with_samples(folder)
         with services(folder / "services") as shops:
             settings = {
                 "LOUPE_READ_ONLY": "true",

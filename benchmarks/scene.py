@@ -28,12 +28,10 @@ from PIL import Image
 from streamlit.proto.Common_pb2 import UploadedFileInfo
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.server import Server, running
+from benchmarks.server import Server, running, with_samples
 from benchmarks.visitor import Screen, Visitor
-from pipeline.export import archive
 from pipeline.store import Store
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 MINUTES, QUIET_MINUTES, VISITORS, UPLOADS = 30.0, 5.0, 10, 2
 BOUND_MB, KEPT, TAKEN = 2700.0, 1.10, 3
 PHOTO_PX = (8192, 6144)
@@ -45,10 +43,7 @@ def main() -> None:
     minutes, quiet = (*numbers, *(MINUTES, QUIET_MINUTES)[len(numbers) :])[:2]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        store = Store(folder / "data")
-        for sample in sorted(SAMPLES.glob("*.loupe")):
-            archive.read(store, sample.read_bytes(), ours=True)
-        (folder / "data" / "samples-imported").touch()
+        store = with_samples(folder)
         photos = [photograph(seed) for seed in range(UPLOADS)]
         print(f"photographs of {PHOTO_PX[0]} x {PHOTO_PX[1]}, {len(photos[0]) / 1e6:.0f} MB each", flush=True)
         with running(folder) as server:

@@ -11,9 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.visitor import Visitor
+from pipeline.export import archive
+from pipeline.store import Store
 
 ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
 _START_S = 60
+
+
+def with_samples(folder: Path) -> Store:
+    """The designs a fresh machine starts with, in the data folder of a server that will run in `folder`."""
+    store = Store(folder / "data")
+    for sample in sorted(SAMPLES.glob("*.loupe")):
+        archive.read(store, sample.read_bytes(), ours=True)
+    (folder / "data" / "samples-imported").touch()
+    return store
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from typing import Any, get_args
 
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
 from pipeline.atelier.language.ornaments import (
     ENAMEL_COLOURS,
     NEAREST,
@@ -198,8 +198,3 @@ def charms(draft: Draft) -> int:
     if "charms" in tokens or ("charm" in tokens and hearts):
         return MANY_CHARMS
     return 1 if "charm" in tokens else 0
-
-
-def motif_leftover(draft: Draft) -> float | None:
-    """A measure in mm that no word explains, as the motif's size."""
-    return leftover(draft, "motif size", below=45)

@@ -56,12 +56,7 @@ def build_ring(spec: Spec) -> list[Part]:
         parts += row
     if ring.cathedral and spec.stone is not None:
         parts += _cathedral(spec, ring, gemstones.cut_stone(spec.stone))
-    if spec.engraving:
-        shank, floor = _engrave_inside(ring, shank, spec.engraving)
-        parts += engraved(floor, spec)
-    if spec.milgrain:
-        parts.append(_milgrain(spec, ring))
-    return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
+    return _with_shank(spec, ring, shank, parts)
 
 
 SOLDER = 0.3
@@ -83,11 +78,16 @@ def _with_motif(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:
         else part
         for part in parts
     ]
+    return _with_shank(spec, ring, shank, parts)
+
+
+def _with_shank(spec: Spec, ring: Ring, shank: Mesh, parts: list[Part]) -> list[Part]:
+    """The shank, engraved inside and beaded as asked for, before the parts it carries."""
     if spec.engraving:
         shank, floor = _engrave_inside(ring, shank, spec.engraving)
-        parts += engraved(floor, spec)
+        parts = [*parts, *engraved(floor, spec)]
     if spec.milgrain:
-        parts.append(_milgrain(spec, ring))
+        parts = [*parts, _milgrain(spec, ring)]
     return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
 
 
