@@ -32,7 +32,12 @@ if trouble:
     errors.show(trouble)
 
 with st.container(border=True, key="begin"):
-    file = st.file_uploader("Table", type=["csv", "tsv", "txt", "xlsx", "jsonl", "ndjson"], key="table")
+    file = st.file_uploader(
+        "Table",
+        type=["csv", "tsv", "txt", "xlsx", "jsonl", "ndjson"],
+        key="table",
+        max_upload_size=background.MOST_BYTES // 1_000_000,
+    )
     makers = rows.choose_makers(SIDES)
     if file is not None:
         with errors.shown():
