@@ -17,6 +17,7 @@ from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.film import STANDARD
+from pipeline.atelier.spec import composed
 
 SIZE_PX = 1024
 ABOVE_DEG = (20.0, 68.0)
@@ -39,20 +40,22 @@ def main() -> None:
     """Print a line a picture."""
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         for gem in STONES:
-            face = stone_face(renderer, build(read(f"yellow gold solitaire ring, 7 mm round {gem}").spec))
+            face = stone_face(
+                renderer, build(composed(read(f"yellow gold solitaire ring, 7 mm round {gem}").spec))
+            )
             clipped = (face.max(axis=1) >= WHITE) & (saturation(face) > VIVID)
             print(
                 f"{gem:10s} clipped to a flat colour {clipped.mean():6.1%} of the face (goal 0)", flush=True
             )
         for words in DIAMONDS:
-            table = stone_face(renderer, build(read(words).spec), table=True)
+            table = stone_face(renderer, build(composed(read(words).spec)), table=True)
             print(
                 f"table: below {DARK_TABLE} {dark(table, DARK_TABLE):6.1%} (goal 25 to 35 %), "
                 f"white {white(table):6.1%} (goal at most 25 %)   {words}",
                 flush=True,
             )
         for words in LYING:
-            metal = lying_metal(renderer, build(read(words).spec))
+            metal = lying_metal(renderer, build(composed(read(words).spec)))
             print(
                 f"lying metal: below {DARK_METAL} {dark(metal, DARK_METAL):6.1%} (goal 3 to 8 %), "
                 f"white {white(metal):6.1%}   {words}",

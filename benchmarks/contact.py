@@ -20,6 +20,7 @@ from pipeline.atelier.language.prompt import read
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.film import DRAFT
+from pipeline.atelier.spec import composed
 
 SHEET = Path(__file__).parents[1] / "docs" / "pieces.webp"
 SIDE_PX, COLUMNS, SHOWN_PX, CAPTION_PX = 512, 8, 240, 30
@@ -110,7 +111,7 @@ def main(path: Path = SHEET) -> None:
             reading = read(prompt)
             if reading.unknown:
                 print(f"{caption}: not understood: {', '.join(reading.unknown)}")
-            piece = build(reading.spec)
+            piece = build(composed(reading.spec))
             shot = renderer.render(piece, master_camera(piece), size=SIDE_PX, quality=DRAFT)
             frame = np.ones(shot.shape[:2], bool)
             # The chain of a pendant seen close leaves by the top.

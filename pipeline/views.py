@@ -4,6 +4,9 @@ Angles = tuple[float, float]
 """Azimuth from the front towards the piece's left and elevation above the table, degrees."""
 
 MASTER = "master"
+RAISED = "raised"
+"""From above the head: the side a ring's master is taken from, so that its stone leads and its hoop is whole."""
+RAISED_ANGLES: Angles = (20.0, 42.0)
 STANDING: dict[str, Angles] = {
     MASTER: (24.0, 17.0),
     "front": (0.0, 5.0),
@@ -25,6 +28,8 @@ LYING: dict[str, Angles] = {
 """Pieces that stand, as rings do, and pieces that lie, by the view's name."""
 STILLS = tuple(name for name in STANDING if name != MASTER)
 """The six stills, in the order they are shown."""
+PENDANT_FRONT: Angles = (0.0, 78.0)
+"""Onto the face of a pendant that lies on the table: that is the front of its necklace."""
 SIDES = {"front": "front", "back": "back", "top": "top", "side": "left"}
 """Stills that show one side of the piece straight on, and which; left is the piece's own."""
 

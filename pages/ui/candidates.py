@@ -10,13 +10,17 @@ from pages.ui import dialogs, errors, price, progress, session
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.atelier.differences import differences
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Spec, View
 from pipeline.orders import EditOrder, MasterOrder
 from pipeline.records import Asset, Design, Kind, Role
 
 _A_ROW = 4
 _USUAL = "as usual"
-_SIDES = (_USUAL, "three-quarter", "front", "side", "top")
+_SIDES: dict[str, View | None] = {
+    _USUAL: None, "three-quarter": "three-quarter", "front": "front", "side": "side", "top": "top",
+}  # fmt: skip
+# A ring's master looks down on its head; the lower side, from which more of the hoop shows, is its front.
+_SIDES_OF_RINGS = _SIDES | {_USUAL: "raised", "front": None}
 Ask = Callable[[str, Kind, int, int, str], None]
 """Orders candidates: prompt, kind, size in pixels, seed, provider id."""
 
@@ -167,11 +171,12 @@ def _sides(design: Design, standing: Asset, *, busy: bool) -> None:
     spec = _spec(standing)
     if spec is None:
         return
-    now = spec.view or _USUAL
+    sides = _SIDES_OF_RINGS if spec.kind == "ring" else _SIDES
+    now = next((name for name, view in sides.items() if view == spec.view), "front")
     with st.container(horizontal=True, vertical_alignment="bottom", key="sides"):
         chosen = st.segmented_control(
             "Seen from",
-            _SIDES,
+            list(sides),
             default=now,
             required=True,
             key=f"side-{standing.id[:12]}",
@@ -180,8 +185,8 @@ def _sides(design: Design, standing: Asset, *, busy: bool) -> None:
         if st.button(
             "See it from there", icon=":material/visibility:", key="see-side", disabled=busy or chosen == now
         ):
-            view = None if chosen == _USUAL else chosen
-            _draft(design, spec.model_copy(update={"view": view}).model_dump_json(exclude_none=True))
+            seen = spec.model_copy(update={"view": sides[chosen]})
+            _draft(design, seen.model_dump_json(exclude_none=True))
 
 
 def _edit(design: Design, standing: Asset, *, busy: bool) -> None:

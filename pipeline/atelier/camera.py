@@ -4,14 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.atelier.piece import HUNG_BY, PartRole, Piece
-from pipeline.views import LOW, LYING, MASTER, STANDING, TURNTABLE_LYING, TURNTABLE_STANDING
+from pipeline.atelier.piece import HUNG_BY, WORN_BY, PartRole, Piece
+from pipeline.views import (
+    LOW,
+    LYING,
+    MASTER,
+    PENDANT_FRONT,
+    RAISED,
+    RAISED_ANGLES,
+    STANDING,
+    TURNTABLE_LYING,
+    TURNTABLE_STANDING,
+)
 
 Vector = tuple[float, float, float]
 
 FIELD_OF_VIEW_DEG = 17.0
 # Share of the frame the longer side of the silhouette takes.
 FILL = 0.78
+# From above its head a ring stands closer: a stone of one carat takes four hundredths of the frame.
+RAISED_FILL = 0.85
 # Necklaces and bracelets are a thin line around much page: closer, so that links, stones and pendant read.
 LINE_FILL = 0.895
 VIEWS = tuple(STANDING)
@@ -21,6 +33,8 @@ CLOSE_MM, CLOSE_FILL = (7.0, 17.0), (0.25, 0.32)
 CLOSE_MIDDLE = 0.6
 # Width of the chain over that of the frame, at most: a heavy one would outshine what hangs from it.
 CHAIN_FILL = 0.09
+# From its other sides a pendant with its bail takes this share, so that the chain is seen to leave.
+PENDANT_FILL = 0.56
 # From this share of the distance that shows all of it on, a close view would only cut off the rest.
 NEARLY_WHOLE = 0.6
 
@@ -87,7 +101,7 @@ def stands(piece: Piece) -> bool:
 
 def master_camera(piece: Piece) -> Camera:
     """Camera of the master image: the whole piece fills FILL of the square frame, or the pendant is shown close."""
-    camera = view_camera(piece, piece.view)
+    camera = _whole_view(piece, piece.view)
     if piece.framing == "whole":
         return camera
     close = _close_up(piece, camera)
@@ -95,35 +109,51 @@ def master_camera(piece: Piece) -> Camera:
 
 
 def view_camera(piece: Piece, name: str) -> Camera:
-    """Camera of a named view, one of VIEWS. Raises KeyError for another name."""
+    """Camera of a named view, one of VIEWS or RAISED. Raises KeyError for another name.
+
+    Where the master is a close view of a pendant its sides are the pendant's; from the top the whole piece is seen.
+    """
+    if name in (MASTER, RAISED, "top") or not _shows_pendant(piece):
+        return _whole_view(piece, name)
+    direction = PENDANT_FRONT if name == "front" else (STANDING if stands(piece) else LYING)[name]
+    return aim(piece.without(WORN_BY), *direction, PENDANT_FILL)
+
+
+def _whole_view(piece: Piece, name: str) -> Camera:
     upright = stands(piece)
-    azimuth, elevation = (STANDING if upright else LYING)[name]
+    azimuth, elevation = RAISED_ANGLES if name == RAISED else (STANDING if upright else LYING)[name]
     if name == MASTER and any(part.role is PartRole.CUFF for part in piece.parts) and not upright:
         # They stand on their edge, and from above only a rim would be seen.
         elevation = 34.0
-    return aim(piece, azimuth, elevation)
+    return aim(piece, azimuth, elevation, RAISED_FILL if name == RAISED else None)
 
 
 def turntable_camera(piece: Piece, angle_deg: float) -> Camera:
-    """Camera of a turntable frame: the piece keeps its scale and its centre through the whole turn."""
-    low, high = _bounds(piece)
+    """Camera of a turntable frame: the piece, or its pendant seen close, keeps scale and centre through the turn."""
     upright = stands(piece)
+    close = _shows_pendant(piece)
+    piece = piece.without(WORN_BY) if close else piece
+    low, high = _bounds(piece)
     elevation = TURNTABLE_STANDING if upright else TURNTABLE_LYING
     centre = (low + high) / 2
     points = _points(piece)
     radius = float(np.linalg.norm(points - centre, axis=1).max())
-    distance = radius / np.sin(np.radians(FIELD_OF_VIEW_DEG / 2)) / (FILL + 0.1)
+    distance = radius / np.sin(np.radians(FIELD_OF_VIEW_DEG / 2)) / (PENDANT_FILL if close else FILL + 0.1)
     return _orbit(centre, angle_deg, elevation, distance)
 
 
-def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
-    """Camera in the given direction that frames the piece's silhouette with the constant margin."""
+def aim(piece: Piece, azimuth_deg: float, elevation_deg: float, fill: float | None = None) -> Camera:
+    """Camera in the given direction that frames the piece's silhouette with the constant margin.
+
+    `fill` is the share of the frame its longer side takes; without it the usual one of its kind.
+    """
     points = _points(piece)
     low, high = _bounds(piece)
     centre = (low + high) / 2
     radius = float(np.linalg.norm(high - low)) / 2
     half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
-    fill = LINE_FILL if piece.kind in ("necklace", "bracelet") else FILL
+    if fill is None:
+        fill = LINE_FILL if piece.kind in ("necklace", "bracelet") else FILL
     distance = radius / half / fill
     camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     for _ in range(6):
@@ -136,6 +166,12 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float) -> Camera:
         distance *= float((upper - lower).max()) / fill
         camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     return camera
+
+
+def _shows_pendant(piece: Piece) -> bool:
+    """Whether the master is a close view of the pendant."""
+    whole = _whole_view(piece, piece.view)
+    return piece.framing == "pendant" and _distance(master_camera(piece)) < _distance(whole)
 
 
 def _close_up(piece: Piece, camera: Camera) -> Camera:

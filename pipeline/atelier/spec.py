@@ -99,7 +99,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """The groups a kind cannot do without; ``stone``, ``accents`` and ``pendant`` are optional."""
 
-View = Literal["front", "three-quarter", "side", "top"]
+View = Literal["raised", "front", "three-quarter", "side", "top"]
 """Sides of ``pipeline.views`` that a master may be taken from instead of its own."""
 
 
@@ -404,6 +404,14 @@ def _names_a_motif(spec: dict[str, Any]) -> bool:
 
 
 _HOSTS = ("ring", "pendant", "earrings", "brooch")
+
+
+def composed(spec: Spec) -> Spec:
+    """A new piece with the side its first master shows: a ring's from above its head, any other's the usual one.
+
+    It is said in the spec, so that pieces kept from before it was the ring's side still show theirs.
+    """
+    return spec.model_copy(update={"view": "raised"}) if spec.kind == "ring" and spec.view is None else spec
 
 
 def shows_motif(spec: Spec) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import ConvexHull
 
 from pipeline.atelier.camera import (
     FILL,
@@ -18,7 +19,11 @@ from pipeline.atelier.camera import (
     turntable_camera,
     view_camera,
 )
+from pipeline.atelier.geometry.detail import COARSE
+from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.spec import composed
 from tests.atelier.sample_piece import brooch, ring
 
 
@@ -91,3 +96,29 @@ def test_a_parallel_projection_is_true_to_scale() -> None:
     assert origin[1] - origin[0] == pytest.approx([0.5, 0, 0])
     assert origin[2] - origin[0] == pytest.approx([0, 0, -0.5])
     assert direction == pytest.approx(np.tile([0.0, 1.0, 0.0], (3, 1)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yellow gold six prong solitaire ring, 1 ct round diamond",
+        "white gold 1 ct princess solitaire",
+        "1 ct emerald cut emerald bezel ring",
+        "cathedral 1 ct pear diamond ring",
+    ],
+)
+def test_a_new_rings_stone_leads_and_its_hoop_is_whole(words: str) -> None:
+    """One carat takes at least 4 % of the frame, nothing is cut off; a ring kept from before shows its old side."""
+    kept = read(words).spec
+    spec = composed(kept)
+    piece = build(spec, COARSE)
+    stone = next(part for part in piece.parts if part.stone is not None)
+    camera = master_camera(piece)
+    low, high = silhouette(piece, camera)
+    assert ConvexHull(project(camera, stone.vertices, 1.0)).volume >= 0.04
+    assert low.min() > 0.06
+    assert high.max() < 0.94
+    old = build(kept, COARSE)
+    assert kept.view is None
+    assert master_camera(old) == aim(old, 24.0, 17.0)
+    assert composed(spec) == spec

@@ -8,6 +8,7 @@ from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import FrameBox, named_regions
+from pipeline.atelier.spec import composed
 
 RINGS = (
     "rose gold halo engagement ring with a 1.5 ct oval morganite and pave band",
@@ -30,7 +31,7 @@ def alike(one: FrameBox, other: FrameBox) -> float:
 @pytest.mark.parametrize("prompt", RINGS)
 def test_no_two_regions_of_a_ring_show_the_same(prompt: str) -> None:
     """Five boxes, none of which is more than half another."""
-    spec = read(prompt).spec
+    spec = composed(read(prompt).spec)
     piece = build(spec)
     boxes = named_regions(spec, piece, master_camera(piece))
     assert len(boxes) == 5
@@ -39,7 +40,7 @@ def test_no_two_regions_of_a_ring_show_the_same(prompt: str) -> None:
 
 def test_the_halo_is_whole_and_the_pave_is_shown() -> None:
     """What the prompt asked for is in the close-up that bears its name."""
-    spec = read(RINGS[0]).spec
+    spec = composed(read(RINGS[0]).spec)
     piece = build(spec)
     camera = master_camera(piece)
     boxes = {box.label: box for box in named_regions(spec, piece, camera)}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.render.client import Renderer
     from pipeline.atelier.spec import Spec
 
-_MODEL = "atelier 10"
+_MODEL = "atelier 11"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
@@ -247,12 +247,13 @@ class Atelier:
 def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     """The prompt as an origin, and what was understood of it."""
     from pipeline.atelier.language.prompt import notes, read
+    from pipeline.atelier.spec import composed
     from pipeline.atelier.variation import variations
 
     group, place = divmod(request.seed, _SIBLINGS)
     reading = read(request.prompt, kind=_kind(request.kind))
     siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
-    spec = siblings[place if group == 0 else place + 1]
+    spec = composed(siblings[place if group == 0 else place + 1])
     return spec.model_dump_json(exclude_none=True), notes(reading)
 
 

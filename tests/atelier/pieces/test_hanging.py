@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.atelier.camera import master_camera, project, turntable_camera, view_camera
-from pipeline.atelier.piece import HUNG_BY, Part, Piece
+from pipeline.atelier.piece import HUNG_BY, WORN_BY, Part, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.pieces.chain import SLOPE, STEEP_SLOPE, drape
 from pipeline.atelier.regions import named_regions
@@ -118,11 +118,23 @@ def test_a_close_views_regions_are_what_it_shows(name: str) -> None:
 
 
 def test_the_other_views_show_the_whole_necklace() -> None:
-    """Angles and turntable frame the necklace with its clasp, however its master is framed."""
+    """From the top the necklace is seen with its clasp, however its master is framed."""
     _, piece = close("disc")
     points = np.vstack([p.vertices for p in piece.parts])
-    for camera in (view_camera(piece, "top"), turntable_camera(piece, 30.0)):
-        assert (np.abs(project(camera, points, 1.0) - 0.5) < 0.5).all()
+    assert (np.abs(project(view_camera(piece, "top"), points, 1.0) - 0.5) < 0.5).all()
+
+
+@pytest.mark.parametrize("name", ["disc", "small heart", "stone"])
+def test_a_close_pendants_sides_frame_the_pendant(name: str) -> None:
+    """In its stills and on the turntable the pendant takes most of the frame, whole; its front is its face."""
+    _, piece = close(name)
+    pendant = np.vstack([p.vertices for p in piece.parts if p.role not in WORN_BY])
+    looks = [view_camera(piece, side) for side in ("front", "three-quarter", "side", "back")]
+    for camera in [*looks, *(turntable_camera(piece, turn) for turn in (0.0, 120.0))]:
+        film = project(camera, pendant, 1.0)
+        assert (np.abs(film - 0.5) < 0.5).all()
+        assert np.ptp(film, axis=0).max() > 0.3
+    assert looks[0].frame()[0][2] < -0.95
 
 
 def test_a_heavy_chain_does_not_fill_a_close_view() -> None:
