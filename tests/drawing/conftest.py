@@ -1,5 +1,7 @@
 """Pictures with known edges, made here: no photograph is needed to test the draughtsman."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -37,7 +39,13 @@ def ring(side: int = 900, tilt: float = 0.6, tone: int = 150, paper: int = 250) 
 
 def on_paper(rgb: np.ndarray, **how: object) -> np.ndarray:
     """The drawing of a piece told from its ground as the sketch stage tells it."""
-    return pencil(rgb, mask=apart(rgb).mask, **how)
+    return pencil(rgb, mask=mask_of(rgb.tobytes(), rgb.shape), **how)
+
+
+@lru_cache(maxsize=8)
+def mask_of(levels: bytes, shape: tuple[int, ...]) -> np.ndarray:
+    """Told apart once, drawn many times."""
+    return apart(np.frombuffer(levels, np.uint8).reshape(shape)).mask
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -81,14 +82,25 @@ def poison(record: dict[str, Any]) -> tuple[dict[str, Any], int]:
     return record, changed
 
 
+@cache
+def sample() -> bytes:
+    return sorted((ROOT / "samples").glob("*.loupe"))[0].read_bytes()
+
+
+@cache
+def poisoned_words(words: str) -> str:
+    """The sample's record, poisoned once for all pages."""
+    record, changed = poison(json.loads(words))
+    assert changed > 100
+    return json.dumps(record)
+
+
 @pytest.fixture
 def design(bench: Workbench) -> Design:
     """A finished sample whose every word is markdown."""
-    whole = archive.read(bench.store, sorted((ROOT / "samples").glob("*.loupe"))[0].read_bytes())
+    whole = archive.read(bench.store, sample(), ours=True)
     path = bench.store.folder / "designs" / whole.id / "design.json"
-    record, changed = poison(json.loads(path.read_text()))
-    assert changed > 100
-    path.write_text(json.dumps(record))
+    path.write_text(poisoned_words(path.read_text()))
     second = bench.store.duplicate(whole.id)
     assert bench.store.load(second.id).branch
     return bench.store.load(whole.id)
