@@ -5,13 +5,20 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.photo.backdrop import PLAIN_SPREAD, backdrop_offset, border, colour_distance
+from pipeline.photo.backdrop import NEAR_DELTA_E, PLAIN_SPREAD, backdrop_offset, border, colour_distance
 from pipeline.photo.backdrop import Field as Field
 from pipeline.photo.backdrop import Mask as Mask
 from pipeline.photo.backdrop import Rgb as Rgb
 from pipeline.photo.backdrop import shrink as shrink
 from pipeline.photo.clutter import mask_on_clutter
 from pipeline.photo.plain import mask_on_plain
+
+GRAINY, CALMED, FAINTEST, GRAIN_PX = 0.6, 12.0, 10.0, 5.0
+"""Median slope of a backdrop with a grain of its own, levels per pixel; how many of it are smoothed away, and how many
+levels at most; how wide."""
+
+STEEPEST_GRAIN = 4.0
+"""Slope, in medians of the grain's, from which it is an outline: pale metal on pale paper differs by few levels."""
 
 WORKING_SIDE_PX = 1024
 """Longest side of the picture on which the mask is found: a 2 px chain of a 2048 master is still 1 px wide."""
@@ -60,13 +67,32 @@ def survey(rgb: Rgb) -> Survey:
     small = shrink(rgb, WORKING_SIDE_PX)
     lab: Field = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    slope = cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1)) / 4
-    gradient: Field = cv2.GaussianBlur(slope, (0, 0), 1.2)
+    gradient = _slope(luma)
     frame = border(luma.shape)
     offset, spread = backdrop_offset(lab, frame, gradient)
     distance = colour_distance(offset)
     if spread < PLAIN_SPREAD:
-        mask = mask_on_plain(offset, distance, gradient, spread)
+        mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread)
     else:
         mask = mask_on_clutter(small, lab, frame)
     return Survey(small, lab, frame, mask, distance, gradient, spread)
+
+
+def _slope(luma: Field) -> Field:
+    """Smoothed length of the gradient of a plane (h, w), levels per pixel."""
+    slope = cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1)) / 4
+    return np.asarray(cv2.GaussianBlur(slope, (0, 0), 1.2))
+
+
+def _without_grain(luma: Field, gradient: Field, distance: Field) -> Field:
+    """The gradient without that of a textured backdrop, whose grain in a shadow is as steep as pale metal's outline.
+
+    Edges outlive the bilateral filter (C. Tomasi, R. Manduchi, ICCV 1998), a paper's or a cloth's grain does not.
+    """
+    backdrop = distance < NEAR_DELTA_E / 2
+    grain = float(np.median(gradient[backdrop])) if backdrop.any() else 0.0
+    if grain <= GRAINY:
+        return gradient
+    calmed = cv2.bilateralFilter(luma, 2 * int(GRAIN_PX) + 1, min(CALMED * grain, FAINTEST), GRAIN_PX)
+    grained = gradient < STEEPEST_GRAIN * grain
+    return np.where(grained, cv2.min(gradient, _slope(calmed)), gradient)

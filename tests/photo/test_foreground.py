@@ -77,6 +77,18 @@ def test_grey_metal_is_never_taken_for_a_shadow(metal):
     assert (foreground(picture) & true).sum() > 0.97 * true.sum()
 
 
+def test_the_grain_of_paper_keeps_no_shadow():
+    """A paper's texture, which a shadow's slope carries as everywhere, is no outline that the shadow would end at."""
+    canvas = Canvas(768, (238, 238, 240)).ring(384, 300, 150, 40, SILVER).dome(384, 130, 50, RUBY)
+    picture, true = lamp(canvas, (60, 0), 0.3, 40.0)
+    grain = cv2.GaussianBlur(
+        np.random.default_rng(3).normal(0, 1, true.shape).astype(np.float32), (0, 0), 1.2
+    )
+    rough = picture + (3.5 * grain / grain.std() * ~true)[..., None]
+    found = foreground(np.clip(rough, 0, 255).astype(np.uint8))
+    assert agreement(found, true) > 0.9
+
+
 def test_the_shadow_seen_through_a_hoop_is_no_metal():
     """A small hoop that is full of its own shadow keeps its opening."""
     canvas = Canvas(768, (238, 238, 240)).ring(384, 330, 60, 26, GOLD).dome(384, 500, 120, RUBY)
