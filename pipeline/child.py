@@ -25,6 +25,7 @@ import numpy as np
 from pipeline import errors
 from pipeline.errors import LoupeError
 from pipeline.log import event
+from pipeline.memory import hand_back
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Header = dict[str, Any]
@@ -256,6 +257,7 @@ def serve(work: Work, *, subject: str) -> None:
         stop.clear()
         _answer(work, output, header, arrays, stop, subject)
         del header, arrays
+        hand_back()
 
 
 def _answer(

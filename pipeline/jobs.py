@@ -23,6 +23,7 @@ from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from pipeline import files
 from pipeline.errors import BadInput, Cancelled, LoupeError, RateLimited, StorageError
 from pipeline.log import Stopwatch, event
+from pipeline.memory import hand_back
 from pipeline.records import Record
 from pipeline.turns import Place, Ticket, Turns, place_in_words
 
@@ -246,6 +247,7 @@ class Job:
         except Exception:
             log.exception("a row of job %s", self.order.key)
             row.state, row.error = "failed", _unexpected()
+        hand_back()
         self._keep_what_is_left()
 
     def _look(self) -> None:
@@ -431,6 +433,7 @@ class Jobs:
                 errors="+".join(errors) or None,
                 seconds=watch.seconds,
             )
+            hand_back()
             job.end(ended)  # last: a server that is being ended waits for it, and for nothing after it
 
     def _note(self, key: str, order: Order | None) -> None:

@@ -1,6 +1,9 @@
 """Background work: rows, troubles, cancel, one at a time, and what a dead process leaves behind."""
 
 import json
+import os
+import platform
+import random
 import threading
 from pathlib import Path
 
@@ -105,3 +108,28 @@ def test_an_ended_job_is_not_offered_after_a_restart(jobs: Jobs, tmp_path: Path)
 def test_a_fresh_job_has_no_progress() -> None:
     """Nothing is claimed before it is known."""
     assert Job(ORDER).fraction == 0.0
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="another C library keeps nothing back, or has no such call"
+)
+def test_what_a_row_freed_goes_back_to_the_system(jobs: Jobs) -> None:
+    """Rows work in threads of their own, and the C library kept what their pictures were freed from."""
+    stays: list[bytearray] = []
+
+    def one(seed: int, _: RowWatch) -> None:
+        draw = random.Random(seed)
+        pieces = [bytearray(draw.randrange(1000, 100_000)) for _ in range(600)]
+        stays.extend(bytearray(2000) for _ in range(3))
+        pieces.clear()
+
+    before = resident_mb()
+    job = jobs.start(ORDER, lambda job: job.each([(str(seed), seed) for seed in range(8)], one, at_once=8))
+    assert job.wait(10)
+    assert job.state == "done"
+    assert resident_mb() - before < 10
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

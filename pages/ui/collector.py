@@ -6,7 +6,6 @@ Pictures are freed in threads that come and go, and the C library keeps such mem
 hour would leave a server some hundred megabytes larger, until it is told to hand them back.
 """
 
-import ctypes
 import gc
 import sys
 import threading
@@ -14,6 +13,8 @@ import time
 
 from streamlit import runtime
 from streamlit.runtime import Runtime
+
+from pipeline.memory import hand_back
 
 LOOK_AGAIN_S = 600.0
 """Seconds after which everything is looked through once more."""
@@ -40,12 +41,6 @@ def spare_modules() -> None:
             threading.Thread(target=_keep_small, name="memory", daemon=True).start()
         if len(sys.modules) > _spared_at or _is_due():
             _look_through()
-
-
-def hand_back() -> bool:
-    """Give freed memory back to the system, where the C library has a call for it (glibc's malloc_trim)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    return bool(trim and trim(0))
 
 
 def _keep_small() -> None:

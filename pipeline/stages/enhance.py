@@ -200,10 +200,16 @@ def _enhance(
 
 
 def useful_factor(region: Region, wanted: int, limits: Limits) -> int:
-    """The largest offered enlargement up to the wanted one whose answer keeps to 4096 px, else the smallest offered."""
+    """The largest offered enlargement up to the wanted one whose answer keeps to 4096 px, else the smallest offered.
+
+    Of those a provider lists, one that divides the wanted one is lowered to: networks enlarge by whole passes, and
+    what lies between two of them costs as much as the larger.
+    """
     offered = [factor for factor in limits.factors or range(2, wanted + 1) if factor <= wanted] or [wanted]
     longer = max(region.width, region.height)
-    return max((f for f in offered if longer * f <= LONGEST_ANSWER_PX), default=min(offered))
+    useful = [factor for factor in offered if longer * factor <= LONGEST_ANSWER_PX]
+    whole = [factor for factor in useful if limits.factors and wanted % factor == 0]
+    return max(whole or useful, default=min(offered))
 
 
 def enlarge(provider: Provider, pixels: Pixels, factor: int, watch: Watch) -> Pixels:

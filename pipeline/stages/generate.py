@@ -14,6 +14,7 @@ from pipeline import decoder, framing, images, photo
 from pipeline.decoding import LONGEST_MASTER_PX, Picture
 from pipeline.errors import BadInput, BadPrompt
 from pipeline.jobs import Job
+from pipeline.memory import hand_back
 from pipeline.prompts import MAX_PROMPT_CHARS
 from pipeline.providers.base import GenerateRequest, Limits, Provider, Watch
 from pipeline.records import (
@@ -371,7 +372,9 @@ def upload(
             options["take"] = take
         recipe = Recipe(role="upload", provider="upload", detail="uploaded picture", options=options)
         asset = store.put_picture(picture.pixels, recipe)
-        return _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))
+        design = _set_master(store, design_id, asset, picture.pixels, _file_checks(picture))
+    hand_back()
+    return design
 
 
 def _file_checks(picture: Picture) -> tuple[Check, ...]:
