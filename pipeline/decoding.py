@@ -21,8 +21,8 @@ Pixels = NDArray[np.uint8]
 Levels = profiles.Levels
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "GIF", "BMP")
-"""What Pillow may try (a phone's MPO is opened as the JPEG it is); HEIF joins them for files that say they are."""
-WORDS = "PNG, JPEG, WebP, TIFF, HEIC or AVIF"
+"""What Pillow may try (a phone's MPO is opened as the JPEG it is); HEIF and JPEG XL join them for files that say so."""
+WORDS = "PNG, JPEG, WebP, TIFF, HEIC, AVIF or JPEG XL"
 MAX_PIXELS = 150_000_000
 """As large as cameras make them; a bomb of 30,000 x 30,000 is refused before decoding."""
 MAX_BYTES = 700_000_000
@@ -107,14 +107,7 @@ def master(data: bytes, longest: int = LONGEST_MASTER_PX) -> Picture:
 def opened(data: bytes) -> Image.Image:
     """A file's picture, its header read and its size judged. Raises BadImage."""
     _look_at(data)
-    formats = [*FORMATS]
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        try:
-            from pillow_heif import register_heif_opener
-        except ImportError as error:
-            raise BadImage("This installation reads no HEIC; export the picture as JPEG or PNG.") from error
-        register_heif_opener()
-        formats.append("HEIF")
+    formats = [*FORMATS, *_joined(data)]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -125,10 +118,30 @@ def opened(data: bytes) -> Image.Image:
     except UnidentifiedImageError as error:
         raise BadImage(f"This file is not a picture; choose a {WORDS} file.") from error
     except Exception as error:
-        raise BadImage("This picture is cut off or damaged; export or download it again.") from error
+        what = "JPEG XL file" if data.startswith(_JPEG_XL) else "picture"
+        raise BadImage(f"This {what} is cut off or damaged; export or download it again.") from error
     if size[0] * size[1] > MAX_PIXELS:
         raise BadImage(_too_many_pixels())
     return picture
+
+
+def _joined(data: bytes) -> tuple[str, ...]:
+    """The format that a package reads for Pillow, if a file says it is of one. Raises BadImage without the package."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        try:
+            from pillow_heif import register_heif_opener
+        except ImportError as error:
+            raise BadImage("This installation reads no HEIC; export the picture as JPEG or PNG.") from error
+        register_heif_opener()
+        return ("HEIF",)
+    if data.startswith(_JPEG_XL):
+        try:
+            from pylibjxl import register_pillow
+        except ImportError as error:
+            raise BadImage("This installation reads no JPEG XL; export it as PNG, TIFF or AVIF.") from error
+        register_pillow()
+        return ("JXL",)
+    return ()
 
 
 def _too_many_pixels() -> str:
@@ -141,10 +154,6 @@ def _look_at(data: bytes) -> None:
         raise BadImage(f"This file is empty; choose a {WORDS} picture.")
     if len(data) > MAX_BYTES:
         raise BadImage(f"This file is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
-    if data.startswith(_JPEG_XL):
-        raise BadImage(
-            "This is a JPEG XL file, which Loupe does not read yet; export it as PNG, TIFF or AVIF."
-        )
     if data.startswith(_RAW) or data[4:12] == b"ftypcrx " or (data.startswith(_TIFF) and _is_raw(data)):
         raise BadImage("This is a camera's raw file; develop it and export it as TIFF, JPEG or HEIC first.")
 
@@ -366,6 +375,8 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
     picture = opened(data)
     notes: tuple[str, ...] = ()
     frames = getattr(picture, "n_frames", 1)
+    if picture.format == "JXL":
+        _take_still(picture, moving=moving)
     if frames > 1 and picture.format == "TIFF":
         notes = (f"The first of {frames} pages was taken.",)
     elif frames > 1 and not moving and picture.format not in _STILL:
@@ -380,6 +391,10 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
         )  # a JPEG is decoded at a half, a quarter or an eighth in a fraction of the time
     try:
         picture.load()
+        if picture.format == "JXL":
+            picture.info.pop(
+                "exif", None
+            )  # what it says of turning was done (ISO/IEC 18181-2, annex on Exif)
     except OSError:
         if not repair or picture.format not in {"JPEG", "MPO"}:
             raise
@@ -400,6 +415,12 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
         picture.info = info
     ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
     return _in_srgb(data, picture, notes)
+
+
+def _take_still(picture: Image.Image, *, moving: bool) -> None:
+    """Refuse a JPEG XL that moves, unless its first frame is asked for: its header counts no frames."""
+    if getattr(picture, "is_animated", False) and not moving:
+        raise BadImage("This JPEG XL file is an animation; save the frame you want as PNG or JPEG.")
 
 
 def _within(width: int, height: int, longest: int) -> tuple[int, int] | None:

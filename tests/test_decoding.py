@@ -6,6 +6,7 @@ import zlib
 from contextlib import suppress
 
 import numpy as np
+import pylibjxl
 import pytest
 import tifffile
 from PIL import EpsImagePlugin, Image, ImageCms
@@ -106,6 +107,12 @@ ENCODINGS = {
     "tagged sRGB": lambda p: saved(p, "PNG", icc_profile=profiles.srgb_profile()),
     "our own PNG": images.encode_png,
     "P3 HEIC": lambda p: heif(levels_in(p, "Display P3"), icc_profile=matrix_profile("Display P3")),
+    "P3 JXL": lambda p: pylibjxl.encode(
+        levels_in(p, "Display P3"), lossless=True, icc=matrix_profile("Display P3")
+    ),
+    "P3 JXL, lossy": lambda p: pylibjxl.encode(
+        levels_in(p, "Display P3"), distance=0.1, icc=matrix_profile("Display P3")
+    ),
     "P3 cICP": lambda p: png_with(levels_in(p, "Display P3"), cICP=bytes([12, 13, 0, 1])),
     "linear gAMA": lambda p: deep_png_gamma(p),
     "Adobe RGB by EXIF": lambda p: saved(

@@ -5,6 +5,7 @@ import struct
 import zlib
 
 import numpy as np
+import pylibjxl
 import pytest
 import tifffile
 from PIL import Image
@@ -134,6 +135,9 @@ SHOWN = {
         12,
     ),
     "HEIC with alpha": (lambda: heif(RGBA), on_white(RGB), 3),
+    "JPEG XL": (lambda: pylibjxl.encode(RGB, lossless=True), RGB, 0),
+    "JPEG XL with alpha": (lambda: pylibjxl.encode(RGBA, lossless=True), on_white(RGB), 1),
+    "grey JPEG XL": (lambda: pylibjxl.encode(RGB[..., :1].copy(), lossless=True), None, 0),
     "still GIF": (lambda: palette("GIF"), PALETTED, 0),
     "BMP": (lambda: picture("RGB", "BMP"), RGB, 0),
     "BMP of a palette": (lambda: palette("BMP"), PALETTED, 0),
@@ -167,6 +171,18 @@ def test_every_camera_holds_its_pictures_upright(kind, orientation) -> None:
     options = {"WEBP": {"lossless": True}, "AVIF": {"quality": 90}, "JPEG": {"quality": 95}}.get(kind, {})
     low = RGB[: SIDE // 2]
     data = heif(low, exif=exif.tobytes()) if kind == "HEIF" else saved(low, kind, exif=exif, **options)
+    shown, wanted = decoding.read(data).pixels, decoding._upright(low, orientation)
+    assert shown.shape == wanted.shape
+    assert np.abs(shown.astype(int) - wanted).mean() < 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_jpeg_packed_as_jpeg_xl_is_turned_once(orientation) -> None:
+    """The decoder turns it; the EXIF that came along says it again."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    low = RGB[: SIDE // 2]
+    data = pylibjxl.jpeg_to_jxl(saved(low, "JPEG", quality=95, exif=exif))
     shown, wanted = decoding.read(data).pixels, decoding._upright(low, orientation)
     assert shown.shape == wanted.shape
     assert np.abs(shown.astype(int) - wanted).mean() < 3
@@ -215,6 +231,7 @@ REFUSED = {
     "32-bit TIFF": (lambda: tiff(GREY[..., 0].astype(np.uint32)), "32 bits"),
     "16-bit TIFF of inks": (lambda: tiff(deep(RGBA), photometric="separated"), "save it as RGB"),
     "JPEG XL": (lambda: b"\xff\x0a" + bytes(200), "JPEG XL"),
+    "JPEG XL cut off": (lambda: pylibjxl.encode(RGB, lossless=True)[:-40], "cut off"),
     "JPEG XL in a box": (lambda: b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(200), "JPEG XL"),
     "moving GIF": (lambda: moving("GIF"), "animation of 2 frames"),
     "moving WebP": (lambda: moving("WEBP"), "animation of 2 frames"),

@@ -34,7 +34,7 @@ def form(design: Design | None, fill: Fill) -> None:
     bench = workbench()
     file = st.file_uploader(
         "A photograph of the piece, on a plain light background",
-        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif", "avif"],
+        type=["png", "jpg", "jpeg", "webp", "tif", "tiff", "heic", "heif", "avif", "jxl"],
         help="At least 512 px on the shorter side, at most 150 megapixels. Larger ones are reduced.",
         key="upload",
         on_change=_guess_kind,
