@@ -1,11 +1,16 @@
 """A catalogue on a cluster: how nearly two workers do twice the work of one, and what deaths cost.
 
-    python -m benchmarks.cluster [rows for each worker] [kills]
+    python -m benchmarks.cluster [rows] [kills]     # 200 0: the whole table, unattended; 0 10: deaths alone
 
-The rows are of words at 512 px through the whole walk, rendered; each worker has one core, so that two have twice what
-one has. Measured from the end of each worker's first row on: what comes before is start-up. Then workers die by SIGKILL
-at random moments, and the scheduler once, while close-ups and models are ordered at stand-ins in this process, which
-count the orders; masters come from a painter there, so that rows take seconds.
+The same rows, of words at 512 px through the whole walk, rendered, by one worker and then by two. A worker has one
+core: its process and its renderer are bound to it, so that two have twice what one has and none computes on another's.
+The scheduler and the command run where there is room, and what they use is counted apart. By the clock it is measured
+from the end of each worker's first row on, which is start-up, until one of them finds no row more; by the processors
+row for row, the same piece against itself. Before and after, a loop that only computes tells what a second of two cores
+of this machine at once is worth against one of one core.
+
+Then workers die by SIGKILL at random moments, and the scheduler once, while close-ups and models are ordered at
+stand-ins in this process, which count the orders; masters come from a painter there, so that rows take seconds.
 """
 
 import json
@@ -17,10 +22,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import psutil
@@ -28,9 +34,12 @@ from distributed import Client
 
 from benchmarks.catalogue import CLOSE_UPS, judge, paint, write
 from benchmarks.kills import addresses, services
+from pipeline.catalogue import cluster, row
 from pipeline.catalogue.cluster import run_on
 from pipeline.catalogue.pictures import Pictures
+from pipeline.catalogue.place import Disk
 from pipeline.catalogue.reckoning import Budget
+from pipeline.catalogue.report import Report
 from pipeline.catalogue.row import Wanted
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece, read
@@ -39,10 +48,10 @@ from pipeline.settings import Settings
 from pipeline.workbench import Workbench
 
 ROOT = Path(__file__).parent.parent
-ROWS, KILLS = 6, 10
+ROWS, KILLS = 12, 10
 KILLED_ROWS = 8
 SIDE_PX = 512
-_PAINTED = "LOUPE_BENCHMARK_PAINTED"
+_PAINTED, _NOTES = "LOUPE_BENCHMARK_PAINTED", "LOUPE_BENCHMARK_NOTES"
 _METALS = ("gold", "rose gold", "platinum", "silver")
 _STONES = ("sapphire", "ruby", "emerald", "diamond", "amethyst")
 
@@ -51,6 +60,8 @@ def dask_setup(_: object) -> None:
     """Dask calls this in each worker before its first row."""
     if os.environ.get(_PAINTED):
         paint()
+    if os.environ.get(_NOTES):
+        _noted(Path(os.environ[_NOTES]))
 
 
 def main() -> None:
@@ -67,80 +78,145 @@ def main() -> None:
 
 @dataclass
 class Pace:
-    """When rows ended, and what they left."""
+    """When rows ended, and what they took and left."""
 
     workers: int
     ended_s: list[float] = field(default_factory=list)
-    cpu_s: list[float] = field(default_factory=list)
-    """Of scheduler, workers and renderers together, when each row ended."""
+    cpu_s: dict[int, float] = field(default_factory=dict)
+    """Seconds of a processor that each row took its worker and its renderer, by the row's number."""
+    clock_s: dict[int, float] = field(default_factory=dict)
+    """Seconds each row took by the clock of its worker."""
+    firsts: set[int] = field(default_factory=set)
+    """The rows that workers began with: start-up is in them."""
+    beside_s: float = 0.0
+    """Seconds of a processor that the scheduler and this process used."""
     archive_bytes: int = 0
     store_bytes: int = 0
 
     @property
     def row_s(self) -> float:
-        """Seconds a row takes one worker, after start-up."""
-        return self.workers * self._slope(self.ended_s)
+        """Seconds from row to row for one worker, while all of them work and after start-up."""
+        times = sorted(self.ended_s)[self.workers - 1 : len(self.ended_s) - (self.workers - 1)]
+        return self.workers * (times[-1] - times[0]) / (len(times) - 1)
 
-    @property
-    def row_cpu_s(self) -> float:
-        """Seconds of a processor that a row takes, after start-up."""
-        return self._slope(self.cpu_s)
-
-    def _slope(self, at: list[float]) -> float:
-        """Seconds from row to row, from the last first row on."""
-        times = at[self.workers - 1 :]
-        return (times[-1] - times[0]) / (len(times) - 1)
-
-    def told(self) -> str:
-        """In one line."""
+    def line(self) -> str:
+        """A line of the table."""
         rows = len(self.ended_s)
+        ours = [self.cpu_s[row] for row in self.cpu_s.keys() - self.firsts]
         return (
-            f"{rows} rows by {self.workers} on {self.workers} cores, after start-up: {self.row_s:.1f} s a row each, "
-            f"{self.row_cpu_s:.1f} s of a processor; {self.archive_bytes / rows / 1e6:.1f} MB a row handed out, "
-            f"{self.store_bytes / rows / 1e6:.1f} MB kept"
+            f"{self.workers:>7} {rows:>5} {self.row_s:>12.1f} {sum(ours) / len(ours):>14.1f} "
+            f"{self.beside_s / rows:>9.2f} {self.archive_bytes / rows / 1e6:>9.1f} "
+            f"{self.store_bytes / rows / 1e6:>8.1f}"
         )
 
 
 def _scaling(rows: int) -> str:
     cores = sorted(os.sched_getaffinity(0))[:2]
+    print(f"{rows} rows each time; two loops against one: {_worth(cores):.2f} a core", flush=True)
     one = _paced(cores[:1], rows)
-    print(one.told(), flush=True)
-    two = _paced(cores, 2 * rows)
-    print(two.told(), flush=True)
+    two = _paced(cores, rows)
+    both = (one.cpu_s.keys() & two.cpu_s.keys()) - one.firsts - two.firsts
+    by_cpu = sum(one.cpu_s[row] for row in both) / sum(two.cpu_s[row] for row in both)
+    head = "workers  rows  s a row each  processor s a row  beside  MB out  MB kept"
     return (
-        f"efficiency per worker, two against one: {one.row_s / two.row_s:.2f} of linear by the clock, "
-        f"{one.row_cpu_s / two.row_cpu_s:.2f} by the processors"
+        f"{head}\n{one.line()}\n{two.line()}\n"
+        f"efficiency per worker, two against one, of linear: {one.row_s / two.row_s:.2f} by the clock, {by_cpu:.2f} by "
+        f"the processors over {len(both)} rows; two loops against one: {_worth(cores):.2f} a core"
     )
 
 
-def _cpu_s() -> float:
-    """Seconds of a processor that all processes begun from this one have used."""
+_LOOP = """
+import time
+begun, count, total = time.perf_counter(), 0, 0
+while time.perf_counter() - begun < {seconds}:
+    for n in range(10000):
+        total += n * n
+    count += 1
+print(count / time.process_time())
+"""
+
+
+def _worth(cores: list[int], seconds: float = 3.0) -> float:
+    """What a second of each of two cores at once is worth, against one of one core alone.
+
+    Less than 1 where two cores are threads of one, or share what they compute from.
+    """
+
+    def rate(these: list[int]) -> float:
+        loops = [
+            subprocess.Popen(
+                [sys.executable, "-c", _LOOP.format(seconds=seconds)],
+                stdout=subprocess.PIPE,
+                preexec_fn=lambda core=core: os.sched_setaffinity(0, {core}),
+            )
+            for core in these
+        ]
+        return sum(float(loop.communicate()[0]) for loop in loops) / len(loops)
+
+    alone = rate(cores[:1])
+    return rate(cores) / alone
+
+
+def _cpu_s(pids: Iterable[int]) -> float:
+    """Seconds of a processor that these processes and all they began have used, also those that ended."""
     used = 0.0
-    for process in psutil.Process().children(recursive=True):
+    for pid in pids:
         with suppress(psutil.Error):
-            times = process.cpu_times()
-            used += times.user + times.system
+            process = psutil.Process(pid)
+            for each in (process, *process.children(recursive=True)):
+                with suppress(psutil.Error):
+                    times = each.cpu_times()
+                    used += times.user + times.system + times.children_user + times.children_system
     return used
 
 
 def _paced(cores: list[int], rows: int) -> Pace:
     pace = Pace(len(cores))
-    with tempfile.TemporaryDirectory() as scratch, _cluster(Path(scratch), {}, cores) as (address, _):
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        _cluster(Path(scratch), {_NOTES: f"{scratch}/notes"}, cores) as (address, started),
+    ):
         folder = Path(scratch)
         catalogue = _catalogue(folder, _words(rows))
+        own = _cpu_s([started[0].pid]) + time.process_time()
 
         def tell(_: int, piece: Piece, __: float, part: str) -> None:
             if part in {"done", "incomplete", "failed"}:
                 pace.ended_s.append(time.monotonic())
-                pace.cpu_s.append(_cpu_s())
-                print(f"  row {piece.row} {part}, {pace.cpu_s[-1]:.0f} s of processors", flush=True)
+                print(f"  {pace.workers}: row {piece.row} {part}", flush=True)
 
         lines = run_on(address, catalogue, tell)
         if {line.state for line in lines} != {"done"}:
             raise AssertionError([(line.row, line.state, line.look) for line in lines])
+        pace.beside_s = _cpu_s([started[0].pid]) + time.process_time() - own
+        for note in (folder / "notes").iterdir():
+            entries = [json.loads(text) for text in note.read_text().splitlines()]
+            pace.firsts.add(entries[0]["row"])
+            pace.cpu_s |= {entry["row"]: entry["cpu_s"] for entry in entries}
+            pace.clock_s |= {entry["row"]: entry["clock_s"] for entry in entries}
         pace.archive_bytes = _bytes(folder / "out")
         pace.store_bytes = _bytes(folder / "data")
     return pace
+
+
+def _noted(folder: Path) -> None:
+    """Have this worker note for each row what it took it and its renderer."""
+    real = row.work_off
+
+    def work_off(bench: Workbench, piece: Piece, *values: Any, **named: Any) -> row.Ended:
+        begun, used = time.monotonic(), _cpu_s([os.getpid()])
+        ended = real(bench, piece, *values, **named)
+        took = {
+            "row": piece.row,
+            "cpu_s": _cpu_s([os.getpid()]) - used,
+            "clock_s": time.monotonic() - begun,
+        }
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{os.getpid()}.jsonl").open("a") as file:
+            file.write(json.dumps(took) + "\n")
+        return ended
+
+    cluster.work_off = work_off  # type: ignore[attr-defined]
 
 
 def _words(rows: int) -> tuple[Piece, ...]:
@@ -161,7 +237,7 @@ def _catalogue(folder: Path, pieces: tuple[Piece, ...], cap_usd: float = 0.0) ->
     settings = Settings(data_dir=folder / "data")
     bench = Workbench(settings)
     pictures = Pictures(folder, frozenset(), bench.cache)
-    return Catalogue(bench, pieces, folder / "out", "B", pictures, Budget(settings, cap_usd), Wanted())
+    return Catalogue(bench, pieces, Disk(folder / "out"), "B", pictures, Budget(settings, cap_usd), Wanted())
 
 
 def _bytes(folder: Path) -> int:
@@ -186,8 +262,12 @@ def _deaths(kills: int) -> str:
         scheduler_killed = False
         while True:
             runs += 1
-            with _cluster(folder, {**addresses(shops), _PAINTED: "1"}, [None, None]) as (address, scheduler):
-                killer = _Killer(address, draw, kills - killed, None if scheduler_killed else scheduler)
+            with _cluster(folder, {**addresses(shops), _PAINTED: "1"}, [None, None]) as (
+                address,
+                started_ones,
+            ):
+                scheduler = None if scheduler_killed else started_ones[0]
+                killer = _Killer(address, draw, kills - killed, scheduler)
                 killer.start()
                 try:
                     run_on(address, _catalogue(folder, pieces, cap_usd=500), _quiet)
@@ -197,6 +277,8 @@ def _deaths(kills: int) -> str:
                 killer.over.set()
                 killer.join()
                 killed += killer.killed
+                lines = Report(Disk(folder / "out")).of(pieces)
+                print(f"  run {runs}: {killed} killed, {len(lines)} of {len(pieces)} rows ended", flush=True)
                 scheduler_killed = scheduler_killed or killer.scheduler_killed
             if whole and not _catalogue(folder, pieces).undone():
                 break
@@ -241,8 +323,8 @@ def _quiet(*_: object) -> None:
 @contextmanager
 def _cluster(
     folder: Path, variables: Mapping[str, str], cores: list[int] | list[None]
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A scheduler and one worker for each of the cores, as their commands start them; the scheduler's address."""
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and a worker for each of the cores, as their commands start them: its address, and all, it first."""
     file = folder / f"scheduler-{time.monotonic_ns()}.json"
     environment = {
         **os.environ,
@@ -287,7 +369,7 @@ def _cluster(
     try:
         while not file.exists():
             time.sleep(0.1)
-        yield str(json.loads(file.read_text())["address"]), started[0]
+        yield str(json.loads(file.read_text())["address"]), started
     finally:
         for process in reversed(started):
             process.terminate()

@@ -44,7 +44,8 @@ with st.container(border=True, key="begin"):
             pieces = background.read(file.name, file.getvalue(), makers)
             usd = price(bench, pieces)
             faults = [piece for piece in pieces if piece.fault]
-            count = len({piece.print for piece in pieces if not piece.fault})  # of rows alike one is made
+            count = len({piece.print for piece in pieces if not piece.fault})  # rows alike are one piece
+            designs = len({piece.work for piece in pieces if not piece.fault})
             st.markdown(
                 f"**{count} piece{'s' if count != 1 else ''}**, estimated at **${usd:.2f}**"
                 + (
@@ -66,7 +67,7 @@ with st.container(border=True, key="begin"):
                 help="No call is made that would pass it; the caps of one design and of the day hold as well.",
             )
             if st.button(
-                f"Make {count} design{'s' if count != 1 else ''} · about ${usd:.2f}"
+                f"Make {designs} design{'s' if designs != 1 else ''} · about ${usd:.2f}"
                 if usd
                 else "Make them · free",
                 type="primary",

@@ -165,7 +165,12 @@ def _written(work: Callable[[], Returned], out: Path) -> Returned:
 @app.command()
 def catalogue(
     table: Annotated[Path, typer.Argument(help="CSV, Excel or JSON lines; Shopify's and WooCommerce's too.")],
-    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("catalogue"),
+    out: Annotated[
+        str,
+        typer.Option(
+            help="Folder to write into, or storage elsewhere: s3://bucket/folder, gs://, az://, file:///folder."
+        ),
+    ] = "catalogue",
     cap: Annotated[
         float | None, typer.Option(min=0, help="Most that the whole may cost, US dollars.")
     ] = None,
@@ -191,6 +196,12 @@ def catalogue(
             help="A Dask scheduler, tcp://host:8786, whose workers do the rows; this machine if absent."
         ),
     ] = "",
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Seconds to wait for workers of the scheduler; for as long as it takes if absent."
+        ),
+    ] = None,
     dry_run: Annotated[  # noqa: FBT002 - a command line switch
         bool, typer.Option("--dry-run", help="Read the table and say what it would cost; order nothing.")
     ] = False,
@@ -201,7 +212,8 @@ def catalogue(
     lacks a part, 1 when the cap was reached.
     """
     from pipeline.catalogue.pictures import allowed
-    from pipeline.catalogue.reckoning import Budget, price
+    from pipeline.catalogue.place import at
+    from pipeline.catalogue.reckoning import Budget
     from pipeline.catalogue.report import PAGE
     from pipeline.catalogue.row import Wanted
     from pipeline.catalogue.run import Catalogue
@@ -212,12 +224,15 @@ def catalogue(
     def work() -> int:
         makers = {"provider": provider, "enhancer": enhancer, "sketcher": sketcher, "modeler": modeler}
         pieces = read(table, {**makers, "size": size, "factor": factor})
+        place = at(out)
         given = Settings()
         bench = Workbench(given)
         where = allowed(given, bench.cache, pictures or table.parent, host or ())
-        whole = Catalogue(bench, pieces, out, table.stem, where, Budget(given, cap or 0.0), Wanted(shop=shop))
+        whole = Catalogue(
+            bench, pieces, place, table.stem, where, Budget(given, cap or 0.0), Wanted(shop=shop)
+        )
         undone = whole.undone()
-        usd = price(bench, undone)
+        usd = whole.price(undone)
         typer.echo(
             f"{len(pieces)} pieces, {len(undone)} to do, estimated at ${usd:.2f}"
             + (f"; the whole may cost ${cap:.2f}." if cap is not None else ".")
@@ -226,6 +241,7 @@ def catalogue(
             return 0
         if usd > 0 and cap is None:
             raise BadInput("This costs money; say with --cap how many US dollars the whole may cost.")
+        place.ready()
         with typer.progressbar(length=1000 * max(1, len(undone)), label="Loupe", file=sys.stderr) as bar:
             show = _reporter(bar)
 
@@ -235,11 +251,11 @@ def catalogue(
             if scheduler:
                 from pipeline.catalogue.cluster import run_on
 
-                lines = run_on(scheduler, whole, tell)
+                lines = run_on(scheduler, whole, tell, notice=_beside(bar), patience_s=wait)
             else:
                 lines = whole.run(tell)
         failed = [line for line in lines if line.state != "done"]
-        typer.echo(f"{out / PAGE}: {len(lines) - len(failed)} whole, {len(failed)} to look at first")
+        typer.echo(f"{place.address(PAGE)}: {len(lines) - len(failed)} whole, {len(failed)} to look at first")
         return INCOMPLETE if failed else 0
 
     raise typer.Exit(_run_in_words(work))
@@ -537,6 +553,16 @@ def _write(path: Path, data: bytes) -> None:
 
 def _print(rows: list[dict[str, Any]], as_json: bool, line: Callable[[dict[str, Any]], str]) -> None:  # noqa: FBT001 - passes the switch on
     typer.echo(json.dumps(rows) if as_json else "\n".join(line(row) for row in rows))
+
+
+def _beside(bar: Any) -> Callable[[str], None]:
+    """Say a sentence on a line of its own, above the bar."""
+
+    def say(sentence: str) -> None:
+        typer.echo(f"\n{sentence}", err=True)
+        bar.render_progress()
+
+    return say
 
 
 def _reporter(bar: Any) -> Callable[[float, str], None]:

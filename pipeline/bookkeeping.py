@@ -1,7 +1,8 @@
 """What else of a server outlives its disk: the ledger, and the notes of work that was not finished.
 
     ledger/<time>-<server>.jsonl    lines of a server's ledger, in the order they were written
-    jobs/<server>/<number>.json     the notes of a server's unfinished work; while there is some, renewed now and then
+    jobs/<server>/<number>.json     the notes of a server's unfinished work; while there is some, renewed now and then.
+                                    Earlier numbers are removed, and those of a server that has none any more
 
 A server on an empty disk reads the ledger before it first pays, so that the caps count what was spent before; while the
 bucket does not answer, nothing is bought. Notes of a server that has not renewed them for a while are taken over by
@@ -12,6 +13,7 @@ import json
 import secrets
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,9 +26,11 @@ from pipeline.ledger import Ledger
 RENEWED_S = 30.0
 DEAD_S = 95.0
 """A server that has not renewed its notes for three times as long has died, or lost its way to the bucket."""
+EMPTY_S = 3600.0
+"""A server that has had no unfinished work for so long leaves nothing to take over."""
 _READERS = 16
-_ELSEWHERE = ".catalogue"
-"""Work whose table lies on the disk of its server alone."""
+_FROM_ITS_PAGE = ".catalogue"
+"""Work that nobody takes over by its note: its page goes on with it, by the rows that ended."""
 Notes = dict[str, str]
 
 
@@ -36,6 +40,7 @@ class _Other:
 
     number: int
     since: float
+    notes: Notes
 
 
 class Bookkeeping:
@@ -60,6 +65,11 @@ class Bookkeeping:
         self._sent: Notes | None = None
         self._sent_at = 0.0
         self._others: dict[str, _Other] = {}
+
+    def is_elsewhere(self, key: str) -> bool:
+        """Whether another server was at this work a moment ago, as far as was looked; nothing waits for the bucket."""
+        now = self._clock()
+        return any(key in other.notes and now - other.since < DEAD_S for other in list(self._others.values()))
 
     def restore(self) -> None:
         """Read in what servers before this disk spent, once. Raises StorageError while the bucket does not answer."""
@@ -106,45 +116,47 @@ class Bookkeeping:
     # -- unfinished work
 
     def _even_out_jobs(self) -> None:
-        newest = self._newest()
-        self._take_over({server: number for server, number in newest.items() if server != self._server})
-        mine = self._notes()
+        there = self._there()
+        self._look_at({server: numbers[-1] for server, numbers in there.items() if server != self._server})
+        for server, numbers in there.items():
+            for number in numbers[:-1]:  # a later one stands in its place
+                self._bucket.remove(_notes_name(server, number))
+        mine, newest = self._notes(), there.get(self._server, [0])[-1]
         is_due = bool(mine) and self._clock() - self._sent_at >= RENEWED_S
-        if (
-            mine == (self._sent or {})
-            and not is_due
-            and (self._sent is not None or not newest.get(self._server))
-        ):
+        if mine == (self._sent or {}) and not is_due and (self._sent is not None or not newest):
             return
-        number = (
-            newest.get(self._server, 0) + 1
-        )  # taken where others held this server for dead: the one after
+        number = newest + 1  # taken where others held this server for dead: the one after
         while not self._bucket.create(_notes_name(self._server, number), json.dumps(mine).encode()):
             number += 1
         self._sent, self._sent_at = mine, self._clock()
 
-    def _newest(self) -> dict[str, int]:
-        newest: dict[str, int] = {}
+    def _there(self) -> dict[str, list[int]]:
+        """The numbers of each server's notes, in order."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
         for name in self._bucket.names("jobs/"):
             _, _, rest = name.partition("/")
             server, _, file = rest.partition("/")
             number = file.removesuffix(".json")
-            if server and number.isdecimal() and file.endswith(".json"):
-                newest[server] = max(newest.get(server, 0), int(number))
-        return newest
+            if server and number.isdecimal() and _notes_name(server, int(number)) == name:
+                numbers[server].append(int(number))
+        return {server: sorted(each) for server, each in numbers.items()}
 
-    def _take_over(self, newest: dict[str, int]) -> None:
+    def _look_at(self, newest: dict[str, int]) -> None:
+        """Note what others are at, and take over what a dead one left."""
+        for server in self._others.keys() - newest.keys():
+            del self._others[server]
         for server, number in newest.items():
             known = self._others.get(server)
             if known is None or known.number != number:
-                self._others[server] = _Other(number, self._clock())
-            elif self._clock() - known.since >= DEAD_S:
-                notes = self._read(server, number)
-                if notes and self._bucket.create(_notes_name(server, number + 1), b"{}"):
-                    self._keep(notes)
-                known.since = (
-                    float("inf") if not notes else self._clock()
-                )  # the empty ones are not read again
+                self._others[server] = _Other(number, self._clock(), self._read(server, number))
+                continue
+            silent_s = self._clock() - known.since
+            if not known.notes and silent_s >= EMPTY_S:
+                self._bucket.remove(_notes_name(server, number))
+            elif known.notes and silent_s >= DEAD_S:
+                if self._bucket.create(_notes_name(server, number + 1), b"{}"):
+                    self._keep(known.notes)
+                known.since = self._clock()
 
     def _read(self, server: str, number: int) -> Notes:
         try:
@@ -159,6 +171,8 @@ class Bookkeeping:
         """Write a dead server's notes down as this one's; work of the same kind that is noted here stays."""
         with files.access(self._jobs):
             for key, text in notes.items():
+                if key.endswith(_FROM_ITS_PAGE):
+                    continue
                 path = self._jobs / f"{key}.json"
                 if not path.exists():
                     files.write(path, text.encode())
@@ -195,8 +209,7 @@ class Bookkeeping:
 def _is_key(key: str) -> bool:
     """Whether a note is of work that another server can go on with."""
     design_id, _, verb = key.partition(".")
-    named = design_id.isalnum() and design_id.isascii() and verb.replace("-", "").isalpha()
-    return named and not key.endswith(_ELSEWHERE)
+    return design_id.isalnum() and design_id.isascii() and verb.replace("-", "").isalpha()
 
 
 def _notes_name(server: str, number: int) -> str:

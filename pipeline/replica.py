@@ -10,7 +10,7 @@ creates the one after. Assets go before the record that names them, so that no r
     emptied/<id>/<revision>.json    a deletion whose design was deleted for good
 
 What was deleted lies in the trash of a server that begins on an empty disk, too, until it is deleted for good. The
-ledger and unfinished work are kept by `bookkeeping`.
+ledger and unfinished work are kept by `bookkeeping`, the catalogues of the page by `tables`.
 """
 
 import json
@@ -32,6 +32,7 @@ from pipeline.records import Design
 from pipeline.records.migration import NewerRecord, migrated
 from pipeline.records.provenance import Provenance
 from pipeline.store import Store
+from pipeline.tables import Tables
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,10 @@ class Replica:
     """The designs of a store in a bucket. Satisfies `store.Beyond`, and for answers `cache.Beyond`."""
 
     def __init__(self, store: Store, bucket: Bucket, books: Bookkeeping | None = None) -> None:
+        self.bucket = bucket
         self._store = store
-        self._bucket = bucket
         self._books = books
+        self._tables = Tables(store.folder, bucket)
         self._folder = store.folder / "replica"
         self._waiting = self._folder / "answers"
         self._there: set[str] | None = None
@@ -85,6 +87,14 @@ class Replica:
             self._books.restore()
         self._due.set()
 
+    def hurry(self) -> None:
+        """Hear that something else is to be kept there soon."""
+        self._due.set()
+
+    def is_elsewhere(self, key: str) -> bool:
+        """Whether another server was at this work a moment ago, as far as was looked."""
+        return self._books is not None and self._books.is_elsewhere(key)
+
     def fetch(self, design_id: str) -> None:
         """Bring a design here that is not. Raises StorageError while the bucket does not answer."""
         newest = self._revisions(f"designs/{design_id}/").get(design_id, 0)
@@ -93,12 +103,12 @@ class Replica:
 
     def asset(self, name: str) -> bytes | None:
         """An asset's bytes by its name beneath `assets/`. Raises StorageError."""
-        return self._bucket.read(f"assets/{name}")
+        return self.bucket.read(f"assets/{name}")
 
     def answer(self, key: str) -> bytes | None:
         """A sealed answer by its key; None also while the bucket does not answer."""
         try:
-            return self._bucket.read(_answer(key))
+            return self.bucket.read(_answer(key))
         except StorageError as error:
             self._trouble = str(error)
             return None
@@ -110,7 +120,7 @@ class Replica:
                 with files.access(self._folder):
                     files.write(self._waiting / key, sealed)
             except StorageError:  # no room for it to wait in, and maybe none in the cache
-                self._bucket.create(_answer(key), sealed)
+                self.bucket.create(_answer(key), sealed)
             self._send_answers()
         except StorageError as error:
             self._trouble = str(error)
@@ -118,7 +128,7 @@ class Replica:
 
     def holds_designs(self) -> bool:
         """Whether any design was ever kept there. Raises StorageError."""
-        return bool(self._bucket.names("designs/"))
+        return bool(self.bucket.names("designs/"))
 
     def trouble(self) -> str:
         """Why the bucket is behind, in a sentence; empty where it is not."""
@@ -181,6 +191,7 @@ class Replica:
         self._send_emptied(self._revisions("designs/") if self._emptied else {})
         if self._books is not None:
             self._books.even_out()
+        self._tables.even_out()
         self._trouble = ""
 
     def _even_out(self, design_id: str, newest: int) -> None:
@@ -194,7 +205,7 @@ class Replica:
                     break
                 self._send_assets(both)
                 wanted = max(newest, known) + 1
-                if self._bucket.create(_revision(design_id, wanted), json.dumps(both).encode()):
+                if self.bucket.create(_revision(design_id, wanted), json.dumps(both).encode()):
                     newest = wanted
                     break
                 known, base = max(newest, known), theirs  # somebody was faster
@@ -222,7 +233,7 @@ class Replica:
 
     def _recall(self, design_id: str, newest: int) -> None:
         """Lay a design that was deleted before this disk was there into the trash, as it was last."""
-        if self._bucket.read(_emptied(design_id, newest)) is not None:
+        if self.bucket.read(_emptied(design_id, newest)) is not None:
             return
         for number in range(newest - 1, 0, -1):
             body = self._revision(design_id, number)
@@ -266,7 +277,7 @@ class Replica:
     def _revisions(self, prefix: str) -> Revisions:
         """The newest revision of each design there."""
         newest: defaultdict[str, int] = defaultdict(int)
-        for name in self._bucket.names(prefix):
+        for name in self.bucket.names(prefix):
             if named := _REVISION.fullmatch(name):  # else it is somebody else's file
                 newest[named["design"]] = max(newest[named["design"]], int(named["number"]))
         return newest
@@ -277,7 +288,7 @@ class Replica:
         One whose name is taken and that is not there yet is somebody's who is just writing it: what came after
         it without it would undo it.
         """
-        data = self._bucket.read(_revision(design_id, number))
+        data = self.bucket.read(_revision(design_id, number))
         if data is None:
             raise StorageError("Another server is just writing to the storage of LOUPE_STORE_URL.")
         try:
@@ -296,24 +307,24 @@ class Replica:
         if both["design"] is None:
             return
         if self._there is None:
-            self._there = {name.removeprefix("assets/") for name in self._bucket.names("assets/")}
+            self._there = {name.removeprefix("assets/") for name in self.bucket.names("assets/")}
         for asset in Design.model_validate(migrated(both["design"])).assets():
             name = self._store.asset_name(asset)
             if name not in self._there:
-                self._bucket.create(f"assets/{name}", self._store.read(asset))
+                self.bucket.create(f"assets/{name}", self._store.read(asset))
                 self._there.add(name)
 
     def _send_answers(self) -> None:
         for file in sorted(self._waiting.glob("[0-9a-z]*")):
             with files.access(self._folder), suppress(FileNotFoundError):  # another thread has sent it
-                self._bucket.create(_answer(file.name), file.read_bytes())
+                self.bucket.create(_answer(file.name), file.read_bytes())
                 file.unlink()
 
     def _send_emptied(self, revisions: Revisions) -> None:
         for design_id in sorted(self._emptied):
             newest = revisions.get(design_id, 0)
             if newest and self._revision(design_id, newest) == _NOTHING:
-                self._bucket.create(_emptied(design_id, newest), b"{}")
+                self.bucket.create(_emptied(design_id, newest), b"{}")
             self._emptied.discard(design_id)
 
     # -- what was even last

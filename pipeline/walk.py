@@ -118,6 +118,12 @@ def walk(
     return bench.store.load(design.id)
 
 
+def design_id(bench: Workbench, start: Start, choice: Choice) -> str:
+    """The design that a walk goes on with, or will begin."""
+    ids = _History.of(bench, start, choice).candidates()
+    return next((each for each in ids if bench.store.record_stamp(each) is not None), ids[0])
+
+
 def _with_bench_views(bench: Workbench, design: Design) -> Design:
     """The design with its set of bench views chosen. Raises BadInput where its geometry is not known."""
     branch = branch_of(design)

@@ -1,9 +1,11 @@
 """What all tests share: an empty data folder, no keys from the outside, versions in the report."""
 
 import sys
+import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,9 @@ from pydantic import AliasChoices
 from pipeline.images import Pixels, encode_png
 from pipeline.settings import Settings
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from tests.faulty_s3 import FaultyS3
 
 PRINTED = pytest.StashKey[list[str]]()
 """Tables the tests have filled; they are printed under the run."""
@@ -47,6 +52,42 @@ def printed(pytestconfig: pytest.Config) -> list[str]:
 def pytest_report_header() -> str:
     names = ("streamlit", "mitsuba", "manifold3d", "pyoidn", "numpy", "opencv-python-headless", "pillow")
     return f"python {sys.version.split()[0]}, " + ", ".join(f"{name} {version(name)}" for name in names)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """A server that speaks S3's protocol over HTTP; its address."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def way(s3: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[FaultyS3]":
+    """The way to the server, whole at first; botocore tries once, and waits as a loaded machine has it."""
+    from tests.faulty_s3 import FaultyS3
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    patience = {"connect_timeout": 20, "read_timeout": 20, "retries": {"max_attempts": 0}}
+    monkeypatch.setattr("pipeline.bucket._PATIENCE", patience)
+    faulty = FaultyS3(s3)
+    yield faulty
+    faulty.close()
+
+
+@pytest.fixture
+def url(way: "FaultyS3") -> str:
+    """A bucket of its own behind that way, as settings name it."""
+    import s3fs
+
+    name = f"o{time.monotonic_ns()}"
+    s3fs.S3FileSystem(endpoint_url=way.url, skip_instance_cache=True).mkdir(name)
+    return f"s3://{name}/loupe?endpoint_url={way.url}"
 
 
 @pytest.fixture(autouse=True)

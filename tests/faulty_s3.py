@@ -35,6 +35,8 @@ class FaultyS3:
         """How many connections more are closed after the request came through and before its answer went back."""
         self.status = 0
         """Answered in place of everything, where it is one: 403, 500, 503."""
+        self.read_only = False
+        """Whether what would change something is refused, as a key without that right is."""
         self.calls = 0
         faulty = self
 
@@ -66,6 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
         faulty.calls += 1
         body = self._body()
         time.sleep(faulty.slow_s)
+        if faulty.read_only and self.command in {"PUT", "POST", "DELETE"}:
+            self._send(403, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
+            return
         if faulty.status:
             self._send(faulty.status, b"<Error><Code>ServiceUnavailable</Code></Error>")
             return

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from pages.ui import samples
 from pipeline import bucket, images
@@ -40,15 +39,6 @@ class Server:
         design = self.store.create(name, kind="ring")
         asset = self.store.put_picture(ring(256, seed), Recipe(role="upload", provider="upload"))
         return generate.set_master(self.store, design.id, asset).id
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """A server that speaks S3's protocol over HTTP."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
 
 
 @pytest.fixture(params=["file", "s3"])
@@ -92,6 +82,16 @@ def test_a_name_is_written_once(there: Bucket) -> None:
     assert there.create("designs/b/1.json", b"x")
     assert there.create("assets/aa/y.png", b"x")
     assert there.names("designs/") == ["designs/a/1.json", "designs/b/1.json"]
+
+
+def test_what_one_alone_writes_is_replaced_and_removed(there: Bucket) -> None:
+    there.replace("index.html", b"<p>1")
+    there.replace("index.html", b"<p>2")
+    assert there.read("index.html") == b"<p>2"
+    there.remove("index.html")
+    there.remove("index.html")
+    assert there.read("index.html") is None
+    assert there.names("") == []
 
 
 def test_an_empty_disk_opens_every_design(there: Bucket, tmp_path: Path) -> None:
@@ -197,6 +197,14 @@ class Faulty:
     def read(self, name: str) -> bytes | None:
         self._step()
         return self.there.read(name)
+
+    def replace(self, name: str, data: bytes) -> None:
+        self._step()
+        self.there.replace(name, data)
+
+    def remove(self, name: str) -> None:
+        self._step()
+        self.there.remove(name)
 
     def names(self, prefix: str) -> list[str]:
         self._step()
@@ -346,7 +354,18 @@ def test_a_restart_on_an_empty_disk_brings_no_samples_back(
         bench.cache.close()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "s3:/x", "file://host/x", "weird://bucket/x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "s3:/x",
+        "file://host/x",
+        "weird://bucket/x",
+        "http://bucket/x",
+        "s3://[b/x",
+        "memory://b/x",
+    ],
+)
 def test_an_address_of_no_storage_is_refused_in_a_sentence(url: str) -> None:
     with pytest.raises(BadInput, match="LOUPE_STORE_URL"):
         bucket.opened(url)
@@ -432,7 +451,7 @@ def test_a_revision_that_another_is_just_writing_is_waited_for(
     one.store.update(design_id, lambda design: design.model_copy(update={"tags": ("gold",)}))
     two.store.rename(design_id, "Band")
     with monkeypatch.context() as patch:
-        patch.setattr(two.replica._bucket, "create", lambda *_: False)
+        patch.setattr(two.replica.bucket, "create", lambda *_: False)
         with pytest.raises(StorageError, match="just writing"):
             two.replica.even_out()
     for server in (one, two, one):

@@ -268,24 +268,24 @@ def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tu
         design_id, order = prepare(id_from(secrets.token_hex()))
         return design_id, submit(caller, order) if order else None
     folder = caller.bench.settings.data_dir / "idempotency"
-    with idempotency.hold(folder, caller.person, key, digest) as held:
+    replica = caller.bench.replica
+    bucket = replica.bucket if replica is not None else None
+    with idempotency.hold(folder, caller.person, key, digest, bucket) as held:
         entry = held.entry()
         if entry is not None and entry.begun:
             return entry.design_id, _job_of(caller.bench, entry)
         if entry is None:
             design_id, order = prepare(id_from(held.name))
-            entry = idempotency.Entry.model_validate(
-                {"digest": digest, "design_id": design_id, "order": order, "begun": order is None}
-            )
-            held.write(entry)
+            fields = {"digest": digest, "design_id": design_id, "order": order, "begun": order is None}
+            entry = held.write(idempotency.Entry.model_validate(fields))
         if not isinstance(entry.order, StageOrder):
             return entry.design_id, None
         try:
             job = submit(caller, entry.order)
         except LoupeError:
-            held.forget()
+            held.forget(entry)
             raise
-        held.write(entry.model_copy(update={"begun": True}))
+        held.begin(entry)
         return entry.design_id, job
 
 

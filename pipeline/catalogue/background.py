@@ -5,7 +5,8 @@
     catalogues/<id>/report.jsonl, report.csv, index.html    as the command writes them
 
 Their designs stand in the gallery like all others, so that no `.loupe` file is written of them. What stands in the
-folder says how far a catalogue is: one whose server was killed goes on from there.
+folder says how far a catalogue is: one whose server was killed goes on from there, also on an empty disk where
+`LOUPE_STORE_URL` keeps them (`pipeline.tables`).
 """
 
 import secrets
@@ -19,8 +20,9 @@ from pydantic import AwareDatetime, Field
 from pipeline import files
 from pipeline.catalogue import table
 from pipeline.catalogue.pictures import allowed
+from pipeline.catalogue.place import LINES, Disk
 from pipeline.catalogue.reckoning import Budget, price
-from pipeline.catalogue.report import LINES, Line, Report
+from pipeline.catalogue.report import Line, Report
 from pipeline.catalogue.row import Wanted
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece
@@ -119,6 +121,7 @@ def begin(
     with files.access(bench.store.folder):
         files.write(folder / asked.file, data)
         files.write(folder / _ASKED, asked.model_dump_json().encode())  # last: without it the folder is none
+    _hurry(bench)
     try:
         go_on(bench, asked, person=person)
     except LoupeError:  # it was not begun: whoever presses again has it once in the list
@@ -128,8 +131,13 @@ def begin(
 
 
 def go_on(bench: Workbench, asked: Asked, *, person: str = "") -> Job:
-    """Work off what is not finished, in the background. Raises as `begin`."""
+    """Work off what is not finished, in the background. Raises as `begin`, and Cancelled while another server does."""
     bench.require_editor()
+    order = CatalogueOrder(design_id=asked.id, verb="catalogue")
+    if bench.replica is not None and bench.replica.is_elsewhere(order.key):
+        raise Cancelled(
+            "Another server was at this catalogue a moment ago. If it has stopped, go on here in two minutes."
+        )
     catalogue = _catalogue(bench, asked)
     count = max(1, len(catalogue.undone()))
 
@@ -143,7 +151,12 @@ def go_on(bench: Workbench, asked: Asked, *, person: str = "") -> Job:
 
         job.each([(asked.title, asked)], rows)
 
-    return bench.jobs.start(CatalogueOrder(design_id=asked.id, verb="catalogue"), work, person=person)
+    return bench.jobs.start(order, work, person=person)
+
+
+def _hurry(bench: Workbench) -> None:
+    if bench.replica is not None:
+        bench.replica.hurry()
 
 
 def raise_cap(bench: Workbench, asked: Asked, cap_usd: float) -> Asked:
@@ -155,6 +168,7 @@ def raise_cap(bench: Workbench, asked: Asked, cap_usd: float) -> Asked:
     asked = asked.model_copy(update={"cap_usd": cap_usd})
     with files.access(bench.store.folder):
         files.write(_folder(bench, asked.id) / _ASKED, asked.model_dump_json().encode())
+    _hurry(bench)
     return asked
 
 
@@ -186,10 +200,10 @@ def standing(bench: Workbench, asked: Asked) -> Standing:
     undone = tuple(piece for piece in catalogue.undone() if not piece.fault)
     left_usd, refused = 0.0, None
     try:
-        left_usd = price(bench, undone)
+        left_usd = catalogue.price(undone)
     except BadInput as error:  # a key that is gone hides nothing of what was made
         refused = error
-    lines = Report(catalogue.folder).of(catalogue.pieces)
+    lines = Report(catalogue.place).of(catalogue.pieces)
     return Standing(tuple(catalogue.pieces), lines, undone, left_usd, refused)
 
 
@@ -228,7 +242,16 @@ def _catalogue(bench: Workbench, asked: Asked) -> Catalogue:
     pieces = table.read(folder / asked.file, asked.makers.model_dump())
     pictures = allowed(bench.settings, bench.cache)
     budget = Budget(bench.settings, asked.cap_usd)
-    return Catalogue(bench, pieces, folder, asked.title, pictures, budget, Wanted(archive=False))
+    return Catalogue(
+        bench,
+        pieces,
+        Disk(folder),
+        asked.title,
+        pictures,
+        budget,
+        Wanted(archive=False),
+        "“Go on” on the page Catalogue does them",
+    )
 
 
 def _folder(bench: Workbench, catalogue_id: str) -> Path:

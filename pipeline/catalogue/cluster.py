@@ -20,10 +20,9 @@ from typing import Any, Literal
 from filelock import FileLock
 
 from pipeline import files
-from pipeline.catalogue import report
 from pipeline.catalogue.reckoning import Budget, prices
 from pipeline.catalogue.report import Line
-from pipeline.catalogue.row import Ended, Wanted, never, work_off
+from pipeline.catalogue.row import Ended, Wanted, failed, never, work_off
 from pipeline.catalogue.run import Catalogue, Keeping, Tell
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadInput, Cancelled, CapReached, LoupeError, StorageError
@@ -35,6 +34,8 @@ log = logging.getLogger(__name__)
 CONNECT_S = 15.0
 _LOOK_S = 0.2
 _COUNT_WORKERS_S = 5.0
+SILENT_S = 5.0
+"""Without any worker, until that is told; a nanny begins another one within two."""
 MOST_BEGUN = 2
 """How often a row that costs money is begun in one run: once, and once more where its worker died."""
 _FREE_TRIES = 2
@@ -79,13 +80,24 @@ class Stopped:
 Outcome = Ended | Stopped
 
 
+def _unheard(_: str) -> None:
+    """Nobody is told."""
+
+
 def run_on(
-    scheduler: str, catalogue: Catalogue, tell: Tell, stop: Callable[[], bool] = never
+    scheduler: str,
+    catalogue: Catalogue,
+    tell: Tell,
+    stop: Callable[[], bool] = never,
+    *,
+    notice: Callable[[str], None] = _unheard,
+    patience_s: float | None = None,
 ) -> tuple[Line, ...]:
     """Work a catalogue off on the workers of a scheduler (`tcp://host:8786`); the lines of all rows that ended.
 
-    Raises as `Catalogue.run`, and BadInput where no scheduler answers or Dask is not installed, and LoupeError where
-    it dies meanwhile; what had ended by then is kept.
+    A scheduler without workers is told to `notice` and waited at, for `patience_s` or for as long as it takes. Raises
+    as `Catalogue.run`, and BadInput where no scheduler answers or Dask is not installed, and LoupeError where it dies
+    meanwhile or no worker comes in time; what had ended by then is kept.
     """
     client = _connected(scheduler)
     seen = _seen(catalogue.bench.settings.data_dir, run := secrets.token_hex(8))
@@ -94,7 +106,8 @@ def run_on(
         seen.touch()
     try:
         with Keeping(catalogue) as keeping:
-            _Rows(client, run, catalogue, keeping, tell).work_off(stop)
+            workers = _Workers(client, scheduler, notice, patience_s)
+            _Rows(client, run, catalogue, keeping, tell, workers).work_off(stop)
         return keeping.report.of(catalogue.pieces)
     finally:
         client.close(timeout=2)
@@ -107,6 +120,9 @@ def _connected(scheduler: str) -> Any:
         from distributed import Client
     except ImportError as error:
         raise BadInput("A scheduler needs Dask; install it with `pip install distributed`.") from error
+    logging.getLogger("distributed.client").setLevel(
+        logging.CRITICAL
+    )  # a lost scheduler is told in a sentence
     try:
         return Client(scheduler, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TypeError, ValueError) as error:  # the second without Dask's settings for tls://
@@ -115,10 +131,64 @@ def _connected(scheduler: str) -> Any:
         ) from error
 
 
+class _Workers:
+    """How many workers a scheduler has, and for how long it has none."""
+
+    def __init__(
+        self, client: Any, scheduler: str, notice: Callable[[str], None], patience_s: float | None
+    ) -> None:
+        self._client = client
+        self._scheduler = scheduler
+        self._notice = notice
+        self._patience_s = patience_s
+        self.count = 0
+        self._counted_at = 0.0
+        self._none_since: float | None = None
+        self._is_told = False
+
+    def look(self) -> None:
+        """Count them, now and then. Raises LoupeError where the scheduler is lost, or none came in time."""
+        now = time.monotonic()
+        if self.count and now - self._counted_at <= _COUNT_WORKERS_S:
+            return
+        try:
+            self.count, self._counted_at = len(self._client.nthreads()), now
+        except OSError as error:
+            raise LoupeError(_LOST) from error
+        if self.count:
+            self._none_since, self._is_told = None, False
+            return
+        self._none_since = now if self._none_since is None else self._none_since
+        if self.are_missing and not self._is_told:
+            self._is_told = True
+            self._notice(
+                f"No worker is at {self._scheduler}; start one with `python -m dask worker {self._scheduler} "
+                "--nthreads 1 --memory-limit 3GiB`. The rows begin as soon as it is there; Ctrl+C stops."
+            )
+        if self._patience_s is not None and now - self._none_since >= self._patience_s:
+            raise LoupeError(
+                f"No worker was at {self._scheduler} for {self._patience_s:.0f} s. Start one, then run the same "
+                "command again: it goes on from here."
+            )
+
+    @property
+    def are_missing(self) -> bool:
+        """Whether there was none for longer than one takes that is begun again."""
+        return self._none_since is not None and time.monotonic() - self._none_since >= SILENT_S
+
+
 class _Rows:
     """The rows of one run: those that wait, those that are under way, and where."""
 
-    def __init__(self, client: Any, run: str, catalogue: Catalogue, keeping: Keeping, tell: Tell) -> None:
+    def __init__(
+        self,
+        client: Any,
+        run: str,
+        catalogue: Catalogue,
+        keeping: Keeping,
+        tell: Tell,
+        workers: _Workers,
+    ) -> None:
         self._client = client
         self._run = run
         self._catalogue = catalogue
@@ -136,7 +206,7 @@ class _Rows:
         """What ends the whole, once the rows under way have ended."""
         self._killed: set[str] = set()
         """Rows that workers died with once."""
-        self._workers, self._counted_at = 0, 0.0
+        self._workers = workers
 
     def work_off(self, stop: Callable[[], bool]) -> None:
         """Hand rows out and take what comes of them, until none waits or something ends the whole."""
@@ -145,6 +215,9 @@ class _Rows:
             if self._client.status != "running":
                 raise LoupeError(_LOST)
             stopped = stopped or stop() or self._trouble is not None
+            self._workers.look()
+            if stopped and self._workers.are_missing:
+                break  # nobody is there who would end what is under way
             if not stopped:
                 self._hand_out()
             for future in self._ended():
@@ -152,22 +225,15 @@ class _Rows:
             time.sleep(_LOOK_S)
         if self._trouble is not None:
             raise self._trouble
-        if self._waiting:
+        if self._waiting or self._under_way:
             raise Cancelled("Stopped; the rows that ended are kept.")
 
     def _ended(self) -> list[Any]:
         return [future for future in self._under_way if future.done()]
 
-    def _places(self) -> int:
-        if not self._workers or time.monotonic() - self._counted_at > _COUNT_WORKERS_S:
-            try:
-                self._workers, self._counted_at = len(self._client.nthreads()), time.monotonic()
-            except OSError as error:
-                raise LoupeError(_LOST) from error
-        return self._workers  # none waits on a worker: Dask holds a death against all that were there
-
     def _hand_out(self) -> None:
-        while self._waiting and len(self._under_way) < self._places():
+        # None waits on a worker: Dask holds a death against all that were there.
+        while self._waiting and len(self._under_way) < self._workers.count:
             piece = self._waiting[0]
             estimate = self._prices.get(piece.print, 0.0)
             allowance = self._allowance(piece, estimate)
@@ -190,7 +256,7 @@ class _Rows:
             return 0.0
         others = sum(task.allowance_usd for task in self._under_way.values())
         left = self._left(piece) - others
-        share = max(2 * estimate, left / max(1, self._workers))
+        share = max(2 * estimate, left / max(1, self._workers.count))
         if share <= left and piece.print not in self._alone:
             return share
         return None if others else max(0.0, left)  # alone it may have all of it
@@ -244,7 +310,7 @@ class _Rows:
             self._killed.add(task.piece.print)  # it may have been there by chance
             return None
         sentence = f"It stopped on its worker ({type(error).__name__}). {_GOES_ON}"
-        return Ended(report.of_failure(task.piece, sentence, 0.0, task.earlier_usd))
+        return failed(self._catalogue.bench, task.piece, task.photograph, sentence, cost_usd=task.earlier_usd)
 
 
 # -- on the worker
@@ -268,7 +334,7 @@ def worked_off(task: Task) -> Outcome:
                 sentence = (
                     f"Its workers died while it was worked on; what it ordered is on record. {_GOES_ON}"
                 )
-                return Ended(report.of_failure(task.piece, sentence, 0.0, task.earlier_usd))
+                return failed(bench, task.piece, task.photograph, sentence, cost_usd=task.earlier_usd)
             return _worked_off(bench, task)
 
 

@@ -64,9 +64,12 @@ class Pictures:
 
     def _fetched(self, url: str, host: str) -> bytes:
         if host not in self.hosts:
-            raise BadImage(
-                f"The picture's host “{host[:120]}” is not listed; --host or LOUPE_CATALOGUE_HOSTS allows it."
+            allows = (
+                "whoever runs this server lists it in LOUPE_CATALOGUE_HOSTS"
+                if self.folder is None
+                else "--host or LOUPE_CATALOGUE_HOSTS allows it"
             )
+            raise BadImage(f"The picture's host “{host[:120]}” is not listed; {allows}.")
         connection = Connection(
             provider=host,
             name=host,

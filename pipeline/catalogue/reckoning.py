@@ -1,5 +1,6 @@
 """What a catalogue is estimated to cost before anything is ordered, and the cap that its rows share."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,8 +26,9 @@ def prices(bench: Workbench, pieces: Iterable[Piece]) -> dict[str, float]:
 
 
 def price(bench: Workbench, pieces: Iterable[Piece]) -> float:
-    """US dollars that the pieces will cost together. Raises as `prices`."""
-    return sum(prices(bench, pieces).values())
+    """US dollars that the pieces will cost together: rows of the same work are one design. Raises as `prices`."""
+    firsts = {piece.work: piece for piece in pieces if not piece.fault}
+    return sum(prices(bench, firsts.values()).values())
 
 
 def _of_piece(rows: dict[str, Row], piece: Piece) -> float:
@@ -44,7 +46,10 @@ def _of_part(rows: dict[str, Row], piece: Piece, maker: str, role: Role, count: 
         return 0.0
     row = rows.get(maker)
     if row is None or role not in row.limits:
-        raise BadInput(f"Row {piece.row} names “{maker}”, who does not {role.value} here; see `providers`.")
+        those = ", ".join(each.id for each in rows.values() if role in each.limits and each.ready)
+        raise BadInput(
+            f"Row {piece.row} names “{maker[:80]}”, who does not {role.value} here; these do: {those}."
+        )
     if not row.ready:
         raise BadInput(f"Row {piece.row} names {row.name}, which needs {row.missing or row.trouble}.")
     return count * row.price(role)
@@ -55,8 +60,8 @@ class Account:
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._lines: dict[str, Line] = {}
-        self._owners: dict[str, str] = {}
-        """By design, the row that was the first to make it, and paid."""
+        self._rows: defaultdict[str, set[str]] = defaultdict(set)
+        """The rows that came to a design, by its id."""
         self.spent_usd = 0.0
         for line in lines:
             if line.print not in self._lines:
@@ -68,9 +73,14 @@ class Account:
         return self.spent_usd - (mine.cost_usd if mine else 0.0)
 
     def take(self, line: Line) -> Line:
-        """Enter a row that ended, in place of an earlier end of it; its line, at no cost for another row's design."""
-        if line.design_id and self._owners.get(line.design_id, line.print) != line.print:
-            line = line.model_copy(update={"cost_usd": 0.0})
+        """Enter a row that ended, in place of an earlier end of it; its line, less what other rows of its design paid.
+
+        A line comes with all that its design has cost.
+        """
+        others = self._rows[line.design_id] - {line.print} if line.design_id else set()
+        if others:
+            paid = sum(self._lines[row].cost_usd for row in others)
+            line = line.model_copy(update={"cost_usd": round(max(0.0, line.cost_usd - paid), 6)})
         self._enter(line)
         return line
 
@@ -79,7 +89,7 @@ class Account:
         self.spent_usd += line.cost_usd - (earlier.cost_usd if earlier else 0.0)
         self._lines[line.print] = line
         if line.design_id:
-            self._owners.setdefault(line.design_id, line.print)
+            self._rows[line.design_id].add(line.print)
 
 
 @dataclass

@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from pydantic import Field
 
-from pipeline import files
+from pipeline.catalogue.place import Place
 from pipeline.catalogue.table import Piece
-from pipeline.errors import LoupeError, StorageError
+from pipeline.errors import LoupeError
 from pipeline.records import CloseUp, Design, Kind, Record
 
-LINES, PAGE, TABLE = "report.jsonl", "index.html", "report.csv"
+PAGE, TABLE = "index.html", "report.csv"
+GOES_ON = "the same command goes on with them"
 State = Literal["done", "incomplete", "failed"]
 _STATES: dict[State, int] = {"failed": 3, "incomplete": 2, "done": 0}
 _LOW_OUTLINE = 0.9
@@ -93,8 +94,15 @@ def of_design(
     )
 
 
-def of_failure(piece: Piece, error: LoupeError | str, seconds: float = 0.0, cost_usd: float = 0.0) -> Line:
-    """The line of a row that nothing was made of."""
+def of_failure(
+    piece: Piece,
+    error: LoupeError | str,
+    seconds: float = 0.0,
+    cost_usd: float = 0.0,
+    *,
+    design_id: str = "",
+) -> Line:
+    """The line of a row that did not end; `design_id` is what it came to all the same, or spent for."""
     look = f"{error.title}: {error}" if isinstance(error, LoupeError) else error
     return Line(
         row=piece.row,
@@ -102,6 +110,7 @@ def of_failure(piece: Piece, error: LoupeError | str, seconds: float = 0.0, cost
         key=piece.key,
         name=piece.name,
         kind=piece.kind,
+        design_id=design_id,
         state="failed",
         cost_usd=round(cost_usd, 6),
         seconds=round(seconds, 1),
@@ -129,15 +138,15 @@ def _look(missing: tuple[str, ...], worst: CloseUp | None, outline: float | None
 
 
 class Report:
-    """The lines of one folder. A line is written when its row has ended, so that it is never worked off again.
+    """The lines of one place. A line is written when its row has ended, so that it is never worked off again.
 
-    Raises StorageError where the folder is none, or cannot be read.
+    Raises StorageError where the place is none, or cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._lines: dict[str, Line] = {}
-        for text in _texts(folder / LINES):
+        for text in place.lines():
             try:
                 line = Line.model_validate_json(text)
             except ValueError:  # the last one, of a run that died while it was written
@@ -170,37 +179,23 @@ class Report:
         return tuple(rows)
 
     def write(self, contents: Mapping[str, bytes]) -> None:
-        """Write files by their places beneath the folder. Raises StorageError."""
-        with files.access(self.folder):
-            for name, data in contents.items():
-                files.write(self.folder / name, data)
+        """Write files by their places beneath the report's. Raises StorageError."""
+        self._place.write(contents)
 
     def add(self, line: Line) -> None:
         """Keep a line, in place of an earlier one of the same row. Raises StorageError."""
         self._lines[line.print] = line
-        with files.access(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with (self.folder / LINES).open("ab") as file:
-                file.write(b"\n" + line.model_dump_json().encode() + b"\n")
+        self._place.add(line.model_dump_json().encode())
 
-    def publish(self, title: str, pieces: Iterable[Piece], waiting: int) -> Path:
-        """Write the page and the table of these rows; where the page lies. Raises StorageError."""
+    def publish(self, title: str, pieces: Iterable[Piece], waiting: int, goes_on: str = GOES_ON) -> None:
+        """Write the page and the table of these rows; `goes_on` says what does those that wait. Raises StorageError."""
         lines = self.of(pieces)
         ordered = sorted(lines, key=lambda line: (-line.weight, line.row))
-        page = _page().render(title=title, lines=ordered, waiting=waiting, totals=_totals(lines))
+        page = _page().render(
+            title=title, lines=ordered, waiting=waiting, goes_on=goes_on, totals=_totals(lines)
+        )
         self.write({PAGE: page.encode(), TABLE: as_csv(lines)})
-        return self.folder / PAGE
-
-
-def _texts(file: Path) -> list[bytes]:
-    try:
-        return [text for text in file.read_bytes().split(b"\n") if text.strip()]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StorageError(
-            f"{file} cannot be read ({error.strerror or error}); name a folder of your own to write into."
-        ) from error
+        self._place.tidy()
 
 
 def _totals(lines: tuple[Line, ...]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from pipeline.export import archive, shop
 from pipeline.log import Stopwatch
 from pipeline.records import Design
 from pipeline.stages.generate import name_for
-from pipeline.walk import Choice, Start, walk
+from pipeline.walk import Choice, Start, design_id, walk
 from pipeline.workbench import Workbench
 
 Tell = Callable[[float, str], None]
@@ -69,11 +69,29 @@ def work_off(
         raise
     except LoupeError as error:
         cost_usd = earlier_usd + bench.spending().placed_usd() - before_usd
-        return Ended(report.of_failure(piece, error, watch.seconds, cost_usd))
+        return failed(bench, piece, photograph, error, seconds=watch.seconds, cost_usd=cost_usd)
     missing = tuple(f"{part}. {trouble.title}: {trouble}" for part, trouble in refused)
     cost_usd = bench.spending().total(design_id=design.id).cost_usd
     line = report.of_design(piece, design, missing, cost_usd=cost_usd, seconds=watch.seconds)
     return _packed(bench, line, piece, design, wanted)
+
+
+def failed(
+    bench: Workbench,
+    piece: Piece,
+    photograph: bytes | None,
+    error: LoupeError | str,
+    *,
+    seconds: float = 0.0,
+    cost_usd: float,
+) -> Ended:
+    """The end of a row that failed, at all that the book has of its design: also what was ordered for it before the
+    process died that ordered it. `cost_usd` is what is known of besides.
+    """
+    known = design_id(bench, *_begun_with(piece, photograph))
+    in_book = bench.spending().total(design_id=known).cost_usd
+    came_to = known if in_book or bench.store.record_stamp(known) is not None else ""
+    return Ended(report.of_failure(piece, error, seconds, max(cost_usd, in_book), design_id=came_to))
 
 
 def _walked(
@@ -84,16 +102,17 @@ def _walked(
     refused: list[tuple[str, LoupeError]],
     stop: Callable[[], bool],
 ) -> Design:
+    start, choice = _begun_with(piece, photograph)
+    return walk(bench, start, choice, tell, lambda part, error: refused.append((part, error)), stop=stop)
+
+
+def _begun_with(piece: Piece, photograph: bytes | None) -> tuple[Start, Choice]:
     name = piece.name or (Path(piece.picture).stem if piece.picture else name_for(piece.prompt))
-    return walk(
-        bench,
+    return (
         Start(name, piece.prompt, photograph, piece.kind, piece.size, piece.seed),
         Choice(
             piece.provider, piece.enhancer, piece.sketcher, piece.modeler, piece.factor, style=piece.style
         ),
-        tell,
-        lambda part, error: refused.append((part, error)),
-        stop=stop,
     )
 
 

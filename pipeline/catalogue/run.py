@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from pipeline.catalogue import report
 from pipeline.catalogue.pictures import Pictures
-from pipeline.catalogue.reckoning import Account, Budget
-from pipeline.catalogue.report import Line, Report
+from pipeline.catalogue.place import Place
+from pipeline.catalogue.reckoning import Account, Budget, price
+from pipeline.catalogue.report import GOES_ON, Line, Report
 from pipeline.catalogue.row import Ended, Wanted, never, work_off
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadImage, Cancelled, CapReached
@@ -29,11 +29,13 @@ class Catalogue:
 
     bench: Workbench
     pieces: Sequence[Piece]
-    folder: Path
+    place: Place
     title: str
     pictures: Pictures
     budget: Budget
     wanted: Wanted = field(default_factory=Wanted)
+    goes_on: str = GOES_ON
+    """What does the rows that wait, in the words of whoever began it."""
 
     def undone(self) -> tuple[Piece, ...]:
         """The rows that are not finished, of each piece the first; those that ended once, and failed, come last.
@@ -41,7 +43,7 @@ class Catalogue:
         What a row has cost that was stopped half way stands in no line yet: it is gone on with before others may spend
         what the cap seems to leave.
         """
-        lines = Report(self.folder)
+        lines = Report(self.place)
         firsts = {piece.print: piece for piece in reversed(self.pieces)}
         rows = [
             piece
@@ -56,9 +58,18 @@ class Catalogue:
             return False
         if not self.wanted.archive:
             return self.bench.store.record_stamp(line.design_id) is not None
-        if not line.archive or not (self.folder / line.archive).is_file():
+        if not line.archive or not self.place.holds(line.archive):
             return False
-        return not self.wanted.shop or bool(line.shop and (self.folder / line.shop).is_dir())
+        return not self.wanted.shop or bool(line.shop and self.place.holds(line.shop))
+
+    def price(self, pieces: Sequence[Piece]) -> float:
+        """US dollars that these rows will cost by the providers' estimates; one whose design is made costs nothing.
+
+        Raises BadInput for a provider that is not at hand.
+        """
+        lines = Report(self.place)
+        made = {piece.work for piece in self.pieces if self._finished(lines.line(piece))}
+        return price(self.bench, [piece for piece in pieces if piece.work not in made])
 
     def run(self, tell: Tell, stop: Callable[[], bool] = never) -> tuple[Line, ...]:
         """Work off what is not finished; the lines of all rows that ended.
@@ -119,7 +130,7 @@ class Keeping:
     """Keeps what comes of rows while they are worked off: files, lines, what they cost, now and then the page."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.report = Report(catalogue.folder)
+        self.report = Report(catalogue.place)
         self.account = Account(self.report.of(catalogue.pieces))
         self.waiting = 0
         """Rows that have not ended; the page tells it."""
@@ -147,6 +158,7 @@ class Keeping:
 
     def _publish(self) -> None:
         begun = time.monotonic()
-        self.report.publish(self._catalogue.title, self._catalogue.pieces, self.waiting)
+        whole = self._catalogue
+        self.report.publish(whole.title, whole.pieces, self.waiting, whole.goes_on)
         seconds = time.monotonic() - begun
         self._next_page_at = begun + max(_PUBLISHED_EVERY_S, seconds / _PUBLISHING_SHARE)

@@ -5,9 +5,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zipfile import BadZipFile, ZipFile
@@ -28,9 +28,42 @@ Form = Literal["own", "shopify", "woocommerce"]
 _SHOPIFY = ({"handle", "title", "body (html)"}, {"url handle", "title", "description"})
 """The columns of its export, and those of its template since 2025."""
 _WOOCOMMERCE = {"name", "images", "sku", "published"}
+_WOOCOMMERCE_ABROAD = {
+    "typ": "type",
+    "artikelnummer": "sku",
+    "veröffentlicht": "published",
+    "kurzbeschreibung": "short description",
+    "beschreibung": "description",
+    "kategorien": "categories",
+    "schlagwörter": "tags",
+    "bilder": "images",
+    "ugs": "sku",
+    "nom": "name",
+    "publié": "published",
+    "description courte": "short description",
+    "catégories": "categories",
+    "étiquettes": "tags",
+    "tipo": "type",
+    "nombre": "name",
+    "publicado": "published",
+    "descripción corta": "short description",
+    "descripción": "description",
+    "categorías": "categories",
+    "etiquetas": "tags",
+    "imágenes": "images",
+}
+"""It writes its columns in the language of the shop: German, French, Spanish."""
 _WORDS = ("prompt", "description")
-_PICTURES = ("picture", "image", "photo", "image src")
-_NAMED = {"name": "name", "title": "name", "sku": "key", "id": "key", "key": "key"}
+_PICTURES = ("picture", "image", "photo", "image src", "picture url", "image url", "photo url", "images")
+_NAMED = {
+    "name": "name",
+    "title": "name",
+    "product": "name",
+    "product name": "name",
+    "sku": "key",
+    "id": "key",
+    "key": "key",
+}
 _FREE = ("kind", "provider", "enhancer", "sketcher", "modeler", "size", "seed", "factor", "style")
 _OWN = {*_WORDS, *_PICTURES, *_NAMED, *_FREE}
 _KINDS: tuple[tuple[str, Kind], ...] = (
@@ -111,10 +144,20 @@ def parsed(name: str, data: bytes, defaults: Mapping[str, Any]) -> tuple[Piece, 
         raise BadInput(f"{path.name} has no rows; the first line of a sheet names its columns.")
     if len(rows) > MOST_ROWS:
         raise BadInput(f"{path.name} has more than {MOST_ROWS:,} rows; split it.")
+    broken = [Piece(row=number, fault=row[_BROKEN]) for number, row in rows if _BROKEN in row]
+    rows = _in_english([(number, row) for number, row in rows if _BROKEN not in row])
+    if not rows:
+        raise BadInput(f"{path.name} is damaged or no table ({broken[0].fault})")
     form = _form(rows)
-    return tuple(_piece(number, fields, defaults) for number, fields in _PRODUCTS[form](rows))
+    pieces = (_piece(number, fields, defaults) for number, fields in _PRODUCTS[form](rows))
+    return tuple(sorted((*pieces, *broken), key=lambda piece: piece.row))
 
 
+_BROKEN = "\0broken"
+"""Not a column: why a line of a table is no row."""
+_MOST_SHEETS = 5
+_HEAD_WITHIN = 10
+"""Lines that may stand above those that name the columns: a title, a date, nothing."""
 Row = dict[str, str]
 Rows = list[tuple[int, Row]]
 """The rows that say something, each with its place in the table."""
@@ -137,23 +180,64 @@ def _rows(path: Path, data: bytes) -> Iterator[Row]:
 
 
 def _of_lines(data: bytes) -> Iterator[Row]:
-    for line in data.decode("utf-8-sig").split("\n"):  # a text may hold other signs that begin a line
+    """Objects, one a line; or one list of them, as programs write it."""
+    text = data.decode("utf-8-sig")
+    if text.lstrip().startswith("["):
+        yield from (_of_object(fields) for fields in json.loads(text))
+        return
+    for line in text.split("\n"):  # a text may hold other signs that begin a line
         if line.strip():
-            fields = json.loads(line)
-            if not isinstance(fields, dict):
-                raise ValueError("each line is an object")
-            yield _clean(fields.items())
+            try:
+                yield _of_object(json.loads(line))
+            except ValueError as error:
+                yield {_BROKEN: f"This line is no JSON ({str(error)[:80]})."}
+
+
+def _of_object(fields: object) -> Row:
+    if not isinstance(fields, dict):
+        return {_BROKEN: "This line is no JSON object, as {“prompt”: “a gold ring”} is one."}
+    return _clean(fields.items())
 
 
 def _of_text(data: bytes) -> Iterator[Row]:
     text = _decoded(data).lstrip("\r\n")
     head, _, rest = text.partition("\n")
-    delimiter = max(",;\t", key=head.count)
     if named := re.fullmatch(r"sep=(.)\s*", head):  # how Excel writes which one it used
         delimiter, text = named[1], rest
+    else:
+        delimiter = _delimiter(text)
     csv.field_size_limit(10_000_000)
-    for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", restval=""):
-        yield _clean(row.items())
+    lines = iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    columns, following, _ = _headed(lines)
+    for cells in following:
+        if cells:
+            yield _clean(zip(columns, cells, strict=False))
+
+
+def _delimiter(text: str) -> str:
+    """What separates the cells of the line that names columns, else of the first one."""
+    lines = text[:100_000].splitlines()[:_HEAD_WITHIN] or [""]
+    for line in lines:
+        for delimiter in ",;\t":
+            if len(cells := line.split(delimiter)) > 1 and _names_columns(cell.strip(' "') for cell in cells):
+                return delimiter
+    return max(",;\t", key=lines[0].count)
+
+
+def _headed(lines: Iterator[Sequence[Any]]) -> tuple[list[str], Iterator[Sequence[Any]], int]:
+    """The columns' names, the lines after them, and the number of the first of those.
+
+    The first line where none of the first ones names a column we know.
+    """
+    first = list(islice(lines, _HEAD_WITHIN))
+    at = next((n for n, cells in enumerate(first) if _names_columns(cells)), 0)
+    columns = [str(cell if cell is not None else "") for cell in first[at]] if first else []
+    return columns, chain(first[at + 1 :], lines), at + 2
+
+
+def _names_columns(cells: Iterable[Any]) -> bool:
+    names = {str(cell).strip().lower() for cell in cells if cell}
+    return bool(names & {*_OWN, "handle", "url handle", *_WOOCOMMERCE_ABROAD})
 
 
 def _decoded(data: bytes) -> str:
@@ -166,26 +250,32 @@ def _decoded(data: bytes) -> str:
 
 
 def _of_sheet(data: bytes) -> Iterator[Row]:
-    """The rows of a workbook's first sheet.
+    """The rows of a workbook's first sheet that names columns we know, else of its first one.
 
     Raises BadInput for a formula that nobody has computed, and for a workbook that unpacks to more than is read.
     """
     if _unpacked_bytes(data) > MOST_BYTES:
         raise BadInput(f"This workbook unpacks to more than {MOST_BYTES // 1_000_000} MB of text; split it.")
-    head: list[str] = []
-    for number, (cells, formulas) in enumerate(
-        zip(_cells(data, data_only=True), _cells(data, data_only=False), strict=True), start=1
-    ):
-        if not head:
-            head = [str(cell or "") for cell in cells]
-            continue
-        for column, cell, formula in zip_longest(head, cells, formulas, fillvalue=""):
+    sheet = _sheet_of_pieces(data)
+    columns, values, begins = _headed(_cells(data, sheet, data_only=True))
+    formulas = islice(_cells(data, sheet, data_only=False), begins - 1, None)
+    for number, (cells, written) in enumerate(zip(values, formulas, strict=True), start=begins):
+        for column, cell, formula in zip_longest(columns, cells, written, fillvalue=""):
             if cell is None and str(formula).startswith("=") and column.strip().lower() in _OWN:
                 raise BadInput(
                     f"Line {number} of this workbook has a formula under “{column}” and not what it comes to; "
                     "save it in Excel or LibreOffice, or as CSV."
                 )
-        yield _clean(zip(head, cells, strict=False))
+        yield _clean(zip(columns, cells, strict=False))
+
+
+def _sheet_of_pieces(data: bytes) -> int:
+    """Which sheet names columns we know; the first where none does."""
+    for sheet in range(_MOST_SHEETS):
+        lines = list(islice(_cells(data, sheet, data_only=True), _HEAD_WITHIN))
+        if any(_names_columns(cells) for cells in lines):
+            return sheet
+    return 0
 
 
 def _unpacked_bytes(data: bytes) -> int:
@@ -198,13 +288,18 @@ def _unpacked_bytes(data: bytes) -> int:
     return sum(part.file_size for part in parts if not part.filename.startswith("xl/media/"))
 
 
-def _cells(data: bytes, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
-    """The cells of a workbook's first sheet, line by line. Raises ValueError, whatever is wrong with it."""
+def _cells(data: bytes, number: int, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
+    """The cells of a workbook's sheet, line by line; none where there is no such sheet, as long as there is a first.
+
+    Raises ValueError, whatever is wrong with it.
+    """
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
-        sheet = book.worksheets[0]
+        sheet = book.worksheets[number] if number < len(book.worksheets) or not number else None
+        if sheet is None:
+            return
         sheet.reset_dimensions()  # those stated are wrong in what some shops write
         yield from sheet.iter_rows(values_only=True)
         book.close()
@@ -226,6 +321,17 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a spreadsheet's 7 is 7.0
     return str(value).strip().encode(errors="replace").decode()  # half a character of JSON's is none
+
+
+def _in_english(rows: Rows) -> Rows:
+    """WooCommerce's rows with its English columns, in whichever language the shop is; others as they are."""
+    columns = set().union(*(row.keys() for _, row in rows[:50]))
+    if not columns >= {"id"} or not {_WOOCOMMERCE_ABROAD.get(name, name) for name in columns} >= _WOOCOMMERCE:
+        return rows
+    return [
+        (number, {_WOOCOMMERCE_ABROAD.get(name, name): value for name, value in row.items()})
+        for number, row in rows
+    ]
 
 
 def _form(rows: Rows) -> Form:
@@ -257,7 +363,7 @@ def _shopify(rows: Rows) -> Products:
     products: dict[str, Row] = {}
     for number, row in rows:
         handle = _first(row, ("handle", "url handle"))
-        if not handle:
+        if not handle or row.get("gift card", "").lower() == "true":
             continue
         if handle not in products:
             numbers[handle] = number
@@ -278,21 +384,30 @@ def _shopify(rows: Rows) -> Products:
 
 
 def _woocommerce(rows: Rows) -> Products:
-    """One product a row; the variations of one are its own business."""
+    r"""One product a row; the variations of one are its own business.
+
+    As its exporter writes them: a new line of a description is `\n`, a comma in a list is `\,`, and what a
+    spreadsheet would take for a formula has an apostrophe before it (WC_CSV_Exporter, WC_Product_CSV_Exporter).
+    """
     for number, row in rows:
         if "variation" in re.split(r"\W+", row.get("type", "").lower()) or not row.get("name"):
             continue
-        words = row.get("short description") or row.get("description", "")
+        words = (row.get("short description") or row.get("description", "")).replace("\\n", " ")
         yield (
             number,
             {
-                "key": row.get("sku") or row.get("id", ""),
-                "name": row["name"],
-                "prompt": _described(row["name"], words),
+                "key": _unescaped(row.get("sku") or row.get("id", "")),
+                "name": _unescaped(row["name"]),
+                "prompt": _described(_unescaped(row["name"]), _unescaped(words)),
                 "kind": _kind_of(row.get("categories"), row.get("tags"), row["name"]),
-                "picture": row.get("images", "").split(",")[0].strip(),
+                "picture": re.split(r"(?<!\\),", row.get("images", ""))[0].replace("\\,", ",").strip(),
+                **{name: row[name] for name in _FREE if row.get(name) and name != "kind"},
             },
         )
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text[:2] in {"'=", "'+", "'-", "'@"} else text
 
 
 _PRODUCTS = {"own": _pieces, "shopify": _shopify, "woocommerce": _woocommerce}

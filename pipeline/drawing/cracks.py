@@ -42,81 +42,96 @@ def cracks(surface: Surface) -> tuple[Field, Field]:
     """
     faceted = np.isin(surface.part, np.asarray(list(surface.faceted), dtype=surface.part.dtype))
     upright, level = _along_rows(surface, faceted), _along_columns(surface, faceted)
-    _join_faint(upright, level)
-    _drop_specks(upright, level, (FACET,))
-    _drop_specks(upright, level, (CREASE, STEP))
-    _drop_rims(upright, level)
-    _settle(upright, level)
-    _keep_clear(upright, level)
-    _drop_specks(upright, level, (CREASE,))
+    lines = _Borders(upright, level)
+    _join_faint(lines)
+    _drop_specks(lines, (FACET,))
+    _drop_specks(lines, (CREASE, STEP))
+    _drop_rims(lines)
+    _settle(lines)
+    _keep_clear(lines)
+    _drop_specks(lines, (CREASE,))
+    lines.write(upright, level)
     return upright, level
 
 
-def _join_faint(upright: Field, level: Field) -> None:
+class _Borders:
+    """The borders that are of any kind: a hundredth of all of them, so that no step looks at the whole film."""
+
+    def __init__(self, upright: Field, level: Field) -> None:
+        self._size = upright.shape[0] + 1, level.shape[1] + 1
+        across = self._size[1]
+        self._upright, self._level = np.flatnonzero(upright), np.flatnonzero(level)
+        y, x = np.divmod(self._upright, max(1, upright.shape[1]))
+        v, u = np.divmod(self._level, max(1, level.shape[1]))
+        self.begin = np.concatenate([y * across + x + 1, (v + 1) * across + u])
+        """The corner each begins at, by its place in the film of corners laid flat."""
+        self.end = np.concatenate([(y + 1) * across + x + 1, (v + 1) * across + u + 1])
+        self.kind = np.concatenate([upright.flat[self._upright], level.flat[self._level]])
+
+    def corners(self, kinds: tuple[int, ...]) -> Field:
+        """Pixel corners, uint8 (h + 1, w + 1), at which a border of these kinds begins or ends."""
+        corner = np.zeros(self._size, np.uint8)
+        these = np.isin(self.kind, kinds)
+        corner.flat[self.begin[these]] = corner.flat[self.end[these]] = 1
+        return corner
+
+    def mark(self, kind: int, patch: Field, these: Field, other: int) -> None:
+        """Let the borders of a kind be of another in `these` patches of corners."""
+        of_kind = np.flatnonzero(self.kind == kind)
+        self.kind[of_kind[these[patch.flat[self.begin[of_kind]]]]] = other
+
+    def rename(self, kind: int, other: int) -> None:
+        """Let all borders of a kind be of another."""
+        self.kind[self.kind == kind] = other
+
+    def write(self, upright: Field, level: Field) -> None:
+        """Put the kinds back where they were found."""
+        count = len(self._upright)
+        upright.flat[self._upright], level.flat[self._level] = self.kind[:count], self.kind[count:]
+
+
+def _join_faint(lines: _Borders) -> None:
     """Let faint creases be creases where enough of their line is sharp, and else nothing."""
-    both, sharp = _corners(upright, level, (CREASE, FAINT)), _corners(upright, level, (CREASE,)) > 0
+    both, sharp = lines.corners((CREASE, FAINT)), lines.corners((CREASE,)) > 0
     count, patch = cv2.connectedComponents(both, connectivity=8)
     total = np.bincount(patch[both > 0], minlength=count)
     wrong = np.bincount(patch[sharp], minlength=count) < _STRONG_SHARE * total
-    _mark(upright, level, FAINT, patch, wrong, NONE)
-    upright[upright == FAINT] = CREASE
-    level[level == FAINT] = CREASE
+    lines.mark(FAINT, patch, wrong, NONE)
+    lines.rename(FAINT, CREASE)
 
 
-def _drop_specks(upright: Field, level: Field, kinds: tuple[int, ...]) -> None:
+def _drop_specks(lines: _Borders, kinds: tuple[int, ...]) -> None:
     """Take back borders that form no line: rays that slip between two faces, facets seen edge on."""
-    corner = _corners(upright, level, kinds)
-    _, patch, sizes, _ = cv2.connectedComponentsWithStats(corner, connectivity=4)
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(lines.corners(kinds), connectivity=4)
     wide, tall = sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT]
     for kind in kinds:
-        _mark(upright, level, kind, patch, np.maximum(wide, tall) < SHORTEST_PX, NONE)
+        lines.mark(kind, patch, np.maximum(wide, tall) < SHORTEST_PX, NONE)
 
 
-def _drop_rims(upright: Field, level: Field) -> None:
+def _drop_rims(lines: _Borders) -> None:
     """Take back steps that follow an outline a pixel inside it: a wall seen edge on, as the inside of a band."""
-    corner = _corners(upright, level, (STEP,))
+    corner = lines.corners((STEP,))
     count, patch = cv2.connectedComponents(corner, connectivity=4)
-    near = cv2.dilate(_corners(upright, level, (OUTLINE,)), np.ones((5, 5), np.uint8)) > 0
+    near = cv2.dilate(lines.corners((OUTLINE,)), np.ones((5, 5), np.uint8)) > 0
     there = corner > 0
     total = np.bincount(patch[there], minlength=count)
     along = np.bincount(patch[there & near], minlength=count)
-    _mark(upright, level, STEP, patch, along > 0.7 * total, NONE)
+    lines.mark(STEP, patch, along > 0.7 * total, NONE)
 
 
-def _settle(upright: Field, level: Field) -> None:
+def _settle(lines: _Borders) -> None:
     """Make steps edges, and let one line be of one kind: a crease that is a step here and there stays a crease."""
-    shares = [
-        cv2.blur(_corners(upright, level, (kind,)).astype(np.float32), (31, 31)) for kind in (CREASE, STEP)
-    ]
+    shares = [cv2.blur(lines.corners((kind,)).astype(np.float32), (31, 31)) for kind in (CREASE, STEP)]
     crease = (shares[0] > shares[1]).astype(np.intp)
-    _mark(upright, level, STEP, crease, np.array([False, True]), CREASE)
-    _mark(upright, level, CREASE, crease, np.array([True, False]), EDGE)
-    upright[upright == STEP] = EDGE
-    level[level == STEP] = EDGE
+    lines.mark(STEP, crease, np.array([False, True]), CREASE)
+    lines.mark(CREASE, crease, np.array([True, False]), EDGE)
+    lines.rename(STEP, EDGE)
 
 
-def _keep_clear(upright: Field, level: Field) -> None:
+def _keep_clear(lines: _Borders) -> None:
     """Let creases end before the lines they run into, as soft edges do on a drawing, and none run along another."""
-    near = cv2.dilate(_corners(upright, level, (EDGE, OUTLINE)), np.ones((5, 5), np.uint8))
-    _mark(upright, level, CREASE, near, np.array([False, True]), NONE)
-
-
-def _corners(upright: Field, level: Field, kinds: tuple[int, ...]) -> Field:
-    """Pixel corners, uint8 (h + 1, w + 1), at which a border of these kinds begins or ends."""
-    corner = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), np.uint8)
-    y, x = np.nonzero(np.isin(upright, kinds))
-    corner[y, x + 1] = corner[y + 1, x + 1] = 1
-    v, u = np.nonzero(np.isin(level, kinds))
-    corner[v + 1, u] = corner[v + 1, u + 1] = 1
-    return corner
-
-
-def _mark(upright: Field, level: Field, kind: int, patch: Field, these: Field, other: int) -> None:
-    """Let the borders of a kind be of another in `these` patches of corners."""
-    y, x = np.nonzero(upright == kind)
-    v, u = np.nonzero(level == kind)
-    upright[y, x] = np.where(these[patch[y, x + 1]], other, kind)
-    level[v, u] = np.where(these[patch[v + 1, u]], other, kind)
+    near = cv2.dilate(lines.corners((EDGE, OUTLINE)), np.ones((5, 5), np.uint8))
+    lines.mark(CREASE, near, np.array([False, True]), NONE)
 
 
 def _along_rows(surface: Surface, faceted: Field) -> Field:

@@ -12,17 +12,19 @@ from types import SimpleNamespace
 import pytest
 from distributed import LocalCluster
 
-from pipeline.catalogue.cluster import Stopped, Task, _Rows, run_on, worked_off
+from pipeline.catalogue.cluster import Stopped, Task, _Rows, _Workers, run_on, worked_off
 from pipeline.catalogue.pictures import Pictures
+from pipeline.catalogue.place import Disk
 from pipeline.catalogue.reckoning import Budget
 from pipeline.catalogue.report import PAGE, Line, Report
-from pipeline.catalogue.row import Ended, Wanted, never
+from pipeline.catalogue.row import Ended, Wanted, _begun_with, never
 from pipeline.catalogue.run import Catalogue, Keeping
 from pipeline.catalogue.table import Piece
-from pipeline.errors import BadInput, CapReached, LoupeError, StorageError
+from pipeline.errors import BadInput, Cancelled, CapReached, LoupeError, StorageError
 from pipeline.export import archive
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.walk import design_id
 from pipeline.workbench import Workbench
 from tests.catalogue.cheap_rows import begun
 
@@ -59,7 +61,7 @@ def catalogue(folder: Path, rows: tuple[Piece, ...], *, out: str, cap_usd: float
     settings = Settings(data_dir=folder / "data")
     bench = Workbench(settings)
     pictures = Pictures(folder, frozenset(), bench.cache)
-    return Catalogue(bench, rows, folder / out, "Spring", pictures, Budget(settings, cap_usd))
+    return Catalogue(bench, rows, Disk(folder / out), "Spring", pictures, Budget(settings, cap_usd))
 
 
 def pieces(words: str, count: int, *, first: int = 1, enhancer: str = "") -> tuple[Piece, ...]:
@@ -144,7 +146,7 @@ def test_the_cap_is_kept_by_all_workers_together(cluster: LocalCluster, folder: 
     rows = pieces("paid", 5, first=40, enhancer="openai")
     with pytest.raises(CapReached, match=r"cap of \$1\.00"):
         run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=1.0), quiet)
-    assert [line.cost_usd for line in Report(folder / "cap").of(rows)] == [0.4, 0.4]
+    assert [line.cost_usd for line in Report(Disk(folder / "cap")).of(rows)] == [0.4, 0.4]
     lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=2.0), quiet)
     assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
     booked = catalogue(folder, rows, out="cap").bench.spending().entries()
@@ -196,9 +198,9 @@ def test_what_a_row_has_cost_beyond_its_share_is_allowed_to_no_other(
             return Ends(task)
 
     with Keeping(whole) as keeping, pytest.raises(CapReached, match=r"cap of \$2\.00"):
-        _Rows(Client(), "run", whole, keeping, quiet).work_off(never)
+        _Rows(Client(), "run", whole, keeping, quiet, _Workers(Client(), "", quiet, None)).work_off(never)
     assert sum(spent.values()) == pytest.approx(2.0)
-    assert [line.row for line in Report(tmp_path / "dear").of(rows)] == [60, 62]
+    assert [line.row for line in Report(Disk(tmp_path / "dear")).of(rows)] == [60, 62]
     assert max(under_way) == 2, "rows that cost money are done beside one another"
 
 
@@ -210,7 +212,7 @@ def test_a_row_that_was_to_cost_nothing_and_would_cost_is_no_endless_one(tmp_pat
     refused = Stopped("allowance", "no more", cap=True)
     future = SimpleNamespace(status="finished", result=lambda: refused, release=lambda: None)
     with Keeping(whole) as keeping:
-        under_way = _Rows(None, "run", whole, keeping, quiet)
+        under_way = _Rows(None, "run", whole, keeping, quiet, _Workers(None, "", quiet, None))
         under_way._waiting.clear()
         under_way._take(future, task)
     assert not under_way._waiting
@@ -251,3 +253,82 @@ def test_a_scheduler_that_dies_is_told(tmp_path: Path) -> None:
         with pytest.raises(LoupeError, match="run the same command again"):
             run_on(dying.scheduler_address, catalogue(tmp_path, pieces("slow", 2), out="dies"), quiet)
     assert "2 rows wait" in " ".join((tmp_path / "dies" / PAGE).read_text().split())
+
+
+def test_a_scheduler_without_workers_is_told_and_waited_at_for_as_long_as_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, with the command that starts one; then it ends where nobody comes, or by choice waits on."""
+    monkeypatch.setattr("pipeline.catalogue.cluster.SILENT_S", 0.05)
+    said: list[str] = []
+    rows = pieces("slow", 2)
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as empty:
+        address = empty.scheduler_address
+        with pytest.raises(LoupeError, match="No worker was at"):
+            run_on(address, catalogue(tmp_path, rows, out="o"), quiet, notice=said.append, patience_s=0.6)
+        assert [sentence.count("dask worker") for sentence in said] == [1]
+        asked = iter([False] * 8)
+        with pytest.raises(Cancelled):
+            run_on(address, catalogue(tmp_path, rows, out="o"), quiet, lambda: next(asked, True))
+    assert "2 rows wait" in " ".join((tmp_path / "o" / PAGE).read_text().split())
+
+
+def test_workers_that_come_late_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is told once is told again when all are gone again."""
+    monkeypatch.setattr("pipeline.catalogue.cluster._COUNT_WORKERS_S", 0.0)
+    counts = iter([0, 0, 0, 1, 1, 0, 0, 0])
+    clock = iter(range(0, 100, 4))
+    monkeypatch.setattr("pipeline.catalogue.cluster.time.monotonic", lambda: float(next(clock)))
+    client = SimpleNamespace(nthreads=lambda: {str(n): 1 for n in range(next(counts))})
+    said: list[str] = []
+    workers = _Workers(client, "tcp://s", said.append, None)
+    heard = []
+    for _ in range(8):
+        workers.look()
+        heard.append(len(said))
+    assert heard[0] == 0
+    assert heard[2] == heard[4] == 1
+    assert heard[-1] == 2
+
+
+def test_what_a_row_whose_worker_died_has_ordered_stands_in_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also this run's: the cap of the whole counts it, whoever died with it."""
+    bench = Workbench(Settings(data_dir=tmp_path / "data"))
+    monkeypatch.setattr("pipeline.catalogue.cluster._opened", lambda: bench)
+    (tmp_path / "data" / "catalogue").mkdir()
+    (tmp_path / "data" / "catalogue" / "run").touch()
+    (piece,) = pieces("deadly", 1, enhancer="openai")
+    bought = design_id(bench, *_begun_with(piece, None))
+
+    class Killed(BaseException):
+        """The worker's process ends."""
+
+    def die(within: Workbench, *_: object, **__: object) -> None:
+        book = within.spending()
+        order = book.place(
+            provider="openai",
+            model="m",
+            role="enhance",
+            design_id=bought,
+            key=f"{time.time_ns()}",
+            cost_usd=0.4,
+        )
+        book.settle(order, "done", cost_usd=0.4, seconds=1.0)
+        raise Killed
+
+    monkeypatch.setattr("pipeline.catalogue.cluster.work_off", die)
+    task = Task("run", piece, None, Wanted(), estimate_usd=2.0, allowance_usd=5.0, earlier_usd=0.0)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            worked_off(task)
+    outcome = worked_off(task)
+    assert isinstance(outcome, Ended)
+    assert (outcome.line.state, outcome.line.cost_usd) == ("failed", 0.8)
+    whole = catalogue(tmp_path, (piece,), out="o", cap_usd=5.0)
+    future = SimpleNamespace(status="error", exception=lambda: RuntimeError("x"), release=lambda: None)
+    with Keeping(whole) as keeping:
+        _Rows(None, "run", whole, keeping, quiet, _Workers(None, "", quiet, None))._take(future, task)
+        assert keeping.account.spent_usd == pytest.approx(0.8)
+    bench.cache.close()

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from pipeline import catalogue, images
 from pipeline.__main__ import app
 from pipeline.catalogue.pictures import Pictures, allowed
-from pipeline.catalogue.reckoning import Budget, price
+from pipeline.catalogue.place import Disk
+from pipeline.catalogue.reckoning import Account, Budget, price
 from pipeline.catalogue.report import Line, Report, of_failure
-from pipeline.catalogue.row import Wanted, never
+from pipeline.catalogue.row import Wanted, _begun_with, never
 from pipeline.catalogue.run import Catalogue
 from pipeline.catalogue.table import Piece
 from pipeline.errors import BadImage, BadInput, Cancelled, CapReached, Moderated
@@ -26,7 +27,7 @@ from pipeline.records import Design, Recipe
 from pipeline.settings import Settings
 from pipeline.stages import generate
 from pipeline.store import Store, id_from
-from pipeline.walk import Choice, Start
+from pipeline.walk import Choice, Start, design_id
 from pipeline.workbench import Workbench
 from tests.api.conftest import Draughtsman
 from tests.pages.conftest import ring
@@ -88,7 +89,7 @@ def begun(folder: Path, rows: tuple[Piece, ...], cap_usd: float = 0.0) -> Catalo
     budget = Budget(settings, cap_usd)
     bench = Workbench(settings)
     pictures = Pictures(folder, frozenset(), bench.cache)
-    return Catalogue(bench, rows, folder / "out", "Spring", pictures, budget)
+    return Catalogue(bench, rows, Disk(folder / "out"), "Spring", pictures, budget)
 
 
 def quiet(*_: object) -> None:
@@ -192,7 +193,7 @@ def test_the_cap_of_the_whole_is_kept_over_rows_and_runs(tmp_path: Path, walked:
         begun(tmp_path, rows, 1.0).run(quiet)
     one = begun(tmp_path, rows, 1.0)
     assert one.bench.spending().total().cost_usd == pytest.approx(0.8)
-    assert [line.cost_usd for line in Report(tmp_path / "out").of(rows)] == [0.4, 0.4]
+    assert [line.cost_usd for line in Report(Disk(tmp_path / "out")).of(rows)] == [0.4, 0.4]
     lines = begun(tmp_path, rows, 2.0).run(quiet)
     assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
     assert one.bench.spending().total().calls == 5
@@ -211,7 +212,7 @@ def test_money_of_a_row_that_failed_counts(
     monkeypatch.setattr("pipeline.catalogue.row.walk", fail)
     with pytest.raises(CapReached):
         begun(tmp_path, pieces(3), 1.0).run(quiet)
-    assert [line.cost_usd for line in Report(tmp_path / "out").of(pieces(3))] == [0.4, 0.4]
+    assert [line.cost_usd for line in Report(Disk(tmp_path / "out")).of(pieces(3))] == [0.4, 0.4]
 
 
 def test_money_of_a_row_that_was_stopped_half_way_counts(
@@ -347,7 +348,7 @@ def test_no_more_of_a_file_is_read_than_a_picture_may_have(
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula(tmp_path: Path) -> None:
-    report = Report(tmp_path)
+    report = Report(Disk(tmp_path))
     evil = Piece(row=1, key="@SUM(A1)", name='=HYPERLINK("http://x")', fault="-1+2, or so")
     report.add(of_failure(evil, evil.fault))
     report.publish("T", [evil], 0)
@@ -396,8 +397,61 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_row_that_is_there_twice_is_counted_once(tmp_path: Path) -> None:
     """Its money was spent once: the total says so, and the cap has room for the rest."""
-    report = Report(tmp_path)
+    report = Report(Disk(tmp_path))
     pieces = [Piece(row=row, prompt="a gold ring") for row in (1, 2)]
     report.add(of_failure(pieces[0], "It was refused.", 3.0, 2.5))
     lines = report.of(pieces)
     assert [(line.row, line.cost_usd, line.seconds) for line in lines] == [(1, 2.5, 3.0), (2, 0.0, 0.0)]
+
+
+def test_rows_of_the_same_work_are_priced_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are one design whatever they are called; one that is made already costs nothing under another name."""
+    monkeypatch.setenv("LOUPE_OPENAI_API_KEY", "k-1")
+    one = Piece(row=1, name="One", prompt="a ring", enhancer="openai")
+    other = one.model_copy(update={"row": 2, "name": "Other", "key": "X-2"})
+    again = one.model_copy(update={"row": 3})
+    whole = begun(tmp_path, (one, other, again))
+    assert whole.price(whole.pieces) == price(whole.bench, [one]) > 0
+    Report(whole.place).write({"pieces/x.loupe": b"x"})
+    done = Line(row=1, print=one.print, state="done", archive="pieces/x.loupe", cost_usd=1.0)
+    Report(whole.place).add(done)
+    assert whole.undone() == (other,)
+    assert whole.price(whole.undone()) == 0
+
+
+def test_rows_of_one_design_pay_for_it_together(tmp_path: Path) -> None:
+    """Each line has what its design cost beyond what the others' lines say: also where the first one failed."""
+    book = Account(())
+    costs = [
+        book.take(Line(row=n, print=f"p{n}", state=state, design_id="d", cost_usd=usd)).cost_usd
+        for n, state, usd in ((1, "failed", 0.5), (2, "done", 0.8), (1, "done", 0.8), (3, "done", 1.0))
+    ]
+    assert costs == pytest.approx([0.5, 0.3, 0.5, 0.2])
+    assert book.spent_usd == pytest.approx(1.0)
+
+
+def test_a_row_that_died_and_then_fails_has_cost_what_it_ordered_before(
+    tmp_path: Path, walked: Walked
+) -> None:
+    """On one machine as well: what a killed command ordered stands in the line of the row's next end."""
+    (row,) = pieces(1)
+    whole = begun(tmp_path, (row,), 5.0)
+    bought = design_id(whole.bench, *_begun_with(row, None))
+    book = whole.bench.spending()
+    order = book.place(provider="p", model="m", role="enhance", design_id=bought, key="k", cost_usd=0.4)
+    book.settle(order, "done", cost_usd=0.4, seconds=1.0)
+    walked.trouble = {row.name: Moderated("No.", provider="openai")}
+    (line,) = whole.run(quiet)
+    assert (line.state, line.cost_usd) == ("failed", 0.4)
+
+
+def test_a_page_is_told_in_its_own_words(tmp_path: Path) -> None:
+    """Whoever uploads a table has no command line: neither for what waits, nor for hosts, nor for makers."""
+    whole = replace(begun(tmp_path, pieces(2)), goes_on="“Go on” does them")
+    Report(whole.place).publish("T", whole.pieces, 2, whole.goes_on)
+    assert "2 rows wait; “Go on” does them." in " ".join((tmp_path / "out/index.html").read_text().split())
+    with pytest.raises(BadImage, match="whoever runs this server") as refused:
+        Pictures(None, frozenset(), whole.bench.cache).read("https://x.example/a.png")
+    assert "--host" not in str(refused.value)
+    with pytest.raises(BadInput, match="these do: atelier"):
+        price(whole.bench, [Piece(row=1, prompt="a ring", provider="nobody")])

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -246,3 +247,109 @@ def test_a_description_is_read_to_its_end(tmp_path: Path, words: str) -> None:
     rows = [{"handle": "a", "title": "Band", "body (html)": words}]
     (piece,) = read(written(tmp_path / "t.csv", rows), {})
     assert piece.prompt.split()[-1] == html.unescape(words).split()[-1].removeprefix("<b>")
+
+
+SHOPIFY = (
+    "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Option1 Linked To,"
+    "Variant SKU,Variant Grams,Variant Price,Image Src,Image Position,Image Alt Text,Gift Card,SEO Title,Status"
+)
+BODY = (
+    "<div>\n<p>A solitaire ring in 18k gold&nbsp;with a 0.5&nbsp;ct &quot;D&quot; diamond.</p>\n<ul>\n<li>Size: 52,\n54"
+    "</li>\n</ul><!-- a, note -->\n<script>x()</script></div>"
+)
+EXPORTED = [
+    ["sol", "Solitaire", BODY, "H", "Jewelry > Rings", "", 'gold, "new"', "TRUE", "Size", "52", "", "S-52", "3", "100",
+     "https://cdn/b.jpg?v=1", "2", "", "FALSE", "", "active"],
+    ["sol", *[""] * 8, "54", "", "S-54", "3", "100", "https://cdn/a.jpg?v=1", "1", "", "", "", ""],
+    ["sol", *[""] * 13, "https://cdn/c.jpg", "3", "", "", "", ""],
+    ["gift", "Gift card", "<p>Give it</p>", "H", "Gift Cards", "", "", "TRUE", "Amount", "10", "", "", "", "10",
+     "https://cdn/g.jpg", "1", "", "TRUE", "", "active"],
+    ["epee", "Épée", "", "H", "", "", "", "FALSE", "Title", "Default Title", "", "", "", "5", "", "", "", "FALSE", "",
+     "draft"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "encoding", "newline"),
+    [
+        ("p.csv", ",", "utf-8", "\n"),
+        ("p.csv", ",", "utf-8-sig", "\r\n"),
+        ("p.csv", ";", "cp1252", "\r\n"),
+        ("p.txt", "\t", "utf-16", "\r\n"),
+    ],
+)
+def test_a_shopify_export_in_whichever_way_a_spreadsheet_saved_it(
+    tmp_path: Path, name: str, delimiter: str, encoding: str, newline: str
+) -> None:
+    """Descriptions of several lines, three images and two variants a handle, a gift card, mark-up, a comment."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=newline)
+    writer.writerow(SHOPIFY.split(","))
+    writer.writerows(EXPORTED)
+    (tmp_path / name).write_bytes(text.getvalue().encode(encoding))
+    ring, brooch = read(tmp_path / name, {})
+    assert (ring.key, ring.kind, ring.picture) == ("S-52", "ring", "https://cdn/a.jpg?v=1")
+    assert ring.prompt == 'Solitaire. A solitaire ring in 18k gold with a 0.5 ct "D" diamond. Size: 52, 54'
+    assert (brooch.key, brooch.name, brooch.row) == ("epee", "Épée", 5)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ID,Type,SKU,Name,Published,Is featured?,Short description,Description,Categories,Tags,Images,Parent",
+        "ID,Typ,Artikelnummer,Name,Veröffentlicht,Ist hervorgehoben?,Kurzbeschreibung,Beschreibung,Kategorien,"
+        "Schlagwörter,Bilder,Übergeordnetes Produkt",
+        "ID,Type,UGS,Nom,Publié,Mis en avant ?,Description courte,Description,Catégories,Étiquettes,Images,Parent",
+        "ID,Tipo,SKU,Nombre,Publicado,¿Está destacado?,Descripción corta,Descripción,Categorías,Etiquetas,Imágenes,"
+        "Superior",
+    ],
+    ids=["English", "German", "French", "Spanish"],
+)
+def test_a_woocommerce_export_in_the_language_of_its_shop(tmp_path: Path, head: str) -> None:
+    """Its exporter escapes new lines, commas in lists and what a spreadsheet would take for a formula."""
+    rows = (
+        '1,variable,\'-R1,Halo,1,0,"<p>A platinum ring\\\\nwith a sapphire</p>",long,"Jewelry > Rings, Sale",,'
+        '"https://a/1\\,2.jpg, https://a/3.jpg",\n2,variation,R1-52,Halo - 52,1,0,,,,,,id:1\n'
+    ).replace("\\\\n", "\\n")
+    (tmp_path / "wc.csv").write_text(f"{head}\n{rows}", encoding="utf-8-sig")
+    (piece,) = read(tmp_path / "wc.csv", {})
+    assert (piece.key, piece.kind, piece.picture) == ("-R1", "ring", "https://a/1,2.jpg")
+    assert piece.prompt == "Halo. A platinum ring with a sapphire"
+
+
+def test_a_broken_line_is_one_bad_row(tmp_path: Path) -> None:
+    table = tmp_path / "t.jsonl"
+    table.write_text('{"prompt": "a ring"}\n{"prompt": "a r\n"words"\n\n{"prompt": "a band", "size": null}\n')
+    first, torn, words, last = read(table, {})
+    assert (first.fault, last.fault, last.row) == ("", "", 4)
+    assert "no JSON" in torn.fault
+    assert "no JSON object" in words.fault
+
+
+def test_a_list_of_objects_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(json.dumps([{"prompt": "a ring"}, {"prompt": "a band"}], indent=1))
+    assert [piece.prompt for piece in read(tmp_path / "t.json", {})] == ["a ring", "a band"]
+
+
+@pytest.mark.parametrize("above", [["Spring 2026"], ["Spring; drafts, all", ""], ["a", "b", "c"]])
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx"])
+def test_what_stands_above_the_columns_is_no_row(tmp_path: Path, name: str, above: list[str]) -> None:
+    """A title over merged cells, a date, an empty line; in a workbook, notes on an earlier sheet, too."""
+    lines = [["prompt", "size", "made"], ["a gold ring", "512", "x"]]
+    if name == "t.csv":
+        (tmp_path / name).write_text("\n".join([*above, *(";".join(line) for line in lines)]))
+    else:
+        book = Workbook()
+        assert book.active is not None
+        book.active.append(["Read me first"])
+        sheet = book.create_sheet("Pieces")
+        for cell in above:
+            sheet.append([cell])
+        sheet.merge_cells("A1:C1")
+        for line in lines:
+            sheet.append(line)
+        sheet.append([datetime(2026, 1, 2), 512.0, datetime(2026, 1, 2)])
+        book.save(tmp_path / name)
+    pieces = read(tmp_path / name, {})
+    assert (pieces[0].prompt, pieces[0].size) == ("a gold ring", 512)
+    assert all(not piece.fault for piece in pieces)

@@ -137,7 +137,7 @@ class Atelier:
             origin = request.origin
         else:
             origin, notes = _read(request)
-        spec, piece = _piece(origin)
+        _, piece = _piece(origin)
         watch.progress(0.05, "geometry is built")
         size = min(request.width, capability().max_size)
         pixels = self._render(
@@ -148,7 +148,7 @@ class Atelier:
             # A small master costs little, and what is enlarged from it wants its stones without noise.
             quality=DRAFT if request.draft else FINE if size <= _SMALL_PX else STANDARD,
         )
-        notes |= {"regions": json.dumps(_regions(spec, piece)), **_facts(spec, piece)}
+        notes |= _notes_of(origin)
         return Answer(images.encode_png(pixels), _MODEL, origin=origin, notes=notes)
 
     def _enhance(self, request: EnhanceRequest, watch: Watch) -> Answer:
@@ -268,6 +268,13 @@ def _piece(origin: str) -> "tuple[Spec, Piece]":
 
     spec = Spec.model_validate_json(origin)
     return spec, build(spec)
+
+
+@lru_cache(maxsize=4)
+def _notes_of(origin: str) -> dict[str, str]:
+    """What a piece's geometry tells of its pictures: a draft and its master are of the same piece."""
+    spec, piece = _piece(origin)
+    return {"regions": json.dumps(_regions(spec, piece)), **_facts(spec, piece)}
 
 
 def _regions(spec: "Spec", piece: "Piece") -> list[dict[str, Any]]:

@@ -1,0 +1,198 @@
+"""Catalogues begun on a page, kept in the bucket too: a server on an empty disk shows them and goes on with them.
+
+    catalogues/<id>/table.<ext>                      as it was uploaded
+    catalogues/<id>/asked/<number>.json              what was asked for beside it; anew where its cap is another
+    catalogues/<id>/lines/<time>-<random>.jsonl      lines of its report, in the order they were written
+
+What is here is sent, what is there and not here is brought. Lines are only ever added, on both sides.
+"""
+
+import json
+import logging
+import re
+import secrets
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import files
+from pipeline.bucket import Bucket
+from pipeline.errors import StorageError
+from pipeline.log import event
+
+FOLDER, ASKED, LINES = "catalogues", "asked.json", "report.jsonl"
+_NAME = re.compile(
+    r"catalogues/(?P<id>[0-9a-z]{1,40})/"
+    r"(?P<file>table\.[a-z]{3,6}|asked/(?P<number>[0-9]{8})\.json|lines/[0-9a-z-]{1,60}\.jsonl)"
+)
+
+
+@dataclass
+class _There:
+    """What the bucket has of one catalogue."""
+
+    table: str = ""
+    asked: int = 0
+    """The newest number."""
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Even:
+    """How far one catalogue was even with the bucket."""
+
+    asked: int = 0
+    text: str = ""
+    """What was asked for then."""
+    sent_bytes: int = 0
+    """Of the report's file."""
+    lines: set[str] = field(default_factory=set)
+    """Names of what was read from there or written there."""
+
+
+class Tables:
+    """The catalogues of a data folder in a bucket."""
+
+    def __init__(self, data_folder: Path, bucket: Bucket) -> None:
+        self._folder = data_folder / FOLDER
+        self._notes = data_folder / "replica" / FOLDER
+        self._bucket = bucket
+
+    def even_out(self) -> None:
+        """Send what is new here, bring what is new there. Raises StorageError; what is damaged hurts itself only."""
+        there = self._there()
+        here = {note.parent.name for note in self._folder.glob(f"*/{ASKED}")}
+        for catalogue_id in sorted(here | set(there)):
+            if re.fullmatch(r"[0-9a-z]{1,40}", catalogue_id):
+                self._even_out(catalogue_id, there[catalogue_id])
+
+    def _there(self) -> defaultdict[str, _There]:
+        there: defaultdict[str, _There] = defaultdict(_There)
+        for name in self._bucket.names(f"{FOLDER}/"):
+            if named := _NAME.fullmatch(name):  # else it is somebody else's file
+                each, file = there[named["id"]], named["file"]
+                if named["number"]:
+                    each.asked = max(each.asked, int(named["number"]))
+                elif file.startswith("table."):
+                    each.table = file
+                else:
+                    each.lines.append(name)
+        return there
+
+    def _even_out(self, catalogue_id: str, there: _There) -> None:
+        folder, even = self._folder / catalogue_id, self._note(catalogue_id)
+        before = json.dumps(_as_json(even))
+        if (folder / ASKED).exists():
+            self._send_table(catalogue_id, folder, there)
+            self._even_out_asked(catalogue_id, folder, there, even)
+            self._send_lines(catalogue_id, folder, even)
+            self._bring_lines(folder, there, even)
+        elif there.table and there.asked:
+            self._bring(catalogue_id, folder, there, even)
+        if json.dumps(_as_json(even)) != before:
+            with files.access(self._notes):
+                files.write(self._notes / f"{catalogue_id}.json", json.dumps(_as_json(even)).encode())
+
+    def _send_table(self, catalogue_id: str, folder: Path, there: _There) -> None:
+        if not there.table:
+            for table in folder.glob("table.*"):
+                with files.access(folder):
+                    data = table.read_bytes()
+                self._bucket.create(f"{FOLDER}/{catalogue_id}/{table.name}", data)
+
+    def _even_out_asked(self, catalogue_id: str, folder: Path, there: _There, even: _Even) -> None:
+        """What was changed here last stands, else what was changed there."""
+        with files.access(folder):
+            text = (folder / ASKED).read_text("utf-8")
+        if text != even.text:
+            number = max(there.asked, even.asked) + 1
+            if self._bucket.create(_asked(catalogue_id, number), text.encode()):
+                even.asked, even.text = number, text
+        elif there.asked > even.asked and (newer := self._read_asked(catalogue_id, there.asked)):
+            with files.access(folder):
+                files.write(folder / ASKED, newer.encode())
+            even.asked, even.text = there.asked, newer
+
+    def _send_lines(self, catalogue_id: str, folder: Path, even: _Even) -> None:
+        whole = _whole_lines(folder / LINES)
+        fresh = whole[even.sent_bytes :]
+        if fresh.strip():
+            name = f"{FOLDER}/{catalogue_id}/lines/{time.time_ns():020d}-{secrets.token_hex(4)}.jsonl"
+            self._bucket.create(name, fresh)
+            even.lines.add(name)
+        even.sent_bytes = len(whole)
+
+    def _bring_lines(self, folder: Path, there: _There, even: _Even) -> None:
+        unseen = [name for name in sorted(there.lines) if name not in even.lines]
+        if not unseen:
+            return
+        known = set(_whole_lines(folder / LINES).split(b"\n"))
+        segments = b"\n".join(self._bucket.read(name) or b"" for name in unseen).split(b"\n")
+        fresh = b"".join(b"\n" + line + b"\n" for line in segments if line.strip() and line not in known)
+        if fresh:
+            with files.access(folder), (folder / LINES).open("ab") as file:
+                file.write(fresh)
+                end = file.tell()
+            if end - len(fresh) == even.sent_bytes:
+                even.sent_bytes = (
+                    end  # else a row ended meanwhile: those lines are sent once more, nothing is lost
+                )
+        even.lines.update(unseen)
+
+    def _bring(self, catalogue_id: str, folder: Path, there: _There, even: _Even) -> None:
+        """Lay a catalogue down that is not here; what was asked for last: without it the folder is none."""
+        table = self._bucket.read(f"{FOLDER}/{catalogue_id}/{there.table}")
+        text = self._read_asked(catalogue_id, there.asked)
+        if table is None or not text:
+            event("tables.skipped", logging.WARNING)
+            return
+        with files.access(folder):
+            files.write(folder / there.table, table)
+        self._bring_lines(folder, there, even)
+        with files.access(folder):
+            files.write(folder / ASKED, text.encode())
+        even.asked, even.text = there.asked, text
+
+    def _read_asked(self, catalogue_id: str, number: int) -> str:
+        """What was asked for; empty where it is no text of ours."""
+        data = self._bucket.read(_asked(catalogue_id, number)) or b""
+        try:
+            asked = files.parsed(data)
+            return data.decode() if isinstance(asked, dict) and asked.get("id") == catalogue_id else ""
+        except ValueError:
+            return ""
+
+    def _note(self, catalogue_id: str) -> _Even:
+        try:
+            note = json.loads((self._notes / f"{catalogue_id}.json").read_bytes())
+            return _Even(
+                int(note["asked"]), str(note["text"]), int(note["sent_bytes"]), set(map(str, note["lines"]))
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return _Even()
+
+
+def _as_json(even: _Even) -> dict[str, Any]:
+    return {
+        "asked": even.asked,
+        "text": even.text,
+        "sent_bytes": even.sent_bytes,
+        "lines": sorted(even.lines),
+    }
+
+
+def _whole_lines(file: Path) -> bytes:
+    """A report's bytes up to the end of its last whole line. Raises StorageError."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise StorageError(f"{file} cannot be read ({error.strerror or error}).") from error
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _asked(catalogue_id: str, number: int) -> str:
+    return f"{FOLDER}/{catalogue_id}/asked/{number:08d}.json"
