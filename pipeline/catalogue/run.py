@@ -68,8 +68,8 @@ class Catalogue:
         Raises BadInput for a provider that is not at hand.
         """
         lines = Report(self.place)
-        made = {piece.work for piece in self.pieces if self._finished(lines.line(piece))}
-        return price(self.bench, [piece for piece in pieces if piece.work not in made])
+        finished = {piece.work for piece in self.pieces if self._finished(lines.line(piece))}
+        return price(self.bench, [piece for piece in pieces if piece.work not in finished])
 
     def run(self, tell: Tell, stop: Callable[[], bool] = never) -> tuple[Line, ...]:
         """Work off what is not finished; the lines of all rows that ended.
