@@ -119,7 +119,7 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
     if not _forgiving(aligned, dial):
         return _locked(aligned, structured.maps, None, dial).picture
     maps = replace(structured.maps, evidence=structured.maps.evidence | tint(structured))
-    return _locked(aligned, maps, expose(aligned.crop, structured.answer, aligned.valid), dial).picture
+    return _locked(aligned, maps, expose(structured.lit, structured.answer, aligned.valid), dial).picture
 
 
 def examine(
@@ -223,7 +223,7 @@ def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
         reasons.append(
             Reason(name="squeezed", severity=1 - LEAST_SQUEEZE / (LEAST_SQUEEZE + squeeze), box=None)
         )
-    lost = lost_profile(pair.crop, pair.small, pair.measurement.maps.valid)
+    lost = lost_profile(pair.measurement.lit, pair.small, pair.measurement.maps.valid)
     if lost:
         reasons.append(Reason(name="lost profile", severity=lost.explained, box=None))
     return tuple(reasons)

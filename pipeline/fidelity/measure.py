@@ -28,6 +28,7 @@ from pipeline.fidelity.filters import (
 )
 from pipeline.fidelity.outliers import set_apart
 from pipeline.fidelity.photometry import Exposure, equally_sharp, expected, exposure
+from pipeline.fidelity.shading import shaded
 from pipeline.records.fidelity import PERFECT_DB, Figures
 
 NOISE_LEVELS = 2.2
@@ -79,6 +80,8 @@ class Structure:
     """What of the measurement the lock needs too, and what the rest is made from. `maps` knows no motion yet."""
 
     maps: Maps
+    lit: Plane
+    """The crop with the answer's shading, float32 (h, w, 3)."""
     answer: Plane
     """The answer as sharp as its crop, float32 (h, w, 3)."""
     foreseen: Plane
@@ -106,6 +109,8 @@ class Measurement:
     """All maps, and the features a verdict is made of."""
 
     maps: Maps
+    lit: Plane
+    """The crop with the answer's shading, float32 (h, w, 3)."""
     exposure: Exposure
     features: dict[str, float]
 
@@ -118,8 +123,9 @@ def structure(
     `answer` is the registered answer area-averaged to the crop's pixels, `fine` what the averaging hid,
     `valid` the pixels the answer covers, `crop_noise` what `noise_of` found in the crop.
     """
-    answer = equally_sharp(crop, answer, valid)
-    foreseen = expected(crop, answer, valid)
+    lit = shaded(crop, answer, valid)
+    answer = equally_sharp(lit, answer, valid)
+    foreseen = expected(lit, answer, valid)
     judged = valid & ~_whitened(foreseen, answer)
     judged[[0, -1]] = judged[:, [0, -1]] = False  # resampling had to invent what lies beyond the frame
     shown_rgb = np.where(judged[..., None], answer, foreseen)
@@ -146,7 +152,20 @@ def structure(
     still = np.zeros((*before.shape, 2), np.float32)
     maps = Maps(before, after, residual, tolerance, valid, still, evidence)
     return Structure(
-        maps, answer, foreseen, shown_rgb, judged, slope, steep, floor, own_grain, loss, chance, excess, noise
+        maps,
+        lit,
+        answer,
+        foreseen,
+        shown_rgb,
+        judged,
+        slope,
+        steep,
+        floor,
+        own_grain,
+        loss,
+        chance,
+        excess,
+        noise,
     )
 
 
@@ -156,7 +175,7 @@ def measure(
     """Compare two pictures in every way; the arguments are those of `structure`."""
     structured = structure(crop, answer, fine, valid, crop_noise)
     maps = structured.maps
-    light = exposure(crop, structured.answer, valid)
+    light = exposure(structured.lit, structured.answer, valid)
     evidence = maps.evidence | _edges(maps.expected, maps.shown)
     moved, evidence_of_motion = _motion(maps.expected, maps.shown, structured.floor, valid)
     evidence |= evidence_of_motion
@@ -173,7 +192,7 @@ def measure(
     features = {name: _peak(plane) for name, plane in evidence.items()}
     features |= _whole(light, fine.factor, (structured.noise, crop_noise), structured, evidence)
     features |= _standing_out(evidence, structured.slope > 1.5)
-    return Measurement(replace(maps, displacement=moved, evidence=evidence), light, features)
+    return Measurement(replace(maps, displacement=moved, evidence=evidence), structured.lit, light, features)
 
 
 def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:

@@ -81,11 +81,11 @@ def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane
     """
     shown = luma(answer)
     fine, coarse = blur(shown, 0.8), blur(shown, 2.0)
-    grid, keep = _grid(crop, valid)
+    grid, keep = sample_grid(crop, valid)
     columns = [np.full_like(shown, 64), shown, shown * shown / 255, shown - fine, fine - coarse]
     x = np.stack([plane[grid][keep] for plane in columns], 1).astype(np.float64)
     t = luma(crop)[grid][keep].astype(np.float64)
-    seen = _seen(x[:, 1]) * _seen(t)
+    seen = trusted(x[:, 1]) * trusted(t)
     across, down = slopes(shown)
     edge = np.hypot(across, down)[grid][keep].astype(np.float64) * 0.15 + 2.0
     ridge = 1e-2 * len(t) * np.eye(5)
@@ -115,7 +115,7 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     gradients = [slopes(plane) for plane in planes[0]]
     down = np.arange(height, dtype=np.float32)[:, None] / height - 0.5
     across = np.arange(width, dtype=np.float32)[None] / width - 0.5
-    grid, keep = _grid(crop, valid)
+    grid, keep = sample_grid(crop, valid)
     u = (across + 0 * down)[grid][keep].astype(np.float64)
     v = (down + 0 * across)[grid][keep].astype(np.float64)
 
@@ -133,7 +133,7 @@ def expected(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
         sampled.append(np.stack([constant, *levels, *tone, sharp - soft, soft - softer, *shear], 1))
     targets = [seen_at(answer[..., c]) for c in range(3)]
     scaled, unit = _to_unit(sampled)
-    seen = [_seen(t) for t in targets]
+    seen = [trusted(t) for t in targets]
     denied = _denying(np.stack(levels, 1), np.stack(targets, 1))
     prior = np.zeros((3, sampled[0].shape[1]))
     for c in range(3):
@@ -256,7 +256,7 @@ def _follow(curve: NDArray[np.float64], plane: Plane) -> Plane:
 def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Seven numbers for the whole picture: a gain per channel, offset, two tone terms, saturation."""
     soft, soft_answer = blur(crop, 1.5), blur(answer, 1.5)
-    grid, keep = _grid(crop, valid)
+    grid, keep = sample_grid(crop, valid)
     x = soft[grid][keep].astype(np.float64)
     t = soft_answer[grid][keep].astype(np.float64)
     across, down = slopes(luma(soft))
@@ -267,7 +267,7 @@ def _narrow_fit(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> NDArray
     prior = np.array([1.0, 1.0, 1.0, 0, 0, 0, 0])
     # these pull weakly: how far each may stray before a few hundred pixels must ask for it
     ridge = count * np.diag([30.0, 30.0, 30.0, 0.05, 3.0, 3.0, 3.0])
-    seen = [_seen(t[:, c]) for c in range(3)]
+    seen = [trusted(t[:, c]) for c in range(3)]
     white = _denying(x, t)
     weights = np.ones(count)
     coefficients = prior
@@ -325,7 +325,7 @@ def _narrow_basis(x: NDArray[np.float64], grey: NDArray[np.float64], channel: in
     return basis
 
 
-def _grid(crop: Plane, valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
+def sample_grid(crop: Plane, valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
     """Choose the pixels a fit looks at: evenly spaced, only a few of them on a light backdrop.
 
     A backdrop fills most of a packshot, says little about the piece's tones, and is retouched on its own.
@@ -342,7 +342,8 @@ def _grid(crop: Plane, valid: NDArray[np.bool_]) -> tuple[tuple[slice, slice], N
     return grid, np.ones_like(keep)
 
 
-def _seen(target: NDArray[np.float64]) -> NDArray[np.float64]:
+def trusted(target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 where a level was not cut off at black or white, 0 elsewhere; 1 everywhere if hardly any was not."""
     unclipped = ((target < CLIPPED_HIGH) & (target > CLIPPED_LOW)).astype(np.float64)
     return unclipped if unclipped.mean() > 0.05 else np.ones_like(unclipped)
 

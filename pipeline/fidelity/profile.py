@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline import colour
 from pipeline.fidelity import inks
-from pipeline.fidelity.filters import luma, steepness
+from pipeline.fidelity.filters import Plane, luma, steepness
 from pipeline.fidelity.photometry import expose
 from pipeline.images import Pixels
 from pipeline.profiles import Corners, to_d50
@@ -83,7 +83,7 @@ class LostProfile:
     """Share of the mean colour difference, 0..1."""
 
 
-def lost_profile(crop: Pixels, shown: NDArray[np.float32], valid: NDArray[np.bool_]) -> LostProfile | None:
+def lost_profile(crop: Plane, shown: NDArray[np.float32], valid: NDArray[np.bool_]) -> LostProfile | None:
     """The space whose profile an answer lost or was given; None where nothing of the kind explains its colours.
 
     `crop` and `shown`, the answer averaged down to the crop's pixels, are (h, w, 3) sRGB levels 0..255; `valid` marks
@@ -264,6 +264,6 @@ def _inked(before: Floats, after: Floats, slid: Callable[[], Floats]) -> LostPro
     return LostProfile("CMYK", 1 - left / change)
 
 
-def _slid(crop: Pixels, shown: NDArray[np.float32], valid: NDArray[np.bool_]) -> Floats:
+def _slid(crop: Plane, shown: NDArray[np.float32], valid: NDArray[np.bool_]) -> Floats:
     exposed = expose(crop.astype(np.float32), shown.astype(np.float32), valid)
     return exposed[valid].astype(np.float64) / 255
