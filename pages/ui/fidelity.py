@@ -25,6 +25,9 @@ _SIDES: dict[str, Literal["before", "after"]] = {
     "element removed": "before",
     "element added": "after",
     "texture invented": "after",
+    "edges tinted": "after",
+    "texture smoothed away": "before",
+    "texture painted in": "after",
 }
 """The picture that shows what a reason is about; the other reasons are seen on both."""
 
@@ -107,9 +110,21 @@ def report(attempt: CloseUp) -> None:
             f"{locked.worst_window_db:.1f} dB in the result · drift {measured.drift:.2f}, from 0 for nothing "
             f"but enlargement to 1 for another piece · as delivered: {_DELIVERED[measured.raw_verdict]} · colour "
             f"off by at most {raw.delta_e_max:.1f} (CIEDE2000; 1 is just visible)"
+            + _surface_words(measured)
             + (f" · measured in {measured.seconds:.1f} s" if measured.seconds is not None else "")
             + (" · judged by an older edition of the gate" if _is_older(measured) else "")
         )
+
+
+def _surface_words(measured: Fidelity) -> str:
+    """What is seen at full size and not at the master's pixels."""
+    surface = measured.surface
+    if surface is None:
+        return ""
+    return (
+        f" · at full size, as delivered: edges and thin parts off by at most {surface.tint:.1f} in colour (a* b*), "
+        f"{surface.texture_left:.0%} of the master's texture left at least"
+    )
 
 
 def _is_older(measured: Fidelity) -> bool:

@@ -180,7 +180,10 @@ def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels,
         # other code judges otherwise; what it must not do is to find a failure that was not told
         ok = measured.verdict != "fail" or recorded.verdict == "fail"
         alike = judged_by is not None and measures_alike(judged_by.gate)
-        wrong = list(_figures_apart(recorded, measured, _TOLERANCE if alike else _EDITIONS_APART))
+        # it repaired by other rules, so its repair is measured on the very file it left
+        repaired = fidelity.agreement(crop, pictures.pixels(close_up.result))
+        again = measured.model_copy(update={"locked": repaired})
+        wrong = list(_figures_apart(recorded, again, _TOLERANCE if alike else _EDITIONS_APART))
         older = judged_by is None or is_older(judged_by.gate)
         return Line(
             ok and not wrong,

@@ -1,7 +1,8 @@
 """The gate: measures how far a provider's answer drifted from its crop, names it, and repairs it.
 
-`examine` does everything in one pass; `compare` and `lock` are its two halves for callers that need one.
-Pictures are pixels, uint8 sRGB of shape (h, w, 3). OpenCV is loaded at the first use of one of the three, not on
+`examine` does everything in one pass; `compare` and `lock` are its two halves for callers that need one, `agreement`
+measures a picture that was locked before.
+Pictures are pixels, uint8 sRGB of shape (h, w, 3). OpenCV is loaded at the first use of one of them, not on
 import. No module here bears the name of one of these functions: importing it would hide the function.
 """
 
@@ -11,7 +12,7 @@ from pipeline.records import DIALS, Dial
 from pipeline.records.fidelity import Fidelity, Figures, Photometry, Reason, Thresholds, Transform
 
 if TYPE_CHECKING:
-    from pipeline.fidelity.examination import Examination, compare, examine, lock
+    from pipeline.fidelity.examination import Examination, agreement, compare, examine, lock
 
 __all__ = [
     "DIALS",
@@ -23,6 +24,7 @@ __all__ = [
     "Reason",
     "Thresholds",
     "Transform",
+    "agreement",
     "compare",
     "examine",
     "lock",

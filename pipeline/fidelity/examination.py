@@ -16,7 +16,8 @@ from pipeline.fidelity.locking import project, target_of, trust
 from pipeline.fidelity.measure import Maps, Measurement, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
-from pipeline.fidelity.photometry import expose
+from pipeline.fidelity.own_scale import OwnScale, areas, figures_of, own_scale
+from pipeline.fidelity.photometry import expected, expose
 from pipeline.fidelity.profile import lost_profile
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import CONVINCING, Registration, covered, pull, register
@@ -35,8 +36,12 @@ NEEDED_LR_DB, NEEDED_WINDOW_DB = 45.0, 36.0
 """Agreement with a clean crop that makes a repair a success (45 dB: NTIRE 2021, "Learning the SR space")."""
 EDGE_SLACK_DB = 8.0
 """A noisy crop is mostly a soft one too: the sharper answer's edges differ most of all, and rightly."""
+OF_THE_WHOLE = ("squeezed", "lost profile")
+"""Reasons that concern the whole picture and come first."""
 BUSY = 4.0
 """Grey levels per pixel from which a crop shows something that can be sharp."""
+FAILING_SURFACE = 3.0
+"""How many times as far as honest answers one may go at full size before it fails: such a tint nobody overlooks."""
 LEAST_SQUEEZE, FAILING_SQUEEZE = 0.02, 0.10
 """How much further an answer may be enlarged along one side than along the other, below which nobody sees it."""
 MOST_RESTORED = 0.85
@@ -130,6 +135,17 @@ def examine(
     return Examination(fidelity, pair.registered, locked, grey(heat_map))
 
 
+def agreement(crop: Pixels, picture: Pixels) -> Figures:
+    """Plain agreement with its crop of a picture that lies over it already, a whole number of times its size.
+
+    Raises NotRegistrable for another size.
+    """
+    factor = picture.shape[0] // crop.shape[0]
+    if factor < 1 or picture.shape[:2] != (crop.shape[0] * factor, crop.shape[1] * factor):
+        raise NotRegistrable("The picture is not a whole number of times as large as its crop.")
+    return figures(crop.astype(np.float32), average(picture, factor), np.ones(crop.shape[:2], np.bool_))
+
+
 def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     """Register an answer and measure it against its crop. Raises NotRegistrable for sizes that cannot fit."""
     aligned = _lay(crop, answer)
@@ -184,10 +200,11 @@ def _examine(
     hopeless = _hopeless(pair)
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
-    whole = () if hopeless else _of_the_whole(pair)
-    score = max(score, *(_score_of(reason, thresholds) for reason in whole)) if whole else score
+    own = None if hopeless else _at_own_scale(pair)
+    told = () if hopeless or not own else (*_of_the_whole(pair), *_of_the_surface(own))
+    score = max(score, *(_score_of(reason, thresholds) for reason in told)) if told else score
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = _reasons(pair, heat_map, hopeless, whole) if raw_verdict != "pass" else ()
+    reasons = _reasons(pair, heat_map, hopeless, told) if raw_verdict != "pass" else ()
     delivered = deliver(pair, dial)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -208,11 +225,22 @@ def _examine(
         tolerance=tolerance,
         restored=restored,
         sharpness=_sharpness(locked, pair),
+        surface=figures_of(own, pair.registration.factor) if own else None,
         dial=dial,
         seconds=0.0,
     )
     timed = fidelity.model_copy(update={"seconds": time.perf_counter() - started})
-    return timed, pair, locked, heat_map
+    return timed, pair, locked, np.maximum(heat_map, own.worst()) if own else heat_map
+
+
+def _at_own_scale(pair: Pair) -> OwnScale:
+    structured = pair.measurement.structured
+    foreseen = structured.foreseen
+    if (
+        structured.answer is not pair.small
+    ):  # it was softened for the comparison; here it is looked at as it is
+        foreseen = expected(structured.lit, pair.small, pair.valid)
+    return own_scale(pair.registered, foreseen, pair.small, pair.fine, structured.judged, pair.noise)
 
 
 def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
@@ -223,39 +251,67 @@ def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
         reasons.append(
             Reason(name="squeezed", severity=1 - LEAST_SQUEEZE / (LEAST_SQUEEZE + squeeze), box=None)
         )
-    lost = lost_profile(pair.measurement.lit, pair.small, pair.measurement.maps.valid)
+    lost = lost_profile(pair.measurement.structured.lit, pair.small, pair.measurement.maps.valid)
     if lost:
         reasons.append(Reason(name="lost profile", severity=lost.explained, box=None))
     return tuple(reasons)
 
 
+def _of_the_surface(own: OwnScale) -> tuple[Reason, ...]:
+    """What everyone sees at full size: tinted edges, texture lost or painted in."""
+    return tuple(Reason(name=a.name, severity=1 - 1 / a.peak, box=a.box) for a in areas(own))
+
+
 def _score_of(reason: Reason, thresholds: Thresholds) -> float:
-    """Where such a reason alone puts an answer: a lost profile fails it, a squeeze warns, and fails from 10 % on."""
+    """Where such a reason alone puts an answer: a lost profile fails it.
+
+    A squeeze and what is seen at full size warn, and fail from 10 % on and from `FAILING_SURFACE` on.
+    """
     if reason.name == "lost profile":
         return thresholds.fail
-    squeeze = LEAST_SQUEEZE * reason.severity / (1 - reason.severity)
-    share = min(1.0, (squeeze - LEAST_SQUEEZE) / (FAILING_SQUEEZE - LEAST_SQUEEZE))
-    return thresholds.warn + share * (thresholds.fail - thresholds.warn)
+    if reason.name == "squeezed":
+        squeeze = LEAST_SQUEEZE * reason.severity / (1 - reason.severity)
+        share = (squeeze - LEAST_SQUEEZE) / (FAILING_SQUEEZE - LEAST_SQUEEZE)
+    else:
+        share = (1 / (1 - reason.severity) - 1) / (FAILING_SURFACE - 1)
+    return thresholds.warn + min(1.0, share) * (thresholds.fail - thresholds.warn)
 
 
 def _reasons(
-    pair: Pair, heat_map: Plane, hopeless: Reason | None, whole: tuple[Reason, ...]
+    pair: Pair, heat_map: Plane, hopeless: Reason | None, told: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
     """Name what drifted: what nothing can mend, what befell all of it, then the places, the worst first."""
     if hopeless:
         return (hopeless,)
-    if whole:
-        features = pair.measurement.features
-        drifted = score_of(features) >= model().standard.warn and not any(
-            r.name == "lost profile" for r in whole
-        )
-        return (*whole, *(reasons_for(pair.measurement.maps, heat_map, model().naming) if drifted else ()))
     features = pair.measurement.features
+    of_the_whole = tuple(r for r in told if r.name in OF_THE_WHOLE)
+    seen_large = tuple(r for r in told if r.name not in OF_THE_WHOLE)
+    drifted = score_of(features) >= model().standard.warn
+    if told and (not drifted or any(r.name == "lost profile" for r in told)):
+        return told
     places = reasons_for(pair.measurement.maps, heat_map, model().naming)
-    if features["light_delta_e"] > model().tinted:
+    if features["light_delta_e"] > model().tinted and not of_the_whole:
         severity = float(1 - model().tinted / features["light_delta_e"])
-        return (Reason(name="recoloured", severity=severity, box=None), *places)
-    return places or (Reason(name=chief_suspicion(features), severity=0.0, box=None),)
+        of_the_whole = (Reason(name="recoloured", severity=severity, box=None),)
+    named = (*of_the_whole, *places, *_elsewhere(seen_large, places))
+    return named or (Reason(name=chief_suspicion(features), severity=0.0, box=None),)
+
+
+def _elsewhere(reasons: tuple[Reason, ...], named: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Those whose middle lies in no place that is named already: a bent edge has another colour too."""
+
+    def inside(reason: Reason) -> bool:
+        x, y, width, height = reason.box or (0, 0, 0, 0)
+        return any(
+            r.box is None
+            or (
+                r.box[0] <= x + width / 2 < r.box[0] + r.box[2]
+                and r.box[1] <= y + height / 2 < r.box[1] + r.box[3]
+            )
+            for r in named
+        )
+
+    return tuple(reason for reason in reasons if not inside(reason))
 
 
 def _sharpness(result: Pixels, pair: Pair) -> float:

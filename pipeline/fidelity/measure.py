@@ -109,8 +109,7 @@ class Measurement:
     """All maps, and the features a verdict is made of."""
 
     maps: Maps
-    lit: Plane
-    """The crop with the answer's shading, float32 (h, w, 3)."""
+    structured: Structure
     exposure: Exposure
     features: dict[str, float]
 
@@ -192,7 +191,7 @@ def measure(
     features = {name: _peak(plane) for name, plane in evidence.items()}
     features |= _whole(light, fine.factor, (structured.noise, crop_noise), structured, evidence)
     features |= _standing_out(evidence, structured.slope > 1.5)
-    return Measurement(replace(maps, displacement=moved, evidence=evidence), structured.lit, light, features)
+    return Measurement(replace(maps, displacement=moved, evidence=evidence), structured, light, features)
 
 
 def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:

@@ -15,6 +15,9 @@ _CHANGED: dict[ReasonName, str] = {
     "squeezed": "the picture was squeezed",
     "thickness changed": "parts became thicker or thinner",
     "texture invented": "a texture was invented",
+    "edges tinted": "edges and thin parts took on another colour",
+    "texture smoothed away": "a texture was smoothed away",
+    "texture painted in": "a texture was painted in",
     "other piece": "another piece was drawn",
     "not registrable": "the framing was changed",
 }

@@ -17,7 +17,6 @@ from pipeline import colour
 from pipeline.fidelity import inks
 from pipeline.fidelity.filters import Plane, luma, steepness
 from pipeline.fidelity.photometry import expose
-from pipeline.images import Pixels
 from pipeline.profiles import Corners, to_d50
 
 Floats = NDArray[np.float64]

@@ -15,8 +15,8 @@ from pipeline.fidelity.filters import Plane, luma, slopes
 from pipeline.fidelity.photometry import sample_grid, trusted
 
 FINE_WIDTHS, WIDTHS = (0.8, 2.0), (2.0, 5.0, 12.0, 28.0)
-"""Crop pixels (sigma): between each two lies a band of contrast. Sharpening raises the fine ones, which are fitted along
-and left to those who compare; a slider for clarity raises the others."""
+"""Crop pixels (sigma): between each two lies a band of contrast. Sharpening raises the fine ones, which are fitted
+along and left to those who compare; a slider for clarity raises the others."""
 MOST_CONTRAST = 0.8
 """How much of a band a slider adds or takes at most."""
 TONE_TERMS, FALLOFF_TERMS = 4, 3

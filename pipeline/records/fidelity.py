@@ -26,6 +26,9 @@ ReasonName = Literal[
     "squeezed",
     "thickness changed",
     "texture invented",
+    "edges tinted",
+    "texture smoothed away",
+    "texture painted in",
     "other piece",
     "not registrable",
 ]
@@ -151,6 +154,17 @@ class Photometry(Record):
     """Mean CIEDE2000 the change makes on the coloured parts of the piece at equal lightness."""
 
 
+class Surface(Record):
+    """What averaging to the crop's pixels hides: figures at the answer's own scale, the worst place of each."""
+
+    tint: NotNegative
+    """Distance in CIELAB's a* b* between the mean colours of thin parts and edges, as shown and as in the crop."""
+    texture_left: Share
+    """Of the crop's texture, where it has any."""
+    texture_painted: NotNegative
+    """Detail over what the crop lets expect: 1 is as much as honest enlargers add."""
+
+
 class Fidelity(Sparse):
     """Everything measured between a crop and its close-up.
 
@@ -176,6 +190,8 @@ class Fidelity(Sparse):
     """Share of the picture that the lock took from the crop because the answer drifted there, 0..1."""
     sharpness: NotNegative | None = None
     """Fine detail of the result over that of a plain enlargement of the crop, on the piece: 1 gained nothing."""
+    surface: Surface | None = None
+    """None where the answer could not be laid over its crop, too."""
     dial: Dial | None = None
     seconds: NotNegative | None = None
     judged_by: Judgement | None = None

@@ -12,7 +12,7 @@ from pipeline.fidelity import gate_version as module
 from pipeline.fidelity import model as fitted
 from pipeline.fidelity.gate_version import VERSION, edition, is_older, judged_by, judges_alike, measures_alike
 from pipeline.records.fidelity import Thresholds
-from tests.fidelity.conftest import encode, paint, shrink
+from tests.fidelity.conftest import encode, golden_edges, paint, shrink, vignetted
 from tests.icc import levels_in
 
 JUDGED = Path(__file__).with_name("judged.json")
@@ -38,6 +38,8 @@ def answers(truth):
         "another": paint(5),
         "squeezed": squeezed,
         "in another space": levels_in(truth, "Adobe RGB"),
+        "vignetted": vignetted(truth, 0.3),
+        "golden edges": golden_edges(truth),
     }
 
 
@@ -59,6 +61,12 @@ def near(recorded, measured):
     if isinstance(recorded, list):
         return len(recorded) == len(measured) and all(map(near, recorded, measured))
     return recorded == measured
+
+
+def test_older_versions_stay_as_they_were_recorded() -> None:
+    """Nobody rewrites what an older gate said; this one adds its own beside it."""
+    recorded = json.loads(JUDGED.read_text("utf-8"))
+    assert list(recorded) == [str(version) for version in range(1, VERSION + 1)]
 
 
 @pytest.mark.parametrize("name", list(answers(np.zeros((640, 640, 3), np.uint8))))
@@ -88,7 +96,7 @@ def test_older_editions_are_told_from_this_one() -> None:
     """What an earlier count, or a gate named after its files, recorded is not compared figure by figure."""
     assert judges_alike(edition())
     assert not is_older(edition())
-    for gate in ("e0de10804431", "1-6e33d06f01bb", "000000000000"):
+    for gate in ("e0de10804431", "1-6e33d06f01bb", "2-6e33d06f01bb", "000000000000"):
         assert not judges_alike(gate)
         assert is_older(gate)
         assert measures_alike(gate) == (gate != "000000000000")

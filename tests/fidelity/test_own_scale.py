@@ -1,0 +1,103 @@
+"""What averaging to the crop's pixels hides: colour of thin parts, texture lost or painted in."""
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.fidelity import compare, examine, lock
+from pipeline.photo.upscale import upscale
+from tests.fidelity.conftest import golden_edges, paint, shrink
+
+SIDE = 384
+
+
+@pytest.fixture(scope="module")
+def wire() -> np.ndarray:
+    """Thin silver wire, hammered, on white: nothing in it is coloured."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    grain = cv2.GaussianBlur(
+        np.random.default_rng(4).normal(0, 1, (SIDE, SIDE)).astype(np.float32), (0, 0), 1.6
+    )
+    picture = np.full((SIDE, SIDE), 246, np.float32)
+    for turn in range(4):
+        away = np.abs(np.hypot(x - 130 - 40 * turn, y - 200 + 12 * turn) - 90)
+        cover = np.clip((5.0 - away) / 1.5, 0, 1)
+        picture = picture * (1 - cover) + cover * (120 + 45 * grain / grain.std())
+    return np.clip(np.rint(np.repeat(picture[..., None], 3, 2)), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def cloth() -> np.ndarray:
+    """A woven texture that its crop still shows, beside a plain dark disc."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    weave = 14 * np.sin(2 * np.pi * (0.8 * x + 0.6 * y) / 13) * np.sin(2 * np.pi * (0.6 * x - 0.8 * y) / 15)
+    disc = np.clip((70 - np.hypot(x - 120, y - 120)) / 2, 0, 1)
+    grey = (170 + weave) * (1 - disc) + 60 * disc
+    return np.clip(np.rint(np.repeat(grey[..., None], 3, 2)), 0, 255).astype(np.uint8)
+
+
+def names(found) -> set[str]:
+    return {reason.name for reason in found.reasons}
+
+
+@pytest.mark.parametrize("factor", [3, 4])
+def test_golden_wire_in_a_silver_picture_is_named(wire, factor) -> None:
+    """The wire alone turned golden, its surroundings took the tint back: the crop's pixels hardly differ."""
+    tinted = golden_edges(wire, 20)
+    found = compare(shrink(wire, factor), tinted)
+    assert found.raw.delta_e_max < 4.5
+    assert found.raw_verdict == "warn"
+    assert found.reasons[0].name == "edges tinted"
+    assert found.surface.tint > 1.5 * compare(shrink(wire, factor), wire).surface.tint
+
+
+def test_the_lock_takes_the_tint_back_where_the_crop_knows_better() -> None:
+    """After the lock the mean colour of thin parts is no further off than honest enlargers have it."""
+    truth = paint(3, 384)
+    crop = shrink(truth)
+    tinted = np.clip(golden_edges(truth, 8) + np.array([4, 1, -8]), 0, 255).astype(np.uint8)
+    assert compare(crop, lock(crop, tinted)).surface.tint < compare(crop, tinted).surface.tint
+
+
+def test_a_smoothed_texture_is_named_where_it_was(cloth) -> None:
+    """Half of the cloth became plain: named as smoothed away, its box on that half."""
+    answer = cloth.copy()
+    answer[:, 230:] = cv2.GaussianBlur(cloth, (0, 0), 7)[:, 230:]
+    found = compare(shrink(cloth), answer)
+    assert found.raw_verdict != "pass"
+    smoothed = [reason for reason in found.reasons if reason.name == "texture smoothed away"]
+    assert smoothed or {"texture invented", "element removed"} & names(found)
+    assert found.surface.texture_left < 0.5
+
+
+def test_a_texture_painted_on_a_plain_place_is_named(cloth) -> None:
+    """Hatching finer than the crop's pixels on the plain disc: the crop cannot show it, everyone sees it."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    hatched = np.where(np.hypot(x - 120, y - 120) < 55, 28 * np.sign(np.sin(2 * np.pi * (x + y) / 4.2)), 0)
+    answer = np.clip(cloth + hatched[..., None], 0, 255).astype(np.uint8)
+    found = examine(shrink(cloth), answer)
+    assert found.fidelity.raw_verdict != "pass"
+    assert "texture painted in" in names(found.fidelity)
+    assert found.heatmap[30, 30, 0] > 128
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+@pytest.mark.parametrize("name", ["truth", "lanczos", "interpolated", "sharpened", "jpeg"])
+def test_honest_enlargers_are_not_accused(wire, cloth, factor, name) -> None:
+    """Neither plain interpolation nor the truth, crisp or compressed, is said to tint or to change a texture."""
+    for picture in (wire, cloth, paint(1, SIDE)):
+        crop = shrink(picture, factor)
+        answer = picture[: crop.shape[0] * factor, : crop.shape[1] * factor]
+        if name == "lanczos":
+            answer = cv2.resize(crop, answer.shape[1::-1], interpolation=cv2.INTER_LANCZOS4)
+        elif name == "interpolated":
+            answer = upscale(crop, factor)
+        elif name == "sharpened":
+            exact = answer.astype(np.float32)
+            answer = np.clip(exact + 0.6 * (exact - cv2.GaussianBlur(exact, (0, 0), 1.5)), 0, 255).astype(
+                np.uint8
+            )
+        elif name == "jpeg":
+            coded = cv2.imencode(".jpg", answer, [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+            answer = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+        assert compare(crop, answer).raw_verdict == "pass"
