@@ -18,7 +18,7 @@ takes vignettes and clarity for what they are, and looks at colour and texture a
 ALIKE: frozenset[str] = frozenset()
 """Editions of older Loupes that give the very figures and verdicts of this one."""
 MEASURED_ALIKE = frozenset({"e0de10804431", "1-6e33d06f01bb", "2-6e33d06f01bb"})
-"""Editions of older Loupes that measure an answer's agreement as this one does; they judge and repair it by other rules."""
+"""Editions of older Loupes that measure an answer's agreement as this one does, by other rules of repair."""
 
 
 @cache
