@@ -161,7 +161,8 @@ def _spread_along(colours: Plane, shift: tuple[Plane, Plane], size: int) -> Plan
     ]
     across, along = shift
     square = across**2 * variances[0] + along**2 * variances[1] + 2 * across * along * variances[2]
-    return np.maximum(square, 0) / (across**2 + along**2 + 1e-6)
+    variance: Plane = np.maximum(square, 0) / (across**2 + along**2 + 1e-6)
+    return variance
 
 
 def _texture(expected: Plane, shown: Plane, fine: Fine, seen: Plane, noise: float) -> tuple[Plane, Plane]:
