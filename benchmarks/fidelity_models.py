@@ -1,10 +1,11 @@
 """What the gate and the lock make of networks that people use: four families, plain and after the usual habits.
 
-`python -m benchmarks fidelity_models`, or `python -m benchmarks.fidelity_models FOLDER [--pieces N] [--minutes M]`. Crops
-of photographs and of rendered windows are enlarged four times by waifu2x, Real-ESRGAN, RealSR and Real-CUGAN; answers are
-kept in FOLDER, so that a run that was stopped, or ran out of its minutes, goes on where it stood. A family whose package
-is not installed is named and left out. Beside the lock stand the colour corrections that people apply after upscaling:
-mean and spread in CIELAB, and a wavelet reconstruction (low frequencies of the source, high ones of the answer).
+`python -m benchmarks fidelity_models`, or `python -m benchmarks.fidelity_models FOLDER [--pieces N] [--minutes M]`.
+Crops of photographs and of rendered windows are enlarged four times by waifu2x, Real-ESRGAN, RealSR and Real-CUGAN;
+answers are kept in FOLDER, so that a run that was stopped, or ran out of its minutes, goes on where it stood. A family
+whose package is not installed is named and left out. Beside the lock stand the colour corrections that people apply
+after upscaling: mean and spread in CIELAB, and a wavelet reconstruction (low frequencies of the source, high ones of
+the answer).
 """
 
 import argparse
@@ -42,7 +43,8 @@ FAMILIES = {
 HONEST = ("Lanczos", "waifu2x", "Faithful, locked", "Vivid, locked", "truth")
 """Answers that must not be warned of."""
 VISIBLE_TINT, THIN_LEVELS = 6.0, 10.0
-"""CIELAB units by which thin parts of an answer differ in a* b* from the truth's, over 28 px, for everyone to see it."""
+"""CIEDE2000 at equal lightness by which thin parts differ from the truth's, over 29 px, for everyone to see it; grey
+levels by which a part differs from what lies around it."""
 FOLDER = Path("bench-out") / "fidelity-models"
 PIECES = 10
 
