@@ -200,11 +200,11 @@ def _examine(
     hopeless = _hopeless(pair)
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
-    own = None if hopeless else _at_own_scale(pair)
-    told = () if hopeless or not own else (*_of_the_whole(pair), *_of_the_surface(own))
-    score = max(score, *(_score_of(reason, thresholds) for reason in told)) if told else score
+    surface = None if hopeless else _at_own_scale(pair)
+    alone = () if surface is None else (*_of_the_whole(pair), *_of_the_surface(surface))
+    score = max(score, *(_score_of(reason, thresholds) for reason in alone)) if alone else score
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = _reasons(pair, heat_map, hopeless, told) if raw_verdict != "pass" else ()
+    reasons = _reasons(pair, heat_map, hopeless, alone) if raw_verdict != "pass" else ()
     delivered = deliver(pair, dial)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -225,12 +225,12 @@ def _examine(
         tolerance=tolerance,
         restored=restored,
         sharpness=_sharpness(locked, pair),
-        surface=figures_of(own, pair.registration.factor) if own else None,
+        surface=figures_of(surface, pair.registration.factor) if surface else None,
         dial=dial,
         seconds=0.0,
     )
     timed = fidelity.model_copy(update={"seconds": time.perf_counter() - started})
-    return timed, pair, locked, np.maximum(heat_map, own.worst()) if own else heat_map
+    return timed, pair, locked, np.maximum(heat_map, surface.worst()) if surface else heat_map
 
 
 def _at_own_scale(pair: Pair) -> OwnScale:
@@ -257,9 +257,9 @@ def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _of_the_surface(own: OwnScale) -> tuple[Reason, ...]:
+def _of_the_surface(surface: OwnScale) -> tuple[Reason, ...]:
     """What everyone sees at full size: tinted edges, texture lost or painted in."""
-    return tuple(Reason(name=a.name, severity=1 - 1 / a.peak, box=a.box) for a in areas(own))
+    return tuple(Reason(name=a.name, severity=1 - 1 / a.peak, box=a.box) for a in areas(surface))
 
 
 def _score_of(reason: Reason, thresholds: Thresholds) -> float:
@@ -278,17 +278,17 @@ def _score_of(reason: Reason, thresholds: Thresholds) -> float:
 
 
 def _reasons(
-    pair: Pair, heat_map: Plane, hopeless: Reason | None, told: tuple[Reason, ...]
+    pair: Pair, heat_map: Plane, hopeless: Reason | None, alone: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
     """Name what drifted: what nothing can mend, what befell all of it, then the places, the worst first."""
     if hopeless:
         return (hopeless,)
     features = pair.measurement.features
-    of_the_whole = tuple(r for r in told if r.name in OF_THE_WHOLE)
-    seen_large = tuple(r for r in told if r.name not in OF_THE_WHOLE)
+    of_the_whole = tuple(r for r in alone if r.name in OF_THE_WHOLE)
+    seen_large = tuple(r for r in alone if r.name not in OF_THE_WHOLE)
     drifted = score_of(features) >= model().standard.warn
-    if told and (not drifted or any(r.name == "lost profile" for r in told)):
-        return told
+    if alone and (not drifted or any(r.name == "lost profile" for r in alone)):
+        return alone
     places = reasons_for(pair.measurement.maps, heat_map, model().naming)
     if features["light_delta_e"] > model().tinted and not of_the_whole:
         severity = float(1 - model().tinted / features["light_delta_e"])

@@ -186,28 +186,28 @@ def _texture(expected: Plane, shown: Plane, fine: Fine, seen: Plane, noise: floa
     return smoothed, painted
 
 
-def areas(own: OwnScale) -> list[Area]:
+def areas(surface: OwnScale) -> list[Area]:
     """Where a map passes 1, the worst first; of each reason at most `MOST_AREAS`."""
-    found: list[Area] = []
-    for name, plane in own.maps().items():
+    places: list[Area] = []
+    for name, plane in surface.maps().items():
         count, labels, stats, _ = cv2.connectedComponentsWithStats(
             (plane > 1).astype(np.uint8), connectivity=8
         )
-        own_areas = []
+        of_name = []
         for label in range(1, count):
             x, y, width, height, _ = (int(v) for v in stats[label])
             window = (slice(y, y + height), slice(x, x + width))
             peak = float(plane[window][labels[window] == label].max())
-            own_areas.append(Area(name, peak, (x, y, width, height)))
-        found += sorted(own_areas, key=lambda area: -area.peak)[:MOST_AREAS]
-    return sorted(found, key=lambda area: -area.peak)
+            of_name.append(Area(name, peak, (x, y, width, height)))
+        places += sorted(of_name, key=lambda area: -area.peak)[:MOST_AREAS]
+    return sorted(places, key=lambda area: -area.peak)
 
 
-def figures_of(own: OwnScale, factor: int) -> Surface:
+def figures_of(surface: OwnScale, factor: int) -> Surface:
     """The worst of each map in its own unit; `factor` is the enlargement."""
-    smoothed = float(own.smoothed.max()) * SMOOTHED
+    smoothed = float(surface.smoothed.max()) * SMOOTHED
     return Surface(
-        tint=float(own.tinted.max()) * _tint_limit(factor),
+        tint=float(surface.tinted.max()) * _tint_limit(factor),
         texture_left=min(1.0, 1 / smoothed) if smoothed else 1.0,
-        texture_painted=float(own.painted.max()),
+        texture_painted=float(surface.painted.max()),
     )

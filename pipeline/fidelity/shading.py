@@ -64,14 +64,14 @@ def shaded(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     seen = trusted(target)
     before = _fit(plain, target, tolerance, seen)
     full = _fit(np.concatenate([plain, shading], 1), target, tolerance, seen)
-    own = full.coefficients[plain.shape[1] :]
-    if full.misfit > (1 - EXPLAINED) * before.misfit or float(np.std(shading @ own)) < LEAST_LEVELS:
+    strengths = full.coefficients[plain.shape[1] :]
+    if full.misfit > (1 - EXPLAINED) * before.misfit or float(np.std(shading @ strengths)) < LEAST_LEVELS:
         return crop
     level = float(np.stack(tone, 1).mean(0) @ full.coefficients[: len(tone)])
     gain = level / max(1.0, float(y.mean()))
     if gain < 0.2:
         return crop
-    return _apply(crop, away, own / gain)
+    return _apply(crop, away, strengths / gain)
 
 
 def _apply(crop: Plane, away: Plane, shading: NDArray[np.float64]) -> Plane:
@@ -79,8 +79,8 @@ def _apply(crop: Plane, away: Plane, shading: NDArray[np.float64]) -> Plane:
     for power in range(1, FALLOFF_TERMS + 1):
         gain += np.float32(shading[power - 1]) * away**power
     lit: Plane = crop * gain[..., None]
-    strengths = np.clip(shading[FALLOFF_TERMS:], -MOST_CONTRAST, MOST_CONTRAST).astype(np.float32)
-    for strength, band in zip(strengths, _bands(crop, WIDTHS), strict=True):
+    contrast = np.clip(shading[FALLOFF_TERMS:], -MOST_CONTRAST, MOST_CONTRAST).astype(np.float32)
+    for strength, band in zip(contrast, _bands(crop, WIDTHS), strict=True):
         lit += strength * band
     clipped: Plane = np.clip(lit, 0, 255)
     return clipped
