@@ -327,7 +327,8 @@ def _summary(shots: list[Shot], traced: Mapping[str, Traced]) -> None:
 
 
 def _errors(shot: Shot, found: Traced) -> dict[str, float]:
-    scale = shot.family.size.reference_mm / _value(shot.spec, shot.family.size.path)
+    size = shot.family.size
+    scale = found.values.get(size.path, size.reference_mm) / _value(shot.spec, size.path)
     return {
         p.path: found.values[p.path] / (_value(shot.spec, p.path) * (scale if p.is_length else 1)) - 1
         for p in shot.family.parameters

@@ -5,6 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.photo.backdrop import NEAR_DELTA_E, Field, Mask
+from pipeline.photo.flood import DEEPEST_SHADOW, flood
+from pipeline.photo.neutral import by_hue
 
 RIM_PX = 2
 """How far the blur of lens, scaling and gradient can carry the outline outwards at working size."""
@@ -16,14 +18,14 @@ HALF_WAY = 0.4
 CLEAN = 0.12
 """Spread of a border up to which it is no photograph's: rendered, or cut out already, and its shadows are soft."""
 
+FAINT = 0.5
+"""Distance from which an enclosed pixel is the piece where hues tell it from its ground."""
+
 COLOURED = 10.0
 """Chroma from which metal and stones are told from a shadow; beside grey metal a hard shadow is not told from it."""
 
 LEFT, TINTED = 0.55, 0.3
 """Shares: of what departs from the backdrop, that no shadow may take; of what is left, that must be coloured."""
-
-DEEPEST_SHADOW = 45.0
-"""Most lightness that a hard shadow takes from its ground, CIELAB."""
 
 SHADOW_TINT, SHADOW_TINT_SHARE = 4.0, 0.7
 """How far a shadow's hue may stray from its ground's: at its faintest, and more for every unit of depth."""
@@ -74,24 +76,29 @@ def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float
     """
     threshold = max(NEAR_DELTA_E, 3.2 * spread + 4)
     ground = _open_ground(offset, distance, gradient, threshold)
-    lit = ground
-    if spread > CLEAN:
+    lit, hued = ground, np.zeros_like(ground)
+    least = max(0.25 * threshold, 3 * spread)
+    if spread <= CLEAN:
+        told = by_hue(lit, offset, distance, gradient)
+        if told is not None:
+            (ground, hued), least = told, FAINT
+    else:
         ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
         before, after = ((distance > threshold) & ~part for part in (lit, ground))
         coloured = after & (np.hypot(offset[..., 1], offset[..., 2]) > COLOURED)
         if int(after.sum()) < LEFT * int(before.sum()) or int(coloured.sum()) < TINTED * int(after.sum()):
             ground = lit
-    strong = (distance > threshold) & ~ground
+    strong = ((distance > threshold) & ~ground) | hued
     # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
     edge = (gradient > 6) & (distance > 0.4 * threshold) & ~ground
-    enclosed = ~ground & (distance > max(0.25 * threshold, 3 * spread))
+    enclosed = ~ground & (distance > least)
     # But a faint line on its own, with nothing on either side, is a seam of the backdrop.
     wide = cv2.morphologyEx((~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     near = cv2.dilate((strong | ((wide > 0) & enclosed)).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     piece = strong | ((edge | enclosed) & near)
     chroma = np.hypot(offset[..., 1], offset[..., 2])
     mask = _tidy(_tighten(piece, distance, gradient), distance, chroma)
-    shadowed = int((ground & ~lit).sum()) > SHADOWED * int(mask.sum()) > 0
+    shadowed = spread > CLEAN and int((ground & ~lit).sum()) > SHADOWED * int(mask.sum()) > 0
     return _cut_from_shadow(mask, offset) if shadowed else mask
 
 
@@ -116,10 +123,10 @@ def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: flo
     large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * seed.size
     large[0] = False
     calm = gradient < np.maximum(3.5, 0.2 * depth)
-    ground = _flood(large[patch], calm & (shadow | (distance < threshold)))
+    ground = flood(large[patch], calm & (shadow | (distance < threshold)))
     # Under the piece the penumbra is narrower; from within a shadow the flood may climb a steeper slope.
     in_shadow = ground & shadow & (distance > 0.7 * threshold)
-    return ground | _flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 3.5, 9)))
+    return ground | flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 3.5, 9)))
 
 
 def _cut_from_shadow(mask: Mask, offset: Field) -> Mask:
@@ -165,7 +172,7 @@ def _with_hard_shadows(
     shade = (light < -1.5) & (light > -DEEPEST_SHADOW) & (chroma < SHADOW_TINT - SHADOW_TINT_SHARE * light)
     depth = cv2.dilate(np.where(shade, -2.55 * light, 0), np.ones((9, 9), np.uint8))
     slope = shade & (gradient < np.clip(PENUMBRA * depth, 3.5, 16))
-    ground = _flood(ground, ground | slope)
+    ground = flood(ground, ground | slope)
     calm = gradient < np.maximum(3.5, -0.5 * light)
     for _ in range(2):
         ground, grown = _grown(ground, shade & calm & ~ground & (distance > 0.4 * threshold), light, shade)
@@ -221,17 +228,6 @@ def _grown(ground: Mask, patches: Mask, light: Field, shade: Mask) -> tuple[Mask
         ground[window] |= patch | (edge & step)
         grown = True
     return ground, grown
-
-
-def _flood(seed: Mask, passable: Mask) -> Mask:
-    """Spread from the seeds through passable pixels, not through gaps narrower than three pixels."""
-    square = np.ones((3, 3), np.uint8)
-    wide = cv2.erode(passable.astype(np.uint8), square)
-    _, area = cv2.connectedComponents(wide, connectivity=4)
-    reached = np.zeros(int(area.max()) + 1, dtype=bool)
-    reached[area[seed]] = True
-    reached[0] = False
-    return np.asarray((cv2.dilate(reached[area].astype(np.uint8), square) > 0) & passable)
 
 
 def _tidy(piece: Mask, distance: Field, chroma: Field) -> Mask:

@@ -1,7 +1,7 @@
 """Families of pieces that a picture may show: which numbers are free, within which bounds, and the Spec they make.
 
 Absolute size cannot be seen in a picture: every family holds one length, its `size`, and the others follow in
-proportion.
+proportion. Of a stud it is free too, for its post is of the trade's one length and shows how large the stone is.
 """
 
 from collections.abc import Mapping
@@ -137,13 +137,14 @@ class Family:
 
         Raises BadInput where the size is out of the piece's bounds.
         """
-        scale = 1.0 if size_mm is None else size_mm / self.size.reference_mm
+        reference = values.get(self.size.path, self.size.reference_mm)
+        scale = 1.0 if size_mm is None else size_mm / reference
         fields: dict[str, Any] = {"kind": self.kind, "metal": metal}
         for path, value in self.fixed.items():
             _place(fields, path, value)
         lengths = {p.path: p.is_length for p in self.parameters}
         usual = {p.path: p.start for p in self.parameters}
-        for path, value in {self.size.path: self.size.reference_mm, **usual, **values}.items():
+        for path, value in {self.size.path: reference, **usual, **values}.items():
             length = lengths.get(path, True)
             _place(fields, path, _within(path, value * scale if length else value))
         if size_mm is not None and abs(_read(fields, self.size.path) - size_mm) > 1e-6:
@@ -324,7 +325,10 @@ def _earrings() -> list[Family]:
         for cut in ("round", "oval", "princess", "cushion", "emerald", "pear"):
             for style, free in (("stud", ()), ("halo stud", (_HALO,))):
                 fixed = {"earrings.style": "stud", "stone.cut": cut, "stone.halo": style != "stud"}
-                every.append(Family("earrings", style, stud, fixed, (*_ratio(cut), *free), cut, pair=pair))
+                stone = Parameter("stone.length_mm", "stone", 3.0, 6.5, 12.0)
+                every.append(
+                    Family("earrings", style, stud, fixed, (stone, *_ratio(cut), *free), cut, pair=pair)
+                )
     return every
 
 

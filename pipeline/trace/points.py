@@ -192,7 +192,9 @@ def solve(
     box = _settling(family, places, known)
     span = float((box[2:] - box[:2]).max())
     unit = span / 100
-    touched = np.array([_told_by(path, places) for path in family.values(usual)], bool)
+    touched = np.array(
+        [path != family.size.path and _told_by(path, places) for path in family.values(usual)], bool
+    )
     free = np.flatnonzero(touched)
     unusual = (UNUSUAL if family.has_stone else UNUSUAL_PLAIN) / (family.high - family.low)[free]
     body = family.body(family.values(usual))
