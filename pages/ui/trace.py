@@ -26,6 +26,7 @@ _KINDS = ("ring", "earrings", "necklace", "bracelet")
 _ANY = "Find out"
 
 if TYPE_CHECKING:
+    from pipeline.trace.families import Family
     from pipeline.trace.picture import Picture
 
 
@@ -66,22 +67,24 @@ def panel(design: Design, branch: Branch) -> None:
 
 
 def _family(design: Design) -> str:
-    from pipeline.trace.families import families
+    from pipeline.trace.families import OUTLINE, families
 
     styles = list(dict.fromkeys(family.style for family in families(design.kind)))
+    styles += [OUTLINE] if design.kind == "necklace" else []
     chosen = st.pills(
         "Family",
         [_ANY, *styles],
         default=_ANY,
         format_func=lambda style: style.replace("_", "-").capitalize(),
         key="trace-family",
-        help="Which family it is decides more than any measure. Found out by itself it takes longer, and may err.",
+        help="Which family it is decides more than any measure. Found out by itself it takes longer, and may err. "
+        "Outline cuts a flat plate after the photograph's own outline, its holes kept.",
         wrap=True,
     )
     if chosen in styles:
         return str(chosen)
     with st.container(horizontal=True):
-        for style in styles:
+        for style in (known for known in styles if known != OUTLINE):
             st.image(_thumbnail(design.kind, style), caption=style.replace("_", "-").capitalize(), width=84)
     return ""
 
@@ -122,9 +125,10 @@ def _size(design: Design) -> float | None:
 
 def _points(design: Design, branch: Branch, style: str) -> Places:
     """Points by curve that the style has: placed with mouse or finger, or typed."""
+    from pipeline.trace.families import OUTLINE
     from pipeline.trace.points import curves_of
 
-    known = curves_of(design.kind, style)
+    known = () if style == OUTLINE else curves_of(design.kind, style)
     if not known:
         st.caption("This family is traced without points.")
         return {}
@@ -231,9 +235,9 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
 @st.fragment
 @errors.guarded
 def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placement) -> None:
-    from pipeline.trace.families import named
+    from pipeline.trace.families import placed
 
-    family = named(design.kind, placement.family)
+    family = placed(design.kind, placement)
     history_key, undone_key = f"trace-history-{model.id}", f"trace-undone-{model.id}"
     history = session.value(history_key)
     steps: list[Placement] = history if isinstance(history, list) else [placement]
@@ -308,30 +312,35 @@ def _order(order: TraceOrder) -> None:
 def _size_of(model: Model3D, placement: Placement) -> float | None:
     """The one length a traced model was given, mm."""
     from pipeline.atelier.spec import Spec
-    from pipeline.trace.families import named
+    from pipeline.trace.families import placed
 
     spec = Spec.model_validate_json(model.glb.recipe.origin)
-    group, name = named(spec.kind, placement.family).size.path.split(".")
+    group, name = placed(spec.kind, placement).size.path.split(".")
     return float(getattr(getattr(spec, group), name))
 
 
 def _overlaid(branch: Branch, kind: str, placement: Placement) -> bytes:
     """The model's silhouette over the photograph, PNG."""
     from pipeline.trace import tracing
-    from pipeline.trace.families import named
+    from pipeline.trace.families import placed
 
-    family = named(kind, placement.family)
+    family = placed(kind, placement)
     corrected = tuple(stroke.model_dump_json() for stroke in branch.strokes)
-    picture = _picture(branch.master.model_dump_json(), corrected, kind, family.name)
+    picture = _picture(branch.master.model_dump_json(), corrected, kind, family.name, family)
     return images.encode_png(tracing.shown(picture, family, placement)[::2, ::2])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _picture(master: str, strokes: tuple[str, ...], kind: str, family: str) -> "Picture":
-    """The photograph with its mask as it is corrected, kept while its sliders are moved."""
+def _picture(
+    master: str,
+    strokes: tuple[str, ...],
+    kind: str,
+    name: str,  # noqa: ARG001 -- stands for the family in the key
+    _family: "Family",
+) -> "Picture":
+    """The photograph with its mask as it is corrected, kept for a family's name while its sliders are moved."""
     from pipeline.trace import tracing
-    from pipeline.trace.families import named
 
     pixels = workbench().store.pixels(Asset.model_validate_json(master))
     mask = photo.brush.piece_mask(pixels, [Stroke.model_validate_json(stroke) for stroke in strokes])
-    return tracing.picture_under(pixels, kind, named(kind, family), mask)
+    return tracing.picture_under(pixels, kind, _family, mask)

@@ -270,6 +270,9 @@ class Motif(_Frozen):
     size_mm: float = Field(
         default=10.0, ge=3.0, le=40.0, description="Longer side on a ring, bracelet, station or hoop, mm"
     )
+    thickness_mm: float | None = Field(
+        default=None, ge=0.8, le=6.0, description="Thickness of its sheet, mm; none means usual"
+    )
     relief: Relief = "flat"
     openwork: bool = Field(default=False, description="Only the rim of the outline, its inside cut out")
     enamel: Enamel | None = Field(

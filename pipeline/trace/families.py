@@ -16,9 +16,10 @@ from pipeline.atelier.geometry.detail import COARSE, Detail, building
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.pieces.pendant import build_pendant
-from pipeline.atelier.spec import Accents, Bracelet, Earrings, Pendant, Ring, Spec, Stone
+from pipeline.atelier.spec import Accents, Bracelet, Earrings, Motif, Pendant, Ring, Spec, Stone
 from pipeline.errors import BadInput
 from pipeline.solids.camera import Array
+from pipeline.trace.records import Placement
 
 METAL, STONE, SMALL_STONE = 0, 1, 2
 """Labels of a body's faces."""
@@ -113,6 +114,11 @@ class Family:
     def start(self) -> Array:
         """Logarithms of the usual values (n,)."""
         return np.log([p.start for p in self.parameters])
+
+    @property
+    def outline(self) -> str:
+        """The path of a plate that has a picture's own outline; "" of all others."""
+        return str(self.fixed.get("motif.path", ""))
 
     def values(self, shape: Array) -> dict[str, float]:
         """Values by path of a place (n,) in the family's logarithmic box, brought within it."""
@@ -222,6 +228,7 @@ GROUPS: dict[str, type[BaseModel]] = {
     "pendant": Pendant,
     "earrings": Earrings,
     "bracelet": Bracelet,
+    "motif": Motif,
 }
 _BOUNDS: dict[str, tuple[float, float]] = {}
 
@@ -366,3 +373,20 @@ def _bracelets() -> list[Family]:
 
 
 FAMILIES: tuple[Family, ...] = (*_rings(), *_earrings(), *_pendants(), *_bracelets())
+OUTLINE = "outline"
+"""Style of a plate that has a picture's own outline. It is in no ranking: of what is cut after a mask that mask tells
+nothing."""
+
+
+def own_outline(path: str) -> Family:
+    """The plate of an outline, an SVG path, that hangs from its top; its thickness is free. Raises BadInput."""
+    fixed = {"pendant.form": "motif", "motif.name": "path", "motif.path": path}
+    thick = Parameter("motif.thickness_mm", "thickness", 0.8, 1.4, 5.0)
+    family = Family("necklace", OUTLINE, Size("pendant.height_mm", "height", 20.0), fixed, (thick,))
+    family.body(family.values(family.start))
+    return family
+
+
+def placed(kind: str, placement: Placement) -> Family:
+    """The family that a placement lies in. Raises BadInput where there is none."""
+    return own_outline(placement.outline) if placement.outline else named(kind, placement.family)

@@ -23,6 +23,9 @@ SECOND_SHARE = 0.35
 BODY_SHARE = 0.6
 """What is thinner than this share of a pendant's greatest half width is its chain."""
 
+TIP_SHARE = 0.25
+"""What rises over a plate's body by more than this share of its height is its chain or bail, no tip of its own."""
+
 
 @dataclass(frozen=True)
 class Reduced:
@@ -102,6 +105,37 @@ def without_chain(mask: Mask) -> Mask:
     side = int(max(5, BODY_SHARE * float(depth.max()))) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0)
+
+
+def plate(mask: Mask) -> Mask:
+    """The largest part of a mask with its holes and tips, but without chain, cord and bail.
+
+    Those leave the picture, or rise high over the body.
+    """
+    closed = np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)))
+    lines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(closed), lines, -1, 1, -1) > 0
+    core = largest(without_chain(filled))
+    if not core.any():
+        return core
+    rows, _ = np.nonzero(core)
+    top, tall = int(rows.min()), int(np.ptp(rows)) + 1
+    _, label, stats, _ = cv2.connectedComponentsWithStats((filled & ~core).astype(np.uint8), connectivity=8)
+    left, high, wide, deep = (stats[:, k] for k in range(4))
+    end = len(mask) - 1
+    hung = (
+        (left < 1) | (high < 1) | (left + wide > end) | (high + deep > end) | (high < top - TIP_SHARE * tall)
+    )
+    hung[0] = False
+    return largest((closed > 0) & ~hung[label])
+
+
+def largest(mask: Mask) -> Mask:
+    """The largest connected part of a mask."""
+    _, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    return np.asarray((label == int(areas.argmax())) & mask)
 
 
 def _components(mask: Mask, kind: str, *, pair: bool) -> Mask:

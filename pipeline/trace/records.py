@@ -38,3 +38,5 @@ class Placement(BaseModel):
     x: float
     y: float
     nearness: float = Field(gt=0, le=1)
+    outline: str = Field(default="", max_length=20_000)
+    """The SVG path of a plate with the picture's own outline."""

@@ -19,9 +19,10 @@ from pipeline.solids.pose import Pose
 from pipeline.solids.reading import Solid, read
 from pipeline.solids.score import FILM_PX, Mask, between_outlines, overlap, overlay, square, square_mask
 from pipeline.trace.colours import materials
-from pipeline.trace.families import Family, families, named
+from pipeline.trace.families import OUTLINE, Family, families, placed
 from pipeline.trace.loss import explained
-from pipeline.trace.picture import Picture, picture_of, separate
+from pipeline.trace.outline import outlined
+from pipeline.trace.picture import Picture, picture_of, plate, separate
 from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
 from pipeline.trace.records import Curve, Placement, Point
 from pipeline.trace.search import FINE_PX, Fit, Problem, twin
@@ -65,6 +66,7 @@ class Traced:
         return Placement(
             family=self.family.name, values=self.values, azimuth=pose.azimuth, elevation=pose.elevation,
             roll=pose.roll, scale=pose.scale, x=pose.x, y=pose.y, nearness=pose.nearness,
+            outline=self.family.outline,
         )  # fmt: skip
 
 
@@ -170,6 +172,9 @@ def trace(
 
     Points need a style: they lie on curves of one family.
     """
+    if style == OUTLINE and kind == "necklace":
+        picture, family, pose = by_outline(pixels, mask)
+        return lay(picture, family, family.values(family.start), pose, size_mm=size_mm)
     if points:
         return through_points(
             pixels, kind, style, points, size_mm=size_mm, mask=mask, cancelled=cancelled, progress=progress
@@ -217,8 +222,20 @@ def through_points(
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
 
 
+def by_outline(pixels: Pixels, mask: Mask | None = None) -> tuple[Picture, Family, Pose]:
+    """A plate with the picture's own outline, the picture less its chain, and a camera straight above it.
+
+    Raises BadInput where nothing stands out.
+    """
+    silhouette = plate(square_mask(foreground(pixels) if mask is None else mask))
+    family, pose = outlined(silhouette)
+    return Picture(square(pixels), silhouette), family, pose
+
+
 def picture_under(pixels: Pixels, kind: str, family: Family, mask: Mask | None = None) -> Picture:
     """The picture with its own mask or this one; where nothing stands out, an empty one that agrees with nothing."""
+    if family.style == OUTLINE:
+        return Picture(square(pixels), plate(square_mask(foreground(pixels) if mask is None else mask)))
     try:
         return picture_of(pixels, kind, pair=family.pair, mask=mask)
     except BadInput:
@@ -273,7 +290,7 @@ def again(
 
     Raises BadInput for a family there is not, for the rest of a picture on which nothing stands out, and Cancelled.
     """
-    family, pose, values = named(kind, placement.family), pose_of(placement), dict(placement.values)
+    family, pose, values = placed(kind, placement), pose_of(placement), dict(placement.values)
     picture = picture_under(pixels, kind, family, mask)
     if rest and not picture.mask.any():
         raise BadInput("No piece stands out from this picture's backdrop; lay it by its points and sliders.")
@@ -335,6 +352,7 @@ def lay(
         r2=explained(reduced.features, small, (small > NOTHING) & reduced.hard) if body.has_stones else None,
         lead=lead,
         points_px=mean_distance_px(family, values, camera, places) if places else None,
+        own_outline=family.style == OUTLINE,
     )
     metal, gem = materials(picture.film, np.where(picture.mask, seen, NOTHING))
     spec = family.spec(values, size_mm=size_mm, metal=metal, gem=gem)

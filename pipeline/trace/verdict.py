@@ -21,6 +21,8 @@ class Figures:
     r2: float | None = None
     lead: float | None = None
     points_px: float | None = None
+    own_outline: bool = False
+    """The model was cut after this very mask, so its agreement is no proof."""
 
     @property
     def numbers(self) -> dict[str, float]:
@@ -38,6 +40,10 @@ class Figures:
 def doubts(figures: Figures) -> tuple[str, ...]:
     """Why a fit cannot stand by itself, each as a clause; none where it can."""
     reasons = []
+    if figures.own_outline:
+        reasons.append(
+            "its outline was cut after this mask, which proves nothing, and its thickness is a guess"
+        )
     if figures.iou < LEAST_IOU:
         reasons.append(f"the outlines agree to {figures.iou:.2f} only")
     if figures.edge_px > MOST_EDGE_PX:

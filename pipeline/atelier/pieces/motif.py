@@ -175,7 +175,7 @@ def motif_parts(spec: Spec, cut: Sheet, *, name: str, bent: float = 0.0) -> list
     """The motif lying face up on z = 0, its stones and enamel in it; ``bent`` down at the sides to a radius in mm."""
     motif = spec.motif
     assert motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    thick = float(np.clip(0.06 * max(cut.size), 1.0, 1.6))
+    thick = motif.thickness_mm or float(np.clip(0.06 * max(cut.size), 1.0, 1.6))
     if spec.accents is not None:
         thick = max(thick, 0.55 * spec.accents.diameter_mm + 0.5)
     body = plates.plate(polygons(cut.outline), thick, BEVEL)
