@@ -174,9 +174,9 @@ def measure(names: list[str]) -> None:
     traced = {}
     for shot in shots:
         started, seconds = time.process_time(), time.monotonic()
-        found = trace(shot.pixels, shot.spec.kind, shot.family.name)
-        _told(shot, found, time.process_time() - started, time.monotonic() - seconds)
-        traced[shot.name] = found
+        result = trace(shot.pixels, shot.spec.kind, shot.family.name)
+        _print_row(shot, result, time.process_time() - started, time.monotonic() - seconds)
+        traced[shot.name] = result
     _summary(shots, traced)
     print("turned by 90 degrees, IoU with the truth: relief, traced")
     for shot in shots:
@@ -256,13 +256,13 @@ def photographs() -> None:
         kind = {"earring": "earrings"}.get(stem.split("-")[0], stem.split("-")[0])
         kind, style = EXPRESSIBLE.get(stem, (kind, ""))
         try:
-            found = trace(images.decode(path.read_bytes()), kind, style)
+            result = trace(images.decode(path.read_bytes()), kind, style)
         except LoupeError as error:
             print(f"  {stem}: {error}")
             continue
-        (OVERLAYS / f"{stem}.png").write_bytes(images.encode_png(found.overlay))
-        verdict = "ACCEPTED" if found.accepted else "rough"
-        print(f"  {stem} ({style or 'any'}): {found.family.name}, {verdict}. {found.words}", flush=True)
+        (OVERLAYS / f"{stem}.png").write_bytes(images.encode_png(result.overlay))
+        verdict = "ACCEPTED" if result.accepted else "rough"
+        print(f"  {stem} ({style or 'any'}): {result.family.name}, {verdict}. {result.words}", flush=True)
 
 
 def _shots(names: list[str], renderer: Renderer) -> Iterator[Shot]:
@@ -298,23 +298,23 @@ def _upright(vector: Array) -> Array:
     return np.array([vector[0], vector[2], -vector[1]])
 
 
-def _told(shot: Shot, found: Traced, cpu: float, seconds: float) -> None:
+def _print_row(shot: Shot, result: Traced, cpu: float, seconds: float) -> None:
     errors = ", ".join(
-        f"{path.split('.')[-1]} {100 * error:+.0f} %" for path, error in _errors(shot, found).items()
+        f"{path.split('.')[-1]} {100 * error:+.0f} %" for path, error in _errors(shot, result).items()
     )
-    turn = _apart(shot.family, found.pose, Pose(shot.azimuth, shot.elevation, 0, 1, 0.5, 0.5))
-    seen = seen_by(found.family, found.values, found.pose) > NOTHING
+    turn = _apart(shot.family, result.pose, Pose(shot.azimuth, shot.elevation, 0, 1, 0.5, 0.5))
+    seen = seen_by(result.family, result.values, result.pose) > NOTHING
     truth = max(overlap(seen, outline) for outline in shot.outlines)
     print(
-        f"{shot.name:14s} IoU {found.figures.iou:.3f} (with the truth {truth:.3f}), "
-        f"{found.figures.edge_px:.1f} px, camera {turn:.1f} degrees; "
-        f"{errors or 'no free size'}; {cpu:.1f} CPU-s, {seconds:.1f} s; {'accepted' if found.accepted else 'rough'}",
+        f"{shot.name:14s} IoU {result.figures.iou:.3f} (with the truth {truth:.3f}), "
+        f"{result.figures.edge_px:.1f} px, camera {turn:.1f} degrees; "
+        f"{errors or 'no free size'}; {cpu:.1f} CPU-s, {seconds:.1f} s; {'accepted' if result.accepted else 'rough'}",
         flush=True,
     )
 
 
 def _summary(shots: list[Shot], traced: Mapping[str, Traced]) -> None:
-    fits = sum(found.figures.iou >= 0.95 for found in traced.values())
+    fits = sum(result.figures.iou >= 0.95 for result in traced.values())
     wanted = ("ring.width_mm", "stone.length_mm")
     sizes = [
         abs(error)
@@ -326,13 +326,13 @@ def _summary(shots: list[Shot], traced: Mapping[str, Traced]) -> None:
           f"{sum(size <= 0.05 for size in sizes)} of {len(sizes)}")  # fmt: skip
 
 
-def _errors(shot: Shot, found: Traced) -> dict[str, float]:
+def _errors(shot: Shot, result: Traced) -> dict[str, float]:
     size = shot.family.size
-    scale = found.values.get(size.path, size.reference_mm) / _value(shot.spec, size.path)
+    scale = result.values.get(size.path, size.reference_mm) / _value(shot.spec, size.path)
     return {
-        p.path: found.values[p.path] / (_value(shot.spec, p.path) * (scale if p.is_length else 1)) - 1
+        p.path: result.values[p.path] / (_value(shot.spec, p.path) * (scale if p.is_length else 1)) - 1
         for p in shot.family.parameters
-        if p.path in found.values
+        if p.path in result.values
     }
 
 
@@ -350,10 +350,10 @@ def _apart(family: Family, one: Pose, other: Pose) -> float:
     return float(np.degrees(np.arccos(min(1.0, abs(float(first @ second))))))
 
 
-def _framed(found: Traced) -> tuple[Array, Array, Array]:
+def _framed(result: Traced) -> tuple[Array, Array, Array]:
     """Points in the traced camera's axes, and faces."""
-    body = found.family.body(found.values)
-    pose = found.pose
+    body = result.family.body(result.values)
+    pose = result.pose
     return body.points @ axes_of(pose.azimuth, pose.elevation, pose.roll).T, body.faces, body.label
 
 

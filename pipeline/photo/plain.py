@@ -79,9 +79,9 @@ def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float
     lit, hued = ground, np.zeros_like(ground)
     least = max(0.25 * threshold, 3 * spread)
     if spread <= CLEAN:
-        told = by_hue(lit, offset, distance, gradient)
-        if told is not None:
-            (ground, hued), least = told, FAINT
+        by_colour = by_hue(lit, offset, distance, gradient)
+        if by_colour is not None:
+            (ground, hued), least = by_colour, FAINT
     else:
         ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
         before, after = ((distance > threshold) & ~part for part in (lit, ground))

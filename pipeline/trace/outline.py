@@ -4,6 +4,7 @@ Such a plate lies on its picture by being cut after it: the agreement is no proo
 """
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,7 +63,7 @@ def _over_middle(pose: Pose, body: Body, plate: Mask) -> Pose:
     )
 
 
-def _path(rims: list[NDArray[np.int32]]) -> str:
+def _path(rims: list[NDArray[Any]]) -> str:
     """Closed lines (n, 1, 2) of a film as the d of an SVG path, coarser where they have too many points."""
     fine = FINE_PX
     drawn = [cv2.approxPolyDP(rim, fine, closed=True)[:, 0] for rim in rims]

@@ -55,9 +55,9 @@ def test_a_tinted_shadow_and_a_grey_piece_are_told_as_before(
 ) -> None:
     """Where the ground has a hue of its own, or the piece none, hues tell nothing."""
     pixels, _ = _plate(pale, tint, rim)
-    found = foreground(pixels)
+    mask = foreground(pixels)
     monkeypatch.setattr("pipeline.photo.plain.by_hue", lambda *_: None)
-    assert (found == foreground(pixels)).all()
+    assert (mask == foreground(pixels)).all()
 
 
 @pytest.mark.parametrize("quality", [95, 80])
@@ -67,6 +67,6 @@ def test_a_compressed_picture_loses_nothing_by_hues(quality: int, monkeypatch: p
     box = io.BytesIO()
     Image.fromarray(pixels).save(box, "JPEG", quality=quality)
     compressed = np.asarray(Image.open(box).convert("RGB"))
-    found = _share(foreground(compressed), truth)
+    share = _share(foreground(compressed), truth)
     monkeypatch.setattr("pipeline.photo.plain.by_hue", lambda *_: None)
-    assert found >= _share(foreground(compressed), truth) - 0.005
+    assert share >= _share(foreground(compressed), truth) - 0.005
