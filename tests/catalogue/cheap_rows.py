@@ -1,6 +1,7 @@
 """Rows that take no time, for workers in processes of their own: Dask loads this module in each of them.
 
-What a row's words say happens: `slow` takes a second, `deadly` kills the worker, `paid` costs 0.4 dollars once.
+What a row's words say happens: `slow` takes a second, `deadly` kills the worker. One with an enhancer costs 0.4 dollars
+once, and `late` takes a second after that.
 """
 
 import os
@@ -39,6 +40,9 @@ def cheap_walk(
             provider=choice.enhancer, model="m", role="enhance", design_id=design_id, key="k", cost_usd=0.4
         )
         bench.spending().settle(entry, "done", cost_usd=0.4, seconds=1.0)
+        note(bench.store.folder, f"bought {start.name}")
+    if "late" in start.prompt:
+        time.sleep(1.0)
     bench.store.create(start.name, kind="ring", prompt=start.prompt, design_id=design_id)
     asset = bench.store.put_picture(ring(256, start.seed), Recipe(role="upload", provider="upload"))
     return generate.set_master(bench.store, design_id, asset)

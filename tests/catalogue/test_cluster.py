@@ -113,6 +113,33 @@ def test_a_dead_workers_row_is_done_elsewhere(cluster: LocalCluster, folder: Pat
     assert sorted(Line.model_validate_json(t).row for t in texts) == [20, 21, 22, 23]
 
 
+def test_two_deaths_after_the_purchase_buy_nothing_twice(cluster: LocalCluster, folder: Path) -> None:
+    """Each time a worker dies that has just bought something; every row ends once, and is paid for once."""
+    rows = pieces("late", 4, first=80, enhancer="openai")
+
+    def kill() -> None:
+        dead: set[str] = set()
+        while len(dead) < 2:
+            bought = {name: pid for name, pid in begun(folder / "data") if name.startswith("bought late")}
+            for name in bought.keys() - dead:
+                if len(dead) < 2:
+                    os.kill(bought[name], signal.SIGKILL)
+                    dead |= {each for each, pid in bought.items() if pid == bought[name]}
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    whole = catalogue(folder, rows, out="deaths", cap_usd=50)
+    lines = run_on(cluster.scheduler_address, whole, quiet)
+    killer.join()
+    assert [(line.state, line.cost_usd) for line in lines] == [("done", 0.4)] * 4
+    texts = [t for t in (folder / "deaths" / "report.jsonl").read_text().split("\n") if t]
+    assert sorted(Line.model_validate_json(t).row for t in texts) == [80, 81, 82, 83]
+    names = Counter(name for name, _ in begun(folder / "data"))
+    assert [names[f"bought late {n}"] for n in range(80, 84)] == [1] * 4
+    assert sum(names[f"late {n}"] for n in range(80, 84)) >= 6
+
+
 def test_a_row_whose_workers_die_is_begun_twice_and_not_a_third_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +176,9 @@ def test_the_cap_is_kept_by_all_workers_together(cluster: LocalCluster, folder: 
     assert [line.cost_usd for line in Report(Disk(folder / "cap")).of(rows)] == [0.4, 0.4]
     lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=2.0), quiet)
     assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
-    booked = catalogue(folder, rows, out="cap").bench.spending().entries()
+    ids = {line.design_id for line in lines}
+    book = catalogue(folder, rows, out="cap").bench.spending()
+    booked = [entry for entry in book.entries() if entry.design_id in ids]
     assert sum(entry.cost_usd > 0 for entry in booked) == 5
 
 
