@@ -21,16 +21,13 @@ _PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts
 """Of botocore: storage that is down is told soon, not after minutes."""
 
 _NO_KEYS = {"NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"}
-_KINDS = {
-    "s3": "ContentType",
-    "s3a": "ContentType",
-    "gs": "content_type",
-    "gcs": "content_type",
-    "az": "",
-    "abfs": "",
-    "abfss": "",
+_KINDS: dict[str, tuple[dict[str, Any], str]] = {
+    **dict.fromkeys(("s3", "s3a"), ({"mode": "create"}, "ContentType")),
+    **dict.fromkeys(("gs", "gcs"), ({"mode": "create"}, "content_type")),
+    **dict.fromkeys(("az", "abfs", "abfss"), ({"overwrite": False}, "")),
 }
-"""The kinds of storage, and what each calls the media type of an object; adlfs tells it by itself."""
+"""The kinds of storage: how each creates without overwriting (not every adlfs knows the mode), and what it calls the
+media type of an object."""
 _SKEWED = "difference between the request time and the current time is too large"
 """What S3 says where clocks are more than a quarter of an hour apart."""
 
@@ -88,7 +85,7 @@ def opened(url: str, setting: str = "LOUPE_STORE_URL") -> Bucket:
         ) from error
     if hasattr(system, "retries"):
         system.retries = 1  # s3fs' own, around botocore's: five times its patience
-    return Objects(system, f"{parts.netloc}{parts.path}".rstrip("/"), setting, _KINDS[parts.scheme])
+    return Objects(system, f"{parts.netloc}{parts.path}".rstrip("/"), setting, parts.scheme)
 
 
 class Folder:
@@ -157,19 +154,16 @@ class Folder:
 class Objects:
     """A bucket behind one of fsspec's file systems."""
 
-    def __init__(
-        self, system: Any, root: str, setting: str = "LOUPE_STORE_URL", media_type: str = ""
-    ) -> None:
-        """`media_type` is what the file system calls that of an object."""
+    def __init__(self, system: Any, root: str, setting: str, kind: str) -> None:
         self._system = system
         self._root = root
         self._setting = setting
-        self._media_type = media_type
+        self._creating, self._media_type = _KINDS[kind]
 
     def create(self, name: str, data: bytes) -> bool:
         """As `Bucket.create`."""
         try:
-            self._system.pipe_file(f"{self._root}/{name}", data, mode="create", **self._typed(name))
+            self._system.pipe_file(f"{self._root}/{name}", data, **self._creating, **self._typed(name))
         except FileExistsError:
             return False
         except Exception as error:
@@ -227,7 +221,7 @@ class Objects:
             )
         if isinstance(error, FileNotFoundError) and not isinstance(error, ConnectionError):
             return StorageError(f"The storage of {self._setting} is not there; is its name right?")
-        if isinstance(error, PermissionError) or type(error).__name__ in _NO_KEYS:
+        if isinstance(error, PermissionError) or type(error).__name__ in _NO_KEYS or "Forbidden: " in said:
             return StorageError(
                 f"The storage of {self._setting} refuses this machine ({type(error).__name__}); its keys come from the "
                 "environment."
@@ -238,5 +232,6 @@ class Objects:
 def _is_taken(error: Exception) -> bool:
     """Whether a service says that the name is taken: 412, or 409 where another is just writing it."""
     return any(
-        sign in f"{error} {error.__cause__}" for sign in ("PreconditionFailed", "ConditionalRequestConflict")
+        sign in f"{error} {error.__cause__}"
+        for sign in ("PreconditionFailed", "ConditionalRequestConflict", "BlobAlreadyExists")
     )

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pages.ui import samples
 from pipeline import bucket, images
-from pipeline.bucket import Bucket, Folder
+from pipeline.bucket import Bucket, Folder, Objects
 from pipeline.cache import Cache
 from pipeline.errors import BadInput, Corrupt, StorageError, UnknownDesign
 from pipeline.export import archive
@@ -352,6 +353,42 @@ def test_a_restart_on_an_empty_disk_brings_no_samples_back(
         bench.store.rename(summary.id, "Mine now")
         bench.replica.stop()
         bench.cache.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "taken"),
+    [
+        ("gs", {"mode": "create"}, FileExistsError("b/x/a.html")),
+        (
+            "az",
+            {"overwrite": False},
+            OSError("The specified blob already exists. ErrorCode:BlobAlreadyExists"),
+        ),
+    ],
+)
+def test_other_kinds_are_asked_to_create_in_their_own_words(
+    kind: str, named: dict[str, Any], taken: Exception
+) -> None:
+    """gcsfs turns 412 into FileExistsError and says Forbidden in an OSError; an adlfs that knew no mode overwrote."""
+    calls: list[dict[str, Any]] = []
+
+    class System:
+        trouble: Exception | None = None
+
+        def pipe_file(self, _: str, __: bytes, **how: Any) -> None:
+            calls.append(how)
+            if self.trouble:
+                raise self.trouble
+
+    system = System()
+    there = Objects(system, "b/x", "--out", kind)
+    assert there.create("a.html", b"x")
+    assert calls[0].items() >= named.items()
+    system.trouble = taken
+    assert not there.create("a.html", b"x")
+    system.trouble = OSError("Forbidden: b/x/a.html\nno right")
+    with pytest.raises(StorageError, match="--out refuses this machine"):
+        there.create("a.html", b"x")
 
 
 @pytest.mark.parametrize(
