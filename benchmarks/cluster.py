@@ -51,6 +51,8 @@ ROOT = Path(__file__).parent.parent
 ROWS, KILLS = 12, 10
 KILLED_ROWS = 8
 SIDE_PX = 512
+PATIENCE_S = 300.0
+"""For workers that are being begun on a loaded machine."""
 _PAINTED, _NOTES = "LOUPE_BENCHMARK_PAINTED", "LOUPE_BENCHMARK_NOTES"
 _METALS = ("gold", "rose gold", "platinum", "silver")
 _STONES = ("sapphire", "ruby", "emerald", "diamond", "amethyst")
@@ -185,7 +187,7 @@ def _paced(cores: list[int], rows: int) -> Pace:
                 pace.ended_s.append(time.monotonic())
                 print(f"  {pace.workers}: row {piece.row} {part}", flush=True)
 
-        lines = run_on(address, catalogue, tell)
+        lines = run_on(address, catalogue, tell, notice=print, patience_s=PATIENCE_S)
         if {line.state for line in lines} != {"done"}:
             raise AssertionError([(line.row, line.state, line.look) for line in lines])
         pace.beside_s = _cpu_s([started[0].pid]) + time.process_time() - own
@@ -270,7 +272,13 @@ def _deaths(kills: int) -> str:
                 killer = _Killer(address, draw, kills - killed, scheduler)
                 killer.start()
                 try:
-                    run_on(address, _catalogue(folder, pieces, cap_usd=500), _quiet)
+                    run_on(
+                        address,
+                        _catalogue(folder, pieces, cap_usd=500),
+                        _quiet,
+                        notice=print,
+                        patience_s=PATIENCE_S,
+                    )
                     whole = True
                 except LoupeError:
                     whole = False
@@ -351,7 +359,7 @@ def _cluster(
         "--local-directory",
         str(folder / "scratch"),
         "--death-timeout",
-        "20",
+        "300",
     ]
     commands += [worker] * len(cores)
     started = []
