@@ -7,8 +7,10 @@ moissanite the ordinary ray, of other doubly refracting stones, of rocks and org
 are those of usual goods, set by eye.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+import numpy as np
 
 Color = tuple[float, float, float]
 
@@ -25,6 +27,12 @@ class Metal:
     f0: Color
     roughness: float
     shade: Color
+
+
+# Reciprocal squares of wavelengths in nm: the sodium line, for which indices are tabled, the lines between which
+# gemmology tells dispersion, and the dominant wavelengths of the sRGB primaries (611, 549 and 464 nm).
+_SODIUM, _B_TO_G = 589.3**-2, 430.8**-2 - 686.7**-2
+_PRIMARIES = np.array([611.0**-2, 549.0**-2, 464.0**-2])
 
 
 class Body(Enum):
@@ -50,6 +58,12 @@ class Gem:
     roughness: float = 0.0
     pattern: str = ""
 
+    @property
+    def indices(self) -> Color:
+        """Refractive indices for the sRGB primaries, after Cauchy's law n = a + b / wavelength squared."""
+        red, green, blue = self.ior + self.dispersion * (_PRIMARIES - _SODIUM) / _B_TO_G
+        return float(red), float(green), float(blue)
+
 
 @dataclass(frozen=True)
 class Finish:
@@ -66,10 +80,36 @@ METALS: dict[str, Metal] = {
     "yellow_gold": Metal("yellow gold", (1.0, 0.70, 0.285), 0.014, (1.30, 0.86, 0.42)),
     "rose_gold": Metal("rose gold", (0.98, 0.62, 0.47), 0.014, (1.22, 0.86, 0.72)),
     "white_gold": Metal("white gold", (0.87, 0.84, 0.785), 0.015, (1.04, 1.0, 0.94)),
-    "platinum": Metal("platinum", (0.745, 0.755, 0.775), 0.022, (0.98, 1.0, 1.04)),
+    "platinum": Metal("platinum", (0.679, 0.642, 0.588), 0.022, (1.03, 1.0, 0.95)),
     "silver": Metal("silver", (0.972, 0.960, 0.935), 0.014, (1.05, 1.05, 1.05)),
     "blackened_silver": Metal("blackened silver", (0.15, 0.148, 0.15), 0.11, (1.0, 1.0, 1.0)),
 }
+
+_FINENESSES = (375, 585, 750, 916, 999)
+_GOLDS: dict[str, tuple[Color, ...]] = {
+    "yellow_gold": (
+        (0.955, 0.735, 0.420), (0.975, 0.720, 0.350), (1.0, 0.70, 0.285), (1.0, 0.685, 0.235), (1.0, 0.675, 0.205),
+    ),
+    "rose_gold": (
+        (0.955, 0.595, 0.470), (0.970, 0.605, 0.470), (0.98, 0.62, 0.47), (1.0, 0.650, 0.390), (1.0, 0.675, 0.205),
+    ),
+    "white_gold": (
+        (0.84, 0.825, 0.785), (0.855, 0.83, 0.785), (0.87, 0.84, 0.785), (0.89, 0.84, 0.745), (0.90, 0.84, 0.72),
+    ),
+}  # fmt: skip
+"""Reflectances of golds from 9 k to fine, set by eye between those of 18 k and of pure gold: low alloys are paler."""
+
+
+def metal_look(name: str, fineness: int | None = None) -> Metal:
+    """A metal of METALS as its fineness in parts per thousand looks; none means the usual one."""
+    metal = METALS[name]
+    if fineness is None or name not in _GOLDS:
+        return metal
+    red, green, blue = (
+        float(np.interp(fineness, _FINENESSES, channel)) for channel in zip(*_GOLDS[name], strict=True)
+    )
+    return replace(metal, f0=(red, green, blue))
+
 
 GEMS: dict[str, Gem] = {
     "diamond": Gem("diamond", Body.CLEAR, 2.417, 0.044),

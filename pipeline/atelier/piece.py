@@ -134,6 +134,8 @@ class Piece:
     """What the master shows, as ``spec.Pendant.framing`` says it."""
     view: str = MASTER
     """The side it is taken from, one of ``pipeline.views``."""
+    fineness: int | None = None
+    """Parts per thousand of its gold, which colour it; none means the usual ones."""
 
     def without(self, roles: frozenset[PartRole]) -> "Piece":
         """The piece without the parts of these roles, and itself where nothing or everything would go."""

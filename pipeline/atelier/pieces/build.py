@@ -21,7 +21,7 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
     with building(asked):
-        return Piece(spec.kind, _settle(builder(spec)), framing, spec.view or MASTER)
+        return Piece(spec.kind, _settle(builder(spec)), framing, spec.view or MASTER, spec.fineness)
 
 
 def _necklace(spec: Spec) -> list[Part]:

@@ -105,7 +105,8 @@ def prong_head(
     parts: list[Shape] = []
     for k, direction in enumerate(directions):
         at = _on_outline(stone.outline, direction * half)
-        rough = tube(_prong_path(stone, at, wire, foot), _prong_radii(wire), sides)
+        path = _prong_path(stone, at, wire, foot)
+        rough = tube(path, _prong_radii(path, wire), sides)
         if pointed and _is_point(stone.outline, at):
             rough = solid.unite([rough, _vee(stone, at, wire)])
         parts.append(Shape(f"prong {k + 1}", PartRole.PRONG, solid.subtract(rough, stone.mesh)))
@@ -187,6 +188,10 @@ BASE_SHARE = 0.34
 """Base ring over girdle: small enough to sit on a shank, wide enough to let light in."""
 
 
+FOOT_SHARE, FOOT_END = 0.38, 0.3
+"""A prong's foot: over this length in wires, which the base ring hides, it tapers to this share of its thickness."""
+
+
 def _prong_share(level: float, foot: float) -> float:
     """Distance of a prong from the axis at ``level``, over its distance at the girdle."""
     return float(np.interp(level, [foot, 0.42 * foot, 0.0], [BASE_SHARE, 0.74, 1.0]))
@@ -205,8 +210,12 @@ def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats
     return np.column_stack([curve[:, :1] * outward, curve[:, 1]])
 
 
-def _prong_radii(wire: float) -> Floats:
-    return np.asarray(wire * np.interp(np.linspace(0, 1, 44), [0, 0.55, 0.85, 1], [1.05, 1.0, 0.9, 0.78]))
+def _prong_radii(path: Floats, wire: float) -> Floats:
+    """Radii along a prong. Its foot tapers inside the base ring: a full wire's cut end would look out of it."""
+    steps = np.linspace(0, 1, len(path))
+    full = np.interp(steps, [0, 0.55, 0.85, 1], [1.05, 1.0, 0.9, 0.78])
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+    return np.asarray(wire * full * np.interp(along, [0, FOOT_SHARE * wire], [FOOT_END, 1.0]))
 
 
 def _on_outline(outline: Floats, direction: Floats) -> Floats:

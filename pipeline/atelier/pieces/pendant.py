@@ -174,11 +174,12 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
         (eye_y + 0.0, eye_height),
         small,
         strip,
-        0.62 * chain.gauge_mm,
+        # Pearls beside the one it runs round rise with the strand: a strap as wide as on links would cut them.
+        (0.24 if chain.style == "pearl" else 0.62) * chain.gauge_mm,
     )
     parts.append(metal_part("bail", strap, spec.metal, role=PartRole.BAIL))
-    # The steeper a chain hangs, the rounder its bend, so that it leaves the bail as flat.
-    bend = 1.6 if spec.pendant.framing == "pendant" else 1.1
+    # The steeper a chain hangs, the rounder its bend, so that it leaves the bail as flat. A pearl cannot bend.
+    bend = 1.6 if spec.pendant.framing == "pendant" or chain.style == "pearl" else 1.1
     return parts, chain_height, bend * chain.gauge_mm
 
 

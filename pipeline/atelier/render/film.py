@@ -197,7 +197,7 @@ def _kernel(staged: _Staged) -> "Kernel":
 
 def digest(piece: Piece) -> str:
     """Name of a piece by its content."""
-    content = hashlib.blake2b(piece.kind.encode(), digest_size=16)
+    content = hashlib.blake2b(f"{piece.kind}|{piece.fineness}".encode(), digest_size=16)
     for part in piece.parts:
         content.update(f"{part.name}|{part.role}|{part.material}|{part.smooth}|{part.finish}".encode())
         content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())

@@ -30,6 +30,8 @@ MIN_THROUGHPUT = 0.025
 OFFSET_MM = 2e-4
 # A colour that leaves the common path in a stone is traced by itself if it still carries this much.
 SEEN_FIRE = 0.1
+# A stone that absorbs less than this per mm has no colour of its own.
+PALE = 0.01
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
 # Radiance of a stone seen inside another or mirrored in one.
@@ -67,17 +69,15 @@ class Paths:
             mi.Color3f(1.0),  # what the first metal makes of the dark room
             mi.UInt32(0),  # depth
             mi.Bool(False),  # noqa: FBT003 - the first thing hit is a clear stone
+            mi.Bool(False),  # noqa: FBT003 - and has no colour of its own
             mi.Bool(True),  # noqa: FBT003 - still under way
         )
 
         result = dr.while_loop(
             state, lambda *now: now[-1], lambda *now: self._bounce(sampler, leader, *now), mode="symbolic"
         )
-        apart, radiance, depth, stone = result[2], result[3], result[6], result[7]
-        light = tone(
-            radiance * self._exposure,
-            stone,
-        )
+        apart, radiance, depth, stone, pale = result[2], result[3], *result[6:9]
+        light = tone(radiance * self._exposure, stone, pale=pale)
         light = encode(light)
         light = dr.select(depth == 0, mi.Color3f(page), light)
         return apart, dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
@@ -88,7 +88,7 @@ class Paths:
         The leading colour finds the way. The others cross the same facets, each bent by its own index and at a point
         of its own: facets are flat, so both are exact until one of them misses the triangle the leader met.
         """
-        origins, directions, apart, radiance, throughput, shade, depth, stone, active = state
+        origins, directions, apart, radiance, throughput, shade, depth, stone, pale, active = state
         origin, direction = led(origins, leader), led(directions, leader)
         ray = mi.Ray3f(origin, direction)
         hit = self._world.meet(ray, coherent=False, active=active)
@@ -114,6 +114,7 @@ class Paths:
         shading = dr.select(entering, normal, -normal)
         shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
         stone = stone | (clear & first)
+        pale = pale | (clear & first & (dr.max(mi.Color3f(inner.x, inner.y, inner.z)) < PALE))
 
         # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
         buried = (metal | coated) & ~entering
@@ -140,8 +141,7 @@ class Paths:
             valid & ~clear,
         )
         throughput = dr.select(metal, throughput * weight * schlick(met_colour, cosine), throughput)
-        fresh = metal & (dr.sum(dr.abs(shade - 1)) == 0)
-        shade = dr.select(fresh, mi.Color3f(tint.x, tint.y, tint.z), shade)
+        shade = dr.select(metal & (dr.sum(dr.abs(shade - 1)) == 0), mi.Color3f(tint.x, tint.y, tint.z), shade)
 
         outside = [dr.select(leaving, bent, dr.select(clear, turned, mirrored)) for _, turned, bent in ways]
         onward = [dr.select(clear, dr.select(entering, bent, turned), mirrored) for _, turned, bent in ways]
@@ -187,6 +187,7 @@ class Paths:
             # A path that never met the piece keeps depth 0 and shows the page.
             dr.select(valid, depth, depth - 1),
             stone,
+            pale,
             alive & ~cut,
         )
 

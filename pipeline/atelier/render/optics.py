@@ -18,6 +18,8 @@ Array = Any
 STONE_EXPOSURE = 0.72
 STONE_CONTRAST = 1.6
 STONE_PIVOT = 0.55
+# Of the contrast this share is a colourless stone's colours' as well: more would turn the gold seen in it to copper.
+PALE_VIVID = 0.3
 # Between luminance and the strongest channel, what a stone's brightness is judged by; and where its shoulder begins.
 STONE_NORM, STONE_KNEE = 0.9, 0.45
 # Linear; 0.9 is 243 of 255. Below the knee colours stay as they are.
@@ -89,12 +91,12 @@ def reflect(
     return dr.normalize(out.x * along + out.y * across + out.z * normal), weight, cosine
 
 
-def tone(light: Array, stone: Array) -> Array:
+def tone(light: Array, stone: Array, *, pale: Array = False) -> Array:
     """Filmic shoulder above 0.6; metal highlights lose colour as film does, stones keep theirs.
 
     A stone's shoulder bends the brightness of its colour as a whole, so that its hue stays; what is brighter than the
     screen's colours is drawn toward grey of the same luminance and never clips (after the idea of the ACES reference
-    gamut compression, 2020).
+    gamut compression, 2020). What a `pale` stone, one without colour of its own, shows of gold keeps gold's colour.
     """
     light = light * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0))
     luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
@@ -102,11 +104,20 @@ def tone(light: Array, stone: Array) -> Array:
     light = light * (1 - white) + luminance * white
     # Contrast channel by channel, so that fire and body colour gain as well; then the brightness of the whole colour is
     # bent. Luminance alone would take a saturated red for dark and raise it out of the screen's colours.
-    vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, STONE_CONTRAST - 1)
+    share = dr.select(pale, mi.Float(PALE_VIVID), mi.Float(1.0)) * (STONE_CONTRAST - 1)
+    whole = dr.maximum(_norm(light), 1e-6) / STONE_PIVOT
+    vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, share)
+    vivid = vivid * dr.power(whole, STONE_CONTRAST - 1 - share)
     luminance = 0.2126 * vivid.x + 0.7152 * vivid.y + 0.0722 * vivid.z
-    norm = dr.maximum(luminance + STONE_NORM * (dr.max(vivid) - luminance), 1e-6)
+    norm = dr.maximum(_norm(vivid), 1e-6)
     scale = _shoulder(norm, STONE_KNEE) / norm
     return dr.select(stone, _within_gamut(vivid * scale, luminance * scale), _shoulder(light, 0.6))
+
+
+def _norm(light: Array) -> Array:
+    """What the brightness of a stone's colour is judged by: between its luminance and its strongest channel."""
+    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+    return luminance + STONE_NORM * (dr.max(light) - luminance)
 
 
 def _shoulder(light: Array, knee: float) -> Array:

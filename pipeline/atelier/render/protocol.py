@@ -25,7 +25,8 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
     arrays: list[np.ndarray] = []
     for part in piece.parts:
         arrays += [np.asarray(part.vertices, dtype=np.float64), np.asarray(part.faces, dtype=np.int32)]
-    return {"kind": piece.kind, "parts": parts, "framing": piece.framing}, arrays
+    whole = {"kind": piece.kind, "framing": piece.framing, "fineness": piece.fineness}
+    return {**whole, "parts": parts}, arrays
 
 
 def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
@@ -46,6 +47,7 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
             for row, vertices, faces in pairs
         ),
         header["framing"],
+        fineness=header["fineness"],
     )
 
 

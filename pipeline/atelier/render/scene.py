@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.geometry.normals import shade_normals
-from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, Metal
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, Metal, metal_look
 from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import BadInput
 
@@ -19,8 +19,11 @@ MOSAICS = frozenset(PATTERNS.values()) - {PATTERNS[""], PATTERNS["pearl"]}
 """Patterns that are drawn from the mosaic of patches."""
 # Fire below this dispersion is not seen in a coloured stone; following each colour would cost half as much again.
 FIRE_THRESHOLD = 0.03
-# Stones are cut deep or shallow to hold their colour: absorption scales with the stone, within these widths (mm).
-STONE_WIDTH_MM = (1.2, 9.0)
+# The tables' colours are of stones of this width (mm). Small goods are chosen deep and large ones light, but not by as
+# much as their size: colour deepens with the root of the width.
+TOLD_WIDTH_MM = 6.0
+# Beyond these widths (mm) no stone is chosen.
+STONE_WIDTH_MM = (0.8, 16.0)
 # Light takes shorter ways through a stone in a row than through one that stands free: deeper ones keep it from paling.
 ROW_DEPTH = 1.3
 
@@ -78,7 +81,7 @@ def lay_out(piece: Piece) -> Scene:
         faces.append(triangles + offset)
         rows.append(np.concatenate([normals, np.full((len(triangles), 1), index)], axis=1))
         corners.append(corner)
-        kind, surface = describe_surface(part)
+        kind, surface = describe_surface(part, piece.fineness)
         kinds.append(kind)
         surfaces.append(surface)
         offset += len(points)
@@ -99,8 +102,8 @@ def lay_out(piece: Piece) -> Scene:
     )
 
 
-def describe_surface(part: Part) -> tuple[int, np.ndarray]:
-    """Kind and (5, 4) table of a part.
+def describe_surface(part: Part, fineness: int | None = None) -> tuple[int, np.ndarray]:
+    """Kind and (5, 4) table of a part of a piece whose gold is of this fineness.
 
     Rows: 0 reflectance rgb (metal) or body colour (coated), alpha along; 1 shade rgb, alpha across; 2 index of
     refraction for red, green, blue, dispersion if it fires; 3 absorption per mm rgb, kind; 4 relief, its strength,
@@ -112,7 +115,7 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
     width = float(np.clip(size[1], *STONE_WIDTH_MM))
     material: Metal | Gem
     if part.material in METALS:
-        material = METALS[part.material]
+        material = metal_look(part.material, fineness)
         if part.finish not in FINISHES:
             raise BadInput(f"The finish {part.finish!r} is not known; choose one of {', '.join(FINISHES)}.")
         finish = FINISHES[part.finish]
@@ -125,7 +128,8 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
         raise BadInput(f"The material {part.material!r} is not known; choose one of {known}.")
     material = SURFACES[part.material]
     fire = material.dispersion if material.dispersion > FIRE_THRESHOLD else 0.0
-    table[2] = (material.ior - fire / 2, material.ior, material.ior + fire / 2, fire)
+    red, green, blue = material.indices
+    table[2] = (red, green, blue, fire) if fire else (green, green, green, 0.0)
     table[0] = (*material.albedo, max(material.roughness, 0.01))
     table[1] = (1, 1, 1, max(material.roughness, 0.01))
     table[4] = (0, 0, PATTERNS[material.pattern], width)
@@ -133,6 +137,6 @@ def describe_surface(part: Part) -> tuple[int, np.ndarray]:
         table[3, 3] = COATED
         return COATED, table
     depth = ROW_DEPTH if part.repeats else 1.0
-    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) * depth / width
+    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) * depth / np.sqrt(width * TOLD_WIDTH_MM)
     table[3, 3] = CLEAR
     return CLEAR, table

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.atelier.camera import master_camera, project, turntable_camera, view_camera
+from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.piece import HUNG_BY, WORN_BY, Part, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.pieces.chain import SLOPE, STEEP_SLOPE, drape
@@ -135,6 +136,20 @@ def test_a_close_pendants_sides_frame_the_pendant(name: str) -> None:
         assert (np.abs(film - 0.5) < 0.5).all()
         assert np.ptp(film, axis=0).max() > 0.3
     assert looks[0].frame()[0][2] < -0.95
+
+
+@pytest.mark.parametrize("framing", ["pendant", "whole"])
+@pytest.mark.parametrize("gauge", [4.0, 6.5, 9.0])
+def test_a_bail_cuts_no_pearl(gauge: float, framing: str) -> None:
+    """The strap runs round one pearl and touches neither it nor those beside it."""
+    chain = {"style": "pearl", "gauge_mm": gauge, "length_mm": 450.0}
+    piece = build(
+        Spec.model_validate({"kind": "necklace", "chain": chain, "pendant": {"framing": framing}}), COARSE
+    )
+    strap = part(piece, "bail")
+    points = np.vstack([strap.vertices, strap.vertices[strap.faces].mean(axis=1)])
+    pearls = np.array([pearl.mean(axis=0) for pearl in part(piece, "chain").stone_bodies()])
+    assert np.linalg.norm(points[:, None] - pearls, axis=2).min() > gauge / 2 + 0.02
 
 
 def test_a_heavy_chain_does_not_fill_a_close_view() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.language.prompt import read
-from pipeline.atelier.materials import GEMS, METALS
+from pipeline.atelier.materials import GEMS, METALS, metal_look
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.scene import (
@@ -62,7 +62,7 @@ def test_every_material_has_a_place_in_the_table(metal: str, gem: str) -> None:
     assert scene.kinds[0] == METAL
     assert scene.kinds[1] in {CLEAR, COATED}
     assert scene.surfaces[0, 0, :3] == pytest.approx(METALS[metal].f0)
-    assert scene.surfaces[1, 2, 1] == pytest.approx(GEMS[gem].ior)
+    assert scene.surfaces[1, 2, 1] == pytest.approx(GEMS[gem].indices[1])
     assert np.isfinite(scene.surfaces).all()
 
 
@@ -92,6 +92,44 @@ def test_a_piece_without_parts_is_refused() -> None:
     """Nothing to render is an error, not an empty page."""
     with pytest.raises(BadInput, match="no parts"):
         lay_out(Piece("ring", ()))
+
+
+def test_fire_lies_between_the_screens_colours() -> None:
+    """Diamond by Peter's measurement (1923): 2.4227 at 549 nm, 0.0267 between sRGB's primaries; others by their own."""
+    red, green, blue = GEMS["diamond"].indices
+    assert green == pytest.approx(2.4227, abs=0.0015)
+    assert blue - red == pytest.approx(0.0267, abs=0.0005)
+    spread = {
+        name: GEMS[name].indices[2] - GEMS[name].indices[0] for name in ("moissanite", "cubic_zirconia")
+    }
+    assert spread["moissanite"] / spread["cubic_zirconia"] == pytest.approx(0.104 / 0.060)
+    traced = lay_out(ring(gem="moissanite")).surfaces[1, 2]
+    assert traced[2] - traced[0] == pytest.approx(spread["moissanite"], rel=1e-4)
+
+
+def test_large_rubies_are_deeper_than_small_ones_by_less_than_their_size() -> None:
+    """Four times as wide, twice the depth of colour through the stone."""
+    small, large = (build(read(f"gold solitaire with a {size} mm round ruby").spec) for size in (3, 12))
+    depths = []
+    for piece in (small, large):
+        stone = next(part for part in piece.parts if part.stone is not None)
+        depths.append(describe_surface(stone)[1][3, 1] * np.sort(np.ptp(stone.vertices, axis=0))[1])
+    assert depths[1] / depths[0] == pytest.approx(2.0, rel=0.02)
+
+
+@pytest.mark.parametrize("metal", ["yellow_gold", "rose_gold", "white_gold"])
+def test_gold_looks_like_its_fineness(metal: str) -> None:
+    """Low alloys of yellow gold are paler than high ones; 750 and none are the table's; platinum has one look."""
+    usual = METALS[metal].f0
+    assert metal_look(metal).f0 == usual
+    assert metal_look(metal, 750).f0 == pytest.approx(usual)
+    low, high = metal_look(metal, 375).f0, metal_look(metal, 916).f0
+    assert low[2] > high[2]
+    ring_of = [build(read(f"{karat} {metal.replace('_', ' ')} band").spec) for karat in ("9k", "22k")]
+    shown = [lay_out(piece).surfaces[0, 0, :3] for piece in ring_of]
+    assert shown[0] == pytest.approx(low, abs=1e-6)
+    assert shown[1] == pytest.approx(metal_look(metal, 916).f0, abs=1e-6)
+    assert metal_look("platinum", 900) == METALS["platinum"]
 
 
 def test_a_row_of_small_rubies_is_a_little_redder_than_one_of_them() -> None:
