@@ -70,7 +70,7 @@ class Buffer:
     def accessor(
         self,
         array: NDArray[Any],
-        kind: Literal["SCALAR", "VEC2", "VEC3"],
+        kind: Literal["SCALAR", "VEC2", "VEC3", "VEC4"],
         *,
         bounds: bool = False,
     ) -> int:

@@ -182,6 +182,15 @@ def encode_jpeg(pixels: Pixels, quality: int = 90, *, xmp: str = "", exact: bool
     return out.getvalue()
 
 
+def encode_radiance(radiance: NDArray[Any]) -> bytes:
+    """Write linear RGB (h, w, 3) above 0 as a Radiance HDR picture of flat RGBE (Ward, "Real Pixels", 1991)."""
+    exponent = np.ceil(np.log2(radiance.max(-1)))
+    mantissa = np.clip(radiance / np.exp2(exponent)[..., None] * 256, 0, 255)
+    pixels = np.concatenate([mantissa, (exponent + 128)[..., None]], axis=-1).astype(np.uint8)
+    height, width = radiance.shape[:2]
+    return f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {height} +X {width}\n".encode() + pixels.tobytes()
+
+
 def crop(pixels: Pixels, box: tuple[int, int, int, int]) -> Pixels:
     """Cut (x, y, width, height) out, exactly."""
     x, y, width, height = box

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipeline.images import encode_radiance
+
 WIDTH, HEIGHT = 256, 128
 
 # Radiances against a diffuse white of 1.
@@ -20,7 +22,7 @@ _WARMTH = (1.0, 0.985, 0.955)
 @lru_cache(maxsize=1)
 def studio_light() -> bytes:
     """Return the light box as a Radiance HDR file of 256 x 128 pixels, y up."""
-    return _encode(radiance())
+    return encode_radiance(radiance())
 
 
 def radiance() -> np.ndarray:
@@ -47,12 +49,3 @@ def _between(values: np.ndarray, low: float, high: float, *, soft: float) -> np.
     edge = np.clip((values - low) / soft + 0.5, 0, 1) * np.clip((high - values) / soft + 0.5, 0, 1)
     smooth: np.ndarray = edge * edge * (3 - 2 * edge)
     return smooth
-
-
-def _encode(radiance: np.ndarray) -> bytes:
-    """Write linear RGB (h, w, 3) as flat RGBE (Ward, "Real Pixels", Graphics Gems II)."""
-    exponent = np.ceil(np.log2(radiance.max(-1)))
-    mantissa = np.clip(radiance / np.exp2(exponent)[..., None] * 256, 0, 255)
-    pixels = np.concatenate([mantissa, (exponent + 128)[..., None]], axis=-1).astype(np.uint8)
-    height, width = radiance.shape[:2]
-    return f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {height} +X {width}\n".encode() + pixels.tobytes()

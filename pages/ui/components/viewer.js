@@ -41,7 +41,7 @@ function download(blob, name) {
 }
 
 function buildViewer(root, parcel, memory) {
-  const { alt, height, turning, library } = parcel.header
+  const { alt, height, turning, library, master } = parcel.header
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
   const state = { dark: false, exposure: 1, ...memory, view: VIEWS[0][0], turning: turning && !still }
   let gone = false
@@ -78,7 +78,8 @@ function buildViewer(root, parcel, memory) {
       "camera-controls": true,
       "camera-orbit": VIEWS[0][1],
       "min-camera-orbit": "auto 0deg auto",
-      "max-camera-orbit": "auto 180deg auto",
+      "max-camera-orbit": master ? "auto 180deg 1000%" : "auto 180deg auto",
+      "min-field-of-view": "8deg",
       "touch-action": "pan-y",
       "interaction-prompt": "none",
       "shadow-intensity": "0.7",
@@ -105,6 +106,11 @@ function buildViewer(root, parcel, memory) {
       set({ view: name, turning: false })
     }, { "data-view": name }),
   )
+  // From the master's camera the model lies over its picture: blinking shows what differs.
+  const over = master && poster ? element("img.over", { src: parcel.url("poster"), alt: "", hidden: true }) : null
+  const asMaster = over && textButton("As the master", () => set({ over: !state.over, view: null, turning: false }), {
+    title: "The model from the master's camera, and the master blinked over it",
+  })
   const turn = textButton("Turntable", () => set({ turning: !state.turning }))
   const dark = textButton("Dark", () => set({ dark: !state.dark }), { title: "Dark backdrop" })
   const exposure = element("input", {
@@ -120,6 +126,7 @@ function buildViewer(root, parcel, memory) {
     "div.bar",
     {},
     element("div.group", { role: "group", "aria-label": "View" }, ...viewButtons),
+    asMaster,
     turn,
     dark,
     element("label.slider", {}, "Exposure", exposure),
@@ -134,7 +141,17 @@ function buildViewer(root, parcel, memory) {
   root.append(bar, hint)
 
   function set(change) {
-    Object.assign(state, change)
+    const begins = change.over && !state.over
+    Object.assign(state, { over: false }, change)
+    if (begins) {
+      model.resetTurntableRotation?.(0)
+      Object.assign(model, {
+        cameraTarget: master.target, cameraOrbit: master.orbit, fieldOfView: master.fieldOfView,
+      })
+      model.jumpCameraToGoal?.()
+    }
+    if (over) over.hidden = !state.over
+    asMaster?.setAttribute("aria-pressed", Boolean(state.over))
     for (const button of viewButtons) button.setAttribute("aria-pressed", button.dataset.view === state.view)
     turn.setAttribute("aria-pressed", state.turning)
     dark.setAttribute("aria-pressed", state.dark)
@@ -162,7 +179,7 @@ function buildViewer(root, parcel, memory) {
   })
   model.addEventListener("error", () => giveUp(NOT_LOADED))
   model.addEventListener("camera-change", ({ detail }) => {
-    if (detail.source === "user-interaction" && state.view) set({ view: null })
+    if (detail.source === "user-interaction" && (state.view || state.over)) set({ view: null })
   })
   model.addEventListener("pointerdown", () => (model.disableZoom = false))
   model.addEventListener("focus", () => (model.disableZoom = false))
@@ -174,6 +191,7 @@ function buildViewer(root, parcel, memory) {
   loadLibrary(library).then(
     () => {
       if (gone) return
+      if (over) stage.append(over)
       // model-viewer tells an HDR file by the end of its address.
       model.setAttribute("environment-image", `${parcel.url("environment")}#.hdr`)
       model.setAttribute("src", parcel.url("glb"))

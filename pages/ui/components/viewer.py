@@ -1,8 +1,12 @@
 """A 3D model one can turn: model-viewer, served by the app itself, with a jeweler's few controls."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.ui.components.parcel import address, script, style
+from pipeline.atelier.files.viewing import viewing
+from pipeline.errors import BadModel
 from pipeline.solids.light import studio_light
 
 # Served by Streamlit's static file server; relative, so that it also works under a base path.
@@ -29,11 +33,18 @@ def viewer(
     """Show a GLB with drag, pinch and key control, view presets, full screen and a PNG snapshot.
 
     `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
-    `environment` is an equirectangular Radiance HDR file that lights the model; without it the built-in
-    light box does. `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays
-    still for people who asked their system for less motion. The camera keeps its place over reruns
-    as long as the bytes are the same.
+    `environment` is an equirectangular Radiance HDR file that lights the model; without it the studio of
+    its master does, or the built-in light box where there is none. A model that knows its master's camera
+    can be shown from there, the poster blinked over it. `height` is the stage's, in CSS pixels. `turning`
+    starts the turntable, which stays still for people who asked their system for less motion. The camera
+    keeps its place over reruns as long as the bytes are the same.
     """
-    header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL}
-    blobs = {"glb": glb, "poster": poster, "environment": environment or studio_light()}
+    # A file that cannot be read is told by the viewer, which tries it.
+    known = None
+    with suppress(BadModel):
+        known = viewing(glb)
+    master = known and {"orbit": known.orbit, "target": known.target, "fieldOfView": known.field_of_view}
+    header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master}
+    light = environment or (known.environment if known else studio_light())
+    blobs = {"glb": glb, "poster": poster, "environment": light}
     _VIEWER(data=address(header, blobs, key=key), key=key)

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from pipeline import glb
-from pipeline.atelier.camera import Camera, master_camera
+from pipeline.atelier.camera import Camera, master_camera, stands
+from pipeline.atelier.files.relief import hammered
+from pipeline.atelier.files.viewing import light_of
 from pipeline.atelier.geometry.mesh import Floats, Ints
 from pipeline.atelier.geometry.normals import shade_normals
-from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body
-from pipeline.atelier.piece import Part, Piece, Repeat
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, metal_look
+from pipeline.atelier.piece import Part, PartRole, Piece, Repeat
 from pipeline.glb import MASTER_CAMERA
 
 SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
@@ -37,6 +39,9 @@ class _Writer:
 
     def __init__(self, piece: Piece, name: str, extras: dict[str, Any]) -> None:
         self.piece, self.name, self.extras = piece, name, extras
+        cuff = any(part.role is PartRole.CUFF for part in piece.parts) and not stands(piece)
+        # Brush strokes run around this axis.
+        self.stroke_axis = np.array([0.0, 0.0, 1.0] if cuff else [0.0, 1.0, 0.0])
         self.buffer = glb.Buffer()
         self.meshes: list[dict[str, Any]] = []
         self.nodes: list[dict[str, Any]] = []
@@ -109,6 +114,7 @@ class _Writer:
             {
                 "name": MASTER_CAMERA,
                 "camera": 0,
+                "extras": light_of(upright=stands(self.piece)),
                 "translation": [float(x) for x in pose[:3, 3]],
                 "rotation": _quaternion(pose[:3, :3]),
             }
@@ -130,13 +136,21 @@ class _Writer:
         sound = flat.any(axis=1)
         faces, normals = faces[sound], normals[sound]
         points = (turned * 1e-3).astype(np.float32)
-        points, normals, index = _weld(points[faces].reshape(-1, 3), normals.reshape(-1, 3))
+        corners = points[faces]
+        finish = FINISHES[part.finish] if part.material in METALS else FINISHES["polished"]
+        if finish.relief == "dimples":
+            shift = np.zeros(3) if part.repeats else self.centre
+            corners, normals = hammered(corners, normals, finish.strength, _Y_UP, shift)
+        points, normals, index = _weld(corners.reshape(-1, 3), normals.reshape(-1, 3))
         small = len(points) < 65535
+        attributes = {
+            "POSITION": self.buffer.accessor(points, "VEC3", bounds=True),
+            "NORMAL": self.buffer.accessor(normals, "VEC3"),
+        }
+        if finish.relief == "strokes":
+            attributes["TANGENT"] = self.buffer.accessor(_across(normals, _Y_UP @ self.stroke_axis), "VEC4")
         primitive = {
-            "attributes": {
-                "POSITION": self.buffer.accessor(points, "VEC3", bounds=True),
-                "NORMAL": self.buffer.accessor(normals, "VEC3"),
-            },
+            "attributes": attributes,
             "indices": self.buffer.accessor(index.astype(np.uint16 if small else np.uint32), "SCALAR"),
             "material": self._material(part),
         }  # fmt: skip
@@ -146,7 +160,8 @@ class _Writer:
     def _material(self, part: Part) -> int:
         key = (part.material, part.finish)
         if key not in self.material_index:
-            material = _metal(part) if part.material in METALS else _gem(part)
+            metallic = part.material in METALS
+            material = _metal(part, self.piece.fineness) if metallic else _gem(part)
             self.extensions |= set(material.get("extensions", {}))
             self.materials.append(material)
             self.material_index[key] = len(self.materials) - 1
@@ -156,11 +171,34 @@ class _Writer:
 _Y_UP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
 
 
-def _metal(part: Part) -> dict[str, Any]:
-    metal, finish = METALS[part.material], FINISHES[part.finish]
-    # glTF's roughness is the root of the microfacets' alpha; the two directions of a stroke are averaged.
-    alpha = max(metal.roughness, (finish.along + finish.across) / 2)
+def _across(normals: Floats, axis: Floats) -> np.ndarray:
+    """Tangents (n, 4) across strokes that run around an axis: the direction in which glTF widens a highlight."""
+    along = np.cross(normals, axis)
+    flat = np.linalg.norm(along, axis=1) < 1e-2
+    along[flat] = np.cross(normals[flat], np.roll(axis, 1))
+    across = np.cross(normals, along)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
+    return np.hstack([across, np.ones((len(across), 1))]).astype(np.float32)
+
+
+def _metal(part: Part, fineness: int | None) -> dict[str, Any]:
+    metal, finish = metal_look(part.material, fineness), FINISHES[part.finish]
+    # glTF's roughness is the root of the microfacets' alpha. A relief too fine for the mesh widens highlights as well:
+    # strokes across them, grain all around.
+    along = max(metal.roughness, finish.along, finish.strength if finish.relief == "grain" else 0.0)
+    across = max(
+        along, float(np.hypot(finish.across, 1.4 * finish.strength)) if finish.relief else finish.across
+    )
+    extensions: dict[str, Any] = {}
+    if finish.relief == "strokes":
+        # The extension's strength: alpha across is that along, drawn toward 1 by its square.
+        strength = float(np.sqrt((across - along) / (1 - along)))
+        extensions = {"KHR_materials_anisotropy": {"anisotropyStrength": round(strength, 3)}}
+        alpha = along
+    else:
+        alpha = (along + finish.across) / 2 if finish.relief != "dimples" else along
     return {
+        **({"extensions": extensions} if extensions else {}),
         "name": part.material if part.finish == "polished" else f"{part.material} {part.finish}",
         "pbrMetallicRoughness": {
             "baseColorFactor": [*metal.f0, 1.0],
@@ -178,7 +216,7 @@ def _gem(part: Part) -> dict[str, Any]:
             "metallicFactor": 0.0,
             "roughnessFactor": max(SMOOTHEST_GEM, gem.roughness),
         }
-        return {"name": part.material, "pbrMetallicRoughness": surface}
+        return {"name": part.material, "pbrMetallicRoughness": surface, "extensions": _coated(gem)}
     size = np.ptp(part.vertices, axis=0) * 1e-3
     if part.repeats:
         size = np.ptp(part.repeats[0].vertices, axis=0) * 1e-3
@@ -204,6 +242,27 @@ def _gem(part: Part) -> dict[str, Any]:
         },
         "extensions": extensions,
     }  # fmt: skip
+
+
+def _coated(gem: Gem) -> dict[str, Any]:
+    """Extensions of a body under a polished surface: its index, a second gloss of nacre, colours of thin layers."""
+    extensions: dict[str, Any] = {"KHR_materials_ior": {"ior": gem.ior}}
+    if gem.pattern in ("pearl", "nacre"):
+        extensions["KHR_materials_clearcoat"] = {"clearcoatFactor": 1.0, "clearcoatRoughnessFactor": 0.05}
+    if gem.pattern in _LAYERS:
+        share, thin, thick = _LAYERS[gem.pattern]
+        extensions["KHR_materials_iridescence"] = {
+            "iridescenceFactor": share, "iridescenceIor": 1.6,
+            "iridescenceThicknessMinimum": thin, "iridescenceThicknessMaximum": thick,
+        }  # fmt: skip
+    return extensions
+
+
+_LAYERS = {
+    "pearl": (0.25, 300.0, 380.0), "nacre": (0.6, 300.0, 450.0), "opal": (0.9, 250.0, 500.0),
+    "glow": (0.5, 180.0, 220.0), "schiller": (1.0, 220.0, 420.0),
+}  # fmt: skip
+"""Patterns whose colours come from layers: share of the interference seen, thicknesses in nm; by eye."""
 
 
 def _weld(points: np.ndarray, normals: Floats) -> tuple[np.ndarray, np.ndarray, Ints]:

@@ -135,7 +135,10 @@ def _make_volumes(scene: Scene) -> dict[str, Array]:
         tiles["mosaic"] = relief.mosaic()
     return {
         name: mi.Texture3f(
-            mi.TensorXf(volume), filter_mode=dr.FilterMode.Linear, wrap_mode=dr.WrapMode.Repeat
+            # A texture is looked up by x along its last axis.
+            mi.TensorXf(np.ascontiguousarray(volume.transpose(2, 1, 0, 3))),
+            filter_mode=dr.FilterMode.Linear,
+            wrap_mode=dr.WrapMode.Repeat,
         )
         for name, volume in tiles.items()
     }
