@@ -7,6 +7,7 @@ The viewer is the vendored one in a browser with software WebGL, lit by the stud
 
 import base64
 import io
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ from pipeline.colour import delta_e, lab
 
 VENDOR = Path(__file__).parents[1] / "static" / "vendor" / "model-viewer.min.js"
 SIZE_PX = 384
+SOFTWARE_GL = ("--no-sandbox", "--enable-unsafe-swiftshader")
 GOAL_METAL, GOAL_STONES = 3.0, 6.0
 PIECES = (
     "yellow gold six prong solitaire ring, 1 ct round diamond",
@@ -52,12 +54,12 @@ def main(size: int = SIZE_PX) -> None:
         Renderer(Path(folder)) as renderer,
         sync_playwright() as play,
     ):
-        browser = play.chromium.launch()
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=SOFTWARE_GL)
         for words in PIECES:
             piece = build(composed(read(words).spec))
             master = renderer.render(piece, master_camera(piece), size=size, quality=DRAFT)
             form = renderer.gbuffer(piece, master_camera(piece), width=size, height=size)
-            apart = delta_e(lab(master), lab(shown(browser, piece, size)))
+            apart = delta_e(lab(master / 255), lab(shown(browser, piece, size) / 255))
             metal = np.array([part.material in METALS for part in piece.parts])
             seen = form.part >= 0
             is_metal = seen & metal[np.where(seen, form.part, 0)]
