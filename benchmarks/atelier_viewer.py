@@ -92,7 +92,7 @@ def shown(browser: Browser, piece: Piece, size: int) -> np.ndarray:
             const model = document.createElement("model-viewer")
             for (const [name, value] of Object.entries({
                 "environment-image": `${url(light)}#.hdr`, "tone-mapping": "neutral", "shadow-intensity": "0.7",
-                "shadow-softness": "1", "min-camera-orbit": "auto 0deg auto", "max-camera-orbit": "auto 180deg 1000%",
+                "shadow-softness": "1", "min-camera-orbit": "auto 0deg 8%", "max-camera-orbit": "auto 180deg 1000%",
                 "min-field-of-view": "8deg", "camera-orbit": orbit, "camera-target": target, "field-of-view": fov,
             })) model.setAttribute(name, value)
             const ready = new Promise(done => model.addEventListener("load", done))

@@ -6,6 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.files.viewing import viewing
+from pipeline.atelier.geometry.detail import COARSE
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.spec import composed
+
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
 
@@ -157,3 +164,26 @@ def test_a_piece_that_lies_flat_is_seen_from_above(show, tmp_path):
     page = show(f"show=viewer&glb={path}", ".viewer .stage.ready")
     phi = page.locator("model-viewer").evaluate("model => model.getCameraOrbit().phi")
     assert np.degrees(phi) == pytest.approx(32, abs=1)
+
+
+def test_the_model_is_shown_as_the_master(show, tmp_path):
+    """At a press the model stands where the master's camera saw it, its picture blinks over it; once more ends it."""
+    path = tmp_path / "atelier.glb"
+    data = to_glb(build(composed(read("gold solitaire ring").spec), COARSE))
+    path.write_bytes(data)
+    page = show(f"show=viewer&glb={path}", ".viewer .stage.ready")
+    button = page.get_by_role("button", name="As the master", exact=True)
+    over = page.locator(".viewer img.over")
+    assert not over.is_visible()
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert not over.get_attribute("hidden")
+    theta, phi, radius = page.locator("model-viewer").evaluate(
+        "model => { const { theta, phi, radius } = model.getCameraOrbit(); return [theta, phi, radius] }"
+    )
+    wanted = viewing(data).orbit.split()
+    assert [np.degrees(theta), np.degrees(phi)] == pytest.approx([float(a[:-3]) for a in wanted[:2]], abs=0.1)
+    assert radius == pytest.approx(float(wanted[2][:-1]), rel=0.01)
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert over.get_attribute("hidden") is not None

@@ -77,7 +77,7 @@ function buildViewer(root, parcel, memory) {
       alt,
       "camera-controls": true,
       "camera-orbit": VIEWS[0][1],
-      "min-camera-orbit": "auto 0deg auto",
+      "min-camera-orbit": master ? "auto 0deg 8%" : "auto 0deg auto",
       "max-camera-orbit": master ? "auto 180deg 1000%" : "auto 180deg auto",
       "min-field-of-view": "8deg",
       "touch-action": "pan-y",

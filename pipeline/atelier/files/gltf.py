@@ -24,6 +24,12 @@ SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
 MIRRORED = 0.25
 """Share of a colourless stone that a viewer shows as a mirror. It bends light once and lets it out behind; a cut stone
 sends most of it back, and without that a diamond has the colour of its setting."""
+RETURNED = {True: 0.33, False: 0.42}
+"""Share of the light that a colourless and a coloured stone show on the whole, by their masters: a viewer knows nothing
+of the facets that see the dark of the camera."""
+PALER = 0.88
+"""A master's highlights lose colour, as on film; a viewer has no film, so its metal's channels lie this much closer, as
+powers of the strongest."""
 FRAUNHOFER = 0.5846
 """Share of the dispersion between the lines B and G (686.7, 430.8 nm), in which gemmology counts, that lies between
 C and F (656.3, 486.1 nm), in which glTF counts, after Cauchy's law n = a + b / wavelength squared."""
@@ -185,23 +191,24 @@ def _metal(part: Part, fineness: int | None) -> dict[str, Any]:
     metal, finish = metal_look(part.material, fineness), FINISHES[part.finish]
     # glTF's roughness is the root of the microfacets' alpha. A relief too fine for the mesh widens highlights as well:
     # strokes across them, grain all around.
+    most = max(metal.f0)
     along = max(metal.roughness, finish.along, finish.strength if finish.relief == "grain" else 0.0)
     across = max(
         along, float(np.hypot(finish.across, 1.4 * finish.strength)) if finish.relief else finish.across
     )
     extensions: dict[str, Any] = {}
     if finish.relief == "strokes":
-        # The extension's strength: alpha across is that along, drawn toward 1 by its square.
-        strength = float(np.sqrt((across - along) / (1 - along)))
+        # The extension draws alpha across toward 1 by its strength's square; viewers bend the light they look up only.
+        strength = float(np.sqrt((across - along) / 2))
         extensions = {"KHR_materials_anisotropy": {"anisotropyStrength": round(strength, 3)}}
-        alpha = along
+        alpha = along + 0.3 * (across - along)
     else:
         alpha = (along + finish.across) / 2 if finish.relief != "dimples" else along
     return {
         **({"extensions": extensions} if extensions else {}),
         "name": part.material if part.finish == "polished" else f"{part.material} {part.finish}",
         "pbrMetallicRoughness": {
-            "baseColorFactor": [*metal.f0, 1.0],
+            "baseColorFactor": [*(round(most * (c / most) ** PALER, 4) for c in metal.f0), 1.0],
             "metallicFactor": 1.0,
             "roughnessFactor": round(max(SMOOTHEST_METAL, float(np.sqrt(alpha))), 3),
         },
@@ -230,14 +237,15 @@ def _gem(part: Part) -> dict[str, Any]:
             "attenuationDistance": float(size.max()) / 4,
         },
     }
+    colourless = gem.transmission == (1.0, 1.0, 1.0)
     if gem.dispersion:
         abbe = (gem.ior - 1) / (gem.dispersion * FRAUNHOFER)
         extensions["KHR_materials_dispersion"] = {"dispersion": round(20 / abbe, 3)}
     return {
         "name": part.material,
         "pbrMetallicRoughness": {
-            "baseColorFactor": [1.0, 1.0, 1.0, 1.0],
-            "metallicFactor": MIRRORED if gem.transmission == (1.0, 1.0, 1.0) else 0.0,
+            "baseColorFactor": [*(3 * [RETURNED[colourless]]), 1.0],
+            "metallicFactor": MIRRORED if colourless else 0.0,
             "roughnessFactor": 0.0,
         },
         "extensions": extensions,

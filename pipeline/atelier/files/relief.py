@@ -1,8 +1,9 @@
 """A hammered surface for a GLB: the renderer's own dimples, in the normals of a mesh cut fine enough to hold them."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.atelier.geometry.mesh import Floats
+from pipeline.atelier.geometry.mesh import Floats, Ints
 from pipeline.atelier.render.relief import DIMPLE_TILE_MM, dimples
 
 # Dimples lie about 1.2 mm apart: a few corners across each.
@@ -39,7 +40,7 @@ def hammered(
     return corners.astype(np.float32), bent.reshape(-1, 3, 3)
 
 
-def _halved(values: Floats, which: Floats, longest: Floats) -> Floats:
+def _halved(values: Floats, which: NDArray[np.bool_], longest: Ints) -> Floats:
     """Triangles' values with those of `which` cut across their longest side, which begins at corner `longest`."""
     order = (longest[which, None] + np.arange(3)) % 3
     a, b, c = np.take_along_axis(values[which], order[:, :, None], axis=1).transpose(1, 0, 2)
