@@ -54,7 +54,7 @@ def facts(design: Design) -> dict[str, str]:
         rows["Close-ups"] = f"{len(close_ups)}, imported"
         rows["Least agreement"] = NOT_MEASURED if provenance.state == "waiting" else "does not hold"
     elif close_ups:
-        rows["Close-ups"] = f"{same} of {len(close_ups)} are the same piece"
+        rows["Close-ups"] = f"{same} of {len(close_ups)} {'is' if same == 1 else 'are'} the same piece"
         least = min(c.fidelity.locked.lr_psnr_db for c in close_ups)
         rows["Least agreement"] = f"{least:.1f} dB (above 45 no eye sees a difference)"
     rows["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"

@@ -12,6 +12,7 @@ from pages.ui.region_row import region_row
 from pages.ui.workbench import workbench
 from pipeline.records import MAX_REGIONS, Region
 from pipeline.stages import crop, generate
+from pipeline.stages.branch import branch_of
 
 HERE = frame.STEPS[1].path
 FACTOR = 4
@@ -30,18 +31,17 @@ canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
 def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
-    """Change the regions as they are on disk now; what they were before can be had back."""
+    """Change the regions of the master that is shown, as they are on disk now; they can be had back."""
     with errors.shown():
         before = _regions()
-        crop.edit_regions(bench.store, design.id, change)
+        crop.edit_regions(bench.store, design.id, change, master.id)
         if before != _regions():
             undone.append(before)
             del undone[:-MOST_UNDONE]
 
 
 def _regions() -> tuple[Region, ...]:
-    newest = bench.store.load(design.id).branch
-    return newest.regions if newest else ()
+    return branch_of(bench.store.load(design.id), master.id).regions
 
 
 @errors.guarded
@@ -49,7 +49,7 @@ def undo() -> None:
     """Back to the regions before the last change, whatever made it: the canvas's own reset, too."""
     if undone:
         before = undone.pop()
-        crop.edit_regions(bench.store, design.id, lambda _: before)
+        crop.edit_regions(bench.store, design.id, lambda _: before, master.id)
         session.bump("canvas")
 
 

@@ -119,7 +119,7 @@ else:
     with st.container(horizontal=True, vertical_alignment="center"):
         sheets.downloads(design, drawn)
         if branch.views != views and st.button("Let this set stand", icon=":material/check:", key="stand"):
-            stage.set_views(bench.store, design.id, views)
+            stage.set_views(bench.store, design.id, branch.master.id, views)
             session.set_notice("This set now stands in the showcase and in every export.")
             st.rerun()
     rows = [

@@ -130,7 +130,7 @@ def _with_bench_views(bench: Workbench, design: Design) -> Design:
     if branch.master.recipe.provider != bench.atelier.id:
         raise BadInput("Bench views need a piece of the atelier; a photograph is drawn with its close-ups.")
     if not branch.views:
-        sheets.set_views(bench.store, design.id, bench_views(design.kind))
+        sheets.set_views(bench.store, design.id, branch.master.id, bench_views(design.kind))
     return bench.store.load(design.id)
 
 

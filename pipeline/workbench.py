@@ -216,7 +216,7 @@ class Workbench:
         """
         master = design.branch.master.recipe.provider if design.branch else ""
         by_atelier = (start.provider if start else master) == "atelier"
-        return WholeSetOrder(
+        order = WholeSetOrder(
             design_id=design.id,
             start=start,
             bench=bench and by_atelier and set(BENCH_VIEWS) <= set(self.atelier.limits[Role.SKETCH].views),
@@ -224,6 +224,7 @@ class Workbench:
             sketcher=self._home(Role.SKETCH, by_atelier=by_atelier),
             modeler=self._home(Role.MODEL, by_atelier=by_atelier),
         )
+        return order.given(design)
 
     def submit(self, order: StageOrder, keys: Keys | None = None, *, person: str = "") -> Job:
         """Start the work an order describes, in the background; `keys` stay in memory, `person` is who waits for it.
@@ -233,7 +234,7 @@ class Workbench:
         """
         if not isinstance(order, HandOutOrder):
             self.require_editor()
-        self.store.load(order.design_id)
+        order = order.given(self.store.load(order.design_id))
         tools = self._tools(order.design_id, keys or {}, person)
         order.check(tools)
 

@@ -192,7 +192,7 @@ def test_bench_views_make_a_set_of_their_own(
     assert drawn.drawing.media_type == "application/json"
     assert "LWPOLYLINE" in to_dxf(kept_page(drawn, store.read))
     assert store.load(made.id).branch.latest_sketches == (general,)
-    sheets.set_views(store, made.id, ("front",))
+    sheets.set_views(store, made.id, master.id, ("front",))
     whole = store.load(made.id)
     assert whole.branch.latest_sketches == (drawn,)
     beneath, over = sheets.overlay(store, whole.branch, drawn)

@@ -91,7 +91,9 @@ def figures(design: Summary) -> str:
     if not design.has_master:
         return "no master yet"
     model = "3D" if design.has_model else "no 3D"
-    return f"{design.close_ups} close-ups · {design.sketches} sketches · {model}"
+    close_ups = f"{design.close_ups} close-up{'s' if design.close_ups != 1 else ''}"
+    sketches = f"{design.sketches} sketch{'es' if design.sketches != 1 else ''}"
+    return f"{close_ups} · {sketches} · {model}"
 
 
 def size_bytes(design: Design) -> int:
@@ -201,7 +203,7 @@ def _archive(design: Design) -> None:
         "Everything of the design goes into one `.loupe` file on your computer, and the design out of this list. "
         "*Import* brings it back, whole and verified; until then *Undo* does."
     )
-    st.download_button(
+    if st.download_button(
         f"Download and archive · about {size_bytes(design) / 1e6:.1f} MB",
         partial(archive.write, workbench().store, design),  # its files stay when the design leaves the list
         file_name=f"{design.id}{archive.SUFFIX}",
@@ -209,5 +211,6 @@ def _archive(design: Design) -> None:
         type="primary",
         icon=":material/archive:",
         key="archive-go",
-        on_click=lambda: _put_away(design.id),
-    )
+    ):
+        _put_away(design.id)
+        st.rerun()

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import errors, progress, ranges, session
 from pages.ui.workbench import workbench
 from pipeline.records import Asset, AssetId, Branch, Design
-from pipeline.stages.branch import go_back
+from pipeline.stages.branch import branch_of, go_back
 
 _SMALL_PX = 96
 
@@ -59,19 +59,25 @@ def _others(design: Design) -> None:
                             key=f"go-back-{number}",
                             icon=":material/undo:",
                             on_click=_go_back,
-                            args=(design.id, branch.master.id),
+                            args=(design.id, branch.master.id, number),
                         )
 
 
 @errors.guarded
-def _go_back(design_id: str, master_id: AssetId) -> None:
-    go_back(workbench().store, design_id, master_id)
-    session.set_notice("This master stands again, with its close-ups, sheets and 3D view.")
+def _go_back(design_id: str, master_id: AssetId, number: int) -> None:
+    branch = branch_of(go_back(workbench().store, design_id, master_id, number))
+    session.set_notice(f"Master {number + 1} stands again · {_work_of(branch)}.")
 
 
 def _work_of(branch: Branch) -> str:
-    model = "3D" if branch.model else "no 3D"
-    return f"{len(branch.chosen_close_ups)} close-ups · {len(branch.latest_sketches)} sketches · {model}"
+    """What was made of a master, counted."""
+    return f"{_counted(len(branch.chosen_close_ups), 'close-up')} · " + (
+        f"{_counted(len(branch.latest_sketches), 'sketch', 'sketches')} · {'3D' if branch.model else 'no 3D'}"
+    )
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count or 'no'} {one if count == 1 else many or f'{one}s'}"
 
 
 def _marketplaces(design: Design) -> None:

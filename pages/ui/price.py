@@ -8,8 +8,9 @@ from pipeline.orders import CandidatesOrder, EnhanceOrder, ModelOrder, SketchOrd
 from pipeline.providers.registry import Row
 from pipeline.records import Asset, Branch, CloseUp, Design, Detail, Region, Role
 from pipeline.stages import enhance, generate, sketch
+from pipeline.stages.branch import branch_of
 from pipeline.stages.subjects import Subject, subjects
-from pipeline.stages.tools import StageOrder
+from pipeline.stages.tools import OfMaster, StageOrder
 
 
 def candidates(row: Row, size: int, count: int) -> str:
@@ -59,7 +60,8 @@ def candidates_by(provider_id: str, size: int, count: int) -> str:
 
 def order(row: Row, asked: StageOrder, design: Design) -> str:
     """Of an order as it stands, carried out by this provider."""
-    branch = design.branch
+    named = asked.master if isinstance(asked, OfMaster) else None
+    branch = branch_of(design, named) if design.branches else None
     match asked:
         case CandidatesOrder():
             return candidates(row, asked.size, asked.parts)

@@ -14,7 +14,8 @@ from pipeline.jobs import Job
 from pipeline.jobs import Row as Part
 from pipeline.providers.registry import Row
 from pipeline.records import Role
-from pipeline.stages.tools import StageOrder
+from pipeline.stages.branch import number_of
+from pipeline.stages.tools import OfMaster, StageOrder
 
 WHOLE = "set"
 """The verb of the order for everything; its panel stands on every page of the design."""
@@ -241,7 +242,7 @@ def _interrupted(job: Job) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="interrupted"):
         st.write(
             f"The work “{_CALLED.get(job.order.verb, job.order.verb)}” was interrupted when the server stopped. "
-            "Finished parts are kept; what was ordered is fetched, and nothing is bought twice."
+            f"Finished parts are kept; what was ordered is fetched, and nothing is bought twice.{_whose(job)}"
         )
         if not workbench().editable:
             return
@@ -249,6 +250,15 @@ def _interrupted(job: Job) -> None:
             _give(lambda: workbench().resume(job))
         if st.button("Dismiss", key=f"dismiss-{job.order.key}"):
             _dismiss(job)
+
+
+def _whose(job: Job) -> str:
+    """A sentence about whose work it is, where another master stands now."""
+    master = job.order.master if isinstance(job.order, OfMaster) else None
+    design = workbench().store.load(job.order.design_id)
+    if master is None or design.branch is None or design.branch.master.id == master:
+        return ""
+    return f" It is work on master {number_of(design, master) + 1}, and joins that one."
 
 
 def _give(order: Callable[[], StageOrder]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui import choose, errors, session
+from pages.ui import choose, errors, fidelity, session
 from pages.ui.workbench import workbench
 from pipeline.catalogue import background
 from pipeline.catalogue.background import Asked, Makers, Standing, Warned
@@ -192,7 +192,8 @@ def _close_up(design_id: str, close_up: CloseUp) -> None:
     store = workbench().store
     st.image(store.thumbnail(close_up.result, _THUMBNAIL_PX), alt=f"Close-up: {close_up.region.label}")
     st.caption(
-        f"{errors.plain(close_up.region.label)} · {close_up.verdict} · {close_up.shown.lr_psnr_db:.1f} dB"
+        f"{errors.plain(close_up.region.label)} · {fidelity.seal(close_up)[0]}",
+        help=fidelity.figure(close_up),
     )
     with st.container(horizontal=True):
         for decision, text, icon in (

@@ -35,8 +35,8 @@ def _dialog() -> None:
         icon=":material/delete_forever:",
         key="trash-empty",
         disabled=not sure,
-        on_click=_empty,
     ):
+        _empty()
         st.rerun()
 
 
@@ -47,23 +47,13 @@ def _row(row: Trashed) -> None:
             st.caption(f"deleted {row.deleted_at:%Y-%m-%d %H:%M} UTC")
             if row.damage:
                 st.caption(f":material/broken_image: {errors.plain(row.damage)}")
-        if st.button(
-            "Restore",
-            icon=":material/undo:",
-            key=f"restore-{row.place}",
-            on_click=_restore,
-            args=(row.place,),
-        ):
+        # Done here and not before the redraw: a row that is gone by then has no button to redraw the page for.
+        if st.button("Restore", icon=":material/undo:", key=f"restore-{row.place}"):
+            workbench().store.bring_back(row.place)
+            session.set_deleted(None)
             st.rerun()
 
 
-@errors.guarded
-def _restore(place: str) -> None:
-    workbench().store.bring_back(place)
-    session.set_deleted(None)
-
-
-@errors.guarded
 def _empty() -> None:
     freed = workbench().store.empty_trash()
     session.set_deleted(None)

@@ -253,7 +253,13 @@ def submit(caller: Caller, order: StageOrder) -> Job:
 
 def _gist(order: Order) -> Order:
     """What an order asks for; the whole set's is the same once its master is made."""
-    return order.model_copy(update={"start": None}) if isinstance(order, WholeSetOrder) else order
+    made = {"start": None, "master": None}
+    return order.model_copy(update=made) if isinstance(order, WholeSetOrder) else order
+
+
+def _given(bench: Workbench, design_id: str, order: StageOrder | None) -> tuple[str, StageOrder | None]:
+    """A prepared order as it will be carried out, so that a repeat of it is known again."""
+    return design_id, order.given(bench.store.load(design_id)) if order else None
 
 
 async def _carried_out(
@@ -265,7 +271,7 @@ async def _carried_out(
 
 def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tuple[str, Job | None]:
     if key is None:
-        design_id, order = prepare(id_from(secrets.token_hex()))
+        design_id, order = _given(caller.bench, *prepare(id_from(secrets.token_hex())))
         return design_id, submit(caller, order) if order else None
     folder = caller.bench.settings.data_dir / "idempotency"
     replica = caller.bench.replica
@@ -275,7 +281,7 @@ def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tu
         if entry is not None and entry.begun:
             return entry.design_id, _job_of(caller.bench, entry)
         if entry is None:
-            design_id, order = prepare(id_from(held.name))
+            design_id, order = _given(caller.bench, *prepare(id_from(held.name)))
             fields = {"digest": digest, "design_id": design_id, "order": order, "begun": order is None}
             entry = held.write(idempotency.Entry.model_validate(fields))
         if not isinstance(entry.order, StageOrder):

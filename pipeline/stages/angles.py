@@ -4,7 +4,9 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
+
+from pydantic import Field
 
 from pipeline import files, images, views
 from pipeline.errors import BadInput, Cancelled, StorageError
@@ -23,7 +25,6 @@ from pipeline.records import (
     Turntable,
     View,
 )
-from pipeline.stages.branch import change_branch
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.stages.viewers import Rastered, Traced
 from pipeline.store import Store
@@ -64,16 +65,29 @@ class Eye(Protocol):
 
 
 class _Looks(StageOrder):
-    """What orders for pictures of the newest model share."""
+    """What orders for pictures of a model share: of the newest one when they were given."""
+
+    model_id: str | None = Field(default=None, max_length=80)
+    """None until it is given, and in notes of the time before."""
+
+    def given(self, design: Design) -> Self:
+        """The same of the model that is the newest now, where it names none."""
+        if self.model_id is not None or design.branch is None or design.branch.model is None:
+            return self
+        return self.model_copy(update={"model_id": design.branch.model.id})
 
     def check(self, tools: Tools) -> None:
         """Refuse a design without a 3D model."""
-        _newest_model(tools.store.load(self.design_id))
+        self.find(tools.store.load(self.design_id))
+
+    def find(self, design: Design) -> tuple[Branch, Model3D]:
+        """The model, and the branch it is of. Raises BadInput where it is not there."""
+        return _newest_model(design) if self.model_id is None else _find(design, self.model_id)
 
     def eye(self, tools: Tools) -> tuple[Model3D, Eye]:
-        """The newest model of a design, and who looks at it: its own geometry's renderer, or the rasteriser."""
+        """The model, and who looks at it: its own geometry's renderer, or the rasteriser."""
         design = tools.store.load(self.design_id)
-        branch, model = _newest_model(design)
+        branch, model = self.find(design)
         if origin := geometry_of(branch, model):
             return model, Traced(tools.atelier, origin)
         return model, Rastered(tools.store.read(model.glb), design.kind)
@@ -136,7 +150,7 @@ def still(store: Store, eye: Eye, design_id: str, model_id: str, name: str, *, w
         by_name = {**{other.name: other for other in model.views}, name: view}
         return model.model_copy(update={"views": tuple(by_name[n] for n in views.STILLS if n in by_name)})
 
-    _change(store, design_id, branch, model_id, change)
+    _change(store, design_id, model_id, change)
     return view
 
 
@@ -158,7 +172,7 @@ def turntable(store: Store, eye: Eye, design_id: str, model_id: str, *, watch: W
         loop=store.put(animation(frames, seconds=TURN_S, recipe=words), recipe),
         film=_film(store, frames, recipe),
     )
-    _change(store, design_id, branch, model_id, lambda model: model.model_copy(update={"turntable": turn}))
+    _change(store, design_id, model_id, lambda model: model.model_copy(update={"turntable": turn}))
     shutil.rmtree(folder, ignore_errors=True)
     return turn
 
@@ -227,11 +241,11 @@ def _newest_model(design: Design) -> tuple[Branch, Model3D]:
     return branch, branch.model
 
 
-def _change(
-    store: Store, design_id: str, branch: Branch, model_id: str, change: Callable[[Model3D], Model3D]
-) -> None:
+def _change(store: Store, design_id: str, model_id: str, change: Callable[[Model3D], Model3D]) -> None:
+    """Change a model, whichever master it is of."""
+
     def changed(branch: Branch) -> Branch:
         models = tuple(change(m) if m.id == model_id else m for m in branch.models)
         return branch.model_copy(update={"models": models})
 
-    change_branch(store, design_id, branch.master.id, changed)
+    store.update(design_id, lambda d: d.model_copy(update={"branches": tuple(map(changed, d.branches))}))

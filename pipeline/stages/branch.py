@@ -14,12 +14,18 @@ def branch_of(design: Design, master_id: AssetId | None = None) -> Branch:
     """The branch of a master, else the one under work. Raises BadInput while the design has no such master."""
     if design.branch is None:
         raise BadInput("This design has no master yet; generate or upload one first.")
-    if master_id is None:
-        return design.branch
-    branch = next((branch for branch in design.branches if branch.master.id == master_id), None)
-    if branch is None:
+    return design.branch if master_id is None else design.branches[number_of(design, master_id)]
+
+
+def number_of(design: Design, master_id: AssetId) -> int:
+    """Which branch is a master's. Raises BadInput where there is none.
+
+    Designs of the time before may have one upload for two masters: of those the one under work is meant.
+    """
+    numbers = [n for n, branch in enumerate(design.branches) if branch.master.id == master_id]
+    if not numbers:
         raise BadInput(_GONE)
-    return branch
+    return design.current if design.current in numbers else numbers[0]
 
 
 def placed(branch: Branch) -> str:
@@ -34,14 +40,17 @@ def placed(branch: Branch) -> str:
     )
 
 
-def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:
-    """Put the branch of an earlier master under work again; nothing of the others changes. Raises BadInput."""
+def go_back(store: Store, design_id: str, master_id: AssetId, number: int | None = None) -> Design:
+    """Put the branch of an earlier master under work again; nothing of the others changes. Raises BadInput.
+
+    `number` tells apart two branches of one picture, which designs of the time before may have.
+    """
 
     def changed(design: Design) -> Design:
-        masters = [branch.master.id for branch in design.branches]
-        if master_id not in masters:
-            raise BadInput(_GONE)
-        return design.at_branch(masters.index(master_id))
+        there = number is not None and number < len(design.branches)
+        if number is not None and there and design.branches[number].master.id == master_id:
+            return design.at_branch(number)
+        return design.at_branch(number_of(design, master_id))
 
     return store.update(design_id, changed)
 
@@ -49,10 +58,12 @@ def go_back(store: Store, design_id: str, master_id: AssetId) -> Design:
 def change_branch(
     store: Store, design_id: str, master_id: AssetId, change: Callable[[Branch], Branch]
 ) -> Design:
-    """Change the branch of one master as it is on disk now, be it under work or not."""
+    """Change the branch of one master as it is on disk now, be it under work or not. Raises BadInput."""
 
     def changed(design: Design) -> Design:
-        branches = tuple(change(b) if b.master.id == master_id else b for b in design.branches)
-        return design.model_copy(update={"branches": branches})
+        number = number_of(design, master_id)
+        branches = [*design.branches]
+        branches[number] = change(branches[number])
+        return design.model_copy(update={"branches": tuple(branches)})
 
     return store.update(design_id, changed)

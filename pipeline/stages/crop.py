@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pipeline.errors import BadRegion
-from pipeline.records import MAX_REGIONS, Box, Design, Region
-from pipeline.stages.branch import branch_of
+from pipeline.records import MAX_REGIONS, AssetId, Box, Branch, Design, Region
+from pipeline.stages.branch import branch_of, change_branch
 from pipeline.store import Store
 
 MIN_REGION_PX = 16
@@ -51,19 +51,21 @@ def fresh_label(label: str, regions: Sequence[Region]) -> str:
 
 
 def edit_regions(
-    store: Store, design_id: str, edit: Callable[[tuple[Region, ...]], Sequence[Region]]
+    store: Store,
+    design_id: str,
+    edit: Callable[[tuple[Region, ...]], Sequence[Region]],
+    master_id: AssetId | None = None,
 ) -> Design:
-    """Change the current branch's regions as they are on disk now; close-ups already made stay."""
+    """Change the regions of a master, else of the one under work, as they are on disk now; close-ups stay."""
 
-    def change(design: Design) -> Design:
-        branch = branch_of(design)
+    def change(branch: Branch) -> Branch:
         width, height = branch.master.width, branch.master.height
         clamped = tuple(clamp(region, width, height) for region in edit(branch.regions))
         if len(clamped) > MAX_REGIONS:
             raise BadRegion(f"There are {len(clamped)} regions; keep at most {MAX_REGIONS}.")
-        return design.with_branch(branch.model_copy(update={"regions": clamped}))
+        return branch.model_copy(update={"regions": clamped})
 
-    return store.update(design_id, change)
+    return change_branch(store, design_id, master_id or branch_of(store.load(design_id)).master.id, change)
 
 
 def advice(region: Region, factor: int) -> str:

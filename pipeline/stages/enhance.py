@@ -16,10 +16,10 @@ from pipeline.images import Pixels
 from pipeline.jobs import Job
 from pipeline.prompts import WITH_MASTER
 from pipeline.providers.base import EnhanceRequest, Limits, Provider, Watch
-from pipeline.records import Asset, CloseUp, Design, Detail, Recipe, Region, Role
+from pipeline.records import Asset, Branch, CloseUp, Design, Detail, Recipe, Region, Role
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
-from pipeline.stages.tools import StageOrder, Tools
+from pipeline.stages.tools import OfMaster, Tools
 from pipeline.store import Store
 
 LONGEST_ANSWER_PX = 4096
@@ -28,7 +28,7 @@ _REFERENCE_PX = 1536
 """Longer side of a master that goes along: enough to know a piece by; more only costs tokens."""
 
 
-class _CloseUps(StageOrder):
+class _CloseUps(OfMaster):
     """What every order for close-ups says."""
 
     factor: int = Field(ge=2, le=4)
@@ -70,14 +70,14 @@ class EnhanceOrder(_CloseUps):
 
     def check(self, tools: Tools) -> None:
         """Refuse a factor that is not offered, a provider that is not ready, a design without a master."""
-        branch_of(tools.store.load(self.design_id))
+        branch_of(tools.store.load(self.design_id), self.master)
         self.check_provider(tools, self.provider)
 
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each region."""
         provider = self.check_provider(tools, self.provider)
         # Another one may stand before the last part is begun.
-        master = branch_of(tools.store.load(self.design_id)).master
+        master = branch_of(tools.store.load(self.design_id), self.master).master
 
         def one(region: Region, watch: Watch) -> None:
             self.make(tools, provider, master, region, watch)
@@ -104,14 +104,14 @@ class BakeOffOrder(_CloseUps):
 
     def check(self, tools: Tools) -> None:
         """Refuse a factor that is not offered by all, providers that are not ready, a design without a master."""
-        branch_of(tools.store.load(self.design_id))
+        branch_of(tools.store.load(self.design_id), self.master)
         for provider_id in self.providers:
             self.check_provider(tools, provider_id)
 
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each provider."""
         providers = [self.check_provider(tools, provider_id) for provider_id in self.providers]
-        master = branch_of(tools.store.load(self.design_id)).master
+        master = branch_of(tools.store.load(self.design_id), self.master).master
 
         def one(provider_id: str, watch: Watch) -> None:
             self.make(tools, tools.provider(provider_id, Role.ENHANCE), master, self.region, watch)
@@ -267,8 +267,19 @@ def price_of(
 def decide(
     store: Store, design_id: str, close_up_id: str, decision: Literal["", "accepted", "rejected"]
 ) -> Design:
-    """Write down what the reviewer thinks of an attempt."""
-    return _change(store, design_id, close_up_id, {"decision": decision})
+    """Write down what the reviewer thinks of an attempt, whichever master stands."""
+
+    def decided(branch: Branch) -> Branch:
+        close_ups = tuple(
+            c.model_copy(update={"decision": decision}) if c.id == close_up_id else c
+            for c in branch.close_ups
+        )
+        return branch.model_copy(update={"close_ups": close_ups})
+
+    def change(design: Design) -> Design:
+        return design.model_copy(update={"branches": tuple(map(decided, design.branches))})
+
+    return store.update(design_id, change)
 
 
 def _examined(
@@ -300,18 +311,6 @@ def _examined(
         fidelity=examined.fidelity.recorded(judged_by(thresholds)),
         dial=dial,
     )
-
-
-def _change(store: Store, design_id: str, close_up_id: str, update: dict[str, Any]) -> Design:
-    def change(design: Design) -> Design:
-        if design.branch is None:
-            return design
-        close_ups = tuple(
-            c.model_copy(update=update) if c.id == close_up_id else c for c in design.branch.close_ups
-        )
-        return design.with_branch(design.branch.model_copy(update={"close_ups": close_ups}))
-
-    return store.update(design_id, change)
 
 
 def _box(region: Region) -> dict[str, str | int | float | bool]:

@@ -138,9 +138,8 @@ class EditOrder(StageOrder):
 
         def one(origin: str, watch: Watch) -> None:
             design = tools.store.load(self.design_id)
-            request = GenerateRequest(
-                design.prompt, design.kind, DRAFT_PX, DRAFT_PX, draft=True, origin=origin
-            )
+            kind = described_kind(origin, design.kind)
+            request = GenerateRequest(design.prompt, kind, DRAFT_PX, DRAFT_PX, draft=True, origin=origin)
             draft = candidate(tools.store, provider, request, watch, placed=self.placed)
             add_candidate(tools.store, self.design_id, draft)
 
@@ -215,6 +214,16 @@ def prompted_kind(prompt: str, standing: Kind | None = None) -> Kind:
     """The kind of piece a prompt speaks of; where it names none, the one `standing`, else the nearest to its words."""
     reading = _read(prompt)
     return _said_kind(reading) or standing or reading.spec.kind
+
+
+def described_kind(origin: str, standing: Kind) -> Kind:
+    """The kind of piece that a description of the atelier's is of; `standing` for one that is not the atelier's."""
+    from pipeline.atelier.spec import Spec
+
+    try:
+        return Spec.model_validate_json(origin).kind
+    except ValueError:
+        return standing
 
 
 def refusal(prompt: str, standing: Kind | None = None) -> "Refusal | None":

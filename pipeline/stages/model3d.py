@@ -15,10 +15,10 @@ from pipeline.errors import BadModel, UnusableAnswer
 from pipeline.jobs import Job
 from pipeline.photo.glb import to_scale
 from pipeline.providers.base import Limits, ModelRequest, Provider, Watch
-from pipeline.records import Asset, Branch, Detail, Model3D, Recipe, Role, View
+from pipeline.records import Asset, AssetId, Branch, Detail, Model3D, Recipe, Role, View
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
-from pipeline.stages.tools import MACHINE, StageOrder, Tools
+from pipeline.stages.tools import MACHINE, OfMaster, Tools
 from pipeline.store import Store
 from pipeline.views import SIDES
 
@@ -33,7 +33,7 @@ _OWN = "Your own model: Loupe knows the side the master shows, and only as far a
 _UPLOAD = "upload"
 
 
-class ModelOrder(StageOrder):
+class ModelOrder(OfMaster):
     """A 3D model: made by a provider, or the user's own file, which lies in the store already."""
 
     verb: Literal["model"] = "model"
@@ -49,7 +49,7 @@ class ModelOrder(StageOrder):
 
     def check(self, tools: Tools) -> None:
         """Refuse a provider that is not ready, and a design without a master."""
-        branch_of(tools.store.load(self.design_id))
+        branch_of(tools.store.load(self.design_id), self.master)
         if self.provider:
             tools.provider(self.provider, Role.MODEL)
 
@@ -62,9 +62,24 @@ class ModelOrder(StageOrder):
 
         def one(take: int, watch: Watch) -> None:
             if provider is not None:
-                model(tools.store, provider, self.design_id, take=take, outline=outline, watch=watch)
+                model(
+                    tools.store,
+                    provider,
+                    self.design_id,
+                    take=take,
+                    outline=outline,
+                    watch=watch,
+                    master_id=self.master,
+                )
             elif self.upload is not None:
-                upload(tools.store, self.design_id, self.upload, outline=outline, watch=watch)
+                upload(
+                    tools.store,
+                    self.design_id,
+                    self.upload,
+                    outline=outline,
+                    watch=watch,
+                    master_id=self.master,
+                )
 
         place = tools.place(provider, Role.MODEL) if provider else MACHINE
         job.each([("3D model", self.take)], one, place=place)
@@ -93,13 +108,14 @@ def model(
     take: int = 0,
     outline: Outline | None = None,
     watch: Watch,
+    master_id: AssetId | None = None,
 ) -> Model3D:
-    """Have a GLB made from the master, lay it over the master and add it to the design.
+    """Have a GLB made from a master, else the one under work, lay it over the master and add it to the design.
 
     `outline` tells the silhouette of a master that was rendered from geometry; of others it is read from the picture.
     """
     design = store.load(design_id)
-    branch = branch_of(design)
+    branch = branch_of(design, master_id)
     limits = provider.limits[Role.MODEL]
     sides = _sides(branch, limits.sides)
     pictures = (branch.master, *_further_views(branch))[: limits.max_images]
@@ -145,10 +161,16 @@ def keep_upload(store: Store, design_id: str, data: bytes) -> Asset:
 
 
 def upload(
-    store: Store, design_id: str, file: Asset, *, outline: Outline | None = None, watch: Watch
+    store: Store,
+    design_id: str,
+    file: Asset,
+    *,
+    outline: Outline | None = None,
+    watch: Watch,
+    master_id: AssetId | None = None,
 ) -> Model3D:
-    """Lay a GLB of the user's own over the master and add it to the design."""
-    branch = branch_of(store.load(design_id))
+    """Lay a GLB of the user's own over a master, else the one under work, and add it to the design."""
+    branch = branch_of(store.load(design_id), master_id)
     return _add(store, design_id, branch, file, _OWN, outline, watch)
 
 

@@ -84,29 +84,28 @@ def set_known_length(store: Store, design_id: str, known: KnownLength | None) ->
 
 
 def choose(store: Store, design_id: str, sketch_id: str) -> None:
-    """Let one version stand for its sheet. Raises BadInput for an unknown one."""
+    """Let one version stand for its sheet, whichever master stands. Raises BadInput for an unknown one."""
 
-    def change(design: Design) -> Design:
-        branch = design.branch
-        chosen = next((s for s in branch.sketches if s.id == sketch_id), None) if branch else None
-        if branch is None or chosen is None:
-            raise BadInput("This version of the sheet is not there any more; reload the page.")
-        rivals = {s.id for s in branch.sketches if (s.number, s.view) == (chosen.number, chosen.view)}
+    def chosen(branch: Branch) -> Branch:
+        sheet = next((s for s in branch.sketches if s.id == sketch_id), None)
+        if sheet is None:
+            return branch
+        rivals = {s.id for s in branch.sketches if (s.number, s.view) == (sheet.number, sheet.view)}
         others = tuple(i for i in branch.chosen_sheets if i not in rivals)
-        return design.with_branch(branch.model_copy(update={"chosen_sheets": (*others, sketch_id)}))
-
-    store.update(design_id, change)
-
-
-def set_views(store: Store, design_id: str, views: Sequence[str]) -> None:
-    """Decide which set stands: these bench views, or with none the master and its close-ups."""
+        return branch.model_copy(update={"chosen_sheets": (*others, sketch_id)})
 
     def change(design: Design) -> Design:
-        if design.branch is None:
-            return design
-        return design.with_branch(design.branch.model_copy(update={"views": tuple(views[:SHEETS])}))
+        if all(sheet.id != sketch_id for branch in design.branches for sheet in branch.sketches):
+            raise BadInput("This version of the sheet is not there any more; reload the page.")
+        return design.model_copy(update={"branches": tuple(map(chosen, design.branches))})
 
     store.update(design_id, change)
+
+
+def set_views(store: Store, design_id: str, master_id: AssetId, views: Sequence[str]) -> None:
+    """Decide which set of a master stands: these bench views, or with none the master and its close-ups."""
+    update = {"views": tuple(views[:SHEETS])}
+    change_branch(store, design_id, master_id, lambda branch: branch.model_copy(update=update))
 
 
 def lay(

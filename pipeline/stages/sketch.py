@@ -33,7 +33,7 @@ from pipeline.stages import sheets
 from pipeline.stages.branch import branch_of
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.subjects import SHEETS, Subject, subjects
-from pipeline.stages.tools import StageOrder, Tools
+from pipeline.stages.tools import OfMaster, Tools
 from pipeline.store import Store
 
 _DRAWN_PX = 2048
@@ -43,7 +43,7 @@ _MARGIN_PX = 24
 """Paper around a previewed bench view, which fills its own frame."""
 
 
-class SketchOrder(StageOrder):
+class SketchOrder(OfMaster):
     """Sheets of the master and its close-ups, or of bench views; with `numbers` only those of the set."""
 
     verb: Literal["sketch"] = "sketch"
@@ -65,7 +65,7 @@ class SketchOrder(StageOrder):
 
     def check(self, tools: Tools) -> None:
         """Refuse views and numbers that are not there, a provider that is not ready, a design without a master."""
-        branch = branch_of(tools.store.load(self.design_id))
+        branch = branch_of(tools.store.load(self.design_id), self.master)
         provider = tools.provider(self.provider, Role.SKETCH)
         offered = provider.limits[Role.SKETCH].views
         for view in self.views:
@@ -83,9 +83,9 @@ class SketchOrder(StageOrder):
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each sheet."""
         store, provider = tools.store, tools.provider(self.provider, Role.SKETCH)
-        branch = branch_of(store.load(self.design_id))
+        branch = branch_of(store.load(self.design_id), self.master)
         if self.views != branch.views:
-            sheets.set_views(store, self.design_id, self.views)
+            sheets.set_views(store, self.design_id, branch.master.id, self.views)
         how = manner(self.style, weight=self.weight, darkness=self.darkness, grain=self.grain)
 
         def one(subject: Subject, watch: Watch) -> None:

@@ -13,7 +13,7 @@ from pipeline.log import Stopwatch
 from pipeline.pace import Pace
 from pipeline.providers.base import Provider
 from pipeline.providers.builtin.atelier import Atelier
-from pipeline.records import Role
+from pipeline.records import AssetId, Design, Role
 from pipeline.store import Store
 from pipeline.turns import Place
 
@@ -76,6 +76,10 @@ class StageOrder(Order):
         """How many rows it will have."""
         return 1
 
+    def given(self, design: Design) -> Self:  # noqa: ARG002 - most say by themselves what they are about
+        """The order as it is given for a design as it stands now."""
+        return self
+
     def check(self, tools: Tools) -> None:
         """Refuse what cannot be carried out, before anything is stored or bought. Raises LoupeError."""
 
@@ -86,6 +90,19 @@ class StageOrder(Order):
     def again(self, failed: Sequence[Any], provider: str) -> Self:  # noqa: ARG002 - some have neither
         """The order that has the failed parts done again by this provider; what was finished stays as it is."""
         return self
+
+
+class OfMaster(StageOrder):
+    """An order on one master: the one that stood when it was given, whichever stands when it is carried out."""
+
+    master: AssetId | None = None
+    """None until it is given, and in notes of the time before: there the one that stands is meant."""
+
+    def given(self, design: Design) -> Self:
+        """The same on the master that stands now, where it names none."""
+        if self.master is not None or design.branch is None:
+            return self
+        return self.model_copy(update={"master": design.branch.master.id})
 
 
 def carry_out(order: StageOrder, tools: Tools, job: Job) -> Sequence[Row]:

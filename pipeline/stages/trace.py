@@ -14,7 +14,7 @@ from pipeline.jobs import Job
 from pipeline.providers.base import Watch
 from pipeline.records import Branch, Detail, Model3D, Recipe, Role
 from pipeline.stages.branch import branch_of, change_branch
-from pipeline.stages.tools import MACHINE, StageOrder, Tools
+from pipeline.stages.tools import MACHINE, OfMaster, Tools
 from pipeline.store import Store
 from pipeline.trace.records import Placement, Point
 
@@ -22,7 +22,7 @@ PROVIDER = "trace"
 _VERSION = "trace 2"
 
 
-class TraceOrder(StageOrder):
+class TraceOrder(OfMaster):
     """A photograph traced by itself, through placed points, or on from a piece as somebody laid it."""
 
     verb: Literal["trace"] = "trace"
@@ -37,7 +37,7 @@ class TraceOrder(StageOrder):
 
     def check(self, tools: Tools) -> None:
         """Refuse a master that is no photograph: of the atelier's own pieces every number is known."""
-        branch = branch_of(tools.store.load(self.design_id))
+        branch = branch_of(tools.store.load(self.design_id), self.master)
         if branch.master.recipe.detail == Detail.RENDERED.value:
             raise BadInput("This master was rendered from geometry; there is nothing to trace.")
         if self.points and not (self.style or self.placement):
@@ -55,7 +55,7 @@ class TraceOrder(StageOrder):
 def trace(store: Store, order: TraceOrder, *, watch: Watch) -> Model3D:
     """Carry an order out and add the piece to the design's models, the newest; one traced so before is shown again."""
     design = store.load(order.design_id)
-    branch = branch_of(design)
+    branch = branch_of(design, order.master)
     key = _key(branch, design.kind, order)
     known = next((m for m in branch.models if m.glb.recipe.options.get("key") == key), None)
     model = known or _model(store, branch, design.kind, order, key, watch)
@@ -82,7 +82,7 @@ def placement_of(model: Model3D) -> Placement | None:
 
 def _key(branch: Branch, kind: str, order: TraceOrder) -> str:
     """One picture, one mask, one kind, one order, one piece."""
-    asked = order.model_dump(mode="json", exclude={"design_id"})
+    asked = order.model_dump(mode="json", exclude={"design_id", "master"})
     strokes = [stroke.model_dump(mode="json") for stroke in branch.strokes]
     return hashlib.sha256(
         json.dumps([_VERSION, branch.master.id, strokes, kind, asked], sort_keys=True).encode()

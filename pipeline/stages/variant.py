@@ -37,7 +37,8 @@ class VariantOrder(StageOrder):
 
         def one(origin: str, watch: Watch) -> None:
             design = tools.store.load(self.design_id)
-            request = GenerateRequest(design.prompt, design.kind, self.size, self.size, origin=origin)
+            kind = generate.described_kind(origin, design.kind)
+            request = GenerateRequest(design.prompt, kind, self.size, self.size, origin=origin)
             rendered = generate.candidate(tools.store, provider, request, watch)
             # Where the machine renders no picture of that size, the places are those of the smaller one.
             share = rendered.width / self.size

@@ -5,7 +5,7 @@ again. Each part joins the design the moment it is done.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -20,14 +20,17 @@ from pipeline.stages.generate import CandidatesOrder, MasterOrder
 from pipeline.stages.model3d import ModelOrder
 from pipeline.stages.sketch import SketchOrder
 from pipeline.stages.subjects import SHEETS, bench_views, subjects
-from pipeline.stages.tools import StageOrder, Tools, carry_out
+from pipeline.stages.tools import OfMaster, StageOrder, Tools, carry_out
 from pipeline.stages.variant import VariantOrder
 
+_ANOTHER = (
+    "Another master stands now, so no more was made of this set; go back to the first to make the rest."
+)
 _REGIONS = 5
 """Close-ups of a master that is still to be made."""
 
 
-class WholeSetOrder(StageOrder):
+class WholeSetOrder(OfMaster):
     """Everything of a set that is missing, by these makers; with `start` from a prompt, else from the master."""
 
     verb: Literal["set"] = "set"
@@ -46,12 +49,18 @@ class WholeSetOrder(StageOrder):
         """None of its own: its parts are measured, each under its kind."""
         return ""
 
+    def given(self, design: Design) -> Self:
+        """The same on the master that stands now, unless it makes its own."""
+        return self if self.start is not None else super().given(design)
+
     def check(self, tools: Tools) -> None:
         """Refuse makers that are not ready, and a design that has neither a master nor words to make one from."""
         if self.start is not None:
             self.start.check(tools)
-        else:
-            branch_of(tools.store.load(self.design_id))
+        elif branch_of(design := tools.store.load(self.design_id)).master.id != (
+            self.master or _master_of(design)
+        ):
+            raise BadInput(_ANOTHER)
         makers = ((self.enhancer, Role.ENHANCE), (self.sketcher, Role.SKETCH), (self.modeler, Role.MODEL))
         for maker, role in makers:
             tools.provider(maker, role)
@@ -59,25 +68,23 @@ class WholeSetOrder(StageOrder):
     def run(self, tools: Tools, job: Job) -> None:
         """Each kind of part in its turn, one row for each; a part that fails ends only itself, a master all."""
         stages = list(self._stages())
-        standing = _master_of(tools.store.load(self.design_id)) if self.start is None else None
+        standing = self.given(tools.store.load(self.design_id)).master
         for number, (_, _, order_for) in enumerate(stages, start=1):
             design = tools.store.load(self.design_id)
             if standing is not None and _master_of(design) != standing:
-                raise BadInput(
-                    "Another master stands now, so no more was made of this set; go back to the first to make the rest."
-                )
+                raise BadInput(_ANOTHER)
             order = order_for(design)
             if order is None:
                 continue
             later = [(work, usual) for work, usual, _ in stages[number:]]
             job.expect(tools.pace.expected([(order.work, order.parts), *later]))
-            states = {row.state for row in carry_out(order, tools, job)}
+            states = {row.state for row in carry_out(order.given(design), tools, job)}
             begins = order.verb in {"candidates", "master", "variant"}
             if job.cancelled() or "waiting" in states or (begins and "failed" in states):
                 return
             if order.verb in {"master", "variant"}:
-                job.narrow(self.model_copy(update={"start": None}))
                 standing = _master_of(tools.store.load(self.design_id))
+                job.narrow(self.model_copy(update={"start": None, "master": standing}))
 
     def lacks(self, design: Design) -> bool:
         """Whether there is anything left to make."""

@@ -84,9 +84,10 @@ class Server:
         self._log.close()
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One app for all tests of a module, as a stranger's first start finds it: with its samples."""
+    running = Server(tmp_path_factory.mktemp("server"))
     running.start()
     yield running
     running.close()
@@ -177,6 +178,27 @@ def tab_on(browser: Browser, server: Server, forgiven: tuple[str, ...] = ()) -> 
     }
     told = [c for c in complaints if not any(word in c for word in (*forgiven, *gone))]
     assert told + broken == []
+
+
+def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
+    page.get_by_role("button", name=name).nth(nth).click(delay=40)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the page's script has ended and nothing on it glides from one place or colour to another."""
+    page.wait_for_timeout(100)
+    page.wait_for_function(
+        """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') &&
+                 document.getAnimations().every(each => !(each instanceof CSSTransition)
+                                                        || each.playState === 'finished')"""
+    )
+
+
+def bring(page: Page, png: bytes, name: str = "ring.png") -> None:
+    """Choose a file on the tab for photographs, once the page stands: one chosen while it is drawn is lost with it."""
+    at_rest(page)
+    page.get_by_role("tab", name="From a photograph").click()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/png", "buffer": png})
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server
-from tests.e2e.test_walk import WORK_MS, glb_button, press
+from tests.e2e.conftest import Server, bring, press
+from tests.e2e.test_walk import WORK_MS, glb_button
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -22,10 +22,7 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
 ) -> None:
     """Seedream refuses the third region, another provider does it from there; a 3D task outlives the server."""
     demo_tab.goto(f"{demo_server.url}/generate")
-    demo_tab.get_by_role("tab", name="From a photograph").click()
-    demo_tab.locator("input[type=file]").set_input_files(
-        {"name": "ring.png", "mimeType": "image/png", "buffer": ring_png}
-    )
+    bring(demo_tab, ring_png)
     press(demo_tab, "Use as master")
     expect(demo_tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
     address = demo_tab.url

@@ -192,6 +192,9 @@ def test_a_master_that_was_replaced_can_be_had_back_with_its_work(visit: Open, b
     at.button(key="go-back-0").click().run()
     assert not at.exception
     assert bench.store.load(design.id).branch == first
+    assert "Master 1 stands again · no close-ups · no sketches · no 3D." in [
+        said.value for said in at.success
+    ]
     at.button(key="go-back-1").click().run()
     assert bench.store.load(design.id).branch == second
 
