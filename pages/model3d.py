@@ -65,7 +65,9 @@ if trace.can_be_traced(design, branch):
 
 if branch.model is None:
     st.info(
-        "No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview."
+        "The model appears here once it is made."
+        if progress.running(design.id, "model")
+        else "No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview."
     )
 else:
     shown = branch.model

@@ -114,7 +114,11 @@ if home != "atelier":
     known_length.known_length(design, branch)
     brush.brush(design, branch)
 if not drawn:
-    st.info("No sheet yet. Press the button above; the sheets appear here as they are finished.")
+    st.info(
+        "Each sheet appears here the moment it is finished."
+        if busy
+        else "No sheet yet. Press the button above; the sheets appear here as they are finished."
+    )
 else:
     with st.container(horizontal=True, vertical_alignment="center"):
         sheets.downloads(design, drawn)

@@ -203,7 +203,7 @@ def _archive(design: Design) -> None:
         "Everything of the design goes into one `.loupe` file on your computer, and the design out of this list. "
         "*Import* brings it back, whole and verified; until then *Undo* does."
     )
-    if st.download_button(
+    st.download_button(
         f"Download and archive · about {size_bytes(design) / 1e6:.1f} MB",
         partial(archive.write, workbench().store, design),  # its files stay when the design leaves the list
         file_name=f"{design.id}{archive.SUFFIX}",
@@ -211,6 +211,12 @@ def _archive(design: Design) -> None:
         type="primary",
         icon=":material/archive:",
         key="archive-go",
-    ):
-        _put_away(design.id)
-        st.rerun()
+        on_click=_archived,
+        args=(design.id,),
+    )
+
+
+@errors.guarded
+def _archived(design_id: str) -> None:
+    _put_away(design_id)
+    dialogs.close()

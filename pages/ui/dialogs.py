@@ -8,8 +8,9 @@ from typing import Literal, ParamSpec
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from pages.ui import errors
+from pages.ui import errors, session
 
+_CLOSING = "loupe-closing-dialog"
 P = ParamSpec("P")
 Work = Callable[P, None]
 
@@ -22,7 +23,12 @@ def dialog(title: str, *, width: Literal["small", "large"] = "small") -> Callabl
     """
 
     def decorated(work: Work[P]) -> Work[P]:
-        shown = st.dialog(title, width=width)(errors.guarded(work))
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+            if session.take(_CLOSING):
+                st.rerun()
+            work(*args, **kwargs)
+
+        shown = st.dialog(title, width=width)(errors.guarded(drawn))
 
         @wraps(work)
         def opened(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -33,3 +39,16 @@ def dialog(title: str, *, width: Literal["small", "large"] = "small") -> Callabl
         return opened
 
     return decorated
+
+
+def close() -> None:
+    """Close the open dialog and have the page under it drawn anew: for callbacks, which change what stands on it.
+
+    A dialog is drawn by itself, so that a button which goes with what it changed cannot ask for the page any more.
+    """
+    session.keep(_CLOSING, "asked for")
+
+
+def all_closed() -> None:
+    """The whole page is being drawn: no dialog of before is left to be closed."""
+    session.drop(_CLOSING)

@@ -7,7 +7,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from pages.ui import errors, progress, session
+from pages.ui import dialogs, errors, progress, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, UnknownDesign
 from pipeline.records import Branch, Design
@@ -34,8 +34,13 @@ STEPS = (
 )
 
 
+_MAKERS = ("master", "variant")
+"""Work that ends with a master, beside the whole set, which every page tells of."""
+
+
 def enter(path: str) -> None:
     """Make sure app.py has drawn its frame: a deep link on a fresh server runs the page file alone."""
+    dialogs.all_closed()
     if not session.framed():
         session.set_pending_page(path)
         session.design_id()
@@ -68,8 +73,19 @@ def require_design() -> Design:
 
 
 def require_branch(design: Design) -> Branch:
-    """The open design's branch. Without a master, say what to do and end the page."""
+    """The open design's branch. Without a master, say what to do, or that it is being made, and end the page."""
     if design.branch is None:
+        if any(progress.running(design.id, verb) for verb in _MAKERS):
+            for verb in _MAKERS:  # each draws the page anew when it is done
+                progress.panel(design.id, verb)
+            if design.candidates:
+                draft = workbench().store.thumbnail(design.candidates[0], 384)
+                st.image(draft, caption="Its draft", alt=f"Draft of {design.name}")
+            _stop_empty(
+                "The master is being made.",
+                "This page fills by itself once it is there; you can look around meanwhile.",
+                go_on=f"To {STEPS[0].title}",
+            )
         _stop_empty(
             "This design has no master image yet.",
             "Generate four candidates, or upload a photograph.",

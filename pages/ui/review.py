@@ -44,7 +44,11 @@ def review(
     """
     regions = [region for region in branch.regions if branch.attempts(region.id)]
     if not regions:
-        st.info("No close-up yet. Press the button above; each region gets its own row of progress.")
+        st.info(
+            "Each close-up appears here the moment it is finished."
+            if progress.running(design.id, "enhance")
+            else "No close-up yet. Press the button above; each region gets its own row of progress."
+        )
         return
     region = _choose(branch, regions)
     attempts = branch.attempts(region.id)

@@ -29,15 +29,14 @@ def _dialog() -> None:
         return
     what = "this design" if len(rows) == 1 else f"these {len(rows)} designs"
     sure = st.checkbox(f"Delete {what} for good", key="trash-sure")
-    if st.button(
+    st.button(
         "Empty the trash",
         type="primary",
         icon=":material/delete_forever:",
         key="trash-empty",
         disabled=not sure,
-    ):
-        _empty()
-        st.rerun()
+        on_click=_empty,
+    )
 
 
 def _row(row: Trashed) -> None:
@@ -47,14 +46,25 @@ def _row(row: Trashed) -> None:
             st.caption(f"deleted {row.deleted_at:%Y-%m-%d %H:%M} UTC")
             if row.damage:
                 st.caption(f":material/broken_image: {errors.plain(row.damage)}")
-        # Done here and not before the redraw: a row that is gone by then has no button to redraw the page for.
-        if st.button("Restore", icon=":material/undo:", key=f"restore-{row.place}"):
-            workbench().store.bring_back(row.place)
-            session.set_deleted(None)
-            st.rerun()
+        st.button(
+            "Restore",
+            icon=":material/undo:",
+            key=f"restore-{row.place}",
+            on_click=_restore,
+            args=(row.place,),
+        )
 
 
+@errors.guarded
+def _restore(place: str) -> None:
+    workbench().store.bring_back(place)
+    session.set_deleted(None)
+    dialogs.close()
+
+
+@errors.guarded
 def _empty() -> None:
     freed = workbench().store.empty_trash()
     session.set_deleted(None)
+    dialogs.close()
     st.toast(f"The trash is empty; {freed / 1e6:.1f} MB are free again.", icon=":material/check:")

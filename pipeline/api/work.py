@@ -241,6 +241,7 @@ async def lock(request: Request, caller: Calling) -> Response:
 
 def submit(caller: Caller, order: StageOrder) -> Job:
     """Begin work. Raises Refusal (409) while other work of the kind is under way on the design."""
+    order = order.given(caller.bench.store.load(order.design_id))
     job = caller.bench.submit(order, person=caller.person)
     if job.order is not order and _gist(job.order) != _gist(order):
         raise Refusal(
@@ -257,11 +258,6 @@ def _gist(order: Order) -> Order:
     return order.model_copy(update=made) if isinstance(order, WholeSetOrder) else order
 
 
-def _given(bench: Workbench, design_id: str, order: StageOrder | None) -> tuple[str, StageOrder | None]:
-    """A prepared order as it will be carried out, so that a repeat of it is known again."""
-    return design_id, order.given(bench.store.load(design_id)) if order else None
-
-
 async def _carried_out(
     request: Request, caller: Caller, body: bodies.Body[Any], prepare: Prepare, wait_s: float, key: str | None
 ) -> Response:
@@ -271,7 +267,7 @@ async def _carried_out(
 
 def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tuple[str, Job | None]:
     if key is None:
-        design_id, order = _given(caller.bench, *prepare(id_from(secrets.token_hex())))
+        design_id, order = prepare(id_from(secrets.token_hex()))
         return design_id, submit(caller, order) if order else None
     folder = caller.bench.settings.data_dir / "idempotency"
     replica = caller.bench.replica
@@ -281,7 +277,9 @@ def _begun(caller: Caller, digest: str, prepare: Prepare, key: str | None) -> tu
         if entry is not None and entry.begun:
             return entry.design_id, _job_of(caller.bench, entry)
         if entry is None:
-            design_id, order = _given(caller.bench, *prepare(id_from(held.name)))
+            design_id, order = prepare(id_from(held.name))
+            if order is not None:  # as it will be carried out, so that a repeat of the call is known again
+                order = order.given(caller.bench.store.load(design_id))
             fields = {"digest": digest, "design_id": design_id, "order": order, "begun": order is None}
             entry = held.write(idempotency.Entry.model_validate(fields))
         if not isinstance(entry.order, StageOrder):

@@ -36,7 +36,14 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
-ENDED = ("ERR_CONNECTION", "WebSocket", "Failed to fetch", "disconnected", "Client Error in reaching server")
+ENDED = (
+    "ERR_CONNECTION",
+    "WebSocket",
+    "Failed to fetch",
+    "disconnected",
+    "Client Error in reaching server",
+    "server is not responding",
+)
 """Complaints of a page whose server was ended on purpose."""
 # Streamlit probes these beside a deep link and finds them at the root: answered 404 by design.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
@@ -192,6 +199,15 @@ def at_rest(page: Page) -> None:
                  document.getAnimations().every(each => !(each instanceof CSSTransition)
                                                         || each.playState === 'finished')"""
     )
+
+
+def until(page: Page, holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds, on the disk or in a component's own document."""
+    for _ in range(1200):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never: {what}")
 
 
 def bring(page: Page, png: bytes, name: str = "ring.png") -> None:

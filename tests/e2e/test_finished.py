@@ -4,7 +4,6 @@ One server, one browser and one design for all of it.
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch, Design
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, press
+from tests.e2e.conftest import Server, at_rest, press, until
 from tests.export.pieces import finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -197,12 +196,3 @@ def test_one_press_loses_nothing(house: Server, desk: Page, shelf: Store) -> Non
     undo.click(delay=40)
     until(desk, lambda: standing().regions == drawn, "the reset is taken back")
     assert standing().chosen_close_ups == chosen
-
-
-def until(page: Page, holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds on the disk."""
-    for _ in range(1200):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never: {what}")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, press
+from tests.e2e.conftest import Server, at_rest, bring, press, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -59,11 +59,8 @@ def showcase_and_zip(page: Page, close_ups: int, sheets: int, pixels: Pixels) ->
     go_on(page, "Showcase")
     board = page.locator(".showcase")
     expect(board.get_by_role("img").first).to_be_visible()
-    page.wait_for_function(
-        """least => [...document.querySelectorAll('.showcase img')]
-            .filter(img => img.complete && img.naturalWidth > 300).length >= least""",
-        arg=1 + close_ups + sheets,
-    )
+    count = "b => [...b.querySelectorAll('img')].filter(i => i.complete && i.naturalWidth > 300).length"
+    until(page, lambda: board.evaluate(count) >= 1 + close_ups + sheets, "every picture of the set is shown")
     at_rest(page)
     assert colourful(pixels(board.screenshot())) > 0.002
     press(page, "Everything as one file")
@@ -138,7 +135,7 @@ def test_few_clicks_from_the_gallery_to_the_showcase_of_a_new_piece(
         at_rest(tab)
         tab.get_by_role("tab", name="From a photograph").click()
         with tab.expect_file_chooser() as chooser:
-            press(tab, "Upload")
+            tab.locator("button:visible", has_text="Upload").click(delay=40)
         chooser.value.set_files({"name": "ring.png", "mimeType": "image/png", "buffer": ring_png})
     whole = tab.locator("button:enabled", has_text="Make the whole set").locator("visible=true")
     whole.click(delay=40)

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.workbench import forget
-from pipeline.orders import EnhanceOrder
+from pipeline.jobs import Job
+from pipeline.orders import CandidatesOrder, EnhanceOrder
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design, Recipe, Region
 from pipeline.stages import edition, generate
@@ -224,6 +225,23 @@ def test_an_interrupted_job_offers_to_resume(visit: Open, bench: Workbench, ring
     branch = bench.store.load(design.id).branch
     assert branch is not None
     assert branch.model is not None
+
+
+def test_a_page_that_waits_for_its_master_says_so(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the set is made from a prompt nobody is told to upload a photograph; stopped, the page says what to do."""
+    design = bench.store.create("Ring", kind="ring", prompt="a ring")
+    start = CandidatesOrder(
+        design_id=design.id, provider="atelier", prompt="a ring", kind="ring", size=512, seed=0, count=1
+    )
+    job = Job(bench.whole_set(design, start))
+    monkeypatch.setattr(bench.jobs, "find", lambda _id, verb: job if verb == "set" else None)
+    at = visit(PAGES[1], design=design.id)
+    assert [title.value for title in at.subheader] == ["The master is being made."]
+    job.end("cancelled")
+    at.run()
+    assert [title.value for title in at.subheader] == ["This design has no master image yet."]
 
 
 def test_an_unusable_data_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
