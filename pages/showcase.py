@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, fidelity, frame, handout, session
+from pages.ui import dialogs, errors, fidelity, frame, handout, progress, session
 from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.naming import name_field
@@ -119,7 +119,8 @@ def proof(branch: Branch) -> None:
     )
 
 
-missing = [] if presenting else [step for step in frame.STEPS[1:5] if not step.done(branch)]
+is_told = presenting or progress.running(design.id, progress.WHOLE)  # its panel says what is under way
+missing = [] if is_told else [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
         st.write("Still to do:")

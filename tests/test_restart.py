@@ -21,6 +21,7 @@ from pipeline.orders import read
 from pipeline.records import Branch, Design
 from pipeline.settings import Settings
 from pipeline.stages import generate
+from pipeline.stages.tools import OfMaster
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT, Painter, ring
 
@@ -76,6 +77,7 @@ KINDS: dict[str, tuple[dict[str, Any], int, Made]] = {
     ),
     "edit": ({"provider": "atelier"}, 1, lambda d: [a.id for a in d.candidates[:-1]]),
     "master": ({"provider": "atelier", "size": 1024}, 1, lambda d: [b.master.id for b in d.branches[1:]]),
+    "variant": ({"provider": "atelier", "size": 512}, 1, lambda d: [b.master.id for b in d.branches[1:]]),
     "enhance": (
         {"provider": "local", "factor": 2, "prompt": ""},
         5,
@@ -144,7 +146,7 @@ def ordered(design: Design, verb: str) -> dict[str, Any]:
             fields["region"] = region
         case "master":
             fields["candidate"] = design.candidates[0].id
-        case "edit":
+        case "edit" | "variant":
             fields["origin"] = design.candidates[0].recipe.origin.replace("yellow_gold", "rose_gold")
     return fields
 
@@ -197,6 +199,8 @@ def test_resume_makes_what_was_interrupted_once(folder: Path, verb: str, how: si
         assert left is not None
     if left is not None:
         assert left.state == "interrupted"
+        if isinstance(left.order, OfMaster):
+            assert left.order.master == branch_of(design).master.id
         finished(bench.submit(bench.resume(left), person="ada"))
     everything = made(bench.store.load(design.id))
     assert len(everything) == rows
