@@ -52,8 +52,10 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 class Server:
     """One app server on a folder of its own; can be stopped hard and started again on the same folder."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, coarse: bool = False, **settings: str) -> None:
+        """`coarse` pictures have more noise and take less time."""
         self._settings = settings
+        self._program = [str(ROOT / "tests" / "e2e" / "coarse.py")] if coarse else ["-m", "streamlit"]
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -63,9 +65,10 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = [sys.executable, *self._program, "run", "app.py", "--server.port", str(self.port)]
         command += ["--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-        environment = {**os.environ, "LOUPE_DATA_DIR": str(self.folder / "data"), **self._settings}
+        environment = {**os.environ, "LOUPE_DATA_DIR": str(self.folder / "data"), "PYTHONPATH": str(ROOT)}
+        environment.update(self._settings)
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=self._log, stderr=self._log
         )
@@ -94,7 +97,7 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One app for all tests of a module, as a stranger's first start finds it: with its samples."""
-    running = Server(tmp_path_factory.mktemp("server"))
+    running = Server(tmp_path_factory.mktemp("server"), coarse=True)
     running.start()
     yield running
     running.close()

@@ -4,6 +4,7 @@ One server, one browser and one design for all of it.
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -51,20 +52,27 @@ def design(shelf: Store) -> Design:
 
 
 def measured(page: Page) -> dict[str, Any]:
-    """Where everything is, once it stays there."""
+    """Where everything is."""
     page.wait_for_selector(".showcase .lines .line", state="attached")
     at_rest(page)
-    board = page.locator(".showcase")
+    shown: dict[str, Any] = page.locator(".showcase").evaluate(MEASURE)
+    viewer = page.locator("model-viewer").first.bounding_box()
+    assert viewer is not None
+    return {**shown, "viewer": viewer}
+
+
+def comes_to_fill_one_screen(page: Page, width: int, height: int) -> None:
+    """Once the page has heard how much room there is, and has stayed as it is since."""
     seen: dict[str, Any] | None = None
-    for _ in range(100):
-        shown: dict[str, Any] = board.evaluate(MEASURE)
-        viewer = page.locator("model-viewer").first.bounding_box()
-        shown["viewer"] = viewer
-        if viewer is not None and shown == seen:
-            return shown
+    for _ in range(60):
+        shown = measured(page)
+        if shown == seen:
+            with suppress(AssertionError):
+                fills_one_screen(shown, width, height)
+                return
         seen = shown
         page.wait_for_timeout(300)
-    pytest.fail(f"the showcase does not come to rest: {seen}")
+    fills_one_screen(measured(page), width, height)
 
 
 def fills_one_screen(shown: dict[str, Any], width: int, height: int) -> None:
@@ -103,7 +111,7 @@ def test_the_set_fills_one_screen(house: Server, desk: Page, design: Design, *, 
             expect(desk.get_by_role("heading", name="Sketch", level=1)).to_be_visible()
             expect(desk.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")
             desk.get_by_role("link", name="6 Showcase").click()
-        fills_one_screen(measured(desk), width, height)
+        comes_to_fill_one_screen(desk, width, height)
         if not presented:
             desk.get_by_role("link", name="4 Sketch").click()
 

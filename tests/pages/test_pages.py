@@ -1,5 +1,6 @@
 """The pages as a visitor meets them: every step, its empty state, its refusals, its memory."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from pipeline.orders import CandidatesOrder, EnhanceOrder
 from pipeline.prompts import ENHANCE, MASTER
 from pipeline.records import Design, Recipe, Region
 from pipeline.stages import edition, generate
+from pipeline.stages.branch import go_back
 from pipeline.workbench import Workbench
-from tests.pages.conftest import ROOT, finish
+from tests.pages.conftest import ROOT, finish, ring
 
 PAGES = [f"pages/{name}.py" for name in ("generate", "crop", "enhance", "sketch", "model3d", "showcase")]
 Open = Callable[..., AppTest]
@@ -225,6 +227,31 @@ def test_an_interrupted_job_offers_to_resume(visit: Open, bench: Workbench, ring
     branch = bench.store.load(design.id).branch
     assert branch is not None
     assert branch.model is not None
+
+
+def test_interrupted_work_says_whose_it_is(visit: Open, bench: Workbench) -> None:
+    """With another master standing, its panel names the one it joins; gone back to, it says nothing of it."""
+    design = bench.store.create("Ring", kind="ring")
+    for seed in (1, 2):
+        picture = bench.store.put_picture(ring(320, seed), Recipe(role="upload", provider="upload"))
+        design = generate.set_master(bench.store, design.id, picture)
+    first = design.branches[0]
+    order = EnhanceOrder(
+        design_id=design.id,
+        provider="local",
+        regions=first.regions[:1],
+        factor=2,
+        prompt="",
+        master=first.master.id,
+    )
+    note = {"order": order.model_dump(mode="json"), "state": "running"}
+    (bench.settings.data_dir / "jobs" / f"{order.key}.json").write_text(json.dumps(note))
+    at = visit(PAGES[2], design=design.id)
+    assert any("It is work on master 1, and joins that one." in said.value for said in at.markdown)
+    go_back(bench.store, design.id, first.master.id)
+    at.run()
+    assert at.button(key=f"resume-{order.key}")
+    assert not any("It is work on master" in said.value for said in at.markdown)
 
 
 def test_a_page_that_waits_for_its_master_says_so(
