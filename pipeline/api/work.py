@@ -254,8 +254,8 @@ def submit(caller: Caller, order: StageOrder) -> Job:
 
 def _gist(order: Order) -> Order:
     """What an order asks for; the whole set's is the same once its master is made."""
-    made = {"start": None, "master": None}
-    return order.model_copy(update=made) if isinstance(order, WholeSetOrder) else order
+    begun_from = {"start": None, "master": None}
+    return order.model_copy(update=begun_from) if isinstance(order, WholeSetOrder) else order
 
 
 async def _carried_out(
