@@ -98,8 +98,10 @@ def master(data: bytes, longest: int = LONGEST_MASTER_PX) -> Picture:
     picture = read(data, repair=True, longest=max(MIN_SIDE_PX, min(longest, LONGEST_MASTER_PX)))
     height, width = picture.pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
+        brought = f" once its longer side is brought to {max(height, width)} px" if picture.notes else ""
         raise BadImage(
-            f"This picture is {width} x {height} px; Loupe needs at least {MIN_SIDE_PX} px on the shorter side."
+            f"This picture is {width} x {height} px{brought}; "
+            f"Loupe needs at least {MIN_SIDE_PX} px on the shorter side."
         )
     return picture
 

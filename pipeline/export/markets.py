@@ -1,7 +1,8 @@
 """What marketplaces ask of a product picture, each rule with its figure, and whether a finished file keeps it.
 
-Each market names where its rules stand; they were read in November 2026, those of help centres that answer nobody but
-a browser from their words as quoted by others. Where two pages of one market differ, the stricter figure is held.
+Each market names where its rules stand; they were last read on 30 November 2026. Amazon's and Instagram's help centres
+answer nobody but a browser: their figures are those that publishers' documentation and guides to sellers, three or
+more of them and in accord, give as theirs. Where two pages of one market differ, the stricter figure is held.
 """
 
 from collections.abc import Callable
@@ -140,7 +141,11 @@ _ETSY = (
     "Help Center, “Requirements and Best Practices for Images in Your Etsy Shop”: "
     "https://help.etsy.com/hc/en-us/articles/115015663347"
 )
-_INSTAGRAM = "Help Center, “Image resolution of photos you share on Instagram”: https://help.instagram.com/1631821640426723"
+_INSTAGRAM = (
+    "Help Center, “Image resolution of photos you share on Instagram”: https://help.instagram.com/1631821640426723; "
+    "“Content Publishing”, image specifications: "
+    "https://developers.facebook.com/docs/instagram-platform/content-publishing"
+)
 MARKETS = (
     # Alone on pure white, 85 % of the frame, 1000 px or more for zoom, a photograph and no drawing.
     Market(
@@ -163,17 +168,22 @@ MARKETS = (
         (_sides(2000, 10_000, shorter=True), _weighs(10), _encoded(*_ANY), _photographed),
         _ETSY,
     ),
-    # 1080 px wide, between 1.91:1 and 3:4; stories are 9:16.
+    # 1080 px wide, between 1.91:1 and 4:5 (the app takes 3:4, its API does not), at most 8 MB; stories are 9:16.
     Market(
         "Instagram",
         "portrait",
-        (_sides(1080, 1080, shorter=True), _shaped(0.75, 1.91, "between 3:4 and 1.91:1"), _encoded(*_ANY)),
+        (
+            _sides(1080, 1080, shorter=True),
+            _shaped(0.8, 1.91, "between 4:5 and 1.91:1"),
+            _weighs(8),
+            _encoded(*_ANY),
+        ),
         _INSTAGRAM,
     ),
     Market(
         "Instagram stories",
         "story",
-        (_sides(1080, 1080, shorter=True), _shaped(9 / 16, 9 / 16, "9:16"), _encoded(*_ANY)),
+        (_sides(1080, 1080, shorter=True), _shaped(9 / 16, 9 / 16, "9:16"), _weighs(8), _encoded(*_ANY)),
         _INSTAGRAM,
     ),
 )

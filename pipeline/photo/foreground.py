@@ -72,7 +72,8 @@ def survey(rgb: Rgb) -> Survey:
     offset, spread = backdrop_offset(lab, frame, gradient)
     distance = colour_distance(offset)
     if spread < PLAIN_SPREAD:
-        mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread)
+        lightness = float(np.median((lab - offset)[frame][:, 0]))
+        mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread, lightness)
     else:
         mask = mask_on_clutter(small, lab, frame)
     return Survey(small, lab, frame, mask, distance, gradient, spread)

@@ -15,6 +15,10 @@ HALF_WAY = 0.4
 """Share of the colour distance beside it that a pixel of the rim needs; below one half, for shallow edges."""
 
 
+DARK, DARKEST = 20.0, 0.4
+"""Lightness of a backdrop from which shadows may be as deep as elsewhere, and the least share of their usual depth on
+a darker one: what is black already is darkened by no piece, and blackened metal differs by little."""
+
 CLEAN = 0.12
 """Spread of a border up to which it is no photograph's: rendered, or cut out already, and its shadows are soft."""
 
@@ -68,13 +72,16 @@ LEAST_CONTACT = 0.15
 STEPS_DOWN = 0.85
 
 
-def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float) -> Mask:
+def mask_on_plain(
+    offset: Field, distance: Field, gradient: Field, spread: float, lightness: float = 100.0
+) -> Mask:
     """The mask, bool (h, w), of a picture with an even backdrop.
 
     From each pixel's CIELAB offset to the backdrop (h, w, 3), its weighted length, the luma gradient (8-bit levels a
-    pixel) and how far the border strays from its own model.
+    pixel), how far the border strays from its own model, and the backdrop's own lightness, 0 to 100.
     """
-    threshold = max(NEAR_DELTA_E, 3.2 * spread + 4)
+    share = min(1.0, max(DARKEST, lightness / DARK))
+    threshold = max(share * NEAR_DELTA_E, 3.2 * spread + 4 * share)
     ground = _open_ground(offset, distance, gradient, threshold)
     lit, hued = ground, np.zeros_like(ground)
     least = max(0.25 * threshold, 3 * spread)

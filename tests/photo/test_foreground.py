@@ -30,6 +30,13 @@ def test_finds_the_piece_on_any_plain_backdrop(draw, backdrop, metal):
     assert agreement(foreground(picture), true) > 0.95
 
 
+@pytest.mark.parametrize(("draw", "least"), [(solitaire, 0.8), (pair, 0.95)])
+def test_black_metal_on_black_is_found(draw, least):
+    """No shadow is deeper than black: what differs from it by as little as a shadow on white does is the piece."""
+    picture, true = draw(512, backdrop=(14, 14, 15), metal=(32, 32, 34)).picture(grain=1)
+    assert agreement(foreground(picture), true) > least
+
+
 @pytest.mark.parametrize("draw", [solitaire, necklace, pair])
 def test_the_outline_does_not_move(draw):
     """The found mask ends within one pixel of the true one on all four sides."""
