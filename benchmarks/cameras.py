@@ -93,6 +93,7 @@ def write(camera: Camera, file: Path) -> None:
 
 def make_set(file: Path, data: Path) -> None:
     """Make the whole set of a file, and print what it cost."""
+    from pipeline.export import page
     from pipeline.settings import Settings
     from pipeline.walk import Choice, Start, walk
     from pipeline.workbench import Workbench
@@ -103,8 +104,9 @@ def make_set(file: Path, data: Path) -> None:
         spent[verb] = family_cpu_s(os.getpid())
 
     spent["begin"] = family_cpu_s(os.getpid())
+    bench = Workbench(Settings(data_dir=data))
     design = walk(
-        Workbench(Settings(data_dir=data)),
+        bench,
         Start(file.stem, photograph=file.read_bytes(), kind="ring"),
         Choice(),
         report,
@@ -115,6 +117,7 @@ def make_set(file: Path, data: Path) -> None:
     assert len(close_ups) == len(branch.regions)
     assert len(branch.latest_sketches) == 6
     assert branch.model is not None
+    showcase = page.write(bench.store, design)
     print(
         json.dumps(
             {
@@ -124,6 +127,7 @@ def make_set(file: Path, data: Path) -> None:
                 "answer_mp": round(sum(c.result.width * c.result.height for c in close_ups) / 1e6, 1),
                 "cpu_per_region": (spent["enhance"] - spent["begin"]) / len(close_ups),
                 "cpu": spent["done"] - spent["begin"],
+                "showcase_mb": round(len(showcase) / 1e6, 1),
                 "decoder_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
             }
         )

@@ -5,9 +5,12 @@ one sentence.
 """
 
 import io
+import mmap
 import struct
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,17 +72,20 @@ class _Deep:
     notes: tuple[str, ...] = ()
 
 
-def read(data: bytes, *, moving: bool = False, repair: bool = False, longest: int = 0) -> Picture:
-    """Decode a picture of any usual format.
+def read(source: bytes | Path, *, moving: bool = False, repair: bool = False, longest: int = 0) -> Picture:
+    """Decode a picture of any usual format, from its bytes or from a file, which need not be read whole.
 
     `moving` takes an animation's first frame, `repair` a JPEG whose end is missing, and `longest` bounds the longer
     side in pixels: larger ones are reduced. Raises BadImage with one sentence for anything else.
     """
-    _look_at(data)
+    deep = _by_strips(source, longest) if isinstance(source, Path) and longest else None
+    data = source if isinstance(source, bytes) else b"" if deep else source.read_bytes()
+    if deep is None:
+        _look_at(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            deep = _deep(data)
+            deep = deep or _deep(data)
             return _from_levels(data, deep, longest) if deep else _from_pillow(data, moving, repair, longest)
     except BadImage:
         raise
@@ -89,13 +95,13 @@ def read(data: bytes, *, moving: bool = False, repair: bool = False, longest: in
         raise BadImage("This picture is cut off or damaged; export or download it again.") from error
 
 
-def master(data: bytes, longest: int = LONGEST_MASTER_PX) -> Picture:
+def master(source: bytes | Path, longest: int = LONGEST_MASTER_PX) -> Picture:
     """Decode a picture meant as a master: its shorter side at least 512 px, its longer one brought to `longest`
     at most, 8192 whatever is asked.
 
     A JPEG whose end is missing is taken as far as it goes. Raises BadImage.
     """
-    picture = read(data, repair=True, longest=max(MIN_SIDE_PX, min(longest, LONGEST_MASTER_PX)))
+    picture = read(source, repair=True, longest=max(MIN_SIDE_PX, min(longest, LONGEST_MASTER_PX)))
     height, width = picture.pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         brought = f" once its longer side is brought to {max(height, width)} px" if picture.notes else ""
@@ -163,7 +169,7 @@ def _look_at(data: bytes) -> None:
 # -- TIFF
 
 
-def _directory(data: bytes) -> dict[int, tuple[int, ...]]:
+def _directory(data: bytes | mmap.mmap) -> dict[int, tuple[int, ...]]:
     """The short and long values of a classic TIFF's first directory (TIFF 6.0, section 2)."""
     order = "<" if data[:2] == b"II" else ">"
     entries: dict[int, tuple[int, ...]] = {}
@@ -186,7 +192,7 @@ def _directory(data: bytes) -> dict[int, tuple[int, ...]]:
     return entries
 
 
-def _is_raw(data: bytes) -> bool:
+def _is_raw(data: bytes | mmap.mmap) -> bool:
     """Whether a TIFF is a camera's: DNG, CR2, or a preview with the sensor's picture behind it."""
     tags = _directory(data)
     sensor = {32803, 34892} & set(tags.get(262, ()))
@@ -251,6 +257,82 @@ def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
     return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, notes)
 
 
+def _by_strips(file: Path, longest: int) -> _Deep | None:
+    """A 16-bit TIFF that is to be reduced, read and reduced a strip at a time; None where it is any other file."""
+    import tifffile
+
+    try:
+        with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            tags = _directory(mapped) if mapped[:4] in _TIFF and not _is_raw(mapped) else {}
+        if set(tags.get(258, ())) != {16} or set(tags.get(339, (1,))) != {1} or tags.get(284, (1,)) != (1,):
+            return None
+        with tifffile.TiffFile(file) as stack:
+            page: Any = stack.pages.first
+            size = _within(page.imagewidth, page.imagelength, longest)
+            whole = page.imagewidth * page.imagelength > MAX_PIXELS or page.is_tiled or page.is_subsampled
+            if size is None or whole or int(page.photometric) not in {0, 1, 2}:
+                return None
+            levels = _averaged_rows(page, size)
+            pages = len(stack.pages)
+            profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
+            photometric, told = int(page.photometric), _reduced(page.imagewidth, page.imagelength, size)
+    except (OSError, ValueError, tifffile.TiffFileError):
+        return None  # what is wrong with it is said where it is read whole
+    levels, alpha = _colours_and_alpha(levels, photometric)
+    if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
+        levels = _undarkened(levels, alpha)
+    notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
+    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, (*notes, told))
+
+
+def _averaged_rows(page: Any, size: tuple[int, int]) -> NDArray[np.uint16]:
+    """A page of whole rows averaged by area to a (width, height), levels (h, w, channels).
+
+    The rows of a strip are averaged along, then weighed into the rows they lie in; one that the strip's end cuts is
+    carried on.
+    """
+    import cv2
+
+    width, height = size
+    step = page.imagelength / height
+    out = np.empty((height, width, page.samplesperpixel), np.uint16)
+    carried = np.zeros((width, page.samplesperpixel), np.float32)
+    top = 0
+    for strip in _strips(page):
+        rows = cv2.resize(strip.astype(np.float32), (width, len(strip)), interpolation=cv2.INTER_AREA)
+        rows = rows.reshape(len(strip), width, -1)
+        first, last = int(top / step), min(height, int(np.ceil((top + len(strip)) / step - 1e-9)))
+        edges = np.arange(first, last + 1) * step
+        begins = np.arange(top, top + len(strip))
+        shares = np.minimum(edges[1:, None], begins + 1) - np.maximum(edges[:-1, None], begins)
+        sums = np.tensordot(np.clip(shares, 0, None).astype(np.float32), rows, 1)
+        sums[0] += carried
+        top += len(strip)
+        done = height if top >= page.imagelength else int(top / step + 1e-9)
+        out[first:done] = np.clip(np.rint(sums[: done - first] / step), 0, 65_535)
+        carried = sums[-1] if done < last else np.zeros_like(carried)
+    if top < page.imagelength:
+        raise ValueError("rows are missing")
+    return out
+
+
+def _strips(page: Any) -> Iterator[NDArray[np.uint16]]:
+    """The rows of a page that holds them whole, some at a time, (rows, width, channels)."""
+    shape = (page.imagewidth, page.samplesperpixel)
+    if page.is_contiguous:
+        file = page.parent.filehandle
+        file.seek(page.dataoffsets[0])
+        for top in range(0, page.imagelength, profiles.STRIP_ROWS):
+            count = min(profiles.STRIP_ROWS, page.imagelength - top)
+            levels = file.read_array(page.parent.byteorder + "u2", count * shape[0] * shape[1])
+            yield np.asarray(levels, np.uint16).reshape(count, *shape)
+        return
+    for levels, _, _ in page.segments(maxworkers=1):
+        if levels is None:
+            raise ValueError("a strip is missing")
+        yield np.asarray(levels, np.uint16).reshape(-1, *shape)
+
+
 _ASSOCIATED = 1
 """ExtraSamples' word for colours that alpha has multiplied already (TIFF 6.0, section 18)."""
 
@@ -282,11 +364,16 @@ def _colours_and_alpha(
     return levels[..., :3] if channels == 3 else np.repeat(levels[..., :1], 3, axis=2), alpha
 
 
+_NOT_PACKED = 1
+
+
 def _unpacked(page: Any, data: bytes, tags: dict[int, tuple[int, ...]]) -> NDArray[Any]:
     """A page's levels, (h, w) or (h, w, channels), whichever way they lie."""
     try:
         levels: NDArray[Any] = page.asarray()
     except ValueError as error:
+        if int(page.compression) == _NOT_PACKED:
+            raise BadImage("This picture is cut off or damaged; export or download it again.") from error
         unpacked = _unpacked_by_opencv(data, tags)
         if unpacked is None:
             raise BadImage(

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from pipeline import decoder, decoding, images
@@ -98,3 +99,61 @@ def test_what_was_done_to_an_upload_stands_in_its_checklist(tmp_path) -> None:
     plain = generate.upload(store, store.create("Another", kind="ring").id, images.encode_png(pixels))
     assert plain.branch is not None
     assert not {"profile", "file"} & {check.name for check in plain.branch.checks}
+
+
+def test_a_large_file_is_read_from_the_disk(tmp_path, monkeypatch) -> None:
+    """The same picture either way, nothing stays behind, and what a killed process left goes."""
+    monkeypatch.setattr(decoder, "LARGE_BYTES", 1000)
+    left = tmp_path / "upload-killed"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    for data in (deep_tiff(), saved(picture(), "JPEG"), images.encode_png(picture())):
+        here, wanted = decoder.decode_master(data, tmp_path, 512), decoding.master(data, 512)
+        assert np.abs(here.pixels.astype(int) - wanted.pixels).max() <= 1
+        assert here.notes == wanted.notes
+    with pytest.raises(BadImage, match="not a picture"):
+        decoder.decode_master(b"%PDF-1.7" * 200, tmp_path)
+    assert not list(tmp_path.glob("upload-*"))
+
+
+def deep_tiff(**options):
+    out = io.BytesIO()
+    tifffile.imwrite(out, picture(700).astype(np.uint16) * 257, photometric="rgb", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {},
+        {"byteorder": ">"},
+        {"rowsperstrip": 37},
+        {"rowsperstrip": 37, "compression": "zlib", "predictor": True},
+        {"tile": (128, 128)},
+    ],
+)
+def test_a_deep_tiff_is_averaged_strip_by_strip(tmp_path, layout, orientation) -> None:
+    """Rows that lie across two strips are whole; with alpha and in grey, too."""
+    levels = np.random.default_rng(2).integers(0, 65_536, (700, 900, 3)).astype(np.uint16)
+    alpha = np.tile(np.linspace(0, 65_535, 900).astype(np.uint16), (700, 1))
+    tag = [(274, "H", 1, orientation, False)]
+    for shown, kind in (
+        (levels, {"photometric": "rgb"}),
+        (np.dstack([levels, alpha]), {"photometric": "rgb", "extrasamples": ["unassalpha"]}),
+        (levels[..., 0], {"photometric": "miniswhite"}),
+    ):
+        file = tmp_path / "deep.tif"
+        tifffile.imwrite(file, shown, **kind, **layout, extratags=tag)
+        for longest in (660, 899):
+            strips, whole = decoding.master(file, longest), decoding.master(file.read_bytes(), longest)
+            assert np.abs(strips.pixels.astype(int) - whole.pixels).max() <= 1
+            assert (strips.notes, strips.profile) == (whole.notes, whole.profile)
+
+
+def test_a_deep_tiff_that_is_cut_off_is_said_to_be(tmp_path) -> None:
+    """Whichever way it is read."""
+    file = tmp_path / "deep.tif"
+    file.write_bytes(deep_tiff()[:-90_000])
+    with pytest.raises(BadImage, match="cut off"):
+        decoding.master(file, 600)

@@ -37,6 +37,9 @@ SHADING_DEPTH = 0.30
 
 TEXTURE_SIDE_PX = 2048
 
+LONGEST_PIECE_PX = 3 * TEXTURE_SIDE_PX // 2
+"""Longest side of a piece that is worked on: its texture holds no more, and planes of 50 megapixels a gigabyte."""
+
 RIM_SHARE = 0.0015
 """Width of the seam of mixed pixels along the outline that is recoloured from the inside, of the longest side."""
 
@@ -53,6 +56,7 @@ def relief(
     centred on the origin, the picture facing +z; node "relief", the photograph as base colour. `extras` is
     written to `asset.extras`. Raises BadImage where the mask holds nothing to raise.
     """
+    rgb, mask = _bounded(rgb, mask)
     outline, window = _outline(mask)
     height_map = _inflate(outline > 0)
     front = height_map * (1 + SHADING_DEPTH * _shading(rgb, window, outline))
@@ -75,6 +79,28 @@ def relief(
     )
 
 
+def _bounded(rgb: Rgb, mask: Mask) -> tuple[Rgb, Mask]:
+    """A picture and its mask, reduced by area where the piece is longer than a relief can show."""
+    left, top, right, bottom = _bounds(mask)
+    scale = LONGEST_PIECE_PX / max(right - left, bottom - top)
+    if scale >= 1:
+        return rgb, mask
+    size = tuple(round(side * scale) for side in mask.shape[::-1])
+    shares = cv2.resize(mask.astype(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8), shares > 127
+
+
+def _bounds(mask: Mask) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the piece, pixels, the last two past it. Raises BadImage where there is none."""
+    if int(mask.sum()) < 64:
+        raise BadImage(
+            "No piece stands out from the backdrop, so there is nothing to raise into a relief; "
+            "use a picture on a plain backdrop of another colour."
+        )
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
 Window = tuple[float, float, float, float]
 """Left, top, right, bottom in picture pixels (continuous, pixel centres at .5); may reach beyond the picture."""
 
@@ -95,18 +121,12 @@ def _outline(mask: Mask) -> tuple[Field, Window]:
 
     Node (r, c) lies at left + c * step, top + r * step of the window.
     """
-    if int(mask.sum()) < 64:
-        raise BadImage(
-            "No piece stands out from the backdrop, so there is nothing to raise into a relief; "
-            "use a picture on a plain backdrop of another colour."
-        )
-    rows, columns = np.nonzero(mask)
-    top, bottom = int(rows.min()), int(rows.max()) + 1
-    left, right = int(columns.min()), int(columns.max()) + 1
+    left, top, right, bottom = _bounds(mask)
     extent = max(bottom - top, right - left)
     step = max(1.0, extent / GRID_SIDE, float(np.sqrt(mask.sum() / GRID_NODES)))
     # Blurred by half a step so that a grid coarser than the picture sees every pixel once.
-    soft = cv2.copyMakeBorder(mask.astype(np.float32), 8, 8, 8, 8, cv2.BORDER_CONSTANT)
+    whole = cv2.copyMakeBorder(mask.astype(np.uint8), 8, 8, 8, 8, cv2.BORDER_CONSTANT)
+    soft = whole.astype(np.float32)
     soft = cv2.GaussianBlur(soft, (0, 0), max(0.8, 0.5 * step))
     pad = 2 * step
     across = int(np.ceil((right - left + 2 * pad) / step)) + 1

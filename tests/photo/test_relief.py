@@ -215,6 +215,17 @@ def test_no_backdrop_on_the_rim():
     assert (green > 40).mean() < 0.001
 
 
+def test_a_piece_longer_than_a_relief_can_show_is_the_same_relief(monkeypatch):
+    """A large camera's picture is brought to what the texture holds first: size, outline and openings stay."""
+    picture, true = solitaire(512).picture()
+    whole = solid(relief(picture, true))
+    monkeypatch.setattr("pipeline.photo.relief.LONGEST_PIECE_PX", 200)
+    reduced = solid(relief(picture, true))
+    assert np.allclose(reduced.extents, whole.extents, rtol=0.05, atol=2e-4)
+    assert reduced.is_watertight
+    assert reduced.euler_number == whole.euler_number
+
+
 @pytest.mark.parametrize("level", [0, 255])
 def test_nothing_to_raise_is_one_sentence(level):
     """A picture without a piece is refused in words the user can act on."""
