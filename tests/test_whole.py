@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
 from pipeline import images
+from pipeline.__main__ import app
 from pipeline.errors import Moderated, ProviderDown, Unsupported
 from pipeline.jobs import Job
 from pipeline.orders import CandidatesOrder, SketchOrder, WholeSetOrder, read
@@ -145,6 +147,34 @@ def test_the_first_sheets_of_a_known_piece_are_its_bench_views(
     assert again.sheets(bench.store.load(design.id)) is None
     photograph = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
     assert bench.whole_set(photograph, bench=True).sheets(photograph).views == ()
+
+
+def test_the_command_line_draws_the_bench_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run --bench` hands out one sheet for each view the bench wants, and close-ups beside them."""
+    limits = Limits(detail=Detail.RENDERED, views=BENCH_VIEWS)
+    monkeypatch.setattr(Draughtsman, "limits", {**Painter.limits, Role.SKETCH: limits})
+    monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
+    monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    out = tmp_path / "out"
+    words = (
+        "run",
+        "gold ring with a ruby",
+        "--bench",
+        "--modeler",
+        "local",
+        "--factor",
+        "2",
+        "--out",
+        str(out),
+    )
+    reply = CliRunner().invoke(app, [*words, "--size", "512"])
+    assert reply.exit_code == 0, reply.output
+    manifest = json.loads((out / "manifest.json").read_text())
+    branch = manifest["design"]["branches"][0]
+    assert branch["views"] == list(bench_views("ring"))
+    assert [sheet["view"] for sheet in branch["sketches"]] == list(bench_views("ring"))
+    assert len(list((out / "sketches").glob("*.png"))) == len(bench_views("ring"))
+    assert len(list((out / "closeups").glob("*.png"))) == 5
 
 
 def test_without_a_master_nothing_follows(bench: Workbench) -> None:

@@ -126,8 +126,7 @@ def _outline(mask: Mask) -> tuple[Field, Window]:
     step = max(1.0, extent / GRID_SIDE, float(np.sqrt(mask.sum() / GRID_NODES)))
     # Blurred by half a step so that a grid coarser than the picture sees every pixel once.
     whole = cv2.copyMakeBorder(mask.astype(np.uint8), 8, 8, 8, 8, cv2.BORDER_CONSTANT)
-    soft = whole.astype(np.float32)
-    soft = cv2.GaussianBlur(soft, (0, 0), max(0.8, 0.5 * step))
+    soft: Field = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), max(0.8, 0.5 * step))
     pad = 2 * step
     across = int(np.ceil((right - left + 2 * pad) / step)) + 1
     down = int(np.ceil((bottom - top + 2 * pad) / step)) + 1
