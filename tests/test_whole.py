@@ -155,6 +155,7 @@ def test_the_command_line_draws_the_bench_views(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Draughtsman, "limits", {**Painter.limits, Role.SKETCH: limits})
     monkeypatch.setattr("pipeline.workbench.Atelier", Draughtsman)
     monkeypatch.setenv("LOUPE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("pipeline.photo.relief.GRID_NODES", 2000)  # a coarse one does, nobody looks at it
     out = tmp_path / "out"
     words = (
         "run",

@@ -217,6 +217,7 @@ def test_no_backdrop_on_the_rim():
 
 def test_a_piece_longer_than_a_relief_can_show_is_the_same_relief(monkeypatch):
     """A large camera's picture is brought to what the texture holds first: size, outline and openings stay."""
+    monkeypatch.setattr("pipeline.photo.relief.GRID_NODES", 6000)
     picture, true = solitaire(512).picture()
     whole = solid(relief(picture, true))
     monkeypatch.setattr("pipeline.photo.relief.LONGEST_PIECE_PX", 200)
