@@ -275,14 +275,14 @@ def _by_strips(file: Path, longest: int) -> _Deep | None:
             levels = _averaged_rows(page, size)
             pages = len(stack.pages)
             profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
-            photometric, told = int(page.photometric), _reduced(page.imagewidth, page.imagelength, size)
+            photometric, reduced = int(page.photometric), _reduced(page.imagewidth, page.imagelength, size)
     except (OSError, ValueError, tifffile.TiffFileError):
         return None  # what is wrong with it is said where it is read whole
     levels, alpha = _colours_and_alpha(levels, photometric)
     if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
         levels = _undarkened(levels, alpha)
     notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
-    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, (*notes, told))
+    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, (*notes, reduced))
 
 
 def _averaged_rows(page: Any, size: tuple[int, int]) -> NDArray[np.uint16]:
