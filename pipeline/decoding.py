@@ -242,19 +242,11 @@ def _deep_png(data: bytes) -> _Deep:
 def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
     import tifffile
 
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
-        page: Any = file.pages.first
+    with tifffile.TiffFile(io.BytesIO(data)) as stack:
+        page: Any = stack.pages.first
         if page.imagewidth * page.imagelength > MAX_PIXELS:
             raise BadImage(_too_many_pixels())
-        pages = len(file.pages)
-        profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
-        levels = _unpacked(page, data, tags)
-        photometric = int(page.photometric)
-    levels, alpha = _colours_and_alpha(levels, photometric)
-    if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
-        levels = _undarkened(levels, alpha)
-    notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
-    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, notes)
+        return _deep_of(_unpacked(page, data, tags), stack, tags)
 
 
 def _by_strips(file: Path, longest: int) -> _Deep | None:
@@ -269,20 +261,30 @@ def _by_strips(file: Path, longest: int) -> _Deep | None:
         with tifffile.TiffFile(file) as stack:
             page: Any = stack.pages.first
             size = _within(page.imagewidth, page.imagelength, longest)
-            whole = page.imagewidth * page.imagelength > MAX_PIXELS or page.is_tiled or page.is_subsampled
-            if size is None or whole or int(page.photometric) not in {0, 1, 2}:
+            if size is None or not _holds_rows(page):
                 return None
-            levels = _averaged_rows(page, size)
-            pages = len(stack.pages)
-            profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
-            photometric, reduced = int(page.photometric), _reduced(page.imagewidth, page.imagelength, size)
+            note = _reduced(page.imagewidth, page.imagelength, size)
+            return _deep_of(_averaged_rows(page, size), stack, tags, note)
     except (OSError, ValueError, tifffile.TiffFileError):
         return None  # what is wrong with it is said where it is read whole
-    levels, alpha = _colours_and_alpha(levels, photometric)
+
+
+def _holds_rows(page: Any) -> bool:
+    """Whether a page is of a size that is taken, and lies in whole rows of grey or RGB."""
+    sane = page.imagewidth * page.imagelength <= MAX_PIXELS
+    return sane and not page.is_tiled and not page.is_subsampled and int(page.photometric) in {0, 1, 2}
+
+
+def _deep_of(levels: NDArray[Any], stack: Any, tags: dict[int, tuple[int, ...]], *notes: str) -> _Deep:
+    """The levels of a TIFF's first page with what the page says of them."""
+    page = stack.pages.first
+    colours, alpha = _colours_and_alpha(levels, int(page.photometric))
     if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
-        levels = _undarkened(levels, alpha)
-    notes = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
-    return _Deep(levels, alpha, (tags.get(274) or (1,))[0], profile, (*notes, reduced))
+        colours = _undarkened(colours, alpha)
+    pages = len(stack.pages)
+    first = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
+    profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
+    return _Deep(colours, alpha, (tags.get(274) or (1,))[0], profile, (*first, *notes))
 
 
 def _averaged_rows(page: Any, size: tuple[int, int]) -> NDArray[np.uint16]:
