@@ -214,7 +214,7 @@ def catalogue(
     from pipeline.catalogue.pictures import allowed
     from pipeline.catalogue.place import at
     from pipeline.catalogue.reckoning import Budget
-    from pipeline.catalogue.report import PAGE
+    from pipeline.catalogue.report import PAGE, Report
     from pipeline.catalogue.row import Wanted
     from pipeline.catalogue.run import Catalogue
     from pipeline.catalogue.table import Piece, read
@@ -231,8 +231,9 @@ def catalogue(
         whole = Catalogue(
             bench, pieces, place, table.stem, where, Budget(given, cap or 0.0), Wanted(shop=shop)
         )
-        undone = whole.undone()
-        usd = whole.price(undone)
+        report = Report(place)
+        undone = whole.undone(report)
+        usd = whole.price(undone, report)
         typer.echo(
             f"{len(pieces)} pieces, {len(undone)} to do, estimated at ${usd:.2f}"
             + (f"; the whole may cost ${cap:.2f}." if cap is not None else ".")

@@ -197,14 +197,14 @@ def standing(bench: Workbench, asked: Asked) -> Standing:
     """How far it is. Raises ReadOnly for a visitor, and BadInput for a table that cannot be read any more."""
     bench.require_editor()
     catalogue = _catalogue(bench, asked)
-    undone = tuple(piece for piece in catalogue.undone() if not piece.fault)
+    report = Report(catalogue.place)
+    undone = tuple(piece for piece in catalogue.undone(report) if not piece.fault)
     left_usd, refused = 0.0, None
     try:
-        left_usd = catalogue.price(undone)
+        left_usd = catalogue.price(undone, report)
     except BadInput as error:  # a key that is gone hides nothing of what was made
         refused = error
-    lines = Report(catalogue.place).of(catalogue.pieces)
-    return Standing(tuple(catalogue.pieces), lines, undone, left_usd, refused)
+    return Standing(tuple(catalogue.pieces), report.of(catalogue.pieces), undone, left_usd, refused)
 
 
 def warned(bench: Workbench, lines: Sequence[Line]) -> tuple[Warned, ...]:

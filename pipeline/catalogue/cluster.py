@@ -120,9 +120,8 @@ def _connected(scheduler: str) -> Any:
         from distributed import Client
     except ImportError as error:
         raise BadInput("A scheduler needs Dask; install it with `pip install distributed`.") from error
-    logging.getLogger("distributed.client").setLevel(
-        logging.CRITICAL
-    )  # a lost scheduler is told in a sentence
+    # A lost scheduler is told in a sentence.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         return Client(scheduler, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TypeError, ValueError) as error:  # the second without Dask's settings for tls://
@@ -194,7 +193,7 @@ class _Rows:
         self._catalogue = catalogue
         self._keeping = keeping
         self._tell = tell
-        self._waiting = deque(catalogue.undone())
+        self._waiting = deque(catalogue.undone(keeping.report))
         self._alone: set[str] = set()
         """Rows that came to the end of what they were allowed beside others."""
         self._open_usd: defaultdict[str, float] = defaultdict(float)

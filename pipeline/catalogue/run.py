@@ -37,13 +37,13 @@ class Catalogue:
     goes_on: str = GOES_ON
     """What does the rows that wait, in the words of whoever began it."""
 
-    def undone(self) -> tuple[Piece, ...]:
-        """The rows that are not finished, of each piece the first; those that ended once, and failed, come last.
+    def undone(self, report: Report | None = None) -> tuple[Piece, ...]:
+        """The rows `report` has not finished, of each piece the first; those that ended once, and failed, come last.
 
         What a row has cost that was stopped half way stands in no line yet: it is gone on with before others may spend
         what the cap seems to leave.
         """
-        lines = Report(self.place)
+        lines = report or Report(self.place)
         firsts = {piece.print: piece for piece in reversed(self.pieces)}
         rows = [
             piece
@@ -62,12 +62,12 @@ class Catalogue:
             return False
         return not self.wanted.shop or bool(line.shop and self.place.holds(line.shop))
 
-    def price(self, pieces: Sequence[Piece]) -> float:
-        """US dollars that these rows will cost by the providers' estimates; one whose design is made costs nothing.
+    def price(self, pieces: Sequence[Piece], report: Report | None = None) -> float:
+        """US dollars that these rows will cost by the providers' estimates; one whose design is there costs nothing.
 
         Raises BadInput for a provider that is not at hand.
         """
-        lines = Report(self.place)
+        lines = report or Report(self.place)
         finished = {piece.work for piece in self.pieces if self._finished(lines.line(piece))}
         return price(self.bench, [piece for piece in pieces if piece.work not in finished])
 
@@ -78,7 +78,7 @@ class Catalogue:
         ends only itself. The page is written in any case, also when this stops half way.
         """
         with Keeping(self) as keeping:
-            bench, undone = self.bench.within(self.budget), self.undone()
+            bench, undone = self.bench.within(self.budget), self.undone(keeping.report)
             for ended, piece in enumerate(undone):
                 keeping.waiting = len(undone) - ended
                 if stop():
