@@ -106,22 +106,25 @@ class Pace:
         rows = len(self.ended_s)
         ours = [self.cpu_s[row] for row in self.cpu_s.keys() - self.firsts]
         return (
-            f"{self.workers:>7} {rows:>5} {self.row_s:>12.1f} {sum(ours) / len(ours):>14.1f} "
-            f"{self.beside_s / rows:>9.2f} {self.archive_bytes / rows / 1e6:>9.1f} "
+            f"{self.workers:>7} {rows:>5} {self.row_s:>13.1f} {sum(ours) / len(ours):>18.1f} "
+            f"{self.beside_s / rows:>7.2f} {self.archive_bytes / rows / 1e6:>7.1f} "
             f"{self.store_bytes / rows / 1e6:>8.1f}"
         )
+
+
+_HEAD = "workers  rows  s a row each  processor s a row  beside  MB out  MB kept"
 
 
 def _scaling(rows: int) -> str:
     cores = sorted(os.sched_getaffinity(0))[:2]
     print(f"{rows} rows each time; two loops against one: {_worth(cores):.2f} a core", flush=True)
     one = _paced(cores[:1], rows)
+    print(f"{_HEAD}\n{one.line()}", flush=True)
     two = _paced(cores, rows)
     both = (one.cpu_s.keys() & two.cpu_s.keys()) - one.firsts - two.firsts
     by_cpu = sum(one.cpu_s[row] for row in both) / sum(two.cpu_s[row] for row in both)
-    head = "workers  rows  s a row each  processor s a row  beside  MB out  MB kept"
     return (
-        f"{head}\n{one.line()}\n{two.line()}\n"
+        f"{_HEAD}\n{one.line()}\n{two.line()}\n"
         f"efficiency per worker, two against one, of linear: {one.row_s / two.row_s:.2f} by the clock, {by_cpu:.2f} by "
         f"the processors over {len(both)} rows; two loops against one: {_worth(cores):.2f} a core"
     )
