@@ -248,6 +248,15 @@ def test_interrupted_work_says_whose_it_is(visit: Open, bench: Workbench) -> Non
     (bench.settings.data_dir / "jobs" / f"{order.key}.json").write_text(json.dumps(note))
     at = visit(PAGES[2], design=design.id)
     assert any("It is work on master 1, and joins that one." in said.value for said in at.markdown)
+    whole = bench.whole_set(design).model_copy(update={"master": first.master.id})
+    path = bench.settings.data_dir / "jobs" / f"{whole.key}.json"
+    for master, named in ((first.master.id, True), ("0" * 64, False)):
+        fields = {**whole.model_dump(mode="json"), "master": master}
+        path.write_text(json.dumps({"order": fields, "state": "running"}))
+        at.run()
+        assert at.button(key=f"resume-{whole.key}")
+        assert any("go back to that one on Generate" in said.value for said in at.markdown) == named
+    path.unlink()
     go_back(bench.store, design.id, first.master.id)
     at.run()
     assert at.button(key=f"resume-{order.key}")
