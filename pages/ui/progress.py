@@ -256,9 +256,10 @@ def _whose(job: Job) -> str:
     """A sentence about whose work it is, where another master stands now."""
     master = job.order.master if isinstance(job.order, OfMaster) else None
     design = workbench().store.load(job.order.design_id)
-    if design.branch is None or master not in {branch.master.id for branch in design.branches}:
+    masters = {branch.master.id for branch in design.branches}
+    if master is None or design.branch is None or master not in masters:
         return ""
-    if master is None or design.branch.master.id == master:
+    if design.branch.master.id == master:
         return ""
     whose = f" It is work on master {number_of(design, master) + 1}"
     if job.order.verb == WHOLE:
