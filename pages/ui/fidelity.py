@@ -23,6 +23,8 @@ _MARKS = {"pass": ":material/verified:", "repaired": ":material/build_circle:", 
 
 _SIDES: dict[str, Literal["before", "after"]] = {
     "element removed": "before",
+    "stone missing": "before",
+    "prong missing": "before",
     "element added": "after",
     "texture invented": "after",
     "edges tinted": "after",
@@ -91,6 +93,8 @@ def report(attempt: CloseUp) -> None:
         st.markdown(
             f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f} of 1"
         )
+    if measured.counts is not None and (counted := measured.counts.words()):
+        st.markdown(f":material/diamond: As delivered: {counted}")
     with st.expander("Figures", icon=":material/straighten:"):
         delivered, result = st.columns(2)
         delivered.metric(

@@ -58,6 +58,8 @@ class Entry:
     raw_verdict: str
     drift: float
     reasons: tuple[str, ...]
+    counts: str
+    """Stones and prongs as delivered, of those its crop shows; empty where none are known."""
     detail: str
     maker: str
     dial: str
@@ -193,6 +195,7 @@ def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Ent
         raw_verdict=report.raw_verdict,
         drift=report.drift,
         reasons=tuple(f"{r.name} (severity {r.severity:.2f})" for r in report.reasons),
+        counts=report.counts.words() if report.counts else "",
         detail=recipe.detail or "not stated",
         maker=" · ".join(dict.fromkeys(word for word in (recipe.provider, recipe.model) if word)),
         dial=close_up.dial,

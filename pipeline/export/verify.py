@@ -17,7 +17,7 @@ from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
 from pipeline.fidelity.gate_version import is_older, judges_alike, measures_alike
 from pipeline.records import Asset, AssetId, Branch, CloseUp
-from pipeline.records.fidelity import PERFECT_DB, Fidelity
+from pipeline.records.fidelity import PERFECT_DB, Fidelity, Place
 
 _FIGURES = (("lr_psnr_db", "dB"), ("worst_window_db", "dB"), ("delta_e_max", "ΔE"))
 _TOLERANCE = 0.05
@@ -163,11 +163,13 @@ def check_close_up(pictures: Pictures, branch: Branch, close_up: CloseUp, prefix
     crop = pictures.pixels(close_up.crop)
     exact = np.array_equal(crop, images.crop(pictures.pixels(branch.master), close_up.region.box))
     yield Line(exact, f"{name}: the crop {'is' if exact else 'is NOT'} the master's own pixels")
-    yield _check_judgement(pictures, close_up, crop, name)
+    yield _check_judgement(pictures, branch.master, close_up, crop, name)
     yield _check_result(pictures, close_up, crop, name)
 
 
-def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:
+def _check_judgement(
+    pictures: Pictures, master: Asset, close_up: CloseUp, crop: images.Pixels, name: str
+) -> Line:
     recorded = close_up.fidelity
     judged_by = recorded.judged_by
     measured = fidelity.compare(
@@ -175,6 +177,7 @@ def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels,
         pictures.pixels(close_up.raw),
         dial=close_up.dial,
         thresholds=judged_by.thresholds if judged_by else None,
+        places=_places_in(master, close_up) if recorded.counts is not None else None,
     )
     if judged_by is None or not judges_alike(judged_by.gate):
         # other code judges otherwise; what it must not do is to find a failure that was not told
@@ -198,6 +201,12 @@ def _check_judgement(pictures: Pictures, close_up: CloseUp, crop: images.Pixels,
     return Line(ok=True, text=f"{name}: {measured.verdict}, {figures}, as recorded")
 
 
+def _places_in(master: Asset, close_up: CloseUp) -> tuple[Place, ...] | None:
+    from pipeline.visible import places_in  # builds the piece, with everything that takes
+
+    return places_in(master, close_up.region.box)
+
+
 def _check_result(pictures: Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:
     """Measure the very file people see, without the gate's own code."""
     result = pictures.pixels(close_up.result)
@@ -218,6 +227,8 @@ def _differences(recorded: Fidelity, measured: Fidelity) -> Iterator[str]:
     yield from _figures_apart(recorded, measured, _TOLERANCE)
     if [reason.name for reason in recorded.reasons] != [reason.name for reason in measured.reasons]:
         yield "the reasons are others"
+    if recorded.counts != measured.counts:
+        yield "stones and prongs are counted otherwise"
 
 
 def _figures_apart(recorded: Fidelity, measured: Fidelity, tolerance: float) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The straight pass: register, measure, judge, lock, measure again."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -18,13 +19,14 @@ from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.own_scale import OwnScale, areas, figures_of, own_scale
 from pipeline.fidelity.photometry import expected, expose
+from pipeline.fidelity.presence import counts, missing, reason_of
 from pipeline.fidelity.profile import lost_profile
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import CONVINCING, Registration, covered, pull, register
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 from pipeline.records import Dial, RawVerdict, Verdict
-from pipeline.records.fidelity import Fidelity, Figures, Reason, Thresholds, Transform
+from pipeline.records.fidelity import Fidelity, Figures, Place, Reason, Thresholds, Transform
 
 SMALLEST_OVERLAP = 0.9
 """An answer that shows less of its crop is cut; what it does not show cannot be judged."""
@@ -36,8 +38,10 @@ NEEDED_LR_DB, NEEDED_WINDOW_DB = 45.0, 36.0
 """Agreement with a clean crop that makes a repair a success (45 dB: NTIRE 2021, "Learning the SR space")."""
 EDGE_SLACK_DB = 8.0
 """A noisy crop is mostly a soft one too: the sharper answer's edges differ most of all, and rightly."""
-OF_THE_WHOLE = ("squeezed", "lost profile")
-"""Reasons that concern the whole picture and come first."""
+FIRST = ("squeezed", "lost profile", "stone missing", "prong missing")
+"""Reasons that come first: those of the whole picture, and what can be counted."""
+MOST_MISSING = 4
+"""Places of missing stones that are named; the count tells of all."""
 BUSY = 4.0
 """Grey levels per pixel from which a crop shows something that can be sharp."""
 FAILING_SURFACE = 3.0
@@ -95,15 +99,21 @@ class Examination:
 
 
 def compare(
-    crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict", thresholds: Thresholds | None = None
+    crop: Pixels,
+    enhanced: Pixels,
+    *,
+    dial: Dial = "strict",
+    thresholds: Thresholds | None = None,
+    places: Sequence[Place] | None = None,
 ) -> Fidelity:
     """Measure an enhanced picture against the crop it came from, both (h, w, 3) uint8 sRGB.
 
+    `places` are the stones and prongs the crop shows, where its geometry is known: they are counted again.
     The enhanced picture may have any size and aspect as long as it shows the crop at least pixel for pixel.
     Raises NotRegistrable for sizes that cannot belong together; a picture of something else is no error but a
     `fail`.
     """
-    return _examine(crop, enhanced, dial, thresholds or model().standard)[0]
+    return _examine(crop, enhanced, dial, thresholds or model().standard, places)[0]
 
 
 def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
@@ -128,10 +138,15 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
 
 
 def examine(
-    crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict", thresholds: Thresholds | None = None
+    crop: Pixels,
+    enhanced: Pixels,
+    *,
+    dial: Dial = "strict",
+    thresholds: Thresholds | None = None,
+    places: Sequence[Place] | None = None,
 ) -> Examination:
     """Measure and lock in one pass: figures and pictures. Raises as `compare`."""
-    fidelity, pair, locked, heat_map = _examine(crop, enhanced, dial, thresholds or model().standard)
+    fidelity, pair, locked, heat_map = _examine(crop, enhanced, dial, thresholds or model().standard, places)
     return Examination(fidelity, pair.registered, locked, grey(heat_map))
 
 
@@ -191,7 +206,7 @@ def _locked(aligned: Laid, maps: Maps, exposed: Plane | None, dial: Dial) -> Del
 
 
 def _examine(
-    crop: Pixels, answer: Pixels, dial: Dial, thresholds: Thresholds
+    crop: Pixels, answer: Pixels, dial: Dial, thresholds: Thresholds, places: Sequence[Place] | None
 ) -> tuple[Fidelity, Pair, Pixels, Plane]:
     started = time.perf_counter()
     pair = lay_over(crop, answer)
@@ -201,7 +216,12 @@ def _examine(
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
     surface = None if hopeless else _at_own_scale(pair)
-    alone = () if surface is None else (*_of_the_whole(pair), *_of_the_surface(surface))
+    gone = missing(pair.measurement.maps, places or ()) if not hopeless else ()
+    alone = (
+        ()
+        if surface is None
+        else (*_of_the_whole(pair), *map(reason_of, gone[:MOST_MISSING]), *_of_the_surface(surface))
+    )
     score = max(score, *(_score_of(reason, thresholds) for reason in alone)) if alone else score
     raw_verdict = raw_verdict_of(score, thresholds)
     reasons = _reasons(pair, heat_map, hopeless, alone) if raw_verdict != "pass" else ()
@@ -225,6 +245,7 @@ def _examine(
         tolerance=tolerance,
         restored=restored,
         sharpness=_sharpness(locked, pair),
+        counts=None if hopeless or places is None else counts(places, gone),
         surface=figures_of(surface, pair.registration.factor) if surface else None,
         dial=dial,
         seconds=0.0,
@@ -263,11 +284,11 @@ def _of_the_surface(surface: OwnScale) -> tuple[Reason, ...]:
 
 
 def _score_of(reason: Reason, thresholds: Thresholds) -> float:
-    """Where such a reason alone puts an answer: a lost profile fails it.
+    """Where such a reason alone puts an answer: a lost profile and a missing stone fail it.
 
     A squeeze and what is seen at full size warn, and fail from 10 % on and from `FAILING_SURFACE` on.
     """
-    if reason.name == "lost profile":
+    if reason.name in ("lost profile", "stone missing", "prong missing"):
         return thresholds.fail
     if reason.name == "squeezed":
         squeeze = LEAST_SQUEEZE * reason.severity / (1 - reason.severity)
@@ -284,16 +305,16 @@ def _reasons(
     if hopeless:
         return (hopeless,)
     features = pair.measurement.features
-    of_the_whole = tuple(r for r in alone if r.name in OF_THE_WHOLE)
-    seen_large = tuple(r for r in alone if r.name not in OF_THE_WHOLE)
+    first = tuple(r for r in alone if r.name in FIRST)
+    seen_large = tuple(r for r in alone if r.name not in FIRST)
     drifted = score_of(features) >= model().standard.warn
     if alone and (not drifted or any(r.name == "lost profile" for r in alone)):
         return alone
     places = reasons_for(pair.measurement.maps, heat_map, model().naming)
-    if features["light_delta_e"] > model().tinted and not of_the_whole:
+    if features["light_delta_e"] > model().tinted and not first:
         severity = float(1 - model().tinted / features["light_delta_e"])
-        of_the_whole = (Reason(name="recoloured", severity=severity, box=None),)
-    named = (*of_the_whole, *places, *_elsewhere(seen_large, places))
+        first = (Reason(name="recoloured", severity=severity, box=None),)
+    named = (*first, *places, *_elsewhere(seen_large, places))
     return named or (Reason(name=chief_suspicion(features), severity=0.0, box=None),)
 
 

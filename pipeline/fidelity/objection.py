@@ -9,6 +9,8 @@ MOST_OBJECTIONS = 4
 _CHANGED: dict[ReasonName, str] = {
     "geometry bent": "the shape was bent",
     "element removed": "an element was left out",
+    "stone missing": "a stone was left out",
+    "prong missing": "a prong was left out",
     "element added": "an element was added that is not there",
     "recoloured": "the colour was changed",
     "lost profile": "the colour space was dropped, so that all colours changed",

@@ -20,6 +20,8 @@ from pipeline.records.words import Box, Dial, RawVerdict, Verdict
 ReasonName = Literal[
     "geometry bent",
     "element removed",
+    "stone missing",
+    "prong missing",
     "element added",
     "recoloured",
     "lost profile",
@@ -154,6 +156,33 @@ class Photometry(Record):
     """Mean CIEDE2000 the change makes on the coloured parts of the piece at equal lightness."""
 
 
+PlaceKind = Literal["stone", "prong"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stone or a prong that a crop shows: its middle and the radius of a disc of its size, in crop pixels."""
+
+    kind: PlaceKind
+    x: float
+    y: float
+    radius: float
+
+
+class Counts(Record):
+    """Stones and prongs large enough to be told apart: how many the crop shows, and how many of them the answer."""
+
+    stones: int = Field(ge=0)
+    stones_shown: int = Field(ge=0)
+    prongs: int = Field(ge=0)
+    prongs_shown: int = Field(ge=0)
+
+    def words(self) -> str:
+        """As reports print them: "12 of 12 stones, 6 of 6 prongs"; empty where there are none."""
+        of = (("stone", self.stones_shown, self.stones), ("prong", self.prongs_shown, self.prongs))
+        return ", ".join(f"{n} of {all_} {name}{'s' * (all_ != 1)}" for name, n, all_ in of if all_)
+
+
 class Surface(Record):
     """What averaging to the crop's pixels hides: figures at the answer's own scale, the worst place of each."""
 
@@ -192,6 +221,8 @@ class Fidelity(Sparse):
     """Fine detail of the result over that of a plain enlargement of the crop, on the piece: 1 gained nothing."""
     surface: Surface | None = None
     """None where the answer could not be laid over its crop, too."""
+    counts: Counts | None = None
+    """None where nobody knows where stones are: without geometry."""
     dial: Dial | None = None
     seconds: NotNegative | None = None
     judged_by: Judgement | None = None

@@ -4,17 +4,20 @@ Only faces turned towards the film are drawn, row by row; depths are compared as
 across the film. `raster` is the exact one, with weights and both sides of every face.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.solids.camera import Array, Camera
 
 NOTHING = -1
+Label = TypeVar("Label", np.int8, np.int32)
 
 
 def labels(
-    points: Array, faces: NDArray[np.int32], label: NDArray[np.int8], camera: Camera, size: int
-) -> NDArray[np.int8]:
+    points: Array, faces: NDArray[np.int32], label: NDArray[Label], camera: Camera, size: int
+) -> NDArray[Label]:
     """Labels (size, size) of the nearest faces at the pixels' centres, NOTHING where there is none.
 
     `points` (n, 3) in the camera's frame and unit, `faces` (m, 3) counter-clockwise seen from outside, `label` (m,).
@@ -22,7 +25,7 @@ def labels(
     film = camera.project(points)
     near = 1 / np.maximum(film[:, 2], 1e-12)
     x, y = film[:, 0] * size - 0.5, film[:, 1] * size - 0.5
-    seen = np.full(size * size, NOTHING, np.int8)
+    seen = np.full(size * size, NOTHING, label.dtype)
     x0, x1, x2 = (x[faces[:, k]] for k in range(3))
     y0, y1, y2 = (y[faces[:, k]] for k in range(3))
     # The film's y points down, so a face that looks at it runs the other way round.

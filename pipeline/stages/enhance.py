@@ -17,6 +17,7 @@ from pipeline.jobs import Job
 from pipeline.prompts import WITH_MASTER
 from pipeline.providers.base import EnhanceRequest, Limits, Provider, Watch
 from pipeline.records import Asset, Branch, CloseUp, Design, Detail, Recipe, Region, Role
+from pipeline.records.fidelity import Place
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import OfMaster, Tools
@@ -183,6 +184,7 @@ def _enhance(
     watch.progress(0.9, "measuring")
     close_up = _examined(
         store,
+        master,
         region,
         crop,
         crop_pixels,
@@ -284,6 +286,7 @@ def decide(
 
 def _examined(
     store: Store,
+    master: Asset,
     region: Region,
     crop: Asset,
     crop_pixels: Pixels,
@@ -292,7 +295,9 @@ def _examined(
     dial: Dial,
     thresholds: Thresholds | None,
 ) -> CloseUp:
-    examined = fidelity.examine(crop_pixels, delivered, dial=dial, thresholds=thresholds)
+    examined = fidelity.examine(
+        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=_places_in(master, region.box)
+    )
     raw = store.put_picture(delivered, recipe)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": recipe.detail}
     same = np.array_equal(delivered, examined.registered)
@@ -311,6 +316,12 @@ def _examined(
         fidelity=examined.fidelity.recorded(judged_by(thresholds)),
         dial=dial,
     )
+
+
+def _places_in(master: Asset, box: tuple[int, int, int, int]) -> tuple[Place, ...] | None:
+    from pipeline.visible import places_in  # builds the piece, with everything that takes
+
+    return places_in(master, box)
 
 
 def _box(region: Region) -> dict[str, str | int | float | bool]:
