@@ -73,6 +73,13 @@ def caught(scores: Scores, harmless: Scores, false_alarms: float) -> float:
     return float((scores > np.quantile(harmless, 1 - false_alarms)).mean()) if len(scores) else float("nan")
 
 
+def with_what_is_told_alone(data: Table, scores: Scores) -> Scores:
+    """The scores as the gate has them: lost profiles, squeezes and what is seen at full size count by themselves."""
+    warn, fail = thresholds(data, scores)
+    alone = np.array([row.get("alone", -1.0) for row in data.rows])
+    return np.where(alone < 0, scores, np.maximum(scores, warn + alone * (fail - warn)))
+
+
 def gate_report(data: Table, scores: Scores) -> dict[str, Any]:
     """Everything about the gate, for all rows and per source."""
     found: dict[str, Any] = {}
@@ -299,7 +306,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     files = chosen.rows or [_measured(quick=chosen.quick)]
     gathered = [row for name in files for row in read_rows(name)]
     seen = table(gathered)
-    unseen = held_out(seen)
+    unseen = with_what_is_told_alone(seen, held_out(seen))
     result = {
         "pieces": len({row["piece"] for row in gathered}),
         "gate": gate_report(seen, unseen),

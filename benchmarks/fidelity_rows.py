@@ -20,7 +20,7 @@ from benchmarks.fidelity_bank import atelier_truths
 from benchmarks.fidelity_trials import PHOTOS, Trial, Truth, photo_truths, trials
 from pipeline.fidelity.attacks import is_golden, piece_mask
 from pipeline.fidelity.enlarge import average
-from pipeline.fidelity.examination import Pair, deliver, lay_over
+from pipeline.fidelity.examination import Pair, at_own_scale, beyond, deliver, lay_over, told_alone
 from pipeline.fidelity.filters import luma
 from pipeline.fidelity.heatmap import heat
 from pipeline.fidelity.measure import figures
@@ -92,6 +92,7 @@ def _row(trial: Trial) -> dict[str, Any]:
         "traits": [traits(pair.measurement.maps, heat_map, *area) for area in areas[:3]]
         if trial.attack
         else [],
+        "alone": _alone(pair),
         "seconds": seconds,
         "peers": _peers(trial, pair),
         "lock": _locked(trial, pair),
@@ -102,6 +103,13 @@ def _row(trial: Trial) -> dict[str, Any]:
         row["hit"] = bool(trial.area[np.unravel_index(int(heat_map.argmax()), heat_map.shape)] > 0)
         row["inside"] = [float((trial.area[window][area] > 0).mean()) for window, area in areas[:3]]
     return row
+
+
+def _alone(pair: Pair) -> float:
+    """How far past the warning the answer is put by what is told alone, 0 to 1; -1 where nothing is."""
+    if pair.registration.failure:
+        return -1.0
+    return max((beyond(reason) for reason in told_alone(pair, at_own_scale(pair))), default=-1.0)
 
 
 def _peers(trial: Trial, pair: Pair) -> dict[str, float]:

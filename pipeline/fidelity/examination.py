@@ -215,14 +215,12 @@ def _examine(
     hopeless = _hopeless(pair)
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
-    surface = None if hopeless else _at_own_scale(pair)
-    gone = missing(pair.measurement.maps, places or ()) if not hopeless else ()
-    alone = (
-        ()
-        if surface is None
-        else (*_of_the_whole(pair), *map(reason_of, gone[:MOST_MISSING]), *_of_the_surface(surface))
+    surface = None if hopeless else at_own_scale(pair)
+    gone = () if hopeless else missing(pair.measurement.maps, places or ())
+    alone = () if surface is None else told_alone(pair, surface, gone)
+    score = max(
+        score, *(thresholds.warn + beyond(r) * (thresholds.fail - thresholds.warn) for r in alone), -np.inf
     )
-    score = max(score, *(_score_of(reason, thresholds) for reason in alone)) if alone else score
     raw_verdict = raw_verdict_of(score, thresholds)
     reasons = _reasons(pair, heat_map, hopeless, alone) if raw_verdict != "pass" else ()
     delivered = deliver(pair, dial)
@@ -254,7 +252,8 @@ def _examine(
     return timed, pair, locked, np.maximum(heat_map, surface.worst()) if surface else heat_map
 
 
-def _at_own_scale(pair: Pair) -> OwnScale:
+def at_own_scale(pair: Pair) -> OwnScale:
+    """Look at a pair at full size: colour of thin parts, texture."""
     structured = pair.measurement.structured
     foreseen = structured.foreseen
     if (
@@ -278,24 +277,26 @@ def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _of_the_surface(surface: OwnScale) -> tuple[Reason, ...]:
-    """What everyone sees at full size: tinted edges, texture lost or painted in."""
-    return tuple(Reason(name=a.name, severity=1 - 1 / a.peak, box=a.box) for a in areas(surface))
+def told_alone(pair: Pair, surface: OwnScale, gone: Sequence[Place] = ()) -> tuple[Reason, ...]:
+    """What warns or fails by itself, whatever the score: of the whole picture, by count, and as seen at full size."""
+    large = (Reason(name=a.name, severity=1 - 1 / a.peak, box=a.box) for a in areas(surface))
+    return (*_of_the_whole(pair), *map(reason_of, gone[:MOST_MISSING]), *large)
 
 
-def _score_of(reason: Reason, thresholds: Thresholds) -> float:
-    """Where such a reason alone puts an answer: a lost profile and a missing stone fail it.
+def beyond(reason: Reason) -> float:
+    """How far past the warning such a reason alone puts an answer: 0 warns, 1 fails.
 
-    A squeeze and what is seen at full size warn, and fail from 10 % on and from `FAILING_SURFACE` on.
+    A lost profile and a missing stone fail; a squeeze and what is seen at full size warn, and fail from 10 % on and
+    from `FAILING_SURFACE` on.
     """
     if reason.name in ("lost profile", "stone missing", "prong missing"):
-        return thresholds.fail
+        return 1.0
     if reason.name == "squeezed":
         squeeze = LEAST_SQUEEZE * reason.severity / (1 - reason.severity)
         share = (squeeze - LEAST_SQUEEZE) / (FAILING_SQUEEZE - LEAST_SQUEEZE)
     else:
         share = (1 / (1 - reason.severity) - 1) / (FAILING_SURFACE - 1)
-    return thresholds.warn + min(1.0, share) * (thresholds.fail - thresholds.warn)
+    return float(np.clip(share, 0, 1))
 
 
 def _reasons(
