@@ -42,7 +42,7 @@ FAMILIES = {
 }
 HONEST = ("Lanczos", "waifu2x", "Faithful, locked", "Vivid, locked", "truth")
 """Answers that must not be warned of."""
-VISIBLE_TINT, THIN_LEVELS = 6.0, 10.0
+VISIBLE_TINT, THIN_LEVELS = 3.0, 10.0
 """CIEDE2000 at equal lightness by which thin parts differ from the truth's, over 29 px, for everyone to see it; grey
 levels by which a part differs from what lies around it."""
 FOLDER = Path("bench-out") / "fidelity-models"
@@ -219,7 +219,11 @@ def report(rows: list[dict[str, Any]]) -> dict[str, Any]:
             if own:
                 found[f"{who}, {how}"] = _summary(own)
     models = [row for row in rows if row["who"] in FAMILIES and "dB" in row]
-    tinted = [row for row in rows if row["who"] in FAMILIES and row["visible tint"] >= VISIBLE_TINT]
+    tinted = [
+        row
+        for row in rows
+        if row["who"] in FAMILIES and row["how"] == "plain" and row["visible tint"] >= VISIBLE_TINT
+    ]
     honest = [row for row in rows if row["who"] in HONEST]
     found["all"] = {
         "answers of networks": len(models),
