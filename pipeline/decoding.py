@@ -502,7 +502,7 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
         if picture.mode == "P":
             picture = picture.convert("RGBA")
         info = picture.info
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
+        picture = _resampled(picture, size)
         picture.info = info
     ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
     return _in_srgb(data, picture, notes)
@@ -520,6 +520,24 @@ def _within(width: int, height: int, longest: int) -> tuple[int, int] | None:
         return None
     scale = longest / max(width, height)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+_RESAMPLED_ROWS, _LANCZOS_ROWS = 256, 4
+"""Rows resampled at once, and those beyond them that the filter sees."""
+
+
+def _resampled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture at a smaller (width, height), strip by strip: Pillow would hold all of its rows at the new width."""
+    width, height = size
+    step = picture.height / height
+    small = Image.new(picture.mode, size)
+    for top in range(0, height, _RESAMPLED_ROWS):
+        bottom = min(height, top + _RESAMPLED_ROWS)
+        first, last = max(0, top - _LANCZOS_ROWS), min(height, bottom + _LANCZOS_ROWS)
+        box = (0, first * step, picture.width, min(last * step, picture.height))
+        rows = picture.resize((width, last - first), Image.Resampling.LANCZOS, box)
+        small.paste(rows.crop((0, top - first, width, bottom - first)), (0, top))
+    return small
 
 
 def _reduced(width: int, height: int, size: tuple[int, int]) -> str:

@@ -404,3 +404,14 @@ def test_the_masters_longest_side_is_a_choice() -> None:
     assert "was reduced to 2500" in " ".join(reduced.notes)
     assert decoding.master(data, 100_000).pixels.shape == (640, 3000, 3)
     assert {2048, 8192} <= set(decoding.MASTER_SIDES)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "CMYK"])
+def test_a_reduction_in_strips_is_the_reduction(mode) -> None:
+    """No seam where one strip meets the next."""
+    noise = np.random.default_rng(4).integers(0, 256, (1500, 700, len(Image.new(mode, (1, 1)).getbands())))
+    if mode == "RGBA":
+        noise[..., 3] |= 128  # what is nearly unseen has no colour of its own
+    picture = Image.fromarray(noise.astype(np.uint8).squeeze(), mode)
+    whole = np.asarray(picture.resize((560, 1201), Image.Resampling.LANCZOS)).astype(int)
+    assert np.abs(np.asarray(decoding._resampled(picture, (560, 1201))) - whole).max() <= 2
