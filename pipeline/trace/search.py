@@ -26,6 +26,8 @@ DIRECTIONS_PX, QUICK_PX, FINE_PX, FINEST_PX = 64, 96, 192, 384
 STARTS = 2
 """Directions that are descended from."""
 APART_DEG = 20.0
+STRAIGHT = (62.0, 76.0, 90.0)
+"""Elevations that hung pieces are photographed from."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ class Problem:
         """The pose and shape that a descent reaches from these."""
         reduced = self.picture.at(effort.size)
         rows, columns = np.nonzero(reduced.rim)
+        if not len(rows):  # a strip that vanishes at this size
+            return pose, shape
         chosen = slice(None, None, max(1, len(rows) // RIM_POINTS))
         rows, columns = rows[chosen], columns[chosen]
         low, high, usual = self.family.low, self.family.high, self.family.start
@@ -196,8 +200,17 @@ class Problem:
         return sorted(fits, key=lambda fit: fit.agreement.loss)
 
     def glance(self, fit: Fit) -> Fit:
-        """A few steps from where another family of the style lies."""
-        return self.fit(*self.settle(fit.pose, self.family.shape(fit.values), GLANCE))
+        """A few steps from where another family of the style lies, or from straight above where that begins better.
+
+        A round stone lies over a pear by leaning far: from there a pear would have to get up first.
+        """
+        shape = self.family.shape(fit.values)
+        turns = [(fit.pose.azimuth, fit.pose.elevation, fit.pose.roll)]
+        turns += [(0.0, elevation, 0.0) for elevation in STRAIGHT if self.family.kind == "necklace"]
+        cloud = _cloud(self.body(shape))
+        poses = [fit.pose, *(over(cloud, self.picture.box, *turn) for turn in turns)]
+        pose = min(poses, key=lambda one: self.agreement(one, shape, DIRECTIONS_PX).loss)
+        return self.fit(*self.settle(pose, shape, GLANCE))
 
     def refine(self, fit: Fit) -> Fit:
         """The last descents, at the fine sizes."""

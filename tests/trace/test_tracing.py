@@ -1,6 +1,7 @@
 """From a picture back to the piece: known pieces from known cameras, by pixels and by placed points."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -249,3 +250,12 @@ def test_a_shadow_in_the_mask_is_refused() -> None:
     traced = trace(picture.pixels, "ring", "bezel-round", mask=mask > 0)
     assert not traced.accepted
     assert "Rough" in traced.words
+
+
+@pytest.mark.parametrize("size", [(2000, 12), (24, 24), (1, 1)])
+def test_a_strip_or_a_speck_of_a_picture_is_rough_or_refused_in_words(size: tuple[int, int]) -> None:
+    """What vanishes at a search's size, and what was never more than a few pixels."""
+    ring = scene(named("ring", "band"), {}, Pose(20, 30, 0, 2.5, 0.5, 0.5), 200).pixels
+    with suppress(BadInput):
+        traced = trace(np.asarray(cv2.resize(ring, size, interpolation=cv2.INTER_AREA)), "ring", "band")
+        assert "Rough" in traced.words
