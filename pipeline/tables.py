@@ -103,10 +103,10 @@ class Tables:
                 self._bucket.create(f"{FOLDER}/{catalogue_id}/{table.name}", data)
 
     def _even_out_asked(self, catalogue_id: str, folder: Path, there: _There, even: _Even) -> None:
-        """What was changed here last stands, else what was changed there."""
+        """What was changed here last stands, else what was changed there; a damaged note here is sent nowhere."""
         with files.access(folder):
-            text = (folder / ASKED).read_text("utf-8")
-        if text != even.text:
+            text = _as_ours((folder / ASKED).read_bytes(), catalogue_id)
+        if text and text != even.text:
             number = max(there.asked, even.asked) + 1
             if self._bucket.create(_asked(catalogue_id, number), text.encode()):
                 even.asked, even.text = number, text
@@ -156,13 +156,8 @@ class Tables:
         even.asked, even.text = there.asked, text
 
     def _read_asked(self, catalogue_id: str, number: int) -> str:
-        """What was asked for; empty where it is no text of ours."""
-        data = self._bucket.read(_asked(catalogue_id, number)) or b""
-        try:
-            asked = files.parsed(data)
-            return data.decode() if isinstance(asked, dict) and asked.get("id") == catalogue_id else ""
-        except ValueError:
-            return ""
+        """What was asked for by what is there; empty where it is no text of ours."""
+        return _as_ours(self._bucket.read(_asked(catalogue_id, number)) or b"", catalogue_id)
 
     def _note(self, catalogue_id: str) -> _Even:
         try:
@@ -172,6 +167,15 @@ class Tables:
             )
         except (OSError, ValueError, KeyError, TypeError):
             return _Even()
+
+
+def _as_ours(data: bytes, catalogue_id: str) -> str:
+    """A note as text; empty where it is none of this catalogue's."""
+    try:
+        asked = files.parsed(data)
+        return data.decode() if isinstance(asked, dict) and asked.get("id") == catalogue_id else ""
+    except ValueError:
+        return ""
 
 
 def _as_json(even: _Even) -> dict[str, Any]:

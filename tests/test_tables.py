@@ -96,6 +96,25 @@ def test_what_is_somebody_elses_or_damaged_there_is_passed_over(
     assert not (tmp_path / "one" / "catalogues" / "abc" / "asked.json").exists()
 
 
+@pytest.mark.parametrize("text", [b"\xff{", b"", b'{"id": "abc", "cap', b'{"id": "other"}'])
+def test_a_note_that_is_damaged_here_is_sent_nowhere_and_mended_from_there(
+    tmp_path: Path, text: bytes
+) -> None:
+    there = Folder(tmp_path / "share")
+    one, two = Tables(tmp_path / "one", there), Tables(tmp_path / "two", there)
+    here = lay(tmp_path / "one")
+    one.even_out()
+    two.even_out()
+    (here / "asked.json").write_bytes(text)
+    one.even_out()
+    assert len(there.names("catalogues/abc/asked/")) == 1
+    other = tmp_path / "two" / "catalogues" / "abc" / "asked.json"
+    other.write_text('{"id": "abc", "cap": 7}')
+    two.even_out()
+    one.even_out()
+    assert (here / "asked.json").read_text() == other.read_text()
+
+
 def test_a_catalogue_is_gone_on_with_on_an_empty_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
