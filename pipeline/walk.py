@@ -104,6 +104,7 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice)
+    del start  # a camera's file has up to 700 MB, and is not needed any more
     if choice.bench:
         design = _with_bench_views(bench, design)
     whole = _whole_set(bench, design, choice)
