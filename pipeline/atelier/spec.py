@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
 Metal = Literal["yellow_gold", "white_gold", "rose_gold", "platinum", "silver", "blackened_silver"]
-Substance = Literal["palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper"]
-"""Metals made in the look of another one."""
+Substance = Literal["palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper", "ceramic"]
+"""What pieces are made of besides precious metals, each with a look and a density of its own."""
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
 Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
@@ -29,15 +29,22 @@ SideCut = Literal[
 ]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
 AccentSetting = Literal["pave", "channel"]
-RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band", "motif"]
+RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band", "motif", "toi_et_moi"]
+Shank = Literal["closed", "split", "bypass", "open"]
 Profile = Literal["d_shape", "flat", "knife", "round"]
-ChainStyle = Literal["cable", "curb", "figaro", "rope", "box", "snake", "ball", "pearl"]
+ChainStyle = Literal[
+    "cable", "curb", "figaro", "rope", "box", "snake", "ball", "pearl", "bead", "cord", "tennis"
+]  # fmt: skip
+Cord = Literal["leather", "brown_leather", "cotton", "silk"]
+Lay = Literal["loop", "lariat"]
 Clasp = Literal["lobster", "spring_ring", "toggle"]
 Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross", "stone", "motif"]
 Framing = Literal["whole", "pendant"]
-EarringStyle = Literal["stud", "hoop", "drop", "huggie"]
+EarringStyle = Literal["stud", "hoop", "drop", "huggie", "cuff", "climber", "nose_stud", "nose_ring"]
+Hung = Literal["single", "double", "chandelier", "tassel", "jhumka"]
 BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
-BroochStyle = Literal["circle", "flower", "bar", "motif"]
+Worn = Literal["wrist", "ankle"]
+BroochStyle = Literal["circle", "flower", "bar", "motif", "cufflinks", "tie_bar", "tiara"]
 MotifName = Literal[
     "flower", "daisy", "rose", "lotus", "leaf", "branch", "tree", "palm", "clover", "cherry", "mushroom",
     "star", "north_star", "moon", "moon_and_star", "sun", "snowflake", "cloud", "lightning", "planet",
@@ -117,6 +124,12 @@ class Stone(_Frozen):
     setting: Setting = "prong"
     prongs: Literal[4, 6] = Field(default=4, description="Prongs that hold the stone, when prong set")
     halo: bool = Field(default=False, description="A circle of small stones around the centre stone")
+    hidden_halo: bool = Field(
+        default=False, description="A circle of small stones under the girdle, seen from the side"
+    )
+    cluster: bool = Field(
+        default=False, description="A rosette of stones around this one, each in prongs of its own"
+    )
     east_west: bool = Field(
         default=False, description="Set across: on a solitaire ring its length lies along the band"
     )
@@ -160,7 +173,8 @@ class Accents(_Frozen):
 
     gem: Gem = "diamond"
     cut: SideCut = Field(
-        default="round", description="Cut of a three-stone ring's side stones; rows and halos are round"
+        default="round",
+        description="Cut of side stones, of a rosette's petals, or of a ring's row; other rows and halos are round",
     )
     diameter_mm: float = Field(
         default=1.5, ge=0.8, le=5.0, description="Diameter or longest side of each accent stone, mm"
@@ -194,6 +208,10 @@ class Ring(_Frozen):
         default=0.85, ge=0.5, le=1.0, description="Width at the head over width at the bottom"
     )
     profile: Profile = "d_shape"
+    shank: Shank = Field(
+        default="closed",
+        description="Whole, parted toward the head, its ends passing each other at the top, or open at the bottom",
+    )
     cathedral: bool = Field(default=False, description="Arches that rise from the shank to the head")
     pave: bool = Field(default=False, description="Accent stones along the shank as well as in a halo")
 
@@ -208,6 +226,12 @@ class Chain(_Frozen):
     metal: Metal | None = Field(
         default=None, description="Metal of the chain, where it is not the piece's own"
     )
+    gem: Gem = Field(default="onyx", description="What the beads of a strand of beads are")
+    cord: Cord = Field(default="leather", description="What a cord is")
+    strands: int = Field(
+        default=1, ge=1, le=4, description="Chains worn in layers, each longer than the one above"
+    )
+    lay: Lay = Field(default="loop", description="Closed, or drawn through a ring with its end hanging")
 
 
 class Pendant(_Frozen):
@@ -235,6 +259,7 @@ class Earrings(_Frozen):
         default=8.0, ge=3.0, le=50.0, description="Height of a stud or drop without a stone, mm"
     )
     letter: str = Field(default="A", pattern=r"^[A-Z]$", description="The letter of initial earrings")
+    hung: Hung = Field(default="single", description="What hangs from a drop's hook")
 
 
 class Bracelet(_Frozen):
@@ -242,8 +267,9 @@ class Bracelet(_Frozen):
 
     style: BraceletStyle = "chain"
     length_mm: float = Field(
-        default=185.0, ge=140.0, le=240.0, description="Length, or inner circumference, mm"
+        default=185.0, ge=140.0, le=300.0, description="Length, or inner circumference, mm"
     )
+    worn: Worn = Field(default="wrist", description="An anklet is worn on the ankle")
     width_mm: float = Field(default=4.0, ge=1.5, le=40.0, description="Width of a bangle or cuff, mm")
     thickness_mm: float = Field(default=2.0, ge=1.0, le=5.0, description="Thickness of a bangle or cuff, mm")
 
@@ -300,7 +326,8 @@ class Spec(_Frozen):
     kind: Kind = "ring"
     metal: Metal = "yellow_gold"
     second_metal: Metal | None = Field(
-        default=None, description="Metal of settings and heads in a two-tone piece"
+        default=None,
+        description="Metal of settings and heads in a two-tone piece; without stones, of a part of its body",
     )
     fineness: int | None = Field(
         default=None,
@@ -313,6 +340,7 @@ class Spec(_Frozen):
     )
     finish: Finish = "polished"
     stone: Stone | None = None
+    second_stone: Stone | None = Field(default=None, description="The other stone of a toi et moi ring")
     accents: Accents | None = None
     ring: Ring | None = None
     chain: Chain | None = None
@@ -343,6 +371,8 @@ class Spec(_Frozen):
             _share_length(spec)
         if _names_a_motif(spec) and spec.get("motif") is None:
             spec["motif"] = {}
+        if _style_of(spec.get("ring")) == "toi_et_moi" and spec.get("second_stone") is None:
+            spec["second_stone"] = {}
         return spec
 
     @model_validator(mode="after")
@@ -366,17 +396,23 @@ class Spec(_Frozen):
     @property
     def rowed(self) -> bool:
         """Whether stones run along a ring's shank: an eternity or pave band, or a pave shank beside a head."""
-        if self.ring is None or self.accents is None or self.ring.style in ("three_stone", "motif"):
+        if self.ring is None or self.accents is None or self.ring.style in _NEVER_ROWED:
             return False
-        return self.stone is None or not self.stone.halo or self.ring.pave
+        if self.stone is None or not (self.stone.halo or self.stone.cluster):
+            return True
+        return self.ring.pave and not self.stone.cluster
 
     def idle(self) -> dict[str, str]:
         """Fields that this piece has no place for, each with a sentence for the user."""
         places = {
             "motif": (shows_motif(self), "This piece has no place for a motif; it is left out."),
             "second_metal": (
-                bool(self.stone or self.accents or _has_heart(self)),
+                bool(self.stone or self.accents or _has_heart(self) or two_coloured(self)),
                 "This piece has no settings for a second metal; it is made in one.",
+            ),
+            "second_stone": (
+                self.ring is not None and self.ring.style == "toi_et_moi",
+                "Only a toi et moi ring carries a second stone; it is left out.",
             ),
             "engraving": (
                 _has_face(self),
@@ -394,6 +430,10 @@ class Spec(_Frozen):
             for field, (place, sentence) in places.items()
             if getattr(self, field) and not place
         }
+
+
+def _style_of(group: Any) -> Any:
+    return group.get("style") if isinstance(group, dict) else getattr(group, "style", None)
 
 
 def _names_a_motif(spec: dict[str, Any]) -> bool:
@@ -432,10 +472,39 @@ def shows_motif(spec: Spec) -> bool:
     return spec.brooch is not None and spec.brooch.style == "motif"
 
 
+_NEVER_ROWED = frozenset({"three_stone", "motif", "toi_et_moi"})
+"""Styles of rings whose shank carries no stones."""
+
+
+def two_coloured(spec: Spec) -> bool:
+    """Whether a part of the body itself can be of the second metal, as it is where there are no stones to set.
+
+    A band's or bangle's middle, a signet's face, every other link, the upper layer of a plate, the front of a hoop.
+    """
+    if spec.stone is not None or spec.accents is not None or shows_motif(spec):
+        return False
+    if spec.ring is not None:
+        return spec.ring.style == "signet" or (spec.ring.style == "band" and spec.ring.shank == "closed")
+    if spec.earrings is not None:
+        plated = spec.earrings.style in ("stud", "drop") and spec.earrings.form in LAYERED
+        return spec.earrings.style == "hoop" or (plated and spec.earrings.hung == "single")
+    if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
+        return True
+    if spec.pendant is not None and spec.pendant.form in LAYERED:
+        return True
+    return spec.chain is not None and spec.pendant is None and spec.chain.style in ALTERNATING
+
+
+LAYERED: tuple[str, ...] = ("round", "bar", "heart", "teardrop", "cross")
+"""Forms that carry a smaller one of themselves in a second metal."""
+ALTERNATING: tuple[str, ...] = ("cable", "curb", "figaro", "box", "ball")
+"""Chains whose links can be of two metals by turns."""
+
+
 def _has_edge(spec: Spec) -> bool:
     """Whether a row of beads has an edge to follow."""
     plate = spec.pendant is not None and spec.pendant.form not in ("stone", "motif")
-    return spec.ring is not None or plate
+    return plate or (spec.ring is not None and spec.ring.shank not in ("split", "bypass"))
 
 
 def _has_face(spec: Spec) -> bool:
@@ -443,14 +512,21 @@ def _has_face(spec: Spec) -> bool:
     if shows_motif(spec):
         return spec.ring is not None and not spec.rowed
     if spec.ring is not None:
-        row = spec.accents is not None and spec.ring.style in ("eternity", "band")
-        flush = spec.ring.style == "band" and spec.stone is not None
-        return spec.stone is None if spec.ring.style == "signet" else not (row or flush)
+        return _ring_has_face(spec, spec.ring)
     if spec.pendant is not None:
         return spec.stone is None and spec.pendant.form in ("round", "heart", "teardrop", "locket", "bar")
     if spec.bracelet is not None:
         return spec.bracelet.style in ("bangle", "cuff") and spec.accents is None
     return spec.brooch is not None and spec.brooch.style == "bar" and not (spec.stone or spec.accents)
+
+
+def _ring_has_face(spec: Spec, ring: Ring) -> bool:
+    """Whether a signet's face is bare, or the inside of a shank is whole at the bottom and under no stones."""
+    if ring.style == "signet":
+        return spec.stone is None
+    row = spec.accents is not None and ring.style in ("eternity", "band")
+    flush = ring.style == "band" and spec.stone is not None
+    return ring.shank != "open" and not (row or flush)
 
 
 def _has_heart(spec: Spec) -> bool:
@@ -462,15 +538,19 @@ def _has_row(spec: Spec) -> bool:
     """Whether small stones can be set."""
     if shows_motif(spec):
         return True
-    if spec.stone is not None and spec.stone.halo and _has_seat(spec):
-        return True
+    if spec.stone is not None and (spec.stone.halo or spec.stone.cluster or spec.stone.hidden_halo):
+        if _has_seat(spec):
+            return True
     if spec.ring is not None:
-        return spec.ring.style != "signet" and not (spec.stone is not None and spec.stone.setting == "flush")
+        flush = spec.stone is not None and spec.stone.setting == "flush"
+        return spec.ring.style not in ("signet", "toi_et_moi") and not flush
     if spec.earrings is not None:
-        return spec.earrings.style in ("hoop", "huggie")
+        return spec.earrings.style in ("hoop", "huggie", "cuff", "climber")
     if spec.bracelet is not None:
         return spec.bracelet.style != "chain"
-    return spec.brooch is not None and spec.brooch.style in ("circle", "bar")
+    if spec.chain is not None:
+        return spec.chain.style == "tennis"
+    return spec.brooch is not None and spec.brooch.style in ("circle", "bar", "tie_bar", "tiara")
 
 
 def _has_seat(spec: Spec) -> bool:
@@ -479,8 +559,12 @@ def _has_seat(spec: Spec) -> bool:
         return spec.earrings is None or spec.earrings.style not in ("hoop", "huggie")
     if spec.bracelet is not None or (spec.chain is not None and spec.pendant is None):
         return False
+    if spec.earrings is not None and spec.earrings.style in ("cuff", "climber", "nose_ring"):
+        return False
     if spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
         return spec.stone is not None and spec.stone.cut == "pearl"
+    if spec.brooch is not None and spec.brooch.style == "tiara":
+        return False
     if spec.pendant is not None and spec.pendant.form == "initial":
         return False
     return spec.ring is None or spec.ring.style != "eternity"
@@ -503,9 +587,28 @@ def _problems(spec: Spec) -> list[str]:
     problems = [*_stone_problems(spec), *_pendant_problems(spec)]
     if spec.ring is not None:
         problems += _ring_problems(spec, spec.ring)
-    if spec.bracelet is not None and spec.bracelet.style == "tennis" and spec.accents is None:
-        problems.append("A tennis bracelet needs its row of stones (accents).")
+    lined = (spec.bracelet is not None and spec.bracelet.style == "tennis") or (
+        spec.chain is not None and spec.chain.style == "tennis"
+    )
+    if lined and spec.accents is None:
+        problems.append(f"A {'tennis' if spec.bracelet else 'riviera'} {spec.kind} needs its row of stones (accents).")
+    if spec.chain is not None:
+        problems += _chain_problems(spec, spec.chain)
     return problems
+
+
+def _chain_problems(spec: Spec, chain: Chain) -> Iterator[str]:
+    """Layers, lariats and lines of stones that cannot be laid out so."""
+    if spec.bracelet is not None and (chain.strands > 1 or chain.lay != "loop" or chain.style == "tennis"):
+        yield "A bracelet's chain is one closed loop of links; a line of stones is its tennis style."
+    if chain.style == "tennis" and (chain.strands > 1 or chain.lay != "loop" or spec.pendant is not None):
+        yield "A riviera is one closed line of stones and carries no pendant."
+    if chain.lay == "lariat" and (chain.strands > 1 or spec.pendant is not None):
+        yield "A lariat is one chain that ends in a drop; it carries neither layers nor a pendant."
+    if chain.strands > 1 and spec.pendant is not None and spec.motif is not None and spec.motif.mount == "station":
+        yield "A motif held in the chain is worn on one chain."
+    if chain.lay == "lariat" and chain.style in ("pearl", "bead", "cord"):
+        yield "A lariat is drawn through a ring of its own: it is made of links."
 
 
 def lies_across(spec: Spec) -> bool:
@@ -515,16 +618,42 @@ def lies_across(spec: Spec) -> bool:
 
 def _stone_problems(spec: Spec) -> Iterator[str]:
     """What a stone cannot be set into, and small stones that have no cut of their own."""
-    if spec.stone is not None and spec.stone.east_west and not lies_across(spec):
+    if spec.stone is not None:
+        yield from _setting_problems(spec, spec.stone)
+    if spec.accents is not None and spec.accents.cut != "round" and not _cut_apart(spec):
+        yield "Side stones, a rosette's petals and a ring's own row have a cut of their own; other rows are round."
+
+
+def _setting_problems(spec: Spec, stone: Stone) -> Iterator[str]:
+    if stone.east_west and not lies_across(spec):
         yield "Only a solitaire ring without arches sets its stone across; choose that, or set it upright."
-    if spec.stone is not None and spec.stone.setting == "flush":
-        if spec.stone.halo:
+    if stone.setting == "flush":
+        if stone.halo or stone.cluster:
             yield "A flush-set stone lies in the metal and can carry no halo."
         if not sinks(spec.ring, spec.pendant):
             yield "A flush-set stone needs a band or a plate to lie in; this piece has none."
-    three = spec.ring is not None and spec.ring.style == "three_stone"
-    if spec.accents is not None and spec.accents.cut != "round" and not three:
-        yield "Only the side stones of a three-stone ring have a cut of their own; rows are round."
+    if stone.hidden_halo and not can_hide_a_halo(stone):
+        yield f"A hidden halo runs between the prongs of a faceted stone of at least {HIDES_FROM_MM:g} mm."
+
+
+HIDES_FROM_MM = 4.5
+"""Width of the smallest stone with room for a circle of stones under its girdle."""
+
+
+def can_hide_a_halo(stone: Stone) -> bool:
+    """Whether a circle of small stones finds room under the girdle: between prongs, of a stone that is large enough."""
+    faceted = stone.cut not in ("pearl", "cabochon", "rose")
+    return stone.setting == "prong" and faceted and stone.width_mm >= HIDES_FROM_MM
+
+
+def _cut_apart(spec: Spec) -> bool:
+    """Whether small stones have a cut of their own: beside a centre stone, as petals, or as a ring's only row."""
+    if spec.stone is not None and spec.stone.cluster:
+        return True
+    if spec.ring is None:
+        return False
+    row = spec.ring.style in ("eternity", "band") and spec.stone is None
+    return row or spec.ring.style == "three_stone"
 
 
 def _pendant_problems(spec: Spec) -> Iterator[str]:
@@ -540,7 +669,7 @@ def _pendant_problems(spec: Spec) -> Iterator[str]:
 
 def _ring_problems(spec: Spec, ring: Ring) -> Iterator[str]:
     """Stones that a ring of this style lacks, and bands too slight for those it has."""
-    if ring.style in ("solitaire", "three_stone") and spec.stone is None:
+    if ring.style in ("solitaire", "three_stone", "toi_et_moi") and spec.stone is None:
         yield f"A {ring.style.replace('_', '-')} ring needs a stone."
     if ring.style == "eternity" and spec.accents is None:
         yield "An eternity ring needs its row of stones (accents)."
@@ -548,7 +677,18 @@ def _ring_problems(spec: Spec, ring: Ring) -> Iterator[str]:
         least = side_least(spec.accents.cut if spec.accents else "round")
         if spec.accents is None or spec.accents.diameter_mm < least - 0.001:
             yield f"A three-stone ring needs side stones (accents) of at least {least:g} mm."
+    if ring.style == "toi_et_moi" and (spec.second_stone is None or spec.second_stone.setting == "flush"):
+        yield "A toi et moi ring needs its second stone, in prongs or a bezel."
+    if ring.shank != "closed" and not _shank_fits(spec, ring):
+        yield f"A shank that is {ring.shank} carries a head or stands bare; this ring needs a closed one."
     yield from _slight_bands(spec, ring)
+
+
+def _shank_fits(spec: Spec, ring: Ring) -> bool:
+    """Whether a shank other than a whole one carries what is asked for."""
+    if ring.style in ("signet", "eternity") or (spec.stone is not None and spec.stone.setting == "flush"):
+        return False
+    return ring.shank == "open" or not (spec.rowed and spec.stone is None)
 
 
 def _slight_bands(spec: Spec, ring: Ring) -> Iterator[str]:
@@ -559,9 +699,12 @@ def _slight_bands(spec: Spec, ring: Ring) -> Iterator[str]:
     if spec.rowed and spec.accents is not None:
         size = spec.accents.diameter_mm
         wide, thick = row_needs(size)
-        if ring.width_mm * ring.taper < wide - 0.01 or ring.thickness_mm < thick - 0.01:
+        parted = ring.shank in ("split", "bypass")
+        narrowest = rail_width(ring) if parted else ring.width_mm * ring.taper
+        if narrowest < wide - 0.01 or ring.thickness_mm < thick - 0.01:
+            where = "its rails part" if parted else "it is narrowest"
             yield (
-                f"A row of {size:g} mm stones needs a band {wide:g} mm wide where it is narrowest, "
+                f"A row of {size:g} mm stones needs a band {wide:g} mm wide where {where}, "
                 f"and {thick:g} mm thick."
             )
 
@@ -581,6 +724,11 @@ def side_least(cut: SideCut) -> float:
 def flush_needs(stone: Stone) -> tuple[float, float]:
     """Least width and thickness in mm of a band that takes a stone flush, its culet off the finger."""
     return round(stone.length_mm + 0.8, 2), round(max(0.47 * stone.width_mm + 0.3, 1.1), 2)
+
+
+def rail_width(ring: Ring) -> float:
+    """Width in mm of each rail of a split shank, and of a bypass shank's ends, beside the head."""
+    return round(max(0.6 * ring.width_mm, 0.9), 3)
 
 
 def row_needs(diameter_mm: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, s
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import chain, links, motif, mounting, pave, pendant, plates
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.ring import around, band, profile
+from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.spec import GAP, Accents, Bracelet, Chain, Motif, Spec
 

@@ -11,7 +11,7 @@ from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import motif, mounting, pave
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable
-from pipeline.atelier.pieces.ring import around, band, profile
+from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.pieces.setting import set_stone
 from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Motif, Spec
 

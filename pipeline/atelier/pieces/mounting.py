@@ -112,7 +112,7 @@ def prong_head(
         parts.append(Shape(f"prong {k + 1}", PartRole.PRONG, solid.subtract(rough, stone.mesh)))
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
-    scale = _prong_share(level, foot)
+    scale = prong_share(level, foot)
     rings = (
         (PartRole.GALLERY, tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
         (PartRole.BASE, tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
@@ -192,7 +192,7 @@ FOOT_SHARE, FOOT_END = 0.38, 0.3
 """A prong's foot: over this length in wires, which the base ring hides, it tapers to this share of its thickness."""
 
 
-def _prong_share(level: float, foot: float) -> float:
+def prong_share(level: float, foot: float) -> float:
     """Distance of a prong from the axis at ``level``, over its distance at the girdle."""
     return float(np.interp(level, [foot, 0.42 * foot, 0.0], [BASE_SHARE, 0.74, 1.0]))
 

@@ -41,7 +41,7 @@ class Row:
 
 def fit(length: float, accents: Accents, *, closed: bool) -> int:
     """How many stones a row of this length takes, at most the number asked for."""
-    room = length / (accents.diameter_mm * (1 + GAP))
+    room = length / (accents.width_mm * (1 + GAP))
     most = int(np.floor(room if closed else room + GAP))
     return max(min(most, accents.count or most), 1)
 
@@ -62,23 +62,35 @@ def set_row(
     role: PartRole = PartRole.ROW,
 ) -> tuple[Mesh, list[Part]]:
     """Cut seats into ``metal`` and set the row: returns the metal and the stones with the grains that hold them."""
-    size = accents.diameter_mm
+    long, wide = accents.diameter_mm, accents.width_mm
     channel = accents.setting == "channel"
-    sink = (0.17 if channel else SINK) * size
-    stone = melee(size)
+    sink = (0.17 if channel else SINK) * wide
+    stone = melee(wide) if accents.cut == "round" else gemstones.facet(accents.cut, long, wide).mesh
     placed = poses(row.origins - sink * row.outward, row.along, row.outward)
     if detail().booleans:
-        seat = revolve(_seat(size, channel=channel), 40)
-        groove = [_groove(row, size, closed=closed)] if channel else []
+        if accents.cut == "round":
+            seat = revolve(_seat(wide, channel=channel), 40)
+        else:
+            seat = _own_seat(accents)
+        groove = [_groove(row, long, wide, closed=closed)] if channel else []
         metal = solid.subtract(metal, merged([(seat, placed)]), *groove)
-    parts = [
-        scatter(
-            name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=SetStone("round", size, size)
-        )
-    ]
+    one = SetStone(accents.cut, long, wide)
+    parts = [scatter(name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=one)]
     if not channel and len(row.origins) > 1:
-        parts.append(scatter(f"{name} grains", [_grains(row, size, closed=closed)], material, role=role))
+        beads = _grains(row, accents, closed=closed)
+        parts.append(scatter(f"{name} grains", [beads], material, role=role))
     return metal, parts
+
+
+def _own_seat(accents: Accents) -> Mesh:
+    """The seat of a stone that is not round: its own shape with a hair of air, open above."""
+    cut = gemstones.facet(accents.cut, accents.diameter_mm, accents.width_mm)
+    body = Mesh(cut.mesh.vertices * [1.006, 1.006, 1.0], cut.mesh.faces)
+    return solid.unite([body, solid.extrude([cut.outline * 0.995], 1.2 * accents.width_mm)])
+
+
+CORNERED = frozenset({"princess", "emerald", "baguette", "asscher", "radiant", "cushion", "old_mine"})
+"""Cuts whose grains sit at their corners: between round sides they find room nearer to the middle."""
 
 
 def set_field(
@@ -141,7 +153,7 @@ def halo(
     flat = (
         _row_from_the_axis(outline, clearance + away, accents)
         if sharp
-        else _row_around(smooth, away, accents, held)
+        else row_around(smooth, away, accents, held)
     )
     along = np.roll(flat, -1, 0) - np.roll(flat, 1, 0)
     count = len(flat)
@@ -164,7 +176,7 @@ def halo(
     return set_row(frame, row, accents, material, name="halo stones", closed=True, role=PartRole.HALO)
 
 
-def _row_around(outline: Floats, distance: float, accents: Accents, held: Floats | None) -> Floats:
+def row_around(outline: Floats, distance: float, accents: Accents, held: Floats | None) -> Floats:
     """Places (n, 2) of stones beside an outline, evenly spread; between prongs, evenly from each to the next."""
     line = _offset(outline, distance)
     closed = np.vstack([line, line[:1]])
@@ -228,8 +240,11 @@ def _seat(size: float, *, channel: bool) -> Floats:
     ])  # fmt: skip
 
 
-def _groove(row: Row, size: float, *, closed: bool) -> Mesh:
-    """The bar of metal taken out between a channel's walls, down to just under the girdles."""
+def _groove(row: Row, long: float, size: float, *, closed: bool) -> Mesh:
+    """The bar of metal taken out between a channel's walls, down to just under the girdles.
+
+    Stones are ``long`` mm across the row and ``size`` mm along it.
+    """
     path, along, outward = row.origins, row.along, row.outward
     if not closed:
         end = 0.55 * size * along / np.linalg.norm(along, axis=1, keepdims=True)
@@ -239,12 +254,14 @@ def _groove(row: Row, size: float, *, closed: bool) -> Mesh:
             np.vstack([outward[0], outward, outward[-1]]),
         )
     across = unit(np.cross(outward, along))
-    profile = np.array([(0.45, -0.22), (0.45, 1.0), (-0.45, 1.0), (-0.45, -0.22)]) * size
+    half = 0.45 * long
+    profile = np.array([(half, -0.22 * size), (half, size), (-half, size), (-half, -0.22 * size)])
     return sweep(path, profile, closed=closed, across=across, up=unit(outward))
 
 
-def _grains(row: Row, size: float, *, closed: bool) -> tuple[Mesh, Floats]:
+def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
     """Grains raised beside each gap: two on either side of the row, pushed over both neighbours' crowns."""
+    size = accents.width_mm
     following = np.roll(np.arange(len(row.origins)), -1)
     index = np.arange(len(row.origins) if closed else len(row.origins) - 1)
     middle = (row.origins[index] + row.origins[following[index]]) / 2
@@ -266,7 +283,7 @@ def _grains(row: Row, size: float, *, closed: bool) -> tuple[Mesh, Floats]:
         )
         across = np.cross(outward, along)
     # Each grain's middle lies where it touches both girdles.
-    side = 0.32 * size
+    side = (0.48 if accents.cut in CORNERED else 0.32) * accents.diameter_mm
     origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])
     grain = ball(0.125 * size, around=20)
     return grain, poses(origins, np.vstack([along, along]), np.vstack([outward, outward]))

@@ -1,22 +1,20 @@
-"""Finger rings: the shank, the heads it carries, and rows of stones around it."""
+"""Finger rings: the heads a shank carries, and rows of stones around it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.detail import detail
-from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, outward, pillow, quads, tube
+from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, pillow, tube
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import motif, mounting, pave, plates, setting
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved, set_stone
-from pipeline.atelier.spec import GAP, Accents, Ring, Spec, Stone
+from pipeline.atelier.pieces.shank import Rail, around, band, build_shank, profile, rails
+from pipeline.atelier.spec import GAP, Accents, Ring, Spec, Stone, rail_width
 
-AROUND, ACROSS = 384, 72
-COARSE_ACROSS = 16
-"""Points of a band's section at a coarse detail; a multiple of four, so that it keeps its width and height."""
 CULET_CLEARANCE = 0.5
 """A culet stays this far off the finger, mm."""
 
@@ -39,20 +37,21 @@ def build_ring(spec: Spec) -> list[Part]:
     if spec.rowed and ring.profile == "knife":
         # Grains beside a ridge would stand in the air.
         ring = ring.model_copy(update={"profile": "d_shape"})
-    shank = build_shank(ring)
+    apart, past = _rails(spec, ring)
+    shank = build_shank(ring, apart, past)
     if ring.style == "motif":
         return _with_motif(spec, ring, shank)
     if spec.stone is not None and spec.stone.setting == "flush":
         return _flush_band(spec, ring, shank)
     parts: list[Part] = []
     if spec.stone is not None:
-        head, drills, reach = _head(spec, ring, spec.stone)
+        head, drills, reach = _head(spec, ring)
         parts += head
         shank = solid.subtract(shank, *drills)
     else:
         reach = 0.0
     if spec.accents is not None and spec.rowed:
-        shank, row = _row(spec, ring, spec.accents, shank, reach)
+        shank, row = _row(spec, ring, spec.accents, shank, reach, rails(ring, apart))
         parts += row
     if ring.cathedral and spec.stone is not None:
         parts += _cathedral(spec, ring, gemstones.cut_stone(spec.stone))
@@ -97,50 +96,30 @@ def girdle_height(ring: Ring, stone: gemstones.Gemstone) -> float:
     return max(inner + CULET_CLEARANCE + stone.depth, inner + ring.thickness_mm + HEAD_RISE * stone.depth)
 
 
-def build_shank(ring: Ring) -> Mesh:
-    """The band: swept around y, tapering toward the head at +z."""
-    inner = ring.inner_diameter_mm / 2
-    angle = np.linspace(0, 2 * np.pi, around(inner + ring.thickness_mm), endpoint=False)
-    toward_head = (0.5 + 0.5 * np.sin(angle)) ** 2
-    width = ring.width_mm * (1 - (1 - ring.taper) * toward_head)
-    return band(inner, width, np.full(len(angle), ring.thickness_mm), profile(ring.profile))
+@dataclass(frozen=True)
+class _Seat:
+    """A stone on a ring: how far it leans from the top toward +x and how it is spun about its own axis, degrees."""
+
+    stone: Stone
+    cut: gemstones.Gemstone
+    lean: float = 0.0
+    spin: float = 0.0
+    side: str = ""
+    """What its parts' names begin with; empty for the stone in the middle."""
 
 
-def around(radius: float, most: int = AROUND) -> int:
-    """Stations around a band of this outer radius, mm, at the detail in force."""
-    return detail().sides(radius, most)
-
-
-def band(inner: float, width: Floats, thickness: Floats, section: Floats) -> Mesh:
-    """A closed band around y: ``width`` and ``thickness`` (n,) in mm at n equal angles from +x toward +z."""
-    angle = np.linspace(0, 2 * np.pi, len(width), endpoint=False)[:, None]
-    radius = inner + thickness[:, None] * section[None, :, 1]
-    side = width[:, None] * section[None, :, 0] / 2
-    vertices = np.stack([radius * np.cos(angle), side, radius * np.sin(angle)], -1)
-    return outward(Mesh(vertices.reshape(-1, 3), quads(len(width), len(section), closed_u=True)))
-
-
-def profile(name: str) -> Floats:
-    """Cross-section (n, 2) of a band: across in -1..1, from the finger outward in 0..1. Inside it is comfort fit."""
-    across = COARSE_ACROSS if detail().tolerance_mm else ACROSS
-    angle = np.linspace(0, 2 * np.pi, across, endpoint=False)
-    c, s = np.cos(angle), np.sin(angle)
-    outer = {"d_shape": 2.3, "flat": 9.0, "knife": 2.0, "round": 2.0}[name]
-    inner = {"d_shape": 3.2, "flat": 5.0, "knife": 3.2, "round": 2.0}[name]
-    power = np.where(s > 0, 2 / outer, 2 / inner)
-    side = np.sign(c) * np.abs(c) ** power
-    rise = np.abs(s) ** power
-    if name == "knife":
-        rise = np.where(s > 0, 1.03 - np.sqrt(np.abs(side) ** 2 * 0.94 + 0.0009), rise)
-    deep = 0.5 if name == "round" else 0.28
-    height = np.where(s > 0, deep + (1 - deep) * np.clip(rise, 0, 1), deep - deep * rise)
-    return np.stack([side, height], 1)
-
-
-def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[Mesh], float]:
-    """Centre head (and side heads of a three-stone ring), their drills, and how far along x the heads reach."""
-    stone = gemstones.cut_stone(stone_spec)
-    heads = [(stone_spec, stone, 0.0, 90.0 if stone_spec.east_west else 0.0, "")]
+def _seats(spec: Spec, ring: Ring) -> list[_Seat]:
+    """The centre stone; with the side stones of a three-stone ring, or the other one of a toi et moi."""
+    assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
+    stone = gemstones.cut_stone(spec.stone)
+    if ring.style == "toi_et_moi":
+        pair = (("", spec.stone, 1.0), ("second ", spec.second_stone or spec.stone, -1.0))
+        return [
+            _Seat(held, cut, hand * _beside(ring, cut), side=side)
+            for side, held, hand in pair
+            for cut in (gemstones.cut_stone(held),)
+        ]
+    seats = [_Seat(spec.stone, stone, spin=90.0 if spec.stone.east_west else 0.0)]
     if ring.style == "three_stone" and spec.accents is not None:
         size, shape = spec.accents.diameter_mm, spec.accents.cut
         side = Stone(gem=spec.accents.gem, cut=shape, length_mm=size, setting="prong", prongs=4)
@@ -148,22 +127,49 @@ def _head(spec: Spec, ring: Ring, stone_spec: Stone) -> tuple[list[Part], list[M
         # Pointed stones lie along the shank and point away from the centre; the others stand beside it.
         spin = -90.0 if shape in ("pear", "marquise", "trillion", "kite", "baguette") else 0.0
         lean = _side_angle(ring, stone, held_stone, float(np.ptp(held_stone.outline[:, 1 if spin else 0])))
-        heads += [(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
+        seats += [_Seat(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
+    return seats
+
+
+def _beside(ring: Ring, cut: gemstones.Gemstone) -> float:
+    """Lean in degrees of one of two stones that meet at the top, a little air between their girdles."""
+    return float(np.degrees(np.arctan2(np.ptp(cut.outline[:, 0]) / 2 + 0.15, girdle_height(ring, cut))))
+
+
+def _rails(spec: Spec, ring: Ring) -> tuple[float, float]:
+    """How far a shank's rails lie apart so that they carry the head, mm, and how far bypass ends pass it, radians."""
+    wide = rail_width(ring)
+    if ring.shank not in ("split", "bypass"):
+        return 0.0, 0.0
+    if spec.stone is None or ring.style == "motif":
+        return 0.5 * wide + 0.45, 0.45
+    seats = _seats(spec, ring)
+    foot = min(mounting.BASE_SHARE * float(np.ptp(seat.cut.outline[:, 1])) / 2 for seat in seats)
+    farthest = max(
+        np.radians(abs(seat.lean)) + np.ptp(seat.cut.outline[:, 0]) / 2 / girdle_height(ring, seat.cut)
+        for seat in seats
+    )
+    return max(foot + 0.15 * wide, 0.5 * wide + 0.2), float(min(farthest + 0.12, 1.1))
+
+
+def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
+    """All heads of a ring, the drills under their stones, and how far along x they reach, mm."""
     parts, drills = [], []
-    for held, cut, lean, spin, prefix in heads:
-        turn = about("y", lean) @ about("z", spin)
-        place = np.array([0, 0, girdle_height(ring, cut)]) @ turn.T
-        foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, cut)
-        if prefix:
-            role = PartRole.SIDE_HEAD
-            for part in setting.head(held, None, spec.settings_metal, foot):
-                name = prefix + ("stone" if part.stone else part.name)
+    for seat in _seats(spec, ring):
+        turn = about("y", seat.lean) @ about("z", seat.spin)
+        place = np.array([0, 0, girdle_height(ring, seat.cut)]) @ turn.T
+        foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, seat.cut)
+        # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
+        sunk = COLLET_SUNK if seat.stone.setting == "bezel" and seat.stone.cut != "pearl" else 0.0
+        if seat.side:
+            second = ring.style == "toi_et_moi"
+            for part in setting.head(seat.stone, None, spec.settings_metal, foot - sunk):
+                name = seat.side + ("stone" if part.stone else part.name)
+                role = part.role if second else PartRole.SIDE_HEAD
                 parts.append(moved(replace(part, name=name, role=role), turn, place))
         else:
-            # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
-            sunk = COLLET_SUNK if held.setting == "bezel" and held.cut != "pearl" else 0.0
             parts += [moved(part, turn, place) for part in set_stone(spec, foot=foot - sunk)]
-        drills.append(_drill(cut).turned(turn).moved(place))
+        drills.append(_drill(seat.cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest
 
@@ -185,27 +191,29 @@ def _side_angle(ring: Ring, centre: gemstones.Gemstone, side: gemstones.Gemstone
     return float(leans[clear[0]]) if len(clear) else 60.0
 
 
-def _row(spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float) -> tuple[Mesh, list[Part]]:
+def _row(
+    spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float, carriers: list[Rail]
+) -> tuple[Mesh, list[Part]]:
     """Stones along the outside: all around an eternity ring, over the front of a band, else down the shoulders."""
     radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
     closed = ring.style == "eternity" and accents.count is None
     if closed:
-        count = pave.fit(2 * np.pi * (radius - 0.1 * accents.diameter_mm), accents, closed=True)
+        count = pave.fit(2 * np.pi * (radius - 0.1 * accents.width_mm), accents, closed=True)
         angles = np.linspace(0, 360, count, endpoint=False) + 90
     elif reach == 0.0:
         count = pave.fit(radius * np.pi, accents, closed=False)
-        step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
+        step = np.degrees(accents.width_mm * (1 + GAP) / radius)
         angles = 90 + step * (np.arange(count) - (count - 1) / 2)
     else:
-        return _shoulder_rows(spec, ring, accents, shank, reach)
+        return _shoulder_rows(spec, ring, accents, shank, reach, carriers)
     row = _around(radius, angles)
     return pave.set_row(shank, row, accents, spec.settings_metal, name="stones", closed=closed)
 
 
 def _shoulder_rows(
-    spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float
+    spec: Spec, ring: Ring, accents: Accents, shank: Mesh, reach: float, carriers: list[Rail]
 ) -> tuple[Mesh, list[Part]]:
-    """A row down each shoulder from beside the head, which reaches so far along x, mm."""
+    """A row down each shoulder, on each rail it has, from beside the head, which reaches so far along x, mm."""
     radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
     step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
     start = np.degrees(np.arcsin(min((reach * 0.62 + 0.6 * accents.diameter_mm) / radius, 0.9)))
@@ -214,27 +222,38 @@ def _shoulder_rows(
         # Under the arches nobody would see the stones, and no bench could set them.
         start = ROWED_FOOT_DEG + np.degrees((_arch_wire(ring) + 0.6 * accents.diameter_mm) / radius)
         last = 90.0
+    elif ring.shank == "split":
+        # Further down the rails run into one another.
+        last = max(SPLIT_ROW_DEG, start + step)
     each = accents.model_copy(update={"count": (accents.count + 1) // 2 if accents.count else None})
     count = min(pave.fit(radius * np.radians(last - start), each, closed=False), 40)
     parts: list[Part] = []
     for hand, name in ((1, "right"), (-1, "left")):
-        angles = 90 - hand * (start + step * np.arange(count))
-        row = _around(radius, angles)
-        shank, more = pave.set_row(
-            shank, row, accents, spec.settings_metal, name=f"pave stones {name}", closed=False
-        )
-        parts += more
+        away = np.radians(start + step * np.arange(count))
+        running = [rail for rail in carriers if hand in rail.hands]
+        for k, rail in enumerate(running):
+            row = _around(radius, 90 - hand * np.degrees(away), rail.at(hand * away))
+            label = f"pave stones {name}" if len(running) == 1 else f"pave stones {name} {k + 1}"
+            shank, more = pave.set_row(shank, row, accents, spec.settings_metal, name=label, closed=False)
+            parts += more
     return shank, parts
 
 
-def _around(radius: float, degrees: Floats) -> Row:
-    """Places on the outside of a band around y."""
+SPLIT_ROW_DEG = 60.0
+"""How far from the head the rails of a split shank carry stones, degrees."""
+
+
+def _around(radius: float, degrees: Floats, across: Floats | None = None) -> Row:
+    """Places on the outside of a band around y, ``across`` (n,) mm along y where it leaves the middle."""
     angle = np.radians(degrees)
     out = np.stack([np.cos(angle), np.zeros(len(angle)), np.sin(angle)], 1)
     along = np.stack([-np.sin(angle), np.zeros(len(angle)), np.cos(angle)], 1)
     if len(angle) > 1 and angle[1] < angle[0]:
         along = -along
-    return Row(radius * out, along, out)
+    if across is None or len(across) < 2:
+        return Row(radius * out, along, out)
+    places = radius * out + np.outer(across, [0.0, 1.0, 0.0])
+    return Row(places, np.gradient(places, axis=0), out)
 
 
 def _flush_band(spec: Spec, ring: Ring, shank: Mesh) -> list[Part]:

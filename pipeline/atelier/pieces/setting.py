@@ -10,7 +10,7 @@ from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import cut_stone
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave
+from pipeline.atelier.pieces import mounting, pave, rosette
 from pipeline.atelier.spec import Accents, Metal, Spec, Stone
 
 
@@ -20,13 +20,14 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
     ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
     """
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    accents = (spec.accents or Accents()) if spec.stone.halo else None
-    return head(spec.stone, accents, spec.settings_metal, foot)
+    ringed = spec.stone.halo or spec.stone.hidden_halo or spec.stone.cluster
+    return head(spec.stone, (spec.accents or Accents()) if ringed else None, spec.settings_metal, foot)
 
 
 def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
     """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
-    if not detail().tolerance_mm or (halo is not None and stone.cut in CORNERED):
+    apart = stone.cut in CORNERED or stone.hidden_halo or stone.cluster
+    if not detail().tolerance_mm or (halo is not None and apart):
         return _head(stone, halo, metal, foot)
     length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
     scale = np.array(
@@ -67,7 +68,11 @@ def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float 
     shapes = mounting.head(stone, stone_spec, foot)
     parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
     parts.append(mounting.stone_part(stone, stone_spec))
-    if accents is not None:
+    if accents is not None and stone_spec.hidden_halo:
+        parts += rosette.hidden_halo(stone, stone_spec, accents, metal, foot)
+    if accents is not None and stone_spec.cluster:
+        parts += rosette.petals(stone, accents, metal, foot)
+    elif accents is not None and stone_spec.halo:
         level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
         wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
         frame, stones = pave.halo(

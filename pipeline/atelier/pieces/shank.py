@@ -1,0 +1,152 @@
+"""A ring's shank: whole, parted into two rails, its ends passing each other at the top, or open at the bottom.
+
+Every shank is one or two bands swept around y; a band has a width, a thickness and a place across at each angle.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.atelier.geometry import solid
+from pipeline.atelier.geometry.detail import detail
+from pipeline.atelier.geometry.mesh import Floats, Mesh, about, outward, quads, sweep
+from pipeline.atelier.spec import Ring, rail_width
+
+AROUND, ACROSS = 384, 72
+COARSE_ACROSS = 16
+"""Points of a band's section at a coarse detail; a multiple of four, so that it keeps its width and height."""
+
+PARTED_FROM, PARTED_AT = float(np.radians(105.0)), float(np.radians(30.0))
+"""Angles from the head between which the rails of a split shank draw apart."""
+
+PASSING_FROM = float(np.radians(110.0))
+"""Angle from the head at which the ends of a bypass shank begin to leave the middle."""
+
+OPENING_MM = 3.2
+"""Gap at the bottom of an open shank, which is bent to size."""
+
+
+@dataclass(frozen=True)
+class Rail:
+    """The middle of a band near the head: how far across it lies, and on which shoulders it runs."""
+
+    away: Floats
+    """Angles from the head, radians toward +x, (n,) rising."""
+    offset: Floats
+    """Place along y at those angles, mm."""
+    hands: tuple[float, ...] = (1.0, -1.0)
+    """Shoulders it runs down: right 1, left -1."""
+
+    def at(self, away: Floats) -> Floats:
+        """Place along y, mm, at angles from the head."""
+        return np.asarray(np.interp(away, self.away, self.offset))
+
+
+def build_shank(ring: Ring, apart: float = 0.0, reach: float = 0.0) -> Mesh:
+    """The band around y, tapering toward the head at +z.
+
+    ``apart``: how far the rails of a split or bypass shank lie from the middle at the head, mm; ``reach``: how far
+    past the top the ends of a bypass shank go, radians.
+    """
+    if ring.shank == "bypass":
+        return _bypass(ring, apart, reach)
+    inner = ring.inner_diameter_mm / 2
+    angle = np.linspace(0, 2 * np.pi, around(inner + ring.thickness_mm), endpoint=False)
+    width = ring.width_mm * (1 - (1 - ring.taper) * (0.5 + 0.5 * np.sin(angle)) ** 2)
+    thickness, section = np.full(len(angle), ring.thickness_mm), profile(ring.profile)
+    if ring.shank == "split":
+        away = np.asarray(np.angle(np.exp(1j * (np.pi / 2 - angle))))
+        narrow = width + (rail_width(ring) - width) * _parted(away)
+        return solid.unite(
+            [band(inner, narrow, thickness, section, rail.at(away)) for rail in rails(ring, apart)]
+        )
+    shank = band(inner, width, thickness, section)
+    if ring.shank == "open":
+        half = OPENING_MM / 2
+        slot = solid.extrude([np.array([(half, 0.0), (half, 60.0), (-half, 60.0), (-half, 0.0)])], 80.0)
+        shank = solid.bored(shank, slot.moved([0, 0, -40]).turned(about("x", -90)))
+    return shank
+
+
+def rails(ring: Ring, apart: float) -> list[Rail]:
+    """The bands a shank is made of near its head: one of them where it is whole, two where it is split or bypasses."""
+    away = np.linspace(-np.pi, np.pi, 721)
+    if ring.shank == "split":
+        # A hair apart where they are one, so that no faces coincide.
+        return [Rail(away, hand * (0.004 + (apart - 0.004) * _parted(away))) for hand in (-1.0, 1.0)]
+    if ring.shank == "bypass":
+        return [Rail(away, hand * apart * _passing(hand * away), (hand,)) for hand in (1.0, -1.0)]
+    return [Rail(away, np.zeros(len(away)))]
+
+
+def _bypass(ring: Ring, apart: float, reach: float) -> Mesh:
+    """One open band that winds once around and a little more; its ends lie side by side at the top."""
+    inner = ring.inner_diameter_mm / 2
+    count = around(inner + ring.thickness_mm)
+    turn = np.linspace(-np.pi - reach, np.pi + reach, count)  # from the bottom, over +x where positive
+    to_top = np.pi - np.abs(turn)
+    narrow = _passing(to_top)
+    width = ring.width_mm + (rail_width(ring) - ring.width_mm) * narrow
+    # The tips are rounded over half their width.
+    tip = np.clip((to_top + reach) * (inner + ring.thickness_mm) / (0.5 * rail_width(ring)), 0.03, 1)
+    width = width * np.sqrt(1 - (1 - tip) ** 2)
+    up = np.stack([np.sin(turn), np.zeros(count), -np.cos(turn)], 1)
+    path = (inner + 0.5 * ring.thickness_mm) * up
+    path[:, 1] = np.sign(turn) * apart * narrow
+    section = profile(ring.profile)
+    sections = np.stack(
+        [section[None, :, 0] * width[:, None] / 2,
+         np.broadcast_to((section[:, 1] - 0.5) * ring.thickness_mm, (count, len(section)))], -1,
+    )  # fmt: skip
+    return sweep(path, sections, closed=False, across=np.tile([0.0, 1.0, 0.0], (count, 1)), up=up)
+
+
+def _passing(to_top: Floats) -> Floats:
+    """How far an end of a bypass shank has left the middle, 0..1, so many radians before the top."""
+    return _smooth(1 - np.maximum(to_top, 0) / PASSING_FROM)
+
+
+def _parted(away: Floats) -> Floats:
+    """How far the rails of a split shank are apart, 0..1, at angles from the head in radians."""
+    return _smooth((PARTED_FROM - np.abs(away)) / (PARTED_FROM - PARTED_AT))
+
+
+def _smooth(share: Floats) -> Floats:
+    bounded = np.clip(share, 0, 1)
+    return np.asarray(bounded * bounded * (3 - 2 * bounded))
+
+
+def around(radius: float, most: int = AROUND) -> int:
+    """Stations around a band of this outer radius, mm, at the detail in force."""
+    return detail().sides(radius, most)
+
+
+def band(
+    inner: float, width: Floats, thickness: Floats, section: Floats, across: Floats | float = 0.0
+) -> Mesh:
+    """A closed band around y: ``width`` and ``thickness`` (n,) in mm at n equal angles from +x toward +z.
+
+    Its middle lies ``across`` (n,) mm along y.
+    """
+    angle = np.linspace(0, 2 * np.pi, len(width), endpoint=False)[:, None]
+    radius = inner + thickness[:, None] * section[None, :, 1]
+    side = width[:, None] * section[None, :, 0] / 2 + np.broadcast_to(across, len(width))[:, None]
+    vertices = np.stack([radius * np.cos(angle), side, radius * np.sin(angle)], -1)
+    return outward(Mesh(vertices.reshape(-1, 3), quads(len(width), len(section), closed_u=True)))
+
+
+def profile(name: str) -> Floats:
+    """Cross-section (n, 2) of a band: across in -1..1, from the finger outward in 0..1. Inside it is comfort fit."""
+    across = COARSE_ACROSS if detail().tolerance_mm else ACROSS
+    angle = np.linspace(0, 2 * np.pi, across, endpoint=False)
+    c, s = np.cos(angle), np.sin(angle)
+    outer = {"d_shape": 2.3, "flat": 9.0, "knife": 2.0, "round": 2.0}[name]
+    inner = {"d_shape": 3.2, "flat": 5.0, "knife": 3.2, "round": 2.0}[name]
+    power = np.where(s > 0, 2 / outer, 2 / inner)
+    side = np.sign(c) * np.abs(c) ** power
+    rise = np.abs(s) ** power
+    if name == "knife":
+        rise = np.where(s > 0, 1.03 - np.sqrt(np.abs(side) ** 2 * 0.94 + 0.0009), rise)
+    deep = 0.5 if name == "round" else 0.28
+    height = np.where(s > 0, deep + (1 - deep) * np.clip(rise, 0, 1), deep - deep * rise)
+    return np.stack([side, height], 1)
