@@ -28,7 +28,7 @@ _LOWEST = {"gold": 333, "silver": 800, "platinum": 850}
 _SUBSTANCES: dict[Substance, tuple[str, float]] = {
     "palladium": ("palladium 950", 11.8), "steel": ("stainless steel 316L", 7.99), "titanium": ("titanium", 4.51),
     "tungsten": ("tungsten carbide", 14.9), "cobalt": ("cobalt chrome", 8.3), "brass": ("brass", 8.5),
-    "bronze": ("bronze", 8.8), "copper": ("copper", 8.96),
+    "bronze": ("bronze", 8.8), "copper": ("copper", 8.96), "ceramic": ("zirconia ceramic", 6.05),
 }  # fmt: skip
 PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
 """Parts per thousand of gold by karat, as hallmarks give them."""
@@ -51,7 +51,8 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
     """
     if substance is not None:
         name, density = _SUBSTANCES[substance]
-        return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
+        black = "black" if substance == "ceramic" else "blackened"
+        return Alloy(f"{black} {name}" if metal == "blackened_silver" else name, density)
     family = "gold" if metal in _GOLDS else "platinum" if metal == "platinum" else "silver"
     parts = fineness if fineness is not None and fineness >= _LOWEST[family] else USUAL_PARTS[family]
     if family == "gold":

@@ -83,6 +83,16 @@ METALS: dict[str, Metal] = {
     "platinum": Metal("platinum", (0.679, 0.642, 0.588), 0.022, (1.03, 1.0, 0.95)),
     "silver": Metal("silver", (0.972, 0.960, 0.935), 0.014, (1.05, 1.05, 1.05)),
     "blackened_silver": Metal("blackened silver", (0.15, 0.148, 0.15), 0.11, (1.0, 1.0, 1.0)),
+    "palladium": Metal("palladium", (0.72, 0.69, 0.65), 0.022, (1.0, 0.99, 0.97)),
+    "steel": Metal("stainless steel", (0.60, 0.585, 0.57), 0.03, (0.98, 0.99, 1.0)),
+    "titanium": Metal("titanium", (0.50, 0.465, 0.43), 0.06, (0.98, 0.97, 0.95)),
+    "tungsten": Metal("tungsten carbide", (0.42, 0.415, 0.42), 0.02, (0.95, 0.97, 1.0)),
+    "cobalt": Metal("cobalt chrome", (0.66, 0.655, 0.65), 0.02, (0.98, 1.0, 1.02)),
+    "brass": Metal("brass", (0.91, 0.76, 0.42), 0.025, (1.2, 0.95, 0.55)),
+    "bronze": Metal("bronze", (0.82, 0.58, 0.36), 0.03, (1.2, 0.9, 0.6)),
+    "copper": Metal("copper", (0.93, 0.62, 0.52), 0.02, (1.22, 0.84, 0.7)),
+    # Zirconium oxide mirrors as glass does, off a body of its own colour: a white one's is in SURFACES.
+    "black_ceramic": Metal("black ceramic", (0.14, 0.14, 0.145), 0.02, (1.0, 1.0, 1.0)),
 }
 
 _FINENESSES = (375, 585, 750, 916, 999)
@@ -109,6 +119,15 @@ def metal_look(name: str, fineness: int | None = None) -> Metal:
         float(np.interp(fineness, _FINENESSES, channel)) for channel in zip(*_GOLDS[name], strict=True)
     )
     return replace(metal, f0=(red, green, blue))
+
+
+
+def look(metal: str, substance: str) -> str:
+    """The material that a substance is shown in; ``metal`` says whether it is light or blackened."""
+    if metal == "blackened_silver":
+        return "black_ceramic" if substance == "ceramic" else "blackened_silver"
+    return "white_ceramic" if substance == "ceramic" else substance
+
 
 
 GEMS: dict[str, Gem] = {
@@ -171,8 +190,17 @@ ENAMELS: dict[str, Gem] = {
 }  # fmt: skip
 """Glass fused onto metal: a coloured body under a polished surface. Its index is that of lead glass."""
 
-SURFACES: dict[str, Gem] = GEMS | ENAMELS
-"""Everything that is no metal: stones, and enamel, which no one sets or weighs in carats."""
+CERAMIC: dict[str, Gem] = {"white_ceramic": Gem("white ceramic", Body.COATED, 2.1, albedo=(0.80, 0.80, 0.78), roughness=0.02)}
+CORDS: dict[str, Gem] = {
+    "leather": Gem("black leather", Body.COATED, 1.45, albedo=(0.018, 0.017, 0.017), roughness=0.22),
+    "brown_leather": Gem("brown leather", Body.COATED, 1.45, albedo=(0.14, 0.055, 0.022), roughness=0.25),
+    "cotton": Gem("waxed cotton", Body.COATED, 1.40, albedo=(0.03, 0.028, 0.026), roughness=0.45),
+    "silk": Gem("silk cord", Body.COATED, 1.40, albedo=(0.42, 0.012, 0.03), roughness=0.3),
+}
+SURFACES: dict[str, Gem] = GEMS | ENAMELS | CERAMIC | CORDS
+"""Everything that is no metal: stones; and enamel, ceramic and cords, which no one sets or weighs in carats."""
+CAST: frozenset[str] = frozenset({*METALS, *CERAMIC})
+"""What bodies are made of: all metals, and ceramic."""
 
 FINISHES: dict[str, Finish] = {
     "polished": Finish("polished", 0.0, 0.0),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import cast
 
 import numpy as np
 
@@ -10,9 +10,10 @@ from pipeline.atelier import ring_sizes
 from pipeline.atelier.alloys import alloy
 from pipeline.atelier.geometry.mesh import Floats, Mesh, volume
 from pipeline.atelier.geometry.solid import decompose, intersect, unite
+from pipeline.atelier.materials import CAST, look
 from pipeline.atelier.piece import SOLDERED, Part, PartRole, Piece, SetStone
 from pipeline.atelier.pieces.build import build
-from pipeline.atelier.spec import Metal, Ring, Spec
+from pipeline.atelier.spec import Metal, Ring, Spec, Substance
 from pipeline.atelier.weights import carats
 
 Point = tuple[float, float, float]
@@ -183,20 +184,26 @@ def _bounds(piece: Piece, *roles: PartRole) -> tuple[Floats, Floats] | None:
 def _weights(spec: Spec, piece: Piece) -> tuple[Weight, ...]:
     """Metal by alloy. What overlaps weighs once: soldered parts are united, of copies a few neighbours are."""
     weights = []
-    for metal in get_args(Metal):
-        parts = [part for part in piece.parts if part.material == metal]
-        if not parts:
-            continue
+    for material in sorted(CAST & {part.material for part in piece.parts}):
+        parts = [part for part in piece.parts if part.material == material]
+        metal, substance = _made_of(spec, material)
         joined = [part for part in parts if not part.repeats]
         body = unite([Mesh(part.vertices, part.faces) for part in joined]) if joined else None
         total = volume(body) if body is not None else 0.0
         for part in joined:
             total -= (1 - part.filled) * volume(Mesh(part.vertices, part.faces))
         total += sum(_copies(part, body) for part in parts if part.repeats)
-        made_of = alloy(metal, spec.fineness, spec.substance)
-        weights.append(Weight(metal, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2)))
+        made_of = alloy(metal, spec.fineness, substance)
+        weights.append(Weight(material, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2)))
     order = [part.material for part in piece.parts]
     return tuple(sorted(weights, key=lambda weight: order.index(weight.metal)))
+
+
+def _made_of(spec: Spec, material: str) -> tuple[Metal, Substance | None]:
+    """The precious metal of a material, or the substance the piece's own metal stands for."""
+    if spec.substance is not None and material == look(spec.metal, spec.substance):
+        return spec.metal, spec.substance
+    return cast(Metal, material), None
 
 
 def _copies(part: Part, body: Mesh | None) -> float:

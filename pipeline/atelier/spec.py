@@ -44,7 +44,7 @@ EarringStyle = Literal["stud", "hoop", "drop", "huggie", "cuff", "climber", "nos
 Hung = Literal["single", "double", "chandelier", "tassel", "jhumka"]
 BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
 Worn = Literal["wrist", "ankle"]
-BroochStyle = Literal["circle", "flower", "bar", "motif", "cufflinks", "tie_bar", "tiara"]
+BroochStyle = Literal["circle", "flower", "bar", "motif", "cufflinks", "tie_bar"]
 MotifName = Literal[
     "flower", "daisy", "rose", "lotus", "leaf", "branch", "tree", "palm", "clover", "cherry", "mushroom",
     "star", "north_star", "moon", "moon_and_star", "sun", "snowflake", "cloud", "lightning", "planet",
@@ -517,7 +517,9 @@ def _has_face(spec: Spec) -> bool:
         return spec.stone is None and spec.pendant.form in ("round", "heart", "teardrop", "locket", "bar")
     if spec.bracelet is not None:
         return spec.bracelet.style in ("bangle", "cuff") and spec.accents is None
-    return spec.brooch is not None and spec.brooch.style == "bar" and not (spec.stone or spec.accents)
+    if spec.brooch is None or spec.stone or spec.accents:
+        return False
+    return spec.brooch.style in ("bar", "tie_bar", "cufflinks")
 
 
 def _ring_has_face(spec: Spec, ring: Ring) -> bool:
@@ -550,7 +552,7 @@ def _has_row(spec: Spec) -> bool:
         return spec.bracelet.style != "chain"
     if spec.chain is not None:
         return spec.chain.style == "tennis"
-    return spec.brooch is not None and spec.brooch.style in ("circle", "bar", "tie_bar", "tiara")
+    return spec.brooch is not None and spec.brooch.style in ("circle", "bar", "tie_bar")
 
 
 def _has_seat(spec: Spec) -> bool:
@@ -563,8 +565,6 @@ def _has_seat(spec: Spec) -> bool:
         return False
     if spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
         return spec.stone is not None and spec.stone.cut == "pearl"
-    if spec.brooch is not None and spec.brooch.style == "tiara":
-        return False
     if spec.pendant is not None and spec.pendant.form == "initial":
         return False
     return spec.ring is None or spec.ring.style != "eternity"
@@ -728,7 +728,11 @@ def flush_needs(stone: Stone) -> tuple[float, float]:
 
 def rail_width(ring: Ring) -> float:
     """Width in mm of each rail of a split shank, and of a bypass shank's ends, beside the head."""
-    return round(max(0.6 * ring.width_mm, 0.9), 3)
+    return round(max(RAIL_SHARE * ring.width_mm, 0.9), 3)
+
+
+RAIL_SHARE = 0.6
+"""Width of a rail over that of its band."""
 
 
 def row_needs(diameter_mm: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.atelier.geometry.assembly import merged
 from pipeline.atelier.geometry.mesh import Mesh, join, unit
 from pipeline.atelier.geometry.solid import decompose, simplify, unite
-from pipeline.atelier.materials import METALS
+from pipeline.atelier.materials import CAST
 from pipeline.atelier.piece import SOLDERED, Part, Piece
 
 TOUCH_MM = 0.0005
@@ -19,7 +19,7 @@ SLIVER_MM = 0.0001
 
 def to_stl(piece: Piece, *, name: str = "Jewelry") -> bytes:
     """The metal of a piece, stones left out. Parts that are soldered become one body."""
-    parts = [part for part in piece.parts if part.material in METALS]
+    parts = [part for part in piece.parts if part.material in CAST]
     soldered = [Mesh(part.vertices, part.faces) for part in parts if not part.repeats]
     for part in parts:
         if part.repeats and part.role in SOLDERED:

@@ -14,11 +14,10 @@ from pipeline.atelier.language.context import (
     longest,
 )
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
-from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, read_stone, row_size
+from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, read_line, read_stone
 from pipeline.atelier.spec import Bracelet
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
-_TENNIS_MM = {"small": 2.0, "": 2.8, "large": 4.0}
 
 
 def read_bracelet(draft: Draft) -> dict[str, Any]:
@@ -28,12 +27,14 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
         "style": style,
         "length_mm": clamp(draft, Bracelet, "length_mm", _length(draft, style)),
     }
+    if draft.has("worn", "ankle"):
+        bracelet["worn"] = "ankle"
     if style == "chain":
         motif, stone, accents = _ornament(draft)
         chain = read_chain(draft, preset="bracelet chain", alone=motif is None, length=bracelet["length_mm"])
         return {"bracelet": bracelet, "chain": chain, "motif": motif, "stone": stone, "accents": accents}
     if style == "tennis":
-        return {"bracelet": bracelet, "accents": _line(draft, bracelet["length_mm"])}
+        return {"bracelet": bracelet, "accents": read_line(draft, bracelet["length_mm"])}
     bracelet["width_mm"] = _width(draft)
     thick = beside(draft, "mm", {"thickness"}, "thickness")
     bracelet["thickness_mm"] = clamp(draft, Bracelet, "thickness_mm", thick or 2.0)
@@ -74,7 +75,7 @@ def _style(draft: Draft) -> str:
     # An English armband is stiff, a German one any bracelet: only a chain carries a motif.
     named = [term for term in draft.every("style") if not (ornamented and term.text == "armband")]
     style = next((_STYLES[term.value] for term in named if term.value in _STYLES), None)
-    if style is None and not draft.every("chain") and not draft.has("kind_weak", "necklace"):
+    if style is None and not draft.every("chain", "cord", "bead", "worn") and not draft.has("kind_weak", "necklace"):
         draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
     return style or "chain"
 
@@ -86,25 +87,10 @@ def _length(draft: Draft, style: str) -> float:
         inside = beside(draft, "mm", {"inner", "diameter"}, "inner diameter", above=45, below=90)
         length = inside and round(inside * math.pi, 1)
     if length is None:
-        anklet = any("ankle" in token for token in draft.sentence.tokens) or draft.has("near", "anklet")
+        anklet = any("ankle" in token for token in draft.sentence.tokens) or draft.has("worn", "ankle")
         length = 240.0 if anklet else 185.0
         draft.assume(f"The length is not given; {length / 10:g} cm is used.")
     return length
-
-
-def _line(draft: Draft, length_mm: float) -> dict[str, Any]:
-    """The row of a tennis bracelet."""
-    usual = _TENNIS_MM[draft.scale("bracelet")]
-    row = {
-        "gem": "diamond",
-        **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
-    }
-    assign_row(draft, "eternity", None, row)
-    size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
-    size = size or leftover(draft, "stone size", below=5.0)
-    if size := size or row_size(draft, row, length_mm, 0.15):
-        row["diameter_mm"] = max(size, 1.2)
-    return row
 
 
 def _width(draft: Draft) -> float:

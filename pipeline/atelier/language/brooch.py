@@ -14,6 +14,9 @@ _WIDTHS_MM = {"small": 24.0, "": 34.0, "large": 50.0}
 
 def read_brooch(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a brooch: "brooch", "stone" and "accents"."""
+    dress = next((term.value for term in draft.every("style") if term.value in _DRESS_MM), None)
+    if dress is not None:
+        return _of_dress(draft, dress)
     if (name := motif_name(draft)) is not None and not _is_named_otherwise(draft, name):
         return _of_motif(draft)
     style = _style(draft)
@@ -34,6 +37,33 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
         "stone": stone,
         "accents": accents,
     }
+
+
+_DRESS_MM: dict[str, float] = {"cufflinks": 16.0, "tie_bar": 52.0}
+"""Usual widths of a cufflink's face and of a tie bar, mm."""
+
+
+def _of_dress(draft: Draft, style: str) -> dict[str, Any]:
+    """Cufflinks, bare, with a stone or of a motif; a tie bar."""
+    stone = read_stone(
+        draft, default=False, size_mm=7.0, assumption="The stone is not named; a diamond is used."
+    )
+    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.4)
+    across = {"width", "brooch", "diameter", "length", "piece", "pendant", "height"}
+    wide = beside(draft, "mm", across, "width", above=10) or leftover(draft, "width", above=10)
+    wide = clamp(draft, Brooch, "width_mm", wide or _DRESS_MM[style])
+    motif = None
+    if style == "cufflinks" and motif_name(draft) is not None:
+        motif = read_motif(draft, "brooch")
+        stone, accents = ornament(draft, stone, accents, wide)
+    elif stone is not None:
+        room = 0.58 * wide if style == "cufflinks" else 4.0
+        stone["length_mm"] = round(min(stone["length_mm"], room), 2)
+        if not draft.every("setting"):
+            stone["setting"] = "bezel"
+    return {
+        "brooch": {"style": style, "width_mm": wide}, "stone": stone, "accents": accents, "motif": motif,
+    }  # fmt: skip
 
 
 def _is_named_otherwise(draft: Draft, name: str) -> bool:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, longest, stone_of
 from pipeline.atelier.language.motif import is_motif
 from pipeline.atelier.language.stones import gem_name
+from pipeline.atelier.language.terms import Term
 from pipeline.atelier.spec import Chain, ChainStyle, Clasp
 
 BY_SCALE: dict[str, dict[str, float]] = {
@@ -30,17 +31,36 @@ def read_chain(
         "chain",
         ChainStyle,
         "pearl" if draft.strung else "cable",
-        "" if draft.strung else "The chain's links are not named; a cable chain is used.",
+        "" if draft.strung or draft.has("cord") or draft.has("bead") else _LINKS,
     )
+    beads = beads_of(draft)
+    if beads is not None:
+        style = "bead"
+    elif draft.has("bead") and style == "cable":
+        style = "ball"
+    elif draft.has("cord") and style == "cable" and not draft.every("chain"):
+        style = "cord"
     for term in sorted(draft.strung, key=lambda term: term.start):
         gem_name(draft, term)
     clasp = draft.choose("clasp", Clasp, "lobster", "The clasp is not named; a lobster clasp is used.")
     return {
+        **({"gem": gem_name(draft, beads)} if beads is not None else {}),
+        **({"cord": draft.value("cord")} if style == "cord" else {}),
         "style": style,
         "clasp": clasp,
         "length_mm": clamp(draft, Chain, "length_mm", length or _length(draft)),
         "gauge_mm": clamp(draft, Chain, "gauge_mm", _gauge(draft, style, preset, alone=alone, share=share)),
     }
+
+
+_LINKS = "The chain's links are not named; a cable chain is used."
+
+
+def beads_of(draft: Draft) -> Term | None:
+    """The stone that beads are cut of, where they are strung: "lapis beads", "a beaded turquoise bracelet"."""
+    if not draft.has("bead"):
+        return None
+    return next((term for term in draft.every(*STONE_SLOTS) if stone_of(term) != "pearl"), None)
 
 
 def _length(draft: Draft) -> float:
@@ -58,7 +78,11 @@ def _gauge(draft: Draft, style: str, preset: str, *, alone: bool, share: float) 
     wide = beside(draft, "mm", {"chain", "gauge", "thickness", *nouns}, "chain width", below=12)
     if alone:
         wide = wide or leftover(draft, "chain width", below=12)
-    usual = BY_SCALE["pearls" if style == "pearl" else preset][draft.scale("chain")]
+    wide = wide or (beside(draft, "mm", {"stone"}, "bead", below=12) if style == "bead" else None)
+    if style == "cord":
+        return wide or 2.0
+    rounds = style in ("pearl", "bead") or (style == "ball" and draft.has("bead"))
+    usual = BY_SCALE["pearls" if rounds else preset][draft.scale("chain")]
     return wide or round(usual * share, 1)
 
 

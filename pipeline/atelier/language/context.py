@@ -197,7 +197,7 @@ class Draft:
         tokens = self.sentence.tokens
         before = tokens[max(term.start - 3, 0) : term.start]
         after = tokens[term.end : term.end + 2]
-        if self.sentence.broken(term.end, term.end + 1):
+        if self.sentence.broken(term.end, term.end + 1) or after[:1] == ("hidden",):
             after = ()  # "with an oval sapphire, pave band": the pave is another thing
         of_a_halo = "halo" in before and "of" in before
         return (

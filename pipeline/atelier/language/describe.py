@@ -2,7 +2,18 @@
 
 from pipeline.atelier.alloys import KARATS
 from pipeline.atelier.language.ornaments import MOTIFS
-from pipeline.atelier.spec import CORNERS, USUAL_RATIO, Accents, Chain, Earrings, Motif, Ring, Spec, Stone
+from pipeline.atelier.spec import (
+    CORNERS,
+    USUAL_RATIO,
+    Accents,
+    Chain,
+    Earrings,
+    Motif,
+    Ring,
+    Spec,
+    Stone,
+    two_coloured,
+)
 
 CUT_WORDS = {
     "round": "round brilliant cut", "princess": "princess cut", "emerald": "emerald cut", "oval": "oval cut",
@@ -129,18 +140,46 @@ def _called(spec: Spec) -> str:
             "eternity": "eternity ring",
             "signet": "signet ring",
             "band": "band",
+            "toi_et_moi": "toi et moi ring",
         }
-        return forms.get(spec.ring.style, "ring")
+        shank = {"split": "split shank ", "bypass": "bypass ", "open": "open "}.get(spec.ring.shank, "")
+        return shank + forms.get(spec.ring.style, "ring")
     if spec.earrings is not None:
-        forms = {"stud": "studs", "hoop": "hoops", "drop": "drop earrings", "huggie": "huggies"}
-        return forms[spec.earrings.style]
+        forms = {
+            "stud": "studs", "hoop": "hoops", "drop": "drop earrings", "huggie": "huggies", "cuff": "ear cuffs",
+            "climber": "ear climbers", "nose_stud": "nose stud", "nose_ring": "nose ring",
+        }  # fmt: skip
+        hung = "" if spec.earrings.hung == "single" else f"{_HUNG_WORDS[spec.earrings.hung]} "
+        return hung + forms[spec.earrings.style]
     if spec.pendant is not None:
         form = FORM_WORDS[spec.pendant.form]
         return f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else form
     if spec.chain is not None:
         kind = "bracelet" if spec.kind == "bracelet" else "necklace"
-        return f"pearl {kind}" if spec.chain.style == "pearl" else f"{spec.chain.style} chain {kind}"
+        return _strung(spec.chain, "anklet" if spec.bracelet and spec.bracelet.worn == "ankle" else kind)
+    if spec.brooch is not None and spec.brooch.style in ("cufflinks", "tie_bar"):
+        return spec.brooch.style.replace("_", " ")
     return spec.kind
+
+
+_HUNG_WORDS = {
+    "single": "", "double": "double drop", "chandelier": "chandelier", "tassel": "tassel", "jhumka": "jhumka",
+}  # fmt: skip
+_CORD_WORDS = {
+    "leather": "leather cord", "brown_leather": "brown leather", "cotton": "waxed cord", "silk": "silk cord",
+}  # fmt: skip
+
+
+def _strung(chain: Chain, kind: str) -> str:
+    """A necklace or bracelet by what it is made of."""
+    if chain.style in ("pearl", "bead"):
+        return f"pearl {kind}" if chain.style == "pearl" else f"{chain.gem.replace('_', ' ')} bead {kind}"
+    if chain.style == "cord":
+        return f"{_CORD_WORDS[chain.cord]} {kind}"
+    if chain.style == "tennis":
+        return f"riviera {kind}"
+    laid = "lariat " if chain.lay == "lariat" else "layered " if chain.strands > 1 else ""
+    return f"{laid}{chain.style} chain {kind}"
 
 
 def metal_words(spec: Spec) -> str:
@@ -151,7 +190,10 @@ def metal_words(spec: Spec) -> str:
     elif spec.fineness is not None:
         karat = KARATS.get(spec.fineness)
         first = f"{karat}k {first}" if karat and "gold" in first else f"{first} {spec.fineness}"
-    return f"{first} with {spec.second_metal.replace('_', ' ')} settings" if spec.second_metal else first
+    if spec.second_metal is None:
+        return first
+    second = spec.second_metal.replace("_", " ")
+    return f"two-tone {first} and {second}" if two_coloured(spec) else f"{first} with {second} settings"
 
 
 def _ring(spec: Spec) -> list[str]:
@@ -159,6 +201,7 @@ def _ring(spec: Spec) -> list[str]:
     ring = spec.ring
     name = {
         "solitaire": "solitaire",
+        "toi_et_moi": "toi et moi",
         "three_stone": "three-stone",
         "eternity": "eternity",
         "signet": "signet",
@@ -174,7 +217,17 @@ def _ring(spec: Spec) -> list[str]:
         f"inner diameter {_mm(ring.inner_diameter_mm)}",
         "untapered" if ring.taper == 1.0 else f"tapered to {100 * ring.taper:g} %",
         "cathedral shank" if ring.cathedral else "",
+        {"split": "split shank", "bypass": "bypass shank", "open": "open shank"}.get(ring.shank, ""),
+        _second(spec.second_stone),
     ]
+
+
+def _second(stone: Stone | None) -> str:
+    """The other stone of a toi et moi."""
+    if stone is None:
+        return ""
+    size = f"{stone.length_mm:g} x {stone.width_mm:.2f} mm"
+    return f"beside it a {size} {CUT_WORDS[stone.cut]} {stone.gem.replace('_', ' ')}".replace("  ", " ")
 
 
 def _row(spec: Spec, ring: Ring) -> str:
@@ -183,6 +236,8 @@ def _row(spec: Spec, ring: Ring) -> str:
         return ""
     if spec.stone is not None and spec.stone.halo:
         return "pave band" if ring.pave else ""
+    if spec.stone is not None and spec.stone.cluster:
+        return ""
     size = _mm(accents.diameter_mm)
     if ring.style == "motif":
         return _small(accents)
@@ -197,7 +252,13 @@ def _row(spec: Spec, ring: Ring) -> str:
 def _necklace(spec: Spec) -> list[str]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
     chain = spec.chain
-    phrases = [f"A necklace in {metal_words(spec)}"]
+    if chain.style == "tennis":
+        return [
+            f"A riviera necklace in {metal_words(spec)}", f"length {chain.length_mm / 10:g} cm",
+            _small(spec.accents),
+        ]  # fmt: skip
+    laid = "lariat " if chain.lay == "lariat" else ""
+    phrases = [f"A {laid}necklace in {metal_words(spec)}"]
     if spec.pendant is not None:
         words = FORM_WORDS[spec.pendant.form]
         words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words
@@ -224,8 +285,11 @@ def _set_with(spec: Spec) -> list[str]:
 
 def _links(chain: Chain) -> str:
     metal = f"{chain.metal.replace('_', ' ')} " if chain.metal else ""
-    name = "pearl strand" if chain.style == "pearl" else f"{metal}{chain.style} chain"
-    return f"{_mm(chain.gauge_mm)} {name}"
+    name = {
+        "pearl": "pearl strand", "bead": f"{chain.gem.replace('_', ' ')} beads", "cord": _CORD_WORDS[chain.cord],
+    }.get(chain.style, f"{metal}{chain.style} chain")  # fmt: skip
+    layers = f", {chain.strands} layered chains" if chain.strands > 1 else ""
+    return f"{_mm(chain.gauge_mm)} {name}{layers}"
 
 
 def _earrings(spec: Spec) -> list[str]:
@@ -236,9 +300,19 @@ def _earrings(spec: Spec) -> list[str]:
         "hoop": "hoop earrings",
         "drop": "drop earrings",
         "huggie": "huggie hoops",
+        "cuff": "ear cuffs",
+        "climber": "ear climbers",
+        "nose_stud": "nose stud",
+        "nose_ring": "nose ring",
     }
-    phrases = [f"A pair of {names[worn.style]} in {metal_words(spec)}"]
-    if worn.style in ("hoop", "huggie"):
+    single = worn.style in ("nose_stud", "nose_ring")
+    hung = "" if worn.hung == "single" else f"{_HUNG_WORDS[worn.hung]} "
+    phrases = [f"A {'' if single else 'pair of '}{hung}{names[worn.style]} in {metal_words(spec)}"]
+    if worn.hung != "single":
+        phrases.append(f"{_mm(worn.height_mm)} high")
+    if worn.style == "climber":
+        return [*phrases, f"{_mm(worn.height_mm)} high", _small(spec.accents) or "no stone"]
+    if worn.style in ("hoop", "huggie", "cuff", "nose_ring"):
         phrases.append(f"{_mm(worn.diameter_mm)} diameter, {_mm(worn.wire_mm)} tube")
         phrases.append(_small(spec.accents))
         if spec.motif is not None:
@@ -252,7 +326,7 @@ def _earrings(spec: Spec) -> list[str]:
             *_set_with(spec),
         ]
     if spec.stone is None:
-        phrases.append(_earring_form(worn))
+        phrases.append(_earring_form(worn) if worn.hung == "single" else "")
         phrases.append("no stone")
     return [*phrases, _stone(spec.stone, spec.accents)]
 
@@ -273,7 +347,8 @@ def _bracelet(spec: Spec) -> list[str]:
         "bangle": "bangle",
         "cuff": "cuff bracelet",
     }
-    phrases = [f"A {names[worn.style]} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
+    name = "anklet" if worn.worn == "ankle" and worn.style == "chain" else names[worn.style]
+    phrases = [f"A{'n' if name[0] == 'a' else ''} {name} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
     if spec.chain is not None:
         phrases.append(_links(spec.chain))
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
@@ -298,8 +373,10 @@ def _brooch(spec: Spec) -> list[str]:
         "flower": "flower brooch",
         "bar": "bar brooch",
         "motif": "motif brooch",
+        "cufflinks": "pair of cufflinks",
+        "tie_bar": "tie bar",
     }
-    if spec.motif is not None:
+    if spec.motif is not None and spec.brooch.style == "motif":
         return [
             f"A {motif_words(spec.motif)} brooch in {metal_words(spec)}", f"{_mm(spec.brooch.width_mm)} wide brooch",
             *_motif(spec, sized=False), *_set_with(spec),
@@ -307,6 +384,7 @@ def _brooch(spec: Spec) -> list[str]:
     return [
         f"A {names[spec.brooch.style]} in {metal_words(spec)}",
         f"{_mm(spec.brooch.width_mm)} wide",
+        motif_words(spec.motif) if spec.motif is not None else "",
         _small(spec.accents) if not (spec.stone is not None and spec.stone.halo) else "",
         _stone(spec.stone, spec.accents) or "no stone",
     ]
@@ -323,7 +401,14 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem.replace('_', ' ')}".replace("  ", " ")
     text = f"with a {words} {held}{' set east west' if stone.east_west else ''}"
-    if stone.halo:
+    if stone.hidden_halo:
+        text += " over a hidden halo"
+    if stone.cluster:
+        around = accents or Accents()
+        cut = "" if around.cut == "round" else f"{CUT_WORDS[around.cut]} "
+        count = f"{around.count} " if around.count else ""
+        text += f" in a cluster of {count}{_mm(around.diameter_mm)} {cut}small {_plural(around.gem)}"
+    elif stone.halo:
         around = accents or Accents()
         text += f" in a halo of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
     return text

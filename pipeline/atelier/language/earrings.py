@@ -5,16 +5,27 @@ from typing import Any
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import is_ornament, read_accents, read_stone
+from pipeline.atelier.language.stones import hide_a_halo, is_ornament, read_stone, surround
 from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
-_HOOPS = ("hoop", "huggie")
+_HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
+_NAMED: dict[str, EarringStyle] = {
+    "ear_cuff": "cuff", "climber": "climber", "nose_stud": "nose_stud", "nose_ring": "nose_ring",
+}  # fmt: skip
+_ROWED = (*_HOOPS, "climber")
+"""Styles that carry a row and no single stone."""
+_TALL: dict[str, float] = {
+    "single": 14.0, "double": 22.0, "chandelier": 30.0, "tassel": 40.0, "jhumka": 26.0, "climber": 18.0,
+}  # fmt: skip
+"""Usual heights of drops by what hangs, and of climbers, mm."""
+_NOSE_MM = 2.2
+"""Usual stone of a nose stud, mm."""
 
 
 def read_earrings(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a pair of earrings: "earrings", "stone" and "accents"."""
     style, form = _style(draft), form_of(draft)
-    hoops = style in _HOOPS
+    hoops = style in _ROWED
     stone = read_stone(
         draft,
         default=not hoops and form in (None, "round") and not is_ornament(draft),
@@ -22,7 +33,10 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
         assumption="The stone is not named; a diamond is used.",
         among=2,
     )
-    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
+    hide_a_halo(draft, stone)
+    accents = surround(draft, stone, 1.2)
+    if style == "nose_stud" and stone is not None:
+        _shrink(draft, stone)
     if hoops and stone is not None and stone["cut"] != "pearl":
         accents, stone = _row(draft, stone, accents), None
     motif = None
@@ -30,8 +44,10 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
         motif, stone, accents = _ornament(draft, stone, accents, hoops=hoops)
     elif style == "stud" and stone is not None:
         _size_a_stud(draft, stone)
-    worn = _hoop(draft, style) if hoops else _hung(draft, style)
+    worn = _hoop(draft, style) if style in _HOOPS else _hung(draft, style)
     worn |= {"style": style, "form": form or "round", "letter": letter_of(draft, form)}
+    if style == "drop" and form != "motif":
+        worn["hung"] = draft.value("hung") or "single"
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
 
 
@@ -44,7 +60,12 @@ def _ornament(
 
 
 def _style(draft: Draft) -> str:
+    named = next((_NAMED[term.value] for term in draft.every("style") if term.value in _NAMED), None)
+    if named is not None:
+        return named
     style = draft.choose("style", EarringStyle, "")
+    if draft.every("hung") and style not in _HOOPS:
+        return "drop"
     if (draft.has("shape", "drop") or draft.has("form", "teardrop")) and style not in _HOOPS:
         return "drop"
     if not style:
@@ -72,12 +93,24 @@ def _hoop(draft: Draft, style: str) -> dict[str, Any]:
     """Diameter and tube of a hoop or huggie; its height plays no part."""
     across, tube = _ring_of_wire(draft)
     across = across or _across(draft)
-    usual = 11.0 if style == "huggie" else BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
+    usual = _ACROSS.get(style) or BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
     return {
         "diameter_mm": clamp(draft, Earrings, "diameter_mm", across or usual),
-        "wire_mm": _wire(draft, tube),
+        "wire_mm": _wire(draft, tube, 0.9 if style == "nose_ring" else None),
         "height_mm": clamp(draft, Earrings, "height_mm", _height(draft) or 14.0),
     }
+
+
+_ACROSS: dict[str, float] = {"huggie": 11.0, "cuff": 12.0, "nose_ring": 9.0}
+"""Usual outside diameters, mm."""
+
+
+def _shrink(draft: Draft, stone: dict[str, Any]) -> None:
+    """A nose stud's stone is small unless its size is given."""
+    sized = {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    size = None if sized else leftover(draft, "stone size", below=8)
+    if size or not sized:
+        stone["length_mm"] = clamp(draft, Stone, "length_mm", size or round(_NOSE_MM * stone["ratio"] ** 0.5, 2))
 
 
 def _hung(draft: Draft, style: str) -> dict[str, Any]:
@@ -86,7 +119,9 @@ def _hung(draft: Draft, style: str) -> dict[str, Any]:
     usual = BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
     wire = _wire(draft, None)
     share = usual_share(motif_name(draft)) if form_of(draft) == "motif" else 1.0
-    height = _height(draft) or across or round((8.0 if style == "stud" else 14.0) * share, 1)
+    tall = {"stud": 8.0, "nose_stud": 3.0, "climber": _TALL["climber"]}.get(style)
+    tall = tall or _TALL[draft.value("hung") or "single"]
+    height = _height(draft) or across or round(tall * share, 1)
     return {
         "diameter_mm": clamp(draft, Earrings, "diameter_mm", usual),
         "wire_mm": wire,
@@ -99,9 +134,9 @@ def _across(draft: Draft) -> float | None:
     return across or leftover(draft, "size")
 
 
-def _wire(draft: Draft, tube: float | None) -> float:
+def _wire(draft: Draft, tube: float | None, fine: float | None = None) -> float:
     wire = tube or beside(draft, "mm", {"wire", "thickness", "width"}, "tube")
-    usual = BY_SCALE["tube"][draft.scale("earrings", slots=("weight",))]
+    usual = fine or BY_SCALE["tube"][draft.scale("earrings", slots=("weight",))]
     return clamp(draft, Earrings, "wire_mm", wire or usual)
 
 

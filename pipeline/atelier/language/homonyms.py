@@ -68,6 +68,7 @@ class _Around:
         self._set_hearts = _is_worn(terms) and bool(gems) and not cuts
         self._shaped = bool(cuts) or bool(_places(terms, "shape", "round"))
         self._emerald_cut = _emerald_cut_of_another(gems, cuts)
+        self._cut = {cut.end for cut in cuts}
 
     def cuts_a_heart(self, term: Term) -> bool:
         """Whether a heart is a stone's cut."""
@@ -76,7 +77,8 @@ class _Around:
 
     def cuts_an_emerald(self, term: Term) -> bool:
         """Whether an emerald names the cut of another stone that comes later."""
-        return term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut
+        own = term.start in self._cut  # "a pear emerald and an emerald-cut diamond"
+        return term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut and not own
 
     def praises(self, term: Term) -> bool:
         """Whether "radiant" is praise."""

@@ -9,7 +9,7 @@ from functools import cache
 from typing import get_args
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT
-from pipeline.atelier.language import foreign, ornaments, unmade
+from pipeline.atelier.language import foreign, forms, ornaments, unmade
 from pipeline.atelier.language.text import Meaning, words_of
 from pipeline.atelier.spec import Gem, Metal
 
@@ -25,14 +25,16 @@ def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
 # A strong kind names the piece; a medium one does so only where no strong one stands; a weak one last.
 _KINDS = {
     "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
-    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring",
-    "necklace": "necklace, choker, lariat, necklet, collier, pearl necklace, pearl choker, pearl collar",
+    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring, toe ring, midi ring, "
+    "bypass ring, cluster ring, open ring, toi et moi ring",
+    "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
-    "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket",
-    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, wristlet, armband, "
+    "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket, "
+    "climber, crawler, cuff earring, nose ring, nose hoop, nath, nose stud, nose pin, nostril screw, jhumka, jhumki, chandelier earring, tassel earring",
+    "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, ankle bracelet, ankle chain, ankle strap, bead bracelet, beaded bracelet, wristlet, armband, "
     "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, "
     "pearl bracelet",
-    "brooch": "brooch, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
+    "brooch": "brooch, cufflink, cuff link, tie bar, tie clip, tie slide, tie clasp, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
 _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
@@ -53,10 +55,10 @@ _METALS = {
     "white_gold": "white gold, palladium, wg",
     "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
     "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt, pt950",
-    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, pewter, silver tone, silver plated, aluminium, aluminum, nickel",
+    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, ceramic, white ceramic, zirconia ceramic, pewter, silver tone, silver plated, aluminium, aluminum, nickel",
     "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
     "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal, oxidised sterling silver, "
-    "oxidized sterling silver, black tungsten, black titanium, black steel, black tungsten carbide, black plated",
+    "oxidized sterling silver, black tungsten, black titanium, black steel, black tungsten carbide, black ceramic, black plated",
 }
 
 _GEMS = {
@@ -173,17 +175,7 @@ STANDINS: dict[str, str] = {
     "tapered baguette cut": "A tapered baguette is cut straight.",
     "transitional cut": "A transitional cut is made as an old European.",
     "briolette": "A briolette is cut as a pear-shaped brilliant.",
-    "chandelier": "A chandelier earring is made as a single drop.",
-    "ear cuff": "An ear cuff is made as a huggie.",
-    "ear climber": "An ear climber is made as a stud.",
-    "ear crawler": "An ear climber is made as a stud.",
     "ear jacket": "An ear jacket is made as a stud.",
-    "anklet": "An anklet is made as a long bracelet.",
-    "hidden halo": "A halo hidden under the stone is not made; the stone stands without one.",
-    "split shank": "A split shank is made as one band.",
-    "bypass": "A bypass shank is made as one closed band.",
-    "toi et moi": "A toi et moi ring is made with one stone; the second is left out.",
-    "cluster": "A cluster of stones is not made.",
     "lever back": _FITTINGS,
     "leverback": _FITTINGS,
     "screw back": _FITTINGS,
@@ -193,7 +185,6 @@ STANDINS: dict[str, str] = {
     "fishhook": _FITTINGS,
     "shepherd hook": _FITTINGS,
     "clip on": _FITTINGS,
-    "lariat": "A lariat is made as a closed necklace.",
     "herringbone": "A herringbone chain is made as a snake chain.",
     "omega": "An omega chain is made as a snake chain.",
     "ball stud": "Ball studs are made as plain discs.",
@@ -217,11 +208,8 @@ STANDINS: dict[str, str] = {
     ),
     "necklace set": "Of a set one piece is made.",
     "stackable": "Of a stack one ring is made.",
-    "layered": "Layered chains are made as one; the others are left out.",
-    "layer": "Layered chains are made as one; the others are left out.",
     "thumb": "A thumb ring is made in the size given, else in a finger's.",
     "threader": "A threader earring is made as a drop on a hook.",
-    "tassel": "A tassel is not modelled; the earring hangs as a single drop.",
     "stack": "Of a stack one ring is made.",
     "paper clip": "A paperclip chain is made with the oval links of a cable chain.",
     "paperclip": "A paperclip chain is made with the oval links of a cable chain.",
@@ -236,8 +224,6 @@ PLAIN = frozenset(
         "ball stud earrings",
         "threader",
         "threaders",
-        "tassel",
-        "tassels",
     }
 )
 """Those that carry no stone unless one is named."""
@@ -256,11 +242,18 @@ _STYLES = {
     "signet": "signet, signet ring, seal ring, pinky ring",
     "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
     "half eternity band, wedding ring",
-    "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear climber, ear crawler, ear jacket",
+    "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear jacket",
     "hoop": "hoop, hoop earring",
-    "drop": "drop earring, dangle earring, dangling, dangle, chandelier, fish hook, fishhook, shepherd hook",
-    "huggie": "huggie, huggie hoop, huggy, sleeper, ear cuff, huggie earring",
-    "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere",
+    "drop": "drop earring, dangle earring, dangling, dangle, chandelier, chandelier earring, tassel earring, jhumka, jhumki, fish hook, fishhook, shepherd hook",
+    "huggie": "huggie, huggie hoop, huggy, sleeper, huggie earring",
+    "ear_cuff": "ear cuff, cuff earring",
+    "climber": "ear climber, ear crawler, climber, crawler",
+    "nose_stud": "nose stud, nose pin, nostril screw",
+    "nose_ring": "nose ring, nose hoop, nath",
+    "toi_et_moi": "toi et moi, toi et moi ring, toi moi, you and me ring, two stone, 2 stone",
+    "cufflinks": "cufflink, cuff link",
+    "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
+    "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, line necklace",
     "bangle": "bangle, armband",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
@@ -354,14 +347,14 @@ _EXTRAS: dict[str, Meaning] = {
         ("grade", "clean and colourless"),
     ),
     **dict.fromkeys(
-        ("hidden halo", "split shank", "bypass", "toi et moi", "cluster", "lever back", "layered", "layer",
-         "layered chain", "thumb", "threader", "tassel", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone", "adjustable",
+        ("lever back", "thumb", "threader", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
     **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways"),
                     ("east_west", "yes")),
+    **forms.PHRASES,
     **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
     **dict.fromkeys(unmade.MATERIALS, ("material", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
@@ -472,7 +465,7 @@ HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 900, 916, 91
 
 NUMBERS: dict[str, float] = {
     "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "single": 1, "double": 2, "dozen": 12,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "single": 1, "double": 2, "triple": 3, "dozen": 12,
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
 }  # fmt: skip
 
@@ -517,7 +510,7 @@ def english() -> dict[str, list[Meaning]]:
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
         _phrases("scale", _SIZES), _phrases("motif", unmade.MOTIFS), ornaments.phrases(),
-        _EXTRAS, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+        _EXTRAS, forms.ALSO, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
     for table in tables:

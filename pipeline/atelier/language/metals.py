@@ -22,20 +22,18 @@ _SETTINGS = frozenset(
 
 _SUBSTITUTES = frozenset(
     {
-        "brass", "bronze", "copper", "steel", "stainless steel", "surgical steel", "titanium", "palladium", "tungsten",
-        "tungsten carbide", "cobalt", "green gold", "pewter", "aluminium", "aluminum", "nickel", "black gold",
-        "black metal", "gunmetal", "black rhodium", "black tungsten", "black titanium", "black steel",
-        "black tungsten carbide", "black plated",
+        "green gold", "pewter", "aluminium", "aluminum", "nickel", "black gold", "black metal", "gunmetal",
+        "black rhodium", "black plated",
     }
 )  # fmt: skip
-"""Metals that others are shown for, unless the spec knows them."""
+"""Metals that others are shown for."""
 
 _HALLMARKED = {416: 417, 917: 916}
 
 _SUBSTANCES = {
     "palladium": "palladium", "steel": "steel", "titanium": "titanium", "tungsten": "tungsten",
     "tungsten carbide": "tungsten", "carbide": "tungsten", "cobalt": "cobalt", "brass": "brass", "bronze": "bronze",
-    "copper": "copper",
+    "copper": "copper", "ceramic": "ceramic",
 }  # fmt: skip
 
 
@@ -69,11 +67,11 @@ def read_metals(draft: Draft, kind: Kind) -> Metals:
         metals[:2] = metals[1::-1]
     if len(metals) > 2:
         first, second = (metal.replace("_", " ") for metal in metals[:2])
-        draft.assume(f"More than two metals are named; {first} is used, with settings in {second}.")
+        draft.assume(f"More than two metals are named; {first} is used, and {second} beside it.")
     if len(metals) == 1 and draft.has("two_tone") and chain is None:
         metals.append("white_gold" if metals[0] != "white_gold" else "yellow_gold")
         draft.assume(
-            f"The second metal is not named; {metals[1].replace('_', ' ')} is used for the settings."
+            f"The second metal is not named; {metals[1].replace('_', ' ')} is used beside the first."
         )
     return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain, _stated(fineness), substance)
 
@@ -100,7 +98,8 @@ def _is_coating(draft: Draft, term: Term) -> bool:
 
 
 def _is_base(term: Term) -> bool:
-    return term.value == "silver" or term.text in _SUBSTITUTES
+    based = term.text.split()[-1] in _SUBSTANCES
+    return term.value == "silver" or based or term.text in _SUBSTITUTES
 
 
 def _tell_substitutes(draft: Draft) -> None:
@@ -148,8 +147,14 @@ def _said_of(draft: Draft, metal: str, slots: tuple[str, ...]) -> bool:
 def _substance(draft: Draft) -> str | None:
     """A base metal, named alone: it weighs what it is, whatever it looks like."""
     terms = draft.every("metal")
+    coated = next((term for term in terms if _is_coating(draft, term)), None)
     made_of = {_SUBSTANCES.get(term.text.split()[-1], _SUBSTANCES.get(term.text)) for term in terms}
-    return made_of.pop() if len(made_of) == 1 else None
+    if len(made_of) != 1 or coated is not None:
+        for term in terms:
+            if _SUBSTANCES.get(term.text.split()[-1]) is not None and coated is None:
+                draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
+        return None
+    return made_of.pop()
 
 
 def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of, read_chain
-from pipeline.atelier.language.context import Draft, beside, clamp, leftover
+from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import read_accents, read_stone
-from pipeline.atelier.spec import LARGEST_SHARE, Framing, Pendant
+from pipeline.atelier.language.stones import hide_a_halo, read_line, read_stone, surround
+from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant
 
 CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
 """What the user is told of a framing that no word settled."""
@@ -18,21 +18,55 @@ _SHARES = {"bar": 1.6, "initial": 0.8, "cross": 1.3, "heart": 0.9}
 def read_necklace(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a necklace: "chain", "pendant", "stone" and "accents"."""
     form = form_of(draft)
+    if draft.has("style", "tennis"):
+        return _riviera(draft)
     # A stone that is the whole pendant is larger than one set into a plate.
     usual = 6.0 if form else 7.5
     stone = read_stone(
         draft, default=False, size_mm=usual, assumption="The stone is not named; a diamond is used."
     )
-    accents = read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=1.2)
+    if beads_of(draft) is not None and not _hangs_something(draft):
+        stone = None
+    hide_a_halo(draft, stone)
+    accents = surround(draft, stone, 1.2)
     motif = read_motif(draft, "necklace") if form == "motif" else None
     hung = form is not None or _hangs_something(draft)
     if motif is not None:
         stone, accents = ornament(draft, stone, accents, 17.0)
     pendant = _pendant(draft, form, stone) if hung or stone is not None else None
-    if pendant is None and not (draft.strung or draft.has("chain", "pearl")):
+    if pendant is None and not (draft.strung or draft.has("chain", "pearl") or draft.has("bead")):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
+    if draft.has("lay", "lariat") and chain["style"] not in ("pearl", "bead", "cord") and pendant is None:
+        chain["lay"] = "lariat"
+    elif draft.has("layers"):
+        chain["strands"] = _layers(draft)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _layers(draft: Draft) -> int:
+    """How many chains are worn over one another: counted, or by their word, else two."""
+    for measure, _ in list(draft.measures("")):
+        behind = draft.sentence.tokens[measure.end : measure.end + 3]
+        if {"chain", "chains", "layer", "layers", "strand", "strands", "row", "rows", "layered"} & {*behind}:
+            draft.take(measure, "layers", f"{measure.number:g}")
+            if measure.number > 4:
+                draft.assume("Four chains are worn over one another at most; four are made.")
+            return int(min(max(measure.number, 2), 4))
+    return 3 if any(term.text.split()[0] in _THREE for term in draft.every("layers")) else 2
+
+
+_THREE = frozenset({"triple", "tres", "drei"})
+
+
+def _riviera(draft: Draft) -> dict[str, Any]:
+    """A necklace of stones in a line."""
+    length = beside(draft, "mm", {"chain", "length", "piece"}, "chain length", above=140)
+    length = length or longest(draft, "chain length")
+    if length is None:
+        draft.assume("The length is not given; 42 cm is used.")
+    chain = {"style": "tennis", "length_mm": clamp(draft, Chain, "length_mm", length or 420.0)}
+    return {"chain": chain, "accents": read_line(draft, chain["length_mm"])}
 
 
 def _hangs_something(draft: Draft) -> bool:

@@ -21,8 +21,9 @@ _SHAPES = frozenset(
 """Cuts whose names are said of metal too: an oval locket, a square signet."""
 
 _STYLES_OF: dict[str, str] = {
-    "three_stone": "ring", "eternity": "ring", "signet": "ring", "tennis": "bracelet", "circle": "brooch",
-    "flower": "brooch", "bar_brooch": "brooch",
+    "three_stone": "ring", "eternity": "ring", "signet": "ring", "toi_et_moi": "ring", "circle": "brooch",
+    "flower": "brooch", "bar_brooch": "brooch", "cufflinks": "brooch", "tie_bar": "brooch", "ear_cuff": "earrings",
+    "climber": "earrings", "nose_stud": "earrings", "nose_ring": "earrings",
 }  # fmt: skip
 """Styles that are made of one kind of piece only."""
 
@@ -134,8 +135,10 @@ def shows(spec: Spec, term: Term) -> bool:
 
 def gems_of(spec: Spec) -> set[str]:
     """Gems of the centre stone, of small stones, and of a strand."""
-    strand = {"pearl"} if spec.chain is not None and spec.chain.style == "pearl" else set()
-    return {group.gem for group in (spec.stone, spec.accents) if group} | strand
+    strand: set[str] = {"pearl"} if spec.chain is not None and spec.chain.style == "pearl" else set()
+    if spec.chain is not None and spec.chain.style == "bead":
+        strand = {spec.chain.gem}
+    return {group.gem for group in (spec.stone, spec.second_stone, spec.accents) if group} | strand
 
 
 def metals_of(spec: Spec) -> set[str]:
@@ -155,7 +158,7 @@ def _metal_shown(spec: Spec, term: Term) -> bool:
 
 
 def _cut_shown(spec: Spec, term: Term) -> bool:
-    groups = [group for group in (spec.stone, spec.accents) if group]
+    groups = [group for group in (spec.stone, spec.second_stone, spec.accents) if group]
     if not groups:
         return term.value in {"round", *_forms(spec)}
     cuts = {group.cut for group in groups} | {"round", "cabochon"}
@@ -249,6 +252,9 @@ def _kind_shown(spec: Spec, term: Term) -> bool:
 
 
 def _style_shown(spec: Spec, term: Term) -> bool:
+    if term.value == "tennis":
+        line = spec.chain is not None and spec.chain.style == "tennis"
+        return line or (spec.bracelet is not None and spec.bracelet.style == "tennis")
     return _STYLES_OF.get(term.value, spec.kind) == spec.kind
 
 
@@ -322,6 +328,35 @@ def _one_of(field: str, attribute: str) -> Callable[[Spec, Term], bool]:
     return shown
 
 
+def _cord_shown(spec: Spec, term: Term) -> bool:
+    return spec.chain is not None and spec.chain.style == "cord" and spec.chain.cord == term.value
+
+
+def _layers_shown(spec: Spec, _: Term) -> bool:
+    return spec.chain is not None and spec.chain.strands > 1
+
+
+def _beads_shown(spec: Spec, _: Term) -> bool:
+    return spec.chain is not None and spec.chain.style in ("bead", "ball", "pearl")
+
+
+def _worn_shown(spec: Spec, term: Term) -> bool:
+    if term.value == "toe":
+        return spec.ring is not None and spec.ring.shank == "open"
+    return spec.bracelet is not None and spec.bracelet.worn == term.value
+
+
+_of_shank = _says("“{text}” is not the shank that carries this {piece}; it is left out.")
+_of_hidden = _says(
+    "A hidden halo runs between the prongs of a faceted stone of at least 4.5 mm; “{text}” is left out."
+)
+_of_cluster = _says("This {piece} carries no rosette of stones; “{text}” is left out.")
+_of_hung = _says("“{text}” hangs from drop earrings, which these are not; it is left out.")
+_of_lay = _says("“{text}” is not how this {piece} is laid; it is left out.")
+_of_cord = _says("“{text}” holds no part of this {piece}; it is left out.")
+_of_beads = _says("This {piece} is not strung of beads; “{text}” is left out.")
+
+
 RULES: dict[str, Rule] = {
     "cut": Rule(_cut_shown, _of_cut),
     "gem": Rule(_gem_shown, _no_place),
@@ -346,9 +381,18 @@ RULES: dict[str, Rule] = {
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "likeness": Rule(_never, _of_likeness),
+    "shank": Rule(_one_of("ring", "shank"), _of_shank),
+    "hidden_halo": Rule(lambda spec, _: spec.stone is not None and spec.stone.hidden_halo, _of_hidden),
+    "cluster": Rule(lambda spec, _: spec.stone is not None and spec.stone.cluster, _of_cluster),
+    "hung": Rule(_one_of("earrings", "hung"), _of_hung),
+    "lay": Rule(_one_of("chain", "lay"), _of_lay),
+    "layers": Rule(_layers_shown, _of_lay),
+    "worn": Rule(_worn_shown, _of_lay),
+    "cord": Rule(_cord_shown, _of_cord),
+    "bead": Rule(_beads_shown, _of_beads),
     "kind": Rule(_kind_shown, _of_kind),
 }
 """For each slot, in the order in which its sentences stand."""
 
-_OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting"})
+_OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting", "cluster", "hidden_halo"})
 _BY_TEXT = frozenset({"motif", "likeness", "material", "inlay"})

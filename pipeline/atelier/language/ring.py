@@ -5,10 +5,12 @@ from typing import Any
 
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.language import foreign
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import ornament, read_motif, rings_motif
 from pipeline.atelier.language.stones import (
     assign_row,
+    gem_name,
+    hide_a_halo,
     is_all_row,
     is_faceted,
     is_ornament,
@@ -19,10 +21,21 @@ from pipeline.atelier.language.stones import (
     side_cut,
     speaks_of_stones,
     stone_counts,
+    surround,
 )
 from pipeline.atelier.language.terms import Measure
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import GAP, USUAL_RATIO, Accents, Profile, Ring, RingStyle, row_needs
+from pipeline.atelier.spec import (
+    GAP,
+    OPAQUE_GEMS,
+    RAIL_SHARE,
+    USUAL_RATIO,
+    Accents,
+    Profile,
+    Ring,
+    RingStyle,
+    row_needs,
+)
 
 CHANNEL_WALLS = 1.0
 """Width of both walls of a channel together, mm; thinner ones leave the stones' sides bare."""
@@ -77,6 +90,9 @@ _SYSTEMS = _SIZE_WORDS | {"us", "eu", "uk", "iso"}
 _BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven", "dome", "domed"})
 """Words of rings without a centre stone."""
 
+TOE_MM = 15.0
+"""Usual inside diameter of a toe ring, mm."""
+
 _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 
 
@@ -87,7 +103,11 @@ def _style(draft: Draft, count: int | None) -> str:
         draft.assume("Of a bridal set the engagement ring is made.")
         named = "solitaire"
     bare = no_stone(draft)
+    if not named and draft.has("worn", "toe") and not speaks_of_stones(draft):
+        named = "band"
     style = named or _counted_style(draft, count, bare=bare)
+    if style == "solitaire" and draft.has("cluster") and not bare:
+        return style
     if (
         style == "solitaire"
         and not bare
@@ -104,13 +124,28 @@ def _style(draft: Draft, count: int | None) -> str:
 def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     """The style that the number of stones, or none of them, makes."""
     several = (count or 1) > 1
+    if not speaks_of_stones(draft) and not several and _goes_bare(draft):
+        return "band"
     rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
     stoned = bool(draft.every(*STONE_SLOTS, "cut"))
     if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned)):
         return "band"
+    if draft.has("cluster"):
+        return "solitaire"
     if count == 3:
         return "three_stone"
     return "band" if (count or 1) > 3 else "solitaire"
+
+
+def _goes_bare(draft: Draft) -> bool:
+    """Whether the ring is of a kind or a metal that is worn plain, where no stone or engagement is spoken of."""
+    industrial = any(term.text.split()[-1] in _PLAIN_METALS for term in draft.every("metal"))
+    parted = draft.has("shank", "bypass") or draft.has("shank", "open")
+    return (industrial or parted) and not set(draft.sentence.tokens) & _SOLITAIRES
+
+
+_PLAIN_METALS = frozenset({"steel", "titanium", "tungsten", "carbide", "cobalt", "ceramic"})
+"""Metals whose rings are bands unless a stone is named."""
 
 
 def _is_set_with_many(draft: Draft) -> bool:
@@ -173,7 +208,9 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring = _band(draft, style)
     several = draft.has("accents") or (count or 1) > 1 or draft.many() or _is_set_with_many(draft)
     stone = _centre(draft, style, several=several)
+    hide_a_halo(draft, stone)
     accents = _small_stones(draft, style, stone, count, several=several)
+    ring["shank"] = _shank(draft, ring, stone, accents)
     alone = is_all_row(style, stone)
     if accents is not None and alone:
         half_way = (ring["inner_diameter_mm"] + 2 * ring["thickness_mm"]) * math.pi / 2
@@ -186,7 +223,40 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring["taper"] = _taper(draft, style, accents)
     _carry(draft, ring, stone, accents)
     _turn(draft, ring, stone)
-    return {"ring": ring, "stone": stone, "accents": accents}
+    second = _second(draft, stone) if style == "toi_et_moi" and stone is not None else None
+    return {"ring": ring, "stone": stone, "second_stone": second, "accents": accents}
+
+
+def _shank(
+    draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None, accents: dict[str, Any] | None
+) -> str:
+    """The shank that is named, where it can carry the ring's stones."""
+    asked = draft.value("shank") or ("bypass" if ring["style"] == "toi_et_moi" else "closed")
+    rowed = accents is not None and stone is None
+    barred = ring["style"] in ("signet", "eternity") or (stone is not None and stone["setting"] == "flush")
+    return "closed" if barred or (rowed and asked != "open") else asked
+
+
+def _second(draft: Draft, stone: dict[str, Any]) -> dict[str, Any]:
+    """The other stone of a toi et moi: the second gem and cut that are named, as large as the first."""
+    terms = [term for term in draft.sentence.terms if not term.negated]
+    gems = [term for term in terms if term.slot in STONE_SLOTS]
+    cuts = [term.value for term in terms if term.slot == "cut"]
+    other = next((term for term in gems if stone_of(term) != stone["gem"]), None)
+    gem = gem_name(draft, other) if other is not None else stone["gem"]
+    cut = cuts[1] if len(cuts) > 1 else stone["cut"] if len(cuts) == 1 and gem == stone["gem"] else "round"
+    if gem == "pearl" or gem in OPAQUE_GEMS:
+        cut = "pearl" if gem == "pearl" else "cabochon"
+    elif cut in ("pearl", "cabochon"):
+        cut = "round"
+    if other is None:
+        draft.assume(f"The second stone is not named; it is a {gem.replace('_', ' ')} too.")
+    ratio = USUAL_RATIO[cut]
+    wide = stone["length_mm"] / stone["ratio"] ** 0.5
+    return {
+        "gem": gem, "cut": cut, "ratio": ratio, "length_mm": round(min(wide * ratio**0.5, 20.0), 2),
+        "setting": "prong" if gem not in OPAQUE_GEMS else "bezel", "prongs": stone["prongs"],
+    }  # fmt: skip
 
 
 def _turn(draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None) -> None:
@@ -213,12 +283,32 @@ def _small_stones(
     draft: Draft, style: str, stone: dict[str, Any] | None, count: int | None, *, several: bool
 ) -> dict[str, Any] | None:
     """The row of a band or an eternity ring, two side stones, or a halo's."""
+    if stone is not None and stone["cluster"]:
+        return surround(draft, stone, 0.0)
+    if style == "toi_et_moi":
+        return None
     row = style in ("eternity", "three_stone") or (style == "band" and several and not _is_plain(draft))
     halo = bool(stone and stone["halo"])
     size = _accent_size(draft, style, stone, count)
     accents = read_accents(draft, asked=row or halo, size_mm=size, row=is_all_row(style, stone))
     assign_row(draft, style, stone, accents)
+    if accents is not None and is_all_row(style, stone):
+        _lengthen(draft, accents)
     return accents
+
+
+def _lengthen(draft: Draft, accents: dict[str, Any]) -> None:
+    """Long stones of a row are as heavy as round ones would be; straight sides are set between walls."""
+    sized = {"accent size", "stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    if not sized:
+        longer = accents["diameter_mm"] * USUAL_RATIO[accents["cut"]] ** 0.5
+        accents["diameter_mm"] = round(min(longer, 5.0), 2)
+    if accents["cut"] in _STRAIGHT and not draft.has("accents", "pave"):
+        accents["setting"] = "channel"
+
+
+_STRAIGHT = frozenset({"princess", "baguette", "asscher", "emerald"})
+"""Cuts that stand side by side without gaps."""
 
 
 def _band(draft: Draft, style: str) -> dict[str, Any]:
@@ -229,6 +319,9 @@ def _band(draft: Draft, style: str) -> dict[str, Any]:
         shape = {"flat": "flat, as a channel needs", "d_shape": "D-shaped with a comfort fit"}[usual]
         draft.assume(f"The band's profile is not named; it is {shape}.")
     size = _ring_size(draft) or beside(draft, "mm", {"inner"}, "inner diameter", above=13, below=24)
+    if size is None and draft.has("worn", "toe"):
+        size = TOE_MM
+        draft.assume(f"The toe ring is open, to be bent to size; it measures {TOE_MM:g} mm inside.")
     if size is None:
         draft.assume("The ring size is not given; EU 54 is used.")
     thickness = beside(draft, "mm", {"thickness"}, "thickness")
@@ -244,17 +337,24 @@ def _band(draft: Draft, style: str) -> dict[str, Any]:
 
 def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None:
     """The stone of a solitaire or of three, of a signet's face, or sunk into a plain band."""
-    if style in ("solitaire", "three_stone"):
+    if style in ("solitaire", "three_stone", "toi_et_moi"):
         stone = read_stone(
             draft, default=True, size_mm=6.5, assumption="The stone is not named; a diamond is used."
         )
         if stone is not None and stone["halo"] and style == "three_stone":
             stone["halo"] = False
             draft.assume("A halo around three stones is not made; they stand without one.")
+        if stone is not None and style != "solitaire":
+            stone["cluster"] = False
+        if stone is not None and style == "toi_et_moi":
+            stone["halo"] = False
+            stone["setting"] = "bezel" if stone["setting"] == "flush" else stone["setting"]
         return stone
     if style == "eternity" or (style == "band" and several) or not draft.every(*STONE_SLOTS):
         return None
     stone = read_stone(draft, default=False, size_mm=_OWN_SIZE[style], assumption="")
+    if stone is not None:
+        stone["cluster"] = False
     if stone is not None and not draft.every("setting"):
         if style == "signet" and stone["halo"]:
             stone["halo"] = False
@@ -304,12 +404,16 @@ def _carry(
     draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
     """Make the band wide, thick and flat enough for the stones set into it."""
-    if accents is None or ring["style"] == "three_stone" or (stone and stone["halo"] and not ring["pave"]):
+    petals = bool(stone and stone["cluster"])
+    haloed = bool(stone and stone["halo"]) and not ring["pave"]
+    if accents is None or ring["style"] == "three_stone" or petals or haloed:
         return
     if ring["profile"] == "knife":
         ring["profile"] = "d_shape"
         draft.assume("A row of stones finds no hold on a knife edge; the band is D-shaped.")
     wide, thick = row_needs(accents["diameter_mm"])
+    if ring["shank"] in ("split", "bypass"):
+        wide = round(wide / RAIL_SHARE + 0.005, 2)
     for field, least in (("width_mm", wide), ("thickness_mm", thick)):
         if ring[field] * (ring["taper"] if field == "width_mm" else 1) < least:
             name = field.removesuffix("_mm")

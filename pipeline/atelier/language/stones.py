@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 from pipeline.atelier.language import lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.terms import Measure, Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import (
@@ -17,6 +17,7 @@ from pipeline.atelier.spec import (
     Gem,
     SideCut,
     Stone,
+    can_hide_a_halo,
     side_least,
 )
 from pipeline.atelier.weights import carats, size_for
@@ -75,12 +76,13 @@ def is_ornament(draft: Draft) -> bool:
     """Whether the piece is of a motif, an inlay, a material or what nobody here knows, and no stone is named."""
     ornament = bool(draft.every("motif", "inlay", "material", "unmade") or draft.sentence.unknown)
     ornament = ornament or any(term.text in lexicon.PLAIN for term in draft.every("standin", "kind"))
+    ornament = ornament or draft.has("hung", "tassel") or draft.has("hung", "jhumka")
     return ornament and not speaks_of_stones(draft)
 
 
 def speaks_of_stones(draft: Draft) -> bool:
     """Whether a gem, a stone or anything that only stones have is named."""
-    return bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue"))
+    return bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue", "cluster", "hidden_halo"))
 
 
 def read_stone(
@@ -117,7 +119,7 @@ def _asks_for_a_stone(draft: Draft, centre: list[Term], *, alone: bool) -> bool:
         bool(centre)
         or alone
         or draft.has("stone", "any")
-        or bool(draft.every("setting", "halo"))
+        or bool(draft.every("setting", "halo", "cluster", "hidden_halo"))
         or _names_a_cut(draft)
     )
 
@@ -195,13 +197,16 @@ def _hangs_as_a_drop(draft: Draft) -> bool:
 
 
 def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
-    halo = draft.has("halo")
+    cluster = draft.has("cluster")
+    halo = draft.has("halo") and not cluster
     setting = draft.value("setting") or ("bezel" if gem in NOT_FACETED else "prong")
     prongs = _prongs(draft, cut)
     if halo and setting == "flush":
         setting = "bezel"
         draft.assume("A flush-set stone can carry no halo; it is bezel set.")
-    return {"setting": setting, "prongs": prongs, "halo": halo}
+    if cluster and setting == "flush":
+        setting = "prong"
+    return {"setting": setting, "prongs": prongs, "halo": halo, "cluster": cluster}
 
 
 def _prongs(draft: Draft, cut: str) -> int:
@@ -287,12 +292,14 @@ def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float
     """
     for measure, _ in draft.measures("ct"):
         draft.take(measure, "stone weight", f"{measure.number:g} ct")
-        cubic = carats(cast(Gem, accents["gem"]), "round", 1.0, 1.0)
+        cut = cast(SideCut, accents.get("cut", "round"))
+        ratio = USUAL_RATIO[cut]
+        cubic = carats(cast(Gem, accents["gem"]), cut, 1.0, 1 / ratio)
         each = "each" in draft.sentence.tokens[measure.end : measure.end + 2]
         if count := 1 if each else accents.get("count"):
             size = (measure.number / count / cubic) ** (1 / 3)
         else:
-            size = (measure.number * (1 + gap) / length_mm / cubic) ** 0.5
+            size = (measure.number * (1 + gap) / ratio / length_mm / cubic) ** 0.5
         return clamp(draft, Accents, "diameter_mm", round(size, 2))
     return None
 
@@ -313,6 +320,37 @@ def read_accents(draft: Draft, *, asked: bool, size_mm: float, row: bool = False
     if count is not None and count > 1:
         accents["count"] = min(count, 120)
     return accents
+
+
+def surround(draft: Draft, stone: dict[str, Any] | None, size_mm: float) -> dict[str, Any] | None:
+    """The small stones of a halo, of that usual size, or of a rosette; those that are named besides."""
+    if stone is None or not stone["cluster"]:
+        return read_accents(draft, asked=bool(stone and stone["halo"]), size_mm=size_mm)
+    centre, accent = gem_terms(draft)
+    sized = bool({"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()})
+    distinct = len({stone_of(term) for term in (*centre, *accent)}) > 1
+    if not sized:
+        stone["length_mm"] = round((5.5 if distinct else 3.2) * stone["ratio"] ** 0.5, 2)
+    cut = side_cut(draft)
+    usual = stone["length_mm"] / stone["ratio"] * (0.5 if distinct or sized else 1.0)
+    usual = round(min(max(usual, 1.5) * USUAL_RATIO[cut] ** 0.5, 4.0), 2)
+    petals = read_accents(draft, asked=True, size_mm=max(usual, side_least(cut)))
+    if petals is None:
+        return None
+    petals["cut"] = cut
+    petals["diameter_mm"] = max(petals["diameter_mm"], side_least(cut))
+    if "count" in petals:
+        petals["count"] = max(petals["count"] - 1, 3)  # one of them is the middle
+    if not accent:
+        gem = stone["gem"] if stone["gem"] not in NOT_FACETED else "diamond"
+        petals["gem"] = faceted(draft, centre[1:]) or gem
+    return petals
+
+
+def hide_a_halo(draft: Draft, stone: dict[str, Any] | None) -> None:
+    """Lay a circle of stones under the girdle, where that is asked for and there is room."""
+    if stone is not None and draft.has("hidden_halo"):
+        stone["hidden_halo"] = can_hide_a_halo(Stone.model_validate(stone))
 
 
 def stone_counts(draft: Draft) -> Iterator[Measure]:
@@ -347,6 +385,12 @@ def side_cut(draft: Draft) -> SideCut:
     return cast(SideCut, named)
 
 
+def row_cut(draft: Draft) -> SideCut:
+    """The cut of a row that is all a ring carries: the first that is named."""
+    terms = [*draft.side_cuts, *draft.every("cut")]
+    return cast(SideCut, next((term.value for term in terms if term.value in get_args(SideCut)), "round"))
+
+
 def is_all_row(style: str, stone: dict[str, Any] | None) -> bool:
     """Whether a ring of this style carries its row and no other stone."""
     return style == "eternity" or (style == "band" and stone is None)
@@ -365,6 +409,7 @@ def assign_row(
     centre, accent = gem_terms(draft)
     if is_all_row(style, stone):
         accents["gem"] = faceted(draft, [*centre, *accent]) or "diamond"
+        accents["cut"] = row_cut(draft)
     elif style == "three_stone" and not accent:
         accents["gem"] = faceted(draft, centre[1:]) or _gem_of_sides(draft, centre, stone)
 
@@ -377,3 +422,22 @@ def _gem_of_sides(draft: Draft, centre: list[Term], stone: dict[str, Any] | None
     if stone is not None and stone["gem"] != "diamond":
         draft.assume("The side stones are not named; diamonds are used.")
     return "diamond"
+
+
+_TENNIS_MM = {"small": 2.0, "": 2.8, "large": 4.0}
+"""Stones of a tennis bracelet by what is said of its size, mm."""
+
+
+def read_line(draft: Draft, length_mm: float) -> dict[str, Any]:
+    """The row of a tennis bracelet or a riviera of this length, mm."""
+    usual = _TENNIS_MM[draft.scale("bracelet", "chain")]
+    row = {
+        "gem": "diamond",
+        **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
+    }
+    assign_row(draft, "eternity", None, row)
+    size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
+    size = size or leftover(draft, "stone size", below=5.0)
+    if size := size or row_size(draft, row, length_mm, 0.15):
+        row["diameter_mm"] = max(size, 1.2)
+    return row

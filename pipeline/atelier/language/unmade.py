@@ -36,7 +36,6 @@ MOTIFS: dict[str, str] = {
     "sky": "galaxy swirl, rainbow, raindrops, swirl, spiral", "tooth": "tooth, bone",
     "temple": "temple, peacock motif, paisley, mango motif, coin motif",
     "filigree": "filigree, lattice, mesh, lace, braided, woven, twisted, twist, rope twist",
-    "bead": "bead, beaded, beads, tiny beads, seed beads, black beads",
     "name tag": "id plate, identity, id",
     "donut": "donut, pi disc",
 }  # fmt: skip
@@ -45,13 +44,6 @@ MOTIFS: dict[str, str] = {
 KINDS: dict[str, Nearest | None] = {
     "kada": Nearest("bracelet", "bangle with 60 mm inner diameter", "a kada is worn as a bangle: make a 60 mm bangle?"),
     "kara": Nearest("bracelet", "bangle with 60 mm inner diameter", "a kara is worn as a bangle: make a 60 mm bangle?"),
-    "nose ring": Nearest("earrings", "huggie earrings", "its nearest here is a pair of huggie hoops: make those?"),
-    "nose hoop": Nearest("earrings", "huggie earrings", "its nearest here is a pair of huggie hoops: make those?"),
-    "nath": Nearest("earrings", "huggie earrings", "its nearest here is a pair of huggie hoops: make those?"),
-    "nose stud": Nearest("earrings", "stud earrings", "its nearest here is a pair of small studs: make those?"),
-    "nose pin": Nearest("earrings", "stud earrings", "its nearest here is a pair of small studs: make those?"),
-    "jhumka": Nearest("earrings", "drop earrings", "a jhumka's bell is not modelled: make a pair of drop earrings?"),
-    "jhumki": Nearest("earrings", "drop earrings", "a jhumki's bell is not modelled: make a pair of drop earrings?"),
     "chandbali": Nearest("earrings", "drop earrings", "its crescent is not modelled: make a pair of drop earrings?"),
     "mangalsutra": Nearest("necklace", "necklace", "its black beads are not modelled: make the chain with its pendant?"),
     "thali": Nearest("necklace", "necklace with a round pendant", "make a chain with a round pendant?"),
@@ -59,19 +51,18 @@ KINDS: dict[str, Nearest | None] = {
     "haram": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
     "haar": Nearest("necklace", "necklace", "its tiers are not modelled: make a necklace?"),
     "vanki": Nearest("ring", "plain band ring", "its peak is not modelled: make a plain band?"),
-    "toe ring": Nearest("ring", "plain band ring", "it is made closed, in a finger's sizes: make a plain band?"),
     "penannular brooch": Nearest("brooch", "circle brooch", "its open ring is not modelled: make a circle brooch?"),
     "kilt pin": Nearest("brooch", "bar brooch", "its nearest here is a bar brooch: make that?"),
     "rosary": Nearest("necklace", "necklace with a cross pendant", "its beads are not modelled: make a cross on a chain?"),
     **dict.fromkeys(
         (
-            "cufflink", "cuff link", "tie clip", "tie bar", "tie pin", "tie tack", "tiara", "diadem", "crown", "hair pin",
+            "tie pin", "tie tack", "tiara", "diadem", "crown", "hair pin",
             "hairpin", "hair clip", "hair comb", "comb", "barrette", "watch", "wristwatch", "pocket watch", "key ring",
             "keychain", "keyring", "belly ring", "belly button ring", "navel ring", "belt buckle", "money clip",
             "septum ring", "septum clicker", "septum", "body chain", "ear plug", "body jewelry", "tongue ring",
             "maang tikka", "mang tikka", "tikka", "matha patti", "waist belt", "waist chain", "kamarband", "vaddanam",
             "armlet", "bajuband", "statue", "figurine", "ornament", "spoon", "bookmark", "pen", "sceptre", "scepter",
-            "goblet", "ring box", "trophy", "cufflinks", "monocle", "eyeglasses", "brass knuckles", "grillz", "thimble",
+            "goblet", "ring box", "trophy", "monocle", "eyeglasses", "brass knuckles", "grillz", "thimble",
         ),
         None,
     ),
@@ -79,9 +70,9 @@ KINDS: dict[str, Nearest | None] = {
 """Kinds of piece besides the five, each with the nearest that is made, or none."""
 
 BODIES = (
-    "leather", "leather cord", "cord", "silk cord", "string", "ribbon cord", "wood", "wooden", "wood inlay", "resin",
-    "ceramic", "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass",
-    "acrylic", "clay", "fabric", "velvet cord", "macrame", "nylon", "thread", "fur", "ebony", "ivory",
+    "string", "wood", "wooden", "wood inlay", "resin",
+    "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass",
+    "acrylic", "clay", "fabric", "macrame", "nylon", "thread", "fur", "ebony", "ivory",
 )  # fmt: skip
 """Materials of whole pieces that no metal here stands for."""
 

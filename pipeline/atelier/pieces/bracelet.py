@@ -8,7 +8,7 @@ from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, scatter, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
-from pipeline.atelier.pieces import chain, links, motif, mounting, pave, pendant, plates
+from pipeline.atelier.pieces import chain, line, motif, pave, pendant, plates, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.pieces.setting import engraved
@@ -31,20 +31,26 @@ def build_bracelet(spec: Spec) -> list[Part]:
         assert spec.chain is not None  # noqa: S101 -- the same
         if spec.motif is not None:
             return _with_motif(spec, spec.chain, spec.motif)
-        return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+        return _loop(spec, spec.chain)
     if spec.bracelet.style == "tennis":
-        return _tennis(spec, spec.bracelet)
+        return line.build_line(spec, spec.bracelet.length_mm, chain.encircle)
     return _stiff(spec, spec.bracelet)
+
+
+def _loop(spec: Spec, worn: Chain, parted: float = 0.0) -> list[Part]:
+    """A bracelet's chain, laid out as an oval whatever its length."""
+    tones = chain.Tones(spec.metal, spec.finish, spec.second_metal if two_tone.is_two_toned(spec) else None)
+    return chain.loop(worn, tones, slope=0.0, lift=0.0, corner=1.0, parted=parted, oval=True)
 
 
 def _with_motif(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
     """A chain with a motif held in it at the front, or with charms that hang from it."""
     if ornament.mount == "station":
         span = pendant.held_span(spec, ornament.size_mm)
-        loop = chain.loop(worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish, parted=span)
+        loop = _loop(spec, worn, parted=span)
         ends = np.array([chain.end_of(loop, hand) for hand in (-1.0, 1.0)])
         return [*loop, *pendant.hold(spec, ornament.size_mm, name="station", at=ends.mean(0)[:2])]
-    loop = chain.loop(worn, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+    loop = _loop(spec, worn)
     return [*loop, *_charms(spec, worn, ornament)]
 
 
@@ -105,7 +111,8 @@ def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
     elif spec.engraving:
         body, floor = plates.engrave(body, spec.engraving, (0.75 * radius, 0.5 * worn.width_mm))
         parts = engraved(floor, spec)
-    every = [metal_part(worn.style, body, spec.metal, spec.finish, role=PartRole.CUFF), *parts]
+    bodies = two_tone.striped(worn.style, body, worn.width_mm, spec, axis=1, role=PartRole.CUFF)
+    every = [*bodies, *parts]
     return [moved(part, up.T, np.zeros(3)) for part in every]
 
 
@@ -170,90 +177,3 @@ def _middle_line(worn: Bracelet, body: Mesh) -> tuple[Floats, Floats]:
     np.maximum.at(most, bins, away)
     outer = (np.abs(angle) < ROW_REACH + 0.1) & (away > most[bins] - 0.4 * worn.thickness_mm)
     return angle[outer], away[outer]
-
-
-def _tennis(spec: Spec, worn: Bracelet) -> list[Part]:
-    """Square baskets with round stones, table up, hinged to one another, and a box clasp at the back."""
-    assert spec.accents is not None  # noqa: S101 -- the spec's own validation guarantees it
-    size = spec.accents.diameter_mm
-    pitch = size + 0.42
-    box = max(2.4 * size, 6.0)
-    count = int((worn.length_mm - box) / pitch)
-    if spec.accents.count is not None:
-        count = int(np.clip(spec.accents.count, 12, count))
-        pitch = (worn.length_mm - box) / count
-    half = chain.encircle(count * pitch, box)
-    flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
-    joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
-    placed = links.between(joints, np.zeros(len(joints) - 1))
-    stone = gemstones.facet("round", size, size, sides=64)
-    depth = stone.depth
-    basket = _basket(stone, pitch)
-    placed[:, 2, 3] += depth + 0.25
-    metal = spec.settings_metal
-    baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
-    stones = scatter(
-        "stones",
-        [(stone.mesh, placed)],
-        spec.accents.gem,
-        smooth=False,
-        role=PartRole.ROW,
-        stone=SetStone("round", size, size),
-    )
-    prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal, role=PartRole.PRONG)
-    return [baskets, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
-
-
-def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:
-    """The link under a stone: a square rail at half height, a base, and the bars that reach to the neighbours."""
-    side = 0.80 * float(np.ptp(stone.outline[:, 0]))
-    wire = float(np.clip(0.085 * side, 0.16, 0.3))
-    low = -stone.depth - 0.05
-    square = rounded(np.array([(1, -1), (1, 1), (-1, 1), (-1, -1)]) * side / 2, 0.2 * side, steps=6)
-    rails = []
-    for share, level in ((0.94, 0.42 * low), (0.78, low)):
-        ring = np.column_stack([square * share, np.full(len(square), level)])
-        rails.append(tube(ring, wire, 14, closed=True))
-    level = 0.72 * low
-
-    def rod(start: tuple[float, float], end: tuple[float, float], radius: float) -> Mesh:
-        return tube([[*start, level], [*end, level]], radius * wire, 12)
-
-    joint = 0.5 * pitch
-    bars = [rod((0.22 * side, y), (0.22 * side + joint, y), 0.8) for y in (-0.20 * side, 0.20 * side)]
-    arms = [rod((-joint, y), (-0.2 * side, y), 0.8) for y in (-0.34 * side, 0.34 * side)]
-    eye = rod((-joint, -0.30 * side), (-joint, 0.30 * side), 0.9)
-    return solid.unite([*rails, *bars, eye, *arms])
-
-
-def _corner_prongs(stone: gemstones.Gemstone) -> Mesh:
-    """Four prongs at the basket's corners, cut to the stone."""
-    directions = np.array([(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]) / np.sqrt(2)
-    parts = [
-        shape.mesh
-        for shape in mounting.prong_head(stone, directions, -stone.depth - 0.05, sides=14)
-        if shape.role is PartRole.PRONG
-    ]
-    return solid.unite(parts)
-
-
-def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -> list[Part]:
-    """A box with its tongue's push piece and a figure-eight safety at the side."""
-    deep, tall = 1.05 * size, height + 0.12 * size
-    shape = rounded(
-        np.array([(0.46, -0.5), (0.46, 0.5), (-0.46, 0.5), (-0.46, -0.5)]) * [box, deep], 0.12 * deep, steps=5
-    )
-    body = plates.plate([shape], tall, min(0.22, 0.2 * tall))
-    push = ball(0.22 * size, around=28).moved([0.18 * box, 0.55 * deep, 0.55 * tall])
-    safety = [
-        torus(0.30 * size, 0.10 * size, around=40, sides=14).moved(
-            [x, -0.55 * deep - 0.18 * size, 0.5 * tall]
-        )
-        for x in (-0.16 * box, -0.16 * box + 0.62 * size)
-    ]
-    hooks = [
-        tube([[hand * 0.42 * box, 0, 0.35 * tall], [hand * 0.56 * box, 0, 0.35 * tall]], 0.16 * size, 14)
-        for hand in (-1.0, 1.0)
-    ]
-    whole = solid.unite([body, push, *safety, *hooks])
-    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish, role=PartRole.CLASP)]

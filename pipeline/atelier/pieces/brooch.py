@@ -3,11 +3,12 @@
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
-from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
-from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, tube
-from pipeline.atelier.piece import Part, PartRole
+from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
+from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, sweep, tube, unit
+from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import motif, pave, plates
 from pipeline.atelier.pieces.pave import Row
+from pipeline.atelier.pieces.pendant import face_plate
 from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.spec import GAP, Accents, Brooch, Spec
 
@@ -17,6 +18,10 @@ def build_brooch(spec: Spec) -> list[Part]:
     assert spec.brooch is not None  # noqa: S101 -- the spec's own validation guarantees it
     if spec.brooch.style == "motif":
         return _motif(spec, spec.brooch)
+    if spec.brooch.style == "cufflinks":
+        return _cufflinks(spec, spec.brooch)
+    if spec.brooch.style == "tie_bar":
+        return [*_bar(spec, spec.brooch), *_clip(spec, spec.brooch)]
     front = {"circle": _circle, "flower": _flower, "bar": _bar}[spec.brooch.style](spec, spec.brooch)
     level = {"circle": 0.0, "flower": 0.3, "bar": 0.0}[spec.brooch.style]
     y = {"circle": 0.24 * spec.brooch.width_mm, "flower": 0.1 * spec.brooch.width_mm, "bar": 0.0}[
@@ -194,3 +199,44 @@ def _pin(spec: Spec, reach: float) -> list[Part]:
         metal_part("pin stem", stem, spec.metal, role=PartRole.FITTING),
         metal_part("pin catch", catch, spec.metal, role=PartRole.FITTING),
     ]
+
+
+def _cufflinks(spec: Spec, brooch: Brooch) -> list[Part]:
+    """Two faces side by side, each on a post with a bar that swivels through the cuff's holes."""
+    one = _link_face(spec, brooch.width_mm)
+    one = [*one, *_swivel(spec, float(min(part.vertices[:, 2].min() for part in one)))]
+    apart = 0.5 * brooch.width_mm + max(0.14 * brooch.width_mm, 2.0)
+    sides: tuple[tuple[Side, float], ...] = (("left", -1.0), ("right", 1.0))
+    return [on_side(shifted(part, [hand * apart, 0, 0]), side) for side, hand in sides for part in one]
+
+
+def _link_face(spec: Spec, width: float) -> list[Part]:
+    """A motif, or a disc that is bare, engraved or set with a stone."""
+    if spec.motif is not None:
+        cut = motif.sheet(spec.motif, longest=width)
+        return motif.motif_parts(spec, cut, name="face")
+    return face_plate(spec, "round", width, "A", name="face")
+
+
+def _swivel(spec: Spec, back: float) -> list[Part]:
+    post = tube([[0, 0, back + 0.4], [0, 0, back - 8.0]], 1.1, 28)
+    fork = ball(1.7, around=40).moved([0, 0, back - 8.0])
+    bar = tube([[-7.5, 0, back - 8.0], [7.5, 0, back - 8.0]], np.array([1.9, 1.9]), 32)
+    return [
+        metal_part("post", solid.unite([post, fork]), spec.metal, role=PartRole.FITTING),
+        metal_part("swivel bar", bar, spec.metal, role=PartRole.FITTING),
+    ]
+
+
+def _clip(spec: Spec, brooch: Brooch) -> list[Part]:
+    """The spring of a tie bar: a tongue under the bar, joined to it by a bend at the right end."""
+    reach = 0.5 * brooch.width_mm - 1.0
+    turn = np.linspace(np.pi / 2, -np.pi / 2, 24)
+    bend = np.column_stack([reach + 1.6 * np.cos(turn), np.zeros(24), -1.25 + 1.6 * np.sin(turn)])
+    tongue = np.array([[-0.55 * reach, 0, -2.0], [-0.8 * reach, 0, -2.6]])
+    path = np.vstack([bend, np.linspace([reach - 2.0, 0, -2.85], tongue[0], 40), tongue[1:]])
+    strip = rounded(np.array([(1.4, -0.4), (1.4, 0.4), (-1.4, 0.4), (-1.4, -0.4)]), 0.2, steps=4)
+    across = np.tile([0.0, 1.0, 0.0], (len(path), 1))
+    along = unit(np.gradient(path, axis=0))
+    body = sweep(path, strip, closed=False, across=across, up=np.cross(along, across))
+    return [metal_part("clip", body, spec.metal, role=PartRole.FITTING)]

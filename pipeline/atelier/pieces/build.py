@@ -1,12 +1,16 @@
 """From a spec to a piece: every part built, turned to its resting pose and set on the floor."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.atelier.geometry.assembly import shifted
 from pipeline.atelier.geometry.detail import FULL, Detail, building
+from pipeline.atelier.geometry.mesh import Floats
+from pipeline.atelier.materials import look
 from pipeline.atelier.piece import Part, Piece
-from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, pendant, ring
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, line, pendant, ring, two_tone
+from pipeline.atelier.spec import Metal, Spec
 from pipeline.views import MASTER
 
 STATION_SLOPE = 0.35
@@ -21,26 +25,46 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
     with building(asked):
-        return Piece(spec.kind, _settle(builder(spec)), framing, spec.view or MASTER, spec.fineness)
+        parts = [_in_its_look(part, spec) for part in builder(spec)]
+        return Piece(spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness)
+
+
+def _in_its_look(part: Part, spec: Spec) -> Part:
+    """The part in the look of what the piece is made of, where that is no precious metal."""
+    if spec.substance is None or part.material != spec.metal:
+        return part
+    return replace(part, material=look(spec.metal, spec.substance))
 
 
 def _necklace(spec: Spec) -> list[Part]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
+    tones = chain.Tones(spec.metal, spec.finish, _second(spec))
+    if spec.chain.style == "tennis":
+        return line.build_line(spec, spec.chain.length_mm, _draped)
+    if spec.chain.lay == "lariat":
+        return chain.lariat(spec.chain, tones)
     if spec.pendant is None:
-        return chain.loop(spec.chain, spec.metal, slope=0.0, lift=0.0, corner=1.0, finish=spec.finish)
+        return chain.loop(spec.chain, tones, slope=0.0, lift=0.0, corner=1.0)
     if spec.motif is not None and spec.pendant.form == "motif" and spec.motif.mount == "station":
         span = pendant.held_span(spec, spec.motif.size_mm)
-        held = chain.loop(
-            spec.chain, spec.metal, slope=STATION_SLOPE, lift=0.0, corner=1.0, finish=spec.finish, parted=span
-        )
+        held = chain.loop(spec.chain, tones, slope=STATION_SLOPE, lift=0.0, corner=1.0, parted=span)
         ends = np.array([chain.end_of(held, hand) for hand in (-1.0, 1.0)])
         return [*held, *pendant.hold(spec, spec.motif.size_mm, name="pendant", at=ends.mean(0)[:2])]
     hung, lift, corner = pendant.hang(spec, spec.chain)
     slope = chain.STEEP_SLOPE if spec.pendant.framing == "pendant" else chain.SLOPE
     return [
-        *chain.loop(spec.chain, spec.metal, slope=slope, lift=lift, corner=corner, finish=spec.finish),
+        *chain.loop(spec.chain, tones, slope=slope, lift=lift, corner=corner),
         *hung,
     ]
+
+
+def _draped(length: float, gap: float) -> Floats:
+    return chain.drape(length, gap, slope=0.0, corner=1.0)
+
+
+def _second(spec: Spec) -> Metal | None:
+    """The metal of every other link, where the chain is what shows two."""
+    return spec.second_metal if spec.pendant is None and two_tone.is_two_toned(spec) else None
 
 
 def _settle(parts: list[Part]) -> tuple[Part, ...]:

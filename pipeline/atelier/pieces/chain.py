@@ -1,14 +1,14 @@
 """Chains laid out on the table along a real curve, closed by their clasps."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.atelier.geometry.assembly import metal_part, scatter
-from pipeline.atelier.geometry.mesh import Floats
+from pipeline.atelier.geometry.mesh import Floats, ball, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import links
-from pipeline.atelier.pieces.clasps import closure
+from pipeline.atelier.pieces.clasps import Closure, closure
 from pipeline.atelier.spec import Chain, Finish, Metal
 
 SHORTEST_NECKLACE = 260.0
@@ -82,20 +82,34 @@ def _half(length: float, radius: float, *, slope: float, corner: float, count: i
     return np.vstack([[0, 0], np.cumsum(step * np.stack([np.cos(middle), np.sin(middle)], 1), 0)])
 
 
-def lay(chain: Chain, path: Floats, metal: Metal, finish: Finish = "polished") -> Part:
-    """A chain or strand along ``path`` (n, 3), with whole links or pearls from the first point to the last one."""
+@dataclass(frozen=True)
+class Tones:
+    """A chain's metal and finish, and the metal of every other link where that is another."""
+
+    metal: Metal
+    finish: Finish = "polished"
+    second: Metal | None = None
+
+
+def lay(chain: Chain, path: Floats, tones: Tones, name: str = "chain") -> list[Part]:
+    """A chain, strand or cord along ``path`` (n, 3), with whole links or beads from the first point to the last."""
+    if chain.style == "cord":
+        body = tube(path[:: max(len(path) // 900, 1)], chain.gauge_mm / 2, 20)
+        return [Part(name, *body, chain.cord, smooth=True, role=PartRole.CHAIN)]
     units = links.links(chain.style, chain.gauge_mm, path)
-    if chain.style == "pearl":
-        pearl = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
-        return scatter("chain", units, "pearl", role=PartRole.CHAIN, stone=pearl)
-    return scatter(
-        "chain",
-        units,
-        metal,
-        finish=finish,
-        role=PartRole.CHAIN,
-        filled=links.filled(chain.style, chain.gauge_mm),
-    )
+    if chain.style in ("pearl", "bead"):
+        bead = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
+        gem = "pearl" if chain.style == "pearl" else chain.gem
+        return [scatter(name, units, gem, role=PartRole.CHAIN, stone=bead)]
+    share = links.filled(chain.style, chain.gauge_mm)
+    runs = [(name, units, tones.metal)]
+    if tones.second is not None:
+        first, rest = ([(mesh, poses[k::2]) for mesh, poses in units] for k in (0, 1))
+        runs = [(name, first, tones.metal), (f"{name} in the second metal", rest, tones.second)]
+    return [
+        scatter(label, some, metal, finish=tones.finish, role=PartRole.CHAIN, filled=share)
+        for label, some, metal in runs
+    ]
 
 
 def line_of(chain: Chain) -> Floats:
@@ -107,9 +121,10 @@ def line_of(chain: Chain) -> Floats:
 
 def end_of(parts: list[Part], hand: float) -> Floats:
     """Where a parted chain ends at the bottom, at the left (-1) or right (1): the middle (3,) of its last link."""
-    side = next(part for part in parts if part.name == ("chain right" if hand > 0 else "chain left"))
+    name = "chain right" if hand > 0 else "chain left"
+    side = np.vstack([part.vertices for part in parts if part.name.startswith(name)])
     # Its other end, at the clasp, comes as near the middle.
-    lower = side.vertices[side.vertices[:, 1] < side.vertices[:, 1].mean()]
+    lower = side[side[:, 1] < side[:, 1].mean()]
     front = lower[:, 0] * hand
     nearest = lower[front < front.min() + 0.6]
     return np.asarray((nearest.min(0) + nearest.max(0)) / 2)
@@ -117,24 +132,24 @@ def end_of(parts: list[Part], hand: float) -> Floats:
 
 def loop(
     chain: Chain,
-    metal: Metal,
+    tones: Tones,
     *,
     slope: float,
     lift: float,
     corner: float,
-    finish: Finish = "polished",
     parted: float = 0.0,
+    oval: bool = False,
 ) -> list[Part]:
-    """A whole closed chain with its clasp, in the chain's own metal if it has one, else in ``metal``.
+    """A whole closed chain with its clasp, in the chain's own metal if it has one, else in that of ``tones``.
 
     The bottom middle lies at (0, 0); there the chain rises to ``lift``. ``slope`` and ``corner`` as in ``drape``.
     ``parted`` mm of it are left out at the bottom, for what is held between its two halves.
     """
-    metal = chain.metal or metal
+    tones = replace(tones, metal=chain.metal or tones.metal)
     shut = closure(chain.clasp, chain)
     free = chain.length_mm - shut.gap
-    worn_on_wrist = chain.length_mm < SHORTEST_NECKLACE
-    half = encircle(free, shut.gap) if worn_on_wrist else drape(free, shut.gap, slope=slope, corner=corner)
+    round_a_wrist = oval or chain.length_mm < SHORTEST_NECKLACE
+    half = encircle(free, shut.gap) if round_a_wrist else drape(free, shut.gap, slope=slope, corner=corner)
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     low = links.rest_height(chain.style, chain.gauge_mm)
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))]
@@ -152,12 +167,61 @@ def loop(
         for side, half_path in halves.items():
             # From the bottom up to the clasp, where the chain comes near the middle again.
             first = int(np.argmax(np.abs(half_path[::-1, 0]) >= parted / 2))
-            run = lay(chain, half_path[: len(half_path) - first], metal, finish)
-            parts.append(replace(run, name=f"chain {side}"))
+            parts += lay(chain, half_path[: len(half_path) - first], tones, f"chain {side}")
     else:
-        parts = [lay(chain, path, metal, finish)]
+        parts = lay(chain, path, tones)
     top = float(half[-1, 1])
     for shape in shut.parts:
         mesh = shape.mesh.moved([0, top, shut.height])
-        parts.append(metal_part(shape.name, mesh, metal, role=shape.role))
+        parts.append(metal_part(shape.name, mesh, tones.metal, role=shape.role))
+    for k in range(1, chain.strands):
+        parts += _layer(chain, k, shut, top, tones)
     return parts
+
+
+LAYER_MM = 45.0
+"""By how much each layer is longer than the one above it."""
+
+
+def _layer(chain: Chain, number: int, shut: Closure, top: float, tones: Tones) -> list[Part]:
+    """A further, longer chain that ends at the first one's clasp."""
+    free = chain.length_mm + number * LAYER_MM - shut.gap
+    half = drape(free, shut.gap, slope=0.0, corner=1.0)
+    half = half - [0.0, half[-1, 1] - top]
+    flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))]
+    from_end = np.minimum(along, along[-1] - along)
+    low = links.rest_height(chain.style, chain.gauge_mm)
+    # Beside the clasp the chains lie on one another.
+    height = low + (shut.height - low) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
+    height += number * 1.1 * chain.gauge_mm * np.exp(-((from_end / LAYER_MM) ** 2))
+    return lay(chain, np.column_stack([flat, height]), tones, f"chain {number + 1}")
+
+
+TAIL = 0.13
+"""Length of a lariat's hanging end, over the whole of it."""
+
+
+def lariat(chain: Chain, tones: Tones) -> list[Part]:
+    """A chain without a clasp, laid around a neck: both its sides meet in a ring, from which one end hangs."""
+    tones = replace(tones, metal=chain.metal or tones.metal)
+    metal, wire = tones.metal, float(np.clip(0.3 * chain.gauge_mm, 0.45, 1.0))
+    ring = max(1.6 * chain.gauge_mm, 2.4)
+    tail = TAIL * chain.length_mm
+    half = drape(chain.length_mm - tail, 0.05, slope=SLOPE, corner=1.0)
+    flat = np.vstack([half * [-1, 1], half[::-1][1:]]) + [0.0, ring]
+    flat[:, 1] += 0.0
+    low = links.rest_height(chain.style, chain.gauge_mm)
+    around = np.column_stack([flat, np.full(len(flat), low)])
+    # Each side takes hold of the ring at its upper rim, a little apart.
+    count = 1200
+    hanging = np.column_stack([np.zeros(count), np.linspace(-ring, -ring - tail, count), np.full(count, low)])
+    drop = max(0.9 * chain.gauge_mm, 2.2)
+    body = ball(drop, around=64).moved([0, -ring - tail - 0.8 * drop, drop])
+    return [
+        *lay(chain, around, tones),
+        *lay(chain, hanging, tones, "chain tail"),
+        metal_part("ring", torus(ring, wire, around=64, sides=20).moved([0, 0, max(wire, low)]), metal,
+                   role=PartRole.JUMP_RING),
+        metal_part("drop", body, metal, tones.finish),
+    ]  # fmt: skip

@@ -8,7 +8,8 @@ from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, Side
-from pipeline.atelier.pieces import motif, mounting, pave
+from pipeline.atelier.pieces import hung, motif, mounting, pave, piercing, two_tone
+from pipeline.atelier.pieces.hung import FACE
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable
 from pipeline.atelier.pieces.shank import around, band, profile
@@ -27,27 +28,61 @@ HOOP_TURN = -22.0
 def build_earrings(spec: Spec) -> list[Part]:
     """Both earrings, named "left ..." and "right ...", hanging from z = 0 downward; the caller sets them down."""
     assert spec.earrings is not None  # noqa: S101 -- the spec's own validation guarantees it
-    one = {"stud": _stud, "hoop": _hoop, "drop": _drop, "huggie": _huggie}[spec.earrings.style](
+    if spec.earrings.style in SINGLE:
+        return _single(spec, spec.earrings)
+    if spec.earrings.style == "climber":
+        return _pair(_climber(spec, spec.earrings, -1.0), _climber(spec, spec.earrings, 1.0))
+    one = {"stud": _stud, "hoop": _hoop, "drop": _drop, "huggie": _huggie, "cuff": _cuff}[spec.earrings.style](
         spec, spec.earrings
     )
-    low = np.min([part.vertices.min(0) for part in one], axis=0)
-    high = np.max([part.vertices.max(0) for part in one], axis=0)
+    turned = HOOP_TURN if spec.earrings.style in ("hoop", "huggie", "cuff") else 0.0
+    return _pair(one, one, turned)
+
+
+SINGLE = frozenset({"nose_stud", "nose_ring"})
+"""Styles of which one is made, and no pair."""
+
+
+def _pair(left: list[Part], right: list[Part], turned: float = 0.0) -> list[Part]:
+    """Two earrings side by side, each turned so many degrees about the vertical."""
+    low = np.min([part.vertices.min(0) for part in left], axis=0)
+    high = np.max([part.vertices.max(0) for part in left], axis=0)
     apart = 0.5 * float(high[0] - low[0]) + max(0.14 * float(high[0] - low[0]), 1.5)
+    sides: tuple[tuple[Side, float, list[Part]], ...] = (("left", -1.0, left), ("right", 1.0, right))
     pair = []
-    hands: tuple[tuple[Side, float], ...] = (("left", -1.0), ("right", 1.0))
-    for side, hand in hands:
-        turn = about("z", 0.0)
-        if spec.earrings.style in ("hoop", "huggie"):
-            turn = about("z", HOOP_TURN)
-        middle = np.array([(low[0] + high[0]) / 2, 0.0, 0.0])
-        for part in one:
-            placed = moved(shifted(part, -middle), turn, np.array([hand * apart, 0.0, 0.0]))
+    for side, hand, parts in sides:
+        ends = [part.vertices[:, 0] for part in parts]
+        middle = np.array([(min(x.min() for x in ends) + max(x.max() for x in ends)) / 2, 0.0, 0.0])
+        for part in parts:
+            placed = moved(shifted(part, -middle), about("z", turned), np.array([hand * apart, 0.0, 0.0]))
             pair.append(on_side(placed, side))
     return pair
 
 
-FACE = about("x", 90.0)
-"""Turns a face that lies up (+z) toward the camera (-y), its top (+y) up."""
+def _single(spec: Spec, worn: Earrings) -> list[Part]:
+    if worn.style == "nose_ring":
+        turn = about("z", HOOP_TURN)
+        return [moved(part, turn, np.zeros(3)) for part in piercing.nose_ring(spec, worn)]
+    turn = about("z", NOSE_TURN)
+    return [moved(part, turn, np.zeros(3)) for part in piercing.nose_stud(spec, _face(spec, worn))]
+
+
+NOSE_TURN = 24.0
+"""A nose stud is turned so far that the wire behind it shows, degrees."""
+
+
+def _cuff(spec: Spec, worn: Earrings) -> list[Part]:
+    body, parts, radius = piercing.ear_cuff(spec, worn)
+    if spec.accents is not None:
+        body, row = _front_row(spec, body, radius, spec.accents)
+        parts += row
+    return [metal_part("cuff", body, spec.metal, spec.finish), *parts]
+
+
+def _climber(spec: Spec, worn: Earrings, hand: float) -> list[Part]:
+    front, (x, z) = piercing.climber(spec, worn, hand)
+    back = float(np.max(np.vstack([part.vertices for part in front])[:, 1]))
+    return [*front, *(shifted(part, [x, back, z]) for part in _post(spec.metal))]
 
 
 def _stud(spec: Spec, worn: Earrings) -> list[Part]:
@@ -126,8 +161,9 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
         parts += _hanging_pearl(spec, -radius - wire)
     elif worn.form == "motif" and spec.motif is not None:
         parts += _hanging_charm(spec, spec.motif, -radius - wire, 2 * wire)
-    hoop = metal_part("hoop", body, spec.metal, spec.finish)
-    return [replace(hoop, filled=_tubing(worn)) if spec.accents is None else hoop, *parts]
+    hoops = two_tone.striped("hoop", body, worn.wire_mm, spec, axis=1, role=PartRole.BODY)
+    share = _tubing(worn) if spec.accents is None else 1.0
+    return [*(replace(hoop, filled=share) for hoop in hoops), *parts]
 
 
 def _tubing(worn: Earrings) -> float:
@@ -251,9 +287,18 @@ def _drop(spec: Spec, worn: Earrings) -> list[Part]:
         cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
         parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal, role=PartRole.CAP))
         return [*parts, mounting.stone_part(pearl, spec.stone, place)]
-    face = _face(spec, worn, hung=True)
+    face = _face(spec, worn if worn.hung == "single" else _smaller(worn), hung=True)
     points = np.vstack([part.vertices for part in face if part.smooth])
     over = points[np.abs(points[:, 0]) < 0.4]
     highest = over[int(np.argmax(over[:, 2]))]
     shift = np.array([0.0, -0.4 - highest[1], top - 0.62 - 0.20 - highest[2]])
-    return [*parts, *(shifted(part, shift) for part in face)]
+    face = [shifted(part, shift) for part in face]
+    if worn.hung == "single":
+        return [*parts, *face]
+    strut, low = hung.strut(face, spec, up=False, name="face strut")
+    return [*parts, *face, *strut, *hung.below(spec, worn, low)]
+
+
+def _smaller(worn: Earrings) -> Earrings:
+    """The first part of several is a small disc."""
+    return worn.model_copy(update={"height_mm": max(0.3 * worn.height_mm, 4.0)})

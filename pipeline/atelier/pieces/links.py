@@ -29,7 +29,7 @@ SLACK = 0.06
 ROPE_FILLED = 0.33
 BALL_WALL = 0.15
 """Wall of a ball of a ball chain, mm."""
-CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box", "pearl"})
+CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box", "pearl", "bead", "cord"})
 """Styles whose ends are held by a soldered cap with an eye, since a jump ring cannot pass through them."""
 
 CORD = 0.36
@@ -55,7 +55,7 @@ def gauge(style: ChainStyle, width: float) -> Gauge:
     wire, length = {
         "cable": (0.235, 1.42), "curb": (0.25, 1.34), "figaro": (0.24, 1.30), "rope": (0.17, 0.74),
         "box": (0.17, 1.0), "snake": (0.30, 0.34), "ball": (0.25, 1.0),
-        "pearl": (0.12, 1.0),
+        "pearl": (0.12, 1.0), "bead": (0.12, 1.0), "cord": (0.25, 1.0), "tennis": (0.2, 1.0),
     }[style]  # fmt: skip
     return Gauge(wire * width, length * width, width)
 
@@ -83,7 +83,7 @@ def links(style: ChainStyle, width: float, path: Floats) -> Units:
         return _box(size, path)
     if style == "rope":
         return _rope(size, path)
-    if style == "pearl":
+    if style in ("pearl", "bead"):
         return _pearls(size, path)
     return _snake(size, path) if style == "snake" else _ball(size, path)
 
@@ -101,7 +101,7 @@ def filled(style: ChainStyle, width: float) -> float:
 
 def held(style: ChainStyle, width: float) -> float:
     """Width of what a clasp and its end caps hold, mm: a strand of pearls ends in its cord."""
-    return CORD * width if style == "pearl" else width
+    return CORD * width if style in ("pearl", "bead") else width
 
 
 def stations(path: Floats, pitch: float, *, odd: bool = False) -> Floats:

@@ -24,7 +24,7 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import motif, mounting, plates
+from pipeline.atelier.pieces import motif, mounting, plates, two_tone
 from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.spec import Chain, Form, Metal, Spec
 
@@ -71,7 +71,8 @@ def face_plate(spec: Spec, form: Form, height: float, letter: str, *, name: str)
         parts = engraved(floor, spec)
     if spec.milgrain:
         parts += _beaded(spec, form, height, letter, body)
-    return [metal_part(name, body, spec.metal, spec.finish), *parts]
+    outlines = plates.form_outline(form, height, letter)
+    return [*two_tone.layered(name, body, outlines, form, height, spec), *parts]
 
 
 def _stone_on(spec: Spec, stone: Gemstone, body: Mesh, middle: Floats) -> tuple[Mesh, list[Part]]:

@@ -9,7 +9,7 @@ from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, pillow, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import motif, mounting, pave, plates, setting
+from pipeline.atelier.pieces import motif, mounting, pave, plates, setting, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.pieces.shank import Rail, around, band, build_shank, profile, rails
@@ -87,7 +87,7 @@ def _with_shank(spec: Spec, ring: Ring, shank: Mesh, parts: list[Part]) -> list[
         parts = [*parts, *engraved(floor, spec)]
     if spec.milgrain:
         parts = [*parts, _milgrain(spec, ring)]
-    return [metal_part("shank", shank, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
+    return [*two_tone.striped("shank", shank, ring.width_mm, spec, axis=1, role=PartRole.SHANK), *parts]
 
 
 def girdle_height(ring: Ring, stone: gemstones.Gemstone) -> float:
@@ -309,7 +309,7 @@ def _signet(spec: Spec, ring: Ring) -> list[Part]:
     if spec.milgrain:
         bead, placed = plates.milgrain(outline, top - 0.08, inset=0.35, size=0.38)
         parts.append(scatter("milgrain", [(bead, placed)], spec.metal, role=PartRole.MILGRAIN))
-    return [metal_part("shank", lying, spec.metal, spec.finish, role=PartRole.SHANK), *parts]
+    return [*two_tone.faced("shank", lying, top, spec, role=PartRole.SHANK), *parts]
 
 
 def _shoulder(ring: Ring, level: float, half: float, away: Floats) -> Floats:

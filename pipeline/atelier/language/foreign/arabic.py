@@ -38,4 +38,11 @@ motif evil_eye: عين
 motif hamsa: خمسه, كف
 motif key: مفتاح
 motif crown: تاج
+kind bracelet: خلخال
+worn ankle: خلخال
+kind brooch: ازرار اكمام, كبك
+style cufflinks: ازرار اكمام, كبك
+kind earrings: زمام
+style nose_ring: زمام
+cord leather: جلد
 """

@@ -60,4 +60,21 @@ motif key: 钥匙
 motif crown: 皇冠
 motif cat: 猫咪
 motif evil_eye: 恶魔之眼
+worn ankle: 脚链
+kind earrings: 鼻钉, 鼻环, 耳夹, 耳骨夹
+style nose_stud: 鼻钉
+style nose_ring: 鼻环
+style ear_cuff: 耳夹, 耳骨夹
+kind brooch: 袖扣, 领带夹
+style cufflinks: 袖扣
+style tie_bar: 领带夹
+kind ring: 趾环, 脚趾戒
+worn toe: 趾环, 脚趾戒
+shank open: 趾环, 脚趾戒, 开口, 开口戒指
+hung tassel: 流苏
+layers yes: 叠戴, 多层, 双层
+cord leather: 皮绳
+cord silk: 红绳
+bead yes: 串珠, 珠子
+metal silver: 不锈钢, 钛, 陶瓷
 """

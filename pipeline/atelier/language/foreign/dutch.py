@@ -68,4 +68,23 @@ motif bird: vogel, zwaluw
 motif owl: uil
 motif feather: veer
 motif evil_eye: boze oog
+style nose_stud: neusknopje, neuspiercing
+style nose_ring: neusring
+style cufflinks: manchetknoop, manchetknopen
+style tie_bar: dasspeld, dasclip
+kind earrings: neusknopje, neuspiercing, neusring
+kind bracelet: enkelbandje, enkelband, enkelketting
+kind ring: teenring
+kind brooch: manchetknoop, manchetknopen, dasspeld, dasclip
+worn ankle: enkelbandje, enkelband, enkelketting
+worn toe: teenring
+shank open: verstelbaar, open ring, teenring
+hung chandelier: kroonluchter
+hung tassel: kwastje, kwast
+layers yes: meerlaags, dubbele ketting
+cluster yes: rozet, entourage rozet
+cord leather: leer, leren
+cord silk: zijde
+bead yes: kralen, kraal
+metal silver: staal, roestvrij staal, titanium, keramiek, wolfraam
 """

@@ -111,8 +111,6 @@ motif tree: arbre de vie
 motif leaf: feuille
 motif infinity: infini
 motif feather: plume
-unmade cufflinks: boutons de manchette
-unmade tie bar: epingle a cravate, pince a cravate
 unmade tiara: diademe, tiare
 unmade watch: montre
 negation no: sans, pas
@@ -161,4 +159,33 @@ motif cherry: cerise
 motif lightning: eclair
 motif cloud: nuage
 motif star_of_david: etoile de david
+style nose_stud: piercing nez, clou de nez
+style nose_ring: anneau de nez
+style ear_cuff: bague d'oreille, manchette d'oreille
+style climber: grimpeur d'oreille, boucles grimpantes
+style cufflinks: boutons de manchette, bouton de manchette
+style tie_bar: pince a cravate, epingle a cravate
+style toi_et_moi: toi et moi
+style tennis: riviere de diamants, collier riviere
+kind earrings: piercing nez, clou de nez, anneau de nez, bague d'oreille, manchette d'oreille, grimpeur d'oreille
+kind bracelet: chaine de cheville, bracelet de cheville
+kind ring: bague d'orteil, bague de pied
+kind brooch: boutons de manchette, bouton de manchette, pince a cravate, epingle a cravate
+kind necklace: collier riviere, sautoir, collier cravate
+worn ankle: chaine de cheville, bracelet de cheville
+worn toe: bague d'orteil, bague de pied
+shank open: ajustable, reglable, anneau ouvert, bague ouverte, bague d'orteil, bague de pied
+shank split: anneau dedouble, corps dedouble
+shank bypass: bague croisee, croise
+hung chandelier: chandelier
+hung tassel: pompon, gland
+lay lariat: collier cravate
+layers yes: multi rangs, multirangs, double rang, triple rang
+cluster yes: rosace, marguerite de pierres
+hidden_halo yes: halo cache
+cord leather: cuir, cordon cuir, cordon en cuir
+cord cotton: cordon, coton cire
+cord silk: cordon soie, soie
+bead yes: perles de pierre, billes
+metal silver: acier, acier inoxydable, titane, ceramique, tungstene
 """

@@ -116,8 +116,6 @@ motif anchor: anker
 motif owl: eule
 motif horse: pferd
 motif feather: feder
-unmade cufflinks: manschettenknopf
-unmade tie bar: krawattennadel, krawattenklammer
 unmade tiara: tiara, diadem
 unmade watch: uhr, armbanduhr
 negation no: ohne, kein
@@ -167,4 +165,30 @@ motif palm: palme
 motif cherry: kirsche
 motif star_of_david: davidstern
 motif text: namenskette, namensschild
+style nose_stud: nasenstecker, nasenpiercing
+style nose_ring: nasenring
+style ear_cuff: ohrmanschette, ear cuff
+style climber: ohrkletterer, ohrklettererin
+style cufflinks: manschettenknopf, manschettenknopfe
+style tie_bar: krawattenklammer, krawattennadel, krawattenspange
+style toi_et_moi: toi et moi ring, zwei stein ring
+kind earrings: nasenstecker, nasenring, nasenpiercing, ohrmanschette, ohrkletterer, kronleuchterohrring
+kind bracelet: fusskettchen, lederarmband, fussband
+kind ring: zehenring
+kind brooch: manschettenknopf, manschettenknopfe, krawattenklammer, krawattennadel, krawattenspange
+kind necklace: lederkette, perlkette, schichtkette, y kette
+worn ankle: fusskette, fusskettchen, fussband
+worn toe: zehenring
+shank open: zehenring, offener ring, verstellbar, grossenverstellbar
+shank split: geteilte ringschiene, gespaltene schiene
+hung chandelier: kronleuchter, kronleuchterohrring
+hung tassel: quaste, troddel
+lay lariat: y kette
+layers yes: mehrreihig, mehrlagig, doppelreihig, schichtkette
+cluster yes: rosette, stein rosette
+cord leather: leder, lederband, lederarmband, lederkette
+cord cotton: kordel, schnur
+cord silk: seidenband, seidenkordel
+bead yes: kugeln, steinperlen
+metal silver: edelstahl, titan, keramik, wolfram
 """

@@ -18,9 +18,7 @@ gem opal: ओपल
 substitute coral: moonga, munga, मूंगा
 style bangle: kangan, chudi, chudiyan, bangri, कंगन, चूड़ी, चूड़ियां
 style hoop: bali, baliyan, बाली
-unmade jhumka: jhumke, jhumkas, karnphool, झुमके, झुमका
 unmade kada: कड़ा
-standin anklet: payal, pajeb, पायल
 unmade maang tikka: tikka, maang tikka, mang tikka, matha patti, मांग टीका
 filler the: ki, ka, ke, ko, wala, wali, mein, aur, saath, की, का, के, को, और, साथ, में, वाली, वाला
 motif flower: phool, फूल
@@ -31,4 +29,13 @@ motif om: ॐ, ओम
 motif leaf: पत्ता
 motif butterfly: titli, तितली
 motif evil_eye: नज़र, buri nazar
+hung jhumka: jhumke, jhumkas, jhumki, karnphool, झुमके, झुमका
+style drop: jhumka, jhumke, jhumkas, jhumki, karnphool, झुमके, झुमका
+style nose_ring: nath, nathni, nathuni, नथ, नथनी
+style nose_stud: laung, nakphool, nosepin, लौंग
+kind earrings: nath, nathni, nathuni, laung, nakphool, नथ, नथनी, लौंग
+kind ring: bichiya, bichhiya, bichhua, बिछिया
+worn toe: bichiya, bichhiya, bichhua, बिछिया
+shank open: bichiya, bichhiya, bichhua, बिछिया
+worn ankle: payal, pajeb, पायल, पाजेब
 """

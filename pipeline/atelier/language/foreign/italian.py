@@ -99,8 +99,6 @@ motif tree: albero della vita
 motif leaf: foglia
 motif infinity: infinito
 motif horn: cornetto
-unmade cufflinks: gemelli
-unmade tie bar: fermacravatta
 unmade tiara: diadema
 unmade watch: orologio
 negation no: senza
@@ -145,4 +143,29 @@ motif feather: piuma
 motif cherry: ciliegia
 motif ladybug: coccinella
 motif star_of_david: stella di david
+style nose_stud: piercing naso, orecchino da naso
+style nose_ring: anello da naso
+style ear_cuff: earcuff
+style climber: orecchini climber
+style cufflinks: gemelli, gemelli da polso
+style tie_bar: fermacravatta, ferma cravatta
+style toi_et_moi: contrarie, anello contrarie
+kind earrings: piercing naso, orecchino da naso, anello da naso
+kind bracelet: cavigliera
+kind ring: anello da piede
+kind brooch: gemelli da polso, fermacravatta, ferma cravatta
+kind necklace: collana riviera
+worn ankle: cavigliera
+worn toe: anello da piede
+shank open: regolabile, anello aperto, anello da piede
+shank split: gambo diviso, gambo doppio
+hung chandelier: chandelier, lampadario
+hung tassel: nappa, nappina
+layers yes: multifilo, doppio filo, multistrato
+cluster yes: rosetta
+cord leather: pelle, cuoio, cordino in pelle
+cord cotton: cordino
+cord silk: seta, cordino di seta
+bead yes: sfere, perline
+metal silver: acciaio, titanio, ceramica, tungsteno
 """

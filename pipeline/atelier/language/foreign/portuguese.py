@@ -75,4 +75,23 @@ motif bird: passaro, pomba
 motif owl: coruja
 motif shell: concha
 motif feather: pena
+style nose_stud: piercing nariz, piercing de nariz
+style nose_ring: argola de nariz
+style cufflinks: abotoaduras, abotoadura, botoes de punho
+style tie_bar: prendedor de gravata
+kind earrings: piercing nariz, piercing de nariz, argola de nariz
+kind bracelet: tornozeleira, pulseira de tornozelo
+kind ring: anel de pe
+kind brooch: abotoaduras, abotoadura, botoes de punho, prendedor de gravata
+worn ankle: tornozeleira, pulseira de tornozelo
+worn toe: anel de pe
+shank open: ajustavel, regulavel, anel aberto, anel de pe
+hung chandelier: candelabro
+hung tassel: franja, borla
+layers yes: camadas, em camadas
+cluster yes: chuveiro, roseta
+cord leather: couro, cordao de couro
+cord silk: seda
+bead yes: contas, micangas
+metal silver: aco, aco inox, titanio, ceramica, tungstenio
 """

@@ -95,8 +95,6 @@ motif saint: virgen, virgen nina, san cristobal, guadalupe
 motif tree: arbol de la vida, arbol
 motif leaf: hoja
 motif infinity: infinito
-unmade cufflinks: gemelos
-unmade tie bar: alfiler de corbata
 unmade tiara: tiara
 unmade watch: reloj
 negation no: sin
@@ -142,4 +140,29 @@ motif feather: pluma
 motif cherry: cereza
 motif lightning: rayo
 motif star_of_david: estrella de david
+style nose_stud: piercing nariz, nostril
+style nose_ring: aro de nariz, argolla de nariz
+style ear_cuff: ear cuff
+style climber: trepador, pendientes trepadores
+style cufflinks: gemelos, mancuernillas
+style tie_bar: pasador de corbata, pisacorbatas, alfiler de corbata
+style toi_et_moi: tu y yo, anillo tu y yo
+kind earrings: piercing nariz, aro de nariz, argolla de nariz, pendientes trepadores
+kind bracelet: tobillera
+kind ring: anillo de pie
+kind brooch: gemelos, mancuernillas, pasador de corbata, pisacorbatas, alfiler de corbata
+worn ankle: tobillera
+worn toe: anillo de pie
+shank open: ajustable, anillo abierto, anillo de pie
+shank split: brazo dividido, aro dividido
+shank bypass: cruzado
+hung chandelier: candelabro, candelabros
+hung tassel: borla, borlas, flecos
+layers yes: multicapa, en capas, dos vueltas, tres vueltas
+cluster yes: roseton, roseta
+cord leather: cuero, cordon de cuero
+cord cotton: cordon
+cord silk: cordon de seda, seda
+bead yes: cuentas, bolas
+metal silver: acero, acero inoxidable, titanio, ceramica, tungsteno
 """

@@ -1,0 +1,34 @@
+"""Words for the forms of shanks, chains, drops and clusters, and for cords and beads; data for the lexicon."""
+
+from pipeline.atelier.language.text import Meaning
+
+_WORDS: dict[Meaning, str] = {
+    ("shank", "split"): "split shank, split band, split shank ring, divided shank, double shank",
+    ("shank", "bypass"): "bypass, bypass ring, bypass shank, crossover, cross over, crossover ring, wrap around ring",
+    ("shank", "open"): "adjustable, adjustable ring, open ring, open band, open shank, open front ring, resizable",
+    ("hidden_halo", "yes"): "hidden halo, under halo, secret halo, undergallery halo",
+    ("cluster", "yes"): "cluster, cluster ring, rosette, stone flower, petal cluster, flower cluster, daisy cluster, "
+    "cluster setting, petal burst",
+    ("hung", "double"): "double drop, two tier, two tiered, tiered, tier, multi tier, graduated drop",
+    ("hung", "chandelier"): "chandelier, chandelier earring",
+    ("hung", "tassel"): "tassel, fringe, tassel earring",
+    ("hung", "jhumka"): "jhumka, jhumki, bell earring",
+    ("lay", "lariat"): "lariat, lariat necklace, y necklace, lariat chain",
+    ("layers", "yes"): "layered, layer, layering, layered chain, layered necklace, multi strand, multistrand, "
+    "multi layer, multilayer, double layer, triple layer, double strand, triple strand, multi row",
+    ("worn", "ankle"): "anklet, ankle bracelet, ankle chain, ankle strap",
+    ("worn", "toe"): "toe ring",
+    ("cord", "leather"): "leather, leather cord, black leather, leather strap, braided leather",
+    ("cord", "brown_leather"): "brown leather, brown leather cord, tan leather",
+    ("cord", "cotton"): "cord, waxed cord, cotton cord, black cord, waxed cotton, rope cord",
+    ("cord", "silk"): "silk cord, red cord, red string, silk, silk thread, velvet cord, ribbon cord",
+    ("bead", "yes"): "bead, beads, beaded, bead necklace, beaded necklace, bead bracelet, beaded bracelet, "
+    "string of bead, strand of bead, tiny bead, seed bead, black bead, round bead, gemstone bead",
+}  # fmt: skip
+PHRASES: dict[str, Meaning] = {
+    phrase.strip(): meaning for meaning, words in _WORDS.items() for phrase in words.split(",")
+}
+"""Every phrase with its slot and value."""
+
+ALSO: dict[str, Meaning] = {"toe ring": ("shank", "open")}
+"""Further meanings of phrases: a toe ring is bent to size."""
