@@ -129,7 +129,6 @@ def look(metal: str, substance: str) -> str:
     return "white_ceramic" if substance == "ceramic" else substance
 
 
-
 GEMS: dict[str, Gem] = {
     "diamond": Gem("diamond", Body.CLEAR, 2.417, 0.044),
     "ruby": Gem("ruby", Body.CLEAR, 1.770, 0.018, (0.80, 0.020, 0.065)),
@@ -190,7 +189,9 @@ ENAMELS: dict[str, Gem] = {
 }  # fmt: skip
 """Glass fused onto metal: a coloured body under a polished surface. Its index is that of lead glass."""
 
-CERAMIC: dict[str, Gem] = {"white_ceramic": Gem("white ceramic", Body.COATED, 2.1, albedo=(0.80, 0.80, 0.78), roughness=0.02)}
+CERAMIC: dict[str, Gem] = {
+    "white_ceramic": Gem("white ceramic", Body.COATED, 2.1, albedo=(0.80, 0.80, 0.78), roughness=0.02)
+}
 CORDS: dict[str, Gem] = {
     "leather": Gem("black leather", Body.COATED, 1.45, albedo=(0.018, 0.017, 0.017), roughness=0.22),
     "brown_leather": Gem("brown leather", Body.COATED, 1.45, albedo=(0.14, 0.055, 0.022), roughness=0.25),

@@ -194,7 +194,9 @@ def _weights(spec: Spec, piece: Piece) -> tuple[Weight, ...]:
             total -= (1 - part.filled) * volume(Mesh(part.vertices, part.faces))
         total += sum(_copies(part, body) for part in parts if part.repeats)
         made_of = alloy(metal, spec.fineness, substance)
-        weights.append(Weight(material, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2)))
+        weights.append(
+            Weight(material, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2))
+        )
     order = [part.material for part in piece.parts]
     return tuple(sorted(weights, key=lambda weight: order.index(weight.metal)))
 

@@ -234,11 +234,14 @@ def _pendant(parts: _Parts) -> dict[str, Spot]:
 
 
 def _earrings(parts: _Parts) -> dict[str, Spot]:
-    left, right = parts.points(side="left"), parts.points(side="right")
+    # A nose stud or ring is one piece: both sides of the pair are the same.
+    first: Side = "left" if parts.of(side="left") else ""
+    second: Side = "right" if first else ""
+    left, right = parts.points(side=first), parts.points(side=second)
     low, high = left.min(0), left.max(0)
     other_low, other_high = right.min(0), right.max(0)
     size = float(max(high[0] - low[0], high[2] - low[2]))
-    stones = [part for part in parts.of(*_STONES, side="left") if part.stone is not None]
+    stones = [part for part in parts.of(*_STONES, side=first) if part.stone is not None]
     focus = stones[0].vertices if stones else left
     span = focus.max(0) - focus.min(0)
 
@@ -252,10 +255,10 @@ def _earrings(parts: _Parts) -> dict[str, Spot]:
     detail = _spot((focus.min(0) + focus.max(0)) / 2, 0.62 * float(span.max()))
     return {
         "front": _spot((low + high) / 2, 0.56 * size),
-        "stone" if stones else "surface": detail if stones else near(0.1, 0.3, 0.3 * size, "left", whole),
-        "closure": parts.around(PartRole.FITTING, side="right", margin=1.2),
-        "side": near(1.0, 0.5, 0.34 * size, "right", other),
-        "edge": near(0.5, 0.0, 0.32 * size, "left", whole),
+        "stone" if stones else "surface": detail if stones else near(0.1, 0.3, 0.3 * size, first, whole),
+        "closure": parts.around(PartRole.FITTING, side=second, margin=1.2),
+        "side": near(1.0, 0.5, 0.34 * size, second, other),
+        "edge": near(0.5, 0.0, 0.32 * size, first, whole),
     }
 
 

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
 Metal = Literal["yellow_gold", "white_gold", "rose_gold", "platinum", "silver", "blackened_silver"]
-Substance = Literal["palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper", "ceramic"]
+Substance = Literal[
+    "palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper", "ceramic"
+]
 """What pieces are made of besides precious metals, each with a look and a density of its own."""
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
 Gem = Literal[
@@ -138,6 +140,11 @@ class Stone(_Frozen):
     def width_mm(self) -> float:
         """Shorter side, mm."""
         return self.length_mm / self.ratio
+
+    @property
+    def ringed(self) -> bool:
+        """Whether small stones stand around it or under its girdle."""
+        return self.halo or self.hidden_halo or self.cluster
 
     @model_validator(mode="before")
     @classmethod
@@ -484,15 +491,15 @@ def two_coloured(spec: Spec) -> bool:
     if spec.stone is not None or spec.accents is not None or shows_motif(spec):
         return False
     if spec.ring is not None:
-        return spec.ring.style == "signet" or (spec.ring.style == "band" and spec.ring.shank == "closed")
+        return (spec.ring.style, spec.ring.shank) in {("signet", "closed"), ("band", "closed")}
     if spec.earrings is not None:
         plated = spec.earrings.style in ("stud", "drop") and spec.earrings.form in LAYERED
         return spec.earrings.style == "hoop" or (plated and spec.earrings.hung == "single")
     if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
         return True
-    if spec.pendant is not None and spec.pendant.form in LAYERED:
-        return True
-    return spec.chain is not None and spec.pendant is None and spec.chain.style in ALTERNATING
+    if spec.pendant is not None:
+        return spec.pendant.form in LAYERED
+    return spec.chain is not None and spec.chain.style in ALTERNATING
 
 
 LAYERED: tuple[str, ...] = ("round", "bar", "heart", "teardrop", "cross")
@@ -540,9 +547,8 @@ def _has_row(spec: Spec) -> bool:
     """Whether small stones can be set."""
     if shows_motif(spec):
         return True
-    if spec.stone is not None and (spec.stone.halo or spec.stone.cluster or spec.stone.hidden_halo):
-        if _has_seat(spec):
-            return True
+    if spec.stone is not None and spec.stone.ringed and _has_seat(spec):
+        return True
     if spec.ring is not None:
         flush = spec.stone is not None and spec.stone.setting == "flush"
         return spec.ring.style not in ("signet", "toi_et_moi") and not flush
@@ -591,7 +597,9 @@ def _problems(spec: Spec) -> list[str]:
         spec.chain is not None and spec.chain.style == "tennis"
     )
     if lined and spec.accents is None:
-        problems.append(f"A {'tennis' if spec.bracelet else 'riviera'} {spec.kind} needs its row of stones (accents).")
+        problems.append(
+            f"A {'tennis' if spec.bracelet else 'riviera'} {spec.kind} needs its row of stones (accents)."
+        )
     if spec.chain is not None:
         problems += _chain_problems(spec, spec.chain)
     return problems
@@ -599,16 +607,21 @@ def _problems(spec: Spec) -> list[str]:
 
 def _chain_problems(spec: Spec, chain: Chain) -> Iterator[str]:
     """Layers, lariats and lines of stones that cannot be laid out so."""
-    if spec.bracelet is not None and (chain.strands > 1 or chain.lay != "loop" or chain.style == "tennis"):
+    single = chain.strands == 1 and spec.pendant is None
+    if spec.bracelet is not None and (chain.strands, chain.lay, chain.style == "tennis") != (
+        1,
+        "loop",
+        False,
+    ):
         yield "A bracelet's chain is one closed loop of links; a line of stones is its tennis style."
-    if chain.style == "tennis" and (chain.strands > 1 or chain.lay != "loop" or spec.pendant is not None):
+    if chain.style == "tennis" and not (single and chain.lay == "loop"):
         yield "A riviera is one closed line of stones and carries no pendant."
-    if chain.lay == "lariat" and (chain.strands > 1 or spec.pendant is not None):
+    if chain.lay == "lariat" and not single:
         yield "A lariat is one chain that ends in a drop; it carries neither layers nor a pendant."
-    if chain.strands > 1 and spec.pendant is not None and spec.motif is not None and spec.motif.mount == "station":
-        yield "A motif held in the chain is worn on one chain."
     if chain.lay == "lariat" and chain.style in ("pearl", "bead", "cord"):
         yield "A lariat is drawn through a ring of its own: it is made of links."
+    if chain.strands > 1 and spec.motif is not None and spec.motif.mount == "station":
+        yield "A motif held in the chain is worn on one chain."
 
 
 def lies_across(spec: Spec) -> bool:

@@ -217,9 +217,15 @@ def _ring(spec: Spec) -> list[str]:
         f"inner diameter {_mm(ring.inner_diameter_mm)}",
         "untapered" if ring.taper == 1.0 else f"tapered to {100 * ring.taper:g} %",
         "cathedral shank" if ring.cathedral else "",
-        {"split": "split shank", "bypass": "bypass shank", "open": "open shank"}.get(ring.shank, ""),
+        _shank(ring),
         _second(spec.second_stone),
     ]
+
+
+def _shank(ring: Ring) -> str:
+    """The shank, where it is another than the style's usual one."""
+    usual = "bypass" if ring.style == "toi_et_moi" else "closed"
+    return "" if ring.shank == usual else f"{ring.shank} shank"
 
 
 def _second(stone: Stone | None) -> str:
@@ -348,7 +354,10 @@ def _bracelet(spec: Spec) -> list[str]:
         "cuff": "cuff bracelet",
     }
     name = "anklet" if worn.worn == "ankle" and worn.style == "chain" else names[worn.style]
-    phrases = [f"A{'n' if name[0] == 'a' else ''} {name} in {metal_words(spec)}", f"length {worn.length_mm / 10:g} cm"]
+    phrases = [
+        f"A{'n' if name[0] == 'a' else ''} {name} in {metal_words(spec)}",
+        f"length {worn.length_mm / 10:g} cm",
+    ]
     if spec.chain is not None:
         phrases.append(_links(spec.chain))
         phrases.append(f"{spec.chain.clasp.replace('_', ' ')} clasp")
@@ -406,7 +415,7 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
     if stone.cluster:
         around = accents or Accents()
         cut = "" if around.cut == "round" else f"{CUT_WORDS[around.cut]} "
-        count = f"{around.count} " if around.count else ""
+        count = f"{around.count + 1} " if around.count else ""
         text += f" in a cluster of {count}{_mm(around.diameter_mm)} {cut}small {_plural(around.gem)}"
     elif stone.halo:
         around = accents or Accents()
@@ -417,9 +426,9 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
 def _small(accents: Accents | None) -> str:
     if accents is None:
         return ""
-    return (
-        f"{accents.setting} set with {_count(accents)}{_mm(accents.diameter_mm)} small {_plural(accents.gem)}"
-    )
+    cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
+    stones = f"{_mm(accents.diameter_mm)} {cut}small {_plural(accents.gem)}"
+    return f"{accents.setting} set with {_count(accents)}{stones}"
 
 
 def _mm(value: float) -> str:

@@ -35,15 +35,13 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     )
     hide_a_halo(draft, stone)
     accents = surround(draft, stone, 1.2)
-    if style == "nose_stud" and stone is not None:
-        _shrink(draft, stone)
     if hoops and stone is not None and stone["cut"] != "pearl":
         accents, stone = _row(draft, stone, accents), None
     motif = None
     if form == "motif":
         motif, stone, accents = _ornament(draft, stone, accents, hoops=hoops)
-    elif style == "stud" and stone is not None:
-        _size_a_stud(draft, stone)
+    elif stone is not None:
+        _size_a_stud(draft, style, stone)
     worn = _hoop(draft, style) if style in _HOOPS else _hung(draft, style)
     worn |= {"style": style, "form": form or "round", "letter": letter_of(draft, form)}
     if style == "drop" and form != "motif":
@@ -64,7 +62,7 @@ def _style(draft: Draft) -> str:
     if named is not None:
         return named
     style = draft.choose("style", EarringStyle, "")
-    if draft.every("hung") and style not in _HOOPS:
+    if draft.every("hung") and not {"hoop", "hoops", "huggie", "huggies"} & {*draft.sentence.tokens}:
         return "drop"
     if (draft.has("shape", "drop") or draft.has("form", "teardrop")) and style not in _HOOPS:
         return "drop"
@@ -81,8 +79,12 @@ def _row(draft: Draft, stone: dict[str, Any], accents: dict[str, Any] | None) ->
     return accents if draft.accents else accents | {"gem": gem}
 
 
-def _size_a_stud(draft: Draft, stone: dict[str, Any]) -> None:
+def _size_a_stud(draft: Draft, style: str, stone: dict[str, Any]) -> None:
     """A size that no word explains is a stud's stone's."""
+    if style == "nose_stud":
+        _shrink(draft, stone)
+    if style != "stud":
+        return
     sized = {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
     size = None if sized else leftover(draft, "stone size", below=20)
     if size:
@@ -110,7 +112,9 @@ def _shrink(draft: Draft, stone: dict[str, Any]) -> None:
     sized = {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
     size = None if sized else leftover(draft, "stone size", below=8)
     if size or not sized:
-        stone["length_mm"] = clamp(draft, Stone, "length_mm", size or round(_NOSE_MM * stone["ratio"] ** 0.5, 2))
+        stone["length_mm"] = clamp(
+            draft, Stone, "length_mm", size or round(_NOSE_MM * stone["ratio"] ** 0.5, 2)
+        )
 
 
 def _hung(draft: Draft, style: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pipeline.atelier.language.text import Meaning
 _WORDS: dict[Meaning, str] = {
     ("shank", "split"): "split shank, split band, split shank ring, divided shank, double shank",
     ("shank", "bypass"): "bypass, bypass ring, bypass shank, crossover, cross over, crossover ring, wrap around ring",
+    ("shank", "closed"): "closed shank, whole shank",
     ("shank", "open"): "adjustable, adjustable ring, open ring, open band, open shank, open front ring, resizable",
     ("hidden_halo", "yes"): "hidden halo, under halo, secret halo, undergallery halo",
     ("cluster", "yes"): "cluster, cluster ring, rosette, stone flower, petal cluster, flower cluster, daisy cluster, "
@@ -18,7 +19,7 @@ _WORDS: dict[Meaning, str] = {
     "multi layer, multilayer, double layer, triple layer, double strand, triple strand, multi row",
     ("worn", "ankle"): "anklet, ankle bracelet, ankle chain, ankle strap",
     ("worn", "toe"): "toe ring",
-    ("cord", "leather"): "leather, leather cord, black leather, leather strap, braided leather",
+    ("cord", "leather"): "leather, leather cord, black leather, black leather cord, leather strap, braided leather",
     ("cord", "brown_leather"): "brown leather, brown leather cord, tan leather",
     ("cord", "cotton"): "cord, waxed cord, cotton cord, black cord, waxed cotton, rope cord",
     ("cord", "silk"): "silk cord, red cord, red string, silk, silk thread, velvet cord, ribbon cord",
@@ -30,5 +31,10 @@ PHRASES: dict[str, Meaning] = {
 }
 """Every phrase with its slot and value."""
 
-ALSO: dict[str, Meaning] = {"toe ring": ("shank", "open")}
-"""Further meanings of phrases: a toe ring is bent to size."""
+_KIND_OF = {"necklace": "necklace", "bracelet": "bracelet", "ring": "ring", "earring": "earrings"}
+ALSO: dict[str, Meaning] = {
+    phrase: ("kind", _KIND_OF[noun]) for phrase in PHRASES if (noun := phrase.split()[-1]) in _KIND_OF
+}
+"""Phrases that name the kind as well."""
+OPEN: dict[str, Meaning] = {"toe ring": ("shank", "open")}
+"""A toe ring is bent to size."""

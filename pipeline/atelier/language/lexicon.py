@@ -441,7 +441,7 @@ _ENGLISH_FILLER = words_of(
     teen couple couples lover new sale best seller seller free shipping box vintage-style heirloom-quality inspired
     plated plating filled fill vermeil tone toned real daily use office party bride bridesmaid groom valentine valentines
     christmas mum dad sister grandma valentine's mother's day friend's cultured coloured dangle about g gm gms gram grams
-    inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
+    beside inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
     bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies' medium خطوبه زواج
     """
 )
@@ -510,12 +510,13 @@ def english() -> dict[str, list[Meaning]]:
         _phrases("style", _STYLES), _phrases("form", _FORMS), _phrases("chain", _CHAINS), _phrases("clasp", _CLASPS),
         _phrases("finish", _FINISHES), _phrases("profile", _PROFILES), _phrases("weight", _WEIGHTS),
         _phrases("scale", _SIZES), _phrases("motif", unmade.MOTIFS), ornaments.phrases(),
-        _EXTRAS, forms.ALSO, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
+        _EXTRAS, forms.ALSO, forms.OPEN, _WHOLE, {name: ("substitute", name) for name in SUBSTITUTES}, _two_metals(),
     ]  # fmt: skip
     merged: dict[str, list[Meaning]] = {}
     for table in tables:
         for phrase, meaning in table.items():
-            merged.setdefault(phrase, []).append(meaning)
+            if meaning not in merged.setdefault(phrase, []):
+                merged[phrase].append(meaning)
     for phrase, gem in _coloured_stones().items():
         merged.setdefault(phrase, []).append(("gem", gem))
     for colour in HUES:

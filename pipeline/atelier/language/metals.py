@@ -149,6 +149,9 @@ def _substance(draft: Draft) -> str | None:
     terms = draft.every("metal")
     coated = next((term for term in terms if _is_coating(draft, term)), None)
     made_of = {_SUBSTANCES.get(term.text.split()[-1], _SUBSTANCES.get(term.text)) for term in terms}
+    named = draft.value("substance")
+    if named is not None:
+        made_of = {named}
     if len(made_of) != 1 or coated is not None:
         for term in terms:
             if _SUBSTANCES.get(term.text.split()[-1]) is not None and coated is None:
@@ -168,7 +171,8 @@ def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
     for measure, _ in list(draft.measures("ct")):
         # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
-        if measure.number in FINENESS and _beside_gold(draft, measure):
+        total = bool({"ctw", "tcw", "cttw", "total"} & {*measure.text.split()})
+        if measure.number in FINENESS and not total and _beside_gold(draft, measure):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
 

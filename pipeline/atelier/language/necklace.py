@@ -34,14 +34,23 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     if motif is not None:
         stone, accents = ornament(draft, stone, accents, 17.0)
     pendant = _pendant(draft, form, stone) if hung or stone is not None else None
-    if pendant is None and not (draft.strung or draft.has("chain", "pearl") or draft.has("bead")):
+    if pendant is None and not _is_strung(draft):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
-    if draft.has("lay", "lariat") and chain["style"] not in ("pearl", "bead", "cord") and pendant is None:
-        chain["lay"] = "lariat"
-    elif draft.has("layers"):
-        chain["strands"] = _layers(draft)
+    chain |= _laid(draft, chain["style"], alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _is_strung(draft: Draft) -> bool:
+    """Whether pearls or beads make the necklace."""
+    return bool(draft.strung) or draft.has("chain", "pearl") or draft.has("bead")
+
+
+def _laid(draft: Draft, style: str, *, alone: bool) -> dict[str, Any]:
+    """How a chain is laid out: as a lariat where nothing hangs from it, or in layers."""
+    if draft.has("lay", "lariat") and alone and style not in ("pearl", "bead", "cord"):
+        return {"lay": "lariat"}
+    return {"strands": _layers(draft)} if draft.has("layers") else {}
 
 
 def _layers(draft: Draft) -> int:
@@ -65,8 +74,8 @@ def _riviera(draft: Draft) -> dict[str, Any]:
     length = length or longest(draft, "chain length")
     if length is None:
         draft.assume("The length is not given; 42 cm is used.")
-    chain = {"style": "tennis", "length_mm": clamp(draft, Chain, "length_mm", length or 420.0)}
-    return {"chain": chain, "accents": read_line(draft, chain["length_mm"])}
+    length = clamp(draft, Chain, "length_mm", length or 420.0)
+    return {"chain": {"style": "tennis", "length_mm": length}, "accents": read_line(draft, length)}
 
 
 def _hangs_something(draft: Draft) -> bool:

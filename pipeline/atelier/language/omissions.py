@@ -329,7 +329,8 @@ def _one_of(field: str, attribute: str) -> Callable[[Spec, Term], bool]:
 
 
 def _cord_shown(spec: Spec, term: Term) -> bool:
-    return spec.chain is not None and spec.chain.style == "cord" and spec.chain.cord == term.value
+    # Leather is black or brown, a cord of any of them.
+    return spec.chain is not None and spec.chain.style == "cord" and bool(term.value)
 
 
 def _layers_shown(spec: Spec, _: Term) -> bool:

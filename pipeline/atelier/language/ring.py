@@ -103,8 +103,6 @@ def _style(draft: Draft, count: int | None) -> str:
         draft.assume("Of a bridal set the engagement ring is made.")
         named = "solitaire"
     bare = no_stone(draft)
-    if not named and draft.has("worn", "toe") and not speaks_of_stones(draft):
-        named = "band"
     style = named or _counted_style(draft, count, bare=bare)
     if style == "solitaire" and draft.has("cluster") and not bare:
         return style
@@ -124,24 +122,23 @@ def _style(draft: Draft, count: int | None) -> str:
 def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     """The style that the number of stones, or none of them, makes."""
     several = (count or 1) > 1
-    if not speaks_of_stones(draft) and not several and _goes_bare(draft):
-        return "band"
     rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
     stoned = bool(draft.every(*STONE_SLOTS, "cut"))
-    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned)):
+    plain = bare or _is_plain(draft) or (not several and _goes_bare(draft))
+    if plain or (_is_band(draft) and (rowed or not stoned)):
         return "band"
-    if draft.has("cluster"):
+    if draft.has("cluster") or (count or 1) < 3:
         return "solitaire"
-    if count == 3:
-        return "three_stone"
-    return "band" if (count or 1) > 3 else "solitaire"
+    return "three_stone" if count == 3 else "band"
 
 
 def _goes_bare(draft: Draft) -> bool:
     """Whether the ring is of a kind or a metal that is worn plain, where no stone or engagement is spoken of."""
-    industrial = any(term.text.split()[-1] in _PLAIN_METALS for term in draft.every("metal"))
-    parted = draft.has("shank", "bypass") or draft.has("shank", "open")
-    return (industrial or parted) and not set(draft.sentence.tokens) & _SOLITAIRES
+    metals = {term.text.split()[-1] for term in draft.every("metal")} | {draft.value("substance")}
+    industrial = bool(metals & _PLAIN_METALS)
+    parted = draft.value("shank") in ("bypass", "open") or draft.has("worn", "toe")
+    engaged = bool(set(draft.sentence.tokens) & _SOLITAIRES)
+    return (industrial or parted) and not engaged and not speaks_of_stones(draft)
 
 
 _PLAIN_METALS = frozenset({"steel", "titanium", "tungsten", "carbide", "cobalt", "ceramic"})
@@ -223,8 +220,12 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring["taper"] = _taper(draft, style, accents)
     _carry(draft, ring, stone, accents)
     _turn(draft, ring, stone)
-    second = _second(draft, stone) if style == "toi_et_moi" and stone is not None else None
-    return {"ring": ring, "stone": stone, "second_stone": second, "accents": accents}
+    return {"ring": ring, "stone": stone, "accents": accents, **_paired(draft, style, stone)}
+
+
+def _paired(draft: Draft, style: str, stone: dict[str, Any] | None) -> dict[str, Any]:
+    """The other stone of a toi et moi; nothing of another ring."""
+    return {"second_stone": _second(draft, stone)} if style == "toi_et_moi" and stone is not None else {}
 
 
 def _shank(
@@ -238,25 +239,28 @@ def _shank(
 
 
 def _second(draft: Draft, stone: dict[str, Any]) -> dict[str, Any]:
-    """The other stone of a toi et moi: the second gem and cut that are named, as large as the first."""
-    terms = [term for term in draft.sentence.terms if not term.negated]
-    gems = [term for term in terms if term.slot in STONE_SLOTS]
-    cuts = [term.value for term in terms if term.slot == "cut"]
-    other = next((term for term in gems if stone_of(term) != stone["gem"]), None)
+    """The other stone of a toi et moi: the second gem and cut that are named, as heavy as the first."""
+    terms = [term for term in draft.sentence.terms if term.slot in STONE_SLOTS and not term.negated]
+    other = next((term for term in terms if stone_of(term) != stone["gem"]), None)
     gem = gem_name(draft, other) if other is not None else stone["gem"]
-    cut = cuts[1] if len(cuts) > 1 else stone["cut"] if len(cuts) == 1 and gem == stone["gem"] else "round"
-    if gem == "pearl" or gem in OPAQUE_GEMS:
-        cut = "pearl" if gem == "pearl" else "cabochon"
-    elif cut in ("pearl", "cabochon"):
-        cut = "round"
     if other is None:
         draft.assume(f"The second stone is not named; it is a {gem.replace('_', ' ')} too.")
+    cut = _second_cut(draft, gem, stone)
     ratio = USUAL_RATIO[cut]
     wide = stone["length_mm"] / stone["ratio"] ** 0.5
     return {
         "gem": gem, "cut": cut, "ratio": ratio, "length_mm": round(min(wide * ratio**0.5, 20.0), 2),
-        "setting": "prong" if gem not in OPAQUE_GEMS else "bezel", "prongs": stone["prongs"],
+        "setting": "bezel" if gem in OPAQUE_GEMS else "prong", "prongs": stone["prongs"],
     }  # fmt: skip
+
+
+def _second_cut(draft: Draft, gem: str, stone: dict[str, Any]) -> str:
+    """The second cut that is named, else the first one's for the same gem, else a round one."""
+    if gem == "pearl" or gem in OPAQUE_GEMS:
+        return "pearl" if gem == "pearl" else "cabochon"
+    cuts = [term.value for term in draft.sentence.terms if term.slot == "cut" and not term.negated]
+    cut = cuts[1] if len(cuts) > 1 else stone["cut"] if gem == stone["gem"] else "round"
+    return cut if cut not in ("pearl", "cabochon") else "round"
 
 
 def _turn(draft: Draft, ring: dict[str, Any], stone: dict[str, Any] | None) -> None:
@@ -341,14 +345,8 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
         stone = read_stone(
             draft, default=True, size_mm=6.5, assumption="The stone is not named; a diamond is used."
         )
-        if stone is not None and stone["halo"] and style == "three_stone":
-            stone["halo"] = False
-            draft.assume("A halo around three stones is not made; they stand without one.")
         if stone is not None and style != "solitaire":
-            stone["cluster"] = False
-        if stone is not None and style == "toi_et_moi":
-            stone["halo"] = False
-            stone["setting"] = "bezel" if stone["setting"] == "flush" else stone["setting"]
+            _stand_alone(draft, style, stone)
         return stone
     if style == "eternity" or (style == "band" and several) or not draft.every(*STONE_SLOTS):
         return None
@@ -362,6 +360,15 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
         sunk = stone["cut"] in ("round", "princess", "oval") and not stone["halo"]
         stone["setting"] = "flush" if sunk else "bezel"
     return stone
+
+
+def _stand_alone(draft: Draft, style: str, stone: dict[str, Any]) -> None:
+    """One of two or three stones stands without a halo or rosette of its own, above the shank."""
+    if stone["halo"] and style == "three_stone":
+        draft.assume("A halo around three stones is not made; they stand without one.")
+    stone |= {"halo": False, "cluster": False}
+    if style == "toi_et_moi" and stone["setting"] == "flush":
+        stone["setting"] = "bezel"
 
 
 def _fit_row(draft: Draft, accents: dict[str, Any], width: float) -> None:

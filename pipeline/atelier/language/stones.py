@@ -82,7 +82,20 @@ def is_ornament(draft: Draft) -> bool:
 
 def speaks_of_stones(draft: Draft) -> bool:
     """Whether a gem, a stone or anything that only stones have is named."""
-    return bool(draft.every(*STONE_SLOTS, "cut", "setting", "halo", "stone", "cathedral", "accents", "hue", "cluster", "hidden_halo"))
+    return bool(
+        draft.every(
+            *STONE_SLOTS,
+            "cut",
+            "setting",
+            "halo",
+            "stone",
+            "cathedral",
+            "accents",
+            "hue",
+            "cluster",
+            "hidden_halo",
+        )
+    )
 
 
 def read_stone(

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.atelier.geometry import gemstones, solid
-from pipeline.atelier.geometry.assembly import metal_part, moved, scatter, shifted
-from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, rounded, sweep, torus, tube
-from pipeline.atelier.piece import Part, PartRole, SetStone
+from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
+from pipeline.atelier.geometry.mesh import Floats, Mesh, about, sweep, torus
+from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import chain, line, motif, pave, pendant, plates, two_tone
 from pipeline.atelier.pieces.pave import Row
-from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.pieces.setting import engraved
+from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.spec import GAP, Accents, Bracelet, Chain, Motif, Spec
 
 WRIST = 0.80

@@ -4,7 +4,18 @@ import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
-from pipeline.atelier.geometry.mesh import Mesh, about, ball, pillow, resample, revolve, rounded, sweep, tube, unit
+from pipeline.atelier.geometry.mesh import (
+    Mesh,
+    about,
+    ball,
+    pillow,
+    resample,
+    revolve,
+    rounded,
+    sweep,
+    tube,
+    unit,
+)
 from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import motif, pave, plates
 from pipeline.atelier.pieces.pave import Row

@@ -209,8 +209,7 @@ def lariat(chain: Chain, tones: Tones) -> list[Part]:
     ring = max(1.6 * chain.gauge_mm, 2.4)
     tail = TAIL * chain.length_mm
     half = drape(chain.length_mm - tail, 0.05, slope=SLOPE, corner=1.0)
-    flat = np.vstack([half * [-1, 1], half[::-1][1:]]) + [0.0, ring]
-    flat[:, 1] += 0.0
+    flat = np.vstack([half * [-1, 1], half[::-1][1:]]) + np.array([0.0, ring])
     low = links.rest_height(chain.style, chain.gauge_mm)
     around = np.column_stack([flat, np.full(len(flat), low)])
     # Each side takes hold of the ring at its upper rim, a little apart.

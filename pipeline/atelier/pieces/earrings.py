@@ -12,8 +12,8 @@ from pipeline.atelier.pieces import hung, motif, mounting, pave, piercing, two_t
 from pipeline.atelier.pieces.hung import FACE
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable
-from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.pieces.setting import set_stone
+from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Motif, Spec
 
 HOLLOW_FROM_MM, HOOP_WALL = 2.5, 0.2
@@ -32,9 +32,9 @@ def build_earrings(spec: Spec) -> list[Part]:
         return _single(spec, spec.earrings)
     if spec.earrings.style == "climber":
         return _pair(_climber(spec, spec.earrings, -1.0), _climber(spec, spec.earrings, 1.0))
-    one = {"stud": _stud, "hoop": _hoop, "drop": _drop, "huggie": _huggie, "cuff": _cuff}[spec.earrings.style](
-        spec, spec.earrings
-    )
+    one = {"stud": _stud, "hoop": _hoop, "drop": _drop, "huggie": _huggie, "cuff": _cuff}[
+        spec.earrings.style
+    ](spec, spec.earrings)
     turned = HOOP_TURN if spec.earrings.style in ("hoop", "huggie", "cuff") else 0.0
     return _pair(one, one, turned)
 

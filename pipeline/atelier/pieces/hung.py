@@ -66,9 +66,9 @@ _BEHIND = frozenset({PartRole.BASE, PartRole.PEG, PartRole.CUP, PartRole.BEZEL})
 
 def _link(spec: Spec, at: Floats, name: str) -> tuple[list[Part], Floats]:
     """An eye soldered to a body that ends at ``at``, the ring through it, and where the middle of the next eye is."""
-    eye_at = at + [0.0, 0.0, -EYE_MM + WIRE_MM]
-    ring_at = eye_at + [0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03]
-    next_at = ring_at + [0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03]
+    eye_at = at + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
+    ring_at = eye_at + np.array([0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03])
+    next_at = ring_at + np.array([0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03])
     eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(eye_at)
     ring = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("y", 90)).moved(ring_at)
     return [
@@ -82,12 +82,14 @@ def _drop(spec: Spec, stone: Stone | None, tall: float, at: Floats, name: str) -
     if stone is None:
         lying = [metal_part(name, plates.form_body("teardrop", tall), spec.metal, spec.finish)]
     else:
-        lying = [replace(part, name=f"{name} {part.name}") for part in head(stone, None, spec.settings_metal, None)]
+        lying = [
+            replace(part, name=f"{name} {part.name}") for part in head(stone, None, spec.settings_metal, None)
+        ]
     up = [moved(part, FACE, np.zeros(3)) for part in lying]
     wire, top = strut(up, spec, up=True, name=f"{name} strut")
     up += wire
     eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(at)
-    shift = at - top + [0.0, 0.0, -EYE_MM]
+    shift = at - top + np.array([0.0, 0.0, -EYE_MM])
     return [
         *(shifted(part, shift) for part in up),
         metal_part(f"{name} upper eye", eye, spec.metal, role=PartRole.EYE),
@@ -113,7 +115,7 @@ def _chandelier(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     wide = 0.85 * worn.height_mm
     linked, place = _link(spec, at, "crescent")
     turn = np.linspace(np.radians(200), np.radians(340), 60)
-    middle = place + [0.0, 0.0, -EYE_MM + WIRE_MM]
+    middle = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
     arc = np.column_stack([0.5 * wide * np.cos(turn), np.zeros(60), 0.42 * wide * (np.sin(turn) + 0.34)])
     thick = 0.45 + 0.35 * np.sin(np.linspace(0, np.pi, 60))
     rise = [[arc[0, 0], 0, arc[0, 2]], [0.0, 0.0, 0.0], [arc[-1, 0], 0, arc[-1, 2]]]
@@ -128,7 +130,10 @@ def _chandelier(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
         end = middle + arc[spot] - [0.0, 0.0, float(thick[spot]) - 0.12]
         more, hook = _link(spec, end, f"drop {k + 1}")
         share = 0.6 if k == 2 else 0.45
-        parts += [*more, *_drop(spec, _small(spec, share, 2.0), share * 0.5 * worn.height_mm + 2.0, hook, f"drop {k + 1}")]
+        parts += [
+            *more,
+            *_drop(spec, _small(spec, share, 2.0), share * 0.5 * worn.height_mm + 2.0, hook, f"drop {k + 1}"),
+        ]
     return parts
 
 
@@ -137,7 +142,7 @@ def _tassel(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     linked, place = _link(spec, at, "tassel")
     eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(place)
     cap = revolve([(0, -3.4), (1.7, -3.4), (2.2, -3.4), (2.25, -3.1), (1.2, -1.2), (0.7, 0), (0, 0)], 56)
-    low = place + [0.0, 0.0, -EYE_MM + WIRE_MM]
+    low = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
     whole = solid.unite([cap.moved(low), eye])
     length = max(0.7 * worn.height_mm, 9.0)
     count = int(length / BEAD_MM)
@@ -145,7 +150,9 @@ def _tassel(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     feet = np.vstack([1.65 * np.column_stack([np.cos(angle), np.sin(angle)]),
                       0.62 * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])])  # fmt: skip
     step = -BEAD_MM * 0.97 * (np.arange(count) + 0.35)
-    places = np.array([[x, y, low[2] - 3.4 + z] for x, y in feet for z in step]) + [low[0], low[1], 0.0]
+    places = np.array([[x, y, low[2] - 3.4 + z] for x, y in feet for z in step]) + np.array(
+        [low[0], low[1], 0.0]
+    )
     upright = np.tile([1.0, 0.0, 0.0], (len(places), 1)), np.tile([0.0, 0.0, 1.0], (len(places), 1))
     strands = scatter("tassel strands", [(ball(BEAD_MM / 2, around=12), poses(places, *upright))], spec.metal)
     return [*linked, metal_part("tassel cap", whole, spec.metal, spec.finish), strands]
@@ -161,7 +168,7 @@ def _bell(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     inner = [((radius - wall) * np.sin(a), -wall - (tall - wall) * (1 - np.cos(a))) for a in turn[:0:-1]]
     shell = revolve([(0, 0), *outer, *inner, (0, -wall)], 96)
     eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(place)
-    low = place + [0.0, 0.0, -EYE_MM + WIRE_MM]
+    low = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
     bead = float(np.clip(0.11 * radius, 0.5, 1.1))
     parts = [*linked, metal_part("bell", solid.unite([shell.moved(low), eye]), spec.metal, spec.finish)]
     for name, away, level, size in (
@@ -171,7 +178,9 @@ def _bell(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
         count = int(2 * np.pi * away / (2.15 * size))
         angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
         out = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(count)])
-        beads = poses(away * out + low + [0.0, 0.0, level], out, np.tile([0.0, 0.0, 1.0], (count, 1)))
+        beads = poses(
+            away * out + low + np.array([0.0, 0.0, level]), out, np.tile([0.0, 0.0, 1.0], (count, 1))
+        )
         parts.append(
             scatter(f"bell {name}", [(ball(size, around=20), beads)], spec.metal, role=PartRole.MILGRAIN)
         )

@@ -68,10 +68,8 @@ def set_row(
     stone = melee(wide) if accents.cut == "round" else gemstones.facet(accents.cut, long, wide).mesh
     placed = poses(row.origins - sink * row.outward, row.along, row.outward)
     if detail().booleans:
-        if accents.cut == "round":
-            seat = revolve(_seat(wide, channel=channel), 40)
-        else:
-            seat = _own_seat(accents)
+        bur = accents.cut == "round"
+        seat = revolve(_seat(wide, channel=channel), 40) if bur else _own_seat(accents)
         groove = [_groove(row, long, wide, closed=closed)] if channel else []
         metal = solid.subtract(metal, merged([(seat, placed)]), *groove)
     one = SetStone(accents.cut, long, wide)

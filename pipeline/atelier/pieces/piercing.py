@@ -35,7 +35,11 @@ def ear_cuff(spec: Spec, worn: Earrings) -> tuple[Mesh, list[Part], float]:
     for k, hand in enumerate((-1.0, 1.0)):
         angle = np.radians(180 + 115 - 90) * -1 + hand * away
         at = np.array([reach * np.cos(angle), 0.0, reach * np.sin(angle)])
-        rod = tube([at - [0, 0.5 * wide - 0.45 * thick, 0], at + [0, 0.5 * wide - 0.45 * thick, 0]], 0.55 * thick, 20)
+        rod = tube(
+            [at - [0, 0.5 * wide - 0.45 * thick, 0], at + np.array([0, 0.5 * wide - 0.45 * thick, 0])],
+            0.55 * thick,
+            20,
+        )
         tips.append(metal_part(f"tip {k + 1}", rod, spec.metal, role=PartRole.FITTING))
     return body, tips, inner + thick
 
@@ -50,7 +54,9 @@ def climber(spec: Spec, worn: Earrings, hand: float) -> tuple[list[Part], tuple[
     wide = max(0.14 * tall, 1.6) if accents is None else accents.diameter_mm + 0.8
     thick = 1.2 if accents is None else 0.55 * accents.diameter_mm + 0.7
     share = np.linspace(0, 1, 200)
-    half = 0.5 * wide * (np.ones(200) if accents is not None else np.sqrt(np.sin(np.pi * (0.06 + 0.9 * share))))
+    half = (
+        0.5 * wide * (np.ones(200) if accents is not None else np.sqrt(np.sin(np.pi * (0.06 + 0.9 * share))))
+    )
     along = np.gradient(line, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     side = np.column_stack([-along[:, 1], along[:, 0]])

@@ -127,7 +127,9 @@ def _seats(spec: Spec, ring: Ring) -> list[_Seat]:
         # Pointed stones lie along the shank and point away from the centre; the others stand beside it.
         spin = -90.0 if shape in ("pear", "marquise", "trillion", "kite", "baguette") else 0.0
         lean = _side_angle(ring, stone, held_stone, float(np.ptp(held_stone.outline[:, 1 if spin else 0])))
-        seats += [_Seat(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))]
+        seats += [
+            _Seat(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))
+        ]
     return seats
 
 

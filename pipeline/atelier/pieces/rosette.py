@@ -33,14 +33,12 @@ def petals(stone: Gemstone, accents: Accents, metal: Metal, foot: float) -> list
     level = -0.05 * cut.depth
     foot_of_petal = -cut.depth - 0.1
     shapes = mounting.head(cut, one, foot_of_petal)
+    body = solid.unite([shape.mesh for shape in shapes if shape.role is not PartRole.BASE])
     parts: list[Part] = []
     for k, place in enumerate(places):
         turn = about("z", float(np.degrees(np.arctan2(place[1], place[0]))) - 90) @ about("x", -TILT_DEG)
         at = np.array([*place, level])
-        body = solid.unite([shape.mesh for shape in shapes if shape.role is not PartRole.BASE])
-        parts.append(
-            moved(metal_part(f"petal {k + 1} prongs", body, metal, role=PartRole.HALO), turn, at)
-        )
+        parts.append(moved(metal_part(f"petal {k + 1} prongs", body, metal, role=PartRole.HALO), turn, at))
         stone_part = mounting.stone_part(cut, one, name=f"petal {k + 1} stone", role=PartRole.HALO)
         parts.append(moved(stone_part, turn, at))
     return [*parts, _gallery(stone, parts, accents, metal, max(level + foot_of_petal, foot))]
@@ -91,13 +89,15 @@ def hidden_halo(
     line = resample(_plain(stone) * share, 240)
     half = 0.5 * size + 0.16
     profile = rounded([(-0.4, -half), (0.1, -half), (0.1, half), (-0.4, half)], 0.08, steps=4)
-    collar = skirt(line, np.asarray(profile) + [0.0, level])
+    collar = skirt(line, np.asarray(profile) + np.array([0.0, level]))
     held = mounting.held(stone, stone_spec)
     flat = pave.row_around(line, 0.1, small, held * share if held is not None else None)
     out = np.column_stack([flat, np.zeros(len(flat))])
     along = np.roll(out, -1, 0) - np.roll(out, 1, 0)
     outward = np.cross(along, [0.0, 0.0, 1.0])
-    row = Row(out + [0.0, 0.0, level], along, outward / np.linalg.norm(outward, axis=1, keepdims=True))
+    row = Row(
+        out + np.array([0.0, 0.0, level]), along, outward / np.linalg.norm(outward, axis=1, keepdims=True)
+    )
     collar, parts = pave.set_row(
         collar, row, small, metal, name="hidden halo stones", closed=True, role=PartRole.HALO
     )

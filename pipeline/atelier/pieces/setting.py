@@ -20,8 +20,8 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
     ``foot`` is the setting's lower end under the girdle, mm; without it the setting just clears the culet.
     """
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller; narrows the type
-    ringed = spec.stone.halo or spec.stone.hidden_halo or spec.stone.cluster
-    return head(spec.stone, (spec.accents or Accents()) if ringed else None, spec.settings_metal, foot)
+    around = (spec.accents or Accents()) if spec.stone.ringed else None
+    return head(spec.stone, around, spec.settings_metal, foot)
 
 
 def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:

@@ -33,7 +33,9 @@ def faced(name: str, body: Mesh, top: float, spec: Spec, *, role: PartRole) -> l
     return _parted(name, body, _slab(2, top - FACE_MM, top + _FAR), spec, role)
 
 
-def layered(name: str, body: Mesh, outlines: list[Floats], form: Form, height: float, spec: Spec) -> list[Part]:
+def layered(
+    name: str, body: Mesh, outlines: list[Floats], form: Form, height: float, spec: Spec
+) -> list[Part]:
     """A plate with a smaller one of its own outline let into its face."""
     if not is_two_toned(spec):
         return [metal_part(name, body, spec.metal, spec.finish)]
@@ -42,7 +44,9 @@ def layered(name: str, body: Mesh, outlines: list[Floats], form: Form, height: f
     low, high = float(body.vertices[:, 2].min()), float(body.vertices[:, 2].max())
     middle = (low + high) / 2
     prism = solid.extrude(inner, high - low + 2.0).moved([0, 0, middle])
-    lap = solid.extrude(solid.grow(outlines, -inset + LAPPED_MM), high - low + 2.0).moved([0, 0, middle - LAPPED_MM])
+    lap = solid.extrude(solid.grow(outlines, -inset + LAPPED_MM), high - low + 2.0).moved(
+        [0, 0, middle - LAPPED_MM]
+    )
     layer = solid.intersect(body, lap)
     return [
         metal_part(name, solid.subtract(body, prism), spec.metal, spec.finish),

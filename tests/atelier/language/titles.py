@@ -110,11 +110,11 @@ def _said(reading: Reading) -> str:
 
 
 def _shown(reading: Reading) -> str:
-    """The motif that the piece shows, as the prompt words it and as the spec does."""
+    """Words of the prompt that end as made, and the motif as the spec words it."""
     motif = reading.spec.motif
-    if motif is None:
-        return ""
     made = [noun.text for noun in reading.nouns if noun.end == "made"]
+    if motif is None:
+        return " ".join(made).casefold()
     return " ".join(
         (*made, motif.name.replace("_", " "), "enamel" if motif.enamel else "", motif.text)
     ).casefold()
@@ -143,7 +143,8 @@ def _is_itself(asked: str, found: str) -> bool:
 
 def _is_substituted(asked: str, reading: Reading) -> bool:
     stone = stone_of(reading.spec)
-    return asked in NEAR and asked != reading.spec.metal and not _is_itself(asked, stone)
+    itself = asked in (reading.spec.metal, reading.spec.substance)
+    return asked in NEAR and not itself and not _is_itself(asked, stone)
 
 
 def _faults(title: Title, reading: Reading) -> Iterator[str]:

@@ -76,5 +76,9 @@ layers yes: 叠戴, 多层, 双层
 cord leather: 皮绳
 cord silk: 红绳
 bead yes: 串珠, 珠子
-metal silver: 不锈钢, 钛, 陶瓷
+metal silver: 不锈钢, 钢, 钛, 钛钢, 陶瓷, 钨钢, 钨金
+substance steel: 不锈钢, 钢
+substance titanium: 钛, 钛钢
+substance ceramic: 陶瓷
+substance tungsten: 钨钢, 钨金
 """

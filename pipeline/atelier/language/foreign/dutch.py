@@ -87,4 +87,8 @@ cord leather: leer, leren
 cord silk: zijde
 bead yes: kralen, kraal
 metal silver: staal, roestvrij staal, titanium, keramiek, wolfraam
+substance steel: staal, roestvrij staal
+substance titanium: titanium
+substance ceramic: keramiek
+substance tungsten: wolfraam
 """

@@ -166,12 +166,11 @@ style climber: grimpeur d'oreille, boucles grimpantes
 style cufflinks: boutons de manchette, bouton de manchette
 style tie_bar: pince a cravate, epingle a cravate
 style toi_et_moi: toi et moi
-style tennis: riviere de diamants, collier riviere
 kind earrings: piercing nez, clou de nez, anneau de nez, bague d'oreille, manchette d'oreille, grimpeur d'oreille
 kind bracelet: chaine de cheville, bracelet de cheville
 kind ring: bague d'orteil, bague de pied
 kind brooch: boutons de manchette, bouton de manchette, pince a cravate, epingle a cravate
-kind necklace: collier riviere, sautoir, collier cravate
+kind necklace: sautoir, collier cravate
 worn ankle: chaine de cheville, bracelet de cheville
 worn toe: bague d'orteil, bague de pied
 shank open: ajustable, reglable, anneau ouvert, bague ouverte, bague d'orteil, bague de pied
@@ -188,4 +187,8 @@ cord cotton: cordon, coton cire
 cord silk: cordon soie, soie
 bead yes: perles de pierre, billes
 metal silver: acier, acier inoxydable, titane, ceramique, tungstene
+substance steel: acier, acier inoxydable
+substance titanium: titane
+substance ceramic: ceramique
+substance tungsten: tungstene
 """

@@ -190,5 +190,9 @@ cord leather: leder, lederband, lederarmband, lederkette
 cord cotton: kordel, schnur
 cord silk: seidenband, seidenkordel
 bead yes: kugeln, steinperlen
-metal silver: edelstahl, titan, keramik, wolfram
+metal silver: edelstahl, stahl, titan, keramik, wolfram
+substance steel: edelstahl, stahl
+substance titanium: titan
+substance ceramic: keramik
+substance tungsten: wolfram
 """

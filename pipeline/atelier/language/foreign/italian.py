@@ -167,5 +167,9 @@ cord leather: pelle, cuoio, cordino in pelle
 cord cotton: cordino
 cord silk: seta, cordino di seta
 bead yes: sfere, perline
-metal silver: acciaio, titanio, ceramica, tungsteno
+metal silver: acciaio, acciaio inox, titanio, ceramica, tungsteno
+substance steel: acciaio, acciaio inox
+substance titanium: titanio
+substance ceramic: ceramica
+substance tungsten: tungsteno
 """

@@ -94,4 +94,8 @@ cord leather: couro, cordao de couro
 cord silk: seda
 bead yes: contas, micangas
 metal silver: aco, aco inox, titanio, ceramica, tungstenio
+substance steel: aco, aco inox
+substance titanium: titanio
+substance ceramic: ceramica
+substance tungsten: tungstenio
 """

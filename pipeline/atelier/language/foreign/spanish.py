@@ -165,4 +165,8 @@ cord cotton: cordon
 cord silk: cordon de seda, seda
 bead yes: cuentas, bolas
 metal silver: acero, acero inoxidable, titanio, ceramica, tungsteno
+substance steel: acero, acero inoxidable
+substance titanium: titanio
+substance ceramic: ceramica
+substance tungsten: tungsteno
 """
