@@ -476,7 +476,7 @@ def shows_motif(spec: Spec) -> bool:
         return spec.earrings.form == "motif"
     if spec.bracelet is not None:
         return spec.bracelet.style == "chain"
-    return spec.brooch is not None and spec.brooch.style == "motif"
+    return spec.brooch is not None and spec.brooch.style in ("motif", "cufflinks")
 
 
 _NEVER_ROWED = frozenset({"three_stone", "motif", "toi_et_moi"})

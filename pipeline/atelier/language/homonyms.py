@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.terms import Term
 
 _COMPARED = frozenset({
@@ -27,10 +28,43 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
         else replace(term, slot="style wish", value=term.text)
         if around.praises(term)
         else replace(term, slot="likeness", value=term.text)
-        if _compares(tokens, term)
+        if _compares(tokens, term) or _is_said_of_one(tokens, term) or around.colours(term)
         else term
         for term in terms
     ]
+
+
+_ARE = frozenset({
+    "is", "are", "be", "was", "she's", "he's", "you're", "i'm", "ist", "sind", "bist", "est", "es", "eres", "sei", "seja",
+})  # fmt: skip
+_LIKE = frozenset({"like", "wie", "comme", "como", "come", "als"})
+_ARTICLES = frozenset({
+    "a", "an", "the", "my", "ein", "eine", "der", "die", "das", "un", "une", "le", "la", "el", "una", "il", "lo", "uma", "um",
+    "o", "een", "de", "mein", "meine", "ma", "mon", "mi", "mia",
+})  # fmt: skip
+_SHAPED = frozenset({
+    "shaped", "shape", "looks", "look", "formed", "form", "designed", "cut", "geformt", "forme", "forma", "aussehend",
+})  # fmt: skip
+
+
+def _is_said_of_one(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether somebody is called by the motif or does as it does: "she is a star", "shine like the sun".
+
+    What looks like a star or is shaped like one is a star.
+    """
+    if term.slot != "motif" or term.start < 2 or tokens[term.start - 1] not in _ARTICLES:
+        return False
+    verb = tokens[term.start - 2]
+    before = tokens[max(term.start - 4, 0) : term.start - 2]
+    article = tokens[term.start - 1] not in ("my", "mein", "meine", "ma", "mon", "mi", "mia")
+    return (verb in _ARE and article) or (verb in _LIKE and not _SHAPED & {*before})
+
+
+_COLOUR_GIVERS = frozenset({
+    "leaf", "rose", "cherry", "sun", "moon", "wave", "cloud", "lotus", "palm", "tree", "clover", "shell", "swan", "fox",
+    "flower", "fish", "star", "lightning", "mushroom", "feather",
+})  # fmt: skip
+"""Motifs that shades are named by: leaf-green, rose-pink, kirschrot, vert feuille."""
 
 
 def _compares(tokens: tuple[str, ...], term: Term) -> bool:
@@ -58,6 +92,10 @@ def _emerald_cut_of_another(gems: list[Term], cuts: list[Term]) -> int:
     return next((cut.start for cut in cuts if cut.value == "emerald" and cut.end in others), 0)
 
 
+def _is_english_hue(text: str) -> bool:
+    return text in lexicon.COLOURS
+
+
 class _Around:
     """What the words of a prompt say together about one of two meanings."""
 
@@ -69,6 +107,13 @@ class _Around:
         self._shaped = bool(cuts) or bool(_places(terms, "shape", "round"))
         self._emerald_cut = _emerald_cut_of_another(gems, cuts)
         self._cut = {cut.end for cut in cuts}
+        self._hues_from = {term.start for term in terms if term.slot == "hue"}
+        self._hues_to = {term.end for term in terms if term.slot == "hue" and not _is_english_hue(term.text)}
+
+    def colours(self, term: Term) -> bool:
+        """Whether a motif names a shade: before its colour, in the languages of the south behind it."""
+        shade = term.slot == "motif" and term.value in _COLOUR_GIVERS
+        return shade and (term.end in self._hues_from or term.start in self._hues_to)
 
     def cuts_a_heart(self, term: Term) -> bool:
         """Whether a heart is a stone's cut."""

@@ -250,7 +250,7 @@ _STYLES = {
     "climber": "ear climber, ear crawler, climber, crawler",
     "nose_stud": "nose stud, nose pin, nostril screw",
     "nose_ring": "nose ring, nose hoop, nath",
-    "toi_et_moi": "toi et moi, toi et moi ring, toi moi, you and me ring, two stone, 2 stone",
+    "toi_et_moi": "toi et moi, toi et moi ring, toi and moi, toi moi, you and me ring, two stone, 2 stone",
     "cufflinks": "cufflink, cuff link",
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, line necklace",

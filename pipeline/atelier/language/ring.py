@@ -124,8 +124,7 @@ def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     several = (count or 1) > 1
     rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
     stoned = bool(draft.every(*STONE_SLOTS, "cut"))
-    plain = bare or _is_plain(draft) or (not several and _goes_bare(draft))
-    if plain or (_is_band(draft) and (rowed or not stoned)):
+    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned)):
         return "band"
     if draft.has("cluster") or (count or 1) < 3:
         return "solitaire"
@@ -137,8 +136,7 @@ def _goes_bare(draft: Draft) -> bool:
     metals = {term.text.split()[-1] for term in draft.every("metal")} | {draft.value("substance")}
     industrial = bool(metals & _PLAIN_METALS)
     parted = draft.value("shank") in ("bypass", "open") or draft.has("worn", "toe")
-    engaged = bool(set(draft.sentence.tokens) & _SOLITAIRES)
-    return (industrial or parted) and not engaged and not speaks_of_stones(draft)
+    return (industrial or parted) and not speaks_of_stones(draft)
 
 
 _PLAIN_METALS = frozenset({"steel", "titanium", "tungsten", "carbide", "cobalt", "ceramic"})
@@ -163,7 +161,8 @@ def _is_plain(draft: Draft) -> bool:
     """Whether the ring is of a motif, or a man's, and neither a stone nor an engagement is named."""
     tokens = set(draft.sentence.tokens)
     return not tokens & _SOLITAIRES and (
-        is_ornament(draft)
+        _goes_bare(draft)
+        or is_ornament(draft)
         or bool(draft.every("form"))
         or (bool(tokens & _MENS) and not speaks_of_stones(draft))
     )

@@ -72,6 +72,35 @@ def test_two_metals_stay_two_without_stones(prompt: str, first: str, second: str
     assert not any("no settings" in sentence for sentence in reading.assumed)
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "she is a star, gold ring", "shine like the sun, gold studs", "sie ist ein Stern, Ring Gold",
+        "brille comme une étoile, bague or", "brilla como una estrella anillo de oro",
+        "leaf-green emerald ring", "rose-pink ring with a pink sapphire", "moon-white pearl studs",
+        "Ring mit blattgrünem Smaragd", "Ring kirschrot Rubin", "bague émeraude vert feuille", "anello verde foglia smeraldo",
+    ],
+)  # fmt: skip
+def test_a_figure_of_speech_or_a_shade_is_no_motif(prompt: str) -> None:
+    """Who is called a star gets none, and leaf-green is a green."""
+    assert read(prompt).spec.motif is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("ring shaped like a star", "star"), ("a pendant that looks like a leaf", "leaf"),
+        ("butterfly blue topaz necklace", "butterfly"), ("green leaf brooch", "leaf"),
+        ("red rose flower pendant", "rose"), ("blue enamel star pendant", "star"),
+    ],
+)  # fmt: skip
+def test_what_is_shaped_like_a_motif_is_one(prompt: str, name: str) -> None:
+    """A colour before its noun, and a likeness of the piece itself, keep the motif."""
+    motif = read(prompt).spec.motif
+    assert motif is not None
+    assert motif.name == name
+
+
 def test_both_stones_of_a_toi_et_moi_are_read() -> None:
     """Gem and cut of each, in their order."""
     spec = read("toi et moi ring with a pear emerald and an emerald cut diamond, platinum").spec

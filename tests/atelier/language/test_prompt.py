@@ -28,6 +28,8 @@ def stone_of(spec: Spec) -> str:
         return spec.stone.gem
     if spec.chain is not None and spec.chain.style == "pearl":
         return "pearl"
+    if spec.chain is not None and spec.chain.style == "bead":
+        return spec.chain.gem
     return spec.accents.gem if spec.accents is not None else "none"
 
 

@@ -20,8 +20,9 @@ HERE = Path(__file__).parent
 
 TABLES = (
     "titles_seen.txt", "titles_held_out.txt", "titles_catalogue_seen.txt", "titles_catalogue_held_out.txt",
+    "titles_forms_seen.txt", "titles_forms_held_out.txt",
 )  # fmt: skip
-"""Two halves of strangers' titles, and two of titles that ask for the catalogue: motifs, gems, charms."""
+"""Two halves of strangers' titles, two of titles that ask for the catalogue, two that ask for later forms."""
 
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),
