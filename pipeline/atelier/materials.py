@@ -3,7 +3,8 @@
 Colours are linear sRGB in 0..1. Metal reflectances follow published normal-incidence values, moved a little where
 an alloy must be told from its neighbour in a photograph. Refractive indices and dispersions (n at 430.8 nm minus n
 at 686.7 nm) are the gemmological tables' values (Gemological Institute of America; of beryl, corundum, quartz and
-moissanite the ordinary ray, of other doubly refracting stones, of rocks and organic ones the mean). Colours of bodies
+moissanite the ordinary ray, of other doubly refracting stones, of rocks and organic ones the mean). Published lists of
+dispersion agree on them but for tanzanite, which stands at .021 in some and at .030 in others. Colours of bodies
 are those of usual goods, set by eye.
 """
 

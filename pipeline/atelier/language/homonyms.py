@@ -35,12 +35,13 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
 
 
 _ARE = frozenset({
-    "is", "are", "be", "was", "she's", "he's", "you're", "i'm", "ist", "sind", "bist", "est", "es", "eres", "sei", "seja",
+    "is", "are", "be", "was", "she's", "he's", "you're", "i'm", "ist", "sind", "bist", "est", "es", "eres", "sei",
+    "seja",
 })  # fmt: skip
 _LIKE = frozenset({"like", "wie", "comme", "como", "come", "als"})
 _ARTICLES = frozenset({
-    "a", "an", "the", "my", "ein", "eine", "der", "die", "das", "un", "une", "le", "la", "el", "una", "il", "lo", "uma", "um",
-    "o", "een", "de", "mein", "meine", "ma", "mon", "mi", "mia",
+    "a", "an", "the", "my", "ein", "eine", "der", "die", "das", "un", "une", "le", "la", "el", "una", "il", "lo", "uma",
+    "um", "o", "een", "de", "mein", "meine", "ma", "mon", "mi", "mia",
 })  # fmt: skip
 _SHAPED = frozenset({
     "shaped", "shape", "looks", "look", "formed", "form", "designed", "cut", "geformt", "forme", "forma", "aussehend",
@@ -92,8 +93,11 @@ def _emerald_cut_of_another(gems: list[Term], cuts: list[Term]) -> int:
     return next((cut.start for cut in cuts if cut.value == "emerald" and cut.end in others), 0)
 
 
-def _is_english_hue(text: str) -> bool:
-    return text in lexicon.COLOURS
+def _shades(terms: list[Term]) -> set[tuple[int, str]]:
+    """Where colours begin that a thing before them may name, and where foreign ones end that one behind them may."""
+    hues = [term for term in terms if term.slot == "hue"]
+    foreign = {(term.end, "behind") for term in hues if term.text not in lexicon.COLOURS}
+    return foreign | {(term.start, "before") for term in hues}
 
 
 class _Around:
@@ -107,13 +111,12 @@ class _Around:
         self._shaped = bool(cuts) or bool(_places(terms, "shape", "round"))
         self._emerald_cut = _emerald_cut_of_another(gems, cuts)
         self._cut = {cut.end for cut in cuts}
-        self._hues_from = {term.start for term in terms if term.slot == "hue"}
-        self._hues_to = {term.end for term in terms if term.slot == "hue" and not _is_english_hue(term.text)}
+        self._shades = _shades(terms)
 
     def colours(self, term: Term) -> bool:
         """Whether a motif names a shade: before its colour, in the languages of the south behind it."""
         shade = term.slot == "motif" and term.value in _COLOUR_GIVERS
-        return shade and (term.end in self._hues_from or term.start in self._hues_to)
+        return shade and not self._shades.isdisjoint({(term.end, "before"), (term.start, "behind")})
 
     def cuts_a_heart(self, term: Term) -> bool:
         """Whether a heart is a stone's cut."""

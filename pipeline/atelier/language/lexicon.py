@@ -478,6 +478,24 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw"), ("ct", 1.0)),
     **dict.fromkeys(("pt", "pts", "point", "points", "pointer"), ("ct", 0.01)),
     **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
+    **dict.fromkeys(
+        (
+            "g",
+            "gm",
+            "gms",
+            "gr",
+            "grs",
+            "gram",
+            "grams",
+            "gramm",
+            "gramme",
+            "grammes",
+            "grammi",
+            "gramos",
+            "克",
+        ),
+        ("g", 1.0),
+    ),
     "%": ("percent", 1.0),
 }
 

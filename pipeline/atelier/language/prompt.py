@@ -78,6 +78,8 @@ class Reading:
     """Proportions and details that the prompt itself settles, as "group.field": siblings keep them."""
     nouns: tuple[Noun, ...] = ()
     refusal: Refusal | None = None
+    grams: float | None = None
+    """What its metal is to weigh, where that is ordered."""
 
 
 def read(prompt: str, *, kind: Kind | None = None) -> Reading:
@@ -92,13 +94,30 @@ def read(prompt: str, *, kind: Kind | None = None) -> Reading:
     for term in draft.every("unmade"):
         if not any(f"“{term.text}”" in line for line in draft.assumed):
             draft.assume(f"“{term.text}” is not made as such; it is left out.")
+    grams = _weight(draft, spec)
     chips = tuple(_chips(sentence, draft))
     stated = _worded(chips, spec) | _measured(draft, kind, spec)
     assumed = tuple(dict.fromkeys(draft.assumed))
     nouns = tuple(_nouns(sentence, spec, assumed))
     dropped = {noun.text for noun in nouns if noun.end == "left out"}
     chips = tuple(chip for chip in chips if chip.text not in dropped)
-    return Reading(spec, chips, assumed, sentence.unknown, stated, nouns, refusal)
+    return Reading(spec, chips, assumed, sentence.unknown, stated, nouns, refusal, grams)
+
+
+_LIGHTEST_G, _HEAVIEST_G = 0.2, 500.0
+"""Weights that pieces are ordered at."""
+
+
+def _weight(draft: Draft, spec: Spec) -> float | None:
+    """The weight in grams that is ordered; before a piercing's wire a number of g is its gauge."""
+    pierced = spec.earrings is not None and spec.earrings.style in ("nose_stud", "nose_ring")
+    for measure, _ in draft.measures("g"):
+        if pierced or not _LIGHTEST_G <= measure.number <= _HEAVIEST_G:
+            draft.assume(f"“{measure.text}” is no weight that this piece is made to.")
+            continue
+        draft.take(measure, "weight", f"{measure.number:g} g")
+        return measure.number
+    return None
 
 
 def _tell_reading(draft: Draft) -> None:

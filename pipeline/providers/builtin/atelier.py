@@ -249,12 +249,18 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     from pipeline.atelier.language.prompt import notes, read
     from pipeline.atelier.spec import composed
     from pipeline.atelier.variation import variations
+    from pipeline.atelier.weighing import to_weight
 
     group, place = divmod(request.seed, _SIBLINGS)
     reading = read(request.prompt, kind=_kind(request.kind))
     siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
     spec = composed(siblings[place if group == 0 else place + 1])
-    return spec.model_dump_json(exclude_none=True), notes(reading)
+    told = notes(reading)
+    if reading.grams is not None:
+        weighed = to_weight(spec, reading.grams, reading.stated)
+        spec = weighed.spec
+        told["assumed"] = f"{told['assumed']} {weighed.sentence}".strip()
+    return spec.model_dump_json(exclude_none=True), told
 
 
 def _kind(name: str) -> Kind | None:

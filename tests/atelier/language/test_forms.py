@@ -77,7 +77,7 @@ def test_two_metals_stay_two_without_stones(prompt: str, first: str, second: str
     [
         "she is a star, gold ring", "shine like the sun, gold studs", "sie ist ein Stern, Ring Gold",
         "brille comme une étoile, bague or", "brilla como una estrella anillo de oro",
-        "leaf-green emerald ring", "rose-pink ring with a pink sapphire", "moon-white pearl studs",
+        "leaf-green emerald ring", "rose-pink ring with a pink sapphire", "wave-blue topaz studs",
         "Ring mit blattgrünem Smaragd", "Ring kirschrot Rubin", "bague émeraude vert feuille", "anello verde foglia smeraldo",
     ],
 )  # fmt: skip

@@ -53,8 +53,8 @@ def test_a_cut_finds_its_stones(prompt: str, centre: str, side: str, gem: str) -
 
 
 def test_rows_stay_round_and_say_so() -> None:
-    """Where small stones in a row are asked for in another cut, that is told."""
-    told = read("channel set princess cut diamond eternity band").assumed
+    """Where small stones of a hoop are asked for in another cut, that is told; a ring's own row has it."""
+    told = read("gold hoops set with princess cut diamonds").assumed
     assert any("are round" in sentence for sentence in told)
     assert not any("are round" in sentence for sentence in read("oval ruby halo ring").assumed)
 
