@@ -122,7 +122,6 @@ def metal_look(name: str, fineness: int | None = None) -> Metal:
     return replace(metal, f0=(red, green, blue))
 
 
-
 def look(metal: str, substance: str) -> str:
     """The material that a substance is shown in; ``metal`` says whether it is light or blackened."""
     if metal == "blackened_silver":
