@@ -108,10 +108,10 @@ def _at(spec: Spec, path: str, value: float) -> Weighed | None:
     group, field = path.split(".")
     changed = getattr(spec, group).model_copy(update={field: round(value, 4)})
     try:
-        made = Spec.model_validate(spec.model_copy(update={group: changed}).model_dump())
+        changed_spec = Spec.model_validate(spec.model_copy(update={group: changed}).model_dump())
     except ValidationError:
         return None
-    return Weighed(made, _weigh(made), "")
+    return Weighed(changed_spec, _weigh(changed_spec), "")
 
 
 def _limits(spec: Spec, path: str) -> tuple[float, float]:

@@ -178,8 +178,8 @@ def _strung(chain: Chain, kind: str) -> str:
         return f"{_CORD_WORDS[chain.cord]} {kind}"
     if chain.style == "tennis":
         return f"riviera {kind}"
-    laid = "lariat " if chain.lay == "lariat" else "layered " if chain.strands > 1 else ""
-    return f"{laid}{chain.style} chain {kind}"
+    manner = "lariat " if chain.lay == "lariat" else "layered " if chain.strands > 1 else ""
+    return f"{manner}{chain.style} chain {kind}"
 
 
 def metal_words(spec: Spec) -> str:
@@ -263,8 +263,8 @@ def _necklace(spec: Spec) -> list[str]:
             f"A riviera necklace in {metal_words(spec)}", f"length {chain.length_mm / 10:g} cm",
             _small(spec.accents),
         ]  # fmt: skip
-    laid = "lariat " if chain.lay == "lariat" else ""
-    phrases = [f"A {laid}necklace in {metal_words(spec)}"]
+    manner = "lariat " if chain.lay == "lariat" else ""
+    phrases = [f"A {manner}necklace in {metal_words(spec)}"]
     if spec.pendant is not None:
         words = FORM_WORDS[spec.pendant.form]
         words = f"letter {spec.pendant.letter} pendant" if spec.pendant.form == "initial" else words

@@ -125,8 +125,10 @@ class _Around:
 
     def cuts_an_emerald(self, term: Term) -> bool:
         """Whether an emerald names the cut of another stone that comes later."""
-        own = term.start in self._cut  # "a pear emerald and an emerald-cut diamond"
-        return term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut and not own
+        with_cut = term.start in self._cut  # "a pear emerald and an emerald-cut diamond"
+        return (
+            term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut and not with_cut
+        )
 
     def praises(self, term: Term) -> bool:
         """Whether "radiant" is praise."""

@@ -255,12 +255,12 @@ def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     reading = read(request.prompt, kind=_kind(request.kind))
     siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
     spec = composed(siblings[place if group == 0 else place + 1])
-    told = notes(reading)
+    reading_notes = notes(reading)
     if reading.grams is not None:
         weighed = to_weight(spec, reading.grams, reading.stated)
         spec = weighed.spec
-        told["assumed"] = f"{told['assumed']} {weighed.sentence}".strip()
-    return spec.model_dump_json(exclude_none=True), told
+        reading_notes["assumed"] = f"{reading_notes['assumed']} {weighed.sentence}".strip()
+    return spec.model_dump_json(exclude_none=True), reading_notes
 
 
 def _kind(name: str) -> Kind | None:
