@@ -50,7 +50,7 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
 def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:
     """The link under a stone: a square rail at half height, a base, and the bars that reach to the neighbours."""
     side = 0.80 * float(np.ptp(stone.outline[:, 0]))
-    wire = float(np.clip(0.155 * side, 0.25, 0.55))
+    wire = float(np.clip(0.17 * side, 0.26, 0.6))
     low = -stone.depth - 0.05
     square = rounded(np.array([(1, -1), (1, 1), (-1, 1), (-1, -1)]) * side / 2, 0.2 * side, steps=6)
     rails = []
