@@ -1,7 +1,7 @@
 """Re-measure what the atelier claims about words and geometry: 200 random specs build closed, as does every prompt
 of the table, and the prompts are read right in kind, metal, stone and count.
 
-Run: python -m benchmarks.atelier_geometry [count]
+Run: python -m benchmarks.atelier_geometry [count [first seed]]; from seed 3000 on each spec is one of the later forms.
 """
 
 import sys
@@ -24,10 +24,10 @@ STRANGE = ("flurbish", "quetzal", "zeppelin", "vorpal", "Kühlschrank", "печ�
 """Words that mean nothing to a jeweler: one is put into each prompt, and has to come back as not understood."""
 
 
-def measure(count: int = 200) -> None:
+def measure(count: int = 200, first: int = 0) -> None:
     """Print one table of geometry and the figures of the grammar."""
     build_s, glb_s, size, faces, closed = (defaultdict(list) for _ in range(5))
-    for seed in range(count):
+    for seed in range(first, first + count):
         spec = random_spec(seed)
         start = time.process_time()
         piece = build(spec)
@@ -86,4 +86,4 @@ def grammar() -> None:
 
 
 if __name__ == "__main__":
-    measure(*map(int, sys.argv[1:2]))
+    measure(*map(int, sys.argv[1:3]))
