@@ -125,6 +125,7 @@ def test_few_clicks_from_the_gallery_to_the_showcase_of_a_new_piece(
     shelf = Store(server.folder / "data")
     tab.goto(server.url)
     tab.evaluate("sessionStorage.clicks = 0")
+    until(tab, (server.folder / "data" / "samples-imported").exists, "the samples are unpacked")
     before = {summary.id for summary in shelf.summaries()}
     press(tab, "New design")
     if most == 4:
