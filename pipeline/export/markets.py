@@ -1,8 +1,8 @@
 """What marketplaces ask of a product picture, each rule with its figure, and whether a finished file keeps it.
 
-Each market names where its rules stand; they were last read on 30 November 2026. Amazon's and Instagram's help centres
-answer nobody but a browser: their figures are those that publishers' documentation and guides to sellers, three or
-more of them and in accord, give as theirs. Where two pages of one market differ, the stricter figure is held.
+Each market names where its rules stand. The figures were last checked on 30 November 2026, at second hand: they are
+those that publishers' documentation and guides to sellers, three or more of them and in accord, give as a market's own.
+Where two pages of one market differ, the stricter figure is held.
 """
 
 from collections.abc import Callable
