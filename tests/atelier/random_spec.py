@@ -18,7 +18,7 @@ LATER = frozenset({
     "cufflinks", "tie_bar",
 })  # fmt: skip
 """Choices that only later seeds draw, so that earlier ones keep their pieces."""
-LATER_FIELDS = frozenset({"shank", "gem", "cord", "strands", "lay", "hung", "worn"})
+LATER_FIELDS = frozenset({"shank", "gem", "cord", "strands", "lay", "hung", "worn", "thickness_mm"})
 LONGEST_WRIST_MM = 240.0
 ENGRAVINGS = ("", "", "", "AMOR", "Love always", "12.06.2024", "É & Ø")
 
