@@ -287,8 +287,11 @@ def _brooch(parts: _Parts) -> dict[str, Spot]:
     middle, reach = (low + high) / 2, 0.16 * float((high - low)[:2].max())
     at = _Frame(low, high).at
     stones = parts.of(*_STONES)
+    filled = float(np.hypot(*(every - middle)[:, :2].T).min()) < 0.4 * reach
     return {
-        "centre": _spot(middle, 1.3 * reach),
+        "centre" if filled else "top": _spot(middle, 1.3 * reach)
+        if filled
+        else parts.nearest(at(0.0, 1.0), reach),
         "stone" if stones else "surface": parts.around(PartRole.STONE, margin=1.35)
         if stones
         else parts.nearest(at(-0.4, 0.4), reach),

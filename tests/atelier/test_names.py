@@ -68,7 +68,7 @@ def everything(spec: Spec, piece: Piece) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(PROMPTS),
     st.lists(st.sampled_from(LOOKED_UP) | st.text(max_size=8), min_size=1, max_size=12),
@@ -88,7 +88,7 @@ def renderer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
     "prompt", ["pearl drop earrings", "gold necklace with a round pendant, a ruby in a bezel"]
 )
 def test_names_change_no_drawing(prompt: str, renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "BUFFER_SIDE_PX", 220)
+    monkeypatch.setattr(views, "BUFFER_SIDE_PX", 140)
     spec, piece = piece_of(prompt)
     other = renamed(piece, list(LOOKED_UP))
     for view in views.BENCH_VIEWS:

@@ -93,7 +93,7 @@ def test_noise_gives_bare_paper():
     """Pure noise holds no lines, however strong it is."""
     rng = np.random.default_rng(1)
     for spread in (10, 40, 90):
-        noisy = np.clip(rng.normal(128, spread, (420, 420, 3)), 0, 255).astype(np.uint8)
+        noisy = np.clip(rng.normal(128, spread, (300, 300, 3)), 0, 255).astype(np.uint8)
         assert (on_paper(noisy) < 225).mean() < 2e-4
 
 

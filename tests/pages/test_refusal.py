@@ -12,10 +12,10 @@ PAGE = "pages/generate.py"
 
 
 @pytest.mark.parametrize(
-    "prompt", ["silver cufflinks", "a gold tiara with pearls", "silver buddha statue", "gold monocle"]
+    "prompt", ["silver belt buckle", "a gold tiara with pearls", "silver buddha statue", "gold monocle"]
 )
 def test_a_piece_of_another_kind_is_declined(visit: Open, bench: Workbench, prompt: str) -> None:
-    """No solitaire is made of a cufflink: the page says so, and no design is begun."""
+    """No solitaire is made of a belt buckle: the page says so, and no design is begun."""
     at = visit(PAGE)
     at.text_area(key="prompt").set_value(prompt)
     at.button(key="generate").click().run()

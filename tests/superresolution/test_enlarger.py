@@ -116,7 +116,7 @@ def test_cancel_ends_it_between_two_tiles(lines) -> None:
 def test_progress_goes_from_nothing_to_all_and_never_back(lines, name: str, factor: int) -> None:
     """Over passes and networks alike."""
     watch = Patient()
-    lines[name].enlarge(np.zeros((200, 100, 3), np.uint8), factor, watch)
+    lines[name].enlarge(np.zeros((96, 64, 3), np.uint8), factor, watch)
     assert len(watch.fractions) > 2
     assert watch.fractions == sorted(watch.fractions)
 

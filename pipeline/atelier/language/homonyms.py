@@ -66,6 +66,8 @@ _COLOUR_GIVERS = frozenset({
     "flower", "fish", "star", "lightning", "mushroom", "feather",
 })  # fmt: skip
 """Motifs that shades are named by: leaf-green, rose-pink, kirschrot, vert feuille."""
+_SHADES_OF_STONES = frozenset({"leaf", "rose", "cherry", "wave", "cloud"})
+"""Of these, what shades a stone whose own name begins with its colour; a "star blue topaz necklace" has a star."""
 
 
 def _compares(tokens: tuple[str, ...], term: Term) -> bool:
@@ -97,7 +99,8 @@ def _shades(terms: list[Term]) -> set[tuple[int, str]]:
     """Where colours begin that a thing before them may name, and where foreign ones end that one behind them may."""
     hues = [term for term in terms if term.slot == "hue"]
     foreign = {(term.end, "behind") for term in hues if term.text not in lexicon.COLOURS}
-    return foreign | {(term.start, "before") for term in hues}
+    stones = {term.start for term in terms if term.slot == "gem" and term.text.split()[0] in lexicon.COLOURS}
+    return foreign | {(term.start, "before") for term in hues} | {(start, "stone") for start in stones}
 
 
 class _Around:
@@ -116,7 +119,10 @@ class _Around:
     def colours(self, term: Term) -> bool:
         """Whether a motif names a shade: before its colour, in the languages of the south behind it."""
         shade = term.slot == "motif" and term.value in _COLOUR_GIVERS
-        return shade and not self._shades.isdisjoint({(term.end, "before"), (term.start, "behind")})
+        places = {(term.end, "before"), (term.start, "behind")}
+        if term.value in _SHADES_OF_STONES:
+            places.add((term.end, "stone"))
+        return shade and not self._shades.isdisjoint(places)
 
     def cuts_a_heart(self, term: Term) -> bool:
         """Whether a heart is a stone's cut."""
