@@ -18,7 +18,16 @@ LATER = frozenset({
     "cufflinks", "tie_bar",
 })  # fmt: skip
 """Choices that only later seeds draw, so that earlier ones keep their pieces."""
-LATER_FIELDS = frozenset({"shank", "gem", "cord", "strands", "lay", "hung", "worn", "thickness_mm"})
+LATER_OF = {words.EarringStyle: frozenset({"cuff"}), words.ChainStyle: frozenset({"tennis"})}
+"""Choices that are later ones of these alone: a bracelet always was a cuff, or of the tennis style."""
+LATER_FIELDS = frozenset({
+    "Ring.shank", "Chain.gem", "Chain.cord", "Chain.strands", "Chain.lay", "Earrings.hung", "Bracelet.worn",
+    "Motif.thickness_mm",
+})  # fmt: skip
+MODELS: dict[str, type[BaseModel]] = {
+    "ring": words.Ring, "earrings": words.Earrings, "bracelet": words.Bracelet, "brooch": words.Brooch,
+}  # fmt: skip
+"""The group of its own that a piece has; a necklace has a chain and a pendant."""
 LONGEST_WRIST_MM = 240.0
 ENGRAVINGS = ("", "", "", "AMOR", "Love always", "12.06.2024", "É & Ø")
 
@@ -63,14 +72,8 @@ def _data(draw: np.random.Generator, *, every: bool) -> dict[str, Any]:
             "gem": str(draw.choice(FACETED)), "diameter_mm": round(float(draw.uniform(0.8, 3.5)), 2),
             "count": count, "setting": _one(draw, words.AccentSetting),
         }  # fmt: skip
-    groups = {
-        "ring": words.Ring,
-        "earrings": words.Earrings,
-        "bracelet": words.Bracelet,
-        "brooch": words.Brooch,
-    }
-    if kind in groups:
-        data[kind] = _group(draw, groups[kind])
+    if kind in MODELS:
+        data[kind] = _group(draw, MODELS[kind])
     if kind == "ring" and data["ring"]["style"] == "three_stone" and "accents" in data:
         sides = get_args(words.SideCut) if every else FIRST_CUTS[:-1]
         data["accents"]["cut"] = str(draw.choice(sides))
@@ -148,14 +151,8 @@ def _take_a_form(draw: np.random.Generator, data: dict[str, Any], form: tuple[st
         "pendant": pendant,
         "chain": chain,
     }
-    model = {
-        "ring": words.Ring,
-        "earrings": words.Earrings,
-        "bracelet": words.Bracelet,
-        "brooch": words.Brooch,
-    }
-    if kind in model:
-        drawn[kind] = _group(draw, model[kind])
+    if kind in MODELS:
+        drawn[kind] = _group(draw, MODELS[kind])
     data.clear()
     data |= {"kind": kind, **own}
     for name, value in fields.items():
@@ -191,7 +188,7 @@ def _group(draw: np.random.Generator, model: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         rules = {type(rule).__name__: rule for rule in field.metadata}
-        if name in LATER_FIELDS:
+        if f"{model.__name__}.{name}" in LATER_FIELDS:
             continue
         if name == "metal":
             found[name] = _one(draw, words.Metal) if draw.random() < 0.2 else None
@@ -212,5 +209,5 @@ def _group(draw: np.random.Generator, model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _one(draw: np.random.Generator, choices: Any) -> Any:
-    later = LATER | {words.EarringStyle: {"cuff"}, words.ChainStyle: {"tennis"}}.get(choices, set())
+    later = LATER | LATER_OF.get(choices, frozenset())
     return str(draw.choice([str(choice) for choice in get_args(choices) if choice not in later]))
