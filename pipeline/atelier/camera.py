@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.atelier.piece import HUNG_BY, WORN_BY, PartRole, Piece
+from pipeline.atelier.geometry.mesh import Mesh, volume
+from pipeline.atelier.piece import HUNG_BY, WORN_BY, Part, PartRole, Piece
 from pipeline.views import (
     LOW,
     LYING,
@@ -179,8 +180,7 @@ def _close_up(piece: Piece, camera: Camera) -> Camera:
     points = _points(piece.without(HUNG_BY))
     low, high = points.min(axis=0), points.max(axis=0)
     fill = float(np.interp((high - low).max(), CLOSE_MM, CLOSE_FILL))
-    links = [link for part in piece.parts if part.role is PartRole.CHAIN for link in part.repeats]
-    heaviest = max(float(np.ptp(link.vertices[:, 1])) for link in links)
+    heaviest = max(_width(part) for part in piece.parts if part.role is PartRole.CHAIN)
     fill = min(fill, CHAIN_FILL * float((high - low).max()) / heaviest)
     forward, right, up = camera.frame()
     half = np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
@@ -194,6 +194,15 @@ def _close_up(piece: Piece, camera: Camera) -> Camera:
         centre = centre + 2 * half * distance * (x * right - y * up)
         distance *= float((upper - lower).max()) / fill
     return Camera(_vector(centre - distance * forward), _vector(centre), camera.up, FIELD_OF_VIEW_DEG)
+
+
+def _width(chain: Part) -> float:
+    """Width in mm of a chain's widest link or bead, or of a cord, whose body is one: 4 volumes over its surface."""
+    if chain.repeats:
+        return max(float(np.ptp(link.vertices[:, 1])) for link in chain.repeats)
+    a, b, c = (chain.vertices[chain.faces[:, k]] for k in range(3))
+    surface = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
+    return 4 * volume(Mesh(chain.vertices, chain.faces)) / surface
 
 
 def project(camera: Camera, points_mm: np.ndarray, size: float) -> np.ndarray:

@@ -152,6 +152,20 @@ def test_a_bail_cuts_no_pearl(gauge: float, framing: str) -> None:
     assert np.linalg.norm(points[:, None] - pearls, axis=2).min() > gauge / 2 + 0.02
 
 
+@pytest.mark.parametrize("gauge", [1.0, 2.0, 6.0])
+def test_a_pendant_on_a_cord_is_shown_close(gauge: float) -> None:
+    """A cord has no links to go by: its own width keeps it from filling the view, in which the pendant is whole."""
+    chain = {"style": "cord", "gauge_mm": gauge, "length_mm": 500.0}
+    pendant = {"form": "cross", "height_mm": 20.0, "framing": "pendant"}
+    piece = build(Spec.model_validate({"kind": "necklace", "chain": chain, "pendant": pendant}), COARSE)
+    camera = master_camera(piece)
+    cross = project(camera, part(piece, "pendant").vertices, 1.0)
+    assert (np.abs(cross - 0.5) < 0.5).all()
+    assert np.ptp(cross, axis=0).max() > 0.2
+    across = np.array([[-gauge / 2, 0.0, 0.0], [gauge / 2, 0.0, 0.0]]) + np.array(camera.target)
+    assert np.ptp(project(camera, across, 1.0)[:, 0]) < 0.1
+
+
 def test_a_heavy_chain_does_not_fill_a_close_view() -> None:
     """A small letter on a bold chain is seen from further off; on a chain of a wrist's length all of it is seen."""
     data = {"kind": "necklace", "pendant": {"form": "initial", "height_mm": 6.0, "framing": "pendant"}}
