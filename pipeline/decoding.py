@@ -78,14 +78,14 @@ def read(source: bytes | Path, *, moving: bool = False, repair: bool = False, lo
     `moving` takes an animation's first frame, `repair` a JPEG whose end is missing, and `longest` bounds the longer
     side in pixels: larger ones are reduced. Raises BadImage with one sentence for anything else.
     """
-    deep = _by_strips(source, longest) if isinstance(source, Path) and longest else None
-    data = source if isinstance(source, bytes) else b"" if deep else source.read_bytes()
-    if deep is None:
-        _look_at(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            deep = deep or _deep(data)
+            deep = _by_strips(source, longest) if isinstance(source, Path) and longest else None
+            data = source if isinstance(source, bytes) else b"" if deep else source.read_bytes()
+            if deep is None:
+                _look_at(data)
+                deep = _deep(data)
             return _from_levels(data, deep, longest) if deep else _from_pillow(data, moving, repair, longest)
     except BadImage:
         raise

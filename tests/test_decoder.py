@@ -157,3 +157,15 @@ def test_a_deep_tiff_that_is_cut_off_is_said_to_be(tmp_path) -> None:
     file.write_bytes(deep_tiff()[:-90_000])
     with pytest.raises(BadImage, match="cut off"):
         decoding.master(file, 600)
+
+
+@pytest.mark.parametrize("packing", ["zlib", "lzma"])
+def test_a_deep_tiff_whose_strips_are_damaged_is_said_to_be(tmp_path, packing) -> None:
+    """What a packing's own library says of it is no sentence for anybody."""
+    data = bytearray(deep_tiff(compression=packing, rowsperstrip=37))
+    data[len(data) // 2 : len(data) // 2 + 40] = bytes(40)
+    file = tmp_path / "deep.tif"
+    file.write_bytes(data)
+    for source in (file, bytes(data)):
+        with pytest.raises(BadImage, match="cut off or damaged"):
+            decoding.master(source, 600)
