@@ -17,7 +17,7 @@ from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back
 from pipeline.fidelity.gate_version import is_older, judges_alike, measures_alike
 from pipeline.records import Asset, AssetId, Branch, CloseUp
-from pipeline.records.fidelity import PERFECT_DB, Fidelity, Place
+from pipeline.records.fidelity import PERFECT_DB, Fidelity
 
 _FIGURES = (("lr_psnr_db", "dB"), ("worst_window_db", "dB"), ("delta_e_max", "ΔE"))
 _TOLERANCE = 0.05
@@ -170,6 +170,8 @@ def check_close_up(pictures: Pictures, branch: Branch, close_up: CloseUp, prefix
 def _check_judgement(
     pictures: Pictures, master: Asset, close_up: CloseUp, crop: images.Pixels, name: str
 ) -> Line:
+    from pipeline.visible import places_in  # builds the piece, with everything that takes
+
     recorded = close_up.fidelity
     judged_by = recorded.judged_by
     measured = fidelity.compare(
@@ -177,7 +179,7 @@ def _check_judgement(
         pictures.pixels(close_up.raw),
         dial=close_up.dial,
         thresholds=judged_by.thresholds if judged_by else None,
-        places=_places_in(master, close_up) if recorded.counts is not None else None,
+        places=places_in(master, close_up.region.box) if recorded.counts is not None else None,
     )
     if judged_by is None or not judges_alike(judged_by.gate):
         # other code judges otherwise; what it must not do is to find a failure that was not told
@@ -199,12 +201,6 @@ def _check_judgement(
         return Line(ok=False, text=f"{name}: measured again, {'; '.join(wrong)}")
     figures = f"drift {measured.drift:.2f}, {measured.locked.lr_psnr_db:.1f} dB"
     return Line(ok=True, text=f"{name}: {measured.verdict}, {figures}, as recorded")
-
-
-def _places_in(master: Asset, close_up: CloseUp) -> tuple[Place, ...] | None:
-    from pipeline.visible import places_in  # builds the piece, with everything that takes
-
-    return places_in(master, close_up.region.box)
 
 
 def _check_result(pictures: Pictures, close_up: CloseUp, crop: images.Pixels, name: str) -> Line:

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NewType, Self
 
@@ -350,6 +351,10 @@ class Design(Record):
         branches = [*self.branches]
         branches[self.current] = branch
         return self.model_copy(update={"branches": tuple(branches)})
+
+    def with_each_branch(self, change: Callable[[Branch], Branch]) -> "Design":
+        """The same design with every branch changed: for what is known by its own id, whichever master it is of."""
+        return self.model_copy(update={"branches": tuple(map(change, self.branches))})
 
     def with_master(self, branch: Branch) -> "Design":
         """The same design with another master: a new branch; the old ones stay."""

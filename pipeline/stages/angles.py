@@ -248,4 +248,4 @@ def _change(store: Store, design_id: str, model_id: str, change: Callable[[Model
         models = tuple(change(m) if m.id == model_id else m for m in branch.models)
         return branch.model_copy(update={"models": models})
 
-    store.update(design_id, lambda d: d.model_copy(update={"branches": tuple(map(changed, d.branches))}))
+    store.update(design_id, lambda design: design.with_each_branch(changed))

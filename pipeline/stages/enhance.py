@@ -17,7 +17,6 @@ from pipeline.jobs import Job
 from pipeline.prompts import WITH_MASTER
 from pipeline.providers.base import EnhanceRequest, Limits, Provider, Watch
 from pipeline.records import Asset, Branch, CloseUp, Design, Detail, Recipe, Region, Role
-from pipeline.records.fidelity import Place
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import OfMaster, Tools
@@ -278,10 +277,7 @@ def decide(
         )
         return branch.model_copy(update={"close_ups": close_ups})
 
-    def change(design: Design) -> Design:
-        return design.model_copy(update={"branches": tuple(map(decided, design.branches))})
-
-    return store.update(design_id, change)
+    return store.update(design_id, lambda design: design.with_each_branch(decided))
 
 
 def _examined(
@@ -295,8 +291,10 @@ def _examined(
     dial: Dial,
     thresholds: Thresholds | None,
 ) -> CloseUp:
+    from pipeline.visible import places_in  # builds the piece, with everything that takes
+
     examined = fidelity.examine(
-        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=_places_in(master, region.box)
+        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=places_in(master, region.box)
     )
     raw = store.put_picture(delivered, recipe)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": recipe.detail}
@@ -316,12 +314,6 @@ def _examined(
         fidelity=examined.fidelity.recorded(judged_by(thresholds)),
         dial=dial,
     )
-
-
-def _places_in(master: Asset, box: tuple[int, int, int, int]) -> tuple[Place, ...] | None:
-    from pipeline.visible import places_in  # builds the piece, with everything that takes
-
-    return places_in(master, box)
 
 
 def _box(region: Region) -> dict[str, str | int | float | bool]:

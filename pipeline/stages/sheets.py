@@ -97,7 +97,7 @@ def choose(store: Store, design_id: str, sketch_id: str) -> None:
     def change(design: Design) -> Design:
         if all(sheet.id != sketch_id for branch in design.branches for sheet in branch.sketches):
             raise BadInput("This version of the sheet is not there any more; reload the page.")
-        return design.model_copy(update={"branches": tuple(map(chosen, design.branches))})
+        return design.with_each_branch(chosen)
 
     store.update(design_id, change)
 

@@ -57,9 +57,7 @@ class WholeSetOrder(OfMaster):
         """Refuse makers that are not ready, and a design that has neither a master nor words to make one from."""
         if self.start is not None:
             self.start.check(tools)
-        elif branch_of(design := tools.store.load(self.design_id)).master.id != (
-            self.master or _master_of(design)
-        ):
+        elif self.master not in {None, branch_of(tools.store.load(self.design_id)).master.id}:
             raise BadInput(_ANOTHER)
         makers = ((self.enhancer, Role.ENHANCE), (self.sketcher, Role.SKETCH), (self.modeler, Role.MODEL))
         for maker, role in makers:
