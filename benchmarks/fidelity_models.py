@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.fidelity_bank import atelier_truths
 from benchmarks.fidelity_benign import enhance
+from benchmarks.fidelity_rows import psnr_within
 from benchmarks.fidelity_trials import PHOTOS, photo_truths
 from pipeline import images
 from pipeline.colour import delta_e
@@ -111,7 +112,7 @@ def answers(folder: Path, name: str, truth: Pixels) -> Iterator[tuple[str, str, 
         at_hand["Faithful, locked"] = lock(crop, at_hand["waifu2x"])
     at_hand["Lanczos"] = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_LANCZOS4)
     at_hand["truth"] = truth
-    dice = np.random.default_rng(abs(hash_of(name)))
+    dice = np.random.default_rng(hash_of(name))
     for who, answer in at_hand.items():
         yield who, "plain", answer
         yield who, "habits", enhance(answer, FACTOR, dice)
@@ -142,7 +143,7 @@ def measure(crop: Pixels, truth: Pixels, answer: Pixels) -> dict[str, Any]:
         "CIELAB": like_in_lab(examined.registered, source),
         "wavelet": wavelet_reconstruction(examined.registered, source),
     }
-    row["dB"] = {name: _psnr(picture, truth) for name, picture in pictures.items()}
+    row["dB"] = {name: psnr_within(picture, truth) for name, picture in pictures.items()}
     row["LR dB"] = {name: agreement(crop, picture).lr_psnr_db for name, picture in pictures.items()}
     row["moved px"] = {name: displacement(truth, picture) for name, picture in pictures.items()}
     row["energy"] = {name: _energy(picture) / _energy(truth) for name, picture in pictures.items()}
@@ -199,12 +200,6 @@ def visible_tint(truth: Pixels, picture: Pixels) -> float:
     return float(apart.max())
 
 
-def _psnr(picture: Pixels, truth: Pixels) -> float:
-    inner = (slice(8, -8), slice(8, -8))
-    gap = picture[inner].astype(np.float32) - truth[inner]
-    return float(10 * np.log10(255**2 / (float((gap * gap).mean()) + 1e-4)))
-
-
 def _energy(picture: Pixels) -> float:
     grey = luma(picture.astype(np.float32))
     return float(steepness(grey).mean()) + 1e-3
@@ -225,27 +220,24 @@ def report(rows: list[dict[str, Any]]) -> dict[str, Any]:
         if row["who"] in FAMILIES and row["how"] == "plain" and row["visible tint"] >= VISIBLE_TINT
     ]
     honest = [row for row in rows if row["who"] in HONEST]
+    colours = {"edges tinted", "recoloured", "lost profile"}
     found["all"] = {
         "answers of networks": len(models),
-        "nearer to the truth after the lock": float(
-            np.mean([r["dB"]["lock"] > r["dB"]["as made"] for r in models])
-        ),
-        "LR-PSNR after the lock, least": float(min(r["LR dB"]["lock"] for r in models)),
+        "nearer to the truth after the lock": _share(r["dB"]["lock"] > r["dB"]["as made"] for r in models),
+        "LR-PSNR after the lock, least": min((r["LR dB"]["lock"] for r in models), default=float("nan")),
         "visibly tinted": len(tinted),
-        "of them warned of": float(np.mean([r["verdict"] != "pass" for r in tinted]))
-        if tinted
-        else float("nan"),
-        "of them named by their colour": float(
-            np.mean(
-                [bool({"edges tinted", "recoloured", "lost profile"} & set(r["reasons"])) for r in tinted]
-            )
-        )
-        if tinted
-        else float("nan"),
+        "of them warned of": _share(r["verdict"] != "pass" for r in tinted),
+        "of them named by their colour": _share(not colours.isdisjoint(r["reasons"]) for r in tinted),
         "honest answers": len(honest),
-        "of them warned of, share": float(np.mean([r["verdict"] != "pass" for r in honest])),
+        "of them warned of, share": _share(r["verdict"] != "pass" for r in honest),
     }
     return found
+
+
+def _share(held: Iterable[bool]) -> float:
+    """How many of these hold; no number where there are none, as without any network's package."""
+    outcomes = list(held)
+    return float(np.mean(outcomes)) if outcomes else float("nan")
 
 
 def _summary(own: list[dict[str, Any]]) -> dict[str, Any]:

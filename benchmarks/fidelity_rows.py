@@ -152,8 +152,8 @@ def _locked(trial: Trial, pair: Pair) -> dict[str, float]:
         pair.crop, average(delivered.picture, pair.registration.factor), pair.measurement.maps.valid
     )
     return {
-        "raw_db": _near(pair.registered, trial.truth),
-        "locked_db": _near(delivered.picture, trial.truth),
+        "raw_db": psnr_within(pair.registered, trial.truth),
+        "locked_db": psnr_within(delivered.picture, trial.truth),
         "lr_psnr_db": agreed.lr_psnr_db,
         "worst_window_db": agreed.worst_window_db,
         "noise": pair.noise,
@@ -162,7 +162,8 @@ def _locked(trial: Trial, pair: Pair) -> dict[str, float]:
     }
 
 
-def _near(picture: Pixels, truth: Pixels) -> float:
+def psnr_within(picture: Pixels, truth: Pixels) -> float:
+    """PSNR in dB against the truth, but for a frame of `FRAME_PX`."""
     inner = (slice(FRAME_PX, -FRAME_PX), slice(FRAME_PX, -FRAME_PX))
     gap = picture[inner].astype(np.float32) - truth[inner]
     return float(10 * np.log10(255**2 / (float((gap * gap).mean()) + 1e-4)))

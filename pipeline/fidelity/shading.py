@@ -4,6 +4,7 @@ Both are smooth functions of the whole picture and touch no piece. They are look
 taken for the cause only where they explain much of what differs, so that every other answer is measured as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fidelity.filters import Plane, luma, slopes
+from pipeline.fidelity.filters import Plane, blur, luma, slopes
 from pipeline.fidelity.photometry import sample_grid, trusted
 
 FINE_WIDTHS, WIDTHS = (0.8, 2.0), (2.0, 5.0, 12.0, 28.0)
@@ -47,7 +48,7 @@ def shaded(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     """
     grey = luma(crop)
     away = _distance(grey.shape)
-    bands = _bands(grey, WIDTHS)
+    bands = _bands(grey)
     grid, keep = sample_grid(crop, valid)
     y, far = _columns((grey, away), grid, keep)
     target = luma(answer)[grid][keep].astype(np.float64)
@@ -56,7 +57,7 @@ def shaded(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     tone = [np.full_like(y, 64.0), y, y * y / 255, y**3 / 65025]
     falloff = [y * far**power for power in range(1, FALLOFF_TERMS + 1)]
     shading = np.stack([*falloff, *_columns(bands, grid, keep)], 1)
-    soft = [grey, *(cv2.GaussianBlur(grey, (0, 0), width) for width in FINE_WIDTHS)]
+    soft = [grey, *(blur(grey, width) for width in FINE_WIDTHS)]
     fine = _columns([a - b for a, b in pairwise(soft)], grid, keep)
     plain = np.stack([*tone, *fine], 1)
     across, down = slopes(grey)
@@ -80,7 +81,7 @@ def _apply(crop: Plane, away: Plane, shading: NDArray[np.float64]) -> Plane:
         gain += np.float32(shading[power - 1]) * away**power
     lit: Plane = crop * gain[..., None]
     contrast = np.clip(shading[FALLOFF_TERMS:], -MOST_CONTRAST, MOST_CONTRAST).astype(np.float32)
-    for strength, band in zip(contrast, _bands(crop, WIDTHS), strict=True):
+    for strength, band in zip(contrast, _bands(crop), strict=True):
         lit += strength * band
     clipped: Plane = np.clip(lit, 0, 255)
     return clipped
@@ -93,8 +94,8 @@ def _distance(shape: tuple[int, ...]) -> Plane:
     return (squared / squared[0, 0]).astype(np.float32) if squared[0, 0] else np.zeros(shape, np.float32)
 
 
-def _bands(picture: Plane, widths: tuple[float, ...]) -> list[Plane]:
-    return [sharper - softer for sharper, softer in pairwise(_wide(picture, width) for width in widths)]
+def _bands(picture: Plane) -> list[Plane]:
+    return [sharper - softer for sharper, softer in pairwise(_wide(picture, width) for width in WIDTHS)]
 
 
 def _wide(picture: Plane, width: float) -> Plane:
@@ -102,16 +103,15 @@ def _wide(picture: Plane, width: float) -> Plane:
     height, across = picture.shape[:2]
     step = max(1, min(int(width / 2.5), height // 8, across // 8))
     if step == 1:
-        return cv2.GaussianBlur(picture, (0, 0), width)
+        return blur(picture, width)
     small = cv2.resize(
         picture, (max(1, across // step), max(1, height // step)), interpolation=cv2.INTER_AREA
     )
-    soft = cv2.GaussianBlur(small, (0, 0), width / step)
-    return cv2.resize(soft, (across, height), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(blur(small, width / step), (across, height), interpolation=cv2.INTER_CUBIC)
 
 
 def _columns(
-    planes: "list[Plane] | tuple[Plane, ...]", grid: tuple[slice, slice], keep: NDArray[np.bool_]
+    planes: Sequence[Plane], grid: tuple[slice, slice], keep: NDArray[np.bool_]
 ) -> list[NDArray[np.float64]]:
     return [plane[grid][keep].astype(np.float64) for plane in planes]
 
