@@ -7,15 +7,16 @@
 What is here is sent, what is there and not here is brought. Lines are only ever added, on both sides.
 """
 
-import json
 import logging
+import os
 import re
 import secrets
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from pydantic import BaseModel, Field
 
 from pipeline import files
 from pipeline.bucket import Bucket
@@ -39,16 +40,15 @@ class _There:
     lines: list[str] = field(default_factory=list)
 
 
-@dataclass
-class _Even:
+class _Even(BaseModel):
     """How far one catalogue was even with the bucket."""
 
     asked: int = 0
     text: str = ""
     """What was asked for then."""
-    sent_bytes: int = 0
+    sent_bytes: int = Field(default=0, ge=0)
     """Of the report's file."""
-    lines: set[str] = field(default_factory=set)
+    lines: set[str] = set()
     """Names of what was read from there or written there."""
 
 
@@ -83,7 +83,7 @@ class Tables:
 
     def _even_out(self, catalogue_id: str, there: _There) -> None:
         folder, even = self._folder / catalogue_id, self._note(catalogue_id)
-        before = json.dumps(_as_json(even))
+        before = even.model_copy(deep=True)
         if (folder / ASKED).exists():
             self._send_table(catalogue_id, folder, there)
             self._even_out_asked(catalogue_id, folder, there, even)
@@ -91,9 +91,9 @@ class Tables:
             self._bring_lines(folder, there, even)
         elif there.table and there.asked:
             self._bring(catalogue_id, folder, there, even)
-        if json.dumps(_as_json(even)) != before:
+        if even != before:
             with files.access(self._notes):
-                files.write(self._notes / f"{catalogue_id}.json", json.dumps(_as_json(even)).encode())
+                files.write(self._notes / f"{catalogue_id}.json", even.model_dump_json().encode())
 
     def _send_table(self, catalogue_id: str, folder: Path, there: _There) -> None:
         if not there.table:
@@ -116,29 +116,26 @@ class Tables:
             even.asked, even.text = there.asked, newer
 
     def _send_lines(self, catalogue_id: str, folder: Path, even: _Even) -> None:
-        whole = _whole_lines(folder / LINES)
-        fresh = whole[even.sent_bytes :]
+        fresh, end = _lines_since(folder / LINES, even.sent_bytes)
         if fresh.strip():
             name = f"{FOLDER}/{catalogue_id}/lines/{time.time_ns():020d}-{secrets.token_hex(4)}.jsonl"
             self._bucket.create(name, fresh)
             even.lines.add(name)
-        even.sent_bytes = len(whole)
+        even.sent_bytes = end
 
     def _bring_lines(self, folder: Path, there: _There, even: _Even) -> None:
         unseen = [name for name in sorted(there.lines) if name not in even.lines]
         if not unseen:
             return
-        known = set(_whole_lines(folder / LINES).split(b"\n"))
+        known = set(_lines_since(folder / LINES, 0)[0].split(b"\n"))
         segments = b"\n".join(self._bucket.read(name) or b"" for name in unseen).split(b"\n")
         fresh = b"".join(b"\n" + line + b"\n" for line in segments if line.strip() and line not in known)
         if fresh:
             with files.access(folder), (folder / LINES).open("ab") as file:
                 file.write(fresh)
                 end = file.tell()
-            if end - len(fresh) == even.sent_bytes:
-                even.sent_bytes = (
-                    end  # else a row ended meanwhile: those lines are sent once more, nothing is lost
-                )
+            if end - len(fresh) == even.sent_bytes:  # else a row ended meanwhile: they are sent once more
+                even.sent_bytes = end
         even.lines.update(unseen)
 
     def _bring(self, catalogue_id: str, folder: Path, there: _There, even: _Even) -> None:
@@ -161,11 +158,8 @@ class Tables:
 
     def _note(self, catalogue_id: str) -> _Even:
         try:
-            note = json.loads((self._notes / f"{catalogue_id}.json").read_bytes())
-            return _Even(
-                int(note["asked"]), str(note["text"]), int(note["sent_bytes"]), set(map(str, note["lines"]))
-            )
-        except (OSError, ValueError, KeyError, TypeError):
+            return _Even.model_validate_json((self._notes / f"{catalogue_id}.json").read_bytes())
+        except (OSError, ValueError):
             return _Even()
 
 
@@ -178,24 +172,21 @@ def _as_ours(data: bytes, catalogue_id: str) -> str:
         return ""
 
 
-def _as_json(even: _Even) -> dict[str, Any]:
-    return {
-        "asked": even.asked,
-        "text": even.text,
-        "sent_bytes": even.sent_bytes,
-        "lines": sorted(even.lines),
-    }
+def _lines_since(file: Path, size: int) -> tuple[bytes, int]:
+    """A report's whole lines after its first `size` bytes, and where they end; from its beginning where it is smaller.
 
-
-def _whole_lines(file: Path) -> bytes:
-    """A report's bytes up to the end of its last whole line. Raises StorageError."""
+    Raises StorageError.
+    """
     try:
-        data = file.read_bytes()
+        with file.open("rb") as report:
+            begin = report.seek(size if size <= os.fstat(report.fileno()).st_size else 0)
+            data = report.read()
     except FileNotFoundError:
-        return b""
+        return b"", 0
     except OSError as error:
         raise StorageError(f"{file} cannot be read ({error.strerror or error}).") from error
-    return data[: data.rfind(b"\n") + 1]
+    lines = data[: data.rfind(b"\n") + 1]
+    return lines, begin + len(lines)
 
 
 def _asked(catalogue_id: str, number: int) -> str:

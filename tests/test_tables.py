@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.bucket import Folder
 from pipeline.catalogue import background
 from pipeline.catalogue.background import Makers
-from pipeline.errors import Cancelled
+from pipeline.errors import Cancelled, RateLimited
 from pipeline.settings import Settings
 from pipeline.tables import Tables
 from pipeline.workbench import Workbench
@@ -53,6 +53,22 @@ def test_an_empty_disk_has_the_catalogue_and_both_see_what_the_other_does(tmp_pa
     for each in (two, one, two, one):
         each.even_out()
     assert len(there.names("catalogues/")) == count, "nothing goes to and fro"
+
+
+def test_a_report_that_was_begun_anew_is_sent_from_its_beginning(tmp_path: Path) -> None:
+    """Of one that grew its end alone goes, and of one that is smaller than what was sent all of it."""
+    there = Folder(tmp_path / "share")
+    one = Tables(tmp_path / "one", there)
+    report = lay(tmp_path / "one") / "report.jsonl"
+    report.write_bytes(b'\n{"row": 1, "name": "Band"}\n')
+    one.even_out()
+    with report.open("ab") as file:
+        file.write(b'\n{"row": 2}\n')
+    one.even_out()
+    report.write_bytes(b'\n{"row": 3}\n')
+    one.even_out()
+    sent = [there.read(name) for name in there.names("catalogues/abc/lines/")]
+    assert sent == [b'\n{"row": 1, "name": "Band"}\n', b'\n{"row": 2}\n', b'\n{"row": 3}\n']
 
 
 @settings(max_examples=12, deadline=None)
@@ -113,6 +129,26 @@ def test_a_note_that_is_damaged_here_is_sent_nowhere_and_mended_from_there(
     two.even_out()
     one.even_out()
     assert (here / "asked.json").read_text() == other.read_text()
+
+
+def test_a_catalogue_that_was_not_begun_stands_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused because too much is under way: the bucket has not heard of it, so that nothing brings it back."""
+    bench = Workbench(Settings(data_dir=tmp_path / "one", store_url=f"file://{tmp_path}/share"))
+    assert bench.replica is not None
+    bench.replica.stop()
+    monkeypatch.setattr(bench.replica, "hurry", bench.replica.even_out)  # a round that comes at once
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RateLimited("Too much is under way.")
+
+    monkeypatch.setattr(bench.jobs, "start", refuse)
+    with pytest.raises(RateLimited):
+        background.begin(bench, "Spring.csv", TABLE, Makers(), 0.0)
+    bench.replica.even_out()
+    assert background.all_asked(bench) == ()
+    bench.cache.close()
 
 
 def test_a_catalogue_is_gone_on_with_on_an_empty_disk(

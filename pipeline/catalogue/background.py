@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, Field
 from pipeline import files
 from pipeline.catalogue import table
 from pipeline.catalogue.pictures import allowed
-from pipeline.catalogue.place import LINES, Disk
+from pipeline.catalogue.place import Disk
 from pipeline.catalogue.reckoning import Budget, price
 from pipeline.catalogue.report import Line, Report
 from pipeline.catalogue.row import Wanted
@@ -31,12 +31,12 @@ from pipeline.jobs import Job, RowWatch
 from pipeline.orders import CatalogueOrder
 from pipeline.records import CloseUp, Design, Record, now
 from pipeline.store import id_from
+from pipeline.tables import ASKED, FOLDER, LINES
 from pipeline.workbench import Workbench
 
 MOST_ROWS = 2000
 """Of a table that is worked off beside the pages; a larger one is the command's."""
 MOST_BYTES = 20_000_000
-_ASKED = "asked.json"
 
 
 class Makers(Record):
@@ -120,13 +120,13 @@ def begin(
     folder = _folder(bench, asked.id)
     with files.access(bench.store.folder):
         files.write(folder / asked.file, data)
-        files.write(folder / _ASKED, asked.model_dump_json().encode())  # last: without it the folder is none
-    _hurry(bench)
+        files.write(folder / ASKED, asked.model_dump_json().encode())  # last: without it the folder is none
     try:
         go_on(bench, asked, person=person)
     except LoupeError:  # it was not begun: whoever presses again has it once in the list
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    _hurry(bench)
     return asked
 
 
@@ -167,7 +167,7 @@ def raise_cap(bench: Workbench, asked: Asked, cap_usd: float) -> Asked:
         raise Cancelled("Stop the catalogue first; its cap holds while it is under way.")
     asked = asked.model_copy(update={"cap_usd": cap_usd})
     with files.access(bench.store.folder):
-        files.write(_folder(bench, asked.id) / _ASKED, asked.model_dump_json().encode())
+        files.write(_folder(bench, asked.id) / ASKED, asked.model_dump_json().encode())
     _hurry(bench)
     return asked
 
@@ -180,7 +180,7 @@ def find_job(bench: Workbench, asked: Asked) -> Job | None:
 def all_asked(bench: Workbench) -> tuple[Asked, ...]:
     """Every catalogue, the newest first; a damaged note is none. Raises ReadOnly for a visitor."""
     bench.require_editor()
-    notes = (bench.store.folder / "catalogues").glob(f"*/{_ASKED}")
+    notes = (bench.store.folder / FOLDER).glob(f"*/{ASKED}")
     asked = [each for note in notes if (each := _read(note)) is not None]
     return tuple(sorted(asked, key=lambda each: each.begun_at, reverse=True))
 
@@ -255,7 +255,7 @@ def _catalogue(bench: Workbench, asked: Asked) -> Catalogue:
 
 
 def _folder(bench: Workbench, catalogue_id: str) -> Path:
-    return bench.store.folder / "catalogues" / catalogue_id
+    return bench.store.folder / FOLDER / catalogue_id
 
 
 def _read(note: Path) -> Asked | None:
