@@ -92,12 +92,12 @@ class Folder:
     """A folder as a bucket: a share, a mounted disk."""
 
     def __init__(self, folder: Path, setting: str = "LOUPE_STORE_URL") -> None:
-        self._folder = folder
+        self.folder = folder
         self._setting = setting
 
     def create(self, name: str, data: bytes) -> bool:
         """As `Bucket.create`: written beside, then linked, which fails where the name is taken."""
-        path = self._folder / name
+        path = self.folder / name
         with self._answering():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -116,18 +116,18 @@ class Folder:
     def replace(self, name: str, data: bytes) -> None:
         """As `Bucket.replace`."""
         with self._answering():
-            files.write(self._folder / name, data)
+            files.write(self.folder / name, data)
 
     def remove(self, name: str) -> None:
         """As `Bucket.remove`."""
         with self._answering():
-            (self._folder / name).unlink(missing_ok=True)
+            (self.folder / name).unlink(missing_ok=True)
 
     def read(self, name: str) -> bytes | None:
         """As `Bucket.read`."""
         with self._answering():
             try:
-                return (self._folder / name).read_bytes()
+                return (self.folder / name).read_bytes()
             except FileNotFoundError:
                 return None
 
@@ -135,8 +135,8 @@ class Folder:
         """As `Bucket.names`."""
         with self._answering():
             return sorted(
-                path.relative_to(self._folder).as_posix()
-                for path in (self._folder / prefix).rglob("*")
+                path.relative_to(self.folder).as_posix()
+                for path in (self.folder / prefix).rglob("*")
                 if not path.name.startswith(".") and path.is_file()
             )
 

@@ -13,18 +13,18 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pipeline import files
-from pipeline.bucket import Bucket, opened
+from pipeline.bucket import Bucket, Folder, opened
 from pipeline.errors import StorageError
 from pipeline.log import event
+from pipeline.tables import LINES
 
-LINES = "report.jsonl"
 WAITS_S = (0.5, 2.0, 8.0, 20.0, 30.0)
 """Between the tries of one call."""
 _AT_ONCE = 16
@@ -62,9 +62,9 @@ def at(out: str) -> Place:
     if "://" not in out:
         return Disk(Path(out))
     bucket = opened(out, "--out")
+    if isinstance(bucket, Folder):
+        return Disk(bucket.folder)
     parts = urlsplit(out)
-    if parts.scheme == "file":
-        return Disk(Path(unquote(parts.path)))
     return Elsewhere(bucket, f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"))
 
 
@@ -136,10 +136,14 @@ class Elsewhere:
 
     def lines(self) -> list[bytes]:
         """As `Place.lines`."""
-        names = [name for name in self._bucket.names("lines/") if _SEGMENT.fullmatch(name)]
-        self._next = max((_number(name) for name in names), default=0) + 1
+        named = [each for name in self._bucket.names("lines/") if (each := _SEGMENT.fullmatch(name))]
+        self._next = max((int(each["number"]) for each in named), default=0) + 1
+
+        def read(each: re.Match[str]) -> bytes:
+            return _patient(lambda: self._bucket.read(each[0])) or b""
+
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            segments = list(pool.map(lambda name: _patient(lambda: self._bucket.read(name)) or b"", names))
+            segments = list(pool.map(read, named))
         return [text for segment in segments for text in segment.split(b"\n") if text.strip()]
 
     def add(self, line: bytes) -> None:
@@ -188,13 +192,8 @@ class Elsewhere:
         return name
 
 
-def _with_folders(names: "Mapping[str, bytes] | list[str]") -> set[str]:
+def _with_folders(names: Iterable[str]) -> set[str]:
     return {*names, *(str(parent) for name in names for parent in Path(name).parents)}
-
-
-def _number(name: str) -> int:
-    named = _SEGMENT.fullmatch(name)
-    return int(named["number"]) if named else 0
 
 
 def _patient(call: Callable[[], Value]) -> Value:
