@@ -80,8 +80,8 @@ class Stopped:
 Outcome = Ended | Stopped
 
 
-def _unheard(_: str) -> None:
-    """Nobody is told."""
+def _silent(*_: object) -> None:
+    """Nobody is told: what a worker's row is at is seen on Dask's dashboard."""
 
 
 def run_on(
@@ -90,7 +90,7 @@ def run_on(
     tell: Tell,
     stop: Callable[[], bool] = never,
     *,
-    notice: Callable[[str], None] = _unheard,
+    notice: Callable[[str], None] = _silent,
     patience_s: float | None = None,
 ) -> tuple[Line, ...]:
     """Work a catalogue off on the workers of a scheduler (`tcp://host:8786`); the lines of all rows that ended.
@@ -377,7 +377,3 @@ def _begun(folder: Path, task: Task) -> int:
         file.write(b".")
         file.flush()
         return file.tell()
-
-
-def _silent(*_: object) -> None:
-    """What a worker's row is at is seen on Dask's dashboard."""

@@ -27,8 +27,8 @@ def prices(bench: Workbench, pieces: Iterable[Piece]) -> dict[str, float]:
 
 def price(bench: Workbench, pieces: Iterable[Piece]) -> float:
     """US dollars that the pieces will cost together: rows of the same work are one design. Raises as `prices`."""
-    firsts = {piece.work: piece for piece in pieces if not piece.fault}
-    return sum(prices(bench, firsts.values()).values())
+    designs = {piece.work: piece for piece in pieces if not piece.fault}
+    return sum(prices(bench, designs.values()).values())
 
 
 def _of_piece(rows: dict[str, Row], piece: Piece) -> float:
