@@ -86,8 +86,6 @@ class Pace:
     ended_s: list[float] = field(default_factory=list)
     cpu_s: dict[int, float] = field(default_factory=dict)
     """Seconds of a processor that each row took its worker and its renderer, by the row's number."""
-    clock_s: dict[int, float] = field(default_factory=dict)
-    """Seconds each row took by the clock of its worker."""
     firsts: set[int] = field(default_factory=set)
     """The rows that workers began with: start-up is in them."""
     beside_s: float = 0.0
@@ -198,7 +196,6 @@ def _paced(cores: list[int], rows: int) -> Pace:
             entries = [json.loads(text) for text in note.read_text().splitlines()]
             pace.firsts.add(entries[0]["row"])
             pace.cpu_s |= {entry["row"]: entry["cpu_s"] for entry in entries}
-            pace.clock_s |= {entry["row"]: entry["clock_s"] for entry in entries}
         pace.archive_bytes = _bytes(folder / "out")
         pace.store_bytes = _bytes(folder / "data")
     return pace
@@ -209,13 +206,9 @@ def _noted(folder: Path) -> None:
     real = row.work_off
 
     def work_off(bench: Workbench, piece: Piece, *values: Any, **named: Any) -> row.Ended:
-        begun, used = time.monotonic(), _cpu_s([os.getpid()])
+        used = _cpu_s([os.getpid()])
         ended = real(bench, piece, *values, **named)
-        took = {
-            "row": piece.row,
-            "cpu_s": _cpu_s([os.getpid()]) - used,
-            "clock_s": time.monotonic() - begun,
-        }
+        took = {"row": piece.row, "cpu_s": _cpu_s([os.getpid()]) - used}
         folder.mkdir(exist_ok=True)
         with (folder / f"{os.getpid()}.jsonl").open("a") as file:
             file.write(json.dumps(took) + "\n")
@@ -267,11 +260,8 @@ def _deaths(kills: int) -> str:
         scheduler_killed = False
         while True:
             runs += 1
-            with _cluster(folder, {**addresses(shops), _PAINTED: "1"}, [None, None]) as (
-                address,
-                started_ones,
-            ):
-                scheduler = None if scheduler_killed else started_ones[0]
+            with _cluster(folder, {**addresses(shops), _PAINTED: "1"}, [None, None]) as (address, processes):
+                scheduler = None if scheduler_killed else processes[0]
                 killer = _Killer(address, draw, kills - killed, scheduler)
                 killer.start()
                 try:

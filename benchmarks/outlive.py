@@ -145,7 +145,7 @@ def _opened(disk: Path, there: Bucket) -> tuple[Store, Replica]:
 def _slow(latency_s: float) -> Iterator[None]:
     """Every call of a folder's bucket takes so long."""
     with ExitStack() as patches:
-        for name in ("create", "read", "names"):
+        for name in ("create", "read", "replace", "remove", "names"):
             call = getattr(Folder, name)
 
             def late(self: Folder, *values: Any, call: Any = call) -> Any:
