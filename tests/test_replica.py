@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -43,21 +43,10 @@ class Server:
 
 
 @pytest.fixture(params=["file", "s3"])
-def there(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Bucket]:
+def there(request: pytest.FixtureRequest, tmp_path: Path) -> Bucket:
     if request.param == "file":
-        yield bucket.opened(f"file://{tmp_path}/share")
-        return
-    import s3fs
-
-    endpoint = request.getfixturevalue("s3")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    name = f"b{time.monotonic_ns()}"
-    s3fs.S3FileSystem(endpoint_url=endpoint, skip_instance_cache=True).mkdir(name)
-    yield bucket.opened(f"s3://{name}/loupe?endpoint_url={endpoint}")
+        return bucket.opened(f"file://{tmp_path}/share")
+    return bucket.opened(request.getfixturevalue("url"))
 
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.filterwarnings("ignore")]

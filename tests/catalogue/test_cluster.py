@@ -140,17 +140,34 @@ def test_two_deaths_after_the_purchase_buy_nothing_twice(cluster: LocalCluster, 
     assert sum(names[f"late {n}"] for n in range(80, 84)) >= 6
 
 
-def test_a_row_whose_workers_die_is_begun_twice_and_not_a_third_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What it ordered before may be bought already: after two deaths only a person asks again."""
+class Killed(BaseException):
+    """The worker's process ends."""
+
+
+@pytest.fixture
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The workbench of a worker in this process, beside the note of a command that runs."""
     bench = Workbench(Settings(data_dir=tmp_path / "data"))
     monkeypatch.setattr("pipeline.catalogue.cluster._opened", lambda: bench)
     (tmp_path / "data" / "catalogue").mkdir()
     (tmp_path / "data" / "catalogue" / "run").touch()
+    yield bench
+    bench.cache.close()
 
-    class Killed(BaseException):
-        """The worker's process ends."""
+
+def after_two_deaths(task: Task) -> Ended:
+    """What a row comes to whose worker was killed twice."""
+    for _ in range(2):
+        with pytest.raises(Killed):
+            worked_off(task)
+    outcome = worked_off(task)
+    assert isinstance(outcome, Ended)
+    return outcome
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_row_whose_workers_die_is_begun_twice_and_not_a_third_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it ordered before may be bought already: after two deaths only a person asks again."""
 
     def die(*_: object, **__: object) -> None:
         raise Killed
@@ -158,28 +175,22 @@ def test_a_row_whose_workers_die_is_begun_twice_and_not_a_third_time(
     monkeypatch.setattr("pipeline.catalogue.cluster.work_off", die)
     (piece,) = pieces("deadly", 1, enhancer="openai")
     task = Task("run", piece, None, Wanted(), estimate_usd=2.0, allowance_usd=5.0, earlier_usd=0.8)
-    for _ in range(2):
-        with pytest.raises(Killed):
-            worked_off(task)
-    outcome = worked_off(task)
-    assert isinstance(outcome, Ended)
+    outcome = after_two_deaths(task)
     assert (outcome.line.state, outcome.line.cost_usd) == ("failed", 0.8)
     assert "goes on with it" in outcome.line.look
-    bench.cache.close()
 
 
 def test_the_cap_is_kept_by_all_workers_together(cluster: LocalCluster, folder: Path) -> None:
     """Each row costs 0.4: of 1.00 two are bought, whoever does them; with a higher cap the others follow."""
     rows = pieces("paid", 5, first=40, enhancer="openai")
+    book = catalogue(folder, rows, out="cap").bench.spending()
+    before = sum(entry.cost_usd > 0 for entry in book.entries())  # by other tests on the same disk
     with pytest.raises(CapReached, match=r"cap of \$1\.00"):
         run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=1.0), quiet)
     assert [line.cost_usd for line in Report(Disk(folder / "cap")).of(rows)] == [0.4, 0.4]
     lines = run_on(cluster.scheduler_address, catalogue(folder, rows, out="cap", cap_usd=2.0), quiet)
     assert sum(line.cost_usd for line in lines) == pytest.approx(2.0)
-    ids = {line.design_id for line in lines}
-    book = catalogue(folder, rows, out="cap").bench.spending()
-    booked = [entry for entry in book.entries() if entry.design_id in ids]
-    assert sum(entry.cost_usd > 0 for entry in booked) == 5
+    assert sum(entry.cost_usd > 0 for entry in book.entries()) - before == 5
 
 
 def test_what_a_row_has_cost_beyond_its_share_is_allowed_to_no_other(
@@ -321,18 +332,11 @@ def test_workers_that_come_late_are_waited_for(tmp_path: Path, monkeypatch: pyte
 
 
 def test_what_a_row_whose_worker_died_has_ordered_stands_in_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    worker: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also this run's: the cap of the whole counts it, whoever died with it."""
-    bench = Workbench(Settings(data_dir=tmp_path / "data"))
-    monkeypatch.setattr("pipeline.catalogue.cluster._opened", lambda: bench)
-    (tmp_path / "data" / "catalogue").mkdir()
-    (tmp_path / "data" / "catalogue" / "run").touch()
     (piece,) = pieces("deadly", 1, enhancer="openai")
-    bought = design_id(bench, *_begun_with(piece, None))
-
-    class Killed(BaseException):
-        """The worker's process ends."""
+    bought = design_id(worker, *_begun_with(piece, None))
 
     def die(within: Workbench, *_: object, **__: object) -> None:
         book = within.spending()
@@ -349,15 +353,10 @@ def test_what_a_row_whose_worker_died_has_ordered_stands_in_its_line(
 
     monkeypatch.setattr("pipeline.catalogue.cluster.work_off", die)
     task = Task("run", piece, None, Wanted(), estimate_usd=2.0, allowance_usd=5.0, earlier_usd=0.0)
-    for _ in range(2):
-        with pytest.raises(Killed):
-            worked_off(task)
-    outcome = worked_off(task)
-    assert isinstance(outcome, Ended)
+    outcome = after_two_deaths(task)
     assert (outcome.line.state, outcome.line.cost_usd) == ("failed", 0.8)
     whole = catalogue(tmp_path, (piece,), out="o", cap_usd=5.0)
     future = SimpleNamespace(status="error", exception=lambda: RuntimeError("x"), release=lambda: None)
     with Keeping(whole) as keeping:
         _Rows(None, "run", whole, keeping, quiet, _Workers(None, "", quiet, None))._take(future, task)
         assert keeping.account.spent_usd == pytest.approx(0.8)
-    bench.cache.close()
