@@ -119,8 +119,9 @@ def proof(branch: Branch) -> None:
     )
 
 
-is_told = presenting or progress.running(design.id, progress.WHOLE)  # its panel says what is under way
-missing = [] if is_told else [step for step in frame.STEPS[1:5] if not step.done(branch)]
+# The panel of work on the whole set says itself what is under way.
+hidden = presenting or progress.running(design.id, progress.WHOLE)
+missing = [] if hidden else [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
         st.write("Still to do:")

@@ -346,10 +346,10 @@ class Design(Record):
         """The branch under work, once a master is chosen."""
         return self.branches[self.current] if self.branches else None
 
-    def with_branch(self, branch: Branch) -> "Design":
-        """The same design with its current branch replaced."""
+    def with_branch(self, branch: Branch, number: int | None = None) -> "Design":
+        """The same design with one of its branches replaced, else the one under work."""
         branches = [*self.branches]
-        branches[self.current] = branch
+        branches[self.current if number is None else number] = branch
         return self.model_copy(update={"branches": tuple(branches)})
 
     def with_each_branch(self, change: Callable[[Branch], Branch]) -> "Design":

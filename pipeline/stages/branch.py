@@ -47,8 +47,8 @@ def go_back(store: Store, design_id: str, master_id: AssetId, number: int | None
     """
 
     def changed(design: Design) -> Design:
-        there = number is not None and number < len(design.branches)
-        if number is not None and there and design.branches[number].master.id == master_id:
+        masters = [branch.master.id for branch in design.branches]
+        if number is not None and masters[number : number + 1] == [master_id]:
             return design.at_branch(number)
         return design.at_branch(number_of(design, master_id))
 
@@ -62,8 +62,6 @@ def change_branch(
 
     def changed(design: Design) -> Design:
         number = number_of(design, master_id)
-        branches = [*design.branches]
-        branches[number] = change(branches[number])
-        return design.model_copy(update={"branches": tuple(branches)})
+        return design.with_branch(change(design.branches[number]), number)
 
     return store.update(design_id, changed)

@@ -54,9 +54,7 @@ def _over_middle(pose: Pose, body: Body, plate: Mask) -> Pose:
     )
     if not seen.any():
         return pose
-    (y, x), (other_y, other_x) = (
-        (mean for mean in np.mean(np.nonzero(mask), axis=1)) for mask in (plate, seen)
-    )
+    (y, x), (other_y, other_x) = (np.mean(np.nonzero(mask), axis=1) for mask in (plate, seen))
     scale = pose.scale * float(np.sqrt(seen.sum() / plate.sum()))
     return replace(
         pose, scale=scale, x=pose.x + float(x - other_x) / FILM_PX, y=pose.y + float(y - other_y) / FILM_PX

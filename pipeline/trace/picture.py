@@ -139,11 +139,11 @@ def largest(mask: Mask) -> Mask:
 
 
 def _components(mask: Mask, kind: str, *, pair: bool) -> Mask:
+    if kind == "necklace" or (kind == "earrings" and not pair):
+        return largest(mask)
     _, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
-    if kind == "necklace" or (kind == "earrings" and not pair):
-        return np.asarray(label == int(areas.argmax()))
     return np.asarray((areas > 0.08 * areas.max())[label])
 
 
