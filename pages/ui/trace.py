@@ -268,10 +268,10 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
             session.keep(history_key, steps[:-1])
             session.keep(undone_key, turn + 1)
             st.rerun(scope="fragment")
-    with picture:
+    with picture, st.container(width=_SHOWN_PX):  # a picture of fixed width would leave a phone's page
         st.image(
             _overlaid(branch, design.kind, moved),
-            width=_SHOWN_PX,
+            width="stretch",
             caption="Orange: only the photograph. Blue: only the model.",
         )
     _actions(design, model, moved, changed=moved != placement)

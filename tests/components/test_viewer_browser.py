@@ -166,8 +166,20 @@ def test_a_piece_that_lies_flat_is_seen_from_above(show, tmp_path):
     assert np.degrees(phi) == pytest.approx(32, abs=1)
 
 
+SHOWS_SQUARE = """(model, half) => {
+    const seen = Math.tan(model.getFieldOfView() * Math.PI / 360) * Math.min(1, model.clientWidth / model.clientHeight)
+    const over = model.parentElement.querySelector("img.over"), side = Math.min(model.clientWidth, model.clientHeight)
+    return model.clientWidth < innerWidth && Math.abs(seen / half - 1) < 0.005 &&
+           Math.abs(over.clientWidth - side) < 1 && Math.abs(over.clientHeight - side) < 1
+}"""
+"""The shorter side of the stage shows what the master's square frame shows, and its picture lies there."""
+
+
 def test_the_model_is_shown_as_the_master(show, tmp_path):
-    """At a press the model stands where the master's camera saw it, its picture blinks over it; once more ends it."""
+    """At a press the model stands where the master's camera saw it, its picture blinks over it; once more ends it.
+
+    The picture is a square, so the model is shown in one on whatever stage, also after it changed.
+    """
     path = tmp_path / "atelier.glb"
     data = to_glb(build(composed(read("gold solitaire ring").spec), COARSE))
     path.write_bytes(data)
@@ -184,6 +196,15 @@ def test_the_model_is_shown_as_the_master(show, tmp_path):
     wanted = viewing(data).orbit.split()
     assert [np.degrees(theta), np.degrees(phi)] == pytest.approx([float(a[:-3]) for a in wanted[:2]], abs=0.1)
     assert radius == pytest.approx(float(wanted[2][:-1]), rel=0.01)
+    field_of_view = np.radians(float(viewing(data).field_of_view[:-3]))
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for _ in range(100):
+            page.wait_for_timeout(100)
+            if page.locator("model-viewer").evaluate(SHOWS_SQUARE, float(np.tan(field_of_view / 2))):
+                break
+        else:
+            pytest.fail(f"the model does not lie under its master on a window {width} pixels wide")
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
     assert over.get_attribute("hidden") is not None

@@ -18,7 +18,16 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from pipeline.store import Store
 
@@ -109,7 +118,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("house")
     Store(folder / "data")
     (folder / "data" / "samples-imported").touch()
-    running = Server(folder)
+    running = Server(folder, coarse=True)
     running.start()
     yield running
     running.close()
@@ -211,6 +220,16 @@ def until(page: Page, holds: Callable[[], bool], what: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"never: {what}")
+
+
+def frame_of(surface: Locator) -> FloatRect:
+    """Where a surface for boxes or points is, once it has laid its picture: it would wipe what came before."""
+    expect(surface).to_be_visible()
+    surface.page.wait_for_timeout(1500)
+    surface.scroll_into_view_if_needed()
+    frame = surface.bounding_box()
+    assert frame is not None
+    return frame
 
 
 def bring(page: Page, png: bytes, name: str = "ring.png") -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch, Design
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, press, until
+from tests.e2e.conftest import Server, at_rest, frame_of, press, until
 from tests.export.pieces import finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -187,12 +187,7 @@ def test_one_press_loses_nothing(house: Server, desk: Page, shelf: Store) -> Non
     assert standing().chosen_close_ups == chosen
 
     desk.get_by_role("radio", name="Drawing canvas").click()
-    canvas = desk.locator("canvas.upper-canvas")
-    expect(canvas).to_be_visible()
-    desk.wait_for_timeout(1500)  # the canvas lays its boxes and would wipe what came before
-    canvas.scroll_into_view_if_needed()
-    frame = canvas.bounding_box()
-    assert frame is not None
+    frame = frame_of(desk.locator("canvas.upper-canvas"))
     desk.mouse.move(frame["x"] + 0.78 * frame["width"], frame["y"] + 0.1 * frame["height"])
     desk.mouse.down()
     desk.mouse.move(frame["x"] + 0.92 * frame["width"], frame["y"] + 0.3 * frame["height"], steps=8)

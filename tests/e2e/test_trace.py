@@ -10,8 +10,8 @@ from pipeline.solids.pose import Pose
 from pipeline.store import Store
 from pipeline.trace.families import named
 from pipeline.trace.points import curves
-from tests.e2e.conftest import Server
-from tests.e2e.test_walk import WORK_MS, press
+from tests.e2e.conftest import Server, frame_of, press
+from tests.e2e.test_walk import WORK_MS
 from tests.trace.scene import scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -43,12 +43,7 @@ def test_a_ring_is_traced_by_mouse_and_reaches_its_bench_drawings(house: Server,
     desk.get_by_role("radio", name="Band").click()
     for number, curve in enumerate(("hole", "rim"), start=1):
         desk.get_by_role("radio", name=curve.capitalize()).click()
-        canvas = desk.locator("canvas.upper-canvas")
-        expect(canvas).to_be_visible()
-        desk.wait_for_timeout(1000)  # the canvas lays its picture and would wipe what came before
-        canvas.scroll_into_view_if_needed()
-        frame = canvas.bounding_box()
-        assert frame is not None
+        frame = frame_of(desk.locator("canvas.upper-canvas"))
         line = camera.project(curves(band, values)[curve][0])[:, :2]
         for x, y in line[:: len(line) // 6][:6]:
             side = frame["width"] - 2 * PAD_PX

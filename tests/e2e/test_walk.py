@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, press, until
+from tests.e2e.conftest import Server, at_rest, bring, frame_of, press, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -174,11 +174,7 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
     for number, (surface, (x, y)) in enumerate(((fitted, (250, 90)), (canvas, (230, 180))), start=1):
         if surface is canvas:
             tab.get_by_role("radio", name="Drawing canvas").click()
-        expect(surface).to_be_visible()
-        tab.wait_for_timeout(1500)
-        surface.scroll_into_view_if_needed()
-        box = surface.bounding_box()
-        assert box is not None
+        box = frame_of(surface)
         tab.mouse.move(box["x"] + x, box["y"] + y)
         tab.mouse.down()
         tab.mouse.move(box["x"] + x + 90, box["y"] + y + 80, steps=6)

@@ -9,6 +9,8 @@ const VIEWS = [
 const LYING = { flatness: 0.25, orbit: "24deg 32deg 108%" }
 const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: arrow keys, PageUp and PageDown."
 const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
+// The library follows a new size in steps; from then on its camera stays.
+const RESIZED_MS = 300
 const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
 
 function hasWebGL2() {
@@ -32,6 +34,13 @@ async function snapshot(model, stage) {
   pen.fillRect(0, 0, canvas.width, canvas.height)
   pen.drawImage(shot, 0, 0)
   return new Promise(resolve => canvas.toBlob(resolve, "image/png"))
+}
+
+/** The field of view to ask for, so that the master's square is shown whole after the library widened it its own way. */
+function squareFieldOfView(degrees, aspect, modelAspect) {
+  const wanted = Math.tan((parseFloat(degrees) * Math.PI) / 360) * Math.max(1, 1 / aspect)
+  const asked = wanted / Math.max(1, modelAspect / aspect)
+  return `${(Math.atan(asked) * 360) / Math.PI}deg`
 }
 
 function download(blob, name) {
@@ -143,13 +152,7 @@ function buildViewer(root, parcel, memory) {
   function set(change) {
     const begins = change.over && !state.over
     Object.assign(state, { over: false }, change)
-    if (begins) {
-      model.resetTurntableRotation?.(0)
-      Object.assign(model, {
-        cameraTarget: master.target, cameraOrbit: master.orbit, fieldOfView: master.fieldOfView,
-      })
-      model.jumpCameraToGoal?.()
-    }
+    if (begins) standAsMaster()
     if (over) over.hidden = !state.over
     asMaster?.setAttribute("aria-pressed", Boolean(state.over))
     for (const button of viewButtons) button.setAttribute("aria-pressed", button.dataset.view === state.view)
@@ -161,6 +164,22 @@ function buildViewer(root, parcel, memory) {
     model.setAttribute("exposure", state.exposure)
   }
 
+  function standAsMaster() {
+    const aspect = stage.clientWidth / stage.clientHeight
+    model.resetTurntableRotation?.(0)
+    model.cameraTarget = master.target
+    model.cameraOrbit = master.orbit
+    model.fieldOfView = squareFieldOfView(master.fieldOfView, aspect, model.getIdealAspect?.() ?? 1)
+    model.jumpCameraToGoal?.()
+  }
+
+  let resized = 0
+  const size = new ResizeObserver(() => {
+    clearTimeout(resized)
+    resized = setTimeout(() => state.over && standAsMaster(), RESIZED_MS)
+  })
+  size.observe(stage)
+
   let threeQuarter = VIEWS[0][1]
   model.addEventListener("load", () => {
     const { x, y, z } = model.getDimensions()
@@ -168,6 +187,7 @@ function buildViewer(root, parcel, memory) {
       threeQuarter = model.cameraOrbit = LYING.orbit
       model.jumpCameraToGoal()
     }
+    if (state.over) standAsMaster()
     progress.hidden = true
     stage.classList.add("ready")
     poster?.setAttribute("aria-hidden", "true")
@@ -204,6 +224,8 @@ function buildViewer(root, parcel, memory) {
     memory: state,
     dispose() {
       gone = true
+      size.disconnect()
+      clearTimeout(resized)
       model.remove()
     },
   }
