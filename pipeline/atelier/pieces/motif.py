@@ -34,6 +34,8 @@ WALL = 0.8
 """No wall of a motif is thinner than this, mm: what casters ask for."""
 LEAST, MOST = 0.7, 120.0
 """Shorter and longer side between which a motif can be cut and worn, mm: a thinner strip is all edge."""
+AS_LARGE, MOST_DRAWN = 0.01, 4
+"""How near to its length a motif comes, mm, and how often it is drawn for that at most."""
 LINE = 0.3
 """Least width of an engraved line, mm."""
 ENGRAVED_FROM_MM = 5.0
@@ -126,8 +128,29 @@ def _cell(cell: Shape, wide: Shape) -> Shape:
 
 
 def _sound(outline: Shape) -> Shape:
-    """The outline in one piece, what is thinner than a wall thickened, so that its edges can be rounded."""
+    """The outline in one piece, what is thinner than a wall thickened, so that its edges can be rounded.
+
+    It is as large as it was asked for, and no other shape: where its tips are sharp it is drawn larger before they
+    are rounded. To be stretched afterwards would leave them sharper than a plate's edges can be.
+    """
     low_x, low_y, high_x, high_y = outline.bounds()
+    wanted = np.array([high_x - low_x, high_y - low_y])
+    middle = ((low_x + high_x) / 2, (low_y + high_y) / 2)
+    centred = outline.translate((-middle[0], -middle[1]))
+    larger = np.ones(2)
+    for _ in range(MOST_DRAWN):
+        rounded = _roundable(centred.scale(tuple(larger)))
+        a, b, c, d = rounded.bounds()
+        short = wanted / [c - a, d - b]
+        if (np.abs(short - 1) * wanted).max() < AS_LARGE:
+            break
+        larger *= short
+    return (
+        rounded.simplify(0.002).translate((-(a + c) / 2, -(b + d) / 2)).scale(tuple(short)).translate(middle)
+    )
+
+
+def _roundable(outline: Shape) -> Shape:
     radius = 1.15 * BEVEL + plates.FLAT_MARGIN + 0.02
     for _ in range(4):
         opened = inset(inset(outline, -WALL / 2), WALL / 2)
@@ -142,17 +165,7 @@ def _sound(outline: Shape) -> Shape:
         outline = inset(outline, 0.06)
     else:
         softened = max(softened.decompose(), key=lambda body: body.area(), default=outline)
-    softened = _without_hairs(softened)
-    a, b, c, d = softened.bounds()
-    # As large as it was asked for, and no other shape.
-    across, tall = (high_x - low_x) / (c - a), (high_y - low_y) / (d - b)
-    middle = (-(a + c) / 2, -(b + d) / 2)
-    return (
-        softened.simplify(0.002)
-        .translate(middle)
-        .scale((across, tall))
-        .translate(((low_x + high_x) / 2, (low_y + high_y) / 2))
-    )
+    return _without_hairs(softened)
 
 
 def _without_hairs(outline: Shape) -> Shape:

@@ -99,7 +99,7 @@ def tone(light: Array, stone: Array, *, pale: Array = False) -> Array:
     gamut compression, 2020). What a `pale` stone, one without colour of its own, shows of gold keeps gold's colour.
     """
     light = light * dr.select(stone, mi.Float(STONE_EXPOSURE), mi.Float(1.0))
-    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+    luminance = _luminance(light)
     white = dr.select(stone, mi.Float(0.0), dr.clip((luminance - 1.1) * 0.4, 0, 1) * 0.35)
     light = light * (1 - white) + luminance * white
     # Contrast channel by channel, so that fire and body colour gain as well; then the brightness of the whole colour is
@@ -108,15 +108,19 @@ def tone(light: Array, stone: Array, *, pale: Array = False) -> Array:
     whole = dr.maximum(_norm(light), 1e-6) / STONE_PIVOT
     vivid = light * dr.power(dr.maximum(light, 1e-6) / STONE_PIVOT, share)
     vivid = vivid * dr.power(whole, STONE_CONTRAST - 1 - share)
-    luminance = 0.2126 * vivid.x + 0.7152 * vivid.y + 0.0722 * vivid.z
+    luminance = _luminance(vivid)
     norm = dr.maximum(_norm(vivid), 1e-6)
     scale = _shoulder(norm, STONE_KNEE) / norm
     return dr.select(stone, _within_gamut(vivid * scale, luminance * scale), _shoulder(light, 0.6))
 
 
+def _luminance(light: Array) -> Array:
+    return 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+
+
 def _norm(light: Array) -> Array:
     """What the brightness of a stone's colour is judged by: between its luminance and its strongest channel."""
-    luminance = 0.2126 * light.x + 0.7152 * light.y + 0.0722 * light.z
+    luminance = _luminance(light)
     return luminance + STONE_NORM * (dr.max(light) - luminance)
 
 
