@@ -255,13 +255,19 @@ def serve(work: Work, *, subject: str) -> None:
         except queue.Empty:
             os._exit(0)
         stop.clear()
-        _answer(work, output, header, arrays, stop, subject)
+        _answer(work, output, header, arrays, stop, subject, ceiling_mb)
         del header, arrays
         hand_back()
 
 
 def _answer(
-    work: Work, output: BinaryIO, header: Header, arrays: list[Array], stop: threading.Event, subject: str
+    work: Work,
+    output: BinaryIO,
+    header: Header,
+    arrays: list[Array],
+    stop: threading.Event,
+    subject: str,
+    ceiling_mb: float,
 ) -> None:
     last = 0.0
 
@@ -273,6 +279,7 @@ def _answer(
 
     try:
         answer, pictures = work(header, arrays, progress, stop.is_set)
+        _end_if_outgrown(ceiling_mb)  # a short question is answered before the watch looks once
     except LoupeError as error:
         send(output, {"event": "error", "kind": type(error).__name__, "message": str(error)})
     except MemoryError:
@@ -298,15 +305,18 @@ def _listen(source: BinaryIO, questions: "queue.Queue[Message]", stop: threading
 
 
 def _watch_memory(ceiling_mb: float) -> None:
+    while True:
+        _end_if_outgrown(ceiling_mb)
+        time.sleep(0.1)
+
+
+def _end_if_outgrown(ceiling_mb: float) -> None:
     """End the process before it takes the machine down. Where /proc is missing the system's own limits must do."""
     statistics = Path("/proc/self/statm")
     if not statistics.exists():
         return
-    page = os.sysconf("SC_PAGE_SIZE")
-    while True:
-        if int(statistics.read_text().split()[1]) * page > ceiling_mb * 2**20:
-            os._exit(OUTGREW_MEMORY)
-        time.sleep(0.1)
+    if int(statistics.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > ceiling_mb * 2**20:
+        os._exit(OUTGREW_MEMORY)
 
 
 def _yield_to_others() -> None:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import numpy as np
 import pytest
 from pydantic import AliasChoices
@@ -17,6 +18,11 @@ from pipeline.store import Store
 
 if TYPE_CHECKING:
     from tests.faulty_s3 import FaultyS3
+
+# The same examples each time, so that a red run is this change's; `--hypothesis-profile deep` goes looking for others.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("deep", derandomize=False, max_examples=2000)
+hypothesis.settings.load_profile("same")
 
 PRINTED = pytest.StashKey[list[str]]()
 """Tables the tests have filled; they are printed under the run."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import hypothesis
 import numpy as np
 import pytest
 
@@ -177,5 +176,3 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx
 
     return install
 
-
-hypothesis.settings.register_profile("deep", max_examples=2000)

@@ -14,7 +14,7 @@ from pipeline.atelier.language.context import (
     longest,
 )
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
-from pipeline.atelier.language.stones import assign_row, is_faceted, read_accents, read_line, read_stone
+from pipeline.atelier.language.stones import gem_of_row, is_faceted, read_accents, read_line, read_stone
 from pipeline.atelier.spec import Bracelet
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
@@ -42,7 +42,7 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
     carved = any(draft.starting(term.end, "kind", "style") for term in named if term.slot == "substitute")
     accents = None if carved else read_accents(draft, asked=bool(named), size_mm=1.6)
     if accents is not None:
-        assign_row(draft, "eternity", None, accents)
+        accents["gem"] = gem_of_row(draft)
     return {"bracelet": bracelet, "accents": accents}
 
 

@@ -409,6 +409,12 @@ def is_all_row(style: str, stone: dict[str, Any] | None) -> bool:
     return style == "eternity" or (style == "band" and stone is None)
 
 
+def gem_of_row(draft: Draft) -> str:
+    """The gem of a row that is all a piece carries: whichever is named, else diamond."""
+    centre, accent = gem_terms(draft)
+    return faceted(draft, [*centre, *accent]) or "diamond"
+
+
 def assign_row(
     draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
@@ -421,7 +427,7 @@ def assign_row(
         accents["diameter_mm"] = max(accents["diameter_mm"], side_least(accents["cut"]))
     centre, accent = gem_terms(draft)
     if is_all_row(style, stone):
-        accents["gem"] = faceted(draft, [*centre, *accent]) or "diamond"
+        accents["gem"] = gem_of_row(draft)
         accents["cut"] = row_cut(draft)
     elif style == "three_stone" and not accent:
         accents["gem"] = faceted(draft, centre[1:]) or _gem_of_sides(draft, centre, stone)
@@ -448,7 +454,7 @@ def read_line(draft: Draft, length_mm: float) -> dict[str, Any]:
         "gem": "diamond",
         **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
     }
-    assign_row(draft, "eternity", None, row)
+    row["gem"] = gem_of_row(draft)
     size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
     size = size or leftover(draft, "stone size", below=5.0)
     if size := size or row_size(draft, row, length_mm, 0.15):

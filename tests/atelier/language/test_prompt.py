@@ -352,6 +352,36 @@ def test_any_mixture_of_jewelers_words_gives_a_valid_spec(words: list[str]) -> N
     assert read(" ".join(words)).spec.kind
 
 
+@pytest.mark.parametrize(
+    "noun",
+    [
+        "tennis bracelet", "bangle", "cuff", "riviera necklace", "eternity ring", "half eternity ring", "band",
+        "hoop earrings", "huggies", "circle brooch", "tie bar", "climbers", "charm bracelet", "anklet", "signet ring",
+        "open ring", "bypass ring", "three stone ring", "cluster ring", "chandelier earrings", "disc pendant",
+    ],
+)  # fmt: skip
+def test_a_cut_is_given_or_said_to_be_left_out_on_every_piece(noun: str) -> None:
+    """Rows that are cut for round stones stay round, and say so; none is refused."""
+    for cut in (
+        "oval",
+        "princess",
+        "emerald",
+        "pear",
+        "marquise",
+        "heart",
+        "asscher",
+        "baguette",
+        "old mine",
+        "trillion",
+    ):
+        for words in (f"{cut} cut diamond {noun}", f"pave {noun} with a row of {cut} cut rubies"):
+            reading = read(words)
+            stones = (reading.spec.stone, reading.spec.accents)
+            shown = [stone.cut.replace("_", " ") for stone in stones if stone is not None]
+            told = [*reading.assumed, *(noun.because for noun in reading.nouns)]
+            assert cut in shown or cut in " ".join(told), words
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_variations_of_any_spec_are_valid(seed: int) -> None:
     """Siblings of any valid spec are valid; the first is the spec itself, and the same seed gives the same ones."""
