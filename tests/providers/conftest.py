@@ -175,4 +175,3 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], list[httpx
         return asked
 
     return install
-

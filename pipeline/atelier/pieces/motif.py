@@ -137,14 +137,15 @@ def _sound(outline: Shape) -> Shape:
     wanted = np.array([high_x - low_x, high_y - low_y])
     middle = ((low_x + high_x) / 2, (low_y + high_y) / 2)
     centred = outline.translate((-middle[0], -middle[1]))
-    larger = np.ones(2)
+    larger, short, rounded = np.ones(2), np.ones(2), centred
     for _ in range(MOST_DRAWN):
+        larger *= short
         rounded = _roundable(centred.scale(tuple(larger)))
         a, b, c, d = rounded.bounds()
         short = wanted / [c - a, d - b]
         if (np.abs(short - 1) * wanted).max() < AS_LARGE:
             break
-        larger *= short
+    a, b, c, d = rounded.bounds()
     return (
         rounded.simplify(0.002).translate((-(a + c) / 2, -(b + d) / 2)).scale(tuple(short)).translate(middle)
     )
