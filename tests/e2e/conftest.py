@@ -236,7 +236,10 @@ def bring(page: Page, png: bytes, name: str = "ring.png") -> None:
     """Choose a file on the tab for photographs, once the page stands: one chosen while it is drawn is lost with it."""
     at_rest(page)
     page.get_by_role("tab", name="From a photograph").click()
+    at_rest(page)  # the tab may have the page drawn once more
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/png", "buffer": png})
+    expect(page.get_by_role("button", name=f"Remove {name}")).to_be_visible()
+    at_rest(page)
 
 
 @pytest.fixture
