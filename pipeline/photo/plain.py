@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.photo.backdrop import NEAR_DELTA_E, Field, Mask
+from pipeline.photo.facets import white_facets
 from pipeline.photo.flood import DEEPEST_SHADOW, flood
 from pipeline.photo.neutral import by_hue
 
@@ -106,7 +107,8 @@ def mask_on_plain(
     chroma = np.hypot(offset[..., 1], offset[..., 2])
     mask = _tidy(_tighten(piece, distance, gradient), distance, chroma)
     shadowed = spread > CLEAN and int((ground & ~lit).sum()) > SHADOWED * int(mask.sum()) > 0
-    return _cut_from_shadow(mask, offset) if shadowed else mask
+    mask = _cut_from_shadow(mask, offset) if shadowed else mask
+    return mask | white_facets(mask, offset, gradient)
 
 
 def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import cv2
 import hypothesis.strategies as st
 import numpy as np
@@ -236,3 +238,51 @@ def test_any_picture_down_to_one_pixel(picture):
     found = foreground(picture)
     assert found.shape == picture.shape[:2]
     assert (found == foreground(picture)).all()
+
+
+def faceted(canvas, x, y, radius, seed):
+    """A clear stone on a picture: grey facets around its middle, every other one as white as the paper."""
+    picture, true = canvas.picture()
+    draw = np.random.default_rng(seed)
+    angles = np.linspace(0, 2 * np.pi, 17) + draw.uniform(0, 0.4)
+    for number, (start, end) in enumerate(pairwise(angles)):
+        for near, far in ((0.0, 0.55), (0.55, 1.0)):
+            corners = [
+                (x + radius * away * np.cos(a), y + radius * away * np.sin(a))
+                for away, a in ((near, start), (far, start), (far, end), (near, end))
+            ]
+            grey = 255 if (number + (far > 0.6)) % 3 == 0 else int(draw.integers(120, 225))
+            cv2.fillConvexPoly(picture, np.int32(corners), (grey, grey, min(255, grey + 4)))
+            cv2.fillConvexPoly(mask := true.astype(np.uint8), np.int32(corners), 1)
+            true = mask > 0
+    return picture, true
+
+
+@pytest.mark.parametrize("radius", [26, 40, 70])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_white_facets_at_a_stones_rim_are_the_stones(radius, seed):
+    """Facets as white as the ground that reach the outline are no bites out of it; the finger hole stays open."""
+    canvas = Canvas(768).ring(384, 430, 200, 60, GOLD)
+    picture, true = faceted(canvas, 384, 430 - 200 - radius // 2, radius, seed)
+    found = foreground(picture)
+    stone = (
+        np.hypot(*(np.mgrid[:768, :768] - np.array([430 - 200 - radius // 2, 384])[:, None, None]))
+        < 0.93 * radius
+    )
+    assert found[stone].mean() > 0.97
+    assert not found[330:530, 284:484].any()
+    assert agreement(found, true) > 0.96
+
+
+def test_the_opening_of_a_hoop_of_clear_stones_stays_open():
+    """Small grey stones around an opening are no one stone whose facet the opening were."""
+    canvas = Canvas(768).ring(384, 500, 150, 50, GOLD)
+    picture, true = canvas.picture()
+    for angle in np.linspace(0, 2 * np.pi, 18, endpoint=False):
+        middle = (round(384 + 62 * np.cos(angle)), round(230 + 62 * np.sin(angle)))
+        cv2.circle(picture, middle, 12, (150, 152, 158), -1)
+        cv2.circle(picture, middle, 5, (215, 217, 222), -1)
+        true |= np.hypot(*(np.mgrid[:768, :768] - np.array(middle[::-1])[:, None, None])) <= 12
+    found = foreground(picture)
+    assert not found[200:260, 354:414].any()
+    assert agreement(found, true) > 0.95
