@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from scipy.ndimage import maximum_filter
 
-from pipeline.atelier.camera import Orthographic, master_camera, project, view_camera
+from pipeline.atelier.camera import Camera, Orthographic, master_camera, project, view_camera
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.denoise import restore
 from pipeline.atelier.render.engine import capability
 from pipeline.atelier.render.film import DRAFT, STANDARD, _Film, _Watch
+from pipeline.atelier.render.sampler import Lanes
+from pipeline.atelier.render.scene import CLEAR, METAL
 from pipeline.errors import BadInput, BadRegion
 from tests.atelier.sample_piece import brooch, ring
 
@@ -79,6 +81,33 @@ def test_samples_grow_with_the_root_of_the_noise() -> None:
     more = film._plan_second(film._variance(sums, count, rows, columns), count)
     by_row = (more + 2 * count).reshape(60, 20)[[5, 30, 55], 10]
     assert by_row.tolist() == [8, 8, 24]
+
+
+class Grain:
+    """In place of the kernel: grey with the same noise everywhere; counts the samples of each column."""
+
+    def __init__(self, columns: int) -> None:
+        self.random = np.random.default_rng(1)
+        self.samples = np.zeros(columns, dtype=int)
+
+    def sample(self, camera: Camera, size: int, lanes: Lanes) -> np.ndarray:
+        """Encoded rgb (n, 3) of the lanes."""
+        del camera, size
+        self.samples += np.bincount(lanes.x, minlength=len(self.samples))
+        return self.random.normal(0.5, 0.06, (len(lanes.x), 3)).astype(np.float32)
+
+
+def test_of_the_same_noise_a_stone_gets_fewer_samples_than_metal() -> None:
+    """Evenly spread samples leave less of a stone's noise than of metal's, and each of them costs more."""
+    rows, columns = (grid.ravel() for grid in np.mgrid[:30, :30])
+    kernel = Grain(30)
+    film = _Film(kernel, master_camera(ring()), 30, (0, 0, 30, 30), STANDARD, _Watch(None, None))  # type: ignore[arg-type]
+    kind = np.where(columns < 15, METAL, CLEAR)
+    _, variance = film._develop(rows, columns, kind, 0)
+    metal, stone = kernel.samples[:12].mean(), kernel.samples[18:].mean()
+    assert 4 < stone < 0.7 * metal
+    # Half of the noise, by fewer samples: a stone is as clean as metal is, and that is what the denoiser is told.
+    assert variance[columns > 17].mean() < 1.1 * variance[columns < 12].mean()
 
 
 def test_a_window_at_the_masters_own_scale_is_its_crop(renderer: Renderer) -> None:
