@@ -21,12 +21,14 @@ _GOLDS: dict[Metal, tuple[float, float, float, float]] = {
 """Densities at 375, 585, 750 and 916 parts per thousand, g/cm3."""
 _KNOTS = (375, 585, 750, 916, 1000)
 _PLATINUM = {850: 19.0, 900: 19.8, 950: 20.6, 999: 21.4}
-USUAL_PARTS = {"gold": 750, "silver": 925, "platinum": 950}
+_PALLADIUM = {500: 11.1, 950: 11.8, 999: 12.0}
+"""Palladium 500 is alloyed with silver (10.49), so that specific volumes add; 950 with ruthenium."""
+USUAL_PARTS = {"gold": 750, "silver": 925, "platinum": 950, "palladium": 950}
 """What is meant where no fineness is said."""
-_LOWEST = {"gold": 333, "silver": 800, "platinum": 850}
+_LOWEST = {"gold": 333, "silver": 800, "platinum": 850, "palladium": 500}
 """Finenesses below are not sold under the metal's name."""
 _SUBSTANCES: dict[Substance, tuple[str, float]] = {
-    "palladium": ("palladium 950", 11.8), "steel": ("stainless steel 316L", 7.99), "titanium": ("titanium", 4.51),
+    "steel": ("stainless steel 316L", 7.99), "titanium": ("titanium", 4.51),
     "tungsten": ("tungsten carbide", 14.9), "cobalt": ("cobalt chrome", 8.3), "brass": ("brass", 8.5),
     "bronze": ("bronze", 8.8), "copper": ("copper", 8.96), "ceramic": ("zirconia ceramic", 6.05),
 }  # fmt: skip
@@ -49,6 +51,10 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
     `fineness` in parts per thousand counts for the metals that are sold in it, so that of a 585 gold ring with a
     silver chain the chain stays sterling; `substance` is a base metal shown by the look of a precious one.
     """
+    if substance == "palladium":
+        usual = USUAL_PARTS["palladium"]
+        parts = fineness if fineness is not None and fineness >= _LOWEST["palladium"] else usual
+        return Alloy(f"palladium {parts}", _between(parts, _PALLADIUM))
     if substance is not None:
         name, density = _SUBSTANCES[substance]
         black = "black" if substance == "ceramic" else "blackened"
@@ -61,9 +67,12 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
         stamp = f"{KARATS[parts]} k" if parts in KARATS else f"{parts}"
         return Alloy(f"{stamp} {metal.replace('_', ' ')}", density)
     if family == "platinum":
-        return Alloy(
-            f"platinum {parts}", round(float(np.interp(parts, [*_PLATINUM], [*_PLATINUM.values()])), 1)
-        )
+        return Alloy(f"platinum {parts}", _between(parts, _PLATINUM))
     density = round(1 / (parts / 1000 / PURE_SILVER + (1 - parts / 1000) / COPPER), 2)
     name = "sterling silver" if parts == 925 else f"silver {parts}"
     return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
+
+
+def _between(parts: int, densities: dict[int, float]) -> float:
+    """Density at a fineness, between those of the usual ones."""
+    return round(float(np.interp(parts, [*densities], [*densities.values()])), 1)

@@ -182,23 +182,32 @@ def _bounds(piece: Piece, *roles: PartRole) -> tuple[Floats, Floats] | None:
 
 
 def _weights(spec: Spec, piece: Piece) -> tuple[Weight, ...]:
-    """Metal by alloy. What overlaps weighs once: soldered parts are united, of copies a few neighbours are."""
+    """Metal by alloy. What overlaps weighs once: soldered parts are united, of copies a few neighbours are.
+
+    Where one metal sinks into another, as prongs do into a shank, the place is the metal's that is named first.
+    """
+    cast = [part for part in piece.parts if part.material in CAST]
+    body: Mesh | None = None
+    volumes: dict[str, float] = {}
+    for material in dict.fromkeys(part.material for part in cast):
+        joined = [
+            Mesh(part.vertices, part.faces) for part in cast if part.material == material and not part.repeats
+        ]
+        before = volume(body) if body is not None else 0.0
+        if joined:
+            body = unite(joined if body is None else [body, *joined])
+        volumes[material] = (volume(body) if body is not None else 0.0) - before
+    for part in cast:
+        if part.repeats:
+            volumes[part.material] += _copies(part, body)
     weights = []
-    for material in sorted(CAST & {part.material for part in piece.parts}):
-        parts = [part for part in piece.parts if part.material == material]
+    for material, total in volumes.items():
         metal, substance = _made_of(spec, material)
-        joined = [part for part in parts if not part.repeats]
-        body = unite([Mesh(part.vertices, part.faces) for part in joined]) if joined else None
-        total = volume(body) if body is not None else 0.0
-        for part in joined:
-            total -= (1 - part.filled) * volume(Mesh(part.vertices, part.faces))
-        total += sum(_copies(part, body) for part in parts if part.repeats)
         made_of = alloy(metal, spec.fineness, substance)
         weights.append(
             Weight(material, made_of.name, round(total, 2), round(total * made_of.density / 1000, 2))
         )
-    order = [part.material for part in piece.parts]
-    return tuple(sorted(weights, key=lambda weight: order.index(weight.metal)))
+    return tuple(weights)
 
 
 def _made_of(spec: Spec, material: str) -> tuple[Metal, Substance | None]:

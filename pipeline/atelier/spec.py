@@ -65,6 +65,7 @@ Mount = Literal["hung", "station"]
 Enamel = Literal[
     "own", "red", "blue", "light_blue", "turquoise", "green", "black", "white", "pink", "purple", "yellow", "orange",
 ]  # fmt: skip
+Construction = Literal["hollow", "solid"]
 LETTERS = (
     r"\x20-\x7e\u00a1-\u0113\u0116-\u012b\u012e-\u0131\u0134-\u0137"
     r"\u0139-\u013e\u0141-\u0148\u014a-\u014d\u0150-\u017e"
@@ -356,6 +357,17 @@ class Spec(_Frozen):
     bracelet: Bracelet | None = None
     brooch: Brooch | None = None
     motif: Motif | None = None
+    construction: Construction | None = Field(
+        default=None,
+        description="Whether a hoop's tube, a bangle or the balls of a ball chain are hollow; none means as usual",
+    )
+    wall_mm: float | None = Field(
+        default=None, ge=0.15, le=2.0, description="Wall of what is hollow, mm; none means usual"
+    )
+    cast: bool = Field(
+        default=False,
+        description="Made for lost-wax casting: prongs, wires and walls at least as thick as a caster asks",
+    )
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(
         default=None, description="Side that the master shows; none means the usual one"
@@ -420,6 +432,14 @@ class Spec(_Frozen):
             "second_stone": (
                 self.ring is not None and self.ring.style == "toi_et_moi",
                 "Only a toi et moi ring carries a second stone; it is left out.",
+            ),
+            "construction": (
+                self.construction != "hollow" or can_be_hollow(self),
+                "This piece has no part that can be hollow; it is made solid.",
+            ),
+            "wall_mm": (
+                can_be_hollow(self) and self.construction != "solid",
+                "This piece has no hollow part whose wall could be told; the wall is left out.",
             ),
             "engraving": (
                 _has_face(self),
@@ -506,6 +526,28 @@ LAYERED: tuple[str, ...] = ("round", "bar", "heart", "teardrop", "cross")
 """Forms that carry a smaller one of themselves in a second metal."""
 ALTERNATING: tuple[str, ...] = ("cable", "curb", "figaro", "box", "ball")
 """Chains whose links can be of two metals by turns."""
+
+
+def can_be_hollow(spec: Spec) -> bool:
+    """Whether a part can be hollow: a plain hoop's tube, a bangle without stones or letters, a ball chain's balls."""
+    if spec.accents is not None:
+        return False
+    if spec.earrings is not None and spec.earrings.style == "hoop":
+        return True
+    if spec.bracelet is not None and spec.bracelet.style == "bangle":
+        return not spec.engraving
+    return spec.chain is not None and spec.chain.style == "ball"
+
+
+HOLLOW_FROM_MM = 2.5
+"""Thickness from which a plain hoop is made of tubing where nothing is said: a solid one would pull at the ear."""
+
+
+def is_hollow(spec: Spec) -> bool:
+    """Whether a part is hollow: asked for, or usual, as balls of a chain and thick plain hoops are."""
+    if spec.construction is not None or not can_be_hollow(spec):
+        return spec.construction == "hollow" and can_be_hollow(spec)
+    return spec.chain is not None or (spec.earrings is not None and spec.earrings.wire_mm >= HOLLOW_FROM_MM)
 
 
 def _has_edge(spec: Spec) -> bool:

@@ -50,6 +50,9 @@ def describe(spec: Spec) -> str:
         "brooch": _brooch,
     }
     phrases = [*writers[spec.kind](spec), f"{spec.finish} finish"]
+    if spec.construction is not None:
+        phrases.append("hollow" if spec.construction == "hollow" else "solid construction")
+        phrases.append(f"{_mm(spec.wall_mm)} wall" if spec.wall_mm is not None else "")
     if spec.milgrain:
         phrases.append("milgrain edges")
     if spec.engraving:

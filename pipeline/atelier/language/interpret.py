@@ -6,7 +6,7 @@ from typing import Any, cast
 from pipeline.atelier.language import unmade
 from pipeline.atelier.language.bracelet import read_bracelet
 from pipeline.atelier.language.brooch import read_brooch
-from pipeline.atelier.language.context import Draft
+from pipeline.atelier.language.context import Draft, beside, clamp
 from pipeline.atelier.language.earrings import read_earrings
 from pipeline.atelier.language.metals import read_metals
 from pipeline.atelier.language.necklace import read_necklace
@@ -27,6 +27,22 @@ _READERS: dict[Kind, Callable[[Draft], dict[str, Any]]] = {
 }
 
 
+_TOLD_BY_WORD = frozenset({"construction", "wall_mm"})
+"""Fields whose word is told itself where the piece has no place for them."""
+
+
+def _construction(draft: Draft) -> str | None:
+    """Whether it is said to be hollow or solid; "not hollow" is solid."""
+    refused = any(term.slot == "construction" and term.negated for term in draft.sentence.terms)
+    return draft.value("construction") or ("solid" if refused else None)
+
+
+def _wall(draft: Draft) -> float | None:
+    """The wall of a hollow part, where one is measured: "hollow, 0.3 mm wall"."""
+    wall = beside(draft, "mm", {"wall"}, "wall") if draft.has("construction", "hollow") else None
+    return None if wall is None else clamp(draft, Spec, "wall_mm", wall)
+
+
 def compose(draft: Draft, kind: Kind | None) -> Spec:
     """A valid spec from whatever the prompt says."""
     chosen = _kind(draft, kind)
@@ -40,6 +56,8 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "finish": draft.value("finish") or "polished",
         "milgrain": draft.has("milgrain") or draft.has("era"),
         "engraving": _engraving(draft),
+        "construction": _construction(draft),
+        "wall_mm": _wall(draft),
     }
     if draft.has("era"):
         draft.assume("A vintage look is made with milgrain edges.")
@@ -52,7 +70,8 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     spec = Spec.model_validate({key: value for key, value in data.items() if value is not None})
     idle = spec.idle()
     for field, sentence in idle.items():
-        draft.assume(sentence)
+        if field not in _TOLD_BY_WORD:
+            draft.assume(sentence)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
     tell_omissions(draft, spec, set(idle))
     return spec

@@ -183,7 +183,7 @@ def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
             yield "silver"
-        elif measure.number in HALLMARKS:
+        elif measure.number in HALLMARKS or (measure.number == 500 and "palladium" in golden):
             draft.take(measure, "fineness", f"{measure.number:g}")
             fineness.append(_HALLMARKED.get(round(measure.number), round(measure.number)))
         elif measure.number in FINENESS and (

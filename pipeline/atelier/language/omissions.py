@@ -13,7 +13,7 @@ from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Spec, is_hollow
 
 _SHAPES = frozenset(
     {"round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "heart"}
@@ -355,6 +355,9 @@ _of_cluster = _says("This {piece} carries no rosette of stones; “{text}” is 
 _of_hung = _says("“{text}” hangs from drop earrings, which these are not; it is left out.")
 _of_lay = _says("“{text}” is not how this {piece} is laid; it is left out.")
 _of_cord = _says("“{text}” holds no part of this {piece}; it is left out.")
+_of_construction = _says(
+    "This {piece} has no part that can be hollow; “{text}” is left out and it is made solid."
+)
 _of_beads = _says("This {piece} is not strung of beads; “{text}” is left out.")
 
 
@@ -391,6 +394,7 @@ RULES: dict[str, Rule] = {
     "worn": Rule(_worn_shown, _of_lay),
     "cord": Rule(_cord_shown, _of_cord),
     "bead": Rule(_beads_shown, _of_beads),
+    "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
 }
 """For each slot, in the order in which its sentences stand."""

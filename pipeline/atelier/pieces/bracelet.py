@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, sweep, torus
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import chain, line, motif, pave, pendant, plates, two_tone
+from pipeline.atelier.pieces import chain, hollow, line, motif, pave, pendant, plates, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.pieces.shank import around, band, profile
@@ -38,7 +38,8 @@ def build_bracelet(spec: Spec) -> list[Part]:
 
 def _loop(spec: Spec, worn: Chain, parted: float = 0.0) -> list[Part]:
     """A bracelet's chain, laid out as an oval whatever its length."""
-    tones = chain.Tones(spec.metal, spec.finish, spec.second_metal if two_tone.is_two_toned(spec) else None)
+    second = spec.second_metal if two_tone.is_two_toned(spec) else None
+    tones = chain.Tones(spec.metal, spec.finish, second, hollow.wall(spec))
     return chain.loop(worn, tones, slope=0.0, lift=0.0, corner=1.0, parted=parted, oval=True)
 
 
@@ -98,6 +99,10 @@ def _stiff(spec: Spec, worn: Bracelet) -> list[Part]:
         body = band(
             radius, np.full(count, worn.width_mm), np.full(count, worn.thickness_mm), profile("d_shape")
         )
+        thick = hollow.wall(spec)
+        if thick is not None:
+            section = profile("d_shape") * [worn.width_mm / 2, worn.thickness_mm]
+            body = hollow.bangle(body, section, radius, thick)
         body = body.turned(about("x", -90))
     else:
         body, radius = _cuff(worn), worn.length_mm / (2 * np.pi)

@@ -9,7 +9,7 @@ from pipeline.atelier.geometry.detail import FULL, Detail, building
 from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.materials import look
 from pipeline.atelier.piece import Part, Piece
-from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, line, pendant, ring, two_tone
+from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, hollow, line, pendant, ring, two_tone
 from pipeline.atelier.spec import Metal, Spec
 from pipeline.views import MASTER
 
@@ -38,7 +38,7 @@ def _in_its_look(part: Part, spec: Spec) -> Part:
 
 def _necklace(spec: Spec) -> list[Part]:
     assert spec.chain is not None  # noqa: S101 -- the spec's own validation guarantees it
-    tones = chain.Tones(spec.metal, spec.finish, _second(spec))
+    tones = chain.Tones(spec.metal, spec.finish, _second(spec), hollow.wall(spec))
     if spec.chain.style == "tennis":
         return line.build_line(spec, spec.chain.length_mm, _draped)
     if spec.chain.lay == "lariat":

@@ -89,6 +89,8 @@ class Tones:
     metal: Metal
     finish: Finish = "polished"
     second: Metal | None = None
+    wall: float | None = None
+    """Wall of a ball chain's balls, mm; None where they are solid."""
 
 
 def lay(chain: Chain, path: Floats, tones: Tones, name: str = "chain") -> list[Part]:
@@ -96,12 +98,12 @@ def lay(chain: Chain, path: Floats, tones: Tones, name: str = "chain") -> list[P
     if chain.style == "cord":
         body = tube(path[:: max(len(path) // 900, 1)], chain.gauge_mm / 2, 20)
         return [Part(name, *body, chain.cord, smooth=True, role=PartRole.CHAIN)]
-    units = links.links(chain.style, chain.gauge_mm, path)
+    units = links.links(chain.style, chain.gauge_mm, path, tones.wall)
     if chain.style in ("pearl", "bead"):
         bead = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
         gem = "pearl" if chain.style == "pearl" else chain.gem
         return [scatter(name, units, gem, role=PartRole.CHAIN, stone=bead)]
-    share = links.filled(chain.style, chain.gauge_mm)
+    share = links.filled(chain.style)
     runs = [(name, units, tones.metal)]
     if tones.second is not None:
         first, rest = ([(mesh, poses[k::2]) for mesh, poses in units] for k in (0, 1))

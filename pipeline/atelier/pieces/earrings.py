@@ -1,14 +1,12 @@
 """A pair of earrings as they are photographed: upright, side by side, faces toward the camera at -y."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, Side
-from pipeline.atelier.pieces import hung, motif, mounting, pave, piercing, two_tone
+from pipeline.atelier.pieces import hollow, hung, motif, mounting, pave, piercing, two_tone
 from pipeline.atelier.pieces.hung import FACE
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable
@@ -16,8 +14,6 @@ from pipeline.atelier.pieces.setting import set_stone
 from pipeline.atelier.pieces.shank import around, band, profile
 from pipeline.atelier.spec import GAP, Accents, Earrings, Metal, Motif, Spec
 
-HOLLOW_FROM_MM, HOOP_WALL = 2.5, 0.2
-"""Thickness from which a plain hoop is made of tubing, and the wall of that, mm."""
 POST, POST_LENGTH = 0.42, 10.0
 """Radius and length of an ear post, mm: 0.84 mm wire, the trade's usual size."""
 
@@ -146,6 +142,9 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
     angle = np.radians(np.linspace(90 + gap / 2, 450 - gap / 2, 240))
     path = np.stack([radius * np.cos(angle), np.zeros(240), radius * np.sin(angle)], 1)
     body = tube(path, wire, 40)
+    thick = hollow.wall(spec)
+    if thick is not None:
+        body = hollow.hoop(body, path, wire, thick)
     parts: list[Part] = []
     if spec.accents is not None:
         body, parts = _front_row(spec, body, radius + wire, spec.accents)
@@ -161,16 +160,7 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
         parts += _hanging_pearl(spec, -radius - wire)
     elif worn.form == "motif" and spec.motif is not None:
         parts += _hanging_charm(spec, spec.motif, -radius - wire, 2 * wire)
-    hoops = two_tone.striped("hoop", body, worn.wire_mm, spec, axis=1, role=PartRole.BODY)
-    share = _tubing(worn) if spec.accents is None else 1.0
-    return [*(replace(hoop, filled=share) for hoop in hoops), *parts]
-
-
-def _tubing(worn: Earrings) -> float:
-    """Share of a hoop's tube that is metal: a thick plain one is bent from tubing, else it would pull at the ear."""
-    if worn.wire_mm < HOLLOW_FROM_MM:
-        return 1.0
-    return 1 - (1 - 2 * HOOP_WALL / worn.wire_mm) ** 2
+    return [*two_tone.striped("hoop", body, worn.wire_mm, spec, axis=1, role=PartRole.BODY), *parts]
 
 
 def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:

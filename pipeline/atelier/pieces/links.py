@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.geometry.assembly import poses
+from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import (
     Floats,
     Mesh,
@@ -21,14 +22,17 @@ from pipeline.atelier.geometry.mesh import (
     tube,
     unit,
 )
+from pipeline.atelier.pieces import hollow
 from pipeline.atelier.spec import ChainStyle
 
 SLACK = 0.06
 """Air between touching links, in wire thicknesses: links hang in one another, they are not welded."""
 
 ROPE_FILLED = 0.33
-BALL_WALL = 0.15
-"""Wall of a ball of a ball chain, mm."""
+BALL_HOLE = 0.115
+"""Radius of the holes of a hollow ball, over its diameter."""
+HEADROOM = 0.075
+"""The thickest wall of a hollow ball over its diameter: within it the head of a link has its place."""
 CAPPED: frozenset[ChainStyle] = frozenset({"rope", "snake", "ball", "box", "pearl", "bead", "cord"})
 """Styles whose ends are held by a soldered cap with an eye, since a jump ring cannot pass through them."""
 
@@ -72,8 +76,11 @@ def rest_height(style: ChainStyle, width: float) -> float:
     return size.width / 2
 
 
-def links(style: ChainStyle, width: float, path: Floats) -> Units:
-    """Bodies and their poses that fill ``path`` (n, 3) from its first point to its last with whole links."""
+def links(style: ChainStyle, width: float, path: Floats, wall: float | None = None) -> Units:
+    """Bodies and their poses that fill ``path`` (n, 3) from its first point to its last with whole links.
+
+    ``wall`` in mm is that of a ball chain's balls; without it they are solid.
+    """
     size = gauge(style, width)
     if style == "cable":
         return _cable(size, path)
@@ -85,18 +92,16 @@ def links(style: ChainStyle, width: float, path: Floats) -> Units:
         return _rope(size, path)
     if style in ("pearl", "bead"):
         return _pearls(size, path)
-    return _snake(size, path) if style == "snake" else _ball(size, path)
+    return _snake(size, path) if style == "snake" else _ball(size, path, wall)
 
 
-def filled(style: ChainStyle, width: float) -> float:
+def filled(style: ChainStyle) -> float:
     """Share of a chain's drawn volume that is metal.
 
     A rope is bent from fine rings, drawn are three strands: solid ropes of 3 mm, 20 inches, in 14 k weigh about 11 g,
-    as retailers' tables give them, a third of the strands. The balls of a ball chain are blown.
+    as retailers' tables give them, a third of the strands.
     """
-    if style == "rope":
-        return ROPE_FILLED
-    return 1 - max(1 - 2 * BALL_WALL / width, 0.0) ** 3 if style == "ball" else 1.0
+    return ROPE_FILLED if style == "rope" else 1.0
 
 
 def held(style: ChainStyle, width: float) -> float:
@@ -216,11 +221,17 @@ def _snake(size: Gauge, path: Floats) -> Units:
     return [(plate.turned(about("y", 90)), between(joints, np.zeros(len(joints) - 1)))]
 
 
-def _ball(size: Gauge, path: Floats) -> Units:
-    """Hollow balls on short dumbbell wires."""
+def _ball(size: Gauge, path: Floats, wall: float | None) -> Units:
+    """Balls on short wires: let into solid ones; a hollow one holds a head that its hole does not let out."""
     joints = stations(path, 1.22 * size.width)
     bead = ball(size.width / 2, around=28)
     link = tube([[-0.16 * size.width, 0, 0], [0.16 * size.width, 0, 0]], 0.13 * size.width, 12)
+    if wall is not None and detail().booleans:
+        bead = hollow.ball(size.width / 2, min(wall, HEADROOM * size.width), BALL_HOLE * size.width)
+        # From the end of one head to that of the other, waist between them.
+        along = np.array([-0.47, -0.43, -0.35, -0.28, -0.24, 0.24, 0.28, 0.35, 0.43, 0.47]) * size.width
+        radius = np.array([0.03, 0.12, 0.14, 0.12, 0.085, 0.085, 0.12, 0.14, 0.12, 0.03]) * size.width
+        link = tube(np.column_stack([along, np.zeros((10, 2))]), radius, 12)
     inside = between(joints[:-1] / 2 + joints[1:] / 2, np.zeros(len(joints) - 2))
     return [(bead, between(joints, np.zeros(len(joints) - 1))), (link, inside)]
 

@@ -185,6 +185,7 @@ hidden_halo yes: halo cache
 cord leather: cuir, cordon cuir, cordon en cuir
 cord cotton: cordon, coton cire
 cord silk: cordon soie, soie
+construction hollow: creux, creuse
 bead yes: perles de pierre, billes
 metal silver: acier, acier inoxydable, titane, ceramique, tungstene
 substance steel: acier, acier inoxydable

@@ -189,6 +189,7 @@ cluster yes: rosette, stein rosette
 cord leather: leder, lederband, lederarmband, lederkette
 cord cotton: kordel, schnur
 cord silk: seidenband, seidenkordel
+construction hollow: hohl
 bead yes: kugeln, steinperlen
 metal silver: edelstahl, stahl, titan, keramik, wolfram
 substance steel: edelstahl, stahl

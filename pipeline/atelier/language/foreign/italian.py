@@ -166,6 +166,7 @@ cluster yes: rosetta
 cord leather: pelle, cuoio, cordino in pelle
 cord cotton: cordino
 cord silk: seta, cordino di seta
+construction hollow: vuoto, cavo
 bead yes: sfere, perline
 metal silver: acciaio, acciaio inox, titanio, ceramica, tungsteno
 substance steel: acciaio, acciaio inox

@@ -92,6 +92,7 @@ layers yes: camadas, em camadas
 cluster yes: chuveiro, roseta
 cord leather: couro, cordao de couro
 cord silk: seda
+construction hollow: oco
 bead yes: contas, micangas
 metal silver: aco, aco inox, titanio, ceramica, tungstenio
 substance steel: aco, aco inox

@@ -163,6 +163,7 @@ cluster yes: roseton, roseta
 cord leather: cuero, cordon de cuero
 cord cotton: cordon
 cord silk: cordon de seda, seda
+construction hollow: hueco
 bead yes: cuentas, bolas
 metal silver: acero, acero inoxidable, titanio, ceramica, tungsteno
 substance steel: acero, acero inoxidable
