@@ -92,7 +92,7 @@ def _input(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     if isinstance(value, bool):
         return st.toggle(label, value, key=key, help=field.description)
     if isinstance(value, int | float) or (value is None and name != "count"):
-        kind = type(value) if value is not None else _number(field)
+        kind: Any = type(value) if value is not None else _number(field)
         bounds = [m.ge if isinstance(m, Ge) else m.le for m in field.metadata if isinstance(m, Ge | Le)]
         low, high = (kind(float(str(bound))) for bound in sorted(bounds, key=lambda b: float(str(b))))
         return st.number_input(
@@ -112,8 +112,8 @@ def _input(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     return st.text_input(label, value, key=key, width=170, help=field.description)
 
 
-def _number(field: FieldInfo) -> type[int] | type[float]:
-    """The number that an empty field takes."""
+def _number(field: FieldInfo) -> Any:
+    """The kind of number that an empty field takes."""
     return float if float in get_args(field.annotation) else int
 
 
