@@ -51,12 +51,8 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
     `fineness` in parts per thousand counts for the metals that are sold in it, so that of a 585 gold ring with a
     silver chain the chain stays sterling; `substance` is a base metal shown by the look of a precious one.
     """
-    if substance == "palladium":
-        usual = USUAL_PARTS["palladium"]
-        parts = fineness if fineness is not None and fineness >= _LOWEST["palladium"] else usual
-        return Alloy(f"palladium {parts}", _between(parts, _PALLADIUM))
     if substance is not None:
-        name, density = _SUBSTANCES[substance]
+        name, density = _palladium(fineness) if substance == "palladium" else _SUBSTANCES[substance]
         black = "black" if substance == "ceramic" else "blackened"
         return Alloy(f"{black} {name}" if metal == "blackened_silver" else name, density)
     family = "gold" if metal in _GOLDS else "platinum" if metal == "platinum" else "silver"
@@ -71,6 +67,12 @@ def alloy(metal: Metal, fineness: int | None = None, substance: Substance | None
     density = round(1 / (parts / 1000 / PURE_SILVER + (1 - parts / 1000) / COPPER), 2)
     name = "sterling silver" if parts == 925 else f"silver {parts}"
     return Alloy(f"blackened {name}" if metal == "blackened_silver" else name, density)
+
+
+def _palladium(fineness: int | None) -> tuple[str, float]:
+    sold = fineness is not None and fineness >= _LOWEST["palladium"]
+    parts = fineness if fineness is not None and sold else USUAL_PARTS["palladium"]
+    return f"palladium {parts}", _between(parts, _PALLADIUM)
 
 
 def _between(parts: int, densities: dict[int, float]) -> float:

@@ -364,10 +364,6 @@ class Spec(_Frozen):
     wall_mm: float | None = Field(
         default=None, ge=0.15, le=2.0, description="Wall of what is hollow, mm; none means usual"
     )
-    cast: bool = Field(
-        default=False,
-        description="Made for lost-wax casting: prongs, wires and walls at least as thick as a caster asks",
-    )
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(
         default=None, description="Side that the master shows; none means the usual one"

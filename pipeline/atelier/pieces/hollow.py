@@ -13,8 +13,6 @@ from pipeline.atelier.spec import Spec, is_hollow
 
 HOOP_WALL_MM, BANGLE_WALL_MM, BALL_WALL_MM = 0.2, 0.4, 0.15
 """Usual walls of tubing, of stamped shells and of blown balls."""
-CAST_WALL_MM = 0.8
-"""The thinnest wall that is cast."""
 ROOM_MM = 0.3
 """A cavity narrower than this is left out."""
 VENT_MM = 0.4
@@ -26,9 +24,7 @@ def wall(spec: Spec) -> float | None:
     if not is_hollow(spec):
         return None
     usual = BALL_WALL_MM if spec.chain else HOOP_WALL_MM if spec.earrings else BANGLE_WALL_MM
-    thick = spec.wall_mm or usual
-    # Balls are bought by the metre; what is cast has a caster's wall.
-    return max(thick, CAST_WALL_MM) if spec.cast and spec.chain is None else thick
+    return spec.wall_mm or usual
 
 
 def hoop(body: Mesh, path: Floats, radius: float, thick: float) -> Mesh:
