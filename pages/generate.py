@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import candidates, choose, errors, frame, master, photograph, price, progress, session
+from pages.ui import candidates, choose, errors, frame, master, photograph, price, progress, reading, session
 from pages.ui.refusal import refused
 from pages.ui.workbench import workbench
-from pipeline.orders import CandidatesOrder
-from pipeline.prompts import MASTER
-from pipeline.records import KINDS, Design, Kind, Role
+from pipeline.orders import CandidatesOrder, ReadOrder
+from pipeline.prompts import MASTER, checked_prompt
+from pipeline.records import KINDS, Design, Kind, ModelsReading, Role
 from pipeline.stages import generate
 
 HERE = frame.STEPS[0].path
@@ -39,6 +39,7 @@ def from_prompt() -> None:
         row = choose.provider(Role.GENERATE, home="atelier", key="generator")
     with sides:
         size = st.selectbox("Size", (1024, 1536, 2048), index=2, key="size", format_func=_square)
+    reader = reading.choose_reader() if row.id == "atelier" else None
     with st.form("prompt-form", border=False):
         prompt = st.text_area(
             "Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110
@@ -78,22 +79,44 @@ def from_prompt() -> None:
                 key="generate",
                 help="Choose the master yourself, then go step by step.",
             )
+            asked = reader is not None and reading.button(reader, disabled=busy)
+    if asked and reader is not None:
+        with errors.shown():
+            bench.require_editor()
+            order_reading(checked_prompt(prompt), kind, reader.id)
     if pressed or whole:
         with errors.shown():
             bench.require_editor()
-            words = generate.checked_prompt(prompt)
+            words = checked_prompt(prompt)
             standing = design.kind if design else None
             if not refused(words, provider=row.id, chosen=kind, standing=standing):
-                asked = kind or generate.prompted_kind(words, standing)
-                order_candidates(words, asked, size, int(seed), row.id, whole=whole)
+                meant = kind or generate.prompted_kind(words, standing)
+                order_candidates(words, meant, size, int(seed), row.id, whole=whole)
+
+
+def order_reading(prompt: str, kind: Kind | None, reader_id: str) -> None:
+    """Have a language model read the prompt; what it makes of it is shown beside the atelier's own reading."""
+    filled = design_to_fill(prompt, kind or generate.prompted_kind(prompt, design.kind if design else None))
+    progress.submit(partial(ReadOrder, design_id=filled.id, provider=reader_id, prompt=prompt, kind=kind))
+    session.open_design(filled.id)
+    st.rerun()
 
 
 def order_candidates(
-    prompt: str, kind: Kind, size: int, seed: int, provider_id: str, *, whole: bool = False
+    prompt: str,
+    kind: Kind,
+    size: int,
+    seed: int,
+    provider_id: str,
+    *,
+    whole: bool = False,
+    by_model: ModelsReading | None = None,
 ) -> None:
-    """Begin the work and show it: four candidates, or one and the whole set after it."""
+    """Begin the work and show it: four candidates, or one and the whole set after it; `by_model` of that reading."""
     filled = design_to_fill(prompt, kind)
     order = partial(CandidatesOrder, design_id=filled.id, provider=provider_id, prompt=prompt, kind=kind)
+    if by_model is not None:
+        order = partial(order, reader=by_model.provider, chosen=by_model.chosen)
     sized = partial(order, size=size, seed=seed)
     progress.submit((lambda: bench.whole_set(filled, sized(count=1), bench=True)) if whole else sized)
     session.open_design(filled.id)
@@ -117,6 +140,8 @@ with words:
 with photo:
     photograph.form(design, design_to_fill)
 if design is not None:
+    progress.panel(design.id, "read")
+    reading.show(design, _wanted_size(), order_candidates)
     progress.panel(design.id, "candidates")
     progress.panel(design.id, "edit")
     progress.panel(design.id, "master")

@@ -41,6 +41,7 @@ def run(
     size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the master, px.")] = 2048,
     seed: Annotated[int, typer.Option(help="The same seed gives the same piece.")] = 0,
     provider: Annotated[str, typer.Option(help="Who makes the master.")] = "atelier",
+    reader: Annotated[str, typer.Option(help="Who reads the prompt for the atelier; itself if absent.")] = "",
     enhancer: Annotated[
         str, typer.Option(help="Who makes the close-ups; the best offline one if absent.")
     ] = "",
@@ -81,10 +82,20 @@ def run(
             design = walk(
                 bench,
                 Start(name, prompt, photograph, kind, size, seed),
-                Choice(provider, enhancer, sketcher, modeler, factor, views, anew=anew, bench=bench_views),
+                Choice(
+                    provider,
+                    enhancer,
+                    sketcher,
+                    modeler,
+                    factor,
+                    views,
+                    anew=anew,
+                    reader=reader,
+                    bench=bench_views,
+                ),
                 _reporter(bar),
                 lambda part, error: missing.append(f"Missing: {part}. {error.title}: {error}"),
-                lambda sentence: typer.echo(f"\n{sentence} --anew renders the master anew.", err=True),
+                lambda sentence: typer.echo(f"\n{sentence}", err=True),
             )
         folder.write(bench.store, design, out)
         typer.echo(_summary(design, out, time.monotonic() - started))

@@ -13,6 +13,7 @@ from pipeline.stages.enhance import BakeOffOrder, EnhanceOrder
 from pipeline.stages.generate import CandidatesOrder, EditOrder, MasterOrder
 from pipeline.stages.handout import HandOutOrder
 from pipeline.stages.model3d import ModelOrder
+from pipeline.stages.read import ReadOrder
 from pipeline.stages.sketch import SketchOrder
 from pipeline.stages.trace import TraceOrder
 from pipeline.stages.variant import VariantOrder
@@ -26,7 +27,8 @@ class CatalogueOrder(Order):
 
 
 AnyOrder = Annotated[
-    CandidatesOrder
+    ReadOrder
+    | CandidatesOrder
     | EditOrder
     | MasterOrder
     | RenewOrder
@@ -53,6 +55,7 @@ __all__ = [
     "HandOutOrder",
     "MasterOrder",
     "ModelOrder",
+    "ReadOrder",
     "RenewOrder",
     "SketchOrder",
     "TraceOrder",

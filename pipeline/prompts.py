@@ -1,5 +1,7 @@
 """The prompts sent to providers, in one place. The user sees and may edit each of them."""
 
+from pipeline.errors import BadPrompt
+
 MASTER = (
     "A necklace with a thin gold chain and small round pendant, smooth polished texture, lightweight, "
     "elegant design, plain white background."
@@ -28,3 +30,15 @@ SKETCH = (
 )
 
 MAX_PROMPT_CHARS = 4000
+
+
+def checked_prompt(prompt: str) -> str:
+    """The prompt, tidied. Raises BadPrompt when it is empty or over-long."""
+    tidy = " ".join(prompt.split())
+    if not tidy:
+        raise BadPrompt("The prompt is empty; describe the piece in a sentence.")
+    if len(tidy) > MAX_PROMPT_CHARS:
+        raise BadPrompt(
+            f"The prompt has {len(tidy):,} characters; shorten it to at most {MAX_PROMPT_CHARS:,}."
+        )
+    return tidy

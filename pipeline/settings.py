@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = _key("OPENAI", "OpenAI Images.", "OPENAI_API_KEY")
     openai_base_url: str = _url("https://api.openai.com/v1", "OpenAI")
     openai_model: str = Field(default="gpt-image-2.6-sunburst", description="OpenAI's image model id.")
+    openai_reader_model: str = Field(
+        default="gpt-6-luna", description="OpenAI's text model that reads prompts, where it is asked to."
+    )
     openai_quality: Literal["low", "medium", "high", "xhigh", "max"] = Field(
         default="high", description="How much work OpenAI puts into a picture; the price follows."
     )
@@ -162,6 +165,10 @@ class Settings(BaseSettings):
     gemini_api_key: SecretStr | None = _key("GEMINI", "Google's Gemini image models.", "GEMINI_API_KEY")
     gemini_base_url: str = _url("https://generativelanguage.googleapis.com/v1beta", "Gemini")
     gemini_model: str = Field(default="gemini-nano-banana-2.1", description="Gemini's image model id.")
+    gemini_reader_model: str = Field(
+        default="gemini-3.8-flash",
+        description="Gemini's text model that reads prompts, where it is asked to.",
+    )
 
     stability_api_key: SecretStr | None = _key("STABILITY", "Stability AI.", "STABILITY_API_KEY")
     stability_base_url: str = _url("https://api.stability.ai", "Stability AI")

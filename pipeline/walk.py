@@ -21,8 +21,9 @@ from pipeline.orders import (
     ViewsOrder,
     WholeSetOrder,
 )
+from pipeline.prompts import checked_prompt
 from pipeline.records import Branch, Design, Kind, Record
-from pipeline.stages import edition, generate, sheets
+from pipeline.stages import edition, generate, read, sheets
 from pipeline.stages.angles import missing as missing_views
 from pipeline.stages.branch import branch_of
 from pipeline.stages.subjects import bench_views
@@ -65,6 +66,8 @@ class Choice:
     """How the sheets are drawn, one of the sketch stage's styles."""
     anew: bool = False
     """Whether a master of the atelier's earlier edition is rendered anew before close-ups are made of it."""
+    reader: str = ""
+    """Who reads the prompt for the atelier; empty for itself."""
     bench: bool = False
     """Whether the sheets are the bench's views of a piece whose geometry is known, instead of its close-ups."""
 
@@ -103,7 +106,7 @@ def walk(
     history = _History.of(bench, start, choice)
     design = _begin(bench, start, choice, history)
     if design.branch is None:
-        design = _master(parts, design, start, choice)
+        design = _master(parts, design, start, choice, notice)
     del start  # a camera's file has up to 700 MB, and is not needed any more
     if choice.bench:
         design = _with_bench_views(bench, design)
@@ -154,7 +157,7 @@ def _of_this_edition(
         return design
     if choice.anew:
         return parts.do(RenewOrder(design_id=design.id, provider=atelier.id, master=master.id))
-    notice(edition.EARLIER)
+    notice(f"{edition.EARLIER} --anew renders the master anew.")
     return design
 
 
@@ -242,8 +245,10 @@ class _History:
         makers = {
             name: maker for name, maker in asdict(choice).items() if name not in {"views", "anew", "bench"}
         }
+        if not choice.reader:
+            del makers["reader"]  # as questions were before there were readers
         asked = [start.prompt, photograph, start.kind, start.size, start.seed]
-        same = [*asked, choice.generator, choice.factor, choice.style]
+        same = [*asked, choice.generator, choice.factor, choice.style, *filter(None, [choice.reader])]
         path = bench.store.folder / "walks" / f"{id_from(json.dumps(same))}.json"
         try:
             begun = _Begun.model_validate_json(path.read_bytes())
@@ -275,8 +280,8 @@ def _begin(bench: Workbench, start: Start, choice: Choice, history: _History) ->
         with suppress(UnknownDesign):
             return bench.store.load(design_id)
     kind = start.kind or _kind_of(start)
-    prompt = "" if start.photograph else generate.checked_prompt(start.prompt)
-    if prompt and choice.generator == "atelier" and start.kind is None:
+    prompt = "" if start.photograph else checked_prompt(start.prompt)
+    if prompt and choice.generator == "atelier" and start.kind is None and not choice.reader:
         _refuse_other_pieces(prompt)
     return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=history.question)
 
@@ -288,7 +293,7 @@ def _refuse_other_pieces(prompt: str) -> None:
         raise BadPrompt(refusal.sentence)
 
 
-def _master(parts: _Parts, design: Design, start: Start, choice: Choice) -> Design:
+def _master(parts: _Parts, design: Design, start: Start, choice: Choice, notice: Notice) -> Design:
     if start.photograph is not None:
         return generate.upload(parts.bench.store, design.id, start.photograph)
     order = CandidatesOrder(
@@ -299,8 +304,14 @@ def _master(parts: _Parts, design: Design, start: Start, choice: Choice) -> Desi
         size=start.size,
         seed=start.seed,
         count=1,
+        reader=choice.reader,
+        chosen=start.kind if choice.reader else None,
     )
-    first = parts.do(order).candidates[0]
+    drawn = parts.do(order)
+    if drawn.reading is not None and choice.reader:
+        for sentence in read.told(drawn.reading):
+            notice(sentence)
+    first = drawn.candidates[0]
     master = MasterOrder(design_id=design.id, provider=choice.generator, candidate=first.id, size=start.size)
     return parts.do(master)
 

@@ -48,13 +48,18 @@ def _understood(candidates: Sequence[Asset]) -> None:
     """What the prompt was read as; a draft of an edited piece was read from no prompt."""
     readings = (candidate.recipe.options for candidate in candidates)
     reading = next((each for each in readings if each.get("understood")), candidates[0].recipe.options)
+    if reading.get("reader"):
+        st.caption(f"Read by {errors.plain(str(reading['reader']))}, not by the atelier itself.")
     if reading.get("understood"):
         with st.container(horizontal=True, gap="xsmall", key="understood"):
             understood = str(reading["understood"])
             # Older designs keep their chips in one line.
             for chip in understood.split("\n" if "\n" in understood else ", "):
                 st.badge(errors.plain(chip), color="gray")
-    for title, name in (("Assumed", "assumed"), ("Not understood", "unknown")):
+    for title, name in (
+        ("Told" if reading.get("reader") else "Assumed", "assumed"),
+        ("Not understood", "unknown"),
+    ):
         if reading.get(name):
             st.caption(f"{title}: {errors.plain(str(reading[name]))}")
     if reading.get("nouns"):

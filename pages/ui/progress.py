@@ -33,6 +33,7 @@ _ROLES = {
     "enhance": Role.ENHANCE,
     "sketch": Role.SKETCH,
     "model": Role.MODEL,
+    "read": Role.READ,
 }
 """The kinds of work another provider can do instead."""
 _CALLED = {WHOLE: "the whole set", "variant": "the master of this variant"}

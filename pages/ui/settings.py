@@ -12,7 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
 from pipeline.providers.registry import Row
-from pipeline.providers.vendors.endpoint import EXAMPLE, EXAMPLE_OF_A_QUEUE
+from pipeline.providers.vendors.endpoint import EXAMPLE, EXAMPLE_OF_A_QUEUE, EXAMPLE_OF_A_READER
 from pipeline.records import Detail, Role
 from pipeline.settings import Settings, variables
 
@@ -64,7 +64,7 @@ def _providers(rows: Iterable[Row], settings: Settings) -> None:
                 _line(line)
             if any(line.missing in {"LOUPE_ENDPOINT_FILE", "LOUPE_MODELIA_FILE"} for line in lines):
                 st.caption("The file describes the endpoints it has; all of this can be said in it:")
-                st.code(f"{EXAMPLE}\n{EXAMPLE_OF_A_QUEUE}", language="toml")
+                st.code("\n".join((EXAMPLE, EXAMPLE_OF_A_QUEUE, EXAMPLE_OF_A_READER)), language="toml")
             if vendor:
                 _account(vendor, lines)
 

@@ -27,14 +27,15 @@ from pipeline.orders import (
     HandOutOrder,
     MasterOrder,
     ModelOrder,
+    ReadOrder,
     SketchOrder,
     WholeSetOrder,
 )
-from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS, SKETCH
+from pipeline.prompts import ENHANCE, MAX_PROMPT_CHARS, SKETCH, checked_prompt
 from pipeline.records import AssetId, Design, Dial, Kind, Record, Region, Role
 from pipeline.stages import generate
 from pipeline.stages.branch import branch_of
-from pipeline.stages.generate import Side, checked_prompt, chosen_candidate, prompted_kind
+from pipeline.stages.generate import Side, chosen_candidate, prompted_kind
 from pipeline.workbench import Workbench
 
 JSON_BYTES = 1_000_000
@@ -73,11 +74,13 @@ class Begin(Form):
     size: Side = generate.MASTER_PX
     seed: Seed = 0
     provider: Maker = "atelier"
+    reader: Maker = ""
+    """Who reads the prompt, of those that `read`; left out, the atelier does."""
 
     def candidates(self, design: Design, count: int) -> CandidatesOrder:
         """The order for candidates. Raises BadPrompt, also for a piece the atelier does not make."""
         prompt = checked_prompt(self.prompt)
-        if self.provider == "atelier" and self.kind is None:
+        if self.provider == "atelier" and self.kind is None and not self.reader:
             refusal = generate.refusal(prompt, design.kind if self.design_id else None)
             if refusal is not None:
                 raise BadPrompt(refusal.sentence)
@@ -89,6 +92,26 @@ class Begin(Form):
             size=self.size,
             seed=self.seed,
             count=count,
+            reader=self.reader,
+            chosen=self.kind if self.reader else None,
+        )
+
+
+class Read(Form):
+    """A prompt to be read by a model."""
+
+    prompt: Prompt
+    provider: Maker
+    """Who reads it, of those that `read`."""
+    design_id: DesignId | None = None
+    """The design that keeps the reading; a new one where it is left out."""
+    name: Annotated[str, Field(max_length=300)] = ""
+    kind: Kind | None = None
+
+    def order(self, design: Design) -> ReadOrder:
+        """The order for the reading. Raises BadPrompt."""
+        return ReadOrder(
+            design_id=design.id, provider=self.provider, prompt=checked_prompt(self.prompt), kind=self.kind
         )
 
 

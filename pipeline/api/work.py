@@ -19,6 +19,7 @@ from pipeline.errors import BadImage, LoupeError, RateLimited, UnknownDesign
 from pipeline.images import Pixels
 from pipeline.jobs import Job, Order
 from pipeline.orders import WholeSetOrder
+from pipeline.prompts import checked_prompt
 from pipeline.records import Design, DesignId
 from pipeline.stages import generate
 from pipeline.stages.tools import StageOrder
@@ -77,6 +78,21 @@ async def begin(request: Request, caller: Calling, wait: Wait = 0, key: Key = No
     def prepare(fresh: str) -> tuple[str, StageOrder | None]:
         if picture is not None:
             return _with_picture(caller.bench, body.form, fresh, picture).id, None
+        return _with_words(caller.bench, body.form, fresh, body.form.order)
+
+    return await _carried_out(request, caller, body, prepare, wait, key)
+
+
+@router.post(
+    "/read",
+    responses=_BEGUN,
+    openapi_extra=bodies.described(bodies.Read, {"prompt": _CALLED, "provider": "openai-reader"}),
+)
+async def read(request: Request, caller: Calling, wait: Wait = 0, key: Key = None) -> Response:
+    """Have a model read a prompt; the design keeps its `reading`, and `/generate` with that `reader` uses it."""
+    body = await bodies.read(request, bodies.Read)
+
+    def prepare(fresh: str) -> tuple[str, StageOrder | None]:
         return _with_words(caller.bench, body.form, fresh, body.form.order)
 
     return await _carried_out(request, caller, body, prepare, wait, key)
@@ -309,7 +325,7 @@ def _on_design(caller: Caller, design_id: str, order: Callable[[Design], StageOr
     return prepare
 
 
-def _design_for(bench: Workbench, form: bodies.Begin, fresh: str) -> tuple[Design, bool]:
+def _design_for(bench: Workbench, form: bodies.Begin | bodies.Read, fresh: str) -> tuple[Design, bool]:
     """The design to fill: the one named, or a new one; and whether it is kept already, also by an earlier try."""
     bench.require_editor()
     try:
@@ -317,7 +333,7 @@ def _design_for(bench: Workbench, form: bodies.Begin, fresh: str) -> tuple[Desig
     except UnknownDesign:
         if form.design_id:
             raise
-    prompt = generate.checked_prompt(form.prompt) if form.prompt else ""
+    prompt = checked_prompt(form.prompt) if form.prompt else ""
     kind = form.kind or (generate.prompted_kind(prompt) if prompt else "ring")
     name = form.name or generate.name_for(prompt)
     return Design(id=DesignId(fresh), name=name, kind=kind, prompt=prompt), False
@@ -328,7 +344,10 @@ def _create(bench: Workbench, design: Design) -> None:
 
 
 def _with_words(
-    bench: Workbench, form: bodies.Begin, fresh: str, order_for: Callable[[Design], StageOrder]
+    bench: Workbench,
+    form: bodies.Begin | bodies.Read,
+    fresh: str,
+    order_for: Callable[[Design], StageOrder],
 ) -> tuple[str, StageOrder]:
     """A design and what is ordered on it from a prompt; nothing is kept of what cannot be ordered."""
     design, kept = _design_for(bench, form, fresh)

@@ -1,6 +1,7 @@
 """What tells two pieces of one commission apart, in a jeweler's words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.atelier.spec import Spec
@@ -53,3 +54,56 @@ def _flat(spec: Spec) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}.{inner}", field) for inner, field in value.items())
         else:
             yield name, value
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A field that two readings of one prompt fill differently, in words."""
+
+    field: str
+    first: str
+    second: str
+
+
+def compared(spec: Spec, other: Spec) -> tuple[Compared, ...]:
+    """What two specs say differently, field by field in the spec's order; a group that one lacks is one line."""
+    rows: list[Compared] = []
+    first, second = spec.model_dump(), other.model_dump()
+    for name in Spec.model_fields:
+        before, after = first[name], second[name]
+        if isinstance(before, dict) and isinstance(after, dict):
+            rows += [
+                Compared(_noun(f"{name}.{inner}"), _value(inner, before[inner]), _value(inner, after[inner]))
+                for inner in before
+                if before[inner] != after[inner]
+            ]
+        elif before != after:
+            rows.append(Compared(_noun(name), _value(name, before), _value(name, after)))
+    return tuple(rows)
+
+
+def _noun(path: str) -> str:
+    group, _, field = path.rpartition(".")
+    words = [group, "" if field == "style" and group else field]
+    return " ".join(filter(None, words)).removesuffix("_mm").replace("_", " ")
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        shown = {inner: each for inner, each in value.items() if each not in (None, False, "")}
+        return ", ".join(_part(inner, each) for inner, each in shown.items())
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return f"{value:.4g}{' mm' if name.endswith('_mm') else ''}"
+    return str(value).replace("_", " ")
+
+
+def _part(name: str, value: Any) -> str:
+    noun = _noun(name)
+    if value is True:
+        return noun
+    words = _value(name, value)
+    return words if name in {"gem", "cut", "style", "form", "name"} else f"{noun} {words}"

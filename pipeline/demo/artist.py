@@ -49,6 +49,13 @@ class Artist:
         """A GLB of what a picture shows, as far as that is known."""
         return pictures.glb_of(data)
 
+    def read(self, words: str) -> str:
+        """What a text model makes of a prompt: the piece its last line names, as the schema has it."""
+        from pipeline.atelier.language.prompt import read
+        from pipeline.atelier.language.reader import as_answer
+
+        return as_answer(read(words).spec)
+
     def _seed(self, prompt: str, seed: int | None) -> int:
         if seed is not None:
             return seed

@@ -1,4 +1,4 @@
-"""A stand-in of Gemini's image models."""
+"""A stand-in of Gemini: its image models, and its text models as far as they answer in JSON."""
 
 import base64
 from typing import Any
@@ -26,8 +26,30 @@ def pixels_of(shape: str, size: str) -> tuple[int, int]:
     return width * SIZES[size], height * SIZES[size]
 
 
+_KEYWORDS = frozenset(
+    {
+        *("$id", "$defs", "$ref", "$anchor", "type", "format", "title", "description", "enum", "items"),
+        *("prefixItems", "minItems", "maxItems", "minimum", "maximum", "anyOf", "oneOf", "properties"),
+        *("additionalProperties", "required", "propertyOrdering"),
+    }
+)
+"""Of JSON Schema, what responseJsonSchema takes by its reference."""
+
+
+def _schema_complaint(node: Any) -> str:
+    """The first thing in a schema that is not taken."""
+    if not isinstance(node, dict):
+        return "responseJsonSchema: a part of it is no schema"
+    if unknown := set(node) - _KEYWORDS:
+        return f"responseJsonSchema: {sorted(unknown)[0]} is not supported"
+    if not all(isinstance(choice, str | int | float) for choice in node.get("enum", [])):
+        return "responseJsonSchema: enum takes strings and numbers"
+    below = [*node.get("properties", {}).values(), *node.get("anyOf", [])]
+    return next(filter(None, map(_schema_complaint, below)), "")
+
+
 class GeminiImages(StandIn):
-    """generateContent with picture output."""
+    """generateContent with picture output, or with JSON."""
 
     name = "gemini"
 
@@ -46,10 +68,14 @@ class GeminiImages(StandIn):
 
     def _complaint(self, body: Any) -> str:
         anything = lambda _: ""  # noqa: E731 - looked at below
-        said = checks.body(body, {"contents": anything, "generationConfig": anything}, {})
+        said = checks.body(
+            body, {"contents": anything, "generationConfig": anything}, {"systemInstruction": anything}
+        )
         if said:
             return said
         config = body["generationConfig"]
+        if isinstance(config, dict) and "responseMimeType" in config:
+            return self._reading_complaint(body, config)
         said = checks.body(
             config,
             {"responseModalities": anything, "imageConfig": anything},
@@ -72,7 +98,56 @@ class GeminiImages(StandIn):
                 return said
         return ""
 
+    @staticmethod
+    def _reading_complaint(body: Any, config: Any) -> str:
+        """What is wrong with a call for JSON, by the guide to structured outputs and the reference."""
+        said = checks.body(
+            config,
+            {"responseMimeType": checks.one_of("application/json", "text/x.enum")},
+            {
+                "responseJsonSchema": _schema_complaint,
+                "maxOutputTokens": checks.whole(1, 65_536),
+                "temperature": checks.number(0, 2),
+                "seed": checks.whole(0, 2**31 - 1),
+            },
+        )
+        spoken = [*body["contents"], *([body["systemInstruction"]] if "systemInstruction" in body else [])]
+        parts = [part for content in spoken for part in content["parts"]]
+        return said or next(
+            filter(None, (checks.body(part, {"text": checks.text(1)}, {}) for part in parts)), ""
+        )
+
+    def _read(self, body: Any, situation: Situation) -> Reply:
+        if situation == "soft":
+            return Reply.json({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {}})
+        words = body["contents"][0]["parts"][0]["text"]
+        text = "A ring." if situation == "junk" else self.artist.read(words)
+        whole = situation != "cut short"
+        parts = [
+            {"text": "What is asked for is ...", "thought": True},
+            {"text": text if whole else text[: len(text) // 2]},
+        ]
+        candidate: dict[str, Any] = {"finishReason": "STOP" if whole else "MAX_TOKENS", "index": 0}
+        if situation != "empty":
+            candidate["content"] = {"role": "model", "parts": parts}
+        usage = {
+            "promptTokenCount": 5100,
+            "candidatesTokenCount": 600,
+            "thoughtsTokenCount": 200,
+            "totalTokenCount": 5900,
+        }
+        return Reply.json(
+            {
+                "candidates": [candidate],
+                "usageMetadata": usage,
+                "modelVersion": "gemini-demo",
+                "responseId": "r1",
+            }
+        )
+
     def _answer(self, body: Any, situation: Situation) -> Reply:
+        if "responseMimeType" in body["generationConfig"]:
+            return self._read(body, situation)
         if situation == "soft":
             return Reply.json({"promptFeedback": {"blockReason": "IMAGE_SAFETY"}})
         if situation == "empty":

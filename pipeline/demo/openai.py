@@ -1,4 +1,4 @@
-"""A stand-in of OpenAI Images."""
+"""A stand-in of OpenAI: its images, and its responses as far as they are held to a schema."""
 
 import math
 from typing import Any
@@ -28,6 +28,72 @@ def _tokens(quality: str, width: int, height: int) -> int:
     return math.ceil(cells * across * (2e6 + width * height) / 4e6)
 
 
+_EFFORTS = ("none", "low", "medium", "high", "xhigh", "max")
+_KEYWORDS = frozenset(
+    {
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "enum",
+        "anyOf",
+        "items",
+        "description",
+        "$ref",
+        "$defs",
+    }
+)
+"""Of JSON Schema, what a strict schema may say at any model; further ones hold for some."""
+_MOST_PROPERTIES, _MOST_DEPTH, _MOST_CHOICES, _MOST_NAMES = 5_000, 10, 1_000, 120_000
+
+
+def _form_complaint(form: Any) -> str:
+    """What is wrong with a json_schema format, by the guide to structured outputs."""
+    required = {
+        "type": checks.one_of("json_schema"),
+        "name": checks.text(1, 64),
+        "schema": lambda v: (
+            "" if isinstance(v, dict) and v.get("type") == "object" else "schema: no object at its root"
+        ),
+    }
+    complaint = checks.body(form, required, {"strict": checks.flag, "description": checks.text(0)})
+    return complaint or (strict_complaint(form["schema"]) if form.get("strict") else "")
+
+
+def strict_complaint(schema: Any) -> str:
+    """What a strict schema must not be: open objects, optional fields, unknown keywords, too much of anything."""
+    counts = {"properties": 0, "choices": 0, "names": 0}
+
+    def look(node: Any, depth: int) -> str:
+        if not isinstance(node, dict):
+            return "schema: a part of it is no schema"
+        if unknown := set(node) - _KEYWORDS:
+            return f"schema: {sorted(unknown)[0]} is not permitted"
+        below = [(part, depth) for part in node.get("anyOf", [])]
+        counts["choices"] += len(node.get("enum", []))
+        counts["names"] += sum(len(str(choice)) for choice in node.get("enum", []))
+        if node.get("type") == "object":
+            names = list(node.get("properties", {}))
+            if node.get("additionalProperties") is not False:
+                return "schema: additionalProperties is required to be false"
+            if sorted(node.get("required", [])) != sorted(names):
+                return "schema: required has to name every property"
+            counts["properties"] += len(names)
+            counts["names"] += sum(map(len, names))
+            below += [(part, depth + 1) for part in node["properties"].values()]
+        return next(filter(None, (look(part, level) for part, level in below)), "") or (
+            "schema: nested too deeply" if depth > _MOST_DEPTH else ""
+        )
+
+    complaint = look(schema, 1)
+    over = (
+        counts["properties"] > _MOST_PROPERTIES
+        or counts["choices"] > _MOST_CHOICES
+        or counts["names"] > _MOST_NAMES
+    )
+    return complaint or ("schema: too large" if over else "")
+
+
 class OpenAIImages(StandIn):
     """gpt-image-2: JSON generations, multipart edits."""
 
@@ -47,6 +113,8 @@ class OpenAIImages(StandIn):
                 return self._generated(call)
             case "POST", "/v1/images/edits":
                 return self._edited(call)
+            case "POST", "/v1/responses":
+                return self._read(call)
         return self.refuse("gone", call.path)
 
     def _generated(self, call: Call) -> Reply:
@@ -104,6 +172,64 @@ class OpenAIImages(StandIn):
         usage = {"input_tokens": 300, "output_tokens": tokens, "total_tokens": 300 + tokens}
         usage_told = {**usage, "input_tokens_details": {"text_tokens": 100, "image_tokens": 200}}
         return Reply.json({"created": 1, "data": [{"b64_json": b64(data)}], "usage": usage_told})
+
+    def _read(self, call: Call) -> Reply:
+        """A response of a text model, as the reference of /v1/responses describes it."""
+        body = call.json()
+        required = {
+            "model": checks.text(1),
+            "instructions": checks.text(1),
+            "input": checks.text(1),
+            "text": lambda v: (
+                "" if isinstance(v, dict) and set(v) == {"format"} else "text: needs its format alone"
+            ),
+        }
+        optional = {
+            "max_output_tokens": checks.whole(16, 128_000),
+            "store": checks.flag,
+            "reasoning": lambda v: (
+                "" if v in [{"effort": e} for e in _EFFORTS] else "reasoning: no such effort"
+            ),
+        }
+        complaint = checks.body(body, required, optional) or _form_complaint(body["text"]["format"])
+        return self.take_order(body, complaint, lambda situation: self._response(body, situation))
+
+    def _response(self, body: Any, situation: Situation) -> Reply:
+        part: dict[str, Any] = {
+            "type": "output_text",
+            "text": "It is a ring." if situation == "junk" else self.artist.read(body["input"]),
+            "annotations": [],
+        }
+        if situation == "soft":
+            part = {"type": "refusal", "refusal": "I'm sorry, I cannot assist with that request."}
+        if situation == "cut short":
+            part["text"] = part["text"][: len(part["text"]) // 2]
+        message = {
+            "type": "message",
+            "id": "msg_1",
+            "role": "assistant",
+            "status": "completed",
+            "content": [part],
+        }
+        thought = {"type": "reasoning", "id": "rs_1", "summary": []}
+        return Reply.json(
+            {
+                "id": "resp_1",
+                "object": "response",
+                "status": "incomplete" if situation == "cut short" else "completed",
+                "error": None,
+                "incomplete_details": {"reason": "max_output_tokens"} if situation == "cut short" else None,
+                "model": body["model"],
+                "output": [thought] if situation == "empty" else [thought, message],
+                "usage": {
+                    "input_tokens": 5200,
+                    "input_tokens_details": {"cached_tokens": 0},
+                    "output_tokens": 900,
+                    "output_tokens_details": {"reasoning_tokens": 300},
+                    "total_tokens": 6100,
+                },
+            }
+        )
 
     def refuse(self, kind: str, words: str = "") -> Reply:
         """OpenAI's error body."""

@@ -50,6 +50,7 @@ Situation = Literal[
     "look refused",  # every look is refused as a bad request
     "trailing",  # a GLB with four bytes behind its end
     "other kind",  # a whole file of another kind: a GIF, an FBX
+    "cut short",  # a text that ends before it is whole, and is said to
     "leaky",  # the refusal repeats the key
 ]
 TOLD_KEY = "demo-key"

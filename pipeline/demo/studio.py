@@ -49,6 +49,16 @@ answer = {{ kind = "url", at = "task.url" }}
 limits = {{ max_side_px = 2048 }}
 price_usd = 0.25
 
+[read]
+path = "/chat/completions"
+answer = {{ kind = "text", at = "choices.0.message.content" }}
+price_usd = 0.002
+
+[read.body]
+model = "studio-text"
+messages = [{{ role = "system", content = "{{instructions}}" }}, {{ role = "user", content = "{{prompt}}" }}]
+response_format = {{ type = "json_schema", json_schema = {{ name = "piece", strict = true, schema = "{{schema}}" }} }}
+
 [model.poll]
 id = "task.id"
 path = "/tasks/{{id}}"
@@ -71,7 +81,7 @@ cancel = "DELETE /tasks/{{id}}"
         return call.headers.get("x-studio-key") == self.key
 
     def answer(self, call: Call) -> Reply:
-        """Four jobs and their tasks."""
+        """Five jobs and their tasks."""
         if call.path.startswith("/tasks/"):
             return self._task(call, call.path.removeprefix("/tasks/"))
         side, prompt = checks.whole(8, 8192), checks.text(1)
@@ -86,6 +96,10 @@ cancel = "DELETE /tasks/{{id}}"
             "/sketch": (
                 lambda: checks.body(call.json(), {"photo": checks.text(100, 10**8), "text": prompt}, {}),
                 lambda s: self._sketched(call.json(), s),
+            ),
+            "/chat/completions": (
+                lambda: self._chat_complaint(call.json()),
+                lambda s: self._chatted(call.json(), s),
             ),
             "/model": (
                 lambda: checks.body(call.json(), {"photo": checks.uri()}, {}),
@@ -104,6 +118,34 @@ cancel = "DELETE /tasks/{{id}}"
         side = checks.whole(1, 16384)
         required = {"photo": checks.picture(kind), "w": side, "h": side, "mode": checks.one_of("macro")}
         return checks.form(parts, required, {}, ("photo",))
+
+    @staticmethod
+    def _chat_complaint(body: Any) -> str:
+        """What is wrong with a call of the chat completions that many servers of text models speak."""
+
+        def spoken(messages: Any) -> str:
+            roles = [message.get("role") for message in messages] if isinstance(messages, list) else []
+            return "" if roles == ["system", "user"] else "messages: one of the system and one of the user"
+
+        def form(value: Any) -> str:
+            inner = value.get("json_schema") if isinstance(value, dict) else None
+            whole = isinstance(inner, dict) and isinstance(inner.get("schema"), dict)
+            return "" if whole and value.get("type") == "json_schema" else "response_format: no schema"
+
+        return checks.body(body, {"model": checks.text(1), "messages": spoken, "response_format": form}, {})
+
+    def _chatted(self, body: Any, situation: Situation) -> Reply:
+        content = "It is a ring." if situation == "junk" else self.artist.read(body["messages"][1]["content"])
+        if situation == "cut short":
+            content = content[: len(content) // 2]
+        message = {"role": "assistant", "content": None if situation in {"empty", "soft"} else content}
+        return Reply.json(
+            {
+                "object": "chat.completion",
+                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 5000, "completion_tokens": 700, "total_tokens": 5700},
+            }
+        )
 
     def _generated(self, body: Any, situation: Situation) -> Reply:
         if situation in {"empty", "soft"}:

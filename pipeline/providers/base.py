@@ -144,17 +144,32 @@ class ModelRequest:
     """The same piece seen from sides of `Limits.sides`, by their names; left is the piece's own."""
 
 
+@dataclass(frozen=True)
+class ReadRequest:
+    """A prompt to be read: the answer is one JSON object of the `schema` (JSON Schema, as text)."""
+
+    prompt: str
+    instructions: str
+    schema: str
+    take: int = 0
+
+
 def pictures_of(request: EnhanceRequest | SketchRequest) -> tuple[bytes, ...]:
     """The pictures to send, the one to work on first."""
     return (request.image, *request.references) if isinstance(request, EnhanceRequest) else (request.image,)
 
 
-Request = GenerateRequest | EnhanceRequest | SketchRequest | ModelRequest
+PictureRequest = GenerateRequest | EnhanceRequest | SketchRequest
+"""What is answered with a picture of some size."""
+Request = PictureRequest | ModelRequest | ReadRequest
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `data` is a PNG/JPEG/WebP picture, a plate or a GLB; magic bytes decide, never a header."""
+    """What came back. `data` is a PNG/JPEG/WebP picture, a plate, a GLB or, of a reading, a JSON object.
+
+    Magic bytes decide, never a header.
+    """
 
     data: bytes
     model: str = ""
@@ -189,7 +204,7 @@ class Silent:
 
 
 class Provider(Protocol):
-    """Someone who can do at least one of the four jobs."""
+    """Someone who can do at least one of the jobs."""
 
     @property
     def id(self) -> str:
@@ -221,3 +236,5 @@ def role_of(request: Request) -> Role:
             return Role.SKETCH
         case ModelRequest():
             return Role.MODEL
+        case ReadRequest():
+            return Role.READ

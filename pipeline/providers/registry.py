@@ -28,11 +28,11 @@ from pipeline.providers.vendors.comfy import Comfy, parse_workflow
 from pipeline.providers.vendors.dzine import Dzine
 from pipeline.providers.vendors.endpoint import Endpoint, parse_description, read_description
 from pipeline.providers.vendors.fal import Fal
-from pipeline.providers.vendors.gemini import Gemini
+from pipeline.providers.vendors.gemini import Gemini, GeminiReader
 from pipeline.providers.vendors.invoke import Invoke, parse_graph
 from pipeline.providers.vendors.magnific import Magnific
 from pipeline.providers.vendors.meshy import Meshy
-from pipeline.providers.vendors.openai import OpenAI
+from pipeline.providers.vendors.openai import OpenAI, OpenAIReader
 from pipeline.providers.vendors.replicate import CLARITY, HUNYUAN3D, SDXL, Replicate
 from pipeline.providers.vendors.seedream import Seedream
 from pipeline.providers.vendors.stability import Stability
@@ -128,7 +128,19 @@ TABLE: tuple[Line, ...] = (
         "openai",
         lambda s, connection: OpenAI(connection, model=s.openai_model, quality=s.openai_quality),
     ),
+    Line(
+        "openai-reader",
+        "OpenAI · reads prompts",
+        "openai",
+        lambda s, connection: OpenAIReader(connection, model=s.openai_reader_model),
+    ),
     Line("gemini", "Gemini", "gemini", lambda s, connection: Gemini(connection, model=s.gemini_model)),
+    Line(
+        "gemini-reader",
+        "Gemini · reads prompts",
+        "gemini",
+        lambda s, connection: GeminiReader(connection, model=s.gemini_reader_model),
+    ),
     Line(
         "stability",
         "Stability AI",

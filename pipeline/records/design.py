@@ -320,6 +320,21 @@ def kind_shown(master: Asset, otherwise: Kind) -> Kind:
     return next((kind for kind in KINDS if kind == noted), otherwise)
 
 
+class ModelsReading(Record):
+    """What a language model read a prompt as, beside the atelier's own reading."""
+
+    provider: Line
+    name: Line
+    model: Line = ""
+    prompt: Text
+    chosen: Kind | None = None
+    """The kind chosen beside the prompt, if any."""
+    origin: Text = ""
+    """The piece as a description of the atelier's; empty where it is none that can be made."""
+    sentences: tuple[Text, ...] = Field(default=(), max_length=200)
+    """What was left out of its answer, and why."""
+
+
 class Design(Record):
     """One piece of jewelry under work."""
 
@@ -332,8 +347,17 @@ class Design(Record):
     candidates: tuple[Asset, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
     branches: tuple[Branch, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
     current: int = 0
+    reading: ModelsReading | None = None
+    """The newest reading by a model, which waits for a choice or was chosen."""
     created_at: AwareDatetime = Field(default_factory=now)
     updated_at: AwareDatetime = Field(default_factory=now)
+
+    @model_serializer(mode="wrap")
+    def _without_reading(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = write(self)
+        if self.reading is None:  # as designs were written before models read
+            plain.pop("reading", None)
+        return plain
 
     @model_validator(mode="after")
     def _current_exists(self) -> Self:

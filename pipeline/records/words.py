@@ -21,12 +21,13 @@ Box = tuple[int, int, int, int]
 
 
 class Role(StrEnum):
-    """The four jobs of the app."""
+    """The four jobs of the app, and reading a prompt for the first of them."""
 
     GENERATE = "generate"
     ENHANCE = "enhance"
     SKETCH = "sketch"
     MODEL = "model"
+    READ = "read"
 
 
 class Detail(StrEnum):

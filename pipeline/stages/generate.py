@@ -5,6 +5,7 @@ import re
 import textwrap
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -12,10 +13,10 @@ from pydantic import AfterValidator, Field
 
 from pipeline import decoder, framing, images, photo
 from pipeline.decoding import LONGEST_MASTER_PX, Picture
-from pipeline.errors import BadInput, BadPrompt
+from pipeline.errors import BadInput, Unsupported
 from pipeline.jobs import Job
 from pipeline.memory import hand_back
-from pipeline.prompts import MAX_PROMPT_CHARS
+from pipeline.prompts import checked_prompt
 from pipeline.providers.base import GenerateRequest, Limits, Provider, Watch
 from pipeline.records import (
     Asset,
@@ -25,11 +26,13 @@ from pipeline.records import (
     Design,
     Detail,
     Kind,
+    ModelsReading,
     Recipe,
     Region,
     Role,
     kind_shown,
 )
+from pipeline.stages import read
 from pipeline.stages.recipes import recipe_of
 from pipeline.stages.tools import StageOrder, Tools
 from pipeline.store import Store
@@ -51,18 +54,6 @@ _LONGEST_TITLE = 60
 """Letters of a name that stands whole in title blocks and on cards."""
 
 
-def checked_prompt(prompt: str) -> str:
-    """The prompt, tidied. Raises BadPrompt when it is empty or over-long."""
-    tidy = " ".join(prompt.split())
-    if not tidy:
-        raise BadPrompt("The prompt is empty; describe the piece in a sentence.")
-    if len(tidy) > MAX_PROMPT_CHARS:
-        raise BadPrompt(
-            f"The prompt has {len(tidy):,} characters; shorten it to at most {MAX_PROMPT_CHARS:,}."
-        )
-    return tidy
-
-
 Side = Annotated[int, Field(ge=256, le=4096)]
 """Side of a square picture in pixels."""
 
@@ -74,6 +65,10 @@ class CandidatesOrder(StageOrder):
     provider: str
     prompt: Annotated[str, AfterValidator(checked_prompt)]
     kind: Kind
+    reader: str = ""
+    """Who reads the prompt into the piece, by registry id; empty for the atelier's own reading."""
+    chosen: Kind | None = None
+    """For a reader: the kind chosen beside the prompt, if any."""
     size: Side
     seed: int = Field(ge=0)
     take: int = Field(default=0, ge=0)
@@ -86,24 +81,33 @@ class CandidatesOrder(StageOrder):
         return len(self.numbers) or self.count
 
     def check(self, tools: Tools) -> None:
-        """Refuse a provider that is not ready."""
-        tools.provider(self.provider, Role.GENERATE)
+        """Refuse a provider or a reader that is not ready, and a reader for one who reads by itself."""
+        provider = tools.provider(self.provider, Role.GENERATE)
+        if self.reader:
+            tools.provider(self.reader, Role.READ)
+            if provider.id != tools.atelier.id:
+                raise Unsupported(
+                    f"{provider.name} reads prompts by itself; a reader is for the atelier.",
+                    provider=provider.id,
+                )
 
     def run(self, tools: Tools, job: Job) -> None:
-        """One row for each candidate."""
+        """One row for each candidate, before them one where a model reads the prompt."""
         provider = tools.provider(self.provider, Role.GENERATE)
+        reading = read.read(tools, job, self.reader, self.prompt, self.chosen) if self.reader else None
+        if self.reader and reading is None:
+            return
+        kind = read.kind_read(reading, self.kind) if reading else self.kind
         drawn: dict[int, Asset] = {}
 
         def one(number: int, watch: Watch) -> None:
+            seed = self.seed + number
             request = candidate_request(
-                provider,
-                self.prompt,
-                kind=self.kind,
-                size=self.size,
-                seed=self.seed + number,
-                take=self.take,
+                provider, self.prompt, kind=kind, size=self.size, seed=seed, take=self.take
             )
-            drawn[number] = candidate(tools.store, provider, request, watch)
+            if reading is not None:
+                request = replace(request, origin=read.piece(reading, seed))
+            drawn[number] = candidate(tools.store, provider, request, watch, reading=reading)
 
         named = [(f"Candidate {number + 1}", number) for number in self.numbers or range(self.count)]
         job.each(named, one, place=tools.place(provider, Role.GENERATE))
@@ -112,11 +116,12 @@ class CandidatesOrder(StageOrder):
             for asset in shown:
                 add_candidate(tools.store, self.design_id, asset)
         elif shown:
-            set_candidates(tools.store, self.design_id, self.prompt, self.kind, shown)
+            set_candidates(tools.store, self.design_id, self.prompt, kind, shown)
 
-    def again(self, failed: Sequence[int], provider: str) -> Self:
+    def again(self, failed: Sequence[int | str], provider: str) -> Self:
         """The candidates that failed, by this provider."""
-        return self.model_copy(update={"numbers": tuple(failed) or self.numbers, "provider": provider})
+        numbers = tuple(number for number in failed if isinstance(number, int))  # a reading has none
+        return self.model_copy(update={"numbers": numbers or self.numbers, "provider": provider})
 
 
 class EditOrder(StageOrder):
@@ -278,13 +283,22 @@ def candidate(
     parents: tuple[AssetId, ...] = (),
     *,
     placed: str = "",
+    reading: ModelsReading | None = None,
 ) -> Asset:
-    """Ask for one picture and keep it; `parents` are those it descends from, `placed` the regions it is to have."""
+    """Ask for one picture and keep it; `parents` are those it descends from, `placed` the regions it is to have.
+
+    `reading` is the model's reading that it is of, where that is not the atelier's own.
+    """
     started = time.monotonic()
     answer = provider.run(request, watch)
     pixels = images.decode(answer.data)
     options: dict[str, str | int | bool] = {"seed": request.seed, "kind": request.kind, "take": request.take}
-    if request.origin and request.draft:
+    if reading is not None:
+        options |= {
+            "reader": f"{reading.name} ({reading.model})"[:300],
+            "assumed": " ".join(reading.sentences),
+        }
+    elif request.origin and request.draft:
         options["edited"] = True
     if placed:
         options["placed"] = placed

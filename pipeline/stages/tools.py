@@ -22,6 +22,7 @@ _JOBS = {
     Role.ENHANCE: "makes no close-ups",
     Role.SKETCH: "draws no sheets",
     Role.MODEL: "makes no 3D models",
+    Role.READ: "reads no prompts",
 }
 _CORES = max(2, os.cpu_count() or 2)
 MACHINE = Place("this machine", _CORES)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline import framing, images
+from pipeline.atelier.language import reader
 from pipeline.cache import Cache as Answers
 from pipeline.demo.server import StandIn
 from pipeline.demo.stand_ins import VENDORS, stand_in
@@ -20,6 +21,7 @@ from pipeline.providers.base import (
     GenerateRequest,
     Limits,
     ModelRequest,
+    ReadRequest,
     Request,
     SketchRequest,
 )
@@ -132,6 +134,8 @@ def build_request(role: Role, limits: Limits, *, take: int = 0) -> tuple[Request
 @lru_cache(maxsize=64)
 def first_request(role: Role, limits: Limits) -> tuple[Request, framing.Framed | None]:
     crop, prompt = draw_crop(), "A plain gold ring on white."
+    if role is Role.READ:
+        return ReadRequest(prompt, reader.instructions(), reader.schema()), None
     if role is Role.GENERATE:
         width, height = framing.nearest_size(limits, 1024, 1024)
         return GenerateRequest(prompt, "ring", width, height), None

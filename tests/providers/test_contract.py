@@ -3,6 +3,7 @@
 A new adapter is tested by standing in the table. The matrix is printed at the end of the run.
 """
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,12 +51,15 @@ ROLES = {
     "invoke-graph": (Role.ENHANCE, Role.SKETCH),
     "topaz": (Role.ENHANCE,),
     "seedream": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
+    "openai-reader": (Role.READ,),
+    "gemini-reader": (Role.READ,),
     "openai": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
     "gemini": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
     "dzine": (Role.GENERATE, Role.ENHANCE, Role.SKETCH),
 }
-"""The roles asked of each; all others listed here do all four."""
-FULL = ("stability", "fal", "replicate", "modelia", "endpoint")
+"""The roles asked of each; those of FULL do all, the others listed all but reading."""
+FULL = ("modelia", "endpoint")
+ALL_BUT_READING = ("stability", "fal", "replicate")
 
 
 def roles_of(line: Line) -> tuple[Role, ...]:
@@ -139,6 +143,8 @@ def test_delivers(world: World, request_for, line: Line, role: Role) -> None:
     assert not answer.cached
     if role is Role.MODEL:
         assert images.media_type(answer.data) == "model/gltf-binary"
+    elif role is Role.READ:
+        assert json.loads(answer.data)["kind"] == "ring"
     else:
         assert images.media_type(answer.data) in PICTURES
     if framed is not None:
@@ -290,7 +296,8 @@ def test_gets_over_passing_trouble(
 def test_declares_the_roles_of_the_card(world: World) -> None:
     """The registry offers exactly the jobs each service was asked for."""
     rows = {row.id: row.roles for row in world.registry.rows()}
-    assert {**rows, **ROLES, **dict.fromkeys(FULL, tuple(Role))} == rows
+    four = dict.fromkeys(ALL_BUT_READING, tuple(role for role in Role if role is not Role.READ))
+    assert {**rows, **ROLES, **four, **dict.fromkeys(FULL, tuple(Role))} == rows
     assert all(row.ready for row in world.registry.rows())
 
 

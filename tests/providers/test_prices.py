@@ -83,8 +83,9 @@ class Quick(Artist):
 PAID = [
     (line.id, role)
     for line, role in PAIRS
-    if role is not Role.ENHANCE and not line.keyless and line.id != "modelia"
+    if role not in {Role.ENHANCE, Role.READ} and not line.keyless and line.id != "modelia"
 ]
+"""How long a model thinks over a prompt nobody knows before: the price of a reading is one of usual length."""
 
 
 @pytest.mark.parametrize(("provider_id", "role"), PAID)
@@ -147,13 +148,13 @@ def test_regions_add_up_and_a_master_costs_where_it_is_billed(world: World) -> N
 def table_of_prices() -> str:
     """What the README shows: each line that costs something, by what it is asked for."""
     registry = Registry(Settings(_env_file=None), None, None, {})  # type: ignore[arg-type]
-    lines = ["| line | from words | close-up | sketch | 3D | master along |", "|---|---|---|---|---|---|"]
+    lines = ["| line | from words | close-up | sketch | 3D | a reading | master along |", "|---|---|---|---|---|---|---|"]
     for row in registry.rows():
         if not any(row.price(role) for role in row.roles):
             continue
         cells = [
             f"{row.price(role):.3f}{' ?' if row.rates[role].guess else ''}" if role in row.limits else ""
-            for role in (Role.GENERATE, Role.ENHANCE, Role.SKETCH, Role.MODEL)
+            for role in (Role.GENERATE, Role.ENHANCE, Role.SKETCH, Role.MODEL, Role.READ)
         ]
         along = "yes" if Role.ENHANCE in row.limits and row.limits[Role.ENHANCE].references else ""
         lines.append(f"| {' | '.join((row.name, *cells, along))} |")

@@ -37,8 +37,6 @@ _MODEL = "atelier 11"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
-_SIBLINGS = 4
-"""Candidates come in fours: seed 0 is the piece as read, the next three its siblings, and so on."""
 
 
 class Atelier:
@@ -91,6 +89,7 @@ class Atelier:
                 return self._sketch(request, watch)
             case ModelRequest():
                 return self._gltf(request, watch)
+        raise Unsupported(f"{self.name} reads prompts as it makes them; choose a reader.", provider=self.id)
 
     def silhouette(self, origin: str, size: int) -> NDArray[np.bool_]:
         """Which pixels of the master's film, `size` square, show the piece. Raises as `run`."""
@@ -247,19 +246,12 @@ class Atelier:
 def _read(request: GenerateRequest) -> tuple[str, dict[str, str]]:
     """The prompt as an origin, and what was understood of it."""
     from pipeline.atelier.language.prompt import notes, read
-    from pipeline.atelier.spec import composed
-    from pipeline.atelier.variation import variations
-    from pipeline.atelier.weighing import to_weight
+    from pipeline.atelier.series import member
 
-    group, place = divmod(request.seed, _SIBLINGS)
     reading = read(request.prompt, kind=_kind(request.kind))
-    siblings = variations(reading.spec, seed=group, count=_SIBLINGS + 1, stated=reading.stated)
-    spec = composed(siblings[place if group == 0 else place + 1])
+    spec, sentence = member(reading.spec, request.seed, reading)
     reading_notes = notes(reading)
-    if reading.grams is not None:
-        weighed = to_weight(spec, reading.grams, reading.stated)
-        spec = weighed.spec
-        reading_notes["assumed"] = f"{reading_notes['assumed']} {weighed.sentence}".strip()
+    reading_notes["assumed"] = f"{reading_notes['assumed']} {sentence}".strip()
     return spec.model_dump_json(exclude_none=True), reading_notes
 
 

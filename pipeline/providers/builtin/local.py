@@ -13,6 +13,7 @@ from pipeline.providers.base import (
     GenerateRequest,
     Limits,
     ModelRequest,
+    ReadRequest,
     Request,
     SketchRequest,
     Watch,
@@ -76,8 +77,8 @@ class Local:
                 extras = {"loupe-recipe": {"provider": self.id, "model": model}}
                 mask = photo.foreground.foreground(pixels) if corrected is None else corrected
                 return Answer(photo.relief.relief(pixels, mask, extent_m=extent_m, extras=extras), model)
-            case GenerateRequest():
+            case GenerateRequest() | ReadRequest():
                 raise Unsupported(
-                    "The offline provider cannot make a picture from words; choose the atelier.",
+                    "The offline provider cannot work from words; choose the atelier.",
                     provider=self.id,
                 )

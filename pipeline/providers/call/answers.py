@@ -5,16 +5,19 @@ What does not pass is not thrown away: it was paid for, and goes along with the 
 
 import base64
 import binascii
+import json
 import struct
 from typing import Any
 
 from pipeline import glb as container
 from pipeline import images
-from pipeline.errors import BadImage, BadModel, UnusableAnswer
+from pipeline.errors import BadImage, BadModel, Moderated, UnusableAnswer
 from pipeline.providers.call.connection import Connection
-from pipeline.providers.call.failures import UncheckedAnswer
+from pipeline.providers.call.failures import WORDS, UncheckedAnswer
 from pipeline.providers.call.http import File
 
+MOST_TEXT_BYTES = 200_000
+"""Of a reading; a whole piece takes three thousand."""
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 _OTHER_KINDS = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"Kaydara FBX", b"PK\x03\x04", b"#usda", b"solid ")
 """How GIF, BMP, TIFF, FBX, zipped (USDZ, OBJ), USD and STL files begin."""
@@ -47,6 +50,40 @@ def glb(connection: Connection, data: bytes) -> bytes:
     return whole
 
 
+def json_object(connection: Connection, text: Any) -> bytes:
+    """A text that is one JSON object, as bytes. Raises UnusableAnswer; a text that is none goes along with it."""
+    if not isinstance(text, str) or not text.strip():
+        raise _unusable(connection, "no text")
+    data = text.encode("utf-8", "replace")
+    try:
+        if len(data) <= MOST_TEXT_BYTES and isinstance(json.loads(text, parse_constant=lambda _: None), dict):
+            return data
+    except (ValueError, RecursionError):
+        pass
+    raise UncheckedAnswer(
+        f"{connection.name} answered with a text that is not what was asked for.",
+        provider=connection.provider,
+        data=data[:MOST_TEXT_BYTES],
+        final=True,
+    )
+
+
+def refused(connection: Connection, words: str) -> Moderated:
+    """The error for a reading that its service refuses in a whole reply, which is charged like any other."""
+    error = Moderated(
+        f"{connection.name} does not read this: {words.rstrip('.')[:WORDS]}.", provider=connection.provider
+    )
+    error.charged = True
+    return error
+
+
+def cut_short(connection: Connection, text: Any) -> UnusableAnswer:
+    """The error for a text that ends before it is whole; what came goes along."""
+    data = text.encode("utf-8", "replace")[:MOST_TEXT_BYTES] if isinstance(text, str) else b""
+    message = f"{connection.name} broke its answer off before it was whole; a shorter prompt may help."
+    return UncheckedAnswer(message, provider=connection.provider, data=data, final=True)
+
+
 def from_base64(connection: Connection, text: Any) -> bytes:
     """Decode base64, bare or as a data URI. Raises UnusableAnswer."""
     if not isinstance(text, str) or not text:
@@ -75,6 +112,8 @@ def suffix(data: bytes) -> str:
     usual = {"image/jpeg": "jpg", "model/gltf-binary": "glb", "application/octet-stream": "bin"}
     if data.startswith(b"Kaydara FBX"):
         return "fbx"
+    if data.lstrip().startswith(b"{"):
+        return "json"
     if data[4:12] in {b"ftypavif", b"ftypavis"}:
         return "avif"
     return usual.get(kind, kind.rpartition("/")[2] if kind.startswith("image/") else "bin")

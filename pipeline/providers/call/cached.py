@@ -25,7 +25,16 @@ from pipeline.errors import (
 )
 from pipeline.ledger import Entry, Ledger
 from pipeline.log import event
-from pipeline.providers.base import Answer, Limits, ModelRequest, Provider, Request, Watch, role_of
+from pipeline.providers.base import (
+    Answer,
+    Limits,
+    ModelRequest,
+    PictureRequest,
+    Provider,
+    Request,
+    Watch,
+    role_of,
+)
 from pipeline.providers.call.answers import suffix
 from pipeline.providers.call.background import leaving
 from pipeline.providers.call.cache_key import key_of
@@ -271,7 +280,8 @@ class Cached:
         if not isinstance(self.inner, Remote):
             return
         # A picture of noise takes three bytes a pixel as PNG; none takes more.
-        needed = _ROOM_BYTES if isinstance(request, ModelRequest) else 3 * pixels_of(request) + 1_000_000
+        needed = 3 * pixels_of(request) if isinstance(request, PictureRequest) else 0
+        needed = _ROOM_BYTES if isinstance(request, ModelRequest) else needed + 1_000_000
         free = self._cache.free_bytes()
         if free < needed:
             raise DiskFull(

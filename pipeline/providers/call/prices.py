@@ -121,6 +121,45 @@ PRICES: dict[str, Price] = {
     "dzine": Price(0.05, guess=True),
 }
 
+MOST_OUT = 8_000
+"""Tokens that a reading may take, thoughts included; a piece takes some six hundred."""
+_SENT, _USUAL = 7_000, 3_000
+"""Tokens of a usual reading: the schema with its instructions, and the answer with its thoughts."""
+READERS: dict[str, tuple[float, float, str, str]] = {
+    "gpt-6-luna": (0.10, 0.50, "2026-09-22", "vendor's list, copy"),
+    "gpt-6-sol": (2.00, 10.00, "2026-09-22", "vendor's list, copy"),
+    "gpt-6-astra": (10.00, 50.00, "2026-09-03", "vendor's list, copy"),
+    "gpt-5.6-luna": (0.20, 1.20, "2026-11-30", "vendor's model page"),
+    "gpt-5.6-terra": (2.00, 12.00, "2026-11-30", "vendor's model page"),
+    "gpt-5.4-mini": (0.75, 4.50, "2026-05-04", "vendor's list, copy"),
+    "gpt-5.4": (2.50, 15.00, "2026-05-04", "vendor's list, copy"),
+    "gemini-3.8-flash": (0.75, 3.75, "2026-09-20", "vendor's list, copy; twice that from 2027 on"),
+    "gemini-3.5-flash": (1.50, 9.00, "2026-09-20", "vendor's list, copy"),
+    "gemini-3.1-pro": (2.00, 12.00, "2026-09-20", "vendor's list, copy"),
+}
+"""Dollars for a million tokens sent and for a million answered, of text models; the first that fits counts."""
+_UNKNOWN_READER = (2.50, 15.00, "", "")
+
+
+def reading_price(model: str) -> Price:
+    """The price of a usual reading by a text model; a cautious guess for one that is not in the table."""
+    sent, out, seen, source = _reader(model)
+    usd = round((_SENT * sent + _USUAL * out) / 1e6, 6)
+    return Price(usd, 0.0, seen, f"{source}, by the token" if source else "", guess=not source)
+
+
+def reading_cost(model: str, sent: object, out: object) -> float:
+    """What a reading's tokens come to; 0 where they are not told or no figures."""
+    if not isinstance(sent, int) or not isinstance(out, int) or min(sent, out) < 0 or max(sent, out) > 10**7:
+        return 0.0
+    sent_usd, out_usd, *_ = _reader(model)
+    return round((sent * sent_usd + out * out_usd) / 1e6, 6)
+
+
+def _reader(model: str) -> tuple[float, float, str, str]:
+    return next((row for prefix, row in READERS.items() if model.startswith(prefix)), _UNKNOWN_READER)
+
+
 _UNKNOWN = Price(0.10, guess=True)
 
 

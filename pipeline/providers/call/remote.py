@@ -9,12 +9,10 @@ from pipeline.errors import Unsupported
 from pipeline.images import dimensions
 from pipeline.providers.base import (
     Answer,
-    EnhanceRequest,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
-    SketchRequest,
     Watch,
     pictures_of,
     role_of,
@@ -78,8 +76,8 @@ class Remote:
 
     def price(self, request: Request) -> float:
         """Estimated US dollars of one request."""
-        if isinstance(request, ModelRequest):
-            return self.rate(Role.MODEL).of()
+        if not isinstance(request, PictureRequest):
+            return self.rate(role_of(request)).of()
         sent = () if isinstance(request, GenerateRequest) else pictures_of(request)
         return self.reckon(role_of(request), size_of(request), [dimensions(image) for image in sent])
 
@@ -120,13 +118,13 @@ class Remote:
         raise NotImplementedError
 
 
-def pixels_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> int:
+def pixels_of(request: PictureRequest) -> int:
     """Pixels of the picture asked for."""
     width, height = size_of(request)
     return width * height
 
 
-def size_of(request: GenerateRequest | EnhanceRequest | SketchRequest) -> tuple[int, int]:
+def size_of(request: PictureRequest) -> tuple[int, int]:
     """(width, height) of the picture asked for."""
     if request.width and request.height:
         return request.width, request.height
@@ -140,4 +138,4 @@ def shortened(prompt: str, most: int) -> str:
 
 def seed_of(request: Request) -> int:
     """The seed to send: another take is another seed, or a service that honours seeds would repeat itself."""
-    return (request.seed + 7919 * request.take) % 2**31
+    return (getattr(request, "seed", 0) + 7919 * request.take) % 2**31

@@ -20,7 +20,7 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
     SketchRequest,
     Watch,
@@ -96,7 +96,7 @@ class A1111(_Box):
         super().__init__(connection, dict.fromkeys(limits, model or _LOADED), limits)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         width, height = size_of(request)
         task = f"loupe-{secrets.token_hex(8)}"
         body: dict[str, Any] = {

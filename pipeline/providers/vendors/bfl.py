@@ -15,7 +15,7 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
     Watch,
     pictures_of,
@@ -60,7 +60,7 @@ class Bfl(Remote):
         return f"{self.name} knows the key; {credit:g} credits are left."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         width, height = size_of(request)
         body: dict[str, Any] = {
             "prompt": request.prompt,

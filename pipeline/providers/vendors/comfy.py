@@ -16,7 +16,7 @@ from pipeline.errors import ProviderError, Unsupported, UnusableAnswer
 from pipeline.providers.base import (
     Answer,
     GenerateRequest,
-    ModelRequest,
+    PictureRequest,
     Request,
     Silent,
     Watch,
@@ -72,7 +72,7 @@ class Comfy(Remote):
         return f"{self.name} answers, version {version}; it takes the key, or needs none."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         key = key_of(self, request)
         progress = _Progress(len(self._workflow.graph), watch)
         errand = _Errand(self.connection, self._door, self._workflow, request, key[:32], progress)

@@ -20,7 +20,7 @@ from pipeline.providers.base import (
     EnhanceRequest,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
     SketchRequest,
     Watch,
@@ -86,7 +86,7 @@ class Dzine(Remote):
         return f"{self.name} knows the key."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         path, body = self._order(request)
         errand = _Errand(self.connection, self._door, path, body)
         return run_task(self.connection, key_of(self, request), errand, watch)

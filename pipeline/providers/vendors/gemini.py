@@ -4,6 +4,7 @@ https://ai.google.dev/gemini-api/docs/image-generation. The shape is chosen from
 """
 
 import base64
+import json
 from typing import Any
 
 from pipeline.errors import (
@@ -20,16 +21,18 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
+    ReadRequest,
     Request,
     Watch,
     pictures_of,
 )
-from pipeline.providers.call.answers import from_base64, picture
+from pipeline.providers.call.answers import cut_short, from_base64, json_object, picture, refused
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.nano_banana import ONE_K, SCALES
+from pipeline.providers.call.prices import MOST_OUT, Price, reading_cost, reading_price
 from pipeline.providers.call.remote import Remote, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
@@ -72,7 +75,7 @@ class Gemini(Remote):
         return f"{self.name} knows the key and the model {str(known)[:80]}."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         shape, scale = self._nearest(size_of(request))
         parts: list[dict[str, Any]] = [{"text": request.prompt}]
         if not isinstance(request, GenerateRequest):
@@ -109,6 +112,60 @@ class Gemini(Remote):
             key=lambda s: (abs(s[0] * height - s[1] * width) / (s[1] * height), abs(s[0] - width)),
         )
         return self._sizes[best]
+
+
+class GeminiReader(Remote):
+    """Reads prompts: one generateContent call of a text model, held to a JSON schema.
+
+    https://ai.google.dev/gemini-api/docs/structured-output. What is broken off says so in its finish reason.
+    """
+
+    def __init__(self, connection: Connection, *, model: str) -> None:
+        self._model = model
+        super().__init__(connection, {Role.READ: model}, {Role.READ: Limits()})
+        self._door = Door(connection, lambda key: {"x-goog-api-key": key}, _explain)
+
+    def rate(self, role: Role) -> Price:
+        """What a prompt of usual length costs; the answer tells what it took."""
+        return reading_price(self._model)
+
+    def check(self) -> str:
+        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
+        with unusable(self.id, self.name):
+            known = self._door.get(f"/models/{self._model}").json()["name"]
+        return f"{self.name} knows the key and the model {str(known)[:80]}."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert isinstance(request, ReadRequest)  # noqa: S101 - `run` looked at the limits
+        watch.progress(0.1, "reading")
+        body = {
+            "systemInstruction": {"parts": [{"text": request.instructions}]},
+            "contents": [{"role": "user", "parts": [{"text": request.prompt}]}],
+            "generationConfig": {
+                "responseMimeType": "application/json",
+                "responseJsonSchema": json.loads(request.schema),
+                "maxOutputTokens": MOST_OUT,
+            },
+        }
+        reply = self._door.post(f"/models/{self._model}:generateContent", body=body)
+        with unusable(self.id, self.name):
+            fields = reply.json()
+            candidate = (fields.get("candidates") or [{}])[0]
+            text = "".join(part["text"] for part in _parts(candidate) if not part.get("thought"))
+            blocked = words_of((fields.get("promptFeedback") or {}).get("blockReason"))
+            ended = words_of(candidate.get("finishReason"))
+            usage = fields.get("usageMetadata") or {}
+            thought = usage.get("thoughtsTokenCount") or 0
+            tokens = usage.get("promptTokenCount"), (usage.get("candidatesTokenCount") or 0) + thought
+        if blocked or any(sign in ended for sign in _REFUSALS):
+            raise refused(self.connection, blocked or ended)
+        if ended == "MAX_TOKENS":
+            raise cut_short(self.connection, text)
+        return Answer(
+            json_object(self.connection, text),
+            str(fields.get("modelVersion") or self._model)[:80],
+            reading_cost(self._model, *tokens),
+        )
 
 
 def _scales(model: str) -> dict[str, int]:

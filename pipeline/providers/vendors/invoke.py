@@ -18,7 +18,7 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
     SketchRequest,
     Watch,
@@ -88,7 +88,7 @@ class Invoke(Remote):
         return f"{self.name} answers, version {version}; it takes the key, or needs none."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         template = self._graph
         if template is None:
             assert isinstance(request, EnhanceRequest)  # noqa: S101 - the same

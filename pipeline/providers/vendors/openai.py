@@ -1,8 +1,9 @@
-"""OpenAI Images (the gpt-image family): JSON for generations, multipart for edits, base64 back.
+"""OpenAI Images (the gpt-image family): JSON for generations, multipart for edits, base64 back; and a text model.
 
 https://developers.openai.com/api/reference/resources/images
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,16 +21,17 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
+    ReadRequest,
     Request,
     Watch,
     pictures_of,
 )
-from pipeline.providers.call.answers import file_of, from_base64, picture
+from pipeline.providers.call.answers import cut_short, file_of, from_base64, json_object, picture, refused
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
-from pipeline.providers.call.prices import Price
+from pipeline.providers.call.prices import MOST_OUT, Price, reading_cost, reading_price
 from pipeline.providers.call.remote import Remote, Size, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
@@ -125,7 +127,7 @@ class OpenAI(Remote):
         return f"{self.name} knows the key and the model {str(known)[:80]}."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         width, height = size_of(request)
         size = f"{width}x{height}"
         watch.progress(0.1, "waiting for the picture")
@@ -165,6 +167,67 @@ class OpenAI(Remote):
         return Answer(
             picture(self.connection, from_base64(self.connection, text)), self._model, cost, notes=notes
         )
+
+
+class OpenAIReader(Remote):
+    """Reads prompts: one response of a text model, held to a JSON schema.
+
+    https://developers.openai.com/api/docs/guides/structured-outputs. A refusal is a part of its own beside texts.
+    """
+
+    def __init__(self, connection: Connection, *, model: str) -> None:
+        self._model = model
+        super().__init__(connection, {Role.READ: model}, {Role.READ: Limits()})
+        self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
+
+    def rate(self, role: Role) -> Price:
+        """What a prompt of usual length costs; the answer tells what it took."""
+        return reading_price(self._model)
+
+    def check(self) -> str:
+        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
+        with unusable(self.id, self.name):
+            known = self._door.get(f"/models/{self._model}").json()["id"]
+        return f"{self.name} knows the key and the model {str(known)[:80]}."
+
+    def _do(self, request: Request, watch: Watch) -> Answer:
+        assert isinstance(request, ReadRequest)  # noqa: S101 - `run` looked at the limits
+        watch.progress(0.1, "reading")
+        form = {"type": "json_schema", "name": "piece", "strict": True, "schema": json.loads(request.schema)}
+        body: dict[str, Any] = {
+            "model": self._model,
+            "instructions": request.instructions,
+            "input": request.prompt,
+            "text": {"format": form},
+            "max_output_tokens": MOST_OUT,
+            "store": False,
+        }
+        if self._model.startswith(_THINKERS):
+            body["reasoning"] = {"effort": "low"}
+        reply = self._door.post("/responses", body=body)
+        with unusable(self.id, self.name):
+            fields = reply.json()
+            text, refusal = _said(fields["output"])
+            ending = words_of((fields.get("incomplete_details") or {}).get("reason"))
+            usage = fields.get("usage") or {}
+            cost = reading_cost(self._model, usage.get("input_tokens"), usage.get("output_tokens"))
+            model = str(fields.get("model") or self._model)[:80]
+        if refusal or ending == "content_filter":
+            raise refused(self.connection, refusal or "its content filter stopped the answer")
+        if fields.get("status") == "incomplete":
+            raise cut_short(self.connection, text)
+        return Answer(json_object(self.connection, text), model, cost)
+
+
+def _said(output: Any) -> tuple[str, str]:
+    """The text of a response's messages, and the words of a refusal. Raises what misshapen fields end in."""
+    parts = [part for item in output if item["type"] == "message" for part in item["content"] or []]
+    text = "".join(str(part["text"]) for part in parts if part["type"] == "output_text")
+    return text, " ".join(words_of(part["refusal"]) for part in parts if part["type"] == "refusal")
+
+
+_THINKERS = ("gpt-5", "gpt-6", "o3", "o4")
+"""Families that think first and are told how much."""
 
 
 def _images(pictures: tuple[bytes, ...]) -> Parts:

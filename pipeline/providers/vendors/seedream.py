@@ -22,7 +22,7 @@ from pipeline.providers.base import (
     Frame,
     GenerateRequest,
     Limits,
-    ModelRequest,
+    PictureRequest,
     Request,
     Watch,
     pictures_of,
@@ -96,7 +96,7 @@ class Seedream(Remote):
         self._door = Door(connection, lambda key: {"authorization": f"Bearer {key}"}, _explain)
 
     def _do(self, request: Request, watch: Watch) -> Answer:
-        assert not isinstance(request, ModelRequest)  # noqa: S101 - `run` looked at the limits
+        assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
         width, height = size_of(request)
         body: dict[str, Any] = {
             "model": self._model,

@@ -16,6 +16,7 @@ from pipeline.providers.base import (
     GenerateRequest,
     Limits,
     ModelRequest,
+    ReadRequest,
     Request,
     SketchRequest,
     Watch,
@@ -114,6 +115,7 @@ class Stability(Remote):
         return f"{self.name} knows the key; {balance} credits are left."
 
     def _do(self, request: Request, watch: Watch) -> Answer:
+        assert not isinstance(request, ReadRequest)  # noqa: S101 - `run` looked at the limits
         watch.progress(0.1, "waiting for the answer")
         match request:
             case GenerateRequest():

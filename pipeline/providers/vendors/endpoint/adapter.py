@@ -18,13 +18,14 @@ from pipeline.providers.base import (
     GenerateRequest,
     Limits,
     ModelRequest,
+    ReadRequest,
     Request,
     SketchRequest,
     Watch,
     pictures_of,
     role_of,
 )
-from pipeline.providers.call.answers import data_uri, file_of, from_base64, glb, picture
+from pipeline.providers.call.answers import data_uri, file_of, from_base64, glb, json_object, picture
 from pipeline.providers.call.cache_key import key_of
 from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unpaid, unusable
@@ -186,6 +187,8 @@ class _Errand:
             return self._checked(reply.body)
         with self._understood():
             text = _at(reply.json(), self._job.answer.at, task)
+        if kind == "text":
+            return Answer(json_object(self._connection, json.dumps(text) if isinstance(text, dict) else text))
         return self._checked(from_base64(self._connection, text))
 
     def address(self, reply: Reply, task: str) -> str:
@@ -212,6 +215,8 @@ class _Errand:
         return self._checked(self._door.download(address, watch))
 
     def _checked(self, data: bytes) -> Answer:
+        if self._role is Role.READ:
+            return Answer(json_object(self._connection, data.decode("utf-8", "replace")))
         check = glb if self._role is Role.MODEL else picture
         return Answer(check(self._connection, data))
 
@@ -242,6 +247,12 @@ def _limits(role: Role, job: Job) -> Limits:
 
 def _given(request: Request) -> dict[str, Any]:
     """Everything a description may ask for, by our names."""
+    if isinstance(request, ReadRequest):
+        return {
+            "prompt": request.prompt,
+            "instructions": request.instructions,
+            "schema": json.loads(request.schema),
+        }
     fields: dict[str, Any] = {"prompt": request.prompt, "seed": seed_of(request)}
     if isinstance(request, ModelRequest):
         return {**fields, "image": request.images[0], "images": list(request.images), "kind": request.kind}

@@ -78,7 +78,27 @@ url = "/view?name={name}&folder={folder}"           # made of the fields that st
 limits = { sizes = [[1024, 1024], [1536, 1024], [1024, 1536]] }                # the sizes it answers in
 """
 
-Place = Literal["prompt", "image", "images", "width", "height", "factor", "seed", "style", "kind"]
+EXAMPLE_OF_A_READER = """\
+name = "My text model"                  # of any server that speaks OpenAI's chat completions
+base_url = "https://models.example/v1"
+
+[auth]
+value = "Bearer {key}"
+
+[read]                                   # asks it to read prompts; {schema} is what its answer has to fulfil
+path = "/chat/completions"
+price_usd = 0.002
+answer = { kind = "text", at = "choices.0.message.content" }
+
+[read.body]
+model = "my-model"
+messages = [{ role = "system", content = "{instructions}" }, { role = "user", content = "{prompt}" }]
+response_format = { type = "json_schema", json_schema = { name = "piece", strict = true, schema = "{schema}" } }
+"""
+
+Place = Literal[
+    "prompt", "image", "images", "width", "height", "factor", "seed", "style", "kind", "instructions", "schema"
+]  # fmt: skip
 PLACES: tuple[Place, ...] = get_args(Place)
 _PATH = r"^/"
 """A text that is one placeholder and nothing else."""
@@ -90,6 +110,7 @@ _PLACES_OF = {
     Role.ENHANCE: _SENT | _SIZE | _PICTURES | {"factor"},
     Role.SKETCH: _SENT | _SIZE | _PICTURES | {"style"},
     Role.MODEL: _SENT | _PICTURES | {"kind"},
+    Role.READ: frozenset({"prompt", "instructions", "schema"}),
 }
 """What each job brings; nothing else is ever filled in."""
 
@@ -168,7 +189,7 @@ class Where(_Described):
     made of the fields of what stands at `at`. `limits`: the sizes it comes in.
     """
 
-    kind: Literal["bytes", "base64", "url"] = "bytes"
+    kind: Literal["bytes", "base64", "url", "text"] = "bytes"
     at: str = ""
     path: str = Field(default="", pattern=r"^$|^/.*\{id\}")
     url: str = Field(default="", pattern=r"^$|\{[^{}]+\}")
@@ -178,10 +199,12 @@ class Where(_Described):
     def _says_where(self) -> Self:
         if self.kind == "base64" and not self.at:
             raise ValueError('kind = "base64" needs “at”, where in the answer the picture stands')
+        if self.kind == "text" and not self.at:
+            raise ValueError('kind = "text" needs “at”, where in the answer the text stands')
         if self.kind == "url" and not self.at and not self.url:
             raise ValueError('kind = "url" needs “at”, where in the answer the address stands')
         if (self.at or self.url) and "kind" not in self.model_fields_set:
-            raise ValueError('“at” and “url” need kind = "url" or "base64"')
+            raise ValueError('“at” and “url” need kind = "url", "base64" or "text"')
         if self.url and not self.url.startswith(("/", "https://", "http://", "{")):
             raise ValueError("url must begin with / or https://")
         return self
@@ -223,7 +246,7 @@ class Success(_Described):
 
 
 class Job(_Described):
-    """One of the four jobs."""
+    """One of the jobs."""
 
     path: str = Field(pattern=_PATH)
     encoding: Literal["json", "base64", "multipart"] = "json"
@@ -263,6 +286,7 @@ class Description(_Described):
     enhance: Job | None = None
     sketch: Job | None = None
     model: Job | None = None
+    read: Job | None = None
 
     @model_validator(mode="after")
     def _sends_constants(self) -> Self:
@@ -307,7 +331,7 @@ def parse_description(text: str, file: Path) -> Description:
         raise Unsupported(f"The endpoint file {file} is no TOML: {error}.") from None
     if not description.jobs:
         raise Unsupported(
-            f"The endpoint file {file} describes no job; add [generate], [enhance], [sketch] or [model]."
+            f"The endpoint file {file} describes no job; add [generate], [enhance], [sketch], [model] or [read]."
         )
     return description
 
@@ -319,6 +343,11 @@ def _look_over(role: Role, job: Job, file: Path) -> None:
         raise Unsupported(
             f"The endpoint file {file} sends nothing of ours in [{role.value}]: name its fields, or put {{prompt}} "
             "or {image} into its body."
+        )
+    if (job.answer.kind == "text") != (role is Role.READ) and "kind" in job.answer.model_fields_set:
+        raise Unsupported(
+            f"The endpoint file {file} is wrong at “{role.value}.answer.kind”: a text is what [read] answers, and "
+            "nothing else does."
         )
     if empty := unfilled(job.body, brought):
         raise Unsupported(
