@@ -148,7 +148,8 @@ def test_regions_add_up_and_a_master_costs_where_it_is_billed(world: World) -> N
 def table_of_prices() -> str:
     """What the README shows: each line that costs something, by what it is asked for."""
     registry = Registry(Settings(_env_file=None), None, None, {})  # type: ignore[arg-type]
-    lines = ["| line | from words | close-up | sketch | 3D | a reading | master along |", "|---|---|---|---|---|---|---|"]
+    names = ("line", "from words", "close-up", "sketch", "3D", "a reading", "master along")
+    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
     for row in registry.rows():
         if not any(row.price(role) for role in row.roles):
             continue

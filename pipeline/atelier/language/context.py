@@ -32,6 +32,7 @@ _ACCENT_LEADS = frozenset(
 )
 _SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
 _FLANKS = frozenset({"flanked", "flanking", "between"})
+_BORDERS = frozenset({"border", "surround"})
 _GENERAL = frozenset({"band", "solitaire", "link"})
 """Styles that a closer one completes: an eternity band is an eternity ring."""
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
@@ -203,9 +204,18 @@ class Draft:
         return (
             self.at_sides(term)
             or of_a_halo
+            or self._in_a_border(term)
             or bool(_ACCENT_LEADS & set(before))
             or bool(_ACCENT_FOLLOWS & set(after))
         )
+
+    def _in_a_border(self, term: Term) -> bool:
+        """Whether a gem is one of those around another: "within a border of brilliant-cut diamonds"."""
+        tokens = self.sentence.tokens
+        before = range(max(term.start - 6, 0), term.start)
+        behind = tokens[term.end : term.end + 1]
+        named = any(tokens[k] in _BORDERS and not self.sentence.broken(k, term.start) for k in before)
+        return named or bool(_BORDERS & {*behind})
 
     def at_sides(self, term: Term) -> bool:
         """Whether a gem is said to stand at the sides: "emeralds on the sides"."""
@@ -275,6 +285,8 @@ class Draft:
         if measure.unit == "mm" and measure.second is None and self._is_of_a_rowed_band(measure):
             return {"band"}
         ahead = self._nouns(range(measure.end, min(measure.end + 5, len(self.sentence.tokens))), stop=True)
+        if "edge" in ahead and not self._nouns(range(measure.end, measure.end + 2), stop=True):
+            ahead = set()  # "ring 8mm brushed centre beveled edge": it is no edge that is measured
         roles = {value for value in ahead if value in lexicon.ROLES.values()}
         if not ahead - roles:
             ahead |= self._nouns(range(measure.start - 1, max(measure.start - 5, -1), -1), stop=True)

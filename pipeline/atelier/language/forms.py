@@ -6,7 +6,8 @@ _WORDS: dict[Meaning, str] = {
     ("shank", "split"): "split shank, split band, split shank ring, divided shank, double shank",
     ("shank", "bypass"): "bypass, bypass ring, bypass shank, crossover, cross over, crossover ring, wrap around ring",
     ("shank", "closed"): "closed shank, whole shank",
-    ("shank", "open"): "adjustable, adjustable ring, open ring, open band, open shank, open front ring, resizable",
+    ("shank", "open"): "cuff ring, open cuff ring, torque ring, "
+    "adjustable, adjustable ring, open ring, open band, open shank, open front ring, resizable",
     ("hidden_halo", "yes"): "hidden halo, under halo, secret halo, undergallery halo",
     ("cluster", "yes"): "cluster, cluster ring, rosette, stone flower, petal cluster, flower cluster, daisy cluster, "
     "cluster setting, petal burst",

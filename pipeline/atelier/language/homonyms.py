@@ -28,10 +28,29 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
         else replace(term, slot="style wish", value=term.text)
         if around.praises(term)
         else replace(term, slot="likeness", value=term.text)
-        if _compares(tokens, term) or _is_said_of_one(tokens, term) or around.colours(term)
+        if _compares(tokens, term)
+        or _is_said_of_one(tokens, term)
+        or around.colours(term)
+        or _is_faceted_metal(tokens, term)
         else term
         for term in terms
     ]
+
+
+_OF_STONES = frozenset(
+    {"ct", "cts", "carat", "carats", "ctw", "tcw", "solitaire", "engagement", "halo", "stone", "stones"}
+)
+_FACETED_METAL = frozenset({
+    "chain", "chains", "rope", "curb", "figaro", "hoop", "hoops", "bangle", "bangles", "anklet", "bead", "beads", "band",
+    "ball", "necklace", "bracelet",
+})  # fmt: skip
+
+
+def _is_faceted_metal(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether "diamond cut" says how the metal of a chain, hoop or band is finished, and no stone is meant."""
+    said = {*tokens}
+    cut = (term.slot, term.text) == ("gem", "diamond") and tokens[term.end : term.end + 1] == ("cut",)
+    return cut and bool(said & _FACETED_METAL) and not said & _OF_STONES and tokens.count("diamond") == 1
 
 
 _ARE = frozenset({

@@ -29,6 +29,7 @@ _KINDS = {
     "bypass ring, cluster ring, open ring, toi et moi ring",
     "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
+    "ear clip, earclip, clip earring, ear pendant, earpendant, ear hoop, ear drop, eardrop, ear wire earring, "
     "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket, "
     "climber, crawler, cuff earring, nose ring, nose hoop, nath, nose stud, nose pin, nostril screw, jhumka, jhumki, chandelier earring, tassel earring",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, ankle bracelet, ankle chain, ankle strap, bead bracelet, beaded bracelet, wristlet, armband, "
@@ -280,7 +281,8 @@ _CHAINS = {
     "rope": "rope, rope chain, twisted rope, wheat, wheat chain, spiga, spiga chain, foxtail, foxtail chain, singapore, singapore chain, prince of wales, prince of wales chain",
     "box": "box chain, box link, venetian chain, venetian, box",
     "snake": "snake, snake chain, omega chain, herringbone, herringbone chain",
-    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, pearl chain, pearl rope, opera length pearl, pearl necklace, pearl choker, "
+    "pearl": "pearl strand, strand of pearl, string of pearl, row of pearl, row of graduated pearl, row of cultured pearl, "
+    "row of graduated cultured pearl, graduated pearl, graduated cultured pearl, single row pearl, pearl sautoir,  pearl chain, pearl rope, opera length pearl, pearl necklace, pearl choker, "
     "pearl collar, pearl bracelet, rope of pearl",
     "ball": "ball chain, bead chain, beaded chain, ball, pelline chain",
 }
@@ -446,6 +448,7 @@ _ENGLISH_FILLER = words_of(
     plated plating filled fill vermeil tone toned real daily use office party bride bridesmaid groom valentine valentines
     christmas mum dad sister grandma valentine's mother's day friend's cultured coloured dangle about g gm gms gram grams
     beside inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
+    wholesale bulk price prices priced moq lot lots pcs pc factory supplier stock dozen weighing weighs mounted lot
     bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies' medium خطوبه زواج
     """
 )

@@ -11,7 +11,22 @@ from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Kind
 
 _PLAIN = ("gold", "golden")
-_COATED = frozenset({"plated", "filled", "fill", "vermeil", "tone", "toned", "dipped"})
+_COATED = frozenset(
+    {
+        "pvd",
+        "coated",
+        "washed",
+        "overlay",
+        "electroplated",
+        "plated",
+        "filled",
+        "fill",
+        "vermeil",
+        "tone",
+        "toned",
+        "dipped",
+    }
+)
 _COATINGS = frozenset(
     {"gold plated", "gold vermeil", "vermeil", "gold filled", "gold fill", "gold tone", "gold toned"}
 )
@@ -94,7 +109,9 @@ def _named(draft: Draft) -> Iterator[str]:
 
 
 def _is_coating(draft: Draft, term: Term) -> bool:
-    return term.text in _COATINGS or bool(_COATED & {*draft.sentence.tokens[term.end : term.end + 1]})
+    tokens = draft.sentence.tokens
+    around = {*tokens[term.end : term.end + 1], *({*tokens[max(term.start - 1, 0) : term.start]} & {"pvd"})}
+    return term.text in _COATINGS or bool(_COATED & around)
 
 
 def _is_base(term: Term) -> bool:

@@ -26,7 +26,7 @@ def parse(prompt: str) -> Sentence:
     """Take a prompt apart. Any text is accepted; what means nothing here comes back as ``unknown``."""
     text, aside = set_aside(" ".join(prompt[:LONGEST_TEXT].split()))
     written = inscription(text)
-    folded = segmented(fold(written.text), foreign.CHINESE, foreign.LONGEST_CHINESE)
+    folded = segmented(fold(written.text), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
     written_tokens = tokens_of(folded)
     tokens, mended = mend(written_tokens[:MOST_WORDS])
     reader = _Reader(tokens)

@@ -20,6 +20,14 @@ _JOINTS = ("", "s", "n", "en")
 """Letters that German puts between the halves of a compound."""
 
 
+_HEADS = (
+    "halsketten", "halskette", "armketten", "armkette", "ketten", "kette", "armbander", "armband", "armreif",
+    "ohrringe", "ohrring", "ohrstecker", "ohrhanger", "creolen", "anhanger", "brosche", "trauringe",
+    "trauring", "ketting", "oorbellen", "oorringen", "oorstekers",
+)  # fmt: skip
+"""Words for pieces at the end of German and Dutch compounds, which English words do not end in; the longer first."""
+
+
 class Dictionary:
     """The trade's words, ready to be recognised in those that are nearly written so."""
 
@@ -51,7 +59,13 @@ class Dictionary:
         # A word that means something by itself goes before one that is only part of a phrase.
         whole = {self._jewelers[other]: other for other in near if self._jewelers[other]}
         meant = set(whole.values()) or set(near)
-        return tuple(meant) if len(meant) == 1 else (word,)
+        return tuple(meant) if len(meant) == 1 else self._headed(word)
+
+    @staticmethod
+    def _headed(word: str) -> tuple[str, ...]:
+        """A compound whose last half alone is known as a kind of piece: "Königskette" is a chain of some kind."""
+        head = next((head for head in _HEADS if word.endswith(head) and len(word) >= len(head) + 3), "")
+        return (word.removesuffix(head), head) if head else (word,)
 
     def _halves(self, word: str) -> tuple[str, ...] | None:
         """The two words of a compound; the second may be inflected, a joint may stand between."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 Meaning = tuple[str, str]
@@ -33,7 +34,40 @@ _TOTAL = re.compile(
 )
 """Total weights in every spelling: "ct. t.w.", "c.t.w.", "ct tw", "carat t.w.", "ct TDW"."""
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+(?:k[\u4e00-\u9fff]+)?")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+(?:k[\u4e00-\u9fff]+)?")
+_KATAKANA = re.compile(r"[\u30a0-\u30ff]+")
+
+_GOLDS = {"w": "white gold", "y": "yellow gold", "g": "yellow gold", "p": "rose gold", "r": "rose gold"}
+"""Golds by the letter the trade writes for their colour."""
+_KARATS = r"(9|10|14|18|20|21|22|24)"
+_PARTS = r"(333|375|417|585|750|916)"
+_CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    # "K18", "K18WG"; "18KGP", "14k gf"; "14KW", "18k yg"; "750 WG", "WG585"; "Pt950"; "SV925", "Ag925"
+    (
+        re.compile(rf"(?<![a-z\d])k(?!9){_KARATS}(?!\d)(?:([wypr])g?(?![a-z]))?"),
+        lambda m: f"{m[1]}k {_GOLDS[m[2]] if m[2] else 'gold'} ",
+    ),
+    (
+        re.compile(rf"(?<!\d){_KARATS}\s?kt?\s?(?:gp|rgp|gf|hge)(?![a-z])"),
+        lambda m: f"{m[1]}k gold plated ",
+    ),
+    (
+        re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?([wypr])|(?:kt?|ct)\s?([wypr])g)(?![a-z])"),
+        lambda m: f"{m[1]}k {_GOLDS[m[2] or m[3]]} ",
+    ),
+    (re.compile(rf"(?<!\d){_PARTS}\s?/?\s?([wyrpg])g(?![a-z])"), lambda m: f"{m[1]} {_GOLDS[m[2]]} "),
+    (re.compile(rf"(?<![a-z])([wyrpg])g\s?{_PARTS}(?!\d)"), lambda m: f"{m[2]} {_GOLDS[m[1]]} "),
+    (re.compile(rf"(?<![a-z])au\s?{_PARTS}(?!\d)"), lambda m: f"{m[1]} gold "),
+    (re.compile(r"(?<![a-z])(?:pt|plat)\s?\.?(850|900|950|999|1000)(?!\d)"), lambda m: f"platinum {m[1]} "),
+    (re.compile(r"(?<![a-z])(?:sv|ag|s)\s?(800|835|925|950|999)(?!\d)"), lambda m: f"{m[1]} silver "),
+)
+"""Stamps and the trade's abbreviations of them, and the words they stand for."""
+
+
+def _spelt_out(plain: str) -> str:
+    for code, words in _CODES:
+        plain = code.sub(words, plain)
+    return plain
 
 
 def fold(text: str) -> str:
@@ -43,7 +77,7 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFC", _ACCENT.sub(r"\1", plain[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT]
     plain = plain.casefold().translate(_ARABIC).replace("\u2044", "/").replace("\u2019", "'")
     plain = plain.replace("w/o", "without").replace("w/", "with ").replace("&", " and ")
-    return _HYPHEN.sub(" ", _RANGE.sub(r"\1", _TOTAL.sub("ctw", plain)))
+    return _HYPHEN.sub(" ", _RANGE.sub(r"\1", _TOTAL.sub("ctw", _spelt_out(plain))))
 
 
 def tokens_of(folded: str) -> list[str]:
@@ -52,18 +86,23 @@ def tokens_of(folded: str) -> list[str]:
 
 
 def segmented(folded: str, words: frozenset[str], longest: int) -> str:
-    """The text with its runs of Chinese characters cut into the longest ``words`` in them."""
+    """The text with its runs of Chinese and Japanese characters cut into the longest ``words`` in them.
+
+    Katakana that no word begins with stay together: they are a foreign word that is not known.
+    """
 
     def cut(run: re.Match[str]) -> str:
         characters, parts, at = run.group(), [], 0
         while at < len(characters):
             sizes = range(min(longest, len(characters) - at), 1, -1)
-            size = next((n for n in sizes if characters[at : at + n] in words), 1)
+            size = next((n for n in sizes if characters[at : at + n] in words), 0)
+            strange = _KATAKANA.match(characters, at) if not size else None
+            size = size or (len(strange.group()) if strange else 1)
             parts.append(characters[at : at + size])
             at += size
         return f" {' '.join(parts)} "
 
-    return _HAN.sub(cut, folded)
+    return _UNSPACED.sub(cut, folded)
 
 
 @lru_cache(maxsize=8192)

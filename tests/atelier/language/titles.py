@@ -20,9 +20,9 @@ HERE = Path(__file__).parent
 
 TABLES = (
     "titles_seen.txt", "titles_held_out.txt", "titles_catalogue_seen.txt", "titles_catalogue_held_out.txt",
-    "titles_forms_seen.txt", "titles_forms_held_out.txt",
+    "titles_forms_seen.txt", "titles_forms_held_out.txt", "titles_manners_seen.txt", "titles_manners_held_out.txt",
 )  # fmt: skip
-"""Two halves of strangers' titles, two of titles that ask for the catalogue, two that ask for later forms."""
+"""Halves of strangers' titles, of those for the catalogue, for later forms, and of twelve manners of writing."""
 
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),

@@ -2,7 +2,8 @@
 
 A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian, Spanish,
 Portuguese and Dutch are compared by their Snowball stems, taken until nothing comes off any more, so that any plural
-or declension of a phrase means what the phrase means. Hindi, Arabic and Chinese are compared as they are written.
+or declension of a phrase means what the phrase means. Hindi, Arabic, Chinese and Japanese are compared as they are
+written.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pipeline.atelier.language.foreign import (
     german,
     hindi,
     italian,
+    japanese,
     portuguese,
     spanish,
 )
@@ -27,7 +29,7 @@ STEMMED = ("german", "french", "italian", "spanish", "portuguese", "dutch")
 TABLES: dict[str, str] = {
     "german": german.WORDS, "french": french.WORDS, "italian": italian.WORDS, "spanish": spanish.WORDS,
     "portuguese": portuguese.WORDS, "dutch": dutch.WORDS, "hindi": hindi.WORDS, "arabic": arabic.WORDS,
-    "chinese": chinese.WORDS,
+    "chinese": chinese.WORDS, "japanese": japanese.WORDS,
 }  # fmt: skip
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
@@ -70,8 +72,9 @@ ROLES = {phrase: value for value, phrase in _all("role")}
 SIZES = frozenset(phrase for _, phrase in _all("size"))
 """Words before a ring's size."""
 UNITS = {phrase: (value.split()[0], float(value.split()[1])) for value, phrase in _all("unit")}
-CHINESE = frozenset(phrase for _, _, phrase in lines("chinese"))
-LONGEST_CHINESE = max(map(len, CHINESE))
+UNSPACED = frozenset(phrase for language in ("chinese", "japanese") for _, _, phrase in lines(language))
+"""Words of languages that put no spaces between them."""
+LONGEST_UNSPACED = max(map(len, UNSPACED))
 
 
 def phrases() -> Iterator[tuple[str, Meaning]]:

@@ -45,4 +45,20 @@ style cufflinks: ازرار اكمام, كبك
 kind earrings: زمام
 style nose_ring: زمام
 cord leather: جلد
+kind ring: khatim, khatam, khatem, khawatim, dibla, dibleh, mahbas, mahbes
+style band: dibla, dibleh, mahbas, mahbes
+kind necklace: qilada, kilada, silsila, salsal, taaliqa, aqd
+kind earrings: halaq, halak, aqrat, tarachi
+kind bracelet: siwar, sewar, asawir, asawer, ghawayesh, banajer, khalkhal
+style bangle: siwar, sewar, asawir, asawer, ghawayesh, banajer
+worn ankle: khalkhal
+metal yellow_gold: dhahab, thahab, zahab
+metal silver: fidda, fidha, fadda
+gem diamond: almas, almaz
+gem pearl: lulu, loulou
+gem ruby: yaqut, yaqout
+gem emerald: zumurrud, zomorod
+gem turquoise: fayrouz, fairouz, fayruz
+substitute agate: aqeeq, aqiq, akik
+substitute coral: marjan
 """

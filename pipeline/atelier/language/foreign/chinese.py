@@ -6,6 +6,17 @@ kind necklace: 项链, 颈链, 珍珠项链
 kind earrings: 耳环, 耳钉, 耳坠, 耳饰, 耳圈, 耳扣
 kind bracelet: 手镯, 手链, 手环, 脚链, 金镯, 镯子, 珍珠手链
 kind brooch: 胸针
+kind necklace: xiang lian, xianglian
+kind ring: jie zhi, jiezhi
+kind earrings: er huan, erhuan, er ding, erding
+kind bracelet: shou zhuo, shouzhuo, shou lian, shoulian
+kind_weak necklace: 链, 链子
+metal yellow_gold: huang jin, huangjin, zu jin, zujin
+metal rose_gold: mei gui jin
+metal platinum: bo jin, bojin
+gem diamond: zuan shi, zuanshi
+gem pearl: zhen zhu, zhenzhu
+substitute jade: fei cui, feicui
 kind_medium necklace: 吊坠, 挂坠, 坠子
 noun pendant: 吊坠, 挂坠, 坠子
 metal yellow_gold: 黄金, 足金, 金, 千足金, 纯金, k金, 黄k金
@@ -81,4 +92,7 @@ substance steel: 不锈钢, 钢
 substance titanium: 钛, 钛钢
 substance ceramic: 陶瓷
 substance tungsten: 钨钢, 钨金
+style band: 素圈, 素圈戒指
+kind ring: 素圈戒指
+kind necklace: 锁骨链
 """

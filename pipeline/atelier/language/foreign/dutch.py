@@ -91,4 +91,14 @@ substance steel: staal, roestvrij staal
 substance titanium: titanium
 substance ceramic: keramiek
 substance tungsten: wolfraam
+gem moonstone: maansteen
+gem garnet: granaat
+gem turquoise: turkoois, turkooizen
+gem topaz: topaas
+gem opal: opaal
+gem mother_of_pearl: parelmoer
+gem tigers_eye: tijgeroog
+gem coral: bloedkoraal, koraal
+style band: aanschuifring
+kind ring: aanschuifring
 """

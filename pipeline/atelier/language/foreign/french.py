@@ -192,4 +192,5 @@ substance steel: acier, acier inoxydable
 substance titanium: titane
 substance ceramic: ceramique
 substance tungsten: tungstene
+style eternity: alliance américaine
 """

@@ -60,7 +60,7 @@ form teardrop: tropfen, tropfenform
 form locket: medaillon
 form initial: buchstabe
 form round: plattchen
-chain curb: panzerkette
+chain curb: panzerkette, panzer
 chain cable: ankerkette, erbskette
 chain figaro: figarokette
 chain box: venezianerkette
@@ -196,4 +196,9 @@ substance steel: edelstahl, stahl
 substance titanium: titan
 substance ceramic: keramik
 substance tungsten: wolfram
+kind ring: beisteckring, vorsteckring, antragsring, bandring
+style band: beisteckring, vorsteckring, bandring
+style solitaire: antragsring
+kind earrings: ohrclip, ohrclips, ohrklipp
+chain cable: gliederkette, glieder
 """

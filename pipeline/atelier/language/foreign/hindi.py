@@ -38,4 +38,21 @@ kind ring: bichiya, bichhiya, bichhua, बिछिया
 worn toe: bichiya, bichhiya, bichhua, बिछिया
 shank open: bichiya, bichhiya, bichhua, बिछिया
 worn ankle: payal, pajeb, पायल, पाजेब
+kind necklace: लॉकेट, गले की चेन, gale ki chain
+noun pendant: लॉकेट
+kind earrings: kaan ki bali, कान की बाली
+gem ruby: माणिक, मानिक
+gem emerald: पन्ना
+gem sapphire: नीलम
+gem garnet: gomed, gomedh, gomedak, गोमेद, hessonite
+gem citrine: sunela, sunehla, सुनेला
+gem amethyst: katela, jamunia, कटैला
+gem aquamarine: beruj
+gem cubic_zirconia: jarkan, जरकन
+gem moonstone: chandrakant, चंद्रकांत
+gem turquoise: फिरोजा
+unit ct 0.91: ratti, रत्ती
+unit g 11.66: tola, तोला
+unit g 1: ग्राम
+unit karat 1: कैरेट
 """

@@ -173,4 +173,9 @@ substance steel: acciaio, acciaio inox
 substance titanium: titanio
 substance ceramic: ceramica
 substance tungsten: tungsteno
+kind earrings: monachelle, orecchini a monachella
+style drop: monachelle
+kind brooch: gemelli, gemelli da polso, gemelli da camicia
+style cufflinks: gemelli, gemelli da polso, gemelli da camicia
+substitute jade: giada
 """

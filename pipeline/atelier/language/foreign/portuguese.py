@@ -99,4 +99,5 @@ substance steel: aco, aco inox
 substance titanium: titanio
 substance ceramic: ceramica
 substance tungsten: tungstenio
+kind brooch: alfinete
 """

@@ -170,4 +170,9 @@ substance steel: acero, acero inoxidable
 substance titanium: titanio
 substance ceramic: ceramica
 substance tungsten: tungsteno
+kind ring: cintillo
+kind earrings: argollas, dormilonas, arracadas, broqueles, candongas, topos
+style hoop: argollas, arracadas, candongas
+style stud: dormilonas, broqueles, topos
+kind brooch: alfiler
 """
