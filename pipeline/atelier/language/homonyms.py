@@ -41,8 +41,8 @@ _OF_STONES = frozenset(
     {"ct", "cts", "carat", "carats", "ctw", "tcw", "solitaire", "engagement", "halo", "stone", "stones"}
 )
 _FACETED_METAL = frozenset({
-    "chain", "chains", "rope", "curb", "figaro", "hoop", "hoops", "bangle", "bangles", "anklet", "bead", "beads", "band",
-    "ball", "necklace", "bracelet",
+    "chain", "chains", "rope", "curb", "figaro", "hoop", "hoops", "bangle", "bangles", "anklet", "bead", "beads",
+    "band", "ball", "necklace", "bracelet",
 })  # fmt: skip
 
 
