@@ -356,6 +356,7 @@ def _value(text: str) -> Any:
 
 
 FORMS: tuple[type[Form], ...] = (
+    Read,
     Generate,
     Master,
     Enhance,

@@ -33,7 +33,7 @@ def test_the_recipe_makes_a_provider_that_keeps_the_contract(tmp_path: Path) -> 
     insert(registry, "TABLE: tuple[Line, ...] = (", blocks["line"])
     insert(
         registry,
-        "from pipeline.providers.vendors.invoke import Invoke",
+        "from pipeline.providers.vendors.magnific import Magnific",
         "from pipeline.providers.vendors.lumen import Lumen",
     )
     (demo / "lumen.py").write_text(blocks["stand-in"] + "\n", "utf-8")
