@@ -91,6 +91,8 @@ def _walk(call: Caller, bench: Workbench, picture: bytes) -> None:
         "begin", body=call.model("Generate")(prompt="a plain gold band ring", count=1, size=256), wait=30.0
     )
     design_id = begun.parsed.design.id
+    order = call.model("Read")(prompt="a plain gold band ring", provider="openai-reader", design_id=design_id)
+    assert "LOUPE_OPENAI_API_KEY" in call("read", body=order).parsed.detail
     assert begun.parsed.job.state == "done"
     call("choose_master", body=call.model("Master")(design_id=design_id, size=256), wait=30.0)
     read = call("design", design_id).parsed
