@@ -12,7 +12,11 @@ from starlette.testclient import TestClient
 from pipeline import images
 from pipeline.api.access import Access
 from pipeline.api.application import application
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.language.reader import as_answer
 from pipeline.brake import Brake
+from pipeline.demo.server import StandIn
+from pipeline.demo.stand_ins import stand_in
 from pipeline.providers.base import Answer, Request, SketchRequest, Watch
 from pipeline.settings import Settings
 from pipeline.workbench import Workbench
@@ -40,6 +44,17 @@ def unhurried() -> Access:
     access = Access()
     access._reads = access._writes = Brake(one=(10**6, 0.001), everyone=(10**6, 0.001))
     return access
+
+
+@pytest.fixture
+def openai(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """OpenAI's stand-in, whose text model reads silver earrings into everything."""
+    with stand_in("openai", tmp_path / "openai", key="sk-own") as server:
+        reading = as_answer(read("silver hoop earrings 30 mm").spec)
+        server.artist.read = lambda _: reading  # type: ignore[method-assign]
+        monkeypatch.setenv("LOUPE_OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("LOUPE_OPENAI_API_KEY", "sk-own")
+        yield server
 
 
 @pytest.fixture

@@ -1,33 +1,16 @@
 """A prompt read by a language model, ordered by HTTP and by the command line's walk."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.atelier.language.prompt import read
-from pipeline.atelier.language.reader import as_answer
 from pipeline.atelier.spec import Spec
 from pipeline.demo.server import StandIn
-from pipeline.demo.stand_ins import stand_in
 from pipeline.stages.read import told
 from pipeline.walk import Choice, Start, design_id
 from pipeline.workbench import Workbench
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 ASKED = {"prompt": "a gold ring with a 1 ct ruby", "size": 512}
-
-
-@pytest.fixture
-def openai(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """OpenAI's stand-in, whose text model reads silver earrings into everything."""
-    with stand_in("openai", tmp_path / "openai", key="sk-own") as server:
-        reading = as_answer(read("silver hoop earrings 30 mm").spec)
-        server.artist.read = lambda _: reading  # type: ignore[method-assign]
-        monkeypatch.setenv("LOUPE_OPENAI_BASE_URL", server.url)
-        monkeypatch.setenv("LOUPE_OPENAI_API_KEY", "sk-own")
-        yield server
 
 
 def test_candidates_of_a_models_reading(openai: StandIn, client: TestClient, bench: Workbench) -> None:
