@@ -14,6 +14,7 @@ from pipeline.stages.tools import StageOrder, Tools
 
 if TYPE_CHECKING:
     from pipeline.atelier.language.prompt import Reading
+    from pipeline.atelier.spec import Spec
 
 
 class ReadOrder(StageOrder):
@@ -87,40 +88,49 @@ def own(prompt: str, kind: Kind | None) -> "Reading":
 def piece(reading: ModelsReading, seed: int) -> str:
     """The piece of the reading's series that a seed names, as an origin. Raises BadPrompt for a reading of none."""
     from pipeline.atelier.series import member
-    from pipeline.atelier.spec import Spec
 
-    if not reading.origin:
+    spec = _spec(reading)
+    if spec is None:
         raise BadPrompt(
             f"{reading.name} read no piece that can be made here. {' '.join(reading.sentences)}".strip()
         )
-    spec = Spec.model_validate_json(reading.origin)
     sibling, _ = member(spec, seed, own(reading.prompt, reading.chosen or spec.kind))
     return sibling.model_dump_json(exclude_none=True)
 
 
 def kind_read(reading: ModelsReading, otherwise: Kind) -> Kind:
     """The kind of piece a reading is of."""
-    from pipeline.atelier.spec import Spec
-
-    return Spec.model_validate_json(reading.origin).kind if reading.origin else otherwise
+    spec = _spec(reading)
+    return spec.kind if spec is not None else otherwise
 
 
 def differing(reading: ModelsReading) -> "tuple[tuple[str, str, str], ...]":
     """Field, the atelier's value, the model's: what differs of the two readings, in words."""
     from pipeline.atelier.differences import compared
-    from pipeline.atelier.spec import Spec
 
-    if not reading.origin:
+    spec = _spec(reading)
+    if spec is None:
         return ()
-    spec = Spec.model_validate_json(reading.origin)
     rows = compared(own(reading.prompt, reading.chosen).spec, spec)
     return tuple((row.field, row.first, row.second) for row in rows)
+
+
+def _spec(reading: ModelsReading) -> "Spec | None":
+    """The piece it is of; None where it is of none, or of one that this edition does not make."""
+    from pipeline.atelier.spec import Spec
+
+    try:
+        return Spec.model_validate_json(reading.origin)
+    except ValueError:
+        return None
 
 
 def told(reading: ModelsReading) -> list[str]:
     """A reading in sentences: whose it is, what differs from the atelier's own, what was left out."""
     rows = [f"{field}: {second} (the atelier reads {first})" for field, first, second in differing(reading)]
     head = f"Read by {reading.name} ({reading.model})"
+    if _spec(reading) is None:
+        return [f"{head} as no piece that can be made here.", *reading.sentences]
     return [
         f"{head}; {'; '.join(rows)}." if rows else f"{head}, as the atelier reads it.",
         *reading.sentences,

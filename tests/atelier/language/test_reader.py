@@ -41,6 +41,18 @@ def test_what_is_left_open_is_as_the_atelier_reads_it() -> None:
     assert found.sentences == ()
 
 
+def test_a_part_the_piece_has_not_is_taken_off() -> None:
+    """Null as a whole: a stone that only the atelier read goes, one that the piece cannot do without stays."""
+    own = read("a gold necklace with a ruby pendant").spec
+    assert own.stone is not None
+    found = reading({"kind": "necklace", "stone": None, "pendant": {"height_mm": 12.0}}, own)
+    assert found.spec is not None
+    assert found.spec.stone is None
+    assert found.spec.pendant is not None
+    solitaire = reading({"kind": "ring", "stone": None})
+    assert solitaire.spec == RING
+
+
 def test_a_weight_is_a_weight() -> None:
     """Carats become the length of that gem and cut, whatever length was said beside them."""
     found = reading(
