@@ -211,7 +211,16 @@ def _joined(said: dict[str, Any], absent: set[str], own: Spec, sentences: list[s
         del joined[name]
         if name in said:
             sentences.append(f"A {kind} has no {name}; it is left out.")
-    style = (joined.get("ring") or {}).get("style", "solitaire") if kind == "ring" else None
+    _complete(joined, before, said)
+    return joined
+
+
+def _complete(joined: dict[str, Any], before: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """Take off the stone that a bare ring has not, give the stones that go without saying, and no setting for none."""
+    ring = joined.get("ring")
+    style = ring.get("style", "solitaire") if isinstance(ring, dict) else None
+    if style is None and joined.get("kind") == "ring":
+        style = "solitaire"
     if style in _BARE and style == (said.get("ring") or {}).get("style") and "stone" not in said:
         joined.pop("stone", None)
     for name in _NEEDED.get(style, ()):
@@ -219,7 +228,6 @@ def _joined(said: dict[str, Any], absent: set[str], own: Spec, sentences: list[s
     pendant = joined.get("pendant")
     if "stone" not in joined and isinstance(pendant, dict) and pendant.get("form") == "stone":
         joined["pendant"] = {field: value for field, value in pendant.items() if field != "form"}
-    return joined
 
 
 _OPTIONAL = ("stone", "second_stone", "accents", "pendant", "motif")
