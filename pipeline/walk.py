@@ -309,7 +309,7 @@ def _master(parts: _Parts, design: Design, start: Start, choice: Choice, notice:
     )
     drawn = parts.do(order)
     if drawn.reading is not None and choice.reader:
-        for sentence in read.told(drawn.reading):
+        for sentence in read.in_sentences(drawn.reading):
             notice(sentence)
     first = drawn.candidates[0]
     master = MasterOrder(design_id=design.id, provider=choice.generator, candidate=first.id, size=start.size)

@@ -66,7 +66,7 @@ def ask(provider: Provider, prompt: str, kind: Kind | None, watch: Watch) -> Mod
 
     request = ReadRequest(prompt, reader.instructions(kind), reader.schema())
     answer = provider.run(request, watch)
-    reading = reader.understood(answer.data, own(prompt, kind).spec, kind)
+    reading = reader.understood(answer.data, by_atelier(prompt, kind).spec, kind)
     return ModelsReading(
         provider=provider.id,
         name=provider.name,
@@ -78,7 +78,7 @@ def ask(provider: Provider, prompt: str, kind: Kind | None, watch: Watch) -> Mod
     )
 
 
-def own(prompt: str, kind: Kind | None) -> "Reading":
+def by_atelier(prompt: str, kind: Kind | None) -> "Reading":
     """The atelier's own reading of a prompt."""
     from pipeline.atelier.language.prompt import read as by_grammar
 
@@ -94,7 +94,7 @@ def piece(reading: ModelsReading, seed: int) -> str:
         raise BadPrompt(
             f"{reading.name} read no piece that can be made here. {' '.join(reading.sentences)}".strip()
         )
-    sibling, _ = member(spec, seed, own(reading.prompt, reading.chosen or spec.kind))
+    sibling, _ = member(spec, seed, by_atelier(reading.prompt, reading.chosen or spec.kind))
     return sibling.model_dump_json(exclude_none=True)
 
 
@@ -111,7 +111,7 @@ def differing(reading: ModelsReading) -> "tuple[tuple[str, str, str], ...]":
     spec = _spec(reading)
     if spec is None:
         return ()
-    rows = compared(own(reading.prompt, reading.chosen).spec, spec)
+    rows = compared(by_atelier(reading.prompt, reading.chosen).spec, spec)
     return tuple((row.field, row.first, row.second) for row in rows)
 
 
@@ -125,7 +125,7 @@ def _spec(reading: ModelsReading) -> "Spec | None":
         return None
 
 
-def told(reading: ModelsReading) -> list[str]:
+def in_sentences(reading: ModelsReading) -> list[str]:
     """A reading in sentences: whose it is, what differs from the atelier's own, what was left out."""
     rows = [f"{field}: {second} (the atelier reads {first})" for field, first, second in differing(reading)]
     head = f"Read by {reading.name} ({reading.model})"

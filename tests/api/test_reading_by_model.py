@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from pipeline.atelier.spec import Spec
 from pipeline.demo.server import StandIn
-from pipeline.stages.read import told
+from pipeline.stages.read import in_sentences
 from pipeline.walk import Choice, Start, design_id
 from pipeline.workbench import Workbench
 
@@ -30,7 +30,7 @@ def test_candidates_of_a_models_reading(openai: StandIn, client: TestClient, ben
     assert sum(entry.cost_usd > 0 for entry in orders) == 1
     kept = bench.store.load(answer.json()["design"]["id"]).reading
     assert kept is not None
-    assert told(kept)[0].startswith(
+    assert in_sentences(kept)[0].startswith(
         "Read by OpenAI · reads prompts (gpt-6-luna); kind: earrings (the atelier reads ring)"
     )
 

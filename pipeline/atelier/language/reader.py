@@ -67,12 +67,12 @@ def as_answer(spec: Spec) -> str:
     return json.dumps(_filled(Spec, spec.model_dump()))
 
 
-def understood(answer: bytes, own: Spec, kind: Kind | None = None) -> ModelReading:
-    """What an answer, one JSON object, comes to; `own` is the atelier's reading, `kind` the one that was chosen."""
+def understood(answer: bytes, by_atelier: Spec, kind: Kind | None = None) -> ModelReading:
+    """What an answer, one JSON object, comes to, over the atelier's own reading; `kind` is the one that was chosen."""
     sentences: list[str] = []
     fields = json.loads(answer, parse_constant=lambda _: None)
     said = _known(fields, sentences)
-    named = str(fields.get("kind") or own.kind)
+    named = str(fields.get("kind") or by_atelier.kind)
     if named not in GROUPS:
         sentences.append(
             f"Its kind of piece, {_quoted(named)}, is none that is made here; this reading is not used."
@@ -82,7 +82,7 @@ def understood(answer: bytes, own: Spec, kind: Kind | None = None) -> ModelReadi
         sentences.append(f"It reads a piece that is no {kind}, which was chosen; this reading is not used.")
         return ModelReading(None, tuple(sentences))
     absent = {name for name in _OPTIONAL if name in fields and fields[name] is None}
-    return _made(_joined(said, absent, own, sentences), own, sentences)
+    return _makeable(_joined(said, absent, by_atelier, sentences), by_atelier, sentences)
 
 
 # -- the schema
@@ -92,7 +92,7 @@ def _object(model: type[BaseModel], *, top: bool = False) -> dict[str, Any]:
     fields = {
         name: _property(field) for name, field in model.model_fields.items() if name not in _LEFT_TO_PEOPLE
     }
-    properties = {name: told for name, told in fields.items() if told is not None}
+    properties = {name: described for name, described in fields.items() if described is not None}
     if model is Stone:
         properties[_CARATS] = _or_null(
             {"type": "number"}, "Weight of the stone in carats, where the text gives it"
@@ -200,10 +200,10 @@ def _fields(
             yield name, value
 
 
-def _joined(said: dict[str, Any], absent: set[str], own: Spec, sentences: list[str]) -> dict[str, Any]:
+def _joined(said: dict[str, Any], absent: set[str], by_atelier: Spec, sentences: list[str]) -> dict[str, Any]:
     """What was said, over what the atelier read where that is a piece of the same kind, without what is absent."""
-    kind = said.get("kind", own.kind)
-    before = own.model_dump(exclude_none=True) if kind == own.kind else {}
+    kind = said.get("kind", by_atelier.kind)
+    before = by_atelier.model_dump(exclude_none=True) if kind == by_atelier.kind else {}
     joined = {name: value for name, value in before.items() if name not in absent}
     for name, value in said.items():
         joined[name] = _grouped(name, value, joined.get(name) or {}) if isinstance(value, dict) else value
@@ -246,8 +246,8 @@ _NEEDED: Mapping[Any, tuple[str, ...]] = {
 def _foreign(kind: object) -> set[str]:
     """Groups of other kinds of pieces."""
     groups = {name for names in GROUPS.values() for name in names} | {"pendant"}
-    own = {"necklace": {"chain", "pendant"}, "bracelet": {"bracelet", "chain"}}
-    return groups - own.get(str(kind), set(GROUPS.get(str(kind), groups)))
+    of_kind = {"necklace": {"chain", "pendant"}, "bracelet": {"bracelet", "chain"}}
+    return groups - of_kind.get(str(kind), set(GROUPS.get(str(kind), groups)))
 
 
 def _grouped(name: str, said: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
@@ -265,9 +265,13 @@ def _grouped(name: str, said: dict[str, Any], before: dict[str, Any]) -> dict[st
     return group
 
 
-def _made(fields: dict[str, Any], own: Spec, sentences: list[str]) -> ModelReading:
+def _makeable(fields: dict[str, Any], by_atelier: Spec, sentences: list[str]) -> ModelReading:
     """A spec of the fields; what cannot be is as the atelier read it, and told."""
-    before = own.model_dump(exclude_none=True) if fields.get("kind", own.kind) == own.kind else {}
+    before = (
+        by_atelier.model_dump(exclude_none=True)
+        if fields.get("kind", by_atelier.kind) == by_atelier.kind
+        else {}
+    )
     for _ in range(_MOST_REPAIRS):
         try:
             spec = Spec.model_validate(fields)
