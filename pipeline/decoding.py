@@ -646,8 +646,11 @@ def _png_space(data: bytes) -> profiles.Space | None:
             break
         chunks[name] = data[place + 8 : place + 8 + min(length, 64)]
         place += 12 + length
-    if len(chunks.get(b"cICP", b"")) >= 2:
-        return _coded(*chunks[b"cICP"][:2])
+    coded = chunks.get(b"cICP", b"")
+    if len(coded) >= 2:
+        if coded[3:4] == b"\0":
+            raise BadImage("This PNG holds a video's levels (16 to 235); export it in full range, as sRGB.")
+        return _coded(*coded[:2])
     if chunks.keys() & {b"iCCP", b"sRGB"} or len(chunks.get(b"gAMA", b"")) < 4:
         return None
     gamma = struct.unpack(">I", chunks[b"gAMA"][:4])[0] / 100_000

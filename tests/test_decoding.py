@@ -272,6 +272,7 @@ REFUSED = {
     "RAF": (lambda: b"FUJIFILMCCD-RAW 0201" + bytes(200), "raw file"),
     "CR3": (lambda: b"\0\0\0\x18ftypcrx \0\0\0\1" + bytes(200), "raw file"),
     "PQ": (lambda: png_with(scene(), cICP=bytes([9, 16, 0, 1])), "high dynamic range"),
+    "narrow range": (lambda: png_with(scene(), cICP=bytes([1, 13, 0, 0])), "full range"),
     "EPS": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 600 600\n" + bytes(200), "not a picture"),
     "PPM": (lambda: saved(scene(64), "PPM"), "not a picture"),
     "DDS": (lambda: saved(scene(64), "DDS"), "not a picture"),
