@@ -23,6 +23,10 @@ a darker one: what is black already is darkened by no piece, and blackened metal
 CLEAN = 0.12
 """Spread of a border up to which it is no photograph's: rendered, or cut out already, and its shadows are soft."""
 
+CLEAN_SEED = 2.0
+"""Distance to a clean backdrop up to which a patch is surely backdrop: a silver plate is a few units darker, and where
+the file was compressed no hue tells it."""
+
 FAINT = 0.5
 """Distance from which an enclosed pixel is the piece where hues tell it from its ground."""
 
@@ -83,7 +87,9 @@ def mask_on_plain(
     """
     share = min(1.0, max(DARKEST, lightness / DARK))
     threshold = max(share * NEAR_DELTA_E, 3.2 * spread + 4 * share)
-    ground = _open_ground(offset, distance, gradient, threshold)
+    ground = _open_ground(
+        offset, distance, gradient, threshold, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold
+    )
     lit, hued = ground, np.zeros_like(ground)
     least = max(0.25 * threshold, 3 * spread)
     if spread <= CLEAN:
@@ -118,15 +124,15 @@ def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
     return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
 
 
-def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float) -> Mask:
-    """Flood the backdrop and the soft shadows on it, up to the first edge.
+def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float, near: float) -> Mask:
+    """Flood the backdrop and the soft shadows on it, up to the first edge, from what is as near as `near` to it.
 
     A penumbra is wide: its slope is small beside its depth. The outline of pale metal on white is the
     opposite, a shallow but abrupt step; so the flood goes round silver and runs into a deep soft shadow.
     """
     depth = np.maximum(-offset[..., 0], 0) * 2.55
     shadow = (np.hypot(offset[..., 1], offset[..., 2]) < 5) & (offset[..., 0] < 0) & (depth < 110)
-    seed = (distance < 0.6 * threshold) & (gradient < 2)
+    seed = (distance < near) & (gradient < 2)
     _, patch, sizes, _ = cv2.connectedComponentsWithStats(seed.astype(np.uint8), connectivity=4)
     # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
     large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * seed.size

@@ -70,3 +70,29 @@ def test_a_compressed_picture_loses_nothing_by_hues(quality: int, monkeypatch: p
     share = _share(foreground(compressed), truth)
     monkeypatch.setattr("pipeline.photo.plain.by_hue", lambda *_: None)
     assert share >= _share(foreground(compressed), truth) - 0.005
+
+
+@pytest.mark.parametrize("quality", [95, 85, 75, 60])
+@pytest.mark.parametrize("pale", [(238.0, 238.0, 234.0), (230.0, 229.0, 226.0)])
+def test_a_pale_plate_is_the_piece_however_the_file_was_compressed(pale: Rgb, quality: int) -> None:
+    """Compression blurs the hues, but a plate a few levels darker than a clean ground is no ground."""
+    pixels, truth = _plate(pale)
+    found = foreground(_compressed(pixels, quality))
+    assert (found & truth).sum() > 0.95 * truth.sum()
+
+
+@pytest.mark.parametrize("quality", [95, 85, 75])
+def test_compression_does_not_fill_the_openings_of_a_chain(quality: int) -> None:
+    """Beside grey links a block of the ground is not quite its colour any more, and still ground."""
+    links = np.zeros((SIDE, SIDE), np.uint8)
+    for place in range(60, SIDE - 40, 44):
+        cv2.ellipse(links, (place, 240), (26, 15), 0, 0, 360, 1, 5)
+    picture = np.where(links[..., None] > 0, np.array((168.0, 167.0, 165.0)), 253.0)
+    soft = cv2.GaussianBlur(picture, (0, 0), 0.7).round().astype(np.uint8)
+    assert _share(foreground(_compressed(soft, quality)), links > 0) > 0.9
+
+
+def _compressed(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file))
