@@ -31,9 +31,9 @@ BATCH_SAMPLES = 1_500_000
 TILE = 1024
 # Powers of two, as the sampler asks. Sizes of the adaptive pass's steps, in samples.
 STEPS = (4, 8, 16, 32, 64, 128, 256)
-# A stone's colour depends on the film's place alone: evenly spread samples leave half the noise of the few that the
-# first pass takes, and more of it is not worth a sample, which costs five times one of metal (least error for its cost,
-# Neyman 1934).
+# The colour of a stone with fire depends on the film's place alone: evenly spread samples leave half the noise of the
+# few that the first pass takes. More of it is not worth a sample, which costs five times one of metal (least error for
+# its cost, Neyman 1934); without fire it costs hardly more than that.
 STONE_EVENNESS, STONE_WORTH = 0.5, 0.7
 # Reach of the noise estimate over neighbouring pixels.
 NOISE_BLUR_PX = 1.5
@@ -296,8 +296,9 @@ class _Film:
         self._add(total, rows, columns, kind, wanted, 3 * seed)
         self._add(other, rows, columns, kind, wanted, 3 * seed + 1)
         variance = self._variance(total - other, wanted, rows, columns)
-        variance *= np.where(kind == CLEAR, np.float32(STONE_EVENNESS), np.float32(1))
-        more = self._plan_second(variance * np.where(kind == CLEAR, np.float32(STONE_WORTH), 1), wanted)
+        fiery = (kind == CLEAR) & self.kernel.scene.all_fire
+        variance[fiery] *= STONE_EVENNESS
+        more = self._plan_second(np.where(fiery, STONE_WORTH * variance, variance), wanted)
         total += other
         del other
         self.planned = self.spent + int(more.sum())

@@ -55,6 +55,12 @@ class Scene:
         return bool((self.surfaces[:, 2, 3] > 0).any())
 
     @property
+    def all_fire(self) -> bool:
+        """Whether there are clear stones and each of them disperses that much."""
+        clear = self.surfaces[self.kinds == CLEAR]
+        return bool(len(clear) and (clear[:, 2, 3] > 0).all())
+
+    @property
     def reliefs(self) -> frozenset[int]:
         """Which reliefs occur, so that the kernel holds only those."""
         return frozenset(int(k) for k in np.unique(self.surfaces[:, 4, 0]))
