@@ -21,6 +21,7 @@ from pipeline.solids.pose import Pose, over
 from pipeline.solids.score import FILM_PX
 from pipeline.trace.families import Body, Family, families
 from pipeline.trace.records import CURVES, Curve, Point
+from pipeline.trace.search import twin
 
 LEAST_POINTS = 6
 LEAST_SPAN = 0.01
@@ -30,9 +31,10 @@ UNUSUAL, UNUSUAL_PLAIN = 3.3, 1.4
 """What a value off the usual one by its range, in logarithms, weighs beside a point a hundredth of their span off: of
 a piece with a stone, which settles the camera, and of a plain one, whose sizes must be free to settle it.
 """
-ROLLED, BELOW, BEHIND = 0.2, 0.5, 0.2
+ROLLED, BELOW, BEHIND = 0.8, 1.6, 0.2
 """Weight of 20 degrees of roll, of 20 degrees under the horizon, and of 20 degrees round to the back: products are
-seldom photographed so, and seen from behind a ring's near rim would be its far one.
+seldom photographed so, and seen from behind a ring's near rim would be its far one. Points some pixels off tell a ring
+from its twin, that leans the other way, no better than this does.
 """
 SWAY = 0.45
 """So far from the best values, in logarithms, a search begins again."""
@@ -210,7 +212,7 @@ def solve(
     def residual(x: Array) -> Array:
         pose, current = split(x)
         apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
-        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.5), BEHIND * max(0.0, abs(x[0]) - 4.5)]
+        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.1), BEHIND * max(0.0, abs(x[0]) - 4.5)]
         return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
 
     begun: list[tuple[float, int, Array]] = []
@@ -236,6 +238,9 @@ def solve(
             x = best.copy()
             x[6 + number] += factor
             settle(x)
+    best = min(solved)[2]
+    other = twin(split(best)[0])
+    settle(np.r_[other.azimuth / 20, other.elevation / 20, other.roll / 20, best[3:]])
     pose, sizes = split(min(solved)[2])
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes

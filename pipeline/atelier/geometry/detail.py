@@ -49,7 +49,7 @@ class Detail:
             turn[[0, -1]] = 0
         near = (length + np.roll(length, 1)) / 2
         weight = np.sqrt(turn * (near + around_mm * turn) / (8 * self.tolerance_mm)) + 1e-3
-        along = np.r_[0.0, np.cumsum(weight)]
+        along = np.cumsum(weight)  # a bend belongs to its own point, not to the next one
         marks = np.linspace(0, along[-1], max(int(np.ceil(along[-1])), 8) + 1)
         kept = np.searchsorted(along, marks[:-1] if closed else marks)
         corners = np.flatnonzero(turn > 0.6)
@@ -63,7 +63,7 @@ class Detail:
 
 
 FULL = Detail()
-COARSE = Detail(tolerance_mm=0.012, booleans=False)
+COARSE = Detail(tolerance_mm=0.01, booleans=False)
 
 _in_force: ContextVar[Detail] = ContextVar("detail", default=FULL)
 

@@ -29,7 +29,8 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
     apart = stone.cut in CORNERED or stone.hidden_halo or stone.cluster
     if not detail().tolerance_mm or (halo is not None and apart):
         return _head(stone, halo, metal, foot)
-    length, ratio = _stepped(stone.length_mm, HEAD_STEP), _stepped(stone.ratio, RATIO_STEP)
+    fine = 1.0 if halo is None else HALO_FINER
+    length, ratio = _stepped(stone.length_mm, HEAD_STEP * fine), _stepped(stone.ratio, RATIO_STEP * fine)
     scale = np.array(
         [stone.width_mm * ratio / length, stone.length_mm / length, stone.width_mm * ratio / length]
     )
@@ -45,8 +46,10 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
 
 CORNERED = ("pear", "marquise", "emerald")
 """Around their corners a halo falls otherwise at every size: such a head is not scaled from another one."""
-HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.03
+HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.01
 """Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
+HALO_FINER = 0.4
+"""A halo's rim does not grow with its stone: heads with one are built closer together by this."""
 
 
 def _stepped(value: float, step: float) -> float:

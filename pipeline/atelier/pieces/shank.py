@@ -13,7 +13,7 @@ from pipeline.atelier.geometry.mesh import Floats, Mesh, about, outward, quads, 
 from pipeline.atelier.spec import Ring, rail_width
 
 AROUND, ACROSS = 384, 72
-COARSE_ACROSS = 16
+COARSE_ACROSS = 24
 """Points of a band's section at a coarse detail; a multiple of four, so that it keeps its width and height."""
 
 PARTED_FROM, PARTED_AT = float(np.radians(105.0)), float(np.radians(30.0))
