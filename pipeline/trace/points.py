@@ -31,7 +31,7 @@ UNUSUAL, UNUSUAL_PLAIN = 3.3, 1.4
 """What a value off the usual one by its range, in logarithms, weighs beside a point a hundredth of their span off: of
 a piece with a stone, which settles the camera, and of a plain one, whose sizes must be free to settle it.
 """
-ROLLED, BELOW, BEHIND = 0.8, 1.6, 0.2
+ROLLED, BELOW, BEHIND = 0.5, 0.8, 0.2
 """Weight of 20 degrees of roll, of 20 degrees under the horizon, and of 20 degrees round to the back: products are
 seldom photographed so, and seen from behind a ring's near rim would be its far one. Points some pixels off tell a ring
 from its twin, that leans the other way, no better than this does.

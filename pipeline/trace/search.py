@@ -51,12 +51,20 @@ UNITS = np.array([3.6, 3.6, 2.8, 0.024, 0.008, 0.008, 0.03])
 nearness."""
 SHAPE_UNIT = 0.06
 """The first difference of a family's number, in its range."""
-NEAREST, FARTHEST, USUAL_NEARNESS = 0.35, 0.02, 0.12
+NEAREST, FARTHEST = 0.35, 0.02
+USUAL_HALF = 0.15
+"""Half the film over its distance, of a usual lens: what is small on the film was far from it."""
 SCALES = (-1.0, 4.0)
 """Least and greatest logarithm of the scale: a piece larger or smaller than that is none on the film."""
-UNUSUAL_NEARNESS, UNUSUAL, UNEXPLAINED = 0.8, 0.15, 0.5
-"""What a nearness off by one, a number off by its range, and colours that parts do not explain weigh, as pixels that
-every point of the outline lies off."""
+UNUSUAL_NEARNESS, UNUSUAL, UNEXPLAINED, LEANING = 2.0, 0.15, 0.5, 0.2
+"""What a nearness off by one, a number off by its range, colours that parts do not explain, and a pendant that hangs
+20 degrees askew weigh, as pixels that every point of the outline lies off."""
+CLEARLY = 0.004
+"""Loss by which another start must be better than the one that directions led to."""
+UPRIGHT = 90.0
+"""Greatest elevation of a pendant's camera: leaning to its head it would have the same outline as to its foot."""
+HANGING = np.array([0.0, 75.0, 0.0])
+"""Azimuth, elevation and roll that pendants are mostly photographed from; a disc's outline tells no spin."""
 PLACED = 0.6
 """Weight of placed points together, in that of the outline's points."""
 PER_NUMBER = 0.004
@@ -173,9 +181,11 @@ class Problem:
             away = (_beyond(on)[rows, columns].astype(np.float64) + 0.5) * (EDGE_PX / effort.size)
             whole = len(rows) ** 0.5
             rest = [
-                np.array([whole * UNUSUAL_NEARNESS * (place[6] - USUAL_NEARNESS)]),
+                np.array([whole * UNUSUAL_NEARNESS * (place[6] - 2 * USUAL_HALF / np.exp(place[3]))]),
                 whole * UNUSUAL * (free - usual) / spread,
             ]
+            if self.family.kind == "necklace":
+                rest.append(whole * LEANING * (place[:3] - HANGING) / 20)
             if self.body(free).has_stones:
                 rest.append(np.array([whole * UNEXPLAINED * (1 - explained_by(reduced, seen)) ** 0.5]))
             if self.burden is not None:
@@ -187,6 +197,8 @@ class Problem:
         units = np.r_[UNITS, SHAPE_UNIT * spread]
         least = np.r_[-np.inf, -np.inf, -np.inf, SCALES[0], -np.inf, -np.inf, FARTHEST, low]
         most = np.r_[np.inf, np.inf, np.inf, SCALES[1], np.inf, np.inf, NEAREST, high]
+        if self.family.kind == "necklace":
+            most[1] = UPRIGHT
         place = descend(residuals, origin, units, least, most, steps=effort.steps, reach=effort.reach)
         return _pose(place[:7]), place[7:]
 
@@ -213,11 +225,22 @@ class Problem:
         return self.fit(*self.settle(pose, shape, GLANCE))
 
     def refine(self, fit: Fit) -> Fit:
-        """The last descents, at the fine sizes."""
-        pose, shape = fit.pose, self.family.shape(fit.values)
+        """The last descents, at the fine sizes; a pendant's also from one that leans, for near straight above it an
+        outline hardly changes, and a descent that came there stays.
+        """
+        shape = self.family.shape(fit.values)
+        best = min((fit, self._finest(fit.pose, shape)), key=lambda f: f.agreement.loss)
+        if self.family.kind == "necklace" and self.picture.mask.any():
+            leaning = over(_cloud(self.body(shape)), self.picture.box, 0.0, STRAIGHT[0], 0.0)
+            other = self._finest(leaning, shape)
+            if other.agreement.loss < best.agreement.loss - CLEARLY:
+                return other
+        return best
+
+    def _finest(self, pose: Pose, shape: Array) -> Fit:
         for effort in FINE:
             pose, shape = self.settle(pose, shape, effort)
-        return min((fit, self.fit(pose, shape)), key=lambda f: f.agreement.loss)
+        return self.fit(pose, shape)
 
 
 def _beyond(on: Mask) -> NDArray[np.float32]:

@@ -98,6 +98,15 @@ def test_the_twin_has_the_same_outline_to_a_far_eye() -> None:
     assert (one & other).sum() / (one | other).sum() > 0.93
 
 
+def test_a_discs_tilt_is_told_and_not_the_other_way() -> None:
+    """Twenty-two degrees off its face, far away: it leans so far, to its foot, and no more in depth than it is."""
+    disc, pose = named("necklace", "disc"), Pose(0, 68, 0, 4.0, 0.5, 0.5, 0.07)
+    traced = trace(scene(disc, {}, pose).pixels, "necklace", "disc")
+    assert traced.figures.iou > 0.97
+    axes = [axes_of(p.azimuth, p.elevation, p.roll)[:, 1] for p in (traced.pose, pose)]
+    assert np.degrees(np.arccos(min(1.0, float(axes[0] @ axes[1])))) < 3
+
+
 def test_points_must_be_enough_and_on_curves_the_family_has() -> None:
     """Three points, a girdle on a band, points without a family: each a sentence."""
     few = [Point(curve="hole", x=0.1 * k, y=0.2) for k in range(3)]
