@@ -95,6 +95,8 @@ def report(attempt: CloseUp) -> None:
         )
     if measured.counts is not None and (counted := measured.counts.words()):
         st.markdown(f":material/diamond: As delivered: {counted}")
+    if measured.straightened is not None:
+        st.markdown(f":material/straighten: It was bent as delivered; {measured.straightened.words()}")
     with st.expander("Figures", icon=":material/straighten:"):
         delivered, result = st.columns(2)
         delivered.metric(

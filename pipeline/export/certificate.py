@@ -60,6 +60,8 @@ class Entry:
     reasons: tuple[str, ...]
     counts: str
     """Stones and prongs as delivered, of those its crop shows; empty where none are known."""
+    straightened: str
+    """By how much a bent answer was straightened; empty where none was."""
     detail: str
     maker: str
     dial: str
@@ -196,6 +198,7 @@ def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Ent
         drift=report.drift,
         reasons=tuple(f"{r.name} (severity {r.severity:.2f})" for r in report.reasons),
         counts=report.counts.words() if report.counts else "",
+        straightened=report.straightened.words() if report.straightened else "",
         detail=recipe.detail or "not stated",
         maker=" · ".join(dict.fromkeys(word for word in (recipe.provider, recipe.model) if word)),
         dial=close_up.dial,

@@ -203,6 +203,7 @@ def _close_up(pdf: Sheet, store: Store, master: Asset, entry: Entry) -> None:
         ("As delivered", f"{entry.raw_db:.1f} dB, {entry.raw_verdict}"),
         ("Drift as delivered", f"{entry.drift:.2f} of 1"),
         *((("Stones as delivered", entry.counts),) if entry.counts else ()),
+        *((("Bent as delivered", entry.straightened),) if entry.straightened else ()),
         ("Fine detail", entry.detail),
         ("Made by", entry.maker),
         ("Size", f"{entry.result.width} × {entry.result.height} px, {entry.close_up.factor}× the crop"),

@@ -225,6 +225,9 @@ def _differences(recorded: Fidelity, measured: Fidelity) -> Iterator[str]:
         yield "the reasons are others"
     if recorded.counts != measured.counts:
         yield "stones and prongs are counted otherwise"
+    bends = [0.0 if of.straightened is None else of.straightened.worst_px for of in (recorded, measured)]
+    if not math.isclose(*bends, abs_tol=_TOLERANCE):
+        yield f"it was straightened by up to {bends[1]:.2f} px, recorded {bends[0]:.2f}"
 
 
 def _figures_apart(recorded: Fidelity, measured: Fidelity, tolerance: float) -> Iterator[str]:

@@ -155,15 +155,31 @@ def _bend_here(scene: Scene, level: int) -> tuple[Plane, Mask]:
 
 def _bend_all(scene: Scene, level: int) -> tuple[Plane, Mask]:
     picture, mask, random = scene
-    height, width = picture.shape[:2]
-    fields = []
-    for _ in range(2):
-        coarse = random.normal(size=(5, 5)).astype(np.float32)
-        field = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-        fields.append(field)
-    length = np.hypot(*fields)
+    across, down = _waves(picture.shape, random)
+    length = np.hypot(across, down)
     scale = (3.0, 6.0, 12.0)[level] / float(length[mask].max())
-    return _warp(picture, fields[0] * scale, fields[1] * scale), mask & (length * scale > 1)
+    return _warp(picture, across * scale, down * scale), mask & (length * scale > 1)
+
+
+def bent(picture: Pixels, mean_px: float, random: Random) -> Pixels:
+    """Bend a whole picture smoothly, by so many of its pixels in the mean, as editors do that redesign nothing."""
+    across, down = _waves(picture.shape, random)
+    scale = mean_px / float(np.hypot(across, down).mean())
+    moved = _warp(picture.astype(np.float32), across * scale, down * scale)
+    return np.clip(np.rint(moved), 0, 255).astype(np.uint8)
+
+
+def _waves(shape: tuple[int, ...], random: Random) -> tuple[Plane, Plane]:
+    """Two smooth random planes, (h, w) each."""
+    across, down = (
+        cv2.resize(
+            random.normal(size=(5, 5)).astype(np.float32),
+            (shape[1], shape[0]),
+            interpolation=cv2.INTER_CUBIC,
+        )
+        for _ in range(2)
+    )
+    return across, down
 
 
 def _move(scene: Scene, level: int) -> tuple[Plane, Mask]:

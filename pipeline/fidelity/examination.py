@@ -4,25 +4,23 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity.detail import Fine, detail_of, detail_of_enlarged, fine_of
+from pipeline.fidelity.detail import detail_of, detail_of_enlarged
 from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.filters import Plane, luma, steepness
 from pipeline.fidelity.heatmap import grey, heat
+from pipeline.fidelity.laying import Laid, Unbent, laid_over, unbend
 from pipeline.fidelity.locking import project, target_of, trust
-from pipeline.fidelity.measure import Maps, Measurement, figures, measure, structure, tint
+from pipeline.fidelity.measure import Maps, Measurement, Structure, figures, measure, structure, tint
 from pipeline.fidelity.model import model
-from pipeline.fidelity.noise import noise_of
 from pipeline.fidelity.own_scale import OwnScale, areas, figures_of, own_scale
 from pipeline.fidelity.photometry import expected, expose
-from pipeline.fidelity.presence import counts, missing, reason_of
+from pipeline.fidelity.presence import counts, missing, reason_of, surely_missing
 from pipeline.fidelity.profile import lost_profile
 from pipeline.fidelity.reasons import reasons_for
-from pipeline.fidelity.register import CONVINCING, Registration, covered, pull, register
+from pipeline.fidelity.register import CONVINCING
 from pipeline.fidelity.verdict import chief_suspicion, drift_of, raw_verdict_of, score_of
 from pipeline.images import Pixels
 from pipeline.records import Dial, RawVerdict, Verdict
@@ -50,21 +48,6 @@ LEAST_SQUEEZE, FAILING_SQUEEZE = 0.02, 0.10
 """How much further an answer may be enlarged along one side than along the other, below which nobody sees it."""
 MOST_RESTORED = 0.85
 """Past this share hardly anything of the provider's answer is left to call repaired."""
-
-
-@dataclass(frozen=True)
-class Laid:
-    """An answer laid over its crop."""
-
-    crop: Plane
-    registered: Pixels
-    small: Plane
-    """The registered answer averaged down to the crop's pixels."""
-    fine: Fine
-    registration: Registration
-    valid: NDArray[np.bool_]
-    overlap: float
-    noise: float
 
 
 @dataclass(frozen=True)
@@ -123,7 +106,7 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
     2048 px answer to a 500 px crop). Raises NotRegistrable as `compare`, and where the answer cannot be laid over
     the crop.
     """
-    aligned = _lay(crop, enhanced)
+    aligned = laid_over(crop, enhanced)
     if aligned.registration.failure:
         raise NotRegistrable(
             f"The enhanced picture cannot be laid over its crop: {aligned.registration.failure}."
@@ -131,10 +114,10 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
     if dial == "as delivered":
         return aligned.registered
     structured = structure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
-    if not _forgiving(aligned, dial):
-        return _locked(aligned, structured.maps, None, dial).picture
-    maps = replace(structured.maps, evidence=structured.maps.evidence | tint(structured))
-    return _locked(aligned, maps, expose(structured.lit, structured.answer, aligned.valid), dial).picture
+    unbent = unbend(aligned, structured)
+    if unbent:
+        aligned, structured = unbent.laid, unbent.kept()
+    return _locked_anew(aligned, structured, dial).picture
 
 
 def examine(
@@ -163,28 +146,37 @@ def agreement(crop: Pixels, picture: Pixels) -> Figures:
 
 def lay_over(crop: Pixels, answer: Pixels) -> Pair:
     """Register an answer and measure it against its crop. Raises NotRegistrable for sizes that cannot fit."""
-    aligned = _lay(crop, answer)
+    aligned = laid_over(crop, answer)
     measurement = measure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
     return Pair(**vars(aligned), measurement=measurement)
 
 
-def deliver(pair: Pair, dial: Dial) -> Delivered:
-    """Lock a pair as far as the dial asks; what cannot be registered is replaced by the crop's own enlargement."""
+def straighten(pair: Pair) -> Unbent | None:
+    """Undo a pair's bend, if it is bent and agrees better without; what cannot be registered stays as it is."""
+    if pair.registration.failure:
+        return None
+    measurement = pair.measurement
+    return unbend(pair, measurement.structured, (measurement.maps.displacement, measurement.belief))
+
+
+def deliver(pair: Pair, dial: Dial, unbent: Unbent | None = None) -> Delivered:
+    """Lock a pair, or it unbent, as far as the dial asks.
+
+    What cannot be registered is replaced by the crop's own enlargement.
+    """
     if dial == "as delivered":
         return Delivered(pair.registered, 0.0, 0.0)
+    if unbent:
+        return _locked_anew(unbent.laid, unbent.kept(), dial)
     return _locked(pair, pair.measurement.maps, pair.measurement.exposure.exposed, dial)
 
 
-def _lay(crop: Pixels, answer: Pixels) -> Laid:
-    cv2.setNumThreads(1)  # the machine's other cores belong to other jobs; more threads only slow this down
-    registration = register(crop, answer)
-    shape = (crop.shape[0], crop.shape[1])
-    registered = pull(answer, registration, shape)
-    valid, shown = covered(registration, crop.shape, answer.shape)
-    small = average(registered, registration.factor)
-    fine = fine_of(registered, luma(small), registration.factor)
-    exact = crop.astype(np.float32)
-    return Laid(exact, registered, small, fine, registration, valid, shown, noise_of(exact))
+def _locked_anew(aligned: Laid, structured: Structure, dial: Dial) -> Delivered:
+    """Lock what was compared by structure alone; colour and light are measured where the dial asks for them."""
+    if not _forgiving(aligned, dial):
+        return _locked(aligned, structured.maps, None, dial)
+    maps = replace(structured.maps, evidence=structured.maps.evidence | tint(structured))
+    return _locked(aligned, maps, expose(structured.lit, structured.answer, aligned.valid), dial)
 
 
 def _forgiving(aligned: Laid, dial: Dial) -> bool:
@@ -212,18 +204,23 @@ def _examine(
     pair = lay_over(crop, answer)
     heat_map = heat(pair.measurement.maps.evidence, model().blameless)
     score = score_of(pair.measurement.features)
-    hopeless = _hopeless(pair)
+    unbent = None if dial == "as delivered" else straighten(pair)
+    hopeless = _hopeless(pair, unbent)
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
     surface = None if hopeless else at_own_scale(pair)
     gone = () if hopeless else missing(pair.measurement.maps, places or ())
+    if unbent:  # a stone that was merely moved is there
+        gone = surely_missing(unbent.structured.maps, gone)
     alone = () if surface is None else told_alone(pair, surface, gone)
     score = max(
         score, *(thresholds.warn + beyond(r) * (thresholds.fail - thresholds.warn) for r in alone), -np.inf
     )
     raw_verdict = raw_verdict_of(score, thresholds)
     reasons = _reasons(pair, heat_map, hopeless, alone) if raw_verdict != "pass" else ()
-    delivered = deliver(pair, dial)
+    if unbent and raw_verdict != "pass" and not hopeless:
+        reasons += _beneath(unbent, reasons)
+    delivered = deliver(pair, dial, unbent)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
     locked_figures = figures(
@@ -242,6 +239,7 @@ def _examine(
         noise=pair.noise,
         tolerance=tolerance,
         restored=restored,
+        straightened=unbent.straightened if unbent else None,
         sharpness=_sharpness(locked, pair),
         counts=None if hopeless or places is None else counts(places, gone),
         surface=figures_of(surface, pair.registration.factor) if surface else None,
@@ -347,13 +345,29 @@ def _sharpness(result: Pixels, pair: Pair) -> float:
     return float((gained + 0.5) / (plain + 0.5))
 
 
-def _hopeless(pair: Pair) -> Reason | None:
-    """Name what no lock can mend, if there is anything."""
+def _hopeless(pair: Pair, unbent: Unbent | None) -> Reason | None:
+    """Name what no lock can mend, if there is anything; what resembles its crop once it is straight was only bent."""
     if pair.registration.failure or pair.overlap < SMALLEST_OVERLAP:
         return Reason(name="not registrable", severity=1.0, box=None)
-    if pair.measurement.features["unlike_busy"] > OTHER_PIECE:
+    if pair.measurement.features["unlike_busy"] > OTHER_PIECE and not unbent:
         return Reason(name="other piece", severity=1.0, box=None)
     return None
+
+
+def _beneath(unbent: Unbent, named: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """What else a straight answer shows, that its bend hid: reasons of names not told yet."""
+    laid = unbent.laid
+    measurement = measure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
+    if score_of(measurement.features) < model().standard.fail:
+        return ()
+    heat_map = heat(measurement.maps.evidence, model().blameless)
+    known = {reason.name for reason in named}
+    straight_names = model().naming.without("geometry bent")  # what is left of it is no bend
+    return tuple(
+        reason
+        for reason in reasons_for(measurement.maps, heat_map, straight_names)
+        if reason.name not in known
+    )
 
 
 def _verdict(

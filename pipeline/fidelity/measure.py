@@ -17,7 +17,6 @@ from pipeline.fidelity.filters import (
     Plane,
     blur,
     box,
-    flow,
     lab,
     luma,
     psnr,
@@ -29,6 +28,7 @@ from pipeline.fidelity.filters import (
 from pipeline.fidelity.outliers import set_apart
 from pipeline.fidelity.photometry import Exposure, equally_sharp, expected, exposure
 from pipeline.fidelity.shading import shaded
+from pipeline.fidelity.straighten import STEEP, motion
 from pipeline.records.fidelity import PERFECT_DB, Figures
 
 NOISE_LEVELS = 2.2
@@ -109,6 +109,8 @@ class Measurement:
     """All maps, and the features a verdict is made of."""
 
     maps: Maps
+    belief: Plane
+    """How far the displacement is believed, 0..1."""
     structured: Structure
     exposure: Exposure
     features: dict[str, float]
@@ -176,8 +178,8 @@ def measure(
     maps = structured.maps
     light = exposure(structured.lit, structured.answer, valid)
     evidence = maps.evidence | _edges(maps.expected, maps.shown)
-    moved, evidence_of_motion = _motion(maps.expected, maps.shown, structured.floor, valid)
-    evidence |= evidence_of_motion
+    displacement, belief = motion(maps.expected, maps.shown, structured.floor, valid)
+    evidence |= _motion(maps.expected, displacement, belief)
     colours = lab(structured.foreseen), lab(structured.shown)
     evidence |= _wider(structured) | tint(structured, colours) | _stray(structured, light.allowed, colours)
     evidence |= set_apart(
@@ -191,7 +193,8 @@ def measure(
     features = {name: _peak(plane) for name, plane in evidence.items()}
     features |= _whole(light, fine.factor, (structured.noise, crop_noise), structured, evidence)
     features |= _standing_out(evidence, structured.slope > 1.5)
-    return Measurement(replace(maps, displacement=moved, evidence=evidence), structured, light, features)
+    maps = replace(maps, displacement=displacement, evidence=evidence)
+    return Measurement(maps, belief, structured, light, features)
 
 
 def figures(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Figures:
@@ -254,31 +257,11 @@ def _contours(plane: Plane, low: int, high: int) -> NDArray[np.bool_]:
     return edges
 
 
-def _motion(
-    expected: Plane, shown: Plane, floor: Plane, valid: NDArray[np.bool_]
-) -> tuple[Plane, dict[str, Plane]]:
-    """Optical flow, believed only where following it removes the difference: on white it wanders freely."""
-    height, width = expected.shape
-    field = np.where(valid[..., None], flow(expected, shown), 0).astype(np.float32)
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    followed = cv2.remap(
-        shown, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    before = box(blur(shown - expected, 0.7) ** 2, 7)
-    after = box(blur(followed - expected, 0.7) ** 2, 7)
-    belief = np.clip((before - after) / (before + 2 * floor**2), 0, 1)
-    belief[(x + field[..., 0] < 0) | (x + field[..., 0] > width - 1)] = (
-        0  # what lies outside was seen by nobody
-    )
-    belief[(y + field[..., 1] < 0) | (y + field[..., 1] > height - 1)] = 0
-    strength = np.minimum(steepness(expected), 40.0)
-    weight = strength * belief
-    distance = np.minimum(np.hypot(field[..., 0], field[..., 1]), 8)
-    evidence = {
-        "moved9": box(distance * weight, 9) / (box(strength, 9) + 4),
-        "moved21": box(distance * weight, 21) / (box(strength, 21) + 4),
-    }
-    return field * belief[..., None], evidence
+def _motion(expected: Plane, displacement: Plane, belief: Plane) -> dict[str, Plane]:
+    """How far structure moved, where optical flow explains the difference."""
+    strength = np.minimum(steepness(expected), STEEP)
+    distance = np.minimum(np.hypot(displacement[..., 0], displacement[..., 1]), 8 * belief) * strength
+    return {f"moved{k}": box(distance, k) / (box(strength, k) + 4) for k in (9, 21)}
 
 
 def _wider(structured: Structure) -> dict[str, Plane]:

@@ -5,7 +5,7 @@ sum of monotone curves, one per feature: more of any evidence never lowers it.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -67,6 +67,11 @@ class Naming:
         """Give the likeliest name."""
         values = np.array([[traits[t] for t in self.traits]])
         return self.names[int((self.columns(values) @ self.weights.T).argmax())]
+
+    def without(self, name: ReasonName) -> "Naming":
+        """The same for areas of which it is known that this is not their name."""
+        kept = [place for place, other in enumerate(self.names) if other != name]
+        return replace(self, names=tuple(self.names[k] for k in kept), weights=self.weights[kept])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ SMALLEST_PX = 3.0
 """Radius in crop pixels below which a stone is a speck that nobody counts."""
 ALIKE = 0.45
 """Correlation over its disc from which it is the same stone still."""
+PLAINLY_ALIKE = 0.5
+"""The same for a stone that looked missing before a bend was undone: gaps that were pulled together reach .2."""
 LOUD_LEVELS = 11.0
 """RMS over the disc that must have changed for one to be missing: a flat stone correlates with nothing."""
 LEAST_SHARE = 0.6
@@ -24,7 +26,14 @@ _MISSING: dict[PlaceKind, ReasonName] = {"stone": "stone missing", "prong": "pro
 
 def missing(maps: Maps, places: Sequence[Place]) -> tuple[Place, ...]:
     """The places at which the answer shows something else; those not seen whole are taken as shown."""
-    return tuple(place for place in places if countable(place) and not _shown(maps, place))
+    return tuple(
+        place for place in places if countable(place) and not _shown(maps, place, ALIKE, LOUD_LEVELS)
+    )
+
+
+def surely_missing(maps: Maps, gone: Sequence[Place]) -> tuple[Place, ...]:
+    """Of the places that are missing as delivered, those a straightened answer does not plainly show either."""
+    return tuple(place for place in gone if not _shown(maps, place, PLAINLY_ALIKE, LOUD_LEVELS / 2))
 
 
 def countable(place: Place) -> bool:
@@ -54,7 +63,7 @@ def reason_of(place: Place) -> Reason:
     return Reason(name=_MISSING[place.kind], severity=1.0, box=(*corner, side, side))
 
 
-def _shown(maps: Maps, place: Place) -> bool:
+def _shown(maps: Maps, place: Place, alike: float, loud: float) -> bool:
     height, width = maps.expected.shape
     reach = int(np.ceil(place.radius))
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -67,7 +76,7 @@ def _shown(maps: Maps, place: Place) -> bool:
     before = maps.expected[y, x]
     moved = [maps.shown[y + down, x + across] for down, across in STEPS]
     least = min(float(np.sqrt(((now - before) ** 2).mean())) for now in moved)
-    return least < LOUD_LEVELS or max(_correlation(before, now) for now in moved) >= ALIKE
+    return least < loud or max(_correlation(before, now) for now in moved) >= alike
 
 
 def _correlation(first: Plane, second: Plane) -> float:

@@ -183,6 +183,19 @@ class Counts(Record):
         return ", ".join(f"{n} of {all_} {name}{'s' * (all_ != 1)}" for name, n, all_ in of if all_)
 
 
+class Straightened(Record):
+    """A bend of the answer that was undone in the picture delivered, measured where the crop has structure."""
+
+    mean_px: NotNegative
+    """Crop pixels."""
+    worst_px: NotNegative
+    """Crop pixels."""
+
+    def words(self) -> str:
+        """As reports print it."""
+        return f"straightened by {self.mean_px:.1f} px of the master on average, {self.worst_px:.1f} at most"
+
+
 class Surface(Record):
     """What averaging to the crop's pixels hides: figures at the answer's own scale, the worst place of each."""
 
@@ -217,6 +230,8 @@ class Fidelity(Sparse):
     """Grey levels within which the lock lets the answer differ from a noisy crop; 0 on a clean one."""
     restored: Share | None = None
     """Share of the picture that the lock took from the crop because the answer drifted there, 0..1."""
+    straightened: Straightened | None = None
+    """None where the answer was not bent, too, or a straight one would have agreed no better."""
     sharpness: NotNegative | None = None
     """Fine detail of the result over that of a plain enlargement of the crop, on the piece: 1 gained nothing."""
     surface: Surface | None = None
