@@ -10,7 +10,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from pipeline.colour import delta_e, lab
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity import compare
+from pipeline.fidelity import compare, lock
 from pipeline.fidelity.calibrate import Decision, calibrate
 from pipeline.fidelity.composite import composite
 from pipeline.fidelity.detail import Fine, fine_of
@@ -154,6 +154,19 @@ def test_noise_is_told_from_texture(truth):
     Image.fromarray(small).save(out, "JPEG", quality=85)
     coded = np.asarray(Image.open(out))[3:, 5:].astype(np.float32)  # a crop cut off the encoder's grid
     assert noise_of(coded) > 0.7
+
+
+@pytest.mark.parametrize("sigma", [1.5, 4.0])
+@pytest.mark.parametrize("error", [3, 14])
+def test_the_lock_stays_within_a_noisy_crops_noise(truth, sigma, error):
+    """However far an answer strays, what is locked differs from its crop by no more than the noise there."""
+    dice = np.random.default_rng(1)
+    small = averaged(truth, 4).astype(np.float32)
+    noisy = np.clip(np.rint(small + dice.normal(0, sigma, small.shape)), 0, 255).astype(np.uint8)
+    speckle = dice.normal(0, error, small.shape).repeat(4, 0).repeat(4, 1)
+    locked = lock(noisy, np.clip(truth + speckle, 0, 255).astype(np.uint8))
+    apart = averaged(locked, 4).astype(np.float32) - noisy
+    assert np.sqrt((apart**2).mean()) <= noise_of(noisy.astype(np.float32)) + 0.5
 
 
 def test_no_evidence_ever_lowers_the_score():
