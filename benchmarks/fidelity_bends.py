@@ -122,10 +122,12 @@ def main(arguments: Sequence[str] = ()) -> None:
         )
         means = "  ".join(f"{name} {_mean(r[name] for r in own):.3g}" for name in FIGURES)
         print(f"  {means}  worst of all {max(r['moved worst px'] for r in own):.2f} px")
-    found = [row for number, truth in enumerate(at_hand) for row in hidden(truth, number)]
+    redesigns = [row for number, truth in enumerate(at_hand) for row in hidden(truth, number)]
     for name in REDESIGNS:
-        plain, both = (_mean(row[k] for row in found if row[0] == name) for k in (1, 2))
-        print(f"{name:<12} named {plain:.2f}, beneath a bend {both:.2f} of {len(found) // len(REDESIGNS)}")
+        plain, both = (_mean(row[k] for row in redesigns if row[0] == name) for k in (1, 2))
+        print(
+            f"{name:<12} named {plain:.2f}, beneath a bend {both:.2f} of {len(redesigns) // len(REDESIGNS)}"
+        )
 
 
 def _mean(values: Any) -> float:

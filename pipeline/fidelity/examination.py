@@ -116,7 +116,7 @@ def lock(crop: Pixels, enhanced: Pixels, *, dial: Dial = "strict") -> Pixels:
     structured = structure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
     unbent = unbend(aligned, structured)
     if unbent:
-        aligned, structured = unbent.laid, unbent.kept()
+        aligned, structured = unbent.aligned, unbent.to_lock()
     return _locked_anew(aligned, structured, dial).picture
 
 
@@ -167,7 +167,7 @@ def deliver(pair: Pair, dial: Dial, unbent: Unbent | None = None) -> Delivered:
     if dial == "as delivered":
         return Delivered(pair.registered, 0.0, 0.0)
     if unbent:
-        return _locked_anew(unbent.laid, unbent.kept(), dial)
+        return _locked_anew(unbent.aligned, unbent.to_lock(), dial)
     return _locked(pair, pair.measurement.maps, pair.measurement.exposure.exposed, dial)
 
 
@@ -356,8 +356,8 @@ def _hopeless(pair: Pair, unbent: Unbent | None) -> Reason | None:
 
 def _beneath(unbent: Unbent, named: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """What else a straight answer shows, that its bend hid: reasons of names not told yet."""
-    laid = unbent.laid
-    measurement = measure(laid.crop, laid.small, laid.fine, laid.valid, laid.noise)
+    aligned = unbent.aligned
+    measurement = measure(aligned.crop, aligned.small, aligned.fine, aligned.valid, aligned.noise)
     if score_of(measurement.features) < model().standard.fail:
         return ()
     heat_map = heat(measurement.maps.evidence, model().blameless)

@@ -45,13 +45,13 @@ class Laid:
 class Unbent:
     """An answer whose bend was undone, compared with its crop again."""
 
-    laid: Laid
+    aligned: Laid
     structured: Structure
     """What is torn is compared as it came."""
     torn: NDArray[np.bool_]
     straightened: Straightened
 
-    def kept(self) -> Structure:
+    def to_lock(self) -> Structure:
         """The comparison by which it is locked: nothing of what is torn is kept."""
         maps = self.structured.maps
         return replace(self.structured, maps=replace(maps, valid=maps.valid & ~self.torn))
@@ -73,7 +73,7 @@ def laid_over(crop: Pixels, answer: Pixels) -> Laid:
 def unbend(aligned: Laid, structured: Structure, moved: tuple[Plane, Plane] | None = None) -> Unbent | None:
     """Undo an answer's bend, if it is bent and agrees better without.
 
-    `structured` is the comparison as it was laid, `moved` the motion between the two where it is at hand.
+    `structured` is the comparison as it was aligned, `moved` the motion between the two where it is at hand.
     """
     maps = structured.maps
     bend = bend_of(maps.expected, maps.shown, structured.floor, aligned.valid, moved)
@@ -84,18 +84,18 @@ def unbend(aligned: Laid, structured: Structure, moved: tuple[Plane, Plane] | No
     small = np.where(bend.torn[..., None], aligned.small, average(registered, aligned.registration.factor))
     fine = fine_of(registered, luma(small), aligned.registration.factor)
     again = structure(aligned.crop, small, fine, aligned.valid, aligned.noise)
-    kept = aligned.valid & ~bend.torn
-    if _disagreement(again, kept) > MOST_LEFT * _disagreement(structured, kept):
+    whole = aligned.valid & ~bend.torn
+    if _disagreement(again, whole) > MOST_LEFT * _disagreement(structured, whole):
         return None
-    busy = kept & (steepness(maps.expected) > BUSY_LEVELS)
+    busy = whole & (steepness(maps.expected) > BUSY_LEVELS)
     if not busy.any() or (again.maps.evidence["unlike9"][busy] > UNLIKE).mean() > ONLY_BENT:
         return None
     plain = {name: value for name, value in vars(aligned).items() if name in Laid.__dataclass_fields__}
-    laid = replace(Laid(**plain), registered=registered, small=small, fine=fine)
+    straightened_answer = replace(Laid(**plain), registered=registered, small=small, fine=fine)
     length = np.hypot(bend.field[..., 0], bend.field[..., 1])[busy]
     straightened = Straightened(mean_px=float(length.mean()), worst_px=float(length.max()))
-    unbent = Unbent(laid, again, bend.torn, straightened)
-    better = trust(unbent.kept().maps, fine.detail).mean() >= trust(maps, aligned.fine.detail).mean()
+    unbent = Unbent(straightened_answer, again, bend.torn, straightened)
+    better = trust(unbent.to_lock().maps, fine.detail).mean() >= trust(maps, aligned.fine.detail).mean()
     return unbent if better else None
 
 
