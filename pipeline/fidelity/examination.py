@@ -209,17 +209,13 @@ def _examine(
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
     surface = None if hopeless else at_own_scale(pair)
-    gone = () if hopeless else missing(pair.measurement.maps, places or ())
-    if unbent:  # a stone that was merely moved is there
-        gone = surely_missing(unbent.structured.maps, gone)
+    gone = () if hopeless else _missing(pair, unbent, places or ())
     alone = () if surface is None else told_alone(pair, surface, gone)
     score = max(
         score, *(thresholds.warn + beyond(r) * (thresholds.fail - thresholds.warn) for r in alone), -np.inf
     )
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = _reasons(pair, heat_map, hopeless, alone) if raw_verdict != "pass" else ()
-    if unbent and raw_verdict != "pass" and not hopeless:
-        reasons += _beneath(unbent, reasons)
+    reasons = () if raw_verdict == "pass" else _named(pair, unbent, heat_map, hopeless, alone)
     delivered = deliver(pair, dial, unbent)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -352,6 +348,20 @@ def _hopeless(pair: Pair, unbent: Unbent | None) -> Reason | None:
     if pair.measurement.features["unlike_busy"] > OTHER_PIECE and not unbent:
         return Reason(name="other piece", severity=1.0, box=None)
     return None
+
+
+def _named(
+    pair: Pair, unbent: Unbent | None, heat_map: Plane, hopeless: Reason | None, alone: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
+    """What drifted, and what a bend hid."""
+    reasons = _reasons(pair, heat_map, hopeless, alone)
+    return reasons + _beneath(unbent, reasons) if unbent and not hopeless else reasons
+
+
+def _missing(pair: Pair, unbent: Unbent | None, places: Sequence[Place]) -> tuple[Place, ...]:
+    """The places of stones that are not there; one that a bend merely moved is."""
+    gone = missing(pair.measurement.maps, places)
+    return surely_missing(unbent.structured.maps, gone) if unbent else gone
 
 
 def _beneath(unbent: Unbent, named: tuple[Reason, ...]) -> tuple[Reason, ...]:
