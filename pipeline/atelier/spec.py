@@ -27,7 +27,7 @@ Cut = Literal[
 ]  # fmt: skip
 SideCut = Literal[
     "round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "trillion", "baguette", "asscher",
-    "radiant", "old_european", "old_mine", "hexagon", "kite",
+    "radiant", "old_european", "old_mine", "hexagon", "kite", "heart",
 ]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
 AccentSetting = Literal["pave", "channel"]
@@ -182,7 +182,10 @@ class Accents(_Frozen):
     gem: Gem = "diamond"
     cut: SideCut = Field(
         default="round",
-        description="Cut of side stones, of a rosette's petals, or of a ring's row; other rows and halos are round",
+        description="Cut of side stones, of a rosette's petals, or of a row; halos and a motif's stones are round",
+    )
+    lengthwise: bool = Field(
+        default=False, description="A row's long stones lie along it, end to end, and not side by side"
     )
     diameter_mm: float = Field(
         default=1.5, ge=0.8, le=5.0, description="Diameter or longest side of each accent stone, mm"
@@ -194,6 +197,16 @@ class Accents(_Frozen):
     def width_mm(self) -> float:
         """Shorter side, mm."""
         return self.diameter_mm / USUAL_RATIO[self.cut]
+
+    @property
+    def along_mm(self) -> float:
+        """Extent of each stone along its row, mm."""
+        return self.diameter_mm if self.lengthwise else self.width_mm
+
+    @property
+    def across_mm(self) -> float:
+        """Extent of each stone across its row, mm."""
+        return self.width_mm if self.lengthwise else self.diameter_mm
 
     @model_validator(mode="after")
     def _agree(self) -> "Accents":
@@ -672,7 +685,7 @@ def _stone_problems(spec: Spec) -> Iterator[str]:
     if spec.stone is not None:
         yield from _setting_problems(spec, spec.stone)
     if spec.accents is not None and spec.accents.cut != "round" and not _cut_apart(spec):
-        yield "Side stones, a rosette's petals and a ring's own row have a cut of their own; other rows are round."
+        yield "Side stones, a rosette's petals and rows have a cut of their own; halos and shoulders are round."
 
 
 def _setting_problems(spec: Spec, stone: Stone) -> Iterator[str]:
@@ -698,13 +711,14 @@ def can_hide_a_halo(stone: Stone) -> bool:
 
 
 def _cut_apart(spec: Spec) -> bool:
-    """Whether small stones have a cut of their own: beside a centre stone, as petals, or as a ring's only row."""
+    """Whether small stones have a cut of their own: beside a centre stone, as petals, or in a row of their own."""
     if spec.stone is not None and spec.stone.cluster:
         return True
-    if spec.ring is None:
-        return False
-    row = spec.ring.style in ("eternity", "band") and spec.stone is None
-    return row or spec.ring.style == "three_stone"
+    if spec.ring is not None:
+        row = spec.ring.style in ("eternity", "band") and spec.stone is None
+        return row or spec.ring.style == "three_stone"
+    ringed = spec.stone is not None and spec.stone.ringed
+    return not ringed and not shows_motif(spec) and _has_row(spec)
 
 
 def _pendant_problems(spec: Spec) -> Iterator[str]:
@@ -749,7 +763,7 @@ def _slight_bands(spec: Spec, ring: Ring) -> Iterator[str]:
             yield f"This flush-set stone needs a band {wide:g} mm wide and {thick:g} mm thick."
     if spec.rowed and spec.accents is not None:
         size = spec.accents.diameter_mm
-        wide, thick = row_needs(size)
+        wide, thick = row_needs(spec.accents.across_mm)
         parted = ring.shank in ("split", "bypass")
         narrowest = rail_width(ring) if parted else ring.width_mm * ring.taper
         if narrowest < wide - 0.01 or ring.thickness_mm < thick - 0.01:

@@ -75,7 +75,7 @@ def _data(draw: np.random.Generator, *, every: bool) -> dict[str, Any]:
     if kind in MODELS:
         data[kind] = _group(draw, MODELS[kind])
     if kind == "ring" and data["ring"]["style"] == "three_stone" and "accents" in data:
-        sides = get_args(words.SideCut) if every else FIRST_CUTS[:-1]
+        sides = get_args(words.SideCut)[:-1] if every else FIRST_CUTS[:-1]
         data["accents"]["cut"] = str(draw.choice(sides))
     if kind == "necklace":
         data["chain"] = _group(draw, words.Chain)
@@ -130,6 +130,11 @@ FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("brooch", {"brooch": {"style": "cufflinks", "width_mm": 17.0}, "stone": {"length_mm": 7.0}}),
     ("brooch", {"brooch": {"style": "cufflinks", "width_mm": 16.0}}),
     ("brooch", {"brooch": {"style": "tie_bar"}}),
+    ("bracelet", {"bracelet": {"style": "tennis"}, "accents": {"rowed": True}}),
+    ("bracelet", {"bracelet": {"style": "bangle", "width_mm": 9.0, "thickness_mm": 3.0}, "accents": {"rowed": True}}),
+    ("necklace", {"chain": {"style": "tennis", "lay": "loop"}, "accents": {"rowed": True}}),
+    ("earrings", {"earrings": {"style": "huggie", "diameter_mm": 16.0}, "accents": {"rowed": True}}),
+    ("brooch", {"brooch": {"style": "bar"}, "accents": {"rowed": True}}),
     ("ring", {"ring": {"style": "band"}, "metal": "silver", "substance": "steel"}),
     ("ring", {"ring": {"style": "band"}, "metal": "blackened_silver", "substance": "ceramic"}),
     ("ring", {"ring": {"style": "band"}, "metal": "silver", "substance": "ceramic"}),
@@ -161,6 +166,10 @@ def _take_a_form(draw: np.random.Generator, data: dict[str, Any], form: tuple[st
         data["accents"]["cut"] = str(
             draw.choice(["baguette", "princess", "oval", "pear", "marquise", "emerald"])
         )
+    if data.get("accents", {}).pop("rowed", False):
+        cut = str(draw.choice(get_args(words.SideCut)))
+        data["accents"] |= {"cut": cut, "lengthwise": bool(draw.random() < 0.5)}
+        data["accents"]["diameter_mm"] = round(float(draw.uniform(1.3, 2.2)) * words.USUAL_RATIO[cut], 2)
     if "stone" in fields and fields["stone"] and fields["stone"].get("hidden_halo"):
         data["stone"] |= {"gem": "sapphire", "cut": "oval", "ratio": 1.3}
     if kind == "necklace" and data["chain"].get("style") == "bead":

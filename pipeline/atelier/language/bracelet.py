@@ -14,8 +14,8 @@ from pipeline.atelier.language.context import (
     longest,
 )
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
-from pipeline.atelier.language.stones import gem_of_row, is_faceted, read_accents, read_line, read_stone
-from pipeline.atelier.spec import Bracelet
+from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
+from pipeline.atelier.spec import Accents, Bracelet, row_needs
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
 
@@ -40,10 +40,21 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
     bracelet["thickness_mm"] = clamp(draft, Bracelet, "thickness_mm", thick or 2.0)
     named = [term for term in draft.every(*STONE_SLOTS) if is_faceted(term)]
     carved = any(draft.starting(term.end, "kind", "style") for term in named if term.slot == "substitute")
-    accents = None if carved else read_accents(draft, asked=bool(named), size_mm=1.6)
+    accents = None if carved else read_accents(draft, asked=bool(named), size_mm=1.6, row=True)
     if accents is not None:
-        accents["gem"] = gem_of_row(draft)
+        shape_row(draft, accents)
+        _hold(draft, bracelet, accents)
     return {"bracelet": bracelet, "accents": accents}
+
+
+def _hold(draft: Draft, bracelet: dict[str, Any], accents: dict[str, Any]) -> None:
+    """Make a bangle or cuff wide and thick enough for the stones set into it."""
+    across = Accents.model_validate(accents).across_mm
+    for field, least in zip(("width_mm", "thickness_mm"), row_needs(across), strict=True):
+        if bracelet[field] < least:
+            name = field.removesuffix("_mm")
+            draft.assume(f"The {bracelet['style']}'s {name} is {least:g} mm, to hold {across:g} mm stones.")
+            bracelet[field] = least
 
 
 def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | None, dict[str, Any] | None]:

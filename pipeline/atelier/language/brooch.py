@@ -5,7 +5,8 @@ from typing import Any
 from pipeline.atelier.language.chain import form_of
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif
-from pipeline.atelier.language.stones import read_accents, read_stone
+from pipeline.atelier.language.stones import is_faceted, read_accents, read_stone, shape_row
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Brooch
 
 _STYLES = {"circle": "circle", "flower": "flower", "bar_brooch": "bar"}
@@ -20,13 +21,18 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
     if (name := motif_name(draft)) is not None and not _is_named_otherwise(draft, name):
         return _of_motif(draft)
     style = _style(draft)
-    stone = read_stone(
-        draft,
-        default=style == "flower",
-        size_mm=5.0,
-        assumption="The stone is not named; a diamond is used.",
-    )
-    accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
+    if style in ("circle", "bar") and _is_a_row(draft):
+        stone, accents = None, read_accents(draft, asked=True, size_mm=1.8, row=True)
+        if accents is not None:
+            shape_row(draft, accents)
+    else:
+        stone = read_stone(
+            draft,
+            default=style == "flower",
+            size_mm=5.0,
+            assumption="The stone is not named; a diamond is used.",
+        )
+        accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
     if accents is not None and not any(stone_of(gem) == accents["gem"] for gem in draft.every(*STONE_SLOTS)):
         draft.assume(f"The circle carries a row of {accents['gem']}s beside its stone.")
     across = {"width", "brooch", "diameter", "length", "piece"}
@@ -37,6 +43,15 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
         "stone": stone,
         "accents": accents,
     }
+
+
+def _is_a_row(draft: Draft) -> bool:
+    """Whether stones are named in the plural and no single one is: "a circle brooch with marquise diamonds"."""
+    named = draft.every(*STONE_SLOTS)
+    plain = not draft.every("halo", "cluster", "hidden_halo", "setting")
+    rowed = draft.has("accents")
+    several = [is_plural(term) or (rowed and term in draft.accents) for term in named]
+    return plain and bool(named) and all(several) and all(is_faceted(term) for term in named)
 
 
 _DRESS_MM: dict[str, float] = {"cufflinks": 16.0, "tie_bar": 52.0}

@@ -72,7 +72,8 @@ def title(spec: Spec) -> str:
         )
         gem = f"{cut} {stone.gem.replace('_', ' ')}{' halo' if stone.halo else ''}"
     elif spec.accents is not None:
-        gem = spec.accents.gem.replace("_", " ")
+        cut = "" if spec.accents.cut == "round" else f"{CUT_WORDS[spec.accents.cut].removesuffix(' cut')} "
+        gem = f"{cut}{spec.accents.gem.replace('_', ' ')}"
     words = " ".join(f"{gem} {_called(spec)}".split())
     return f"{words[:1].upper()}{words[1:]}, {metal_words(spec)}"
 
@@ -160,6 +161,8 @@ def _called(spec: Spec) -> str:
     if spec.chain is not None:
         kind = "bracelet" if spec.kind == "bracelet" else "necklace"
         return _strung(spec.chain, "anklet" if spec.bracelet and spec.bracelet.worn == "ankle" else kind)
+    if spec.bracelet is not None:
+        return {"tennis": "tennis bracelet"}.get(spec.bracelet.style, spec.bracelet.style)
     if spec.brooch is not None and spec.brooch.style in ("cufflinks", "tie_bar"):
         return spec.brooch.style.replace("_", " ")
     return spec.kind
@@ -398,7 +401,7 @@ def _brooch(spec: Spec) -> list[str]:
         f"{_mm(spec.brooch.width_mm)} wide",
         motif_words(spec.motif) if spec.motif is not None else "",
         _small(spec.accents) if not (spec.stone is not None and spec.stone.halo) else "",
-        _stone(spec.stone, spec.accents) or "no stone",
+        _stone(spec.stone, spec.accents) or ("" if spec.accents else "no stone"),
     ]
 
 
@@ -431,7 +434,8 @@ def _small(accents: Accents | None) -> str:
         return ""
     cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
     stones = f"{_mm(accents.diameter_mm)} {cut}small {_plural(accents.gem)}"
-    return f"{accents.setting} set with {_count(accents)}{stones}"
+    lying = " set east west" if accents.lengthwise else ""
+    return f"{accents.setting} set with {_count(accents)}{stones}{lying}"
 
 
 def _mm(value: float) -> str:

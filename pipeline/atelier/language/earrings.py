@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import hide_a_halo, is_ornament, read_stone, surround
+from pipeline.atelier.language.stones import hide_a_halo, is_ornament, read_stone, shape_row, surround
 from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
 _HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
@@ -74,9 +74,10 @@ def _style(draft: Draft) -> str:
 def _row(draft: Draft, stone: dict[str, Any], accents: dict[str, Any] | None) -> dict[str, Any]:
     """A hoop carries no single stone but a row of what is named."""
     gem = stone["gem"] if stone["gem"] not in OPAQUE_GEMS else "diamond"
-    if accents is None:
-        return {"gem": gem, "diameter_mm": 1.4}
-    return accents if draft.accents else accents | {"gem": gem}
+    row = {"gem": gem, "diameter_mm": 1.4} if accents is None else dict(accents)
+    named = row["gem"] if accents is not None and draft.accents else gem
+    shape_row(draft, row)
+    return row | {"gem": named}
 
 
 def _size_a_stud(draft: Draft, style: str, stone: dict[str, Any]) -> None:

@@ -98,12 +98,14 @@ _MOST_TOLD = 6
 
 
 def _tell_round(draft: Draft, data: dict[str, Any]) -> None:
-    """Tell where small stones are asked for in a cut that only side stones get."""
+    """Tell where small stones are asked for in a cut that only side stones and rows get."""
     accents = data.get("accents")
     cuts = [*draft.side_cuts, *(draft.every("cut") if not data.get("stone") else ())]
     named = next((term for term in cuts if term.value not in ("round", "cabochon")), None)
     if accents is not None and named is not None and accents.get("cut", "round") == "round":
-        draft.assume(f"Stones in rows and halos are round; “{named.text}” is not cut for them.")
+        draft.assume(
+            f"Stones of a halo and beside another stone are round; “{named.text}” is not cut for them."
+        )
 
 
 def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:

@@ -354,7 +354,7 @@ _EXTRAS: dict[str, Meaning] = {
          "clip on"), ("standin", "other")
     ),
     **dict.fromkeys(("strand", "strung", "stranded"), ("strand", "yes")),
-    **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways"),
+    **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways", "end to end", "set lengthwise", "lengthwise"),
                     ("east_west", "yes")),
     **forms.PHRASES,
     **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
@@ -428,7 +428,7 @@ PICTURE = words_of(
 
 _ENGLISH_FILLER = words_of(
     """
-    middle centre center mean men women women's gents'
+    row middle centre center mean men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking

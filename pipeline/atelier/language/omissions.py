@@ -341,6 +341,11 @@ def _beads_shown(spec: Spec, _: Term) -> bool:
     return spec.chain is not None and spec.chain.style in ("bead", "ball", "pearl")
 
 
+def _across_shown(spec: Spec, _: Term) -> bool:
+    row = spec.accents is not None and spec.accents.lengthwise
+    return row or (spec.stone is not None and spec.stone.east_west)
+
+
 def _worn_shown(spec: Spec, term: Term) -> bool:
     if term.value == "toe":
         return spec.ring is not None and spec.ring.shank == "open"
@@ -381,7 +386,7 @@ RULES: dict[str, Rule] = {
     "inlay": Rule(_inlay_shown, _of_inlay),
     "material": Rule(_material_shown, _of_material),
     "openwork": Rule(lambda spec, _: spec.motif is not None and spec.motif.openwork, _of_openwork),
-    "east_west": Rule(lambda spec, _: spec.stone is not None and spec.stone.east_west, _no_place),
+    "east_west": Rule(_across_shown, _no_place),
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "likeness": Rule(_never, _of_likeness),

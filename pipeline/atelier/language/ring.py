@@ -14,6 +14,7 @@ from pipeline.atelier.language.stones import (
     is_all_row,
     is_faceted,
     is_ornament,
+    lengthen,
     no_stone,
     read_accents,
     read_stone,
@@ -296,22 +297,8 @@ def _small_stones(
     accents = read_accents(draft, asked=row or halo, size_mm=size, row=is_all_row(style, stone))
     assign_row(draft, style, stone, accents)
     if accents is not None and is_all_row(style, stone):
-        _lengthen(draft, accents)
+        lengthen(draft, accents)
     return accents
-
-
-def _lengthen(draft: Draft, accents: dict[str, Any]) -> None:
-    """Long stones of a row are as heavy as round ones would be; straight sides are set between walls."""
-    sized = {"accent size", "stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
-    if not sized:
-        longer = accents["diameter_mm"] * USUAL_RATIO[accents["cut"]] ** 0.5
-        accents["diameter_mm"] = round(min(longer, 5.0), 2)
-    if accents["cut"] in _STRAIGHT and not draft.has("accents", "pave"):
-        accents["setting"] = "channel"
-
-
-_STRAIGHT = frozenset({"princess", "baguette", "asscher", "emerald"})
-"""Cuts that stand side by side without gaps."""
 
 
 def _band(draft: Draft, style: str) -> dict[str, Any]:
@@ -417,7 +404,7 @@ def _carry(
     if ring["profile"] == "knife":
         ring["profile"] = "d_shape"
         draft.assume("A row of stones finds no hold on a knife edge; the band is D-shaped.")
-    wide, thick = row_needs(accents["diameter_mm"])
+    wide, thick = row_needs(Accents.model_validate(accents).across_mm)
     if ring["shank"] in ("split", "bypass"):
         wide = round(wide / RAIL_SHARE + 0.005, 2)
     for field, least in (("width_mm", wide), ("thickness_mm", thick)):

@@ -150,7 +150,11 @@ def _unnamed(draft: Draft, assumption: str) -> str:
 
 def _names_a_cut(draft: Draft) -> bool:
     """Whether a cut is named as such: "princess cut" asks for a stone, "oval" alone may be a locket's shape."""
-    return any(term.text.endswith(" cut") for term in draft.every("cut"))
+    return any(term.text.endswith(" cut") or term.value in _OF_STONES_ONLY for term in draft.every("cut"))
+
+
+_OF_STONES_ONLY = frozenset({"baguette", "asscher"})
+"""Cuts whose bare names are said of stones alone."""
 
 
 def _ratio(draft: Draft, cut: str) -> float:
@@ -312,7 +316,8 @@ def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float
         if count := 1 if each else accents.get("count"):
             size = (measure.number / count / cubic) ** (1 / 3)
         else:
-            size = (measure.number * (1 + gap) / ratio / length_mm / cubic) ** 0.5
+            along = 1.0 if accents.get("lengthwise") else ratio
+            size = (measure.number * (1 + gap) / along / length_mm / cubic) ** 0.5
         return clamp(draft, Accents, "diameter_mm", round(size, 2))
     return None
 
@@ -415,6 +420,28 @@ def gem_of_row(draft: Draft) -> str:
     return faceted(draft, [*centre, *accent]) or "diamond"
 
 
+def shape_row(draft: Draft, accents: dict[str, Any]) -> None:
+    """The gem and cut of a row that is all a piece carries, and how its stones lie."""
+    accents["gem"] = gem_of_row(draft)
+    accents["cut"] = row_cut(draft)
+    accents["lengthwise"] = draft.has("east_west")
+    lengthen(draft, accents)
+
+
+def lengthen(draft: Draft, accents: dict[str, Any]) -> None:
+    """Long stones of a row are as heavy as round ones would be; straight sides are set between walls."""
+    sized = {"accent size", "stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    if not sized:
+        longer = accents["diameter_mm"] * USUAL_RATIO[accents["cut"]] ** 0.5
+        accents["diameter_mm"] = round(min(longer, 5.0), 2)
+    if accents["cut"] in _STRAIGHT and not draft.has("accents", "pave"):
+        accents["setting"] = "channel"
+
+
+_STRAIGHT = frozenset({"princess", "baguette", "asscher", "emerald"})
+"""Cuts that stand side by side without gaps."""
+
+
 def assign_row(
     draft: Draft, style: str, stone: dict[str, Any] | None, accents: dict[str, Any] | None
 ) -> None:
@@ -429,6 +456,7 @@ def assign_row(
     if is_all_row(style, stone):
         accents["gem"] = gem_of_row(draft)
         accents["cut"] = row_cut(draft)
+        accents["lengthwise"] = draft.has("east_west")
     elif style == "three_stone" and not accent:
         accents["gem"] = faceted(draft, centre[1:]) or _gem_of_sides(draft, centre, stone)
 
@@ -454,9 +482,12 @@ def read_line(draft: Draft, length_mm: float) -> dict[str, Any]:
         "gem": "diamond",
         **(read_accents(draft, asked=True, size_mm=usual, row=True) or {"diameter_mm": usual}),
     }
-    row["gem"] = gem_of_row(draft)
+    setting = row.get("setting", "pave")
+    shape_row(draft, row)
+    row["setting"] = setting  # each stone has prongs of its own
     size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
     size = size or leftover(draft, "stone size", below=5.0)
     if size := size or row_size(draft, row, length_mm, 0.15):
-        row["diameter_mm"] = max(size, 1.2)
+        row["diameter_mm"] = size
+    row["diameter_mm"] = max(row["diameter_mm"], side_least(row["cut"]))
     return row

@@ -160,7 +160,7 @@ def _front_row(spec: Spec, worn: Bracelet, body: Mesh, accents: Accents) -> tupl
     line = np.stack([fit(fine) * np.sin(fine), fit(fine) * np.cos(fine)], 1)
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
     count = pave.fit(length[-1], accents, closed=False)
-    step = accents.diameter_mm * (1 + GAP)
+    step = accents.along_mm * (1 + GAP)
     turn = np.interp(length[-1] / 2 + step * (np.arange(count) - (count - 1) / 2), length, fine)
     radius, slope, none = fit(turn), fit.deriv()(turn), np.zeros(count)
     along = np.stack(

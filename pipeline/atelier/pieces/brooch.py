@@ -62,7 +62,7 @@ MOST_TALL = 2.0
 def _circle(spec: Spec, brooch: Brooch) -> list[Part]:
     """An open circle: a rounded ring, with a row of stones where asked, and a set stone at its foot."""
     outer = brooch.width_mm / 2
-    wide = max(0.13 * brooch.width_mm, (spec.accents.diameter_mm + 1.0) if spec.accents else 0.0)
+    wide = max(0.13 * brooch.width_mm, (spec.accents.across_mm + 1.0) if spec.accents else 0.0)
     thick = max(0.45 * wide, (0.55 * spec.accents.diameter_mm + 0.7) if spec.accents else 1.4)
     section = rounded(
         [(outer - wide, 0), (outer, 0), (outer, 0.55 * thick), (outer - 0.22 * wide, thick),
@@ -88,7 +88,7 @@ def _ring_row(
     spec: Spec, ring: Mesh, radius: float, level: float, accents: Accents
 ) -> tuple[Mesh, list[Part]]:
     """Stones around the ring's crest, leaving room for a stone at its foot."""
-    size = accents.diameter_mm
+    size = accents.along_mm
     spared = 0.0 if spec.stone is None else (spec.stone.width_mm + 1.6 + size) / radius
     if spec.stone is not None and spec.stone.halo:
         spared += (2 * size + 0.8) / radius
@@ -151,7 +151,7 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
     """A slender bar with softened edges; a set stone in the middle, a row of stones, or an engraving."""
     length, wide = (
         brooch.width_mm,
-        max(0.12 * brooch.width_mm, (spec.accents.diameter_mm + 1.0) if spec.accents else 3.0),
+        max(0.12 * brooch.width_mm, (spec.accents.across_mm + 1.0) if spec.accents else 3.0),
     )
     thick = max(1.8, (0.55 * spec.accents.diameter_mm + 0.8) if spec.accents else 0.0)
     x, y = length / 2, wide / 2
@@ -170,7 +170,7 @@ def _bar(spec: Spec, brooch: Brooch) -> list[Part]:
             else solid.subtract(body, girdle.mesh.moved([0, 0, -low]))
         )
     if spec.accents is not None:
-        step = spec.accents.diameter_mm * (1 + GAP)
+        step = spec.accents.along_mm * (1 + GAP)
         if spec.stone is None:
             count = pave.fit(1.84 * x, spec.accents, closed=False)
             rows = {"stones": step * (np.arange(count) - (count - 1) / 2)}

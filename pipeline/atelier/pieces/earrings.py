@@ -204,7 +204,7 @@ def _hanging_charm(spec: Spec, ornament: Motif, bottom: float, across: float) ->
 
 def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
     """A small wide hoop: a D-shaped band, parted where hinge and catch sit, often pave set in front."""
-    width = max(worn.wire_mm, 2.0 if spec.accents is None else spec.accents.diameter_mm + 0.6)
+    width = max(worn.wire_mm, 2.0 if spec.accents is None else spec.accents.across_mm + 0.6)
     thick = max(0.62 * worn.wire_mm, 1.2 if spec.accents is None else 0.55 * spec.accents.diameter_mm + 0.6)
     inner = worn.diameter_mm / 2 - thick
     count = around(inner + thick, 288)
@@ -231,7 +231,7 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
 def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple[Mesh, list[Part]]:
     """Stones along the outside of a hoop, on the half that faces forward when worn."""
     count = pave.fit(radius * np.radians(170), accents, closed=False)
-    step = np.degrees(accents.diameter_mm * (1 + GAP) / radius)
+    step = np.degrees(accents.along_mm * (1 + GAP) / radius)
     angle = np.radians(322 + step * (np.arange(count) - (count - 1) / 2))
     out = np.stack([np.cos(angle), np.zeros(count), np.sin(angle)], 1)
     along = np.stack([-np.sin(angle), np.zeros(count), np.cos(angle)], 1)

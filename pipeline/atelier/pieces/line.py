@@ -1,50 +1,66 @@
 """A line of stones in baskets of their own, hinged to one another: a tennis bracelet, a riviera."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
-from pipeline.atelier.geometry.assembly import metal_part, scatter
+from pipeline.atelier.geometry.assembly import Shape, metal_part, scatter
 from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, rounded, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
-from pipeline.atelier.pieces import links, mounting, plates
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.pieces import links, mounting, pave, plates
+from pipeline.atelier.spec import Accents, Spec, Stone
 
 Lay = Callable[[float, float], Floats]
 """The right half (n, 2) of a line laid out, from the bottom middle to the clasp, of its length and the clasp's gap."""
 
 
 def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
-    """Square baskets with round stones, table up, hinged to one another, and a box clasp at the back."""
+    """Baskets with stones, table up, hinged to one another, and a box clasp at the back."""
     assert spec.accents is not None  # noqa: S101 -- the spec's own validation guarantees it
-    size = spec.accents.diameter_mm
-    pitch = size + 0.42
-    box = max(2.4 * size, 6.0)
+    accents = spec.accents
+    long, wide = accents.diameter_mm, accents.width_mm
+    stone = _lying(gemstones.facet(accents.cut, long, wide, sides=64), accents)
+    head = _head(stone, accents)
+    prongs = solid.unite([shape.mesh for shape in head if shape.role is PartRole.PRONG])
+    # Round stones' prongs stand in the gaps between neighbours; those at corners need a gap of their own.
+    reach = 0.0 if accents.cut == "round" else float(np.ptp(prongs.vertices[:, 0])) + 0.06
+    pitch = max(accents.along_mm + 0.42, reach)
+    box = max(2.4 * min(accents.across_mm, 1.4 * wide), 6.0)
     count = int((length_mm - box) / pitch)
-    if spec.accents.count is not None:
-        count = int(np.clip(spec.accents.count, 12, count))
+    if accents.count is not None:
+        count = int(np.clip(accents.count, min(12, count), count))
         pitch = (length_mm - box) / count
     half = lay(count * pitch, box)
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
     placed = links.between(joints, np.zeros(len(joints) - 1))
-    stone = gemstones.facet("round", size, size, sides=64)
     depth = stone.depth
-    basket = _basket(stone, pitch)
+    rails = [shape.mesh for shape in head if shape.role is not PartRole.PRONG]
+    basket = _basket(stone, pitch) if accents.cut == "round" else _fancy_basket(stone, pitch, rails)
     placed[:, 2, 3] += depth + 0.25
     metal = spec.settings_metal
     baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
     stones = scatter(
         "stones",
         [(stone.mesh, placed)],
-        spec.accents.gem,
+        accents.gem,
         smooth=False,
         role=PartRole.ROW,
-        stone=SetStone("round", size, size),
+        stone=SetStone(accents.cut, long, wide),
     )
-    prongs = scatter("prongs", [(_corner_prongs(stone), placed)], metal, role=PartRole.PRONG)
-    return [baskets, prongs, stones, *_box_clasp(spec, float(half[-1, 1]), box, size, depth + 0.25)]
+    held = scatter("prongs", [(prongs, placed)], metal, role=PartRole.PRONG)
+    deep = min(accents.across_mm, 1.4 * wide)
+    return [baskets, held, stones, *_box_clasp(spec, float(half[-1, 1]), box, deep, depth + 0.25)]
+
+
+def _lying(stone: gemstones.Gemstone, accents: Accents) -> gemstones.Gemstone:
+    """The stone as it lies in a line that runs along x: its length across it, or along."""
+    if not accents.lengthwise:
+        return stone
+    turned = stone.outline[:, ::-1] * [-1.0, 1.0]
+    return replace(stone, mesh=pave.laid(stone.mesh, accents), outline=turned)
 
 
 def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:
@@ -69,15 +85,33 @@ def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:
     return solid.unite([*rails, *bars, eye, *arms])
 
 
-def _corner_prongs(stone: gemstones.Gemstone) -> Mesh:
-    """Four prongs at the basket's corners, cut to the stone."""
-    directions = np.array([(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]) / np.sqrt(2)
-    parts = [
-        shape.mesh
-        for shape in mounting.prong_head(stone, directions, -stone.depth - 0.05, sides=14)
-        if shape.role is PartRole.PRONG
-    ]
-    return solid.unite(parts)
+def _fancy_basket(stone: gemstones.Gemstone, pitch: float, rails: list[Mesh]) -> Mesh:
+    """The link under a stone that is not round: its head's own gallery and base, and the hinge."""
+    wide, tall = np.ptp(stone.outline, axis=0)
+    less = float(min(wide, tall))
+    wire = float(np.clip(0.13 * less, 0.24, 0.5))
+    level = -stone.depth - 0.05
+    joint, apart = 0.5 * pitch, min(0.20 * less, 0.6)
+
+    def rod(start: tuple[float, float], end: tuple[float, float], radius: float) -> Mesh:
+        return tube([[*start, level], [*end, level]], radius * wire, 12)
+
+    # From the base to the neighbours: two bars through the next one's arms, two arms and an eye around the last one's.
+    stay = rod((0.0, -1.9 * apart), (0.0, 1.9 * apart), 0.9)
+    bars = [rod((0.0, y), (joint + 0.2 * wire, y), 0.8) for y in (-apart, apart)]
+    arms = [rod((-joint, y), (0.0, y), 0.8) for y in (-1.8 * apart, 1.8 * apart)]
+    eye = rod((-joint, -2.0 * apart), (-joint, 2.0 * apart), 0.9)
+    body = solid.unite([*rails, stay, *bars, eye, *arms])
+    return solid.without_dust(solid.subtract(body, stone.mesh))
+
+
+def _head(stone: gemstones.Gemstone, accents: Accents) -> list[Shape]:
+    """Prongs, gallery and base that hold a stone of this cut: a round one's prongs stand at the basket's corners."""
+    held = mounting.grips(Stone(cut=accents.cut, length_mm=accents.diameter_mm, prongs=4))
+    if accents.lengthwise:
+        held = held[:, ::-1] * [-1.0, 1.0]
+    pointed = accents.cut in mounting.POINTED
+    return mounting.prong_head(stone, held, -stone.depth - 0.05, sides=14, pointed=pointed)
 
 
 def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -> list[Part]:

@@ -10,6 +10,7 @@ from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import (
     Floats,
     Mesh,
+    about,
     ball,
     outline_normals,
     resample,
@@ -41,7 +42,7 @@ class Row:
 
 def fit(length: float, accents: Accents, *, closed: bool) -> int:
     """How many stones a row of this length takes, at most the number asked for."""
-    room = length / (accents.width_mm * (1 + GAP))
+    room = length / (accents.along_mm * (1 + GAP))
     most = int(np.floor(room if closed else room + GAP))
     return max(min(most, accents.count or most), 1)
 
@@ -65,12 +66,16 @@ def set_row(
     long, wide = accents.diameter_mm, accents.width_mm
     channel = accents.setting == "channel"
     sink = (0.17 if channel else SINK) * wide
-    stone = melee(wide) if accents.cut == "round" else gemstones.facet(accents.cut, long, wide).mesh
+    stone = (
+        melee(wide)
+        if accents.cut == "round"
+        else laid(gemstones.facet(accents.cut, long, wide).mesh, accents)
+    )
     placed = poses(row.origins - sink * row.outward, row.along, row.outward)
     if detail().booleans:
         bur = accents.cut == "round"
         seat = revolve(_seat(wide, channel=channel), 40) if bur else _own_seat(accents)
-        groove = [_groove(row, long, wide, closed=closed)] if channel else []
+        groove = [_groove(row, accents.across_mm, accents.along_mm, closed=closed)] if channel else []
         metal = solid.subtract(metal, merged([(seat, placed)]), *groove)
     one = SetStone(accents.cut, long, wide)
     parts = [scatter(name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=one)]
@@ -80,15 +85,24 @@ def set_row(
     return metal, parts
 
 
+def laid(mesh: Mesh, accents: Accents) -> Mesh:
+    """A row's stone, cut with its length along y, as it lies in a row that runs along x."""
+    return mesh.turned(about("z", 90)) if accents.lengthwise else mesh
+
+
 def _own_seat(accents: Accents) -> Mesh:
     """The seat of a stone that is not round: its own shape with a hair of air, open above."""
     cut = gemstones.facet(accents.cut, accents.diameter_mm, accents.width_mm)
     body = Mesh(cut.mesh.vertices * [1.006, 1.006, 1.0], cut.mesh.faces)
-    return solid.unite([body, solid.extrude([cut.outline * 0.995], 1.2 * accents.width_mm)])
+    seat = solid.unite([body, solid.extrude([cut.outline * 0.995], 1.2 * accents.width_mm)])
+    return laid(seat, accents)
 
 
 CORNERED = frozenset({"princess", "emerald", "baguette", "asscher", "radiant", "cushion", "old_mine"})
 """Cuts whose grains sit at their corners: between round sides they find room nearer to the middle."""
+
+POINTED = frozenset({"marquise", "pear", "kite"})
+"""Cuts that meet point to point where they lie along a row: their grains sit beside the points."""
 
 
 def set_field(
@@ -269,7 +283,7 @@ def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
     across = np.cross(outward, along)
     if not closed:
         # The ends get their grains too.
-        end = 0.5 * size * (1 + GAP)
+        end = 0.5 * accents.along_mm * (1 + GAP)
         ends = unit(row.along[[0, -1]]), unit(row.outward[[0, -1]])
         # As deep as the others, which lie on the chord between two stones: the surface goes on bending under them.
         bend = np.linalg.norm(row.outward[1] - row.outward[0]) / np.linalg.norm(
@@ -281,7 +295,10 @@ def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
         )
         across = np.cross(outward, along)
     # Each grain's middle lies where it touches both girdles.
-    side = (0.48 if accents.cut in CORNERED else 0.32) * accents.diameter_mm
+    share = 0.48 if accents.cut in CORNERED else 0.32
+    if accents.lengthwise and accents.cut in POINTED:
+        share = 0.18
+    side = share * accents.across_mm
     origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])
     grain = ball(0.125 * size, around=20)
     return grain, poses(origins, np.vstack([along, along]), np.vstack([outward, outward]))

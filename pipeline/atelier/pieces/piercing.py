@@ -20,7 +20,7 @@ SCREW, SCREW_LENGTH = 0.4, 6.5
 
 def ear_cuff(spec: Spec, worn: Earrings) -> tuple[Mesh, list[Part], float]:
     """An open band with rounded tips: its body, the tips, and its outer radius in mm, on whose front stones may run."""
-    wide = max(worn.wire_mm, 2.4 if spec.accents is None else spec.accents.diameter_mm + 0.7)
+    wide = max(worn.wire_mm, 2.4 if spec.accents is None else spec.accents.across_mm + 0.7)
     thick = max(1.1, 0.0 if spec.accents is None else 0.55 * spec.accents.diameter_mm + 0.6)
     inner = worn.diameter_mm / 2 - thick
     count = around(inner + thick, 288)
@@ -51,7 +51,7 @@ def climber(spec: Spec, worn: Earrings, hand: float) -> tuple[list[Part], tuple[
     radius = tall / (np.sin(turn[-1]) - np.sin(turn[0]))
     line = np.column_stack([-hand * radius * (np.cos(turn) - 1), radius * np.sin(turn)])
     accents = spec.accents
-    wide = max(0.14 * tall, 1.6) if accents is None else accents.diameter_mm + 0.8
+    wide = max(0.14 * tall, 1.6) if accents is None else accents.across_mm + 0.8
     thick = 1.2 if accents is None else 0.55 * accents.diameter_mm + 0.7
     share = np.linspace(0, 1, 200)
     half = (
@@ -68,7 +68,7 @@ def climber(spec: Spec, worn: Earrings, hand: float) -> tuple[list[Part], tuple[
     if accents is not None:
         length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
         count = pave.fit(length[-1] - 0.6, accents, closed=False)
-        at = length[-1] / 2 + accents.diameter_mm * (1 + GAP) * (np.arange(count) - (count - 1) / 2)
+        at = length[-1] / 2 + accents.along_mm * (1 + GAP) * (np.arange(count) - (count - 1) / 2)
         flat = np.column_stack([np.interp(at, length, line[:, k]) for k in (0, 1)])
         run = np.column_stack([np.interp(at, length, along[:, k]) for k in (0, 1)])
         row = Row(

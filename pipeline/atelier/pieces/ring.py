@@ -200,11 +200,11 @@ def _row(
     radius = ring.inner_diameter_mm / 2 + ring.thickness_mm
     closed = ring.style == "eternity" and accents.count is None
     if closed:
-        count = pave.fit(2 * np.pi * (radius - 0.1 * accents.width_mm), accents, closed=True)
+        count = pave.fit(2 * np.pi * (radius - 0.1 * accents.along_mm), accents, closed=True)
         angles = np.linspace(0, 360, count, endpoint=False) + 90
     elif reach == 0.0:
         count = pave.fit(radius * np.pi, accents, closed=False)
-        step = np.degrees(accents.width_mm * (1 + GAP) / radius)
+        step = np.degrees(accents.along_mm * (1 + GAP) / radius)
         angles = 90 + step * (np.arange(count) - (count - 1) / 2)
     else:
         return _shoulder_rows(spec, ring, accents, shank, reach, carriers)

@@ -52,9 +52,9 @@ def test_a_cut_finds_its_stones(prompt: str, centre: str, side: str, gem: str) -
     assert read(describe(spec)).spec == spec
 
 
-def test_rows_stay_round_and_say_so() -> None:
-    """Where small stones of a hoop are asked for in another cut, that is told; a ring's own row has it."""
-    told = read("gold hoops set with princess cut diamonds").assumed
+def test_halos_stay_round_and_say_so() -> None:
+    """Where the small stones of a halo are asked for in another cut, that is told; rows have it."""
+    told = read("oval sapphire pendant surrounded by small princess cut diamonds in a halo").assumed
     assert any("are round" in sentence for sentence in told)
     assert not any("are round" in sentence for sentence in read("oval ruby halo ring").assumed)
 
