@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import ranges as page
 from pages.ui.workbench import forget, workbench
-from pipeline.atelier import ranges
+from pipeline.atelier import ranges, sets
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.ring_sizes import european
 from pipeline.atelier.spec import Spec
@@ -209,3 +209,23 @@ def test_the_page_offers_both(bench: Workbench, design: Design) -> None:
     at.run()
     at.button(key="all-sizes").click().run()
     assert at.button(key="make-sizes").label == "Make 6 designs"
+
+
+def test_the_rest_of_a_set_are_designs_of_their_own_kind(bench: Workbench, design: Design) -> None:
+    """A ring's set is a pendant, studs and a bracelet, each with regions of its own; the ring is as it was."""
+    spec = vary.own_spec(design)
+    assert spec is not None
+    (pendant,) = (piece for piece in sets.others(spec) if piece.spec.kind == "necklace")
+    (new,) = within_a_page(design, [pendant])
+    ended(bench.jobs.find(new.id, "variant"))
+    made = bench.store.load(new.id)
+    assert (made.kind, made.name, made.tags) == (
+        "necklace",
+        "Oval morganite halo pendant, rose gold",
+        ("spring",),
+    )
+    assert made.branch is not None
+    assert design.branch is not None
+    assert made.branch.regions != design.branch.regions
+    assert vary.own_spec(made) == pendant.spec
+    assert bench.store.load(design.id) == design

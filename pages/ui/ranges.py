@@ -1,4 +1,4 @@
-"""All metals and all sizes of a piece: each a design of its own, with the same side and the same regions."""
+"""All metals, all sizes and the rest of a piece's set: each a design of its own."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import dialogs, frame, session
 from pages.ui.workbench import workbench
-from pipeline.atelier import ranges
+from pipeline.atelier import ranges, sets
 from pipeline.atelier.ranges import Variant
 from pipeline.errors import LoupeError
 from pipeline.orders import VariantOrder
@@ -29,13 +29,23 @@ def offer(design: Design) -> None:
             _dialog(design, "metals", ranges.metals(spec))
         if sizes and st.button("All sizes …", icon=":material/straighten:", key="all-sizes"):
             _dialog(design, "sizes", sizes)
+        if (rest := sets.others(spec)) and st.button("Its set …", icon=":material/category:", key="its-set"):
+            _dialog(design, "set", rest)
 
 
-@dialogs.dialog("The same piece in other metals and sizes")
+_LABELS = {"metals": "Metals", "sizes": "Sizes", "set": "Pieces of the same metal, gem, cut and motif"}
+_CAPTIONS = {
+    "metals": "Each becomes a design of its own beside this one: the same side, the same regions, measured by itself.",
+    "set": "Each becomes a design of its own beside this one, its stones sized as they are worn there, measured by "
+    "itself.",
+}
+
+
+@dialogs.dialog("The same design in other metals, sizes and pieces")
 def _dialog(design: Design, what: str, variants: Sequence[Variant]) -> None:
     by_words = {variant.words: variant for variant in variants}
     chosen = st.pills(
-        "Metals" if what == "metals" else "Sizes",
+        _LABELS[what],
         list(by_words),
         selection_mode="multi",
         default=list(by_words)[:_MOST],
@@ -48,9 +58,7 @@ def _dialog(design: Design, what: str, variants: Sequence[Variant]) -> None:
         help="Close-ups, sheets and the 3D view of every one, too. Without it each gets its master, and the rest by "
         "a press on its own page.",
     )
-    st.caption(
-        "Each becomes a design of its own beside this one: the same side, the same regions, measured by itself."
-    )
+    st.caption(_CAPTIONS.get(what, _CAPTIONS["metals"]))
     count = len(chosen)
     if st.button(
         f"Make {count} design{'s' if count != 1 else ''}",
@@ -82,7 +90,7 @@ def begin(design: Design, variants: Sequence[Variant], *, whole: bool) -> list[D
             provider=bench.atelier.id,
             origin=new.origin,
             size=max(branch.master.width, branch.master.height),
-            regions=branch.regions,
+            regions=branch.regions if new.design.kind == design.kind else (),
         )
         asked: StageOrder = bench.whole_set(new.design, master, bench=True) if whole else master
         try:

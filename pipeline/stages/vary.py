@@ -79,12 +79,16 @@ def _shape(spec: "Spec") -> dict[str, Any]:
 
 
 def begin_variant(store: Store, design_id: str, variant: "Variant") -> Variation:
-    """Begin a design that is this one in another metal or size; what is made of it is ordered apart."""
+    """Begin a design that is this one in another metal or size, or another piece of its set.
+
+    What is made of it is ordered apart.
+    """
     from pipeline.atelier.language.describe import describe
 
     original = store.load(design_id)
-    name = renamed(original, variant.words)
-    begun = store.create(name, kind=original.kind, prompt=describe(variant.spec))
+    of_set = variant.spec.kind != original.kind
+    name = variant.words[:LONGEST_NAME] if of_set else renamed(original, variant.words)
+    begun = store.create(name, kind=variant.spec.kind, prompt=describe(variant.spec))
     tagged = store.update(begun.id, lambda design: design.model_copy(update={"tags": original.tags}))
     return Variation(tagged, variant.spec.model_dump_json(exclude_none=True))
 

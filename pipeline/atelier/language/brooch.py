@@ -46,12 +46,13 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
 
 
 def _is_a_row(draft: Draft) -> bool:
-    """Whether stones are named in the plural and no single one is: "a circle brooch with marquise diamonds"."""
+    """Whether stones of a cut are named in the plural, or a row is: "a circle brooch with marquise diamonds"."""
     named = draft.every(*STONE_SLOTS)
     plain = not draft.every("halo", "cluster", "hidden_halo", "setting")
     rowed = draft.has("accents")
     several = [is_plural(term) or (rowed and term in draft.accents) for term in named]
-    return plain and bool(named) and all(several) and all(is_faceted(term) for term in named)
+    cut = rowed or bool(draft.every("cut") or draft.side_cuts)
+    return plain and cut and bool(named) and all(several) and all(is_faceted(term) for term in named)
 
 
 _DRESS_MM: dict[str, float] = {"cufflinks": 16.0, "tie_bar": 52.0}

@@ -40,7 +40,8 @@ _KINDS = {
 _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
     "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
-    "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, dog tag, round pendant, bar pendant",
+    "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, dog tag, round pendant, bar pendant, "
+    "jewelry set, jewellery set, parure, demi parure, matching set, schmuckset",
     "bracelet": "tennis",
     "brooch": "pin",
 }
@@ -171,6 +172,10 @@ _CUTS = {
 
 _FITTINGS = "Studs have posts with a nut, drops hang from a plain hook; other fittings are not made."
 
+_OF_A_SET = (
+    "Of a set one piece is made first; “Its set …” under its master makes the others of the same design."
+)
+
 STANDINS: dict[str, str] = {
     "tapered baguette": "A tapered baguette is cut straight.",
     "tapered baguette cut": "A tapered baguette is cut straight.",
@@ -191,14 +196,14 @@ STANDINS: dict[str, str] = {
     "ball stud": "Ball studs are made as plain discs.",
     "ball stud earring": "Ball studs are made as plain discs.",
     "bridal set": "Of a bridal set the engagement ring is made.",
-    "set of two": "Of a set one piece is made.",
-    "set of 2": "Of a set one piece is made.",
-    "set of three": "Of a set one piece is made.",
-    "set of 3": "Of a set one piece is made.",
-    "set of four": "Of a set one piece is made.",
-    "set of 4": "Of a set one piece is made.",
-    "set of 5": "Of a set one piece is made.",
-    "set of 6": "Of a set one piece is made.",
+    "set of two": _OF_A_SET,
+    "set of 2": _OF_A_SET,
+    "set of three": _OF_A_SET,
+    "set of 3": _OF_A_SET,
+    "set of four": _OF_A_SET,
+    "set of 4": _OF_A_SET,
+    "set of 5": _OF_A_SET,
+    "set of 6": _OF_A_SET,
     "iced out": "Links set with stones all over are made plain.",
     **dict.fromkeys(
         ("wheat", "spiga", "foxtail", "singapore", "prince of wales"), "Such a chain is made as a rope chain."
@@ -207,7 +212,18 @@ STANDINS: dict[str, str] = {
         ("mariner", "albert", "byzantine", "popcorn"),
         "Such a chain is made with the oval links of a cable chain.",
     ),
-    "necklace set": "Of a set one piece is made.",
+    **dict.fromkeys(
+        (
+            "necklace set",
+            "jewelry set",
+            "jewellery set",
+            "parure",
+            "demi parure",
+            "matching set",
+            "schmuckset",
+        ),
+        _OF_A_SET,
+    ),
     "stackable": "Of a stack one ring is made.",
     "thumb": "A thumb ring is made in the size given, else in a finger's.",
     "threader": "A threader earring is made as a drop on a hook.",

@@ -6,6 +6,7 @@ so no sentence can speak against the piece.
 
 from collections.abc import Callable, Iterator
 
+from pipeline.atelier import sets
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
@@ -98,7 +99,7 @@ def _firsts(draft: Draft) -> Iterator[Term]:
 
 def _standins(draft: Draft) -> Iterator[str]:
     """Words that are made as something near, each quoted with what the trade's word for it becomes."""
-    terms = [*draft.every("style", "cut", "chain", "kind", "standin"), *draft.side_cuts]
+    terms = [*draft.every("style", "cut", "chain", "kind", "kind_medium", "standin"), *draft.side_cuts]
     spoken: set[str] = set()
     for term in terms:
         for word in (term.value, term.text, *term.text.split()):
@@ -279,7 +280,6 @@ _no_place = _says("“{text}” found no place on this piece; it is left out.")
 _of_form = _says("“{text}” is not the shape that is made of this {piece}; it is left out.")
 _of_row = _says("This piece carries no row of small stones; “{text}” is left out.")
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
-_of_kind = _says("One piece is made at a time, a {piece}; “{text}” is left out.")
 _not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
 _of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
@@ -294,6 +294,15 @@ def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
             return f"“{term.text}” is not the shape that is made of this {_name(spec)}; it is left out."
         return f"“{term.text}” is a cut, and this piece has no stone; it is left out."
     return f"Only one cut can be told apart here; “{term.text}” is left out."
+
+
+def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
+    if any(piece.spec.kind == term.value for piece in sets.others(spec)):
+        return (
+            f"One piece is made at a time, a {_name(spec)} first; “{term.text}” of the same design is made by "
+            "“Its set …” under its master."
+        )
+    return f"One piece is made at a time, a {_name(spec)}; “{term.text}” is left out."
 
 
 def _of_setting(_: Draft, spec: Spec, term: Term) -> str | None:
