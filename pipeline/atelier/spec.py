@@ -126,7 +126,11 @@ class Stone(_Frozen):
     ratio: float = Field(default=1.0, ge=1.0, le=2.5, description="Length over width")
     setting: Setting = "prong"
     prongs: Literal[4, 6] = Field(default=4, description="Prongs that hold the stone, when prong set")
-    halo: bool = Field(default=False, description="A circle of small stones around the centre stone")
+    halo: bool = Field(
+        default=False,
+        description="A circle of small stones around the centre stone, and around each of a three-stone ring's",
+    )
+    double_halo: bool = Field(default=False, description="A second circle of small stones around its halo")
     hidden_halo: bool = Field(
         default=False, description="A circle of small stones under the girdle, seen from the side"
     )
@@ -689,6 +693,8 @@ def _stone_problems(spec: Spec) -> Iterator[str]:
 
 
 def _setting_problems(spec: Spec, stone: Stone) -> Iterator[str]:
+    if stone.double_halo and (not stone.halo or stone.cluster or _is_of_three(spec)):
+        yield "A second halo surrounds the first one of a single stone; this stone has none."
     if stone.east_west and not lies_across(spec):
         yield "Only a solitaire ring without arches sets its stone across; choose that, or set it upright."
     if stone.setting == "flush":
@@ -698,6 +704,10 @@ def _setting_problems(spec: Spec, stone: Stone) -> Iterator[str]:
             yield "A flush-set stone needs a band or a plate to lie in; this piece has none."
     if stone.hidden_halo and not can_hide_a_halo(stone):
         yield f"A hidden halo runs between the prongs of a faceted stone of at least {HIDES_FROM_MM:g} mm."
+
+
+def _is_of_three(spec: Spec) -> bool:
+    return spec.ring is not None and spec.ring.style == "three_stone"
 
 
 HIDES_FROM_MM = 4.5

@@ -103,6 +103,10 @@ FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ring", {"ring": {"shank": "closed", "style": "toi_et_moi"}, "stone": {}, "second_stone": {}}),
     ("ring", {"ring": {"style": "solitaire"}, "stone": {"cluster": True, "setting": "prong"}, "accents": {}}),
     ("ring", {"ring": {"style": "solitaire"}, "stone": {"hidden_halo": True, "setting": "prong", "length_mm": 9.0}}),
+    ("ring", {"ring": {"style": "solitaire"}, "stone": {"setting": "prong", "double_halo": True}, "accents": {}}),
+    ("earrings", {"earrings": {"style": "stud", "form": "round"}, "accents": {},
+                  "stone": {"setting": "bezel", "double_halo": True}}),
+    ("ring", {"ring": {"style": "three_stone"}, "stone": {"haloed": True}, "accents": {"diameter_mm": 3.5}}),
     ("ring", {"ring": {"style": "eternity", "taper": 1.0, "width_mm": 5.0, "thickness_mm": 3.3}, "accents": {}}),
     ("ring", {"ring": {"style": "band", "shank": "closed"}, "second_metal": "white_gold"}),
     ("ring", {"ring": {"style": "signet"}, "second_metal": "rose_gold"}),
@@ -166,6 +170,9 @@ def _take_a_form(draw: np.random.Generator, data: dict[str, Any], form: tuple[st
         data["accents"]["cut"] = str(
             draw.choice(["baguette", "princess", "oval", "pear", "marquise", "emerald"])
         )
+    stone = data.get("stone") or {}
+    if stone.pop("haloed", False) or stone.get("double_halo"):
+        stone |= {"halo": True, "cluster": False}
     if data.get("accents", {}).pop("rowed", False):
         cut = str(draw.choice(get_args(words.SideCut)))
         data["accents"] |= {"cut": cut, "lengthwise": bool(draw.random() < 0.5)}

@@ -76,9 +76,7 @@ class Draft:
         self.accents: list[Term] = [term for term in named if self._beside(term)]
         if len(self.accents) == len(named) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
-            self.accents = [
-                term for term in self.accents if self.sentence.tokens[term.end : term.end + 1] != ("halo",)
-            ]
+            self.accents = [term for term in self.accents if not self.starting(term.end, "halo")]
         self._is_accent: frozenset[Term] = frozenset()
         self._turn_roles()
         self._is_accent = frozenset(self.accents)

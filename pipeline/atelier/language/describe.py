@@ -70,7 +70,8 @@ def title(spec: Spec) -> str:
             if stone.cut == "round" or not CUT_WORDS[stone.cut]
             else CUT_WORDS[stone.cut].removesuffix(" cut")
         )
-        gem = f"{cut} {stone.gem.replace('_', ' ')}{' halo' if stone.halo else ''}"
+        halo = f"{'double ' if stone.double_halo else ''}halo" if stone.halo else ""
+        gem = f"{cut} {stone.gem.replace('_', ' ')} {halo}"
     elif spec.accents is not None:
         cut = "" if spec.accents.cut == "round" else f"{CUT_WORDS[spec.accents.cut].removesuffix(' cut')} "
         gem = f"{cut}{spec.accents.gem.replace('_', ' ')}"
@@ -215,7 +216,7 @@ def _ring(spec: Spec) -> list[str]:
     }.get(ring.style, "plain band" if spec.stone is None and spec.accents is None else "wedding band")
     return [
         f"{'An' if name[0] in 'aeiou' else 'A'} {name} ring in {metal_words(spec)}",
-        _stone(spec.stone, spec.accents)
+        _stone(spec.stone, spec.accents, each=ring.style == "three_stone")
         or ("no stone" if ring.style in ("signet", "band", "motif") and not spec.accents else ""),
         _row(spec, ring),
         *(_motif(spec, sized=True) if ring.style == "motif" else ()),
@@ -246,7 +247,7 @@ def _row(spec: Spec, ring: Ring) -> str:
     accents = spec.accents
     if accents is None:
         return ""
-    if spec.stone is not None and spec.stone.halo:
+    if spec.stone is not None and spec.stone.halo and ring.style != "three_stone":
         return "pave band" if ring.pave else ""
     if spec.stone is not None and spec.stone.cluster:
         return ""
@@ -405,7 +406,7 @@ def _brooch(spec: Spec) -> list[str]:
     ]
 
 
-def _stone(stone: Stone | None, accents: Accents | None) -> str:
+def _stone(stone: Stone | None, accents: Accents | None, *, each: bool = False) -> str:
     if stone is None:
         return ""
     size = f"{stone.length_mm:g} mm"
@@ -423,9 +424,12 @@ def _stone(stone: Stone | None, accents: Accents | None) -> str:
         cut = "" if around.cut == "round" else f"{CUT_WORDS[around.cut]} "
         count = f"{around.count + 1} " if around.count else ""
         text += f" in a cluster of {count}{_mm(around.diameter_mm)} {cut}small {_plural(around.gem)}"
+    elif stone.halo and each:
+        text += ", each of the stones in a halo"
     elif stone.halo:
         around = accents or Accents()
-        text += f" in a halo of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
+        circle = "double halo" if stone.double_halo else "halo"
+        text += f" in a {circle} of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
     return text
 
 

@@ -335,6 +335,8 @@ _WHOLE = {
 _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("halo", "halo setting", "halo of diamonds", "halo of small diamonds", "surrounded",
                      "surrounded by", "encircled by"), ("halo", "yes")),
+    **dict.fromkeys(("double halo", "twin halo", "two halos", "double row halo", "two row halo", "dual halo",
+                     "double halo setting"), ("halo", "double")),
     **dict.fromkeys(("pave", "pave set", "pave band", "pave setting", "micro pave", "pave shank"), ("accents", "pave")),
     **dict.fromkeys(("channel", "channel set", "channel setting"), ("accents", "channel")),
     **dict.fromkeys(("cathedral", "cathedral setting", "cathedral shank", "cathedral arches"), ("cathedral", "yes")),

@@ -46,6 +46,13 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
     _tell_single_stones(draft, spec)
     if not bare and _lacks_its_halo(draft, spec):
         draft.assume("There is no single stone for a halo to surround; it is left out.")
+    elif (
+        draft.has("halo", "double")
+        and spec.stone is not None
+        and spec.stone.halo
+        and not spec.stone.double_halo
+    ):
+        draft.assume("A second halo surrounds a single stone only; one is made here.")
 
 
 def _is_shown_as_motif(draft: Draft, spec: Spec, term: Term) -> bool:

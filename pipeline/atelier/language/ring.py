@@ -341,7 +341,7 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
         stone["cluster"] = False
     if stone is not None and not draft.every("setting"):
         if style == "signet" and stone["halo"]:
-            stone["halo"] = False
+            stone |= {"halo": False, "double_halo": False}
             draft.assume("A signet's face has no room for a halo; the stone is set without.")
         sunk = stone["cut"] in ("round", "princess", "oval") and not stone["halo"]
         stone["setting"] = "flush" if sunk else "bezel"
@@ -349,10 +349,10 @@ def _centre(draft: Draft, style: str, *, several: bool) -> dict[str, Any] | None
 
 
 def _stand_alone(draft: Draft, style: str, stone: dict[str, Any]) -> None:
-    """One of two or three stones stands without a halo or rosette of its own, above the shank."""
-    if stone["halo"] and style == "three_stone":
-        draft.assume("A halo around three stones is not made; they stand without one.")
-    stone |= {"halo": False, "cluster": False}
+    """One of two or three stones stands without a rosette of its own, above the shank; three may have a halo each."""
+    stone |= {"halo": stone["halo"] and style == "three_stone", "double_halo": False, "cluster": False}
+    if stone["halo"]:
+        draft.assume("Each of the three stones is set in a halo.")
     if style == "toi_et_moi" and stone["setting"] == "flush":
         stone["setting"] = "bezel"
 

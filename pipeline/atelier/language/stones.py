@@ -223,7 +223,10 @@ def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
         draft.assume("A flush-set stone can carry no halo; it is bezel set.")
     if cluster and setting == "flush":
         setting = "prong"
-    return {"setting": setting, "prongs": prongs, "halo": halo, "cluster": cluster}
+    double = halo and draft.has("halo", "double")
+    return {
+        "setting": setting, "prongs": prongs, "halo": halo, "double_halo": double, "cluster": cluster,
+    }  # fmt: skip
 
 
 def _prongs(draft: Draft, cut: str) -> int:

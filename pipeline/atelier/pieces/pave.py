@@ -174,7 +174,7 @@ def halo(
         np.column_stack([along, np.zeros(count)]),
         np.tile([0.0, 0.0, 1.0], (count, 1)),
     )
-    outer = size + 0.32
+    outer = halo_width(accents)
     # The wall draws in below: upright it would mirror the dark room, so it mirrors the sweep, and looks lighter.
     foot = outer - 0.55 * min(thick, size)
     profile = rounded(
@@ -186,6 +186,11 @@ def halo(
         skirt(outline, profile + np.array([clearance, 0.0]), sharp=True) if sharp else skirt(smooth, profile)
     )
     return set_row(frame, row, accents, material, name="halo stones", closed=True, role=PartRole.HALO)
+
+
+def halo_width(accents: Accents) -> float:
+    """Width of a halo's frame, mm."""
+    return accents.diameter_mm + 0.32
 
 
 def row_around(outline: Floats, distance: float, accents: Accents, held: Floats | None) -> Floats:

@@ -126,11 +126,22 @@ def _seats(spec: Spec, ring: Ring) -> list[_Seat]:
         held_stone = gemstones.cut_stone(side)
         # Pointed stones lie along the shank and point away from the centre; the others stand beside it.
         spin = -90.0 if shape in ("pear", "marquise", "trillion", "kite", "baguette") else 0.0
-        lean = _side_angle(ring, stone, held_stone, float(np.ptp(held_stone.outline[:, 1 if spin else 0])))
+        wide = pave.halo_width(_halo_of_three(spec)) + 0.12 if spec.stone.halo else 0.0
+        across = float(np.ptp(held_stone.outline[:, 1 if spin else 0]))
+        lean = _side_angle(ring, stone, held_stone, across + 2 * wide, wide)
         seats += [
             _Seat(side, held_stone, hand * lean, hand * spin, f"side {k} ") for k, hand in ((1, -1), (2, 1))
         ]
     return seats
+
+
+HALO_OF_THREE_MM = 1.1
+"""Diameter of the stones that surround each stone of a three-stone ring."""
+
+
+def _halo_of_three(spec: Spec) -> Accents:
+    """The stones of a halo where the accents are the side stones: of their gem."""
+    return Accents(gem=spec.accents.gem if spec.accents else "diamond", diameter_mm=HALO_OF_THREE_MM)
 
 
 def _beside(ring: Ring, cut: gemstones.Gemstone) -> float:
@@ -165,23 +176,32 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
         sunk = COLLET_SUNK if seat.stone.setting == "bezel" and seat.stone.cut != "pearl" else 0.0
         if seat.side:
             second = ring.style == "toi_et_moi"
-            for part in setting.head(seat.stone, None, spec.settings_metal, foot - sunk):
-                name = seat.side + ("stone" if part.stone else part.name)
+            halo = None if second or not spec.stone.halo else _halo_of_three(spec)
+            held = seat.stone.model_copy(update={"halo": halo is not None})
+            for part in setting.head(held, halo, spec.settings_metal, foot - sunk):
+                name = seat.side + ("stone" if part.stone and not part.repeats else part.name)
                 role = part.role if second else PartRole.SIDE_HEAD
                 parts.append(moved(replace(part, name=name, role=role), turn, place))
         else:
-            parts += [moved(part, turn, place) for part in set_stone(spec, foot=foot - sunk)]
+            own = (
+                spec.model_copy(update={"accents": _halo_of_three(spec)})
+                if ring.style == "three_stone"
+                else spec
+            )
+            parts += [moved(part, turn, place) for part in set_stone(own, foot=foot - sunk)]
         drills.append(_drill(seat.cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest
 
 
-def _side_angle(ring: Ring, centre: gemstones.Gemstone, side: gemstones.Gemstone, across: float) -> float:
+def _side_angle(
+    ring: Ring, centre: gemstones.Gemstone, side: gemstones.Gemstone, across: float, halo: float = 0.0
+) -> float:
     """Lean of a side stone about the finger, in degrees, so that its girdle just clears the centre stone's.
 
-    ``across`` is the side stone's extent along the shank, mm.
+    ``across`` is the side stone's extent along the shank, mm, with its halo, and ``halo`` the width of the centre's.
     """
-    edge, reach = float(np.ptp(centre.outline[:, 0])) / 2, across / 2
+    edge, reach = float(np.ptp(centre.outline[:, 0])) / 2 + halo, across / 2
     radius, rise = girdle_height(ring, side), girdle_height(ring, centre)
     leans = np.arange(8.0, 70.0, 0.25)
     a = np.radians(leans)

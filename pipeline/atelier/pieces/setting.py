@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.atelier.geometry.assembly import metal_part
 from pipeline.atelier.geometry.detail import Detail, building, detail
-from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import mounting, pave, rosette
@@ -78,18 +78,39 @@ def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float 
     elif accents is not None and stone_spec.halo:
         level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
         wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
+        thick = 0.2 * stone.depth + 0.45
+        held = mounting.held(stone, stone_spec)
         frame, stones = pave.halo(
             stone.outline,
             accents,
             metal,
             level=level,
-            thick=0.2 * stone.depth + 0.45,
+            thick=thick,
             clearance=wall,
             sharp=stone.sharp,
-            held=mounting.held(stone, stone_spec),
+            held=held,
         )
         parts += [metal_part("halo", frame, metal, role=PartRole.HALO), *stones]
+        if stone_spec.double_halo:
+            parts += _outer_halo(stone, accents, metal, level, thick, wall + pave.halo_width(accents))
     return parts
+
+
+STEP, SOLDER = 0.12, 0.14
+"""How far an outer halo lies below the inner one, and reaches into it, mm."""
+
+
+def _outer_halo(
+    stone: Gemstone, accents: Accents, metal: Metal, level: float, thick: float, clearance: float
+) -> list[Part]:
+    """A second circle of stones, soldered to the first one's rim a step below it."""
+    around = accents.model_copy(update={"count": None})
+    frame, stones = pave.halo(
+        stone.outline, around, metal,
+        level=level - STEP, thick=thick - STEP, clearance=clearance - SOLDER, sharp=stone.sharp,
+    )  # fmt: skip
+    named = [replace(part, name=f"outer {part.name}") for part in stones]
+    return [metal_part("outer halo", frame, metal, role=PartRole.HALO), *named]
 
 
 def engraved(floor: Mesh | None, spec: Spec) -> list[Part]:
