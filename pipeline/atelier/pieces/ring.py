@@ -176,7 +176,8 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
         sunk = COLLET_SUNK if seat.stone.setting == "bezel" and seat.stone.cut != "pearl" else 0.0
         if seat.side:
             second = ring.style == "toi_et_moi"
-            halo = None if second or not spec.stone.halo else _halo_of_three(spec)
+            haloed = spec.stone is not None and spec.stone.halo and not second
+            halo = _halo_of_three(spec) if haloed else None
             held = seat.stone.model_copy(update={"halo": halo is not None})
             for part in setting.head(held, halo, spec.settings_metal, foot - sunk):
                 name = seat.side + ("stone" if part.stone and not part.repeats else part.name)
