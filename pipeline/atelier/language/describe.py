@@ -417,8 +417,12 @@ def _stone(stone: Stone | None, accents: Accents | None, *, each: bool = False) 
     held = {"prong": prongs, "bezel": "bezel set", "flush": "flush set"}[stone.setting]
     words = f"{size} {CUT_WORDS[stone.cut]} {stone.gem.replace('_', ' ')}".replace("  ", " ")
     text = f"with a {words} {held}{' set east west' if stone.east_west else ''}"
-    if stone.hidden_halo:
-        text += " over a hidden halo"
+    return text + _around(stone, accents, each=each)
+
+
+def _around(stone: Stone, accents: Accents | None, *, each: bool) -> str:
+    """What surrounds a stone: a rosette, a halo, one around each of three, one under its girdle."""
+    text = " over a hidden halo" if stone.hidden_halo else ""
     if stone.cluster:
         around = accents or Accents()
         cut = "" if around.cut == "round" else f"{CUT_WORDS[around.cut]} "

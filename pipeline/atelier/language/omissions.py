@@ -44,15 +44,8 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
     _tell_single_stones(draft, spec)
-    if not bare and _lacks_its_halo(draft, spec):
-        draft.assume("There is no single stone for a halo to surround; it is left out.")
-    elif (
-        draft.has("halo", "double")
-        and spec.stone is not None
-        and spec.stone.halo
-        and not spec.stone.double_halo
-    ):
-        draft.assume("A second halo surrounds a single stone only; one is made here.")
+    if not bare:
+        _tell_halo(draft, spec)
 
 
 def _is_shown_as_motif(draft: Draft, spec: Spec, term: Term) -> bool:
@@ -89,6 +82,18 @@ def _goes_without_saying(spec: Spec, term: Term) -> bool:
 def _lacks_its_halo(draft: Draft, spec: Spec) -> bool:
     haloed = spec.stone is not None and spec.stone.halo
     return draft.has("halo") and not haloed and not any("halo" in sentence for sentence in draft.assumed)
+
+
+def _tell_halo(draft: Draft, spec: Spec) -> None:
+    if _lacks_its_halo(draft, spec):
+        draft.assume("There is no single stone for a halo to surround; it is left out.")
+    elif (
+        draft.has("halo", "double")
+        and spec.stone is not None
+        and spec.stone.halo
+        and not spec.stone.double_halo
+    ):
+        draft.assume("A second halo surrounds a single stone only; one is made here.")
 
 
 def _firsts(draft: Draft) -> Iterator[Term]:
