@@ -27,7 +27,7 @@ _KINDS = {
     "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
     "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring, toe ring, midi ring, "
     "bypass ring, cluster ring, open ring, toi et moi ring",
-    "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
+    "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, tennis chain, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
     "ear clip, earclip, clip earring, ear pendant, earpendant, ear hoop, ear drop, eardrop, ear wire earring, "
     "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket, "
@@ -270,7 +270,7 @@ _STYLES = {
     "toi_et_moi": "toi et moi, toi et moi ring, toi and moi, toi moi, you and me ring, two stone, 2 stone",
     "cufflinks": "cufflink, cuff link",
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
-    "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, line necklace",
+    "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
     "bangle": "bangle, armband",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",

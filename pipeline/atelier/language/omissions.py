@@ -206,7 +206,7 @@ def _forms(spec: Spec) -> Iterator[str]:
 
 
 def _setting_shown(spec: Spec, term: Term) -> bool:
-    if spec.accents is None or spec.stone is not None or spec.bracelet is not None:
+    if spec.accents is None or spec.stone is not None or (spec.bracelet is not None and not _is_line(spec)):
         return True
     return term.value == "prong"
 
@@ -266,9 +266,14 @@ def _kind_shown(spec: Spec, term: Term) -> bool:
 
 def _style_shown(spec: Spec, term: Term) -> bool:
     if term.value == "tennis":
-        line = spec.chain is not None and spec.chain.style == "tennis"
-        return line or (spec.bracelet is not None and spec.bracelet.style == "tennis")
+        return _is_line(spec)
     return _STYLES_OF.get(term.value, spec.kind) == spec.kind
+
+
+def _is_line(spec: Spec) -> bool:
+    """Whether the piece is a line of stones: a tennis bracelet or a riviera."""
+    line = spec.chain is not None and spec.chain.style == "tennis"
+    return line or (spec.bracelet is not None and spec.bracelet.style == "tennis")
 
 
 # --- what is said where it does not
@@ -320,6 +325,8 @@ def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
 def _of_setting(_: Draft, spec: Spec, term: Term) -> str | None:
     if spec.accents is None:
         return None
+    if _is_line(spec):
+        return f"Each stone of the line is held by prongs; “{term.text}” is left out."
     return f"Stones in a row are {spec.accents.setting} set; “{term.text}” is left out."
 
 

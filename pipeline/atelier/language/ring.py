@@ -100,7 +100,9 @@ _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
     named = draft.choose("style", RingStyle, "")
-    if named == "band" and set(draft.sentence.tokens) & _SOLITAIRES and draft.every(*STONE_SLOTS):
+    bridal = any(term.text == "bridal set" for term in draft.every("standin"))
+    stoned = bridal or bool(draft.every(*STONE_SLOTS))
+    if named == "band" and set(draft.sentence.tokens) & _SOLITAIRES and stoned:
         draft.assume("Of a bridal set the engagement ring is made.")
         named = "solitaire"
     bare = no_stone(draft)

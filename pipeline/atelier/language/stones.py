@@ -253,6 +253,8 @@ def _of_a_band(draft: Draft, measure: Measure) -> bool:
 _PRONG_WORDS = frozenset(
     {"prong", "prongs", "claw", "claws", "griffe", "griffes", "krappe", "krappen", "garra", "garras"}
 )
+_ROWS = {("row",), ("rows",), ("line",), ("lines",)}
+"""Words of which a number counts no stones: "3 row diamond bangle"."""
 _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 
@@ -378,7 +380,8 @@ def stone_counts(draft: Draft) -> Iterator[Measure]:
     """Whole numbers that stand before a stone, within three words; "4-prong aquamarine" counts prongs."""
     tokens = draft.sentence.tokens
     for measure, _ in list(draft.measures("")):
-        if measure.number != int(measure.number) or tokens[measure.end : measure.end + 1] in _OF_PRONGS:
+        behind = tokens[measure.end : measure.end + 1]
+        if measure.number != int(measure.number) or behind in _OF_PRONGS or behind in _ROWS:
             continue
         for place in range(measure.end, measure.end + 4):
             stones = draft.starting(place, *STONE_SLOTS, "stone", "accents")
@@ -488,7 +491,7 @@ def read_line(draft: Draft, length_mm: float) -> dict[str, Any]:
     setting = row.get("setting", "pave")
     shape_row(draft, row)
     row["setting"] = setting  # each stone has prongs of its own
-    size = beside(draft, "mm", {"stone", "width"}, "stone size", below=5.0)
+    size = beside(draft, "mm", {"stone", "width", "chain", "gauge"}, "stone size", below=5.0)
     size = size or leftover(draft, "stone size", below=5.0)
     if size := size or row_size(draft, row, length_mm, 0.15):
         row["diameter_mm"] = size

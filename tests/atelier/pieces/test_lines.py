@@ -118,3 +118,26 @@ def test_a_bangle_is_wide_enough_for_its_row() -> None:
     lying = read("thin bangle with 4 mm emerald cut sapphires set end to end").spec
     assert lying.bracelet is not None
     assert lying.bracelet.width_mm < upright.spec.bracelet.width_mm
+
+
+def test_what_a_line_does_not_show_is_told() -> None:
+    """Bezels and several rows are no part of a line: each is told; a tennis chain is worn around the neck."""
+    told = read("bezel set diamond tennis bracelet").assumed
+    assert any("held by prongs" in sentence and "“bezel set”" in sentence for sentence in told)
+    rows = read("3 row diamond bangle")
+    assert rows.spec.accents is not None
+    assert rows.spec.accents.count is None
+    assert any("“3”" in sentence for sentence in rows.assumed)
+    chain = read("moissanite tennis chain 5 mm, 20 inch").spec
+    assert chain.chain is not None
+    assert (chain.kind, chain.chain.style) == ("necklace", "tennis")
+    assert chain.accents is not None
+    assert chain.accents.diameter_mm == 5.0
+
+
+def test_of_a_bridal_set_the_engagement_ring_is_made() -> None:
+    """Also where no stone is named: the sentence that says so is true."""
+    reading = read("bridal set halo engagement ring and wedding band")
+    assert reading.spec.stone is not None
+    assert reading.spec.stone.halo
+    assert any("engagement ring is made" in sentence for sentence in reading.assumed)
