@@ -6,7 +6,7 @@ so no sentence can speak against the piece.
 
 from collections.abc import Callable, Iterator
 
-from pipeline.atelier import sets
+from pipeline.atelier.companions import companions
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
@@ -314,7 +314,7 @@ def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
 
 
 def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
-    if any(piece.spec.kind == term.value for piece in sets.others(spec)):
+    if any(made.kind == term.value for made in companions(spec)):
         return (
             f"One piece is made at a time, a {_name(spec)} first; “{term.text}” of the same design is made by "
             "“Its set …” under its master."
