@@ -23,21 +23,21 @@ def companions(spec: Spec) -> tuple[Spec, ...]:
 
     Empty where the piece has nothing that another kind of piece could carry, as a plain band has not.
     """
-    return tuple(made for kind in KINDS if kind != spec.kind for made in _made(spec, kind))
+    return tuple(piece for kind in KINDS if kind != spec.kind for piece in _in_kind(spec, kind))
 
 
-def _made(spec: Spec, kind: Kind) -> Iterator[Spec]:
+def _in_kind(spec: Spec, kind: Kind) -> Iterator[Spec]:
     """The piece of that kind; nothing where it cannot be made."""
     design = _design(spec, kind)
     if design is None:
         return
     data = {"kind": kind} | {name: getattr(spec, name) for name in _SHARED} | design
     try:
-        made = Spec.model_validate(data)
+        piece = Spec.model_validate(data)
     except ValidationError:
         return
-    idle = {field: Spec.model_fields[field].default for field in made.idle()}
-    yield Spec.model_validate(made.model_copy(update=idle).model_dump())
+    idle = {field: Spec.model_fields[field].default for field in piece.idle()}
+    yield Spec.model_validate(piece.model_copy(update=idle).model_dump())
 
 
 def _design(spec: Spec, kind: Kind) -> dict[str, Any] | None:

@@ -8,4 +8,4 @@ from pipeline.atelier.spec import Spec
 
 def others(spec: Spec) -> tuple[Variant, ...]:
     """The other pieces of the set, each called by its title."""
-    return tuple(Variant(title(made), made) for made in companions(spec))
+    return tuple(Variant(title(piece), piece) for piece in companions(spec))

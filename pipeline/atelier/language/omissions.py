@@ -314,7 +314,7 @@ def _of_cut(_: Draft, spec: Spec, term: Term) -> str | None:
 
 
 def _of_kind(_: Draft, spec: Spec, term: Term) -> str:
-    if any(made.kind == term.value for made in companions(spec)):
+    if any(piece.kind == term.value for piece in companions(spec)):
         return (
             f"One piece is made at a time, a {_name(spec)} first; “{term.text}” of the same design is made by "
             "“Its set …” under its master."

@@ -60,7 +60,7 @@ def _lying(stone: gemstones.Gemstone, accents: Accents) -> gemstones.Gemstone:
     if not accents.lengthwise:
         return stone
     turned = stone.outline[:, ::-1] * [-1.0, 1.0]
-    return replace(stone, mesh=pave.laid(stone.mesh, accents), outline=turned)
+    return replace(stone, mesh=pave.turned_along(stone.mesh, accents), outline=turned)
 
 
 def _basket(stone: gemstones.Gemstone, pitch: float) -> Mesh:

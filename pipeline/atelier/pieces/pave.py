@@ -69,7 +69,7 @@ def set_row(
     stone = (
         melee(wide)
         if accents.cut == "round"
-        else laid(gemstones.facet(accents.cut, long, wide).mesh, accents)
+        else turned_along(gemstones.facet(accents.cut, long, wide).mesh, accents)
     )
     placed = poses(row.origins - sink * row.outward, row.along, row.outward)
     if detail().booleans:
@@ -85,7 +85,7 @@ def set_row(
     return metal, parts
 
 
-def laid(mesh: Mesh, accents: Accents) -> Mesh:
+def turned_along(mesh: Mesh, accents: Accents) -> Mesh:
     """A row's stone, cut with its length along y, as it lies in a row that runs along x."""
     return mesh.turned(about("z", 90)) if accents.lengthwise else mesh
 
@@ -95,7 +95,7 @@ def _own_seat(accents: Accents) -> Mesh:
     cut = gemstones.facet(accents.cut, accents.diameter_mm, accents.width_mm)
     body = Mesh(cut.mesh.vertices * [1.006, 1.006, 1.0], cut.mesh.faces)
     seat = solid.unite([body, solid.extrude([cut.outline * 0.995], 1.2 * accents.width_mm)])
-    return laid(seat, accents)
+    return turned_along(seat, accents)
 
 
 CORNERED = frozenset({"princess", "emerald", "baguette", "asscher", "radiant", "cushion", "old_mine"})

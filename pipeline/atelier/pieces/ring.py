@@ -184,12 +184,12 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
                 role = part.role if second else PartRole.SIDE_HEAD
                 parts.append(moved(replace(part, name=name, role=role), turn, place))
         else:
-            own = (
+            carried = (
                 spec.model_copy(update={"accents": _halo_of_three(spec)})
                 if ring.style == "three_stone"
                 else spec
             )
-            parts += [moved(part, turn, place) for part in set_stone(own, foot=foot - sunk)]
+            parts += [moved(part, turn, place) for part in set_stone(carried, foot=foot - sunk)]
         drills.append(_drill(seat.cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest
