@@ -100,9 +100,7 @@ _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
     named = draft.choose("style", RingStyle, "")
-    bridal = any(term.text == "bridal set" for term in draft.every("standin"))
-    stoned = bridal or bool(draft.every(*STONE_SLOTS))
-    if named == "band" and set(draft.sentence.tokens) & _SOLITAIRES and stoned:
+    if named == "band" and _is_bridal(draft):
         draft.assume("Of a bridal set the engagement ring is made.")
         named = "solitaire"
     bare = no_stone(draft)
@@ -120,6 +118,12 @@ def _style(draft: Draft, count: int | None) -> str:
         draft.assume("A ring without stones is a plain band.")
         style = "band"
     return style
+
+
+def _is_bridal(draft: Draft) -> bool:
+    """Whether a band is named beside an engagement ring that has a stone."""
+    bridal = any(term.text == "bridal set" for term in draft.every("standin"))
+    return bool(set(draft.sentence.tokens) & _SOLITAIRES) and (bridal or bool(draft.every(*STONE_SLOTS)))
 
 
 def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
