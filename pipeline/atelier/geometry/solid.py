@@ -96,6 +96,23 @@ def warped(mesh: Mesh, step: float, move: Callable[[Floats], Floats]) -> Mesh:
     return _mesh(_manifold(mesh).refine_to_length(step).warp_batch(move))
 
 
+def refined(mesh: Mesh, step: float) -> Mesh:
+    """The same body with no edge longer than ``step`` mm."""
+    return _mesh(_manifold(mesh).refine_to_length(step))
+
+
+def caster(mesh: Mesh) -> Callable[[Floats, Floats], list[tuple[float, Floats]]]:
+    """A function that casts a ray from one point (3,) to another: its hits as distance in mm and outward normal."""
+    body = _manifold(mesh)
+
+    def ray_cast(start: Floats, end: Floats) -> list[tuple[float, Floats]]:
+        hits = body.ray_cast(tuple(start), tuple(end))
+        length = float(np.linalg.norm(end - start))
+        return [(hit.distance * length, np.asarray(hit.normal)) for hit in hits]
+
+    return ray_cast
+
+
 def simplify(mesh: Mesh, tolerance_mm: float) -> Mesh:
     """Remove the slivers that booleans leave, moving nothing further than the tolerance."""
     return _mesh(_manifold(mesh).simplify(tolerance_mm))
