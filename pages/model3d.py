@@ -72,6 +72,15 @@ if branch.model is None:
 else:
     shown = branch.model
     view, facts = st.columns([7, 3], gap="medium")
+    with facts:
+        model.facts(shown)
+        marks = model.casting(branch, shown)
+        fidelity.foreign([shown.id], bench.store.provenance(design.id))
+        recipe = shown.glb.recipe
+        source = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
+        st.caption(f"{source} · {recipe.seconds:.1f} s" if recipe.seconds else source)
+        if len(branch.models) > 1:
+            st.caption(f"{len(branch.models)} models kept; the newest is shown.")
     with view:
         viewer(
             bench.store.read(shown.glb),
@@ -79,15 +88,8 @@ else:
             alt=f"3D model of {design.name}; drag to turn it",
             height=560,
             key=f"viewer-{shown.id}",
+            marks=marks,
         )
-    with facts:
-        model.facts(shown)
-        fidelity.foreign([shown.id], bench.store.provenance(design.id))
-        recipe = shown.glb.recipe
-        source = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
-        st.caption(f"{source} · {recipe.seconds:.1f} s" if recipe.seconds else source)
-        if len(branch.models) > 1:
-            st.caption(f"{len(branch.models)} models kept; the newest is shown.")
     model.downloads(design, branch, shown)
     model.angles(design, shown)
     trace.by_hand(design, branch, shown)

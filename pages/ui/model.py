@@ -7,10 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.ui import errors, progress
+from pages.ui.components.viewer import Mark
 from pages.ui.workbench import workbench
 from pipeline import views
+from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, WALL_MM
 from pipeline.export.manifest import slug
 from pipeline.orders import TurntableOrder, ViewsOrder
+from pipeline.providers.builtin.atelier import Atelier
 from pipeline.records import Branch, Design, Detail, Model3D, Turntable, is_relief
 from pipeline.solids.usdz import MEDIA_TYPE as USDZ
 from pipeline.solids.usdz import to_usdz
@@ -61,6 +64,32 @@ def _agreement(model: Model3D) -> None:
         f"Outlines {figures['edge_px']:.2f} px apart on a picture of 1024 px; "
         f"colours {figures['colour_delta_e']:.1f} apart (CIEDE2000, in another light)."
     )
+
+
+def casting(branch: Branch, model: Model3D) -> tuple[Mark, ...]:
+    """What a caster would ask to be thicker, on wish, of a piece whose geometry is known; marked on the model."""
+    origin = geometry_of(branch, model)
+    if not origin or not st.toggle("What is too thin to cast", key="casting", help=_CASTING):
+        return ()
+    with errors.shown(), st.spinner("Measuring walls and prongs"):
+        marks = _thin(workbench().atelier, origin)
+        if not marks:
+            st.markdown("Every wall, prong and grain can be cast.")
+        for number, mark in enumerate(marks, 1):
+            st.markdown(f"{number}. {errors.plain(mark.text)}")
+        return marks
+    return ()
+
+
+_CASTING = (
+    f"Lost-wax casting asks for walls of {WALL_MM:g} mm, prongs of {PRONG_MM:g} mm and grains of {DETAIL_MM:g} mm; "
+    "casters differ. Chains, clasps and findings are bought in and not measured, claws are the setter's."
+)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _thin(_atelier: Atelier, origin: str) -> tuple[Mark, ...]:
+    return tuple(Mark(place.words, place.at) for place in _atelier.thin_places(origin))
 
 
 def angles(design: Design, model: Model3D) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.atelier.geometry.mesh import Floats, Mesh
-from pipeline.atelier.geometry.solid import decompose, unite
+from pipeline.atelier.geometry.solid import unite
 from pipeline.atelier.geometry.thickness import surface_samples, thickness
 from pipeline.atelier.materials import CAST
 from pipeline.atelier.piece import SOLDERED, WORN_BY, Part, PartRole
@@ -58,7 +58,7 @@ class Sampled:
     asked_mm: float
     points: Floats
     normals: Floats
-    own: Floats
+    ball_mm: Floats
     """Thickness (n,) at the points themselves, mm."""
     widths: Floats
 
@@ -91,14 +91,8 @@ def is_detail(part: Part) -> bool:
     return part.material in CAST and bool(part.repeats) and part.role in SOLDERED
 
 
-def bodies(parts: tuple[Part, ...]) -> list[Mesh]:
-    """The closed bodies that what is cast makes, soldered: one, or one for each part that hangs on rings."""
-    meshes = [Mesh(part.vertices, part.faces) for part in parts if is_cast(part)]
-    return decompose(unite(meshes)) if meshes else []
-
-
-def measure(parts: tuple[Part, ...], before: list[Sampled] | None = None) -> list[Sampled]:
-    """Each part that is cast, measured on the body that all of them make; those measured ``before`` stay as they are.
+def measure(parts: tuple[Part, ...]) -> list[Sampled]:
+    """Each part that is cast, measured on the body that all of them make.
 
     Where a part seems thin it is measured once more, closely: a thicker place may lie between two points.
     """
@@ -107,11 +101,9 @@ def measure(parts: tuple[Part, ...], before: list[Sampled] | None = None) -> lis
         return []
     body = unite([Mesh(part.vertices, part.faces) for part in cast])
     stones, held = _row_stones(parts), _held_stones(parts)
-    known = {id(sampled.part): sampled for sampled in before or ()}
-    measured = [known[id(part)] if id(part) in known else _sample(part, body, stones, held) for part in cast]
-    measured = _around(measured)
+    measured = _around([_sample(part, body, stones, held) for part in cast])
     closer = [
-        replace(sampled, own=np.concatenate([sampled.own, more.own]),
+        replace(sampled, ball_mm=np.concatenate([sampled.ball_mm, more.ball_mm]),
                 points=np.vstack([sampled.points, more.points]),
                 normals=np.vstack([sampled.normals, more.normals]))
         if sampled.thin.any() and (more := _sample(sampled.part, body, stones, held, sampled.points[sampled.thin]))
@@ -137,9 +129,9 @@ def _sample(part: Part, body: Mesh, stones: Floats, held: Floats, beside: Floats
     points, normals = points[keep], normals[keep]
     step = max(int(np.ceil(len(points) / MOST_SAMPLES)), 1)
     points, normals = points[::step], normals[::step]
-    own = thickness(body, points, normals)
-    shown = ~np.isnan(own)
-    return Sampled(part, asked, points[shown], normals[shown], own[shown], own[shown])
+    ball_mm = thickness(body, points, normals)
+    shown = ~np.isnan(ball_mm)
+    return Sampled(part, asked, points[shown], normals[shown], ball_mm[shown], ball_mm[shown])
 
 
 def _around(measured: list[Sampled]) -> list[Sampled]:
@@ -149,15 +141,15 @@ def _around(measured: list[Sampled]) -> list[Sampled]:
     """
     from scipy.spatial import cKDTree
 
-    every, own = np.vstack([s.points for s in measured]), np.concatenate([s.own for s in measured])
+    every, ball_mm = np.vstack([s.points for s in measured]), np.concatenate([s.ball_mm for s in measured])
     tree = cKDTree(every) if len(every) else None
     widened = []
     for sampled in measured:
-        widths = sampled.own.copy()
+        widths = sampled.ball_mm.copy()
         slight = np.flatnonzero(widths < sampled.asked_mm)
         if tree is not None and len(slight):
             near = tree.query_ball_point(sampled.points[slight], sampled.asked_mm)
-            widths[slight] = [own[places].max() for places in near]
+            widths[slight] = [ball_mm[places].max() for places in near]
         widened.append(replace(sampled, widths=widths))
     return widened
 

@@ -1,15 +1,20 @@
 """What is too thin to cast is found on the body itself, measured, and nothing that is thick enough."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import trimesh
 
 from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, SLACK_MM, WALL_MM, thin_places
+from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.geometry.mesh import Mesh, tube
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
+from pipeline.providers.builtin.atelier import Atelier
 
 
 @pytest.mark.parametrize("wide", [0.4, 0.6, 0.75, 0.81, 1.2, 2.0])
@@ -40,3 +45,12 @@ def test_pieces_are_measured(data: dict[str, Any], thin: dict[str, float]) -> No
     for place in places:
         assert place.measured_mm == pytest.approx(thin[place.part], abs=0.03)
         assert place.asked_mm in (WALL_MM, DETAIL_MM)
+
+
+def test_a_thin_place_lies_on_the_pieces_glb(tmp_path: Path) -> None:
+    """Where the viewer is told to mark it, in the space of the file that the viewer shows."""
+    spec = Spec.model_validate({"kind": "ring", "ring": {"style": "band"}, "milgrain": True})
+    (place,) = Atelier(tmp_path).thin_places(spec.model_dump_json())
+    meshes = trimesh.load(io.BytesIO(to_glb(build(spec))), file_type="glb").to_mesh()
+    (away,) = np.linalg.norm(meshes.vertices - place.at, axis=1).min(keepdims=True)
+    assert away * 1000 < place.measured_mm

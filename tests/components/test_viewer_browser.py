@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.viewing import viewing
@@ -178,12 +179,15 @@ SHOWS_SQUARE = """(model, half) => {
 def test_the_model_is_shown_as_the_master(show, tmp_path):
     """At a press the model stands where the master's camera saw it, its picture blinks over it; once more ends it.
 
+    A mark stands on it from the first.
+
     The picture is a square, so the model is shown in one on whatever stage, also after it changed.
     """
     path = tmp_path / "atelier.glb"
     data = to_glb(build(composed(read("gold solitaire ring").spec), COARSE))
     path.write_bytes(data)
-    page = show(f"show=viewer&glb={path}", ".viewer .stage.ready")
+    page = show(f"show=viewer&marked=1&glb={path}", ".viewer .stage.ready")
+    expect(page.locator("model-viewer").get_by_role("button", name="thin here")).to_be_in_viewport()
     button = page.get_by_role("button", name="As the master", exact=True)
     over = page.locator(".viewer img.over")
     assert not over.is_visible()

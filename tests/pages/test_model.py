@@ -1,13 +1,20 @@
 """The 3D page: the score in words, every side, and the user's own file."""
 
+from pathlib import Path
+
 import pytest
 
+from pipeline.atelier.spec import Spec
 from pipeline.errors import BadModel
+from pipeline.export import archive
+from pipeline.providers.builtin.atelier import Atelier
 from pipeline.records import Design, Detail, Model3D
 from pipeline.workbench import Workbench
-from tests.pages.conftest import finish
+from tests.pages.conftest import ROOT, finish
 from tests.pages.test_pages import PAGES, Open, uploaded
 from tests.solids.files import ring_glb
+
+SAMPLE = ROOT / "samples" / "rose-gold-solitaire.loupe"
 
 
 def model_of(bench: Workbench, design: Design) -> Model3D:
@@ -61,3 +68,21 @@ def test_an_own_file_is_checked_and_scored(
     assert 0.1 < own.figures["iou"] < 1
     assert bench.store.read(own.glb) == ring_glb()
     assert own.overlay.recipe.options == {"camera": "searched"}
+
+
+def test_what_is_too_thin_to_cast_is_listed_on_wish(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A piece of known geometry is measured when it is asked for; a photograph's model offers no such thing."""
+    spec = Spec.model_validate({"kind": "ring", "ring": {"style": "band"}, "milgrain": True})
+    monkeypatch.setattr(bench.atelier, "thin_places", Atelier(tmp_path).thin_places, raising=False)
+    monkeypatch.setattr("pages.ui.model.geometry_of", lambda *_: spec.model_dump_json())
+    ring = archive.read(bench.store, SAMPLE.read_bytes(), ours=True)
+    at = visit(PAGES[4], design=ring.id)
+    assert not [line for line in at.markdown if "caster" in line.value]
+    at.toggle(key="casting").set_value(True).run()
+    assert not at.exception
+    (told,) = (line.value for line in at.markdown if "caster" in line.value)
+    assert told == "1. milgrain\\: 0.26 mm, a caster asks for 0.3 mm"
+    monkeypatch.setattr("pages.ui.model.geometry_of", lambda *_: "")
+    assert not visit(PAGES[4], design=ring.id).toggle

@@ -1,6 +1,8 @@
 """A 3D model one can turn: model-viewer, served by the app itself, with a jeweler's few controls."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
@@ -20,6 +22,15 @@ _VIEWER = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A numbered place on the model, with what is to be said of it."""
+
+    text: str
+    at: tuple[float, float, float]
+    """In the GLB's own space, metres."""
+
+
 def viewer(
     glb: bytes,
     *,
@@ -29,22 +40,26 @@ def viewer(
     environment: bytes | None = None,
     height: int = 480,
     turning: bool = False,
+    marks: Sequence[Mark] = (),
 ) -> None:
     """Show a GLB with drag, pinch and key control, view presets, full screen and a PNG snapshot.
 
     `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
     `environment` is an equirectangular Radiance HDR file that lights the model; without it the studio of
     its master does, or the built-in light box where there is none. A model that knows its master's camera
-    can be shown from there, the poster blinked over it. `height` is the stage's, in CSS pixels. `turning`
-    starts the turntable, which stays still for people who asked their system for less motion. The camera
-    keeps its place over reruns as long as the bytes are the same.
+    can be shown from there, the poster blinked over it. `marks` stand on the model, numbered from 1.
+    `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays still for people who
+    asked their system for less motion. The camera keeps its place over reruns as long as the bytes are the same.
     """
     # A file that cannot be read is told by the viewer, which tries it.
     known = None
     with suppress(BadModel):
         known = viewing(glb)
     master = known and {"orbit": known.orbit, "target": known.target, "fieldOfView": known.field_of_view}
-    header = {"alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master}
+    header = {
+        "alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master,
+        "marks": [asdict(mark) for mark in marks],
+    }  # fmt: skip
     light = environment or (known.environment if known else studio_light())
     blobs = {"glb": glb, "poster": poster, "environment": light}
     _VIEWER(data=address(header, blobs, key=key), key=key)

@@ -40,6 +40,17 @@ def to_glb(piece: Piece, *, name: str = "Jewelry", extras: Mapping[str, Any] | N
     return _Writer(piece, name, dict(extras or {})).write()
 
 
+def positions(piece: Piece, points: Floats) -> Floats:
+    """Where points (n, 3) of a piece, mm, stand in its GLB: metres, y up, from the middle."""
+    return np.asarray((points - _middle(piece)) @ _Y_UP.T * 1e-3)
+
+
+def _middle(piece: Piece) -> Floats:
+    low = np.min([part.vertices.min(0) for part in piece.parts], axis=0)
+    high = np.max([part.vertices.max(0) for part in piece.parts], axis=0)
+    return np.asarray((low + high) / 2)
+
+
 class _Writer:
     """Collects buffers and JSON; used once."""
 
@@ -55,9 +66,7 @@ class _Writer:
         self.material_index: dict[tuple[str, str], int] = {}
         self.extensions: set[str] = set()
         self.camera: dict[str, Any] = {}
-        low = np.min([part.vertices.min(0) for part in piece.parts], axis=0)
-        high = np.max([part.vertices.max(0) for part in piece.parts], axis=0)
-        self.centre = (low + high) / 2
+        self.centre = _middle(piece)
 
     def write(self) -> bytes:
         roots = [self._part(part) for part in self.piece.parts]

@@ -6,7 +6,7 @@ Its `origin` is the spec as JSON: macro, drawing and GLB of one origin are the s
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from pipeline.providers.base import (
 from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
 
 if TYPE_CHECKING:
+    from pipeline.atelier.casting import ThinPlace
     from pipeline.atelier.piece import Piece
     from pipeline.atelier.render.client import Renderer
     from pipeline.atelier.spec import Spec
@@ -125,6 +126,16 @@ class Atelier:
 
         spec, piece = self._piece_of(origin)
         return to_stl(piece, name=spec.kind)
+
+    def thin_places(self, origin: str) -> tuple["ThinPlace", ...]:
+        """What of the piece is too thin to cast, where it stands in its GLB. Raises as `run`."""
+        from pipeline.atelier.casting import thin_places
+        from pipeline.atelier.files.gltf import positions
+
+        _, piece = self._piece_of(origin)
+        places = thin_places(piece.parts)
+        there = positions(piece, np.array([place.at for place in places]).reshape(-1, 3))
+        return tuple(replace(place, at=tuple(at)) for place, at in zip(places, there.tolist(), strict=True))
 
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
         from pipeline.atelier.camera import master_camera
