@@ -74,7 +74,7 @@ else:
     view, facts = st.columns([7, 3], gap="medium")
     with facts:
         model.facts(shown)
-        marks = model.casting(branch, shown)
+        hotspots = model.casting(branch, shown)
         fidelity.foreign([shown.id], bench.store.provenance(design.id))
         recipe = shown.glb.recipe
         source = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"
@@ -88,7 +88,7 @@ else:
             alt=f"3D model of {design.name}; drag to turn it",
             height=560,
             key=f"viewer-{shown.id}",
-            marks=marks,
+            hotspots=hotspots,
         )
     model.downloads(design, branch, shown)
     model.angles(design, shown)

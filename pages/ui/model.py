@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.ui import errors, progress
-from pages.ui.components.viewer import Mark
+from pages.ui.components.viewer import Hotspot
 from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, WALL_MM
@@ -66,18 +66,18 @@ def _agreement(model: Model3D) -> None:
     )
 
 
-def casting(branch: Branch, model: Model3D) -> tuple[Mark, ...]:
+def casting(branch: Branch, model: Model3D) -> tuple[Hotspot, ...]:
     """What a caster would ask to be thicker, on wish, of a piece whose geometry is known; marked on the model."""
     origin = geometry_of(branch, model)
     if not origin or not st.toggle("What is too thin to cast", key="casting", help=_CASTING):
         return ()
     with errors.shown(), st.spinner("Measuring walls and prongs"):
-        marks = _thin(workbench().atelier, origin)
-        if not marks:
+        hotspots = _thin(workbench().atelier, origin)
+        if not hotspots:
             st.markdown("Every wall, prong and grain can be cast.")
-        for number, mark in enumerate(marks, 1):
-            st.markdown(f"{number}. {errors.plain(mark.text)}")
-        return marks
+        for number, hotspot in enumerate(hotspots, 1):
+            st.markdown(f"{number}. {errors.plain(hotspot.text)}")
+        return hotspots
     return ()
 
 
@@ -88,8 +88,8 @@ _CASTING = (
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _thin(_atelier: Atelier, origin: str) -> tuple[Mark, ...]:
-    return tuple(Mark(place.words, place.at) for place in _atelier.thin_places(origin))
+def _thin(_atelier: Atelier, origin: str) -> tuple[Hotspot, ...]:
+    return tuple(Hotspot(place.words, place.at) for place in _atelier.thin_places(origin))
 
 
 def angles(design: Design, model: Model3D) -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from pages.ui.components import boxes
 from pages.ui.components.compare import Mark, compare
 from pages.ui.components.plates import Plate, showcase
-from pages.ui.components.viewer import Mark, viewer
+from pages.ui.components.viewer import Hotspot, viewer
 from pipeline.records import Asset, Recipe, Region
 
 
@@ -80,7 +80,7 @@ elif shown == "viewer":
         alt="A ring",
         height=360,
         key="viewer",
-        marks=[Mark("thin here", (0.0, 0.012, 0.0))] if "marked" in st.query_params else (),
+        hotspots=[Hotspot("thin here", (0.0, 0.012, 0.0))] if "marked" in st.query_params else (),
     )
 elif shown == "showcase":
     regions = {

@@ -50,7 +50,7 @@ function download(blob, name) {
 }
 
 function buildViewer(root, parcel, memory) {
-  const { alt, height, turning, library, master, marks = [] } = parcel.header
+  const { alt, height, turning, library, master, hotspots = [] } = parcel.header
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
   const state = { dark: false, exposure: 1, ...memory, view: VIEWS[0][0], turning: turning && !still }
   let gone = false
@@ -102,7 +102,7 @@ function buildViewer(root, parcel, memory) {
     element("span", { slot: "progress-bar" }),
     // The library's own centre dot swallows a drag that starts on it.
     element("span.aim", { slot: "pan-target" }),
-    ...marks.map(({ text, at }, k) =>
+    ...hotspots.map(({ text, at }, k) =>
       element("button.mark", {
         type: "button", slot: `hotspot-${k + 1}`, "data-position": at.map(each => `${each}m`).join(" "), title: text,
         "aria-label": text, onclick: () => { model.cameraTarget = at.map(each => `${each}m`).join(" ") },

@@ -23,7 +23,7 @@ _VIEWER = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class Mark:
+class Hotspot:
     """A numbered place on the model, with what is to be said of it."""
 
     text: str
@@ -40,14 +40,14 @@ def viewer(
     environment: bytes | None = None,
     height: int = 480,
     turning: bool = False,
-    marks: Sequence[Mark] = (),
+    hotspots: Sequence[Hotspot] = (),
 ) -> None:
     """Show a GLB with drag, pinch and key control, view presets, full screen and a PNG snapshot.
 
     `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
     `environment` is an equirectangular Radiance HDR file that lights the model; without it the studio of
     its master does, or the built-in light box where there is none. A model that knows its master's camera
-    can be shown from there, the poster blinked over it. `marks` stand on the model, numbered from 1.
+    can be shown from there, the poster blinked over it. `hotspots` stand on the model, numbered from 1.
     `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays still for people who
     asked their system for less motion. The camera keeps its place over reruns as long as the bytes are the same.
     """
@@ -58,7 +58,7 @@ def viewer(
     master = known and {"orbit": known.orbit, "target": known.target, "fieldOfView": known.field_of_view}
     header = {
         "alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master,
-        "marks": [asdict(mark) for mark in marks],
+        "hotspots": [asdict(each) for each in hotspots],
     }  # fmt: skip
     light = environment or (known.environment if known else studio_light())
     blobs = {"glb": glb, "poster": poster, "environment": light}
