@@ -224,6 +224,7 @@ def until(page: Page, holds: Callable[[], bool], what: str) -> None:
 
 def frame_of(surface: Locator) -> FloatRect:
     """Where a surface for boxes or points is, once it has laid its picture: it would wipe what came before."""
+    expect(surface).to_have_count(1)  # the one before it goes while the page is drawn
     expect(surface).to_be_visible()
     surface.page.wait_for_timeout(1500)
     surface.scroll_into_view_if_needed()

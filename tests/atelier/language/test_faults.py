@@ -181,12 +181,12 @@ def test_a_carved_bangle_is_not_paved() -> None:
 
 
 def test_an_emerald_trilogy_is_of_emerald_cut_diamonds() -> None:
-    """The cut in a title is no second gem, and three stones get no halo over their sides."""
+    """The cut in a title is no second gem, and each of the three stones has a halo of its own, which is said."""
     reading = read("Emerald Trilogy Halo - emerald-cut diamond trilogy ring with pear sides")
     spec = reading.spec
     assert spec.stone is not None
     assert spec.accents is not None
-    assert (spec.stone.gem, spec.stone.cut, spec.stone.halo) == ("diamond", "emerald", False)
+    assert (spec.stone.gem, spec.stone.cut, spec.stone.halo) == ("diamond", "emerald", True)
     assert (spec.accents.gem, spec.accents.cut) == ("diamond", "pear")
     assert "halo" in _said(reading)
 
