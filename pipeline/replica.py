@@ -200,6 +200,9 @@ class Replica:
             while True:
                 theirs = self._revision(design_id, newest) if newest > known else None
                 theirs = theirs or base  # an older one, or one that cannot be read, says nothing new
+                stamp = self._store.record_stamp(
+                    design_id
+                )  # what is changed from here on is sent the next time
                 both = self._agreed(design_id, base, theirs)
                 if both == theirs:
                     break
@@ -214,7 +217,7 @@ class Replica:
                 self._recall(design_id, newest)
             self._deleted.discard(design_id)
             self._note(design_id, max(newest, known), both)
-            self._stamps[design_id] = (self._store.record_stamp(design_id), max(newest, known))
+            self._stamps[design_id] = (stamp, max(newest, known))
 
     def _agreed(self, design_id: str, base: Any, theirs: Any) -> Any:
         """What both sides come to, written here already."""

@@ -120,6 +120,26 @@ def test_two_servers_on_one_bucket_lose_no_edit(there: Bucket, tmp_path: Path) -
     assert len(there.names("designs/")) == count
 
 
+def test_an_edit_while_the_one_before_is_on_its_way_is_sent_next(
+    there: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow bucket leaves seconds for it: what was read to be sent is not what stands here when it has arrived."""
+    one = Server(tmp_path / "one", there)
+    design_id = one.begin("Ring")
+    create = there.create
+
+    def slow(name: str, data: bytes) -> bool:
+        monkeypatch.setattr(there, "create", create)
+        one.store.update(design_id, lambda design: design.model_copy(update={"name": "Edited meanwhile"}))
+        return create(name, data)
+
+    monkeypatch.setattr(there, "create", slow)
+    one.replica.even_out()
+    one.replica.even_out()
+    two = Server(tmp_path / "two", there)
+    assert two.store.load(design_id).name == "Edited meanwhile"
+
+
 def test_a_deletion_is_one_everywhere_and_gives_way_to_an_edit(there: Bucket, tmp_path: Path) -> None:
     one, two = Server(tmp_path / "one", there), Server(tmp_path / "two", there)
     gone, edited = one.begin("Gone"), one.begin("Edited", seed=2)
