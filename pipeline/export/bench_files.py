@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from pipeline.atelier.casting import thin_places
 from pipeline.atelier.files.stl import to_stl
+from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
 from pipeline.drawing import kept_page, to_dxf, to_pdf, to_svg
@@ -59,13 +61,14 @@ def _files(store: Store, design: Design, branch: Branch) -> Iterator[tuple[str, 
     recipe = branch.master.recipe
     if recipe.provider == "atelier" and recipe.origin:
         spec = Spec.model_validate_json(recipe.origin)
-        yield "metal.stl", lambda: to_stl(build(spec), name=spec.kind)
-        yield "casting.csv", lambda: table(_casting(spec))
+        built = cache(lambda: build(spec))
+        yield "metal.stl", lambda: to_stl(built(), name=spec.kind)
+        yield "casting.csv", lambda: table(_casting(built()))
     for name, rows in numbers.tables(design).items():
         yield name, lambda rows=rows: table(rows)  # type: ignore[misc]
 
 
-def _casting(spec: Spec) -> list[tuple[str, ...]]:
+def _casting(piece: Piece) -> list[tuple[str, ...]]:
     """What is too thin to cast, each with the place where it is thinnest; a heading alone where all can be cast."""
     heading = ("part", "what", "measured mm", "asked mm", "x mm", "y mm", "z mm")
     return [
@@ -73,7 +76,7 @@ def _casting(spec: Spec) -> list[tuple[str, ...]]:
         *(
             (place.part, place.what, f"{place.measured_mm:.2f}", f"{place.asked_mm:g}",
              *(f"{value:.1f}" for value in place.at))
-            for place in thin_places(build(spec).parts)
+            for place in thin_places(piece.parts)
         ),
     ]  # fmt: skip
 

@@ -18,8 +18,8 @@ from pipeline.providers.base import (
     role_of,
 )
 from pipeline.providers.call.connection import DEMO, Connection
-from pipeline.providers.call.failures import NotAccepted
-from pipeline.providers.call.http import kept_alive, rest
+from pipeline.providers.call.failures import NotAccepted, unusable
+from pipeline.providers.call.http import Door, kept_alive, rest
 from pipeline.providers.call.prices import Price, price
 from pipeline.records import Role
 
@@ -139,3 +139,10 @@ def shortened(prompt: str, most: int) -> str:
 def seed_of(request: Request) -> int:
     """The seed to send: another take is another seed, or a service that honours seeds would repeat itself."""
     return (getattr(request, "seed", 0) + 7919 * request.take) % 2**31
+
+
+def known_model(door: Door, connection: Connection, model: str, field: str) -> str:
+    """A sentence on a model's own record, which costs nothing to ask for. Raises what a real call would raise."""
+    with unusable(connection.provider, connection.name):
+        known = door.get(f"/models/{model}").json()[field]
+    return f"{connection.name} knows the key and the model {str(known)[:80]}."

@@ -33,7 +33,7 @@ from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door
 from pipeline.providers.call.nano_banana import ONE_K, SCALES
 from pipeline.providers.call.prices import MOST_OUT, Price, reading_cost, reading_price
-from pipeline.providers.call.remote import Remote, seed_of, size_of
+from pipeline.providers.call.remote import Remote, known_model, seed_of, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
@@ -69,10 +69,8 @@ class Gemini(Remote):
         self._door = Door(connection, lambda key: {"x-goog-api-key": key}, _explain)
 
     def check(self) -> str:
-        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
-        with unusable(self.id, self.name):
-            known = self._door.get(f"/models/{self._model}").json()["name"]
-        return f"{self.name} knows the key and the model {str(known)[:80]}."
+        """Ask for the model's own record. Raises what a real call would raise."""
+        return known_model(self._door, self.connection, self._model, "name")
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
@@ -130,10 +128,8 @@ class GeminiReader(Remote):
         return reading_price(self._model)
 
     def check(self) -> str:
-        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
-        with unusable(self.id, self.name):
-            known = self._door.get(f"/models/{self._model}").json()["name"]
-        return f"{self.name} knows the key and the model {str(known)[:80]}."
+        """Ask for the model's own record. Raises what a real call would raise."""
+        return known_model(self._door, self.connection, self._model, "name")
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, ReadRequest)  # noqa: S101 - `run` looked at the limits

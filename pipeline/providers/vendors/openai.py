@@ -32,7 +32,7 @@ from pipeline.providers.call.connection import Connection
 from pipeline.providers.call.failures import unusable
 from pipeline.providers.call.http import Door, Parts
 from pipeline.providers.call.prices import MOST_OUT, Price, reading_cost, reading_price
-from pipeline.providers.call.remote import Remote, Size, size_of
+from pipeline.providers.call.remote import Remote, Size, known_model, size_of
 from pipeline.providers.call.reply import Reply, words_of
 from pipeline.records import Detail, Role
 
@@ -121,10 +121,8 @@ class OpenAI(Remote):
         return name if self._quality == "high" else f"{name} {self._quality}"
 
     def check(self) -> str:
-        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
-        with unusable(self.id, self.name):
-            known = self._door.get(f"/models/{self._model}").json()["id"]
-        return f"{self.name} knows the key and the model {str(known)[:80]}."
+        """Ask for the model's own record. Raises what a real call would raise."""
+        return known_model(self._door, self.connection, self._model, "id")
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, PictureRequest)  # noqa: S101 - `run` looked at the limits
@@ -185,10 +183,8 @@ class OpenAIReader(Remote):
         return reading_price(self._model)
 
     def check(self) -> str:
-        """Ask for the model's own record, which costs nothing. Raises what a real call would raise."""
-        with unusable(self.id, self.name):
-            known = self._door.get(f"/models/{self._model}").json()["id"]
-        return f"{self.name} knows the key and the model {str(known)[:80]}."
+        """Ask for the model's own record. Raises what a real call would raise."""
+        return known_model(self._door, self.connection, self._model, "id")
 
     def _do(self, request: Request, watch: Watch) -> Answer:
         assert isinstance(request, ReadRequest)  # noqa: S101 - `run` looked at the limits
