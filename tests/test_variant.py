@@ -195,8 +195,8 @@ def test_the_whole_set_of_a_variant_goes_on_from_its_master(bench: Workbench, de
     assert stages == ["master atelier 512", "enhance atelier", "sketch atelier", "model atelier"]
 
 
-def test_the_page_offers_both(bench: Workbench, design: Design) -> None:
-    """A ring of the atelier has metals and sizes; the dialog has all of them chosen, up to six."""
+def test_the_page_offers_all_three(bench: Workbench, design: Design) -> None:
+    """A ring of the atelier has metals, sizes and a set; the dialog has all of them chosen, up to six."""
     del bench
     at = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60)
     at.run()
@@ -209,6 +209,9 @@ def test_the_page_offers_both(bench: Workbench, design: Design) -> None:
     at.run()
     at.button(key="all-sizes").click().run()
     assert at.button(key="make-sizes").label == "Make 6 designs"
+    at.run()
+    at.button(key="its-set").click().run()
+    assert at.button(key="make-set").label == "Make 3 designs"
 
 
 def test_the_rest_of_a_set_are_designs_of_their_own_kind(bench: Workbench, design: Design) -> None:

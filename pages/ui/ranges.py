@@ -54,7 +54,7 @@ def _dialog(design: Design, what: str, variants: Sequence[Variant]) -> None:
     )
     whole = st.toggle(
         "The whole set of each",
-        key=f"whole-{what}",
+        key=f"variants-whole-{what}",
         help="Close-ups, sheets and the 3D view of every one, too. Without it each gets its master, and the rest by "
         "a press on its own page.",
     )
