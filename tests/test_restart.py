@@ -54,7 +54,9 @@ angles.FRAMES, angles.FRAME_PX, angles.STILL_PX = 3, 128, 256
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 bench = workbench.Workbench(Settings(data_dir=Path(sys.argv[1])))
 job = bench.submit(read(json.loads(sys.argv[2])), person="ada")
-while not any(row.state == "running" for row in job.rows) or len(job.rows) < int(sys.argv[3]):
+rows = int(sys.argv[3])
+# One or two rows run at once, and all of them are to be under way; of more some are to be left.
+while sum(row.state == "running" for row in job.rows) < (rows if rows <= 2 else 1) or len(job.rows) < rows:
     time.sleep(0.01)
 print("under way", flush=True)
 while not job.wait(0.1):  # a signal that comes just before an endless wait would never be heard
