@@ -204,12 +204,19 @@ def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
 
 
 def at_rest(page: Page) -> None:
-    """Wait until the page's script has ended and nothing on it glides from one place or colour to another."""
-    page.wait_for_timeout(100)
+    """Wait until the page's script has ended and nothing on it glides from one place or colour to another.
+
+    A fresh address is drawn in several runs with moments between them, so that the rest has to last.
+    """
+    page.evaluate("delete window.restedSince")
     page.wait_for_function(
-        """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') &&
-                 document.getAnimations().every(each => !(each instanceof CSSTransition)
-                                                        || each.playState === 'finished')"""
+        """() => {
+            const rests = document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+                && document.getAnimations().every(each => !(each instanceof CSSTransition)
+                                                          || each.playState === 'finished')
+            window.restedSince = rests ? window.restedSince ?? performance.now() : undefined
+            return rests && performance.now() - window.restedSince > 300
+        }"""
     )
 
 
@@ -233,11 +240,18 @@ def frame_of(surface: Locator) -> FloatRect:
     return frame
 
 
-def bring(page: Page, png: bytes, name: str = "ring.png") -> None:
-    """Choose a file on the tab for photographs, once the page stands: one chosen while it is drawn is lost with it."""
+def photograph_tab(page: Page) -> None:
+    """Open the tab for photographs, once the page stands: a press while it is drawn may go by."""
     at_rest(page)
-    page.get_by_role("tab", name="From a photograph").click()
+    chosen = page.get_by_role("tab", name="From a photograph")
+    chosen.click()
+    expect(chosen).to_have_attribute("aria-selected", "true")
     at_rest(page)  # the tab may have the page drawn once more
+
+
+def bring(page: Page, png: bytes, name: str = "ring.png") -> None:
+    """Choose a file on the tab for photographs: one chosen while the page is drawn is lost with it."""
+    photograph_tab(page)
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/png", "buffer": png})
     expect(page.get_by_role("button", name=f"Remove {name}")).to_be_visible()
     at_rest(page)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, frame_of, press, until
+from tests.e2e.conftest import Server, at_rest, bring, frame_of, photograph_tab, press, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -133,8 +133,7 @@ def test_few_clicks_from_the_gallery_to_the_showcase_of_a_new_piece(
         prompt.click()
         prompt.fill("a plain platinum band")
     else:
-        at_rest(tab)
-        tab.get_by_role("tab", name="From a photograph").click()
+        photograph_tab(tab)
         with tab.expect_file_chooser() as chooser:
             tab.locator("button:visible", has_text="Upload").click(delay=40)
         chooser.value.set_files({"name": "ring.png", "mimeType": "image/png", "buffer": ring_png})
