@@ -11,6 +11,7 @@ from pipeline.errors import BadInput
 from pipeline.images import Pixels
 from pipeline.photo.foreground import foreground
 from pipeline.solids.score import FILM_PX, Mask, outline, square, square_mask
+from pipeline.trace.hanging import filled_in, largest, unhung
 
 Plane = NDArray[np.float32]
 
@@ -20,6 +21,8 @@ GLARE_SHARE = 0.1
 """No highlight takes this share of the piece: a hole so large is none, and no plate may be laid over it."""
 SECOND_SHARE = 0.35
 """A second earring is at least this share of the first."""
+SEAM = np.ones((5, 5), np.uint8)
+"""Gaps that fit into this are the mask's grain."""
 BODY_SHARE = 0.6
 """What is thinner than this share of a pendant's greatest half width is its chain."""
 
@@ -70,9 +73,7 @@ def picture_of(pixels: Pixels, kind: str, *, pair: bool = False, mask: Mask | No
     silhouette = square_mask(foreground(pixels) if mask is None else mask)
     if silhouette.sum() < 0.002 * silhouette.size:
         raise BadInput("No piece stands out from this picture's backdrop; place points on it instead.")
-    whole = cleaned(silhouette, opening=kind != "necklace")
-    if kind == "necklace":
-        whole = without_chain(whole)
+    whole = body_of_pendant(silhouette) if kind == "necklace" else cleaned(silhouette, opening=True)
     return Picture(square(pixels), _components(whole, kind, pair=pair))
 
 
@@ -99,8 +100,16 @@ def cleaned(mask: Mask, *, opening: bool) -> Mask:
     return whole
 
 
-def without_chain(mask: Mask) -> Mask:
-    """A pendant without chain and bail: what a disc of a good part of its half width fits into."""
+def body_of_pendant(mask: Mask) -> Mask:
+    """A pendant without chain and bail, its glare filled: what is below the neck they end in, or what has a good part
+    of its width where none is seen.
+    """
+    body = unhung(mask)  # before its notches are closed: they are the neck
+    return thick_of(cleaned(mask, opening=False)) if body is None else cleaned(body, opening=False)
+
+
+def thick_of(mask: Mask) -> Mask:
+    """What a disc of a good part of a mask's greatest half width fits into: no chain does, and no bail of its own."""
     depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     side = int(max(5, BODY_SHARE * float(depth.max()))) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
@@ -110,12 +119,14 @@ def without_chain(mask: Mask) -> Mask:
 def plate(mask: Mask) -> Mask:
     """The largest part of a mask with its holes and tips, but without chain, cord and bail.
 
-    Those leave the picture, or rise high over the body.
+    Those end in a neck above it; where none is seen, they leave the picture, or rise high over the body.
     """
-    closed = np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)))
-    lines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = cv2.drawContours(np.zeros_like(closed), lines, -1, 1, -1) > 0
-    core = largest(without_chain(filled))
+    body = unhung(mask)
+    closed = cv2.morphologyEx((mask if body is None else body).astype(np.uint8), cv2.MORPH_CLOSE, SEAM) > 0
+    if body is not None:
+        return largest(closed)
+    filled = filled_in(closed)
+    core = largest(thick_of(filled))
     if not core.any():
         return core
     rows, _ = np.nonzero(core)
@@ -127,15 +138,7 @@ def plate(mask: Mask) -> Mask:
         (left < 1) | (high < 1) | (left + wide > end) | (high + deep > end) | (high < top - TIP_SHARE * tall)
     )
     hung[0] = False
-    return largest((closed > 0) & ~hung[label])
-
-
-def largest(mask: Mask) -> Mask:
-    """The largest connected part of a mask."""
-    _, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA].copy()
-    areas[0] = 0
-    return np.asarray((label == int(areas.argmax())) & mask)
+    return largest(closed & ~hung[label])
 
 
 def _components(mask: Mask, kind: str, *, pair: bool) -> Mask:

@@ -26,7 +26,7 @@ from pipeline.trace.picture import Picture, picture_of, plate, separate
 from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
 from pipeline.trace.records import Curve, Placement, Point
 from pipeline.trace.search import FINE_PX, Fit, Problem, twin
-from pipeline.trace.verdict import Figures, doubts, in_words
+from pipeline.trace.verdict import LEAST_IOU, LEAST_R2, Figures, doubts, in_words
 
 REFINED = 2
 """Families that get the last climb, where none was asked for."""
@@ -170,17 +170,19 @@ def trace(
 ) -> Traced:
     """The best fit of a photograph, by itself or through placed points. Raises BadInput and Cancelled.
 
-    Points need a style: they lie on curves of one family.
+    Points need a style: they lie on curves of one family. A plate that no family has, of none asked for, is cut after
+    its own outline.
     """
     if style == OUTLINE and kind == "necklace":
-        picture, family, pose = by_outline(pixels, mask)
-        return lay(picture, family, family.values(family.start), pose, size_mm=size_mm)
+        return _outlined(pixels, mask, size_mm)
     if points:
         return through_points(
             pixels, kind, style, points, size_mm=size_mm, mask=mask, cancelled=cancelled, progress=progress
         )
     ranking = rank(pixels, kind, style, mask=mask, cancelled=cancelled, progress=progress)
     fit = ranking.fits[0]
+    if kind == "necklace" and not style and _is_none_of(fit):
+        return _outlined(pixels, mask, size_mm)
     lead = None if style else ranking.lead
     return lay(ranking.picture, fit.family, fit.values, fit.pose, size_mm=size_mm, lead=lead)
 
@@ -220,6 +222,17 @@ def through_points(
     progress(0.5, "fitting the rest")
     fit = fit_rest(picture, family, sizes, pose, places=places, cancelled=cancelled)
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
+
+
+def _is_none_of(fit: Fit) -> bool:
+    """Whether the best of all families neither lies on the picture nor has its stone where colours show one."""
+    shows_stone = fit.family.has_stone and fit.agreement.r2 >= LEAST_R2
+    return fit.agreement.iou < LEAST_IOU and not shows_stone
+
+
+def _outlined(pixels: Pixels, mask: Mask | None, size_mm: float | None) -> Traced:
+    picture, family, pose = by_outline(pixels, mask)
+    return lay(picture, family, family.values(family.start), pose, size_mm=size_mm)
 
 
 def by_outline(pixels: Pixels, mask: Mask | None = None) -> tuple[Picture, Family, Pose]:
