@@ -74,7 +74,7 @@ def filled_in(mask: Mask) -> Mask:
     lines, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     filled = mask.astype(np.uint8)
     most = LOOP * float(mask.sum())
-    for line, row in zip(lines, () if tree is None else tree[0], strict=True):
+    for line, row in zip(lines, tree[0] if lines else (), strict=True):
         if row[3] >= 0 and cv2.contourArea(line) <= most:
             cv2.drawContours(filled, [line], -1, 1, -1)
     return np.asarray(filled > 0)
@@ -91,7 +91,7 @@ def largest(mask: Mask) -> Mask:
 def _hole(mask: Mask) -> float:
     """Pixels of the largest hole."""
     lines, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    rows = () if tree is None else tree[0]
+    rows = tree[0] if lines else ()
     return max(
         (cv2.contourArea(line) for line, row in zip(lines, rows, strict=True) if row[3] >= 0), default=0.0
     )
