@@ -12,13 +12,14 @@ import numpy as np
 
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.stl import to_stl
-from pipeline.atelier.geometry.mesh import Mesh, volume
+from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.language.text import fold
 from pipeline.atelier.pieces.build import build
 from tests.atelier.language.prompt_table import rows
 from tests.atelier.language.test_prompt import count_of, stone_of
 from tests.atelier.random_spec import random_spec
+from tests.atelier.soundness import open_at
 
 STRANGE = ("flurbish", "quetzal", "zeppelin", "vorpal", "Kühlschrank", "печать")
 """Words that mean nothing to a jeweler: one is put into each prompt, and has to come back as not understood."""
@@ -37,7 +38,7 @@ def measure(count: int = 200, first: int = 0) -> None:
         glb_s[spec.kind].append(time.process_time() - built)
         size[spec.kind].append(len(glb))
         faces[spec.kind].append(sum(len(part.faces) for part in piece.parts))
-        closed[spec.kind].append(all(is_closed(Mesh(p.vertices, p.faces)) for p in piece.parts))
+        closed[spec.kind].append(all(not open_at(Mesh(p.vertices, p.faces)) for p in piece.parts))
     print(f"{count} random valid specs", flush=True)
     print(
         "kind        pieces  closed  build CPU-s (median, worst)  triangles (median)  GLB kB (median, worst)  GLB CPU-s"
@@ -55,14 +56,6 @@ def measure(count: int = 200, first: int = 0) -> None:
     print(f"solitaire as STL: {len(stl) / 1e6:.1f} MB, {time.process_time() - start:.2f} CPU-s with building")
 
 
-def is_closed(mesh: Mesh) -> bool:
-    """Every edge has its counterpart, and the body encloses a positive volume."""
-    edges = np.concatenate([mesh.faces[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))]).astype(np.int64)
-    forward = np.sort(edges[:, 0] * len(mesh.vertices) + edges[:, 1])
-    backward = np.sort(edges[:, 1] * len(mesh.vertices) + edges[:, 0])
-    return bool(np.array_equal(forward, backward)) and volume(mesh) > 0
-
-
 def grammar() -> None:
     """Print how the table's prompts are read, column by column, and whether each becomes closed bodies."""
     table, right, reported, shut, seconds = rows(), np.zeros(4, int), 0, 0, 0.0
@@ -74,7 +67,7 @@ def grammar() -> None:
         right += [a == b for a, b in zip(found, expected, strict=True)]
         word = STRANGE[number % len(STRANGE)]
         reported += fold(word) in read(f"{prompt} {word}").unknown
-        shut += all(is_closed(Mesh(part.vertices, part.faces)) for part in build(spec).parts)
+        shut += all(not open_at(Mesh(part.vertices, part.faces)) for part in build(spec).parts)
     shares = ", ".join(
         f"{column} {100 * share / len(table):.1f} %"
         for column, share in zip(("kind", "metal", "stone", "count"), right, strict=True)

@@ -1,6 +1,6 @@
-"""A contact sheet of forty-eight pieces, of all kinds, metals, stones, settings and finishes, each from its words.
+"""A contact sheet of ninety-six pieces, of all kinds, forms, metals, stones and finishes, each from its words.
 
-Run: python -m benchmarks.contact [sheet.webp]
+Run: python -m benchmarks.contact [sheet.webp [first count]]
 
 Look at it as a photographer would: nothing floats, nothing is black or noisy, stones live, metals differ. What a
 program can see is printed: that the frame around every piece is pure white, and how bright the piece itself is.
@@ -76,6 +76,54 @@ cathedral, pave | yellow gold cathedral ring with an oval emerald and a pave sha
 five stones | platinum ring with five 3 mm sapphires
 kite pendant | yellow gold pendant, kite cut garnet in prongs, fine chain
 strand of pearls | strand of 8 mm pearls with a white gold toggle clasp, 42 cm
+lotus pendant | yellow gold lotus pendant with a small diamond on a fine cable chain
+name necklace | name necklace "Lucía" in rose gold
+evil eye, enamel | evil eye pendant with enamel in yellow gold
+tree of life | silver tree of life pendant on a snake chain
+butterfly studs | butterfly stud earrings in rose gold with pavé diamonds
+hamsa station | hamsa station necklace in white gold
+charm bracelet | silver charm bracelet with five star charms
+infinity bracelet | infinity bracelet in yellow gold
+zodiac coin | leo zodiac pendant in yellow gold
+key, two colours | key pendant in white gold on a rose gold chain
+motif ring | flower ring in yellow gold with a diamond
+bee brooch | bee brooch in yellow gold with black enamel
+cross, two colours | two-tone cross pendant, yellow and white gold
+split shank, halo | split shank halo engagement ring, 1.2 ct oval diamond in platinum
+bypass | bypass ring in rose gold with a 5 mm round sapphire
+toi et moi | toi et moi ring, pear emerald and round diamond, yellow gold
+east-west | east-west emerald cut diamond ring in yellow gold, 1.5 ct
+hidden halo | hidden halo engagement ring, 2 ct cushion diamond, white gold
+double halo | double halo ring with a round sapphire in white gold
+cluster | sapphire and diamond cluster ring in white gold
+three halos | three-stone halo ring, emeralds in platinum with diamond halos
+baguette eternity | baguette eternity band in platinum
+open ring | open ring in yellow gold, adjustable
+two-tone band | two-tone wedding band 6 mm, yellow and white gold
+black ceramic | black ceramic band 7 mm
+titanium | brushed titanium band 8 mm
+signet, two-tone | two-tone signet ring in yellow gold with a rose gold face
+emerald tennis | emerald cut diamond tennis bracelet in white gold
+riviera | diamond riviera necklace, 3 mm, white gold
+cluster studs | diamond cluster stud earrings in white gold
+double halo studs | double halo diamond studs, rose gold
+chandelier | chandelier earrings in yellow gold with rubies
+tassel | tassel earrings in yellow gold
+jhumka | jhumka earrings in 22k gold
+double drops | double drop earrings with emeralds in yellow gold
+ear cuff | ear cuff with pavé diamonds in yellow gold
+climbers | ear climbers with diamonds in white gold
+nose stud | diamond nose stud in yellow gold
+moon drops | moon drop earrings in silver
+fancy huggies | princess cut diamond huggies in yellow gold
+layered | layered necklace with three fine yellow gold chains
+lariat | lariat necklace in yellow gold
+bead necklace | lapis lazuli bead necklace, 8 mm beads
+leather | leather cord necklace with a silver disc pendant
+two-colour bangle | two-tone bangle in yellow and rose gold 8 mm
+anklet | anklet in yellow gold with a box chain
+cufflinks | silver cufflinks with onyx
+tie bar | tie bar in white gold engraved "H. M."
 """
 
 
@@ -102,12 +150,12 @@ def compose(shots: list[tuple[str, np.ndarray]]) -> Image.Image:
     return sheet
 
 
-def main(path: Path = SHEET) -> None:
-    """Render the sheet, write it as WebP, and print what can be measured of it."""
+def main(path: Path = SHEET, first: int = 0, count: int | None = None) -> None:
+    """Render the sheet, or some of it, write it as WebP, and print what can be measured of it."""
     shots, grey, dark = [], [], []
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         begun = time.monotonic()
-        for caption, prompt in pieces():
+        for caption, prompt in pieces()[first:][:count]:
             reading = read(prompt)
             if reading.unknown:
                 print(f"{caption}: not understood: {', '.join(reading.unknown)}")
@@ -133,4 +181,4 @@ def main(path: Path = SHEET) -> None:
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:2]))
+    main(*map(Path, sys.argv[1:2]), *map(int, sys.argv[2:4]))

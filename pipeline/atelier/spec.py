@@ -376,7 +376,7 @@ class Spec(_Frozen):
     motif: Motif | None = None
     construction: Construction | None = Field(
         default=None,
-        description="Whether a hoop's tube, a bangle or the balls of a ball chain are hollow; none means as usual",
+        description="Whether a hoop's tube, a bangle, a chain's balls or links are hollow; none means as usual",
     )
     wall_mm: float | None = Field(
         default=None, ge=0.15, le=2.0, description="Wall of what is hollow, mm; none means usual"
@@ -542,16 +542,23 @@ ALTERNATING: tuple[str, ...] = ("cable", "curb", "figaro", "box", "ball")
 
 
 def can_be_hollow(spec: Spec) -> bool:
-    """Whether a part can be hollow: a plain hoop's tube, a bangle without stones or letters, a ball chain's balls."""
+    """Whether a part can be hollow.
+
+    A plain hoop's tube, a bangle without stones or letters, a ball chain's balls, the links of a chain worn by itself.
+    """
     if spec.accents is not None:
         return False
     if spec.earrings is not None and spec.earrings.style == "hoop":
         return True
     if spec.bracelet is not None and spec.bracelet.style == "bangle":
         return not spec.engraving
-    return spec.chain is not None and spec.chain.style == "ball"
+    if spec.chain is None:
+        return False
+    return spec.chain.style == "ball" or (spec.chain.style in ROLLED and spec.pendant is None)
 
 
+ROLLED: tuple[str, ...] = ("rope", "curb", "figaro")
+"""Chains that are also made of hollow links, rolled of thin sheet."""
 HOLLOW_FROM_MM = 2.5
 """Thickness from which a plain hoop is made of tubing where nothing is said: a solid one would pull at the ear."""
 
@@ -560,7 +567,9 @@ def is_hollow(spec: Spec) -> bool:
     """Whether a part is hollow: asked for, or usual, as balls of a chain and thick plain hoops are."""
     if spec.construction is not None or not can_be_hollow(spec):
         return spec.construction == "hollow" and can_be_hollow(spec)
-    return spec.chain is not None or (spec.earrings is not None and spec.earrings.wire_mm >= HOLLOW_FROM_MM)
+    if spec.chain is not None:
+        return spec.chain.style == "ball"
+    return spec.earrings is not None and spec.earrings.wire_mm >= HOLLOW_FROM_MM
 
 
 def _has_edge(spec: Spec) -> bool:

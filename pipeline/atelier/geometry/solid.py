@@ -70,6 +70,11 @@ def soften(polygons: Sequence[Floats], radius: float) -> list[Floats]:
     return [np.asarray(polygon, float) for polygon in section.to_polygons()]
 
 
+def hull(outline: Floats) -> Floats:
+    """Convex hull (m, 2) of an outline (n, 2), counter-clockwise."""
+    return np.asarray(_section([outline]).hull().to_polygons()[0], float)
+
+
 def extrude(polygons: Sequence[Floats], height: float) -> Mesh:
     """Prism over polygons (holes clockwise), from z = 0 to ``height``."""
     return _mesh(_section(polygons).extrude(height))

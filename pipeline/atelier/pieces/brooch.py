@@ -5,6 +5,7 @@ import numpy as np
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import (
+    Floats,
     Mesh,
     about,
     ball,
@@ -214,19 +215,20 @@ def _pin(spec: Spec, reach: float) -> list[Part]:
 
 def _cufflinks(spec: Spec, brooch: Brooch) -> list[Part]:
     """Two faces side by side, each on a post with a bar that swivels through the cuff's holes."""
-    one = _link_face(spec, brooch.width_mm)
-    one = [*one, *_swivel(spec, float(min(part.vertices[:, 2].min() for part in one)))]
+    face, firm = _link_face(spec, brooch.width_mm)
+    swivel = _swivel(spec, float(min(part.vertices[:, 2].min() for part in face)))
+    one = [*face, *(shifted(part, [*firm, 0.0]) for part in swivel)]
     apart = 0.5 * brooch.width_mm + max(0.14 * brooch.width_mm, 2.0)
     sides: tuple[tuple[Side, float], ...] = (("left", -1.0), ("right", 1.0))
     return [on_side(shifted(part, [hand * apart, 0, 0]), side) for side, hand in sides for part in one]
 
 
-def _link_face(spec: Spec, width: float) -> list[Part]:
-    """A motif, or a disc that is bare, engraved or set with a stone."""
+def _link_face(spec: Spec, width: float) -> tuple[list[Part], Floats]:
+    """A motif, or a disc that is bare, engraved or set with a stone; and where (2,) metal carries its post."""
     if spec.motif is not None:
         cut = motif.sheet(spec.motif, longest=width)
-        return motif.motif_parts(spec, cut, name="face")
-    return face_plate(spec, "round", width, "A", name="face")
+        return motif.motif_parts(spec, cut, name="face"), motif.widest(cut.outline)[0]
+    return face_plate(spec, "round", width, "A", name="face"), np.zeros(2)
 
 
 def _swivel(spec: Spec, back: float) -> list[Part]:

@@ -90,7 +90,7 @@ class Tones:
     finish: Finish = "polished"
     second: Metal | None = None
     wall: float | None = None
-    """Wall of a ball chain's balls, mm; None where they are solid."""
+    """Wall of hollow balls or links, mm; None where they are solid."""
 
 
 def lay(chain: Chain, path: Floats, tones: Tones, name: str = "chain") -> list[Part]:
@@ -103,7 +103,7 @@ def lay(chain: Chain, path: Floats, tones: Tones, name: str = "chain") -> list[P
         bead = SetStone("pearl", chain.gauge_mm, chain.gauge_mm)
         gem = "pearl" if chain.style == "pearl" else chain.gem
         return [scatter(name, units, gem, role=PartRole.CHAIN, stone=bead)]
-    share = links.filled(chain.style)
+    share = links.filled(chain.style, chain.gauge_mm, tones.wall)
     runs = [(name, units, tones.metal)]
     if tones.second is not None:
         first, rest = ([(mesh, poses[k::2]) for mesh, poses in units] for k in (0, 1))

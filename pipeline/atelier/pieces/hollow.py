@@ -1,7 +1,8 @@
-"""What is hollow in a piece: a hoop's tube, a bangle, the balls of a ball chain, each open to the air somewhere.
+"""What is hollow in a piece: a hoop's tube, a bangle, a chain's balls or links, each open to the air somewhere.
 
 A cavity that is closed on all sides can be neither cast nor soldered: the air in it would burst it in the flame. So a
-hoop's is open on its inside near the catch, a bangle's on its inside, a ball's where its links pass.
+hoop's is open on its inside near the catch, a bangle's on its inside, a ball's where its links pass. Hollow links are
+drawn as solid ones and weigh what they are.
 """
 
 import numpy as np
@@ -11,8 +12,11 @@ from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, revolve, tube
 from pipeline.atelier.spec import Spec, is_hollow
 
-HOOP_WALL_MM, BANGLE_WALL_MM, BALL_WALL_MM = 0.2, 0.4, 0.15
-"""Usual walls of tubing, of stamped shells and of blown balls."""
+HOOP_WALL_MM, BANGLE_WALL_MM, BALL_WALL_MM, LINK_WALL_MM = 0.2, 0.4, 0.15, 0.05
+"""Usual walls of tubing, of stamped shells, of blown balls, and of links rolled of sheet.
+
+Of links by what light ropes weigh: 5 mm, 20 inches in 10 k about 8 g, solid ones 30.
+"""
 ROOM_MM = 0.3
 """A cavity narrower than this is left out."""
 VENT_MM = 0.4
@@ -23,8 +27,13 @@ def wall(spec: Spec) -> float | None:
     """Wall in mm of the piece's hollow part; None where it is solid."""
     if not is_hollow(spec):
         return None
-    usual = BALL_WALL_MM if spec.chain else HOOP_WALL_MM if spec.earrings else BANGLE_WALL_MM
-    return spec.wall_mm or usual
+    return spec.wall_mm or _usual_wall(spec)
+
+
+def _usual_wall(spec: Spec) -> float:
+    if spec.chain is not None:
+        return BALL_WALL_MM if spec.chain.style == "ball" else LINK_WALL_MM
+    return HOOP_WALL_MM if spec.earrings else BANGLE_WALL_MM
 
 
 def hoop(body: Mesh, path: Floats, radius: float, thick: float) -> Mesh:

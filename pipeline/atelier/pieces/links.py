@@ -23,12 +23,15 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.pieces import hollow
-from pipeline.atelier.spec import ChainStyle
+from pipeline.atelier.spec import ROLLED, ChainStyle
 
 SLACK = 0.06
 """Air between touching links, in wire thicknesses: links hang in one another, they are not welded."""
 
-ROPE_FILLED = 0.33
+FILLED: dict[ChainStyle, float] = {"rope": 0.30, "curb": 0.87, "figaro": 0.70}
+"""By what solid chains weigh in retailers' tables: in 14 k a rope of 3 mm, 20 inches, 11 to 13 g, a close curb of 5 mm,
+22 inches, 31 to 35 g, a figaro of 4 mm, 24 inches, 14 to 16 g.
+"""
 BALL_HOLE = 0.115
 """Radius of the holes of a hollow ball, over its diameter."""
 HEADROOM = 0.075
@@ -95,13 +98,16 @@ def links(style: ChainStyle, width: float, path: Floats, wall: float | None = No
     return _snake(size, path) if style == "snake" else _ball(size, path, wall)
 
 
-def filled(style: ChainStyle) -> float:
-    """Share of a chain's drawn volume that is metal.
+def filled(style: ChainStyle, width: float, wall: float | None = None) -> float:
+    """Share of a chain's drawn volume that is metal; ``wall`` in mm is that of hollow links.
 
-    A rope is bent from fine rings, drawn are three strands: solid ropes of 3 mm, 20 inches, in 14 k weigh about 11 g,
-    as retailers' tables give them, a third of the strands.
+    A rope is bent from fine rings, drawn are three strands; curb and figaro links are filed flat, drawn is their wire.
     """
-    return ROPE_FILLED if style == "rope" else 1.0
+    share = FILLED.get(style, 1.0)
+    wire = gauge(style, width).wire
+    if wall is None or style not in ROLLED or 2 * wall >= wire:
+        return share
+    return share * (1 - (1 - 2 * wall / wire) ** 2)
 
 
 def held(style: ChainStyle, width: float) -> float:
@@ -252,7 +258,10 @@ def end_cap(width: float) -> tuple[Mesh, float, float]:
     radius, long = 0.60 * width, 1.15 * width
     turn = np.linspace(0, np.pi / 2, 6)
     nose = [(radius * np.cos(a), long - radius * 0.7 + 0.7 * radius * np.sin(a)) for a in turn]
-    body = revolve([(0, 0), (radius - 0.1 * width, 0), (radius, 0.1 * width), *nose[:-1], (0, long)], 40)
+    # A cup, in which the chain's end is soldered.
+    inner, deep = radius - 0.1 * width, 0.8 * width
+    cup = [(0, deep), (0.94 * inner, deep), (inner, 0)]
+    body = revolve([*cup, (radius, 0.1 * width), *nose[:-1], (0, long)], 40)
     wire = float(np.clip(0.13 * width, 0.2, 0.6))
     eye = torus(2.1 * wire, wire, around=40, sides=14).turned(about("x", 90))
     reach = long + 1.9 * wire

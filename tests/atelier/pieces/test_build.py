@@ -11,29 +11,18 @@ from pipeline.atelier.geometry.gemstones import facet
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.measures import figures
-from pipeline.atelier.piece import Part, Piece
+from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces import links
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import USUAL_RATIO, Spec
 from pipeline.atelier.weights import carats, size_for
 from tests.atelier.random_spec import random_spec
-
-
-def bodies(part: Part) -> list[Mesh]:
-    """The distinct bodies of a part: each link once."""
-    if part.repeats:
-        return [Mesh(repeat.vertices, repeat.faces) for repeat in part.repeats]
-    return [Mesh(part.vertices, part.faces)]
+from tests.atelier.soundness import bodies, open_at
 
 
 def assert_closed(mesh: Mesh, name: str) -> None:
     """Each edge is used once in each direction, and the body has a positive volume."""
-    edges = np.concatenate([mesh.faces[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))]).astype(np.int64)
-    forward = edges[:, 0] * len(mesh.vertices) + edges[:, 1]
-    backward = edges[:, 1] * len(mesh.vertices) + edges[:, 0]
-    assert len(np.unique(forward)) == len(forward), f"{name}: an edge is used twice in one direction"
-    assert np.array_equal(np.sort(forward), np.sort(backward)), f"{name}: an edge has no counterpart"
-    assert volume(mesh) > 0, f"{name}: inside out"
+    assert open_at(mesh) == "", name
 
 
 @pytest.mark.parametrize(
