@@ -1,8 +1,9 @@
 """A hundred deaths at random moments: of the server in the middle of every kind of job, and of its renderer.
 
-A server process works on a copy of one data folder and is killed (SIGKILL) at a moment drawn from the time the job
-takes; then another one opens the folder. Every record and asset must be whole, the ledger readable, nothing bought
-twice at the services, and Resume must make what was left and nothing else. Where the kill came between an order and
+A server process works on a copy of one data folder and is ended at a moment drawn from the time the job takes, hard
+(SIGKILL) and softly (SIGTERM, after which it finishes what is under way) in turns; then another one opens the folder.
+Every record and asset must be whole, the ledger readable, nothing bought twice at the services, and Resume must make
+what was left and nothing else. Where the kill came between an order and
 its number, that is told once, and only who asks once more buys again. Services are stand-ins in this process;
 pictures of the atelier come from a painter, so that the hundred take minutes. The renderer is the real one, at small
 sizes: where it is killed, the rows under way fail in a sentence and are made when asked for again.
@@ -35,22 +36,25 @@ from pipeline import workbench
 from pipeline.demo.server import TOLD_KEY, StandIn
 from pipeline.demo.stand_ins import stand_in
 from pipeline.errors import PossiblyCharged, RendererFailed
-from pipeline.jobs import Job
+from pipeline.jobs import Job, leave
 from pipeline.orders import read
 from pipeline.records import Branch, Design
 from pipeline.settings import Settings
 from pipeline.solids import pose
 from pipeline.stages import angles
+from pipeline.store import Store
 from pipeline.workbench import Workbench
 from tests.pages.conftest import Painter
 from tests.test_restart import KINDS as UNPAID
-from tests.test_restart import ordered, prepare
+from tests.test_restart import ordered, prepare, ready
 
 ROOT = Path(__file__).parent.parent
 SERVER_KILLS, RENDERER_KILLS = 6, 30
-"""Of each kind of job; of the renderer in all."""
+"""Of each kind of job, both ways together; of the renderer in all."""
+WAYS = (signal.SIGKILL, signal.SIGTERM)
 ASKED_AGAIN = "told that it may have been charged, and made when asked again"
 _WAIT_S = 180.0
+_WORDS = {signal.SIGKILL: "hard", signal.SIGTERM: "softly"}
 _SMALL = (("FRAMES", 3), ("FRAME_PX", 128), ("STILL_PX", 256))
 
 Made = Callable[[Design], list[Any]]
@@ -64,6 +68,8 @@ class Kind:
     count: int
     made: Made
     vendor: str = ""
+    ready: Callable[[Store, str], object] = lambda _store, _design_id: None
+    """What the prepared design lacks for it."""
 
 
 @dataclass
@@ -90,7 +96,12 @@ def _enhance_at_fal(design: Design) -> dict[str, Any]:
 
 KINDS: dict[str, Kind] = {
     **{
-        verb: Kind(lambda design, verb=verb: ordered(design, verb), count, made)  # type: ignore[misc]
+        verb: Kind(
+            lambda design, verb=verb: ordered(design, verb),  # type: ignore[misc]
+            count,
+            made,
+            ready=lambda store, design_id, verb=verb: ready(store, design_id, verb),  # type: ignore[misc]
+        )
         for verb, (_, count, made) in UNPAID.items()
     },
     "enhance at a service": Kind(
@@ -113,10 +124,10 @@ KINDS: dict[str, Kind] = {
     "dossier": Kind(lambda d: {"verb": "export-dossier", "design_id": d.id}, 0, lambda _: []),
     "page": Kind(lambda d: {"verb": "export-page", "design_id": d.id}, 0, lambda _: []),
     "shop set": Kind(lambda d: {"verb": "export-shop", "design_id": d.id}, 0, lambda _: []),
-    "trace": Kind(
+    "trace": Kind(  # all of it: camera, measures, score
         lambda d: {"verb": "trace", "design_id": d.id, "style": "band", "size_mm": 18.0},
         1,
-        lambda d: [m.id for m in branch(d).models[1:]],
+        UNPAID["trace"][2],
     ),
 }  # fmt: skip
 
@@ -140,18 +151,20 @@ def main() -> None:
 def _of_server(
     folder: Path, prepared: Path, kind: Kind, shops: Mapping[str, StandIn], kills: int, draw: random.Random
 ) -> Tally:
-    """Kill one kind of job at random moments of the time it takes, and have it finished by the next server."""
+    """End one kind of job at random moments of the time it takes, and have it finished by the next server."""
     tally, started = Tally(), time.monotonic()
     takes_s, tries = 0.0, 0
     while tally.outcomes.total() < kills and tries <= 4 * kills:
         # The first is let live: how long does it take? Later ones may be done before the kill, and do not count.
         place = shutil.copytree(prepared, folder / "data")
         bench = _opened(place, shops)
+        kind.ready(bench.store, bench.store.designs()[0].id)
         design = bench.store.designs()[0]
         bench.cache.close()
         bought = _bought(kind, shops)
         after_s = draw.uniform(0.0, takes_s) if tries else _WAIT_S
-        lived_s = _killed(place, kind.order(design), shops, after_s)
+        how = WAYS[tally.outcomes.total() % len(WAYS)]
+        lived_s = _ended_by(how, place, kind.order(design), shops, after_s)
         takes_s = takes_s or lived_s or 0.0
         outcome = _resumed(place, kind, design.id, shops)
         expected = kind.count if kind.vendor else 0
@@ -159,17 +172,19 @@ def _of_server(
         if more and not (outcome == ASKED_AGAIN and 0 < more <= expected):
             raise AssertionError(f"{expected + more} orders at the service instead of {expected}")
         if lived_s is None:
-            tally.outcomes[outcome] += 1
+            tally.outcomes[f"{_WORDS[how]}: {outcome}"] += 1
         tries += 1
         shutil.rmtree(place)
     tally.seconds = time.monotonic() - started
     return tally
 
 
-def _killed(place: Path, order: dict[str, Any], shops: Mapping[str, StandIn], after_s: float) -> float | None:
-    """Run an order in a server of its own and kill that `after_s` after it took the order.
+def _ended_by(
+    how: signal.Signals, place: Path, order: dict[str, Any], shops: Mapping[str, StandIn], after_s: float
+) -> float | None:
+    """Run an order in a server of its own and end that `after_s` after it took the order.
 
-    The seconds the job took where it was done before; None where the server was killed in the middle.
+    The seconds the job took where it was done before; None where the server was ended in the middle.
     """
     command = [
         sys.executable,
@@ -188,7 +203,14 @@ def _killed(place: Path, order: dict[str, Any], shops: Mapping[str, StandIn], af
             if process.wait(after_s):
                 raise AssertionError("the job failed by itself")
             return time.monotonic() - began
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(how)
+        try:
+            status = process.wait(_WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError("the server did not end") from None
+        if how is signal.SIGTERM and status:
+            raise AssertionError("what was under way failed while the server ended")
         return None
 
 
@@ -201,9 +223,12 @@ def server() -> None:
 
 def _serve(bench: Workbench, order: dict[str, Any]) -> None:
     job = bench.submit(read(order))
+    signal.signal(signal.SIGTERM, lambda *_: leave())  # as the app does: what is under way is finished, and no more
     print("ordered", flush=True)
-    job.wait(_WAIT_S)
-    sys.exit(0 if job.state == "done" and not job.troubles else 1)
+    until = time.monotonic() + _WAIT_S
+    while not job.wait(0.05) and time.monotonic() < until:  # one long wait would not hear the signal
+        pass
+    sys.exit(0 if job.state in {"done", "interrupted"} and not job.troubles else 1)
 
 
 def _resumed(place: Path, kind: Kind, design_id: str, shops: Mapping[str, StandIn]) -> str:

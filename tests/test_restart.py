@@ -22,6 +22,7 @@ from pipeline.records import Branch, Design
 from pipeline.settings import Settings
 from pipeline.stages import generate
 from pipeline.stages.tools import OfMaster
+from pipeline.store import Store
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT, Painter, ring
 
@@ -34,7 +35,7 @@ from pipeline.orders import read
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
 from pipeline.settings import Settings
-from pipeline.stages import angles
+from pipeline.stages import angles, trace
 from pipeline.stages.viewers import Rastered
 from tests.pages.conftest import Painter
 
@@ -49,6 +50,7 @@ def late(real):
 for kind, name in ((Painter, "run"), (Local, "run"), (Careless, "run"), (Rastered, "still"), (Rastered, "frame")):
     setattr(kind, name, late(getattr(kind, name)))
 documents.make = late(documents.make)
+trace.trace = late(trace.trace)
 workbench.Atelier = Painter
 angles.FRAMES, angles.FRAME_PX, angles.STILL_PX = 3, 128, 256
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -70,6 +72,12 @@ def branch_of(design: Design) -> Branch:
     assert design.branch is not None
     return design.branch
 
+
+LAID = {
+    "family": "band", "values": {"ring.width_mm": 2.7, "ring.thickness_mm": 2.3}, "azimuth": -23.0, "elevation": -2.0,
+    "roll": -4.0, "scale": 2.04, "x": 0.51, "y": 0.53, "nearness": 0.15,
+}  # fmt: skip
+"""A band as somebody laid it over the ring: no search, so that it is built and measured in a second."""
 
 KINDS: dict[str, tuple[dict[str, Any], int, Made]] = {
     "candidates": (
@@ -94,6 +102,8 @@ KINDS: dict[str, tuple[dict[str, Any], int, Made]] = {
     "model": ({"provider": "local", "take": 1}, 1, lambda d: [m.id for m in branch_of(d).models[1:]]),
     "views": ({}, 6, lambda d: [view.name for view in branch_of(d).models[0].views]),
     "turntable": ({}, 1, lambda d: [m.turntable.loop.id for m in branch_of(d).models if m.turntable]),
+    "renew": ({"provider": "atelier"}, 1, lambda d: [b.master.id for b in d.branches[2:]]),
+    "trace": ({"placement": LAID}, 1, lambda d: [m.id for m in branch_of(d).models[1:]]),
 }  # fmt: skip
 """Each kind of work: its order, how many rows, and what of a design it has made, one entry for each row."""
 
@@ -148,14 +158,26 @@ def ordered(design: Design, verb: str) -> dict[str, Any]:
             fields["region"] = region
         case "master":
             fields["candidate"] = design.candidates[0].id
+        case "renew":
+            fields["master"] = design.branches[1].master.id
         case "edit" | "variant":
             fields["origin"] = design.candidates[0].recipe.origin.replace("yellow_gold", "rose_gold")
     return fields
 
 
+def ready(store: Store, design_id: str, verb: str) -> None:
+    """What only this kind of work needs of a design: for `renew` a second master, of the atelier's edition before."""
+    if verb == "renew":
+        recipe = store.load(design_id).candidates[0].recipe.model_copy(update={"model": "paint 0"})
+        earlier = Branch(master=store.put_picture(ring(512, 5), recipe))
+        store.update(design_id, lambda design: design.with_master(earlier).at_branch(design.current))
+
+
 def stopped(folder: Path, verb: str, how: signal.Signals) -> None:
     """Order work in a process of its own, and end that process in the middle of it."""
     bench, design = opened(folder)
+    ready(bench.store, design.id, verb)
+    design = bench.store.load(design.id)
     bench.cache.close()
     command = [
         sys.executable,
