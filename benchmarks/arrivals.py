@@ -64,7 +64,9 @@ def main() -> None:
             page.set_default_timeout(1000 * _PATIENCE_S)
             for words, design in (("photograph", photographs[0]), ("rendered", rendered)):
                 _report(f"{words}, on Enhance", *_on_enhance(page, server, store, design))
-            _report("photograph, whole set on the showcase", *_on_showcase(page, server, store, photographs[1]))
+            _report(
+                "photograph, whole set on the showcase", *_on_showcase(page, server, store, photographs[1])
+            )
         browser.close()
 
 
@@ -82,7 +84,9 @@ def _photographed(store: Store, design: Design) -> Design:
     return generate.upload(store, store.create("Photographed", kind=design.kind).id, photograph)
 
 
-def _on_enhance(page: "Page", server: Server, store: Store, design: Design) -> tuple[list[float], list[float]]:
+def _on_enhance(
+    page: "Page", server: Server, store: Store, design: Design
+) -> tuple[list[float], list[float]]:
     page.goto(f"http://127.0.0.1:{server.port}/enhance?design={design.id}")
     button = page.get_by_role("button", name="Enhance all")
     button.wait_for()
@@ -92,7 +96,9 @@ def _on_enhance(page: "Page", server: Server, store: Store, design: Design) -> t
     return _lags(page, stored, lambda n: "picture 2" if n == 1 else f"name {n}")
 
 
-def _on_showcase(page: "Page", server: Server, store: Store, design: Design) -> tuple[list[float], list[float]]:
+def _on_showcase(
+    page: "Page", server: Server, store: Store, design: Design
+) -> tuple[list[float], list[float]]:
     page.goto(f"http://127.0.0.1:{server.port}/generate?design={design.id}")
     button = page.get_by_role("button", name="Make the rest of the set")
     button.wait_for()
@@ -115,7 +121,9 @@ def _lags(page: "Page", stored: "_Stored", sign: Callable[[int], str]) -> tuple[
     moments = stored.end()
     if not set(wanted) <= set(seen):
         raise AssertionError(f"never on the page: {sorted(set(wanted) - set(seen))}")
-    return [seen[name] - at for name, at in zip(wanted, moments, strict=True)], [at - moments[0] for at in moments]
+    return [seen[name] - at for name, at in zip(wanted, moments, strict=True)], [
+        at - moments[0] for at in moments
+    ]
 
 
 class _Stored:

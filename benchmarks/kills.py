@@ -223,7 +223,9 @@ def server() -> None:
 
 def _serve(bench: Workbench, order: dict[str, Any]) -> None:
     job = bench.submit(read(order))
-    signal.signal(signal.SIGTERM, lambda *_: leave())  # as the app does: what is under way is finished, and no more
+    signal.signal(
+        signal.SIGTERM, lambda *_: leave()
+    )  # as the app does: what is under way is finished, and no more
     print("ordered", flush=True)
     until = time.monotonic() + _WAIT_S
     while not job.wait(0.05) and time.monotonic() < until:  # one long wait would not hear the signal

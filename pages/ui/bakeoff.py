@@ -27,13 +27,15 @@ def bakeoff(
 
     `run(providers)` orders, `usd_of(row)` is what one of them costs for this region.
     """
+    progress.panel(
+        design.id, "bakeoff"
+    )  # not in the box: a reload closes that, and what was interrupted is told
     title, key = "Bake-off: the same region through several providers", f"bakeoff-{design.id}"
     box = st.expander(title, icon=":material/trophy:", key=key, on_change="rerun")
-    if not box.open and not progress.running(design.id, "bakeoff"):  # full-size pictures are read for it
+    if not box.open:  # full-size pictures are read for it
         return
     with box:
         _order(design, region, run, usd_of)
-        progress.panel(design.id, "bakeoff")
         if len(attempts) > 1:
             _side_by_side(region, standings.ranked(attempts), attempts)
         _table()

@@ -19,7 +19,7 @@ from pipeline.stages.tools import OfMaster, StageOrder
 
 WHOLE = "set"
 """The verb of the order for everything; its panel stands on every page of the design."""
-_POLL = "0.6s"
+_POLL = "0.4s"
 _MINUTE_S = 60
 _ICONS = {
     "waiting": ":material/schedule:",
@@ -36,7 +36,7 @@ _ROLES = {
     "read": Role.READ,
 }
 """The kinds of work another provider can do instead."""
-_CALLED = {WHOLE: "the whole set", "variant": "the master of this variant"}
+_CALLED = {WHOLE: "the whole set", "variant": "the master of this variant", "bakeoff": "the bake-off"}
 _GENERIC = {"image", "images", "upscale", "upscaler", "latest", "structure", "generate"}
 """Words of model ids that name no model."""
 

@@ -1,11 +1,16 @@
 """The remote flow in the browser, against local stand-ins: price, waiting, a refusal, another provider, a restart."""
 
+import json
 import re
+from collections import Counter
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, bring, press
+from pipeline.records import Branch
+from pipeline.store import Store
+from tests.e2e.conftest import Server, at_rest, bring, press, until
 from tests.e2e.test_walk import WORK_MS, glb_button
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -43,20 +48,68 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     demo_tab.get_by_role("tab", name="Spending").click()
     expect(demo_tab.get_by_text(re.compile(r"This design: \$0\.\d\d of \$5\.00"))).to_be_visible()
 
-    demo_tab.goto(address.replace("/generate", "/model3d"))
-    demo_tab.get_by_text("Another maker, or your own GLB").click()
-    choose_provider(demo_tab, "Meshy (demo)")
-    press(demo_tab, re.compile("Make the 3D model"))
-    expect(demo_tab.get_by_role("button", name="Cancel")).to_be_visible()
-    tasks = demo_server.folder / "data" / "demo" / "meshy"
-    for _ in range(240):
-        if list(tasks.glob("*.task")):
-            break
-        demo_tab.wait_for_timeout(250)
-    demo_tab.wait_for_timeout(1500)
-    demo_server.kill()
-    demo_server.start()
-    demo_tab.goto(address.replace("/generate", "/model3d"))
-    press(demo_tab, "Resume")
-    expect(glb_button(demo_tab)).to_be_visible(timeout=WORK_MS)
-    assert len(list(tasks.glob("*.task"))) == 1
+    _a_restart_amid_a_bakeoff_and_a_model(demo_tab, demo_server, address)
+
+
+def _a_restart_amid_a_bakeoff_and_a_model(page: Page, server: Server, address: str) -> None:
+    """Four orders under way in two tabs, a reload, a kill: each is there once afterwards, and was ordered once."""
+    enhance, model3d = (address.replace("/generate", f"/{name}") for name in ("enhance", "model3d"))
+    shelf = Store(server.folder / "data")
+    (design_id,) = parse_qs(urlsplit(address).query)["design"]
+
+    def standing() -> Branch:
+        branch = shelf.load(design_id).branch
+        assert branch is not None
+        return branch
+
+    before = standing().attempts(standing().regions[0].id)
+    beside = page.context.new_page()
+    beside.set_default_timeout(60_000)
+    beside.goto(model3d)
+    beside.get_by_text("Another maker, or your own GLB").click()
+    choose_provider(beside, "Meshy (demo)")
+    make = beside.get_by_role("button", name=re.compile("Make the 3D model"))
+    expect(make).to_be_enabled()
+    page.goto(enhance)
+    page.get_by_text("Bake-off: the same region through several providers").click()
+    at_rest(page)
+    providers = page.get_by_label("Providers")
+    providers.press("Backspace")  # the usual one, which thinks long
+    expect(page.get_by_role("button", name="through 0")).to_be_attached()
+    at_rest(page)
+    for name in ("Offline, from the picture", "fal · SeedVR (demo)", "fal · Topaz (demo)"):
+        providers.fill(name)
+        page.get_by_role("option", name=re.compile(f"^{re.escape(name)}")).click()
+        at_rest(page)
+    providers.press("Escape")
+    at_rest(page)
+    press(page, re.compile(r"through 3 · about \$0\.\d\d"))
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    make.click(delay=40)
+    page.reload()
+    until(page, lambda: len(_placed(server)) == 3, "each service's own number of the order is noted")
+    server.kill()
+    beside.close()
+    server.start()
+    for there, verb in ((enhance, "bakeoff"), (model3d, "model")):
+        page.goto(there)
+        if (server.folder / "data" / "jobs" / f"{design_id}.{verb}.json").exists():
+            press(page, "Resume")
+            expect(page.get_by_role("button", name="Resume")).to_have_count(0)
+        expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
+    expect(glb_button(page)).to_be_visible(timeout=WORK_MS)
+    attempts = standing().attempts(standing().regions[0].id)
+    assert attempts[: len(before)] == before
+    makers = Counter(attempt.raw.recipe.provider for attempt in attempts[len(before) :])
+    assert makers == Counter(["local", "fal-seedvr", "fal-topaz"])
+    assert len(standing().models) == 1
+    for vendor, count in (("fal", 2), ("meshy", 1)):
+        assert len(list((server.folder / "data" / "demo" / vendor).glob("*.task"))) == count
+    page.goto(enhance)
+    expect(page.get_by_role("radiogroup", name="Attempt").get_by_role("radio")).to_have_count(len(attempts))
+
+
+def _placed(server: Server) -> set[str]:
+    """The orders whose number at the service is in the ledger."""
+    lines = (server.folder / "data" / "ledger-demo.jsonl").read_text("utf-8").splitlines()
+    return {entry["task"] for entry in map(json.loads, lines) if entry.get("task")}
