@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import form_of
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif
@@ -34,7 +35,12 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
         )
         accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
     if accents is not None and not any(stone_of(gem) == accents["gem"] for gem in draft.every(*STONE_SLOTS)):
-        draft.assume(f"The circle carries a row of {accents['gem']}s beside its stone.")
+        called = {"circle": "circle", "bar": "bar"}.get(style, "brooch")
+        row = accents["gem"].replace("_", " ")
+        draft.assume(
+            f"The {called} carries a row of {row}s beside its stone.",
+            evidence.every(evidence.group("stone"), evidence.field("accents.gem", accents["gem"])),
+        )
     across = {"width", "brooch", "diameter", "length", "piece"}
     wide = beside(draft, "mm", across, "width", above=10) or leftover(draft, "width")
     wide = wide or _WIDTHS_MM[draft.scale("brooch")]

@@ -5,9 +5,11 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from pipeline.atelier.language import lexicon
+from pipeline.atelier.language import evidence, lexicon
+from pipeline.atelier.language.evidence import Holds
 from pipeline.atelier.language.terms import Measure, Sentence, Term
 from pipeline.atelier.language.vocabulary import is_plural
+from pipeline.atelier.spec import Spec
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
@@ -53,6 +55,7 @@ class Draft:
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
         self.assumed: list[str] = []
+        self._conditions: dict[str, tuple[Holds, str]] = {}
         self.measured: dict[int, tuple[str, str]] = {}
         self._by_slot: dict[tuple[str, bool], list[tuple[int, Term]]] = {}
         self._starting: dict[int, list[Term]] = {}
@@ -129,9 +132,27 @@ class Draft:
         """Whether small stones are spoken of in the plural: "tiny sapphires"."""
         return any(is_plural(term) for term in self.accents)
 
-    def assume(self, text: str) -> None:
-        """Tell the user about a choice, as a sentence."""
+    def assume(self, text: str, holds: Holds | None = None, otherwise: str = "") -> None:
+        """Tell the user about a choice, as a sentence; where the settled piece does not bear it out, ``otherwise``."""
         self.assumed.append(text)
+        if holds is not None:
+            self.condition(text, holds, otherwise)
+
+    def condition(self, text: str, holds: Holds, otherwise: str = "") -> None:
+        """Say of what piece a sentence is so."""
+        self._conditions[text] = holds, otherwise
+
+    def settle(self, spec: Spec) -> None:
+        """Keep of the sentences those that are so of the settled piece."""
+        self.assumed = [line for text in self.assumed if (line := self._settled(text, spec))]
+
+    def _settled(self, text: str, spec: Spec) -> str:
+        while text in self._conditions:
+            holds, otherwise = self._conditions[text]
+            if holds(spec):
+                break
+            text = otherwise
+        return text
 
     def every(self, *slots: str, negated: bool = False) -> list[Term]:
         """Terms of the slots, in the order of the text."""
@@ -165,7 +186,11 @@ class Draft:
         values = list(named)
         rivals = [value.replace("_", " ") for value in values if value not in _GENERAL]
         if len(rivals) > 1:
-            self.assume(f"“{rivals[0]}” and “{rivals[1]}” exclude each other; the first is made.")
+            first, second = [value for value in values if value not in _GENERAL][:2]
+            text = f"“{rivals[0]}” and “{rivals[1]}” exclude each other; the "
+            last = f"{text}second is made."
+            self.assume(f"{text}first is made.", evidence.either_style(first), last)
+            self.condition(last, evidence.either_style(second))
         if values:
             return values[0]
         if assumption:
@@ -359,7 +384,8 @@ def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> fl
         name = field.removesuffix("_mm").replace("_", " ")
         article = "An" if name[0] in "aeiou" else "A"
         reach = f"out of reach ({low:g} to {high:g} mm)"
-        draft.assume(f"{article} {name} of {number:g} mm is {reach}; {within:g} mm is used.")
+        text = f"{article} {name} of {number:g} mm is {reach}; {within:g} mm is used."
+        draft.assume(text, evidence.measure(model, field, round(within, 3)))
     return round(within, 3)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import hide_a_halo, is_ornament, read_stone, shape_row, surround
+from pipeline.atelier.language.stones import is_ornament, read_stone, shape_row, surround
 from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
 _HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
@@ -33,10 +33,9 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
         assumption="The stone is not named; a diamond is used.",
         among=2,
     )
-    hide_a_halo(draft, stone)
     accents = surround(draft, stone, 1.2)
     if hoops and stone is not None and stone["cut"] != "pearl":
-        accents, stone = _row(draft, stone, accents), None
+        accents, stone = _row(draft, style, stone, accents), None
     motif = None
     if form == "motif":
         motif, stone, accents = _ornament(draft, stone, accents, hoops=hoops)
@@ -54,6 +53,8 @@ def _ornament(
 ) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
     """A motif and what is set into it; a hoop's stones stay on the hoop."""
     motif = read_motif(draft, "hoop" if hoops else "earrings")
+    if accents is not None:
+        accents["cut"], accents["lengthwise"] = "round", False  # beside a motif
     return (motif, stone, accents) if hoops else (motif, *ornament(draft, stone, accents, 9.0))
 
 
@@ -71,12 +72,14 @@ def _style(draft: Draft) -> str:
     return style or "stud"
 
 
-def _row(draft: Draft, stone: dict[str, Any], accents: dict[str, Any] | None) -> dict[str, Any]:
+def _row(draft: Draft, style: str, stone: dict[str, Any], accents: dict[str, Any] | None) -> dict[str, Any]:
     """A hoop carries no single stone but a row of what is named."""
     gem = stone["gem"] if stone["gem"] not in OPAQUE_GEMS else "diamond"
     row = {"gem": gem, "diameter_mm": 1.4} if accents is None else dict(accents)
     named = row["gem"] if accents is not None and draft.accents else gem
     shape_row(draft, row)
+    if style == "nose_ring":
+        row |= {"cut": "round", "lengthwise": False}  # which carries none
     return row | {"gem": named}
 
 

@@ -100,10 +100,11 @@ def _colours_near(tokens: tuple[str, ...], gold: Term, stony: set[int]) -> list[
 def aside_from_metal(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     """Metals named for an inlay ("a channel of white gold", "a yellow gold stripe") are no metal of the body."""
     bodies = [term for term in terms if term.slot in ("metal", "metals")]
+    several = len({term.value for term in bodies}) > 1
     turned: list[Term] = []
     for term in terms:
         around = tokens[term.end : term.end + 1] + tokens[max(term.start - 2, 0) : term.start]
-        if term.slot == "metal" and len(bodies) > 1 and _INLAYS & set(around):
+        if term.slot == "metal" and several and _INLAYS & set(around):
             turned = [other for other in turned if other.slot != "accents" or other.end < term.start - 2]
             turned.append(replace(term, slot="inlay", value="other"))
         elif term.slot == "hue" and _ENAMEL & set(tokens[term.end : term.end + 2]):

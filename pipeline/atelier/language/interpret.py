@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from pipeline.atelier.language import unmade
+from pipeline.atelier.language import evidence, unmade
 from pipeline.atelier.language.bracelet import read_bracelet
 from pipeline.atelier.language.brooch import read_brooch
 from pipeline.atelier.language.context import Draft, beside, clamp
@@ -12,6 +12,7 @@ from pipeline.atelier.language.metals import read_metals
 from pipeline.atelier.language.necklace import read_necklace
 from pipeline.atelier.language.omissions import tell_omissions
 from pipeline.atelier.language.ring import read_ring
+from pipeline.atelier.language.stones import hide_a_halo
 from pipeline.atelier.spec import Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
 
 LARGEST_FLUSH_MM = 5.0
@@ -60,10 +61,11 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "wall_mm": _wall(draft),
     }
     if draft.has("era"):
-        draft.assume("A vintage look is made with milgrain edges.")
+        draft.assume("A vintage look is made with milgrain edges.", lambda spec: spec.milgrain)
     data |= _READERS[chosen](draft)
     if metals.chain is not None:
         data["chain"]["metal"] = metals.chain
+    hide_a_halo(draft, data.get("stone"))
     _tell_unplaced(draft)
     _tell_round(draft, data)
     _settle_flush(draft, data)
@@ -73,6 +75,7 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         if field not in _TOLD_BY_WORD:
             draft.assume(sentence)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
+    draft.settle(spec)
     tell_omissions(draft, spec, set(idle))
     return spec
 
@@ -82,7 +85,8 @@ def _tell_unplaced(draft: Draft) -> None:
     # "One" and "half" are figures of speech as often as counts.
     bare = [item for item in draft.measures("") if item[0].text[0].isdigit() or item[0].number > 2]
     left = [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]
-    texts = list(dict.fromkeys(f"“{measure.text}”" for measure, _ in left))
+    taken = {measure.text for measure in draft.sentence.measures if measure.start in draft.measured}
+    texts = list(dict.fromkeys(f"“{measure.text}”" for measure, _ in left if measure.text not in taken))
     for text in texts[:_MOST_TOLD]:
         draft.assume(f"{text} could not be assigned to a part of the piece.")
     if len(texts) > _MOST_TOLD or draft.sentence.unread:
@@ -104,7 +108,8 @@ def _tell_round(draft: Draft, data: dict[str, Any]) -> None:
     named = next((term for term in cuts if term.value not in ("round", "cabochon")), None)
     if accents is not None and named is not None and accents.get("cut", "round") == "round":
         draft.assume(
-            f"Stones of a halo and beside another stone are round; “{named.text}” is not cut for them."
+            f"Stones of a halo and beside another stone are round; “{named.text}” is not cut for them.",
+            evidence.field("accents.cut", "round"),
         )
 
 
@@ -156,5 +161,6 @@ def _engraving(draft: Draft) -> str:
     if draft.has("engraved") and not draft.sentence.engraving:
         draft.assume("Engraving is asked for without a text in quotes; none is cut.")
     if len(text) > 24:
-        draft.assume("An engraving holds 24 characters; the rest is left out.")
+        text_cut = evidence.field("engraving", text[:24])
+        draft.assume("An engraving holds 24 characters; the rest is left out.", text_cut)
     return text[:24]

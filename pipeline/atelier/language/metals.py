@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT, USUAL_PARTS
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.context import STONE_SLOTS, Draft
 from pipeline.atelier.language.lexicon import FINENESS, HALLMARKS, METALS
 from pipeline.atelier.language.terms import Measure, Term
@@ -86,7 +87,8 @@ def read_metals(draft: Draft, kind: Kind) -> Metals:
     if len(metals) == 1 and draft.has("two_tone") and chain is None:
         metals.append("white_gold" if metals[0] != "white_gold" else "yellow_gold")
         draft.assume(
-            f"The second metal is not named; {metals[1].replace('_', ' ')} is used beside the first."
+            f"The second metal is not named; {metals[1].replace('_', ' ')} is used beside the first.",
+            evidence.field("second_metal", metals[1]),
         )
     return Metals(metals[0], metals[1] if len(metals) > 1 else None, chain, _stated(fineness), substance)
 
@@ -122,7 +124,12 @@ def _is_base(term: Term) -> bool:
 def _tell_substitutes(draft: Draft) -> None:
     for term in draft.every("metal"):
         if term.text in _SUBSTITUTES and term.text.split()[-1] not in METALS:
-            draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
+            _tell_shown_as(draft, term)
+
+
+def _tell_shown_as(draft: Draft, term: Term) -> None:
+    text = f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}."
+    draft.assume(text, lambda spec: term.value in evidence.metals_of(spec))
 
 
 def _chain_metal(draft: Draft, metals: list[str]) -> str | None:
@@ -172,7 +179,7 @@ def _substance(draft: Draft) -> str | None:
     if len(made_of) != 1 or coated is not None:
         for term in terms:
             if _SUBSTANCES.get(term.text.split()[-1]) is not None and coated is None:
-                draft.assume(f"{term.text.capitalize()} is shown as {term.value.replace('_', ' ')}.")
+                _tell_shown_as(draft, term)
         return None
     return made_of.pop()
 

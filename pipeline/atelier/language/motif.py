@@ -3,6 +3,7 @@
 import re
 from typing import Any, get_args
 
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
 from pipeline.atelier.language.ornaments import (
     ENAMEL_COLOURS,
@@ -63,7 +64,8 @@ def motif_name(draft: Draft) -> str | None:
 def _only_as_motif(draft: Draft) -> bool:
     """Whether the piece shows a heart or cross by a motif only: a bracelet, ring or brooch without a stone."""
     kind = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
-    return kind in ("bracelet", "ring", "brooch") and not draft.every("cut", "setting", *STONE_SLOTS)
+    stony = bool(draft.every("cut", "setting", *STONE_SLOTS))
+    return kind == "bracelet" or (kind in ("ring", "brooch") and not stony)
 
 
 def is_motif(draft: Draft) -> bool:
@@ -88,7 +90,7 @@ def read_motif(draft: Draft, host: Kind | str) -> dict[str, Any]:
     """The spec's group of a motif on a host: a kind of piece, or "charm"."""
     name, term = motif_name(draft) or "flower", named(draft)
     if term is not None and term.value in NEAREST:
-        draft.assume(f"“{term.text}”: {NEAREST[term.value][1]}")
+        draft.assume(f"“{term.text}”: {NEAREST[term.value][1]}", evidence.field("motif.name", name))
     motif: dict[str, Any] = {
         "name": name,
         "mount": _mount(draft, host, name),
@@ -147,8 +149,13 @@ def _enamel(draft: Draft, name: str) -> str | None:
     hue = next(
         (ENAMEL_COLOURS[term.value] for term in draft.every("hue") if term.value in ENAMEL_COLOURS), None
     )
-    draft.assume("The eye is filled with enamel in its own colours; “no enamel” leaves it in bare metal.")
-    return "own" if hue in (None, "blue", "light_blue") else hue
+    colour = "own" if hue in (None, "blue", "light_blue") else hue
+    colours = "its own colours" if colour == "own" else colour.replace("_", " ")
+    draft.assume(
+        f"The eye is filled with enamel in {colours}; “no enamel” leaves it in bare metal.",
+        evidence.field("motif.enamel", colour),
+    )
+    return colour
 
 
 def ornament(
@@ -161,13 +168,15 @@ def ornament(
         return None, accents
     sized = bool({"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()})
     if not sized and _paves(draft, stone, accents):
-        draft.assume(f"The motif's face is set with small {stone['gem'].replace('_', ' ')}s.")
+        paved = evidence.field("accents.gem", stone["gem"])
+        draft.assume(f"The motif's face is set with small {stone['gem'].replace('_', ' ')}s.", paved)
         return None, {**(accents or {"diameter_mm": PAVE_MM}), "gem": stone["gem"]}
     if not sized:
         stone["length_mm"] = round(min(CENTRE_MM * stone["ratio"] ** 0.5, max(0.3 * longest, 1.5)), 2)
     if stone["setting"] == "flush":
         stone["setting"] = "bezel"
-        draft.assume("A motif's sheet is too thin to sink a stone into; it is bezel set.")
+        bezel = evidence.field("stone.setting", "bezel")
+        draft.assume("A motif's sheet is too thin to sink a stone into; it is bezel set.", bezel)
     return stone, accents
 
 

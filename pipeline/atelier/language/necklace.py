@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import hide_a_halo, read_line, read_stone, surround
+from pipeline.atelier.language.stones import read_line, read_stone, surround
 from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant
 
 CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
@@ -27,7 +27,6 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     )
     if beads_of(draft) is not None and not _hangs_something(draft):
         stone = None
-    hide_a_halo(draft, stone)
     accents = surround(draft, stone, 1.2)
     motif = read_motif(draft, "necklace") if form == "motif" else None
     hung = form is not None or _hangs_something(draft)

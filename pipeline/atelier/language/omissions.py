@@ -7,8 +7,9 @@ so no sentence can speak against the piece.
 from collections.abc import Callable, Iterator
 
 from pipeline.atelier.companions import companions
-from pipeline.atelier.language import lexicon
+from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
+from pipeline.atelier.language.evidence import Holds, gems_of, metals_of
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
@@ -22,24 +23,24 @@ _SHAPES = frozenset(
 """Cuts whose names are said of metal too: an oval locket, a square signet."""
 
 _STYLES_OF: dict[str, str] = {
-    "three_stone": "ring", "eternity": "ring", "signet": "ring", "toi_et_moi": "ring", "circle": "brooch",
-    "flower": "brooch", "bar_brooch": "brooch", "cufflinks": "brooch", "tie_bar": "brooch", "ear_cuff": "earrings",
-    "climber": "earrings", "nose_stud": "earrings", "nose_ring": "earrings",
+    "three_stone": "ring", "eternity": "ring", "signet": "ring", "toi_et_moi": "ring", "band": "ring",
+    "circle": "brooch", "flower": "brooch", "bar_brooch": "brooch", "cufflinks": "brooch", "tie_bar": "brooch", "ear_cuff": "earrings",
+    "climber": "earrings", "nose_stud": "earrings", "nose_ring": "earrings", "stud": "earrings",
+    "hoop": "earrings", "huggie": "earrings", "bangle": "bracelet", "cuff": "bracelet",
 }  # fmt: skip
 """Styles that are made of one kind of piece only."""
 
 
 def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
     """Add a sentence for each term without a trace in `spec`; `spoken` are the spec's fields already told."""
-    for standin in _standins(draft):
+    for standin in _standins(draft, spec):
         draft.assume(standin)
-    draft.assumed = [line for line in draft.assumed if not _uses_a_stone_that_is_not_there(draft, spec, line)]
     bare = no_stone(draft) or bool(spoken & {"stone", "accents"})
     for term in _firsts(draft):
         rule = RULES[term.slot]
         if (bare and _goes_without_saying(spec, term)) or _is_told(draft, term) or rule.shown(spec, term):
             continue
-        if term.slot == "chain" and _is_shown_as_motif(draft, spec, term):
+        if term.slot in _EITHER and _is_shown_otherwise(draft, spec, term):
             continue
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
@@ -48,18 +49,13 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         _tell_halo(draft, spec)
 
 
-def _is_shown_as_motif(draft: Draft, spec: Spec, term: Term) -> bool:
-    """Whether a word for links is the motif that is made: a snake."""
-    return any(motif.start == term.start and _motif_shown(spec, motif) for motif in draft.every("motif"))
+_EITHER = ("chain", "cord", "motif")
 
 
-def _uses_a_stone_that_is_not_there(draft: Draft, spec: Spec, line: str) -> bool:
-    """Whether a sentence says that a gem stands for another, which then found no place."""
-    return any(
-        line.startswith(f"The atelier has no {lexicon.called(term.value)};")
-        and stone_of(term) not in gems_of(spec)
-        for term in draft.every("substitute")
-    )
+def _is_shown_otherwise(draft: Draft, spec: Spec, term: Term) -> bool:
+    """Whether a word of several meanings is made in another one: a snake as a motif, a cordón as a rope chain."""
+    others = (other for other in draft.every(*_EITHER) if other.start == term.start)
+    return any(other.slot != term.slot and shows(spec, other) for other in others)
 
 
 def _tell_single_stones(draft: Draft, spec: Spec) -> None:
@@ -109,16 +105,56 @@ def _firsts(draft: Draft) -> Iterator[Term]:
         yield from named.values()
 
 
-def _standins(draft: Draft) -> Iterator[str]:
+def _standin_of(word: str) -> str | None:
+    """What is said of a word that is made as something near."""
+    return lexicon.STANDINS.get(word) or lexicon.STANDINS.get(singular(word))
+
+
+def _standin_shown(spec: Spec, term: Term) -> bool:
+    sentence = _standin_of(term.text)
+    return sentence is None or _stands(sentence, spec)
+
+
+def _standins(draft: Draft, spec: Spec) -> Iterator[str]:
     """Words that are made as something near, each quoted with what the trade's word for it becomes."""
     terms = [*draft.every("style", "cut", "chain", "kind", "kind_medium", "standin"), *draft.side_cuts]
     spoken: set[str] = set()
     for term in terms:
         for word in (term.value, term.text, *term.text.split()):
-            sentence = lexicon.STANDINS.get(word) or lexicon.STANDINS.get(singular(word))
-            if sentence is not None and sentence not in spoken:
+            sentence = _standin_of(word)
+            if sentence is not None and sentence not in spoken and _stands(sentence, spec):
                 spoken.add(sentence)
                 yield f"“{term.text}”: {sentence}"
+
+
+def _stands(sentence: str, spec: Spec) -> bool:
+    """Whether what stands for a word is there."""
+    return next((holds(spec) for beginning, holds in _STANDS.items() if sentence.startswith(beginning)), True)
+
+
+_STANDS: dict[str, Holds] = {
+    "A tapered baguette": evidence.cut("baguette"),
+    "A transitional cut": evidence.cut("old_european"),
+    "A briolette": evidence.cut("pear"),
+    "An ear jacket": evidence.field("earrings.style", "stud"),
+    "Studs have posts": evidence.group("earrings"),
+    "A herringbone chain": evidence.field("chain.style", "snake"),
+    "An omega chain": evidence.field("chain.style", "snake"),
+    "Ball studs": evidence.every(
+        evidence.field("earrings.style", "stud"),
+        evidence.field("earrings.form", "round"),
+        lambda spec: not gems_of(spec),
+    ),
+    "Of a bridal set": lambda spec: spec.ring is not None and spec.stone is not None,
+    "Links set with stones": evidence.group("chain"),
+    "Such a chain is made as a rope": evidence.field("chain.style", "rope"),
+    "Such a chain is made with the oval links": evidence.field("chain.style", "cable"),
+    "A paperclip chain": evidence.field("chain.style", "cable"),
+    "Of a stack": evidence.group("ring"),
+    "A thumb ring": evidence.group("ring"),
+    "A threader earring": evidence.field("earrings.style", "drop"),
+}
+"""What a piece shows where it is made with a stand-in, by how that is told; of a set any piece may be the first."""
 
 
 def _is_told(draft: Draft, term: Term) -> bool:
@@ -146,20 +182,6 @@ def shows(spec: Spec, term: Term) -> bool:
 # --- what a piece shows
 
 
-def gems_of(spec: Spec) -> set[str]:
-    """Gems of the centre stone, of small stones, and of a strand."""
-    strand: set[str] = {"pearl"} if spec.chain is not None and spec.chain.style == "pearl" else set()
-    if spec.chain is not None and spec.chain.style == "bead":
-        strand = {spec.chain.gem}
-    return {group.gem for group in (spec.stone, spec.second_stone, spec.accents) if group} | strand
-
-
-def metals_of(spec: Spec) -> set[str]:
-    """Metals of the body, the settings and the chain."""
-    chain = spec.chain.metal if spec.chain is not None else None
-    return {metal for metal in (spec.metal, spec.second_metal, chain) if metal is not None}
-
-
 def _gem_shown(spec: Spec, term: Term) -> bool:
     return stone_of(term) in gems_of(spec) or term.text == "brilliant"
 
@@ -173,10 +195,13 @@ def _metal_shown(spec: Spec, term: Term) -> bool:
 def _cut_shown(spec: Spec, term: Term) -> bool:
     groups = [group for group in (spec.stone, spec.second_stone, spec.accents) if group]
     if not groups:
-        return term.value in {"round", *_forms(spec)}
-    cuts = {group.cut for group in groups} | {"round", "cabochon"}
-    if spec.stone is not None and spec.stone.cut == "cabochon":
+        cut = term.text.endswith((" cut", "brilliant"))
+        return term.value in {*_forms(spec)} or (term.value == "round" and not cut)
+    cuts = {str(group.cut) for group in groups}
+    if spec.stone is not None and spec.stone.cut == "cabochon" and spec.stone.ratio > 1:
         cuts.add("oval")  # an outline here
+    if not term.text.endswith((" cut", "brilliant")):
+        cuts |= {"round", *_forms(spec)}  # said of metal, too
     return term.value in cuts
 
 
@@ -254,6 +279,16 @@ def _of_material(draft: Draft, spec: Spec, term: Term) -> str:
     return _not_a_material(draft, spec, term)
 
 
+def _of_inlay(_: Draft, spec: Spec, term: Term) -> str:
+    if term.text not in ENAMEL_COLOURS:
+        return f"Inlays of another metal are not made; “{term.text}” is left out."
+    if spec.motif is None or spec.motif.enamel is None:
+        return (
+            f"Enamel fills the cells of a motif, and this {_name(spec)} has none; “{term.text}” is left out."
+        )
+    return f"The enamel has one colour; “{term.text}” is left out."
+
+
 def _of_openwork(_: Draft, spec: Spec, term: Term) -> str | None:
     if spec.bracelet is not None or spec.ring is not None or spec.brooch is not None:
         return None
@@ -299,7 +334,6 @@ _of_row = _says("This piece carries no row of small stones; “{text}” is left
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
-_of_inlay = _says("Inlays and enamel are not made; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
 _of_finish = _says("A piece has one finish, {finish} here; “{text}” is left out.")
@@ -429,6 +463,7 @@ RULES: dict[str, Rule] = {
     "bead": Rule(_beads_shown, _of_beads),
     "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
+    "standin": Rule(_standin_shown, _no_place),
 }
 """For each slot, in the order in which its sentences stand."""
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipeline.atelier.language import lexicon, unmade
 from pipeline.atelier.language.context import Draft
+from pipeline.atelier.language.evidence import gems_of
 from pipeline.atelier.language.interpret import compose
 from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
@@ -132,7 +133,7 @@ def _tell_reading(draft: Draft) -> None:
         draft.assume(
             f"{quoted}: words for a camera or an image model; the studio always takes the same picture."
         )
-    if not sentence.terms:
+    if not sentence.terms and not sentence.measures:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):
         draft.assume(
@@ -248,9 +249,18 @@ def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) ->
     replaced += [line for line in assumed if _replaces(line, terms)]
     if replaced:
         return Noun(text, "made as", replaced[0])
-    if quoted and not all(term.slot in RULES and shows(spec, term) for term in terms):
+    ruled = [term for term in terms if term.slot in RULES]
+    if quoted and not (len(ruled) == len(terms) and all(shows(spec, term) for term in ruled)):
         return Noun(text, "left out", quoted[0])
+    if ruled and not any(shows(spec, term) for term in ruled):
+        bare = (line for line in assumed if any(reason in line for reason in _BARE))
+        if reason := next(bare, "" if gems_of(spec) else "This piece carries no stones."):
+            return Noun(text, "left out", reason)
     return Noun(text, "made")
+
+
+_BARE = ("asks for no stone", "A ring without stones", "no place for a single stone", "no place for a row")
+"""Why a piece carries no stones, as it is told."""
 
 
 def _has_a_nearest(terms: list[Term]) -> bool:

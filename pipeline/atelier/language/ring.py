@@ -4,13 +4,12 @@ import math
 from typing import Any
 
 from pipeline.atelier import ring_sizes
-from pipeline.atelier.language import foreign
+from pipeline.atelier.language import evidence, foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import ornament, read_motif, rings_motif
 from pipeline.atelier.language.stones import (
     assign_row,
     gem_name,
-    hide_a_halo,
     is_all_row,
     is_faceted,
     is_ornament,
@@ -101,7 +100,7 @@ def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
     named = draft.choose("style", RingStyle, "")
     if named == "band" and _is_bridal(draft):
-        draft.assume("Of a bridal set the engagement ring is made.")
+        draft.assume("Of a bridal set the engagement ring is made.", evidence.group("stone"))
         named = "solitaire"
     bare = no_stone(draft)
     style = named or _counted_style(draft, count, bare=bare)
@@ -211,7 +210,6 @@ def read_ring(draft: Draft) -> dict[str, Any]:
     ring = _band(draft, style)
     several = draft.has("accents") or (count or 1) > 1 or draft.many() or _is_set_with_many(draft)
     stone = _centre(draft, style, several=several)
-    hide_a_halo(draft, stone)
     accents = _small_stones(draft, style, stone, count, several=several)
     ring["shank"] = _shank(draft, ring, stone, accents)
     alone = is_all_row(style, stone)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, cast, get_args
 
-from pipeline.atelier.language import lexicon
+from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.terms import Measure, Term
 from pipeline.atelier.language.vocabulary import is_plural
@@ -42,8 +42,11 @@ def gem_name(draft: Draft, term: Term) -> str:
         term.slot == "substitute"
         and (asked := lexicon.called(term.value)).replace("'", "").replace(" ", "_") != gem
     ):
-        dome = ", cut in a dome as that is" if _is_dome(term) and gem not in OPAQUE_GEMS else ""
-        draft.assume(f"The atelier has no {asked}; {gem}, the nearest in colour, is used{dome}.")
+        faceted_too = f"The atelier has no {asked}; {gem.replace('_', ' ')}, the nearest in colour, is used."
+        domed = f"{faceted_too[:-1]}, cut in a dome as that is."
+        draft.condition(faceted_too, evidence.set_with(gem))
+        draft.condition(domed, evidence.set_with(gem, ("cabochon",)), faceted_too)
+        draft.assume(domed if _is_dome(term) and gem not in OPAQUE_GEMS else faceted_too)
     return gem
 
 
@@ -143,14 +146,18 @@ def _unnamed(draft: Draft, assumption: str) -> str:
     gem = lexicon.COLOURS[hues[0].value] if hues else "diamond"
     article = "an" if gem[0] in "aeiou" else "a"
     draft.assume(
-        f"“{hues[0].text}” is read as the stone's colour; {article} {gem} is used." if hues else assumption
+        f"“{hues[0].text}” is read as the stone's colour; {article} {gem} is used." if hues else assumption,
+        evidence.set_with(gem),
     )
     return gem
 
 
 def _names_a_cut(draft: Draft) -> bool:
     """Whether a cut is named as such: "princess cut" asks for a stone, "oval" alone may be a locket's shape."""
-    return any(term.text.endswith(" cut") or term.value in _OF_STONES_ONLY for term in draft.every("cut"))
+    return any(
+        term.text.endswith((" cut", " brilliant")) or term.value in _OF_STONES_ONLY
+        for term in draft.every("cut")
+    )
 
 
 _OF_STONES_ONLY = frozenset({"baguette", "asscher"})
@@ -197,12 +204,14 @@ def _cut(draft: Draft, gem: str) -> str:
     named = draft.value("cut") or _CUT_OF_SHAPE.get(draft.shape("stone") or "")
     if gem in OPAQUE_GEMS:
         if named not in (None, "cabochon", "round", "oval"):
-            draft.assume(f"{gem.capitalize().replace('_', ' ')} is opaque; it is cut as a cabochon.")
+            opaque = f"{gem.capitalize().replace('_', ' ')} is opaque; it is cut as a cabochon."
+            draft.assume(opaque, evidence.set_with(gem))
         return "cabochon"
     if named is None and _hangs_as_a_drop(draft):
         return "pear"
     if named is None:
-        draft.assume(f"The cut is not named; the {gem.replace('_', ' ')} is a round brilliant.")
+        text = f"The cut is not named; the {gem.replace('_', ' ')} is a round brilliant."
+        draft.assume(text, evidence.set_with(gem, ("round",)))
     return named or "round"
 
 
@@ -220,7 +229,8 @@ def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
     prongs = _prongs(draft, cut)
     if halo and setting == "flush":
         setting = "bezel"
-        draft.assume("A flush-set stone can carry no halo; it is bezel set.")
+        text = "A flush-set stone can carry no halo; it is bezel set."
+        draft.assume(text, lambda spec: spec.stone is not None and spec.stone.halo)
     if cluster and setting == "flush":
         setting = "prong"
     double = halo and draft.has("halo", "double")
@@ -239,9 +249,12 @@ def _prongs(draft: Draft, cut: str) -> int:
         prongs = 6 if measure.number >= 5 and not corners else 4
         draft.take(measure, "prongs", str(corners or prongs))
         if corners and measure.number != corners:
-            draft.assume(f"A {cut} is held by {corners} prongs, one at each corner.")
+            text = f"A {cut} is held by {corners} prongs, one at each corner."
+            held = evidence.field("stone.setting", "prong")
+            draft.assume(text, evidence.every(held, evidence.field("stone.cut", cut)))
         elif not corners and measure.number not in (4, 6):
-            draft.assume(f"{measure.number:g} prongs are not made; {prongs} hold the stone.")
+            text = f"{measure.number:g} prongs are not made; {prongs} hold the stone."
+            draft.assume(text, evidence.field("stone.prongs", prongs))
     return prongs
 
 
@@ -285,11 +298,13 @@ def _size_of_weight(draft: Draft, measure: Measure, gem: str, cut: str, ratio: f
     weight = measure.number
     if among > 1 and _is_total(draft, measure):
         weight /= among
-        draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.")
+        draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.", evidence.group("stone"))
     size = round(size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio), 2)
     if weight > HEAVY_CT:
         draft.assume(
-            f"A {gem} of {weight:g} ct measures {size:g} mm; the gold's fineness is written “18 k gold”."
+            f"A {gem.replace('_', ' ')} of {weight:g} ct measures {size:g} mm; the gold's fineness is written "
+            "“18 k gold”.",
+            evidence.field("stone.length_mm", min(size, 20.0)),
         )
     return clamp(draft, Stone, "length_mm", size)
 
@@ -473,7 +488,8 @@ def _gem_of_sides(draft: Draft, centre: list[Term], stone: dict[str, Any] | None
     if stone is not None and stone["gem"] not in NOT_FACETED and several and not draft.side_cuts:
         return str(stone["gem"])
     if stone is not None and stone["gem"] != "diamond":
-        draft.assume("The side stones are not named; diamonds are used.")
+        sides = evidence.field("accents.gem", "diamond")
+        draft.assume("The side stones are not named; diamonds are used.", sides)
     return "diamond"
 
 

@@ -105,6 +105,9 @@ def segmented(folded: str, words: frozenset[str], longest: int) -> str:
     return _UNSPACED.sub(cut, folded)
 
 
+_ALREADY_SINGULAR = frozenset({"lapis", "iris", "rubis"})
+
+
 @lru_cache(maxsize=8192)
 def singular(word: str) -> str:
     """The singular of a regular English plural; other words unchanged."""
@@ -112,6 +115,8 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes")):
         return word[:-2]
+    if word in _ALREADY_SINGULAR:
+        return word
     if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3:
         return word[:-1]
     return word
