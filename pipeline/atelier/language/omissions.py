@@ -23,11 +23,11 @@ _SHAPES = frozenset(
 """Cuts whose names are said of metal too: an oval locket, a square signet."""
 
 _STYLES_OF: dict[str, str] = {
-    "three_stone": "ring", "eternity": "ring", "signet": "ring", "toi_et_moi": "ring", "band": "ring",
-    "circle": "brooch", "flower": "brooch", "bar_brooch": "brooch", "cufflinks": "brooch", "tie_bar": "brooch", "ear_cuff": "earrings",
-    "climber": "earrings", "nose_stud": "earrings", "nose_ring": "earrings", "stud": "earrings",
-    "hoop": "earrings", "huggie": "earrings", "bangle": "bracelet", "cuff": "bracelet",
-}  # fmt: skip
+    **dict.fromkeys(("three_stone", "eternity", "signet", "toi_et_moi", "band"), "ring"),
+    **dict.fromkeys(("circle", "flower", "bar_brooch", "cufflinks", "tie_bar"), "brooch"),
+    **dict.fromkeys(("ear_cuff", "climber", "nose_stud", "nose_ring", "stud", "hoop", "huggie"), "earrings"),
+    **dict.fromkeys(("bangle", "cuff"), "bracelet"),
+}
 """Styles that are made of one kind of piece only."""
 
 
