@@ -149,13 +149,13 @@ def _enamel(draft: Draft, name: str) -> str | None:
     hue = next(
         (ENAMEL_COLOURS[term.value] for term in draft.every("hue") if term.value in ENAMEL_COLOURS), None
     )
-    colour = "own" if hue in (None, "blue", "light_blue") else hue
-    colours = "its own colours" if colour == "own" else colour.replace("_", " ")
+    fill = "own" if hue in (None, "blue", "light_blue") else str(hue)
+    called = "its own colours" if fill == "own" else fill.replace("_", " ")
     draft.assume(
-        f"The eye is filled with enamel in {colours}; “no enamel” leaves it in bare metal.",
-        evidence.field("motif.enamel", colour),
+        f"The eye is filled with enamel in {called}; “no enamel” leaves it in bare metal.",
+        evidence.field("motif.enamel", fill),
     )
-    return colour
+    return fill
 
 
 def ornament(
