@@ -249,14 +249,23 @@ def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) ->
     replaced += [line for line in assumed if _replaces(line, terms)]
     if replaced:
         return Noun(text, "made as", replaced[0])
+    reason = _reason(terms, spec, quoted) or _reason_without_stones(terms, spec, assumed)
+    return Noun(text, "left out", reason) if reason else Noun(text, "made")
+
+
+def _reason(terms: list[Term], spec: Spec, quoted: list[str]) -> str:
+    """The sentence that quotes a noun which the piece does not show whole."""
+    whole = all(term.slot in RULES and shows(spec, term) for term in terms)
+    return quoted[0] if quoted and not whole else ""
+
+
+def _reason_without_stones(terms: list[Term], spec: Spec, assumed: tuple[str, ...]) -> str:
+    """Why a noun has no trace that only a sentence on stones in general speaks of."""
     ruled = [term for term in terms if term.slot in RULES]
-    if quoted and not (len(ruled) == len(terms) and all(shows(spec, term) for term in ruled)):
-        return Noun(text, "left out", quoted[0])
-    if ruled and not any(shows(spec, term) for term in ruled):
-        bare = (line for line in assumed if any(reason in line for reason in _BARE))
-        if reason := next(bare, "" if gems_of(spec) else "This piece carries no stones."):
-            return Noun(text, "left out", reason)
-    return Noun(text, "made")
+    if not ruled or any(shows(spec, term) for term in ruled):
+        return ""
+    bare = (line for line in assumed if any(reason in line for reason in _BARE))
+    return next(bare, "" if gems_of(spec) else "This piece carries no stones.")
 
 
 _BARE = ("asks for no stone", "A ring without stones", "no place for a single stone", "no place for a row")
