@@ -2,12 +2,13 @@
 
     python -m benchmarks.cluster [rows] [kills]     # 200 0: the whole table, unattended; 0 10: deaths alone
 
-The same rows, of words at 512 px through the whole walk, rendered, by one worker and then by two. A worker has one
-core: its process and its renderer are bound to it, so that two have twice what one has and none computes on another's.
-The scheduler and the command run where there is room, and what they use is counted apart. By the clock it is measured
-from the end of each worker's first row on, which is start-up, until one of them finds no row more; by the processors
-row for row, the same piece against itself. Before and after, a loop that only computes tells what a second of two cores
-of this machine at once is worth against one of one core.
+The same rows, of words at 512 px through the whole walk, rendered, by one worker and then by two; of a long table the
+one worker makes every third row, which tells its pace to a percent. A worker has one core: its process and its renderer
+are bound to it, so that two have twice what one has and none computes on another's. The scheduler and the command run
+where there is room, and what they use is counted apart. By the clock it is measured from the end of each worker's first
+row on, which is start-up, until one of them finds no row more; by the processors row for row, the same piece against
+itself. Before and after, a loop that only computes tells what a second of two cores of this machine at once is worth
+against one of one core.
 
 Then workers die by SIGKILL at random moments, and the scheduler once, while close-ups and models are ordered at
 stand-ins in this process, which count the orders; masters come from a painter there, so that rows take seconds.
@@ -51,6 +52,8 @@ ROOT = Path(__file__).parent.parent
 ROWS, KILLS = 12, 10
 KILLED_ROWS = 8
 SIDE_PX = 512
+LONG = 60
+"""Rows from which on one worker alone makes every third."""
 PATIENCE_S = 300.0
 """For workers that are being begun on a loaded machine."""
 _PAINTED, _NOTES = "LOUPE_BENCHMARK_PAINTED", "LOUPE_BENCHMARK_NOTES"
@@ -115,10 +118,11 @@ _HEAD = "workers  rows  s a row each  processor s a row  beside  MB out  MB kept
 
 def _scaling(rows: int) -> str:
     cores = sorted(os.sched_getaffinity(0))[:2]
-    print(f"{rows} rows each time; two loops against one: {_worth(cores):.2f} a core", flush=True)
-    one = _paced(cores[:1], rows)
+    print(f"{rows} rows; two loops against one: {_worth(cores):.2f} a core", flush=True)
+    pieces = _words(rows)
+    one = _paced(cores[:1], pieces[::3] if rows >= LONG else pieces)
     print(f"{_HEAD}\n{one.line()}", flush=True)
-    two = _paced(cores, rows)
+    two = _paced(cores, pieces)
     both = (one.cpu_s.keys() & two.cpu_s.keys()) - one.firsts - two.firsts
     by_cpu = sum(one.cpu_s[row] for row in both) / sum(two.cpu_s[row] for row in both)
     return (
@@ -173,14 +177,14 @@ def _cpu_s(pids: Iterable[int]) -> float:
     return used
 
 
-def _paced(cores: list[int], rows: int) -> Pace:
+def _paced(cores: list[int], pieces: tuple[Piece, ...]) -> Pace:
     pace = Pace(len(cores))
     with (
         tempfile.TemporaryDirectory() as scratch,
         _cluster(Path(scratch), {_NOTES: f"{scratch}/notes"}, cores) as (address, started),
     ):
         folder = Path(scratch)
-        catalogue = _catalogue(folder, _words(rows))
+        catalogue = _catalogue(folder, pieces)
         own = _cpu_s([started[0].pid]) + time.process_time()
 
         def tell(_: int, piece: Piece, __: float, part: str) -> None:
