@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +31,7 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def run(
-    prompt: Annotated[str, typer.Argument(help="What the piece looks like.")] = "",
+    prompt: Annotated[str, typer.Argument(help="What the piece looks like, or a picture of it.")] = "",
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("showcase"),
     image: Annotated[Path | None, typer.Option(help="Start from this picture instead of a prompt.")] = None,
     kind: Annotated[
@@ -70,11 +70,13 @@ def run(
     from pipeline.walk import Choice, Start, walk
     from pipeline.workbench import Workbench
 
+    picture = image or _file_named(prompt)
+
     def work() -> int:
         started = time.monotonic()
         missing: list[str] = []
-        photograph = _read(image) if image else None
-        name = image.stem if image else name_for(prompt)
+        photograph = _read(picture) if picture else None
+        name = picture.stem if picture else name_for(prompt)
         bench = Workbench(Settings())
         if note := bench.atelier.capability_note():
             typer.echo(note, err=True)
@@ -546,6 +548,14 @@ def _run_in_words(work: Callable[[], Returned]) -> Returned:
     except LoupeError as error:
         typer.echo(f"{error.title}: {error}", err=True)
         raise typer.Exit(BAD_INPUT if isinstance(error, BadInput) else FAILED) from error
+
+
+def _file_named(words: str) -> Path | None:
+    """The file that these words are the path of, where there is one."""
+    with suppress(OSError, ValueError):  # longer than a path can be, or with a zero byte
+        path = Path(words).expanduser()
+        return path if path.is_file() else None
+    return None
 
 
 def _read(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 LoupeError
     BadInput                the user's input cannot be used
         BadImage            not an image, truncated, too large, too small, ...
-        BadPrompt           empty or over-long
+        BadPrompt           empty, over-long, or no description
         BadRegion           outside the master or too small
         BadModel            not a usable GLB
         BadArchive          not a whole .loupe file, or not an honest one
@@ -62,7 +62,7 @@ class BadImage(BadInput):
 
 
 class BadPrompt(BadInput):
-    """A prompt that is empty or over-long."""
+    """A prompt that is empty, over-long, or describes no piece that can be made."""
 
     title = "This prompt cannot be used"
 

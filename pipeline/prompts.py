@@ -1,5 +1,7 @@
 """The prompts sent to providers, in one place. The user sees and may edit each of them."""
 
+import re
+
 from pipeline.errors import BadPrompt
 
 MASTER = (
@@ -31,14 +33,25 @@ SKETCH = (
 
 MAX_PROMPT_CHARS = 4000
 
+_PICTURE = r"[^\s.]\.(?:jpe?g|png|webp|tiff?|hei[cf]|avif|jxl|gif|bmp|svg|psd|dng|cr[23]|nef|arw|raf|orf|rw2)"
+_PLACE = re.compile(
+    rf"(?:https?|file|ftp)://\S+|data:\S+|(?:[/~.\\]|[a-z]:[/\\]).*{_PICTURE}|\S*{_PICTURE}", re.IGNORECASE
+)
+"""An address, or a picture's file with or without its folder, and nothing else: of its name a piece would be made."""
+
 
 def checked_prompt(prompt: str) -> str:
-    """The prompt, tidied. Raises BadPrompt when it is empty or over-long."""
+    """The prompt, tidied. Raises BadPrompt when it is empty, over-long, or a picture's name or address alone."""
     tidy = " ".join(prompt.split())
     if not tidy:
         raise BadPrompt("The prompt is empty; describe the piece in a sentence.")
     if len(tidy) > MAX_PROMPT_CHARS:
         raise BadPrompt(
             f"The prompt has {len(tidy):,} characters; shorten it to at most {MAX_PROMPT_CHARS:,}."
+        )
+    if _PLACE.fullmatch(tidy.strip("'\"<>")):
+        raise BadPrompt(
+            "This is a file's name or an address, not what a piece looks like. Bring the picture itself as a photograph, "
+            "or describe the piece in a sentence."
         )
     return tidy

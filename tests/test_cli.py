@@ -39,10 +39,8 @@ def test_a_photograph_becomes_the_whole_set_and_verifies(
     assert len(list((first / "sketches").glob("*.png"))) == 6
     assert (first / "model.glb").read_bytes()[:4] == b"glTF"
     assert json.loads((first / "manifest.json").read_text())["design"]["name"] == "master"
-    assert (
-        ask("run", "--image", str(master), "--kind", "ring", "--factor", "2", "--out", str(second)).exit_code
-        == 0
-    )
+    # A picture in the prompt's place is taken as one.
+    assert ask("run", str(master), "--kind", "ring", "--factor", "2", "--out", str(second)).exit_code == 0
     for name in ("master.png", "model.glb", "closeups/01-stone.png", "sketches/01-general-view.png"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert ask("verify", str(first)).exit_code == 0
