@@ -83,7 +83,7 @@ def run(
         with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
             design = walk(
                 bench,
-                Start(name, prompt, photograph, kind, size, seed),
+                Start(name, "" if picture else prompt, photograph, kind, size, seed),
                 Choice(
                     provider,
                     enhancer,

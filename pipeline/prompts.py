@@ -51,7 +51,7 @@ def checked_prompt(prompt: str) -> str:
         )
     if _PLACE.fullmatch(tidy.strip("'\"<>")):
         raise BadPrompt(
-            "This is a file's name or an address, not what a piece looks like. Bring the picture itself as a photograph, "
-            "or describe the piece in a sentence."
+            "This is a file's name or an address, not what a piece looks like. Bring the picture itself as a "
+            "photograph, or describe the piece in a sentence."
         )
     return tidy
