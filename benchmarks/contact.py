@@ -23,7 +23,7 @@ from pipeline.atelier.render.film import DRAFT
 from pipeline.atelier.spec import composed
 
 SHEET = Path(__file__).parents[1] / "docs" / "pieces.webp"
-SIDE_PX, COLUMNS, SHOWN_PX, CAPTION_PX = 512, 8, 240, 30
+SIDE_PX, COLUMNS, SHOWN_PX, CAPTION_PX = 512, 12, 176, 24
 MARGIN_PX = 8
 """Of the rendered frame: here nothing but page may show."""
 
@@ -139,7 +139,7 @@ def compose(shots: list[tuple[str, np.ndarray]]) -> Image.Image:
     """Put square pictures (n, n, 3) with their captions on one white sheet."""
     rows = -(-len(shots) // COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * SHOWN_PX, rows * (SHOWN_PX + CAPTION_PX)), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
     for number, (caption, shot) in enumerate(shots):
         row, column = divmod(number, COLUMNS)
         left, top = column * SHOWN_PX, row * (SHOWN_PX + CAPTION_PX)

@@ -82,7 +82,7 @@ def _charms(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
             .turned(about("y", 90))
             .moved([x, ring_y, max(0.5, ring_radius + wire)])
         )
-        charm.append(metal_part("jump ring", jump, spec.metal, role=PartRole.JUMP_RING))
+        charm.append(metal_part("charm ring", jump, spec.metal, role=PartRole.JUMP_RING))
         hung = np.array([x, ring_y + ring_radius - 0.5 * worn.gauge_mm, 0.0])
         for part in charm:
             named = replace(part, name=f"{part.name} {k + 1}" if ornament.count > 1 else part.name)
