@@ -161,7 +161,7 @@ def _enamel(draft: Draft, name: str) -> str | None:
 def ornament(
     draft: Draft, stone: dict[str, Any] | None, accents: dict[str, Any] | None, longest: float
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The stones of a motif: diamonds pave its face, another gem or one with a size or cut is set into its middle."""
+    """The stones of a motif: diamonds pave its face; a single, another or a measured one is set into its middle."""
     if stone is None:
         if accents is not None:
             accents["diameter_mm"] = min(accents["diameter_mm"], 2.0)
@@ -181,12 +181,27 @@ def ornament(
 
 
 def _paves(draft: Draft, stone: dict[str, Any], accents: dict[str, Any] | None) -> bool:
-    """Whether a gem covers the motif: a diamond or several stones that nothing says to stand alone."""
+    """Whether a gem covers the motif: diamond or several stones, where nothing says that one stands alone."""
     if stone["gem"] in (*OPAQUE_GEMS, "pearl") or stone["halo"] or draft.every("cut", "setting", "halo"):
         return False
     terms = [term for term in draft.every(*STONE_SLOTS) if stone_of(term) == stone["gem"]]
     many = any(is_plural(term) for term in terms) or bool(draft.every("accents"))
-    return many or (stone["gem"] == "diamond" and accents is None)
+    return many or (
+        stone["gem"] == "diamond" and accents is None and not any(_is_single(draft, term) for term in terms)
+    )
+
+
+_SINGLE = frozenset({
+    "a", "one", "single", "1", "ein", "eine", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een",
+})  # fmt: skip
+
+
+def _is_single(draft: Draft, gem: Term) -> bool:
+    """Whether a gem is one stone, "with a small diamond": in "a diamond star" the article is the star's."""
+    said = _SINGLE & set(draft.sentence.tokens[max(gem.start - 3, 0) : gem.start])
+    return bool(said) and not any(
+        draft.starting(gem.end, slot) for slot in ("motif", "kind", "kind_medium", "noun", "form")
+    )
 
 
 def usual_share(name: str | None) -> float:

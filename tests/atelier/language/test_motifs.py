@@ -200,3 +200,21 @@ def test_a_name_is_read_to_its_end(quoted: str, set_as: str) -> None:
 def test_what_becomes_of_a_motif_is_told(prompt: str, said: str) -> None:
     """A second motif, one that is made as another, one that is not drawn, one without a place."""
     assert any(said in line for line in read(prompt).assumed), read(prompt).assumed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "single"),
+    [
+        ("flower ring in yellow gold with a diamond", True),
+        ("lotus pendant with a small diamond", True),
+        ("butterfly pendant in 18k gold with a single diamond", True),
+        ("pendentif étoile en or avec un diamant", True),
+        ("star pendant with diamonds", False),
+        ("a diamond star pendant", False),
+        ("diamond butterfly pendant", False),
+    ],
+)
+def test_one_diamond_on_a_motif_is_one(prompt: str, single: bool) -> None:
+    """Said as one it is set into the middle; as the motif's own manner, or as several, it paves the face."""
+    spec = read(prompt).spec
+    assert (spec.stone is not None, spec.accents is not None) == (single, not single)
