@@ -52,10 +52,14 @@ def _motif(spec: Spec, brooch: Brooch) -> list[Part]:
         cut = motif.sheet(spec.motif, height=MOST_TALL * brooch.width_mm)
     front = motif.motif_parts(spec, cut, name="brooch")
     left, right = motif.pin_places(cut)
-    middle, reach = (left + right) / 2, float(right[0] - left[0]) / 2
+    middle, half = (left + right) / 2, float(right[0] - left[0]) / 2
+    # The pin's tip passes its catch, and stays behind the metal.
+    reach = max(half - TIP_MM, 0.6 * half)
     return [*front, *(shifted(part, [*middle, 0.0]) for part in _pin(spec, reach))]
 
 
+TIP_MM = 1.6
+"""How far a pin's tip passes its catch."""
 MOST_TALL = 2.0
 """Height of a brooch over its width, at most: an arrow is as long as that and no longer."""
 
@@ -201,7 +205,7 @@ def _pin(spec: Spec, reach: float) -> list[Part]:
         ]
     )
     stem = tube(
-        [[reach, 0, -0.95], [0, 0, -1.35], [-reach - 1.6, 0, -1.15]], np.array([0.42, 0.40, 0.16]), 20
+        [[reach, 0, -0.95], [0, 0, -1.35], [-reach - TIP_MM, 0, -1.15]], np.array([0.42, 0.40, 0.16]), 20
     )
     angle = np.radians(np.linspace(100, 400, 40))
     hook = np.column_stack([np.full(40, -reach), 0.95 * np.cos(angle), 0.95 * np.sin(angle) - 1.25])

@@ -82,21 +82,24 @@ def rails(ring: Ring, apart: float) -> list[Rail]:
 def _bypass(ring: Ring, apart: float, reach: float) -> Mesh:
     """One open band that winds once around and a little more; its ends lie side by side at the top."""
     inner = ring.inner_diameter_mm / 2
-    count = around(inner + ring.thickness_mm)
-    turn = np.linspace(-np.pi - reach, np.pi + reach, count)  # from the bottom, over +x where positive
+    outer, end = inner + ring.thickness_mm, np.pi + reach
+    round_mm = 0.5 * max(rail_width(ring), ring.thickness_mm)
+    # From the bottom, over +x where positive; closer where the tips are rounded.
+    tip = end - round_mm / outer * np.linspace(0, 1, 12) ** 2
+    turn = np.unique(np.concatenate([-tip, np.linspace(-tip[-1], tip[-1], around(outer)), tip]))
+    count = len(turn)
     to_top = np.pi - np.abs(turn)
     narrow = _passing(to_top)
-    width = ring.width_mm + (rail_width(ring) - ring.width_mm) * narrow
-    # The tips are rounded over half their width.
-    tip = np.clip((to_top + reach) * (inner + ring.thickness_mm) / (0.5 * rail_width(ring)), 0.03, 1)
-    width = width * np.sqrt(1 - (1 - tip) ** 2)
+    share = np.clip((to_top + reach) * outer / round_mm, 0.01, 1)
+    rounding = np.sqrt(1 - (1 - share) ** 2)
+    width = (ring.width_mm + (rail_width(ring) - ring.width_mm) * narrow) * rounding
     up = np.stack([np.sin(turn), np.zeros(count), -np.cos(turn)], 1)
     path = (inner + 0.5 * ring.thickness_mm) * up
     path[:, 1] = np.sign(turn) * apart * narrow
     section = profile(ring.profile)
     sections = np.stack(
         [section[None, :, 0] * width[:, None] / 2,
-         np.broadcast_to((section[:, 1] - 0.5) * ring.thickness_mm, (count, len(section)))], -1,
+         (section[None, :, 1] - 0.5) * ring.thickness_mm * rounding[:, None]], -1,
     )  # fmt: skip
     return sweep(path, sections, closed=False, across=np.tile([0.0, 1.0, 0.0], (count, 1)), up=up)
 

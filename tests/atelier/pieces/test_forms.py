@@ -64,6 +64,20 @@ def test_a_ring_is_one_body_of_metal(name: str) -> None:
     assert solid.bodies(solid.unite(metal)) == 1
 
 
+def test_the_ends_of_a_bypass_are_rounded() -> None:
+    """Both across and outward: within a tenth of a millimetre of its tip an end is no wall."""
+    spec, piece = ring("bypass")
+    assert spec.ring is not None
+    shank = next(part for part in piece.parts if part.role is PartRole.SHANK).vertices
+    # The right end is the one before the middle plane that lies farthest past the top.
+    side = shank[
+        (shank[:, 1] > shank[:, 1].max() - spec.ring.width_mm) & (shank[:, 2] > np.median(shank[:, 2]))
+    ]
+    tip = side[side[:, 0] < side[:, 0].min() + 0.1]
+    assert np.ptp(tip[:, 1]) < 0.8 * spec.ring.width_mm
+    assert np.ptp(tip[:, 2]) < 0.8 * spec.ring.thickness_mm
+
+
 def test_stones_of_a_cluster_keep_apart_and_are_counted() -> None:
     """Six petals and the middle, none in another."""
     spec, piece = ring("cluster")

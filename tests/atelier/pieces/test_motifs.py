@@ -258,3 +258,16 @@ def test_enamel_is_no_stone_and_no_metal() -> None:
     filled = [Mesh(part.vertices, part.faces) for part in parts if part.role is PartRole.ENAMEL]
     assert max(volume(solid.intersect(body, one)) for one in filled) < 1e-3
     assert spec.idle() == {}
+
+
+@pytest.mark.parametrize("name", ["bee", "butterfly", "dragonfly", "fish", "star", "whale_tail"])
+def test_a_brooch_hides_its_pin(name: str) -> None:
+    """Its tip passes the catch and stays behind the metal: it stood out beside a bee's wing."""
+    piece = build(
+        Spec.model_validate({"kind": "brooch", "brooch": {"style": "motif"}, "motif": {"name": name}}), COARSE
+    )
+    front = next(part for part in piece.parts if part.name == "brooch").vertices
+    for part in piece.parts:
+        if part.role is PartRole.FITTING:
+            assert front[:, 0].min() <= part.vertices[:, 0].min()
+            assert part.vertices[:, 0].max() <= front[:, 0].max()
