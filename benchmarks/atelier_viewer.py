@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from pages.ui.components.parcel import script
 from pipeline.atelier.camera import master_camera
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.viewing import viewing
@@ -76,17 +77,18 @@ def main(size: int = SIZE_PX) -> None:
     )
 
 
-def shown(browser: Browser, piece: Piece, size: int) -> np.ndarray:
+def shown(browser: Browser, piece: Piece, size: int, *, traced: bool = True) -> np.ndarray:
     """The model at its master's camera (size, size, 3): the middle of a wide stage, so that no side is fitted anew."""
     data = to_glb(piece)
     known = viewing(data)
-    if known is None:
+    if known is None or known.tracing is None:
         raise ValueError("The model does not tell its studio.")
     page = browser.new_page(viewport={"width": 2 * size, "height": size})
     page.set_content("<style>body{margin:0}model-viewer{width:100vw;height:100vh;background:#fff}</style>")
     page.add_script_tag(content=VENDOR.read_text("utf-8"), type="module")
+    page.add_script_tag(content=script("tracer", "bvh", "tracer_shaders"))
     page.evaluate(
-        """async ([glb, light, orbit, target, fov]) => {
+        """async ([glb, light, orbit, target, fov, traced, studio, tables]) => {
             const url = text => URL.createObjectURL(new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))]))
             await customElements.whenDefined("model-viewer")
             const model = document.createElement("model-viewer")
@@ -100,11 +102,23 @@ def shown(browser: Browser, piece: Piece, size: int) -> np.ndarray:
             document.body.append(model)
             await ready
             model.jumpCameraToGoal()
-            await new Promise(done => setTimeout(done, 1500))
+            await new Promise(done => setTimeout(done, 500))
+            if (traced) {
+                const halves = new Uint16Array(Uint8Array.from(atob(tables), c => c.charCodeAt(0)).buffer)
+                let lit = null
+                for (let k = 0; k < 100 && !lit; k++) {
+                    await new Promise(done => setTimeout(done, 100))
+                    lit = traceLight(model, studio, halves)
+                }
+                if (!lit) throw new Error("The model cannot be lit by its studio.")
+                lit.show(true)
+            }
+            await new Promise(done => setTimeout(done, 1000))
         }""",
         [
             base64.b64encode(data).decode(), base64.b64encode(known.environment).decode(), known.orbit,
-            known.target, known.field_of_view,
+            known.target, known.field_of_view, traced, dict(known.tracing.studio),
+            base64.b64encode(known.tracing.tables).decode(),
         ],
     )  # fmt: skip
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")

@@ -11,6 +11,12 @@ const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: a
 const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
 // The library follows a new size in steps; from then on its camera stays.
 const RESIZED_MS = 300
+// Six frames in a row slower than this, and following light is too much for the graphics at hand.
+const SLOW_FRAME_MS = 300
+const SLOW_FRAMES = 6
+// A model that has stood for so long is shown with all samples.
+const RESTING_MS = 200
+const STUDIO_LIGHT = "Light followed through metal and stones, as in the master; off for a quick view"
 const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
 
 function hasWebGL2() {
@@ -50,9 +56,10 @@ function download(blob, name) {
 }
 
 function buildViewer(root, parcel, memory) {
-  const { alt, height, turning, library, master, hotspots = [] } = parcel.header
+  const { alt, height, turning, library, master, studio, hotspots = [] } = parcel.header
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-  const state = { dark: false, exposure: 1, ...memory, view: VIEWS[0][0], turning: turning && !still }
+  // Software that computes WebGL on the processor takes seconds a traced frame: there it is begun by hand.
+  const state = { dark: false, exposure: 1, traced: !isSoftware(), ...memory, view: VIEWS[0][0], turning: turning && !still }
   let gone = false
 
   const poster = parcel.has("poster") ? element("img.poster", { src: parcel.url("poster"), alt }) : null
@@ -98,7 +105,8 @@ function buildViewer(root, parcel, memory) {
       // Scene Viewer wants an address it can fetch; our model lives in the page only.
       "ar-modes": "webxr quick-look",
     },
-    element("button.button.ar", { type: "button", slot: "ar-button" }, "View in your room"),
+    // What goes to a room goes with glTF's own materials.
+    element("button.button.ar", { type: "button", slot: "ar-button", onclick: () => set({ traced: false }) }, "View in your room"),
     element("span", { slot: "progress-bar" }),
     // The library's own centre dot swallows a drag that starts on it.
     element("span.aim", { slot: "pan-target" }),
@@ -125,6 +133,9 @@ function buildViewer(root, parcel, memory) {
   const asMaster = over && textButton("As the master", () => set({ over: !state.over, view: null, turning: false }), {
     title: "The model from the master's camera, and the master blinked over it",
   })
+  const light = studio && textButton("Studio light", () => set({ over: state.over, traced: !state.traced }), {
+    title: STUDIO_LIGHT, hidden: true,
+  })
   const turn = textButton("Turntable", () => set({ turning: !state.turning }))
   const dark = textButton("Dark", () => set({ dark: !state.dark }), { title: "Dark backdrop" })
   const exposure = element("input", {
@@ -141,6 +152,7 @@ function buildViewer(root, parcel, memory) {
     {},
     element("div.group", { role: "group", "aria-label": "View" }, ...viewButtons),
     asMaster,
+    light,
     turn,
     dark,
     element("label.slider", {}, "Exposure", exposure),
@@ -167,6 +179,34 @@ function buildViewer(root, parcel, memory) {
     exposure.setAttribute("aria-valuetext", `${state.exposure.toFixed(2)} times`)
     model.toggleAttribute("auto-rotate", state.turning)
     model.setAttribute("exposure", state.exposure)
+    light?.setAttribute("aria-pressed", Boolean(state.traced))
+    traced?.expose(state.exposure)
+    traced?.hurry(state.turning)
+    if (traced && shown !== state.traced) traced.show((shown = state.traced))
+  }
+
+  let traced = null
+  let shown = false
+  const tables = studio && fetch(parcel.url("tables")).then(reply => reply.arrayBuffer())
+  // The studio's own tables come from the server; without them the model keeps the viewer's light.
+  const trace = () => tables?.then(bytes => {
+    if (gone || traced || !model.loaded) return
+    traced = traceLight(model, studio, new Uint16Array(bytes))
+    if (!traced) return
+    light.hidden = false
+    set({ over: state.over })
+  }).catch(() => {})
+
+  let [slowFrames, frame, rest] = [0, 0, 0]
+  function watchPace() {
+    const gap = performance.now() - frame
+    frame += gap
+    if (!shown || gap > 10 * SLOW_FRAME_MS) return
+    slowFrames = gap > SLOW_FRAME_MS ? slowFrames + 1 : 0
+    if (slowFrames < SLOW_FRAMES) return
+    slowFrames = 0
+    light.title = "Switched off: the graphics of this computer are too slow for it. Press to try again."
+    set({ over: state.over, traced: false })
   }
 
   function standAsMaster() {
@@ -193,6 +233,7 @@ function buildViewer(root, parcel, memory) {
       model.jumpCameraToGoal()
     }
     if (state.over) standAsMaster()
+    trace()
     progress.hidden = true
     stage.classList.add("ready")
     poster?.setAttribute("aria-hidden", "true")
@@ -203,7 +244,13 @@ function buildViewer(root, parcel, memory) {
     progress.firstChild.style.width = `${share}%`
   })
   model.addEventListener("error", () => giveUp(NOT_LOADED))
+  // The library's scene is whole once its light is there, which may be after the model.
+  model.addEventListener("environment-change", trace)
   model.addEventListener("camera-change", ({ detail }) => {
+    watchPace()
+    traced?.hurry(true)
+    clearTimeout(rest)
+    rest = setTimeout(() => traced?.hurry(state.turning), RESTING_MS)
     if (detail.source === "user-interaction" && (state.view || state.over)) set({ view: null })
   })
   model.addEventListener("pointerdown", () => (model.disableZoom = false))
@@ -231,6 +278,8 @@ function buildViewer(root, parcel, memory) {
       gone = true
       size.disconnect()
       clearTimeout(resized)
+      clearTimeout(rest)
+      traced?.dispose()
       model.remove()
     },
   }

@@ -18,7 +18,7 @@ _VIEWER = st.components.v2.component(
     "loupe_viewer",
     html="<figure class='component viewer'></figure>\n",
     css=style("viewer"),
-    js=script("viewer"),
+    js=script("viewer", "bvh", "tracer_shaders", "tracer"),
 )
 
 
@@ -47,7 +47,8 @@ def viewer(
     `poster` is an encoded picture shown while the model loads and where the browser has no WebGL 2.
     `environment` is an equirectangular Radiance HDR file that lights the model; without it the studio of
     its master does, or the built-in light box where there is none. A model that knows its master's camera
-    can be shown from there, the poster blinked over it. `hotspots` stand on the model, numbered from 1.
+    can be shown from there, the poster blinked over it, and lit ray by ray as the master was. `hotspots`
+    stand on the model, numbered from 1.
     `height` is the stage's, in CSS pixels. `turning` starts the turntable, which stays still for people who
     asked their system for less motion. The camera keeps its place over reruns as long as the bytes are the same.
     """
@@ -56,10 +57,11 @@ def viewer(
     with suppress(BadModel):
         known = viewing(glb)
     master = known and {"orbit": known.orbit, "target": known.target, "fieldOfView": known.field_of_view}
+    tracing = known.tracing if known and environment is None else None
     header = {
         "alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master,
-        "hotspots": [asdict(each) for each in hotspots],
+        "studio": tracing and tracing.studio, "hotspots": [asdict(each) for each in hotspots],
     }  # fmt: skip
     light = environment or (known.environment if known else studio_light())
-    blobs = {"glb": glb, "poster": poster, "environment": light}
+    blobs = {"glb": glb, "poster": poster, "environment": light, "tables": tracing and tracing.tables}
     _VIEWER(data=address(header, blobs, key=key), key=key)

@@ -129,7 +129,11 @@ class _Writer:
             {
                 "name": MASTER_CAMERA,
                 "camera": 0,
-                "extras": light_of(upright=stands(self.piece)),
+                "extras": light_of(
+                    upright=stands(self.piece),
+                    fineness=self.piece.fineness,
+                    strokes=_Y_UP @ self.stroke_axis,
+                ),
                 "translation": [float(x) for x in pose[:3, 3]],
                 "rotation": _quaternion(pose[:3, :3]),
             }

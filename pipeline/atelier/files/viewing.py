@@ -1,5 +1,6 @@
 """How a GLB of the atelier is shown beside its master: in the same studio, and from the master's own camera."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -7,31 +8,52 @@ from typing import Any
 import numpy as np
 
 from pipeline import glb
-from pipeline.atelier.render.studio import Studio, set_up
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES
+from pipeline.atelier.render.scene import TOLD_WIDTH_MM, surface_table
+from pipeline.atelier.render.studio import Studio, diffuse_light, lamps, set_up
 from pipeline.errors import BadModel
 from pipeline.images import encode_radiance
 
-LIGHT = "loupe-light"
-"""Member of the extras of the master's camera: whether the piece stands or lies in its studio."""
+LIGHT, FINENESS, STROKES = "loupe-light", "loupe-fineness", "loupe-strokes"
+"""Members of the extras of the master's camera: whether the piece stands or lies in its studio, its gold's parts per
+thousand, and the axis around which its brush strokes run."""
 STANDING, LYING = "standing", "lying"
 WIDTH, HEIGHT = 256, 128
 # Height of a piece's middle over the sweep, of its radius: one that stands, one that lies.
 _MIDDLE = {STANDING: 0.6, LYING: 0.12}
 # What a piece keeps from the sweep under it by its own shadow.
 _SHADED = 0.8
+# The axis of brush strokes in files that do not tell it: -y of the piece, around which a shank runs.
+_AROUND_SHANK = (0.0, 0.0, -1.0)
+
+
+@dataclass(frozen=True)
+class Tracing:
+    """What a viewer that follows light itself needs besides: the studio's numbers, and its tables.
+
+    `studio` is JSON: exposure, sweep, far, falloff (of the piece's radius), strokes (axis, y up), and a material's
+    (5, 4) rows by its name, see `surface_table`, a stone's absorption being that of one TOLD_WIDTH_MM wide.
+    `tables` are half floats, rows from the zenith down: the sky's upper half (128, 512, 2), as metal and as stones see
+    it, and the light on a white diffuse surface by its normal (32, 64).
+    """
+
+    studio: Mapping[str, Any]
+    tables: bytes
 
 
 @dataclass(frozen=True)
 class Viewing:
     """What a viewer needs: a Radiance HDR `environment`, and the master's `orbit`, `target` and `field_of_view`.
 
-    The last three are written as model-viewer's attributes are; empty where the file holds no master's camera.
+    The last three are written as model-viewer's attributes are. `tracing` is None for a piece with a material that is
+    not the atelier's own.
     """
 
     environment: bytes
-    orbit: str = ""
-    target: str = ""
-    field_of_view: str = ""
+    orbit: str
+    target: str
+    field_of_view: str
+    tracing: Tracing | None = None
 
 
 def viewing(data: bytes) -> Viewing | None:
@@ -58,7 +80,49 @@ def viewing(data: bytes) -> Viewing | None:
         f"{theta:.4f}deg {phi:.4f}deg {radius:.6f}m",
         " ".join(f"{value:.6f}m" for value in target),
         f"{field_of_view:.4f}deg",
+        _tracing(document, node["extras"]),
     )
+
+
+def _tracing(document: Mapping[str, Any], extras: Mapping[str, Any]) -> Tracing | None:
+    fineness, strokes = extras.get(FINENESS), extras.get(STROKES, _AROUND_SHANK)
+    try:
+        names = [str(row["name"]) for row in document["materials"]]
+        axis = [float(value) for value in strokes]
+    except (LookupError, TypeError, ValueError):
+        return None
+    rows = {name: _surface(name, fineness if isinstance(fineness, int) else None) for name in names}
+    if not rows or None in rows.values() or len(axis) != 3 or not np.isfinite(axis).all():
+        return None
+    studio = set_up(upright=extras[LIGHT] == STANDING, radius_mm=1.0)
+    numbers = {
+        "exposure": studio.exposure,
+        "sweep": studio.sweep_radiance,
+        "far": studio.far,
+        "falloff": list(studio.falloff),
+        "strokes": axis,
+        "materials": rows,
+    }
+    return Tracing(numbers, _tables(extras[LIGHT]))
+
+
+def _surface(name: str, fineness: int | None) -> list[list[float]] | None:
+    """Rows of a material by its name in the file: a metal or a stone, and its finish where that is not polished."""
+    material, _, finish = name.partition(" ")
+    finish = finish or "polished"
+    if finish not in FINISHES or (material not in METALS and material not in SURFACES):
+        return None
+    _, table = surface_table(material, finish, fineness, width_mm=TOLD_WIDTH_MM)
+    return [[round(float(value), 6) for value in row] for row in table]
+
+
+@cache
+def _tables(light: str) -> bytes:
+    upright = light == STANDING
+    sky = set_up(upright=upright, radius_mm=1.0).environment
+    upper = slice(0, len(sky) // 2)
+    both = np.stack([sky[upper], (sky + lamps())[upper]], axis=2)
+    return both.astype("<f2").tobytes() + diffuse_light(upright=upright).astype("<f2").tobytes()
 
 
 @cache
@@ -86,6 +150,7 @@ def _around(studio: Studio, middle: float) -> np.ndarray:
     return np.asarray(np.maximum(light * studio.exposure, 1e-3))
 
 
-def light_of(*, upright: bool) -> dict[str, Any]:
-    """What a GLB says of the studio its piece is photographed in."""
-    return {LIGHT: STANDING if upright else LYING}
+def light_of(*, upright: bool, fineness: int | None, strokes: Sequence[float]) -> dict[str, Any]:
+    """What a GLB says of the studio its piece is photographed in, and of its metal; `strokes` is an axis, y up."""
+    light: dict[str, Any] = {LIGHT: STANDING if upright else LYING, STROKES: [float(x) for x in strokes]}
+    return light if fineness is None else {**light, FINENESS: fineness}

@@ -109,40 +109,48 @@ def lay_out(piece: Piece) -> Scene:
 
 
 def describe_surface(part: Part, fineness: int | None = None) -> tuple[int, np.ndarray]:
-    """Kind and (5, 4) table of a part of a piece whose gold is of this fineness.
+    """Kind and (5, 4) table of a part of a piece whose gold is of this fineness; see `surface_table`."""
+    body = part.repeats[0].vertices if part.repeats else part.vertices  # one stone of a row
+    width = float(np.clip(np.sort(np.ptp(body, axis=0))[1], *STONE_WIDTH_MM))
+    return surface_table(part.material, part.finish, fineness, width_mm=width, in_row=bool(part.repeats))
+
+
+def surface_table(
+    name: str, finish: str, fineness: int | None = None, *, width_mm: float, in_row: bool = False
+) -> tuple[int, np.ndarray]:
+    """Kind and (5, 4) table of a material under a finish, a stone being so wide and alone or `in_row`.
 
     Rows: 0 reflectance rgb (metal) or body colour (coated), alpha along; 1 shade rgb, alpha across; 2 index of
     refraction for red, green, blue, dispersion if it fires; 3 absorption per mm rgb, kind; 4 relief, its strength,
-    pattern, stone width.
+    pattern, stone width. Raises BadInput for a name that is not known.
     """
     table = np.zeros((5, 4))
-    body = part.repeats[0].vertices if part.repeats else part.vertices  # one stone of a row
-    size = np.sort(np.ptp(body, axis=0))
-    width = float(np.clip(size[1], *STONE_WIDTH_MM))
     material: Metal | Gem
-    if part.material in METALS:
-        material = metal_look(part.material, fineness)
-        if part.finish not in FINISHES:
-            raise BadInput(f"The finish {part.finish!r} is not known; choose one of {', '.join(FINISHES)}.")
-        finish = FINISHES[part.finish]
-        table[0] = (*material.f0, max(material.roughness, finish.along))
-        table[1] = (*material.shade, max(material.roughness, finish.across))
-        table[4] = (RELIEFS[finish.relief], finish.strength, 0, width)
+    if name in METALS:
+        material = metal_look(name, fineness)
+        if finish not in FINISHES:
+            raise BadInput(f"The finish {finish!r} is not known; choose one of {', '.join(FINISHES)}.")
+        look = FINISHES[finish]
+        table[0] = (*material.f0, max(material.roughness, look.along))
+        table[1] = (*material.shade, max(material.roughness, look.across))
+        table[4] = (RELIEFS[look.relief], look.strength, 0, width_mm)
         return METAL, table
-    if part.material not in SURFACES:
+    if name not in SURFACES:
         known = ", ".join([*METALS, *SURFACES])
-        raise BadInput(f"The material {part.material!r} is not known; choose one of {known}.")
-    material = SURFACES[part.material]
+        raise BadInput(f"The material {name!r} is not known; choose one of {known}.")
+    material = SURFACES[name]
     fire = material.dispersion if material.dispersion > FIRE_THRESHOLD else 0.0
     red, green, blue = material.indices
     table[2] = (red, green, blue, fire) if fire else (green, green, green, 0.0)
     table[0] = (*material.albedo, max(material.roughness, 0.01))
     table[1] = (1, 1, 1, max(material.roughness, 0.01))
-    table[4] = (0, 0, PATTERNS[material.pattern], width)
+    table[4] = (0, 0, PATTERNS[material.pattern], width_mm)
     if material.body is Body.COATED:
         table[3, 3] = COATED
         return COATED, table
-    depth = ROW_DEPTH if part.repeats else 1.0
-    table[3, :3] = -np.log(np.maximum(material.transmission, 1e-3)) * depth / np.sqrt(width * TOLD_WIDTH_MM)
+    depth = ROW_DEPTH if in_row else 1.0
+    table[3, :3] = (
+        -np.log(np.maximum(material.transmission, 1e-3)) * depth / np.sqrt(width_mm * TOLD_WIDTH_MM)
+    )
     table[3, 3] = CLEAR
     return CLEAR, table

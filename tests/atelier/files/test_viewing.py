@@ -10,8 +10,10 @@ from pipeline.atelier.files.relief import hammered
 from pipeline.atelier.files.viewing import HEIGHT, LYING, STANDING, WIDTH, environment, viewing
 from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.language.prompt import read
+from pipeline.atelier.materials import METALS
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.relief import dimples
+from pipeline.atelier.render.scene import TOLD_WIDTH_MM, describe_surface
 from pipeline.atelier.render.studio import set_up
 from pipeline.atelier.spec import composed
 
@@ -54,6 +56,59 @@ def test_only_the_ateliers_models_tell_their_studio() -> None:
     ]
     with pytest.raises(glb.BadModel):
         viewing(glb.pack({**document, "nodes": nodes}, binary))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "9k yellow gold ring with a 7 mm round ruby and diamond shoulders",
+        "brushed platinum band",
+        "silver ring with a bezel set opal cabochon",
+        "pearl strand necklace",
+        "black leather bracelet with a silver clasp",
+    ],
+)
+def test_what_a_viewer_traces_is_what_the_renderer_traces(words: str) -> None:
+    """Every part's optical constants reach the viewer by its material's name, a stone's colour by the mm."""
+    piece = build(composed(read(words).spec), COARSE)
+    known = viewing(to_glb(piece))
+    assert known is not None
+    assert known.tracing is not None
+    for part in piece.parts:
+        _, table = describe_surface(part, piece.fineness)
+        name = part.material if part.finish == "polished" or part.material not in METALS else ""
+        rows = known.tracing.studio["materials"][name or f"{part.material} {part.finish}"]
+        assert np.array(rows)[:3] == pytest.approx(table[:3], abs=1e-5)
+        body = part.repeats[0].vertices if part.repeats else part.vertices
+        width = np.clip(np.sort(np.ptp(body, axis=0))[1], 0.8, 16.0)
+        deeper = np.sqrt(TOLD_WIDTH_MM / width) * (1.3 if part.repeats else 1.0)
+        assert np.array(rows)[3, :3] * deeper == pytest.approx(table[3, :3], rel=1e-3, abs=1e-5)
+        assert rows[3][3] == table[3, 3]
+    rows, columns = set_up(upright=True, radius_mm=1).environment.shape
+    assert len(known.tracing.tables) == 2 * (2 * (rows // 2) * columns + 32 * 64)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"materials": [{"name": "unobtainium"}]},
+        {"materials": [{}]},
+        {"materials": []},
+        {"materials": 3},
+        {"nodes": [{"loupe-strokes": ["x", 0, 1]}]},
+        {"nodes": [{"loupe-strokes": [0, 1]}]},
+    ],
+)
+def test_a_model_with_unknown_bodies_keeps_the_viewers_own_light(change: dict) -> None:
+    """Where a material is not the atelier's, or the file says nonsense, there is nothing to trace by."""
+    document, binary = glb.unpack(model("gold band"))
+    if "nodes" in change:
+        camera = next(node for node in document["nodes"] if node.get("name") == glb.MASTER_CAMERA)
+        camera["extras"] |= change["nodes"][0]
+        change = {}
+    known = viewing(glb.pack({**document, **change}, binary))
+    assert known is not None
+    assert known.tracing is None
 
 
 @pytest.mark.parametrize("light", [STANDING, LYING])
