@@ -60,8 +60,13 @@ def viewer(
     tracing = known.tracing if known and environment is None else None
     header = {
         "alt": alt, "height": height, "turning": turning, "library": LIBRARY_URL, "master": master,
-        "studio": tracing and tracing.studio, "hotspots": [asdict(each) for each in hotspots],
+        "studio": tracing.studio if tracing else None, "hotspots": [asdict(each) for each in hotspots],
     }  # fmt: skip
     light = environment or (known.environment if known else studio_light())
-    blobs = {"glb": glb, "poster": poster, "environment": light, "tables": tracing and tracing.tables}
+    blobs = {
+        "glb": glb,
+        "poster": poster,
+        "environment": light,
+        "tables": tracing.tables if tracing else None,
+    }
     _VIEWER(data=address(header, blobs, key=key), key=key)
