@@ -14,8 +14,9 @@ from pipeline.drawing.cracks import cracks
 from pipeline.drawing.dimension import Dimension
 from pipeline.drawing.page import Sides
 from pipeline.drawing.plate import Axis, Plate, Stone
+from pipeline.drawing.seams import heal
 from pipeline.drawing.style import Manner
-from pipeline.drawing.surface import Curve, Surface, healed
+from pipeline.drawing.surface import Curve, Surface
 from pipeline.drawing.trace import trace
 from pipeline.errors import BadInput
 
@@ -44,8 +45,8 @@ class View:
 
 
 def view(surface: Surface) -> View:
-    """Trace a surface."""
-    surface = healed(surface)
+    """Trace a surface, whose arrays are healed in place."""
+    heal(surface)
     rows, columns = (np.flatnonzero(surface.seen.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return View(surface, ())
@@ -53,7 +54,7 @@ def view(surface: Surface) -> View:
     top, left = max(0, int(rows[0]) - _AROUND_PX), max(0, int(columns[0]) - _AROUND_PX)
     box = slice(top, int(rows[-1]) + 1 + _AROUND_PX), slice(left, int(columns[-1]) + 1 + _AROUND_PX)
     cut = replace(surface, depth=surface.depth[box], normal=surface.normal[box], part=surface.part[box])
-    traced = trace(*cracks(cut))
+    traced = trace(cracks(cut))
     return View(surface, tuple(replace(c, points=c.points + np.array([left, top])) for c in traced))
 
 

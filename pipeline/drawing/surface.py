@@ -14,8 +14,6 @@ Field = NDArray[Any]
 NONE, FACET, CREASE, EDGE, OUTLINE = 0, 1, 2, 3, 4
 """Kinds of line, the stronger the greater: facets of stones, creases of metal, borders of bodies, the silhouette."""
 
-_INSIDE_OUT = 0.15
-
 
 @dataclass(frozen=True)
 class Curve:
@@ -54,26 +52,6 @@ class Surface:
         return np.asarray(self.part >= 0)
 
 
-def healed(surface: Surface) -> Surface:
-    """The surface without the single pixels at which a ray slipped through a seam of the mesh.
-
-    Such a ray sees the page, or the far side of the body from within.
-    """
-    part, depth, normal = surface.part.copy(), surface.depth.copy(), surface.normal.copy()
-    normal[part < 0] = 0
-    within = normal @ np.asarray(surface.direction, np.float32) > _INSIDE_OUT
-    for axis in (0, 1):
-        inner = [slice(1, -1) if k == axis else slice(None) for k in (0, 1)]
-        before = [slice(None, -2) if k == axis else slice(None) for k in (0, 1)]
-        after = [slice(2, None) if k == axis else slice(None) for k in (0, 1)]
-        one, other = part[tuple(before)], part[tuple(after)]
-        slit = (part[tuple(inner)] < 0) & (one >= 0) & (one == other)
-        slipped = within[tuple(inner)] & (one >= 0)
-        for side, wrong in (
-            (before, slit | (slipped & ~within[tuple(before)])),
-            (after, slipped & within[tuple(before)] & (other >= 0) & ~within[tuple(after)]),
-        ):
-            for field_ in (part, depth, normal):
-                field_[tuple(inner)][wrong] = field_[tuple(side)][wrong]
-            within[tuple(inner)][wrong] = False
-    return Surface(depth, normal, part, surface.direction, surface.pitch_mm, surface.faceted)
+def places(mask: Field) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the true pixels, as `np.nonzero`, which takes ten times as long where they are few."""
+    return np.divmod(np.flatnonzero(mask), mask.shape[1])

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.cracks import Borders
 from pipeline.drawing.surface import CREASE, OUTLINE, Curve
 
 Points = NDArray[Any]
@@ -17,12 +18,12 @@ _SHORTEST = 6
 _SPECK = 16
 
 
-def trace(upright: NDArray[Any], level: NDArray[Any]) -> tuple[Curve, ...]:
-    """Follow the borders marked by `cracks` and return them as smooth curves."""
-    start, stop, kind, width = _edges(upright, level)
-    if not len(start):
+def trace(borders: Borders) -> tuple[Curve, ...]:
+    """Follow the borders that `cracks` found and return them as smooth curves."""
+    width = borders.shape[1]
+    if not len(borders.kind):
         return ()
-    runs = _walk(start, stop, kind)
+    runs = _walk(borders.begin, borders.end, borders.kind)
     runs = _without_specks(runs)
     out: list[Curve] = []
     for nodes, run_kind, _ in runs:
@@ -31,22 +32,6 @@ def trace(upright: NDArray[Any], level: NDArray[Any]) -> tuple[Curve, ...]:
         smooth = simplify(_smoothed(points, closed=closed), 0.22)
         out.append(Curve(smooth[:-1] if closed else smooth, run_kind, closed))
     return tuple(out)
-
-
-def _edges(upright: NDArray[Any], level: NDArray[Any]) -> tuple[Points, Points, Points, int]:
-    """Graph edges between pixel corners: start node, stop node, kind; and the width of the node grid."""
-    height, width = upright.shape[0], level.shape[1]
-    grid = width + 1
-    y, x = np.nonzero(upright)
-    first = y * grid + x + 1
-    starts, stops, kinds = [first], [first + grid], [upright[y, x]]
-    y, x = np.nonzero(level)
-    second = (y + 1) * grid + x
-    starts.append(second)
-    stops.append(second + 1)
-    kinds.append(level[y, x])
-    assert height == level.shape[0] + 1  # noqa: S101 - both come from one surface
-    return np.concatenate(starts), np.concatenate(stops), np.concatenate(kinds), grid
 
 
 Run = tuple[Points, int, bool]
