@@ -16,7 +16,7 @@ from pipeline.drawing.page import Sides
 from pipeline.drawing.plate import Axis, Plate, Stone
 from pipeline.drawing.seams import heal
 from pipeline.drawing.style import Manner
-from pipeline.drawing.surface import Curve, Surface
+from pipeline.drawing.surface import Curve, Surface, places
 from pipeline.drawing.trace import trace
 from pipeline.errors import BadInput
 
@@ -25,6 +25,8 @@ _BAND_PX = 192
 _SEEN_SIDE_PX = 1024
 _AROUND_PX = 16
 _HUES, _SECOND, _THIRD = 26.0, 26.0, 16.0
+_FAR_MM = np.float32(1e30)
+"""Beyond every piece, and short of infinity, from which nothing can be taken."""
 
 
 @dataclass(frozen=True)
@@ -114,36 +116,52 @@ def _in_flat_light(surface: Surface) -> NDArray[Any]:
         band = replace(
             surface, depth=surface.depth[rows], normal=surface.normal[rows], part=surface.part[rows]
         )
-        lab = np.empty((*band.part.shape, 3), np.float32)
-        lab[..., 0] = (48 + 36 * _lit(band, soft=True)) * (1 - 0.25 * shadow[rows])
-        lab[..., 1] = tones[band.part] + _THIRD * (2 * _lit(band, soft=True, lamp=2) - 1)
-        lab[..., 2] = _SECOND * (2 * _lit(band, soft=True, lamp=1) - 1)
-        flat[rows][band.seen] = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)[band.seen]
+        seen = band.seen
+        if not seen.any():
+            continue
+        dimmed = 1 - 0.25 * shadow[rows]
+        lightness, green_red, blue_yellow = (_lit(band, soft=True, lamp=lamp) for lamp in (0, 2, 1))
+        lightness *= 36
+        lightness += 48
+        lightness *= dimmed
+        for plane, reach in ((green_red, _THIRD), (blue_yellow, _SECOND)):
+            plane *= 2
+            plane -= 1
+            plane *= reach
+        green_red = (tones[band.part] + green_red).astype(np.float32)
+        rgb = cv2.cvtColor(cv2.merge([lightness, green_red, blue_yellow]), cv2.COLOR_LAB2RGB)
+        cv2.copyTo(rgb, seen.view(np.uint8), flat[rows])
     scale = min(1.0, _SEEN_SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    return np.asarray(np.rint(255 * cv2.resize(flat, size, interpolation=cv2.INTER_AREA)), np.uint8)
+    small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
+    small *= 255
+    return np.asarray(np.rint(small, out=small), np.uint8)
 
 
 def _shadowed(surface: Surface) -> NDArray[Any]:
     """Shadow beside what lies nearer, 0..1, a hairline, so that steps within one body show; none on slopes."""
     wide = 5 if max(surface.part.shape) > _SEEN_SIDE_PX else 3
     around = np.ones((wide, wide), np.uint8)
-    deep = np.where(surface.seen, surface.depth, 0).astype(np.float32)
-    nearest = cv2.erode(np.where(surface.seen, deep, np.inf).astype(np.float32), around)
-    farthest = cv2.dilate(np.where(surface.seen, deep, -np.inf).astype(np.float32), around)
-    step = (deep - np.where(surface.seen, nearest, 0)) - (np.where(surface.seen, farthest, 0) - deep)
-    return np.asarray(np.clip(step / max(0.2, 6 * surface.pitch_mm), 0, 1))
+    seen, depth = surface.seen, np.asarray(surface.depth, np.float32)
+    nearest = cv2.erode(np.where(seen, depth, _FAR_MM), around)
+    farthest = cv2.dilate(np.where(seen, depth, -_FAR_MM), around)
+    deep = np.where(seen, depth, np.float32(0))
+    step = np.subtract(deep, nearest, out=nearest)
+    step -= np.subtract(farthest, deep, out=farthest)
+    step /= max(0.2, 6 * surface.pitch_mm)
+    return np.clip(step, 0, 1, out=step)
 
 
 def _body_tones(part: NDArray[Any]) -> NDArray[Any]:
     """A tone 0..1 for each body, neighbours as far apart as can be; the last is for none."""
-    pairs = [
-        np.stack([one[one != other], other[one != other]], axis=1)
-        for one, other in ((part[:, :-1], part[:, 1:]), (part[:-1], part[1:]))
-    ]
-    touching = np.unique(np.concatenate(pairs), axis=0)
+    pairs = []
+    for one, other in ((part[:, :-1], part[:, 1:]), (part[:-1], part[1:])):
+        at = places(one != other)
+        pairs.append(np.stack([one[at], other[at]], axis=1))
+    every = np.concatenate(pairs)
+    touching = np.unique(every[(every >= 0).all(axis=1)], axis=0)
     beside: dict[int, set[int]] = {}
-    for one, other in touching[(touching >= 0).all(axis=1)].tolist():
+    for one, other in touching.tolist():
         beside.setdefault(one, set()).add(other)
         beside.setdefault(other, set()).add(one)
     tones = np.full(int(part.max(initial=0)) + 2, -1.0)
@@ -172,8 +190,11 @@ def _lit(surface: Surface, *, soft: bool = False, lamp: int = 0) -> NDArray[Any]
         -0.5 * forward - 0.5 * up + side,
         -0.3 * forward - up - 0.6 * side,
     )[lamp]
-    reached = surface.normal @ (light / np.linalg.norm(light)).astype(np.float32)
-    return np.asarray(np.clip(0.5 + 0.5 * reached if soft else reached, 0, 1), np.float32)
+    reached = np.asarray(surface.normal @ (light / np.linalg.norm(light)).astype(np.float32), np.float32)
+    if soft:
+        reached *= 0.5
+        reached += 0.5
+    return np.clip(reached, 0, 1, out=reached)
 
 
 def _tone(surface: Surface, rgb: NDArray[Any] | None, scale: float) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.drawing import dimension, lettering
+from pipeline.drawing import dimension, lettering, sketch
 from pipeline.drawing.frame import (
     HAIRLINE,
     SHEET_DPI,
@@ -24,7 +24,6 @@ from pipeline.drawing.gemmap import gem_marks, gem_table, table_width
 from pipeline.drawing.page import Item, Layer, Line, Page, Picture, Sides, Text, rectangle
 from pipeline.drawing.plate import Plate
 from pipeline.drawing.raster import MM_PER_INCH, rasterize
-from pipeline.drawing.sketch import finish
 from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE, Curve
 
 SCALES = (50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
@@ -85,8 +84,9 @@ def in_place(plate: Plate, height: int, width: int) -> NDArray[Any]:
 
 def shading(plate: Plate, shape: tuple[int, int]) -> NDArray[Any]:
     """The tone of the whole view alone, laid in the plate's manner: grey uint8 of `shape`."""
-    tone = plate.tone if plate.tone is not None else np.full((8, 8), 255, np.uint8)
-    return finish(np.zeros(shape, np.uint8), 1 - tone.astype(np.float32) / 255, plate.manner)
+    if plate.tone is None or not plate.manner.shaded:
+        return sketch.finish(np.zeros(shape, np.uint8), np.zeros((8, 8), np.float32), plate.manner)
+    return sketch.shading(1 - plate.tone.astype(np.float32) / 255, shape, plate.manner)
 
 
 def _ratio(scale: float) -> str:

@@ -8,6 +8,7 @@ import base64
 import io
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,11 @@ class Plate:
     axes: tuple[Axis, ...] = field(default=())
     """Both ends of each axis along which parts were taken from one another."""
 
-    @property
+    @cached_property
     def mask(self) -> Grey:
-        """Where the piece is, bool, of the view's size."""
-        there = self.seen.min(axis=2) < 245
+        """Where the piece is, bool, of the view's size; not to be written to."""
+        red, green, blue = (self.seen[..., channel] for channel in range(3))
+        there = (red < 245) | (green < 245) | (blue < 245)
         rows, columns = (
             (np.arange(whole) * (side / whole)).astype(np.intp)
             for whole, side in zip((self.height, self.width), there.shape, strict=True)

@@ -81,7 +81,10 @@ def _strokes(dark: Field, seed: int) -> Field:
     lean = 0.004
     cos2, sin2 = -cos2, -sin2 - lean * np.exp(-energy / 0.02)
     cos2, sin2 = (cv2.resize(v, (width, height), interpolation=cv2.INTER_LINEAR) for v in (cos2, sin2))
-    turn = (np.arctan2(sin2, cos2) / 2) % np.pi * (_DIRECTIONS / np.pi)
+    turn = np.arctan2(sin2, cos2) / 2
+    # Modulo half a turn; the operator for it takes ten times as long as all the rest.
+    turn += (turn < 0) * np.float32(np.pi)
+    turn *= _DIRECTIONS / np.pi
     first = turn.astype(np.int32)
     turn -= first
     tiles = _tiles(seed)

@@ -86,7 +86,7 @@ def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any
         return np.asarray(_grey(BLUEPRINT_PAPER + (_BLUEPRINT_INK - BLUEPRINT_PAPER) * full)[ink])
     if not manner.shaded:
         return np.asarray(_grey(255 * (1 - 0.92 * full))[ink])
-    tone = _shading(np.clip(dark * np.float32(manner.darkness), 0, 1), ink.shape, manner)
+    tone = _shading(dark, ink.shape, manner)
     line = np.float32(0.92 / 255)
     out = np.empty(ink.shape, np.uint8)
     # Band by band: at 300 dpi a plane of floats takes 35 MB, and there would be ten of them.
@@ -99,8 +99,18 @@ def finish(ink: NDArray[Any], dark: NDArray[Any], manner: Manner) -> NDArray[Any
     return out
 
 
+def shading(dark: NDArray[Any], shape: tuple[int, int], manner: Manner) -> NDArray[Any]:
+    """A sheet of `shape` that bears no lines, as `finish` lays it; for a manner that shades."""
+    tone, out = _shading(dark, shape, manner), np.empty(shape, np.uint8)
+    for top in range(0, len(out), shade.BAND_PX):
+        rows = slice(top, min(top + shade.BAND_PX, len(out)))
+        out[rows] = _grey(255 * (1 - tone(rows)))
+    return out
+
+
 def _shading(dark: NDArray[Any], shape: tuple[int, ...], manner: Manner) -> shade.Laid:
     height, width = shape
+    dark = np.clip(dark * np.float32(manner.darkness), 0, 1)
     if manner.style == "pencil":
         return shade.graphite(dark, (height, width), grain=manner.grain, seed=manner.seed)
     if manner.style == "hatch":
