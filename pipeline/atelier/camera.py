@@ -19,6 +19,8 @@ from pipeline.views import (
 )
 
 Vector = tuple[float, float, float]
+Planes = tuple[np.ndarray | float, ...]
+"""x, y and z, each an array or a number for all."""
 
 FIELD_OF_VIEW_DEG = 17.0
 # Share of the frame the longer side of the silhouette takes.
@@ -60,13 +62,22 @@ class Camera:
 
         `width` pixels span the field of view.
         """
-        forward, right, up = self.frame()
+        origin, direction = self.ray_planes(film[:, 0], film[:, 1], width, height)
+        return np.broadcast_to(origin, (len(film), 3)), np.stack(direction, axis=1)
+
+    def ray_planes(self, x: np.ndarray, y: np.ndarray, width: int, height: int) -> tuple[Planes, Planes]:
+        """The same by component, each of the shape of `x` and `y` laid over each other or a number for all.
+
+        A grid is given as a row of `x` and a column of `y`.
+        """
         half = np.tan(np.radians(self.field_of_view_deg / 2))
-        u = (2 * film[:, :1] / width - 1) * half
-        v = (height / width - 2 * film[:, 1:] / width) * half
-        direction = forward + u * right + v * up
-        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-        return np.broadcast_to(np.asarray(self.position), direction.shape), direction
+        u = (2 * x / width - 1) * half
+        v = (height / width - 2 * y / width) * half
+        ways = [ahead + u * across + v * along for ahead, across, along in zip(*self.frame(), strict=True)]
+        length = np.sqrt(ways[0] * ways[0] + ways[1] * ways[1] + ways[2] * ways[2])
+        for way in ways:
+            way /= length
+        return self.position, tuple(ways)
 
 
 @dataclass(frozen=True)
@@ -82,13 +93,18 @@ class Orthographic:
 
     def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
         """Give origins and unit directions (n, 3) through film points (n, 2) in pixels."""
+        origin, direction = self.ray_planes(film[:, 0], film[:, 1], width, height)
+        return np.stack(origin, axis=1), np.broadcast_to(direction, (len(film), 3))
+
+    def ray_planes(self, x: np.ndarray, y: np.ndarray, width: int, height: int) -> tuple[Planes, Planes]:
+        """As `Camera.ray_planes`."""
         forward = _unit(np.asarray(self.direction))
         right = _unit(np.cross(forward, self.up))
-        up = np.cross(right, forward)
         pitch = self.width_mm / width
-        offset = (film[:, :1] - width / 2) * pitch * right + (height / 2 - film[:, 1:]) * pitch * up
-        origin = np.asarray(self.centre) - self.distance_mm * forward + offset
-        return origin, np.broadcast_to(forward, origin.shape)
+        u, v = (x - width / 2) * pitch, (height / 2 - y) * pitch
+        start = np.asarray(self.centre) - self.distance_mm * forward
+        axes = zip(start, right, np.cross(right, forward), strict=True)
+        return tuple(first + (u * across + v * along) for first, across, along in axes), _vector(forward)
 
 
 def stands(piece: Piece) -> bool:

@@ -5,14 +5,14 @@ number of samples, and a second pass spends more where the first was noisy.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.atelier.camera import Camera, Orthographic, stands
+from pipeline.atelier.camera import Camera, Orthographic, Planes, stands
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.render import engine
 from pipeline.atelier.render.denoise import denoise, restore
@@ -29,6 +29,7 @@ Window = tuple[int, int, int, int]
 # Samples in flight at once: bounds memory (about 100 bytes a sample) and how long a cancel waits.
 BATCH_SAMPLES = 1_500_000
 TILE = 1024
+RAY_ROWS = 32
 # Powers of two, as the sampler asks. Sizes of the adaptive pass's steps, in samples.
 STEPS = (4, 8, 16, 32, 64, 128, 256)
 # The colour of a stone with fire depends on the film's place alone: evenly spread samples leave half the noise of the
@@ -147,17 +148,34 @@ def gbuffer(
         return GBuffer(*look, tuple(part.name for part in piece.parts))
     # Form needs no light: the shadow is cast when the piece is first photographed.
     kernel = stage(piece, lit=False)
-    depth = np.empty(rows * columns, dtype=np.float32)
-    normal = np.empty((rows * columns, 3), dtype=np.float32)
-    part = np.empty(rows * columns, dtype=np.int32)
-    for start in range(0, rows * columns, BATCH_SAMPLES):
-        index = np.arange(start, min(start + BATCH_SAMPLES, rows * columns))
-        film = np.stack([index % columns + 0.5, index // columns + 0.5], axis=1) / supersample + (left, top)
-        origin, direction = camera.rays(film, width, height)
-        depth[index], normal[index], part[index] = kernel.surface_buffer(origin, direction)
-    shape = (rows, columns)
-    return GBuffer(
-        depth.reshape(shape), normal.reshape(*shape, 3), part.reshape(shape), kernel.scene.part_names
+    depth, part = np.empty((rows, columns), np.float32), np.empty((rows, columns), np.int32)
+    normal = np.empty((rows, columns, 3), np.float32)
+    x, y = ((np.arange(n) + 0.5) / supersample + first for n, first in ((columns, left), (rows, top)))
+    height_of_batch = max(1, BATCH_SAMPLES // columns)
+    for start in range(0, rows, height_of_batch):
+        band = slice(start, min(start + height_of_batch, rows))
+        rays = _rays(camera, x, y[band], width, height)
+        depth[band], normal[band], part[band] = kernel.surface_buffer(*rays, (-1, columns))
+    return GBuffer(depth, normal, part, kernel.scene.part_names)
+
+
+def _rays(
+    camera: Camera | Orthographic, x: np.ndarray, y: np.ndarray, width: int, height: int
+) -> tuple[Planes, Planes]:
+    """Origins and directions of a grid of film points, float32: few rows at a time, which stay in the cache."""
+    bands = [
+        camera.ray_planes(x, y[top : top + RAY_ROWS, None], width, height)
+        for top in range(0, len(y), RAY_ROWS)
+    ]
+    origin, direction = zip(*bands, strict=True)
+    return _joined(origin), _joined(direction)
+
+
+def _joined(bands: Sequence[Planes]) -> Planes:
+    """Planes of rows after rows; a number for all stays one."""
+    return tuple(
+        np.concatenate(plane, dtype=np.float32) if isinstance(plane[0], np.ndarray) else plane[0]
+        for plane in zip(*bands, strict=True)
     )
 
 

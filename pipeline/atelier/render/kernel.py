@@ -10,7 +10,7 @@ import drjit as dr
 import mitsuba
 import numpy as np
 
-from pipeline.atelier.camera import Camera
+from pipeline.atelier.camera import Camera, Planes
 from pipeline.atelier.render.colour_lanes import BLUE, RED, number
 from pipeline.atelier.render.environment import Surroundings
 from pipeline.atelier.render.finish import Skin
@@ -69,17 +69,25 @@ class Kernel:
         )
 
     def surface_buffer(
-        self, origin: np.ndarray, direction: np.ndarray
+        self, origin: Planes, direction: Planes, shape: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """First hits of rays (n, 3): distance (inf on a miss), shading normal (n, 3), part index (-1 on a miss)."""
-        ray = mi.Ray3f(_point(origin), _vector(direction))
+        """First hits of rays, as arrays of `shape`: distance (inf on a miss), shading normal, part index (-1 on a miss).
+
+        On a miss the normal is zero.
+        """
+        ray = mi.Ray3f(mi.Point3f(*map(_values, origin)), mi.Vector3f(*map(_values, direction)))
         hit = self._world.meet(ray, coherent=True)
         valid = hit.is_valid()
         row, normal = self._world.normals(hit, valid)
         part = dr.select(valid, mi.Int32(row.w), -1)
         distance = dr.select(valid, hit.t, dr.inf)
+        normal = dr.ravel(dr.select(valid, normal, mi.Vector3f(0.0)))
         dr.eval(distance, normal, part)
-        return np.array(distance), np.array(normal).T, np.array(part)
+        return (
+            np.array(distance).reshape(shape),
+            np.array(normal).reshape(*shape, 3),
+            np.array(part).reshape(shape),
+        )
 
     def guides(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Denoiser guides of pixels, mean of four rays each: albedo rgb and normal xyz, float32 (n, 6)."""
@@ -176,9 +184,6 @@ def release() -> None:
     dr.flush_malloc_cache()
 
 
-def _point(values: np.ndarray) -> Array:
-    return mi.Point3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])
-
-
-def _vector(values: np.ndarray) -> Array:
-    return mi.Vector3f(*[mi.Float(np.ascontiguousarray(values[:, k], dtype=np.float32)) for k in range(3)])
+def _values(plane: np.ndarray | float) -> Array:
+    """One component of every ray, or a number for all."""
+    return mi.Float(plane.ravel()) if isinstance(plane, np.ndarray) else number(plane)
