@@ -62,8 +62,8 @@ class Camera:
 
         `width` pixels span the field of view.
         """
-        origin, direction = self.ray_planes(film[:, 0], film[:, 1], width, height)
-        return np.broadcast_to(origin, (len(film), 3)), np.stack(direction, axis=1)
+        _, direction = self.ray_planes(film[:, 0], film[:, 1], width, height)
+        return np.broadcast_to(np.asarray(self.position), (len(film), 3)), np.stack(direction, axis=1)
 
     def ray_planes(self, x: np.ndarray, y: np.ndarray, width: int, height: int) -> tuple[Planes, Planes]:
         """The same by component, each of the shape of `x` and `y` laid over each other or a number for all.
@@ -93,8 +93,8 @@ class Orthographic:
 
     def rays(self, film: np.ndarray, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
         """Give origins and unit directions (n, 3) through film points (n, 2) in pixels."""
-        origin, direction = self.ray_planes(film[:, 0], film[:, 1], width, height)
-        return np.stack(origin, axis=1), np.broadcast_to(direction, (len(film), 3))
+        origin, _ = self.ray_planes(film[:, 0], film[:, 1], width, height)
+        return np.stack(origin, axis=1), np.broadcast_to(_unit(np.asarray(self.direction)), (len(film), 3))
 
     def ray_planes(self, x: np.ndarray, y: np.ndarray, width: int, height: int) -> tuple[Planes, Planes]:
         """As `Camera.ray_planes`."""

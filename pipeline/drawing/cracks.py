@@ -124,7 +124,8 @@ def _settle(lines: Borders) -> None:
     if not (lines.kind == STEP).any():
         return
     shares = [
-        cv2.boxFilter(lines.corners((kind,)), cv2.CV_16U, (31, 31), normalize=False) for kind in (CREASE, STEP)
+        cv2.boxFilter(lines.corners((kind,)), cv2.CV_16U, (31, 31), normalize=False)
+        for kind in (CREASE, STEP)
     ]
     crease = (shares[0] > shares[1]).view(np.uint8)
     lines.mark(STEP, crease, np.array([False, True]), CREASE)

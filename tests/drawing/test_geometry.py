@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from pipeline.drawing import (
     Stone,
     Surface,
     TitleBlock,
+    cracks,
     engrave,
     in_place,
     manner,
@@ -28,6 +30,7 @@ from pipeline.drawing import (
 )
 from pipeline.drawing.frame import MARGIN, drawing_area
 from pipeline.drawing.page import Line, Page, Text
+from pipeline.drawing.seams import heal
 from pipeline.drawing.surface import CREASE, EDGE, FACET, OUTLINE
 from pipeline.errors import BadInput
 from tests.drawing.surfaces import PITCH_MM, Bench, ring_with_stone, scattered
@@ -336,6 +339,26 @@ def test_dark_pages(ring):
     assert np.median(rasterize(page, dpi=60)) < 60
     assert "#2e2e2e" in to_svg(page)
     assert Image.fromarray(rasterize(page, dpi=60)).mode == "L"
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 9999), st.integers(1, 60))
+def test_no_border_that_is_a_line_is_passed_over(seed, rows):
+    """The cheap tests leave every border that, looked at closely, is of some kind; in bands of any height."""
+    surface = scattered(seed, 150)
+    heal(surface)
+    found = []
+    with mock.patch.object(cracks, "_BAND_PX", rows):
+        found.append(cracks._borders(surface))
+    every = {0: np.mgrid[:149, :150].reshape(2, -1), 1: np.mgrid[:150, :149].reshape(2, -1)}
+    with (
+        mock.patch.object(cracks, "_likely", lambda form, axis, *_: every[axis]),
+        mock.patch.object(cracks, "_BAND_PX", 200),
+    ):
+        found.append(cracks._borders(surface))
+    assert len(found[0].kind)
+    for one, other in zip(*((each.begin, each.end, each.kind) for each in found), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_empty_room_around_a_piece_changes_none_of_its_lines():

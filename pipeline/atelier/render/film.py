@@ -80,7 +80,8 @@ FINE = Quality("fine", metal=4, clear=4, coated=8, target_error=0.010, extra=128
 class GBuffer:
     """First surface seen of each pixel.
 
-    `depth` (h, w) mm, inf on a miss; `normal` (h, w, 3); `part` (h, w) index into `names`, -1 on a miss.
+    `depth` (h, w) mm, inf on a miss; `normal` (h, w, 3), zero on a miss; `part` (h, w) index into `names`,
+    -1 on a miss.
     """
 
     depth: np.ndarray

@@ -71,10 +71,7 @@ class Kernel:
     def surface_buffer(
         self, origin: Planes, direction: Planes, shape: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """First hits of rays, as arrays of `shape`: distance (inf on a miss), shading normal, part index (-1 on a miss).
-
-        On a miss the normal is zero.
-        """
+        """First hits of rays, as arrays of `shape`: distance, shading normal, part index; on a miss inf, 0 and -1."""
         ray = mi.Ray3f(mi.Point3f(*map(_values, origin)), mi.Vector3f(*map(_values, direction)))
         hit = self._world.meet(ray, coherent=True)
         valid = hit.is_valid()

@@ -49,6 +49,7 @@ def test_the_piece_lies_where_the_camera_says(renderer: Renderer) -> None:
     piece = ring()
     buffer = renderer.gbuffer(piece, master_camera(piece), width=SIZE, height=SIZE)
     rows, columns = np.nonzero(buffer.part >= 0)
+    assert (buffer.normal[buffer.part < 0] == 0).all()
     film = project(master_camera(piece), np.concatenate([p.vertices for p in piece.parts]), SIZE)
     assert [columns.min(), rows.min()] == pytest.approx(film.min(axis=0), abs=2)
     assert [columns.max(), rows.max()] == pytest.approx(film.max(axis=0), abs=2)
