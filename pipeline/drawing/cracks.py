@@ -174,7 +174,7 @@ def _borders(surface: Surface) -> Borders:
 
 def _kinds(form: _Form, axis: int) -> tuple[Field, Field, Field]:
     """Rows, columns and kinds of the borders of any kind between pixels that follow each other along an axis."""
-    found = []
+    bands = []
     height = len(form.part)
     for top in range(0, height, _BAND_PX):
         bottom = min(top + _BAND_PX, height - 1 + axis)
@@ -182,11 +182,11 @@ def _kinds(form: _Form, axis: int) -> tuple[Field, Field, Field]:
             y, x = _likely(form, axis, top, bottom)
             kind = _kind(form, axis, y, x)
             some = kind != NONE
-            found.append((y[some], x[some], kind[some]))
-    if not found:
+            bands.append((y[some], x[some], kind[some]))
+    if not bands:
         none = np.zeros(0, np.intp)
         return none, none, none.astype(np.uint8)
-    y, x, kind = (np.concatenate(each) for each in zip(*found, strict=True))
+    y, x, kind = (np.concatenate(each) for each in zip(*bands, strict=True))
     return y, x, kind
 
 
@@ -289,8 +289,8 @@ def _is_step(form: _Form, along: _Along, facing: tuple[Field, Field]) -> Field:
     steep = np.abs(step) > _STEEPEST * form.pitch_mm * np.minimum(*lean)
     gap = np.minimum(np.abs(step - before), np.abs(step - after))
     # Towards the rim of a rounded body its own slope grows from pixel to pixel on both sides of the border.
-    own = np.minimum(np.abs(before), np.abs(after))
-    return np.asarray(steep & (gap > _least_step(form.pitch_mm)) & (gap > own))
+    slope = np.minimum(np.abs(before), np.abs(after))
+    return np.asarray(steep & (gap > _least_step(form.pitch_mm)) & (gap > slope))
 
 
 def _crease(normal: Field, along: _Along) -> Field:
