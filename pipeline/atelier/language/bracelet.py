@@ -15,6 +15,7 @@ from pipeline.atelier.language.context import (
 )
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
+from pipeline.atelier.ring_sizes import from_indian_bangle
 from pipeline.atelier.spec import Accents, Bracelet, row_needs
 
 _STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
@@ -98,6 +99,8 @@ def _style(draft: Draft) -> str:
 def _length(draft: Draft, style: str) -> float:
     length = beside(draft, "mm", {"length", "bracelet", "chain", "piece"}, "length", above=LONG_MM)
     length = length or longest(draft, "length")
+    if style == "bangle" and length is None:
+        length = _indian_size(draft)
     if style in ("bangle", "cuff") and length is None:
         inside = beside(draft, "mm", {"inner", "diameter"}, "inner diameter", above=45, below=90)
         length = inside and round(inside * math.pi, 1)
@@ -106,6 +109,41 @@ def _length(draft: Draft, style: str) -> float:
         length = 240.0 if anklet else 185.0
         draft.assume(f"The length is not given; {length / 10:g} cm is used.")
     return length
+
+
+_SIXTEENTHS = {
+    "2.2": 2,
+    "2.4": 4,
+    "2.6": 6,
+    "2.8": 8,
+    "2.10": 10,
+    "2.12": 12,
+    "2/2": 2,
+    "2/4": 4,
+    "2/6": 6,
+    "2/8": 8,
+}
+"""Indian bangle sizes as they are written: inches and sixteenths."""
+
+
+def _indian_size(draft: Draft) -> float | None:
+    """Inner circumference in mm of "size 2.6" or "2-6", as bangles are sold in India."""
+    tokens = draft.sentence.tokens
+    for measure, _ in list(draft.measures("")):
+        sized = {"size", "sizes", "size:"} & {*tokens[max(measure.start - 2, 0) : measure.start]}
+        sixteenths = _SIXTEENTHS.get(measure.text) or _SIXTEENTHS.get(
+            ".".join(tokens[measure.start : measure.end + 1])
+        )
+        if not sized or sixteenths is None:
+            continue
+        text = f"2.{sixteenths}"
+        draft.take(measure, "bangle size", text)
+        for other, _ in list(draft.measures("")):
+            if other.start == measure.end and other.number == sixteenths:
+                draft.take(other, "bangle size", text)
+        draft.assume(f"Size {text} is read as an Indian bangle size.")
+        return round(from_indian_bangle(sixteenths) * math.pi, 1)
+    return None
 
 
 def _width(draft: Draft) -> float:

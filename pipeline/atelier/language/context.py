@@ -102,14 +102,17 @@ class Draft:
         kind = self.value("kind")
         if kind == "bracelet":
             return not self.every("style")
-        hung = self.every("noun", "form", "shape", "setting", "halo", "motif") or self.has(
-            "kind_medium", "necklace"
+        nouns = [term for term in self.every("noun") if term.value != "clasp"]
+        hung = (
+            nouns
+            or self.every("form", "shape", "setting", "halo", "motif")
+            or self.has("kind_medium", "necklace")
         )
         if kind != "necklace" or hung or self.every("chain"):
             return False
         return any(
             is_plural(term)
-            or ((piece := self.starting(term.end, "kind")) is not None and piece.text == "necklace")
+            or ((piece := self.starting(term.end, "kind")) is not None and "lariat" not in piece.text)
             for term in pearls
         )
 

@@ -5,7 +5,13 @@ from typing import Any
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import is_ornament, read_stone, shape_row, surround
+from pipeline.atelier.language.stones import (
+    is_ornament,
+    read_stone,
+    shape_row,
+    speaks_of_stones,
+    surround,
+)
 from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
 _HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
@@ -28,7 +34,7 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     hoops = style in _ROWED
     stone = read_stone(
         draft,
-        default=not hoops and form in (None, "round") and not is_ornament(draft),
+        default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_of_silver(draft),
         size_mm=5.0,
         assumption="The stone is not named; a diamond is used.",
         among=2,
@@ -46,6 +52,12 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     if style == "drop" and form != "motif":
         worn["hung"] = draft.value("hung") or "single"
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _is_of_silver(draft: Draft) -> bool:
+    """Whether the pair is of silver or a base metal and nothing is said of stones: such earrings are worn bare."""
+    metals = [term.value for term in draft.every("metal")]
+    return bool(metals) and set(metals) <= {"silver", "blackened_silver"} and not speaks_of_stones(draft)
 
 
 def _ornament(

@@ -22,8 +22,11 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     front of "lined", "quality" or "clasp" is no motif of the piece.
     """
     around = _Around(terms)
+    pieces = {term.start for term in terms if term.slot.startswith("kind") or term.slot == "bead"}
     return [
-        replace(term, slot="cut")
+        replace(term, slot="of_clasp", value=term.text)
+        if _is_of_clasp(tokens, term, pieces)
+        else replace(term, slot="cut")
         if around.cuts_a_heart(term) or around.cuts_an_emerald(term)
         else replace(term, slot="style wish", value=term.text)
         if around.praises(term)
@@ -35,6 +38,20 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
         else term
         for term in terms
     ]
+
+
+_CLASPS = frozenset({"clasp", "closure", "fermoir", "verschluss", "schliesse", "chiusura", "cierre"})
+_SET_INTO = frozenset({"gem", "substitute", "cluster", "accents", "cut"})
+
+
+def _is_of_clasp(tokens: tuple[str, ...], term: Term, pieces: set[int]) -> bool:
+    """Whether stones are named for the clasp: "with a sapphire and diamond cluster clasp"."""
+    behind = tokens[term.end : term.end + 5]
+    place = next((k for k, token in enumerate(behind) if token in _CLASPS), None)
+    parted = {",", ".", ";", "with", "on", "mit", "con", "avec", "com"}
+    if term.slot not in _SET_INTO or place is None or parted & {*behind[:place]}:
+        return False
+    return not pieces & {*range(term.end, term.end + place)}
 
 
 _OF_STONES = frozenset(

@@ -439,7 +439,8 @@ PICTURE = words_of(
     reflections product catalog catalogue closeup close-up macro view angle front top side isolated centered
     centred white-background hd 4k 8k resolution ultra high detailed detail details sharp focus texture quality
     camera lens commercial ecommerce professional transparent seamless bokeh depth field soft crisp
-    visible close cropped shallow
+    visible close cropped shallow blurry blurred watermark deformed text people person hands hand logo signature worst low
+    ugly noise noisy artifacts extra duplicate grain shot by artist artwork gallery render-style masterpiece best
     """
 )
 """Words about the photograph. The studio always gives a product photograph on white."""
@@ -467,20 +468,56 @@ _ENGLISH_FILLER = words_of(
     christmas mum dad sister grandma valentine's mother's day friend's cultured coloured dangle about g gm gms gram grams
     beside inlay inlaid made-to-order hallmark hallmarked stamped style traditional designer collection series edition ethnic
     wholesale bulk price prices priced moq lot lots pcs pc factory supplier stock dozen weighing weighs mounted lot
-    bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies' medium خطوبه زواج
+    hi hello hey dear thanks thank cheers regards sincerely sorry sir madam team there hoping hope wondering wonder could
+    possible possibly maybe perhaps think thinking something anything someone anyone simple know let get got getting buy
+    buying order ordering find found lost look looking after before ago year years month months week weeks day days today
+    old old-fashioned own one's same like love loved loves if when while because since until than too enough really quite
+    please can may might must shall will would should do does did done been being am were was had not yet already again
+    definitely absolutely preferably ideally rather instead mostly also else other another such well fine good great nice
+    beautiful budget money cost afford expensive cheap cheaper around roughly approx approx. est maximum max minimum min
+    mum's mom's dad's 60th 50th 40th 30th sensitive ears skin fiancee fiance partner boyfriend sister's brother friend's
+    fully made making makes maker maker's mark marks bring picture attached photo sent send email mail reply question
+    morning afternoon evening wedding's proposing propose proposal married marry turns turning special occasion surprise
+    pre-owned preowned owned secondhand used estate circa unmarked tested tests gross included extender extension cert
+    certificate certified report comes come bis hallmarking gents' graduated between points century late early mid
+    pack sets bridal rapper lady's navajo irish italian french chinese dubai indian turkish greek roman mens' ladies' medium خطوبه زواج
     """
 )
 """Words that carry grammar, not jewelry."""
 
-FILLER = _ENGLISH_FILLER | foreign.FILLER | foreign.SIZES
+FILLER = _ENGLISH_FILLER | foreign.FILLER | frozenset(foreign.SIZES)
 ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE
 """Words that mean what they say in English, whatever they mean elsewhere."""
 
 NEGATIONS = foreign.NEGATIONS | words_of(
     """
-    no not without never zero minus except excluding w/o lacking
+    no not without never zero minus except excluding w/o lacking nor neither hate hates dislike dislikes avoid
+    isn't aren't nothing
     """
 )
+
+UNDONE = words_of(
+    """
+    don't dont doesn't doesnt didn't isn't isnt aren't arent won't wont can't cant cannot wouldn't never
+    """
+)
+WISHES = words_of(
+    """
+    want wants like likes love need wear wears prefer include have do add use care suit really
+    """
+)
+"""Words behind "don't" with which something is not wanted."""
+DENYING_PAIRS = frozenset({
+    ("instead", "of"), ("rather", "than"), ("other", "than"), ("free", "of"), ("allergic", "to"), ("hates", "the"),
+})  # fmt: skip
+DENIED_BEFORE = frozenset({"free"}) | foreign.DENIALS
+"""Words that deny what stands right before them."""
+RESUMES = words_of(
+    """
+    so just only please prefer instead sondern sino mais pero aber ma seulement solo nur
+    """
+)
+"""Words behind which what is wanted is named again."""
 
 FINENESS = frozenset(PARTS_BY_KARAT)
 """Karats that gold is alloyed to."""
@@ -491,7 +528,8 @@ HALLMARKS = frozenset({333, 375, 416, 417, 585, 750, 800, 833, 835, 900, 916, 91
 NUMBERS: dict[str, float] = {
     "half": 0.5, "quarter": 0.25, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "single": 1, "double": 2, "triple": 3, "dozen": 12,
-    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0.5,
+    "نصف": 0.5, "ربع": 0.25, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
 }  # fmt: skip
 
 UNITS: dict[str, tuple[str, float]] = {
@@ -521,6 +559,9 @@ UNITS: dict[str, tuple[str, float]] = {
         ),
         ("g", 1.0),
     ),
+    **dict.fromkeys(("dwt", "pennyweight", "pennyweights"), ("g", 1.555)),
+    **dict.fromkeys(("momme", "匁"), ("g", 3.75)),
+    **dict.fromkeys(("ozt",), ("g", 31.1)),
     "%": ("percent", 1.0),
 }
 
@@ -531,7 +572,7 @@ ROLES: dict[str, str] = {
     **dict.fromkeys(("wall", "walls"), "wall"),
     **dict.fromkeys(("long", "length"), "length"),
     **dict.fromkeys(("high", "tall", "height"), "height"),
-    **dict.fromkeys(("diameter", "across"), "diameter"),
+    **dict.fromkeys(("diameter", "across", "dia", "diam", "ø"), "diameter"),
     **dict.fromkeys(("tube", "wire", "tubing"), "wire"),
     **dict.fromkeys(("circumference", "wrist"), "length"),
     **dict.fromkeys(("inner", "inside", "internal"), "inner"),

@@ -49,7 +49,15 @@ def _manner(draft: Draft, style: str, *, alone: bool) -> dict[str, Any]:
     """How a chain is laid out: as a lariat where nothing hangs from it, or in layers."""
     if draft.has("lay", "lariat") and alone and style not in ("pearl", "bead", "cord"):
         return {"lay": "lariat"}
-    return {"strands": _layers(draft)} if draft.has("layers") else {}
+    return {"strands": _layers(draft)} if draft.has("layers") or _in_rows(draft) else {}
+
+
+def _in_rows(draft: Draft) -> bool:
+    """Whether rows of pearls or beads are counted: "a two-row cultured pearl necklace"."""
+    behind = (draft.sentence.tokens[measure.end : measure.end + 1] for measure, _ in draft.measures(""))
+    counted = any({*word} & {"row", "rows", "strand", "strands"} for word in behind)
+    several = any(measure.number > 1 for measure, _ in draft.measures(""))
+    return counted and several and _is_strung(draft)
 
 
 def _layers(draft: Draft) -> int:

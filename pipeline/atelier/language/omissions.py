@@ -334,6 +334,8 @@ _of_row = _says("This piece carries no row of small stones; “{text}” is left
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
+_of_choice = _says("Where a choice is given the first is made; “{text}” is left out.")
+_of_clasp = _says("The clasp carries no stones; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
 _of_finish = _says("A piece has one finish, {finish} here; “{text}” is left out.")
@@ -464,8 +466,10 @@ RULES: dict[str, Rule] = {
     "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
     "standin": Rule(_standin_shown, _no_place),
+    "alternative": Rule(_never, _of_choice),
+    "of_clasp": Rule(_never, _of_clasp),
 }
 """For each slot, in the order in which its sentences stand."""
 
 _OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting", "cluster", "hidden_halo"})
-_BY_TEXT = frozenset({"motif", "likeness", "material", "inlay"})
+_BY_TEXT = frozenset({"alternative", "of_clasp", "motif", "likeness", "material", "inlay"})

@@ -4,16 +4,27 @@ Every step takes time in the length of the text: phrases and misspelt words are 
 match runs of bounded length.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.atelier.language import foreign, lexicon
+from pipeline.atelier.language.abbreviations import spelt_out, without_numbers
+from pipeline.atelier.language.alternatives import alternatives
 from pipeline.atelier.language.gold import aside_from_metal, bare_colours, coloured_gold
 from pipeline.atelier.language.homonyms import settled
 from pipeline.atelier.language.inscription import inscription
 from pipeline.atelier.language.numerals import AMBIGUOUS, number, together
 from pipeline.atelier.language.photograph import set_aside
 from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
-from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS, fold, segmented, singular, tokens_of
+from pipeline.atelier.language.text import (
+    LONGEST_TEXT,
+    MOST_WORDS,
+    fold,
+    segmented,
+    singular,
+    tokens_of,
+    upper_ends,
+)
 from pipeline.atelier.language.vocabulary import exactly, inflected, is_foreign, is_french, longest, mend
 
 MOST_MEASURES = 48
@@ -24,9 +35,12 @@ _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 def parse(prompt: str) -> Sentence:
     """Take a prompt apart. Any text is accepted; what means nothing here comes back as ``unknown``."""
-    text, aside = set_aside(" ".join(prompt[:LONGEST_TEXT].split()))
+    text, articles = without_numbers(" ".join(prompt[:LONGEST_TEXT].split()))
+    text, aside = set_aside(text)
     written = inscription(text)
-    folded = segmented(fold(written.text), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
+    text, abbreviated = spelt_out(written.text)
+    text, ranges = upper_ends(text)
+    folded = segmented(fold(text), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
     written_tokens = tokens_of(folded)
     tokens, mended = mend(written_tokens[:MOST_WORDS])
     reader = _Reader(tokens)
@@ -40,8 +54,8 @@ def parse(prompt: str) -> Sentence:
     return Sentence(
         tokens, tuple(terms), tuple(reader.measures[:MOST_MEASURES]), tuple(reader.roles),
         tuple(dict.fromkeys(unknown)), written.engraving, written.letter,
-        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, mended,
-        aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0),
+        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, (*abbreviated, *ranges, *mended),
+        aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0), articles,
     )  # fmt: skip
 
 
@@ -53,7 +67,7 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     meant = settled(tokens, sorted(named, key=lambda term: term.start))
     coloured, places = coloured_gold(tokens, meant)
     colours = {tokens[place] for place in places} | {term.text for term in bare}
-    return aside_from_metal(tokens, coloured), colours
+    return alternatives(tokens, aside_from_metal(tokens, coloured)), colours
 
 
 def _is_foreign_term(term: Term) -> bool:
@@ -129,7 +143,7 @@ class _Reader:
         text = " ".join(self.tokens[self.at : end])
         both = None if second is None else second * factor
         self.measures.append(Measure(self.at, end, text, value * factor, unit, both))
-        if unit and end < len(self.tokens) and self.tokens[end] in lexicon.ROLES:
+        if unit == "mm" and end < len(self.tokens) and self.tokens[end] in lexicon.ROLES:
             self.roles.append(Term(end, end + 1, self.tokens[end], "role", lexicon.ROLES[self.tokens[end]]))
             end += 1
         return end - self.at
@@ -156,13 +170,14 @@ class _Reader:
 
     def _second(self, end: int) -> tuple[float | None, int]:
         """The second number of "8 x 6" and of "8 mm x 6 mm", and the place behind it."""
-        behind = end + (self.tokens[end : end + 1] != () and self.tokens[end] in lexicon.UNITS)
-        if (
-            self.tokens[behind : behind + 1] in (("x",), ("by",))
-            and (other := self._number(behind + 1)) is not None
-        ):
-            return other, behind + 2
-        return None, end
+        first, _, behind = self._unit(end)
+        if self.tokens[behind : behind + 1] not in (("x",), ("by",)):
+            return None, end
+        other = self._number(behind + 1)
+        factors = (self._unit(end)[1], self._unit(behind + 2)[1])
+        if other is None or (first and factors[0] != factors[1] and self._unit(behind + 2)[0]):
+            return None, end  # "chain 3 mm x 24 inches" says two things
+        return other, behind + 2
 
     def _unit(self, end: int) -> tuple[str, float, int]:
         if end < len(self.tokens) and self.tokens[end] in lexicon.UNITS:
@@ -173,11 +188,30 @@ class _Reader:
     def _number(self, at: int) -> float | None:
         return number(self.tokens[at]) if at < len(self.tokens) else None
 
+    def _denial(self) -> int:
+        """Deny what follows ("without", "don't want", "instead of") or stands before ("石なし", "diamond free").
+
+        Gives how many tokens say so.
+        """
+        token, after = self.tokens[self.at], self.tokens[self.at + 1 : self.at + 2]
+        pair = (token, *after) in lexicon.DENYING_PAIRS
+        if pair or (token in lexicon.UNDONE and lexicon.WISHES & {*after}) or token in lexicon.NEGATIONS:
+            self.negating = True
+            return 1 if token in lexicon.NEGATIONS else 2
+        if token in lexicon.DENIED_BEFORE:
+            self._deny_last()
+            return 1
+        return 0
+
+    def _deny_last(self) -> None:
+        """Deny the term right before."""
+        self.terms = [replace(term, negated=True) if term.end == self.at else term for term in self.terms]
+
     def _word(self) -> int:
         token = self.tokens[self.at]
-        if token in lexicon.NEGATIONS:
-            self.negating = True
-        elif token in BREAKS:
+        if denied := self._denial():
+            return denied
+        if token in BREAKS or token in lexicon.RESUMES:
             self.negating = False
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))

@@ -7,7 +7,15 @@ _COLOURS = (
     "wooden|wood|velvet|silk|satin|seamless|gradient|blurred|studio|soft|natural|pastel|moody|rustic|stone|sand"
 )
 _OF_A_LENS = r"macro|lens|prime|photo(?:graph)?|film|camera|focal|portrait|telephoto|shot|dslr|f/?\d"
+_MAKERS = "hasselblad|canon|nikon|sony|leica|fujifilm|phase one|pentax|panasonic"
+_EXPOSED = r"(?:f\s?/\s?\d{1,2}(?:\.\d{1,2})?|f\d{1,2}(?:\.\d{1,2})?|iso\s?\d{2,6}|1/\d{2,5}\s?s(?:ec)?)"
 _PATTERNS = (
+    r"<\w{1,12}:[^<>]{1,60}>",
+    r"::-?\d{1,3}(?:\.\d{1,2})?",
+    rf"\b(?:{_MAKERS})(?:\s(?:eos|alpha|[a-z]{{0,2}}\d\w{{0,3}})\b){{0,3}}(?:,?\s\d{{2,3}}\s?mm\b)?",
+    rf"\b\d{{2,3}}\s?mm,?\s{_EXPOSED}\b",
+    rf"\b{_EXPOSED},?\s\d{{2,3}}\s?mm\b",
+    r"\biso\s?\d{2,6}\b",
     r"--\w{1,12}(?:\s(?!--)[\w.:]{1,8})?",
     rf"\b\d{{2,3}}(?:\s?-\s?\d{{2,3}})?\s?mm\s(?:{_OF_A_LENS})(?:\slens)?",
     r"\b(?:portrait|telephoto|macro),?\s\d{2,3}\s?mm\b",
@@ -37,7 +45,12 @@ _WORDS = (
     "fashion photography", "fashion", "magazine", "instagram", "ad campaign", "campaign", "worn by a model",
     "on a model", "model wearing", "hand wearing", "worn by", "manicure", "floating", "levitating",
     "hip hop style", "hip hop", "portrait",
-    "steampunk",
+    "steampunk", "blender cycles", "cycles render", "blender", "sdxl", "flux", "oil painting style", "oil painting",
+    "painting style", "ethereal", "macro photography", "product photography", "jewelry photography",
+    "isolated on white", "soft daylight", "daylight", "dark background", "on black velvet", "black velvet", "on velvet",
+    "draped over marble", "on marble", "raw style", "photorealism", "hyper detailed", "ultra detailed",
+    "highly detailed", "insanely detailed", "sharp details",
+    "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
 _SCENE = re.compile(
@@ -49,8 +62,19 @@ _USUAL = frozenset(
 """What the studio takes anyway."""
 
 
+_WEIGHTED = re.compile(r"\(([^():]{1,60}):\d(?:\.\d{1,2})?\)")
+_REFUSED = re.compile(r"(?:--no\s|\bnegative(?:\sprompt)?\s?:\s?)((?:(?!--)[^.;|\n]){1,200})", re.IGNORECASE)
+
+
+def _plainly(text: str) -> str:
+    """The text with weighted words bare, and with what a model is told to avoid as a denial."""
+    text = _WEIGHTED.sub(r" \1 ", text)
+    return _REFUSED.sub(lambda match: f" , without {match[1].replace(',', ' or ')} , ", text)
+
+
 def set_aside(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without the words of a camera or an image model, and those words in their order."""
+    text = _plainly(text)
     aside: dict[str, None] = {}
 
     def take(match: re.Match[str]) -> str:

@@ -126,6 +126,9 @@ def _tell_reading(draft: Draft) -> None:
     sentence = draft.sentence
     if sentence.cut_short:
         draft.assume(f"Only the first {LONGEST_TEXT:,} characters were read, and {MOST_WORDS} words.")
+    if sentence.articles:
+        quoted = ", ".join(f"“{number}”" for number in sentence.articles[:_MOST_ASIDE])
+        draft.assume(f"{quoted}: an article's number, which says nothing of the piece.")
     for wrong, meant in sentence.mended:
         draft.assume(f"“{wrong}” is read as “{meant}”.")
     if sentence.aside:

@@ -56,14 +56,28 @@ def _ring_size(draft: Draft) -> float | None:
             return _letter_size(draft, letter, k + 2)
     for measure, _ in draft.measures(""):
         before = set(tokens[max(measure.start - 3, 0) : measure.start])
-        if _SYSTEMS & before:
-            return _numbered_size(draft, measure, before)
+        behind = {*tokens[measure.end : measure.end + 1]} & _BEHIND
+        if _SYSTEMS & before or behind:
+            return _numbered_size(
+                draft,
+                measure,
+                before | behind | {*tokens[measure.end : measure.end + 2]} & {"us", "eu", "indian"},
+            )
     return None
 
 
 def _numbered_size(draft: Draft, measure: Measure, before: set[str]) -> float:
     """Inside diameter of a numbered size; above 16 it is European where the system is not named."""
     number = measure.number
+    system = next((foreign.SIZES[word] for word in before if foreign.SIZES.get(word, "size") != "size"), "")
+    system = "indian" if "indian" in before else system
+    if system and not before & {"us", "eu", "uk", "iso"}:
+        diameter = _of_system(system, number)
+        if diameter is not None:
+            draft.take(measure, "ring size", f"{system.capitalize()} {number:g}")
+            article = "an" if system[0] in "aeiou" else "a"
+            draft.assume(f"Size {number:g} is read as {article} {system.capitalize()} ring size.")
+            return round(diameter, 3)
     european = bool(before & {"eu", "iso"}) or ("us" not in before and number > 16)
     draft.take(measure, "ring size", f"{'EU' if european else 'US'} {number:g}")
     if not before & {"us", "eu", "iso"}:
@@ -71,18 +85,42 @@ def _numbered_size(draft: Draft, measure: Measure, before: set[str]) -> float:
     return round(ring_sizes.from_european(number) if european else ring_sizes.from_american(number), 3)
 
 
+_FORTY = frozenset({"italian", "spanish", "french", "brazilian", "indian"})
+"""Systems that count the circumference from 40 mm."""
+
+
+def _of_system(system: str, number: float) -> float | None:
+    """Inside diameter of a size in one country's way; none where the number is one of the common systems there."""
+    if system in _FORTY and number < 36:
+        return ring_sizes.from_forty(number)
+    if system == "japanese" and number < 32:
+        return ring_sizes.from_japanese(number)
+    if system in ("german", "dutch") and 14 <= number < 24:
+        return number
+    return None
+
+
 def _letter_size(draft: Draft, letter: str, after: int) -> float:
     """Inside diameter of a UK letter; there are half sizes."""
     half = 0.0
+    beyond = draft.sentence.tokens[after : after + 1] == ("+",)  # "Z+1"
     for measure, _ in list(draft.measures("")):
-        if measure.start == after and measure.number == 0.5:
-            half = 0.5
-            draft.take(measure, "ring size", f"UK {letter.upper()} 1/2")
-    draft.assume(f"Size {letter.upper()}{' 1/2' if half else ''} is read as a UK ring size.")
+        more = measure.start == after + beyond
+        if more and (measure.number == 0.5 or (beyond and measure.number in range(1, 7))):
+            half = measure.number
+            draft.take(measure, "ring size", f"UK {letter.upper()}{_beyond(half)}")
+    draft.assume(f"Size {letter.upper()}{_beyond(half)} is read as a UK ring size.")
     return round(ring_sizes.from_british(letter, half), 3)
 
 
-_SIZE_WORDS = frozenset({"size"}) | foreign.SIZES
+def _beyond(more: float) -> str:
+    """What stands behind a letter: half a size, or sizes beyond Z."""
+    return "" if not more else " 1/2" if more == 0.5 else f"+{more:g}"
+
+
+_BEHIND = frozenset({"号"})
+"""Words for a size that stand behind its number."""
+_SIZE_WORDS = frozenset({"size", "sz", "sizes"}) | frozenset(foreign.SIZES)
 _LETTERED = _SIZE_WORDS | {"uk"}
 _SYSTEMS = _SIZE_WORDS | {"us", "eu", "uk", "iso"}
 
@@ -191,8 +229,15 @@ _MENS = frozenset(
         "masculino",
         "heren",
         "رجالي",
+        "للرجال",
         "男",
         "男士",
+        "男款",
+        "男戒",
+        "メンズ",
+        "masculina",
+        "caballero",
+        "purush",
     ]
 )
 

@@ -264,7 +264,7 @@ def _of_a_band(draft: Draft, measure: Measure) -> bool:
 
 
 _PRONG_WORDS = frozenset(
-    {"prong", "prongs", "claw", "claws", "griffe", "griffes", "krappe", "krappen", "garra", "garras"}
+    {"prong", "prongs", "claw", "claws", "griffe", "griffes", "爪", "krappe", "krappen", "garra", "garras"}
 )
 _ROWS = {("row",), ("rows",), ("line",), ("lines",)}
 """Words of which a number counts no stones: "3 row diamond bangle"."""
@@ -273,8 +273,9 @@ _OF_PRONGS = {(word,) for word in _PRONG_WORDS}
 
 def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, among: int) -> float:
     """Length in mm: from a weight, two sizes, one size, or the usual one as small or large as it is said to be."""
-    for measure, _ in draft.measures("ct"):
-        return _size_of_weight(draft, measure, gem, cut, ratio, among)
+    weight = _own_weight(draft)
+    if weight is not None:
+        return _size_of_weight(draft, weight, gem, cut, ratio, among)
     for measure, about in draft.measures("mm"):
         if measure.second is not None and not about & {"chain"} and not _of_a_band(draft, measure):
             draft.take(measure, "stone size", measure.text)
@@ -288,6 +289,14 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, 
     if factor < 1 and any(term.text in _TINY for term in draft.every("scale")):
         factor = 0.5
     return float(round(default * factor * ratio**0.5, 2))
+
+
+def _own_weight(draft: Draft) -> Measure | None:
+    """The first weight; that of a halo or of small stones only where nothing else tells the stone's own size."""
+    weights = list(draft.measures("ct"))
+    own = [measure for measure, about in weights if not about & {"halo", "accents"}]
+    sized = any(measure.second is not None or about & {"stone"} for measure, about in draft.measures("mm"))
+    return own[0] if own else weights[0][0] if weights and not sized else None
 
 
 _TINY = frozenset({"tiny", "mini", "minute"})
@@ -313,13 +322,21 @@ def _is_total(draft: Draft, measure: Measure) -> bool:
     """Whether a weight is that of all stones together: "2 ctw", "1 carat total weight"."""
     behind = draft.sentence.tokens[measure.end : measure.end + 6]
     after = [word for word in behind if word != "."][:3]
+    before = draft.sentence.tokens[max(measure.start - 5, 0) : measure.start]
     spelt_out = after[:2] == ["t", "w"] or after[:1] == ["w"]
-    return spelt_out or bool(_TOTALS & {*measure.text.split(), *after})
+    return spelt_out or bool(_TOTALS & {*measure.text.split(), *after}) or bool(_TOTALS_BEFORE & {*before})
 
 
 _TOTALS = frozenset(
     {"ctw", "tcw", "cttw", "total", "tw", "ctwt", "altogether", "insgesamt", "totales", "totali"}
 )
+
+
+_TOTALS_BEFORE = frozenset({
+    "total", "totalling", "totaling", "tdw", "計", "合計", "zusammen", "insgesamt", "ges", "gesamt", "totale", "totaal",
+    "共", "总",
+})  # fmt: skip
+"""Words before a weight with which it is that of all stones."""
 
 
 def row_size(draft: Draft, accents: dict[str, Any], length_mm: float, gap: float) -> float | None:

@@ -51,6 +51,8 @@ class Sentence:
     """A word that is to be made itself, as a name plate."""
     unread: int = 0
     """Measures beyond the most that are read."""
+    articles: tuple[str, ...] = ()
+    """Numbers of articles, which say nothing of the piece."""
 
     def broken(self, start: int, end: int) -> bool:
         """Whether a comma, "with" or "and" stands between two places."""

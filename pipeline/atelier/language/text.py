@@ -25,10 +25,18 @@ _RUN_OF_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None}
     | dict.fromkeys(map(chr, range(0x64B, 0x653)), None)
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
 )
+"""Letters that are written in several ways, marks of vowels, and the digits of Arabic, Persian and Hindi."""
 _SIGNS = str.maketrans({"×": " x ", "″": '"', "”": '"', "⁄": "/", "’": "'", "，": ",", "。": "."})
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)|_")
-_RANGE = re.compile(r"\b\d{1,3}(?:[.,]\d{1,2})?\s?[-\u2010-\u2015]\s?(\d{1,3}(?:[.,]\d{1,2})?\s?(?:mm|cm)\b)")
+_MEASURED = r"(?:mm|cm|cts?|carats?|ctw|tcw|inch(?:es)?|in|grams?|gms?|g|\"|'')"
+_RANGE = re.compile(
+    rf"(?<![\w.,/])(?:between\s)?(\d{{1,3}}(?:[.,]\d{{1,2}})?)\s?{_MEASURED}?\s?(?:[-\u2010-\u2015~]|to|bis|and(?<=\d\sand))\s?"
+    rf"((\d{{1,3}}(?:[.,]\d{{1,2}})?)\s?{_MEASURED})(?![\w])",
+    re.IGNORECASE,
+)
+"""Ranges such as "7-7.5 mm", "1 to 2 ct", '16"-18"'."""
 _TOTAL = re.compile(
     r"(?<![a-z])(?:c\.\s?t\.\s?(?:t\.?\s?)?w|(?:ct|cts|carats?)\.?\s?(?:t\.?\s?[dg]?\.?\s?w|tot\.?\s?wt))\b\.?"
 )
@@ -71,13 +79,27 @@ def _spelt_out(plain: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, hyphens as spaces, typographic signs as plain ones, ranges as their upper end."""
+    """Lower case without accents, hyphens as spaces, typographic signs as plain ones."""
     # Runs of marks beyond a letter's few would be sorted in quadratic time.
     plain = unicodedata.normalize("NFKD", _RUN_OF_MARKS.sub(r"\1", text.translate(_SIGNS)))
     plain = unicodedata.normalize("NFC", _ACCENT.sub(r"\1", plain[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT]
     plain = plain.casefold().translate(_ARABIC).replace("\u2044", "/").replace("\u2019", "'")
     plain = plain.replace("w/o", "without").replace("w/", "with ").replace("&", " and ")
-    return _HYPHEN.sub(" ", _RANGE.sub(r"\1", _TOTAL.sub("ctw", _spelt_out(plain))))
+    return _HYPHEN.sub(" ", _TOTAL.sub("ctw", _spelt_out(plain)))
+
+
+def upper_ends(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text with the upper end of each range in its place, and both as they were written."""
+    ranges: dict[str, str] = {}
+
+    def upper(match: re.Match[str]) -> str:
+        low, high = (float(number.replace(",", ".")) for number in match.group(1, 3))
+        if low >= high:
+            return match.group()
+        ranges[match.group()] = match.group(2)
+        return match.group(2)
+
+    return _RANGE.sub(upper, text), tuple(ranges.items())
 
 
 def tokens_of(folded: str) -> list[str]:

@@ -233,7 +233,7 @@ _SPECIAL: dict[str, Callable[[Spec, Term, set[str]], bool | None]] = {
 def _left_out(match: re.Match[str], reading: Reading) -> bool:
     """Whether the piece lacks what a sentence says to be left out: each meaning of the words has no trace."""
     terms = [term for term in parse(match["out"]).terms if not term.negated]
-    found = [has(reading.spec, term) for term in terms if term.slot in facts(reading.spec)]
+    found = [has(reading.spec, term) for term in terms]
     return not found or not all(found)
 
 
@@ -445,7 +445,11 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         _is("ring.profile", "d_shape"),
         _stony,
     ),
-    (re.compile(r"Size ([\w./ ]+) is read as an? ([\w ]+) ring size\."), _circumference),
+    (re.compile(r"Size ([\w./+ ]+) is read as an? ([\w ]+) ring size\."), _circumference),
+    _sentence("Size {n} is read as an Indian bangle size.", _is("bracelet.style", "bangle")),
+    _sentence("Where a choice is given the first is made; {q} is left out."),
+    _sentence("The clasp carries no stones; {q} is left out."),
+    (re.compile(".+: an article's number, which says nothing of the piece."), _anything),
     _sentence("Four chains are worn over one another at most; four are made.", _is("chain.strands", 4)),
     _sentence(
         "{q} could not be assigned to a part of the piece.",
@@ -614,12 +618,12 @@ def _nouns(prompt: str, reading: Reading) -> Iterator[str]:
     """Nouns that are said to be made and are not, or to be left out while each of their meanings is there."""
     terms: dict[str, list[Term]] = {}
     for term in parse(prompt).terms:
-        if not term.negated and term.slot in facts(reading.spec):
+        if not term.negated:
             terms.setdefault(term.text, []).append(term)
     for noun in reading.nouns:
         found = [has(reading.spec, term) for term in terms.get(noun.text, ())]
         told = [told for told in found if told is not None]
         if noun.end == "made" and told and not any(told):
             yield f"{noun.text!r} is said to be made"
-        if noun.end == "left out" and told and all(told):
+        if noun.end == "left out" and found and all(found):
             yield f"{noun.text!r} is said to be left out: {noun.because}"

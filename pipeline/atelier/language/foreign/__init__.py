@@ -1,6 +1,7 @@
 """The trade's words in other languages: one table a language, and the stems its inflections share.
 
-A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian, Spanish,
+A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian
+A line of a table is ``slot value: Spanish,
 Portuguese and Dutch are compared by their Snowball stems, taken until nothing comes off any more, so that any plural
 or declension of a phrase means what the phrase means. Hindi, Arabic, Chinese and Japanese are compared as they are
 written.
@@ -34,7 +35,7 @@ TABLES: dict[str, str] = {
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
 
-_GRAMMAR = frozenset({"filler", "negation", "role", "size", "unit"})
+_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "size", "unit"})
 """Slots of words that steer how others are read."""
 
 
@@ -68,9 +69,11 @@ def _all(slot: str) -> Iterator[tuple[str, str]]:
 
 FILLER = frozenset(word for _, phrase in _all("filler") for word in phrase.split())
 NEGATIONS = frozenset(phrase for _, phrase in _all("negation"))
+DENIALS = frozenset(phrase for _, phrase in _all("denial"))
+"""Words that deny what stands right before them."""
 ROLES = {phrase: value for value, phrase in _all("role")}
-SIZES = frozenset(phrase for _, phrase in _all("size"))
-"""Words before a ring's size."""
+SIZES = {phrase: value for value, phrase in _all("size")}
+"""Words before or behind a ring's size, with the system they count in where that is one."""
 UNITS = {phrase: (value.split()[0], float(value.split()[1])) for value, phrase in _all("unit")}
 UNSPACED = frozenset(phrase for language in ("chinese", "japanese") for _, _, phrase in lines(language))
 """Words of languages that put no spaces between them."""

@@ -61,4 +61,41 @@ gem emerald: zumurrud, zomorod
 gem turquoise: fayrouz, fairouz, fayruz
 substitute agate: aqeeq, aqiq, akik
 substitute coral: marjan
+kind ring: خاتم خطوبه, خاتم زواج
+kind bracelet: بناجر, بناجير, حجول, معضد, مباريم, مبرومه, مبارم
+kind necklace: كوليه, طقم, سنسال, ليره
+kind earrings: حلق اذن, اخراص, تراكي, دائريه
+style bangle: بناجر, بناجير, مباريم, مبرومه, مبارم
+style hoop: دائريه
+metal silver: فضه استرليني
+substitute cubic zirconia: زركون, زيركون, زركونيا, كريستال
+gem amethyst: جمشت
+gem garnet: جارنت
+gem topaz: توباز
+gem opal: اوبال
+gem onyx: اونكس, عقيق اسود
+gem citrine: سيترين
+style solitaire: سوليتير
+stone none: ساده
+finish satin: مطفي
+finish polished: لامع
+filler the: خطوبه, زواج, حبه, ناعم, ناعمه, جديد, للبنات, للنساء, للرجال, وزن, هديه, اصلي, طبيعي, ايطالي, لازوردي
+filler the: طقم, بنات, عرض
+form initial: حرف
+motif text: اسم, بالاسم
+motif tree: شجره
+motif bee: نحله
+motif turtle: سلحفاه
+motif infinity: لا نهايه
+motif cross: صليب
+unit g 1: جرام, غرام, جم, غم
+unit mm 1: ملم, مم
+unit mm 10: سم
+unit ct 1: قراط
+size size: مقاس
+negation no: بلا, دون, لا
+role width: عرض
+role length: طول
+role diameter: قطر
+stone any: فص, فصوص
 """

@@ -95,4 +95,66 @@ substance tungsten: 钨钢, 钨金
 style band: 素圈, 素圈戒指
 kind ring: 素圈戒指
 kind necklace: 锁骨链
+kind ring: 素戒, 尾戒, 男戒, 女戒
+kind necklace: 锁骨项链, 毛衣链, 金链, 银项链, 金项链
+metal silver: 银项链, 银手镯
+metal yellow_gold: 金项链, 金手镯, 金链
+kind earrings: 耳线, 耳环
+kind bracelet: 古法手镯, 玉镯, 金手镯, 银手镯
+metal yellow_gold: 18k金, 足金, 万足金
+metal rose_gold: 玫瑰18k金
+metal silver: 925银, s925, 银饰
+gem pearl: 淡水珠, 海水珍珠, 珠
+gem peridot: 橄榄石
+gem citrine: 黄水晶
+gem tourmaline: 碧玺
+gem tanzanite: 坦桑石
+gem spinel: 尖晶石
+gem moissanite: 莫桑石
+gem onyx: 黑玛瑙
+gem aquamarine: 海蓝宝石
+gem cubic_zirconia: 锆石
+gem lapis_lazuli: 青金石
+gem morganite: 摩根石
+gem topaz: 托帕石
+style bangle: 玉镯, 金手镯, 银手镯, 古法手镯
+style drop: 耳线
+style solitaire: 单钻, 一粒钻
+style signet: 印章戒指
+style tennis: 网球手链
+kind bracelet: 网球手链
+kind ring: 印章戒指
+halo yes: 围镶, 光环
+setting bezel: 包镶
+setting prong: 爪镶
+cut round: 圆形, 圆钻
+cut princess: 公主方, 公主方形
+cut emerald: 祖母绿切割
+cut heart: 心形切割
+cut marquise: 马眼
+cut cushion: 枕形
+chain box: 盒子链
+chain cable: o字链, 十字链
+chain snake: 蛇骨链
+chain rope: 麻花链, 水波纹链
+finish satin: 哑光, 磨砂
+finish polished: 光面, 亮面
+finish hammered: 锤纹
+stone none: 素
+unit ct 0.01: 分
+unit g 1: 克
+unit mm 1: 毫米
+negation no: 不带, 无, 没有, 不含, 不要, 不
+filler the: 带, 一颗, 一个, 六, 四, 个, 对, 副, 天然, 缅甸, 正品, 送女友, 生日, 礼物, 情侣, 简约, 轻奢, 个性, 只
+role inner: 圈口, 内径
+role diameter: 直径
+role width: 宽, 宽度
+role length: 长, 长度
+role thickness: 厚, 厚度
+motif cross: 十字
+motif heart: 爱心吊坠
+motif infinity: 无限
+motif rose: 玫瑰花
+motif rabbit: 兔子
+motif fish: 鱼
 """

@@ -45,7 +45,7 @@ negation no: zonder, geen
 role width: breedte
 role length: lengte
 role diameter: doorsnede
-size size: maat
+size dutch: maat
 unit ct 1: karaat
 filler the: met, en, van, het, een, voor, de, dames, heren, hartjes
 motif flower: bloem
@@ -101,4 +101,24 @@ gem tigers_eye: tijgeroog
 gem coral: bloedkoraal, koraal
 style band: aanschuifring
 kind ring: aanschuifring
+kind necklace: ketting, collier, halsketting
+form heart: hart, hartje, hartvorm
+metal rose_gold: rose gouden, rosegoud, roodgoud, roodgouden
+metal white_gold: witgoud, witgouden
+finish satin: mat, gematteerd
+filler the: krt, kt, verguld, echt, echte, zilver, met, mijn, graag, ik, zoek, voor, vrouw
+unit karat 1: krt
+negation no: niet
+stone any: steen, steentje, stenen
+form cross: kruis, kruisje
+form round: rond, plaatje
+style bangle: slavenarmband, bangle
+kind bracelet: slavenarmband
+style signet: zegelring, cachetring
+kind ring: zegelring, cachetring, trouwring, verlovingsring
+style band: trouwring
+style stud: oorknopjes, oorstekers
+kind earrings: oorknopjes, oorhangers, creolen, oorringen
+style drop: oorhangers
+style hoop: creolen, oorringen
 """

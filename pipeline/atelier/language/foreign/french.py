@@ -119,7 +119,7 @@ role thickness: epaisseur
 role length: longueur
 role height: hauteur
 role diameter: diametre
-size size: taille, tour
+size french: taille, tour
 unit mm 25.4: pouces
 unit ct 1: carats, carat
 filler the: avec, et, une, un, en, de, des, du, d, sur, pour, le, la, les, l, maille, femme, homme, deux ors, au, aux, \
@@ -193,4 +193,19 @@ substance titanium: titane
 substance ceramic: ceramique
 substance tungsten: tungstene
 style eternity: alliance américaine
+style eternity: alliance tour complet, tour complet
+accents any: demi tour, pavage
+kind ring: bague marguerite
+cluster yes: bague marguerite, entourage marguerite
+kind earrings: puces
+filler the: sans, massif, massive, carre, ancien, ancienne, je, cherche, voudrais, pour, ma, mon, femme, homme
+filler the: cadeau, mariage, fiancailles, bonjour, merci, environ, poids, brut, epoque, vers, diam, ht, long, poincon
+finish satin: mat, mate, brosse mat
+profile d_shape: demi jonc, bombee
+profile flat: plate, ruban plat
+chain curb: gourmette, maille gourmette
+chain cable: forcat, maille forcat, jaseron
+chain snake: serpent
+chain box: venitienne, maille venitienne
+negation no: ni
 """

@@ -124,7 +124,7 @@ role thickness: dick, starke
 role length: lang, lange
 role height: hoch, hohe
 role diameter: durchmesser
-size size: gr, grosse, ringgrosse
+size german: gr, grosse, ringgrosse
 unit mm 25.4: zoll
 filler the: mit, und, aus, ein, eine, einen, einem, einer, der, die, das, den, dem, im, in, von, vom, fur, schliff, \
 gefasst, besetzt, set, er, echt, echte, damen, herren, herr, dame, zwei farbig, als, auf, am, zum, zur, des, \
@@ -201,4 +201,22 @@ style band: beisteckring, vorsteckring, bandring
 style solitaire: antragsring
 kind earrings: ohrclip, ohrclips, ohrklipp
 chain cable: gliederkette, glieder
+kind earrings: hangeohrringe
+style drop: hangeohrringe, ohrgehange
+kind earrings: ohrgehange
+kind brooch: trachtenbrosche
+metal yellow_gold: vergoldet, goldplattiert, gelbvergoldet
+metal rose_gold: rosevergoldet, rotvergoldet
+negation no: nicht, keine, keinen, weder, statt, anstatt
+filler the: rhodiniert, tracht, nach, etwa, ca, breit, tief, neu, hochwertig, schoner, schone, schones
+filler the: verstellbar, bitte, ich, suche, mochte, wir, haben, unsere, mein, meine, meiner, freundin, frau
+filler the: mutter, geschenk, geburtstag, nickelfrei, modern, tw, si, vsi, lupenrein, hallo, danke, gruss, grusse
+filler the: liebe
+stone none: steinlos
+size german: weite, ringweite
+role diameter: ø
+finish brushed: strichmatt
+profile d_shape: gewolbt, bombiert
+profile flat: flach
+gem citrine: goldcitrin
 """

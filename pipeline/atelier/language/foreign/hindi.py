@@ -3,7 +3,8 @@
 WORDS = """
 kind ring: anguthi, angoothi, mundri, अंगूठी, अँगूठी
 kind necklace: haar, mala, हार, माला, नेकलेस, चेन
-kind earrings: jhumka, jhumke, jhumki, jhumkas, bali, baliyan, karnphool, chandbali, झुमके, झुमका, बाली, कर्णफूल, टॉप्स
+kind earrings: jhumka, jhumke, jhumki, jhumkas, bali, baliyan, karnphool, chandbali, झुमके, झुमका, बाली, कर्णफूल
+kind earrings: टॉप्स
 kind bracelet: kangan, kada, kara, chudi, chudiyan, bangri, payal, pajeb, कंगन, कड़ा, चूड़ी, चूड़ियां, पायल
 kind_weak necklace: चेन
 metal yellow_gold: sona, sone, suvarna, सोना, सोने
@@ -55,4 +56,21 @@ unit ct 0.91: ratti, रत्ती
 unit g 11.66: tola, तोला
 unit g 1: ग्राम
 unit karat 1: कैरेट
+style stud: tops, टॉप्स
+kind earrings: tops
+metal rose_gold: रोज़ गोल्ड, रोज गोल्ड, gulabi sona
+metal white_gold: सफेद सोना, व्हाइट गोल्ड
+chain pearl: moti mala, मोती माला, moti haar
+kind necklace: moti mala, मोती माला, moti haar
+negation no: bina, बिना, nahi, नहीं, nahin
+substitute yellow sapphire: pukhraj, पुखराज
+gem amethyst: jamuniya
+substitute cat's eye: lehsunia, lahsuniya, लहसुनिया
+filler the: chahiye, gents, ladies, design, hallmark, bis, hai, mujhe, mera, meri, shaadi, shadi, dulhan, सादा
+filler the: पुरुष, महिला
+stone none: sada, saada, सादा
+stone any: nag, nagina, पत्थर, रत्न
+unit g 0.97: masha, माशा
+unit ct 1: carat, कैरट
+metal yellow_gold: गोल्ड, panchdhatu, panchdhatu, ashtadhatu
 """

@@ -107,7 +107,7 @@ role thickness: spessore
 role length: lunga, lungo, lunghezza
 role height: altezza
 role diameter: diametro
-size size: misura
+size italian: misura
 unit ct 1: carati, carato
 filler the: con, e, ed, di, da, del, della, in, il, lo, la, gli, i, le, un, uno, una, per, a, al, alla, uomo, donna, \
 kt, nuziale, nuziali, fidanzamento, coltivate, rigido, rigidi
@@ -178,4 +178,20 @@ style drop: monachelle
 kind brooch: gemelli, gemelli da polso, gemelli da camicia
 style cufflinks: gemelli, gemelli da polso, gemelli da camicia
 substitute jade: giada
+kind ring: fede, fedina, fede nuziale, francesina, anello uomo, riviera anello
+style band: fede nuziale, francesina
+kind earrings: orecchini a lobo, a lobo, punti luce
+style stud: a lobo, orecchini a lobo, punti luce
+style solitaire: punto luce
+gem pearl: perle di fiume, perla di fiume, perle coltivate
+form cross: croce
+filler the: fiume, uomo, donna, ct, titolo, peso, misura, circa, regalo, vorrei, cerco, per, mia, mio, moglie
+filler the: nuziale, kt, artigianale, made, italy, pietre, buongiorno, grazie
+stone any: pietra, pietre
+finish satin: satinato, opaco
+finish polished: lucido
+negation no: non, ne
+size italian: taglia, mis
+profile d_shape: bombata, comoda
+profile flat: piatta
 """

@@ -93,4 +93,21 @@ unit ct 1: カラット
 unit mm 1: ミリ
 filler the: の, と, レディース, メンズ, 誕生石, ジュエリー, アクセサリー
 filler the: プレゼント, 婚約, 結婚, 新品, 人気, ギフト, 女性, 男性, 本, 製, 付き, 型, 天然
+denial no: なし, 無し, 無
+stone any: 石, 天然石, 宝石
+size japanese: 号
+size size: サイズ
+unit g 1: グラム
+unit mm 10: センチ
+filler the: 計, 合計, 一, 男女兼用, 大粒, 幅, 平, 送料無料, 日本製, k
+role width: 幅
+role length: 長さ
+role diameter: 直径
+kind earrings: スタッドピアス, 一粒ピアス
+style stud: 一粒ピアス
+setting bezel: 覆輪, フクリン, 伏せ込み
+setting prong: 六本爪, 四本爪
+motif cross: クロスモチーフ
+motif leaf: リーフ, 葉
+gem moonstone: ムーンストーン
 """

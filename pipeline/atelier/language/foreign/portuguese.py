@@ -52,7 +52,7 @@ negation no: sem
 role width: largura
 role length: comprimento
 role diameter: diametro
-size size: aro, tamanho
+size brazilian: aro, tamanho
 unit ct 1: quilates, quilate
 filler the: com, e, de, do, da, dos, das, em, o, a, os, as, um, uma, para, masculino, feminino, casamento, noivado
 motif flower: flor
@@ -100,4 +100,23 @@ substance titanium: titanio
 substance ceramic: ceramica
 substance tungsten: tungstenio
 kind brooch: alfinete
+chain curb: grumet, elos grumet, groumet, barbela
+chain cable: elos portugues, cadeado elos, veneziana elos
+chain box: veneziana
+chain rope: cordao baiano, baiano
+filler the: elos, elo, masculina, formatura, compromisso, casamento, noivado, casal, par, unidade, macica, macico
+filler the: oco, para, minha, meu, esposa, namorada, presente, legitimo, legitima, ouro, folheado, semijoia
+filler the: gramas, polido
+stone any: pedra, pedras
+stone none: lisa, liso
+metal yellow_gold: banhado a ouro, folheado a ouro, folheado, banhado
+accents any: meia alianca
+style band: meia alianca
+kind ring: meia alianca, anel de formatura, aparador
+form heart: coracao
+style hoop: argola, brincos argola
+kind earrings: brincos argola
+negation no: nao, nem
+unit g 1: gramas, grama
+finish satin: fosco, acetinado
 """

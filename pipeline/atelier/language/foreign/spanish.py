@@ -103,7 +103,7 @@ role thickness: grosor
 role length: largo
 role height: altura
 role diameter: diametro
-size size: talla
+size spanish: talla
 unit mm 25.4: pulgadas
 unit ct 1: quilates, quilate, kilates, kilate
 filler the: con, y, de, del, el, los, las, en, la, un, una, para, boda, mujer, hombre, ley, nino, nina, cultivada, \
@@ -175,4 +175,17 @@ kind earrings: argollas, dormilonas, arracadas, broqueles, candongas, topos
 style hoop: argollas, arracadas, candongas
 style stud: dormilonas, broqueles, topos
 kind brooch: alfiler
+profile d_shape: media cana
+filler the: compromiso, presion, cierre, ley, talla, peso, gramos, lisa, liso, para, mi, busco, quiero, hola
+filler the: gracias, regalo, esposa, novia, bebe, dama, caballero, kt, aprox, aproximadamente, uso, diario
+stone any: piedra, piedras
+stone none: lisa, liso, lisos, lisas
+substitute cubic zirconia: circonita, circonitas, zirconia, zirconias, circonio, circones
+chain curb: barbada, cadena barbada
+chain cable: forzada, eslabon forzado
+chain rope: cordon salomonico, salomonica, torsal
+size spanish: talle, numero
+negation no: no, ni
+finish satin: mate, satinado
+finish polished: brillo, pulido
 """
