@@ -114,7 +114,7 @@ def _hoop(draft: Draft, style: str) -> dict[str, Any]:
     usual = _ACROSS.get(style) or BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
     return {
         "diameter_mm": clamp(draft, Earrings, "diameter_mm", across or usual),
-        "wire_mm": _wire(draft, tube, 0.9 if style == "nose_ring" else None),
+        "wire_mm": _wire(draft, tube, 0.9 if style == "nose_ring" else None, hooped=style == "hoop"),
         "height_mm": clamp(draft, Earrings, "height_mm", _height(draft) or 14.0),
     }
 
@@ -154,8 +154,11 @@ def _across(draft: Draft) -> float | None:
     return across or leftover(draft, "size")
 
 
-def _wire(draft: Draft, tube: float | None, fine: float | None = None) -> float:
+def _wire(draft: Draft, tube: float | None, fine: float | None = None, *, hooped: bool = False) -> float:
     wire = tube or beside(draft, "mm", {"wire", "thickness", "width"}, "tube")
+    if hooped:
+        wire = wire or beside(draft, "mm", {"earrings", "piece"}, "tube", below=7)
+        wire = wire or leftover(draft, "tube", below=7)
     usual = fine or BY_SCALE["tube"][draft.scale("earrings", slots=("weight",))]
     return clamp(draft, Earrings, "wire_mm", wire or usual)
 

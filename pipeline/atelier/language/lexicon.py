@@ -241,6 +241,8 @@ PLAIN = frozenset(
         "ball stud earrings",
         "threader",
         "threaders",
+        "tops",
+        "टॉप्स",
     }
 )
 """Those that carry no stone unless one is named."""

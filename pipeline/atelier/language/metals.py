@@ -29,7 +29,17 @@ _COATED = frozenset(
     }
 )
 _COATINGS = frozenset(
-    {"gold plated", "gold vermeil", "vermeil", "gold filled", "gold fill", "gold tone", "gold toned"}
+    {
+        "gp",
+        "gold plate",
+        "gold plated",
+        "gold vermeil",
+        "vermeil",
+        "gold filled",
+        "gold fill",
+        "gold tone",
+        "gold toned",
+    }
 )
 _SETTINGS = frozenset(
     {"prong", "claw", "head", "setting", "bezel", "halo", "basket", "collet", "gallery", "mount"}

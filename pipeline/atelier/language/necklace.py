@@ -6,7 +6,7 @@ from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import read_line, read_stone, surround
-from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant
+from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant, Stone
 
 CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
 """What the user is told of a framing that no word settled."""
@@ -32,12 +32,28 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     hung = form is not None or _hangs_something(draft)
     if motif is not None:
         stone, accents = ornament(draft, stone, accents, 17.0)
+    if stone is not None and form is None and not draft.every("motif"):
+        _size_alone(draft, stone)
     pendant = _pendant(draft, form, stone) if hung or stone is not None else None
     if pendant is None and not _is_strung(draft):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
     chain |= _manner(draft, chain["style"], alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _size_alone(draft: Draft, stone: dict[str, Any]) -> None:
+    """A stone that is all the pendant is as large as the pendant is said to be."""
+    if (
+        stone["halo"]
+        or stone["cluster"]
+        or {"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()}
+    ):
+        return
+    size = beside(draft, "mm", {"pendant", "diameter"}, "stone size", below=20)
+    size = size or leftover(draft, "stone size", below=20)
+    if size:
+        stone["length_mm"] = clamp(draft, Stone, "length_mm", size)
 
 
 def _is_strung(draft: Draft) -> bool:

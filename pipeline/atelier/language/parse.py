@@ -27,9 +27,12 @@ from pipeline.atelier.language.text import (
 )
 from pipeline.atelier.language.vocabulary import exactly, inflected, is_foreign, is_french, longest, mend
 
+_LEAST_KARAT = 8
+"""Below so many parts no alloy is called gold: the number is a stone's weight."""
 MOST_MEASURES = 48
 """Numbers that are read of one prompt; a title block has a dozen."""
 
+_ENGLISH_METALS = frozenset({"gold", "silver", "platinum", "steel", "white", "yellow", "brass", "titanium"})
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
@@ -119,6 +122,11 @@ class _Reader:
 
     def _is_a_conjunction(self, words: tuple[str, ...]) -> bool:
         """Whether “or” joins two English words; in French it is gold."""
+        behind = self.tokens[self.at + len(words) : self.at + len(words) + 1]
+        if words[0] == "or" and (
+            behind == ("gold",) or {*self.tokens[max(self.at - 1, 0) : self.at]} & _ENGLISH_METALS
+        ):
+            return True  # "gold or rose gold"
         if words != ("or",):
             return False
         around = self.tokens[max(self.at - 3, 0) : self.at] + self.tokens[self.at + 1 : self.at + 4]
@@ -138,6 +146,8 @@ class _Reader:
         if self.tokens[end : end + 1] == ("a",) and value < 1:
             end += 1  # "half a carat"
         unit, factor, end = self._unit(end)
+        if unit == "karat" and self.tokens[end - 1] != "k" and value < _LEAST_KARAT:
+            unit = "ct"  # "a 1 karat diamond"
         if second is not None and not unit:
             unit = "mm"  # "pear aquamarines 10x7"
         text = " ".join(self.tokens[self.at : end])

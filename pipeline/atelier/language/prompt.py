@@ -168,8 +168,8 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
     for term in draft.every("unmade"):
         nearest = unmade.KINDS[term.value]
         if nearest is None:
-            if draft.every("kind"):
-                continue  # "a ring with a crown": a motif of the ring
+            if _is_a_motif_of_another(draft, term):
+                continue
             none = f"“{term.text}” is none of the atelier's {_MADE}; it cannot be made here."
             return Refusal(term.text, none)
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
@@ -182,6 +182,18 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
         )
         return Refusal(word, asked, named=False)
     return _of_another_material(draft)
+
+
+def _is_a_motif_of_another(draft: Draft, term: Term) -> bool:
+    """Whether a piece that cannot be made only adorns one that can: "a ring with a crown", "a tiara ring"."""
+    kinds = draft.every("kind")
+    first = kinds and term.start < kinds[0].start
+    adorning = term.value in _ADORNING or any(0 <= kind.start - term.end <= 1 for kind in kinds)
+    return bool(kinds) and (adorning or not first)
+
+
+_ADORNING = frozenset({"crown", "ornament", "comb", "pen", "spoon", "statue", "bookmark", "trophy", "watch"})
+"""Words that stand for more than a piece which is worn."""
 
 
 def _of_another_material(draft: Draft) -> Refusal | None:

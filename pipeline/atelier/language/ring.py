@@ -125,7 +125,7 @@ _LETTERED = _SIZE_WORDS | {"uk"}
 _SYSTEMS = _SIZE_WORDS | {"us", "eu", "uk", "iso"}
 
 
-_BANDS = frozenset({"band", "bands", "stacking", "stackable", "braided", "woven", "dome", "domed"})
+_BANDS = frozenset({"band", "bands", "thumb", "stacking", "stackable", "braided", "woven", "dome", "domed"})
 """Words of rings without a centre stone."""
 
 TOE_MM = 15.0
@@ -208,6 +208,7 @@ def _is_plain(draft: Draft) -> bool:
         _goes_bare(draft)
         or is_ornament(draft)
         or bool(draft.every("form"))
+        or (draft.has("finish", "hammered") and not speaks_of_stones(draft))
         or (bool(tokens & _MENS) and not speaks_of_stones(draft))
     )
 

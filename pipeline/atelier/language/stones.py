@@ -311,7 +311,7 @@ def _size_of_weight(draft: Draft, measure: Measure, gem: str, cut: str, ratio: f
     size = round(size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio), 2)
     if weight > HEAVY_CT:
         draft.assume(
-            f"A {gem.replace('_', ' ')} of {weight:g} ct measures {size:g} mm; the gold's fineness is written "
+            f"A {gem.replace('_', ' ')} of {weight:.3g} ct measures {size:g} mm; the gold's fineness is written "
             "“18 k gold”.",
             evidence.field("stone.length_mm", min(size, 20.0)),
         )

@@ -105,7 +105,7 @@ role height: altura
 role diameter: diametro
 size spanish: talla
 unit mm 25.4: pulgadas
-unit ct 1: quilates, quilate, kilates, kilate
+unit ct 1: qts, qt, qlts, qlt, quilates, quilate, kilates, kilate
 filler the: con, y, de, del, el, los, las, en, la, un, una, para, boda, mujer, hombre, ley, nino, nina, cultivada, \
 compromiso, matrimonio, colombiana, eslabon
 motif flower: flor
