@@ -90,6 +90,8 @@ def form_of(draft: Draft) -> str | None:
     """The shape of a pendant, stud or drop: named, or a letter, or a shape word before its noun."""
     if draft.sentence.letter:
         return "initial"
+    if draft.has("form", "locket"):
+        return "locket"
     if is_motif(draft):
         return "motif"
     named = draft.value("form")

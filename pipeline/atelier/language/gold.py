@@ -6,10 +6,11 @@ from dataclasses import replace
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.terms import Measure, Term
 
-_PLAIN_GOLD = frozenset({
+PLAIN_GOLD = frozenset({
     "gold", "golden", "oro", "or", "ouro", "goud", "gouden", "solid gold", "gelbgold", "goldener", "goldene",
-    "goldenes",
+    "goldenes", "金", "ذهب", "sona", "sone", "सोना", "सोने", "ゴールド", "dore", "dorado",
 })  # fmt: skip
+"""Gold of no colour, which any gold is."""
 _GOLD_COLOURS = {
     **dict.fromkeys(
         ("white", "weiss", "blanc", "blanche", "bianco", "blanco", "branco", "wit"), "white_gold"
@@ -41,7 +42,7 @@ def coloured_gold(tokens: tuple[str, ...], terms: list[Term]) -> tuple[list[Term
     }
     recoloured, places = [], set[int]()
     for term in terms:
-        plain = term.slot == "metal" and term.text in _PLAIN_GOLD
+        plain = term.slot == "metal" and term.text in PLAIN_GOLD
         around = _colours_near(tokens, term, stony) if plain else []
         places |= set(around)
         colours = [_GOLD_COLOURS[tokens[place]] for place in around]

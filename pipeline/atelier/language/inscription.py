@@ -9,7 +9,8 @@ _QUOTED = rf"(?:[^{_QUOTES}]|'(?=\w))"
 """A character between quotes; an apostrophe within a word closes none."""
 _ENGRAVING = re.compile(
     r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
-    r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com)){0,4}\s?:?\s?"
+    r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com|"
+    r"inside|on|in|band|ring|shank|its|back|innen|dentro)){0,5}\s?:?\s?"
     rf"[{_QUOTES}]({_QUOTED}{{1,60}})[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )

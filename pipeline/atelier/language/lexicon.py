@@ -176,7 +176,15 @@ _OF_A_SET = (
     "Of a set one piece is made first; “Its set …” under its master makes the others of the same design."
 )
 
+_OF_SEVERAL = "Of several pieces one is made."
+_PACKS: dict[str, str] = {
+    phrase: _OF_SEVERAL
+    for count in ("two", "three", "four", "five", "six", *map(str, range(2, 13)))
+    for phrase in (f"pack of {count}", f"{count} pack", f"bundle of {count}", f"lot of {count}")
+}
+
 STANDINS: dict[str, str] = {
+    **_PACKS,
     "tapered baguette": "A tapered baguette is cut straight.",
     "tapered baguette cut": "A tapered baguette is cut straight.",
     "transitional cut": "A transitional cut is made as an old European.",
@@ -369,7 +377,7 @@ _EXTRAS: dict[str, Meaning] = {
         ("grade", "clean and colourless"),
     ),
     **dict.fromkeys(
-        ("lever back", "thumb", "threader", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
+        (*_PACKS, "lever back", "thumb", "threader", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")
     ),

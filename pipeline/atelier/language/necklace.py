@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
@@ -139,7 +140,8 @@ def _fit_stone(draft: Draft, stone: dict[str, Any], height: float) -> None:
     most = round((LARGEST_SHARE if given else 0.5) * height - 0.005, 2)
     if given and stone["length_mm"] > most:
         draft.assume(
-            f"A stone of {stone['length_mm']:g} mm does not fit on this pendant; {most:g} mm is used."
+            f"A stone of {stone['length_mm']:g} mm does not fit on this pendant; {most:g} mm is used.",
+            evidence.field("stone.length_mm", most),
         )
     stone["length_mm"] = min(stone["length_mm"], most)
 

@@ -10,6 +10,7 @@ from pipeline.atelier.companions import companions
 from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
 from pipeline.atelier.language.evidence import Holds, gems_of, metals_of
+from pipeline.atelier.language.gold import PLAIN_GOLD
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
@@ -188,7 +189,7 @@ def _gem_shown(spec: Spec, term: Term) -> bool:
 
 def _metal_shown(spec: Spec, term: Term) -> bool:
     # Plain gold is of any colour.
-    plain = term.text in ("gold", "golden") and any("gold" in metal for metal in metals_of(spec))
+    plain = term.text in PLAIN_GOLD and any("gold" in metal for metal in metals_of(spec))
     return plain or set(term.value.split()) <= metals_of(spec)
 
 

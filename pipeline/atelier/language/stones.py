@@ -294,9 +294,9 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, 
 def _own_weight(draft: Draft) -> Measure | None:
     """The first weight; that of a halo or of small stones only where nothing else tells the stone's own size."""
     weights = list(draft.measures("ct"))
-    own = [measure for measure, about in weights if not about & {"halo", "accents"}]
+    centre = [measure for measure, about in weights if not about & {"halo", "accents"}]
     sized = any(measure.second is not None or about & {"stone"} for measure, about in draft.measures("mm"))
-    return own[0] if own else weights[0][0] if weights and not sized else None
+    return centre[0] if centre else weights[0][0] if weights and not sized else None
 
 
 _TINY = frozenset({"tiny", "mini", "minute"})

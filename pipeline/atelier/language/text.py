@@ -63,6 +63,8 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?([wypr])|(?:kt?|ct)\s?([wypr])g)(?![a-z])"),
         lambda m: f"{m[1]}k {_GOLDS[m[2] or m[3]]} ",
     ),
+    # "9ct W Gold", "y. gold"
+    (re.compile(r"(?<![a-z'])([wyr])[. ]{1,2}gold(?![a-z])"), lambda m: f"{_GOLDS[m[1]]} "),
     (re.compile(rf"(?<!\d){_PARTS}\s?/?\s?([wyrpg])g(?![a-z])"), lambda m: f"{m[1]} {_GOLDS[m[2]]} "),
     (re.compile(rf"(?<![a-z])([wyrpg])g\s?{_PARTS}(?!\d)"), lambda m: f"{m[2]} {_GOLDS[m[1]]} "),
     (re.compile(rf"(?<![a-z])au\s?{_PARTS}(?!\d)"), lambda m: f"{m[1]} gold "),

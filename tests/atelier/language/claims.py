@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon, ornaments
+from pipeline.atelier.language.gold import PLAIN_GOLD
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.prompt import Reading
 from pipeline.atelier.language.terms import Term
@@ -205,7 +206,7 @@ def _has_motif(spec: Spec, term: Term, there: set[str]) -> bool:
 
 
 def _has_metal(_: Spec, term: Term, there: set[str]) -> bool:
-    plain = term.text in ("gold", "golden")
+    plain = term.text in PLAIN_GOLD
     return any("gold" in metal for metal in there) if plain else term.value in there
 
 

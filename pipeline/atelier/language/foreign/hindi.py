@@ -20,6 +20,7 @@ substitute coral: moonga, munga, मूंगा
 style bangle: kangan, chudi, chudiyan, bangri, कंगन, चूड़ी, चूड़ियां
 style hoop: bali, baliyan, बाली
 unmade kada: कड़ा
+unmade mangalsutra: मंगलसूत्र
 unmade maang tikka: tikka, maang tikka, mang tikka, matha patti, मांग टीका
 filler the: ki, ka, ke, ko, wala, wali, mein, aur, saath, की, का, के, को, और, साथ, में, वाली, वाला
 motif flower: phool, फूल
