@@ -74,7 +74,7 @@ else:
     view, facts = st.columns([7, 3], gap="medium")
     with facts:
         model.facts(shown)
-        hotspots = model.casting(branch, shown)
+        hotspots = model.casting(design, branch, shown)
         fidelity.foreign([shown.id], bench.store.provenance(design.id))
         recipe = shown.glb.recipe
         source = f"{errors.plain(recipe.provider)} · {shown.glb.size_bytes / 1e6:.1f} MB"

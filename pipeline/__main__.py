@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from pipeline.errors import BadInput, LoupeError
+from pipeline.errors import BadInput, LoupeError, UnknownDesign
 from pipeline.records import Design, Kind
 
 if TYPE_CHECKING:
+    from pipeline.atelier.spec import Spec
     from pipeline.store import Store
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -110,6 +111,115 @@ def run(
         return INCOMPLETE
 
     raise typer.Exit(_run_in_words(work))
+
+
+OnlyMasters = Annotated[bool, typer.Option("--masters", help="Only the master of each, no close-ups.")]
+Source = Annotated[str, typer.Argument(help="What the piece looks like, a design's id, or a .loupe file.")]
+
+
+@app.command(name="set")
+def make_set(
+    piece: Source,
+    out: Annotated[Path, typer.Option(help="Folder to write into; each piece has one of its own.")] = Path(
+        "set"
+    ),
+    size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the masters, px.")] = 2048,
+    masters: OnlyMasters = False,  # noqa: FBT002 - a command line switch
+) -> None:
+    """Make the other pieces of one design: necklace, earrings, ring and bracelet of its metal, gem, cut and motif.
+
+    Of words the piece itself is made, too.
+    """
+    from pipeline.atelier import sets
+
+    def work() -> None:
+        spec, described = _piece(piece)
+        others = sets.others(spec)
+        if not others:
+            raise BadInput("This piece has nothing that another kind of piece could carry; name a stone or motif.")
+        made = [variant.spec for variant in others]
+        for each in [spec, *made] if described else made:
+            _make(each, out / each.kind, size, masters=masters)
+
+    _run_in_words(work)
+
+
+@app.command(name="thicken")
+def thicken_to_cast(
+    piece: Source,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("thickened"),
+    size: Annotated[int, typer.Option(min=512, max=4096, help="Side of the master, px.")] = 2048,
+    masters: OnlyMasters = False,  # noqa: FBT002 - a command line switch
+) -> None:
+    """Make a piece of the atelier so that it can be cast; says what grew, and what a caster would still refuse."""
+    from pipeline.atelier.thickening import WORDS, thicken
+
+    def work() -> None:
+        spec, _ = _piece(piece)
+        thickened = thicken(spec)
+        typer.echo("\n".join(thickened.sentences))
+        if thickened.growths:
+            _make(thickened.spec, out, size, masters=masters, words=f", {WORDS}")
+
+    _run_in_words(work)
+
+
+def _piece(source: str) -> "tuple[Spec, bool]":
+    """The piece that words describe, or a design shows; and whether it was words."""
+    from pipeline.atelier.language.prompt import read
+    from pipeline.atelier.spec import composed
+    from pipeline.prompts import checked_prompt
+    from pipeline.stages import generate, vary
+
+    if not _is_design(source):
+        prompt = checked_prompt(source)
+        refusal = generate.refusal(prompt)
+        if refusal is not None:
+            raise BadInput(refusal.sentence)
+        return composed(read(prompt).spec), True
+    with _design(source) as (_, opened):
+        spec = vary.own_spec(opened)
+    if spec is None:
+        raise BadInput("The geometry of this design is not known; a piece of the atelier is wanted.")
+    return spec, False
+
+
+def _is_design(source: str) -> bool:
+    """Whether it is a file or the id of a design in the data folder, and no words."""
+    from pipeline.export import archive
+    from pipeline.settings import Settings
+    from pipeline.store import Store
+
+    if Path(source).suffix == archive.SUFFIX:
+        return True
+    try:
+        return Path(source).is_file() or Store(Settings().data_dir).record_stamp(source) is not None
+    except (UnknownDesign, OSError):  # words are no name of either
+        return False
+
+
+def _make(spec: "Spec", out: Path, size: int, *, masters: bool, words: str = "") -> None:
+    """A piece of the atelier as a design of its own, in a folder."""
+    from pipeline.atelier.language.describe import describe, title
+    from pipeline.export import folder
+    from pipeline.records import LONGEST_NAME
+    from pipeline.settings import Settings
+    from pipeline.walk import Choice, Start, walk
+    from pipeline.workbench import Workbench
+
+    started = time.monotonic()
+    bench = Workbench(Settings())
+    name = f"{title(spec)}{words}"[:LONGEST_NAME]
+    origin = spec.model_dump_json(exclude_none=True)
+    with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
+        design = walk(
+            bench,
+            Start(name, describe(spec), kind=spec.kind, size=size, origin=origin),
+            Choice(only_master=masters),
+            _reporter(bar),
+        )
+    folder.write(bench.store, design, out)
+    typer.echo(_summary(design, out, time.monotonic() - started))
 
 
 @app.command(name="shop")

@@ -18,6 +18,7 @@ from pipeline.orders import (
     MasterOrder,
     RenewOrder,
     TurntableOrder,
+    VariantOrder,
     ViewsOrder,
     WholeSetOrder,
 )
@@ -41,6 +42,7 @@ _POLL_S = 0.2
 _SHARES = {
     "candidates": 0.05,
     "master": 0.3,
+    "variant": 0.3,
     "renew": 0.3,
     "enhance": 0.75,
     "sketch": 0.97,
@@ -70,11 +72,13 @@ class Choice:
     """Who reads the prompt for the atelier; empty for itself."""
     bench: bool = False
     """Whether the sheets are the bench's views of a piece whose geometry is known, instead of its close-ups."""
+    only_master: bool = False
+    """Whether the master is all that is made; the same start without it goes on from there."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a walk begins with: words, or a photograph."""
+    """What a walk begins with: words, a photograph, or the atelier's description of a piece."""
 
     name: str
     prompt: str = ""
@@ -82,6 +86,8 @@ class Start:
     kind: Kind | None = None
     size: int = generate.MASTER_PX
     seed: int = 0
+    origin: str = ""
+    """The atelier's description; the prompt says the same in words."""
 
 
 def walk(
@@ -107,6 +113,8 @@ def walk(
     design = _begin(bench, start, choice, history)
     if design.branch is None:
         design = _master(parts, design, start, choice, notice)
+    if choice.only_master:
+        return design
     del start  # a camera's file has up to 700 MB, and is not needed any more
     if choice.bench:
         design = _with_bench_views(bench, design)
@@ -229,6 +237,10 @@ class _Begun(Record):
     """Design ids by the id that the question alone would have given."""
 
 
+_ON_TOP = frozenset({"views", "anew", "bench", "only_master"})
+"""Choices that belong to no question: asked for later, they join the same design."""
+
+
 @dataclass(frozen=True)
 class _History:
     """Which design a question means: its own, or the one that lacked a part when other makers were asked."""
@@ -241,13 +253,12 @@ class _History:
     def of(cls, bench: Workbench, start: Start, choice: Choice) -> "_History":
         """Read what was begun from this start; a damaged note is none."""
         photograph = content_id(start.photograph) if start.photograph else ""
-        # Views and a master anew come on top: asked for later, they join the same design.
         makers = {
-            name: maker for name, maker in asdict(choice).items() if name not in {"views", "anew", "bench"}
+            name: maker for name, maker in asdict(choice).items() if name not in _ON_TOP
         }
         if not choice.reader:
             del makers["reader"]  # as questions were before there were readers
-        asked = [start.prompt, photograph, start.kind, start.size, start.seed]
+        asked = [start.prompt, photograph, start.kind, start.size, start.seed, *filter(None, [start.origin])]
         same = [*asked, choice.generator, choice.factor, choice.style, *filter(None, [choice.reader])]
         path = bench.store.folder / "walks" / f"{id_from(json.dumps(same))}.json"
         try:
@@ -296,6 +307,12 @@ def _refuse_other_pieces(prompt: str) -> None:
 def _master(parts: _Parts, design: Design, start: Start, choice: Choice, notice: Notice) -> Design:
     if start.photograph is not None:
         return generate.upload(parts.bench.store, design.id, start.photograph)
+    if start.origin:
+        return parts.do(
+            VariantOrder(
+                design_id=design.id, provider=choice.generator, origin=start.origin, size=start.size
+            )
+        )
     order = CandidatesOrder(
         design_id=design.id,
         provider=choice.generator,

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import errors, progress
+from pages.ui import errors, frame, progress, ranges, session
 from pages.ui.components.viewer import Hotspot
 from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, WALL_MM
+from pipeline.atelier.ranges import Variant
+from pipeline.atelier.thickening import WORDS
 from pipeline.export.manifest import slug
 from pipeline.orders import TurntableOrder, ViewsOrder
 from pipeline.providers.builtin.atelier import Atelier
@@ -66,7 +68,7 @@ def _agreement(model: Model3D) -> None:
     )
 
 
-def casting(branch: Branch, model: Model3D) -> tuple[Hotspot, ...]:
+def casting(design: Design, branch: Branch, model: Model3D) -> tuple[Hotspot, ...]:
     """What a caster would ask to be thicker, on wish, of a piece whose geometry is known; marked on the model."""
     origin = geometry_of(branch, model)
     if not origin or not st.toggle("What is too thin to cast", key="casting", help=_CASTING):
@@ -77,8 +79,35 @@ def casting(branch: Branch, model: Model3D) -> tuple[Hotspot, ...]:
             st.markdown("Every wall, prong and grain can be cast.")
         for number, hotspot in enumerate(hotspots, 1):
             st.markdown(f"{number}. {errors.plain(hotspot.text)}")
+        if (
+            hotspots
+            and workbench().editable
+            and st.button(
+                "Thicken to cast", icon=":material/line_weight:", key="thicken", help=_THICKEN, width="stretch"
+            )
+        ):
+            _thicken(design, origin)
         return hotspots
     return ()
+
+
+_THICKEN = (
+    "Makes a design of its own beside this one, with every wall, prong and grain as thick as a caster asks for, and "
+    "says what grew by how much and what the metal then weighs."
+)
+
+
+def _thicken(design: Design, origin: str) -> None:
+    """Begin the thicker design, tell what changed, and go there."""
+    thickened = workbench().atelier.thickened(origin)
+    if not thickened.growths:
+        for sentence in thickened.sentences:
+            st.warning(errors.plain(sentence))
+        return
+    begun = ranges.begin(design, [Variant(WORDS, thickened.spec)], whole=False)
+    if begun:
+        session.set_notice(errors.plain(f"“{begun[0].name}” is being made. {' '.join(thickened.sentences)}"))
+        st.switch_page(frame.STEPS[0].path, query_params={"design": begun[0].id})
 
 
 _CASTING = (

@@ -90,7 +90,7 @@ def begin(design: Design, variants: Sequence[Variant], *, whole: bool) -> list[D
             provider=bench.atelier.id,
             origin=new.origin,
             size=max(branch.master.width, branch.master.height),
-            regions=branch.regions if new.design.kind == design.kind else (),
+            regions=branch.regions if new.design.kind == design.kind and vary.own_spec(design) else (),
         )
         asked: StageOrder = bench.whole_set(new.design, master, bench=True) if whole else master
         try:

@@ -103,6 +103,13 @@ class Part:
     """Which earring of a pair it belongs to."""
     stone: SetStone | None = None
     """Of a part that is a stone, or of each of its copies; of a strand, the first of its repeats."""
+    claw: bool = False
+    """Whether it is a prong of a side head or of a petal, whose role is that head's."""
+
+    @property
+    def is_prong(self) -> bool:
+        """Whether it holds a stone by its girdle, as prongs do, in whichever head."""
+        return self.claw or self.role is PartRole.PRONG
 
     @property
     def stone_count(self) -> int:

@@ -381,6 +381,12 @@ class Spec(_Frozen):
     wall_mm: float | None = Field(
         default=None, ge=0.15, le=2.0, description="Wall of what is hollow, mm; none means usual"
     )
+    least_wall_mm: float | None = Field(
+        default=None,
+        ge=0.5,
+        le=1.5,
+        description="Nothing that is cast is thinner than this, mm, prongs than 0.7 and grains than 0.3; none means usual",
+    )
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(
         default=None, description="Side that the master shows; none means the usual one"

@@ -80,6 +80,11 @@ def extrude(polygons: Sequence[Floats], height: float) -> Mesh:
     return _mesh(_section(polygons).extrude(height))
 
 
+def section(mesh: Mesh, level: float) -> list[Floats]:
+    """Closed polygons (n, 2) of a body cut at height ``level``; holes run clockwise. Empty beside the body."""
+    return [np.asarray(polygon, float) for polygon in _manifold(mesh).slice(level).to_polygons()]
+
+
 def bodies(mesh: Mesh) -> int:
     """Number of separate closed bodies."""
     return len(_manifold(mesh).decompose())

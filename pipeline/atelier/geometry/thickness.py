@@ -1,6 +1,6 @@
 """How thick a closed body is at a point of its surface: the largest ball that fits inside and touches the point."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -14,7 +14,11 @@ OFF_MM = 1e-3
 _SLANT = float(np.cos(np.radians(45.0)))
 
 
-def thickness(body: Mesh, points: Floats, normals: Floats) -> Floats:
+RayCast = Callable[[Floats, Floats], Sequence[tuple[float, Floats]]]
+"""A body that rays are cast into, as ``solid.caster`` gives it: from one point (3,) to another, the hits between."""
+
+
+def thickness(ray_cast: RayCast, points: Floats, normals: Floats) -> Floats:
     """Thickness (n,) in mm at points (n, 3) of the surface with outward normals (n, 3); inf from ``REACH_MM`` on.
 
     Points inside the body, where another part lies over them, have no thickness of their own: nan. Five rays bound the
@@ -22,7 +26,6 @@ def thickness(body: Mesh, points: Floats, normals: Floats) -> Floats:
     passes a hit at distance t, at an angle a from the normal, is t / cos a wide. (Shapira, Shamir and Cohen-Or,
     "Consistent mesh partitioning and skeletonisation using the shape diameter function", 2008, cast such a cone.)
     """
-    ray_cast = solid.caster(body)
     aside = np.cross(normals, np.eye(3)[np.abs(normals).argmin(1)])
     first = unit(aside)
     second = np.cross(normals, first)

@@ -53,6 +53,8 @@ def describe(spec: Spec) -> str:
     if spec.construction is not None:
         phrases.append("hollow" if spec.construction == "hollow" else "solid construction")
         phrases.append(f"{_mm(spec.wall_mm)} wall" if spec.wall_mm is not None else "")
+    if spec.least_wall_mm is not None:
+        phrases.append(f"castable with {_mm(spec.least_wall_mm)} walls")
     if spec.milgrain:
         phrases.append("milgrain edges")
     if spec.engraving:

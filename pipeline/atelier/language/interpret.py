@@ -44,6 +44,18 @@ def _wall(draft: Draft) -> float | None:
     return None if wall is None else clamp(draft, Spec, "wall_mm", wall)
 
 
+def _least_wall(draft: Draft) -> float | None:
+    """What nothing that is cast is thinner than, where it is to be cast: "castable, 0.9 mm walls"; else a caster's."""
+    if not draft.has("casting"):
+        return None
+    wall = beside(draft, "mm", {"wall"}, "wall")
+    return CAST_FROM_MM if wall is None else clamp(draft, Spec, "least_wall_mm", wall)
+
+
+CAST_FROM_MM = 0.8
+"""The thinnest wall that casters take, see ``casting.WALL_MM``."""
+
+
 def compose(draft: Draft, kind: Kind | None) -> Spec:
     """A valid spec from whatever the prompt says."""
     chosen = _kind(draft, kind)
@@ -59,6 +71,7 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
         "engraving": _engraving(draft),
         "construction": _construction(draft),
         "wall_mm": _wall(draft),
+        "least_wall_mm": _least_wall(draft),
     }
     if draft.has("era"):
         draft.assume("A vintage look is made with milgrain edges.", lambda spec: spec.milgrain)

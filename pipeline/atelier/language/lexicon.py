@@ -400,6 +400,10 @@ _EXTRAS: dict[str, Meaning] = {
                      "hollow out", "hollowed out"),
                     ("openwork", "yes")),
     **dict.fromkeys(("hollow", "hollow tube", "hollow inside", "hollow core", "made of tubing"), ("construction", "hollow")),
+    **dict.fromkeys(
+        ("castable", "thickened to cast", "thick enough to cast", "ready to cast", "ready for casting", "to be cast"),
+        ("casting", "yes"),
+    ),
     **dict.fromkeys(("solid tube", "solid wire", "solid inside", "non hollow", "solid balls", "solid construction"),
                     ("construction", "solid")),
     **dict.fromkeys(("station", "sideways", "connector"), ("mount", "station")),

@@ -428,6 +428,7 @@ _of_cord = _says("“{text}” holds no part of this {piece}; it is left out.")
 _of_construction = _says(
     "This {piece} has no part that can be hollow; “{text}” is left out and it is made solid."
 )
+_of_casting = _says("This {piece} has its usual walls; “{text}” is left out.")
 _of_beads = _says("This {piece} is not strung of beads; “{text}” is left out.")
 
 
@@ -464,6 +465,7 @@ RULES: dict[str, Rule] = {
     "worn": Rule(_worn_shown, _of_lay),
     "cord": Rule(_cord_shown, _of_cord),
     "bead": Rule(_beads_shown, _of_beads),
+    "casting": Rule(lambda spec, term: spec.least_wall_mm is not None, _of_casting),
     "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
     "standin": Rule(_standin_shown, _no_place),

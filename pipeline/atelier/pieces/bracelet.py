@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, sweep, torus
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import chain, hollow, line, motif, pave, pendant, plates, two_tone
+from pipeline.atelier.pieces import chain, hollow, least, line, motif, pave, pendant, plates, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.pieces.shank import around, band, profile
@@ -74,7 +74,7 @@ def _charms(spec: Spec, worn: Chain, ornament: Motif) -> list[Part]:
     ):
         at = line[int(np.argmin(np.abs((out - 180 - turn + 180) % 360 - 180)))]
         charm = motif.motif_parts(spec, cut, name="charm")
-        eye_y = top + motif.EYE_HOLE + 0.6 * motif.EYE_WIRE
+        eye_y = top + motif.EYE_HOLE + 0.6 * least.wire(motif.EYE_WIRE)
         ring_y = eye_y + ring_radius - wire
         charm.append(metal_part("eye", motif.eye(np.array([x, eye_y]), 0.5), spec.metal, role=PartRole.EYE))
         jump = (

@@ -18,7 +18,7 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part, PartRole, Side
-from pipeline.atelier.pieces import motif, pave, plates
+from pipeline.atelier.pieces import least, motif, pave, plates
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate
 from pipeline.atelier.pieces.setting import engraved, set_stone
@@ -85,6 +85,10 @@ def _circle(spec: Spec, brooch: Brooch) -> list[Part]:
         parts += [shifted(part, [0, -middle, thick - low - 0.45 * (thick - low)]) for part in held]
         reach = float(np.ptp(gemstones.cut_stone(spec.stone).outline[:, 0])) / 2 + 0.3
         hole = revolve([(0, -1), (reach, -1), (reach, thick + 1), (0, thick + 1)], 96)
+        if least.least().wall_mm:
+            # Cut straight: beside a round hole the ring's ends run out into horns.
+            sides = np.array([(1, -1), (1, 1), (-1, 1), (-1, -1)]) * [reach, wide]
+            hole = solid.extrude([sides], thick + 2).moved([0, 0, -1])
         ring = solid.subtract(ring, hole.moved([0, -middle, 0]))
     return [metal_part("circle", ring, spec.metal, spec.finish), *parts]
 
@@ -143,7 +147,10 @@ def _petal(size: float) -> Mesh:
     thick, cup = 0.9, 0.10 * size
     # The middle dips, but stays well over the back.
     dip = min(0.06 * size, thick - 0.4)
-    rows = [(1.0, -0.25, 0.0), (1.0, 0.0, 0.28), (1.0, 0.0, thick - 0.28), (1.0, -0.25, thick)]
+    if least.least().wall_mm:
+        thick = 1.25 * least.wall(0.0) + dip
+    rows = [(s, -0.25 * s, 0.0) for s in np.linspace(0.02, 0.97, 10)]
+    rows += [(1.0, -0.25, 0.0), (1.0, 0.0, 0.28), (1.0, 0.0, thick - 0.28), (1.0, -0.25, thick)]
     rows += [(s, -0.25 * s, thick - dip * (1 - s**2)) for s in np.linspace(0.97, 0.02, 18)]
     mesh = pillow(outline, rows, centre=middle)
     vertices = mesh.vertices.copy()

@@ -10,6 +10,7 @@ from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.materials import look
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces import bracelet, brooch, chain, earrings, hollow, line, pendant, ring, two_tone
+from pipeline.atelier.pieces.least import Least, keeping
 from pipeline.atelier.spec import Metal, Spec
 from pipeline.views import MASTER
 
@@ -24,7 +25,7 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
         "bracelet": bracelet.build_bracelet, "brooch": brooch.build_brooch,
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
-    with building(asked):
+    with building(asked), keeping(Least.of(spec.least_wall_mm)):
         parts = [_in_its_look(part, spec) for part in builder(spec)]
         return Piece(spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness)
 

@@ -6,7 +6,7 @@ from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
 from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
 from pipeline.atelier.piece import Part, PartRole, Side
-from pipeline.atelier.pieces import hollow, hung, motif, mounting, pave, piercing, two_tone
+from pipeline.atelier.pieces import hollow, hung, least, motif, mounting, pave, piercing, two_tone
 from pipeline.atelier.pieces.hung import FACE
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.pendant import face_plate, hangable
@@ -171,8 +171,9 @@ def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:
     centre = bottom + wire / 2
     low = centre - wire / 2 - 0.85
     pearl = gemstones.cut_stone(spec.stone)
-    eye = torus(0.5, 0.22, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
-    top = low - 1.3
+    eye_wire = least.wire(0.22)
+    eye = torus(0.28 + eye_wire, eye_wire, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
+    top = low - 0.86 - 2 * eye_wire
     cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
     place = [0, 0, top - pearl.depth - 0.3]
     return [
@@ -192,9 +193,10 @@ def _hanging_charm(spec: Spec, ornament: Motif, bottom: float, across: float) ->
     centre = bottom + across / 2
     eye_z = centre - radius + wire - 0.05 - motif.EYE_HOLE
     lying = motif.motif_parts(spec.model_copy(update={"accents": None}), cut, name="charm")
-    drop = eye_z - motif.EYE_HOLE - 0.6 * motif.EYE_WIRE - top
+    eye_wire = least.wire(motif.EYE_WIRE)
+    drop = eye_z - motif.EYE_HOLE - 0.6 * eye_wire - top
     upright = [moved(shifted(part, [-x, 0, 0]), FACE, np.array([0.0, 0.4, drop])) for part in lying]
-    eye = torus(motif.EYE_HOLE + motif.EYE_WIRE, motif.EYE_WIRE, around=40, sides=14).turned(about("x", 90))
+    eye = torus(motif.EYE_HOLE + eye_wire, eye_wire, around=40, sides=14).turned(about("x", 90))
     return [
         *upright,
         metal_part("jump ring", ring.moved([0, 0, centre]), spec.metal, role=PartRole.JUMP_RING),
@@ -269,11 +271,13 @@ def _drop(spec: Spec, worn: Earrings) -> list[Part]:
         metal_part("jump ring", ring.moved([0, -0.4, -1.9]), spec.metal, role=PartRole.JUMP_RING),
     ]
     top = -2.95
-    eye = torus(0.62, 0.26, around=44, sides=16).turned(about("y", 90)).moved([0, -0.4, top - 0.05])
+    eye_wire = least.wire(0.26)
+    reach = 0.36 + eye_wire
+    eye = torus(reach, eye_wire, around=44, sides=16).turned(about("y", 90)).moved([0, -0.4, top - 0.05])
     parts.append(metal_part("eye", eye, spec.metal, role=PartRole.EYE))
     if spec.stone is not None and spec.stone.cut == "pearl":
         pearl = gemstones.cut_stone(spec.stone)
-        place = [0, -0.4, top - 0.75 - pearl.depth - 0.45]
+        place = [0, -0.4, top - reach - 0.13 - pearl.depth - 0.45]
         cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
         parts.append(metal_part("cap", solid.unite(cup).moved(place), spec.metal, role=PartRole.CAP))
         return [*parts, mounting.stone_part(pearl, spec.stone, place)]
@@ -281,7 +285,7 @@ def _drop(spec: Spec, worn: Earrings) -> list[Part]:
     points = np.vstack([part.vertices for part in face if part.smooth])
     over = points[np.abs(points[:, 0]) < 0.4]
     highest = over[int(np.argmax(over[:, 2]))]
-    shift = np.array([0.0, -0.4 - highest[1], top - 0.62 - 0.20 - highest[2]])
+    shift = np.array([0.0, -0.4 - highest[1], top - reach - 0.20 - highest[2]])
     face = [shifted(part, shift) for part in face]
     if worn.hung == "single":
         return [*parts, *face]

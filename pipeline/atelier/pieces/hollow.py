@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, revolve, tube
+from pipeline.atelier.pieces import least
 from pipeline.atelier.spec import Spec, is_hollow
 
 HOOP_WALL_MM, BANGLE_WALL_MM, BALL_WALL_MM, LINK_WALL_MM = 0.2, 0.4, 0.15, 0.05
@@ -27,7 +28,8 @@ def wall(spec: Spec) -> float | None:
     """Wall in mm of the piece's hollow part; None where it is solid."""
     if not is_hollow(spec):
         return None
-    return spec.wall_mm or _usual_wall(spec)
+    thick = spec.wall_mm or _usual_wall(spec)
+    return thick if spec.chain is not None else least.wall(thick)  # chains are bought in
 
 
 def _usual_wall(spec: Spec) -> float:

@@ -11,7 +11,7 @@ from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, revolve, torus, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import plates
+from pipeline.atelier.pieces import least, plates
 from pipeline.atelier.pieces.setting import head
 from pipeline.atelier.spec import Earrings, Spec, Stone
 
@@ -20,11 +20,24 @@ FACE = about("x", 90.0)
 
 EYE_MM, WIRE_MM = 0.55, 0.24
 """Radius of the middle of an eye's wire, and of the wire."""
-LINKED = 2 * EYE_MM + 2 * EYE_MM - 2 * WIRE_MM
-"""How far a jump ring and the next eye reach below an eye's middle, mm."""
 
 STRANDS, BEAD_MM = 14, 0.9
 """A tassel's strands, and the width of their beads, mm."""
+
+
+def _wire() -> float:
+    """Radius of the wire of an eye, mm; a jump ring's, which is bought in, stays the usual one."""
+    return least.wire(WIRE_MM)
+
+
+def _eye_mm() -> float:
+    """Radius of the middle of an eye's wire and of a jump ring's, mm: each finds room in the other."""
+    return EYE_MM + _wire() - WIRE_MM
+
+
+def _eye(at: Floats) -> Mesh:
+    """An eye that faces forward, its middle at (3,)."""
+    return torus(_eye_mm(), _wire(), around=36, sides=12).turned(about("x", 90)).moved(at)
 
 
 def below(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
@@ -55,7 +68,7 @@ def strut(body: list[Part], spec: Spec, *, up: bool, name: str) -> tuple[list[Pa
     start = float(back[:, 2].max() + back[:, 2].min()) / 2
     end = float(np.max(hand * every[:, 2])) * hand + 0.1 * hand
     reach = start + 0.3 * hand * float(np.ptp(back[:, 2]))
-    wire = tube([[0.0, depth, reach], [0.0, depth, end]], 0.3, 14)
+    wire = tube([[0.0, depth, reach], [0.0, depth, end]], least.wire(0.3), 14)
     stones = [Mesh(part.vertices, part.faces) for part in body if part.stone is not None and not part.repeats]
     return [metal_part(name, solid.subtract(wire, *stones), spec.settings_metal)], np.array([0.0, depth, end])
 
@@ -66,11 +79,11 @@ _BEHIND = frozenset({PartRole.BASE, PartRole.PEG, PartRole.CUP, PartRole.BEZEL})
 
 def _link(spec: Spec, at: Floats, name: str) -> tuple[list[Part], Floats]:
     """An eye soldered to a body that ends at ``at``, the ring through it, and where the middle of the next eye is."""
-    eye_at = at + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
-    ring_at = eye_at + np.array([0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03])
-    next_at = ring_at + np.array([0.0, 0.0, -2 * EYE_MM + 2 * WIRE_MM + 0.03])
-    eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(eye_at)
-    ring = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("y", 90)).moved(ring_at)
+    apart = np.array([0.0, 0.0, -2 * _eye_mm() + _wire() + WIRE_MM + 0.03])
+    eye_at = at + np.array([0.0, 0.0, -_eye_mm() + _wire()])
+    ring_at, next_at = eye_at + apart, eye_at + 2 * apart
+    eye = _eye(eye_at)
+    ring = torus(_eye_mm(), WIRE_MM, around=36, sides=12).turned(about("y", 90)).moved(ring_at)
     return [
         metal_part(f"{name} eye", eye, spec.metal, role=PartRole.EYE),
         metal_part(f"{name} ring", ring, spec.metal, role=PartRole.JUMP_RING),
@@ -88,8 +101,8 @@ def _drop(spec: Spec, stone: Stone | None, tall: float, at: Floats, name: str) -
     up = [moved(part, FACE, np.zeros(3)) for part in lying]
     wire, top = strut(up, spec, up=True, name=f"{name} strut")
     up += wire
-    eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(at)
-    shift = at - top + np.array([0.0, 0.0, -EYE_MM])
+    eye = _eye(at)
+    shift = at - top + np.array([0.0, 0.0, -_eye_mm()])
     return [
         *(shifted(part, shift) for part in up),
         metal_part(f"{name} upper eye", eye, spec.metal, role=PartRole.EYE),
@@ -115,13 +128,13 @@ def _chandelier(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     wide = 0.85 * worn.height_mm
     linked, place = _link(spec, at, "crescent")
     turn = np.linspace(np.radians(200), np.radians(340), 60)
-    middle = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
+    middle = place + np.array([0.0, 0.0, -_eye_mm() + _wire()])
     arc = np.column_stack([0.5 * wide * np.cos(turn), np.zeros(60), 0.42 * wide * (np.sin(turn) + 0.34)])
     thick = 0.45 + 0.35 * np.sin(np.linspace(0, np.pi, 60))
     rise = [[arc[0, 0], 0, arc[0, 2]], [0.0, 0.0, 0.0], [arc[-1, 0], 0, arc[-1, 2]]]
-    stay = tube(np.array(rise), 0.4, 14)
+    stay = tube(np.array(rise), least.wire(0.4), 14)
     crescent = solid.unite([tube(arc, thick, 20), stay]).moved(middle)
-    eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(place)
+    eye = _eye(place)
     parts = [
         *linked,
         metal_part("crescent", solid.unite([crescent, eye]), spec.metal, spec.finish),
@@ -140,9 +153,9 @@ def _chandelier(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
 def _tassel(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     """A cap from which strands of fine beads hang."""
     linked, place = _link(spec, at, "tassel")
-    eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(place)
+    eye = _eye(place)
     cap = revolve([(0, -3.4), (1.7, -3.4), (2.2, -3.4), (2.25, -3.1), (1.2, -1.2), (0.7, 0), (0, 0)], 56)
-    low = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
+    low = place + np.array([0.0, 0.0, -_eye_mm() + _wire()])
     whole = solid.unite([cap.moved(low), eye])
     length = max(0.7 * worn.height_mm, 9.0)
     count = int(length / BEAD_MM)
@@ -162,13 +175,13 @@ def _bell(spec: Spec, worn: Earrings, at: Floats) -> list[Part]:
     """A jhumka's bell, a fringe of beads around its rim."""
     linked, place = _link(spec, at, "bell")
     radius = float(np.clip(0.42 * worn.height_mm, 4.0, 14.0))
-    tall, wall = 0.95 * radius, 0.8
+    tall, wall = 0.95 * radius, least.wall(0.8)
     turn = np.linspace(0, np.pi / 2, 24)
     outer = [(radius * np.sin(a), -tall * (1 - np.cos(a))) for a in turn[1:]]
     inner = [((radius - wall) * np.sin(a), -wall - (tall - wall) * (1 - np.cos(a))) for a in turn[:0:-1]]
     shell = revolve([(0, 0), *outer, *inner, (0, -wall)], 96)
-    eye = torus(EYE_MM, WIRE_MM, around=36, sides=12).turned(about("x", 90)).moved(place)
-    low = place + np.array([0.0, 0.0, -EYE_MM + WIRE_MM])
+    eye = _eye(place)
+    low = place + np.array([0.0, 0.0, -_eye_mm() + _wire()])
     bead = float(np.clip(0.11 * radius, 0.5, 1.1))
     parts = [*linked, metal_part("bell", solid.unite([shell.moved(low), eye]), spec.metal, spec.finish)]
     for name, away, level, size in (

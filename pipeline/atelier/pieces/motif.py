@@ -23,7 +23,7 @@ from pipeline.atelier.geometry.silhouette import (
     together,
 )
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import pave, plates
+from pipeline.atelier.pieces import least, pave, plates
 from pipeline.atelier.pieces.setting import set_stone
 from pipeline.atelier.spec import Motif, Spec
 from pipeline.errors import BadInput
@@ -87,11 +87,9 @@ def sheet(motif: Motif, *, height: float = 0.0, longest: float = 0.0) -> Sheet:
     if not motif.openwork and height >= ENGRAVED_FROM_MM:
         if motif.enamel is not None:
             colours = _colours(motif, drawn)
-            cells = tuple(
-                (colour, drawn_in)
-                for colour, cell in colours
-                if not (drawn_in := _cell(cell, wide)).is_empty()
-            )
+            rim = inset(solid_enough, -max(BEVEL + 0.12, least.wall(0.0)))
+            # A motif too small for a wall all around its enamel keeps its colours.
+            cells = _cells(colours, rim) or _cells(colours, wide)
         if drawn.lines is not None and not cells:
             slack = max(LINE - 2.4 / 100 * height, 0.0) / 2
             lines = inset(drawn.lines, slack) ^ wide
@@ -121,9 +119,15 @@ def _colours(motif: Motif, drawn: motifs.Drawing) -> list[tuple[str, Shape]]:
     return [(colour if varied and colour else str(usual), cell) for colour, cell in cells]
 
 
+def _cells(colours: list[tuple[str, Shape]], wide: Shape) -> tuple[tuple[str, Shape], ...]:
+    return tuple(
+        (colour, drawn_in) for colour, cell in colours if not (drawn_in := _cell(cell, wide)).is_empty()
+    )
+
+
 def _cell(cell: Shape, wide: Shape) -> Shape:
     """A cell drawn in by half a wall, without specks, inside the motif's bevel."""
-    opened = inset(inset(cell, -ENAMEL_WALL) ^ wide, -0.08)
+    opened = inset(inset(cell, -max(ENAMEL_WALL, least.grain(0.0) / 2)) ^ wide, -0.08)
     return inset(opened, 0.08)
 
 
@@ -192,6 +196,9 @@ def motif_parts(spec: Spec, cut: Sheet, *, name: str, bent: float = 0.0) -> list
     thick = motif.thickness_mm or float(np.clip(0.06 * max(cut.size), 1.0, 1.6))
     if spec.accents is not None:
         thick = max(thick, 0.55 * spec.accents.diameter_mm + 0.5)
+    if least.least().wall_mm:
+        sunk = ENAMEL_DEPTH + ENAMEL_SUNK if cut.cells else plates.ENGRAVING_DEPTH if cut.lines else 0.0
+        thick = max(thick, least.wall(0.0) + sunk)
     body = plates.plate(polygons(cut.outline), thick, BEVEL)
     parts: list[Part] = []
     if detail().booleans:
@@ -455,4 +462,5 @@ def pin_places(cut: Sheet) -> tuple[Floats, Floats]:
 
 def eye(at: Floats, level: float) -> Mesh:
     """A lying eye whose wire is soldered to the sheet at a point (2,) of its rim, its middle ``at`` (2,)."""
-    return torus(EYE_HOLE + EYE_WIRE, EYE_WIRE, around=48, sides=18).moved([at[0], at[1], level])
+    wire = least.wire(EYE_WIRE)
+    return torus(EYE_HOLE + wire, wire, around=48, sides=18).moved([at[0], at[1], level])

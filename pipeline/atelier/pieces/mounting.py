@@ -10,15 +10,36 @@ import numpy as np
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.assembly import Shape
 from pipeline.atelier.geometry.gemstones import Gemstone
-from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, resample, revolve, rounded, skirt, spline, tube
+from pipeline.atelier.geometry.mesh import (
+    Floats,
+    Mesh,
+    ball,
+    resample,
+    revolve,
+    rounded,
+    skirt,
+    spline,
+    tube,
+)
 from pipeline.atelier.piece import Part, PartRole, SetStone
+from pipeline.atelier.pieces import least
 from pipeline.atelier.spec import Stone
 
 
 def prong_wire(stone: Gemstone) -> float:
     """Radius in mm of a prong that suits the stone: 0.5 mm wire on a 3 mm stone, 1 mm on an 8 mm one."""
+    return least.prong(_usual_wire(stone))
+
+
+def _usual_wire(stone: Gemstone) -> float:
     size = float(np.sqrt(np.prod(np.ptp(stone.outline, axis=0))))
     return float(np.clip(0.12 + 0.05 * size, 0.17, 0.65))
+
+
+def _clear(stone: Gemstone, thicker_mm: float) -> float:
+    """How much further out a wire stands that is so much thicker, mm, so that the pavilion takes no more off it."""
+    half = float(np.ptp(stone.outline[:, 0])) / 2
+    return thicker_mm * float(np.hypot(half, stone.depth)) / stone.depth
 
 
 def stone_part(
@@ -113,9 +134,13 @@ def prong_head(
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
     scale = prong_share(level, foot)
+    rail, ring = least.wire(0.72 * wire), max(1.12 * wire, 1.06 * least.wire(0.0))
+    around, under = smooth * scale, smooth * BASE_SHARE
+    if wire > _usual_wire(stone) or rail > 0.72 * wire:
+        around, under = _beside(stone, around, level, rail), _bendable(_beside(stone, under, foot, ring), ring)
     rings = (
-        (PartRole.GALLERY, tube(_ring_at(smooth * scale, level), 0.72 * wire, 24, closed=True)),
-        (PartRole.BASE, tube(_ring_at(smooth * BASE_SHARE, foot), 1.12 * wire, 28, closed=True)),
+        (PartRole.GALLERY, tube(_ring_at(around, level), rail, 24, closed=True)),
+        (PartRole.BASE, tube(_ring_at(under, foot), ring, 28, closed=True)),
     )
     cut = [Shape(role.value, role, solid.subtract(ring, stone.mesh)) for role, ring in rings]
     parts += [shape for shape in cut if len(shape.mesh.faces)]
@@ -142,13 +167,21 @@ def _vee(stone: Gemstone, at: Floats, wire: float) -> Mesh:
 
 def wall(stone: Gemstone) -> float:
     """Thickness of a bezel's wall that suits the stone, mm."""
-    return float(np.clip(0.08 * float(np.ptp(stone.outline[:, 0])), 0.3, 0.7))
+    usual = float(np.clip(0.08 * float(np.ptp(stone.outline[:, 0])), 0.3, 0.7))
+    return max(usual, COLLET_OVER * least.wall(0.0))
+
+
+COLLET_OVER = 1.08
+"""Width of a collet's wall over its thickness: it is a cone, thinner across than it is wide."""
 
 
 def bezel(stone: Gemstone, foot: float) -> Mesh:
     """A collar around the stone: wall, inner ledge under the girdle, lip pushed over the crown."""
     half_width = float(np.ptp(stone.outline[:, 0])) / 2
     thick = wall(stone)
+    if stone.smooth and least.least().wall_mm:
+        # A cabochon lies on a floor.
+        foot = min(foot, -stone.depth - COLLET_OVER * least.wall(0.0))
     grip = float(np.clip(0.10 * half_width, 0.12, 0.35))
     girdle = 0.03 * half_width + 0.02
     lip = girdle + grip * 0.9 + 0.18 if not stone.smooth else girdle + 0.5 * grip + 0.3
@@ -161,7 +194,8 @@ def bezel(stone: Gemstone, foot: float) -> Mesh:
         (-0.30 * half_width, max(foot + 0.3, -girdle - 0.30 * half_width * slope - 0.02)),
     ]  # fmt: skip
     if foot > -stone.depth:  # A shallow collet: the pavilion may look out of it below.
-        corners[0] = (min(-0.30 * half_width, -drawn - 0.2), foot)
+        inside = 0.55 * thick - drawn - COLLET_OVER * least.wall(0.0)
+        corners[0] = (min(-0.30 * half_width, -drawn - 0.2, inside), foot)
         corners[-1] = (-0.30 * half_width, min(-girdle - 0.31 * half_width * slope, foot + 0.3))
     radii = [0.05, 0.12, 0.2, 0.12, 0.16, 0.08, 0.06, 0.01, 0.01, 0.05]
     line = stone.outline if stone.sharp else _smooth_outline(stone)
@@ -173,10 +207,11 @@ def pearl_cup(stone: Gemstone, foot: float) -> list[Shape]:
     """A shallow cup and a peg, as pearls are set: drilled half through and glued, nothing over the top."""
     radius = stone.depth
     angle = np.linspace(0, np.radians(52), 14)
-    outer = [((radius + 0.32) * np.sin(a), -(radius + 0.32) * np.cos(a)) for a in angle]
+    outside = radius + least.wall(0.32)
+    outer = [(outside * np.sin(a), -outside * np.cos(a)) for a in angle]
     inner = [((radius + 0.005) * np.sin(a), -(radius + 0.005) * np.cos(a)) for a in angle[::-1]]
     cup = revolve(np.array([*outer, *inner]), 96)
-    low = min(foot, -radius - 0.6)
+    low = min(foot, -outside - 0.28)
     stem = revolve([(0, low), (0.75, low), (0.6, -radius - 0.2), (0.6, -radius), (0, -radius)], 48)
     return [
         Shape("cup", PartRole.CUP, cup),
@@ -201,8 +236,9 @@ def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats
     reach = float(np.linalg.norm(at))
     outward = at / reach
     over, crown = 0.34 * wire, min(stone.top, 0.34 * reach)
+    clear = _clear(stone, wire - _usual_wire(stone))
     stations = [
-        (BASE_SHARE * reach, foot), (0.62 * reach, 0.60 * foot), (0.90 * reach + 0.2 * wire, 0.20 * foot),
+        (BASE_SHARE * reach, foot), (0.62 * reach + clear, 0.60 * foot), (0.90 * reach + 0.2 * wire, 0.20 * foot),
         (reach + over, 0.02 * crown), (reach + 0.35 * over, 0.36 * crown),
         (reach - 1.0 * wire, 0.36 * crown + 0.62 * wire), (reach - 1.75 * wire, 0.52 * crown + 0.62 * wire),
     ]  # fmt: skip
@@ -231,6 +267,29 @@ def _smooth_outline(stone: Gemstone) -> Floats:
     if len(stone.outline) > 16:
         return resample(stone.outline, 160)
     return resample(rounded(stone.outline, 0.06 * float(np.ptp(stone.outline[:, 0]))), 192)
+
+
+def _beside(stone: Gemstone, outline: Floats, level: float, wire: float) -> Floats:
+    """The outline (n, 2), where it is too near drawn out until a wire along it at ``level`` just touches the stone."""
+    # Below the culet the pavilion is taken as far up as the wire reaches.
+    up = 0.0 if level > -stone.depth else wire
+    cut = solid.section(stone.mesh, level + up)
+    if not cut:
+        return outline
+    slope = float(np.ptp(stone.outline[:, 0])) / 2 / stone.depth
+    free = np.vstack(solid.grow([max(cut, key=len)], _clear(stone, wire) - up * slope))
+    angle = np.arctan2(outline[:, 1], outline[:, 0])
+    around = np.arctan2(free[:, 1], free[:, 0])
+    order = np.argsort(around)
+    away = np.interp(angle, around[order], np.hypot(*free[order].T), period=2 * np.pi)
+    return outline * (np.maximum(away / np.hypot(*outline.T), 1.0))[:, None]
+
+
+def _bendable(outline: Floats, wire: float) -> Floats:
+    """The outline (n, 2), no narrower and nowhere bent closer than a wire of this radius can follow."""
+    wider = outline * max(1.0, 1.1 * wire / float(np.hypot(*outline.T).min()))
+    soft = solid.soften([wider], 1.2 * wire)
+    return resample(soft[0], len(outline)) if soft else wider
 
 
 def _ring_at(outline: Floats, level: float) -> Floats:

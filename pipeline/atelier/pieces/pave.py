@@ -21,6 +21,7 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part, PartRole, SetStone
+from pipeline.atelier.pieces import least
 from pipeline.atelier.spec import GAP, Accents, Metal
 
 SINK = 0.06
@@ -124,7 +125,7 @@ def set_field(
         scatter(
             f"{name} stones", [(melee(size), placed)], accents.gem, smooth=False, role=PartRole.ROW, stone=one
         ),
-        scatter(f"{name} grains", [(ball(0.125 * size, around=20), beads)], material, role=PartRole.ROW),
+        scatter(f"{name} grains", [(ball(least.grain(0.25 * size) / 2, around=20), beads)], material, role=PartRole.ROW),
     ]
 
 
@@ -305,5 +306,5 @@ def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
         share = 0.18
     side = share * accents.across_mm
     origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])
-    grain = ball(0.125 * size, around=20)
+    grain = ball(least.grain(0.25 * size) / 2, around=20)
     return grain, poses(origins, np.vstack([along, along]), np.vstack([outward, outward]))

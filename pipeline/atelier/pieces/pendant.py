@@ -24,7 +24,7 @@ from pipeline.atelier.geometry.mesh import (
     unit,
 )
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import motif, mounting, plates, two_tone
+from pipeline.atelier.pieces import least, motif, mounting, plates, two_tone
 from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.spec import Chain, Form, Metal, Spec
 
@@ -101,7 +101,7 @@ def _seat_place(form: Form, height: float) -> Floats:
 
 def _beaded(spec: Spec, form: Form, height: float, letter: str, body: Mesh) -> list[Part]:
     outlines = plates.form_outline(form, height, letter)
-    size = float(np.clip(0.03 * height, 0.28, 0.5))
+    size = least.grain(float(np.clip(0.03 * height, 0.28, 0.5)))
     inset = 0.75 * size
     units = []
     for outline in outlines:
@@ -157,15 +157,16 @@ def hang(spec: Spec, chain: Chain) -> tuple[list[Part], float, float]:
     top = float(over_middle[:, 1].max())
     level = float(over_middle[over_middle[:, 1] > top - 0.3, 2].mean())
     inside = 0.56 * chain.gauge_mm + 0.25
-    strip = float(np.clip(0.12 * chain.gauge_mm + 0.22, 0.36, 0.9))
+    strip = least.wall(float(np.clip(0.12 * chain.gauge_mm + 0.22, 0.36, 0.9)))
+    eye_wire = least.wire(EYE_WIRE)
     chain_height = inside + strip + 0.02
-    small = EYE_WIRE + 0.06 + strip / 2
+    small = eye_wire + 0.06 + strip / 2
     eye_height = max(level, small + strip / 2)
     # The bail runs round the chain at y = 0 and round the eye's wire below it.
     eye_y = -(inside + strip / 2 + 0.4 * inside + small + 0.2)
-    eye_centre = eye_y - EYE_HOLE - EYE_WIRE
-    eye = torus(EYE_HOLE + EYE_WIRE, EYE_WIRE, around=56, sides=20)
-    bottom = eye_centre - EYE_HOLE - 1.55 * EYE_WIRE
+    eye_centre = eye_y - EYE_HOLE - eye_wire
+    eye = torus(EYE_HOLE + eye_wire, eye_wire, around=56, sides=20)
+    bottom = eye_centre - EYE_HOLE - 1.55 * eye_wire
     shift = np.array([0, bottom - top, eye_height - level])
     parts = [shifted(part, shift) for part in body]
     parts.append(metal_part("eye", eye.moved([0, eye_centre, eye_height]), spec.metal, role=PartRole.EYE))
@@ -191,9 +192,10 @@ def hold(spec: Spec, longest: float, *, name: str, at: Floats) -> list[Part]:
     left, right = motif.side_points(cut)
     parts = motif.motif_parts(spec, cut, name=name)
     grip = _metal_points(parts)
-    level = EYE_WIRE + float(grip[:, 2].min())
+    wire = least.wire(EYE_WIRE)
+    level = wire + float(grip[:, 2].min())
     for side, point, hand in (("left", left, -1.0), ("right", right, 1.0)):
-        ring = motif.eye(point + np.array([hand * (EYE_HOLE + 0.6 * EYE_WIRE), 0.0]), level)
+        ring = motif.eye(point + np.array([hand * (EYE_HOLE + 0.6 * wire), 0.0]), level)
         parts.append(metal_part(f"eye {side}", ring, spec.metal, role=PartRole.EYE))
     middle = (left + right) / 2
     return [shifted(part, [at[0] - middle[0], at[1] - middle[1], -float(grip[:, 2].min())]) for part in parts]
@@ -203,7 +205,7 @@ def held_span(spec: Spec, longest: float) -> float:
     """Distance between the middles of the eyes of a motif held at both sides, mm."""
     assert spec.motif is not None  # noqa: S101 -- told apart by the caller; narrows the type
     left, right = motif.side_points(motif.sheet(spec.motif, longest=longest))
-    return float(right[0] - left[0]) + 2 * (EYE_HOLE + 0.6 * EYE_WIRE)
+    return float(right[0] - left[0]) + 2 * (EYE_HOLE + 0.6 * least.wire(EYE_WIRE))
 
 
 def bail(
@@ -253,9 +255,10 @@ def hangable(body: list[Part], metal: Metal, form: Form) -> list[Part]:
         if (rim & (across < 0)).any() and (rim & (across > 0)).any():
             inner = [float(across[rim & (across < 0)].max()), float(across[rim & (across > 0)].min())]
             y, z = float(high[1]) - 0.12 * tall / 2, float(low[2] + high[2]) / 2
-            along = np.linspace(inner[0] - BRIDGE_WIRE, inner[1] + BRIDGE_WIRE, 81) + middle
+            radius = least.wire(BRIDGE_WIRE)
+            along = np.linspace(inner[0] - radius, inner[1] + radius, 81) + middle
             wire = np.column_stack([along, np.full(81, y), np.full(81, z)])
-            body = [*body, metal_part("pendant bar", tube(wire, BRIDGE_WIRE, 20), metal)]
+            body = [*body, metal_part("pendant bar", tube(wire, radius, 20), metal)]
         else:
             # An L hangs from its stem.
             top = points[points[:, 1] > high[1] - 0.3]

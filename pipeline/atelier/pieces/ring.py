@@ -9,7 +9,7 @@ from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, pillow, tube
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import motif, mounting, pave, plates, setting, two_tone
+from pipeline.atelier.pieces import least, motif, mounting, pave, plates, setting, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved, set_stone
 from pipeline.atelier.pieces.shank import Rail, around, band, build_shank, profile, rails
@@ -182,7 +182,8 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
             for part in setting.head(held, halo, spec.settings_metal, foot - sunk):
                 name = seat.side + ("stone" if part.stone and not part.repeats else part.name)
                 role = part.role if second else PartRole.SIDE_HEAD
-                parts.append(moved(replace(part, name=name, role=role), turn, place))
+                claw = part.role is PartRole.PRONG
+                parts.append(moved(replace(part, name=name, role=role, claw=claw), turn, place))
         else:
             carried = (
                 spec.model_copy(update={"accents": _halo_of_three(spec)})
@@ -393,7 +394,7 @@ def _engrave_inside(ring: Ring, shank: Mesh, text: str) -> tuple[Mesh, Mesh | No
 
 def _milgrain(spec: Spec, ring: Ring) -> Part:
     """Beads along both edges of the band."""
-    size = float(np.clip(0.12 * ring.width_mm, 0.26, 0.42))
+    size = least.grain(float(np.clip(0.12 * ring.width_mm, 0.26, 0.42)))
     angle = np.linspace(0, 2 * np.pi, 720, endpoint=False)
     section = profile(ring.profile)
     toward_head = (0.5 + 0.5 * np.sin(angle)) ** 2

@@ -37,7 +37,8 @@ def petals(stone: Gemstone, accents: Accents, metal: Metal, foot: float) -> list
     for k, place in enumerate(places):
         turn = about("z", float(np.degrees(np.arctan2(place[1], place[0]))) - 90) @ about("x", -TILT_DEG)
         at = np.array([*place, level])
-        parts.append(moved(metal_part(f"petal {k + 1} prongs", body, metal, role=PartRole.HALO), turn, at))
+        prongs = metal_part(f"petal {k + 1} prongs", body, metal, role=PartRole.HALO)
+        parts.append(moved(replace(prongs, claw=True), turn, at))
         stone_part = mounting.stone_part(cut, one, name=f"petal {k + 1} stone", role=PartRole.HALO)
         parts.append(moved(stone_part, turn, at))
     return [*parts, _gallery(stone, parts, accents, metal, max(level + foot_of_petal, foot))]

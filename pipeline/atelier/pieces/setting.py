@@ -10,7 +10,8 @@ from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave, rosette
+from pipeline.atelier.pieces import least, mounting, pave, rosette
+from pipeline.atelier.pieces.least import Least
 from pipeline.atelier.spec import Accents, Metal, Spec, Stone
 
 
@@ -40,7 +41,7 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
         size = round(halo.diameter_mm / float(scale[1]) / HALO_STEP_MM) * HALO_STEP_MM
         small = halo.model_copy(update={"diameter_mm": size, "count": None})
     lower = None if foot is None else round(foot / float(scale[2]), 2)
-    parts = _model_head(model, small, metal, lower, detail())
+    parts = _model_head(model, small, metal, lower, detail(), least.least())
     return [replace(part, vertices=part.vertices * scale, repeats=()) for part in parts]
 
 
@@ -58,9 +59,9 @@ def _stepped(value: float, step: float) -> float:
 
 @lru_cache(maxsize=4000)
 def _model_head(
-    stone: Stone, halo: Accents | None, metal: Metal, foot: float | None, asked: Detail
+    stone: Stone, halo: Accents | None, metal: Metal, foot: float | None, asked: Detail, figures: Least
 ) -> tuple[Part, ...]:
-    with building(asked):
+    with building(asked), least.keeping(figures):
         return tuple(_head(stone, halo, metal, foot))
 
 
@@ -78,7 +79,9 @@ def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float 
     elif accents is not None and stone_spec.halo:
         level = 0.02 * stone.depth if not stone.smooth else 0.1 * stone.top
         wall = mounting.wall(stone) if stone_spec.setting == "bezel" else 0.0
-        thick = 0.2 * stone.depth + 0.45
+        # A wall is left under the seats of its stones where one is asked for.
+        seated = 0.5 * accents.diameter_mm + least.wall(0.0) if least.least().wall_mm else 0.0
+        thick = max(0.2 * stone.depth + 0.45, seated)
         held = mounting.held(stone, stone_spec)
         frame, stones = pave.halo(
             stone.outline,

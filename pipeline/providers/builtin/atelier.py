@@ -30,6 +30,7 @@ from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
 
 if TYPE_CHECKING:
     from pipeline.atelier.casting import ThinPlace
+    from pipeline.atelier.thickening import Thickened
     from pipeline.atelier.piece import Piece
     from pipeline.atelier.render.client import Renderer
     from pipeline.atelier.spec import Spec
@@ -136,6 +137,13 @@ class Atelier:
         places = thin_places(piece.parts)
         there = positions(piece, np.array([place.at for place in places]).reshape(-1, 3))
         return tuple(replace(place, at=tuple(at)) for place, at in zip(places, there.tolist(), strict=True))
+
+    def thickened(self, origin: str) -> "Thickened":
+        """The piece with walls, prongs and grains that can be cast. Raises as `run`."""
+        from pipeline.atelier.thickening import thicken
+
+        spec, _ = self._piece_of(origin)
+        return thicken(spec)
 
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
         from pipeline.atelier.camera import master_camera
