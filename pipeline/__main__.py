@@ -136,7 +136,9 @@ def make_set(
         spec, described = _piece(piece)
         others = sets.others(spec)
         if not others:
-            raise BadInput("This piece has nothing that another kind of piece could carry; name a stone or motif.")
+            raise BadInput(
+                "This piece has nothing that another kind of piece could carry; name a stone or motif."
+            )
         made = [variant.spec for variant in others]
         for each in [spec, *made] if described else made:
             _make(each, out / each.kind, size, masters=masters)

@@ -253,9 +253,7 @@ class _History:
     def of(cls, bench: Workbench, start: Start, choice: Choice) -> "_History":
         """Read what was begun from this start; a damaged note is none."""
         photograph = content_id(start.photograph) if start.photograph else ""
-        makers = {
-            name: maker for name, maker in asdict(choice).items() if name not in _ON_TOP
-        }
+        makers = {name: maker for name, maker in asdict(choice).items() if name not in _ON_TOP}
         if not choice.reader:
             del makers["reader"]  # as questions were before there were readers
         asked = [start.prompt, photograph, start.kind, start.size, start.seed, *filter(None, [start.origin])]
@@ -309,9 +307,7 @@ def _master(parts: _Parts, design: Design, start: Start, choice: Choice, notice:
         return generate.upload(parts.bench.store, design.id, start.photograph)
     if start.origin:
         return parts.do(
-            VariantOrder(
-                design_id=design.id, provider=choice.generator, origin=start.origin, size=start.size
-            )
+            VariantOrder(design_id=design.id, provider=choice.generator, origin=start.origin, size=start.size)
         )
     order = CandidatesOrder(
         design_id=design.id,

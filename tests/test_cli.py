@@ -216,3 +216,30 @@ def test_bench_views_of_a_photograph_are_refused_in_words(tmp_path: Path, master
     assert answer.exit_code == 2
     assert "Bench views need a piece of the atelier" in answer.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_set_is_made_of_words_and_of_a_design(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of words every piece, of a design the others only, each in a folder of its kind; a plain band has none."""
+    made: list[tuple[str, Path]] = []
+    monkeypatch.setattr("pipeline.__main__._make", lambda spec, out, _, **__: made.append((spec.kind, out)))
+    assert ask("set", "white gold studs with rubies", "--out", str(tmp_path)).exit_code == 0
+    assert made == [(kind, tmp_path / kind) for kind in ("earrings", "necklace", "ring", "bracelet")]
+    made.clear()
+    sample = Path(__file__).parents[1] / "samples" / "ruby-pendant.loupe"
+    assert ask("set", str(sample), "--out", str(tmp_path)).exit_code == 0
+    assert [kind for kind, _ in made] == ["earrings", "ring", "bracelet"]
+    refused = ask("set", "plain gold band")
+    assert refused.exit_code == 2
+    assert "nothing that another kind of piece could carry" in refused.output
+
+
+def test_a_piece_is_thickened_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What grew is printed and the thicker piece made; what can be cast already is said and not made again."""
+    made: list[float | None] = []
+    monkeypatch.setattr("pipeline.__main__._make", lambda spec, *_, **__: made.append(spec.least_wall_mm))
+    told = ask("thicken", "2 mm gold band with milgrain edges", "--out", str(tmp_path))
+    assert told.exit_code == 0, told.output
+    assert "milgrain 0.26 → 0.32 mm." in told.output
+    assert made == [0.8]
+    assert "nothing is thickened" in ask("thicken", "2 mm plain gold band").output
+    assert made == [0.8]

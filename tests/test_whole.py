@@ -321,3 +321,22 @@ def test_makers_that_are_not_there_are_refused_before_anything_begins(
     field = {Role.ENHANCE: "enhancer", Role.SKETCH: "sketcher", Role.MODEL: "modeler"}[role]
     with pytest.raises(Unsupported, match="nobody"):
         bench.submit(bench.whole_set(design).model_copy(update={field: "nobody"}))
+
+
+def test_a_walk_begins_with_a_description(bench: Workbench) -> None:
+    """The master is the described piece's; asked again it is handed out, another description is another design."""
+    origins = [json.dumps({"kind": "ring", "metal": metal}) for metal in ("silver", "platinum")]
+    designs = [
+        walk(
+            bench,
+            Start("Ring", "a ring", kind="ring", size=512, origin=origin),
+            Choice(only_master=True),
+            lambda *_: None,
+        )
+        for origin in (*origins, origins[0])
+    ]
+    assert designs[0].id == designs[2].id != designs[1].id
+    for design, origin in zip(designs, origins, strict=False):
+        assert design.branch is not None
+        assert design.branch.master.recipe.origin == origin
+        assert not design.branch.close_ups

@@ -83,7 +83,11 @@ def casting(design: Design, branch: Branch, model: Model3D) -> tuple[Hotspot, ..
             hotspots
             and workbench().editable
             and st.button(
-                "Thicken to cast", icon=":material/line_weight:", key="thicken", help=_THICKEN, width="stretch"
+                "Thicken to cast",
+                icon=":material/line_weight:",
+                key="thicken",
+                help=_THICKEN,
+                width="stretch",
             )
         ):
             _thicken(design, origin)
@@ -111,8 +115,10 @@ def _thicken(design: Design, origin: str) -> None:
 
 
 _CASTING = (
-    f"Lost-wax casting asks for walls of {WALL_MM:g} mm, prongs of {PRONG_MM:g} mm and grains of {DETAIL_MM:g} mm; "
-    "casters differ. Chains, clasps and findings are bought in and not measured, claws are the setter's."
+    f"Lost-wax casting asks for walls of {WALL_MM:g} mm, prongs of {PRONG_MM:g} mm and grains of {DETAIL_MM:g} mm: "
+    "figures of casters' guides (Gemwares; Stuller on CAD services); casters differ. Measured on the soldered body, as "
+    "the largest ball that fits inside. Chains, clasps and findings are bought in and not measured; claws, seats and "
+    "the walls of enamel's cells are the setter's and the enameller's."
 )
 
 

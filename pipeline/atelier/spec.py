@@ -385,7 +385,7 @@ class Spec(_Frozen):
         default=None,
         ge=0.5,
         le=1.5,
-        description="Nothing that is cast is thinner than this, mm, prongs than 0.7 and grains than 0.3; none means usual",
+        description="No wall that is cast is thinner, mm, no prong than 0.7, no grain than 0.3; none means usual",
     )
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(

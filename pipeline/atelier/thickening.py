@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from pipeline.atelier.casting import WALL_MM, ThinPlace, survey
+from pipeline.atelier.geometry.detail import FULL, Detail
 from pipeline.atelier.geometry.thickness import REACH_MM
 from pipeline.atelier.measures import figures
-from pipeline.atelier.piece import Part, PartRole
+from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
 
@@ -51,15 +52,18 @@ class Thickened:
         )
 
 
-def thicken(spec: Spec) -> Thickened:
-    """The piece with walls, prongs and grains that can be cast; itself where they can be already."""
-    piece = build(spec)
+def thicken(spec: Spec, asked: Detail = FULL) -> Thickened:
+    """The piece with walls, prongs and grains that can be cast; itself where they can be already.
+
+    Measured on bodies built at a detail.
+    """
+    piece = build(spec, asked)
     before = survey(piece.parts)
-    weight = _grams(spec)
+    weight = _grams(spec, piece)
     if not before.thin:
         return Thickened(spec, (), (), (weight, weight))
     thicker = spec.model_copy(update={"least_wall_mm": max(spec.least_wall_mm or 0.0, WALL_MM)})
-    thick_piece = build(thicker)
+    thick_piece = build(thicker, asked)
     after = survey(thick_piece.parts)
     growths: dict[str, Growth] = {}
     for name in (place.part for place in before.thin):
@@ -73,7 +77,7 @@ def thicken(spec: Spec) -> Thickened:
     parts = {part.name: part for part in thick_piece.parts}
     left = dict.fromkeys(_why(place, parts[place.part]) for place in _worst(after.thin))
     grown = tuple(growth for growth in growths.values() if growth.after_mm > growth.before_mm + 0.01)
-    return Thickened(thicker, grown, tuple(left), (weight, _grams(thicker)))
+    return Thickened(thicker, grown, tuple(left), (weight, _grams(thicker, thick_piece)))
 
 
 def _worst(places: tuple[ThinPlace, ...]) -> tuple[ThinPlace, ...]:
@@ -86,8 +90,8 @@ def _label(part: str) -> str:
     return re.sub(r"^(left|right) |\s*\d+\b", "", part)
 
 
-def _grams(spec: Spec) -> float:
-    return sum(weight.grams for weight in figures(spec).weights)
+def _grams(spec: Spec, piece: Piece) -> float:
+    return sum(weight.grams for weight in figures(spec, piece).weights)
 
 
 _SET = frozenset(
@@ -103,6 +107,4 @@ def _why(place: ThinPlace, part: Part) -> str:
         reason = "the stones leave it no more room; larger or fewer stones would"
     else:
         reason = "its outline is as narrow as that there; a larger piece would be thicker"
-    return (
-        f"{_label(place.part).capitalize()} stays at {place.measured_mm:.2f} mm of {place.asked_mm:g}: {reason}."
-    )
+    return f"{_label(place.part).capitalize()} stays at {place.measured_mm:.2f} mm of {place.asked_mm:g}: {reason}."

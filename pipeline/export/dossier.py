@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pipeline import glb, images, metadata
 from pipeline.drawing import kept_page, lettering
 from pipeline.drawing.page import Box
-from pipeline.export import certificate, specification
+from pipeline.export import castability, certificate, specification
 from pipeline.export.brand import Brand
 from pipeline.export.certificate import Certificate, Entry
 from pipeline.export.proof import tint
@@ -110,7 +110,7 @@ def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified:
     if design.prompt:
         prompt = lettering.shorten(design.prompt, lambda cut: len(cut) <= 300)
         top = pdf.text(prompt, Box(18, top, 174, 22), font="italic", size=12.5, color=SOFT, leading=1.2) + 5
-    rows = [*specification.rows(design), *_model_row(store, branch)]
+    rows = [*specification.rows(design), *castability.rows(branch), *_model_row(store, branch)]
     for number, (term, value) in enumerate(rows):
         if top > _FULL.y + _FULL.height:
             break

@@ -75,7 +75,8 @@ def test_what_is_too_thin_to_cast_is_listed_on_wish(
 ) -> None:
     """A piece of known geometry is measured when it is asked for; a photograph's model offers no such thing."""
     spec = Spec.model_validate({"kind": "ring", "ring": {"style": "band"}, "milgrain": True})
-    monkeypatch.setattr(bench.atelier, "thin_places", Atelier(tmp_path).thin_places, raising=False)
+    for measure in ("thin_places", "thickened"):
+        monkeypatch.setattr(bench.atelier, measure, getattr(Atelier(tmp_path), measure), raising=False)
     monkeypatch.setattr("pages.ui.model.geometry_of", lambda *_: spec.model_dump_json())
     ring = archive.read(bench.store, SAMPLE.read_bytes(), ours=True)
     at = visit(PAGES[4], design=ring.id)
@@ -84,5 +85,9 @@ def test_what_is_too_thin_to_cast_is_listed_on_wish(
     assert not at.exception
     (told,) = (line.value for line in at.markdown if "caster" in line.value)
     assert told == "1. milgrain\\: 0.26 mm, a caster asks for 0.3 mm"
+    at.button(key="thicken").click().run()
+    assert not at.exception
+    (thicker,) = (each for each in bench.store.designs() if "thickened to cast" in each.name)
+    assert "castable with 0.8 mm walls" in thicker.prompt
     monkeypatch.setattr("pages.ui.model.geometry_of", lambda *_: "")
     assert not visit(PAGES[4], design=ring.id).toggle

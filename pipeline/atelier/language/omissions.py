@@ -465,7 +465,7 @@ RULES: dict[str, Rule] = {
     "worn": Rule(_worn_shown, _of_lay),
     "cord": Rule(_cord_shown, _of_cord),
     "bead": Rule(_beads_shown, _of_beads),
-    "casting": Rule(lambda spec, term: spec.least_wall_mm is not None, _of_casting),
+    "casting": Rule(lambda spec, _: spec.least_wall_mm is not None, _of_casting),
     "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
     "standin": Rule(_standin_shown, _no_place),

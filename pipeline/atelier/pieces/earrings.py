@@ -172,7 +172,9 @@ def _hanging_pearl(spec: Spec, bottom: float) -> list[Part]:
     low = centre - wire / 2 - 0.85
     pearl = gemstones.cut_stone(spec.stone)
     eye_wire = least.wire(0.22)
-    eye = torus(0.28 + eye_wire, eye_wire, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
+    eye = (
+        torus(0.28 + eye_wire, eye_wire, around=40, sides=14).turned(about("x", 90)).moved([0, 0, low - 0.62])
+    )
     top = low - 0.86 - 2 * eye_wire
     cup = [shape.mesh.turned(about("x", 180)) for shape in mounting.pearl_cup(pearl, -pearl.depth - 0.6)]
     place = [0, 0, top - pearl.depth - 0.3]

@@ -38,8 +38,8 @@ def _usual_wire(stone: Gemstone) -> float:
 
 def _clear(stone: Gemstone, thicker_mm: float) -> float:
     """How much further out a wire stands that is so much thicker, mm, so that the pavilion takes no more off it."""
-    half = float(np.ptp(stone.outline[:, 0])) / 2
-    return thicker_mm * float(np.hypot(half, stone.depth)) / stone.depth
+    reach = float(np.hypot(*stone.outline.T).max())
+    return thicker_mm * float(np.hypot(reach, stone.depth)) / stone.depth
 
 
 def stone_part(
@@ -134,10 +134,13 @@ def prong_head(
     smooth = _smooth_outline(stone)
     level = -0.46 * stone.depth
     scale = prong_share(level, foot)
-    rail, ring = least.wire(0.72 * wire), max(1.12 * wire, 1.06 * least.wire(0.0))
+    rail, ring = least.wire(0.72 * wire), max(1.12 * wire, 1.04 * least.wire(0.0))
     around, under = smooth * scale, smooth * BASE_SHARE
     if wire > _usual_wire(stone) or rail > 0.72 * wire:
-        around, under = _beside(stone, around, level, rail), _bendable(_beside(stone, under, foot, ring), ring)
+        around, under = (
+            _beside(stone, around, level, rail),
+            _bendable(_beside(stone, under, foot, ring), ring),
+        )
     rings = (
         (PartRole.GALLERY, tube(_ring_at(around, level), rail, 24, closed=True)),
         (PartRole.BASE, tube(_ring_at(under, foot), ring, 28, closed=True)),
@@ -282,7 +285,7 @@ def _beside(stone: Gemstone, outline: Floats, level: float, wire: float) -> Floa
     around = np.arctan2(free[:, 1], free[:, 0])
     order = np.argsort(around)
     away = np.interp(angle, around[order], np.hypot(*free[order].T), period=2 * np.pi)
-    return outline * (np.maximum(away / np.hypot(*outline.T), 1.0))[:, None]
+    return np.asarray(outline * np.maximum(away / np.hypot(*outline.T), 1.0)[:, None])
 
 
 def _bendable(outline: Floats, wire: float) -> Floats:

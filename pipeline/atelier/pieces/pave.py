@@ -125,7 +125,12 @@ def set_field(
         scatter(
             f"{name} stones", [(melee(size), placed)], accents.gem, smooth=False, role=PartRole.ROW, stone=one
         ),
-        scatter(f"{name} grains", [(ball(least.grain(0.25 * size) / 2, around=20), beads)], material, role=PartRole.ROW),
+        scatter(
+            f"{name} grains",
+            [(ball(least.grain(0.25 * size) / 2, around=20), beads)],
+            material,
+            role=PartRole.ROW,
+        ),
     ]
 
 

@@ -98,7 +98,9 @@ def form_outline(form: Form, height: float, letter: str = "A") -> list[Floats]:
 def form_body(form: Form, height: float, letter: str = "A", *, thickness: float | None = None) -> Mesh:
     """The solid of a form, lying on z = 0, face up; ``thickness`` in mm where the usual one will not do."""
     outlines = form_outline(form, height, letter)
-    usual = {"bar": 1.4, "initial": 1.5, "cross": 1.6}.get(form, least.wall(float(np.clip(0.055 * height, 0.7, 1.6))))
+    usual = {"bar": 1.4, "initial": 1.5, "cross": 1.6}.get(
+        form, least.wall(float(np.clip(0.055 * height, 0.7, 1.6)))
+    )
     thick = thickness or usual
     if form == "heart":
         middle = np.array([0.0, -0.02 * height])

@@ -30,10 +30,10 @@ from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
 
 if TYPE_CHECKING:
     from pipeline.atelier.casting import ThinPlace
-    from pipeline.atelier.thickening import Thickened
     from pipeline.atelier.piece import Piece
     from pipeline.atelier.render.client import Renderer
     from pipeline.atelier.spec import Spec
+    from pipeline.atelier.thickening import Thickened
 
 _MODEL = "atelier 11"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
