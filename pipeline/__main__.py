@@ -139,8 +139,8 @@ def make_set(
             raise BadInput(
                 "This piece has nothing that another kind of piece could carry; name a stone or motif."
             )
-        made = [variant.spec for variant in others]
-        for each in [spec, *made] if described else made:
+        pieces = [variant.spec for variant in others]
+        for each in [spec, *pieces] if described else pieces:
             _make(each, out / each.kind, size, masters=masters)
 
     _run_in_words(work)

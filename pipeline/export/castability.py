@@ -28,8 +28,8 @@ def _sentence(origin: str) -> str:
     places = thin_places(build(Spec.model_validate_json(origin)).parts)
     if not places:
         return f"Every wall, prong and grain measured can be cast ({figures})."
-    told = "; ".join(
+    listed = "; ".join(
         f"{place.part} {place.measured_mm:.2f} of {place.asked_mm:g} mm" for place in places[:_MOST]
     )
     more = f"; {len(places) - _MOST} more" if len(places) > _MOST else ""
-    return f"Too thin for a caster ({figures}): {told}{more}."
+    return f"Too thin for a caster ({figures}): {listed}{more}."
