@@ -61,6 +61,7 @@ def _hold(draft: Draft, bracelet: dict[str, Any], accents: dict[str, Any]) -> No
 def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | None, dict[str, Any] | None]:
     """A motif held in the chain, or charms that hang from it, with their stones."""
     charmed = any("charm bracelet" in term.text for term in draft.every("style"))
+    charmed = charmed or "charms" in draft.sentence.tokens
     named = motif_name(draft)
     if named is None and not charmed:
         return None, None, None

@@ -13,6 +13,7 @@ from pipeline.atelier.language.necklace import read_necklace
 from pipeline.atelier.language.omissions import tell_omissions
 from pipeline.atelier.language.ring import read_ring
 from pipeline.atelier.language.stones import hide_a_halo
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
 
 LARGEST_FLUSH_MM = 5.0
@@ -75,6 +76,8 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     }
     if draft.has("era"):
         draft.assume("A vintage look is made with milgrain edges.", lambda spec: spec.milgrain)
+    if not draft.has("layers"):
+        _tell_count(draft)
     data |= _READERS[chosen](draft)
     if metals.chain is not None:
         data["chain"]["metal"] = metals.chain
@@ -91,6 +94,24 @@ def compose(draft: Draft, kind: Kind | None) -> Spec:
     draft.settle(spec)
     tell_omissions(draft, spec, set(idle))
     return spec
+
+
+def _tell_count(draft: Draft) -> None:
+    """Tell that one piece is made where several are counted: "two gold rings", "3 pcs silver rings"."""
+    for measure, _ in list(draft.measures("")):
+        places = range(measure.end, measure.end + 4)
+        kinds = (draft.starting(place, "kind", "kind_weak") for place in places)
+        piece = next((kind for kind in kinds if kind is not None), None)
+        if (
+            piece is None
+            or piece.value == "earrings"
+            or not is_plural(piece)
+            or measure.number not in range(2, 100)
+        ):
+            continue
+        if not draft.sentence.broken(measure.end, piece.start):
+            draft.take(measure, "pieces", f"{measure.number:g}")
+            draft.assume(f"“{measure.text}”: of several pieces one is made.")
 
 
 def _tell_unplaced(draft: Draft) -> None:

@@ -522,7 +522,7 @@ WISHES = words_of(
 )
 """Words behind "don't" with which something is not wanted."""
 DENYING_PAIRS = frozenset({
-    ("instead", "of"), ("rather", "than"), ("other", "than"), ("free", "of"), ("allergic", "to"), ("hates", "the"),
+    ("instead", "of"), ("anything", "but"), ("everything", "but"), ("all", "but"), ("rather", "than"), ("other", "than"), ("free", "of"), ("allergic", "to"), ("hates", "the"),
 })  # fmt: skip
 DENIED_BEFORE = frozenset({"free"}) | foreign.DENIALS
 """Words that deny what stands right before them."""
@@ -574,7 +574,6 @@ UNITS: dict[str, tuple[str, float]] = {
         ("g", 1.0),
     ),
     **dict.fromkeys(("dwt", "pennyweight", "pennyweights"), ("g", 1.555)),
-    **dict.fromkeys(("momme", "匁"), ("g", 3.75)),
     **dict.fromkeys(("ozt",), ("g", 31.1)),
     "%": ("percent", 1.0),
 }

@@ -216,7 +216,8 @@ def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:
         golden = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
-            yield "silver"
+            if not any(_is_coating(draft, term) for term in draft.every("metal", "metals")):
+                yield "silver"  # and not what is under the gold
         elif measure.number in HALLMARKS or (measure.number == 500 and "palladium" in golden):
             draft.take(measure, "fineness", f"{measure.number:g}")
             fineness.append(_HALLMARKED.get(round(measure.number), round(measure.number)))

@@ -87,6 +87,12 @@ def _is_foreign_phrase(text: str) -> bool:
     )
 
 
+def _is_chosen(word: str) -> bool:
+    """Whether an English word names what may be chosen between: a stone, a metal, a cut."""
+    meanings = lexicon.english().get(word, ())
+    return any(slot in ("gem", "substitute", "metal", "cut", "finish") for slot, _ in meanings)
+
+
 class _Reader:
     """One pass over the tokens, longest phrase first."""
 
@@ -129,6 +135,8 @@ class _Reader:
             return True  # "gold or rose gold"
         if words != ("or",):
             return False
+        if _is_chosen(self.tokens[max(self.at - 1, 0)]) and behind and _is_chosen(behind[0]):
+            return True  # "ruby or garnet pendant"
         around = self.tokens[max(self.at - 3, 0) : self.at] + self.tokens[self.at + 1 : self.at + 4]
         french = any(is_french(word) for word in around)
         return not french

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.atelier.language import lexicon, unmade
 from pipeline.atelier.language.context import Draft
-from pipeline.atelier.language.evidence import gems_of
+from pipeline.atelier.language.evidence import stones_of
 from pipeline.atelier.language.interpret import compose
 from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
@@ -117,7 +117,7 @@ def _weight(draft: Draft, spec: Spec) -> float | None:
             draft.assume(f"“{measure.text}” is no weight that this piece is made to.")
             continue
         draft.take(measure, "weight", f"{measure.number:g} g")
-        return measure.number
+        return round(measure.number, 2)
     return None
 
 
@@ -280,7 +280,7 @@ def _reason_without_stones(terms: list[Term], spec: Spec, assumed: tuple[str, ..
     if not ruled or any(shows(spec, term) for term in ruled):
         return ""
     bare = (line for line in assumed if any(reason in line for reason in _BARE))
-    return next(bare, "" if gems_of(spec) else "This piece carries no stones.")
+    return next(bare, "" if stones_of(spec) else "This piece carries no set stones.")
 
 
 _BARE = ("asks for no stone", "A ring without stones", "no place for a single stone", "no place for a row")

@@ -56,13 +56,10 @@ def _ring_size(draft: Draft) -> float | None:
             return _letter_size(draft, letter, k + 2)
     for measure, _ in draft.measures(""):
         before = set(tokens[max(measure.start - 3, 0) : measure.start])
-        behind = {*tokens[measure.end : measure.end + 1]} & _BEHIND
-        if _SYSTEMS & before or behind:
-            return _numbered_size(
-                draft,
-                measure,
-                before | behind | {*tokens[measure.end : measure.end + 2]} & {"us", "eu", "indian"},
-            )
+        place = measure.end + (tokens[measure.end : measure.end + 1] == ("(",))
+        behind = {*tokens[place : place + 1]} & _BEHIND
+        if _SYSTEMS & before or behind - {"indian"}:
+            return _numbered_size(draft, measure, before if before & _NAMED else before | behind)
     return None
 
 
@@ -118,7 +115,8 @@ def _beyond(more: float) -> str:
     return "" if not more else " 1/2" if more == 0.5 else f"+{more:g}"
 
 
-_BEHIND = frozenset({"号"})
+_NAMED = frozenset({"us", "eu", "uk", "iso", "indian"})
+_BEHIND = frozenset({"号", "us", "eu", "indian"})
 """Words for a size that stand behind its number."""
 _SIZE_WORDS = frozenset({"size", "sz", "sizes"}) | frozenset(foreign.SIZES)
 _LETTERED = _SIZE_WORDS | {"uk"}

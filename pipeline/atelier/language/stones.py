@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, cast, get_args
 
-from pipeline.atelier.language import evidence, lexicon
+from pipeline.atelier.language import evidence, foreign, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.terms import Measure, Term
 from pipeline.atelier.language.vocabulary import is_plural
@@ -408,10 +408,15 @@ def hide_a_halo(draft: Draft, stone: dict[str, Any] | None) -> None:
         stone["hidden_halo"] = can_hide_a_halo(Stone.model_validate(stone))
 
 
+_OF_A_SIZE = frozenset({"size", "sz", "us", "eu", "uk", "iso"}) | frozenset(foreign.SIZES)
+
+
 def stone_counts(draft: Draft) -> Iterator[Measure]:
     """Whole numbers that stand before a stone, within three words; "4-prong aquamarine" counts prongs."""
     tokens = draft.sentence.tokens
     for measure, _ in list(draft.measures("")):
+        if _OF_A_SIZE & {*tokens[max(measure.start - 2, 0) : measure.start]}:
+            continue
         behind = tokens[measure.end : measure.end + 1]
         if measure.number != int(measure.number) or behind in _OF_PRONGS or behind in _ROWS:
             continue

@@ -63,6 +63,7 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?([wypr])|(?:kt?|ct)\s?([wypr])g)(?![a-z])"),
         lambda m: f"{m[1]}k {_GOLDS[m[2] or m[3]]} ",
     ),
+    (re.compile(rf"(?<!\d){_KARATS}\s?kt?\s?tt(?![a-z])"), lambda m: f"{m[1]}k two tone gold "),
     # "9ct W Gold", "y. gold"
     (re.compile(r"(?<![a-z'])([wyr])[. ]{1,2}gold(?![a-z])"), lambda m: f"{_GOLDS[m[1]]} "),
     (re.compile(rf"(?<!\d){_PARTS}\s?/?\s?([wyrpg])g(?![a-z])"), lambda m: f"{m[1]} {_GOLDS[m[2]]} "),

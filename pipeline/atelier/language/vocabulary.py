@@ -63,11 +63,31 @@ def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...
         as_written = (
             word in known or singular(word) in known or foreign.is_known(word) or bool(together([word]))
         )
-        meant[word] = (word,) if as_written else dictionary.mend(_without_article(word, known))
+        meant[word] = (word,) if as_written else _mended(dictionary, _without_article(word, known))
     mended = tuple(
         (word, " ".join(words)) for word, words in meant.items() if words not in ((word,), (word[2:],))
     )
     return tuple(part for word in tokens for part in meant[word]), mended
+
+
+_TYPOS = {
+    "rng": "ring", "rign": "ring", "rinng": "ring", "wite": "white", "whte": "white", "whtie": "white", "glod": "gold",
+    "gld": "gold", "silvr": "silver", "slver": "silver", "rubby": "ruby", "perl": "pearl", "peral": "pearl",
+    "opel": "opal", "hart": "heart", "chian": "chain", "chane": "chain", "stut": "stud", "hopp": "hoop",
+    "bannd": "band",
+}  # fmt: skip
+"""Slips in words too short to be compared; none of them means something else in the trade."""
+
+
+def _mended(dictionary: Dictionary, word: str) -> tuple[str, ...]:
+    """A word as it was meant; of a misspelt plural ("earings") the singular is."""
+    if (short := _TYPOS.get(word) or _TYPOS.get(singular(word))) is not None:
+        return (short,)
+    meant = dictionary.mend(word)
+    one = singular(word)
+    return (
+        dictionary.mend(one) if meant == (word,) and one != word and dictionary.mend(one) != (one,) else meant
+    )
 
 
 def _without_article(word: str, known: frozenset[str]) -> str:

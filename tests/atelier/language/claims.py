@@ -216,7 +216,9 @@ def _has_cut(spec: Spec, term: Term, there: set[str]) -> bool | None:
         return term.value in there
     if term.value == "round":
         return None
-    outlines = {str(of(spec, path)) for path in ("motif.name", "pendant.form", "earrings.form")}
+    shaped = spec.earrings is not None and spec.earrings.style in ("stud", "drop")
+    paths = ("motif.name", "pendant.form", *(("earrings.form",) if shaped else ()))
+    outlines = {str(of(spec, path)) for path in paths}
     dome = spec.stone is not None and spec.stone.cut == "cabochon" and spec.stone.ratio > 1
     if term.value == "oval" and (dome or "locket" in outlines):
         return True
@@ -448,6 +450,7 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     ),
     (re.compile(r"Size ([\w./+ ]+) is read as an? ([\w ]+) ring size\."), _circumference),
     _sentence("Size {n} is read as an Indian bangle size.", _is("bracelet.style", "bangle")),
+    _sentence("{q}: of several pieces one is made."),
     _sentence("Where a choice is given the first is made; {q} is left out."),
     _sentence("The clasp carries no stones; {q} is left out."),
     (re.compile(".+: an article's number, which says nothing of the piece."), _anything),
