@@ -11,9 +11,8 @@ from pydantic import ValidationError
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from pipeline.atelier.camera import Camera, master_camera
+from pipeline.atelier.camera import Camera
 from pipeline.atelier.piece import Part, PartRole, Piece
-from pipeline.atelier.spec import Spec
 from pipeline.errors import LoupeError
 from pipeline.records import Asset
 from pipeline.records.fidelity import Place, PlaceKind
@@ -77,13 +76,12 @@ def places_in(master: Asset, box: Box) -> tuple[Place, ...] | None:
 @lru_cache(maxsize=4)
 def visible(origin: str) -> Visible | None:
     """What the master of a spec (JSON) shows; None where it is no spec. Building the piece takes a second or two."""
-    from pipeline.atelier.pieces.build import build
+    from pipeline.atelier.pieces.origin import camera_of, piece_of
 
     try:
-        piece = build(Spec.model_validate_json(origin))
+        return look(piece_of(origin)[1], camera_of(origin))
     except (ValidationError, LoupeError):
         return None
-    return look(piece, master_camera(piece))
 
 
 def look(piece: Piece, camera: Camera) -> Visible:

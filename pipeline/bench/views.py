@@ -70,12 +70,13 @@ def draw_in_place(
     film: int,
     manner: Manner,
     side: int = 0,
+    camera: Camera | None = None,
 ) -> Plate:
     """Draw the master's own view, or a window of it, over `source`: lines from geometry, light from the render.
 
     `window` (x, y, width, height) lies on the master's film of `film` pixels; the light of `source`, a render of
     the same view, becomes the shading. `side` is the longest side of the drawing, else that of the source: the smaller,
-    the coarser and quicker.
+    the coarser and quicker. `camera` is the master's, where it is known already.
     """
     side = min(BUFFER_SIDE_PX, side or max(source.shape))
     x, y, wide, tall = window or (0, 0, film, film)
@@ -85,7 +86,7 @@ def draw_in_place(
     else:
         finer = max(1, round(side / max(wide, tall)))
         width, part = film * finer, (x * finer, y * finer, wide * finer, tall * finer)
-    camera = master_camera(piece)
+    camera = camera or master_camera(piece)
     traced = _perspective(piece, look, camera, width, part)
     measures = tuple(_in_words(m) for m in dimensions(spec, piece)) if whole else ()
     return drawing.engrave(traced, manner, rgb=source, to_scale=False, measures=measures)

@@ -29,6 +29,7 @@ from pipeline.providers.base import (
 from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
 
 if TYPE_CHECKING:
+    from pipeline.atelier.camera import Camera
     from pipeline.atelier.casting import ThinPlace
     from pipeline.atelier.piece import Piece
     from pipeline.atelier.render.client import Renderer
@@ -95,10 +96,8 @@ class Atelier:
 
     def silhouette(self, origin: str, size: int) -> NDArray[np.bool_]:
         """Which pixels of the master's film, `size` square, show the piece. Raises as `run`."""
-        from pipeline.atelier.camera import master_camera
-
         _, piece = self._piece_of(origin)
-        seen = self._process().gbuffer(piece, master_camera(piece), width=size, height=size)
+        seen = self._process().gbuffer(piece, _camera(origin), width=size, height=size)
         return np.asarray(seen.part >= 0)
 
     def still(self, origin: str, name: str, size: int, watch: Watch) -> images.Pixels:
@@ -146,7 +145,6 @@ class Atelier:
         return thicken(spec)
 
     def _generate(self, request: GenerateRequest, watch: Watch) -> Answer:
-        from pipeline.atelier.camera import master_camera
         from pipeline.atelier.render.engine import capability
         from pipeline.atelier.render.film import DRAFT, FINE, STANDARD
 
@@ -160,7 +158,7 @@ class Atelier:
         size = min(request.width, capability().max_size)
         pixels = self._render(
             piece,
-            master_camera(piece),
+            _camera(origin),
             watch,
             size=size,
             # A small master costs little, and what is enlarged from it wants its stones without noise.
@@ -170,8 +168,6 @@ class Atelier:
         return Answer(images.encode_png(pixels), _MODEL, origin=origin, notes=notes)
 
     def _enhance(self, request: EnhanceRequest, watch: Watch) -> Answer:
-        from pipeline.atelier.camera import master_camera
-
         if request.window is None:
             raise Unsupported(
                 "The atelier needs to know where the crop lies on its master.", provider=self.id
@@ -179,7 +175,7 @@ class Atelier:
         _, piece = self._piece_of(request.origin)
         pixels = self._render(
             piece,
-            master_camera(piece),
+            _camera(request.origin),
             watch,
             size=request.master_size[0],
             window=request.window,
@@ -217,7 +213,15 @@ class Atelier:
         film = request.master_size[0] or source.shape[1]
         side = max(request.width, request.height)
         drawing = draw_in_place(
-            spec, piece, look, source, window=request.window, film=film, manner=how, side=side
+            spec,
+            piece,
+            look,
+            source,
+            window=request.window,
+            film=film,
+            manner=how,
+            side=side,
+            camera=_camera(request.origin),
         )
         return Answer(to_bytes(drawing), _MODEL)
 
@@ -278,28 +282,31 @@ def _kind(name: str) -> Kind | None:
     return next((kind for kind in KINDS if kind == name), None)
 
 
-@lru_cache(maxsize=4)
 def _piece(origin: str) -> "tuple[Spec, Piece]":
-    from pipeline.atelier.pieces.build import build
-    from pipeline.atelier.spec import Spec
+    from pipeline.atelier.pieces.origin import piece_of
 
-    spec = Spec.model_validate_json(origin)
-    return spec, build(spec)
+    return piece_of(origin)
+
+
+def _camera(origin: str) -> "Camera":
+    """The camera of the master."""
+    from pipeline.atelier.pieces.origin import camera_of
+
+    return camera_of(origin)
 
 
 @lru_cache(maxsize=4)
 def _notes_of(origin: str) -> dict[str, str]:
     """What a piece's geometry tells of its pictures: a draft and its master are of the same piece."""
     spec, piece = _piece(origin)
-    return {"regions": json.dumps(_regions(spec, piece)), **_facts(spec, piece)}
+    return {"regions": json.dumps(_regions(spec, piece, _camera(origin))), **_facts(spec, piece)}
 
 
-def _regions(spec: "Spec", piece: "Piece") -> list[dict[str, Any]]:
+def _regions(spec: "Spec", piece: "Piece", camera: "Camera") -> list[dict[str, Any]]:
     """The five named places as fractions of the master's frame, from the geometry itself."""
-    from pipeline.atelier.camera import master_camera
     from pipeline.atelier.regions import named_regions
 
-    return [asdict(region) for region in named_regions(spec, piece, master_camera(piece))]
+    return [asdict(region) for region in named_regions(spec, piece, camera)]
 
 
 def _facts(spec: "Spec", piece: "Piece") -> dict[str, str]:
