@@ -290,14 +290,30 @@ def _weld(points: np.ndarray, normals: Floats) -> tuple[np.ndarray, np.ndarray, 
     """Share corners that agree in place and normal."""
     rounded_normals = np.round(normals, 4)
     keys = np.ascontiguousarray(np.hstack([points, rounded_normals.astype(np.float32)]) + np.float32(0))
-    view = keys.view([("", keys.dtype)] * 6).ravel()
-    _, first, index = np.unique(view, return_index=True, return_inverse=True)
+    first, index = _distinct(keys)
     unit_normals = normals[first].astype(np.float32)
     unit_normals /= np.linalg.norm(unit_normals, axis=1, keepdims=True)
     triangles = index.reshape(-1, 3)
     # Two corners may fall together in single precision; such a triangle covers nothing.
     distinct = (triangles != np.roll(triangles, 1, 1)).all(1)
     return points[first], unit_normals, triangles[distinct].ravel().astype(np.int32)
+
+
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first of each kind of row (n, even) float32, none of them -0 or NaN, in their order; of which kind each is.
+
+    As `np.unique` of rows, whose comparison of records takes several times as long as sorting whole numbers.
+    """
+    bits = rows.view(np.uint32)
+    # Positive numbers sort as their bits do; of negative ones all bits are turned round.
+    bits = bits ^ np.where(bits >> 31, np.uint32(0xFFFFFFFF), np.uint32(0x80000000))
+    pairs = bits[:, ::2].astype(np.uint64) << np.uint64(32) | bits[:, 1::2]
+    order = np.lexsort(pairs.T[::-1])
+    changes = np.ones(len(order), bool)
+    changes[1:] = (pairs[order[1:]] != pairs[order[:-1]]).any(axis=1)
+    index = np.empty(len(order), np.intp)
+    index[order] = np.cumsum(changes) - 1
+    return order[changes], index
 
 
 def _quaternion(rotation: Floats) -> list[float]:

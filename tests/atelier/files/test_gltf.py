@@ -11,6 +11,7 @@ import trimesh
 
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.camera import VIEWS, master_camera, project, view_camera
+from pipeline.atelier.files import gltf
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.stl import to_stl
 from pipeline.atelier.geometry.mesh import Mesh, volume
@@ -314,3 +315,18 @@ def test_reprojection_of_atelier_pieces(renderer: Renderer) -> None:
     solid = read_glb(to_glb(piece))
     exposed = renderer.gbuffer(piece, master_camera(piece), width=512, height=512).part >= 0
     assert overlap(look(solid, solid.camera, 512).silhouette, exposed) >= 0.995
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(0, 1), (1, 1), (400, 7), (3000, 2000)])
+def test_corners_are_told_apart_as_numpy_tells_records(count: int, kinds: int) -> None:
+    """The same kinds, in the same order, each by its first row: signs and sizes of all magnitudes."""
+    draw = np.random.default_rng(count)
+    scale = 10.0 ** draw.integers(-30, 30, (kinds, 6))
+    rows = (draw.standard_normal((kinds, 6)) * scale).astype(np.float32)
+    rows[draw.random((kinds, 6)) < 0.3] = 0
+    rows = np.ascontiguousarray(rows[draw.integers(0, kinds, count)])
+    records = rows.view([("", rows.dtype)] * 6).ravel()
+    _, first, index = np.unique(records, return_index=True, return_inverse=True)
+    firsts, indices = gltf._distinct(rows)
+    assert np.array_equal(firsts, first)
+    assert np.array_equal(indices, index)
