@@ -21,8 +21,7 @@ def alternatives(tokens: tuple[str, ...], terms: Sequence[Term]) -> list[Term]:
     """
     places = set(_places(tokens, terms))
     return [
-        replace(term, slot="alternative", value=term.text) if place in places else term
-        for place, term in enumerate(terms)
+        replace(term, slot="alternative") if place in places else term for place, term in enumerate(terms)
     ]
 
 

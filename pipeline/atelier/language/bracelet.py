@@ -84,10 +84,7 @@ def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _style(draft: Draft) -> str:
-    ornamented = motif_name(draft) is not None or bool(draft.every("cord", "bead", "chain"))
-    # An English armband is stiff, a German one any bracelet: only a chain carries a motif or is strung.
-    named = [term for term in draft.every("style") if not (ornamented and term.text == "armband")]
-    style = next((_STYLES[term.value] for term in named if term.value in _STYLES), None)
+    style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
     if (
         style is None
         and not draft.every("chain", "cord", "bead", "worn")

@@ -281,7 +281,7 @@ _STYLES = {
     "cufflinks": "cufflink, cuff link",
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
-    "bangle": "bangle, armband",
+    "bangle": "bangle",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
     "circle": "circle brooch, wreath, circle pin",

@@ -109,15 +109,22 @@ def _stated(fineness: list[int]) -> int | None:
 
 
 def _named(draft: Draft) -> Iterator[str]:
-    """Metals in the order of the text; a coating hides what is under it, a gold with a colour hides plain gold."""
+    """Metals in the order of the text; a gold with a colour hides plain gold."""
+    terms = _uncovered(draft)
+    colours = [term for term in terms if term.text not in _PLAIN and term.value.endswith("gold")]
+    for term in terms:
+        if not (colours and term.text in _PLAIN and term.value == "yellow_gold"):
+            yield from term.value.split()
+
+
+def _uncovered(draft: Draft) -> list[Term]:
+    """Mentions of metals without those under a coating, and without those that were only offered."""
     terms = draft.every("metal", "metals")
     coated = next((term for term in terms if _is_coating(draft, term)), None)
     if coated is not None:
         terms = [term for term in terms if term.end <= coated.start and not _is_base(term)] + [coated]
-    colours = [term for term in terms if term.text not in _PLAIN and term.value.endswith("gold")]
-    for term in terms:
-        if not (colours and term.text in _PLAIN and "_gold" in term.value and term.value == "yellow_gold"):
-            yield from term.value.split()
+    offered = {term.value for term in draft.every("alternative")}
+    return [term for term in terms if term.value not in offered] or terms
 
 
 def _is_coating(draft: Draft, term: Term) -> bool:

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 _ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _RUN_OF_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 _ARABIC = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None}
+    {"ँ": "ं", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None}
     | dict.fromkeys(map(chr, range(0x64B, 0x653)), None)
     | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
 )
