@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.detail import detail
-from pipeline.atelier.geometry.mesh import Floats, Mesh, about, outward, quads, sweep
+from pipeline.atelier.geometry.mesh import Floats, Mesh, outward, quads, sweep
 from pipeline.atelier.spec import Ring, rail_width
 
 AROUND, ACROSS = 384, 72
@@ -50,6 +50,8 @@ def build_shank(ring: Ring, apart: float = 0.0, reach: float = 0.0) -> Mesh:
     """
     if ring.shank == "bypass":
         return _bypass(ring, apart, reach)
+    if ring.shank == "open":
+        return _open(ring)
     inner = ring.inner_diameter_mm / 2
     angle = np.linspace(0, 2 * np.pi, around(inner + ring.thickness_mm), endpoint=False)
     width = ring.width_mm * (1 - (1 - ring.taper) * (0.5 + 0.5 * np.sin(angle)) ** 2)
@@ -60,12 +62,7 @@ def build_shank(ring: Ring, apart: float = 0.0, reach: float = 0.0) -> Mesh:
         return solid.unite(
             [band(inner, narrow, thickness, section, rail.at(away)) for rail in rails(ring, apart)]
         )
-    shank = band(inner, width, thickness, section)
-    if ring.shank == "open":
-        half = OPENING_MM / 2
-        slot = solid.extrude([np.array([(half, 0.0), (half, 60.0), (-half, 60.0), (-half, 0.0)])], 80.0)
-        shank = solid.bored(shank, slot.moved([0, 0, -40]).turned(about("x", -90)))
-    return shank
+    return band(inner, width, thickness, section)
 
 
 def rails(ring: Ring, apart: float) -> list[Rail]:
@@ -81,24 +78,37 @@ def rails(ring: Ring, apart: float) -> list[Rail]:
 
 def _bypass(ring: Ring, apart: float, reach: float) -> Mesh:
     """One open band that winds once around and a little more; its ends lie side by side at the top."""
+    turn, rounding = _ended(ring, np.pi + reach, 0.5 * max(rail_width(ring), ring.thickness_mm))
+    narrow = _passing(np.pi - np.abs(turn))
+    width = ring.width_mm + (rail_width(ring) - ring.width_mm) * narrow
+    return _swept(ring, turn, width, rounding, np.sign(turn) * apart * narrow)
+
+
+def _open(ring: Ring) -> Mesh:
+    """One band that does not close at the bottom, its ends rounded."""
     inner = ring.inner_diameter_mm / 2
-    outer, end = inner + ring.thickness_mm, np.pi + reach
-    round_mm = 0.5 * max(rail_width(ring), ring.thickness_mm)
-    # From the bottom, over +x where positive; closer where the tips are rounded.
+    away, rounding = _ended(ring, np.pi - OPENING_MM / 2 / inner, 0.5 * ring.thickness_mm)
+    width = ring.width_mm * (1 - (1 - ring.taper) * (0.5 + 0.5 * np.cos(away)) ** 2)
+    return _swept(ring, away + np.pi, width, rounding, np.zeros(len(away)))
+
+
+def _ended(ring: Ring, end: float, round_mm: float) -> tuple[Floats, Floats]:
+    """Angles (n,) from -end to end, closer at both, and how full the band is there: its ends are rounded."""
+    outer = ring.inner_diameter_mm / 2 + ring.thickness_mm
     tip = end - round_mm / outer * np.linspace(0, 1, 12) ** 2
     turn = np.unique(np.concatenate([-tip, np.linspace(-tip[-1], tip[-1], around(outer)), tip]))
-    count = len(turn)
-    to_top = np.pi - np.abs(turn)
-    narrow = _passing(to_top)
-    share = np.clip((to_top + reach) * outer / round_mm, 0.01, 1)
-    rounding = np.sqrt(1 - (1 - share) ** 2)
-    width = (ring.width_mm + (rail_width(ring) - ring.width_mm) * narrow) * rounding
+    share = np.clip((end - np.abs(turn)) * outer / round_mm, 0.01, 1)
+    return turn, np.sqrt(1 - (1 - share) ** 2)
+
+
+def _swept(ring: Ring, turn: Floats, width: Floats, rounding: Floats, across: Floats) -> Mesh:
+    """An open band around y at angles ``turn`` (n,) from the bottom over +x, ``width`` and place ``across`` in mm."""
+    inner, count, section = ring.inner_diameter_mm / 2, len(turn), profile(ring.profile)
     up = np.stack([np.sin(turn), np.zeros(count), -np.cos(turn)], 1)
     path = (inner + 0.5 * ring.thickness_mm) * up
-    path[:, 1] = np.sign(turn) * apart * narrow
-    section = profile(ring.profile)
+    path[:, 1] = across
     sections = np.stack(
-        [section[None, :, 0] * width[:, None] / 2,
+        [section[None, :, 0] * (width * rounding)[:, None] / 2,
          (section[None, :, 1] - 0.5) * ring.thickness_mm * rounding[:, None]], -1,
     )  # fmt: skip
     return sweep(path, sections, closed=False, across=np.tile([0.0, 1.0, 0.0], (count, 1)), up=up)

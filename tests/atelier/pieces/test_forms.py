@@ -78,6 +78,22 @@ def test_the_ends_of_a_bypass_are_rounded() -> None:
     assert np.ptp(tip[:, 2]) < 0.8 * spec.ring.thickness_mm
 
 
+def test_the_ends_of_an_open_ring_are_rounded() -> None:
+    """At the bottom, a finger's slack apart: they were sawn off square."""
+    spec, piece = made(
+        kind="ring", ring={"style": "band", "shank": "open", "width_mm": 4.0, "thickness_mm": 1.8}
+    )
+    shank = next(part for part in piece.parts if part.role is PartRole.SHANK).vertices
+    low = shank[shank[:, 2] < np.median(shank[:, 2])]
+    for hand in (-1.0, 1.0):
+        end = low[hand * low[:, 0] > 0]
+        gap = np.abs(end[:, 0]).min()
+        tip = end[np.abs(end[:, 0]) < gap + 0.1]
+        assert 1.4 < gap < 2.6
+        assert np.ptp(tip[:, 1]) < 0.7 * 4.0
+        assert np.ptp(tip[:, 2]) < 0.7 * 1.8
+
+
 def test_stones_of_a_cluster_keep_apart_and_are_counted() -> None:
     """Six petals and the middle, none in another."""
     spec, piece = ring("cluster")
