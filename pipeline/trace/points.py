@@ -96,7 +96,7 @@ def _girdle(family: Family, values: Mapping[str, float]) -> Array:
     stone = _stretched(spec.stone)
     outline = stone.outline
     if spec.ring is not None:
-        level = girdle_height(spec.ring, stone)
+        level = girdle_height(spec.ring, stone, spec.stone)
         return np.column_stack([outline[:, 0], np.full(len(outline), level), -outline[:, 1]])
     set_stone = next(part for part in family.parts(spec) if part.role is PartRole.STONE and part.stone)
     low, high = set_stone.vertices.min(axis=0), set_stone.vertices.max(axis=0)

@@ -80,7 +80,7 @@ def _in_rows(draft: Draft) -> bool:
 def _layers(draft: Draft) -> int:
     """How many chains are worn over one another: counted, or by their word, else two."""
     for measure, _ in list(draft.measures("")):
-        behind = draft.sentence.tokens[measure.end : measure.end + 3]
+        behind = draft.sentence.tokens[measure.end : measure.end + 5]
         if {"chain", "chains", "layer", "layers", "strand", "strands", "row", "rows", "layered"} & {*behind}:
             draft.take(measure, "layers", f"{measure.number:g}")
             if measure.number > 4:

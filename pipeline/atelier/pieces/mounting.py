@@ -114,6 +114,20 @@ HELD_ALSO: dict[str, list[tuple[float, float]]] = {
 """Where a fifth and sixth prong goes."""
 
 
+FLAT = 0.15
+"""A stone that reaches no farther under its girdle than this, over its width, has a flat back."""
+
+
+def lift(stone: Gemstone, spec: Stone) -> float:
+    """How high prongs lift the girdle of a flat-backed stone over what carries them, mm; 0 for any other.
+
+    As high that the base ring, from which they rise, lies free under a cabochon or rose.
+    """
+    if spec.setting != "prong" or stone.depth > FLAT * float(np.ptp(stone.outline[:, 0])):
+        return 0.0
+    return stone.depth + 1.5 * prong_wire(stone) + 0.2
+
+
 def prong_head(
     stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32, pointed: bool = False
 ) -> list[Shape]:

@@ -90,10 +90,14 @@ def _with_shank(spec: Spec, ring: Ring, shank: Mesh, parts: list[Part]) -> list[
     return [*two_tone.striped("shank", shank, ring.width_mm, spec, axis=1, role=PartRole.SHANK), *parts]
 
 
-def girdle_height(ring: Ring, stone: gemstones.Gemstone) -> float:
-    """Height of the girdle over the finger's centre: low, but with the culet off the finger, mm."""
+def girdle_height(ring: Ring, stone: gemstones.Gemstone, held: Stone | None = None) -> float:
+    """Height of the girdle over the finger's centre: low, but with the culet off the finger, mm.
+
+    ``held`` is how the stone is set: prongs lift one with a flat back.
+    """
     inner = ring.inner_diameter_mm / 2
-    return max(inner + CULET_CLEARANCE + stone.depth, inner + ring.thickness_mm + HEAD_RISE * stone.depth)
+    rise = max(HEAD_RISE * stone.depth, mounting.lift(stone, held) if held is not None else 0.0)
+    return max(inner + CULET_CLEARANCE + stone.depth, inner + ring.thickness_mm + rise)
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _seats(spec: Spec, ring: Ring) -> list[_Seat]:
     if ring.style == "toi_et_moi":
         pair = (("", spec.stone, 1.0), ("second ", spec.second_stone or spec.stone, -1.0))
         return [
-            _Seat(held, cut, hand * _beside(ring, cut), side=side)
+            _Seat(held, cut, hand * _beside(ring, cut, held), side=side)
             for side, held, hand in pair
             for cut in (gemstones.cut_stone(held),)
         ]
@@ -144,9 +148,10 @@ def _halo_of_three(spec: Spec) -> Accents:
     return Accents(gem=spec.accents.gem if spec.accents else "diamond", diameter_mm=HALO_OF_THREE_MM)
 
 
-def _beside(ring: Ring, cut: gemstones.Gemstone) -> float:
+def _beside(ring: Ring, cut: gemstones.Gemstone, held: Stone) -> float:
     """Lean in degrees of one of two stones that meet at the top, a little air between their girdles."""
-    return float(np.degrees(np.arctan2(np.ptp(cut.outline[:, 0]) / 2 + 0.15, girdle_height(ring, cut))))
+    out = np.ptp(cut.outline[:, 0]) / 2 + 0.15
+    return float(np.degrees(np.arctan2(out, girdle_height(ring, cut, held))))
 
 
 def _rails(spec: Spec, ring: Ring) -> tuple[float, float]:
@@ -159,7 +164,8 @@ def _rails(spec: Spec, ring: Ring) -> tuple[float, float]:
     seats = _seats(spec, ring)
     foot = min(mounting.BASE_SHARE * float(np.ptp(seat.cut.outline[:, 1])) / 2 for seat in seats)
     farthest = max(
-        np.radians(abs(seat.lean)) + np.ptp(seat.cut.outline[:, 0]) / 2 / girdle_height(ring, seat.cut)
+        np.radians(abs(seat.lean))
+        + np.ptp(seat.cut.outline[:, 0]) / 2 / girdle_height(ring, seat.cut, seat.stone)
         for seat in seats
     )
     return max(foot + 0.15 * wide, 0.5 * wide + 0.2), float(min(farthest + 0.12, 1.1))
@@ -170,8 +176,8 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
     parts, drills = [], []
     for seat in _seats(spec, ring):
         turn = about("y", seat.lean) @ about("z", seat.spin)
-        place = np.array([0, 0, girdle_height(ring, seat.cut)]) @ turn.T
-        foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, seat.cut)
+        place = np.array([0, 0, girdle_height(ring, seat.cut, seat.stone)]) @ turn.T
+        foot = ring.inner_diameter_mm / 2 + ring.thickness_mm - girdle_height(ring, seat.cut, seat.stone)
         # A collet is filed to the shank's curve: it starts a little below its top, and touches all around.
         sunk = COLLET_SUNK if seat.stone.setting == "bezel" and seat.stone.cut != "pearl" else 0.0
         if seat.side:
@@ -357,7 +363,7 @@ def _below(inner: float) -> Mesh:
 def _cathedral(spec: Spec, ring: Ring, stone: gemstones.Gemstone) -> list[Part]:
     """Two arches that leave the shank at its shoulders and rise to the gallery."""
     radius = ring.inner_diameter_mm / 2 + 0.6 * ring.thickness_mm
-    height = girdle_height(ring, stone)
+    height = girdle_height(ring, stone, spec.stone)
     half = float(np.ptp(stone.outline[:, 0])) / 2
     wire = _arch_wire(ring)
     end_x, end_z = 0.74 * half, height - 0.40 * stone.depth

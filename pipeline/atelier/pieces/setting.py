@@ -69,6 +69,7 @@ def _head(stone_spec: Stone, accents: Accents | None, metal: Metal, foot: float 
     stone = cut_stone(stone_spec)
     if foot is None:
         foot = -stone.depth - (0.5 if stone_spec.cut == "pearl" else 0.15)
+        foot = min(foot, -mounting.lift(stone, stone_spec))
     shapes = mounting.head(stone, stone_spec, foot)
     parts = [metal_part(shape.name, shape.mesh, metal, role=shape.role) for shape in shapes]
     parts.append(mounting.stone_part(stone, stone_spec))

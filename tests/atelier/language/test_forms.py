@@ -141,3 +141,17 @@ def test_every_form_is_described_in_words_that_are_read(seed: int) -> None:
         if (was := getattr(spec, group)) is not None:
             assert getattr(getattr(again.spec, group), field) == getattr(was, field), describe(spec)
     assert title(spec)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "layered necklace with three fine yellow gold chains",
+        "layered necklace, three chains",
+        "necklace of three layered fine gold chains",
+    ],
+)
+def test_layers_are_counted(prompt: str) -> None:
+    spec = read(prompt).spec
+    assert spec.chain is not None
+    assert spec.chain.strands == 3

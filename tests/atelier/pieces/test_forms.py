@@ -80,7 +80,7 @@ def test_the_ends_of_a_bypass_are_rounded() -> None:
 
 def test_the_ends_of_an_open_ring_are_rounded() -> None:
     """At the bottom, a finger's slack apart: they were sawn off square."""
-    spec, piece = made(
+    _, piece = made(
         kind="ring", ring={"style": "band", "shank": "open", "width_mm": 4.0, "thickness_mm": 1.8}
     )
     shank = next(part for part in piece.parts if part.role is PartRole.SHANK).vertices

@@ -17,9 +17,9 @@ from tests.atelier.sample_piece import octahedron, torus
 from tests.atelier.soundness import faults
 
 
-@pytest.mark.parametrize("number", [12, 28, 110, 233])
+@pytest.mark.parametrize("number", [12, 28, 110, 180])
 def test_a_random_form_is_sound(number: int) -> None:
-    """The first two had cufflinks without metal behind their posts, and petals that reached into one another."""
+    """Cufflinks had no metal behind their posts, petals reached into one another, a cabochon lay on its own prongs."""
     _, spec = random_form(number)
     assert faults(build(spec)) == []
 
