@@ -51,8 +51,8 @@ mat4x3 rowsOf(int which, out ivec2 run) {
   return mat4x3(x.x, y.x, z.x, x.y, y.y, z.y, x.z, y.z, z.z, x.w, y.w, z.w);
 }
 
-bool meetsBox(vec4 low, vec4 high, vec3 origin, vec3 inverse, float nearest) {
-  vec3 a = (low.xyz - origin) * inverse, b = (high.xyz - origin) * inverse;
+bool meetsBox(vec4 low, vec4 high, vec3 origin, vec3 per, float nearest) {
+  vec3 a = (low.xyz - origin) * per, b = (high.xyz - origin) * per;
   vec3 first = min(a, b), last = max(a, b);
   float enter = max(max(first.x, first.y), max(first.z, 0.0));
   return enter <= min(min(last.x, last.y), min(last.z, nearest));
@@ -60,11 +60,11 @@ bool meetsBox(vec4 low, vec4 high, vec3 origin, vec3 inverse, float nearest) {
 
 /* Nearest triangle of one body's own tree, in the body's own frame. */
 void meetBody(int which, ivec2 run, vec3 origin, vec3 direction, inout Met met) {
-  vec3 inverse = 1.0 / direction;
+  vec3 per = 1.0 / direction;
   int node = run.x;
   while (node < run.y) {
     vec4 low = texel(nodes, 2 * node), high = texel(nodes, 2 * node + 1);
-    if (!meetsBox(low, high, origin, inverse, met.t)) { node = max(int(low.w), node + 1); continue; }
+    if (!meetsBox(low, high, origin, per, met.t)) { node = max(int(low.w), node + 1); continue; }
     node++;
     if (high.w < 0.0) continue;
     int held = int(high.w), first = held >> 3, count = held & 7;
@@ -88,11 +88,11 @@ Met meet(vec3 origin, vec3 direction) {
   Met met = Met(FAR, -1, -1, vec2(0.0));
   /* Without a direction every box would be opened. */
   if (!(dot(origin, origin) + dot(direction, direction) < FAR)) return met;
-  vec3 inverse = 1.0 / direction;
+  vec3 per = 1.0 / direction;
   int node = scenes;
   while (node < scenesEnd) {
     vec4 low = texel(nodes, 2 * node), high = texel(nodes, 2 * node + 1);
-    if (!meetsBox(low, high, origin, inverse, met.t)) { node = max(int(low.w), node + 1); continue; }
+    if (!meetsBox(low, high, origin, per, met.t)) { node = max(int(low.w), node + 1); continue; }
     node++;
     if (high.w < 0.0) continue;
     ivec2 run;

@@ -134,7 +134,7 @@ function buildViewer(root, parcel, memory) {
     title: "The model from the master's camera, and the master blinked over it",
   })
   const light = studio && textButton("Studio light", () => set({ over: state.over, traced: !state.traced }), {
-    title: STUDIO_LIGHT, hidden: true,
+    title: STUDIO_LIGHT,
   })
   const turn = textButton("Turntable", () => set({ turning: !state.turning }))
   const dark = textButton("Dark", () => set({ dark: !state.dark }), { title: "Dark backdrop" })
@@ -182,20 +182,26 @@ function buildViewer(root, parcel, memory) {
     light?.setAttribute("aria-pressed", Boolean(state.traced))
     traced?.expose(state.exposure)
     traced?.hurry(state.turning)
-    if (traced && shown !== state.traced) traced.show((shown = state.traced))
+    if (!traced) trace()
+    else if (shown !== state.traced) traced.show((shown = state.traced))
   }
 
   let traced = null
   let shown = false
-  const tables = studio && fetch(parcel.url("tables")).then(reply => reply.arrayBuffer())
-  // The studio's own tables come from the server; without them the model keeps the viewer's light.
-  const trace = () => tables?.then(bytes => {
-    if (gone || traced || !model.loaded) return
-    traced = traceLight(model, studio, new Uint16Array(bytes))
-    if (!traced) return
-    light.hidden = false
-    set({ over: state.over })
-  }).catch(() => {})
+  let tables = null
+  /** Build what light is followed through, once it is wanted: for a large piece that takes a second. */
+  function trace() {
+    if (!studio || !state.traced || traced || !model.loaded) return
+    // The studio's tables come from the server; without them the model keeps the viewer's own light.
+    tables ??= fetch(parcel.url("tables")).then(reply => reply.arrayBuffer())
+    tables.then(bytes => {
+      if (gone || traced || !state.traced) return
+      traced = traceLight(model, studio, new Uint16Array(bytes))
+      // A scene that is not whole yet is tried again with its light; a whole one that cannot be lit has no such button.
+      if (!traced) light.hidden = Boolean(sceneOf(model))
+      else set({ over: state.over })
+    }).catch(() => { light.hidden = true })
+  }
 
   let [slowFrames, frame, rest] = [0, 0, 0]
   function watchPace() {
