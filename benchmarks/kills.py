@@ -209,7 +209,8 @@ def _ended_by(
         except subprocess.TimeoutExpired:
             process.kill()
             raise AssertionError("the server did not end") from None
-        if how is signal.SIGTERM and status:
+        # A signal that comes while the interpreter ends by itself finds no handler any more.
+        if status not in {0, -how}:
             raise AssertionError("what was under way failed while the server ended")
         return None
 
@@ -230,7 +231,8 @@ def _serve(bench: Workbench, order: dict[str, Any]) -> None:
     until = time.monotonic() + _WAIT_S
     while not job.wait(0.05) and time.monotonic() < until:  # one long wait would not hear the signal
         pass
-    sys.exit(0 if job.state in {"done", "interrupted"} and not job.troubles else 1)
+    if job.state not in {"done", "interrupted"} or job.troubles:
+        sys.exit(f"{job.state}: {[str(row.error) for row in job.troubles]}")
 
 
 def _resumed(place: Path, kind: Kind, design_id: str, shops: Mapping[str, StandIn]) -> str:

@@ -57,8 +57,9 @@ def facts(design: Design) -> dict[str, str]:
         rows["Close-ups"] = f"{same} of {len(close_ups)} {'is' if same == 1 else 'are'} the same piece"
         least = min(c.fidelity.locked.lr_psnr_db for c in close_ups)
         rows["Least agreement"] = f"{least:.1f} dB (above 45 no eye sees a difference)"
-    rows["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
-    rows["Work"] = certificate.spent(sum(r.seconds for r in recipes))
+    if bench.editable or bench.settings.client_details:
+        rows["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
+        rows["Work"] = certificate.spent(sum(r.seconds for r in recipes))
     rows["Tags"] = ", ".join(design.tags)
     return {term: value for term, value in rows.items() if value}
 

@@ -45,7 +45,7 @@ def import_design() -> None:
 
 def chosen(designs: tuple[Summary, ...], tags: tuple[str, ...]) -> list[Summary]:
     """The designs that match search, kinds and tags, in the order asked for."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         words = (
             st.text_input("Search", key="search", placeholder="name, prompt or tag", width=190)
             .lower()
@@ -107,4 +107,5 @@ else:
         for design in shown[(page - 1) * PER_PAGE : page * PER_PAGE]:
             with errors.shown():
                 card.draw(design, tags)
-    st.caption(f"{len(designs)} designs · {bench.store.size_bytes() / 1e6:.0f} MB on disk")
+    count = f"{len(designs)} design{'s' if len(designs) > 1 else ''}"
+    st.caption(f"{count} · {bench.store.size_bytes() / 1e6:.0f} MB on disk")

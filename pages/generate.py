@@ -45,14 +45,15 @@ def from_prompt() -> None:
             "Prompt", design.prompt if design and design.prompt else MASTER, key="prompt", height=110
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            kind = st.selectbox(
+            chosen = st.selectbox(
                 "Kind",
-                (None, *KINDS),
+                ("", *KINDS),  # of None it would offer to be cleared once a form was sent
                 key="kind",
                 width=150,
-                format_func=lambda chosen: chosen or "as described",
+                format_func=lambda name: name or "as described",
                 help="A kind chosen here goes before what the prompt says.",
             )
+            kind = next((known for known in KINDS if known == chosen), None)
             seed = st.number_input(
                 "Seed",
                 0,

@@ -67,7 +67,8 @@ if branch.model is None:
     st.info(
         "The model appears here once it is made."
         if progress.running(design.id, "model")
-        else "No model yet. For the atelier's own pieces it is exact; for a photograph it is a relief preview."
+        else "No model yet. For the atelier's own pieces it is exact; of a photograph it is a relief preview, unless "
+        "the piece is traced."
     )
 else:
     shown = branch.model

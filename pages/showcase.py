@@ -22,6 +22,9 @@ ROOMY = """<style>
 </style>"""
 """The piece's own name is what is read here; that of the page is for those who listen."""
 
+MADE = ("enhance", "sketch", "model")
+"""Work whose parts come to stand here; that on the whole set stands for all of it."""
+
 frame.enter(HERE)
 bench = workbench()
 design = frame.require_design()
@@ -119,8 +122,12 @@ def proof(branch: Branch) -> None:
     )
 
 
-# The panel of work on the whole set says itself what is under way.
-hidden = presenting or progress.running(design.id, progress.WHOLE)
+# What is under way says itself what is still to come, and draws the page anew with each part of it.
+under_way = [verb for verb in MADE if progress.running(design.id, verb)]
+if not presenting and not progress.running(design.id, progress.WHOLE):
+    for verb in under_way:
+        progress.panel(design.id, verb)
+hidden = presenting or under_way
 missing = [] if hidden else [step for step in frame.STEPS[1:5] if not step.done(branch)]
 if missing:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="missing"):
@@ -165,7 +172,7 @@ with side:
                 help="Drift is what a close-up changed of the piece. Averaged down to the master's own pixels, none of "
                 "them changed anything an eye could see.",
             )
-        if not presenting or bench.settings.client_details:
+        if (bench.editable and not presenting) or bench.settings.client_details:
             recipes = [asset.recipe for asset in design.assets()]
             spent = certificate.spent(sum(r.seconds for r in recipes))
             st.caption(f"\\${sum(r.cost_usd for r in recipes):.2f} · {spent} of work")

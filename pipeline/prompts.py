@@ -41,10 +41,14 @@ _PLACE = re.compile(
 
 
 def checked_prompt(prompt: str) -> str:
-    """The prompt, tidied. Raises BadPrompt when it is empty, over-long, or a picture's name or address alone."""
+    """The prompt, tidied. Raises BadPrompt when it is empty, over-long, has no letter of any script, or is no more than
+    a picture's name or address.
+    """
     tidy = " ".join(prompt.split())
     if not tidy:
         raise BadPrompt("The prompt is empty; describe the piece in a sentence.")
+    if not any(sign.isalpha() for sign in tidy):
+        raise BadPrompt("The prompt has no word; describe the piece in a sentence.")
     if len(tidy) > MAX_PROMPT_CHARS:
         raise BadPrompt(
             f"The prompt has {len(tidy):,} characters; shorten it to at most {MAX_PROMPT_CHARS:,}."

@@ -17,6 +17,7 @@ SHELF = """<style>
 .st-key-cards { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
 .st-key-cards > * { width: auto !important; max-width: none !important; }
 .st-key-cards img { aspect-ratio: 1; object-fit: contain; width: 100%; }
+.st-key-cards [class*="st-key-without-"] { aspect-ratio: 1; justify-content: center; }
 </style>"""
 """Cards in rows that fill the page, their pictures alike in size whatever their shape."""
 COMPARE = "pages/compare.py"
@@ -32,7 +33,8 @@ def draw(design: Summary, tags: tuple[str, ...]) -> None:
         with errors.shown():  # a picture that is gone from the disk takes nothing else with it
             _cover(design)
         st.text(design.name if len(design.name) <= 60 else f"{design.name[:57]}…")
-        st.caption(f"{figures(design)}  \n{design.kind} · {design.size_bytes / 1e6:.1f} MB")
+        size = f" · {design.size_bytes / 1e6:.1f} MB" if design.size_bytes else ""
+        st.caption(f"{figures(design)}  \n{design.kind}{size}")
         _provenance(design)
         if design.tags:
             with st.container(horizontal=True, gap="xsmall"):
@@ -48,7 +50,8 @@ def draw(design: Summary, tags: tuple[str, ...]) -> None:
 
 def _cover(design: Summary) -> None:
     if design.cover is None:
-        st.markdown(":material/image: No picture yet")
+        with st.container(horizontal_alignment="center", key=f"without-{design.id}"):
+            st.caption(":material/image: No picture yet")
         return
     st.image(workbench().store.thumbnail(design.cover, 384), width="stretch", alt=f"Master of {design.name}")
 

@@ -103,7 +103,7 @@ def header(path: str, design: Design | None, lead: str) -> None:
         st.markdown(lead)
     if not workbench().editable and here + 1 < len(STEPS):
         st.caption(
-            ":material/visibility: You are looking as a visitor: nothing is changed here before you sign in."
+            ":material/visibility: You are looking as a visitor: nothing is changed before you sign in, at the left."
         )
     notice = session.take_notice()
     if notice:

@@ -88,13 +88,14 @@ def review(
             with_reason(attempt, len(attempts))
     with picture:
         _picture(attempt, shown)
-    bakeoff(
-        design,
-        region,
-        attempts,
-        lambda providers: several(region, providers),
-        lambda row: usd_of(region, row),
-    )
+    if workbench().editable:  # its prices are the house's own
+        bakeoff(
+            design,
+            region,
+            attempts,
+            lambda providers: several(region, providers),
+            lambda row: usd_of(region, row),
+        )
     _calibration()
 
 

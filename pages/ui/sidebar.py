@@ -21,8 +21,9 @@ def draw() -> None:
         with errors.shown():
             _open_design()
         st.space("small")
-        _spent()
-        _cache()
+        if bench.editable:  # what the house spends and saves is its own
+            _spent()
+            _cache()
         if st.button("Settings", icon=":material/settings:", key="settings", type="tertiary"):
             settings.dialog()
         note = bench.atelier.capability_note()
@@ -53,8 +54,6 @@ def _open_design() -> None:
 def _spent() -> None:
     """One line of money, once there is any."""
     bench, design_id = workbench(), session.design_id()
-    if not bench.editable:
-        return  # what the house spends is its own
     with errors.shown():
         ledger = bench.spending()
         day = ledger.total(day=today())
@@ -80,7 +79,7 @@ def _cache() -> None:
             f"{stats.hits} questions answered from here, {stats.misses} asked afresh  \n"
             f"${stats.saved_usd:.2f} saved"
         )
-        if workbench().editable and st.button("Clear …", key="clear-cache"):
+        if st.button("Clear …", key="clear-cache"):
             _clear()
 
 

@@ -109,18 +109,18 @@ def _size(design: Design) -> float | None:
     from pipeline.trace.families import families
 
     size = families(design.kind)[0].size
-    value = st.number_input(
+    return st.number_input(
         f"{size.label.capitalize()}, mm" if design.kind in ("ring", "bracelet") else "Its one length, mm",
-        min_value=0.0,
+        min_value=0.1,
         max_value=500.0,
-        value=0.0,
+        value=None,
+        placeholder="as usual",
         step=0.1,
         key="trace-size",
         width=240,
         help="A picture has no scale. Of a ring the inside diameter, of a bracelet the inner circumference, of a plate "
-        "its height, of a set stone the stone's length, of a hoop the outside diameter; 0 leaves the usual one.",
+        "its height, of a set stone the stone's length, of a hoop the outside diameter; if empty, as usual.",
     )
-    return value or None
 
 
 def _points(design: Design, branch: Branch, style: str) -> Places:
@@ -151,8 +151,8 @@ def _points(design: Design, branch: Branch, style: str) -> Places:
         session.keep(session_key, _kept(session_key).with_drawn(curve, before, _on_canvas(key, view)))
 
     st.caption(
-        f"{CURVES[curve].capitalize()}. Six on each of {', '.join(known)} lay the piece over cloth and sand too; none "
-        "at all is fine on a plain backdrop."
+        f"{CURVES[curve].capitalize()}: click or tap along it. Six on each of {', '.join(known)} lay the piece over "
+        "cloth and sand too; none at all is fine on a plain backdrop."
     )
     st_canvas(
         drawing_mode="freedraw",  # its point mode hears no finger

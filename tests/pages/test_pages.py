@@ -98,7 +98,8 @@ def test_the_prompt_says_the_kind(
 
 
 @pytest.mark.parametrize(
-    ("prompt", "said"), [("   ", "prompt is empty"), ("gold " * 4000, "19,999 characters")]
+    ("prompt", "said"),
+    [("   ", "prompt is empty"), ("💍 123 !", "no word"), ("gold " * 4000, "19,999 characters")],
 )
 def test_a_bad_prompt_is_refused_in_a_sentence(visit: Open, bench: Workbench, prompt: str, said: str) -> None:
     """Nothing is begun, nothing is lost."""
