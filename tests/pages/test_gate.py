@@ -113,6 +113,21 @@ def test_a_visitor_finds_no_button_behind_the_gate(
     assert left_behind.exists()
 
 
+def test_a_visitor_reads_no_prices_and_no_minutes(
+    bench: Workbench, design: Design, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a piece cost the house, and how long it took, is the house's own; who works there reads it."""
+    other = bench.store.duplicate(design.id)
+    for editor in (True, False):
+        monkeypatch.setattr("pages.ui.access.may_work", lambda settings, editor=editor: editor)
+        for path in ("pages/showcase.py", "pages/compare.py"):
+            at = visit(path, design=design.id, left=design.id, right=other.id)
+            assert not at.exception
+            words = " ".join(each.value for each in (*at.markdown, *at.caption))
+            assert ("$0.00" in words) is editor
+            assert ("paid for once is kept" in words) is editor
+
+
 @pytest.mark.parametrize("editor", [True, False], ids=["an editor", "a visitor"])
 def test_work_that_was_stopped_is_dismissed_by_editors_alone(
     bench: Workbench, design: Design, visit: Open, monkeypatch: pytest.MonkeyPatch, editor: bool
