@@ -43,9 +43,17 @@ def picture(design: Design) -> None:
         card.open_design(design)
 
 
+def spent(design: Design) -> dict[str, str]:
+    """What it took, for those who work here, and for clients where the house tells them."""
+    if not (bench.editable or bench.settings.client_details):
+        return {}
+    recipes = [asset.recipe for asset in design.assets()]
+    usd, seconds = sum(r.cost_usd for r in recipes), sum(r.seconds for r in recipes)
+    return {"Price": f"${usd:.2f}", "Work": certificate.spent(seconds)}
+
+
 def facts(design: Design) -> dict[str, str]:
     """Everything that is told of a design, by its term."""
-    recipes = [asset.recipe for asset in design.assets()]
     close_ups = design.branch.chosen_close_ups if design.branch else ()
     same = sum(c.verdict != "fail" for c in close_ups)
     provenance = bench.store.provenance(design.id)
@@ -57,9 +65,7 @@ def facts(design: Design) -> dict[str, str]:
         rows["Close-ups"] = f"{same} of {len(close_ups)} {'is' if same == 1 else 'are'} the same piece"
         least = min(c.fidelity.locked.lr_psnr_db for c in close_ups)
         rows["Least agreement"] = f"{least:.1f} dB (above 45 no eye sees a difference)"
-    if bench.editable or bench.settings.client_details:
-        rows["Price"] = f"${sum(r.cost_usd for r in recipes):.2f}"
-        rows["Work"] = certificate.spent(sum(r.seconds for r in recipes))
+    rows |= spent(design)
     rows["Tags"] = ", ".join(design.tags)
     return {term: value for term, value in rows.items() if value}
 

@@ -25,6 +25,9 @@ frame.header(
 )
 
 
+_KINDS: dict[str, Kind | None] = {"": None} | {kind: kind for kind in KINDS}
+
+
 def design_to_fill(prompt: str, kind: Kind) -> Design:
     """The open design, or a new one named after the prompt."""
     if design is not None:
@@ -47,13 +50,13 @@ def from_prompt() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 "Kind",
-                ("", *KINDS),  # of None it would offer to be cleared once a form was sent
+                list(_KINDS),  # of None it would offer to be cleared once a form was sent
                 key="kind",
                 width=150,
                 format_func=lambda name: name or "as described",
                 help="A kind chosen here goes before what the prompt says.",
             )
-            kind = next((known for known in KINDS if known == chosen), None)
+            kind = _KINDS.get(chosen)
             seed = st.number_input(
                 "Seed",
                 0,
