@@ -33,6 +33,7 @@ MOST_MEASURES = 48
 """Numbers that are read of one prompt; a title block has a dozen."""
 
 _ENGLISH_METALS = frozenset({"gold", "silver", "platinum", "steel", "white", "yellow", "brass", "titanium"})
+_SIZES = frozenset({"size", "sizes", "sz", "us", "eu", "uk"}) | frozenset(foreign.SIZES)
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
@@ -154,6 +155,8 @@ class _Reader:
         if self.tokens[end : end + 1] == ("a",) and value < 1:
             end += 1  # "half a carat"
         unit, factor, end = self._unit(end)
+        if self.tokens[end - 1] == "in" and _SIZES & {*self.tokens[max(self.at - 3, 0) : self.at]}:
+            unit, factor, end = "", 1.0, end - 1  # "size 7 in gold"
         if unit == "karat" and self.tokens[end - 1] != "k" and value < _LEAST_KARAT:
             unit = "ct"  # "a 1 karat diamond"
         if second is not None and not unit:
@@ -223,7 +226,10 @@ class _Reader:
 
     def _deny_last(self) -> None:
         """Deny the term right before."""
-        self.terms = [replace(term, negated=True) if term.end == self.at else term for term in self.terms]
+        for place in range(len(self.terms) - 1, -1, -1):
+            if self.terms[place].end != self.at:
+                break
+            self.terms[place] = replace(self.terms[place], negated=True)
 
     def _word(self) -> int:
         token = self.tokens[self.at]

@@ -30,7 +30,7 @@ _ARABIC = str.maketrans(
 """Letters that are written in several ways, marks of vowels, and the digits of Arabic, Persian and Hindi."""
 _SIGNS = str.maketrans({"×": " x ", "″": '"', "”": '"', "⁄": "/", "’": "'", "，": ",", "。": "."})
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)|_")
-_MEASURED = r"(?:mm|cm|cts?|carats?|ctw|tcw|inch(?:es)?|in|grams?|gms?|g|\"|'')"
+_MEASURED = r"(?:mm|cm|cts?|carats?|ctw|tcw|inch(?:es)?|in(?!\s[a-z])|grams?|gms?|g|\"|'')"
 _RANGE = re.compile(
     rf"(?<![\w.,/])(?:between\s)?(\d{{1,3}}(?:[.,]\d{{1,2}})?)\s?{_MEASURED}?\s?(?:[-\u2010-\u2015~]|to|bis|and(?<=\d\sand))\s?"
     rf"((\d{{1,3}}(?:[.,]\d{{1,2}})?)\s?{_MEASURED})(?![\w])",
@@ -97,7 +97,8 @@ def upper_ends(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
     def upper(match: re.Match[str]) -> str:
         low, high = (float(number.replace(",", ".")) for number in match.group(1, 3))
-        if low >= high:
+        counted = "and" in match.group().lower() and not match.group().lower().startswith("between")
+        if low >= high or counted:
             return match.group()
         ranges[match.group()] = match.group(2)
         return match.group(2)

@@ -89,6 +89,7 @@ def test_of_a_range_the_upper_end_is_read_and_told(written: str, kept: str, leng
         ("K18 リング 13号", 17.0),
         ("gold band, indian size 12", ring_sizes.from_forty(12)),
         ("gold band 6 1/2 US", ring_sizes.from_american(6.5)),
+        ("plain band size 7 in gold", ring_sizes.from_american(7)),
         ("US 7 / EU 54 gold band", ring_sizes.from_american(7)),
         ("gold band size Z+1", ring_sizes.from_british("z", 1)),
         ("gold band size M½", ring_sizes.from_british("m", 0.5)),
