@@ -30,7 +30,7 @@ LAMPS_DEG = (
     (62, 40),
 )
 LAMP_RADIANCE = 5.0
-FLAGS_DEG = ((-40, -22, 2, 74), (24, 42, 2, 74), (106, 121, 2, 62), (-121, -106, 2, 62))
+FLAGS_DEG = ((-42, -20, 2, 80), (22, 44, 2, 80), (106, 121, 2, 64), (-121, -106, 2, 64))
 """Black flags of a lying piece: azimuth from and to, elevation from and to."""
 
 
@@ -135,7 +135,7 @@ def light_lying() -> np.ndarray:
         light = light * (1 - 0.96 * sky.box(left, right, low, high, 3))
     # The same for a plate seen close: down from the box behind it mirrors a black card whose far end is out of focus.
     near = np.clip((0.31 - sky.y) / 0.07 + 0.5, 0, 1) * sky.ramp(sky.y, -0.45, 0.16)
-    light = light * (1 - 0.8 * near * sky.ramp(np.abs(sky.x), 0.8, 0.25))
+    light = light * (1 - 0.86 * near * sky.ramp(np.abs(sky.x), 0.8, 0.25))
     return np.asarray(light, dtype=np.float32)
 
 
