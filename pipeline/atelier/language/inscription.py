@@ -11,7 +11,7 @@ _ENGRAVING = re.compile(
     r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
     r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com|"
     r"inside|on|in|band|ring|shank|its|back|innen|dentro)){0,5}\s?:?\s?"
-    rf"[{_QUOTES}]({_QUOTED}{{1,60}})[{_QUOTES}](?!\w)",
+    rf"[{_QUOTES}]({_QUOTED}{{1,60}}+)[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(
@@ -31,11 +31,11 @@ _LETTER = re.compile(
 _NAME = re.compile(
     r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|namenskette|namensschild|nombre|nome|"
     r"prénom|schriftzug)\b"
-    rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]({_QUOTED}{{1,600}})[{_QUOTES}](?!\w)",
+    rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]({_QUOTED}{{1,600}}+)[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"[{_QUOTES}]({_QUOTED}{{1,600}})[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE
+    rf"(?<!\w)[{_QUOTES}]({_QUOTED}{{1,600}}+)[{_QUOTES}][\s-](?:name ?plate|name|word)\b", re.IGNORECASE
 )
 
 

@@ -155,7 +155,8 @@ def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
     pendant = Pendant.model_validate(data["pendant"]) if data.get("pendant") else None
     if not sinks(ring, pendant):
         data["stone"]["setting"] = "bezel"
-        draft.assume("There is no plate to sink the stone into; it is bezel set.")
+        text = "There is no plate to sink the stone into; it is bezel set."
+        draft.assume(text, evidence.field("stone.setting", "bezel"))
         return
     if ring is None or ring.style == "signet":
         return

@@ -108,7 +108,8 @@ def read_stone(
     centre, accent = gem_terms(draft)
     if no_stone(draft):
         if centre:
-            draft.assume("The prompt asks for no stone and names one; it is made without.")
+            text = "The prompt asks for no stone and names one; it is made without."
+            draft.assume(text, lambda spec: not evidence.gems_of(spec))
         return None
     alone = not centre and bool(accent) and not draft.has("halo") and not draft.at_sides(accent[0])
     if not (_asks_for_a_stone(draft, centre, alone=alone) or default):
