@@ -27,6 +27,7 @@ frame.header(
 )
 branch = frame.require_branch(design)
 home = bench.home_provider(design, Role.SKETCH)
+traced = subjects.traced_model(branch)
 skip = () if home == "atelier" else ("atelier",)
 
 
@@ -40,6 +41,20 @@ def redo(sheet: Sketch, style: str, provider: str) -> None:
     """Draw one sheet again."""
     take = len(branch.versions(sheet.number))
     order({**settings, "style": style, "provider": provider or row.id}, [sheet.number], take=take)
+
+
+def chosen_set(place: DeltaGenerator, default: str) -> str:
+    """Which of the two sets is drawn."""
+    with place:
+        return st.segmented_control(
+            "Set",
+            SETS,
+            default=default,
+            required=True,
+            key="sheet-set",
+            help="Bench views are drawn to scale from the geometry, with measures and a gem map; of a photograph they "
+            "are those of its traced piece.",
+        )
 
 
 def chosen_views(offered: tuple[str, ...], place: DeltaGenerator) -> tuple[str, ...]:
@@ -62,23 +77,24 @@ with st.container(border=True, key="sketch-settings"):
     with left:
         stands = st.container()
         folded = st.expander("Who draws, pens and paper, prompt", icon=":material/tune:", key="sketch-more")
+    wanted = PICTURES
+    if traced is not None:
+        wanted = chosen_set(stands, BENCH if branch.views else PICTURES)
+        stands.caption(traced.known)
     with folded:
-        row = choose.provider(Role.SKETCH, home=home, key="sketcher", skip=skip)
+        if wanted == BENCH:
+            others = {r.id for r in bench.registry.rows(Role.SKETCH, keys=session.own_keys())} - {"atelier"}
+            row = choose.provider(Role.SKETCH, home="atelier", key="bench-sketcher", skip=tuple(others))
+        else:
+            row = choose.provider(Role.SKETCH, home=home, key="sketcher", skip=skip)
     limits = row.limits[Role.SKETCH]
     followed = limits.detail is not Detail.REDRAWN
     views: tuple[str, ...] = ()
     with stands:
         if limits.views and branch.master.recipe.provider == row.id:
-            wanted = st.segmented_control(
-                "Set",
-                SETS,
-                default=BENCH if branch.views or not branch.sketches else PICTURES,
-                required=True,
-                key="sheet-set",
-                help="Bench views are drawn to scale from the geometry, with measures and a gem map.",
-            )
-            if wanted == BENCH:
-                views = chosen_views(limits.views, folded)
+            wanted = chosen_set(stands, BENCH if branch.views or not branch.sketches else PICTURES)
+        if wanted == BENCH:
+            views = chosen_views(limits.views, folded)
         style = manner.style(followed=followed)
     with folded:
         how = {"style": style, **manner.controls(followed=followed)}

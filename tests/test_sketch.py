@@ -16,7 +16,7 @@ from pipeline.photo import ground
 from pipeline.photo.ground import NOT_TOLD
 from pipeline.providers.base import Answer, Limits, Request, Silent, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
-from pipeline.records import Design, Detail, KnownLength, Recipe, Role, Sketch
+from pipeline.records import Design, Detail, KnownLength, Model3D, Recipe, Role, Sketch
 from pipeline.stages import generate, sheets, sketch, subjects
 from pipeline.store import Store
 from tests.drawing.surfaces import ring_with_stone
@@ -174,6 +174,43 @@ def test_a_picture_without_edges_gets_a_sheet_that_says_so(store: Store, kind: s
     drawn = draw(store, made)
     assert "No clear edges" in words(store, drawn, "notes")[0]
     assert drawn.figures == {"precision": 0.0, "recall": 0.0}
+
+
+def test_a_traced_photographs_bench_views_are_of_its_traced_piece(
+    store: Store, design: Design, plate_bytes: bytes
+) -> None:
+    """Drawn from the newest traced model's description, its figure in the title block and its provenance kept; before
+    there is one, and by a provider that knows no geometry, they are refused.
+    """
+    hand = Hand(plate_bytes, Detail.RENDERED, "atelier")
+    subject = subjects.subjects(store.load(design.id).branch, ("front",))[0]
+    with pytest.raises(Unsupported, match="trace a photograph first"):
+        sketch.sketch(store, hand, design.id, subject, PENCIL, watch=Silent())  # type: ignore[arg-type]
+    known = "Modelled after the photograph: outline .97, 1.2 px apart."
+    figures = {"iou": 0.97, "edge_px": 1.2, "colour_delta_e": 8.0}
+    for number, origin in enumerate(('{"kind": "ring"}', '{"kind": "ring", "ring": {}}')):
+        recipe = Recipe(role=Role.MODEL, provider="trace", origin=origin)
+        model = Model3D(
+            id=f"m{number}",
+            glb=store.put(b"glTF\x02\0\0\0%d" % number, recipe),
+            known=known,
+            figures=figures,
+        )
+        store.update(
+            design.id,
+            lambda d, model=model: d.with_branch(
+                d.branch.model_copy(update={"models": (*d.branch.models, model)})
+            ),
+        )
+    subject = subjects.subjects(store.load(design.id).branch, ("front",))[0]
+    drawn = sketch.sketch(store, hand, design.id, subject, PENCIL, watch=Silent())  # type: ignore[arg-type]
+    assert hand.asked[-1].origin == '{"kind": "ring", "ring": {}}'
+    assert hand.asked[-1].view == "front"
+    assert drawn.block["fidelity"] == "traced, outline 0.97"
+    assert drawn.drawing.recipe.options["provenance"] == known
+    other = Hand(plate_bytes, Detail.RENDERED)
+    with pytest.raises(Unsupported, match="cannot draw this view"):
+        sketch.sketch(store, other, design.id, subject, PENCIL, watch=Silent())  # type: ignore[arg-type]
 
 
 def test_bench_views_make_a_set_of_their_own(

@@ -32,7 +32,7 @@ from pipeline.records import Asset, AssetId, Branch, Detail, Role, Sketch
 from pipeline.stages import sheets
 from pipeline.stages.branch import branch_of
 from pipeline.stages.recipes import recipe_of
-from pipeline.stages.subjects import SHEETS, Subject, subjects
+from pipeline.stages.subjects import SHEETS, Subject, described, subjects, traced_model
 from pipeline.stages.tools import OfMaster, Tools
 from pipeline.store import Store
 
@@ -144,8 +144,9 @@ def sketch(
     started = time.monotonic()
     apart = _ground(store, provider, branch, subject)
     asked = _Asked(subject, manner, prompt, take, apart.mask)
-    answer, drawing = _drawn(provider, master, asked, source, side=_DRAWN_PX, watch=watch)
+    answer, drawing = _drawn(provider, branch, asked, source, side=_DRAWN_PX, watch=watch)
     redrawn = provider.limits[Role.SKETCH].detail is Detail.REDRAWN
+    traced = traced_model(branch) if subject.view else None
     title = subject.title
     drawn: plate.Plate | images.Pixels
     if plate.is_plate(drawing):
@@ -177,6 +178,7 @@ def sketch(
             "take": take,
             "view": title,
             **({"ground": apart.note} if apart.note else {}),
+            **({"provenance": traced.known} if traced is not None else {}),
         },
     )
     block = TitleBlock(
@@ -221,7 +223,7 @@ def preview(
     branch = branch_of(store.load(design_id))
     source = store.pixels(subject.source)
     asked = _Asked(subject, manner, "", 0, _ground(store, provider, branch, subject).mask)
-    _, drawing = _drawn(provider, branch.master, asked, source, side=_PREVIEW_PX, watch=watch)
+    _, drawing = _drawn(provider, branch, asked, source, side=_PREVIEW_PX, watch=watch)
     if not plate.is_plate(drawing):
         return drawing
     lines = plate.from_bytes(drawing)
@@ -271,18 +273,20 @@ def _ground(store: Store, provider: Provider, branch: Branch, subject: Subject) 
 
 
 def _drawn(
-    provider: Provider, master: Asset, asked: _Asked, source: images.Pixels, *, side: int, watch: Watch
+    provider: Provider, branch: Branch, asked: _Asked, source: images.Pixels, *, side: int, watch: Watch
 ) -> tuple[Answer, bytes]:
     """Ask for a drawing: a plate, or a picture over the source."""
-    limits, subject = provider.limits[Role.SKETCH], asked.subject
-    same_provider = master.recipe.provider == provider.id
-    if subject.view and not (same_provider and subject.view in limits.views):
+    limits, subject, master = provider.limits[Role.SKETCH], asked.subject, branch.master
+    origin = described(branch, provider.id)
+    made = master.recipe.provider == provider.id
+    if subject.view and not ((made or origin) and subject.view in limits.views):
         raise Unsupported(
-            f"{provider.name} cannot draw this view of the piece; choose the one that made its master.",
+            f"{provider.name} cannot draw this view of the piece; choose the one that made its master, or trace a "
+            "photograph first.",
             provider=provider.id,
         )
     source = images.within(source, side)
-    origin = master.recipe.origin if same_provider else ""
+    origin = origin if made or subject.view else ""
     whole = (master.width, master.height)
     if limits.detail is Detail.REDRAWN:
         # Controls only our own draughtsmen follow are no part of a question that is paid for.

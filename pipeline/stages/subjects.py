@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Asset, Box, Branch, Kind
+from pipeline.records import Asset, Box, Branch, Kind, Model3D
 from pipeline.records.fidelity import Fidelity
 
 SHEETS = 6
@@ -29,7 +29,7 @@ def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
     whole = (0, 0, master.width, master.height)
     if views:
         return tuple(
-            Subject(n, f"view:{view}", view.capitalize(), master, whole, "from geometry", view)
+            Subject(n, f"view:{view}", view.capitalize(), master, whole, _provenance(branch), view)
             for n, view in enumerate(views[:SHEETS], start=1)
         )
     first = Subject(1, "master", "General view", master, whole)
@@ -38,6 +38,30 @@ def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
         for n, c in enumerate(branch.chosen_close_ups[: SHEETS - 1], start=2)
     )
     return first, *others
+
+
+def traced_model(branch: Branch) -> Model3D | None:
+    """The newest model whose piece was traced from a photograph, where the master is that photograph."""
+    if branch.master.recipe.origin:
+        return None
+    traced = (m for m in reversed(branch.models) if m.glb.recipe.provider == "trace" and m.glb.recipe.origin)
+    return next(traced, None)
+
+
+def described(branch: Branch, provider: str) -> str:
+    """What a provider draws a piece's bench views from: its own master's description, or for the atelier that of the
+    piece traced from a photograph; empty where there is none.
+    """
+    if branch.master.recipe.provider == provider:
+        return branch.master.recipe.origin
+    model = traced_model(branch) if provider == "atelier" else None
+    return model.glb.recipe.origin if model is not None else ""
+
+
+def _provenance(branch: Branch) -> str:
+    """How near a bench view is to its master: of a traced piece how its outline lies on the photograph."""
+    model = traced_model(branch)
+    return "from geometry" if model is None else f"traced, outline {model.figures['iou']:.2f}"
 
 
 def _titled(label: str) -> str:

@@ -19,8 +19,8 @@ FALLEN, RISEN = 0.82, 1.22
 """A width that falls below this share of the one before, or rises over that one, is a neck's side."""
 JUMP = 1.7
 """A row so many times as wide as the one above it has a shoulder of the body in it."""
-EYE_ROUND = (0.45, 1.9)
-"""Height over width of an eye, from the bail's lower end to the body."""
+EYE_ROUND = (0.2, 1.9)
+"""Height over width of an eye, from the bail's lower end to the body, in whose cleft its lower part may lie."""
 EYE_SHARE = 0.3
 """An eye is at most this share of what hangs from the bail."""
 CRUMB = 0.002

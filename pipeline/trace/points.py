@@ -4,19 +4,21 @@ They need no mask: they lay the piece over cloth, sand and skin too, and say whi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.atelier.geometry.detail import COARSE, building
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
+from pipeline.atelier.geometry.mesh import resample
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces.plates import form_outline
 from pipeline.atelier.pieces.ring import girdle_height
-from pipeline.atelier.spec import Cut, Stone
+from pipeline.atelier.spec import Cut, Spec, Stone
 from pipeline.errors import BadInput
-from pipeline.solids.camera import Array, Camera
+from pipeline.solids.camera import Array, Camera, axes_of
 from pipeline.solids.pose import Pose, over
 from pipeline.solids.score import FILM_PX
 from pipeline.trace.families import Body, Family, families
@@ -26,7 +28,7 @@ from pipeline.trace.search import twin
 LEAST_POINTS = 6
 LEAST_SPAN = 0.01
 """Share of the picture that placed points reach over at least; closer together they are one place, placed again."""
-STARTS = 10
+STARTS = 6
 UNUSUAL, UNUSUAL_PLAIN = 3.3, 1.4
 """What a value off the usual one by its range, in logarithms, weighs beside a point a hundredth of their span off: of
 a piece with a stone, which settles the camera, and of a plain one, whose sizes must be free to settle it.
@@ -36,8 +38,20 @@ ROLLED, BELOW, BEHIND = 0.5, 0.8, 0.2
 seldom photographed so, and seen from behind a ring's near rim would be its far one. Points some pixels off tell a ring
 from its twin, that leans the other way, no better than this does.
 """
+FROM_BELOW, SLIGHT, LYING = 1.7, 0.1, 0.5
+"""A ring that stands is photographed from above it, so the end of its axis that is nearer points down on the picture:
+what the other way weighs, and from what rise it is the other way. Far the other way it is one that lies on the table.
+Points on the rims of one side alone fit the ring and its twin alike.
+"""
+OFF_RATIO = 9.0
+"""What a stone's proportions off the usual weigh: cutters keep within 6 % of them, and six points on a girdle seen flat
+tell its depth less well than that.
+"""
+FIRST_STEPS, LAST_STEPS = 14, 40
+TURN_DEG = 20.0
 SWAY = 0.45
 """So far from the best values, in logarithms, a search begins again."""
+KEPT_SHAPES = 60
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
 
 
@@ -54,8 +68,11 @@ def on_film(points: Sequence[Point], width: int, height: int) -> dict[Curve, Arr
 
 
 def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Array]]:
-    """The curves of a family's piece at the reference size: each a choice of closed lines (n, 3), mm, y up."""
-    spec = family.spec(values)
+    """The curves of a family's piece at the reference size: each a choice of closed lines (96, 3), mm, y up."""
+    return _curves(family, family.spec(values), values)
+
+
+def _curves(family: Family, spec: Spec, values: Mapping[str, float]) -> dict[Curve, list[Array]]:
     lines: dict[Curve, list[Array]] = {}
     if spec.ring is not None:
         half, thick = spec.ring.inner_diameter_mm / 2, spec.ring.thickness_mm
@@ -73,10 +90,10 @@ def curves(family: Family, values: Mapping[str, float]) -> dict[Curve, list[Arra
     elif spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
         lines = _hoop(family.body(values), spec.earrings.diameter_mm)
     elif spec.pendant is not None and spec.pendant.form != "stone":
-        flat = form_outline(spec.pendant.form, spec.pendant.height_mm)[0][::3]
+        flat = resample(form_outline(spec.pendant.form, spec.pendant.height_mm)[0], len(SIDES))
         lines = {"rim": [np.column_stack([flat[:, 0], np.full(len(flat), 0.4), -flat[:, 1]])]}
     if spec.stone is not None:
-        lines["girdle"] = [_girdle(family, values)]
+        lines["girdle"] = [_girdle(family, spec)]
     if spec.ring is not None:  # all this is about the finger's axis; the built ring stands on the floor
         risen = np.array([0.0, spec.ring.inner_diameter_mm / 2 + spec.ring.thickness_mm, 0.0])
         lines = {curve: [line + risen for line in each] for curve, each in lines.items()}
@@ -90,8 +107,7 @@ def curves_of(kind: str, style: str) -> tuple[Curve, ...]:
     return tuple(name for name in CURVES if known and all(name in one for one in known))
 
 
-def _girdle(family: Family, values: Mapping[str, float]) -> Array:
-    spec = family.spec(values)
+def _girdle(family: Family, spec: Spec) -> Array:
     assert spec.stone is not None  # noqa: S101 -- told apart by the caller
     stone = _stretched(spec.stone)
     outline = stone.outline
@@ -122,7 +138,7 @@ def _stretched(stone: Stone) -> Gemstone:
 def _one_of(cut: Cut) -> Gemstone:
     with building(COARSE):
         one = cut_stone(Stone(cut=cut))
-    return replace(one, outline=one.outline[:: max(1, len(one.outline) // 48)])
+    return replace(one, outline=resample(one.outline, len(SIDES)))
 
 
 def _stiff(body: Body, width: float, thick: float) -> dict[Curve, list[Array]]:
@@ -158,19 +174,43 @@ def _hoop(body: Body, diameter: float) -> dict[Curve, list[Array]]:
 
 def distances(lines: Mapping[Curve, list[Array]], camera: Camera, places: Mapping[Curve, Array]) -> Array:
     """Distance (n,) of every place to the nearest of its curve's lines, as shares of the film."""
-    nearest_each = []
-    for curve, points in places.items():
-        best = np.full(len(points), np.inf)
-        for line in lines[curve]:
-            start = camera.project(line)[:, :2]
-            along = np.roll(start, -1, axis=0) - start
-            reach = ((points[:, None] - start) * along).sum(axis=2) / np.maximum(
-                (along**2).sum(axis=1), 1e-12
-            )
-            nearest = start + np.clip(reach, 0, 1)[..., None] * along
-            best = np.minimum(best, np.linalg.norm(nearest - points[:, None], axis=2).min(axis=1))
-        nearest_each.append(best)
-    return np.concatenate(nearest_each)
+    return Choices.of(lines, places).distances(camera)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Placed points (n, 2) and for each the lines it may lie on: `lines` (n, m, 96, 3) by their numbers (n, m)."""
+
+    points: Array
+    lines: Array
+    numbers: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, lines: Mapping[Curve, list[Array]], places: Mapping[Curve, Array]) -> "Choices":
+        """The points of all curves, each with its curve's lines; the last is repeated where others have more."""
+        most = max(len(lines[curve]) for curve in places)
+        every: list[Array] = []
+        numbers = []
+        for curve, points in places.items():
+            first = len(every)
+            every += lines[curve]
+            own = np.minimum(np.arange(most), len(lines[curve]) - 1) + first
+            numbers.append(np.tile(own, (len(points), 1)))
+        return cls(np.concatenate(list(places.values())), np.stack(every), np.concatenate(numbers))
+
+    def distances(self, camera: Camera) -> Array:
+        """Distance (n,) of every point to the nearest of its lines on a camera's film, shares of it."""
+        count, sides, _ = self.lines.shape
+        film = camera.project(self.lines.reshape(-1, 3))[:, :2].reshape(count, sides, 2)
+        away = film[self.numbers] - self.points[:, None, None]
+        near = (away**2).sum(axis=-1).argmin(axis=-1)[..., None]
+        each, line = np.ogrid[: away.shape[0], : away.shape[1]]
+        # The nearest place lies on one of the two chords that meet in the nearest corner.
+        corner = away[each[..., None], line[..., None], (near + np.array([-1, 0, 1])) % sides]
+        along = np.diff(corner, axis=2)
+        reach = -(corner[:, :, :2] * along).sum(axis=-1) / np.maximum((along**2).sum(axis=-1), 1e-18)
+        foot = corner[:, :, :2] + np.clip(reach, 0, 1)[..., None] * along
+        return np.asarray(np.sqrt((foot**2).sum(axis=-1).min(axis=(1, 2))))
 
 
 def mean_distance_px(
@@ -199,6 +239,7 @@ def solve(
     )
     free = np.flatnonzero(touched)
     unusual = (UNUSUAL if family.has_stone else UNUSUAL_PLAIN) / (family.high - family.low)[free]
+    unusual[[p.path == "stone.ratio" for p in np.array(family.parameters, object)[free]]] = OFF_RATIO
     body = family.body(family.values(usual))
     centre, radius = body.centre, body.radius
 
@@ -206,44 +247,90 @@ def solve(
         shape = usual.copy()
         shape[free] = x[6:]
         scale = float(np.exp(np.clip(x[3], -3, 5)))
-        azimuth, elevation, roll = (float(n) * 20 for n in x[:3])
+        azimuth, elevation, roll = (float(n) * TURN_DEG for n in x[:3])
         return Pose(azimuth, elevation, roll, scale, float(x[4]), float(x[5])), family.values(shape)
+
+    usual_spec = family.spec(family.values(usual))
+    known_choices: dict[bytes, Choices] = {}
+
+    def choices(shape: Array, current: Mapping[str, float]) -> Choices:
+        """The lines of a shape, kept while only the camera is moved."""
+        key = shape.tobytes()
+        if key not in known_choices:
+            if len(known_choices) > KEPT_SHAPES:
+                known_choices.clear()
+            lines = _curves(family, _with(usual_spec, current), current)
+            known_choices[key] = Choices.of(lines, places)
+        return known_choices[key]
 
     def residual(x: Array) -> Array:
         pose, current = split(x)
-        apart = distances(curves(family, current), pose.camera(centre, radius), places) / unit
-        lean = [ROLLED * x[2], BELOW * min(0.0, x[1] + 0.1), BEHIND * max(0.0, abs(x[0]) - 4.5)]
+        apart = choices(x[6:], current).distances(pose.camera(centre, radius)) / unit
+        lean = [ROLLED * x[2], BEHIND * max(0.0, abs(x[0]) - 4.5)]
+        if family.kind == "ring" and not family.has_stone:  # it may be spun about its axis: that axis tells
+            risen = max(0.0, _risen(pose))
+            lean.append(FROM_BELOW * np.tanh(risen / SLIGHT) / (1 + (risen / LYING) ** 8))
+        else:
+            lean.append(BELOW * min(0.0, x[1] + 0.1))
         return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
 
     begun: list[tuple[float, int, Array]] = []
     cloud = np.concatenate([line for curve in places for line in known[curve]])
     for azimuth, elevation, roll in _directions(family):
         pose = over((cloud - centre) / radius, box, azimuth, elevation, roll)
-        x = np.r_[azimuth / 20, elevation / 20, roll / 20, np.log(pose.scale), pose.x, pose.y, usual[free]]
+        x = np.r_[_numbers(pose), usual[free]]
         begun.append((float((np.minimum(residual(x), 30) ** 2).sum()), len(begun), x))
     begun.sort()
 
-    solved: list[tuple[float, int, Array]] = []
+    def settled(x: Array, steps: int) -> tuple[float, Array]:
+        answer = least_squares(residual, x, method="trf", max_nfev=steps, x_scale="jac", loss="soft_l1")
+        return float(answer.cost), answer.x
 
-    def settle(x: Array) -> None:
-        answer = least_squares(residual, x, method="trf", max_nfev=40, x_scale="jac", loss="soft_l1")
-        solved.append((float(answer.cost), len(solved), answer.x))
-
-    for _, _, x in begun[: 2 * STARTS : 2]:
-        settle(x)
-    best = min(solved)[2]
+    best = _least([settled(x, FIRST_STEPS) for _, _, x in begun[: 2 * STARTS : 2]])
     # A point of the rim may lie on the nearer or the farther one: begun wider and narrower they are told apart.
-    for number in range(len(free)):
-        for factor in (-SWAY, SWAY):
-            x = best.copy()
-            x[6 + number] += factor
-            settle(x)
-    best = min(solved)[2]
-    other = twin(split(best)[0])
-    settle(np.r_[other.azimuth / 20, other.elevation / 20, other.roll / 20, best[3:]])
-    pose, sizes = split(min(solved)[2])
+    swayed = [best + sway for sway in SWAY * np.vstack([np.eye(len(best))[6:], -np.eye(len(best))[6:]])]
+    best = _least([settled(best, LAST_STEPS), *(settled(x, FIRST_STEPS) for x in swayed)])
+    # Its twin leans the other way, and either may be seen from its other side: points of one rim tell little of both.
+    leaning, current = split(best)
+    near = np.concatenate(
+        [_curves(family, _with(usual_spec, current), current)[curve][0] for curve in places]
+    )
+    turned = []
+    for one in (leaning, twin(leaning)):
+        for azimuth in (one.azimuth, one.azimuth - np.copysign(180.0, one.azimuth)):
+            pose = over((near - centre) / radius, box, azimuth, one.elevation, one.roll)
+            turned.append(np.r_[_numbers(pose), best[6:]])
+    pose, sizes = split(_least([settled(x, LAST_STEPS) for x in (best, *turned)]))
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes
+
+
+def _numbers(pose: Pose) -> Array:
+    """A pose as the search counts: in 20 degrees, the scale's logarithm, shares of the film."""
+    turn = np.array([pose.azimuth, pose.elevation, pose.roll]) / TURN_DEG
+    return np.asarray(np.r_[turn, np.log(pose.scale), pose.x, pose.y])
+
+
+def _least(answers: Sequence[tuple[float, Array]]) -> Array:
+    """The numbers of the least cost; of equal ones the first."""
+    return np.asarray(min(answers, key=lambda answer: answer[0])[1])
+
+
+def _risen(pose: Pose) -> float:
+    """How far up in the picture (-1..1) the end of a ring's axis points that is turned to the camera."""
+    _, up, back = axes_of(pose.azimuth, pose.elevation, pose.roll)[:, 2]
+    return float(np.copysign(up, up * back))
+
+
+def _with(spec: Spec, values: Mapping[str, float]) -> Spec:
+    """A Spec with other lengths, which stay within a family's bounds and so need no second look."""
+    groups: dict[str, dict[str, float]] = {}
+    for path, value in values.items():
+        group, name = path.split(".")
+        groups.setdefault(group, {})[name] = value
+    return spec.model_copy(
+        update={group: getattr(spec, group).model_copy(update=fields) for group, fields in groups.items()}
+    )
 
 
 def _settling(family: Family, places: Mapping[Curve, Array], known: Mapping[Curve, list[Array]]) -> Array:

@@ -25,7 +25,7 @@ from pipeline.trace.outline import outlined
 from pipeline.trace.picture import Picture, picture_of, plate, separate
 from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
 from pipeline.trace.records import Curve, Placement, Point
-from pipeline.trace.search import FINE_PX, Fit, Problem, twin
+from pipeline.trace.search import FINE_PX, QUICK, Burden, Fit, Problem, twin
 from pipeline.trace.verdict import LEAST_IOU, LEAST_R2, Figures, doubts, in_words
 
 REFINED = 2
@@ -216,10 +216,11 @@ def through_points(
     tried.sort(key=lambda row: row[:2])
     _, _, family, pose, sizes = tried[0]
     picture = picture_under(pixels, kind, family, mask)
-    traced = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
-    if traced.figures.iou < TRUSTED:
-        return traced
     progress(0.5, "fitting the rest")
+    near = nearer(picture, family, sizes, pose, places, cancelled)
+    if near.agreement.iou < TRUSTED:
+        return lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
+    pose, sizes = near.pose, near.values
     fit = fit_rest(picture, family, sizes, pose, places=places, cancelled=cancelled)
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)
 
@@ -265,13 +266,33 @@ def fit_rest(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Fit:
     """The last climb from values and a pose, held by placed points."""
-
-    def off(camera: Camera, current: dict[str, float]) -> Array:
-        assert places is not None  # noqa: S101 -- only called with places
-        return distances(curves(family, current), camera, places)
-
-    problem = Problem(family, picture, cancelled, off if places else None)
+    problem = Problem(family, picture, cancelled, _off(family, places) if places else None)
     return problem.refine(problem.fit(pose, family.shape(values)))
+
+
+def nearer(
+    picture: Picture,
+    family: Family,
+    values: Mapping[str, float],
+    pose: Pose,
+    places: Mapping[Curve, Array],
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Fit:
+    """Of a pose and its twin, each brought over the picture, the one in which the near rim lies on its points.
+
+    Points on one side's rims fit both, and so does the outline; together they do not.
+    """
+    problem = Problem(family, picture, cancelled, _off(family, places))
+    other = twin(pose)
+    turned = replace(other, azimuth=other.azimuth - float(np.copysign(180.0, other.azimuth)))
+    shape = family.shape(values)
+    fits = [problem.fit(*problem.settle(one, shape, QUICK)) for one in (pose, other, turned)]
+    return min(fits, key=lambda fit: fit.agreement.loss)
+
+
+def _off(family: Family, places: Mapping[Curve, Array]) -> Burden:
+    """How far placed points are off the curves of a family's piece."""
+    return lambda camera, values: distances(curves(family, values), camera, places)
 
 
 def flipped(

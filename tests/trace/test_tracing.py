@@ -14,13 +14,15 @@ from pipeline.__main__ import app
 from pipeline.errors import BadInput, Cancelled
 from pipeline.images import Pixels, dimensions
 from pipeline.solids.camera import axes_of
+from pipeline.solids.labels import NOTHING
 from pipeline.solids.pose import Pose, apart
-from pipeline.solids.score import Mask, overlap
+from pipeline.solids.score import FILM_PX, Mask, overlap
 from pipeline.trace.families import Family, named
+from pipeline.trace.picture import Picture
 from pipeline.trace.points import curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
 from pipeline.trace.search import twin
-from pipeline.trace.tracing import again, pose_of, seen_by, trace
+from pipeline.trace.tracing import again, nearer, pose_of, seen_by, trace
 from pipeline.trace.verdict import Figures, doubts, in_words
 from tests.trace.scene import scene
 
@@ -89,6 +91,19 @@ def test_points_say_which_rim_is_nearer() -> None:
         found, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
         axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (found, known)]
         assert np.degrees(np.arccos(min(1.0, abs(float(axis[0] @ axis[1]))))) < 6
+
+
+@pytest.mark.parametrize(("azimuth", "elevation"), [(13.0, 25.0), (32.0, 38.0)])
+def test_points_and_pixels_together_say_which_way_a_band_leans(azimuth: float, elevation: float) -> None:
+    """Begun from its twin, of the same outline and with both rims' points all but as near: the near rim decides."""
+    band, values = named("ring", "band"), {"ring.width_mm": 3.6, "ring.thickness_mm": 1.6}
+    pose = Pose(azimuth, elevation, 0, 2.5, 0.5, 0.5)
+    picture = Picture(np.zeros((FILM_PX, FILM_PX, 3), np.uint8), seen_by(band, values, pose) > NOTHING)
+    places = _clicks(band, values, pose, 3)
+    fit = nearer(picture, band, values, twin(pose), places)  # type: ignore[arg-type]
+    axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (fit.pose, pose)]
+    assert np.degrees(np.arccos(min(1.0, abs(float(axis[0] @ axis[1]))))) < 3
+    assert fit.agreement.iou > 0.9
 
 
 def test_the_twin_has_the_same_outline_to_a_far_eye() -> None:
