@@ -69,7 +69,7 @@ CLEARLY = 0.004
 """Loss by which another start must be better than the one that directions led to."""
 UPRIGHT = 90.0
 """Greatest elevation of a pendant's camera: leaning to its head it would have the same outline as to its foot."""
-HANGING = np.array([0.0, 72.0, 0.0])
+HANGING = np.array([0.0, 70.0, 0.0])
 """Azimuth, elevation and roll that pendants are mostly photographed from; a disc's outline tells no spin."""
 PLACED, COLOURED = 0.3, 1.0
 """Weight of placed points together, in that of the outline's points; and of colours that parts do not explain, where
