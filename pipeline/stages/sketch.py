@@ -278,15 +278,15 @@ def _drawn(
     """Ask for a drawing: a plate, or a picture over the source."""
     limits, subject, master = provider.limits[Role.SKETCH], asked.subject, branch.master
     origin = described(branch, provider.id)
-    made = master.recipe.provider == provider.id
-    if subject.view and not ((made or origin) and subject.view in limits.views):
+    is_maker = master.recipe.provider == provider.id
+    if subject.view and not ((is_maker or origin) and subject.view in limits.views):
         raise Unsupported(
             f"{provider.name} cannot draw this view of the piece; choose the one that made its master, or trace a "
             "photograph first.",
             provider=provider.id,
         )
     source = images.within(source, side)
-    origin = origin if made or subject.view else ""
+    origin = origin if is_maker or subject.view else ""
     whole = (master.width, master.height)
     if limits.detail is Detail.REDRAWN:
         # Controls only our own draughtsmen follow are no part of a question that is paid for.

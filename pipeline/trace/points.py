@@ -194,8 +194,8 @@ class Choices:
         for curve, points in places.items():
             first = len(every)
             every += lines[curve]
-            own = np.minimum(np.arange(most), len(lines[curve]) - 1) + first
-            numbers.append(np.tile(own, (len(points), 1)))
+            choice = np.minimum(np.arange(most), len(lines[curve]) - 1) + first
+            numbers.append(np.tile(choice, (len(points), 1)))
         return cls(np.concatenate(list(places.values())), np.stack(every), np.concatenate(numbers))
 
     def distances(self, camera: Camera) -> Array:
