@@ -264,8 +264,8 @@ _THICK = Parameter("ring.thickness_mm", "thickness", 1.1, 1.6, 3.4)
 _TAPER = Parameter("ring.taper", "taper", 0.5, 0.85, 1.0)
 _SHANK = (Parameter("ring.width_mm", "band width", 1.3, 2.4, 9.0), _THICK, _TAPER)
 _HALO = Parameter("accents.diameter_mm", "halo stones", 0.9, 1.5, 2.2)
-_HUNG_HALO = Parameter("accents.diameter_mm", "halo stones", 0.9, 2.0, 3.6)
-"""Of a large pendant's stone the halo's are small beside it: so they are held at a stone of 12 mm."""
+_HUNG_HALO = Parameter("accents.diameter_mm", "halo stones", 0.8, 1.7, 3.0)
+"""Of a large pendant's stone the halo's are small beside it: so they are held at a stone of 10 mm."""
 _STONE = Parameter("stone.length_mm", "stone", 3.0, 6.5, 16.0)
 _RATIOS = {
     "oval": (1.1, 1.35, 1.8),
@@ -343,7 +343,7 @@ def _earrings() -> list[Family]:
 
 def _pendants() -> list[Family]:
     plate, stone = Size("pendant.height_mm", "height", 15.0), Size("stone.length_mm", "stone's length", 8.0)
-    haloed = Size("stone.length_mm", "stone's length", 12.0)
+    haloed = Size("stone.length_mm", "stone's length", 10.0)
     every = []
     for form, style in (
         ("round", "disc"),

@@ -266,12 +266,7 @@ def solve(
     def residual(x: Array) -> Array:
         pose, current = split(x)
         apart = choices(x[6:], current).distances(pose.camera(centre, radius)) / unit
-        lean = [ROLLED * x[2], BEHIND * max(0.0, abs(x[0]) - 4.5)]
-        if family.kind == "ring" and not family.has_stone:  # it may be spun about its axis: that axis tells
-            risen = max(0.0, _risen(pose))
-            lean.append(FROM_BELOW * np.tanh(risen / SLIGHT) / (1 + (risen / LYING) ** 8))
-        else:
-            lean.append(BELOW * min(0.0, x[1] + 0.1))
+        lean = _unlikely(family, pose)
         return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
 
     begun: list[tuple[float, int, Array]] = []
@@ -295,14 +290,27 @@ def solve(
     near = np.concatenate(
         [_curves(family, _with(usual_spec, current), current)[curve][0] for curve in places]
     )
-    turned = []
-    for one in (leaning, twin(leaning)):
-        for azimuth in (one.azimuth, one.azimuth - np.copysign(180.0, one.azimuth)):
-            pose = over((near - centre) / radius, box, azimuth, one.elevation, one.roll)
-            turned.append(np.r_[_numbers(pose), best[6:]])
+    poses = [over((near - centre) / radius, box, *turn) for turn in _readings(leaning)]
+    turned = [np.r_[_numbers(pose), best[6:]] for pose in poses]
     pose, sizes = split(_least([settled(x, LAST_STEPS) for x in (best, *turned)]))
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes
+
+
+def _unlikely(family: Family, pose: Pose) -> list[float]:
+    """What speaks against a pose whatever the points say."""
+    rolled = [ROLLED * pose.roll / TURN_DEG, BEHIND * max(0.0, abs(pose.azimuth) / TURN_DEG - 4.5)]
+    if family.kind == "ring" and not family.has_stone:  # it may be spun about its axis: that axis tells
+        risen = max(0.0, _risen(pose))
+        return [*rolled, FROM_BELOW * float(np.tanh(risen / SLIGHT)) / (1 + (risen / LYING) ** 8)]
+    return [*rolled, BELOW * min(0.0, pose.elevation / TURN_DEG + 0.1)]
+
+
+def _readings(pose: Pose) -> Iterator[tuple[float, float, float]]:
+    """The turns of a pose, of its twin, and of both seen from the piece's other side."""
+    for one in (pose, twin(pose)):
+        for azimuth in (one.azimuth, one.azimuth - float(np.copysign(180.0, one.azimuth))):
+            yield azimuth, one.elevation, one.roll
 
 
 def _numbers(pose: Pose) -> Array:
