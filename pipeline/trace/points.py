@@ -238,8 +238,7 @@ def solve(
         [path != family.size.path and _told_by(path, places) for path in family.values(usual)], bool
     )
     free = np.flatnonzero(touched)
-    unusual = (UNUSUAL if family.has_stone else UNUSUAL_PLAIN) / (family.high - family.low)[free]
-    unusual[[p.path == "stone.ratio" for p in np.array(family.parameters, object)[free]]] = OFF_RATIO
+    unusual = _off_usual(family)[free]
     body = family.body(family.values(usual))
     centre, radius = body.centre, body.radius
 
@@ -295,6 +294,12 @@ def solve(
     pose, sizes = split(_least([settled(x, LAST_STEPS) for x in (best, *turned)]))
     final = family.body(sizes)
     return repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes
+
+
+def _off_usual(family: Family) -> Array:
+    """What each of a family's numbers weighs for lying off its usual value, per unit of its logarithm."""
+    weights = (UNUSUAL if family.has_stone else UNUSUAL_PLAIN) / (family.high - family.low)
+    return np.where([p.path == "stone.ratio" for p in family.parameters], OFF_RATIO, weights)
 
 
 def _unlikely(family: Family, pose: Pose) -> list[float]:
