@@ -10,6 +10,8 @@ const CLEAR = 1
 // Samples a pixel of a polished surface, a rough one and a stone: while the model turns, and once it stands.
 const MOVING = [1, 4, 1]
 const AT_REST = [4, 16, 12]
+// A stage of more pixels gets so many fewer samples: a frame that takes seconds makes a system reset its graphics.
+const FULL_SAMPLES_PX = 600_000
 // Numbers of three.js constants.
 const [RED, RG, RGBA, FLOAT, HALF] = [1028, 1030, 1023, 1015, 1016]
 const [NEAREST, LINEAR, REPEAT, CLAMP] = [1003, 1006, 1000, 1001]
@@ -148,8 +150,10 @@ function traceLight(model, studio, tables) {
       scene.queueRender()
     },
     hurry(moving) {
-      const samples = moving ? MOVING : AT_REST
-      if (uniforms.samples.value === samples) return
+      const load = (model.clientWidth * model.clientHeight * devicePixelRatio ** 2) / FULL_SAMPLES_PX
+      const rest = AT_REST.map((count, kind) => Math.max(MOVING[kind], Math.round(count / Math.max(load, 1))))
+      const samples = moving ? MOVING : rest
+      if (samples.every((count, kind) => count === uniforms.samples.value[kind])) return
       uniforms.samples.value = samples
       scene.queueRender()
     },
