@@ -16,11 +16,12 @@ from pipeline.orders import EditOrder, TraceOrder
 from pipeline.records import Asset, Branch, Design, Detail, Model3D
 from pipeline.records.brush import Stroke
 from pipeline.stages import vary
-from pipeline.stages.trace import placement_of
+from pipeline.stages.trace import others_of, placement_of
 from pipeline.trace.records import CURVES, Curve, Placement, Point
 
 _WIDE_PX = 560
 _SHOWN_PX = 420
+_GLIMPSE_PX = 112
 _COLOURS: dict[Curve, str] = {"hole": "#b3261e", "rim": "#1d4ed8", "edge": "#6d28d9", "girdle": "#047857"}
 _KINDS = ("ring", "earrings", "necklace", "bracelet")
 _ANY = "Find out"
@@ -216,6 +217,7 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
     placement = placement_of(model)
     if placement is None:
         return
+    _others(design, branch, model)
     st.subheader("Lay it by hand", anchor=False)
     _sliders(design, branch, model, placement)
     if st.button(
@@ -230,6 +232,34 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
                 lambda: EditOrder(design_id=begun.design.id, provider="atelier", origin=begun.origin)
             )
             st.switch_page(frame.STEPS[0].path, query_params={"design": begun.design.id})
+
+
+def _others(design: Design, branch: Branch, model: Model3D) -> None:
+    """The other families as each lies over this photograph, one press from being the model."""
+    ranked = others_of(model)
+    if not ranked:
+        return
+    st.caption("The other families, best first, as each lies over the photograph.")
+    with st.container(horizontal=True):
+        for number, placement in enumerate(ranked):
+            with st.container(width=_GLIMPSE_PX, key=f"trace-other-{number}"):
+                st.image(_glimpse(branch, design.kind, placement), width="stretch")
+                if st.button(
+                    placement.family.replace("_", "-").capitalize(),
+                    key=f"trace-take-{number}",
+                    width="stretch",
+                    disabled=progress.running(design.id, "trace"),
+                    help="Fits this family on from here; the one above stays among the models.",
+                ):
+                    _order(TraceOrder(design_id=design.id, placement=placement, rest=True))
+
+
+def _glimpse(branch: Branch, kind: str, placement: Placement) -> bytes:
+    from pipeline.trace import tracing
+    from pipeline.trace.families import placed
+
+    family = placed(kind, placement)
+    return images.encode_png(tracing.glimpse(_laid_under(branch, kind, family), family, placement))
 
 
 @st.fragment
@@ -325,9 +355,14 @@ def _overlaid(branch: Branch, kind: str, placement: Placement) -> bytes:
     from pipeline.trace.families import placed
 
     family = placed(kind, placement)
-    corrected = tuple(stroke.model_dump_json() for stroke in branch.strokes)
-    picture = _picture(branch.master.model_dump_json(), corrected, kind, family.name, family)
+    picture = _laid_under(branch, kind, family)
     return images.encode_png(tracing.shown(picture, family, placement)[::2, ::2])
+
+
+def _laid_under(branch: Branch, kind: str, family: "Family") -> "Picture":
+    corrected = tuple(stroke.model_dump_json() for stroke in branch.strokes)
+    manner = "outline" if family.outline else "pair" if family.pair else "single"
+    return _picture(branch.master.model_dump_json(), corrected, kind, manner, family)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -335,10 +370,10 @@ def _picture(
     master: str,
     strokes: tuple[str, ...],
     kind: str,
-    name: str,  # noqa: ARG001 -- stands for the family in the key
+    manner: str,  # noqa: ARG001 -- stands for the family in the key: all of one manner lie on the same mask
     _family: "Family",
 ) -> "Picture":
-    """The photograph with its mask as it is corrected, kept for a family's name while its sliders are moved."""
+    """The photograph with its mask as it is corrected, kept while families are laid over it."""
     from pipeline.trace import tracing
 
     pixels = workbench().store.pixels(Asset.model_validate_json(master))

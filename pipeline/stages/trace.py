@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from pipeline import photo
 from pipeline.errors import BadInput
@@ -20,6 +20,7 @@ from pipeline.trace.records import Placement, Point
 
 PROVIDER = "trace"
 _VERSION = "trace 4"
+_PLACEMENTS: TypeAdapter[tuple[Placement, ...]] = TypeAdapter(tuple[Placement, ...])
 
 
 class TraceOrder(OfMaster):
@@ -80,6 +81,12 @@ def placement_of(model: Model3D) -> Placement | None:
     )
 
 
+def others_of(model: Model3D) -> tuple[Placement, ...]:
+    """How the best of other families lie on a traced model's photograph; none where one was asked for."""
+    text = model.glb.recipe.options.get("others")
+    return _PLACEMENTS.validate_json(text) if isinstance(text, str) else ()
+
+
 def _key(branch: Branch, kind: str, order: TraceOrder) -> str:
     """One picture, one mask, one kind, one order, one piece."""
     asked = order.model_dump(mode="json", exclude={"design_id", "master"})
@@ -118,7 +125,12 @@ def _model(store: Store, branch: Branch, kind: str, order: TraceOrder, key: str,
         model=_VERSION,
         parents=(branch.master.id,),
         origin=traced.spec.model_dump_json(exclude_none=True),
-        options={"key": key, "placement": traced.placement.model_dump_json(), "accepted": traced.accepted},
+        options={
+            "key": key,
+            "placement": traced.placement.model_dump_json(),
+            "accepted": traced.accepted,
+            **({"others": _PLACEMENTS.dump_json(traced.others).decode()} if traced.others else {}),
+        },
         seconds=round(time.monotonic() - started, 2),
     )
     words = recipe.model_dump(mode="json", exclude={"seconds", "origin"}, exclude_defaults=True)

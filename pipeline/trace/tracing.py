@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ REFINED = 2
 """Families that get the last climb, where none was asked for."""
 CLOSE = 0.05
 """A second fit of a style is refined too if its rank is within this of the first's."""
+OTHERS, GLIMPSE_PX = 5, 128
 TRUSTED = 0.75
 """Points aside, a mask that agrees less with them than this is not followed."""
 
@@ -48,6 +50,8 @@ class Traced:
     spec: Spec
     figures: Figures
     overlay: Pixels
+    others: tuple[Placement, ...] = ()
+    """The best of other styles where none was asked for, in order."""
 
     @property
     def accepted(self) -> bool:
@@ -62,12 +66,15 @@ class Traced:
     @property
     def placement(self) -> Placement:
         """Family, values and camera, to be kept."""
-        pose = self.pose
-        return Placement(
-            family=self.family.name, values=self.values, azimuth=pose.azimuth, elevation=pose.elevation,
-            roll=pose.roll, scale=pose.scale, x=pose.x, y=pose.y, nearness=pose.nearness,
-            outline=self.family.outline,
-        )  # fmt: skip
+        return placement_of(self.family, self.values, self.pose)
+
+
+def placement_of(family: Family, values: Mapping[str, float], pose: Pose) -> Placement:
+    """A family's piece as it lies, to be kept."""
+    return Placement(
+        family=family.name, values=dict(values), azimuth=pose.azimuth, elevation=pose.elevation, roll=pose.roll,
+        scale=pose.scale, x=pose.x, y=pose.y, nearness=pose.nearness, outline=family.outline,
+    )  # fmt: skip
 
 
 def pose_of(placement: Placement) -> Pose:
@@ -180,11 +187,12 @@ def trace(
             pixels, kind, style, points, size_mm=size_mm, mask=mask, cancelled=cancelled, progress=progress
         )
     ranking = rank(pixels, kind, style, mask=mask, cancelled=cancelled, progress=progress)
-    fit = ranking.fits[0]
+    fit, others = ranking.fits[0], ranking.fits[1 : 1 + OTHERS]
     if kind == "necklace" and not style and _is_none_of(fit):
         return _outlined(pixels, mask, size_mm)
     lead = None if style else ranking.lead
-    return lay(ranking.picture, fit.family, fit.values, fit.pose, size_mm=size_mm, lead=lead)
+    traced = lay(ranking.picture, fit.family, fit.values, fit.pose, size_mm=size_mm, lead=lead)
+    return replace(traced, others=tuple(placement_of(o.family, o.values, o.pose) for o in others))
 
 
 def through_points(
@@ -355,6 +363,13 @@ def shown(picture: Picture, family: Family, placement: Placement) -> Pixels:
     return overlay(
         picture.film, seen_by(family, placement.values, pose_of(placement)) > NOTHING, picture.mask
     )
+
+
+def glimpse(picture: Picture, family: Family, placement: Placement) -> Pixels:
+    """The same small, (128, 128, 3): one of many side by side."""
+    seen = seen_by(family, placement.values, pose_of(placement), GLIMPSE_PX) > NOTHING
+    small = cv2.resize(picture.film, (GLIMPSE_PX, GLIMPSE_PX), interpolation=cv2.INTER_AREA)
+    return overlay(np.asarray(small), seen, picture.at(GLIMPSE_PX).hard)
 
 
 def seen_by(family: Family, values: Mapping[str, float], pose: Pose, size: int = FILM_PX) -> NDArray[np.int8]:

@@ -12,6 +12,7 @@ from pipeline.solids.pose import Pose
 from pipeline.solids.reading import read as read_glb
 from pipeline.stages import angles, trace, vary
 from pipeline.store import Store
+from pipeline.trace import tracing
 from pipeline.trace.families import named
 from tests.trace.scene import scene
 
@@ -87,6 +88,21 @@ def test_what_cannot_be_traced_is_refused_before_anything_is_stored(store: Store
         TraceOrder(design_id=design.id).check(Tooled())  # type: ignore[arg-type]
     with pytest.raises(BadInput):
         read({"verb": "trace", "design_id": design.id, "size_mm": 0})
+
+
+def test_other_families_are_kept_as_they_lie_and_shown_small(
+    store: Store, design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no family was asked for, the next ones come along, each one press from being the model."""
+    monkeypatch.setattr(tracing, "families", lambda *_: (BAND, named("ring", "signet")))
+    model = trace.trace(store, TraceOrder(design_id=design.id), watch=Silent())
+    (other,) = trace.others_of(model)
+    assert other.family == "signet"
+    assert design.branch is not None
+    picture = tracing.picture_under(store.pixels(design.branch.master), "ring", BAND)
+    small = tracing.glimpse(picture, named("ring", "signet"), other)
+    assert small.shape == (tracing.GLIMPSE_PX, tracing.GLIMPSE_PX, 3)
+    assert small.std() > 10
 
 
 def test_a_piece_is_traced_anew_as_another_kind(design: Design) -> None:
