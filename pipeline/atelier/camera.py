@@ -109,7 +109,7 @@ class Orthographic:
 
 def stands(piece: Piece) -> bool:
     """Whether the piece is photographed from the front (rings, earrings that hang) rather than from above."""
-    if piece.kind in ("ring", "earrings"):
+    if piece.kind in ("ring", "earrings") or any(part.role is PartRole.CREST for part in piece.parts):
         return True
     low, high = _bounds(piece)
     across, _, tall = high - low

@@ -21,6 +21,8 @@ class PartRole(StrEnum):
     ARCH = "arch"
     CUFF = "cuff"
     """A stiff band around the wrist, closed or open; it stands on its edge."""
+    CREST = "crest"
+    """What rises from a tiara's band."""
     LINK = "link"
     STONE = "stone"
     """The stone in the middle."""

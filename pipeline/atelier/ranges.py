@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.atelier.language.describe import metal_words
 from pipeline.atelier.ring_sizes import european
-from pipeline.atelier.spec import Metal, Spec
+from pipeline.atelier.spec import Metal, Spec, is_tiara
 
 METALS: tuple[Metal, ...] = ("yellow_gold", "white_gold", "rose_gold", "platinum", "silver")
 RINGS = (48, 50, 52, 54, 56, 58, 60)
@@ -45,6 +45,8 @@ def sizes(spec: Spec) -> tuple[Variant, ...]:
     if spec.ring is not None:
         size = european(spec.ring.inner_diameter_mm)
         return _lengths(spec, size, RINGS, {"ring": "inner_diameter_mm"}, "size EU {}", scale=1 / math.pi)
+    if is_tiara(spec):
+        return ()
     if spec.bracelet is not None:
         groups = {"bracelet": "length_mm"} | ({"chain": "length_mm"} if spec.chain else {})
         return _lengths(spec, spec.bracelet.length_mm, WRISTS_MM, groups, "{} mm long")

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.atelier.camera import Camera, project
 from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.piece import HUNG_BY, Part, PartRole, Piece, Side
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Spec, is_tiara
 
 SMALLEST = 0.11
 """Least side of a box as a share of the frame: below it a close-up shows a detail nobody recognises."""
@@ -55,6 +55,8 @@ def spots(spec: Spec, piece: Piece) -> dict[str, Spot]:
         "bracelet": _bracelet,
         "brooch": _brooch,
     }
+    if is_tiara(spec):
+        return _tiara(_Parts(piece))
     return finders[spec.kind](_Parts(piece))
 
 
@@ -278,6 +280,29 @@ def _bracelet(parts: _Parts) -> dict[str, Spot]:
         else parts.nearest(at(0.1, 1.0), reach),
         "side": parts.nearest(at(1.0, 0.0), reach),
         "edge": parts.nearest(at(0.72, -0.72), reach),
+    }
+
+
+def _tiara(parts: _Parts) -> dict[str, Spot]:
+    every, crest = parts.points(), parts.points(PartRole.CREST)
+    low, high = every.min(0), every.max(0)
+    reach = 0.13 * float(high[0] - low[0])
+    stones = parts.of(*_STONES)
+
+    def near(x: float, z: float, radius: float, *roles: PartRole) -> Spot:
+        target = np.array(
+            [x * high[0], low[1] * np.sqrt(max(1 - x * x, 0.0)), low[2] + z * (high[2] - low[2])]
+        )
+        return parts.nearest(target, radius, *roles)
+
+    return {
+        "centrepiece": near(0.0, 0.6, 1.2 * reach),
+        "stone" if stones else "tip": near(0.0, 0.5, 0.5 * reach, *_STONES)
+        if stones
+        else parts.nearest(crest[int(np.argmax(crest[:, 2]))], 0.4 * reach, PartRole.CREST),
+        "crest": near(-0.5, 0.4, reach),
+        "band": near(0.3, 0.05, 0.7 * reach),
+        "shoulder": near(0.95, 0.1, 0.9 * reach),
     }
 
 

@@ -44,7 +44,7 @@ Form = Literal["round", "bar", "heart", "teardrop", "initial", "locket", "cross"
 Framing = Literal["whole", "pendant"]
 EarringStyle = Literal["stud", "hoop", "drop", "huggie", "cuff", "climber", "nose_stud", "nose_ring"]
 Hung = Literal["single", "double", "chandelier", "tassel", "jhumka"]
-BraceletStyle = Literal["chain", "tennis", "bangle", "cuff"]
+BraceletStyle = Literal["chain", "tennis", "bangle", "cuff", "tiara"]
 Worn = Literal["wrist", "ankle"]
 BroochStyle = Literal["circle", "flower", "bar", "motif", "cufflinks", "tie_bar"]
 MotifName = Literal[
@@ -295,8 +295,38 @@ class Bracelet(_Frozen):
         default=185.0, ge=140.0, le=300.0, description="Length, or inner circumference, mm"
     )
     worn: Worn = Field(default="wrist", description="An anklet is worn on the ankle")
-    width_mm: float = Field(default=4.0, ge=1.5, le=40.0, description="Width of a bangle or cuff, mm")
-    thickness_mm: float = Field(default=2.0, ge=1.0, le=5.0, description="Thickness of a bangle or cuff, mm")
+    width_mm: float = Field(
+        default=4.0,
+        ge=1.5,
+        le=40.0,
+        description="Width of a bangle or cuff, height of a tiara in the middle, mm",
+    )
+    thickness_mm: float = Field(
+        default=2.0, ge=1.0, le=5.0, description="Thickness of a bangle, cuff or tiara's band, mm"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: Any) -> Any:
+        """A tiara is as long and as high as tiaras are, where nothing is said."""
+        if isinstance(data, dict) and data.get("style") == "tiara":
+            return {"length_mm": TIARA_LENGTH_MM, "width_mm": TIARA_HEIGHT_MM} | data
+        return data
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Bracelet":
+        if self.style == "tiara" and (
+            self.length_mm < TIARA_LEAST_MM[0] or self.width_mm < TIARA_LEAST_MM[1]
+        ):
+            msg = f"A tiara is at least {TIARA_LEAST_MM[0]:g} mm long and {TIARA_LEAST_MM[1]:g} mm high."
+            raise ValueError(msg)
+        return self
+
+
+TIARA_LENGTH_MM, TIARA_HEIGHT_MM = 280.0, 34.0
+"""Usual length of a tiara's band and height in the middle, mm."""
+TIARA_LEAST_MM = (180.0, 14.0)
+"""Length and height of the smallest tiara, mm."""
 
 
 class Brooch(_Frozen):
@@ -503,6 +533,11 @@ def composed(spec: Spec) -> Spec:
     return spec.model_copy(update={"view": "raised"}) if spec.kind == "ring" and spec.view is None else spec
 
 
+def is_tiara(spec: Spec) -> bool:
+    """Whether it is a tiara, whose crest carries a stone or motif many times."""
+    return spec.bracelet is not None and spec.bracelet.style == "tiara"
+
+
 def shows_motif(spec: Spec) -> bool:
     """Whether the piece has a place for a motif, and it is asked for there."""
     if spec.motif is None:
@@ -514,7 +549,7 @@ def shows_motif(spec: Spec) -> bool:
     if spec.earrings is not None:
         return spec.earrings.form == "motif"
     if spec.bracelet is not None:
-        return spec.bracelet.style == "chain"
+        return spec.bracelet.style in ("chain", "tiara")
     return spec.brooch is not None and spec.brooch.style in ("motif", "cufflinks")
 
 
@@ -635,7 +670,9 @@ def _has_seat(spec: Spec) -> bool:
     """Whether a single stone can be set."""
     if shows_motif(spec):
         return spec.earrings is None or spec.earrings.style not in ("hoop", "huggie")
-    if spec.bracelet is not None or (spec.chain is not None and spec.pendant is None):
+    if spec.bracelet is not None:
+        return spec.bracelet.style == "tiara"
+    if spec.chain is not None and spec.pendant is None:
         return False
     if spec.earrings is not None and spec.earrings.style in ("cuff", "climber", "nose_ring"):
         return False

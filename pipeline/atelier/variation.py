@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from pipeline.atelier.spec import LARGEST_SHARE, Ring, Spec, Stone, flush_needs, row_needs, side_least
+from pipeline.atelier.spec import (
+    LARGEST_SHARE,
+    Ring,
+    Spec,
+    Stone,
+    flush_needs,
+    is_tiara,
+    row_needs,
+    side_least,
+)
 
 _LEANS = ((-0.75, 0.7), (0.9, -0.4), (0.4, -0.9), (-0.4, 0.35))
 """Where siblings lie in their range, metal and stones, -1..1: far enough apart to be told at a glance."""
@@ -73,6 +82,8 @@ def _spreads(spec: Spec) -> dict[str, dict[str, float]]:
         hoops = spec.earrings.style in ("hoop", "huggie")
         drops = {} if spec.stone else {"height_mm": 0.2}
         shares["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
+    if is_tiara(spec):
+        shares["bracelet"] = {"width_mm": 0.15}
     if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
         shares["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
     if spec.motif is not None and (spec.ring is not None or spec.bracelet is not None):

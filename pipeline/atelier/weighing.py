@@ -129,7 +129,7 @@ def _has(spec: Spec, path: str) -> bool:
     if spec.earrings is not None and field in ("wire_mm", "height_mm"):
         return (spec.earrings.style in ("hoop", "huggie", "cuff", "nose_ring")) == (field == "wire_mm")
     if spec.bracelet is not None and group == "bracelet":
-        return spec.bracelet.style in ("bangle", "cuff")
+        return spec.bracelet.style in ("bangle", "cuff", "tiara")
     return True
 
 

@@ -12,7 +12,7 @@ PAGE = "pages/generate.py"
 
 
 @pytest.mark.parametrize(
-    "prompt", ["silver belt buckle", "a gold tiara with pearls", "silver buddha statue", "gold monocle"]
+    "prompt", ["silver belt buckle", "a gold hair comb with pearls", "silver buddha statue", "gold monocle"]
 )
 def test_a_piece_of_another_kind_is_declined(visit: Open, bench: Workbench, prompt: str) -> None:
     """No solitaire is made of a belt buckle: the page says so, and no design is begun."""

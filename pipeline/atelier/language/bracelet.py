@@ -16,14 +16,16 @@ from pipeline.atelier.language.context import (
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
 from pipeline.atelier.ring_sizes import from_indian_bangle
-from pipeline.atelier.spec import Accents, Bracelet, row_needs
+from pipeline.atelier.spec import TIARA_HEIGHT_MM, TIARA_LEAST_MM, Accents, Bracelet, row_needs
 
-_STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain"}
+_STYLES = {"tennis": "tennis", "bangle": "bangle", "cuff": "cuff", "link": "chain", "tiara": "tiara"}
 
 
 def read_bracelet(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a bracelet: "bracelet", and "chain" or "accents"."""
     style = _style(draft)
+    if style == "tiara":
+        return _tiara(draft)
     bracelet: dict[str, Any] = {
         "style": style,
         "length_mm": clamp(draft, Bracelet, "length_mm", _length(draft, style)),
@@ -46,6 +48,30 @@ def read_bracelet(draft: Draft) -> dict[str, Any]:
         shape_row(draft, accents)
         _hold(draft, bracelet, accents)
     return {"bracelet": bracelet, "accents": accents}
+
+
+def _tiara(draft: Draft) -> dict[str, Any]:
+    """A tiara's band and crest: its height, the motif or the stone of each spire, and a row along its band."""
+    tiara: dict[str, Any] = {"style": "tiara"}
+    long = beside(draft, "mm", {"length", "bracelet", "piece"}, "length", above=LONG_MM) or longest(
+        draft, "length"
+    )
+    if long is not None:
+        tiara["length_mm"] = max(clamp(draft, Bracelet, "length_mm", long), TIARA_LEAST_MM[0])
+    high = beside(draft, "mm", {"height", "width", "bracelet"}, "height", below=60)
+    high = high or leftover(draft, "height", below=60, above=TIARA_LEAST_MM[1])
+    named = motif_name(draft) is not None
+    motif = {**read_motif(draft, "bracelet"), "mount": "hung", "size_mm": 10.0} if named else None
+    stone = read_stone(
+        draft, default=False, size_mm=5.0 if motif is None else 3.0,
+        assumption="The stone is not named; diamonds are used.",
+    )  # fmt: skip
+    accents = read_accents(draft, asked=False, size_mm=1.5, row=True)
+    if high is None:
+        draft.assume(f"The height is not given; {TIARA_HEIGHT_MM:g} mm in the middle is used.")
+    else:
+        tiara["width_mm"] = max(clamp(draft, Bracelet, "width_mm", high), TIARA_LEAST_MM[1])
+    return {"bracelet": tiara, "motif": motif, "stone": stone, "accents": accents}
 
 
 def _hold(draft: Draft, bracelet: dict[str, Any], accents: dict[str, Any]) -> None:

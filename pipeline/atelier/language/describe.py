@@ -137,7 +137,7 @@ def _called(spec: Spec) -> str:
             "ring": "ring",
             "necklace": "pendant",
             "earrings": "earrings",
-            "bracelet": "bracelet",
+            "bracelet": "tiara" if spec.bracelet and spec.bracelet.style == "tiara" else "bracelet",
             "brooch": "brooch",
         }
         return f"{_short(spec.motif)} {nouns[spec.kind]}"
@@ -356,6 +356,14 @@ def _earring_form(worn: Earrings) -> str:
 def _bracelet(spec: Spec) -> list[str]:
     assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
     worn = spec.bracelet
+    if worn.style == "tiara":
+        return [
+            f"A tiara in {metal_words(spec)}", f"{_mm(worn.width_mm)} high, length {worn.length_mm / 10:g} cm",
+            f"of {motif_words(spec.motif)}s" if spec.motif is not None else "",
+            *(_motif(spec, sized=False) if spec.motif is not None else ()),
+            _small(spec.accents),
+            _stone(spec.stone, None) or ("" if spec.accents else "no stone"),
+        ]  # fmt: skip
     names = {
         "chain": "chain bracelet",
         "tennis": "tennis bracelet",

@@ -33,7 +33,7 @@ _KINDS = {
     "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket, "
     "climber, crawler, cuff earring, nose ring, nose hoop, nath, nose stud, nose pin, nostril screw, jhumka, jhumki, chandelier earring, tassel earring",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, ankle bracelet, ankle chain, ankle strap, bead bracelet, beaded bracelet, wristlet, armband, "
-    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, "
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, tiara, diadem, coronet, "
     "pearl bracelet",
     "brooch": "brooch, cufflink, cuff link, tie bar, tie clip, tie slide, tie clasp, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
@@ -282,6 +282,7 @@ _STYLES = {
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
     "bangle": "bangle",
+    "tiara": "tiara, diadem, coronet",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
     "circle": "circle brooch, wreath, circle pin",

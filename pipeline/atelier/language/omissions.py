@@ -16,7 +16,7 @@ from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import Spec, is_hollow
+from pipeline.atelier.spec import Spec, is_hollow, is_tiara
 
 _SHAPES = frozenset(
     {"round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "heart"}
@@ -67,7 +67,9 @@ def _tell_single_stones(draft: Draft, spec: Spec) -> None:
 
 def _is_one_of_many(spec: Spec, term: Term) -> bool:
     """Whether stones are named in the plural and a single one is set, on a piece that is no pair."""
-    single = spec.stone is not None and spec.accents is None and spec.kind != "earrings"
+    single = (
+        spec.stone is not None and spec.accents is None and spec.kind != "earrings" and not is_tiara(spec)
+    )
     return single and is_plural(term) and stone_of(term) in gems_of(spec)
 
 
@@ -316,6 +318,8 @@ def _is_line(spec: Spec) -> bool:
 
 
 def _name(spec: Spec) -> str:
+    if is_tiara(spec):
+        return "tiara"
     return "pair of earrings" if spec.kind == "earrings" else spec.kind
 
 

@@ -56,7 +56,7 @@ KINDS: dict[str, Nearest | None] = {
     "rosary": Nearest("necklace", "necklace with a cross pendant", "its beads are not modelled: make a cross on a chain?"),
     **dict.fromkeys(
         (
-            "tie pin", "tie tack", "tiara", "diadem", "crown", "hair pin",
+            "tie pin", "tie tack", "crown", "hair pin",
             "hairpin", "hair clip", "hair comb", "comb", "barrette", "watch", "wristwatch", "pocket watch", "key ring",
             "keychain", "keyring", "belly ring", "belly button ring", "navel ring", "belt buckle", "money clip",
             "septum ring", "septum clicker", "septum", "body chain", "ear plug", "body jewelry", "tongue ring",

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.atelier.geometry.assembly import metal_part, moved, shifted
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, sweep, torus
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import chain, hollow, least, line, motif, pave, pendant, plates, two_tone
+from pipeline.atelier.pieces import chain, hollow, least, line, motif, pave, pendant, plates, tiara, two_tone
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.pieces.setting import engraved
 from pipeline.atelier.pieces.shank import around, band, profile
@@ -33,6 +33,8 @@ def build_bracelet(spec: Spec) -> list[Part]:
         return _loop(spec, spec.chain)
     if spec.bracelet.style == "tennis":
         return line.build_line(spec, spec.bracelet.length_mm, chain.encircle)
+    if spec.bracelet.style == "tiara":
+        return tiara.build_tiara(spec, spec.bracelet)
     return _stiff(spec, spec.bracelet)
 
 

@@ -157,6 +157,8 @@ def _one_stone(match: re.Match[str], reading: Reading) -> bool:
 
 def _of_kind(match: re.Match[str], reading: Reading) -> bool:
     called = "pair of earrings" if reading.spec.kind == "earrings" else reading.spec.kind
+    if reading.spec.bracelet is not None and reading.spec.bracelet.style == "tiara":
+        called = "tiara"
     return match["piece"] == called
 
 
@@ -240,7 +242,7 @@ def _left_out(match: re.Match[str], reading: Reading) -> bool:
     return not found or not all(found)
 
 
-_PIECES = "ring|necklace|pair of earrings|bracelet|brooch"
+_PIECES = "ring|necklace|pair of earrings|bracelet|brooch|tiara"
 
 
 def _cut(name: str) -> Claim:
@@ -302,6 +304,7 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         "The length is not given; {n} cm is used.",
         _measures("chain.length_mm", "bracelet.length_mm", scale=10),
     ),
+    _sentence("The height is not given; {n} mm in the middle is used.", _measures("bracelet.width_mm")),
     _sentence("The clasp is not named; a lobster clasp is used.", _is("chain.clasp", "lobster")),
     _sentence("The chain's links are not named; a cable chain is used.", _is("chain.style", "cable")),
     _sentence("No pendant is named; it is a plain chain.", _is("pendant", None)),

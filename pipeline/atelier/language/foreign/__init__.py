@@ -48,17 +48,17 @@ def lines(language: str) -> tuple[tuple[str, str, str], ...]:
         slot, _, value = head.partition(" ")
         for phrase in phrases.split(","):
             entries.append((slot, value, fold(phrase).strip()))
-            if slot == "style" and value in _KIND_OF_STYLE and " " in phrase.strip():
+            if slot == "style" and value in _KIND_OF_STYLE and (value == "tiara" or " " in phrase.strip()):
                 entries.append(("kind", _KIND_OF_STYLE[value], fold(phrase).strip()))
     return tuple(dict.fromkeys(entries))
 
 
 _KIND_OF_STYLE = {
     **dict.fromkeys(("hoop", "huggie", "stud", "drop"), "earrings"),
-    **dict.fromkeys(("tennis", "bangle", "cuff"), "bracelet"),
+    **dict.fromkeys(("tennis", "bangle", "cuff", "tiara"), "bracelet"),
     **dict.fromkeys(("signet", "band", "eternity"), "ring"),
 }
-"""Phrases for a style name the kind as well."""
+"""Phrases for a style name the kind as well; of a tiara each word does, for no other piece is called so."""
 
 
 def _all(slot: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ substitute agate: عقيق
 substitute coral: مرجان
 style band: دبله, محبس
 style bangle: سوار, اسوره, اساور, غوايش, بنجره
+style tiara: تيارا, تاج عروس
 form heart: قلب
 form cross: صليب
 stone any: حجر

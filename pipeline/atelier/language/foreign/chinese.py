@@ -44,6 +44,7 @@ style stud: 耳钉
 style hoop: 耳圈, 耳环
 style drop: 耳坠
 style bangle: 手镯, 金镯, 镯子
+style tiara: 皇冠头饰, 头冠
 style band: 婚戒, 对戒
 chain pearl: 珍珠项链, 珍珠手链
 form heart: 心形, 爱心

@@ -30,6 +30,7 @@ style hoop: oorring, creool
 style stud: oorsteker, oorknop
 style drop: oorhanger
 style bangle: slavenarmband
+style tiara: tiara, diadeem
 form heart: hart, hartje
 form cross: kruis
 chain pearl: parelketting

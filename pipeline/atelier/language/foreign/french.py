@@ -111,7 +111,7 @@ motif tree: arbre de vie
 motif leaf: feuille
 motif infinity: infini
 motif feather: plume
-unmade tiara: diademe, tiare
+style tiara: diademe, tiare
 unmade watch: montre
 negation no: sans, pas
 role width: largeur

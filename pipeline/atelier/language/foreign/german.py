@@ -116,7 +116,7 @@ motif anchor: anker
 motif owl: eule
 motif horse: pferd
 motif feather: feder
-unmade tiara: tiara, diadem
+style tiara: tiara, diadem
 unmade watch: uhr, armbanduhr
 negation no: ohne, kein
 role width: breit, breite

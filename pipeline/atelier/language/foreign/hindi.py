@@ -18,6 +18,7 @@ gem turquoise: firoza, फिरोज़ा
 gem opal: ओपल
 substitute coral: moonga, munga, मूंगा
 style bangle: kangan, chudi, chudiyan, bangri, कंगन, चूड़ी, चूड़ियां
+style tiara: टियारा
 style hoop: bali, baliyan, बाली
 unmade kada: कड़ा
 unmade mangalsutra: मंगलसूत्र

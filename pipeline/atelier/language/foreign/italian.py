@@ -99,7 +99,7 @@ motif tree: albero della vita
 motif leaf: foglia
 motif infinity: infinito
 motif horn: cornetto
-unmade tiara: diadema
+style tiara: diadema, tiara
 unmade watch: orologio
 negation no: senza
 role width: larghezza

@@ -59,6 +59,7 @@ style ear_cuff: イヤーカフ
 style tennis: テニスブレスレット
 kind bracelet: テニスブレスレット, 喜平ブレスレット
 style bangle: バングル
+style tiara: ティアラ
 kind bracelet: アンクレット
 worn ankle: アンクレット
 chain curb: 喜平, 喜平チェーン, 喜平ネックレス, 喜平ブレスレット

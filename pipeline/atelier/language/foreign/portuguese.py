@@ -28,6 +28,7 @@ gem onyx: onix
 gem turquoise: turquesa
 substitute cubic zirconia: zirconia
 style solitaire: solitario, anel solitario
+style tiara: tiara, diadema
 style band: alianca
 style hoop: argola
 form heart: coracao

@@ -95,7 +95,7 @@ motif saint: virgen, virgen nina, san cristobal, guadalupe
 motif tree: arbol de la vida, arbol
 motif leaf: hoja
 motif infinity: infinito
-unmade tiara: tiara
+style tiara: tiara, diadema
 unmade watch: reloj
 negation no: sin
 role width: ancho
