@@ -15,7 +15,7 @@ FIRST_CUTS = ("round", "princess", "emerald", "oval", "pear", "marquise", "cushi
 EVERY_CUT_FROM, EVERY_FORM_FROM, EVERY_SHAPE_FROM = 1000, 2000, 3000
 LATER = frozenset({
     "motif", *get_args(words.Gem)[15:], "toi_et_moi", "bead", "cord", "climber", "nose_stud", "nose_ring",
-    "cufflinks", "tie_bar",
+    "cufflinks", "tie_bar", "tiara",
 })  # fmt: skip
 """Choices that only later seeds draw, so that earlier ones keep their pieces."""
 LATER_OF = {words.EarringStyle: frozenset({"cuff"}), words.ChainStyle: frozenset({"tennis"})}
