@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from pipeline.atelier.spec import (
     LARGEST_SHARE,
+    Bracelet,
     Ring,
     Spec,
     Stone,
     flush_needs,
-    is_tiara,
     row_needs,
     side_least,
 )
@@ -82,15 +82,20 @@ def _spreads(spec: Spec) -> dict[str, dict[str, float]]:
         hoops = spec.earrings.style in ("hoop", "huggie")
         drops = {} if spec.stone else {"height_mm": 0.2}
         shares["earrings"] = {"diameter_mm": 0.2, "wire_mm": 0.3} if hoops else drops
-    if is_tiara(spec):
-        shares["bracelet"] = {"width_mm": 0.15}
-    if spec.bracelet is not None and spec.bracelet.style in ("bangle", "cuff"):
-        shares["bracelet"] = {"width_mm": 0.3, "thickness_mm": 0.12}
+    if spec.bracelet is not None:
+        shares |= _stiff_spreads(spec.bracelet)
     if spec.motif is not None and (spec.ring is not None or spec.bracelet is not None):
         shares["motif"] = {"size_mm": 0.2}
     if spec.brooch is not None:
         shares["brooch"] = {"width_mm": 0.16}
     return shares
+
+
+def _stiff_spreads(worn: Bracelet) -> dict[str, dict[str, float]]:
+    """Of a bangle, a cuff or a tiara; a chain or a line has its own."""
+    if worn.style == "tiara":
+        return {"bracelet": {"width_mm": 0.15}}
+    return {"bracelet": {"width_mm": 0.3, "thickness_mm": 0.12}} if worn.style in ("bangle", "cuff") else {}
 
 
 def _details(spec: Spec, draw: np.random.Generator) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pipeline.atelier.spec import (
     CORNERS,
     USUAL_RATIO,
     Accents,
+    Bracelet,
     Chain,
     Earrings,
     Motif,
@@ -353,17 +354,21 @@ def _earring_form(worn: Earrings) -> str:
     return f"{shape} {_mm(worn.height_mm)} high"
 
 
+def _tiara(spec: Spec, worn: Bracelet) -> list[str]:
+    return [
+        f"A tiara in {metal_words(spec)}", f"{_mm(worn.width_mm)} high, length {worn.length_mm / 10:g} cm",
+        f"of {motif_words(spec.motif)}s" if spec.motif is not None else "",
+        *(_motif(spec, sized=False) if spec.motif is not None else ()),
+        _small(spec.accents),
+        _stone(spec.stone, None) or ("" if spec.accents else "no stone"),
+    ]  # fmt: skip
+
+
 def _bracelet(spec: Spec) -> list[str]:
     assert spec.bracelet is not None  # noqa: S101 -- the spec's own validation guarantees it
     worn = spec.bracelet
     if worn.style == "tiara":
-        return [
-            f"A tiara in {metal_words(spec)}", f"{_mm(worn.width_mm)} high, length {worn.length_mm / 10:g} cm",
-            f"of {motif_words(spec.motif)}s" if spec.motif is not None else "",
-            *(_motif(spec, sized=False) if spec.motif is not None else ()),
-            _small(spec.accents),
-            _stone(spec.stone, None) or ("" if spec.accents else "no stone"),
-        ]  # fmt: skip
+        return _tiara(spec, worn)
     names = {
         "chain": "chain bracelet",
         "tennis": "tennis bracelet",
