@@ -13,6 +13,7 @@ from pipeline.atelier.spec import (
     Ring,
     Spec,
     Stone,
+    is_tiara,
     two_coloured,
 )
 
@@ -138,7 +139,7 @@ def _called(spec: Spec) -> str:
             "ring": "ring",
             "necklace": "pendant",
             "earrings": "earrings",
-            "bracelet": "tiara" if spec.bracelet and spec.bracelet.style == "tiara" else "bracelet",
+            "bracelet": "tiara" if is_tiara(spec) else "bracelet",
             "brooch": "brooch",
         }
         return f"{_short(spec.motif)} {nouns[spec.kind]}"
