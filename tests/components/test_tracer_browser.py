@@ -76,6 +76,7 @@ def test_the_tree_finds_what_a_look_at_every_triangle_finds(chromium):
     page.add_script_tag(content=script("tracer", "bvh", "tracer_shaders"))
     rays = [[list(o), list(d)] for o, d in zip(origins, directions, strict=True)]
     met, opened, whole = page.evaluate(NEAREST, [corners.ravel().tolist(), rays])
+    assert page.evaluate("[compiles(TRACED_FRAGMENT), compiles(TRACED_FRAGMENT + 'more')]") == [True, False]
     page.close()
     a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     for ray, distance in enumerate(met):

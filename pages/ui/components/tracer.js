@@ -34,6 +34,19 @@ function isSoftware() {
   return /swiftshader|llvmpipe|software|basic render/i.test(name)
 }
 
+/** Whether the graphics at hand understand a fragment shader, written as three.js takes it. */
+function compiles(fragment) {
+  const context = document.createElement("canvas").getContext("webgl2")
+  if (!context) return false
+  const shader = context.createShader(context.FRAGMENT_SHADER)
+  const frame = "#define varying in\nprecision highp float;\nprecision highp int;\nout vec4 colour;\n#define gl_FragColor colour\n"
+  context.shaderSource(shader, `#version 300 es\n${frame}${fragment}`)
+  context.compileShader(shader)
+  const understood = context.getShaderParameter(shader, context.COMPILE_STATUS)
+  context.getExtension("WEBGL_lose_context")?.loseContext()
+  return Boolean(understood)
+}
+
 /**
  * Light a loaded model by its studio. `studio` is the header's row, `tables` the studio's half floats. Returns
  * `{ show(on), hurry(moving), expose(value), dispose() }`, null where the model cannot be lit so.

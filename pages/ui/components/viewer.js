@@ -58,8 +58,8 @@ function download(blob, name) {
 function buildViewer(root, parcel, memory) {
   const { alt, height, turning, library, master, studio, hotspots = [] } = parcel.header
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-  // Software that computes WebGL on the processor takes seconds a traced frame: there it is begun by hand.
-  const state = { dark: false, exposure: 1, traced: !isSoftware(), ...memory, view: VIEWS[0][0], turning: turning && !still }
+  // Begun by hand, or with the comparison it is for: what any graphics makes of it is not known before.
+  const state = { dark: false, exposure: 1, traced: false, ...memory, view: VIEWS[0][0], turning: turning && !still }
   let gone = false
 
   const poster = parcel.has("poster") ? element("img.poster", { src: parcel.url("poster"), alt }) : null
@@ -130,9 +130,13 @@ function buildViewer(root, parcel, memory) {
   )
   // From the master's camera the model lies over its picture: blinking shows what differs.
   const over = master && poster ? element("img.over", { src: parcel.url("poster"), alt: "", hidden: true }) : null
-  const asMaster = over && textButton("As the master", () => set({ over: !state.over, view: null, turning: false }), {
-    title: "The model from the master's camera, and the master blinked over it",
-  })
+  // Software that computes WebGL on the processor takes seconds a traced frame.
+  const compared = () => ({ traced: state.traced || (!state.over && Boolean(studio) && !isSoftware()) })
+  const asMaster =
+    over &&
+    textButton("As the master", () => set({ ...compared(), over: !state.over, view: null, turning: false }), {
+      title: "The model from the master's camera, and the master blinked over it",
+    })
   const light = studio && textButton("Studio light", () => set({ over: state.over, traced: !state.traced }), {
     title: STUDIO_LIGHT,
   })
@@ -181,7 +185,7 @@ function buildViewer(root, parcel, memory) {
     model.setAttribute("exposure", state.exposure)
     light?.setAttribute("aria-pressed", Boolean(state.traced))
     traced?.expose(state.exposure)
-    traced?.hurry(state.turning)
+    hurry()
     if (!traced) trace()
     else if (shown !== state.traced) traced.show((shown = state.traced))
   }
@@ -196,7 +200,7 @@ function buildViewer(root, parcel, memory) {
     tables ??= fetch(parcel.url("tables")).then(reply => reply.arrayBuffer())
     tables.then(bytes => {
       if (gone || traced || !state.traced) return
-      traced = traceLight(model, studio, new Uint16Array(bytes))
+      traced = compiles(TRACED_FRAGMENT) && traceLight(model, studio, new Uint16Array(bytes))
       // A scene that is not whole yet is tried again with its light; a whole one that cannot be lit has no such button.
       if (!traced) light.hidden = Boolean(sceneOf(model))
       else set({ over: state.over })
@@ -204,12 +208,22 @@ function buildViewer(root, parcel, memory) {
   }
 
   let [slowFrames, frame, rest] = [0, 0, 0]
+  /** Few samples now, all of them once the model has stood for a moment. */
+  function hurry() {
+    traced?.hurry(true)
+    clearTimeout(rest)
+    rest = setTimeout(() => traced?.hurry(state.turning), RESTING_MS)
+  }
+
   function watchPace() {
     const gap = performance.now() - frame
     frame += gap
     if (!shown || gap > 10 * SLOW_FRAME_MS) return
     slowFrames = gap > SLOW_FRAME_MS ? slowFrames + 1 : 0
-    if (slowFrames < SLOW_FRAMES) return
+    if (slowFrames >= SLOW_FRAMES) leaveStudio()
+  }
+
+  function leaveStudio() {
     slowFrames = 0
     light.title = "Switched off: the graphics of this computer are too slow for it. Press to try again."
     set({ over: state.over, traced: false })
@@ -249,14 +263,16 @@ function buildViewer(root, parcel, memory) {
     progress.setAttribute("aria-valuenow", share)
     progress.firstChild.style.width = `${share}%`
   })
-  model.addEventListener("error", () => giveUp(NOT_LOADED))
+  model.addEventListener("error", ({ detail }) => {
+    // A system takes its graphics back from a frame of seconds; the library begins again by itself.
+    if (detail?.type === "webglcontextlost" && shown) leaveStudio()
+    else giveUp(NOT_LOADED)
+  })
   // The library's scene is whole once its light is there, which may be after the model.
   model.addEventListener("environment-change", trace)
   model.addEventListener("camera-change", ({ detail }) => {
     watchPace()
-    traced?.hurry(true)
-    clearTimeout(rest)
-    rest = setTimeout(() => traced?.hurry(state.turning), RESTING_MS)
+    hurry()
     if (detail.source === "user-interaction" && (state.view || state.over)) set({ view: null })
   })
   model.addEventListener("pointerdown", () => (model.disableZoom = false))
