@@ -7,8 +7,10 @@ from pages.ui import canvas
 from pages.ui.points import Points
 from pipeline import images
 from pipeline.orders import TraceOrder
+from pipeline.providers.base import Silent
 from pipeline.solids.pose import Pose
-from pipeline.stages.trace import placement_of
+from pipeline.stages.trace import others_of, placement_of, trace
+from pipeline.trace import tracing
 from pipeline.trace.families import named
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
@@ -67,6 +69,25 @@ def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
     assert not at.exception
     assert ordered[0].origin == kept.glb.recipe.origin
     assert bench.store.load(ordered[0].design_id).name == "Ring of the house, modelled"
+
+
+def test_another_family_is_taken_by_one_press(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown as it lies over the photograph, and is fitted on from there."""
+    photograph = scene(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
+    design = uploaded(bench, images.encode_png(photograph.pixels))
+    with monkeypatch.context() as patch:
+        patch.setattr(tracing, "families", lambda *_: (named("ring", "band"), named("ring", "signet")))
+        model = trace(bench.store, TraceOrder(design_id=design.id), watch=Silent())
+    asked: list[TraceOrder] = []
+    at = visit(PAGES[4], design=design.id)
+    monkeypatch.setattr("pages.ui.trace.progress.submit", lambda order: asked.append(order()))
+    assert at.button(key="trace-take-0").label == "Signet"
+    at.button(key="trace-take-0").click().run()
+    assert not at.exception
+    assert asked[0].rest
+    assert (asked[0].placement,) == others_of(model)
 
 
 def test_points_on_the_canvas_are_shares_of_the_master() -> None:
