@@ -43,6 +43,10 @@ FROM_BELOW, SLIGHT, LYING = 1.7, 0.1, 0.5
 what the other way weighs, and from what rise it is the other way. Far the other way it is one that lies on the table.
 Points on the rims of one side alone fit the ring and its twin alike.
 """
+AWAY, ASKEW = 6.0, 0.1
+"""What it weighs that the rim a finger goes in by is turned away, and from what share of the axis on it is: who points
+at a hole points at the rim that is seen whole.
+"""
 OFF_RATIO = 9.0
 """What a stone's proportions off the usual weigh: cutters keep within 6 % of them, and six points on a girdle seen flat
 tell its depth less well than that.
@@ -266,7 +270,8 @@ def solve(
         pose, current = split(x)
         apart = choices(x[6:], current).distances(pose.camera(centre, radius)) / unit
         lean = _unlikely(family, pose)
-        return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean])
+        hidden = AWAY * float(np.tanh(max(0.0, -faced(family, pose, places)) / ASKEW))
+        return np.asarray(np.r_[apart, unusual * (x[6:] - usual[free]), lean, hidden])
 
     begun: list[tuple[float, int, Array]] = []
     cloud = np.concatenate([line for curve in places for line in known[curve]])
@@ -289,7 +294,7 @@ def solve(
     near = np.concatenate(
         [_curves(family, _with(usual_spec, current), current)[curve][0] for curve in places]
     )
-    poses = [over((near - centre) / radius, box, *turn) for turn in _readings(leaning)]
+    poses = [over((near - centre) / radius, box, *turn) for turn in readings(leaning)]
     turned = [np.r_[_numbers(pose), best[6:]] for pose in poses]
     pose, sizes = split(_least([settled(x, LAST_STEPS) for x in (best, *turned)]))
     final = family.body(sizes)
@@ -311,7 +316,14 @@ def _unlikely(family: Family, pose: Pose) -> list[float]:
     return [*rolled, BELOW * min(0.0, pose.elevation / TURN_DEG + 0.1)]
 
 
-def _readings(pose: Pose) -> Iterator[tuple[float, float, float]]:
+def faced(family: Family, pose: Pose, places: Mapping[Curve, Array]) -> float:
+    """How far (-1..1) the rim that points of a plain ring's hole lie on is turned to the camera; 1 where none do."""
+    if family.kind != "ring" or family.has_stone or "hole" not in places:
+        return 1.0
+    return float(axes_of(pose.azimuth, pose.elevation, pose.roll)[2, 2])
+
+
+def readings(pose: Pose) -> Iterator[tuple[float, float, float]]:
     """The turns of a pose, of its twin, and of both seen from the piece's other side."""
     for one in (pose, twin(pose)):
         for azimuth in (one.azimuth, one.azimuth - float(np.copysign(180.0, one.azimuth))):

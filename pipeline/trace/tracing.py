@@ -24,7 +24,7 @@ from pipeline.trace.families import OUTLINE, Family, families, placed
 from pipeline.trace.loss import explained
 from pipeline.trace.outline import outlined
 from pipeline.trace.picture import Picture, picture_of, plate, separate
-from pipeline.trace.points import curves, distances, mean_distance_px, on_film, solve
+from pipeline.trace.points import curves, distances, faced, mean_distance_px, on_film, readings, solve
 from pipeline.trace.records import Curve, Placement, Point
 from pipeline.trace.search import FINE_PX, QUICK, Burden, Fit, Problem, twin
 from pipeline.trace.verdict import LEAST_IOU, LEAST_R2, Figures, doubts, in_words
@@ -288,13 +288,15 @@ def nearer(
 ) -> Fit:
     """Of a pose and its twin, each brought over the picture, the one in which the near rim lies on its points.
 
-    Points on one side's rims fit both, and so does the outline; together they do not.
+    Points on one side's rims fit both, and so does the outline; together they do not, but for a plain ring seen from
+    behind, whose near rim would be its far one.
     """
     problem = Problem(family, picture, cancelled, _off(family, places))
-    other = twin(pose)
-    turned = replace(other, azimuth=other.azimuth - float(np.copysign(180.0, other.azimuth)))
     shape = family.shape(values)
-    fits = [problem.fit(*problem.settle(one, shape, QUICK)) for one in (pose, other, turned)]
+    turns = [replace(pose, azimuth=turn[0], elevation=turn[1], roll=turn[2]) for turn in readings(pose)]
+    fits = [
+        problem.fit(*problem.settle(one, shape, QUICK)) for one in turns if faced(family, one, places) >= 0
+    ]
     return min(fits, key=lambda fit: fit.agreement.loss)
 
 

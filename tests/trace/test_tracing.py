@@ -79,7 +79,7 @@ def test_noisy_points_give_the_camera_and_the_stone(seed: int) -> None:
 
 
 def test_points_say_which_rim_is_nearer() -> None:
-    """A band leans to the other side when the far rim is clicked as the near one's twin."""
+    """Points of a band's hole lie on the rim that is seen whole, however the ring is turned."""
     pose = Pose(20, 35, 0, 2.4, 0.5, 0.5)
     other = twin(pose)
     assert apart(pose, other) > 20
@@ -87,13 +87,13 @@ def test_points_say_which_rim_is_nearer() -> None:
         axes_of(twin(other).azimuth, twin(other).elevation, twin(other).roll), axes_of(20, 35, 0)
     )
     band = named("ring", "band")
-    for known in (pose, other):
+    for known in (pose, Pose(-33, 42, 0, 2.4, 0.5, 0.5)):
         found, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
         axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (found, known)]
-        assert np.degrees(np.arccos(min(1.0, abs(float(axis[0] @ axis[1]))))) < 6
+        assert np.degrees(np.arccos(min(1.0, float(axis[0] @ axis[1])))) < 6
 
 
-@pytest.mark.parametrize(("azimuth", "elevation"), [(13.0, 25.0), (32.0, 38.0)])
+@pytest.mark.parametrize(("azimuth", "elevation"), [(13.0, 25.0), (32.0, 38.0), (-28.0, 48.0)])
 def test_points_and_pixels_together_say_which_way_a_band_leans(azimuth: float, elevation: float) -> None:
     """Begun from its twin, of the same outline and with both rims' points all but as near: the near rim decides."""
     band, values = named("ring", "band"), {"ring.width_mm": 3.6, "ring.thickness_mm": 1.6}
@@ -102,7 +102,7 @@ def test_points_and_pixels_together_say_which_way_a_band_leans(azimuth: float, e
     places = _clicks(band, values, pose, 3)
     fit = nearer(picture, band, values, twin(pose), places)  # type: ignore[arg-type]
     axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (fit.pose, pose)]
-    assert np.degrees(np.arccos(min(1.0, abs(float(axis[0] @ axis[1]))))) < 3
+    assert np.degrees(np.arccos(min(1.0, float(axis[0] @ axis[1])))) < 3  # its near rim's side, too
     assert fit.agreement.iou > 0.9
 
 
