@@ -1,6 +1,7 @@
 """What a piece measures and weighs: volumes, alloy weights, carats, stones, and the dimensions a drawing shows."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -19,6 +20,8 @@ from pipeline.atelier.weights import carats
 Point = tuple[float, float, float]
 _SAMPLE = 8
 """Neighbouring copies whose common volume is measured."""
+LONGEST_LIST = 160
+"""Letters of a list of stones that a title block has room for."""
 _PENDANT = (PartRole.BODY, PartRole.BEZEL, PartRole.PRONG, PartRole.HALO)
 
 
@@ -73,8 +76,9 @@ class Figures:
 
     @property
     def stones(self) -> str:
-        """The stones with sizes and estimated weights, for a title block."""
-        return ", ".join(_in_words(stone) for stone in self.gems) or "no stones"
+        """The stones with sizes and estimated weights, for a title block; of many sizes the least and the greatest."""
+        each = ", ".join(_in_words(stone) for stone in self.gems) or "no stones"
+        return each if len(each) <= LONGEST_LIST else ", ".join(_ranges(self.gems))
 
     @property
     def stone_count(self) -> int:
@@ -279,6 +283,22 @@ def _in_words(stone: StoneCount) -> str:
     number = f"{stone.count} " if stone.count > 1 else ""
     cut = "" if stone.cut == "pearl" else f"{stone.cut.replace('_', ' ')} "
     return f"{number}{cut}{stone.gem.replace('_', ' ')} {size} mm (about {stone.carats:.2f} ct)"
+
+
+def _ranges(stones: Sequence[StoneCount]) -> Iterator[str]:
+    """The stones of each gem and cut together: how many, from what length to what, and what all of them weigh."""
+    alike: dict[tuple[str, str], list[StoneCount]] = {}
+    for stone in stones:
+        alike.setdefault((stone.gem, stone.cut), []).append(stone)
+    for same in alike.values():
+        if len(same) == 1:
+            yield _in_words(same[0])
+            continue
+        lengths = [stone.length_mm for stone in same]
+        count, weight = sum(stone.count for stone in same), sum(stone.carats for stone in same)
+        cut = "" if same[0].cut == "pearl" else f"{same[0].cut.replace('_', ' ')} "
+        gem = same[0].gem.replace("_", " ")
+        yield f"{count} {cut}{gem} {min(lengths):g} to {max(lengths):g} mm (about {weight:.2f} ct)"
 
 
 def _point(values: Floats) -> Point:

@@ -8,15 +8,16 @@ import pytest
 
 from pipeline.atelier.camera import master_camera, stands
 from pipeline.atelier.geometry import solid
-from pipeline.atelier.geometry.detail import Detail
+from pipeline.atelier.geometry.detail import COARSE, Detail
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.language.describe import describe, title
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import CAST
+from pipeline.atelier.measures import LONGEST_LIST, figures
 from pipeline.atelier.piece import PartRole, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import named_regions
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Spec, composed
 from tests.atelier.pieces.test_build import assert_closed, bodies
 
 TIARAS: dict[str, dict[str, Any]] = {
@@ -118,3 +119,13 @@ def test_its_words_are_read_and_its_description_reads_as_it(
 def test_no_tiara_is_too_small_to_wear(fields: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="A tiara is at least 180 mm long and 14 mm high"):
         Spec.model_validate({"kind": "bracelet", "bracelet": {"style": "tiara", **fields}})
+
+
+def test_stones_of_many_sizes_are_told_in_one_line_of_a_title_block() -> None:
+    """A crest whose stones grow to the middle has nearly as many sizes as stones; all of them count."""
+    spec = composed(read("silver tiara with diamonds").spec)
+    told = figures(spec, build(spec, COARSE))
+    assert len(told.gems) > 4
+    assert len(told.stones) <= LONGEST_LIST
+    assert str(told.stone_count) in told.stones
+    assert f"{sum(stone.carats for stone in told.gems):.2f} ct" in told.stones
