@@ -171,13 +171,12 @@ def _piece(source: str) -> "tuple[Spec, bool]":
     from pipeline.atelier.language.prompt import read
     from pipeline.atelier.spec import composed
     from pipeline.prompts import checked_prompt
-    from pipeline.stages import generate, vary
+    from pipeline.stages import vary
+    from pipeline.walk import refuse_other_pieces
 
     if not _is_design(source):
         prompt = checked_prompt(source)
-        refusal = generate.refusal(prompt)
-        if refusal is not None:
-            raise BadInput(refusal.sentence)
+        refuse_other_pieces(prompt)
         return composed(read(prompt).spec), True
     with _design(source) as (_, opened):
         spec = vary.own_spec(opened)
@@ -192,11 +191,11 @@ def _is_design(source: str) -> bool:
     from pipeline.settings import Settings
     from pipeline.store import Store
 
-    if Path(source).suffix == archive.SUFFIX:
+    if Path(source).suffix == archive.SUFFIX or _file_named(source):
         return True
     try:
-        return Path(source).is_file() or Store(Settings().data_dir).record_stamp(source) is not None
-    except (UnknownDesign, OSError):  # words are no name of either
+        return Store(Settings().data_dir).record_stamp(source) is not None
+    except (UnknownDesign, OSError):  # words are no name of one
         return False
 
 

@@ -291,11 +291,11 @@ def _begin(bench: Workbench, start: Start, choice: Choice, history: _History) ->
     kind = start.kind or _kind_of(start)
     prompt = "" if start.photograph else checked_prompt(start.prompt)
     if prompt and choice.generator == "atelier" and start.kind is None and not choice.reader:
-        _refuse_other_pieces(prompt)
+        refuse_other_pieces(prompt)
     return bench.store.create(start.name, kind=kind, prompt=prompt, design_id=history.question)
 
 
-def _refuse_other_pieces(prompt: str) -> None:
+def refuse_other_pieces(prompt: str) -> None:
     """Raise BadPrompt where the atelier would make another piece than is asked for."""
     refusal = generate.refusal(prompt)
     if refusal is not None:

@@ -27,9 +27,8 @@ def bakeoff(
 
     `run(providers)` orders, `usd_of(row)` is what one of them costs for this region.
     """
-    progress.panel(
-        design.id, "bakeoff"
-    )  # not in the box: a reload closes that, and what was interrupted is told
+    # Not in the box: a reload closes that, and what was interrupted is told.
+    progress.panel(design.id, "bakeoff")
     title, key = "Bake-off: the same region through several providers", f"bakeoff-{design.id}"
     box = st.expander(title, icon=":material/trophy:", key=key, on_change="rerun")
     if not box.open:  # full-size pictures are read for it

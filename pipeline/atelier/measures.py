@@ -1,7 +1,7 @@
 """What a piece measures and weighs: volumes, alloy weights, carats, stones, and the dimensions a drawing shows."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -77,8 +77,8 @@ class Figures:
     @property
     def stones(self) -> str:
         """The stones with sizes and estimated weights, for a title block; of many sizes the least and the greatest."""
-        each = ", ".join(_in_words(stone) for stone in self.gems) or "no stones"
-        return each if len(each) <= LONGEST_LIST else ", ".join(_ranges(self.gems))
+        each = ", ".join(_in_words([stone]) for stone in self.gems) or "no stones"
+        return each if len(each) <= LONGEST_LIST else ", ".join(map(_in_words, _alike(self.gems)))
 
     @property
     def stone_count(self) -> int:
@@ -274,31 +274,28 @@ def stone_carats(gem: str, stone: SetStone) -> float:
     return carats(gem, stone.cut, stone.length_mm, stone.width_mm)  # type: ignore[arg-type]
 
 
-def _in_words(stone: StoneCount) -> str:
-    size = (
-        f"{stone.length_mm:g}"
-        if stone.length_mm == stone.width_mm
-        else f"{stone.length_mm:g} x {stone.width_mm:g}"
-    )
-    number = f"{stone.count} " if stone.count > 1 else ""
-    cut = "" if stone.cut == "pearl" else f"{stone.cut.replace('_', ' ')} "
-    return f"{number}{cut}{stone.gem.replace('_', ' ')} {size} mm (about {stone.carats:.2f} ct)"
-
-
-def _ranges(stones: Sequence[StoneCount]) -> Iterator[str]:
-    """The stones of each gem and cut together: how many, from what length to what, and what all of them weigh."""
-    alike: dict[tuple[str, str], list[StoneCount]] = {}
-    for stone in stones:
-        alike.setdefault((stone.gem, stone.cut), []).append(stone)
-    for same in alike.values():
-        if len(same) == 1:
-            yield _in_words(same[0])
-            continue
+def _in_words(same: Sequence[StoneCount]) -> str:
+    """Stones of one gem and cut: how many, of what size or from what length to what, and what all of them weigh."""
+    first, count = same[0], sum(stone.count for stone in same)
+    if len(same) > 1:
         lengths = [stone.length_mm for stone in same]
-        count, weight = sum(stone.count for stone in same), sum(stone.carats for stone in same)
-        cut = "" if same[0].cut == "pearl" else f"{same[0].cut.replace('_', ' ')} "
-        gem = same[0].gem.replace("_", " ")
-        yield f"{count} {cut}{gem} {min(lengths):g} to {max(lengths):g} mm (about {weight:.2f} ct)"
+        size = f"{min(lengths):g} to {max(lengths):g}"
+    elif first.length_mm == first.width_mm:
+        size = f"{first.length_mm:g}"
+    else:
+        size = f"{first.length_mm:g} x {first.width_mm:g}"
+    number = f"{count} " if count > 1 else ""
+    cut = "" if first.cut == "pearl" else f"{first.cut.replace('_', ' ')} "
+    carats_in_all = sum(stone.carats for stone in same)
+    return f"{number}{cut}{first.gem.replace('_', ' ')} {size} mm (about {carats_in_all:.2f} ct)"
+
+
+def _alike(stones: Sequence[StoneCount]) -> Iterable[list[StoneCount]]:
+    """The stones of each gem and cut together."""
+    groups: dict[tuple[str, str], list[StoneCount]] = {}
+    for stone in stones:
+        groups.setdefault((stone.gem, stone.cut), []).append(stone)
+    return groups.values()
 
 
 def _point(values: Floats) -> Point:

@@ -3,8 +3,7 @@
 from functools import lru_cache
 
 from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, WALL_MM, thin_places
-from pipeline.atelier.pieces.build import build
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.pieces.origin import piece_of
 from pipeline.records import Branch
 
 _MOST = 4
@@ -25,7 +24,7 @@ def rows(branch: Branch) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=64)
 def _sentence(origin: str) -> str:
     figures = f"walls {WALL_MM:g} mm, prongs {PRONG_MM:g} mm, grains {DETAIL_MM:g} mm"
-    places = thin_places(build(Spec.model_validate_json(origin)).parts)
+    places = thin_places(piece_of(origin)[1].parts)
     if not places:
         return f"Every wall, prong and grain measured can be cast ({figures})."
     listed = "; ".join(
