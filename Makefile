@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check bench samples clean system browser
+# The tests start a hundred processes: each would compile all modules anew where Python is told to keep none compiled.
+test check: export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: run test lint check bench samples clean system browser
 
 # No file is watched: designs are written beside the code, and a first start would trip over folders that appear.
 run: $(VENV)/.runtime system
@@ -13,10 +16,12 @@ run: $(VENV)/.runtime system
 test: $(VENV)/.development system browser
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-check: $(VENV)/.development
+lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy api.py app.py pages pipeline
+
+check: lint
 	$(BIN)/python -m pytest tests/test_conventions.py
 
 bench: $(VENV)/.development system browser

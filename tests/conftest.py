@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,11 @@ import pytest
 from pydantic import AliasChoices
 
 from pipeline.images import Pixels, encode_png
+from pipeline.records import Design
 from pipeline.settings import Settings
+from pipeline.stages import generate
 from pipeline.store import Store
+from tests.taken_in import take_in
 
 if TYPE_CHECKING:
     from tests.faulty_s3 import FaultyS3
@@ -140,3 +143,15 @@ def ring_pixels() -> Pixels:
 @pytest.fixture(scope="session")
 def ring_png(ring_pixels: Pixels) -> bytes:
     return encode_png(ring_pixels)
+
+
+@pytest.fixture(scope="session")
+def photographed(tmp_path_factory: pytest.TempPathFactory, ring_png: bytes) -> Callable[..., Design]:
+    """Puts a ring whose master is the photograph into a store; the picture is measured once for all tests."""
+    shelf = Store(tmp_path_factory.mktemp("photographed"))
+    ring = generate.upload(shelf, shelf.create("Ring", kind="ring").id, ring_png)
+
+    def put(store: Store, name: str = "Ring of the house") -> Design:
+        return take_in(store, shelf, ring, name)
+
+    return put

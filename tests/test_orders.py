@@ -14,7 +14,6 @@ from pipeline.jobs import Jobs
 from pipeline.orders import read, read_note
 from pipeline.records import Design, Region
 from pipeline.settings import Settings
-from pipeline.stages import generate
 from pipeline.workbench import Workbench
 
 REGION = {"id": "stone", "label": "stone", "x": 40, "y": 40, "width": 200, "height": 200}
@@ -82,9 +81,8 @@ def bench(settings: Settings) -> Workbench:
 
 
 @pytest.fixture
-def design(bench: Workbench, ring_png: bytes) -> Design:
-    made = bench.store.create("Ring", kind="ring")
-    return generate.upload(bench.store, made.id, ring_png)
+def design(bench: Workbench, photographed: Callable[..., Design]) -> Design:
+    return photographed(bench.store)
 
 
 @pytest.mark.parametrize("verb", WHOLE)

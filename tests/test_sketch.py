@@ -1,6 +1,6 @@
 """The sketch stage: what is kept of a sheet, versions, a known length, redrawn answers, and pictures without edges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -49,9 +49,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def design(store: Store, ring_png: bytes) -> Design:
-    made = store.create("Ring", kind="ring")
-    return generate.upload(store, made.id, ring_png)
+def design(store: Store, photographed: Callable[..., Design]) -> Design:
+    return photographed(store)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from pipeline.orders import CandidatesOrder, SketchOrder, WholeSetOrder, read
 from pipeline.pace import Pace
 from pipeline.providers.base import Answer, GenerateRequest, Limits, Request, Silent, SketchRequest, Watch
 from pipeline.providers.builtin.local import Local
-from pipeline.records import BENCH_VIEWS, Branch, Detail, Role
+from pipeline.records import BENCH_VIEWS, Branch, Design, Detail, Role
 from pipeline.settings import Settings
 from pipeline.stages import generate
 from pipeline.stages.branch import go_back
@@ -100,10 +100,10 @@ def test_a_photograph_becomes_the_whole_set(bench: Workbench, ring_png: bytes) -
 
 
 def test_a_part_that_fails_ends_itself_and_is_made_again_alone(
-    bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One close-up is refused: the sheets and the model come all the same, and one press makes the rest."""
-    design = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    design = photographed(bench.store)
     order = bench.whole_set(design).model_copy(update={"enhancer": "local"})
     real, asked = Local.run, []
 
@@ -125,7 +125,7 @@ def test_a_part_that_fails_ends_itself_and_is_made_again_alone(
 
 @pytest.mark.parametrize("bench_first", [True, False])
 def test_the_first_sheets_of_a_known_piece_are_its_bench_views(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ring_png: bytes, *, bench_first: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photographed: Callable[..., Design], *, bench_first: bool
 ) -> None:
     """Where pages order the set; those of a photograph, and of whoever has pictures already, stay pictures."""
     limits = Limits(detail=Detail.RENDERED, views=BENCH_VIEWS)
@@ -145,7 +145,7 @@ def test_the_first_sheets_of_a_known_piece_are_its_bench_views(
     assert branch.views == order.views
     again = bench.whole_set(bench.store.load(design.id), bench=True)
     assert again.sheets(bench.store.load(design.id)) is None
-    photograph = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    photograph = photographed(bench.store)
     assert bench.whole_set(photograph, bench=True).sheets(photograph).views == ()
 
 
@@ -314,10 +314,10 @@ def test_pace_is_a_median_and_survives_damage(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", [Role.ENHANCE, Role.SKETCH, Role.MODEL])
 def test_makers_that_are_not_there_are_refused_before_anything_begins(
-    bench: Workbench, ring_png: bytes, role: Role
+    bench: Workbench, photographed: Callable[..., Design], role: Role
 ) -> None:
     """Whoever is asked for a part must be ready when the set is ordered."""
-    design = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    design = photographed(bench.store)
     field = {Role.ENHANCE: "enhancer", Role.SKETCH: "sketcher", Role.MODEL: "modeler"}[role]
     with pytest.raises(Unsupported, match="nobody"):
         bench.submit(bench.whole_set(design).model_copy(update={field: "nobody"}))

@@ -22,8 +22,11 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
-from pipeline.records import Detail, Role
+from pipeline.records import Design, Detail, Role
+from pipeline.store import Store
 from pipeline.workbench import Workbench
+from tests.export import pieces
+from tests.taken_in import take_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -112,6 +115,14 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
         job.wait(20)
     workbench().cache.close()
     forget()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Store], Design]:
+    """Puts a finished design into a store; it is made once for all tests."""
+    shelf = Store(tmp_path_factory.mktemp("finished"))
+    pendant = pieces.finish(shelf)
+    return lambda store: take_in(store, shelf, pendant, pendant.name)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from pipeline.brake import BURST, Brake
 from pipeline.errors import ReadOnly
 from pipeline.orders import ModelOrder
 from pipeline.records import Design, Recipe
-from pipeline.stages import generate
 from pipeline.workbench import Workbench
 
 PAGES = [
@@ -26,10 +25,9 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def design(bench: Workbench, ring_png: bytes) -> Design:
+def design(bench: Workbench, photographed: Callable[..., Design]) -> Design:
     """A design with a photograph for its master."""
-    made = bench.store.create("Ring of the house", kind="ring")
-    return generate.upload(bench.store, made.id, ring_png)
+    return photographed(bench.store)
 
 
 @pytest.fixture

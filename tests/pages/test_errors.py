@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from pipeline.errors import Corrupt, LoupeError, StorageError
 from pipeline.records import Design
-from pipeline.stages import generate
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT
 
@@ -18,9 +17,8 @@ STEPS = ["generate", "crop", "enhance", "sketch", "model3d", "showcase"]
 
 
 @pytest.fixture
-def design(bench: Workbench, ring_png: bytes) -> Design:
-    made = bench.store.create("Ring of the house", kind="ring")
-    return generate.upload(bench.store, made.id, ring_png)
+def design(bench: Workbench, photographed: Callable[..., Design]) -> Design:
+    return photographed(bench.store)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pipeline.atelier.spec import Spec
 from pipeline.export import archive
 from pipeline.images import Pixels
 from pipeline.records import Branch, Design, Recipe
-from pipeline.stages import generate
 from pipeline.store import Store
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
@@ -92,10 +91,9 @@ def test_a_variation_of_an_ateliers_piece(visit: Open, bench: Workbench) -> None
     assert bench.store.load(design.id) == before
 
 
-def test_a_variation_of_a_photograph(bench: Workbench, ring_png: bytes) -> None:
+def test_a_variation_of_a_photograph(bench: Workbench, photographed: Callable[..., Design]) -> None:
     """The copy keeps its master and says in its prompt what is to be different."""
-    design = bench.store.create("Heirloom", kind="ring")
-    generate.upload(bench.store, design.id, ring_png)
+    design = photographed(bench.store, "Heirloom")
     made = begin_variation(design, "in rose gold")
     assert bench.jobs.running() == ()
     assert made.prompt == "The piece in the picture, in rose gold"
@@ -103,11 +101,10 @@ def test_a_variation_of_a_photograph(bench: Workbench, ring_png: bytes) -> None:
 
 
 def test_archive_takes_out_and_import_brings_back(
-    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    visit: Open, bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The archived file holds the whole design; the list no longer does; the card told its size."""
-    made = bench.store.create("Heirloom", kind="ring")
-    design = generate.upload(bench.store, made.id, ring_png)
+    design = photographed(bench.store, "Heirloom")
     packed: list[bytes] = []
     write = archive.write
     monkeypatch.setattr(archive, "write", lambda *told: packed.append(write(*told)) or packed[-1])
@@ -120,10 +117,9 @@ def test_archive_takes_out_and_import_brings_back(
     assert archive.read(bench.store, data) == design
 
 
-def test_two_designs_side_by_side(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_two_designs_side_by_side(visit: Open, bench: Workbench, photographed: Callable[..., Design]) -> None:
     """What differs stands out; with one design there is nothing to compare."""
-    one = bench.store.create("One", kind="ring")
-    generate.upload(bench.store, one.id, ring_png)
+    one = photographed(bench.store, "One")
     assert "one design only" in visit("pages/compare.py", left=one.id).info[0].value
     other = bench.store.create("Other", kind="brooch")
     at = visit("pages/compare.py", left=other.id, right=one.id)

@@ -20,7 +20,7 @@ from pipeline.providers.vendors import topaz
 from pipeline.providers.vendors.topaz import Topaz
 from pipeline.records import Design
 from pipeline.records.fidelity import Thresholds
-from pipeline.stages import calibrate, generate
+from pipeline.stages import calibrate
 from pipeline.workbench import Workbench
 
 Open = Callable[..., AppTest]
@@ -28,10 +28,9 @@ OLD = Path(__file__).parents[1] / "older" / "old-pendant.loupe"
 
 
 @pytest.fixture
-def design(bench: Workbench, ring_png: bytes) -> Design:
+def design(bench: Workbench, photographed: Callable[..., Design]) -> Design:
     """A design with a photograph for its master."""
-    made = bench.store.create("Ring of the house", kind="ring")
-    return generate.upload(bench.store, made.id, ring_png)
+    return photographed(bench.store)
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ PAGES = [f"pages/{name}.py" for name in ("generate", "crop", "enhance", "sketch"
 Open = Callable[..., AppTest]
 
 
-def uploaded(bench: Workbench, ring_png: bytes) -> Design:
-    design = bench.store.create("Ring of the house", kind="ring")
-    return generate.upload(bench.store, design.id, ring_png)
-
-
 @pytest.mark.parametrize("path", PAGES[1:])
 def test_without_a_design_each_page_says_what_to_do(visit: Open, path: str) -> None:
     """No open design: one heading, one sentence, two ways on."""
@@ -124,9 +119,11 @@ def test_a_provider_that_fails_is_told_in_its_row(visit: Open, bench: Workbench)
     assert "Nothing was charged" in at.error[0].value
 
 
-def test_regions_can_be_set_by_numbers(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_regions_can_be_set_by_numbers(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """Add a box, move it by a number, remove it: all of it is on disk at once."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     at = visit(PAGES[1], design=design.id)
     at.button(key="add-box").click().run()
     branch = bench.store.load(design.id).branch
@@ -147,9 +144,11 @@ def test_regions_can_be_set_by_numbers(visit: Open, bench: Workbench, ring_png: 
     assert not at.exception
 
 
-def test_enhance_shows_the_users_prompt_word_for_word(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_enhance_shows_the_users_prompt_word_for_word(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """The default prompt is the one that was given, and it can be edited."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     at = visit(PAGES[2], design=design.id)
     text = at.text_area(key="enhance-prompt").value
     assert text == ENHANCE
@@ -159,9 +158,11 @@ def test_enhance_shows_the_users_prompt_word_for_word(visit: Open, bench: Workbe
     assert text.endswith("apply the same enhancement to all while preserving full consistency.")
 
 
-def test_a_photograph_goes_all_the_way(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_a_photograph_goes_all_the_way(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """Upload, enhance two regions, decide, draw, model, showcase: offline and without the atelier."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     bench.store.update(
         design.id,
         lambda d: d.with_branch(d.branch.model_copy(update={"regions": d.branch.regions[:2]})),
@@ -196,10 +197,10 @@ def test_a_photograph_goes_all_the_way(visit: Open, bench: Workbench, ring_png: 
 
 
 def test_the_gallery_opens_renames_duplicates_and_deletes_with_undo(
-    visit: Open, bench: Workbench, ring_png: bytes
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
 ) -> None:
     """Every card's actions do what they say; delete can be taken back."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     at = visit()
     at.button(key=f"copy-{design.id}").click().run()
     assert len(bench.store.designs()) == 2
@@ -217,9 +218,11 @@ def test_a_hostile_name_is_text(visit: Open, bench: Workbench) -> None:
     assert any("<script>alert(1)</script> **bold**" in text.value for text in at.text)
 
 
-def test_an_interrupted_job_offers_to_resume(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_an_interrupted_job_offers_to_resume(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """A note that says running and whose process is gone is offered again, and finishes."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     order = f'{{"verb": "model", "design_id": "{design.id}", "params": {{"provider": "local"}}, "state": "running"}}'
     (bench.settings.data_dir / "jobs" / f"{design.id}.model.json").write_text(order)
     at = visit(PAGES[4], design=design.id)
@@ -301,9 +304,11 @@ def test_the_cache_is_cleared_only_after_a_question(visit: Open, bench: Workbenc
     assert bench.cache.stats().answers == 1
 
 
-def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_a_careless_model_is_caught_and_repaired(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """The demo provider redesigns; the gate says so and hands out a repaired close-up."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     at = visit(PAGES[2], design=design.id)
     at.selectbox(key="enhancer").select("careless").run()
     at.button(key="enhance-all").click().run()
@@ -314,9 +319,11 @@ def test_a_careless_model_is_caught_and_repaired(visit: Open, bench: Workbench, 
     assert sum(verdict != "pass" for verdict in verdicts) >= 3
 
 
-def test_a_bakeoff_ranks_the_faithful_answer_first(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_a_bakeoff_ranks_the_faithful_answer_first(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """One region through two providers gives two attempts, and the table tells both providers."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     branch = design.branch
     assert branch is not None
     order = EnhanceOrder(
@@ -362,9 +369,11 @@ def test_what_was_understood_is_shown_as_it_was_written(visit: Open, bench: Work
     assert "Anna, \\*1999\\* → engraving" in words
 
 
-def test_a_new_suggestion_and_a_removal_can_be_undone(visit: Open, bench: Workbench, ring_png: bytes) -> None:
+def test_a_new_suggestion_and_a_removal_can_be_undone(
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
+) -> None:
     """One press loses nothing: own regions come back as they were, with their ids, one change at a time."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
 
     def regions() -> tuple[Region, ...]:
         branch = bench.store.load(design.id).branch
@@ -390,10 +399,10 @@ def test_a_new_suggestion_and_a_removal_can_be_undone(visit: Open, bench: Workbe
 
 
 def test_a_master_of_an_earlier_edition_is_offered_anew(
-    visit: Open, bench: Workbench, ring_png: bytes
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
 ) -> None:
     """Told on the page before anything is rendered of it; one press renders it on a branch of its own."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     picture = bench.store.pixels(design.branch.master)
     recipe = Recipe(
         role="generate", provider="atelier", model="paint 0", prompt="a ring", origin='{"kind": "ring"}'

@@ -11,15 +11,14 @@ from pipeline.export.markets import Finding
 from pipeline.photo.cutout import SHADOW_DEPTH
 from pipeline.records import Design
 from pipeline.workbench import Workbench
-from tests.export.pieces import finish as finish_design
 
 Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def design(bench: Workbench) -> Design:
+def design(bench: Workbench, finished: Callable[..., Design]) -> Design:
     """A finished design."""
-    return finish_design(bench.store)
+    return finished(bench.store)
 
 
 def test_every_ground_and_shape_can_be_chosen(visit: Open, design: Design) -> None:

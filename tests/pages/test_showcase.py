@@ -12,7 +12,6 @@ from pipeline.export.documents import DOCUMENTS, make, stored
 from pipeline.records import Design
 from pipeline.store import Store
 from pipeline.workbench import Workbench
-from tests.export.pieces import finish as finish_design
 from tests.pages.conftest import finish
 
 SHOWCASE = "pages/showcase.py"
@@ -20,9 +19,9 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def design(bench: Workbench) -> Design:
+def design(bench: Workbench, finished: Callable[..., Design]) -> Design:
     """A finished design."""
-    return finish_design(bench.store)
+    return finished(bench.store)
 
 
 def keys(at: AppTest) -> set[str]:

@@ -25,9 +25,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def photographed(bench: Workbench, ring_png: bytes) -> Design:
-    made = bench.store.create("Ring", kind="ring")
-    return generate.upload(bench.store, made.id, ring_png)
+def ring(bench: Workbench, photographed: Callable[..., Design]) -> Design:
+    return photographed(bench.store)
 
 
 def branch_of(bench: Workbench, design: Design) -> Branch:
@@ -36,21 +35,21 @@ def branch_of(bench: Workbench, design: Design) -> Branch:
     return branch
 
 
-def test_versions_and_a_known_length(visit: Open, bench: Workbench, photographed: Design) -> None:
+def test_versions_and_a_known_length(visit: Open, bench: Workbench, ring: Design) -> None:
     """A sheet drawn twice has two versions; the chosen one stands; a length told by numbers gives it measures."""
-    at = visit(PAGE, design=photographed.id)
+    at = visit(PAGE, design=ring.id)
     assert not at.error
     at.button(key="draw-all").click().run()
-    at = finish(at, bench, photographed.id, "sketch")
+    at = finish(at, bench, ring.id, "sketch")
     at.selectbox(key="restyle-1").select("contour").run()
     at.button(key="again-1").click().run()
-    at = finish(at, bench, photographed.id, "sketch")
-    first, second = branch_of(bench, photographed).sketches
+    at = finish(at, bench, ring.id, "sketch")
+    first, second = branch_of(bench, ring).sketches
     assert (first.style, second.style) == ("pencil", "contour")
     picker = next(box for box in at.selectbox if str(box.key).startswith("version-1"))
     picker.select(first.id).run()
     assert not at.exception
-    assert branch_of(bench, photographed).latest_sketches == (first,)
+    assert branch_of(bench, ring).latest_sketches == (first,)
     at.session_state["known-length"] = True
     at.run()
     for name, value in (("x0", 100), ("y0", 300), ("x1", 292), ("y1", 300)):
@@ -59,8 +58,8 @@ def test_versions_and_a_known_length(visit: Open, bench: Workbench, photographed
         box.set_value(value).run()
     at.button(key="set-length").click().run()
     assert not at.exception
-    assert branch_of(bench, photographed).known_length == KnownLength(start=(100, 300), end=(292, 300), mm=10)
-    assert branch_of(bench, photographed).latest_sketches[0].pitch_mm > 0
+    assert branch_of(bench, ring).known_length == KnownLength(start=(100, 300), end=(292, 300), mm=10)
+    assert branch_of(bench, ring).latest_sketches[0].pitch_mm > 0
     at.button(key="enlarge-1").click().run()
     assert not at.exception
 
@@ -95,7 +94,7 @@ def test_bench_views(visit: Open, bench: Workbench, ring_png: bytes, monkeypatch
     assert len(still) == len(views), "switching the set hides what is finished"
 
 
-def test_a_preview_is_drawn_once(visit: Open, photographed: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preview_is_drawn_once(visit: Open, ring: Design, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reruns of the page and other sessions see the same drawing; another manner is another drawing."""
     drawn: list[str] = []
     draw = sketch.preview
@@ -105,23 +104,23 @@ def test_a_preview_is_drawn_once(visit: Open, photographed: Design, monkeypatch:
         return draw(*args, **kwargs)
 
     monkeypatch.setattr(sketch, "preview", counted)
-    at = visit(PAGE, design=photographed.id)
+    at = visit(PAGE, design=ring.id)
     at.run()
-    visit(PAGE, design=photographed.id)
+    visit(PAGE, design=ring.id)
     assert drawn == ["pencil"]
     at.segmented_control(key="style").select("contour").run()
     assert drawn == ["pencil", "contour"]
 
 
 def test_a_mask_is_not_said_to_be_corrected_where_nothing_was_painted(
-    visit: Open, bench: Workbench, photographed: Design
+    visit: Open, bench: Workbench, ring: Design
 ) -> None:
     """The press says what to do, and nothing is stored."""
-    at = visit(PAGE, design=photographed.id)
+    at = visit(PAGE, design=ring.id)
     at.session_state["mask"] = True
     at.run()
     assert any(line.value.startswith("Seen on it: ") for line in at.caption)
     at.button(key="apply-brush").click().run()
     assert not at.exception
     assert any("Nothing is painted yet" in line.value for line in at.error)
-    assert bench.store.load(photographed.id) == photographed
+    assert bench.store.load(ring.id) == ring
