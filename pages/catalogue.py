@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors, frame, rows, session, uploads
+from pages.ui import errors, frame, press, rows, session, uploads
 from pages.ui.workbench import workbench
 from pipeline.catalogue import background
 from pipeline.catalogue.reckoning import price
@@ -66,7 +66,7 @@ with st.container(border=True, key="begin"):
                 disabled=usd <= 0,
                 help="No call is made that would pass it; the caps of one design and of the day hold as well.",
             )
-            if st.button(
+            if press.button(
                 f"Make {designs} design{'s' if designs != 1 else ''} · about ${usd:.2f}"
                 if usd
                 else "Make them · free",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import card, errors, fidelity, frame
+from pages.ui import card, errors, fidelity, frame, press
 from pages.ui.workbench import workbench
 from pipeline.export import certificate, specification
 from pipeline.records import Design
@@ -39,7 +39,7 @@ def picture(design: Design) -> None:
     """The cover, and a way to open the design."""
     if design.cover:
         st.image(bench.store.thumbnail(design.cover, 900), width="stretch", alt=f"Master of {design.name}")
-    if st.button("Open", key=f"open-{design.id}", icon=":material/open_in_full:"):
+    if press.button("Open", key=f"open-{design.id}", icon=":material/open_in_full:"):
         card.open_design(design)
 
 

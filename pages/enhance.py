@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import choose, frame, progress
+from pages.ui import choose, frame, press, progress
 from pages.ui import price as prices
 from pages.ui.review import review
 from pages.ui.workbench import workbench
@@ -158,7 +158,7 @@ def settings_form(branch: Branch) -> Settings:
         todo = list(branch.regions)
         blocked = not row.ready or progress.running(design.id, "enhance")
         with st.container(horizontal=True):
-            if st.button(
+            if press.button(
                 f"Enhance all {len(todo)} regions{price(row, todo, factor, with_master=with_master)}",
                 type="primary",
                 icon=":material/zoom_in:",
@@ -166,7 +166,7 @@ def settings_form(branch: Branch) -> Settings:
                 disabled=not todo or blocked,
             ):
                 order(todo, settings)
-            if 0 < len(waiting) < len(todo) and st.button(
+            if 0 < len(waiting) < len(todo) and press.button(
                 f"Only the {len(waiting)} without a close-up"
                 f"{price(row, waiting, factor, with_master=with_master)}",
                 key="enhance-missing",
@@ -182,7 +182,7 @@ def offer_anew(branch: Branch) -> None:
     if not edition.is_earlier(branch.master, bench.atelier):
         return
     st.info(edition.EARLIER, icon=":material/history:")
-    if st.button(
+    if press.button(
         "Render the master anew",
         key="renew",
         icon=":material/autorenew:",

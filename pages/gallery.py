@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import card, dialogs, errors, frame, samples, session, trash, uploads
+from pages.ui import card, dialogs, errors, frame, press, samples, session, trash, uploads
 from pages.ui.workbench import workbench
 from pipeline.records import KINDS
 from pipeline.records.summary import Summary
@@ -35,7 +35,7 @@ def import_design() -> None:
     """Take in a design that was downloaded elsewhere."""
     st.write("A `.loupe` or ZIP file from a showcase. Every file in it is checked against its hash.")
     file = st.file_uploader("File", type=["loupe", "zip"], key="import-file", label_visibility="collapsed")
-    if st.button("Import", type="primary", disabled=file is None, key="import-go") and file is not None:
+    if press.button("Import", type="primary", disabled=file is None, key="import-go") and file is not None:
         with errors.shown():
             taken = bench.import_design(file.getvalue())
             uploads.used(session.session_id(), file.file_id)
@@ -66,18 +66,18 @@ def chosen(designs: tuple[Summary, ...], tags: tuple[str, ...]) -> list[Summary]
 
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    if bench.editable and st.button("New design", type="primary", icon=":material/add:", key="new"):
+    if bench.editable and press.button("New design", type="primary", icon=":material/add:", key="new"):
         st.switch_page(frame.STEPS[0].path, query_params={"new": "1"})
-    if bench.editable and st.button("Import", icon=":material/upload:", key="import"):
+    if bench.editable and press.button("Import", icon=":material/upload:", key="import"):
         import_design()
-    if bench.editable and st.button("Catalogue", icon=":material/table_rows:", key="catalogue-page"):
+    if bench.editable and press.button("Catalogue", icon=":material/table_rows:", key="catalogue-page"):
         st.switch_page("pages/catalogue.py")
     gone = session.deleted()
     if gone:
         st.caption("The design was moved to the trash.")
         if session.first(f"told-{gone}"):  # the card may have been screens below
             st.toast("Moved to the trash. *Undo* is at the top of this page.", icon=":material/delete:")
-        if st.button("Undo", icon=":material/undo:", key="undo-delete"):
+        if press.button("Undo", icon=":material/undo:", key="undo-delete"):
             with errors.shown():
                 bench.store.restore(gone)
                 session.set_deleted(None)

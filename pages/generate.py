@@ -4,7 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import candidates, choose, errors, frame, master, photograph, price, progress, reading, session
+from pages.ui import (
+    candidates,
+    choose,
+    errors,
+    frame,
+    master,
+    photograph,
+    press,
+    price,
+    progress,
+    reading,
+    session,
+)
 from pages.ui.refusal import refused
 from pages.ui.workbench import workbench
 from pipeline.orders import CandidatesOrder, ReadOrder
@@ -68,7 +80,7 @@ def from_prompt() -> None:
             )
         busy = progress.running(design.id if design else None, "candidates") or not row.ready
         with st.container(horizontal=True):
-            whole = st.form_submit_button(
+            whole = press.submit(
                 f"Make the whole set{price.candidates(row, size, 1)}",
                 type="primary",
                 icon=":material/diamond:",
@@ -76,7 +88,7 @@ def from_prompt() -> None:
                 key="whole-set",
                 help="The master, its close-ups, the sheets and the 3D view, without a further press.",
             )
-            pressed = st.form_submit_button(
+            pressed = press.submit(
                 f"Generate four candidates{price.candidates(row, size, 4)}",
                 icon=":material/auto_awesome:",
                 disabled=busy,

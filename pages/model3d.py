@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import choose, errors, fidelity, frame, model, progress, session, trace, uploads
+from pages.ui import choose, errors, fidelity, frame, model, press, progress, session, trace, uploads
 from pages.ui.components.viewer import viewer
 from pages.ui.workbench import workbench
 from pipeline.orders import ModelOrder
@@ -26,11 +26,12 @@ with st.container(border=True, key="model-settings"):
             Role.MODEL, home=home, key="modeler", skip=() if home == "atelier" else ("atelier",)
         )
     label = "Make another model" if branch.model else "Make the 3D model"
-    if stands.button(
+    if press.button(
         f"{label}{choose.price(row, Role.MODEL, 1)}",
         type="secondary" if branch.model else "primary",
         icon=":material/view_in_ar:",
         key="make-model",
+        place=stands,
         disabled=not row.ready or progress.running(design.id, "model"),
     ):
         progress.submit(lambda: ModelOrder(design_id=design.id, provider=row.id, take=len(branch.models)))
@@ -49,7 +50,7 @@ with st.container(border=True, key="model-settings"):
             max_upload_size=MAX_BYTES // 1_000_000,
             disabled=not bench.editable,
         )
-        if upload is not None and st.button(
+        if upload is not None and press.button(
             "Use this model",
             icon=":material/check:",
             key="use-glb",

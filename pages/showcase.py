@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, fidelity, frame, handout, progress, session
+from pages.ui import dialogs, errors, fidelity, frame, handout, press, progress, session
 from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.naming import name_field
@@ -176,7 +176,7 @@ with side:
             recipes = [asset.recipe for asset in design.assets()]
             spent = certificate.spent(sum(r.seconds for r in recipes))
             st.caption(f"\\${sum(r.cost_usd for r in recipes):.2f} · {spent} of work")
-        if close_ups and st.button(
+        if close_ups and press.button(
             "Proof: all laid back into the master",
             key="proof",
             width="stretch",

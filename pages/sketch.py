@@ -5,7 +5,19 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import brush, choose, fidelity, frame, known_length, manner, price, progress, session, sheets
+from pages.ui import (
+    brush,
+    choose,
+    fidelity,
+    frame,
+    known_length,
+    manner,
+    press,
+    price,
+    progress,
+    session,
+    sheets,
+)
 from pages.ui.workbench import workbench
 from pipeline.orders import SketchOrder
 from pipeline.prompts import SKETCH
@@ -110,11 +122,12 @@ with st.container(border=True, key="sketch-settings"):
                 "This provider reads the prompt alone; its drawing is measured before it gets a sheet."
             )
     cost = price.sheets(row, shown_subjects)
-    if left.button(
+    if press.button(
         f"Draw {len(shown_subjects)} sheet{'s' if len(shown_subjects) != 1 else ''}{cost}",
         type="primary",
         icon=":material/draw:",
         key="draw-all",
+        place=left,
         disabled=busy or not row.ready,
     ):
         order(settings, [])
@@ -138,7 +151,7 @@ if not drawn:
 else:
     with st.container(horizontal=True, vertical_alignment="center"):
         sheets.downloads(design, drawn)
-        if branch.views != views and st.button("Let this set stand", icon=":material/check:", key="stand"):
+        if branch.views != views and press.button("Let this set stand", icon=":material/check:", key="stand"):
             stage.set_views(bench.store, design.id, branch.master.id, views)
             session.set_notice("This set now stands in the showcase and in every export.")
             st.rerun()

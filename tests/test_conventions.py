@@ -146,6 +146,28 @@ def _is_complex(block: dict[str, Any]) -> bool:
     return itself or any(_is_complex(part) for part in inner)
 
 
+def test_no_press_is_lost() -> None:
+    """A button either acts before its page is drawn or keeps its press until the page has come to it."""
+    calls = [
+        (path.relative_to(ROOT).as_posix(), call)
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "pages") and path.name != "press.py"
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("button", "form_submit_button")
+    ]
+    assert len(calls) > 50
+    others = {"press", "trash", "reading"}  # ours
+    lost = [
+        f"{name}:{call.lineno}"
+        for name, call in calls
+        if not (isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in others)
+        and "on_click" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert lost == []
+
+
 def test_pages_are_short() -> None:
     """A page is a straight script of at most 230 lines."""
     long = {p.name: n for p in (ROOT / "pages").glob("*.py") if (n := len(p.read_text().splitlines())) > 230}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui import choose, errors, fidelity, progress, session
+from pages.ui import choose, errors, fidelity, press, progress, session
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.providers.registry import Row
@@ -60,7 +60,7 @@ def _order(
     )
     total = sum(usd_of(by_id[row_id]) for row_id in chosen)
     cost = f" · about ${total:.2f}" if total else ""
-    if st.button(
+    if press.button(
         f"Run {errors.plain(region.label)} through {len(chosen)}{cost}",
         icon=":material/play_arrow:",
         key="bakeoff-run",

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.ui import canvas, errors
+from pages.ui import canvas, errors, press
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.errors import BadInput
@@ -66,15 +66,15 @@ def _paint(branch: Branch, colour: str, width: int) -> canvas.View:
 def _buttons(design: Design, branch: Branch, view: canvas.View) -> None:
     kept = branch.strokes
     with st.container(horizontal=True):
-        if st.button("Correct the mask", type="primary", icon=":material/check:", key="apply-brush"):
+        if press.button("Correct the mask", type="primary", icon=":material/check:", key="apply-brush"):
             painted = canvas.strokes(canvas.read(_key(branch)), view, adding=_ADDING)
             if painted:
                 _set(design, (*kept, *painted), "The mask is corrected.")
             else:
                 errors.show(BadInput("Nothing is painted yet. Paint on the picture, then press again."))
-        if kept and st.button("Take the last stroke back", icon=":material/undo:", key="undo-brush"):
+        if kept and press.button("Take the last stroke back", icon=":material/undo:", key="undo-brush"):
             _set(design, kept[:-1], "The last stroke is taken back.")
-        if kept and st.button(
+        if kept and press.button(
             "As Loupe saw it", icon=":material/delete:", key="clear-brush", type="tertiary"
         ):
             _set(design, (), "The mask is as Loupe saw it.")

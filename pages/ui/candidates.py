@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, price, progress, session
+from pages.ui import dialogs, errors, press, price, progress, session
 from pages.ui.spec_form import spec_form
 from pages.ui.workbench import workbench
 from pipeline.atelier.differences import differences
@@ -38,7 +38,7 @@ def show(design: Design, size: int, ask: Ask) -> None:
             _edit(design, standing, busy=busy)
     first = design.candidates[-1].recipe
     others = f"Make others{price.candidates_by(first.provider, size, 4)}"
-    if st.button(others, icon=":material/casino:", key="others", disabled=busy):
+    if press.button(others, icon=":material/casino:", key="others", disabled=busy):
         seed = int(first.options.get("seed", 0)) + len(design.candidates)
         with errors.shown():
             ask(design.prompt, design.kind, size, seed, first.provider)
@@ -89,12 +89,12 @@ def _pictures(design: Design, size: int, *, busy: bool) -> None:
                 st.caption(errors.plain(" · ".join(differences(first, spec)[:3]) or "the same piece"))
             elif first:
                 st.caption("as edited" if _is_edited(asset) else "as described")
-            if st.button(
+            if press.button(
                 "Make this the master", key=f"choose-{number}", width="stretch", disabled=busy, type="primary"
             ):
                 _make_master(design, asset, size)
                 st.rerun()
-            if st.button(
+            if press.button(
                 "Look closer",
                 key=f"closer-{number}",
                 width="stretch",
@@ -187,7 +187,7 @@ def _sides(design: Design, standing: Asset, *, busy: bool) -> None:
             key=f"side-{standing.id[:12]}",
             help="The master, and all that is made of it, shows this side. See a draft first, then make it the master.",
         )
-        if st.button(
+        if press.button(
             "See it from there", icon=":material/visibility:", key="see-side", disabled=busy or chosen == now
         ):
             seen = spec.model_copy(update={"view": sides[chosen]})

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, frame, progress, session
+from pages.ui import dialogs, errors, frame, press, progress, session
 from pages.ui.workbench import workbench
 from pipeline.export import archive
 from pipeline.orders import EditOrder
@@ -41,7 +41,7 @@ def draw(design: Summary, tags: tuple[str, ...]) -> None:
                 for tag in design.tags:
                     st.badge(errors.plain(tag), color="gray")
         with st.container(horizontal=True):
-            if st.button("Open", key=f"open-{design.id}", type="primary"):
+            if press.button("Open", key=f"open-{design.id}", type="primary"):
                 with errors.shown():
                     open_design(workbench().store.load(design.id))
             with st.popover("More", icon=":material/more_horiz:", key=f"more-{design.id}"):
@@ -61,7 +61,7 @@ def _damaged(design: Summary) -> None:
     bench = workbench()
     st.markdown(":material/broken_image: **A damaged design**")
     st.text(design.damage)
-    if bench.editable and st.button("Remove", icon=":material/delete:", key=f"remove-{design.id}"):
+    if bench.editable and press.button("Remove", icon=":material/delete:", key=f"remove-{design.id}"):
         with errors.shown():
             _put_away(design.id)
             st.rerun()
@@ -156,7 +156,7 @@ def _actions(design: Summary, tags: tuple[str, ...]) -> None:
 
 
 def _action(label: str, verb: str, design: Summary, icon: str) -> bool:
-    return st.button(label, key=f"{verb}-{design.id}", icon=icon, type="tertiary")
+    return press.button(label, key=f"{verb}-{design.id}", icon=icon, type="tertiary")
 
 
 def _put_away(design_id: str) -> None:
@@ -177,7 +177,7 @@ def _rename(design: Summary, tags: tuple[str, ...]) -> None:
             max_selections=MOST_TAGS,
             placeholder="Type a word and press Enter",
         )
-        if st.form_submit_button("Keep", type="primary"):
+        if press.submit("Keep", key="rename-keep", type="primary"):
             with errors.shown():
                 keep_words(design, name, chosen)
                 st.rerun()
@@ -193,7 +193,7 @@ def _vary(design: Summary) -> None:
         st.caption(
             "Another metal, stone, cut, setting or measure: “in platinum”, “with an emerald”, “3 mm band”."
         )
-        if st.form_submit_button("Begin the variation", type="primary", icon=":material/palette:"):
+        if press.submit("Begin the variation", key="vary-begin", type="primary", icon=":material/palette:"):
             with errors.shown():
                 begun = begin_variation(design, change)
                 st.switch_page(frame.STEPS[0].path, query_params={"design": begun.id})

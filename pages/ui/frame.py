@@ -7,7 +7,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from pages.ui import dialogs, errors, progress, session
+from pages.ui import dialogs, errors, press, progress, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, UnknownDesign
 from pipeline.records import Branch, Design
@@ -166,7 +166,7 @@ def _go(
     disabled: bool = False,
     help: str | None = None,  # noqa: A002 - streamlit's own word
 ) -> None:
-    pressed = st.button(
+    pressed = press.button(
         label,
         key=key,
         icon=icon,

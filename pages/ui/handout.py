@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.ui import progress
+from pages.ui import press, progress
 from pages.ui.workbench import workbench
 from pipeline.export import cards
 from pipeline.export.brand import file_name
@@ -72,7 +72,7 @@ def documents(design: Design) -> None:
             continue
         verb = f"export-{kind}"
         busy = progress.running(design.id, verb)
-        if st.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=words, disabled=busy):
+        if press.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=words, disabled=busy):
             progress.submit(partial(read, {"design_id": design.id, "verb": verb}))
             st.rerun()
         progress.panel(design.id, verb)

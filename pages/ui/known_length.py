@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.ui import canvas, errors, session
+from pages.ui import canvas, errors, press, session
 from pages.ui.workbench import workbench
 from pipeline.records import Branch, Design, KnownLength
 from pipeline.stages import sheets
@@ -80,9 +80,9 @@ def _numbers(design: Design, branch: Branch) -> None:
         mm = st.number_input(
             "Length, mm", 0.1, 2000.0, known.mm if known else 10.0, 0.1, key="known-mm", width=120
         )
-        if st.button("Set the scale", type="primary", icon=":material/check:", key="set-length"):
+        if press.button("Set the scale", type="primary", icon=":material/check:", key="set-length"):
             _set(design, KnownLength(start=(ends[0], ends[1]), end=(ends[2], ends[3]), mm=mm))
-        if known and st.button("Remove", icon=":material/delete:", key="remove-length", type="tertiary"):
+        if known and press.button("Remove", icon=":material/delete:", key="remove-length", type="tertiary"):
             _set(design, None)
 
 

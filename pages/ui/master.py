@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import errors, progress, ranges, session
+from pages.ui import errors, press, progress, ranges, session
 from pages.ui.workbench import workbench
 from pipeline.records import Asset, AssetId, Branch, Design
 from pipeline.stages.branch import branch_of, go_back
@@ -124,6 +124,6 @@ def offer_the_rest(design: Design) -> None:
         return
     ranges.offer(design)
     lacks = bench.whole_set(design).lacks(design)
-    if lacks and st.button("Make the rest of the set", icon=":material/diamond:", key="rest"):
+    if lacks and press.button("Make the rest of the set", icon=":material/diamond:", key="rest"):
         progress.submit(lambda: bench.whole_set(design, bench=True))
         st.rerun()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import errors, frame, progress, ranges, session
+from pages.ui import errors, frame, press, progress, ranges, session
 from pages.ui.components.viewer import Hotspot
 from pages.ui.workbench import workbench
 from pipeline import views
@@ -82,7 +82,7 @@ def casting(design: Design, branch: Branch, model: Model3D) -> tuple[Hotspot, ..
         if (
             hotspots
             and workbench().editable
-            and st.button(
+            and press.button(
                 "Thicken to cast",
                 icon=":material/line_weight:",
                 key="thicken",
@@ -133,7 +133,7 @@ def angles(design: Design, model: Model3D) -> None:
     st.caption(_from_where(model))
     left = len(views.STILLS) - len(model.views)
     with st.container(horizontal=True):
-        if left and st.button(
+        if left and press.button(
             "Make six views" if left == len(views.STILLS) else f"Make the other {left} views",
             icon=":material/grid_view:",
             key="make-views",
@@ -141,7 +141,7 @@ def angles(design: Design, model: Model3D) -> None:
         ):
             progress.submit(lambda: ViewsOrder(design_id=design.id))
             st.rerun()
-        if model.turntable is None and st.button(
+        if model.turntable is None and press.button(
             "Make the turntable",
             icon=":material/360:",
             key="make-turntable",

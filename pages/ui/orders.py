@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import errors
+from pages.ui import errors, press
 from pages.ui.workbench import workbench
 from pipeline.cache import Unchecked
 from pipeline.ledger import Entry
@@ -32,7 +32,7 @@ def _open_order(order: Entry) -> None:
         st.text(
             f"{order.time[:16].replace('T', ' ')} UTC · {order.provider} · {order.role} · ${order.cost_usd:.2f}"
         )
-        if st.button("Give up", key=f"give-up-{order.order}"):
+        if press.button("Give up", key=f"give-up-{order.order}"):
             with errors.shown():
                 workbench().give_up(order.key)
                 st.rerun()
@@ -45,7 +45,7 @@ def _unchecked(answer: Unchecked) -> None:
         st.download_button(
             "Download", answer.file.read_bytes, file_name=answer.file.name, key=f"as-it-came-{answer.key}"
         )
-        if st.button("Order anew", key=f"order-anew-{answer.key}", help="The next press buys it again."):
+        if press.button("Order anew", key=f"order-anew-{answer.key}", help="The next press buys it again."):
             with errors.shown():
                 workbench().give_up(answer.key)
                 st.rerun()

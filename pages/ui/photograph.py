@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages.ui import errors, progress, session, uploads
+from pages.ui import errors, press, progress, session, uploads
 from pages.ui.workbench import workbench
 from pipeline import decoder, images
 from pipeline.decoding import MASTER_SIDES, MIN_SIDE_PX
@@ -60,7 +60,7 @@ def form(design: Design | None, fill: Fill) -> None:
             _preview(file, longest, design)
             readable = True
     with st.container(horizontal=True):
-        whole = st.button(
+        whole = press.button(
             "Make the whole set",
             type="primary",
             icon=":material/diamond:",
@@ -68,7 +68,7 @@ def form(design: Design | None, fill: Fill) -> None:
             key="whole-upload",
             help="The photograph becomes the master; close-ups, sheets and the 3D view follow without a press.",
         )
-        used = st.button("Use as master", disabled=not readable, key="use-upload")
+        used = press.button("Use as master", disabled=not readable, key="use-upload")
     if (used or whole) and file is not None:
         _use(file, kind, longest, fill, whole=whole)
 

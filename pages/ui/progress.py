@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import choose, errors, price, session
+from pages.ui import choose, errors, press, price, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError, ProviderError, RateLimited
 from pipeline.jobs import Job
@@ -89,7 +89,7 @@ def _watch(job: Job) -> None:
         if not shown:
             st.progress(0.0, text="Starting …")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
+            if press.button("Cancel", icon=":material/stop_circle:", key=f"cancel-{job.order.key}"):
                 with errors.shown():
                     workbench().cancel(job)
             leave = f"{time_left(job.due, time.monotonic())} · You may leave this page; the work goes on."
@@ -136,7 +136,7 @@ def _ended(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"after-{job.order.key}"):
         if job.troubles and isinstance(job.order, StageOrder):
             _offer(job)
-        if workbench().editable and st.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
+        if workbench().editable and press.button("Dismiss", key=f"dismiss-{job.order.key}", type="tertiary"):
             _dismiss(job)
 
 
@@ -181,7 +181,7 @@ def _offer(job: Job) -> None:
         chosen = row.id
         free = _is_on_record(job) and chosen == current
         text = "Fetch what was ordered" if free else f"Try again{_price(job, row)}"
-    if st.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
+    if press.button(text, type="primary", icon=":material/refresh:", key=f"again-{job.order.key}"):
         _give(lambda: workbench().again(job, chosen))
 
 
@@ -247,9 +247,9 @@ def _interrupted(job: Job) -> None:
         )
         if not workbench().editable:
             return
-        if st.button("Resume", type="primary", icon=":material/resume:", key=f"resume-{job.order.key}"):
+        if press.button("Resume", type="primary", icon=":material/resume:", key=f"resume-{job.order.key}"):
             _give(lambda: workbench().resume(job))
-        if st.button("Dismiss", key=f"dismiss-{job.order.key}"):
+        if press.button("Dismiss", key=f"dismiss-{job.order.key}"):
             _dismiss(job)
 
 

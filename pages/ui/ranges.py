@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import dialogs, frame, session
+from pages.ui import dialogs, frame, press, session
 from pages.ui.workbench import workbench
 from pipeline.atelier import ranges, sets
 from pipeline.atelier.ranges import Variant
@@ -25,11 +25,13 @@ def offer(design: Design) -> None:
         return
     sizes = ranges.sizes(spec)
     with st.container(horizontal=True):
-        if st.button("All metals …", icon=":material/palette:", key="all-metals"):
+        if press.button("All metals …", icon=":material/palette:", key="all-metals"):
             _dialog(design, "metals", ranges.metals(spec))
-        if sizes and st.button("All sizes …", icon=":material/straighten:", key="all-sizes"):
+        if sizes and press.button("All sizes …", icon=":material/straighten:", key="all-sizes"):
             _dialog(design, "sizes", sizes)
-        if (rest := sets.others(spec)) and st.button("Its set …", icon=":material/category:", key="its-set"):
+        if (rest := sets.others(spec)) and press.button(
+            "Its set …", icon=":material/category:", key="its-set"
+        ):
             _dialog(design, "set", rest)
 
 
@@ -60,7 +62,7 @@ def _dialog(design: Design, what: str, variants: Sequence[Variant]) -> None:
     )
     st.caption(_CAPTIONS.get(what, _CAPTIONS["metals"]))
     count = len(chosen)
-    if st.button(
+    if press.button(
         f"Make {count} design{'s' if count != 1 else ''}",
         type="primary",
         icon=":material/diamond:",

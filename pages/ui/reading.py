@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import choose, errors, progress, session
+from pages.ui import choose, errors, press, progress, session
 from pages.ui.workbench import workbench
 from pipeline.providers.registry import Row
 from pipeline.records import Design, ModelsReading, Role
@@ -37,7 +37,7 @@ def choose_reader() -> Row | None:
 
 def button(reader: Row, *, disabled: bool) -> bool:
     """The button of the prompt's form that has it read, with its price."""
-    return st.form_submit_button(
+    return press.submit(
         f"Have it read by {called(reader.name)}{choose.price(reader, Role.READ, 1)}",
         icon=":material/translate:",
         disabled=disabled,
@@ -92,19 +92,19 @@ def _choice(design: Design, reading: ModelsReading, size: int, ask: Ask, *, diff
     with st.container(horizontal=True):
         if reading.origin and differ:
             label = f"Four candidates as {called(reading.name)} reads it"
-            if st.button(label, key="as-the-model", type="primary", disabled=busy):
+            if press.button(label, key="as-the-model", type="primary", disabled=busy):
                 with errors.shown():
                     as_read = read.kind_read(reading, kind)
                     ask(reading.prompt, as_read, size, number, "atelier", by_model=reading)
             label = f"The whole set as {called(reading.name)} reads it"
-            if st.button(label, key="set-as-the-model", disabled=busy):
+            if press.button(label, key="set-as-the-model", disabled=busy):
                 with errors.shown():
                     as_read = read.kind_read(reading, kind)
                     ask(reading.prompt, as_read, size, number, "atelier", by_model=reading, whole=True)
-        if st.button("Four candidates as the atelier reads it", key="as-the-atelier", disabled=busy):
+        if press.button("Four candidates as the atelier reads it", key="as-the-atelier", disabled=busy):
             with errors.shown():
                 ask(reading.prompt, kind, size, number, "atelier")
-        if st.button("Dismiss", key="dismiss-reading", type="tertiary"):
+        if press.button("Dismiss", key="dismiss-reading", type="tertiary"):
             with errors.shown():
                 workbench().store.update(design.id, read.keep_own)
                 st.rerun()

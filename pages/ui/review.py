@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from pages.ui import errors, fidelity, progress, session
+from pages.ui import errors, fidelity, press, progress, session
 from pages.ui.bakeoff import bakeoff
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
@@ -68,7 +68,7 @@ def review(
         fidelity.doubt(attempt, workbench().store.provenance(design.id))
         fidelity.report(attempt)
         _decide(design, attempt, regions)
-        if st.button(
+        if press.button(
             f"Make another{price(region)}",
             icon=":material/refresh:",
             key=f"another-{region.id}",
@@ -77,7 +77,7 @@ def review(
         ):
             again(region, len(attempts))
         usd = price_with_reason(attempt) if attempt.fidelity.raw_verdict == "fail" else None
-        if usd is not None and st.button(
+        if usd is not None and press.button(
             f"Ask again with the reason{usd}",
             icon=":material/rate_review:",
             key=f"reason-{attempt.id}",
@@ -259,7 +259,7 @@ def _calibration() -> None:
                 for p in proposals
             ]
         )
-        if bench.editable and st.button(
+        if bench.editable and press.button(
             "Adopt these thresholds", key="adopt", disabled=not any(p.changed for p in proposals)
         ):
             bench.adopt_thresholds(proposals)

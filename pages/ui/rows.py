@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui import choose, errors, fidelity, session
+from pages.ui import choose, errors, fidelity, press, session
 from pages.ui.workbench import workbench
 from pipeline.catalogue import background
 from pipeline.catalogue.background import Asked, Makers, Standing, Warned
@@ -111,7 +111,7 @@ def _watch(job: Job, asked: Asked) -> None:
             row.fraction if row else 0.0, text=errors.plain(row.note) if row and row.note else "Starting …"
         )
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Stop", icon=":material/stop_circle:", key="stop"):
+            if press.button("Stop", icon=":material/stop_circle:", key="stop"):
                 with errors.shown():
                     workbench().cancel(job)
             st.caption(
@@ -148,7 +148,7 @@ def _ended(asked: Asked, how_far: Standing, job: Job | None) -> None:
                 key=f"cap-{asked.id}",
                 width=320,
             )
-        if st.button("Go on", type="primary", icon=":material/resume:", key="go-on"):
+        if press.button("Go on", type="primary", icon=":material/resume:", key="go-on"):
             with errors.shown():
                 bench = workbench()
                 changed = background.raise_cap(bench, asked, cap) if cap != asked.cap_usd else asked

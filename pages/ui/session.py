@@ -1,5 +1,6 @@
 """The only module that names `st.session_state`. It holds ids and half-made choices; the disk is the truth."""
 
+import time
 from typing import Any, cast
 
 import streamlit as st
@@ -18,6 +19,9 @@ _COUNTERS = "loupe-counters"
 _ADMITTED = "loupe-admitted"
 _TROUBLE = "loupe-trouble"
 _REFUSED = "loupe-refused"
+_PRESSED = "loupe-pressed"
+_PRESS_LASTS_S = 15.0
+"""A press that its page has not read by then is not meant any more."""
 
 
 def session_id() -> str:
@@ -91,6 +95,23 @@ def admit() -> None:
 def admitted() -> bool:
     """Whether the access code was given in this session."""
     return bool(st.session_state.get(_ADMITTED, False))
+
+
+def note_press(key: str) -> None:
+    """The button with this key was pressed: whichever run of its page comes to it next is to act on it."""
+    st.session_state.setdefault(_PRESSED, {})[key] = (_page(), time.monotonic())
+
+
+def take_press(key: str) -> bool:
+    """Whether the button with this key was pressed on this page, for this design, a moment ago; told once."""
+    page, pressed_at = st.session_state.get(_PRESSED, {}).pop(key, (None, 0.0))
+    return bool(page == _page() and time.monotonic() - pressed_at < _PRESS_LASTS_S)
+
+
+def _page() -> tuple[str, str]:
+    """What a press is about: the script of the page and the open design."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context else "", str(st.session_state.get(_DESIGN, ""))
 
 
 def set_notice(text: str) -> None:

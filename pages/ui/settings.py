@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from pages.ui import choose, dialogs, errors, orders, session
+from pages.ui import choose, dialogs, errors, orders, press, session
 from pages.ui.workbench import workbench
 from pipeline.errors import LoupeError
 from pipeline.ledger import Entry, Ledger, Total, today
@@ -116,7 +116,7 @@ def _account(vendor: str, lines: list[Row]) -> None:
     tested = next((line for line in lines if line.ready and line.checkable), None)
     _own_key(vendor, demo=bool(ready and ready.demo))
     if tested is not None:
-        if workbench().editable and st.button(
+        if workbench().editable and press.button(
             "Test the connection", icon=":material/wifi_tethering:", key=f"check-{vendor}"
         ):
             with errors.shown(), st.spinner("Asking …"):
@@ -130,7 +130,7 @@ def _own_key(vendor: str, *, demo: bool) -> None:
     if vendor in session.own_keys():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(":material/key: Your own key is used in this tab.")
-            if st.button("Forget it", key=f"forget-{vendor}", type="tertiary"):
+            if press.button("Forget it", key=f"forget-{vendor}", type="tertiary"):
                 session.forget_key(vendor)
                 st.rerun()
     elif not demo:
@@ -139,7 +139,7 @@ def _own_key(vendor: str, *, demo: bool) -> None:
             st.container(horizontal=True, vertical_alignment="bottom"),
         ):
             typed = st.text_input("Your own key", type="password", autocomplete="off", key=f"own-{vendor}")
-            if st.form_submit_button("Use in this tab") and typed.strip():
+            if press.submit("Use in this tab", key=f"use-own-{vendor}") and typed.strip():
                 session.keep_key(vendor, typed.strip())
                 st.rerun()
 

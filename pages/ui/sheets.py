@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import choose, dialogs, errors, price, session
+from pages.ui import choose, dialogs, errors, press, price, session
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
@@ -110,7 +110,7 @@ def _card(
         )
         st.caption("The other controls are those above. Earlier versions stay.")
         again = f"Draw again{price.sheets(sketchers[drawer], shown) if drawer else ''}"
-        if st.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
+        if press.button(again, type="primary", key=f"again-{sheet.number}", disabled=busy):
             redo(sheet, style, drawer or "")
 
 
@@ -126,7 +126,7 @@ def _picture(branch: Branch, sheet: Sketch, *, key: str) -> DeltaGenerator:
         _choose(branch, sheet, versions)
     row = st.container(horizontal=True)
     with row:
-        if st.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{key}"):
+        if press.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{key}"):
             enlarged(branch, sheet)
     return row
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, session, settings
+from pages.ui import dialogs, errors, press, session, settings
 from pages.ui.frame import GALLERY, STEPS
 from pages.ui.naming import name_field
 from pages.ui.workbench import workbench
@@ -24,7 +24,7 @@ def draw() -> None:
         if bench.editable:  # what the house spends and saves is its own
             _spent()
             _cache()
-        if st.button("Settings", icon=":material/settings:", key="settings", type="tertiary"):
+        if press.button("Settings", icon=":material/settings:", key="settings", type="tertiary"):
             settings.dialog()
         note = bench.atelier.capability_note()
         if note:
@@ -79,7 +79,7 @@ def _cache() -> None:
             f"{stats.hits} questions answered from here, {stats.misses} asked afresh  \n"
             f"${stats.saved_usd:.2f} saved"
         )
-        if st.button("Clear …", key="clear-cache"):
+        if press.button("Clear …", key="clear-cache"):
             _clear()
 
 
@@ -90,9 +90,9 @@ def _clear() -> None:
         "asking the same again will cost the same again."
     )
     with st.container(horizontal=True):
-        if st.button("Clear it", type="primary", key="clear-cache-yes"):
+        if press.button("Clear it", type="primary", key="clear-cache-yes"):
             with errors.shown():
                 workbench().clear_cache()
                 st.rerun()
-        if st.button("Keep it", key="clear-cache-no"):
+        if press.button("Keep it", key="clear-cache-no"):
             st.rerun()

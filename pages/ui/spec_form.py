@@ -8,6 +8,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from pages.ui import press
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.spec import Ring, Spec, Stone
 from pipeline.atelier.weights import carats, size_for
@@ -38,7 +39,9 @@ def spec_form(origin: str, *, key: str, busy: bool) -> str | None:
                         _carats(group, fields[name], f"{key}-carats")
                     if isinstance(group, Ring):
                         _ring_size(group, fields[name], f"{key}-size")
-        if not st.form_submit_button("See a draft of this", icon=":material/visibility:", disabled=busy):
+        if not press.submit(
+            "See a draft of this", key=f"{key}-draft", icon=":material/visibility:", disabled=busy
+        ):
             return None
     try:
         return Spec.model_validate(fields).model_dump_json(exclude_none=True)

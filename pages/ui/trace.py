@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.ui import canvas, errors, frame, progress, session
+from pages.ui import canvas, errors, frame, press, progress, session
 from pages.ui.points import Place, Places, Points
 from pages.ui.workbench import workbench
 from pipeline import images, photo
@@ -52,7 +52,7 @@ def panel(design: Design, branch: Branch) -> None:
         places = _points(design, branch, style) if style else {}
         count = sum(len(rows) for rows in places.values())
         label = f"Trace through {count} points" if count else "Trace it"
-        if st.button(
+        if press.button(
             label,
             type="primary",
             icon=":material/polyline:",
@@ -220,7 +220,7 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
     _others(design, branch, model)
     st.subheader("Lay it by hand", anchor=False)
     _sliders(design, branch, model, placement)
-    if st.button(
+    if press.button(
         "Begin a design with this piece",
         icon=":material/diamond:",
         key="trace-begin",
@@ -244,7 +244,7 @@ def _others(design: Design, branch: Branch, model: Model3D) -> None:
         for number, placement in enumerate(ranked):
             with st.container(width=_GLIMPSE_PX, key=f"trace-other-{number}"):
                 st.image(_glimpse(branch, design.kind, placement), width="stretch")
-                if st.button(
+                if press.button(
                     placement.family.replace("_", "-").capitalize(),
                     key=f"trace-take-{number}",
                     width="stretch",
@@ -294,7 +294,7 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
         if moved != current:
             steps = [*steps, moved]
             session.keep(history_key, steps)
-        if st.button("Undo", icon=":material/undo:", key="trace-undo", disabled=len(steps) < 2):
+        if press.button("Undo", icon=":material/undo:", key="trace-undo", disabled=len(steps) < 2):
             session.keep(history_key, steps[:-1])
             session.keep(undone_key, turn + 1)
             st.rerun(scope="fragment")
@@ -320,11 +320,13 @@ def _actions(design: Design, model: Model3D, placement: Placement, *, changed: b
     size_mm = _size_of(model, placement)
     order = TraceOrder(design_id=design.id, placement=placement, size_mm=size_mm)
     with st.container(horizontal=True):
-        if st.button("Keep it so", icon=":material/check:", key="trace-keep", disabled=busy or not changed):
+        if press.button(
+            "Keep it so", icon=":material/check:", key="trace-keep", disabled=busy or not changed
+        ):
             _order(order)
-        if st.button("Fit the rest", icon=":material/tune:", key="trace-rest", disabled=busy):
+        if press.button("Fit the rest", icon=":material/tune:", key="trace-rest", disabled=busy):
             _order(order.model_copy(update={"rest": True}))
-        if st.button(
+        if press.button(
             "Flip",
             icon=":material/flip:",
             key="trace-flip",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import dialogs, errors, session
+from pages.ui import dialogs, errors, press, session
 from pages.ui.workbench import workbench
 from pipeline.store import Trashed
 
@@ -14,7 +14,7 @@ def button() -> None:
         return
     with errors.shown():
         count = bench.store.count_trashed()
-        if count and st.button(f"Trash · {count}", icon=":material/delete:", key="trash", type="tertiary"):
+        if count and press.button(f"Trash · {count}", icon=":material/delete:", key="trash", type="tertiary"):
             _dialog()
 
 

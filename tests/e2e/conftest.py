@@ -28,6 +28,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from pipeline.store import Store
 
@@ -200,7 +201,44 @@ def tab_on(browser: Browser, server: Server, forgiven: tuple[str, ...] = ()) -> 
 
 
 def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
-    page.get_by_role("button", name=name).nth(nth).click(delay=40)
+    click(page.get_by_role("button", name=name).nth(nth))
+
+
+def click(control: Locator) -> None:
+    """Press a control as a finger does, and once more where it was drawn anew in that very moment.
+
+    A control that goes between the button's way down and its way up never hears of the press.
+    """
+    page = control.page
+    for _ in range(5):
+        page.evaluate(
+            """() => {
+                window.heard = false
+                const control = 'button, a, input, label, summary, [role=button], [role=tab], [role=radio]'
+                document.addEventListener('click', event => {
+                    window.heard = event.composedPath().some(each => each.matches && each.matches(control))
+                }, {capture: true, once: true})
+            }"""
+        )
+        control.click(delay=40)
+        if page.evaluate("window.heard !== false"):  # a page that went away with the press has heard it
+            return
+    pytest.fail(f"never heard of its press: {control}")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list by typing; one that was drawn anew has closed and is opened again."""
+    listed = page.get_by_role("option", name=re.compile(re.escape(option))).first
+    for _ in range(5):
+        page.get_by_label(label).click()
+        page.keyboard.type(option)
+        try:
+            listed.click(timeout=8_000)
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+        else:
+            return
+    pytest.fail(f"never offered: {option}")
 
 
 def at_rest(page: Page) -> None:
@@ -244,7 +282,7 @@ def photograph_tab(page: Page) -> None:
     """Open the tab for photographs, once the page stands: a press while it is drawn may go by."""
     at_rest(page)
     chosen = page.get_by_role("tab", name="From a photograph")
-    chosen.click()
+    click(chosen)
     expect(chosen).to_have_attribute("aria-selected", "true")
     at_rest(page)  # the tab may have the page drawn once more
 

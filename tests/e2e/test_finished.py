@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch, Design
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, frame_of, press, until
+from tests.e2e.conftest import Server, at_rest, click, frame_of, press, until
 from tests.export.pieces import finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -110,10 +110,10 @@ def test_the_set_fills_one_screen(house: Server, desk: Page, design: Design, *, 
         if not presented:
             expect(desk.get_by_role("heading", name="Sketch", level=1)).to_be_visible()
             expect(desk.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")
-            desk.get_by_role("link", name="6 Showcase").click()
+            click(desk.get_by_role("link", name="6 Showcase"))
         comes_to_fill_one_screen(desk, width, height)
         if not presented:
-            desk.get_by_role("link", name="4 Sketch").click()
+            click(desk.get_by_role("link", name="4 Sketch"))
 
 
 def test_axe_finds_nothing_serious(house: Server, desk: Page, design: Design, shelf: Store) -> None:
@@ -162,16 +162,16 @@ def test_one_press_loses_nothing(house: Server, desk: Page, shelf: Store) -> Non
     regions, chosen = standing().regions, standing().chosen_close_ups
     desk.goto(house.url)
     for back in ("Undo", "Restore"):
-        desk.locator(f".st-key-more-{kept.id} button").click()
+        click(desk.locator(f".st-key-more-{kept.id} button"))
         press(desk, "Delete")
         expect(desk.locator(f".st-key-more-{kept.id} button")).to_have_count(0)
         if back == "Restore":
             press(desk, re.compile("Trash"))
-            desk.get_by_role("dialog").get_by_role("button", name="Restore").first.click(delay=40)
+            click(desk.get_by_role("dialog").get_by_role("button", name="Restore").first)
         else:
             undo = desk.locator(".st-key-undo-delete button")
             expect(undo).to_be_in_viewport()
-            undo.click(delay=40)
+            click(undo)
         until(desk, lambda: kept.id in {row.id for row in shelf.summaries()}, "it is there again")
         expect(desk.locator(f".st-key-more-{kept.id} button")).to_have_count(1)
         assert standing().chosen_close_ups == chosen
@@ -182,11 +182,11 @@ def test_one_press_loses_nothing(house: Server, desk: Page, shelf: Store) -> Non
     press(desk, "Suggest five again")
     until(desk, lambda: standing().regions != regions, "other regions are suggested")
     expect(undo).to_be_enabled()
-    undo.click(delay=40)
+    click(undo)
     until(desk, lambda: standing().regions == regions, "the suggestion is taken back")
     assert standing().chosen_close_ups == chosen
 
-    desk.get_by_role("radio", name="Drawing canvas").click()
+    click(desk.get_by_role("radio", name="Drawing canvas"))
     frame = frame_of(desk.locator("canvas.upper-canvas"))
     desk.mouse.move(frame["x"] + 0.78 * frame["width"], frame["y"] + 0.1 * frame["height"])
     desk.mouse.down()
@@ -196,6 +196,6 @@ def test_one_press_loses_nothing(house: Server, desk: Page, shelf: Store) -> Non
     drawn = standing().regions
     desk.get_by_title("Reset canvas & history").click()
     until(desk, lambda: standing().regions != drawn, "the canvas is reset")
-    undo.click(delay=40)
+    click(undo)
     until(desk, lambda: standing().regions == drawn, "the reset is taken back")
     assert standing().chosen_close_ups == chosen

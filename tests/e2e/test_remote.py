@@ -10,16 +10,10 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, press, until
+from tests.e2e.conftest import Server, at_rest, bring, choose, click, press, until
 from tests.e2e.test_walk import WORK_MS, glb_button
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
-
-
-def choose_provider(page: Page, name: str, label: str = "Provider") -> None:
-    page.get_by_label(label).click()
-    page.keyboard.type(name)
-    page.get_by_role("option", name=re.compile(re.escape(name))).first.click()
 
 
 def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twice(
@@ -32,7 +26,7 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     expect(demo_tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
     address = demo_tab.url
     demo_tab.goto(address.replace("/generate", "/enhance"))
-    choose_provider(demo_tab, "Seedream (demo)")
+    choose(demo_tab, "Provider", "Seedream (demo)")
     expect(demo_tab.get_by_text(re.compile("Generative: redraws every pixel"))).to_be_visible()
     press(demo_tab, re.compile(r"Enhance all 5 regions · about \$0\.20"))
     expect(demo_tab.get_by_role("progressbar").first).to_be_visible()
@@ -41,11 +35,11 @@ def test_a_refusal_is_told_another_provider_helps_and_a_restart_buys_nothing_twi
     expect(demo_tab.get_by_text(re.compile("sensitive information"))).to_be_visible()
     instead = demo_tab.get_by_label("Do it again with")
     expect(instead).to_be_visible()
-    choose_provider(demo_tab, "OpenAI Images (demo)", "Do it again with")  # the first offered costs nothing
+    choose(demo_tab, "Do it again with", "OpenAI Images (demo)")  # the first offered costs nothing
     press(demo_tab, re.compile(r"Try again · about \$0\.\d\d"))
     expect(demo_tab.get_by_role("button", name=re.compile("Only the 1"))).to_have_count(0, timeout=WORK_MS)
     press(demo_tab, "Settings")
-    demo_tab.get_by_role("tab", name="Spending").click()
+    click(demo_tab.get_by_role("tab", name="Spending"))
     expect(demo_tab.get_by_text(re.compile(r"This design: \$0\.\d\d of \$5\.00"))).to_be_visible()
 
     _a_restart_amid_a_bakeoff_and_a_model(demo_tab, demo_server, address)
@@ -66,12 +60,14 @@ def _a_restart_amid_a_bakeoff_and_a_model(page: Page, server: Server, address: s
     beside = page.context.new_page()
     beside.set_default_timeout(60_000)
     beside.goto(model3d)
-    beside.get_by_text("Another maker, or your own GLB").click()
-    choose_provider(beside, "Meshy (demo)")
+    at_rest(beside)
+    click(beside.get_by_text("Another maker, or your own GLB"))
+    choose(beside, "Provider", "Meshy (demo)")
     make = beside.get_by_role("button", name=re.compile("Make the 3D model"))
     expect(make).to_be_enabled()
     page.goto(enhance)
-    page.get_by_text("Bake-off: the same region through several providers").click()
+    at_rest(page)
+    click(page.get_by_text("Bake-off: the same region through several providers"))
     at_rest(page)
     providers = page.get_by_label("Providers")
     providers.press("Backspace")  # the usual one, which thinks long
@@ -85,7 +81,7 @@ def _a_restart_amid_a_bakeoff_and_a_model(page: Page, server: Server, address: s
     at_rest(page)
     press(page, re.compile(r"through 3 · about \$0\.\d\d"))
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    make.click(delay=40)
+    click(make)
     page.reload()
     until(page, lambda: len(_placed(server)) == 3, "each service's own number of the order is noted")
     server.kill()

@@ -10,7 +10,7 @@ from pipeline.solids.pose import Pose
 from pipeline.store import Store
 from pipeline.trace.families import named
 from pipeline.trace.points import curves
-from tests.e2e.conftest import Server, frame_of, press
+from tests.e2e.conftest import Server, at_rest, choose, click, frame_of, press
 from tests.e2e.test_walk import WORK_MS
 from tests.trace.scene import scene
 
@@ -39,10 +39,11 @@ def test_a_ring_is_traced_by_mouse_and_reaches_its_bench_drawings(house: Server,
     camera = pose.camera(body.centre, body.radius)
 
     desk.goto(f"{house.url}/model3d?design={design.id}")
-    desk.get_by_text("Trace it as a ring").click()
-    desk.get_by_role("radio", name="Band").click()
+    at_rest(desk)
+    click(desk.get_by_text("Trace it as a ring"))
+    click(desk.get_by_role("radio", name="Band"))
     for number, curve in enumerate(("hole", "rim"), start=1):
-        desk.get_by_role("radio", name=curve.capitalize()).click()
+        click(desk.get_by_role("radio", name=curve.capitalize()))
         frame = frame_of(desk.locator("canvas.upper-canvas"))
         line = camera.project(curves(band, values)[curve][0])[:, :2]
         for x, y in line[:: len(line) // 6][:6]:
@@ -59,15 +60,14 @@ def test_a_ring_is_traced_by_mouse_and_reaches_its_bench_drawings(house: Server,
     before = width.input_value()
     width.press("PageUp")
     expect(undo).to_be_enabled()
-    undo.click(delay=40)
+    click(undo)
     expect(width).to_have_value(before)
 
     press(desk, "Begin a design with this piece")
-    desk.get_by_label("Size").click()
-    desk.get_by_role("option", name="1024 x 1024").click()
+    choose(desk, "Size", "1024 x 1024")
     press(desk, "Make this the master")
     expect(desk.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
-    desk.get_by_role("link", name="4 Sketch").click()
+    click(desk.get_by_role("link", name="4 Sketch"))
     expect(desk.get_by_role("radio", name="Bench views")).to_be_checked()
     press(desk, re.compile("^Draw [0-9] sheets"))
     expect(desk.get_by_role("button", name="Enlarge").first).to_be_visible(timeout=WORK_MS)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, frame_of, photograph_tab, press, until
+from tests.e2e.conftest import Server, at_rest, bring, choose, click, frame_of, photograph_tab, press, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -21,7 +21,7 @@ Pixels = Callable[[bytes], np.ndarray]
 
 def go_on(page: Page, title: str) -> None:
     """Press Next and wait for the next page's heading."""
-    page.get_by_role("button", name=re.compile(f"Next: {title}")).click(delay=40)
+    press(page, re.compile(f"Next: {title}"))
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
@@ -32,7 +32,7 @@ def colourful(shot: np.ndarray) -> float:
 
 
 def enhance_all(page: Page, count: int) -> None:
-    page.get_by_role("radio", name="2x").click()
+    click(page.get_by_role("radio", name="2x"))
     press(page, re.compile(f"Enhance all {count} regions"))
     expect(page.get_by_role("heading", name="Review")).to_be_visible(timeout=WORK_MS)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
@@ -67,7 +67,7 @@ def showcase_and_zip(page: Page, close_ups: int, sheets: int, pixels: Pixels) ->
     save = page.get_by_role("button", name=re.compile("Save · Everything as one file"))
     expect(save).to_be_visible(timeout=WORK_MS)
     with page.expect_download(timeout=WORK_MS) as download:
-        save.click(delay=40)
+        click(save)
     return zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
 
 
@@ -77,15 +77,14 @@ def test_from_a_prompt_to_the_showcase(tab: Page, server: Server, pixels: Pixels
     expect(tab.get_by_role("heading", name="One piece, every view")).to_be_visible()
     press(tab, "New design")
     expect(tab.get_by_role("heading", name="Generate", level=1)).to_be_visible()
-    tab.get_by_label("Size").click()
-    tab.get_by_role("option", name="1024 x 1024").click()
+    choose(tab, "Size", "1024 x 1024")
     press(tab, re.compile("Generate four candidates"))
     choices = tab.get_by_role("button", name="Make this the master")
     expect(choices).to_have_count(4, timeout=WORK_MS)
     expect(tab.get_by_role("button", name="Cancel")).to_have_count(0, timeout=WORK_MS)
     tab.reload()
     expect(choices).to_have_count(4)
-    choices.nth(0).click(delay=40)
+    click(choices.nth(0))
     expect(tab.get_by_text("Measured from the pixels")).to_be_visible(timeout=WORK_MS)
     go_on(tab, "Crop")
     expect(tab.get_by_role("button", name="Remove")).to_have_count(5)
@@ -167,12 +166,12 @@ def test_from_a_photograph_with_boxes_drawn_by_mouse(
     expect(remove).to_have_count(5)
     for left in (4, 3, 2, 1, 0):
         at_rest(tab)
-        remove.first.click(delay=40)
+        click(remove.first)
         expect(remove).to_have_count(left)
     fitted, canvas = tab.locator(".boxes .stage"), tab.locator("canvas.upper-canvas")
     for number, (surface, (x, y)) in enumerate(((fitted, (250, 90)), (canvas, (230, 180))), start=1):
         if surface is canvas:
-            tab.get_by_role("radio", name="Drawing canvas").click()
+            click(tab.get_by_role("radio", name="Drawing canvas"))
         box = frame_of(surface)
         tab.mouse.move(box["x"] + x, box["y"] + y)
         tab.mouse.down()
