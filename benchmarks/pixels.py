@@ -62,11 +62,13 @@ def answer_to_disk() -> None:
             store = Store(Path(folder))
             design = store.create("A ring", kind="ring")
             master = store.put_picture(crop, Recipe(role="upload", provider="upload"))
-            store.update(design.id, lambda d, m=master: d.with_master(Branch(master=m, regions=(region,))))
+            branch = store.update(
+                design.id, lambda d, m=master: d.with_master(Branch(master=m, regions=(region,)))
+            ).branch
             order = EnhanceOrder(
                 design_id=design.id, provider=provider.id, regions=(region,), factor=FACTOR, prompt=""
             )
-            order.make(tools_of(store), provider, master, region, Silent())
+            order.make(tools_of(store), provider, branch, region, Silent())
             seconds.append(time.perf_counter() - provider.answered)
     print(f"answer to stored close-up, {CROP_PX} to {side} px: best {min(seconds):.2f} s of {ROUNDS}")
 

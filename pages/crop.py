@@ -1,6 +1,7 @@
 """Step 2: labelled crop boxes on the master."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from pages.ui.cuts import cuts, whole
 from pages.ui.drawable import drawable, onto
 from pages.ui.region_row import region_row
 from pages.ui.workbench import workbench
-from pipeline.records import MAX_REGIONS, Region
+from pipeline.records import MAX_REGIONS, Region, Shot
 from pipeline.stages import crop, generate
 from pipeline.stages.branch import branch_of
 
@@ -25,9 +26,8 @@ design = frame.require_design()
 frame.header(HERE, design, "Five regions become the close-ups. Draw, move and resize them on the picture.")
 branch = frame.require_branch(design)
 master = branch.master
+pictures: tuple[Shot, ...] = ("",) if branch.whole is None else ("", "whole")
 undone: list[tuple[Region, ...]] = session.remembered(f"undone-{master.id[:12]}")
-boxes_key = f"boxes-{master.id[:12]}"
-canvas_key = f"canvas-{master.id[:12]}-{session.counter('canvas')}"
 
 
 def edit(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
@@ -53,16 +53,27 @@ def undo() -> None:
         session.bump("canvas")
 
 
-@errors.guarded
-def placed() -> None:
-    """The hand did something to the boxes of the fitted picture."""
-    redraw(boxes.placed(boxes_key).onto)
+def boxes_key(shot: Shot) -> str:
+    """The fitted picture's key."""
+    return f"boxes-{branch.pictured(shot).id[:12]}"
+
+
+def canvas_key(shot: Shot) -> str:
+    """The canvas's key; another one once its boxes were changed elsewhere."""
+    return f"canvas-{branch.pictured(shot).id[:12]}-{session.counter('canvas')}"
 
 
 @errors.guarded
-def drawn() -> None:
+def placed(shot: Shot) -> None:
+    """The hand did something to the boxes of a fitted picture."""
+    by_hand = boxes.placed(boxes_key(shot))
+    redraw(crop.only_on(shot, lambda regions: by_hand.onto(regions, shot)))
+
+
+@errors.guarded
+def drawn(shot: Shot) -> None:
     """The canvas changed."""
-    edit(onto(master, canvas_key))
+    edit(crop.only_on(shot, onto(branch.pictured(shot), canvas_key(shot), shot)))
 
 
 def redraw(change: Callable[[tuple[Region, ...]], Sequence[Region]]) -> None:
@@ -103,7 +114,34 @@ def remove(region_id: str) -> None:
 def suggest() -> None:
     """Back to the five suggested boxes."""
     suggested = generate.suggested_regions(master, bench.store.pixels(master), design.kind)
-    redraw(lambda _: suggested)
+    redraw(lambda _: [region for region in suggested if region.shot in pictures])
+
+
+def board_of(shot: Shot) -> None:
+    """One of the master's pictures with its regions."""
+    shown = branch.pictured(shot)
+    if surface == CANVAS:
+        drawable(
+            bench.store,
+            shown,
+            branch.on(shot),
+            next_label=next_label,
+            key=canvas_key(shot),
+            on_change=partial(drawn, shot),
+        )
+    else:
+        boxes.boxes(
+            bench.store.thumbnail(shown, 900),
+            branch.on(shot),
+            master=shown,
+            full=lambda: whole(bench.store, shown),
+            next_label=next_label,
+            alt=f"Whole view of {design.name}" if shot else f"Master of {design.name}",
+            key=boxes_key(shot),
+            on_change=partial(placed, shot),
+            on_undo=undo,
+            locked=not bench.editable,
+        )
 
 
 next_label = crop.fresh_label("detail 1", branch.regions)
@@ -141,28 +179,21 @@ with picture:
             help="Puts a box in the middle of the picture.",
         )
 with board:
-    if surface == CANVAS:
-        drawable(bench.store, master, branch.regions, next_label=next_label, key=canvas_key, on_change=drawn)
-    else:
-        boxes.boxes(
-            bench.store.thumbnail(master, 900),
-            branch.regions,
-            master=master,
-            full=lambda: whole(bench.store, master),
-            next_label=next_label,
-            alt=f"Master of {design.name}",
-            key=boxes_key,
-            on_change=placed,
-            on_undo=undo,
-            locked=not bench.editable,
-        )
+    board_of("")
+    if branch.whole is not None:
+        st.markdown("**Whole view** · the same geometry, for what the close master leaves out, as a clasp")
+        board_of("whole")
     st.caption(f"{len(branch.regions)} of {MAX_REGIONS} regions · whole master pixels · saved as you draw")
 
 with rows:
     if not branch.regions:
         st.info("No region yet: draw one on the picture, press Add box, or let Loupe suggest five.")
-    previews = cuts(bench.store, master, tuple(region.box for region in branch.regions))
+    previews = {
+        shot: cuts(bench.store, branch.pictured(shot), tuple(region.box for region in branch.on(shot)))
+        for shot in pictures
+    }
     for region in branch.regions:
-        region_row(region, master, previews[region.box], factor=FACTOR, typed=typed, remove=remove)
+        preview = previews[region.shot][region.box]
+        region_row(region, branch.pictured(region.shot), preview, factor=FACTOR, typed=typed, remove=remove)
 
 frame.footer(HERE, design, ready=bool(branch.regions), hint="Add at least one region first.")

@@ -58,13 +58,33 @@ def close_up_plate(attempt: CloseUp) -> Plate:
         image=bench.store.thumbnail(attempt.result, 900),
         full=lambda: bench.store.read(attempt.result),
         title=region.label,
-        caption=attempt.raw.recipe.detail,
+        caption=f"{attempt.raw.recipe.detail} · cut from the whole view"
+        if region.shot
+        else attempt.raw.recipe.detail,
         seal=words,
         figure=fidelity.figure(attempt) if verdict else "",
         verdict=verdict,
-        box=(region.x / width, region.y / height, region.width / width, region.height / height),
+        box=None
+        if region.shot
+        else (region.x / width, region.y / height, region.width / width, region.height / height),
         alt=f"Close-up of {region.label}",
     )
+
+
+def whole_plates(branch: Branch) -> list[Plate]:
+    """The whole view beside the close-ups, where any was cut from it."""
+    if branch.whole is None or not any(c.region.shot for c in branch.chosen_close_ups):
+        return []
+    shot = branch.whole
+    return [
+        Plate(
+            image=bench.store.thumbnail(shot, 900),
+            full=lambda: bench.store.read(shot),
+            title="whole view",
+            caption=f"second picture of the same geometry, {shot.width} x {shot.height} px",
+            alt=f"The whole of {design.name}",
+        )
+    ]
 
 
 def sketch_plate(drawn: Sketch) -> Plate:
@@ -118,7 +138,8 @@ def proof(branch: Branch) -> None:
     st.caption(
         f"Every close-up averaged down and pasted over the master, then subtracted: white is no difference, each grey "
         f"level of difference is shown as 16. A nearly white picture is the proof. The close-ups cover "
-        f"{composite.proof.covered:.0%} of the master. What is finer than a master pixel this cannot see."
+        f"{composite.proof.covered:.0%} of {'both its pictures' if branch.whole else 'the master'}. What is finer than "
+        "a master pixel this cannot see."
     )
 
 
@@ -145,7 +166,7 @@ plates, side = (
 with plates:
     showcase(
         master_plate(branch),
-        [close_up_plate(c) for c in branch.chosen_close_ups],
+        [close_up_plate(c) for c in branch.chosen_close_ups] + whole_plates(branch),
         [sketch_plate(s) for s in branch.latest_sketches],
         view_plates(branch.model),
         key=key,

@@ -16,7 +16,7 @@ from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import LoupeError
 from pipeline.records import Asset
 from pipeline.records.fidelity import Place, PlaceKind
-from pipeline.records.words import Box
+from pipeline.records.words import Box, Shot
 from pipeline.solids.camera import Camera as Film
 from pipeline.solids.labels import NOTHING, labels
 
@@ -66,20 +66,23 @@ class Visible:
 
 
 def places_in(master: Asset, box: Box) -> tuple[Place, ...] | None:
-    """The stones and prongs that a box of a master shows, in pixels of the box; None where no geometry is known."""
+    """The stones and prongs in a box of a master or of its other shot, in its pixels; None without known geometry."""
     if master.recipe.provider != "atelier" or not master.recipe.origin or master.width != master.height:
         return None
-    film = visible(master.recipe.origin)
+    film = visible(master.recipe.origin, "whole" if master.recipe.options.get("shot") == "whole" else "")
     return film.within(box, master.width, master.height) if film else None
 
 
 @lru_cache(maxsize=4)
-def visible(origin: str) -> Visible | None:
-    """What the master of a spec (JSON) shows; None where it is no spec. Building the piece takes a second or two."""
+def visible(origin: str, shot: Shot = "") -> Visible | None:
+    """What the master, or the other shot, of a spec (JSON) shows; None where it is no spec.
+
+    Building the piece takes a second or two.
+    """
     from pipeline.atelier.pieces.origin import camera_of, piece_of
 
     try:
-        return look(piece_of(origin)[1], camera_of(origin))
+        return look(piece_of(origin)[1], camera_of(origin, shot))
     except (ValidationError, LoupeError):
         return None
 

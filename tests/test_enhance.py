@@ -49,8 +49,8 @@ def close_up(store, provider, design_id, region):
     order = enhance.EnhanceOrder(
         design_id=design_id, provider=provider.id, regions=(region,), factor=4, prompt=""
     )
-    master = store.load(design_id).branch.master
-    order.make(tools_of(store), provider, master, region, Silent())
+    branch = store.load(design_id).branch
+    order.make(tools_of(store), provider, branch, region, Silent())
     return store.load(design_id).branch.close_ups[-1]
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from pages.ui import session
 from pages.ui.components import room
 from pipeline.errors import BadRegion
-from pipeline.records import Asset, Box, Region
+from pipeline.records import Asset, Box, Region, Shot
 from pipeline.records.brush import MOST_POINTS, Stroke
 from pipeline.stages import crop
 
@@ -83,7 +83,11 @@ def labelled_boxes(objects: Sequence[dict[str, Any]], view: View) -> list[Labell
 
 
 def from_objects(
-    objects: Sequence[dict[str, Any]], known: Sequence[Region], view: View, seen: Sequence[LabelledBox] = ()
+    objects: Sequence[dict[str, Any]],
+    known: Sequence[Region],
+    view: View,
+    seen: Sequence[LabelledBox] = (),
+    shot: Shot = "",
 ) -> tuple[Region, ...]:
     """Canvas objects as regions. A box keeps its region's id by place, else by label; slips are dropped.
 
@@ -94,7 +98,7 @@ def from_objects(
     boxes = labelled_boxes(objects, view)
     matched, unused = _matched(boxes, known)
     new = {
-        number: crop.new_region(label, _positive(box))
+        number: crop.new_region(label, _positive(box), shot)
         for number, (label, box) in enumerate(boxes)
         if number not in matched and not _was_shown(label, box, seen)
     }

@@ -6,7 +6,7 @@ from streamlit_drawable_canvas import boxes_to_drawing, st_canvas
 
 from pages.ui import canvas, session
 from pages.ui.cuts import backdrop
-from pipeline.records import Asset, Region
+from pipeline.records import Asset, Region, Shot
 from pipeline.store import Store
 
 _VIEW_PX = 560
@@ -50,13 +50,13 @@ def drawable(
     )
 
 
-def onto(master: Asset, key: str) -> Callable[[Sequence[Region]], tuple[Region, ...]]:
-    """What was drawn on the canvas with this key, as a change of the regions on disk."""
+def onto(master: Asset, key: str, shot: Shot = "") -> Callable[[Sequence[Region]], tuple[Region, ...]]:
+    """What was drawn on the canvas with this key, as a change of the regions of its picture on disk."""
     view = _view(master)
     objects = canvas.read(key)
     seen = session.remembered(f"seen-{key}")
     session.keep(f"seen-{key}", canvas.labelled_boxes(objects, view))
-    return lambda regions: canvas.from_objects(objects, regions, view, seen)
+    return lambda regions: canvas.from_objects(objects, regions, view, seen, shot)
 
 
 def _view(master: Asset) -> canvas.View:

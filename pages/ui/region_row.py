@@ -35,7 +35,10 @@ def region_row(
                 st.markdown(f":small[:orange[:material/warning: {warning}]]")
             else:
                 size = f"{region.width} x {region.height} px"
-                st.caption(f"{size} → {region.width * factor} x {region.height * factor} px")
+                st.caption(
+                    f"{size} → {region.width * factor} x {region.height * factor} px"
+                    f"{' · on the whole view' if region.shot else ''}"
+                )
             with st.container(horizontal=True, gap="small"):
                 with st.popover("Numbers", type="tertiary", key=f"numbers-{region.id}"):
                     _numbers(region, master, typed)

@@ -11,6 +11,7 @@ from pages.ui.bakeoff import bakeoff
 from pages.ui.components.compare import compare
 from pages.ui.workbench import workbench
 from pipeline import images
+from pipeline.export import certificate
 from pipeline.fidelity.objection import objection
 from pipeline.providers.registry import Row
 from pipeline.records import Branch, CloseUp, Design, Detail, Region
@@ -150,14 +151,16 @@ def _picture(attempt: CloseUp, shown: str) -> None:
     compare(
         store.read(attempt.crop),
         store.read(after),
-        labels=("master crop", f"{attempt.factor}x close-up"),
-        alt=f"{attempt.region.label}: the master's crop and its close-up",
+        labels=("whole view crop" if attempt.region.shot else "master crop", f"{attempt.factor}x close-up"),
+        alt=f"{attempt.region.label}: the {'whole view' if attempt.region.shot else 'master'}'s crop and its close-up",
         heatmap=store.read(attempt.heatmap),
         boxes=fidelity.marks(attempt),
         start=busiest(images.decode(store.read(attempt.heatmap)), store.pixels(attempt.crop)),
         key=f"compare-{attempt.id}-{shown}",
     )
     recipe = attempt.raw.recipe
+    if attempt.region.shot:
+        st.caption(certificate.beyond([errors.plain(attempt.region.label)]))
     st.caption(
         f"{errors.plain(attempt.region.label)} · crop {attempt.crop.width} x {attempt.crop.height} px, close-up "
         f"{after.width} x {after.height} px · {errors.plain(recipe.detail)} · {recipe.seconds:.1f} s"

@@ -125,12 +125,17 @@ def master_camera(piece: Piece) -> Camera:
     return close if _distance(close) < NEARLY_WHOLE * _distance(camera) else camera
 
 
+def whole_camera(piece: Piece) -> Camera:
+    """Camera of the whole piece, from where its master is taken."""
+    return _whole_view(piece, piece.view)
+
+
 def view_camera(piece: Piece, name: str) -> Camera:
     """Camera of a named view, one of VIEWS or RAISED. Raises KeyError for another name.
 
     Where the master is a close view of a pendant its sides are the pendant's; from the top the whole piece is seen.
     """
-    if name in (MASTER, RAISED, "top") or not _shows_pendant(piece):
+    if name in (MASTER, RAISED, "top") or not shows_pendant(piece):
         return _whole_view(piece, name)
     direction = PENDANT_FRONT if name == "front" else (STANDING if stands(piece) else LYING)[name]
     return aim(piece.without(WORN_BY), *direction, PENDANT_FILL)
@@ -148,7 +153,7 @@ def _whole_view(piece: Piece, name: str) -> Camera:
 def turntable_camera(piece: Piece, angle_deg: float) -> Camera:
     """Camera of a turntable frame: the piece, or its pendant seen close, keeps scale and centre through the turn."""
     upright = stands(piece)
-    close = _shows_pendant(piece)
+    close = shows_pendant(piece)
     piece = piece.without(WORN_BY) if close else piece
     low, high = _bounds(piece)
     elevation = TURNTABLE_STANDING if upright else TURNTABLE_LYING
@@ -185,7 +190,7 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float, fill: float | No
     return camera
 
 
-def _shows_pendant(piece: Piece) -> bool:
+def shows_pendant(piece: Piece) -> bool:
     """Whether the master is a close view of the pendant."""
     whole = _whole_view(piece, piece.view)
     return piece.framing == "pendant" and _distance(master_camera(piece)) < _distance(whole)

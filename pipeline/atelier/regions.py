@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.atelier.camera import Camera, project
+from pipeline.atelier.camera import Camera, project, shows_pendant, whole_camera
 from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.piece import HUNG_BY, Part, PartRole, Piece, Side
 from pipeline.atelier.spec import Spec, is_tiara
+from pipeline.records.words import Shot
 
 SMALLEST = 0.11
 """Least side of a box as a share of the frame: below it a close-up shows a detail nobody recognises."""
@@ -33,6 +34,7 @@ class Spot:
     centre: tuple[float, float, float]
     radius: float
     on_surface: bool = False
+    shot: Shot = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class FrameBox:
     y: float
     width: float
     height: float
+    shot: Shot = ""
+    """Where it is not in the camera's picture: the one it is in."""
 
 
 def spots(spec: Spec, piece: Piece) -> dict[str, Spot]:
@@ -61,11 +65,14 @@ def spots(spec: Spec, piece: Piece) -> dict[str, Spot]:
 
 
 def named_regions(spec: Spec, piece: Piece, camera: Camera) -> list[FrameBox]:
-    """The five places as boxes in the camera's square picture, each wholly inside the frame."""
+    """The five places as boxes in the camera's square picture or in that of the whole, each wholly inside the frame."""
     boxes = []
-    _, right, up = camera.frame()
-    seen = project(camera, np.vstack([_surface(part) for part in piece.parts]), 1.0)
+    master = camera
+    surface = np.vstack([_surface(part) for part in piece.parts])
+    seen = project(master, surface, 1.0)
     for label, spot in spots(spec, piece).items():
+        camera = whole_camera(piece) if spot.shot else master
+        _, right, up = camera.frame()
         centre = np.array(spot.centre)
         rim = [centre + spot.radius * axis for axis in (right, -right, up, -up)]
         film = project(camera, np.array([centre, *rim]), 1.0)
@@ -75,7 +82,7 @@ def named_regions(spec: Spec, piece: Piece, camera: Camera) -> list[FrameBox]:
         if spot.on_surface:
             middle = np.clip(_settled(middle, half, seen), half, 1 - half)
         x, y = (float(value) - half for value in middle)
-        boxes.append(FrameBox(label, x, y, 2 * half, 2 * half))
+        boxes.append(FrameBox(label, x, y, 2 * half, 2 * half, spot.shot))
     return boxes
 
 
@@ -212,7 +219,7 @@ def _necklace(parts: _Parts) -> dict[str, Spot]:
 
 
 def _pendant(parts: _Parts) -> dict[str, Spot]:
-    """Places that a close view of the pendant shows: of the chain only what leaves the bail."""
+    """Places that a close view of the pendant shows: of the chain only what leaves the bail; the clasp lies outside."""
     body = np.vstack([part.vertices for part in parts.piece.without(HUNG_BY).parts])
     low, high = body.min(0), body.max(0)
     middle, size = (low + high) / 2, float((high - low).max())
@@ -232,7 +239,14 @@ def _pendant(parts: _Parts) -> dict[str, Spot]:
             "edge": parts.nearest(_Frame(low, high).at(-0.7, -0.7), 0.25 * size, PartRole.BODY),
         }
     beside = np.array(bail.centre) + size * np.array([-0.4, 0.6, 0.0])
-    return {**places, "bail": bail, "chain": parts.nearest(beside, 0.35 * size, PartRole.CHAIN)}
+    places |= {"bail": bail, "chain": parts.nearest(beside, 0.35 * size, PartRole.CHAIN)}
+    if not parts.of(PartRole.CLASP) or not shows_pendant(parts.piece):
+        return places
+    # It takes the place of what the pendant's own close-up shows as well: of a bare face, of an edge beside an
+    # engraving, of the bail above a stone.
+    places.pop("bail" if "stone" in places else "face" if "face" in places else "edge")
+    clasp = parts.around(PartRole.CLASP, PartRole.JUMP_RING, margin=1.3)
+    return {**places, "clasp": replace(clasp, shot="whole")}
 
 
 def _earrings(parts: _Parts) -> dict[str, Spot]:

@@ -1,7 +1,7 @@
 """The certificate: for every close-up what was measured, in figures and in plain words. Page and dossier print it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline import metadata
@@ -143,9 +143,12 @@ def _origins(branch: Branch) -> tuple[str, ...]:
     Article 50 of the European Union's AI Act asks that generated content is told plainly, at first sight.
     """
     sentences = [f"The master was {_made_by(branch.master)}."]
+    if branch.whole is not None and (apart := [c for c in branch.chosen_close_ups if c.region.shot]):
+        sentences.append(beyond(c.region.label for c in apart))
+    against = "the master or its whole view" if branch.whole is not None else "the master"
     by_origin = Counter(_made_by(close_up.result) for close_up in branch.chosen_close_ups)
     sentences += [
-        f"{count} close-up{'s were' if count > 1 else ' was'} {words}, then compared with the master and measured."
+        f"{count} close-up{'s were' if count > 1 else ' was'} {words}, then compared with {against} and measured."
         for words, count in by_origin.items()
     ]
     drawn = Counter(_made_by(sketch.sheet) for sketch in branch.latest_sketches)
@@ -158,6 +161,15 @@ def _origins(branch: Branch) -> tuple[str, ...]:
         "All figures on this certificate were measured from the pixels; none was estimated by a model."
     )
     return tuple(sentences)
+
+
+def beyond(labels: Iterable[str]) -> str:
+    """Say which close-ups lie outside the master, and what they were cut from and measured against."""
+    words = [f"“{label}”" for label in labels]
+    return (
+        f"{' and '.join(words)} lie{'s' if len(words) == 1 else ''} outside the master, which shows the piece close: "
+        "cut from a second, whole view of the same geometry that belongs to it, and measured against that."
+    )
 
 
 def _made_by(asset: Asset) -> str:

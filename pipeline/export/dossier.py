@@ -37,10 +37,11 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: 
         _missing(pdf, 254)
         return pdf.finish()
     _master(pdf, store, design, branch, certified)
+    _whole(pdf, store, branch, certified)
     count = len(certified.entries) + len(branch.latest_sketches)
     for n, entry in enumerate(certified.entries, 1):
         tell(0.2 + 0.6 * n / count, entry.label)
-        _close_up(pdf, store, branch.master, entry)
+        _close_up(pdf, store, branch.pictured(entry.close_up.region.shot), entry)
     for n, sketch in enumerate(branch.latest_sketches, 1):  # framed sheets with a title block of their own
         tell(0.2 + 0.6 * (n + len(certified.entries)) / count, sketch.title)
         pdf.drawing(kept_page(sketch, store.read), name=sketch.title)
@@ -94,18 +95,7 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, bra
 def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified: Certificate) -> None:
     pdf.page("Master")
     place = pdf.picture(_photo(store, branch.master), Box(18, 38, 174, 150), alt="The master", frame=True)
-    scale = place.width / branch.master.width
-    for entry in certified.entries:
-        region = entry.close_up.region
-        pdf.outline(
-            Box(
-                place.x + region.x * scale,
-                place.y + region.y * scale,
-                region.width * scale,
-                region.height * scale,
-            ),
-            str(entry.number),
-        )
+    _outlines(pdf, place, branch.master, [e for e in certified.entries if not e.close_up.region.shot])
     top = place.y + place.height + 9
     if design.prompt:
         prompt = lettering.shorten(design.prompt, lambda cut: len(cut) <= 300)
@@ -118,6 +108,28 @@ def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified:
             pdf.rule(18, top - 1.6, 174)
         pdf.text(term.upper(), Box(18, top + 0.6, 38, 5), font="sans", size=7.5, color=SOFT, spacing=0.8)
         top = pdf.text(value, Box(58, top, 134, 14), font="sans", size=10) + 3
+
+
+def _outlines(pdf: Sheet, place: Box, picture: Asset, entries: Sequence[Entry]) -> None:
+    """Number the regions on a picture that stands at `place`."""
+    scale = place.width / picture.width
+    for entry in entries:
+        x, y, width, height = (side * scale for side in entry.close_up.region.box)
+        pdf.outline(Box(place.x + x, place.y + y, width, height), str(entry.number))
+
+
+def _whole(pdf: Sheet, store: Store, branch: Branch, certified: Certificate) -> None:
+    """The whole view that close-ups were cut from, where the master shows the piece close."""
+    apart = [e for e in certified.entries if e.close_up.region.shot]
+    if branch.whole is None or not apart:
+        return
+    pdf.page("Whole view")
+    place = pdf.picture(_photo(store, branch.whole), Box(18, 38, 174, 174), alt="The whole piece", frame=True)
+    _outlines(pdf, place, branch.whole, apart)
+    words = certificate.beyond(e.label for e in apart)
+    pdf.text(
+        words, Box(18, place.y + place.height + 7, 174, 20), font="sans", size=10, color=SOFT, leading=1.3
+    )
 
 
 def _model_row(store: Store, branch: Branch) -> Sequence[tuple[str, str]]:
@@ -181,23 +193,28 @@ def _missing(pdf: Sheet, top: float) -> None:
         pdf.text(sentence, Box(18, top, 174, 9), font="sans", size=7.5, color=SOFT)
 
 
-def _close_up(pdf: Sheet, store: Store, master: Asset, entry: Entry) -> None:
+def _close_up(pdf: Sheet, store: Store, picture: Asset, entry: Entry) -> None:
     pdf.page(f"{entry.number}  {entry.label[:1].upper()}{entry.label[1:]}")
     place = pdf.picture(
-        _photo(store, entry.result, of=master), Box(18, 38, 174, 164), alt=entry.label, frame=True
+        _photo(store, entry.result, of=picture), Box(18, 38, 174, 164), alt=entry.label, frame=True
     )
     top = place.y + place.height + 8
     crop = pdf.picture(
-        _photo(store, entry.crop, of=master), Box(18, top, 38, 38), alt="The crop", frame=True, align="L"
+        _photo(store, entry.crop, of=picture), Box(18, top, 38, 38), alt="The crop", frame=True, align="L"
     )
     heat = images.encode_jpeg(tint(store.pixels(entry.close_up.heatmap)), 95, xmp=_COMPUTED, exact=True)
     drift = pdf.picture(heat, Box(61, top, 38, 38), alt="The drift map", frame=True, align="L")
-    for box, words in ((crop, "The master’s own pixels"), (drift, "Drift map: white agrees, red does not")):
+    owner = "The whole view’s" if entry.close_up.region.shot else "The master’s"
+    for box, words in ((crop, f"{owner} own pixels"), (drift, "Drift map: white agrees, red does not")):
         pdf.text(words, Box(box.x, top + box.height + 1.5, 39, 8), font="sans", size=8, color=SOFT)
     left, width = 108, 84
+    source = "the whole view" if entry.close_up.region.shot else "the master"
     line = pdf.text(entry.seal, Box(left, top - 1, width, 8), font="serif", size=18, color=_TONES[entry.tone])
     rows = (
-        ("Agreement with the master", f"{entry.agreement_db:.1f} dB"),
+        (
+            f"Agreement with {source}",
+            f"{entry.agreement_db:.1f} dB",
+        ),
         ("Worst 7 × 7 window", f"{entry.worst_db:.1f} dB"),
         ("Largest colour difference", f"ΔE {entry.delta_e:.1f}"),
         ("As delivered", f"{entry.raw_db:.1f} dB, {entry.raw_verdict}"),
@@ -280,6 +297,7 @@ def _proof(pdf: Sheet, certified: Certificate, top: float) -> float:
 
 def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
     lines = [("Master", branch.master.id)]
+    lines += [("Whole view", branch.whole.id)] if branch.whole is not None else []
     for entry in certified.entries:
         lines += [(f"{entry.label}, crop", entry.crop.id), (f"{entry.label}, close-up", entry.result.id)]
     lines += [(f"{sketch.title}, sketch", sketch.sheet.id) for sketch in branch.latest_sketches]

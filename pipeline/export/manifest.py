@@ -57,7 +57,7 @@ class Proof(Record):
     largest_level: int = Field(ge=0, le=255)
     """The largest difference of any covered pixel and channel, grey levels."""
     covered: float = Field(ge=0, le=1)
-    """Share of the master's pixels that a close-up stands for, 0..1."""
+    """Share of the pixels of the master, and of its whole view where there is one, that a close-up stands for, 0..1."""
 
 
 class _Place(BaseModel):
@@ -111,6 +111,8 @@ def standing(design: Design) -> Design:
 def show_files(branch: Branch) -> tuple[tuple[str, Asset], ...]:
     """List the files people look for, under names they can read: (path, asset)."""
     files = [(f"master.{EXTENSIONS[branch.master.media_type]}", branch.master)]
+    if branch.whole is not None:
+        files.append((f"whole-view.{EXTENSIONS[branch.whole.media_type]}", branch.whole))
     for n, close_up in enumerate(branch.chosen_close_ups, 1):
         result = close_up.result
         files.append(
@@ -228,9 +230,15 @@ def _faults(design: Design) -> Iterator[str]:
     for branch in design.branches:
         master = branch.master
         yield from _origin_faults(master, "the master")
+        if branch.whole is not None:
+            yield from _origin_faults(branch.whole, "the whole view")
+            if (branch.whole.width, branch.whole.height) != (master.width, master.height):
+                yield "the whole view is not as large as the master"
         for region in (*branch.regions, *(c.region for c in branch.close_ups)):
             if region.x + region.width > master.width or region.y + region.height > master.height:
                 yield "a region lies outside the master"
+            if region.shot and branch.whole is None:
+                yield "a region lies on a picture that is not there"
         for close_up in branch.close_ups:
             yield from _close_up_faults(close_up)
         for sketch in branch.sketches:
@@ -255,6 +263,8 @@ def _mentions(design: Design) -> Iterator[Asset]:
     yield from design.candidates
     for branch in design.branches:
         yield branch.master
+        if branch.whole is not None:
+            yield branch.whole
         for close_up in branch.close_ups:
             yield from (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap)
         yield from (asset for model in branch.models for asset in model.assets)

@@ -128,6 +128,8 @@ def _render(
             logo=_data_url(brand.logo, "image/png") if brand.logo else "",
             branch=branch,
             master=show(branch.master) if branch else None,
+            whole=show(branch.whole) if branch and branch.whole else None,
+            beyond=[view for view in close_ups if view.entry.close_up.region.shot],
             close_ups=close_ups,
             left=left,
             right=right,
@@ -156,7 +158,7 @@ def _render(
 
 
 def _centre(design: Design) -> Callable[[CloseUpView], tuple[float, float]]:
-    """Where the region of a close-up has its middle, in fractions of the master."""
+    """Where the region of a close-up has its middle, in fractions of its picture."""
     master = design.branch.master if design.branch else None
     width, height = (master.width, master.height) if master else (1, 1)
 

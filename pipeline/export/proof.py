@@ -1,5 +1,6 @@
 """Composite-back: every close-up, averaged down to master pixels and laid over the master it came from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from pipeline import images
 from pipeline.export.manifest import Proof
 from pipeline.fidelity.composite import GAIN, composite
-from pipeline.records import Box, Branch
+from pipeline.records import Asset, Box, Branch
 from pipeline.store import Store
 
 _LINE = (222, 206, 170)
@@ -46,10 +47,25 @@ def _outline(picture: images.Pixels, box: Box) -> None:
 
 def prove(store: Store, branch: Branch) -> Composite | None:
     """Lay a branch's chosen close-ups back; None while there are none."""
+    return lay_back(*side_by_side(branch, store.pixels)) if branch.chosen_close_ups else None
+
+
+def side_by_side(
+    branch: Branch, pixels: Callable[[Asset], images.Pixels]
+) -> tuple[images.Pixels, list[tuple[Box, images.Pixels]]]:
+    """A branch's master, its whole view right of it where a close-up was cut from that, and the chosen close-ups on
+    them.
+    """
     chosen = branch.chosen_close_ups
-    if not chosen:
-        return None
-    return lay_back(store.pixels(branch.master), [(c.region.box, store.pixels(c.result)) for c in chosen])
+    pictures = [pixels(branch.master)]
+    if branch.whole is not None and any(c.region.shot for c in chosen):
+        pictures.append(pixels(branch.whole))
+    placed = []
+    for close_up in chosen:
+        x, y, width, height = close_up.region.box
+        left = branch.master.width if close_up.region.shot else 0
+        placed.append(((x + left, y, width, height), pixels(close_up.result)))
+    return np.concatenate(pictures, axis=1), placed
 
 
 def tint(heatmap: images.Pixels) -> images.Pixels:

@@ -14,7 +14,7 @@ from pipeline import fidelity, images
 from pipeline.errors import BadArchive, LoupeError
 from pipeline.export import archive, manifest
 from pipeline.export.manifest import Manifest
-from pipeline.export.proof import lay_back
+from pipeline.export.proof import lay_back, side_by_side
 from pipeline.fidelity.gate_version import is_older, judges_alike, measures_alike
 from pipeline.records import Asset, AssetId, Branch, CloseUp
 from pipeline.records.fidelity import PERFECT_DB, Fidelity
@@ -130,6 +130,8 @@ def _check_files(table: Manifest, read: Read) -> Generator[Line, None, bool]:
 def _needed(table: Manifest) -> Iterator[AssetId]:
     for branch in table.design.branches:
         yield branch.master.id
+        if branch.whole is not None:
+            yield branch.whole.id
         for close_up in branch.close_ups:
             yield from (close_up.crop.id, close_up.raw.id, close_up.result.id)
         yield from (a.id for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None)
@@ -160,15 +162,16 @@ class _Pictures:
 def check_close_up(pictures: Pictures, branch: Branch, close_up: CloseUp, prefix: str = "") -> Iterator[Line]:
     """Measure one close-up again: its crop against the master, its answer and its file against the crop."""
     name = f"{prefix}close-up “{close_up.region.label}”"
-    crop = pictures.pixels(close_up.crop)
-    exact = np.array_equal(crop, images.crop(pictures.pixels(branch.master), close_up.region.box))
-    yield Line(exact, f"{name}: the crop {'is' if exact else 'is NOT'} the master's own pixels")
-    yield _check_judgement(pictures, branch.master, close_up, crop, name)
+    crop, picture = pictures.pixels(close_up.crop), branch.pictured(close_up.region.shot)
+    exact = np.array_equal(crop, images.crop(pictures.pixels(picture), close_up.region.box))
+    owner = "the whole view's" if close_up.region.shot else "the master's"
+    yield Line(exact, f"{name}: the crop {'is' if exact else 'is NOT'} {owner} own pixels")
+    yield _check_judgement(pictures, picture, close_up, crop, name)
     yield _check_result(pictures, close_up, crop, name)
 
 
 def _check_judgement(
-    pictures: Pictures, master: Asset, close_up: CloseUp, crop: images.Pixels, name: str
+    pictures: Pictures, picture: Asset, close_up: CloseUp, crop: images.Pixels, name: str
 ) -> Line:
     from pipeline.visible import places_in  # builds the piece, with everything that takes
 
@@ -179,7 +182,7 @@ def _check_judgement(
         pictures.pixels(close_up.raw),
         dial=close_up.dial,
         thresholds=judged_by.thresholds if judged_by else None,
-        places=places_in(master, close_up.region.box) if recorded.counts is not None else None,
+        places=places_in(picture, close_up.region.box) if recorded.counts is not None else None,
     )
     if judged_by is None or not judges_alike(judged_by.gate):
         # other code judges otherwise; what it must not do is to find a failure that was not told
@@ -243,8 +246,7 @@ def _check_proof(table: Manifest, pictures: _Pictures) -> Iterator[Line]:
     branch = table.design.branch
     if branch is None or not branch.chosen_close_ups:
         return
-    close_ups = [(c.region.box, pictures.pixels(c.result)) for c in branch.chosen_close_ups]
-    proof = lay_back(pictures.pixels(branch.master), close_ups).proof
+    proof = lay_back(*side_by_side(branch, pictures.pixels)).proof
     stated = table.proof
     ok = (
         stated is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.records import Box
-from pipeline.records.words import Detail, Role
+from pipeline.records.words import Detail, Role, Shot
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class GenerateRequest:
     draft: bool = False
     origin: str = ""
     take: int = 0
+    shot: Shot = ""
+    """Another picture of the piece of `origin` than its master, where the maker's notes place regions on one."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class EnhanceRequest:
     window: Box | None = None
     master_size: tuple[int, int] = (0, 0)
     take: int = 0
+    shot: Shot = ""
+    """The picture of the piece that the window lies on, as of `GenerateRequest`."""
     references: tuple[bytes, ...] = ()
     """The whole master, where `Limits.references` allows it; the crop stays the first picture."""
 
@@ -128,6 +132,7 @@ class SketchRequest:
     window: Box | None = None
     master_size: tuple[int, int] = (0, 0)
     take: int = 0
+    shot: Shot = ""
 
 
 @dataclass(frozen=True)

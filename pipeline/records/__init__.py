@@ -37,6 +37,7 @@ from pipeline.records.words import (
     Origin,
     RawVerdict,
     Role,
+    Shot,
     Step,
     Verdict,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Record",
     "Region",
     "Role",
+    "Shot",
     "Sketch",
     "Step",
     "Turntable",

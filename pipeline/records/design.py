@@ -17,7 +17,19 @@ from pydantic import (
 
 from pipeline.records.brush import MOST_STROKES, Stroke
 from pipeline.records.fidelity import Fidelity, Figures, Record
-from pipeline.records.words import BENCH_VIEWS, KINDS, Box, Detail, Dial, Kind, Origin, Role, Step, Verdict
+from pipeline.records.words import (
+    BENCH_VIEWS,
+    KINDS,
+    Box,
+    Detail,
+    Dial,
+    Kind,
+    Origin,
+    Role,
+    Shot,
+    Step,
+    Verdict,
+)
 
 AssetId = NewType("AssetId", str)
 DesignId = NewType("DesignId", str)
@@ -83,7 +95,7 @@ class Asset(Record):
 
 
 class Region(Record):
-    """A labelled crop box, in whole master pixels, origin at the top left."""
+    """A labelled crop box, in whole pixels of the master or of its other shot, origin at the top left."""
 
     id: Id
     label: str = Field(min_length=1, max_length=40)
@@ -91,10 +103,19 @@ class Region(Record):
     y: int = Field(ge=0)
     width: int = Field(ge=1)
     height: int = Field(ge=1)
+    shot: Shot = ""
+    """Which picture of the branch it is cut from."""
+
+    @model_serializer(mode="wrap")
+    def _without_shot(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = write(self)
+        if not self.shot:  # as regions were written while there was but one picture
+            plain.pop("shot", None)
+        return plain
 
     @property
     def box(self) -> Box:
-        """Where it lies on the master."""
+        """Where it lies on its picture."""
         return self.x, self.y, self.width, self.height
 
 
@@ -246,6 +267,8 @@ class Branch(Record):
     """A master and everything that descends from it."""
 
     master: Asset
+    whole: Asset | None = None
+    """The whole of a piece that its master shows close: a second shot of the same geometry, as large."""
     checks: tuple[Check, ...] = Field(default=(), max_length=40)
     regions: tuple[Region, ...] = Field(default=(), max_length=MAX_REGIONS)
     close_ups: tuple[CloseUp, ...] = Field(default=(), max_length=MAX_OF_A_KIND)
@@ -260,10 +283,12 @@ class Branch(Record):
     """What a person corrected on the mask of the piece, in the order it was drawn."""
 
     @model_serializer(mode="wrap")
-    def _without_strokes(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_what_came_later(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         plain: dict[str, Any] = write(self)
         if not self.strokes:  # as branches were written before there was a brush
             plain.pop("strokes", None)
+        if self.whole is None:  # or a second shot
+            plain.pop("whole", None)
         return plain
 
     @model_validator(mode="after")
@@ -273,6 +298,14 @@ class Branch(Record):
             if len(counted) != len(parts):
                 raise ValueError(f"the id {counted.most_common(1)[0][0]!r} is given twice in a branch")
         return self
+
+    def pictured(self, shot: Shot) -> Asset:
+        """The picture that regions of a shot lie on."""
+        return self.whole if shot and self.whole is not None else self.master
+
+    def on(self, shot: Shot) -> tuple[Region, ...]:
+        """The regions of one of the pictures."""
+        return tuple(region for region in self.regions if region.shot == shot)
 
     def attempts(self, region_id: str) -> tuple[CloseUp, ...]:
         """All attempts at one region, oldest first."""
@@ -402,6 +435,7 @@ class Design(Record):
         for branch in self.branches:
             for asset in (
                 branch.master,
+                *([branch.whole] if branch.whole is not None else []),
                 *(a for c in branch.close_ups for a in (c.crop, c.raw, c.registered, c.locked, c.heatmap)),
                 *(a for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None),
                 *(a for m in branch.models for a in m.assets),

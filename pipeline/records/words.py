@@ -45,5 +45,7 @@ Step = Literal["upload", "crop", "register", "lock", "heatmap", "overlay", "view
 Origin = Literal["", "uploaded picture", "rasterised from the model"]
 """How a picture came to be that no provider made; empty where nothing is to be told."""
 
+Shot = Literal["", "whole"]
+"""Which of a master's pictures a region lies on: the master itself, or the whole of a piece it shows close."""
 BENCH_VIEWS = ("front", "side", "top", "back", "three-quarter", "exploded", "gem map")
 """The drawings of a piece for the bench."""

@@ -30,11 +30,12 @@ def number_of(design: Design, master_id: AssetId) -> int:
 
 def placed(branch: Branch) -> str:
     """The regions of a master as fractions of its frame, JSON: as a maker places them, and with their ids."""
-    across, down = branch.master.width, branch.master.height
+    across, down = branch.master.width, branch.master.height  # the other shot is as large
     return json.dumps(
         [
             {"id": r.id, "label": r.label, "x": r.x / across, "y": r.y / down}
             | {"width": r.width / across, "height": r.height / down}
+            | ({"shot": r.shot} if r.shot else {})
             for r in branch.regions
         ]
     )

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from pipeline.errors import BadRegion
-from pipeline.records import MAX_REGIONS, AssetId, Box, Branch, Design, Region
+from pipeline.records import MAX_REGIONS, AssetId, Box, Branch, Design, Region, Shot
 from pipeline.stages.branch import branch_of, change_branch
 from pipeline.store import Store
 
@@ -16,7 +16,7 @@ SMALL_REGION_PX = 192
 
 
 def clamp(region: Region, width: int, height: int) -> Region:
-    """The part of a region that lies on the master. Raises BadRegion when nothing useful is left."""
+    """The part of a region that lies on its picture. Raises BadRegion when nothing useful is left."""
     x, y = min(region.x, width), min(region.y, height)
     right, bottom = min(region.x + region.width, width), min(region.y + region.height, height)
     if right - x < MIN_REGION_PX or bottom - y < MIN_REGION_PX:
@@ -27,7 +27,7 @@ def clamp(region: Region, width: int, height: int) -> Region:
     return region.model_copy(update={"x": x, "y": y, "width": right - x, "height": bottom - y})
 
 
-def new_region(label: str, box: Box) -> Region:
+def new_region(label: str, box: Box, shot: Shot = "") -> Region:
     """A region with an id of its own."""
     x, y, width, height = box
     return Region(
@@ -37,7 +37,21 @@ def new_region(label: str, box: Box) -> Region:
         y=y,
         width=width,
         height=height,
+        shot=shot,
     )
+
+
+def only_on(
+    shot: Shot, change: Callable[[tuple[Region, ...]], Sequence[Region]]
+) -> Callable[[tuple[Region, ...]], tuple[Region, ...]]:
+    """The same change of all regions, where it is one of those on a single picture; the others keep their places."""
+
+    def changed(regions: tuple[Region, ...]) -> tuple[Region, ...]:
+        after = {r.id: r for r in change(tuple(r for r in regions if r.shot == shot))}
+        standing = [after.pop(r.id, None) if r.shot == shot else r for r in regions]
+        return (*(r for r in standing if r is not None), *after.values())
+
+    return changed
 
 
 def fresh_label(label: str, regions: Sequence[Region]) -> str:
@@ -59,8 +73,10 @@ def edit_regions(
     """Change the regions of a master, else of the one under work, as they are on disk now; close-ups stay."""
 
     def change(branch: Branch) -> Branch:
-        width, height = branch.master.width, branch.master.height
+        width, height = branch.master.width, branch.master.height  # the other shot is as large
         clamped = tuple(clamp(region, width, height) for region in edit(branch.regions))
+        if branch.whole is None and any(region.shot for region in clamped):
+            raise BadRegion("This master has no second picture; draw the region on the master.")
         if len(clamped) > MAX_REGIONS:
             raise BadRegion(f"There are {len(clamped)} regions; keep at most {MAX_REGIONS}.")
         return branch.model_copy(update={"regions": clamped})

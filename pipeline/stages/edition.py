@@ -51,7 +51,8 @@ class RenewOrder(StageOrder):
             renewed = generate.candidate(tools.store, provider, request, watch, parents=(master,))
             # Where the machine renders no picture of that size, the places are those of the smaller one.
             regions = older.regions if (renewed.width, renewed.height) == size else ()
-            generate.set_master(tools.store, self.design_id, renewed, regions=regions)
+            whole = generate.whole_shot(tools.store, provider, renewed, watch)
+            generate.set_master(tools.store, self.design_id, renewed, regions=regions, whole=whole)
 
         job.each([("Master", self.master)], one, place=tools.place(provider, Role.GENERATE))
 

@@ -51,9 +51,9 @@ class _CloseUps(OfMaster):
             )
         return provider
 
-    def make(self, tools: Tools, provider: Provider, master: Asset, region: Region, watch: Watch) -> None:
+    def make(self, tools: Tools, provider: Provider, branch: Branch, region: Region, watch: Watch) -> None:
         """Make one close-up of a master as ordered."""
-        _enhance(tools.store, provider, self, master, region, tools.thresholds().get(provider.id), watch)
+        _enhance(tools.store, provider, self, branch, region, tools.thresholds().get(provider.id), watch)
 
 
 class EnhanceOrder(_CloseUps):
@@ -77,10 +77,10 @@ class EnhanceOrder(_CloseUps):
         """One row for each region."""
         provider = self.check_provider(tools, self.provider)
         # Another one may stand before the last part is begun.
-        master = branch_of(tools.store.load(self.design_id), self.master).master
+        branch = branch_of(tools.store.load(self.design_id), self.master)
 
         def one(region: Region, watch: Watch) -> None:
-            self.make(tools, provider, master, region, watch)
+            self.make(tools, provider, branch, region, watch)
 
         named = [(region.label, region) for region in self.regions]
         job.each(named, one, place=tools.place(provider, Role.ENHANCE))
@@ -111,10 +111,10 @@ class BakeOffOrder(_CloseUps):
     def run(self, tools: Tools, job: Job) -> None:
         """One row for each provider."""
         providers = [self.check_provider(tools, provider_id) for provider_id in self.providers]
-        master = branch_of(tools.store.load(self.design_id), self.master).master
+        branch = branch_of(tools.store.load(self.design_id), self.master)
 
         def one(provider_id: str, watch: Watch) -> None:
-            self.make(tools, tools.provider(provider_id, Role.ENHANCE), master, self.region, watch)
+            self.make(tools, tools.provider(provider_id, Role.ENHANCE), branch, self.region, watch)
 
         job.each(
             [(provider.name, provider.id) for provider in providers],
@@ -135,12 +135,14 @@ def _enhance(
     store: Store,
     provider: Provider,
     order: _CloseUps,
-    master: Asset,
+    branch: Branch,
     region: Region,
     thresholds: Thresholds | None,
     watch: Watch,
 ) -> None:
     """Make one attempt at a region's close-up and add it to the design.
+
+    A region of the other shot is cut from that and measured against it.
 
     A region so large that its answer would pass 4096 px is enlarged by less than was ordered, and that is told.
     """
@@ -148,12 +150,13 @@ def _enhance(
     factor = useful_factor(region, order.factor, limits)
     if factor < order.factor:
         watch.progress(0.01, f"enlarging {factor}x: {order.factor}x would pass {LONGEST_ANSWER_PX} px")
-    master_pixels = store.pixels(master)
-    crop_pixels = images.crop(master_pixels, region.box)
+    master, picture = branch.master, branch.pictured(region.shot)
+    picture_pixels = store.pixels(picture)
+    crop_pixels = images.crop(picture_pixels, region.box)
     crop = store.put_picture(
-        crop_pixels, Recipe(role="crop", provider="crop", parents=(master.id,), options=_box(region))
+        crop_pixels, Recipe(role="crop", provider="crop", parents=(picture.id,), options=_box(region))
     )
-    references = _references(master_pixels, limits) if order.with_master else ()
+    references = _references(picture_pixels, limits) if order.with_master else ()
     prompt = f"{order.prompt} {WITH_MASTER}" if references else order.prompt
     framed = framing.fit(crop_pixels, limits, factor=factor)
     request = EnhanceRequest(
@@ -162,9 +165,10 @@ def _enhance(
         width=framed.width,
         height=framed.height,
         factor=factor,
-        origin=master.recipe.origin if master.recipe.provider == provider.id else "",
+        origin=picture.recipe.origin if picture.recipe.provider == provider.id else "",
         window=region.box,
-        master_size=(master.width, master.height),
+        master_size=(picture.width, picture.height),
+        shot=region.shot,
         take=order.take,
         references=references,
     )
@@ -183,7 +187,7 @@ def _enhance(
     watch.progress(0.9, "measuring")
     close_up = _examined(
         store,
-        master,
+        picture,
         region,
         crop,
         crop_pixels,
@@ -282,7 +286,7 @@ def decide(
 
 def _examined(
     store: Store,
-    master: Asset,
+    picture: Asset,
     region: Region,
     crop: Asset,
     crop_pixels: Pixels,
@@ -294,7 +298,7 @@ def _examined(
     from pipeline.visible import places_in  # builds the piece, with everything that takes
 
     examined = fidelity.examine(
-        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=places_in(master, region.box)
+        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=places_in(picture, region.box)
     )
     raw = store.put_picture(delivered, recipe)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": recipe.detail}
@@ -317,10 +321,7 @@ def _examined(
 
 
 def _box(region: Region) -> dict[str, str | int | float | bool]:
-    return {
-        "label": region.label,
-        "x": region.x,
-        "y": region.y,
-        "width": region.width,
-        "height": region.height,
-    }
+    x, y, width, height = region.box
+    options: dict[str, str | int | float | bool] = {"label": region.label, "x": x, "y": y}
+    options |= {"width": width, "height": height}
+    return options | {"shot": region.shot} if region.shot else options

@@ -363,7 +363,32 @@ def master(
     request = same_piece(chosen, design.kind, size, size)
     refined = candidate(store, provider, request, watch, parents=(chosen.id,))
     regions = _regions_at(str(chosen.recipe.options.get("placed", "[]")), refined)
-    return set_master(store, design_id, refined, regions=regions)
+    whole = whole_shot(store, provider, refined, watch)
+    return set_master(store, design_id, refined, regions=regions, whole=whole)
+
+
+def whole_shot(store: Store, provider: Provider, master: Asset, watch: Watch) -> Asset | None:
+    """The whole of a piece whose master shows it close, from its maker; None where no region is cut from one."""
+    if master.recipe.provider != provider.id or not any(r.shot for r in _projected_regions(master)):
+        return None
+    kind = str(master.recipe.options.get("kind", ""))
+    request = replace(same_piece(master, kind, master.width, master.height), shot="whole")
+    started = time.monotonic()
+    answer = provider.run(request, watch)
+    pixels = images.decode(answer.data)
+    if pixels.shape[:2] != (master.height, master.width):
+        return None
+    recipe = recipe_of(
+        provider,
+        Role.GENERATE,
+        answer,
+        started=started,
+        parents=(master.id,),
+        prompt=request.prompt,
+        origin=answer.origin,
+        options={"seed": request.seed, "kind": kind, "shot": request.shot},
+    )
+    return store.put_picture(pixels, recipe)
 
 
 def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
@@ -429,12 +454,20 @@ def _size_checks(asset: Asset) -> tuple[Check, ...]:
     return (Check(name="size", label="Size", figure=figure, ok=False, advice=advice),)
 
 
-def set_master(store: Store, design_id: str, asset: Asset, *, regions: tuple[Region, ...] = ()) -> Design:
+def set_master(
+    store: Store,
+    design_id: str,
+    asset: Asset,
+    *,
+    regions: tuple[Region, ...] = (),
+    whole: Asset | None = None,
+) -> Design:
     """Begin a new branch from a picture: measure its checklist, place `regions`, or the five suggested ones.
 
-    The very picture that is a master already is not made one twice: its branch is the one under work again.
+    `whole` is the other shot of the same piece, if the picture shows it close. The very picture that is a master
+    already is not made one twice: its branch is the one under work again.
     """
-    return _set_master(store, design_id, asset, store.pixels(asset), (), regions)
+    return _set_master(store, design_id, asset, store.pixels(asset), (), regions, whole)
 
 
 def _set_master(
@@ -444,6 +477,7 @@ def _set_master(
     pixels: images.Pixels,
     file_checks: tuple[Check, ...],
     regions: tuple[Region, ...] = (),
+    whole: Asset | None = None,
 ) -> Design:
     kind = kind_shown(asset, store.load(design_id).kind)
     rendered = asset.recipe.detail == Detail.RENDERED.value
@@ -462,8 +496,10 @@ def _set_master(
             and asset.recipe.provider != "upload"
         ):
             return design.at_branch(ids.index(asset.id))
-        placed = regions or suggested_regions(asset, pixels, kind)
-        return design.with_master(Branch(master=asset, checks=checks, regions=placed))
+        placed = tuple(
+            r for r in regions or suggested_regions(asset, pixels, kind) if whole is not None or not r.shot
+        )
+        return design.with_master(Branch(master=asset, whole=whole, checks=checks, regions=placed))
 
     return store.update(design_id, change)
 
@@ -491,6 +527,7 @@ def _regions_at(written: str, asset: Asset) -> tuple[Region, ...]:
             y=round(r["y"] * asset.height),
             width=round(r["width"] * asset.width),
             height=round(r["height"] * asset.height),
+            shot="whole" if r.get("shot") else "",
         )
         for r in fractions
     )

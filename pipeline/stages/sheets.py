@@ -18,9 +18,9 @@ from pipeline.drawing import (
 )
 from pipeline.errors import BadInput
 from pipeline.photo.glb import to_scale
-from pipeline.records import Asset, AssetId, Box, Branch, Design, KnownLength, Recipe, Sketch, is_relief
+from pipeline.records import Asset, AssetId, Branch, Design, KnownLength, Recipe, Sketch, is_relief
 from pipeline.stages.branch import branch_of, change_branch
-from pipeline.stages.subjects import SHEETS, subjects
+from pipeline.stages.subjects import SHEETS, Subject, subjects
 from pipeline.store import Store
 
 _OVERLAY_PX = 1400
@@ -69,13 +69,13 @@ def set_known_length(store: Store, design_id: str, known: KnownLength | None) ->
         return current.model_copy(update={"known_length": known, "models": models})
 
     change_branch(store, design_id, master_id, change)
-    windows = {s.id: s.window for s in subjects(branch)}
+    drawable = {s.id: s for s in subjects(branch)}
     versions = []
     for sheet in branch.latest_sketches:
         drawn = sheet.drawing
-        if drawn is None or drawn.width == 0 or sheet.subject not in windows:
+        if drawn is None or drawn.width == 0 or sheet.subject not in drawable:
             continue
-        pitch = pitch_mm(known, windows[sheet.subject], drawn)
+        pitch = pitch_mm(known, drawable[sheet.subject], drawn)
         fresh = sheet.model_copy(update={"id": new_id(), "pitch_mm": pitch})
         page = kept_page(fresh, store.read)
         picture = store.put_picture(_printed(rasterize(page)), drawn.recipe, dpi=SHEET_DPI)
@@ -160,9 +160,11 @@ def _sized(store: Store, branch: Branch, known: KnownLength) -> dict[AssetId, As
     }
 
 
-def pitch_mm(known: KnownLength | None, window: Box, drawing: Asset) -> float:
-    """Millimetres for one pixel of a drawing that shows this window of the master; 0 where nobody knows."""
-    return known.pitch_mm * window[2] / drawing.width if known is not None and drawing.width else 0.0
+def pitch_mm(known: KnownLength | None, subject: Subject, drawing: Asset) -> float:
+    """Millimetres for one pixel of a drawing of a window of the master; 0 where nobody knows it."""
+    if known is None or subject.shot or not drawing.width:
+        return 0.0
+    return known.pitch_mm * subject.window[2] / drawing.width
 
 
 def neutral(pixels: images.Pixels) -> images.Pixels:

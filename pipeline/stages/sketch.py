@@ -195,7 +195,7 @@ def sketch(
     )
     # Of a drawing its sheet is shown; thumbnails are made should anybody look.
     file = store.put(drawing, recipe, thumbnails=False)
-    pitch = sheets.pitch_mm(branch.known_length, subject.window, file)
+    pitch = sheets.pitch_mm(branch.known_length, subject, file)
     version = Sketch(
         id=sheets.new_id(),
         subject=subject.id,
@@ -257,16 +257,16 @@ class _Asked:
     prompt: str
     take: int
     piece: NDArray[np.bool_] | None
-    """Where the piece is on the whole master, at any size."""
+    """Where the piece is on all of the picture that the subject lies on, at any size."""
 
 
 def _ground(store: Store, provider: Provider, branch: Branch, subject: Subject) -> "photo.ground.Apart":
     """Where the piece lies on its ground; asked for by those who read the picture alone."""
     if provider.limits[Role.SKETCH].detail is not Detail.INTERPOLATED or subject.view:
         return photo.ground.Apart(None)
-    master = branch.master
-    apart = photo.ground.tell_apart(master.id, partial(store.pixels, master))
-    if branch.strokes:
+    picture = branch.pictured(subject.shot)
+    apart = photo.ground.tell_apart(picture.id, partial(store.pixels, picture))
+    if branch.strokes and not subject.shot:
         apart = photo.ground.corrected(apart, branch.strokes)
     # What could not be told is asked for whole, so that nobody guesses at a detail of it again.
     return apart if apart.mask is not None else replace(apart, mask=np.ones((8, 8), bool))
@@ -302,6 +302,7 @@ def _drawn(
                 take=asked.take,
                 window=subject.window,
                 master_size=whole,
+                shot=subject.shot,
             ),
             watch,
         )
@@ -323,6 +324,7 @@ def _drawn(
             origin=origin,
             window=subject.window,
             master_size=whole,
+            shot=subject.shot,
         ),
         watch,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Asset, Box, Branch, Kind, Model3D
+from pipeline.records import Asset, Box, Branch, Kind, Model3D, Shot
 from pipeline.records.fidelity import Fidelity
 
 SHEETS = 6
@@ -21,6 +21,8 @@ class Subject:
     window: Box
     fidelity: str = ""
     view: str = ""
+    shot: Shot = ""
+    """Which of the master's pictures the window lies on."""
 
 
 def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
@@ -34,7 +36,15 @@ def subjects(branch: Branch, views: Sequence[str] = ()) -> tuple[Subject, ...]:
         )
     first = Subject(1, "master", "General view", master, whole)
     others = (
-        Subject(n, c.region.id, _titled(c.region.label), c.result, c.region.box, _agreement(c.fidelity))
+        Subject(
+            n,
+            c.region.id,
+            _titled(c.region.label),
+            c.result,
+            c.region.box,
+            _agreement(c.fidelity),
+            shot=c.region.shot,
+        )
         for n, c in enumerate(branch.chosen_close_ups[: SHEETS - 1], start=2)
     )
     return first, *others

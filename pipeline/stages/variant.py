@@ -43,7 +43,8 @@ class VariantOrder(StageOrder):
             # Where the machine renders no picture of that size, the places are those of the smaller one.
             share = rendered.width / self.size
             regions = tuple(_scaled(region, share) for region in self.regions)
-            generate.set_master(tools.store, self.design_id, rendered, regions=regions)
+            whole = generate.whole_shot(tools.store, provider, rendered, watch)
+            generate.set_master(tools.store, self.design_id, rendered, regions=regions, whole=whole)
 
         job.each([("Master", self.origin)], one, place=tools.place(provider, Role.GENERATE))
 

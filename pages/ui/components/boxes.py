@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pages.ui import session
 from pages.ui.components.parcel import address, script, style
 from pipeline.errors import BadRegion
-from pipeline.records import MAX_REGIONS, Asset, Region
+from pipeline.records import MAX_REGIONS, Asset, Region, Shot
 
 _BOXES = st.components.v2.component(
     "loupe_boxes",
@@ -34,13 +34,13 @@ class Placed(BaseModel):
     boxes: tuple[_Box, ...] = ()
     removed: frozenset[str] = frozenset()
 
-    def onto(self, regions: Sequence[Region]) -> tuple[Region, ...]:
-        """The regions on disk with this done to them. One added or removed elsewhere meanwhile stays so."""
+    def onto(self, regions: Sequence[Region], shot: Shot = "") -> tuple[Region, ...]:
+        """A picture's regions on disk with this done to them. One added or removed elsewhere meanwhile stays so."""
         after = {region.id: region for region in regions if region.id not in self.removed}
         for box in self.boxes:
             if box.id in after or not box.given:
                 label = box.label.strip() or "detail"
-                after[box.id] = Region(**{**box.model_dump(exclude={"given"}), "label": label})
+                after[box.id] = Region(**{**box.model_dump(exclude={"given"}), "label": label, "shot": shot})
         return tuple(after.values())
 
 

@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 
-from pipeline.atelier.camera import Camera, master_camera
+from pipeline.atelier.camera import Camera, master_camera, whole_camera
 from pipeline.atelier.piece import Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
+from pipeline.records.words import Shot
 
 
 @lru_cache(maxsize=4)
@@ -16,6 +17,7 @@ def piece_of(origin: str) -> tuple[Spec, Piece]:
 
 
 @lru_cache(maxsize=4)
-def camera_of(origin: str) -> Camera:
-    """The camera of a piece's master. Raises as `piece_of`."""
-    return master_camera(piece_of(origin)[1])
+def camera_of(origin: str, shot: Shot = "") -> Camera:
+    """The camera of a piece's master, or of its other shot. Raises as `piece_of`."""
+    piece = piece_of(origin)[1]
+    return whole_camera(piece) if shot else master_camera(piece)

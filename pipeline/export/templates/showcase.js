@@ -52,7 +52,9 @@ const draw = () => {
   const origin = leads.getBoundingClientRect();
   const master = document.querySelector(".regions").getBoundingClientRect();
   for (const card of all(".close-up")) {
-    const region = document.querySelector(`.regions [data-region="${card.dataset.region}"]`).getBoundingClientRect();
+    const place = document.querySelector(`.master .regions [data-region="${card.dataset.region}"]`);
+    if (!place) continue; // it lies on the whole view
+    const region = place.getBoundingClientRect();
     const frame = card.querySelector(".frame").getBoundingClientRect();
     const leftward = frame.right <= region.left + region.width / 2;
     const from = { x: (leftward ? region.left : region.right) - origin.x, y: region.top + region.height / 2 - origin.y };

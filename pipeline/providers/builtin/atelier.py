@@ -26,7 +26,7 @@ from pipeline.providers.base import (
     SketchRequest,
     Watch,
 )
-from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role
+from pipeline.records import BENCH_VIEWS, KINDS, Detail, Kind, Role, Shot
 
 if TYPE_CHECKING:
     from pipeline.atelier.camera import Camera
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pipeline.atelier.spec import Spec
     from pipeline.atelier.thickening import Thickened
 
-_MODEL = "atelier 11"
+_MODEL = "atelier 12"
 """A change that alters pictures changes the name, so that older answers are not taken for newer ones."""
 _SMALL_PX = 1280
 """Up to this side a master in fine quality costs no more than a standard one of 2048 pixels."""
@@ -155,16 +155,18 @@ class Atelier:
             origin, notes = _read(request)
         _, piece = _piece(origin)
         watch.progress(0.05, "geometry is built")
+        camera = _camera(origin, request.shot)
         size = min(request.width, capability().max_size)
         pixels = self._render(
             piece,
-            _camera(origin),
+            camera,
             watch,
             size=size,
             # A small master costs little, and what is enlarged from it wants its stones without noise.
             quality=DRAFT if request.draft else FINE if size <= _SMALL_PX else STANDARD,
         )
-        notes |= _notes_of(origin)
+        if not request.shot:
+            notes |= _notes_of(origin)
         return Answer(images.encode_png(pixels), _MODEL, origin=origin, notes=notes)
 
     def _enhance(self, request: EnhanceRequest, watch: Watch) -> Answer:
@@ -175,7 +177,7 @@ class Atelier:
         _, piece = self._piece_of(request.origin)
         pixels = self._render(
             piece,
-            _camera(request.origin),
+            _camera(request.origin, request.shot),
             watch,
             size=request.master_size[0],
             window=request.window,
@@ -221,7 +223,7 @@ class Atelier:
             film=film,
             manner=how,
             side=side,
-            camera=_camera(request.origin),
+            camera=_camera(request.origin, request.shot),
         )
         return Answer(to_bytes(drawing), _MODEL)
 
@@ -288,11 +290,11 @@ def _piece(origin: str) -> "tuple[Spec, Piece]":
     return piece_of(origin)
 
 
-def _camera(origin: str) -> "Camera":
-    """The camera of the master."""
+def _camera(origin: str, shot: Shot = "") -> "Camera":
+    """The camera of the master, or of its other shot."""
     from pipeline.atelier.pieces.origin import camera_of
 
-    return camera_of(origin)
+    return camera_of(origin, shot)
 
 
 @lru_cache(maxsize=4)
@@ -306,7 +308,8 @@ def _regions(spec: "Spec", piece: "Piece", camera: "Camera") -> list[dict[str, A
     """The five named places as fractions of the master's frame, from the geometry itself."""
     from pipeline.atelier.regions import named_regions
 
-    return [asdict(region) for region in named_regions(spec, piece, camera)]
+    places = (asdict(region) for region in named_regions(spec, piece, camera))
+    return [{name: value for name, value in place.items() if value != ""} for place in places]
 
 
 def _facts(spec: "Spec", piece: "Piece") -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline import images
 from pipeline.providers.base import Provider, Request, role_of
 
-_YOUNG = {"references", "sides"}
+_YOUNG = {"references", "sides", "shot"}
 """Fields that came later: where they are empty, the question is the one that was asked before they were there."""
 
 
