@@ -228,17 +228,8 @@ def _faults(design: Design) -> Iterator[str]:
     for asset in design.candidates:
         yield from _origin_faults(asset, "a candidate")
     for branch in design.branches:
-        master = branch.master
-        yield from _origin_faults(master, "the master")
-        if branch.whole is not None:
-            yield from _origin_faults(branch.whole, "the whole view")
-            if (branch.whole.width, branch.whole.height) != (master.width, master.height):
-                yield "the whole view is not as large as the master"
-        for region in (*branch.regions, *(c.region for c in branch.close_ups)):
-            if region.x + region.width > master.width or region.y + region.height > master.height:
-                yield "a region lies outside the master"
-            if region.shot and branch.whole is None:
-                yield "a region lies on a picture that is not there"
+        yield from _origin_faults(branch.master, "the master")
+        yield from _region_faults(branch)
         for close_up in branch.close_ups:
             yield from _close_up_faults(close_up)
         for sketch in branch.sketches:
@@ -248,6 +239,19 @@ def _faults(design: Design) -> Iterator[str]:
         for model in branch.models:
             yield from _model_faults(model)
     yield from _asset_faults(design)
+
+
+def _region_faults(branch: Branch) -> Iterator[str]:
+    master, whole = branch.master, branch.whole
+    if whole is not None:
+        yield from _origin_faults(whole, "the whole view")
+        if (whole.width, whole.height) != (master.width, master.height):
+            yield "the whole view is not as large as the master"
+    for region in (*branch.regions, *(c.region for c in branch.close_ups)):
+        if region.x + region.width > master.width or region.y + region.height > master.height:
+            yield "a region lies outside the master"
+        if region.shot and whole is None:
+            yield "a region lies on a picture that is not there"
 
 
 def _asset_faults(design: Design) -> Iterator[str]:
@@ -262,9 +266,7 @@ def _mentions(design: Design) -> Iterator[Asset]:
     """Every asset, as often as the design names it: two places may tell of the same bytes differently."""
     yield from design.candidates
     for branch in design.branches:
-        yield branch.master
-        if branch.whole is not None:
-            yield branch.whole
+        yield from branch.pictures
         for close_up in branch.close_ups:
             yield from (close_up.crop, close_up.raw, close_up.registered, close_up.locked, close_up.heatmap)
         yield from (asset for model in branch.models for asset in model.assets)

@@ -128,7 +128,7 @@ def _render(
             logo=_data_url(brand.logo, "image/png") if brand.logo else "",
             branch=branch,
             master=show(branch.master) if branch else None,
-            whole=show(branch.whole) if branch and branch.whole else None,
+            whole=_whole(branch, show),
             beyond=[view for view in close_ups if view.entry.close_up.region.shot],
             close_ups=close_ups,
             left=left,
@@ -155,6 +155,10 @@ def _render(
         )
         .encode()
     )
+
+
+def _whole(branch: Branch | None, show: Callable[[Asset], Picture]) -> Picture | None:
+    return show(branch.whole) if branch is not None and branch.whole is not None else None
 
 
 def _centre(design: Design) -> Callable[[CloseUpView], tuple[float, float]]:

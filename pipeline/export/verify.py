@@ -129,9 +129,7 @@ def _check_files(table: Manifest, read: Read) -> Generator[Line, None, bool]:
 
 def _needed(table: Manifest) -> Iterator[AssetId]:
     for branch in table.design.branches:
-        yield branch.master.id
-        if branch.whole is not None:
-            yield branch.whole.id
+        yield from (picture.id for picture in branch.pictures)
         for close_up in branch.close_ups:
             yield from (close_up.crop.id, close_up.raw.id, close_up.result.id)
         yield from (a.id for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None)

@@ -299,6 +299,11 @@ class Branch(Record):
                 raise ValueError(f"the id {counted.most_common(1)[0][0]!r} is given twice in a branch")
         return self
 
+    @property
+    def pictures(self) -> tuple[Asset, ...]:
+        """The master, and the whole view where there is one."""
+        return (self.master,) if self.whole is None else (self.master, self.whole)
+
     def pictured(self, shot: Shot) -> Asset:
         """The picture that regions of a shot lie on."""
         return self.whole if shot and self.whole is not None else self.master
@@ -434,8 +439,7 @@ class Design(Record):
         named: dict[AssetId, Asset] = {a.id: a for a in self.candidates}
         for branch in self.branches:
             for asset in (
-                branch.master,
-                *([branch.whole] if branch.whole is not None else []),
+                *branch.pictures,
                 *(a for c in branch.close_ups for a in (c.crop, c.raw, c.registered, c.locked, c.heatmap)),
                 *(a for s in branch.sketches for a in (s.sheet, s.drawing) if a is not None),
                 *(a for m in branch.models for a in m.assets),
