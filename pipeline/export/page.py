@@ -18,7 +18,7 @@ from pipeline.export.brand import Brand
 from pipeline.export.certificate import Entry
 from pipeline.export.manifest import PLATE
 from pipeline.export.proof import tint
-from pipeline.records import Asset, Design, Detail, Sketch
+from pipeline.records import Asset, Branch, Design, Detail, Sketch
 from pipeline.solids.light import studio_light
 from pipeline.store import Store
 
@@ -137,10 +137,7 @@ def _render(
             if branch
             else [],
             model=branch.model if branch else None,
-            views=[
-                AngleView(view.name, show(view.picture))
-                for view in (branch.model.views if branch and branch.model else ())
-            ],
+            views=_views(branch, show),
             model_left_out=bool(branch and branch.model and not model),
             glb=model,
             light=base64.b64encode(studio_light()).decode() if model else "",
@@ -155,6 +152,11 @@ def _render(
         )
         .encode()
     )
+
+
+def _views(branch: Branch | None, show: Callable[[Asset], Picture]) -> list[AngleView]:
+    model = branch.model if branch is not None else None
+    return [AngleView(view.name, show(view.picture)) for view in (model.views if model is not None else ())]
 
 
 def _whole(branch: Branch | None, show: Callable[[Asset], Picture]) -> Picture | None:
