@@ -6,11 +6,12 @@ from pages.ui import dialogs, errors, fidelity, frame, handout, press, progress,
 from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import viewer
 from pages.ui.naming import name_field
+from pages.ui.plates import sketch_plate, view_plates, whole_plates
 from pages.ui.workbench import workbench
 from pipeline import images
 from pipeline.export import certificate
 from pipeline.export.proof import prove
-from pipeline.records import Branch, CloseUp, Model3D, Sketch
+from pipeline.records import Branch, CloseUp
 
 HERE = frame.STEPS[5].path
 SIDE_PX = 270
@@ -71,52 +72,6 @@ def close_up_plate(attempt: CloseUp) -> Plate:
     )
 
 
-def whole_plates(branch: Branch) -> list[Plate]:
-    """The whole view beside the close-ups, where any was cut from it."""
-    if branch.whole is None or not any(c.region.shot for c in branch.chosen_close_ups):
-        return []
-    shot = branch.whole
-    return [
-        Plate(
-            image=bench.store.thumbnail(shot, 900),
-            full=lambda: bench.store.read(shot),
-            title="whole view",
-            caption=f"second picture of the same geometry, {shot.width} x {shot.height} px",
-            alt=f"The whole of {design.name}",
-        )
-    ]
-
-
-def sketch_plate(drawn: Sketch) -> Plate:
-    """A card of the bottom row."""
-    return Plate(
-        image=bench.store.thumbnail(drawn.sheet, 900),
-        full=lambda: bench.store.read(drawn.sheet),
-        title=drawn.title,
-        caption=drawn.style,
-        alt=f"Technical sketch: {drawn.title}",
-    )
-
-
-def view_plates(model: Model3D | None) -> list[Plate]:
-    """The model from its sides, and turning."""
-    if model is None:
-        return []
-    plates = [
-        Plate(
-            image=bench.store.thumbnail(view.picture, 384),
-            full=lambda view=view: bench.store.read(view.picture),  # type: ignore[misc]
-            title=view.name,
-            alt=f"The 3D model, {view.name}",
-        )
-        for view in model.views
-    ]
-    if model.turntable:
-        loop = bench.store.read(model.turntable.loop)
-        plates.append(Plate(image=loop, title="turntable", alt="The 3D model turning once round"))
-    return plates
-
-
 @dialogs.dialog("All close-ups laid back into the master", width="large")
 def proof(branch: Branch) -> None:
     """One number for the whole piece, and the nearly empty difference image."""
@@ -166,7 +121,7 @@ plates, side = (
 with plates:
     showcase(
         master_plate(branch),
-        [close_up_plate(c) for c in branch.chosen_close_ups] + whole_plates(branch),
+        [close_up_plate(c) for c in branch.chosen_close_ups] + whole_plates(branch, design.name),
         [sketch_plate(s) for s in branch.latest_sketches],
         view_plates(branch.model),
         key=key,
