@@ -12,7 +12,8 @@ _WORDS: dict[str, str] = {
     "PNDT": "pendant", "PDT": "pendant", "NKLC": "necklace", "NCKLC": "necklace", "EARR": "earrings",
     "ERNGS": "earrings", "PLN": "plain", "PLTD": "plated", "PLT": "plated", "RHOD": "rhodium", "SHLDR": "shoulder",
     "SHLDRS": "shoulders", "GF": "gold filled", "SS": "sterling silver", "W/G": "white gold", "Y/G": "yellow gold",
-    "R/G": "rose gold", "S/S": "sterling silver", "SS316L": "stainless steel", "316L": "stainless steel",
+    "R/G": "rose gold", "RGP": "rose gold plated", "YGP": "gold plated", "WGP": "white gold plated", "BRC": "bracelet",
+    "NKL": "necklace", "NCK": "necklace", "ERG": "earrings", "OXI": "oxidised", "OXID": "oxidised", "S/S": "sterling silver", "SS316L": "stainless steel", "316L": "stainless steel",
 }  # fmt: skip
 """Abbreviations in capitals, whatever they stand beside."""
 
@@ -22,7 +23,7 @@ _ON_TAGS: dict[str, str] = {
 }  # fmt: skip
 """Those that mean other things in a sentence: read where all letters are capitals."""
 
-_EDGE = r"(?<![A-Za-z/])(?:{})(?![A-Za-z/])"
+_EDGE = r"(?<![A-Za-z])(?:{})(?![A-Za-z])"
 _PATTERN = {
     table: re.compile(_EDGE.format("|".join(sorted(map(re.escape, words), key=len, reverse=True))))
     for table, words in (("any", _WORDS), ("tags", _ON_TAGS))

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, read_chain
 from pipeline.atelier.language.context import (
     LONG_MM,
@@ -109,8 +110,20 @@ def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
     return motif, *ornament(draft, stone, accents, motif["size_mm"])
 
 
+def _is_a_row(draft: Draft) -> bool:
+    """Whether stones are said to be set in a row, and nothing else is that could carry them."""
+    gems = [term for term in draft.every(*STONE_SLOTS) if is_faceted(term)]
+    row = draft.has("accents", "channel") or draft.has("accents", "pave")
+    return bool(gems) and row and motif_name(draft) is None and not draft.every("chain", "cord", "bead")
+
+
 def _style(draft: Draft) -> str:
     style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
+    if style is None and _is_a_row(draft):
+        draft.assume(
+            "Stones in a row are set as a tennis bracelet.", evidence.field("bracelet.style", "tennis")
+        )
+        return "tennis"
     if (
         style is None
         and not draft.every("chain", "cord", "bead", "worn")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.atelier.language import lexicon
+from pipeline.atelier.language import foreign, lexicon
 from pipeline.atelier.language.terms import Measure, Term
 
 PLAIN_GOLD = frozenset({
-    "gold", "golden", "oro", "or", "ouro", "goud", "gouden", "solid gold", "gelbgold", "goldener", "goldene",
+    "gold", "golden", "oro", "or", "ouro", "goud", "gouden", "solid gold", "goldener", "goldene",
     "goldenes", "金", "ذهب", "sona", "sone", "सोना", "सोने", "ゴールド", "dore", "dorado",
 })  # fmt: skip
 """Gold of no colour, which any gold is."""
@@ -29,6 +29,11 @@ _INLAYS = frozenset(
 )
 
 
+def is_plain(term: Term) -> bool:
+    """Whether a metal is gold without its colour."""
+    return term.text in PLAIN_GOLD or foreign.is_plain_gold(term.text)
+
+
 def coloured_gold(tokens: tuple[str, ...], terms: list[Term]) -> tuple[list[Term], set[int]]:
     """Plain gold takes the colour behind its fineness ("gold 18ct. white") or before it ("white 18k gold").
 
@@ -42,7 +47,7 @@ def coloured_gold(tokens: tuple[str, ...], terms: list[Term]) -> tuple[list[Term
     }
     recoloured, places = [], set[int]()
     for term in terms:
-        plain = term.slot == "metal" and term.text in PLAIN_GOLD
+        plain = term.slot == "metal" and is_plain(term)
         around = _colours_near(tokens, term, stony) if plain else []
         places |= set(around)
         colours = [_GOLD_COLOURS[tokens[place]] for place in around]

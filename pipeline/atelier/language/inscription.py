@@ -30,7 +30,7 @@ _LETTER = re.compile(
 )
 _NAME = re.compile(
     r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|namenskette|namensschild|nombre|nome|"
-    r"prénom|schriftzug)\b"
+    r"prénom|schriftzug|isimli|isim|imieniem|imię|именн\w{2,3}|именем|имя)\b"
     rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]({_QUOTED}{{1,600}}+)[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )

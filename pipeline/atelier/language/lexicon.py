@@ -10,6 +10,7 @@ from typing import get_args
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT
 from pipeline.atelier.language import foreign, forms, ornaments, unmade
+from pipeline.atelier.language.ordinary import ORDINARY
 from pipeline.atelier.language.text import Meaning, words_of
 from pipeline.atelier.spec import Gem, Metal
 
@@ -46,9 +47,10 @@ _MEDIUM_KINDS = {
     "brooch": "pin",
 }
 _WEAK_KINDS = {
-    "ring": "band, pave band, solitaire, eternity, trilogy",
+    "ring": "band, pave band, solitaire, eternity, trilogy, finger, ring finger, wedder",
     "necklace": "chain",
     "earrings": "drops",
+    "brooch": "his tie, my tie, a tie, the tie, necktie",
 }
 
 _METALS = {
@@ -279,7 +281,7 @@ _STYLES = {
     "nose_ring": "nose ring, nose hoop, nath",
     "toi_et_moi": "toi et moi, toi et moi ring, toi and moi, toi moi, you and me ring, two stone, 2 stone",
     "cufflinks": "cufflink, cuff link",
-    "tie_bar": "tie bar, tie clip, tie slide, tie clasp",
+    "tie_bar": "tie bar, tie clip, tie slide, tie clasp, his tie, my tie, a tie, the tie, necktie",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
     "bangle": "bangle",
     "tiara": "tiara, diadem, coronet",
@@ -472,7 +474,7 @@ _ENGLISH_FILLER = words_of(
     wear wearing hanging hangs hung holding held holds metal material color colour coloured colored finish
     finished surface shape shaped form size sized total weight ctw tcw made-of about approximately ca circa wife
     husband mom mother girlfriend daughter friend gift anniversary birthday wedding engagement something wrist
-    neck ear finger woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
+    neck ear woman women man men's mens womens ratio ladies gents kt k karat carat ct mm cm inch inches
     inner outer inside outside length width height diameter long wide thick tall high eu us uk no. number then
     than so up down but s t piece's either inspired face top band's initials grain grains
     stacking profile tw solid shared likes loves his hers him way lab grown labgrown created simulated cultured certified
@@ -501,7 +503,7 @@ _ENGLISH_FILLER = words_of(
 """Words that carry grammar, not jewelry."""
 
 FILLER = _ENGLISH_FILLER | foreign.FILLER | frozenset(foreign.SIZES)
-ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE
+ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE | ORDINARY
 """Words that mean what they say in English, whatever they mean elsewhere."""
 
 NEGATIONS = foreign.NEGATIONS | words_of(

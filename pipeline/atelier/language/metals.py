@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT, USUAL_PARTS
-from pipeline.atelier.language import evidence
+from pipeline.atelier.language import evidence, foreign
 from pipeline.atelier.language.context import STONE_SLOTS, Draft
+from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.lexicon import FINENESS, HALLMARKS, METALS
 from pipeline.atelier.language.terms import Measure, Term
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Kind
 
-_PLAIN = ("gold", "golden")
 _COATED = frozenset(
     {
         "pvd",
@@ -111,9 +111,9 @@ def _stated(fineness: list[int]) -> int | None:
 def _named(draft: Draft) -> Iterator[str]:
     """Metals in the order of the text; a gold with a colour hides plain gold."""
     terms = _uncovered(draft)
-    colours = [term for term in terms if term.text not in _PLAIN and term.value.endswith("gold")]
+    colours = [term for term in terms if not is_plain(term) and term.value.endswith("gold")]
     for term in terms:
-        if not (colours and term.text in _PLAIN and term.value == "yellow_gold"):
+        if not (colours and is_plain(term) and term.value == "yellow_gold"):
             yield from term.value.split()
 
 
@@ -130,7 +130,11 @@ def _uncovered(draft: Draft) -> list[Term]:
 def _is_coating(draft: Draft, term: Term) -> bool:
     tokens = draft.sentence.tokens
     around = {*tokens[term.end : term.end + 1], *({*tokens[max(term.start - 1, 0) : term.start]} & {"pvd"})}
-    return term.text in _COATINGS or bool(_COATED & around)
+    if tokens[term.end : term.end + 1] == ("over",) and term.value.endswith("gold"):
+        return any(
+            _is_base(base) for place in range(term.end + 1, term.end + 4) for base in draft.at(place, "metal")
+        )
+    return term.text in _COATINGS or bool(_COATED & around) or foreign.is_coating(term.text)
 
 
 def _is_base(term: Term) -> bool:

@@ -10,7 +10,7 @@ from pipeline.atelier.companions import companions
 from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
 from pipeline.atelier.language.evidence import Holds, gems_of, metals_of
-from pipeline.atelier.language.gold import PLAIN_GOLD
+from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
@@ -191,7 +191,7 @@ def _gem_shown(spec: Spec, term: Term) -> bool:
 
 def _metal_shown(spec: Spec, term: Term) -> bool:
     # Plain gold is of any colour.
-    plain = term.text in PLAIN_GOLD and any("gold" in metal for metal in metals_of(spec))
+    plain = is_plain(term) and any("gold" in metal for metal in metals_of(spec))
     return plain or set(term.value.split()) <= metals_of(spec)
 
 
@@ -199,7 +199,7 @@ def _cut_shown(spec: Spec, term: Term) -> bool:
     groups = [group for group in (spec.stone, spec.second_stone, spec.accents) if group]
     if not groups:
         cut = term.text.endswith((" cut", "brilliant"))
-        return term.value in {*_forms(spec)} or (term.value == "round" and not cut)
+        return not cut and (term.value in {*_forms(spec)} or term.value == "round")
     cuts = {str(group.cut) for group in groups}
     if spec.stone is not None and spec.stone.cut == "cabochon" and spec.stone.ratio > 1:
         cuts.add("oval")  # an outline here
@@ -340,6 +340,7 @@ _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
 _not_a_material = _says("“{text}” is not a material of the atelier; it is left out.")
 _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
 _of_choice = _says("Where a choice is given the first is made; “{text}” is left out.")
+_of_correction = _says("“{text}” is taken back in the prompt; it is left out.")
 _of_clasp = _says("The clasp carries no stones; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
@@ -474,9 +475,10 @@ RULES: dict[str, Rule] = {
     "kind": Rule(_kind_shown, _of_kind),
     "standin": Rule(_standin_shown, _no_place),
     "alternative": Rule(_never, _of_choice),
+    "taken back": Rule(_never, _of_correction),
     "of_clasp": Rule(_never, _of_clasp),
 }
 """For each slot, in the order in which its sentences stand."""
 
 _OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting", "cluster", "hidden_halo"})
-_BY_TEXT = frozenset({"alternative", "of_clasp", "motif", "likeness", "material", "inlay"})
+_BY_TEXT = frozenset({"alternative", "taken back", "of_clasp", "motif", "likeness", "material", "inlay"})

@@ -10,9 +10,11 @@ from functools import lru_cache
 from pipeline.atelier.language import foreign, lexicon
 from pipeline.atelier.language.abbreviations import spelt_out, without_numbers
 from pipeline.atelier.language.alternatives import alternatives
+from pipeline.atelier.language.corrections import corrected, latest, marked
 from pipeline.atelier.language.gold import aside_from_metal, bare_colours, coloured_gold
 from pipeline.atelier.language.homonyms import settled
 from pipeline.atelier.language.inscription import inscription
+from pipeline.atelier.language.labels import in_words
 from pipeline.atelier.language.numerals import AMBIGUOUS, number, together
 from pipeline.atelier.language.photograph import set_aside
 from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
@@ -24,6 +26,7 @@ from pipeline.atelier.language.text import (
     singular,
     tokens_of,
     upper_ends,
+    without_sizes_on_offer,
 )
 from pipeline.atelier.language.vocabulary import exactly, inflected, is_foreign, is_french, longest, mend
 
@@ -34,17 +37,23 @@ MOST_MEASURES = 48
 
 _ENGLISH_METALS = frozenset({"gold", "silver", "platinum", "steel", "white", "yellow", "brass", "titanium"})
 _SIZES = frozenset({"size", "sizes", "sz", "us", "eu", "uk"}) | frozenset(foreign.SIZES)
+_NO_INCHES = frozenset(
+    "january february march april may june july august september october november december spring summer autumn fall "
+    "winter total all a an the my our his her their your this that each every one two three which case time".split()
+)
+"""Words behind which a number's "in" is no inch."""
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
 def parse(prompt: str) -> Sentence:
     """Take a prompt apart. Any text is accepted; what means nothing here comes back as ``unknown``."""
     text, articles = without_numbers(" ".join(prompt[:LONGEST_TEXT].split()))
-    text, aside = set_aside(text)
+    text, aside = set_aside(in_words(text))
     written = inscription(text)
     text, abbreviated = spelt_out(written.text)
+    text, on_offer = without_sizes_on_offer(text)
     text, ranges = upper_ends(text)
-    folded = segmented(fold(text), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
+    folded = segmented(marked(fold(text)), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
     written_tokens = tokens_of(folded)
     tokens, mended = mend(written_tokens[:MOST_WORDS])
     reader = _Reader(tokens)
@@ -55,10 +64,11 @@ def parse(prompt: str) -> Sentence:
         # One foreign noun in an English sentence is as unknown as any other.
         unknown += [term.text for term in terms if _is_foreign_term(term)]
         terms = [term for term in terms if not _is_foreign_term(term)]
+    measures = latest(tokens, reader.measures)
     return Sentence(
-        tokens, tuple(terms), tuple(reader.measures[:MOST_MEASURES]), tuple(reader.roles),
+        tokens, tuple(terms), tuple(measures[:MOST_MEASURES]), tuple(reader.roles),
         tuple(dict.fromkeys(unknown)), written.engraving, written.letter,
-        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, (*abbreviated, *ranges, *mended),
+        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, (*abbreviated, *on_offer, *ranges, *mended),
         aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0), articles,
     )  # fmt: skip
 
@@ -67,11 +77,18 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     """What the words mean beside each other, and the colours among them that are gold's."""
     bare = list(bare_colours(tokens, reader.terms, reader.measures))
     taken = {term.start for term in bare}
-    named = [*(term for term in reader.terms if term.slot != "hue" or term.start not in taken), *bare]
+    kept = [term for term in reader.terms if not _is_of_a_size(tokens, term)]
+    named = [*(term for term in kept if term.slot != "hue" or term.start not in taken), *bare]
     meant = settled(tokens, sorted(named, key=lambda term: term.start))
     coloured, places = coloured_gold(tokens, meant)
     colours = {tokens[place] for place in places} | {term.text for term in bare}
-    return alternatives(tokens, aside_from_metal(tokens, coloured)), colours
+    return corrected(tokens, alternatives(tokens, aside_from_metal(tokens, coloured))), colours
+
+
+def _is_of_a_size(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether a word of two meanings stands before a ring's size: in Brazil "aro 16" is no hoop."""
+    behind = tokens[term.end : term.end + 1]
+    return term.text in foreign.SIZES and bool(behind) and number(behind[0]) is not None
 
 
 def _is_foreign_term(term: Term) -> bool:
@@ -157,6 +174,8 @@ class _Reader:
         unit, factor, end = self._unit(end)
         if self.tokens[end - 1] == "in" and _SIZES & {*self.tokens[max(self.at - 3, 0) : self.at]}:
             unit, factor, end = "", 1.0, end - 1  # "size 7 in gold"
+        if self.tokens[end - 1] == "in" and self.tokens[end : end + 1] and self.tokens[end] in _NO_INCHES:
+            unit, factor, end = "", 1.0, end - 1  # "she turns 70 in June"
         if unit == "karat" and self.tokens[end - 1] != "k" and value < _LEAST_KARAT:
             unit = "ct"  # "a 1 karat diamond"
         if second is not None and not unit:
@@ -239,7 +258,12 @@ class _Reader:
             self.negating = False
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))
-        if token in _SILENT or token in BREAKS or not any(letter.isalpha() for letter in token):
+        if (
+            token in _SILENT
+            or token in BREAKS
+            or foreign.is_filler(token)
+            or not any(letter.isalpha() for letter in token)
+        ):
             return 1
         for slot, words in (("style", lexicon.PRAISE), ("picture", lexicon.PICTURE)):
             if token in words or singular(token) in words:

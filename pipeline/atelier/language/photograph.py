@@ -16,7 +16,7 @@ _PATTERNS = (
     rf"\b\d{{2,3}}\s?mm,?\s{_EXPOSED}\b",
     rf"\b{_EXPOSED},?\s\d{{2,3}}\s?mm\b",
     r"\biso\s?\d{2,6}\b",
-    r"--\w{1,12}(?:\s(?!--)[\w.:]{1,8})?",
+    r"--\w{1,12}(?:\s(?!--)[\w.:]{1,24})?",
     rf"\b\d{{2,3}}(?:\s?-\s?\d{{2,3}})?\s?mm\s(?:{_OF_A_LENS})(?:\slens)?",
     r"\b(?:portrait|telephoto|macro),?\s\d{2,3}\s?mm\b",
     r"\b(?:lens|focal length|hasselblad|canon|nikon|sony|leica)\s(?:of\s)?\d{2,3}\s?mm\b",
@@ -50,7 +50,7 @@ _WORDS = (
     "isolated on white", "soft daylight", "daylight", "dark background", "on black velvet", "black velvet", "on velvet",
     "draped over marble", "on marble", "raw style", "photorealism", "hyper detailed", "ultra detailed",
     "highly detailed", "insanely detailed", "sharp details",
-    "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
+    "low key", "high key", "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
 _SCENE = re.compile(

@@ -141,7 +141,8 @@ def _tell_reading(draft: Draft) -> None:
     if len(sentence.unknown) > len(sentence.terms):
         draft.assume(
             "Most of the prompt was not understood; the atelier reads English, and the trade's words in German, "
-            "French, Italian, Spanish, Portuguese, Dutch, Hindi, Arabic, Chinese and Japanese."
+            "French, Italian, Spanish, Portuguese, Dutch, Polish, Russian, Turkish, Hindi, Arabic, Chinese, Japanese "
+            "and Korean."
         )
 
 

@@ -82,7 +82,7 @@ def _numbered_size(draft: Draft, measure: Measure, before: set[str]) -> float:
     return round(ring_sizes.from_european(number) if european else ring_sizes.from_american(number), 3)
 
 
-_FORTY = frozenset({"italian", "spanish", "french", "brazilian", "indian"})
+_FORTY = frozenset({"italian", "spanish", "french", "brazilian", "indian", "polish", "turkish"})
 """Systems that count the circumference from 40 mm."""
 
 
@@ -90,9 +90,9 @@ def _of_system(system: str, number: float) -> float | None:
     """Inside diameter of a size in one country's way; none where the number is one of the common systems there."""
     if system in _FORTY and number < 36:
         return ring_sizes.from_forty(number)
-    if system == "japanese" and number < 32:
+    if system in ("japanese", "korean") and number < 32:
         return ring_sizes.from_japanese(number)
-    if system in ("german", "dutch") and 14 <= number < 24:
+    if system in ("german", "dutch", "russian") and 14 <= number < 24:
         return number
     return None
 
@@ -116,7 +116,7 @@ def _beyond(more: float) -> str:
 
 
 _NAMED = frozenset({"us", "eu", "uk", "iso", "indian"})
-_BEHIND = frozenset({"号", "us", "eu", "indian"})
+_BEHIND = frozenset({"号", "호", "размер", "us", "eu", "indian"})
 """Words for a size that stand behind its number."""
 _SIZE_WORDS = frozenset({"size", "sz", "sizes"}) | frozenset(foreign.SIZES)
 _LETTERED = _SIZE_WORDS | {"uk"}

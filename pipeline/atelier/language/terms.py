@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-BREAKS = frozenset(",.;:()!?") | {"with", "and", "but", "on", "plus", "featuring"}
+BREAKS = frozenset(",.;:()!?\u21ba|\u2022\u00b7\u2013\u2014-*") | {
+    "with",
+    "and",
+    "but",
+    "on",
+    "plus",
+    "featuring",
+}
 """Tokens behind which another thing is spoken of."""
 
 

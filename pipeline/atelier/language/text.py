@@ -22,12 +22,13 @@ _TOKEN = re.compile(
 )
 _ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _RUN_OF_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
-_ARABIC = str.maketrans(
-    {"ँ": "ं", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None}
+_LETTERS = str.maketrans(
+    {"ँ": "ं", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None, "ı": "i", "ł": "l", "ё": "е"}
     | dict.fromkeys(map(chr, range(0x64B, 0x653)), None)
     | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
 )
-"""Letters that are written in several ways, marks of vowels, and the digits of Arabic, Persian and Hindi."""
+"""Letters that are written in several ways or without their stroke, marks of vowels, and the digits of Arabic, Persian
+and Hindi."""
 _SIGNS = str.maketrans({"×": " x ", "″": '"', "”": '"', "⁄": "/", "’": "'", "，": ",", "。": "."})
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)|_")
 _MEASURED = r"(?:mm|cm|cts?|carats?|ctw|tcw|inch(?:es)?|in(?!\s[a-z])|grams?|gms?|g|\"|'')"
@@ -42,7 +43,8 @@ _TOTAL = re.compile(
 )
 """Total weights in every spelling: "ct. t.w.", "c.t.w.", "ct tw", "carat t.w.", "ct TDW"."""
 
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+(?:k[\u4e00-\u9fff]+)?")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+(?:k[\u4e00-\u9fff]+)?|[\uac00-\ud7a3]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]+")
 
 _GOLDS = {"w": "white gold", "y": "yellow gold", "g": "yellow gold", "p": "rose gold", "r": "rose gold"}
@@ -63,11 +65,19 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?([wypr])|(?:kt?|ct)\s?([wypr])g)(?![a-z])"),
         lambda m: f"{m[1]}k {_GOLDS[m[2] or m[3]]} ",
     ),
+    # "18K W 4 prong", "14k y": the letter stands alone
+    (
+        re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?|ct)[\s/]([wypr])(?=\s*(?:[\d,;/)]|$))"),
+        lambda m: f"{m[1]}k {_GOLDS[m[2]]} ",
+    ),
+    (re.compile(rf"(?<!\d){_KARATS}([wypr])(?![a-z\d])"), lambda m: f"{m[1]}k {_GOLDS[m[2]]} "),
     (re.compile(rf"(?<!\d){_KARATS}\s?kt?\s?tt(?![a-z])"), lambda m: f"{m[1]}k two tone gold "),
     # "9ct W Gold", "y. gold"
     (re.compile(r"(?<![a-z'])([wyr])[. ]{1,2}gold(?![a-z])"), lambda m: f"{_GOLDS[m[1]]} "),
     (re.compile(rf"(?<!\d){_PARTS}\s?/?\s?([wyrpg])g(?![a-z])"), lambda m: f"{m[1]} {_GOLDS[m[2]]} "),
     (re.compile(rf"(?<![a-z])([wyrpg])g\s?{_PARTS}(?!\d)"), lambda m: f"{m[2]} {_GOLDS[m[1]]} "),
+    (re.compile(r"(?<![a-z])roze gold(?![a-z])"), lambda _: "rose gold"),
+    (re.compile(r"(?<=[a-z] )hallo(?= [a-z])"), lambda _: "halo"),
     (re.compile(rf"(?<![a-z])au\s?{_PARTS}(?!\d)"), lambda m: f"{m[1]} gold "),
     (re.compile(r"(?<![a-z])(?:pt|plat)\s?\.?(850|900|950|999|1000)(?!\d)"), lambda m: f"platinum {m[1]} "),
     (re.compile(r"(?<![a-z])(?:sv|ag|s)\s?(800|835|925|950|999)(?!\d)"), lambda m: f"{m[1]} silver "),
@@ -86,7 +96,7 @@ def fold(text: str) -> str:
     # Runs of marks beyond a letter's few would be sorted in quadratic time.
     plain = unicodedata.normalize("NFKD", _RUN_OF_MARKS.sub(r"\1", text.translate(_SIGNS)))
     plain = unicodedata.normalize("NFC", _ACCENT.sub(r"\1", plain[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT]
-    plain = plain.casefold().translate(_ARABIC).replace("\u2044", "/").replace("\u2019", "'")
+    plain = plain.casefold().translate(_LETTERS).replace("\u2044", "/").replace("\u2019", "'")
     plain = plain.replace("w/o", "without").replace("w/", "with ").replace("&", " and ")
     return _HYPHEN.sub(" ", _TOTAL.sub("ctw", _spelt_out(plain)))
 
@@ -106,22 +116,53 @@ def upper_ends(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return _RANGE.sub(upper, text), tuple(ranges.items())
 
 
+_SIZES_ON_OFFER = re.compile(
+    r"(?<![a-z])sizes?\s?:?\s?(?!2[-.]\d)(?:us\s|eu\s|uk\s)?(?:\d{1,2}(?:[.,]\d)?|[a-z])\s?(?:[-\u2010-\u2015~]|to|through|thru)\s?"
+    r"(?:\d{1,2}(?:[.,]\d)?|[a-z])(?![\w.,]\d|\w|/)",
+    re.IGNORECASE,
+)
+"""Sizes that a shop offers, "size 4-15", "sizes J to T": none of them is asked for."""
+
+
+def without_sizes_on_offer(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text without ranges of ring sizes, and each of those as it is read."""
+    ranges = dict.fromkeys(match.group() for match in _SIZES_ON_OFFER.finditer(text))
+    return _SIZES_ON_OFFER.sub(" ", text), tuple((written, "any size") for written in ranges)
+
+
 def tokens_of(folded: str) -> list[str]:
     """Words, numbers and signs of a folded text."""
     return _TOKEN.findall(folded)
 
 
 def segmented(folded: str, words: frozenset[str], longest: int) -> str:
-    """The text with its runs of Chinese and Japanese characters cut into the longest ``words`` in them.
+    """The text with its runs of Chinese, Japanese and Korean characters cut into the longest ``words`` in them.
 
-    Katakana that no word begins with stay together: they are a foreign word that is not known.
+    Katakana that no word begins with stay together: they are a foreign word that is not known. So do Hangul up to the
+    next word; a single one behind a word is a particle.
     """
 
+    def begins(run: str, at: int) -> int:
+        return next((n for n in range(min(longest, len(run) - at), 1, -1) if run[at : at + n] in words), 0)
+
+    def cut_hangul(run: str) -> str:
+        parts, at, behind = [], 0, False
+        while at < len(run):
+            if size := begins(run, at):
+                parts.append(run[at : at + size])
+            else:
+                size = next((n for n in range(1, len(run) - at) if begins(run, at + n)), len(run) - at)
+                if size > 1 or not behind:
+                    parts.append(run[at : at + size])
+            behind, at = size > 1 or behind, at + size
+        return f" {' '.join(parts)} "
+
     def cut(run: re.Match[str]) -> str:
+        if _HANGUL.match(run.group()):
+            return cut_hangul(run.group())
         characters, parts, at = run.group(), [], 0
         while at < len(characters):
-            sizes = range(min(longest, len(characters) - at), 1, -1)
-            size = next((n for n in sizes if characters[at : at + n] in words), 0)
+            size = begins(characters, at)
             strange = _KATAKANA.match(characters, at) if not size else None
             size = size or (len(strange.group()) if strange else 1)
             parts.append(characters[at : at + size])

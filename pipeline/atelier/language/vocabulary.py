@@ -38,7 +38,7 @@ def _dictionary() -> tuple[Dictionary, frozenset[str]]:
     other = {word for phrase in phrases() if _is_unmade(phrase) for word in phrase}
     makeable = {word for phrase in phrases() if not _is_unmade(phrase) for word in phrase}
     others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS
-    known = others | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
+    known = others | lexicon.ORDINARY | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
     mendable = {
         word: meanings for word, meanings in jewelers.items() if word in makeable or word not in other
     }
@@ -52,29 +52,69 @@ def _is_unmade(phrase: tuple[str, ...]) -> bool:
 def is_plural(term: Term) -> bool:
     """Whether a noun stands in the plural: tables hold singulars, so that any inflected form of a gem is one."""
     last = term.text.split()[-1]
+    if tuple(term.text.split()) not in phrases() and (endings := foreign.plural_endings(last)):
+        return last.endswith(endings)
     return singular(last) != last or tuple(term.text.split()) not in phrases()
 
 
 def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Tokens as they were meant, and what was changed for that."""
+    tokens, joined = _joined(tokens)
     dictionary, known = _dictionary()
     meant: dict[str, tuple[str, ...]] = {}
     for word in dict.fromkeys(tokens):
         as_written = (
-            word in known or singular(word) in known or foreign.is_known(word) or bool(together([word]))
+            word in known
+            or singular(word) in known
+            or foreign.is_known(word)
+            or foreign.is_filler(word)
+            or bool(together([word]))
         )
         meant[word] = (word,) if as_written else _mended(dictionary, _without_article(word, known))
     mended = tuple(
         (word, " ".join(words)) for word, words in meant.items() if words not in ((word,), (word[2:],))
     )
-    return tuple(part for word in tokens for part in meant[word]), mended
+    return tuple(part for word in tokens for part in meant[word]), (*joined, *mended)
+
+
+def _joined(tokens: list[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Tokens with words of the trade that were written apart in one, and those: "dragon fly", "moon stone"."""
+    whole, written = [], {}
+    at = 0
+    while at < len(tokens):
+        pair = tokens[at : at + 2]
+        word = "".join(pair)
+        if (
+            len(pair) == 2
+            and min(map(len, pair)) >= SHORTEST_PART
+            and _is_one_word(word)
+            and not exactly((*pair,))
+        ):
+            whole.append(word)
+            written[" ".join(pair)] = word
+            at += 2
+        else:
+            whole.append(tokens[at])
+            at += 1
+    return whole, tuple(written.items())
+
+
+SHORTEST_PART = 3
+"""Letters of each half of a word that is written apart."""
+
+
+@lru_cache(maxsize=8192)
+def _is_one_word(word: str) -> bool:
+    """Whether a word of two halves names a piece, a motif or a stone in English."""
+    meanings = lexicon.english().get(word) or lexicon.english().get(singular(word)) or ()
+    return any(slot in ("kind", "motif", "gem", "substitute", "unmade") for slot, _ in meanings)
 
 
 _TYPOS = {
     "rng": "ring", "rign": "ring", "rinng": "ring", "wite": "white", "whte": "white", "whtie": "white", "glod": "gold",
     "gld": "gold", "silvr": "silver", "slver": "silver", "rubby": "ruby", "perl": "pearl", "peral": "pearl",
     "opel": "opal", "hart": "heart", "chian": "chain", "chane": "chain", "stut": "stud", "hopp": "hoop",
-    "bannd": "band",
+    "bannd": "band", "roze": "rose", "yello": "yellow", "sliver": "silver", "dimond": "diamond",
 }  # fmt: skip
 """Slips in words too short to be compared; none of them means something else in the trade."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.atelier.language import lexicon, ornaments
-from pipeline.atelier.language.gold import PLAIN_GOLD
+from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.prompt import Reading
 from pipeline.atelier.language.terms import Term
@@ -208,20 +208,20 @@ def _has_motif(spec: Spec, term: Term, there: set[str]) -> bool:
 
 
 def _has_metal(_: Spec, term: Term, there: set[str]) -> bool:
-    plain = term.text in PLAIN_GOLD
+    plain = is_plain(term)
     return any("gold" in metal for metal in there) if plain else term.value in there
 
 
 def _has_cut(spec: Spec, term: Term, there: set[str]) -> bool | None:
     """A cut is said of metal, too: an oval locket; what is called a cut is one."""
+    dome = spec.stone is not None and spec.stone.cut == "cabochon" and spec.stone.ratio > 1
     if term.text.endswith((" cut", "brilliant")):
-        return term.value in there
+        return term.value in there or (term.value == "oval" and dome)
     if term.value == "round":
         return None
     shaped = spec.earrings is not None and spec.earrings.style in ("stud", "drop")
     paths = ("motif.name", "pendant.form", *(("earrings.form",) if shaped else ()))
     outlines = {str(of(spec, path)) for path in paths}
-    dome = spec.stone is not None and spec.stone.cut == "cabochon" and spec.stone.ratio > 1
     if term.value == "oval" and (dome or "locket" in outlines):
         return True
     return term.value in there | outlines
@@ -455,6 +455,8 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence("Size {n} is read as an Indian bangle size.", _is("bracelet.style", "bangle")),
     _sentence("{q}: of several pieces one is made."),
     _sentence("Where a choice is given the first is made; {q} is left out."),
+    _sentence("Stones in a row are set as a tennis bracelet.", _is("bracelet.style", "tennis")),
+    _sentence("{q} is taken back in the prompt; it is left out."),
     _sentence("The clasp carries no stones; {q} is left out."),
     (re.compile(".+: an article's number, which says nothing of the piece."), _anything),
     _sentence("Four chains are worn over one another at most; four are made.", _is("chain.strands", 4)),

@@ -1,10 +1,9 @@
 """The trade's words in other languages: one table a language, and the stems its inflections share.
 
-A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian
-A line of a table is ``slot value: Spanish,
-Portuguese and Dutch are compared by their Snowball stems, taken until nothing comes off any more, so that any plural
-or declension of a phrase means what the phrase means. Hindi, Arabic, Chinese and Japanese are compared as they are
-written.
+A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian, Spanish,
+Portuguese, Dutch, Polish and Russian are compared by their Snowball stems, taken until nothing comes off any more, and
+Turkish without its endings, so that any plural or declension of a phrase means what the phrase means. Hindi, Arabic,
+Chinese, Japanese and Korean are compared as they are written.
 """
 
 from collections.abc import Iterator
@@ -21,16 +20,21 @@ from pipeline.atelier.language.foreign import (
     hindi,
     italian,
     japanese,
+    korean,
+    polish,
     portuguese,
+    russian,
     spanish,
+    turkish,
 )
 from pipeline.atelier.language.text import Meaning, fold
 
-STEMMED = ("german", "french", "italian", "spanish", "portuguese", "dutch")
+STEMMED = ("german", "french", "italian", "spanish", "portuguese", "dutch", "polish", "russian", "turkish")
 TABLES: dict[str, str] = {
     "german": german.WORDS, "french": french.WORDS, "italian": italian.WORDS, "spanish": spanish.WORDS,
     "portuguese": portuguese.WORDS, "dutch": dutch.WORDS, "hindi": hindi.WORDS, "arabic": arabic.WORDS,
-    "chinese": chinese.WORDS, "japanese": japanese.WORDS,
+    "chinese": chinese.WORDS, "japanese": japanese.WORDS, "korean": korean.WORDS, "polish": polish.WORDS,
+    "russian": russian.WORDS, "turkish": turkish.WORDS,
 }  # fmt: skip
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
@@ -46,6 +50,8 @@ def lines(language: str) -> tuple[tuple[str, str, str], ...]:
     for line in TABLES[language].strip().splitlines():
         head, _, phrases = line.partition(":")
         slot, _, value = head.partition(" ")
+        if slot == "coated":
+            slot = "metal"
         for phrase in phrases.split(","):
             entries.append((slot, value, fold(phrase).strip()))
             if slot == "style" and value in _KIND_OF_STYLE and (value == "tiara" or " " in phrase.strip()):
@@ -67,6 +73,8 @@ def _all(slot: str) -> Iterator[tuple[str, str]]:
     )
 
 
+_DECLINED = ("polish", "russian", "turkish")
+"""Languages whose words that say nothing of a piece are declined as well."""
 FILLER = frozenset(word for _, phrase in _all("filler") for word in phrase.split())
 NEGATIONS = frozenset(phrase for _, phrase in _all("negation"))
 DENIALS = frozenset(phrase for _, phrase in _all("denial"))
@@ -75,8 +83,10 @@ ROLES = {phrase: value for value, phrase in _all("role")}
 SIZES = {phrase: value for value, phrase in _all("size")}
 """Words before or behind a ring's size, with the system they count in where that is one."""
 UNITS = {phrase: (value.split()[0], float(value.split()[1])) for value, phrase in _all("unit")}
-UNSPACED = frozenset(phrase for language in ("chinese", "japanese") for _, _, phrase in lines(language))
-"""Words of languages that put no spaces between them."""
+UNSPACED = frozenset(
+    phrase for language in ("chinese", "japanese", "korean") for _, _, phrase in lines(language)
+)
+"""Words of languages that put no spaces between them, or write several together."""
 LONGEST_UNSPACED = max(map(len, UNSPACED))
 
 
@@ -93,9 +103,27 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(language, 0)
 
 
+_TURKISH_ENDINGS = (
+    "lerinin", "larinin", "lerin", "larin", "leri", "lari", "ler", "lar", "sinin", "sunun", "nin", "nun", "den", "dan",
+    "ten", "tan", "si", "su", "li", "lu", "in", "un", "yi", "yu", "i", "u",
+)  # fmt: skip
+"""Endings of folded Turkish nouns: plural, possessive, case, and "with"; the longer first."""
+
+
+def _turkish_stem(word: str) -> str:
+    """The word without one ending, its last letter as it stands before none: "yuzugu" becomes "yuzuk"."""
+    for ending in _TURKISH_ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEMMED:
+            word = word.removesuffix(ending)
+            return f"{word[:-1]}k" if word.endswith("g") else word
+    return word
+
+
 @lru_cache(maxsize=16384)
 def stem(language: str, word: str) -> str:
     """The word without its endings; "collar" and "collares" both become "coll"."""
+    if language == "turkish":
+        return _turkish_stem(_turkish_stem(word))
     for _ in range(3):
         if len(word) < SHORTEST_STEMMED:
             break
@@ -120,3 +148,74 @@ def stemmed(language: str) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
 def is_known(word: str) -> bool:
     """Whether a word is an inflection of one in any table."""
     return any((stem(language, word),) in stemmed(language) for language in STEMMED)
+
+
+_PLURALS = {
+    "polish": ("ami", "ow", "ach", "y", "e"), "russian": ("ами", "ями", "ов", "ев", "ах", "ях", "ы", "и"),
+    "turkish": ("ler", "lar", "leri", "lari", "lerle", "larla"),
+}  # fmt: skip
+"""Endings of plurals in languages that also decline their singulars."""
+
+
+def plural_endings(word: str) -> tuple[str, ...]:
+    """How plurals end in the language of a word that declines its singular as well; none for other words."""
+    return next(
+        (endings for language, endings in _PLURALS.items() if (stem(language, word),) in stemmed(language)),
+        (),
+    )
+
+
+@cache
+def _filler_stems(language: str) -> frozenset[str]:
+    return frozenset(
+        stem(language, word)
+        for slot, _, phrase in lines(language)
+        if slot == "filler"
+        for word in phrase.split()
+    )
+
+
+@lru_cache(maxsize=8192)
+def is_filler(word: str) -> bool:
+    """Whether a word is an inflection of one that says nothing of a piece: "slubne", "женские"."""
+    long = len(word) > SHORTEST_STEMMED
+    return long and any(stem(language, word) in _filler_stems(language) for language in _DECLINED)
+
+
+@cache
+def _coatings() -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Stems of words for gold on another metal, each with its language."""
+    entries = [
+        (language, phrase)
+        for language in TABLES
+        for line in TABLES[language].strip().splitlines()
+        if line.startswith("coated ")
+        for phrase in line.partition(":")[2].split(",")
+    ]
+    return frozenset(
+        (language, tuple(_stem_or_word(language, word) for word in fold(phrase).split()))
+        for language, phrase in entries
+    )
+
+
+def _stem_or_word(language: str, word: str) -> str:
+    return stem(language, word) if language in STEMMED else word
+
+
+@lru_cache(maxsize=4096)
+def is_coating(phrase: str) -> bool:
+    """Whether a phrase names gold that lies on another metal: "altin kaplama", "позолоченные"."""
+    words = phrase.split()
+    return any(
+        (language, tuple(_stem_or_word(language, word) for word in words)) in _coatings()
+        for language in TABLES
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_plain_gold(word: str) -> bool:
+    """Whether one word says gold and no colour of it: "zlote", "золотое", "altin"."""
+    meant = ("metal", "yellow_gold")
+    if is_coating(word) or word.startswith(("gelb", "geel", "sari")):
+        return False
+    return any(meant in stemmed(language).get((stem(language, word),), ()) for language in STEMMED)

@@ -9,6 +9,7 @@ kind brooch: broche
 kind_medium necklace: hanger, medaillon, kettinghanger
 noun pendant: hanger, kettinghanger
 noun clasp: slot, sluiting
+coated yellow_gold: verguld, goud verguld
 metal yellow_gold: goud, gouden, geelgoud, geelgouden
 metal white_gold: witgoud, witgouden
 metal rose_gold: roségoud, rosegoud, rosegouden, roodgoud

@@ -13,7 +13,8 @@ kind_medium necklace: pendentif, medaillon, medaille
 noun pendant: pendentif
 noun clasp: fermoir
 noun setting: serti, sertie
-metal yellow_gold: or jaune, en or, en or jaune, or, dore, doree, plaque or, vermeil
+metal yellow_gold: or jaune, en or, en or jaune, or, dore, doree
+coated yellow_gold: plaque or, plaquee or, vermeil
 metal white_gold: or blanc, en or blanc, or gris
 metal rose_gold: or rose, en or rose
 metal platinum: platine

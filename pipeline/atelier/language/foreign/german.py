@@ -205,8 +205,8 @@ kind earrings: hangeohrringe
 style drop: hangeohrringe, ohrgehange
 kind earrings: ohrgehange
 kind brooch: trachtenbrosche
-metal yellow_gold: vergoldet, goldplattiert, gelbvergoldet
-metal rose_gold: rosevergoldet, rotvergoldet
+coated yellow_gold: vergoldet, goldplattiert, gelbvergoldet
+coated rose_gold: rosevergoldet, rotvergoldet
 negation no: nicht, keine, keinen, weder, statt, anstatt
 filler the: rhodiniert, tracht, nach, etwa, ca, breit, tief, neu, hochwertig, schoner, schone, schones
 filler the: verstellbar, bitte, ich, suche, mochte, wir, haben, unsere, mein, meine, meiner, freundin, frau

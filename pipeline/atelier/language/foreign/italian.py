@@ -11,7 +11,8 @@ kind_weak necklace: catena, catenina
 kind_medium necklace: ciondolo, medaglia, medaglione
 noun pendant: ciondolo, pendente
 noun clasp: chiusura
-metal yellow_gold: oro, oro giallo, dorato
+coated yellow_gold: placcato oro, placcato in oro, placcato, dorato
+metal yellow_gold: oro, oro giallo
 metal white_gold: oro bianco
 metal rose_gold: oro rosa, oro rosso
 metal platinum: platino

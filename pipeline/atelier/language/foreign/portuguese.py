@@ -110,7 +110,7 @@ filler the: oco, para, minha, meu, esposa, namorada, presente, legitimo, legitim
 filler the: gramas, polido
 stone any: pedra, pedras
 stone none: lisa, liso
-metal yellow_gold: banhado a ouro, folheado a ouro, folheado, banhado
+coated yellow_gold: banhado a ouro, folheado a ouro, banhado ouro, folheado ouro, folheado, banhado
 accents any: meia alianca
 style band: meia alianca
 kind ring: meia alianca, anel de formatura, aparador

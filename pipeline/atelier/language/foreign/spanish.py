@@ -10,6 +10,7 @@ kind_weak necklace: cadena
 kind_medium necklace: colgante, medalla, dije
 noun pendant: colgante, dije
 noun clasp: cierre
+coated yellow_gold: chapado en oro, chapado, bañado en oro, baño de oro
 metal yellow_gold: oro, oro amarillo, dorado
 metal white_gold: oro blanco
 metal rose_gold: oro rosa, oro rosado, oro rojo

@@ -1,0 +1,69 @@
+"""What a speaker takes back ("a ruby, sorry, I mean an emerald"): of two things of one sort the later one holds."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.atelier.language.terms import Measure, Term
+
+MARK = "\u21ba"
+"""Stands in the folded text where something is taken back."""
+
+_TAKEN_BACK = re.compile(
+    r"(?<![\w'])(?:(?:oh|no|actually|sorry|wait|hm+|uh|um|er|well|or)[\s,.]{1,3}){0,4}"
+    r"(?:scratch that|strike that|forget that|(?:no|oh|hang on|hold on)[\s,]{1,2}wait|wait[\s,]{1,2}no|actually[\s,]{1,2}no|"
+    r"no[\s,]{1,2}actually|no[\s,]{1,2}sorry|sorry[\s,]{1,2}no|i mean(?:t)?|make (?:that|it) (?=an?\s|in\s|the\s)|correction:?|"
+    r"on second thoughts?|changed? (?:my|our|her|his) mind|or rather|rather make it|"
+    r"ich meine|nein doch|je veux dire|ou plutot|plutot non|mejor dicho|digo,|o meglio|anzi,|quer dizer|alias)"
+    r"(?![\w'])[\s,]{0,3}(?:(?:no|sorry|actually|wait)[\s,]{1,2}){0,3}"
+)
+
+
+def marked(folded: str) -> str:
+    """The folded text with a mark in the place of words that take something back."""
+    return _TAKEN_BACK.sub(f" {MARK} ", folded)
+
+
+_SORTS = {
+    "metal": "metal", "metals": "metal", "two_tone": "metal", "gem": "gem", "substitute": "gem", "kind": "kind", "kind_medium": "kind",
+    "cut": "cut", "form": "shape", "motif": "shape", "style": "style", "finish": "finish", "setting": "setting",
+    "chain": "chain",
+}  # fmt: skip
+"""Slots of things of which a later one stands for an earlier one."""
+
+
+def corrected(tokens: Sequence[str], terms: Sequence[Term]) -> list[Term]:
+    """The terms; those that are taken back for another of their sort have a slot of their own."""
+    dropped: set[int] = set()
+    for mark in (place for place, token in enumerate(tokens) if token == MARK):
+        end = next((k for k in range(mark + 1, len(tokens)) if tokens[k] in (MARK, ".", ";")), len(tokens))
+        said = [term for term in terms if mark < term.start < end and not term.negated]
+        for sort in {_SORTS.get(term.slot) for term in said} - {None}:
+            values = {term.value for term in said if _SORTS.get(term.slot) == sort}
+            before = [
+                k
+                for k, term in enumerate(terms)
+                if _SORTS.get(term.slot) == sort
+                and term.start < mark
+                and not term.negated
+                and k not in dropped
+            ]
+            dropped |= {
+                k
+                for k in before
+                if terms[k].start == terms[before[-1]].start and terms[k].value not in values
+            }
+    return [replace(term, slot="taken back") if k in dropped else term for k, term in enumerate(terms)]
+
+
+def latest(tokens: Sequence[str], measures: Sequence[Measure]) -> list[Measure]:
+    """The measures without those that another of their unit takes back."""
+    kept = list(measures)
+    for mark in (place for place, token in enumerate(tokens) if token == MARK):
+        for unit in {measure.unit for measure in kept if mark < measure.start <= mark + 6}:
+            before = [
+                measure for measure in kept if measure.unit == unit and mark - 8 <= measure.start < mark
+            ]
+            if before and unit:
+                kept.remove(before[-1])
+    return kept
