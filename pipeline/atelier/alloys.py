@@ -32,7 +32,7 @@ _SUBSTANCES: dict[Substance, tuple[str, float]] = {
     "tungsten": ("tungsten carbide", 14.9), "cobalt": ("cobalt chrome", 8.3), "brass": ("brass", 8.5),
     "bronze": ("bronze", 8.8), "copper": ("copper", 8.96), "ceramic": ("zirconia ceramic", 6.05),
 }  # fmt: skip
-PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
+PARTS_BY_KARAT = {9: 375, 10: 417, 12: 500, 14: 585, 15: 625, 18: 750, 20: 833, 21: 875, 22: 916, 24: 999}
 """Parts per thousand of gold by karat, as hallmarks give them."""
 KARATS = {parts: karat for karat, parts in PARTS_BY_KARAT.items()}
 

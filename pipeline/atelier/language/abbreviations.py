@@ -13,11 +13,14 @@ _WORDS: dict[str, str] = {
     "ERNGS": "earrings", "PLN": "plain", "PLTD": "plated", "PLT": "plated", "RHOD": "rhodium", "SHLDR": "shoulder",
     "SHLDRS": "shoulders", "GF": "gold filled", "SS": "sterling silver", "W/G": "white gold", "Y/G": "yellow gold",
     "R/G": "rose gold", "RGP": "rose gold plated", "YGP": "gold plated", "WGP": "white gold plated", "BRC": "bracelet",
-    "NKL": "necklace", "NCK": "necklace", "ERG": "earrings", "OXI": "oxidised", "OXID": "oxidised", "S/S": "sterling silver", "SS316L": "stainless steel", "316L": "stainless steel",
+    "NKL": "necklace", "NCK": "necklace", "ERG": "earrings", "OXI": "oxidised", "OXID": "oxidised",
+    "S/S": "sterling silver", "SS316L": "stainless steel", "316L": "stainless steel",
 }  # fmt: skip
 """Abbreviations in capitals, whatever they stand beside."""
 
 _ON_TAGS: dict[str, str] = {
+    "AQ": "aquamarine", "AQUA": "aquamarine", "TANZ": "tanzanite", "TZ": "tanzanite", "CIT": "citrine", "OPL": "opal",
+    "BT": "blue topaz", "TOUR": "tourmaline", "MS": "moonstone", "BE": "bezel",
     "SOL": "solitaire", "NK": "necklace", "ER": "earrings", "BR": "bracelet", "CHN": "chain", "LDS": "ladies",
     "GTS": "gents", "PR": "pair", "PC": "pair", "STD": "stud", "EM": "emerald",
 }  # fmt: skip

@@ -15,6 +15,9 @@ LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
 
 STONE_SLOTS = frozenset({"gem", "substitute"})
+_OF_A_ROW = frozenset({"row", "rows", "rope", "string"})
+_NEAR_A_ROW = 6
+"""Words between a row and its pearls: "a uniform row of sixty-one cultured pearls"."""
 _ACCENT_LEADS = frozenset(
     [
         "surrounded",
@@ -100,6 +103,8 @@ class Draft:
     def _is_strung(self, pearls: list[Term]) -> bool:
         """Whether pearls make the chain without a word that says so: a pearl bracelet, "akoya pearl necklace"."""
         kind = self.value("kind")
+        if kind is None:
+            return self._is_a_row(pearls)
         if kind == "bracelet":
             return not self.every("style")
         nouns = [term for term in self.every("noun") if term.value != "clasp"]
@@ -114,6 +119,16 @@ class Draft:
             is_plural(term)
             or ((piece := self.starting(term.end, "kind")) is not None and "lariat" not in piece.text)
             for term in pearls
+        )
+
+    def _is_a_row(self, pearls: list[Term]) -> bool:
+        """Whether pearls are counted as a row and no piece is named that carries it."""
+        parts = self.every("form", "setting", "halo", "style", "kind_medium", "kind_weak")
+        if parts or any(term.value != "clasp" for term in self.every("noun")):
+            return False
+        rows = [place for place, token in enumerate(self.sentence.tokens) if token in _OF_A_ROW]
+        return any(
+            is_plural(term) and any(0 < term.start - row <= _NEAR_A_ROW for row in rows) for term in pearls
         )
 
     def _turn_roles(self) -> None:

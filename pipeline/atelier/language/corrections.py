@@ -1,7 +1,7 @@
 """What a speaker takes back ("a ruby, sorry, I mean an emerald"): of two things of one sort the later one holds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.atelier.language.terms import Measure, Term
@@ -11,9 +11,10 @@ MARK = "\u21ba"
 
 _TAKEN_BACK = re.compile(
     r"(?<![\w'])(?:(?:oh|no|actually|sorry|wait|hm+|uh|um|er|well|or)[\s,.]{1,3}){0,4}"
-    r"(?:scratch that|strike that|forget that|(?:no|oh|hang on|hold on)[\s,]{1,2}wait|wait[\s,]{1,2}no|actually[\s,]{1,2}no|"
-    r"no[\s,]{1,2}actually|no[\s,]{1,2}sorry|sorry[\s,]{1,2}no|i mean(?:t)?|make (?:that|it) (?=an?\s|in\s|the\s)|correction:?|"
-    r"on second thoughts?|changed? (?:my|our|her|his) mind|or rather|rather make it|"
+    r"(?:scratch that|strike that|forget that|(?:no|oh|hang on|hold on)[\s,]{1,2}wait|wait[\s,]{1,2}no|"
+    r"actually[\s,]{1,2}no|no[\s,]{1,2}actually|no[\s,]{1,2}sorry|sorry[\s,]{1,2}no|i mean(?:t)?|"
+    r"make (?:that|it) (?=an?\s|in\s|the\s)|correction:?|on second thoughts?|changed? (?:my|our|her|his) mind|or rather|"
+    r"rather make it|"
     r"ich meine|nein doch|je veux dire|ou plutot|plutot non|mejor dicho|digo,|o meglio|anzi,|quer dizer|alias)"
     r"(?![\w'])[\s,]{0,3}(?:(?:no|sorry|actually|wait)[\s,]{1,2}){0,3}"
 )
@@ -25,7 +26,8 @@ def marked(folded: str) -> str:
 
 
 _SORTS = {
-    "metal": "metal", "metals": "metal", "two_tone": "metal", "gem": "gem", "substitute": "gem", "kind": "kind", "kind_medium": "kind",
+    "metal": "metal", "metals": "metal", "two_tone": "metal", "gem": "gem", "substitute": "gem", "kind": "kind",
+    "kind_medium": "kind",
     "cut": "cut", "form": "shape", "motif": "shape", "style": "style", "finish": "finish", "setting": "setting",
     "chain": "chain",
 }  # fmt: skip
@@ -37,23 +39,27 @@ def corrected(tokens: Sequence[str], terms: Sequence[Term]) -> list[Term]:
     dropped: set[int] = set()
     for mark in (place for place, token in enumerate(tokens) if token == MARK):
         end = next((k for k in range(mark + 1, len(tokens)) if tokens[k] in (MARK, ".", ";")), len(tokens))
-        said = [term for term in terms if mark < term.start < end and not term.negated]
-        for sort in {_SORTS.get(term.slot) for term in said} - {None}:
-            values = {term.value for term in said if _SORTS.get(term.slot) == sort}
-            before = [
-                k
-                for k, term in enumerate(terms)
-                if _SORTS.get(term.slot) == sort
-                and term.start < mark
-                and not term.negated
-                and k not in dropped
-            ]
-            dropped |= {
-                k
-                for k in before
-                if terms[k].start == terms[before[-1]].start and terms[k].value not in values
-            }
+        said: dict[str, set[str]] = {}
+        for term in terms:
+            if mark < term.start < end and not term.negated and term.slot in _SORTS:
+                said.setdefault(_SORTS[term.slot], set()).add(term.value)
+        for sort, values in said.items():
+            dropped |= set(_last_before(mark, sort, terms, dropped, values))
     return [replace(term, slot="taken back") if k in dropped else term for k, term in enumerate(terms)]
+
+
+def _last_before(
+    mark: int, sort: str, terms: Sequence[Term], dropped: set[int], values: set[str]
+) -> Iterator[int]:
+    """Indexes of the last thing of a sort before a mark, but for what is said again behind it."""
+    before = [
+        k
+        for k, term in enumerate(terms)
+        if _SORTS.get(term.slot) == sort and term.start < mark and not term.negated and k not in dropped
+    ]
+    for k in before:
+        if terms[k].start == terms[before[-1]].start and terms[k].value not in values:
+            yield k
 
 
 def latest(tokens: Sequence[str], measures: Sequence[Measure]) -> list[Measure]:

@@ -24,6 +24,8 @@ _TALL: dict[str, float] = {
     "single": 14.0, "double": 22.0, "chandelier": 30.0, "tassel": 40.0, "jhumka": 26.0, "climber": 18.0,
 }  # fmt: skip
 """Usual heights of drops by what hangs, and of climbers, mm."""
+_PURE_KARAT = 21
+"""Gold of the East, which is worn for itself."""
 _NOSE_MM = 2.2
 """Usual stone of a nose stud, mm."""
 
@@ -34,7 +36,7 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     hoops = style in _ROWED
     stone = read_stone(
         draft,
-        default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_of_silver(draft),
+        default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_worn_bare(draft),
         size_mm=5.0,
         assumption="The stone is not named; a diamond is used.",
         among=2,
@@ -54,9 +56,14 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
 
 
-def _is_of_silver(draft: Draft) -> bool:
-    """Whether the pair is of silver or a base metal and nothing is said of stones: such earrings are worn bare."""
+def _is_worn_bare(draft: Draft) -> bool:
+    """Whether the pair is of silver, a base metal or nearly pure gold, and nothing is said of stones: worn bare."""
     metals = [term.value for term in draft.every("metal")]
+    pure = any(
+        measure.unit == "karat" and measure.number >= _PURE_KARAT for measure in draft.sentence.measures
+    )
+    if pure and not speaks_of_stones(draft):
+        return True
     return bool(metals) and set(metals) <= {"silver", "blackened_silver"} and not speaks_of_stones(draft)
 
 

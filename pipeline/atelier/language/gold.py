@@ -20,8 +20,8 @@ _GOLD_COLOURS = {
 }
 _FINENESS_WORDS = frozenset({
     "k", "kt", "karat", "karats", "ct", "cts", "carat", "carats", "carati", "carato", "quilates", "quilate", "kilates",
-    "kt.", "er", "9", "10", "12", "14", "18", "20", "21", "22", "24", "333", "375", "417", "585", "750", "916", ".",
-    ",", "/", "and",
+    "kt.", "er", "9", "10", "12", "14", "15", "18", "20", "21", "22", "24", "333", "375", "417", "585", "750", "916",
+    ".", ",", "/", "and",
 })  # fmt: skip
 _ENAMEL = frozenset({"stripe", "inlay", "line", "enamel", "enameled", "enamelled", "enameling"})
 _INLAYS = frozenset(

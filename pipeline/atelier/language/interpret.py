@@ -185,7 +185,7 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
     if nearest is not None and said in (None, nearest.kind, "ring"):
         return nearest.kind
     if said is None:
-        said = "necklace" if draft.every("form", "chain", "clasp", "strand") else "ring"
+        said = "necklace" if draft.every("form", "chain", "clasp", "strand") or draft.strung else "ring"
         if other is None:
             draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
     return cast(Kind, said)

@@ -27,7 +27,7 @@ def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
 _KINDS = {
     "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
     "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring, toe ring, midi ring, "
-    "bypass ring, cluster ring, open ring, toi et moi ring",
+    "full hoop eternity ring, full hoop ring, full et ring, bypass ring, cluster ring, open ring, toi et moi ring",
     "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, tennis chain, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
     "ear clip, earclip, clip earring, ear pendant, earpendant, ear hoop, ear drop, eardrop, ear wire earring, "
@@ -267,10 +267,11 @@ _SETTINGS = {
 _STYLES = {
     "solitaire": "solitaire, single stone, solitaire ring",
     "three_stone": "three stone, 3 stone, trilogy, past present future, three stone ring",
-    "eternity": "eternity, eternity ring, eternity band, full eternity",
+    "eternity": "eternity, eternity ring, eternity band, full eternity, full hoop, full hoop eternity ring, "
+    "full hoop eternity, full hoop ring, full et, full et ring",
     "signet": "signet, signet ring, seal ring, pinky ring",
     "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
-    "half eternity band, wedding ring",
+    "half eternity band, wedding ring, wedder",
     "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear jacket",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier, chandelier earring, tassel earring, jhumka, jhumki, fish hook, fishhook, shepherd hook",
@@ -347,7 +348,8 @@ _WHOLE = {
 
 _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("halo", "halo setting", "halo of diamonds", "halo of small diamonds", "surrounded",
-                     "surrounded by", "encircled by"), ("halo", "yes")),
+                     "surrounded by", "encircled by", "within a surround", "in a surround", "surround of",
+                     "diamond surround"), ("halo", "yes")),
     **dict.fromkeys(("double halo", "twin halo", "two halos", "double row halo", "two row halo", "dual halo",
                      "double halo setting"), ("halo", "double")),
     **dict.fromkeys(("pave", "pave set", "pave band", "pave setting", "micro pave", "pave shank"), ("accents", "pave")),
@@ -556,7 +558,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("m", "meter", "metre", "meters", "metres"), ("mm", 1000.0)),
     **foreign.UNITS,
     **dict.fromkeys(("ct", "cts", "carat", "carats", "ctw", "tcw", "cttw"), ("ct", 1.0)),
-    **dict.fromkeys(("pt", "pts", "point", "points", "pointer"), ("ct", 0.01)),
+    **dict.fromkeys(("pt", "pts", "point", "points", "pointer", "cent", "cents"), ("ct", 0.01)),
     **dict.fromkeys(("k", "kt", "karat", "karats"), ("karat", 1.0)),
     **dict.fromkeys(
         (

@@ -217,9 +217,41 @@ def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:
     for measure, _ in list(draft.measures("ct")):
         # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
         total = bool({"ctw", "tcw", "cttw", "total"} & {*measure.text.split()})
-        if measure.number in FINENESS and not total and _beside_gold(draft, measure):
+        gold = _beside_gold(draft, measure) or _is_unnamed_gold(draft, measure)
+        if measure.number in FINENESS and not total and gold:
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
+            if _is_unnamed_gold(draft, measure):
+                yield "yellow_gold"
+
+
+def _is_unnamed_gold(draft: Draft, measure: Measure) -> bool:
+    """Whether the trade's short form leaves the gold out: "a 9ct gents garnet ring"; no stone weighs so much there."""
+    tokens = draft.sentence.tokens
+    stony = draft.starting(measure.end, *STONE_SLOTS, "stone", "cut", "shape", "style")
+    before = set(tokens[max(measure.start - 2, 0) : measure.start]) & {
+        "weighing",
+        "weighs",
+        "weight",
+        "of",
+        "approx",
+    }
+    return (
+        measure.number >= _LEAST_UNNAMED
+        and not draft.every("metal", "metals")
+        and stony is None
+        and not before
+        and tokens[measure.end - 1] in ("ct", "cts", "carat")
+        and bool(_WORN_BY & {*tokens[measure.end : measure.end + 1]})
+    )
+
+
+_LEAST_UNNAMED = 9
+_WORN_BY = frozenset({
+    "gents", "ladies", "lady's", "mens", "men's", "womens", "women's", "gent's", "antique", "vintage", "victorian",
+    "edwardian", "plain", "solid", "old", "preloved", "secondhand",
+})  # fmt: skip
+"""Words between a fineness and the piece."""
 
 
 def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:

@@ -26,7 +26,9 @@ from pipeline.atelier.language.text import (
     singular,
     tokens_of,
     upper_ends,
+    without_extenders,
     without_sizes_on_offer,
+    words_of,
 )
 from pipeline.atelier.language.vocabulary import exactly, inflected, is_foreign, is_french, longest, mend
 
@@ -37,11 +39,19 @@ MOST_MEASURES = 48
 
 _ENGLISH_METALS = frozenset({"gold", "silver", "platinum", "steel", "white", "yellow", "brass", "titanium"})
 _SIZES = frozenset({"size", "sizes", "sz", "us", "eu", "uk"}) | frozenset(foreign.SIZES)
-_NO_INCHES = frozenset(
-    "january february march april may june july august september october november december spring summer autumn fall "
-    "winter total all a an the my our his her their your this that each every one two three which case time".split()
+_NO_INCHES = words_of(
+    """
+    january february march april may june july august september october november december spring summer autumn fall
+    winter total all a an the my our his her their your this that each every one two three which case time
+    """
 )
 """Words behind which a number's "in" is no inch."""
+_AND_PART = {
+    ("and", "a", "half"): 0.5, ("and", "half"): 0.5, ("und", "halb"): 0.5, ("y", "medio"): 0.5, ("et", "demi"): 0.5,
+    ("e", "mezzo"): 0.5, ("e", "meio"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "three", "quarters"): 0.75,
+    ("point", "five"): 0.5,
+}  # fmt: skip
+"""Parts said behind a whole number: "two and a half centimetres"."""
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
@@ -52,6 +62,7 @@ def parse(prompt: str) -> Sentence:
     written = inscription(text)
     text, abbreviated = spelt_out(written.text)
     text, on_offer = without_sizes_on_offer(text)
+    text, extenders = without_extenders(text)
     text, ranges = upper_ends(text)
     folded = segmented(marked(fold(text)), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
     written_tokens = tokens_of(folded)
@@ -68,7 +79,8 @@ def parse(prompt: str) -> Sentence:
     return Sentence(
         tokens, tuple(terms), tuple(measures[:MOST_MEASURES]), tuple(reader.roles),
         tuple(dict.fromkeys(unknown)), written.engraving, written.letter,
-        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS, (*abbreviated, *on_offer, *ranges, *mended),
+        len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS,
+        (*abbreviated, *on_offer, *extenders, *ranges, *mended),
         aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0), articles,
     )  # fmt: skip
 
@@ -109,6 +121,12 @@ def _is_chosen(word: str) -> bool:
     """Whether an English word names what may be chosen between: a stone, a metal, a cut."""
     meanings = lexicon.english().get(word, ())
     return any(slot in ("gem", "substitute", "metal", "cut", "finish") for slot, _ in meanings)
+
+
+def _says_nothing(token: str) -> bool:
+    """Whether a token is grammar, a sign, or a word that every title has."""
+    silent = token in _SILENT or token in BREAKS or foreign.is_filler(token)
+    return silent or not any(letter.isalpha() for letter in token)
 
 
 class _Reader:
@@ -172,12 +190,7 @@ class _Reader:
         if self.tokens[end : end + 1] == ("a",) and value < 1:
             end += 1  # "half a carat"
         unit, factor, end = self._unit(end)
-        if self.tokens[end - 1] == "in" and _SIZES & {*self.tokens[max(self.at - 3, 0) : self.at]}:
-            unit, factor, end = "", 1.0, end - 1  # "size 7 in gold"
-        if self.tokens[end - 1] == "in" and self.tokens[end : end + 1] and self.tokens[end] in _NO_INCHES:
-            unit, factor, end = "", 1.0, end - 1  # "she turns 70 in June"
-        if unit == "karat" and self.tokens[end - 1] != "k" and value < _LEAST_KARAT:
-            unit = "ct"  # "a 1 karat diamond"
+        unit, factor, end = self._unit_meant(unit, factor, end, value)
         if second is not None and not unit:
             unit = "mm"  # "pear aquamarines 10x7"
         text = " ".join(self.tokens[self.at : end])
@@ -187,6 +200,16 @@ class _Reader:
             self.roles.append(Term(end, end + 1, self.tokens[end], "role", lexicon.ROLES[self.tokens[end]]))
             end += 1
         return end - self.at
+
+    def _unit_meant(self, unit: str, factor: float, end: int, value: float) -> tuple[str, float, int]:
+        """The unit, its factor and the place behind it, where "in" may be no inch and a karat may be a carat."""
+        if self.tokens[end - 1] == "in":
+            sized = _SIZES & {*self.tokens[max(self.at - 3, 0) : self.at]}  # "size 7 in gold"
+            if sized or _NO_INCHES & {*self.tokens[end : end + 1]}:  # "she turns 70 in June"
+                return "", 1.0, end - 1
+        if unit == "karat" and self.tokens[end - 1] != "k" and value < _LEAST_KARAT:
+            return "ct", factor, end  # "a 1 karat diamond"
+        return unit, factor, end
 
     def _amount(self, at: int) -> tuple[float, int] | None:
         """A number at a place and the place behind it: digits, a fraction, "1 1/2", or words."""
@@ -198,6 +221,9 @@ class _Reader:
             more = self._number(end)
             if more is not None:
                 return value + more, end + 1
+        for words, more in _AND_PART.items():
+            if self.tokens[end : end + len(words)] == words:
+                return value + more, end + len(words)
         return value, end
 
     def _spelt(self, at: int) -> tuple[float, int] | None:
@@ -258,12 +284,7 @@ class _Reader:
             self.negating = False
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))
-        if (
-            token in _SILENT
-            or token in BREAKS
-            or foreign.is_filler(token)
-            or not any(letter.isalpha() for letter in token)
-        ):
+        if _says_nothing(token):
             return 1
         for slot, words in (("style", lexicon.PRAISE), ("picture", lexicon.PICTURE)):
             if token in words or singular(token) in words:

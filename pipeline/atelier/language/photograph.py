@@ -23,6 +23,10 @@ _PATTERNS = (
     r"\bf\s?/\s?\d{1,2}(?:\.\d{1,2})?\b|\bf\d{1,2}(?:\.\d{1,2})?\b",
     r"\biso\s?\d{3,6}\b",
     r"\b1/\d{2,5}\s?s(?:ec(?:onds?)?)?\b",
+    r"#[0-9a-f]{6}\b",
+    r"\bsampler\s?:?\s?\w{2,12}(?:\s(?:a|karras|2m|sde)\b){0,2}",
+    r"\b\d{1,3}\s?-?\s?bit\b",
+    r"\bscore_\d\w{0,6}\b",
     r"\b(?:seed|cfg(?:\sscale)?|steps|clip skip|denoise|stylize|chaos)\s?[:=]?\s?\d{1,10}(?:\.\d{1,3})?\b",
     r"\b\d{1,2}:\d{1,2}\b",
     r"\b\d{3,5}\s?x\s?\d{3,5}\b",
@@ -69,7 +73,7 @@ _REFUSED = re.compile(r"(?:--no\s|\bnegative(?:\sprompt)?\s?:\s?)((?:(?!--)[^.;|
 def _plainly(text: str) -> str:
     """The text with weighted words bare, and with what a model is told to avoid as a denial."""
     text = _WEIGHTED.sub(r" \1 ", text)
-    return _REFUSED.sub(lambda match: f" , without {match[1].replace(',', ' or ')} , ", text)
+    return _REFUSED.sub(lambda match: f" , without {match[1].replace(',', ' , without ')} , ", text)
 
 
 def set_aside(text: str) -> tuple[str, tuple[str, ...]]:

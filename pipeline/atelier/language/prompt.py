@@ -176,13 +176,19 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
         return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
     piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
-    if draft.sentence.unknown and not piece:
+    if draft.sentence.unknown and not piece and not draft.strung and not _is_of_a_finger(draft):
         word = draft.sentence.unknown[0]
         asked = (
             f"The prompt names no piece the atelier makes (“{word}” is not known): say one of its {_MADE}."
         )
         return Refusal(word, asked, named=False)
     return _of_another_material(draft)
+
+
+def _is_of_a_finger(draft: Draft) -> bool:
+    """Whether a ring's size or its shank is spoken of, so that no kind has to be named."""
+    sized = any(slot == "ring size" for slot, _ in draft.measured.values())
+    return sized or bool(draft.every("cathedral", "shank", "profile"))
 
 
 def _is_a_motif_of_another(draft: Draft, term: Term) -> bool:

@@ -134,10 +134,7 @@ _SOLITAIRES = frozenset({"engagement", "promise", "solitaire"})
 
 def _style(draft: Draft, count: int | None) -> str:
     """The style named, else the one that carries as many stones as are asked for."""
-    named = draft.choose("style", RingStyle, "")
-    if named == "band" and _is_bridal(draft):
-        draft.assume("Of a bridal set the engagement ring is made.", evidence.group("stone"))
-        named = "solitaire"
+    named = _named_style(draft)
     bare = no_stone(draft)
     style = named or _counted_style(draft, count, bare=bare)
     if style == "solitaire" and draft.has("cluster") and not bare:
@@ -153,6 +150,24 @@ def _style(draft: Draft, count: int | None) -> str:
         draft.assume("A ring without stones is a plain band.")
         style = "band"
     return style
+
+
+def _named_style(draft: Draft) -> str:
+    """The style that is named; of a bridal set the ring with the stone is."""
+    named = draft.choose("style", RingStyle, "")
+    if named == "band" and _is_of_a_shank(draft):
+        return "solitaire"
+    if named == "band" and _is_bridal(draft):
+        draft.assume("Of a bridal set the engagement ring is made.", evidence.group("stone"))
+        return "solitaire"
+    return named
+
+
+def _is_of_a_shank(draft: Draft) -> bool:
+    """Whether a plain band is the shank of a ring with one stone: "engagement ring, princess cut, plain band"."""
+    text = next((term.text for term in draft.every("style") if term.value == "band"), "")
+    of_one = bool(set(draft.sentence.tokens) & _SOLITAIRES) and bool(draft.every("cut"))
+    return text in ("plain band", "simple band") and of_one
 
 
 def _is_bridal(draft: Draft) -> bool:
@@ -417,7 +432,7 @@ def _measured_width(draft: Draft, style: str) -> float | None:
     # A wider measure on a signet is its face's.
     most = 8.0 if style == "signet" else 1e9
     width = beside(draft, "mm", {"band", "width"}, "band width", below=most)
-    width = width or leftover(draft, "band width", below=min(most, 12))
+    width = width or leftover(draft, "band width", below=min(most, 12), also=frozenset({"edge"}))
     return clamp(draft, Ring, "width_mm", width) if width is not None else None
 
 

@@ -57,7 +57,10 @@ class Dictionary:
             return halves
         near = [other for other in dict.fromkeys(self._candidates(word)) if _alike(word, other)]
         # A word that means something by itself goes before one that is only part of a phrase.
-        whole = {self._jewelers[other]: other for other in near if self._jewelers[other]}
+        whole: dict[object, str] = {}
+        for other in near:
+            if self._jewelers[other]:
+                whole.setdefault(self._jewelers[other], other)
         meant = set(whole.values()) or set(near)
         return tuple(meant) if len(meant) == 1 else self._headed(word)
 

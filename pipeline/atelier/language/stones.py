@@ -97,8 +97,9 @@ def speaks_of_stones(draft: Draft) -> bool:
             "hue",
             "cluster",
             "hidden_halo",
+            "grade",
         )
-    )
+    ) or draft.has("style", "solitaire")
 
 
 def read_stone(

@@ -124,6 +124,18 @@ _SIZES_ON_OFFER = re.compile(
 """Sizes that a shop offers, "size 4-15", "sizes J to T": none of them is asked for."""
 
 
+_EXTENDER = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:[.,]\d)?)\s?\+\s?\d{1,2}(?:[.,]\d)?\s?(mm|cm|inch(?:es)?|in\b|\"|'')",
+    re.IGNORECASE,
+)
+
+
+def without_extenders(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text with lengths but not those of extenders, "18+2 inch", and both as they were written."""
+    meant = {match.group(): f"{match[1]} {match[2]}" for match in _EXTENDER.finditer(text)}
+    return _EXTENDER.sub(r"\1 \2", text), tuple(meant.items())
+
+
 def without_sizes_on_offer(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The text without ranges of ring sizes, and each of those as it is read."""
     ranges = dict.fromkeys(match.group() for match in _SIZES_ON_OFFER.finditer(text))

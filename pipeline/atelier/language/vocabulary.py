@@ -2,8 +2,9 @@
 
 from functools import cache, lru_cache
 
-from pipeline.atelier.language import foreign, lexicon
+from pipeline.atelier.language import foreign, lexicon, ornaments
 from pipeline.atelier.language.numerals import number, together
+from pipeline.atelier.language.ordinary import ORDINARY
 from pipeline.atelier.language.spelling import Dictionary
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import Meaning, fold, singular
@@ -32,21 +33,34 @@ def longest() -> dict[str, int]:
 def _dictionary() -> tuple[Dictionary, frozenset[str]]:
     """What misspelt words are compared with, and the words that mean what they say."""
     words = {word for phrase in phrases() for word in phrase}
-    jewelers: dict[str, object] = {word: tuple(phrases().get((word,), ())) for word in sorted(words)}
+    jewelers: dict[str, object] = {
+        word: tuple(phrases().get((word,), ())) for word in sorted(words, key=_english_first)
+    }
     jewelers |= dict(lexicon.UNITS)
     # What is not made anyway is spelt right or unknown: "shallow" is no swallow.
     other = {word for phrase in phrases() if _is_unmade(phrase) for word in phrase}
     makeable = {word for phrase in phrases() if not _is_unmade(phrase) for word in phrase}
     others = lexicon.FILLER | lexicon.PRAISE | lexicon.PICTURE | lexicon.NEGATIONS
-    known = others | lexicon.ORDINARY | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
+    known = others | ORDINARY | frozenset(lexicon.ROLES) | frozenset(lexicon.NUMBERS)
     mendable = {
         word: meanings for word, meanings in jewelers.items() if word in makeable or word not in other
     }
     return Dictionary(mendable, known | other, foreign.is_known), known | frozenset(jewelers)
 
 
+def _english_first(word: str) -> tuple[bool, str]:
+    return word not in lexicon.english(), word
+
+
 def _is_unmade(phrase: tuple[str, ...]) -> bool:
-    return all(slot in ("motif", "material", "unmade") for slot, _ in phrases()[phrase])
+    meanings = phrases()[phrase]
+    if (
+        len(phrase) == 1
+        and len(phrase[0]) >= LONG_WORD
+        and any(value in ornaments.NAMES for _, value in meanings)
+    ):
+        return False  # "buterfly" is near nothing else
+    return all(slot in ("motif", "material", "unmade") for slot, _ in meanings)
 
 
 def is_plural(term: Term) -> bool:
@@ -99,6 +113,8 @@ def _joined(tokens: list[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     return whole, tuple(written.items())
 
 
+LONG_WORD = 8
+"""Letters of a motif's name that no other word is near."""
 SHORTEST_PART = 3
 """Letters of each half of a word that is written apart."""
 
@@ -114,7 +130,9 @@ _TYPOS = {
     "rng": "ring", "rign": "ring", "rinng": "ring", "wite": "white", "whte": "white", "whtie": "white", "glod": "gold",
     "gld": "gold", "silvr": "silver", "slver": "silver", "rubby": "ruby", "perl": "pearl", "peral": "pearl",
     "opel": "opal", "hart": "heart", "chian": "chain", "chane": "chain", "stut": "stud", "hopp": "hoop",
-    "bannd": "band", "roze": "rose", "yello": "yellow", "sliver": "silver", "dimond": "diamond",
+    "bannd": "band",
+    "neckless": "necklace", "necless": "necklace", "neckles": "necklace", "godl": "gold",
+    "yello": "yellow", "sliver": "silver", "dimond": "diamond",
 }  # fmt: skip
 """Slips in words too short to be compared; none of them means something else in the trade."""
 

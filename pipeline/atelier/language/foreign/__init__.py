@@ -103,6 +103,11 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(language, 0)
 
 
+_DIMINUTIVES = {
+    "portuguese": ("zinhos", "zinhas", "zinho", "zinha", "inhos", "inhas", "inho", "inha"),
+    "spanish": ("citos", "citas", "cito", "cita", "itos", "itas", "ito", "ita"),
+}
+"""Endings of small things, which the stemmers leave: "argolinha", "pulserita"."""
 _TURKISH_ENDINGS = (
     "lerinin", "larinin", "lerin", "larin", "leri", "lari", "ler", "lar", "sinin", "sunun", "nin", "nun", "den", "dan",
     "ten", "tan", "si", "su", "li", "lu", "in", "un", "yi", "yu", "i", "u",
@@ -124,6 +129,10 @@ def stem(language: str, word: str) -> str:
     """The word without its endings; "collar" and "collares" both become "coll"."""
     if language == "turkish":
         return _turkish_stem(_turkish_stem(word))
+    for ending in _DIMINUTIVES.get(language, ()):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEMMED:
+            word = word.removesuffix(ending)
+            break
     for _ in range(3):
         if len(word) < SHORTEST_STEMMED:
             break

@@ -1,6 +1,7 @@
 """Italian words of the trade."""
 
 WORDS = """
+unit ct 0.01: punti
 kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta
 kind necklace: collana perle, girocollo perle, girocollo di perle
 kind necklace: collana, girocollo, collier, collana di perle, filo di perle

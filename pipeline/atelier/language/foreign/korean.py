@@ -53,7 +53,7 @@ style eternity: 가드링, 이터니티, 이터니티링
 kind ring: 가드링, 이터니티링
 style signet: 시그넷, 시그넷링
 kind ring: 시그넷링
-style band: 민자 반지, 결혼반지, 웨딩밴드
+style band: 민자 반지, 커플링, 커플반지, 가락지, 금반지, 은반지, 실반지, 결혼반지, 웨딩밴드
 kind ring: 웨딩밴드
 style hoop: 링귀걸이, 후프, 후프귀걸이
 kind earrings: 링귀걸이, 후프귀걸이
@@ -138,5 +138,6 @@ unit mm 1: 미리
 unit mm 10: 센치
 unit g 1: 그램
 unit g 3.75: 돈
-filler the: 심플, 여성, 남성, 남자, 여자, 데일리, 선물, 각인, 커플, 천연, 주얼리, 용, 의, 와, 과, 세트, 무료, 여친, 생일선물, 원하는
+filler the: 심플, 여성, 남성, 남자, 여자, 데일리, 선물, 각인, 커플, 천연, 주얼리, 용, 의, 와, 과, 세트
+filler the: 무료, 여친, 생일선물, 원하는
 """

@@ -60,7 +60,7 @@ substitute swarovski: kryształ, kryształek
 style solitaire: soliter
 style three_stone: trylogia
 style signet: sygnet
-style band: obrączka
+style band: obrączka, obrączka ślubna
 style hoop: koła, kółka, kolczyki koła, kolczyki kółka
 style stud: sztyfty, wkrętki
 style drop: wiszące, kolczyki wiszące
@@ -169,7 +169,7 @@ role diameter: średnica
 size polish: rozmiar, rozm
 unit ct 1: karat, karaty
 unit g 1: gramy, gram
-filler the: z, ze, i, w, na, dla, do, od, po, oraz, lub, damski, męski, damska, męska, próba, próby, pr, rodowany, rodowane
+filler the: z, ze, i, w, na, dla, do, od, po, oraz, lub, damski, męski, damska, męska, próba, próby, pr, rodowany
 filler the: splot, zaręczynowy, ślubny, prezent, grawer, elegancki, biżuteria, szukam, chciałbym, chciałabym, proszę
 filler the: poproszę, mojej, żony, prezentowy, klasyczny, celebrytka, naturalny, bałtycki, szt, para, o, wysokiej
 """

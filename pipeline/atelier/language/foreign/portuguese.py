@@ -55,6 +55,7 @@ role length: comprimento
 role diameter: diametro
 size brazilian: aro, tamanho
 unit ct 1: quilates, quilate
+unit ct 0.01: pontos, ponto
 filler the: com, e, de, do, da, dos, das, em, o, a, os, as, um, uma, para, masculino, feminino, casamento, noivado
 motif flower: flor
 motif sun: sol

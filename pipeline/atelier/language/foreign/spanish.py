@@ -1,6 +1,7 @@
 """Spanish words of the trade."""
 
 WORDS = """
+unit ct 0.01: puntos, punto
 kind ring: anillo, sortija, anillo de compromiso, alianza, argolla de matrimonio
 kind necklace: collar, gargantilla, collar de perlas
 kind earrings: pendiente, arete, aro, zarcillo, pendientes de aro

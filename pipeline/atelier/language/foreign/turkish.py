@@ -7,9 +7,10 @@ kind earrings: küpe, kıkırdak küpe, halka küpe, hızma
 kind bracelet: bileklik, bilezik, kelepçe, halhal, kelepçe bilezik
 kind necklace: inci kolye
 kind brooch: broş, yaka iğnesi
-kind_medium necklace: kolye ucu, madalyon
+kind_medium necklace: kolye ucu, madalyon, inci kolye ucu
+gem pearl: inci kolye ucu
 kind_weak necklace: zincir
-noun pendant: kolye ucu
+noun pendant: kolye ucu, inci kolye ucu
 noun clasp: klips, kilit
 metal yellow_gold: altın, sarı altın, sarı
 metal white_gold: beyaz altın
@@ -149,6 +150,6 @@ unit karat 1: ayar
 unit ct 1: karat
 unit mm 10: santim
 unit g 1: gram
-filler the: ve, ile, için, kadın, erkek, bayan, bay, çocuk, hediye, model, takı, olan, bir, lü, modeli, söz, nişan, düğün
-filler the: kaplama, motifli, detaylı, özel, tasarım, el, yapımı, doğal, gerçek, istiyorum, lütfen, anneme, sevgiliye
+filler the: ve, ile, için, kadın, erkek, bayan, bay, çocuk, hediye, model, takı, olan, bir, lü, modeli, söz, nişan
+filler the: düğün, kaplama, motifli, detaylı, özel, tasarım, el, yapımı, doğal, gerçek, istiyorum, lütfen
 """
