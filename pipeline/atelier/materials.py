@@ -4,8 +4,11 @@ Colours are linear sRGB in 0..1. Metal reflectances follow published normal-inci
 an alloy must be told from its neighbour in a photograph. Refractive indices and dispersions (n at 430.8 nm minus n
 at 686.7 nm) are the gemmological tables' values (Gemological Institute of America; of beryl, corundum, quartz and
 moissanite the ordinary ray, of other doubly refracting stones, of rocks and organic ones the mean). Published lists of
-dispersion agree on them but for tanzanite, which stands at .021 in some and at .030 in others. Colours of bodies
-are those of usual goods, set by eye.
+dispersion agree on them but for tanzanite, which stands at .021 in some and at .030 in others. Birefringences are those
+tables' as well (zircon .059, moissanite .043, peridot .036; tourmaline .018 to .020 seldom shows). Colours of bodies
+are those of usual goods, set by eye; what a pleochroic stone shows along its axis and across it is told by the same
+tables in words: tanzanite blue and violet, iolite violet-blue and straw, alexandrite green and purplish red,
+tourmaline dark and light.
 """
 
 from dataclasses import dataclass, replace
@@ -48,6 +51,8 @@ class Gem:
     """A stone. `transmission` is the colour left of white after one stone-width of path (clear stones).
 
     `albedo` is the body colour and `pattern` what varies it ("", "opal", "pearl", "matrix") for coated stones.
+    `birefringence` is the extraordinary ray's index less the ordinary one's across the optic axis, told only where the
+    eye sees facets doubled; `across` the `transmission` of the extraordinary ray of stones that show two colours.
     """
 
     label: str
@@ -58,6 +63,8 @@ class Gem:
     albedo: Color = (1.0, 1.0, 1.0)
     roughness: float = 0.0
     pattern: str = ""
+    birefringence: float = 0.0
+    across: Color | None = None
 
     @property
     def indices(self) -> Color:
@@ -140,22 +147,24 @@ GEMS: dict[str, Gem] = {
     "morganite": Gem("morganite", Body.CLEAR, 1.583, 0.014, (0.985, 0.80, 0.76)),
     "citrine": Gem("citrine", Body.CLEAR, 1.550, 0.013, (0.96, 0.60, 0.07)),
     "garnet": Gem("garnet", Body.CLEAR, 1.760, 0.024, (0.50, 0.02, 0.03)),
-    "peridot": Gem("peridot", Body.CLEAR, 1.670, 0.020, (0.55, 0.80, 0.10)),
+    "peridot": Gem("peridot", Body.CLEAR, 1.670, 0.020, (0.55, 0.80, 0.10), birefringence=0.036),
     "onyx": Gem("onyx", Body.COATED, 1.540, albedo=(0.006, 0.006, 0.007), roughness=0.02),
     "opal": Gem("opal", Body.COATED, 1.450, albedo=(0.60, 0.63, 0.68), roughness=0.02, pattern="opal"),
     # Nacre mirrors from many thin layers: its gloss is that of a denser body than its index of 1.56 says.
-    "pearl": Gem("pearl", Body.COATED, 1.850, albedo=(0.90, 0.87, 0.83), roughness=0.06, pattern="pearl"),
+    "pearl": Gem("pearl", Body.COATED, 1.850, albedo=(0.90, 0.87, 0.83), roughness=0.03, pattern="pearl"),
     "turquoise": Gem(
         "turquoise", Body.COATED, 1.610, albedo=(0.07, 0.50, 0.50), roughness=0.05, pattern="matrix"
     ),
-    "moissanite": Gem("moissanite", Body.CLEAR, 2.654, 0.104, (0.99, 0.99, 0.955)),
+    "moissanite": Gem("moissanite", Body.CLEAR, 2.654, 0.104, (0.99, 0.99, 0.955), birefringence=0.043),
     "cubic_zirconia": Gem("cubic zirconia", Body.CLEAR, 2.165, 0.060),
     "black_diamond": Gem("black diamond", Body.COATED, 2.417, albedo=(0.008, 0.008, 0.009), roughness=0.015),
     "spinel": Gem("spinel", Body.CLEAR, 1.718, 0.020, (0.83, 0.06, 0.12)),
-    "tanzanite": Gem("tanzanite", Body.CLEAR, 1.695, 0.021, (0.17, 0.13, 0.68)),
-    "tourmaline": Gem("tourmaline", Body.CLEAR, 1.634, 0.017, (0.88, 0.16, 0.40)),
+    "tanzanite": Gem("tanzanite", Body.CLEAR, 1.695, 0.021, (0.17, 0.13, 0.68), across=(0.42, 0.09, 0.60)),
+    "tourmaline": Gem("tourmaline", Body.CLEAR, 1.634, 0.017, (0.88, 0.16, 0.40), across=(0.94, 0.40, 0.58)),
     # In daylight; by a candle it would be purple.
-    "alexandrite": Gem("alexandrite", Body.CLEAR, 1.750, 0.015, (0.10, 0.44, 0.40)),
+    "alexandrite": Gem(
+        "alexandrite", Body.CLEAR, 1.750, 0.015, (0.10, 0.44, 0.40), across=(0.46, 0.13, 0.30)
+    ),
     "moonstone": Gem(
         "moonstone", Body.COATED, 1.522, albedo=(0.66, 0.68, 0.72), roughness=0.03, pattern="glow"
     ),
@@ -176,6 +185,17 @@ GEMS: dict[str, Gem] = {
     "tigers_eye": Gem(
         "tiger's eye", Body.COATED, 1.550, albedo=(0.36, 0.17, 0.035), roughness=0.03, pattern="silk"
     ),
+    "star_sapphire": Gem(
+        "star sapphire", Body.COATED, 1.770, albedo=(0.035, 0.065, 0.27), roughness=0.02, pattern="star"
+    ),
+    "star_ruby": Gem(
+        "star ruby", Body.COATED, 1.770, albedo=(0.30, 0.018, 0.055), roughness=0.02, pattern="star"
+    ),
+    "cats_eye": Gem(
+        "cat's eye", Body.COATED, 1.750, albedo=(0.40, 0.29, 0.075), roughness=0.02, pattern="eye"
+    ),
+    "iolite": Gem("iolite", Body.CLEAR, 1.547, 0.017, (0.22, 0.19, 0.66), across=(0.86, 0.80, 0.62)),
+    "zircon": Gem("zircon", Body.CLEAR, 1.950, 0.039, birefringence=0.059),
 }
 
 ENAMELS: dict[str, Gem] = {

@@ -19,7 +19,7 @@ Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
     "peridot", "onyx", "opal", "pearl", "turquoise", "moissanite", "cubic_zirconia", "black_diamond", "spinel",
     "tanzanite", "tourmaline", "alexandrite", "moonstone", "labradorite", "lapis_lazuli", "malachite", "jade", "coral",
-    "mother_of_pearl", "tigers_eye",
+    "mother_of_pearl", "tigers_eye", "star_sapphire", "star_ruby", "cats_eye", "iolite", "zircon",
 ]  # fmt: skip
 Cut = Literal[
     "round", "princess", "emerald", "oval", "pear", "marquise", "cushion", "cabochon", "pearl", "heart", "trillion",
@@ -87,7 +87,7 @@ CORNERS: dict[str, int] = {"trillion": 3, "kite": 4}
 
 OPAQUE_GEMS: tuple[str, ...] = (
     "onyx", "opal", "turquoise", "moonstone", "labradorite", "lapis_lazuli", "malachite", "jade", "coral",
-    "mother_of_pearl", "tigers_eye",
+    "mother_of_pearl", "tigers_eye", "star_sapphire", "star_ruby", "cats_eye",
 )  # fmt: skip
 """Gems that are cut as cabochons, since facets show nothing in them."""
 

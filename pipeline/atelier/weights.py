@@ -10,6 +10,7 @@ DENSITY: dict[Gem, float] = {
     "opal": 2.15, "pearl": 2.72, "turquoise": 2.76, "moissanite": 3.22, "cubic_zirconia": 5.80, "black_diamond": 3.52,
     "spinel": 3.60, "tanzanite": 3.35, "tourmaline": 3.06, "alexandrite": 3.73, "moonstone": 2.58, "labradorite": 2.70,
     "lapis_lazuli": 2.75, "malachite": 3.95, "jade": 3.34, "coral": 2.65, "mother_of_pearl": 2.70, "tigers_eye": 2.65,
+    "star_sapphire": 4.00, "star_ruby": 4.00, "cats_eye": 3.73, "iolite": 2.61, "zircon": 4.70,
 }  # fmt: skip
 """Specific gravity, g/cm3, the usual value of the Gemological Institute of America's gem encyclopedia.
 

@@ -27,7 +27,7 @@ PATHS = (
     "M2 0h6l2 12h-10z M4 3h2v4h-2z",
 )
 """Outlines as a drawing program writes them: convex, pointed, with a hole, with curves, with concave sides."""
-CLEAR = tuple(gem for gem in get_args(words.Gem) if gem not in (*words.OPAQUE_GEMS, "pearl"))
+CLEAR = tuple(gem for gem in get_args(words.Gem)[:30] if gem not in (*words.OPAQUE_GEMS, "pearl"))
 FACETED = tuple(cut for cut in get_args(words.Cut) if cut not in ("pearl", "cabochon"))
 LONG = ("oval", "emerald", "marquise", "pear", "baguette", "radiant", "hexagon")
 LINKED = ("cable", "curb", "figaro", "rope", "box", "snake", "ball")

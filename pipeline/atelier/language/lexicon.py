@@ -81,6 +81,10 @@ _GEMS = {
     "opal": "opal, fire opal, october birthstone",
     "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, cultured pearl, freshwater cultured pearl, baroque pearl, seed pearl, akoya, edison pearl, june birthstone",
     "turquoise": "turquoise",
+    "star_sapphire": "star sapphire, blue star sapphire, asteria, star of india, lindy star",
+    "star_ruby": "star ruby",
+    "cats_eye": "cat's eye chrysoberyl, chrysoberyl cat's eye, cats eye chrysoberyl, chrysoberyl cats eye, cymophane",
+    "zircon": "white zircon, colourless zircon, colorless zircon, natural zircon",
 }
 
 SUBSTITUTES: dict[str, str] = {
@@ -676,6 +680,7 @@ GEM_HUES: dict[str, str] = {
     "opal": ", ".join(HUES), "spinel": "red", "tanzanite": "blue, purple, violet", "tourmaline": "pink",
     "alexandrite": "green, purple", "moonstone": "blue", "labradorite": "blue, green", "malachite": "green",
     "lapis_lazuli": "blue, dark blue", "jade": "green", "coral": "red, orange, pink", "tigers_eye": "orange",
+    "star_sapphire": "blue, dark blue", "star_ruby": "red", "cats_eye": "orange", "iolite": "blue, purple, violet",
 }  # fmt: skip
 """Colours that go without saying."""
 

@@ -135,7 +135,7 @@ def _shapes(scene: Scene) -> dict[str, Any]:
 
 
 def _material(scene: Scene, part: int) -> dict[str, Any]:
-    front, tint, index, inner, _ = scene.surfaces[part]
+    front, tint, index, inner = scene.surfaces[part][:4]
 
     def colour(values: np.ndarray) -> dict[str, Any]:
         return {"type": "rgb", "value": [float(v) for v in values]}

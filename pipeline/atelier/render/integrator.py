@@ -16,7 +16,7 @@ from pipeline.atelier.render.finish import Skin
 from pipeline.atelier.render.intersect import World, blend
 from pipeline.atelier.render.optics import encode, reflect, schlick, split, tone
 from pipeline.atelier.render.sampler import Sampler
-from pipeline.atelier.render.scene import CLEAR, COATED, METAL, Scene
+from pipeline.atelier.render.scene import CLEAR, COATED, METAL, PATTERNS, Scene
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -24,6 +24,10 @@ Array = Any
 
 MAX_DEPTH = 9
 MIRRORED_STONE_DEPTH = 4
+# Beyond those that bounces draw from.
+RAY_DIMENSION = 64
+# Share of a pearl's body light that is mirrored widely.
+SATIN, PEARL_DEPTH = 0.5, 0.72
 # What a cut-off path still carries is given the mean light instead: at these limits nobody sees the difference.
 MIN_THROUGHPUT = 0.025
 # Rays restart this far off a surface (mm): beyond float32 rounding at 300 mm, far below any visible detail.
@@ -46,6 +50,8 @@ class Paths:
     ) -> None:
         self._has_fire = scene.has_fire
         self._has_coated = bool((scene.kinds == COATED).any())
+        self._has_axes = scene.has_axes
+        self._has_pearls = PATTERNS["pearl"] in scene.patterns
         self._world = world
         self._skin = skin
         self._surroundings = surroundings
@@ -59,6 +65,8 @@ class Paths:
         `alone` follows the leading colour only: what comes back of the others is its own value.
         """
         colours = range(3 if self._has_fire and not alone else 1)
+        # Which of the two rays of a doubly refracting stone a path is: half of the samples of a pixel are each.
+        extraordinary = sampler.draw(mi.UInt32(RAY_DIMENSION)).x < 0.5 if self._has_axes else None
         state = (
             # Where stones disperse, red, green and blue each have a place and direction of their own.
             [mi.Point3f(ray.o) for _ in colours],
@@ -74,7 +82,10 @@ class Paths:
         )
 
         result = dr.while_loop(
-            state, lambda *now: now[-1], lambda *now: self._bounce(sampler, leader, *now), mode="symbolic"
+            state,
+            lambda *now: now[-1],
+            lambda *now: self._bounce(sampler, leader, extraordinary, *now),
+            mode="symbolic",
         )
         apart, radiance, depth, stone, pale = result[2], result[3], *result[6:9]
         light = tone(radiance * self._exposure, stone, pale=pale)
@@ -82,7 +93,9 @@ class Paths:
         light = dr.select(depth == 0, mi.Color3f(page), light)
         return apart, dr.select(dr.isfinite(light), light, mi.Color3f(0.0))
 
-    def _bounce(self, sampler: Sampler, leader: Array, *state: Array) -> tuple[Array, ...]:
+    def _bounce(
+        self, sampler: Sampler, leader: Array, extraordinary: Array, *state: Array
+    ) -> tuple[Array, ...]:
         """Follow every lane to what it meets next; gives the state after it.
 
         The leading colour finds the way. The others cross the same facets, each bent by its own index and at a point
@@ -124,11 +137,15 @@ class Paths:
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
         each = [index.x, index.y, index.z]
+        absorption = mi.Color3f(inner.x, inner.y, inner.z)
+        if self._has_axes:
+            bend, beyond = self._across(base, direction, extraordinary, clear)
+            each = [n + bend for n in each]
+            absorption = absorption + beyond
         indices = each if len(directions) == 3 else [led(each, leader)]
         ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
         share = of_each([part for part, _, _ in ways])
-        absorbed = dr.exp(-hit.t * mi.Color3f(inner.x, inner.y, inner.z))
-        throughput = dr.select(leaving, throughput * absorbed, throughput)
+        throughput = dr.select(leaving, throughput * dr.exp(-hit.t * absorption), throughput)
 
         shading, mirrored, weight, cosine = self._mirror(
             point,
@@ -150,15 +167,12 @@ class Paths:
         if self._has_coated:
             skin = weight * schlick(mi.Float(dr.square((index.y - 1) / (index.y + 1))), cosine)
             outside_share = dr.select(coated, mi.Color3f(skin), outside_share)
-            body = self._skin.body_colour(coated, met_colour, point, -dr.dot(direction, shading), base)
-            # The body's light is looked up, not sampled: a tone-mapped average of rare bright boxes would be grey.
-            lit = throughput * body * (1 - skin) * self._surroundings.diffuse(shading)
-            radiance = dr.select(coated & entering, radiance + lit, radiance)
+            lit = self._body(coated, met_colour, point, shading, direction, mirrored, base) * (1 - skin)
+            radiance = dr.select(coated & entering, radiance + throughput * lit, radiance)
         beside = valid & ~buried & ~metal & (dr.max(throughput * outside_share) > MIN_THROUGHPUT)
-        leave = dr.select(leaving, -facing, facing)
         # Where the leading colour is held back whole, red may still leave: it is bent least.
         held = leaving & (led([part for part, _, _ in ways], leader) >= 1)
-        starts = [place + leave * OFFSET_MM for place in points]
+        starts = [place + dr.select(leaving, -facing, facing) * OFFSET_MM for place in points]
         glance, seen_by = self._glance(
             starts, outside, held, leader, shade, beside, leaving, gloss=clear & entering
         )
@@ -170,15 +184,19 @@ class Paths:
         )
         radiance = dr.select(beside, radiance + throughput * outside_share * glance, radiance)
         throughput = throughput * dr.select(valid, onward_share, mi.Color3f(1.0))
-        lift = dr.select(clear & entering, -facing, facing)
         depth = depth + 1
         alive = valid & ~buried & ~coated
         # A stone mirrored in metal is a few pixels of sparkle: two looks into it are enough.
-        limit = dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH))
-        cut = alive & ((depth >= limit) | (dr.max(throughput) < MIN_THROUGHPUT))
+        cut = alive & (
+            (depth >= dr.select(stone | ~clear, mi.UInt32(MAX_DEPTH), mi.UInt32(MIRRORED_STONE_DEPTH)))
+            | (dr.max(throughput) < MIN_THROUGHPUT)
+        )
         radiance = dr.select(cut, radiance + throughput * AMBIENT, radiance)
         return (
-            [dr.select(valid, place + lift * OFFSET_MM, origin) for place in points],
+            [
+                dr.select(valid, place + dr.select(clear & entering, -facing, facing) * OFFSET_MM, origin)
+                for place in points
+            ],
             [dr.select(valid, dr.normalize(way), direction) for way in onward],
             apart,
             radiance,
@@ -190,6 +208,44 @@ class Paths:
             pale,
             alive & ~cut,
         )
+
+    def _across(
+        self, base: Array, direction: Array, extraordinary: Array, clear: Array
+    ) -> tuple[Array, Array]:
+        """What a ray's way through a crystal adds to its index, and to its absorption per mm.
+
+        A uniaxial crystal refracts the extraordinary ray by an index that differs from the ordinary one's by the
+        birefringence times the squared sine of the angle to its axis, to first order (Born and Wolf, Principles of
+        Optics, 15.3); half of it is given to each ray, for tables tell the mean. Its second colour comes likewise.
+        """
+        axis, beyond = self._world.crystal(base, clear)
+        lean = 1 - dr.square(dr.dot(direction, mi.Vector3f(axis.x, axis.y, axis.z)))
+        apart = 0.5 * axis.w * lean
+        more = mi.Color3f(beyond.x, beyond.y, beyond.z) * dr.select(extraordinary, lean, 0.0)
+        return dr.select(clear, dr.select(extraordinary, apart, -apart), 0.0), more
+
+    def _body(
+        self,
+        coated: Array,
+        colour: Array,
+        point: Array,
+        shading: Array,
+        direction: Array,
+        mirrored: Array,
+        base: Array,
+    ) -> Array:
+        """Light that comes back out of a coated stone's body; of a pearl's a part is mirrored widely by the platelets
+        under its polished skin, the second lobe.
+
+        It is looked up, not sampled: a tone-mapped average of rare bright boxes would be grey.
+        """
+        body = self._skin.body_colour(coated, colour, point, shading, direction, base)
+        around = self._surroundings.diffuse(shading)
+        if self._has_pearls:
+            pearl = coated & (self._world.fifth(base, coated).z == PATTERNS["pearl"])
+            wide = self._surroundings.diffuse(dr.normalize(shading + 1.5 * mirrored))
+            around = dr.select(pearl, around + SATIN * (PEARL_DEPTH * dr.square(wide) - around), around)
+        return body * around
 
     def _mirror(
         self,

@@ -61,8 +61,13 @@ class World:
         return base, [dr.gather(mi.Vector4f, self._surfaces, base + k, active) for k in range(4)]
 
     def fifth(self, base: Array, active: Array) -> Array:
-        """The last row of the table that begins at `base`: relief, its strength, pattern, stone width."""
+        """The fifth row of the table that begins at `base`: relief, its strength, pattern, stone width."""
         return dr.gather(mi.Vector4f, self._surfaces, base + 4, active)
+
+    def crystal(self, base: Array, active: Array) -> tuple[Array, Array]:
+        """The last two rows of the table that begins at `base` (see `scene.describe_crystal`)."""
+        axis, across = (dr.gather(mi.Vector4f, self._surfaces, base + k, active) for k in (5, 6))
+        return axis, across
 
     def corners(self, hit: Array, active: Array) -> list[Array]:
         """Shading normals of a face's corners."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.atelier.geometry.normals import shade_normals
-from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, Metal, metal_look
+from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Color, Gem, Metal, metal_look
 from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import BadInput
 
@@ -14,8 +14,9 @@ RELIEFS = {"": 0, "strokes": 1, "dimples": 2, "grain": 3}
 PATTERNS = {
     "": 0, "opal": 1, "pearl": 2, "matrix": 3, "glow": 4, "schiller": 5, "flecks": 6, "bands": 7, "cloud": 8,
     "nacre": 9, "silk": 10,
+    "star": 11, "eye": 12,
 }  # fmt: skip
-MOSAICS = frozenset(PATTERNS.values()) - {PATTERNS[""], PATTERNS["pearl"]}
+MOSAICS = frozenset(PATTERNS.values()) - {PATTERNS[name] for name in ("", "pearl", "star", "eye")}
 """Patterns that are drawn from the mosaic of patches."""
 # Fire below this dispersion is not seen in a coloured stone; following each colour would cost half as much again.
 FIRE_THRESHOLD = 0.03
@@ -26,6 +27,8 @@ TOLD_WIDTH_MM = 6.0
 STONE_WIDTH_MM = (0.8, 16.0)
 # Light takes shorter ways through a stone in a row than through one that stands free: deeper ones keep it from paling.
 ROW_DEPTH = 1.3
+# Whatever a piece is seen by: from the front and from above.
+_SHOWN = np.array([0.0, -0.5, 1.0])
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Scene:
     """Arrays the kernel gathers from.
 
     `vertices` (n, 3) float32 mm; `faces` (m, 3) uint32; `face_rows` (m, 4) float32: unit normal and part index;
-    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 5, 4) float32, see
-    `describe_surface`; `part_names` in part order; `kinds` (parts,) uint8 METAL, CLEAR or COATED.
+    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 7, 4) float32, see
+    `describe_surface` and `describe_crystal`; `part_names` in part order; `kinds` (parts,) uint8 METAL, CLEAR, COATED.
     """
 
     vertices: np.ndarray
@@ -59,6 +62,12 @@ class Scene:
         """Whether there are clear stones and each of them disperses that much."""
         clear = self.surfaces[self.kinds == CLEAR]
         return bool(len(clear) and (clear[:, 2, 3] > 0).all())
+
+    @property
+    def has_axes(self) -> bool:
+        """Whether any clear stone shows light another index or colour by its way through the crystal."""
+        told = np.concatenate([self.surfaces[:, 5, 3:], self.surfaces[:, 6, :3]], axis=1)
+        return bool(told[self.kinds == CLEAR].any())
 
     @property
     def reliefs(self) -> frozenset[int]:
@@ -89,7 +98,7 @@ def lay_out(piece: Piece) -> Scene:
         corners.append(corner)
         kind, surface = describe_surface(part, piece.fineness)
         kinds.append(kind)
-        surfaces.append(surface)
+        surfaces.append(np.concatenate([surface, describe_crystal(part)]))
         offset += len(points)
     everything = np.concatenate(vertices)
     padded = np.zeros((offset and sum(len(c) for c in corners), 3, 4), dtype=np.float32)
@@ -110,9 +119,49 @@ def lay_out(piece: Piece) -> Scene:
 
 def describe_surface(part: Part, fineness: int | None = None) -> tuple[int, np.ndarray]:
     """Kind and (5, 4) table of a part of a piece whose gold is of this fineness; see `surface_table`."""
+    return surface_table(
+        part.material, part.finish, fineness, width_mm=_width(part), in_row=bool(part.repeats)
+    )
+
+
+def _width(part: Part) -> float:
     body = part.repeats[0].vertices if part.repeats else part.vertices  # one stone of a row
-    width = float(np.clip(np.sort(np.ptp(body, axis=0))[1], *STONE_WIDTH_MM))
-    return surface_table(part.material, part.finish, fineness, width_mm=width, in_row=bool(part.repeats))
+    return float(np.clip(np.sort(np.ptp(body, axis=0))[1], *STONE_WIDTH_MM))
+
+
+def absorption(left: Color, *, width_mm: float, in_row: bool) -> np.ndarray:
+    """Absorption (3,) per mm of a stone so wide, alone or `in_row`, that leaves of white this much over its width."""
+    depth = ROW_DEPTH if in_row else 1.0
+    return np.asarray(-np.log(np.maximum(left, 1e-3)) * depth / np.sqrt(width_mm * TOLD_WIDTH_MM))
+
+
+def describe_crystal(part: Part) -> np.ndarray:
+    """How a part's stone lies, (2, 4): its axis and birefringence; absorption per mm of the extraordinary ray beyond
+    the ordinary one's (clear stones), or which way its length runs (others).
+
+    The axis is where the stone is least deep, as cutters lay it: the table of a doubly refracting stone square to it, a
+    star's and an eye's dome over it. Of a row it is that of the first stone.
+    """
+    table = np.zeros((2, 4))
+    gem = SURFACES.get(part.material)
+    if gem is None:
+        return table
+    body = next(part.stone_bodies(), part.vertices)
+    faces = part.repeats[0].faces if part.stone is not None and part.repeats else part.faces
+    a, b, c = (body[faces[:, k]] for k in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    spread, ways = np.linalg.eigh(np.cov(((a + b + c) / 3).T, aweights=area))
+    axis = ways[:, 0] * (1.0 if ways[:, 0] @ _SHOWN >= 0 else -1.0)
+    length = ways[:, 2] if spread[2] > 1.05 * spread[1] else np.array([1.0, 0.0, 0.0])
+    length = length - (length @ axis) * axis
+    table[0] = (*axis, gem.birefringence)
+    if gem.body is Body.COATED:
+        table[1, :3] = length / max(float(np.linalg.norm(length)), 1e-9)
+    elif gem.across is not None:
+        width, in_row = _width(part), bool(part.repeats)
+        ordinary = absorption(gem.transmission, width_mm=width, in_row=in_row)
+        table[1, :3] = absorption(gem.across, width_mm=width, in_row=in_row) - ordinary
+    return table
 
 
 def surface_table(
@@ -148,9 +197,6 @@ def surface_table(
     if material.body is Body.COATED:
         table[3, 3] = COATED
         return COATED, table
-    depth = ROW_DEPTH if in_row else 1.0
-    table[3, :3] = (
-        -np.log(np.maximum(material.transmission, 1e-3)) * depth / np.sqrt(width_mm * TOLD_WIDTH_MM)
-    )
+    table[3, :3] = absorption(material.transmission, width_mm=width_mm, in_row=in_row)
     table[3, 3] = CLEAR
     return CLEAR, table

@@ -239,7 +239,7 @@ def test_spots_are_named_by_kind() -> None:
     """A ring tells stone, setting, shank, side and profile; a necklace what its picture shows."""
     ring, necklace = read(PROMPTS[1]).spec, read(PROMPTS[0]).spec
     assert set(spots(ring, build(ring))) == {"stone", "setting", "shank", "side", "profile"}
-    assert set(spots(necklace, build(necklace))) == {"pendant", "face", "edge", "bail", "chain"}
+    assert set(spots(necklace, build(necklace))) == {"pendant", "edge", "bail", "chain", "clasp"}
     whole = read(f"{PROMPTS[0]}, whole necklace").spec
     assert set(spots(whole, build(whole))) == {"pendant", "chain", "clasp", "side", "edge"}
 

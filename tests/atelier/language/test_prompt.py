@@ -564,3 +564,23 @@ def test_capitals_after_the_word_are_engraved_without_quotes(prompt: str, engrav
     if engraving:
         assert not any("without a text" in sentence for sentence in reading.assumed)
         assert not set(reading.unknown) & {"m", "k", "love"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gem"),
+    [
+        ("star sapphire ring in white gold", "star_sapphire"),
+        ("gold ring with a star ruby", "star_ruby"),
+        ("cat's eye chrysoberyl pendant", "cats_eye"),
+        ("silver ring with a cats eye", "cats_eye"),
+        ("iolite stud earrings", "iolite"),
+        ("white gold ring with a 2 ct zircon", "zircon"),
+        ("sapphire ring with a star", "sapphire"),
+    ],
+)
+def test_stones_that_show_an_effect_are_stones_of_their_own(prompt: str, gem: str) -> None:
+    """A star is in the stone where it is said of it, and a motif where it is not."""
+    spec = read(prompt).spec
+    stone = spec.stone if spec.stone is not None else spec.accents
+    assert stone is not None
+    assert stone.gem == gem

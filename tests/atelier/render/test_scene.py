@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.atelier.geometry.gemstones import facet
 from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS, metal_look
@@ -15,6 +16,7 @@ from pipeline.atelier.render.scene import (
     COATED,
     METAL,
     ROW_DEPTH,
+    describe_crystal,
     describe_surface,
     lay_out,
 )
@@ -141,3 +143,27 @@ def test_a_row_of_small_rubies_is_a_little_redder_than_one_of_them() -> None:
     _, of_one = describe_surface(alone)
     assert of_row[3, :3] == pytest.approx(ROW_DEPTH * of_one[3, :3])
     assert of_row[3, 1] > 0.3  # green is gone within a few millimetres
+
+
+@pytest.mark.parametrize(("turn", "axis"), [(0, 2), (90, 1)])
+def test_a_crystals_axis_is_its_shallow_way_however_it_lies(turn: int, axis: int) -> None:
+    """A stone's axis runs through its table, and its length along its long side."""
+    cut = facet("oval", 8.0, 6.0, sides=32)
+    angle = np.radians(turn)
+    turned = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
+    part = Part("stone", cut.mesh.vertices @ turned.T, cut.mesh.faces, "zircon", smooth=False)
+    lies, _ = describe_crystal(part)
+    assert abs(lies[axis]) > 0.98
+    assert lies[3] == pytest.approx(0.059)
+    dome = replace(part, material="cats_eye")
+    assert abs(describe_crystal(dome)[1][3 - axis]) > 0.98
+
+
+def test_only_stones_that_show_it_carry_two_colours_or_two_rays() -> None:
+    assert lay_out(ring(gem="tanzanite")).has_axes
+    assert lay_out(ring(gem="moissanite")).has_axes
+    assert not lay_out(ring(gem="sapphire")).has_axes
+    assert not lay_out(ring(gem="star_sapphire")).has_axes
+    # An iolite's second colour is straw: across its axis it holds back less than along it.
+    beyond = lay_out(ring(gem="iolite")).surfaces[1, 6, :3]
+    assert (beyond < 0)[:2].all()
