@@ -66,8 +66,8 @@ class Scene:
     @property
     def has_axes(self) -> bool:
         """Whether any clear stone shows light another index or colour by its way through the crystal."""
-        told = np.concatenate([self.surfaces[:, 5, 3:], self.surfaces[:, 6, :3]], axis=1)
-        return bool(told[self.kinds == CLEAR].any())
+        crystals = np.concatenate([self.surfaces[:, 5, 3:], self.surfaces[:, 6, :3]], axis=1)
+        return bool(crystals[self.kinds == CLEAR].any())
 
     @property
     def reliefs(self) -> frozenset[int]:
