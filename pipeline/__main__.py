@@ -131,6 +131,7 @@ def make_set(
     Of words the piece itself is made, too.
     """
     from pipeline.atelier import sets
+    from pipeline.atelier.spec import called
 
     def work() -> None:
         spec, described = _piece(piece)
@@ -141,7 +142,7 @@ def make_set(
             )
         pieces = [variant.spec for variant in others]
         for each in [spec, *pieces] if described else pieces:
-            _make(each, out / each.kind, size, masters=masters)
+            _make(each, out / called(each), size, masters=masters)
 
     _run_in_words(work)
 
@@ -202,6 +203,7 @@ def _is_design(source: str) -> bool:
 def _make(spec: "Spec", out: Path, size: int, *, masters: bool, words: str = "") -> None:
     """A piece of the atelier as a design of its own, in a folder."""
     from pipeline.atelier.language.describe import describe, title
+    from pipeline.atelier.spec import called
     from pipeline.export import folder
     from pipeline.records import LONGEST_NAME
     from pipeline.settings import Settings
@@ -215,7 +217,7 @@ def _make(spec: "Spec", out: Path, size: int, *, masters: bool, words: str = "")
     with typer.progressbar(length=100, label="Loupe", file=sys.stderr) as bar:
         design = walk(
             bench,
-            Start(name, describe(spec), kind=spec.kind, size=size, origin=origin),
+            Start(name, describe(spec), kind=called(spec), size=size, origin=origin),
             Choice(only_master=masters),
             _reporter(bar),
         )

@@ -332,5 +332,6 @@ def _master(parts: _Parts, design: Design, start: Start, choice: Choice, notice:
 def _kind_of(start: Start) -> Kind:
     """What the prompt describes, or what the photograph's name says; a ring where it says nothing."""
     from pipeline.atelier.language.prompt import read
+    from pipeline.atelier.spec import called
 
-    return generate.named_kind(start.name) or "ring" if start.photograph else read(start.prompt).spec.kind
+    return generate.named_kind(start.name) or "ring" if start.photograph else called(read(start.prompt).spec)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
+Called = Literal["ring", "necklace", "earrings", "bracelet", "brooch", "tiara"]
+"""What a piece is called and chosen as; a tiara is built as bracelets are, of a band around a part of the body."""
 Metal = Literal["yellow_gold", "white_gold", "rose_gold", "platinum", "silver", "blackened_silver"]
 Substance = Literal[
     "palladium", "steel", "titanium", "tungsten", "cobalt", "brass", "bronze", "copper", "ceramic"
@@ -531,6 +533,11 @@ def composed(spec: Spec) -> Spec:
     It is said in the spec, so that pieces kept from before it was the ring's side still show theirs.
     """
     return spec.model_copy(update={"view": "raised"}) if spec.kind == "ring" and spec.view is None else spec
+
+
+def called(spec: Spec) -> Called:
+    """The kind of piece as a wearer names it."""
+    return "tiara" if is_tiara(spec) else spec.kind
 
 
 def is_tiara(spec: Spec) -> bool:

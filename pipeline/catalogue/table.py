@@ -75,6 +75,8 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("chain", "necklace"),
     ("bracelet", "bracelet"),
     ("bangle", "bracelet"),
+    ("tiara", "tiara"),
+    ("diadem", "tiara"),
     ("brooch", "brooch"),
     ("pin", "brooch"),
     ("ring", "ring"),

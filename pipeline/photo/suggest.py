@@ -123,6 +123,13 @@ ROLES: dict[str, tuple[Role, ...]] = {
         _SIDE,
         _EDGE,
     ),
+    "tiara": (
+        Role("centre", {"central": 1.5, "high": 0.6, "thick": 0.5, "detail": 0.7}),
+        Role("crest", {"high": 1.6, "detail": 0.6, "contour": 0.5, "far": 0.4}),
+        Role("band", {"low": 1.8, "thin": 0.4, "aside": 0.3}),
+        _SIDE,
+        _EDGE,
+    ),
     "brooch": (
         Role("centre", {"central": 1.5, "thick": 0.7, "detail": 0.7}),
         Role("stone", {"colour": 1.4, "detail": 0.8, "thick": 0.2}, size=0.3),
@@ -242,7 +249,7 @@ def _importance(group: Mask, kind: str) -> float:
     left, top, right, bottom = _box(group)
     area, spread = float(group.sum()), (right - left) * (bottom - top)
     # A necklace is the widest thing in the picture, whatever weighs most.
-    return (area * spread) ** 0.5 if kind in ("necklace", "bracelet") else area
+    return (area * spread) ** 0.5 if kind in ("necklace", "bracelet", "tiara") else area
 
 
 def _hull(mask: Mask) -> Mask:

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
-Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch"]
-KINDS: tuple[Kind, ...] = ("ring", "necklace", "earrings", "bracelet", "brooch")
+Kind = Literal["ring", "necklace", "earrings", "bracelet", "brooch", "tiara"]
+KINDS: tuple[Kind, ...] = ("ring", "necklace", "earrings", "bracelet", "brooch", "tiara")
 
 Dial = Literal["strict", "balanced", "as delivered"]
 """How far the lock lets an answer differ from the master."""

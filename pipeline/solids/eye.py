@@ -7,7 +7,7 @@ from pipeline.images import Pixels
 from pipeline.solids import camera, shade
 from pipeline.solids.reading import read
 
-UPRIGHT_KINDS = ("ring", "earrings")
+UPRIGHT_KINDS = ("ring", "earrings", "tiara")
 
 
 class Raster:

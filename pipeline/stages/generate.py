@@ -39,6 +39,7 @@ from pipeline.store import Store
 
 if TYPE_CHECKING:
     from pipeline.atelier.language.prompt import Reading, Refusal
+    from pipeline.atelier.spec import Spec
 
 CANDIDATES = 4
 DRAFT_PX = 512
@@ -218,7 +219,7 @@ def named_kind(name: str) -> Kind | None:
 def prompted_kind(prompt: str, standing: Kind | None = None) -> Kind:
     """The kind of piece a prompt speaks of; where it names none, the one `standing`, else the nearest to its words."""
     reading = _read(prompt)
-    return _said_kind(reading) or standing or reading.spec.kind
+    return _said_kind(reading) or standing or _called(reading.spec)
 
 
 def described_kind(origin: str, standing: Kind) -> Kind:
@@ -226,7 +227,7 @@ def described_kind(origin: str, standing: Kind) -> Kind:
     from pipeline.atelier.spec import Spec
 
     try:
-        return Spec.model_validate_json(origin).kind
+        return _called(Spec.model_validate_json(origin))
     except ValueError:
         return standing
 
@@ -249,8 +250,14 @@ def _titled(reading: "Reading") -> str:
     return title(reading.spec)
 
 
+def _called(spec: "Spec") -> Kind:
+    from pipeline.atelier.spec import called
+
+    return called(spec)
+
+
 def _said_kind(reading: "Reading") -> Kind | None:
-    return reading.spec.kind if any(chip.slot == "kind" for chip in reading.understood) else None
+    return _called(reading.spec) if any(chip.slot == "kind" for chip in reading.understood) else None
 
 
 def candidate_request(

@@ -88,20 +88,23 @@ def by_atelier(prompt: str, kind: Kind | None) -> "Reading":
 def piece(reading: ModelsReading, seed: int) -> str:
     """The piece of the reading's series that a seed names, as an origin. Raises BadPrompt for a reading of none."""
     from pipeline.atelier.series import member
+    from pipeline.atelier.spec import called
 
     spec = _spec(reading)
     if spec is None:
         raise BadPrompt(
             f"{reading.name} read no piece that can be made here. {' '.join(reading.sentences)}".strip()
         )
-    sibling, _ = member(spec, seed, by_atelier(reading.prompt, reading.chosen or spec.kind))
+    sibling, _ = member(spec, seed, by_atelier(reading.prompt, reading.chosen or called(spec)))
     return sibling.model_dump_json(exclude_none=True)
 
 
 def kind_read(reading: ModelsReading, otherwise: Kind) -> Kind:
     """The kind of piece a reading is of."""
+    from pipeline.atelier.spec import called
+
     spec = _spec(reading)
-    return spec.kind if spec is not None else otherwise
+    return called(spec) if spec is not None else otherwise
 
 
 def differing(reading: ModelsReading) -> "tuple[tuple[str, str, str], ...]":

@@ -84,11 +84,12 @@ def begin_variant(store: Store, design_id: str, variant: "Variant") -> Variation
     What is made of it is ordered apart.
     """
     from pipeline.atelier.language.describe import describe
+    from pipeline.atelier.spec import called
 
-    original = store.load(design_id)
-    of_set = variant.spec.kind != original.kind
+    original, kind = store.load(design_id), called(variant.spec)
+    of_set = kind != original.kind
     name = variant.words[:LONGEST_NAME] if of_set else renamed(original, variant.words)
-    begun = store.create(name, kind=variant.spec.kind, prompt=describe(variant.spec))
+    begun = store.create(name, kind=kind, prompt=describe(variant.spec))
     tagged = store.update(begun.id, lambda design: design.model_copy(update={"tags": original.tags}))
     return Variation(tagged, variant.spec.model_dump_json(exclude_none=True))
 

@@ -116,7 +116,7 @@ def test_the_clasp_of_an_open_bracelet_is_at_its_ends():
     assert shared(found["clasp"], found["centre"]) == 0
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "tiara"])
+@pytest.mark.parametrize("kind", [*KINDS, "buckle"])
 @pytest.mark.parametrize("level", [0, 255])
 def test_an_empty_picture_gets_central_boxes(kind, level):
     """Without a piece the five boxes divide the middle, so that there is something to drag."""

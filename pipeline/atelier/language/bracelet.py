@@ -118,7 +118,10 @@ def _is_a_row(draft: Draft) -> bool:
 
 
 def _style(draft: Draft) -> str:
-    style = next((_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES), None)
+    if draft.chosen == "tiara":
+        return "tiara"
+    named = [_STYLES[term.value] for term in draft.every("style") if term.value in _STYLES]
+    style = next((style for style in named if style != "tiara" or draft.chosen is None), None)
     if style is None and _is_a_row(draft):
         draft.assume(
             "Stones in a row are set as a tennis bracelet.", evidence.field("bracelet.style", "tennis")

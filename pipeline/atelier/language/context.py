@@ -9,7 +9,7 @@ from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.evidence import Holds
 from pipeline.atelier.language.terms import Measure, Sentence, Term
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import Spec
+from pipeline.atelier.spec import Called, Spec
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
@@ -57,6 +57,8 @@ class Draft:
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
+        self.chosen: Called | None = None
+        """The kind of piece that is chosen beside the prompt."""
         self.assumed: list[str] = []
         self._conditions: dict[str, tuple[Holds, str]] = {}
         self.measured: dict[int, tuple[str, str]] = {}

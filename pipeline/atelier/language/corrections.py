@@ -13,7 +13,7 @@ _TAKEN_BACK = re.compile(
     r"(?<![\w'])(?:(?:oh|no|actually|sorry|wait|hm+|uh|um|er|well|or)[\s,.]{1,3}){0,4}"
     r"(?:scratch that|strike that|forget that|(?:no|oh|hang on|hold on)[\s,]{1,2}wait|wait[\s,]{1,2}no|"
     r"actually[\s,]{1,2}no|no[\s,]{1,2}actually|no[\s,]{1,2}sorry|sorry[\s,]{1,2}no|i mean(?:t)?|"
-    r"make (?:that|it) (?=an?\s|in\s|the\s)|correction:?|on second thoughts?|changed? (?:my|our|her|his) mind|"
+    r"make it (?=an?\s|in\s|the\s)|make that (?=\w)|correction:?|on second thoughts?|changed? (?:my|our|her|his) mind|"
     r"or rather|rather make it|"
     r"ich meine|nein doch|je veux dire|ou plutot|plutot non|mejor dicho|digo,|o meglio|anzi,|quer dizer|alias)"
     r"(?![\w'])[\s,]{0,3}(?:(?:no|sorry|actually|wait)[\s,]{1,2}){0,3}"

@@ -118,6 +118,8 @@ def _hoop(draft: Draft, style: str) -> dict[str, Any]:
     """Diameter and tube of a hoop or huggie; its height plays no part."""
     across, tube = _ring_of_wire(draft)
     across = across or _across(draft)
+    if across is None and style in _ACROSS:  # "CZ huggies 12 mm": no row has stones so large
+        across = leftover(draft, "diameter", above=8, below=30, also=frozenset({"stone", "accents"}))
     if across is None and motif_name(draft) is None:
         across = _height(draft)  # a hoop is as high as it is wide
     usual = _ACROSS.get(style) or BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]

@@ -23,7 +23,7 @@ _WORDS: dict[Meaning, str] = {
     ("cord", "leather"): "leather, leather cord, black leather, black leather cord, leather strap, braided leather",
     ("cord", "brown_leather"): "brown leather, brown leather cord, tan leather",
     ("cord", "cotton"): "cord, waxed cord, cotton cord, black cord, waxed cotton, rope cord",
-    ("cord", "silk"): "silk cord, red cord, red string, silk, silk thread, velvet cord, ribbon cord",
+    ("cord", "silk"): "silk cord, red cord, red string, red thread, silk, silk thread, velvet cord, ribbon cord",
     ("bead", "yes"): "bead, beads, beaded, bead necklace, beaded necklace, bead bracelet, beaded bracelet, "
     "string of bead, strand of bead, tiny bead, seed bead, black bead, round bead, gemstone bead",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from pipeline.atelier.language.omissions import tell_omissions
 from pipeline.atelier.language.ring import read_ring
 from pipeline.atelier.language.stones import hide_a_halo
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
+from pipeline.atelier.spec import Called, Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
 
 LARGEST_FLUSH_MM = 5.0
 """Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
@@ -57,9 +57,11 @@ CAST_FROM_MM = 0.8
 """The thinnest wall that casters take, see ``casting.WALL_MM``."""
 
 
-def compose(draft: Draft, kind: Kind | None) -> Spec:
+def compose(draft: Draft, kind: Called | None) -> Spec:
     """A valid spec from whatever the prompt says."""
-    chosen = _kind(draft, kind)
+    draft.chosen = kind
+    named = _kind(draft, kind)
+    chosen: Kind = "bracelet" if named == "tiara" else named
     metals = read_metals(draft, chosen)
     data: dict[str, Any] = {
         "kind": chosen,
@@ -171,9 +173,11 @@ def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
             data["ring"][field] = least
 
 
-def _kind(draft: Draft, chosen: Kind | None) -> Kind:
+def _kind(draft: Draft, chosen: Called | None) -> Called:
     """The kind chosen beside the prompt, else the one its nouns name, else the nearest of another kind, else a ring."""
     said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
+    if said == "bracelet" and draft.has("style", "tiara"):
+        said = "tiara"
     if chosen is not None:
         if said is not None and said != chosen:
             draft.assume(
@@ -188,7 +192,7 @@ def _kind(draft: Draft, chosen: Kind | None) -> Kind:
         said = "necklace" if draft.every("form", "chain", "clasp", "strand") or draft.strung else "ring"
         if other is None:
             draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
-    return cast(Kind, said)
+    return cast(Called, said)
 
 
 def _engraving(draft: Draft) -> str:

@@ -79,7 +79,7 @@ _GEMS = {
     "peridot": "peridot, olivine, august birthstone",
     "onyx": "onyx, black onyx",
     "opal": "opal, fire opal, october birthstone",
-    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, cultured pearl, freshwater cultured pearl, baroque pearl, seed pearl, akoya, edison pearl, june birthstone",
+    "pearl": "pearl, akoya pearl, freshwater pearl, south sea pearl, cultured pearl, freshwater cultured pearl, baroque pearl, seed pearl, akoya, edison pearl, shell pearl, june birthstone",
     "turquoise": "turquoise",
     "star_sapphire": "star sapphire, blue star sapphire, asteria, star of india, lindy star",
     "star_ruby": "star ruby",
@@ -556,7 +556,9 @@ NUMBERS: dict[str, float] = {
 }  # fmt: skip
 
 UNITS: dict[str, tuple[str, float]] = {
-    **dict.fromkeys(("mm", "millimeter", "millimetre", "millimeters", "millimetres"), ("mm", 1.0)),
+    **dict.fromkeys(
+        ("mm", "millimeter", "millimetre", "millimeters", "millimetres", "mil", "mils"), ("mm", 1.0)
+    ),
     **dict.fromkeys(("cm", "centimeter", "centimetre", "centimeters", "centimetres"), ("mm", 10.0)),
     **dict.fromkeys(("inch", "inches", "in", '"', "''"), ("mm", 25.4)),
     **dict.fromkeys(("m", "meter", "metre", "meters", "metres"), ("mm", 1000.0)),

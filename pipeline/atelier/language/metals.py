@@ -279,7 +279,9 @@ def _beside_gold(draft: Draft, measure: Measure) -> bool:
     )
     stone = _distance(measure, range(measure.end, min(measure.end + 4, len(tokens))), draft, gold=False)
     if nearest is None:
-        return draft.starting(measure.end, "kind", "kind_medium") is not None
+        piece = draft.starting(measure.end, "kind", "kind_medium", "form", "motif", "chain") is not None
+        golden = any(term.value.endswith("gold") for term in draft.every("metal"))
+        return piece or (golden and stone is None)  # "gold, tests as 14ct, set with an opal"
     return stone is None or nearest <= stone
 
 

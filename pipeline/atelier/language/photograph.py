@@ -7,6 +7,13 @@ _COLOURS = (
     "wooden|wood|velvet|silk|satin|seamless|gradient|blurred|studio|soft|natural|pastel|moody|rustic|stone|sand"
 )
 _OF_A_LENS = r"macro|lens|prime|photo(?:graph)?|film|camera|focal|portrait|telephoto|shot|dslr|f/?\d"
+_LAID_ON = (
+    "velvet|slab|marble|slate|linen|tissue|paper|backdrop|plinth|pedestal|travertine|"
+    "block|driftwood|moss|sand|tray|acrylic|"
+    "glass|concrete|wool|coat|fabric|tabletop|rock|rocks|stone slab|book|books|petals|flowers|leaves|fur|snow|ice"
+)
+"""What a piece lies on or before in a picture."""
+_PIECE = r"(?:chain|cord|ring|necklace|pendant|band|bracelet|earrings?|brooch|charm|strand|strap|wire|hook|bail|clasp)"
 _MAKERS = "hasselblad|canon|nikon|sony|leica|fujifilm|phase one|pentax|panasonic"
 _EXPOSED = r"(?:f\s?/\s?\d{1,2}(?:\.\d{1,2})?|f\d{1,2}(?:\.\d{1,2})?|iso\s?\d{2,6}|1/\d{2,5}\s?s(?:ec)?)"
 _PATTERNS = (
@@ -33,6 +40,7 @@ _PATTERNS = (
     r"\b(?:unreal engine|unreal|portra|cinestill|blender|v|niji)\s\d{1,3}\b",
     rf"\b(?:(?:on|against|over)\s(?:a\s|an\s|the\s)?)?(?:(?:{_COLOURS})\s){{1,3}}"
     r"(?:background|backdrop|surface|table|tabletop|palette|colou?rs|tones?)\b",
+    rf"\b(?:on|upon|against|atop|beside|over)\s(?:(?!{_PIECE}\b)[\w-]{{1,16}}\s){{0,4}}(?:{_LAID_ON})\b",
     r"\bin the (?:style|manner) of [A-Z]\w{1,20}(?:\s[A-Z]\w{1,20})?",
 )
 _WORDS = (
@@ -54,7 +62,8 @@ _WORDS = (
     "isolated on white", "soft daylight", "daylight", "dark background", "on black velvet", "black velvet", "on velvet",
     "draped over marble", "on marble", "raw style", "photorealism", "hyper detailed", "ultra detailed",
     "highly detailed", "insanely detailed", "sharp details",
-    "low key", "high key", "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
+    "key light", "fill light", "back light", "low key", "high key", "teal and orange",
+    "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)
 _SCENE = re.compile(

@@ -17,7 +17,7 @@ from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.terms import Sentence, Term
 from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
-from pipeline.atelier.spec import Kind, Spec
+from pipeline.atelier.spec import Called, Spec
 
 SILENT = frozenset({"noun", "engraved", "standin", "unmade", "near", "material", "inlay"})
 """Slots that only help to read their neighbours, or that a sentence of its own speaks of."""
@@ -83,7 +83,7 @@ class Reading:
     """What its metal is to weigh, where that is ordered."""
 
 
-def read(prompt: str, *, kind: Kind | None = None) -> Reading:
+def read(prompt: str, *, kind: Called | None = None) -> Reading:
     """Read a prompt of any length and language. ``kind`` overrides the text."""
     sentence = parse(prompt)
     draft = Draft(sentence)
@@ -318,7 +318,7 @@ def _worded(chips: tuple[Understood, ...], spec: Spec) -> frozenset[str]:
     )
 
 
-def _measured(draft: Draft, kind: Kind | None, spec: Spec) -> frozenset[str]:
+def _measured(draft: Draft, kind: Called | None, spec: Spec) -> frozenset[str]:
     """Fields that move when a measure in the prompt does: they follow what was asked for, whatever words it took."""
     sentence, before = draft.sentence, spec.model_dump()
     # What no part of the piece took moves nothing.

@@ -16,7 +16,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from pipeline.atelier.spec import GROUPS, Accents, Kind, Ring, Spec, Stone, flush_needs, row_needs
+from pipeline.atelier.spec import GROUPS, Accents, Called, Ring, Spec, Stone, flush_needs, row_needs
 from pipeline.atelier.weights import size_for
 
 INSTRUCTIONS = """\
@@ -48,9 +48,10 @@ class ModelReading:
     """One for everything that was left out or is otherwise than the answer says."""
 
 
-def instructions(kind: Kind | None = None) -> str:
+def instructions(kind: Called | None = None) -> str:
     """What the model is told; `kind` is the one chosen beside the prompt."""
-    return INSTRUCTIONS + (_ANOTHER_KIND.format(kind=kind) if kind else "")
+    named = "tiara, that is a bracelet of the style tiara" if kind == "tiara" else kind
+    return INSTRUCTIONS + (_ANOTHER_KIND.format(kind=named) if kind else "")
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +68,7 @@ def as_answer(spec: Spec) -> str:
     return json.dumps(_filled(Spec, spec.model_dump()))
 
 
-def understood(answer: bytes, by_atelier: Spec, kind: Kind | None = None) -> ModelReading:
+def understood(answer: bytes, by_atelier: Spec, kind: Called | None = None) -> ModelReading:
     """What an answer, one JSON object, comes to, over the atelier's own reading; `kind` is the one that was chosen."""
     sentences: list[str] = []
     fields = json.loads(answer, parse_constant=lambda _: None)
@@ -78,7 +79,8 @@ def understood(answer: bytes, by_atelier: Spec, kind: Kind | None = None) -> Mod
             f"Its kind of piece, {_quoted(named)}, is none that is made here; this reading is not used."
         )
         return ModelReading(None, tuple(sentences))
-    if kind is not None and named != kind:
+    styled = said.get("bracelet", {}).get("style", "tiara") if kind == "tiara" else "tiara"
+    if kind is not None and (named != ("bracelet" if kind == "tiara" else kind) or styled != "tiara"):
         sentences.append(f"It reads a piece that is no {kind}, which was chosen; this reading is not used.")
         return ModelReading(None, tuple(sentences))
     absent = {name for name in _OPTIONAL if name in fields and fields[name] is None}

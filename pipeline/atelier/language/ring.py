@@ -181,7 +181,8 @@ def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     several = (count or 1) > 1
     rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
     stoned = bool(draft.every(*STONE_SLOTS, "cut"))
-    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned)):
+    around = draft.has("halo") and any(term not in draft.accents for term in draft.every(*STONE_SLOTS))
+    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned) and not around):
         return "band"
     if draft.has("cluster") or (count or 1) < 3:
         return "solitaire"

@@ -34,13 +34,19 @@ class Dictionary:
     def __init__(
         self, jewelers: Mapping[str, object], others: Collection[str], inflected: Callable[[str], bool]
     ) -> None:
-        """Take the trade's words with what each means by itself, other known words, and a test for inflections."""
+        """Take the trade's words, the nearer ones first, with what each means by itself, other known words, and a test
+        for inflections.
+        """
         self._jewelers, self._others, self._inflected = jewelers, others, inflected
+        self._rank = {word: rank for rank, word in enumerate(jewelers)}
         self._near: dict[str, list[str]] = defaultdict(list)
         self._single: dict[str, list[str]] = defaultdict(list)
+        self._shuffled: dict[str, list[str]] = defaultdict(list)
         for word in jewelers:
             if len(word) >= SHORTEST_HALF:
                 self._single[_single(word)].append(word)
+            if len(word) >= SHORTEST:
+                self._shuffled["".join(sorted(word))].append(word)
             if len(word) >= SHORTEST - 1:
                 for short in _shortened(word):
                     self._near[short].append(word)
@@ -55,7 +61,8 @@ class Dictionary:
             return (word,)
         if halves := self._halves(word):
             return halves
-        near = [other for other in dict.fromkeys(self._candidates(word)) if _alike(word, other)]
+        candidates = sorted(set(self._candidates(word)), key=self._rank.__getitem__)
+        near = [other for other in candidates if _alike(word, other)]
         # A word that means something by itself goes before one that is only part of a phrase.
         whole: dict[object, str] = {}
         for other in near:
@@ -86,6 +93,7 @@ class Dictionary:
 
     def _candidates(self, word: str) -> Iterator[str]:
         yield from self._single.get(_single(word), ())
+        yield from self._shuffled.get("".join(sorted(word)), ())
         if len(word) >= SHORTEST - 1:
             for short in _shortened(word):
                 yield from self._near.get(short, ())
@@ -102,6 +110,8 @@ def _alike(word: str, other: str) -> bool:
         return False
     if min(len(word), len(other)) >= SHORTEST_HALF and _single(word) == _single(other):
         return True
+    if len(word) >= SHORTEST and word[-1] == other[-1] and sorted(word) == sorted(other):
+        return True  # "amythest"
     return (
         max(len(word), len(other)) >= SHORTEST and abs(len(word) - len(other)) <= 1 and _one_slip(word, other)
     )

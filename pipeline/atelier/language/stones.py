@@ -245,7 +245,8 @@ def _prongs(draft: Draft, cut: str) -> int:
     """Prongs that are named, four where none are; a cut with corners is held at those."""
     prongs = 4
     for measure, _ in list(draft.measures("")):
-        if not set(draft.sentence.tokens[measure.end : measure.end + 1]) & _PRONG_WORDS:
+        ahead = draft.sentence.tokens[measure.end : measure.end + 2]  # "six slender prongs"
+        if not set(ahead) & _PRONG_WORDS or draft.sentence.broken(measure.end, measure.end + 1):
             continue
         corners = CORNERS.get(cut, 0)
         prongs = 6 if measure.number >= 5 and not corners else 4

@@ -131,7 +131,9 @@ _TYPOS = {
     "gld": "gold", "silvr": "silver", "slver": "silver", "rubby": "ruby", "perl": "pearl", "peral": "pearl",
     "opel": "opal", "hart": "heart", "chian": "chain", "chane": "chain", "stut": "stud", "hopp": "hoop",
     "bannd": "band",
-    "neckless": "necklace", "necless": "necklace", "neckles": "necklace", "godl": "gold",
+    "neckless": "necklace", "neclase": "necklace", "neckalce": "necklace",
+    "necless": "necklace",
+    "neckles": "necklace", "godl": "gold",
     "yello": "yellow", "sliver": "silver", "dimond": "diamond",
 }  # fmt: skip
 """Slips in words too short to be compared; none of them means something else in the trade."""

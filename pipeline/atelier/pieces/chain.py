@@ -176,8 +176,10 @@ def loop(
     for shape in shut.parts:
         mesh = shape.mesh.moved([0, top, shut.height])
         parts.append(metal_part(shape.name, mesh, tones.metal, role=shape.role))
+    above = path
     for k in range(1, chain.strands):
-        parts += _layer(chain, k, shut, top, tones)
+        above = _layer(chain, k, shut, top, above)
+        parts += lay(chain, above, tones, f"chain {k + 1}")
     return parts
 
 
@@ -185,8 +187,8 @@ LAYER_MM = 45.0
 """By how much each layer is longer than the one above it."""
 
 
-def _layer(chain: Chain, number: int, shut: Closure, top: float, tones: Tones) -> list[Part]:
-    """A further, longer chain that ends at the first one's clasp."""
+def _layer(chain: Chain, number: int, shut: Closure, top: float, above: Floats) -> Floats:
+    """The path (n, 3) of a further, longer chain that ends at the first one's clasp and lies over the one ``above``."""
     free = chain.length_mm + number * LAYER_MM - shut.gap
     half = drape(free, shut.gap, slope=0.0, corner=1.0)
     half = half - [0.0, half[-1, 1] - top]
@@ -195,9 +197,25 @@ def _layer(chain: Chain, number: int, shut: Closure, top: float, tones: Tones) -
     from_end = np.minimum(along, along[-1] - along)
     low = links.rest_height(chain.style, chain.gauge_mm)
     # Beside the clasp the chains lie on one another.
-    height = low + (shut.height - low) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
-    height += number * 1.1 * chain.gauge_mm * np.exp(-((from_end / LAYER_MM) ** 2))
-    return lay(chain, np.column_stack([flat, height]), tones, f"chain {number + 1}")
+    height = low + max(shut.height - low, 0) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
+    for reach in LAYER_MM * np.array([1.0, 1.4, 2.0, 2.8, 4.0]):
+        lifted = height + number * 1.1 * chain.gauge_mm * np.exp(-((from_end / reach) ** 2))
+        path = np.column_stack([flat, lifted])
+        if chain.style not in ("pearl", "bead") or _clear(path, above) >= BESIDE * chain.gauge_mm:
+            break
+    return path
+
+
+BESIDE = 1.02
+"""Least distance of strands, in beads: links may hang in one another, beads do not."""
+
+
+def _clear(path: Floats, other: Floats) -> float:
+    """Least distance of two paths (n, 3), mm."""
+    some = other[:: max(len(other) // 600, 1)]
+    return float(
+        min(np.linalg.norm(some - point, axis=1).min() for point in path[:: max(len(path) // 600, 1)])
+    )
 
 
 TAIL = 0.13

@@ -4,7 +4,18 @@ import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, on_side, shifted
-from pipeline.atelier.geometry.mesh import Mesh, about, ball, join, revolve, spline, sweep, torus, tube
+from pipeline.atelier.geometry.mesh import (
+    Mesh,
+    about,
+    ball,
+    join,
+    revolve,
+    rounded,
+    spline,
+    sweep,
+    torus,
+    tube,
+)
 from pipeline.atelier.piece import Part, PartRole, Side
 from pipeline.atelier.pieces import hollow, hung, least, motif, mounting, pave, piercing, two_tone
 from pipeline.atelier.pieces.hung import FACE
@@ -147,6 +158,8 @@ def _hoop(spec: Spec, worn: Earrings) -> list[Part]:
         body = hollow.hoop(body, path, wire, thick)
     parts: list[Part] = []
     if spec.accents is not None:
+        if _bends_away(spec.accents, wire):
+            body = solid.unite([body, _rail(spec.accents, radius + wire)])
         body, parts = _front_row(spec, body, radius + wire, spec.accents)
     closing = np.radians(np.linspace(90 - gap / 2 - 2, 90 + gap / 2 + 2, 40))
     pin = tube(np.stack([radius * np.cos(closing), np.zeros(40), radius * np.sin(closing)], 1), 0.40, 20)
@@ -230,6 +243,27 @@ def _huggie(spec: Spec, worn: Earrings) -> list[Part]:
     elif worn.form == "motif" and spec.motif is not None:
         parts += _hanging_charm(spec, spec.motif, -inner - thick, max(thick, width))
     return [metal_part("hoop", body, spec.metal, spec.finish), *parts]
+
+
+def _bends_away(accents: Accents, wire: float) -> bool:
+    """Whether a tube of radius ``wire`` falls away under the grains of a row, which then hang in the air."""
+    reach = min(pave.beside(accents), wire)
+    return bool(wire - np.sqrt(wire**2 - reach**2) > FALL * accents.width_mm)
+
+
+FALL = 0.09
+"""How far a grain reaches below the surface, in widths of its stone."""
+
+
+def _rail(accents: Accents, radius: float) -> Mesh:
+    """A flat rail along the front of a round hoop, on which a row of wide stones and its grains sit."""
+    count = pave.fit(radius * np.radians(170), accents, closed=False)
+    half = 0.5 * np.degrees(accents.along_mm * (1 + GAP) / radius) * count + np.degrees(0.35 / radius)
+    angle = np.radians(np.linspace(322 - half, 322 + half, 96))
+    out = np.stack([np.cos(angle), np.zeros(96), np.sin(angle)], 1)
+    side, deep = 0.5 * accents.across_mm + 0.3, 0.45 * accents.width_mm + 0.5
+    edge = rounded([(-side, -deep), (side, -deep), (side, 0.0), (-side, 0.0)], 0.12, steps=4)
+    return sweep(radius * out, edge, closed=False, across=np.tile([0.0, 1.0, 0.0], (96, 1)), up=out)
 
 
 def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple[Mesh, list[Part]]:

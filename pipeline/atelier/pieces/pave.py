@@ -282,6 +282,14 @@ def _groove(row: Row, long: float, size: float, *, closed: bool) -> Mesh:
     return sweep(path, profile, closed=closed, across=across, up=unit(outward))
 
 
+def beside(accents: Accents) -> float:
+    """How far from a row's middle its grains lie, mm: each where it touches both girdles."""
+    share = 0.48 if accents.cut in CORNERED else 0.32
+    if accents.lengthwise and accents.cut in POINTED:
+        share = 0.18
+    return share * accents.across_mm
+
+
 def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
     """Grains raised beside each gap: two on either side of the row, pushed over both neighbours' crowns."""
     size = accents.width_mm
@@ -305,11 +313,7 @@ def _grains(row: Row, accents: Accents, *, closed: bool) -> tuple[Mesh, Floats]:
             np.vstack(pair) for pair in ((middle, beyond), (outward, ends[1]), (along, ends[0]))
         )
         across = np.cross(outward, along)
-    # Each grain's middle lies where it touches both girdles.
-    share = 0.48 if accents.cut in CORNERED else 0.32
-    if accents.lengthwise and accents.cut in POINTED:
-        share = 0.18
-    side = share * accents.across_mm
+    side = beside(accents)
     origins = np.vstack([middle + hand * side * across + 0.035 * size * outward for hand in (-1, 1)])
     grain = ball(least.grain(0.25 * size) / 2, around=20)
     return grain, poses(origins, np.vstack([along, along]), np.vstack([outward, outward]))

@@ -215,10 +215,23 @@ def _side_angle(
     a = np.radians(leans)
     # The near edge of the leaning side stone.
     x, z = radius * np.sin(a) - reach * np.cos(a), radius * np.cos(a) + reach * np.sin(a)
-    slope = edge - np.maximum(rise - z, 0.0) * edge / centre.depth
+    slope = halo + _side_of(centre, np.minimum(z - rise, 0.0))
     beside = (np.abs(z - rise) > side.top) | (radius * np.sin(a) > (edge + reach + 0.35) * 0.9)
     clear = np.flatnonzero((x > slope + 0.30) & beside)
     return float(leans[clear[0]]) if len(clear) else 60.0
+
+
+def _side_of(stone: gemstones.Gemstone, level: Floats) -> Floats:
+    """How far a stone reaches to the side at heights under its girdle, mm: its outline seen from the front."""
+    corners = stone.mesh.vertices[stone.mesh.faces][:, :, [0, 2]]
+    begin, end = corners.reshape(-1, 2), np.roll(corners, -1, axis=1).reshape(-1, 2)
+    sloped = np.abs(end[:, 1] - begin[:, 1]) > 1e-9
+    begin, end = begin[sloped], end[sloped]
+    levels = np.linspace(-stone.depth, 0.0, 33)
+    share = (levels[:, None] - begin[:, 1]) / (end[:, 1] - begin[:, 1])
+    across = begin[:, 0] + share * (end[:, 0] - begin[:, 0])
+    widest = np.where((share >= 0) & (share <= 1), across, 0.0).max(axis=1)
+    return np.interp(level, levels, widest)
 
 
 def _row(

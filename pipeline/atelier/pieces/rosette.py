@@ -143,7 +143,7 @@ FEWEST = 6
 def _touch(row: Row, size: float) -> bool:
     """Whether two neighbours reach into one another: their girdles, seen from above, are lines that meet."""
     along = row.along[:, :2] / np.linalg.norm(row.along[:, :2], axis=1, keepdims=True)
-    middle, half, inward = row.origins[:, :2], 0.5 * size, -row.outward[:, :2]
+    middle, half, inward = row.origins[:, :2], APART * 0.5 * size, -row.outward[:, :2]
     # Each stone from above: its girdle, and the point of its pavilion.
     corners = np.stack([middle - half * along, middle + half * along, middle + DEEP * size * inward], 1)
     following = np.roll(corners, -1, 0)
@@ -161,6 +161,8 @@ def _overlap(one: Floats, other: Floats) -> bool:
     return True
 
 
+APART = 1.04
+"""Width of a small stone with the air to the next, in its own."""
 DEEP = 0.46
 """How deep a small stone reaches behind its girdle, in diameters."""
 

@@ -24,7 +24,14 @@ from pipeline.records import Detail, Role
 _MODELS = {Role.ENHANCE: "edge-directed 1", Role.SKETCH: "graphite 2", Role.MODEL: "relief 2"}
 """A change of the method changes the name, so that older answers are not taken for newer ones."""
 
-_EXTENT_M = {"ring": 0.025, "necklace": 0.2, "earrings": 0.04, "bracelet": 0.08, "brooch": 0.04}
+_EXTENT_M = {
+    "ring": 0.025,
+    "necklace": 0.2,
+    "earrings": 0.04,
+    "bracelet": 0.08,
+    "brooch": 0.04,
+    "tiara": 0.16,
+}
 """Longest side a photographed piece is given, metres: a picture does not tell its scale."""
 
 

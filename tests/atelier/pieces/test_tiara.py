@@ -12,12 +12,14 @@ from pipeline.atelier.geometry.detail import COARSE, Detail
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.language.describe import describe, title
 from pipeline.atelier.language.prompt import read
+from pipeline.atelier.language.reader import instructions, understood
 from pipeline.atelier.materials import CAST
 from pipeline.atelier.measures import LONGEST_LIST, figures
 from pipeline.atelier.piece import PartRole, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import named_regions
-from pipeline.atelier.spec import Spec, composed
+from pipeline.atelier.spec import Spec, called, composed
+from pipeline.stages.generate import described_kind, prompted_kind
 from tests.atelier.pieces.test_build import assert_closed, bodies
 
 TIARAS: dict[str, dict[str, Any]] = {
@@ -129,3 +131,43 @@ def test_stones_of_many_sizes_are_told_in_one_line_of_a_title_block() -> None:
     assert len(told.stones) <= LONGEST_LIST
     assert str(told.stone_count) in told.stones
     assert f"{sum(stone.carats for stone in told.gems):.2f} ct" in told.stones
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a white gold tiara with diamonds", "silver diadem with leaves", "серебряная диадема"]
+)
+def test_its_kind_reads_tiara(prompt: str) -> None:
+    """Wherever a kind is told from words or a description; beside other words the one that is chosen is made."""
+    spec = read(prompt).spec
+    assert called(spec) == "tiara"
+    assert prompted_kind(prompt) == "tiara"
+    assert described_kind(spec.model_dump_json(exclude_none=True), "ring") == "tiara"
+
+
+def test_a_kind_chosen_beside_the_prompt_is_made() -> None:
+    """A tiara of words that name none, a bracelet of words that name a tiara, each told."""
+    tiara_of_words = read("rose gold with pearls, a bracelet", kind="tiara")
+    assert called(tiara_of_words.spec) == "tiara"
+    assert (
+        "The prompt speaks of a bracelet, but tiara was chosen beside it; tiara is made."
+        in tiara_of_words.assumed
+    )
+    bracelet = read("a silver tiara", kind="bracelet")
+    assert called(bracelet.spec) == "bracelet"
+    assert (
+        "The prompt speaks of a tiara, but bracelet was chosen beside it; bracelet is made."
+        in bracelet.assumed
+    )
+    assert called(read("a silver tiara", kind="tiara").spec) == "tiara"
+
+
+def test_a_shops_words_and_a_models_answer_name_it() -> None:
+    """In a catalogue's column, and where a language model reads the prompt."""
+    assert "tiara" in instructions("tiara")
+    by_atelier = read("silver with leaves", kind="tiara").spec
+    good = understood(b'{"kind": "bracelet", "bracelet": {"style": "tiara"}}', by_atelier, "tiara")
+    assert good.spec is not None
+    assert called(good.spec) == "tiara"
+    other = understood(b'{"kind": "bracelet", "bracelet": {"style": "cuff"}}', by_atelier, "tiara")
+    assert other.spec is None
+    assert any("no tiara" in sentence for sentence in other.sentences)

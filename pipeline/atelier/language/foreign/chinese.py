@@ -5,6 +5,8 @@ kind ring: 戒指, 婚戒, 钻戒, 指环, 对戒, 戒, 戒子, 求婚戒指
 kind necklace: 项链, 颈链, 珍珠项链
 kind earrings: 耳环, 耳钉, 耳坠, 耳饰, 耳圈, 耳扣
 kind bracelet: 手镯, 手链, 手环, 脚链, 金镯, 镯子, 珍珠手链
+kind bracelet: 手串, 珠串, 串珠手链
+bead yes: 手串, 珠串, 串珠, 串珠手链, 玉珠
 kind brooch: 胸针
 kind necklace: xiang lian, xianglian
 kind ring: jie zhi, jiezhi

@@ -22,6 +22,7 @@ substance steel: stal, stalowy, stal chirurgiczna, stal szlachetna
 substance titanium: tytan, tytanowy
 substance ceramic: ceramika, ceramiczny
 substance tungsten: wolfram
+coated rose_gold: pozłacany różowym złotem
 coated yellow_gold: pozłacany, pozłacane, złocony, pozłota, pokryty złotem
 gem diamond: diament, brylant, diamentowy, brylantowy
 gem ruby: rubin, rubinowy
@@ -67,7 +68,7 @@ style drop: wiszące, kolczyki wiszące
 style ear_cuff: nausznica
 style nose_stud: kolczyk do nosa
 style tennis: tenisowa, tennisowa
-style bangle: bransoletka sztywna, bransoleta sztywna
+style bangle: bransoletka sztywna, bransoleta sztywna, sztywna bransoletka, sztywna bransoleta
 style tiara: diadem, tiara
 style cufflinks: spinki do mankietów, spinki do koszuli
 style tie_bar: spinka do krawata
@@ -150,7 +151,7 @@ layers yes: warstwowy, podwójny
 hung tassel: chwost, frędzle
 cord leather: skórzany, skóra, rzemyk
 cord cotton: sznurek
-cord silk: jedwabny
+cord silk: jedwabny, czerwony sznurek, czerwona nitka
 construction hollow: dmuchany, pusty
 weight thin: cienki, delikatny
 weight bold: gruby, masywny, szeroki

@@ -18,7 +18,7 @@ gem diamond: diamante, brilhante
 gem ruby: rubi
 gem sapphire: safira
 gem emerald: esmeralda
-gem pearl: perola
+gem pearl: perola, perola shell
 gem amethyst: ametista
 gem aquamarine: agua marinha
 gem opal: opala

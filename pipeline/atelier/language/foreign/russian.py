@@ -22,6 +22,7 @@ substance steel: сталь, стальной, нержавеющая сталь
 substance titanium: титан, титановый
 substance ceramic: керамика, керамический
 substance tungsten: вольфрам
+coated rose_gold: розовая позолота, позолота розовая, розовой позолотой
 coated yellow_gold: позолота, позолоченный, позолоченое, позолотой
 gem diamond: бриллиант, брильянт, алмаз, бриллиантовый
 gem ruby: рубин, рубиновый
@@ -169,7 +170,7 @@ hung tassel: кисточка
 hung chandelier: люстры
 cord leather: кожаный, кожа, кожаный шнурок
 cord cotton: шнурок
-cord silk: шелковый
+cord silk: шелковый, красная нить, шелковая нить
 construction hollow: полый, дутый, пустотелый
 weight thin: тонкий, изящный
 weight bold: массивный, широкий, крупный
