@@ -198,12 +198,17 @@ def _layer(chain: Chain, number: int, shut: Closure, top: float, above: Floats) 
     low = links.rest_height(chain.style, chain.gauge_mm)
     # Beside the clasp the chains lie on one another.
     height = low + max(shut.height - low, 0) * np.exp(-((from_end / (5 * chain.gauge_mm)) ** 2))
-    for reach in LAYER_MM * np.array([1.0, 1.4, 2.0, 2.8, 4.0]):
-        lifted = height + number * 1.1 * chain.gauge_mm * np.exp(-((from_end / reach) ** 2))
-        path = np.column_stack([flat, lifted])
-        if chain.style not in ("pearl", "bead") or _clear(path, above) >= BESIDE * chain.gauge_mm:
-            break
-    return path
+
+    def lifted(reach: float) -> Floats:
+        rise = number * 1.1 * chain.gauge_mm * np.exp(-((from_end / reach) ** 2))
+        return np.column_stack([flat, height + rise])
+
+    reaches = [LAYER_MM * share for share in (1.0, 1.4, 2.0, 2.8, 4.0)]
+    rounds = chain.style in ("pearl", "bead")
+    clear = (
+        reach for reach in reaches if not rounds or _clear(lifted(reach), above) >= BESIDE * chain.gauge_mm
+    )
+    return lifted(next(clear, reaches[-1]))
 
 
 BESIDE = 1.02

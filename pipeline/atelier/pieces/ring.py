@@ -231,7 +231,7 @@ def _side_of(stone: gemstones.Gemstone, level: Floats) -> Floats:
     share = (levels[:, None] - begin[:, 1]) / (end[:, 1] - begin[:, 1])
     across = begin[:, 0] + share * (end[:, 0] - begin[:, 0])
     widest = np.where((share >= 0) & (share <= 1), across, 0.0).max(axis=1)
-    return np.interp(level, levels, widest)
+    return np.asarray(np.interp(level, levels, widest))
 
 
 def _row(
