@@ -173,11 +173,15 @@ def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
             data["ring"][field] = least
 
 
+def _said(draft: Draft) -> str | None:
+    """The kind that the prompt's nouns name."""
+    said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
+    return "tiara" if said == "bracelet" and draft.has("style", "tiara") else said
+
+
 def _kind(draft: Draft, chosen: Called | None) -> Called:
     """The kind chosen beside the prompt, else the one its nouns name, else the nearest of another kind, else a ring."""
-    said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
-    if said == "bracelet" and draft.has("style", "tiara"):
-        said = "tiara"
+    said = _said(draft)
     if chosen is not None:
         if said is not None and said != chosen:
             draft.assume(

@@ -181,12 +181,17 @@ def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     several = (count or 1) > 1
     rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
     stoned = bool(draft.every(*STONE_SLOTS, "cut"))
-    around = draft.has("halo") and any(term not in draft.accents for term in draft.every(*STONE_SLOTS))
-    if bare or _is_plain(draft) or (_is_band(draft) and (rowed or not stoned) and not around):
+    banded = _is_band(draft) and (rowed or not stoned) and not _is_haloed(draft)
+    if bare or _is_plain(draft) or banded:
         return "band"
     if draft.has("cluster") or (count or 1) < 3:
         return "solitaire"
     return "three_stone" if count == 3 else "band"
+
+
+def _is_haloed(draft: Draft) -> bool:
+    """Whether a halo stands around a stone of its own."""
+    return draft.has("halo") and any(term not in draft.accents for term in draft.every(*STONE_SLOTS))
 
 
 def _goes_bare(draft: Draft) -> bool:
