@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 SECRETS_FILE = Path(".streamlit/secrets.toml")
@@ -35,17 +36,39 @@ def split_tokens(tokens: SecretStr | None) -> tuple[str, ...]:
     return tuple(token.strip() for token in listed if token.strip())
 
 
-class _SecretsFile(EnvSettingsSource):
+def _secrets_file() -> Mapping[str, str]:
     """Streamlit's secrets.toml, its top-level values read as if they were variables."""
+    try:
+        secrets = tomllib.loads(SECRETS_FILE.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name.lower(): str(value) for name, value in secrets.items() if not isinstance(value, dict | list)}
 
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        try:
-            secrets = tomllib.loads(SECRETS_FILE.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return {
-            name.lower(): str(value) for name, value in secrets.items() if not isinstance(value, dict | list)
-        }
+
+class _Variables(PydanticBaseSettingsSource):
+    """Settings from variables, whose names are in small letters here. Each is one plain value.
+
+    The library's own source asks anew of every field of every source whether its variable may hold JSON.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The first of a field's variables that is set, the name the model takes it by, and that it is no JSON."""
+        alias = field.validation_alias
+        names = [str(c) for c in alias.choices] if isinstance(alias, AliasChoices) else []
+        variables = names or [f"{self.config.get('env_prefix')}{field_name}"]
+        for variable in variables:
+            if (value := self._variables.get(variable.lower())) is not None:
+                preferred = names[0] if names and variable != field_name else field_name
+                return value, preferred, False
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {name: value for value, name, _ in found if value is not None}
 
 
 class Settings(BaseSettings):
@@ -310,10 +333,11 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library names it; no such files here
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, variables, `.env`, Streamlit's secrets."""
-        return init_settings, env_settings, dotenv_settings, _SecretsFile(settings_cls), file_secret_settings
+        read = [s.env_vars for s in (env_settings, dotenv_settings) if isinstance(s, EnvSettingsSource)]
+        return init_settings, *(_Variables(settings_cls, each) for each in (*read, _secrets_file()))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The 3D page: the score in words, every side, and the user's own file."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pipeline.providers.builtin.atelier import Atelier
 from pipeline.records import Design, Detail, Model3D
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT, finish
-from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.pages.test_pages import PAGES, Open
 from tests.solids.files import ring_glb
 
 SAMPLE = ROOT / "samples" / "rose-gold-solitaire.loupe"
@@ -25,11 +26,11 @@ def model_of(bench: Workbench, design: Design) -> Model3D:
 
 
 def test_a_photograph_becomes_a_scored_relief_seen_from_every_side(
-    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    visit: Open, bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The relief follows the photograph's outline within 3 %, says what is inferred, and gets its six views."""
     monkeypatch.setattr("pipeline.stages.angles.STILL_PX", 192)
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     at = visit(PAGES[4], design=design.id)
     at.button(key="make-model").click().run()
     finish(at, bench, design.id, "model")
@@ -50,11 +51,11 @@ def test_a_photograph_becomes_a_scored_relief_seen_from_every_side(
 
 
 def test_an_own_file_is_checked_and_scored(
-    bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A GLB of one's own becomes a model with a score; an FBX is refused and leaves no trace."""
     monkeypatch.setattr("pipeline.solids.pose.find", lambda solid, *_: solid.camera)
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     with pytest.raises(BadModel, match="FBX"):
         bench.bring_model(design.id, b"Kaydara FBX Binary  \x00" + bytes(100))
     assert bench.store.load(design.id).branch.models == ()

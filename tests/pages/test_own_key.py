@@ -1,7 +1,7 @@
 """A visitor's own key on every failing path: it is on no page, in no log and in no file."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ from pipeline.demo.stand_ins import stand_in
 from pipeline.jobs import Order
 from pipeline.orders import EnhanceOrder
 from pipeline.providers.call.connection import Pace
-from pipeline.records import Region
+from pipeline.records import Design, Region
 from pipeline.workbench import Workbench
-from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.pages.test_pages import PAGES, Open
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -34,11 +34,15 @@ def ark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 
 def test_an_own_key_is_on_no_page_in_no_log_and_in_no_file(
-    ark: StandIn, visit: Open, bench: Workbench, ring_png: bytes, caplog: pytest.LogCaptureFixture
+    ark: StandIn,
+    visit: Open,
+    bench: Workbench,
+    photographed: Callable[..., Design],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Thirteen ways to fail, one region each, told on the page without the key; then a wrong key is refused."""
     caplog.set_level(logging.DEBUG)
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     regions = [
         Region(id=f"r{n}", label=name, x=8 * n, y=8 * n, width=160, height=160)
         for n, name in enumerate(SITUATIONS)

@@ -1,6 +1,7 @@
 """What the page offers when a part of the work failed."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,16 +12,17 @@ from pipeline.orders import ModelOrder
 from pipeline.providers.base import Answer, Request, Watch
 from pipeline.providers.builtin.faulty import Careless
 from pipeline.providers.builtin.local import Local
+from pipeline.records import Design
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
-from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.pages.test_pages import PAGES, Open
 
 
 def test_what_was_refused_is_done_by_another_provider(
-    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    visit: Open, bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One region is refused: title, reason and remedy are shown, and one press has only it done elsewhere."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     real, asked = Careless.run, []
 
     def refuse_once(self: Careless, request: Request, watch: Watch) -> Answer:
@@ -56,10 +58,10 @@ def test_what_was_refused_is_done_by_another_provider(
 
 
 def test_an_order_on_record_is_fetched_from_whom_has_it(
-    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    visit: Open, bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A provider that has the order but cannot be asked now comes first, and nothing is priced."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
 
     def keep(self: Local, request: Request, watch: Watch) -> Answer:
         error = errors.ProviderDown("Local has the order.", provider=self.id)
@@ -91,10 +93,10 @@ def _noting(run, done: list[Request]):
 
 
 def test_work_an_older_loupe_left_is_told_and_not_offered(
-    visit: Open, bench: Workbench, ring_png: bytes
+    visit: Open, bench: Workbench, photographed: Callable[..., Design]
 ) -> None:
     """A note without a factor is one sentence on the page, never Resume; Dismiss ends it, and work is ordered anew."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     note = bench.store.folder / "jobs" / f"{design.id}.enhance.json"
     params = {"provider": "local", "regions": [], "prompt": ""}
     note.write_text(
@@ -111,10 +113,10 @@ def test_work_an_older_loupe_left_is_told_and_not_offered(
 
 
 def test_too_much_at_once_is_a_sentence_on_the_page(
-    visit: Open, bench: Workbench, ring_png: bytes, monkeypatch: pytest.MonkeyPatch
+    visit: Open, bench: Workbench, photographed: Callable[..., Design], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An order over the bound is refused where the button is, and nothing of it is kept."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     monkeypatch.setattr("pipeline.jobs.MOST_IN_ALL", 0)
     at = visit(PAGES[4], design=design.id)
     at.button(key="make-model").click().run()
