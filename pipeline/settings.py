@@ -67,8 +67,8 @@ class _Variables(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
-        return {name: value for value, name, _ in found if value is not None}
+        values = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {name: value for value, name, _ in values if value is not None}
 
 
 class Settings(BaseSettings):
@@ -336,8 +336,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library names it; no such files here
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, variables, `.env`, Streamlit's secrets."""
-        read = [s.env_vars for s in (env_settings, dotenv_settings) if isinstance(s, EnvSettingsSource)]
-        return init_settings, *(_Variables(settings_cls, each) for each in (*read, _secrets_file()))
+        variables = [s.env_vars for s in (env_settings, dotenv_settings) if isinstance(s, EnvSettingsSource)]
+        return init_settings, *(_Variables(settings_cls, each) for each in (*variables, _secrets_file()))
 
 
 @dataclass(frozen=True)
