@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import errors, frame, session
+from pages.ui import errors, frame, press, session
 from pages.ui.components import boxes
 from pages.ui.cuts import cuts, whole
 from pages.ui.drawable import drawable, onto
@@ -148,7 +148,7 @@ next_label = crop.fresh_label("detail 1", branch.regions)
 picture, rows = st.columns([3, 2], gap="medium")
 with picture:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(
+        press.button(
             "Undo",
             icon=":material/undo:",
             on_click=undo,
@@ -157,7 +157,7 @@ with picture:
             help="Takes the last change of the regions back, whatever made it: a box drawn, moved, named or removed, "
             "the canvas's own reset, a new suggestion. Close-ups of a region that comes back are there again.",
         )
-        st.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
+        press.button("Suggest five again", icon=":material/auto_fix_high:", on_click=suggest, key="suggest")
     board = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         surface = st.segmented_control(
@@ -171,7 +171,7 @@ with picture:
             "pixels. The drawing canvas is streamlit-drawable-canvas: for the mouse, of one size. "
             "Both show the same regions.",
         )
-        st.button(
+        press.button(
             "Add box",
             icon=":material/add_box:",
             on_click=add_box,

@@ -155,6 +155,7 @@ with side:
         if close_ups and press.button(
             "Proof: all laid back into the master",
             key="proof",
+            anyone=True,
             width="stretch",
             help="The composite-back: every close-up is averaged down to the master's pixels, pasted over it and "
             "subtracted. What is left is one number for the whole piece.",

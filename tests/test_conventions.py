@@ -151,7 +151,8 @@ def test_no_press_is_lost() -> None:
     calls = [
         (path.relative_to(ROOT).as_posix(), call)
         for path in SOURCES
-        if path.is_relative_to(ROOT / "pages") and path.name != "press.py"
+        if path.is_relative_to(ROOT / "pages")
+        and path.name not in ("press.py", "access.py")  # who is let in is asked before who may press
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)

@@ -14,7 +14,7 @@ from hashlib import blake2s
 
 import streamlit as st
 
-from pages.ui import press, session
+from pages.ui import session
 from pipeline import log
 from pipeline.brake import Brake
 from pipeline.settings import Settings
@@ -59,7 +59,7 @@ def _sign_in(settings: Settings) -> None:
     if st.user.get("is_logged_in"):
         st.caption("Your sign-in does not count here: nobody vouches that the address is yours.")
         _sign_out()
-    elif _can_log_in() and press.button("Sign in", icon=":material/login:", key="sign-in", width="stretch"):
+    elif _can_log_in() and st.button("Sign in", icon=":material/login:", key="sign-in", width="stretch"):
         st.login()
     if settings.access_code is None:
         return
@@ -67,7 +67,7 @@ def _sign_in(settings: Settings) -> None:
         code = st.text_input(
             "Access code", type="password", key="access-code", autocomplete="off", max_chars=LONGEST_CODE
         )
-        if press.submit("Work here", key="work-here", icon=":material/lock_open:", width="stretch"):
+        if st.form_submit_button("Work here", key="work-here", icon=":material/lock_open:", width="stretch"):
             refusal = _refusal(code, settings.access_code.get_secret_value())
             if not refusal:
                 session.admit()
@@ -86,7 +86,7 @@ def _account(settings: Settings, address: str) -> None:
 
 
 def _sign_out() -> None:
-    if press.button("Sign out", icon=":material/logout:", key="sign-out"):
+    if st.button("Sign out", icon=":material/logout:", key="sign-out"):
         st.logout()
 
 

@@ -97,6 +97,7 @@ def _pictures(design: Design, size: int, *, busy: bool) -> None:
             if press.button(
                 "Look closer",
                 key=f"closer-{number}",
+                anyone=True,
                 width="stretch",
                 type="tertiary",
                 icon=":material/zoom_in:",

@@ -41,7 +41,7 @@ def draw(design: Summary, tags: tuple[str, ...]) -> None:
                 for tag in design.tags:
                     st.badge(errors.plain(tag), color="gray")
         with st.container(horizontal=True):
-            if press.button("Open", key=f"open-{design.id}", type="primary"):
+            if press.button("Open", key=f"open-{design.id}", anyone=True, type="primary"):
                 with errors.shown():
                     open_design(workbench().store.load(design.id))
             with st.popover("More", icon=":material/more_horiz:", key=f"more-{design.id}"):
@@ -156,7 +156,8 @@ def _actions(design: Summary, tags: tuple[str, ...]) -> None:
 
 
 def _action(label: str, verb: str, design: Summary, icon: str) -> bool:
-    return press.button(label, key=f"{verb}-{design.id}", icon=icon, type="tertiary")
+    looks_only = verb == "compare"
+    return press.button(label, key=f"{verb}-{design.id}", anyone=looks_only, icon=icon, type="tertiary")
 
 
 def _put_away(design_id: str) -> None:

@@ -169,6 +169,7 @@ def _go(
     pressed = press.button(
         label,
         key=key,
+        anyone=True,
         icon=icon,
         icon_position="right" if primary or key == "next" else "left",
         type="primary" if primary else "secondary",

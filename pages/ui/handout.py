@@ -72,7 +72,9 @@ def documents(design: Design) -> None:
             continue
         verb = f"export-{kind}"
         busy = progress.running(design.id, verb)
-        if press.button(label, key=f"make-{kind}", icon=icon, width="stretch", help=words, disabled=busy):
+        if press.button(
+            label, key=f"make-{kind}", anyone=True, icon=icon, width="stretch", help=words, disabled=busy
+        ):
             progress.submit(partial(read, {"design_id": design.id, "verb": verb}))
             st.rerun()
         progress.panel(design.id, verb)

@@ -54,7 +54,7 @@ def _others(design: Design) -> None:
                 with st.container():
                     st.caption(f"**Master {number + 1}** · {_work_of(branch)}")
                     if bench.editable:
-                        st.button(
+                        press.button(
                             "Go back to it",
                             key=f"go-back-{number}",
                             icon=":material/undo:",

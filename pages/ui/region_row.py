@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui import errors, session
+from pages.ui import errors, press, session
 from pipeline.records import Asset, Region
 from pipeline.stages import crop
 
@@ -42,7 +42,7 @@ def region_row(
             with st.container(horizontal=True, gap="small"):
                 with st.popover("Numbers", type="tertiary", key=f"numbers-{region.id}"):
                     _numbers(region, master, typed)
-                st.button(
+                press.button(
                     "Remove",
                     icon=":material/delete:",
                     key=f"remove-{region.id}",

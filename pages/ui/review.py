@@ -205,7 +205,7 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
 
     is_accepted, is_rejected = attempt.decision == "accepted", attempt.decision == "rejected"
     with st.container(horizontal=True):
-        st.button(
+        press.button(
             "Accepted" if is_accepted else "Accept",
             icon=":material/thumb_up:",
             key=f"accepted-{attempt.id}",
@@ -214,7 +214,7 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
             args=("" if is_accepted else "accepted",),
             shortcut="A",
         )
-        st.button(
+        press.button(
             "Rejected" if is_rejected else "Reject",
             icon=":material/thumb_down:",
             key=f"rejected-{attempt.id}",
@@ -224,7 +224,7 @@ def _decide(design: Design, attempt: CloseUp, regions: list[Region]) -> None:
             shortcut="X",
         )
         st.button("Next", icon=":material/skip_next:", key="review-next", on_click=go_on, shortcut="N")
-        st.button(
+        press.button(
             "Undo",
             icon=":material/undo:",
             key="review-undo",

@@ -130,7 +130,7 @@ def _own_key(vendor: str, *, demo: bool) -> None:
     if vendor in session.own_keys():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(":material/key: Your own key is used in this tab.")
-            if press.button("Forget it", key=f"forget-{vendor}", type="tertiary"):
+            if press.button("Forget it", key=f"forget-{vendor}", anyone=True, type="tertiary"):
                 session.forget_key(vendor)
                 st.rerun()
     elif not demo:
@@ -139,7 +139,7 @@ def _own_key(vendor: str, *, demo: bool) -> None:
             st.container(horizontal=True, vertical_alignment="bottom"),
         ):
             typed = st.text_input("Your own key", type="password", autocomplete="off", key=f"own-{vendor}")
-            if press.submit("Use in this tab", key=f"use-own-{vendor}") and typed.strip():
+            if press.submit("Use in this tab", key=f"use-own-{vendor}", anyone=True) and typed.strip():
                 session.keep_key(vendor, typed.strip())
                 st.rerun()
 

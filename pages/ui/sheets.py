@@ -126,7 +126,7 @@ def _picture(branch: Branch, sheet: Sketch, *, key: str) -> DeltaGenerator:
         _choose(branch, sheet, versions)
     row = st.container(horizontal=True)
     with row:
-        if press.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{key}"):
+        if press.button("Enlarge", icon=":material/fullscreen:", key=f"enlarge-{key}", anyone=True):
             enlarged(branch, sheet)
     return row
 

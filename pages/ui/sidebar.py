@@ -24,7 +24,7 @@ def draw() -> None:
         if bench.editable:  # what the house spends and saves is its own
             _spent()
             _cache()
-        if press.button("Settings", icon=":material/settings:", key="settings", type="tertiary"):
+        if press.button("Settings", icon=":material/settings:", key="settings", anyone=True, type="tertiary"):
             settings.dialog()
         note = bench.atelier.capability_note()
         if note:
