@@ -45,14 +45,14 @@ class Screen:
     size_bytes: int = 0
     finished: bool = False
 
-    def controls(self) -> Iterator[Control]:
-        """Everything with an id that can be used."""
+    def controls(self, *, forged: bool = False) -> Iterator[Control]:
+        """Everything with an id that can be used; `forged` also what is out of use, which can be sent all the same."""
         for element in self.elements.values():
             kind = element.WhichOneof("type")
             if kind is None or kind in NOT_PRESSED:
                 continue
             part = getattr(element, kind)
-            if getattr(part, "id", "") and not getattr(part, "disabled", False):
+            if getattr(part, "id", "") and (forged or not getattr(part, "disabled", False)):
                 yield kind, part
 
     def texts(self) -> list[str]:

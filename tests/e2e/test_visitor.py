@@ -139,7 +139,7 @@ def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str
     """Press every control of a page by itself, and what that opens (a dialog, a menu), and what that opens."""
     first = visitor.open(page, **query)
     beside = first.beside
-    waiting = [((control,), first) for control in first.controls()]
+    waiting = [((control,), first) for control in first.controls(forged=True)]
     while waiting:
         chain, screen = waiting.pop()
         kind, part = chain[-1]
@@ -152,16 +152,16 @@ def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str
             screen = visitor.open(page, **query)
             for opener in chain[:-1]:
                 screen = _use(visitor, screen, opener)
-            if part.id not in {shown.id for _, shown in screen.controls()}:
+            if part.id not in {shown.id for _, shown in screen.controls(forged=True)}:
                 continue  # what was opened is open no more: it cannot be pressed by anybody
         answer = _use(visitor, screen, chain[-1])
         assert answer.finished
         assert not any("could not be shown" in text for text in answer.texts()), part.label
         if answer.page not in {"", first.page}:
             continue  # it led to another page, whose controls have their own turn
-        known = {_name(place, *each) for each in screen.controls()}
+        known = {_name(place, *each) for each in screen.controls(forged=True)}
         waiting += [
-            ((*chain, each), answer) for each in answer.controls() if _name(place, *each) not in known
+            ((*chain, each), answer) for each in answer.controls(forged=True) if _name(place, *each) not in known
         ]
 
 
@@ -265,7 +265,7 @@ def test_values_no_control_can_have_are_a_sentence_for_their_sender_alone(shared
     with Visitor(shared.port) as sender, Visitor(shared.port) as honest:
         for page in ("generate", "enhance", "sketch", "crop"):
             screen = sender.open(page, design=design_id)
-            for kind, part in list(screen.controls()):
+            for kind, part in list(screen.controls(forged=True)):
                 if kind in tried or pressed(kind, part) is None:
                     continue
                 tried.add(kind)
@@ -324,7 +324,7 @@ def test_messages_spoilt_at_random_end_their_own_connection_at_most(shared: Serv
         while sent < 400:
             page = draw.choice(honest.pages)
             with Visitor(shared.port) as sender, suppress(WebSocketException, OSError):
-                controls = list(sender.open(page, design=design_id).controls())
+                controls = list(sender.open(page, design=design_id).controls(forged=True))
                 for _ in range(40):
                     sender.send_raw(messages.mutant(draw, controls, page, design_id))
                     sent += 1
