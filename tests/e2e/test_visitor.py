@@ -161,7 +161,9 @@ def press_all(visitor: Visitor, page: str, query: dict[str, str], done: dict[str
             continue  # it led to another page, whose controls have their own turn
         known = {_name(place, *each) for each in screen.controls(forged=True)}
         waiting += [
-            ((*chain, each), answer) for each in answer.controls(forged=True) if _name(place, *each) not in known
+            ((*chain, each), answer)
+            for each in answer.controls(forged=True)
+            if _name(place, *each) not in known
         ]
 
 

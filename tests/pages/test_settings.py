@@ -7,10 +7,11 @@ from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.settings import _csv
+from pipeline.records import Design
 from pipeline.settings import variables
 from pipeline.workbench import Workbench
 from tests.pages.conftest import ROOT
-from tests.pages.test_pages import Open, uploaded
+from tests.pages.test_pages import Open
 
 KEY = "sk-MARKED-own-key-42"
 
@@ -66,10 +67,10 @@ def test_an_own_key_serves_this_tab_until_it_is_forgotten(
 
 
 def test_spending_is_told_by_provider_day_and_design(
-    opened: Callable[..., AppTest], bench: Workbench, ring_png: bytes
+    opened: Callable[..., AppTest], bench: Workbench, photographed: Callable[..., Design]
 ) -> None:
     """Totals against the caps, money saved by the cache, and every call with model, seconds, cost and hit."""
-    design = uploaded(bench, ring_png)
+    design = photographed(bench.store)
     told = {"provider": "seedream", "model": "seedream-4", "role": "enhance", "design_id": design.id}
     order = bench.spending().place(**told, key="k", cost_usd=0.03)
     bench.spending().settle(order, "done", cost_usd=0.03, seconds=2.5)

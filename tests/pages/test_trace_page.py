@@ -8,14 +8,23 @@ from pages.ui.points import Points
 from pipeline import images
 from pipeline.orders import TraceOrder
 from pipeline.providers.base import Silent
+from pipeline.records import Design
 from pipeline.solids.pose import Pose
+from pipeline.stages import generate
 from pipeline.stages.trace import others_of, placement_of, trace
 from pipeline.trace import tracing
 from pipeline.trace.families import named
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
-from tests.pages.test_pages import PAGES, Open, uploaded
+from tests.pages.test_pages import PAGES, Open
 from tests.trace.scene import scene
+
+
+def uploaded(bench: Workbench, pixels: np.ndarray) -> Design:
+    """A ring whose master is this picture."""
+    return generate.upload(
+        bench.store, bench.store.create("Ring of the house", kind="ring").id, images.encode_png(pixels)
+    )
 
 
 def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
@@ -23,7 +32,7 @@ def test_a_photographed_band_is_traced_flipped_by_sliders_and_made_a_design(
 ) -> None:
     """The family chosen, traced, its width moved and kept, undone, and a design begun from it with a draft ordered."""
     photograph = scene(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
-    design = uploaded(bench, images.encode_png(photograph.pixels))
+    design = uploaded(bench, photograph.pixels)
     at = visit(PAGES[4], design=design.id)
     at.session_state["trace"] = True
     at.session_state["trace-family"] = "band"
@@ -76,7 +85,7 @@ def test_another_family_is_taken_by_one_press(
 ) -> None:
     """It is shown as it lies over the photograph, and is fitted on from there."""
     photograph = scene(named("ring", "band"), {"ring.width_mm": 4.5}, Pose(20, 30, 0, 2.5, 0.5, 0.5))
-    design = uploaded(bench, images.encode_png(photograph.pixels))
+    design = uploaded(bench, photograph.pixels)
     with monkeypatch.context() as patch:
         patch.setattr(tracing, "families", lambda *_: (named("ring", "band"), named("ring", "signet")))
         model = trace(bench.store, TraceOrder(design_id=design.id), watch=Silent())
@@ -123,7 +132,7 @@ def test_typed_points_stay_whatever_is_drawn_or_shown_next(visit: Open, bench: W
     points = points.with_drawn("hole", [(0.5, 0.5), (0.6, 0.6)], [(0.6, 0.6)])
     assert points.places == {"hole": (*typed, (0.6, 0.6)), "rim": ((0.7, 0.7),)}
     assert points.begun == points.places
-    design = uploaded(bench, images.encode_png(np.full((600, 800, 3), 250, np.uint8)))
+    design = uploaded(bench, np.full((600, 800, 3), 250, np.uint8))
     at = visit(PAGES[4], design=design.id)
     key = f"trace-points-{bench.store.load(design.id).branch.master.id[:12]}"
     at.session_state["trace"] = True
