@@ -10,7 +10,7 @@ import numpy as np
 from pipeline import glb
 from pipeline.atelier.materials import FINISHES, METALS, SURFACES
 from pipeline.atelier.render.scene import TOLD_WIDTH_MM, surface_table
-from pipeline.atelier.render.studio import Studio, diffuse_light, lamps, set_up
+from pipeline.atelier.render.studio import Studio, diffuse_light, set_up, stone_sky
 from pipeline.errors import BadModel
 from pipeline.images import encode_radiance
 
@@ -121,7 +121,7 @@ def _tables(light: str) -> bytes:
     upright = light == STANDING
     sky = set_up(upright=upright, radius_mm=1.0).environment
     upper = slice(0, len(sky) // 2)
-    both = np.stack([sky[upper], (sky + lamps())[upper]], axis=2)
+    both = np.stack([sky[upper], stone_sky(sky, upright=upright)[upper]], axis=2)
     return both.astype("<f2").tobytes() + diffuse_light(upright=upright).astype("<f2").tobytes()
 
 

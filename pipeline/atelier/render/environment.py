@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.atelier.camera import Camera
 from pipeline.atelier.render.colour_lanes import number
 from pipeline.atelier.render.lens import Lens
-from pipeline.atelier.render.studio import ENVIRONMENT_HEIGHT, Studio, diffuse_light, lamps
+from pipeline.atelier.render.studio import ENVIRONMENT_HEIGHT, Studio, diffuse_light, stone_sky
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -37,7 +37,7 @@ class Surroundings:
                 filter_mode=dr.FilterMode.Linear,
                 wrap_mode=dr.WrapMode.Repeat,
             )
-            for picture in (_two_skies(studio.environment), diffuse_light(upright=studio.upright))
+            for picture in (_two_skies(studio), diffuse_light(upright=studio.upright))
         )
         self._pole = 0.5 / self._glow.shape[0]
         self._observer = [number(value) for value in (0.0, 0.0, -1.0)]
@@ -115,9 +115,9 @@ class Surroundings:
         return self._glow.eval(mi.Point2f(turn, dr.clip(fall, self._pole, 1 - self._pole)))[0]
 
 
-def _two_skies(environment: np.ndarray) -> np.ndarray:
+def _two_skies(studio: Studio) -> np.ndarray:
     """The sky that metal sees over the one that stones see (2h, 2h): one table, so that a lookup costs the same."""
-    return np.concatenate([environment, environment + lamps()])
+    return np.concatenate([studio.environment, stone_sky(studio.environment, upright=studio.upright)])
 
 
 def sky_place(direction: Array) -> tuple[Array, Array]:

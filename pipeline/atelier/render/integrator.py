@@ -51,6 +51,7 @@ class Paths:
         self._has_fire = scene.has_fire
         self._has_coated = bool((scene.kinds == COATED).any())
         self._has_axes = scene.has_axes
+        self._has_rows = scene.has_rows
         self._has_pearls = PATTERNS["pearl"] in scene.patterns
         self._world = world
         self._skin = skin
@@ -127,6 +128,7 @@ class Paths:
         shading = dr.select(entering, normal, -normal)
         shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
         stone = stone | (clear & first)
+        throughput = self._exposed(throughput, base, clear & first)
         pale = pale | (clear & first & (dr.max(mi.Color3f(inner.x, inner.y, inner.z)) < PALE))
 
         # Overlapping bodies: what is met from inside an opaque one is its own colour in shade.
@@ -136,12 +138,7 @@ class Paths:
 
         # A clear stone splits light in two at every facet. The path stays with the part inside the stone;
         # the part outside is looked at once, here. Choosing between them at random would be the main noise.
-        each = [index.x, index.y, index.z]
-        absorption = mi.Color3f(inner.x, inner.y, inner.z)
-        if self._has_axes:
-            bend, beyond = self._across(base, direction, extraordinary, clear)
-            each = [n + bend for n in each]
-            absorption = absorption + beyond
+        each, absorption = self._crystal(index, inner, base, direction, extraordinary, clear)
         indices = each if len(directions) == 3 else [led(each, leader)]
         ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
         share = of_each([part for part, _, _ in ways])
@@ -209,20 +206,30 @@ class Paths:
             alive & ~cut,
         )
 
-    def _across(
-        self, base: Array, direction: Array, extraordinary: Array, clear: Array
-    ) -> tuple[Array, Array]:
-        """What a ray's way through a crystal adds to its index, and to its absorption per mm.
+    def _exposed(self, throughput: Array, base: Array, active: Array) -> Array:
+        """Stones in rows are exposed longer than others."""
+        if not self._has_rows:
+            return throughput
+        return dr.select(active, throughput * self._world.exposure(base, active), throughput)
+
+    def _crystal(
+        self, index: Array, inner: Array, base: Array, direction: Array, extraordinary: Array, clear: Array
+    ) -> tuple[list[Array], Array]:
+        """Index of a stone for each primary colour, and its absorption per mm, by the ray's way through the crystal.
 
         A uniaxial crystal refracts the extraordinary ray by an index that differs from the ordinary one's by the
         birefringence times the squared sine of the angle to its axis, to first order (Born and Wolf, Principles of
         Optics, 15.3); half of it is given to each ray, for tables tell the mean. Its second colour comes likewise.
         """
+        each, absorption = [index.x, index.y, index.z], mi.Color3f(inner.x, inner.y, inner.z)
+        if not self._has_axes:
+            return each, absorption
         axis, beyond = self._world.crystal(base, clear)
         lean = 1 - dr.square(dr.dot(direction, mi.Vector3f(axis.x, axis.y, axis.z)))
         apart = 0.5 * axis.w * lean
         more = mi.Color3f(beyond.x, beyond.y, beyond.z) * dr.select(extraordinary, lean, 0.0)
-        return dr.select(clear, dr.select(extraordinary, apart, -apart), 0.0), more
+        bend = dr.select(clear, dr.select(extraordinary, apart, -apart), 0.0)
+        return [n + bend for n in each], absorption + more
 
     def _body(
         self,

@@ -69,6 +69,10 @@ class World:
         axis, across = (dr.gather(mi.Vector4f, self._surfaces, base + k, active) for k in (5, 6))
         return axis, across
 
+    def exposure(self, base: Array, active: Array) -> Array:
+        """How much brighter than others a stone is shown."""
+        return dr.gather(mi.Vector4f, self._surfaces, base + 6, active).w
+
     def corners(self, hit: Array, active: Array) -> list[Array]:
         """Shading normals of a face's corners."""
         return [dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3 + k, active) for k in range(3)]

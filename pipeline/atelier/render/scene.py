@@ -27,6 +27,8 @@ TOLD_WIDTH_MM = 6.0
 STONE_WIDTH_MM = (0.8, 16.0)
 # Light takes shorter ways through a stone in a row than through one that stands free: deeper ones keep it from paling.
 ROW_DEPTH = 1.3
+# A single stone lives by its darks; of many small ones an eye sees the mean, which must not be grey.
+ROW_EXPOSURE = 1.5
 # Whatever a piece is seen by: from the front and from above.
 _SHOWN = np.array([0.0, -0.5, 1.0])
 
@@ -68,6 +70,11 @@ class Scene:
         """Whether any clear stone shows light another index or colour by its way through the crystal."""
         crystals = np.concatenate([self.surfaces[:, 5, 3:], self.surfaces[:, 6, :3]], axis=1)
         return bool(crystals[self.kinds == CLEAR].any())
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether clear stones stand in rows."""
+        return bool((self.surfaces[:, 6, 3] > 1).any())
 
     @property
     def reliefs(self) -> frozenset[int]:
@@ -137,7 +144,7 @@ def absorption(left: Color, *, width_mm: float, in_row: bool) -> np.ndarray:
 
 def describe_crystal(part: Part) -> np.ndarray:
     """How a part's stone lies, (2, 4): its axis and birefringence; absorption per mm of the extraordinary ray beyond
-    the ordinary one's (clear stones), or which way its length runs (others).
+    the ordinary one's (clear stones) or which way its length runs (others), and how much brighter it is exposed.
 
     The axis is where the stone is least deep, as cutters lay it: the table of a doubly refracting stone square to it, a
     star's and an eye's dome over it. Of a row it is that of the first stone.
@@ -155,6 +162,7 @@ def describe_crystal(part: Part) -> np.ndarray:
     length = ways[:, 2] if spread[2] > 1.05 * spread[1] else np.array([1.0, 0.0, 0.0])
     length = length - (length @ axis) * axis
     table[0] = (*axis, gem.birefringence)
+    table[1, 3] = ROW_EXPOSURE if part.repeats and gem.body is Body.CLEAR else 1.0
     if gem.body is Body.COATED:
         table[1, :3] = length / max(float(np.linalg.norm(length)), 1e-9)
     elif gem.across is not None:

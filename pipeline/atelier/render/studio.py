@@ -33,6 +33,9 @@ LAMP_RADIANCE = 5.0
 FLAGS_DEG = ((-42, -20, 2, 80), (22, 44, 2, 80), (106, 121, 2, 64), (-121, -106, 2, 64))
 """Black flags of a lying piece: azimuth from and to, elevation from and to."""
 
+SILK_DEG = (172, 230, 34, 51)
+"""Where a face that lies up mirrors to from the angles of a raised ring: azimuth from and to, elevation from and to."""
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -83,6 +86,18 @@ def lamps() -> np.ndarray:
     return np.asarray(light, dtype=np.float32)
 
 
+def stone_sky(environment: np.ndarray, *, upright: bool) -> np.ndarray:
+    """What stones see of an environment (h, 2h): all of its boxes, without the silk, and the lamps."""
+    return np.asarray(environment / _silk(upright=upright) + lamps(), dtype=np.float32)
+
+
+@cache
+def _silk(*, upright: bool) -> np.ndarray:
+    """How much of the light gets through the silk before a standing piece's octabox, (h, 2h)."""
+    sky = _Sky(ENVIRONMENT_HEIGHT)
+    return np.asarray(1 - 0.68 * sky.box(*SILK_DEG, 12) if upright else np.ones_like(sky.z), dtype=np.float32)
+
+
 @cache
 def diffuse_light(*, upright: bool, height: int = 32) -> np.ndarray:
     """Radiance (h, 2h) float32 of a white diffuse surface by its normal: the environment blurred by the cosine."""
@@ -114,6 +129,9 @@ def light_standing() -> np.ndarray:
     light = light + 1.25 * sky.box(138, 222, 4, 42, 5)
     light = light + 1.7 * sky.box(10, 30, 20, 50, 4)
     light = light + 0.9 * sky.box(-34, -22, 8, 34, 4)
+    # A flat face that lies up, as a signet's, mirrors one small part of the sky into a camera above the head: there a
+    # silk hangs before the octabox, or the face would be a white hole.
+    light = light * _silk(upright=True)
     return np.asarray(light, dtype=np.float32)
 
 

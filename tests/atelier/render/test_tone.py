@@ -95,3 +95,20 @@ def test_a_lying_piece_has_black_flags_between_its_lights() -> None:
     sky = light_lying()
     low = sky[len(sky) // 3 : len(sky) // 2]
     assert 0.05 < (low < 0.02).mean() < 0.4
+
+
+def test_a_face_that_lies_up_is_no_white_hole() -> None:
+    """White gold that mirrors up from a raised ring's camera stays under white; a stone sees the boxes as ever."""
+    surroundings = Surroundings(set_up(upright=True, radius_mm=10), np.zeros(3), -10.0)
+    surroundings.set_shadow(np.ones((4, 4), np.float32), (0.0, 0.0), 50.0)
+    azimuth, elevation = np.radians([200.0, 42.0])
+    way = (np.cos(elevation) * np.sin(azimuth), -np.cos(elevation) * np.cos(azimuth), np.sin(elevation))
+
+    def met(*, stone: bool) -> float:
+        direction = mi.Vector3f(*map(float, way))
+        light = surroundings.light(mi.Point3f(0.0), direction, mi.Bool(stone), mi.Bool(False))
+        return float(np.array(light).ravel()[0])
+
+    white_gold = np.full((1, 3), 0.84 * set_up(upright=True, radius_mm=10).exposure * met(stone=False))
+    assert 200 < 255 * float(shown(white_gold, stone=False).max()) < 250
+    assert met(stone=True) > 2.5 * met(stone=False)
