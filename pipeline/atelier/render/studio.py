@@ -33,7 +33,7 @@ LAMP_RADIANCE = 5.0
 FLAGS_DEG = ((-42, -20, 2, 80), (22, 44, 2, 80), (106, 121, 2, 64), (-121, -106, 2, 64))
 """Black flags of a lying piece: azimuth from and to, elevation from and to."""
 
-SILK_DEG = (172, 230, 34, 51)
+SILK_DEG = (156, 244, 34, 51)
 """Where a face that lies up mirrors to from the angles of a raised ring: azimuth from and to, elevation from and to."""
 
 
