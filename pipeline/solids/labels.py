@@ -26,8 +26,9 @@ def labels(
     near = 1 / np.maximum(film[:, 2], 1e-12)
     x, y = film[:, 0] * size - 0.5, film[:, 1] * size - 0.5
     seen = np.full(size * size, NOTHING, label.dtype)
-    x0, x1, x2 = (x[faces[:, k]] for k in range(3))
-    y0, y1, y2 = (y[faces[:, k]] for k in range(3))
+    corners = np.ascontiguousarray(faces.T)
+    x0, x1, x2 = (x.take(corner) for corner in corners)
+    y0, y1, y2 = (y.take(corner) for corner in corners)
     # The film's y points down, so a face that looks at it runs the other way round.
     area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
     top = np.maximum(np.ceil(np.minimum(np.minimum(y0, y1), y2)), 0)
@@ -46,7 +47,7 @@ def labels(
     ends = np.cumsum(count)
     span = np.repeat(np.arange(len(count)), count)
     column = np.arange(len(span)) - (ends - count)[span] + start[span]
-    d0, d1, d2 = (near[faces[front, k]] for k in range(3))
+    d0, d1, d2 = (near.take(corner[front]) for corner in corners)
     across = ((d1 - d0) * (y2 - y0) - (d2 - d0) * (y1 - y0)) / area
     down = ((d2 - d0) * (x1 - x0) - (d1 - d0) * (x2 - x0)) / area
     first = d0[owner] + (row - y0[owner]) * down[owner] - x0[owner] * across[owner]

@@ -8,7 +8,7 @@ from pipeline.atelier.materials import GEMS, METALS
 from pipeline.colour import lab
 from pipeline.images import Pixels
 from pipeline.solids.camera import Array
-from pipeline.trace.families import METAL, STONE
+from pipeline.trace.families import METAL, SMALL_STONE, STONE
 
 INSET_PX = 3
 """Part borders mix colours; so far inside them they are read."""
@@ -28,9 +28,12 @@ PALE = 4.0
 
 
 def materials(film: Pixels, seen: NDArray[np.int8]) -> tuple[str, str]:
-    """Names of the metal and of the gem ("" where no stone is seen) in a film (n, n, 3) under labels (n, n)."""
+    """Names of the metal and of the gem ("" where no stone is seen) in a film (n, n, 3) under labels (n, n).
+
+    The gem is that of the stone in the middle; of a line of small ones theirs.
+    """
     metal = _mean(film, seen == METAL)
-    gem = _mean(film, seen == STONE)
+    gem = _mean(film, seen == (STONE if (seen == STONE).any() else SMALL_STONE))
     if metal is None:
         return "yellow_gold", "" if gem is None else _gem(gem)
     return _metal(metal), "" if gem is None else "diamond" if _mirrors(gem, metal) else _gem(gem)

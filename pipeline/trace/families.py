@@ -89,6 +89,8 @@ class Family:
     """Both earrings are laid over the picture, not one."""
     variants: tuple[dict[str, float], ...] = field(default=({},))
     """Shapes to begin from, beside the start: photographs' stones differ more than a search reaches."""
+    parent: str = ""
+    """The style it is a richer reading of: it is tried from where a piece of that style lies, not by itself."""
 
     @property
     def name(self) -> str:
@@ -99,6 +101,11 @@ class Family:
     def has_stone(self) -> bool:
         """Whether it carries one."""
         return bool(self.cut)
+
+    @property
+    def lies(self) -> bool:
+        """Whether it lies flat on a table as it is photographed, as a line of stones does."""
+        return self.style == "tennis"
 
     @property
     def low(self) -> Array:
@@ -156,8 +163,8 @@ class Family:
         if size_mm is not None and abs(_read(fields, self.size.path) - size_mm) > 1e-6:
             low, high = bounds(self.size.path)
             raise BadInput(f"The {self.size.label} of this piece can be {low:g} to {high:g} mm.")
-        if gem and "stone" in fields:
-            fields["stone"]["gem"] = gem
+        if gem and self.has_stone:
+            _place(fields, "stone.gem" if "stone" in fields else "accents.gem", gem)
         try:
             return Spec.model_validate(fields)
         except ValueError as error:
@@ -202,6 +209,15 @@ def families(kind: str, style: str = "") -> tuple[Family, ...]:
         styles = ", ".join(dict.fromkeys(family.style for family in every))
         raise BadInput(f"There is no family “{style}” of {kind}; choose one of {styles}.")
     return tuple(chosen)
+
+
+def richer(family: Family) -> tuple[Family, ...]:
+    """The families that are richer readings of one, with its stone: a solitaire's with arches, with a split shank."""
+    return tuple(
+        other
+        for other in FAMILIES
+        if (other.kind, other.parent, other.cut) == (family.kind, family.style, family.cut)
+    )
 
 
 def named(kind: str, name: str) -> Family:
@@ -264,6 +280,7 @@ _THICK = Parameter("ring.thickness_mm", "thickness", 1.1, 1.6, 3.4)
 _TAPER = Parameter("ring.taper", "taper", 0.5, 0.85, 1.0)
 _SHANK = (Parameter("ring.width_mm", "band width", 1.3, 2.4, 9.0), _THICK, _TAPER)
 _HALO = Parameter("accents.diameter_mm", "halo stones", 0.9, 1.5, 2.2)
+_PETALS = Parameter("accents.diameter_mm", "petals", 1.4, 2.4, 4.5)
 _HUNG_HALO = Parameter("accents.diameter_mm", "halo stones", 0.8, 1.7, 3.0)
 """Of a large pendant's stone the halo's are small beside it: so they are held at a stone of 10 mm."""
 _STONE = Parameter("stone.length_mm", "stone", 3.0, 6.5, 16.0)
@@ -308,6 +325,7 @@ def _rings() -> list[Family]:
             every.append(
                 Family("ring", style, FINGER, {"stone.cut": cut, **fixed}, free, cut, variants=_STARTS)
             )
+        every += _richer_rings(cut)
     for cut in ("round", "oval", "princess", "emerald"):
         side = Parameter("accents.diameter_mm", "side stones", 1.7, 3.4, 5.0)
         fixed = {"ring.style": "three_stone", "stone.cut": cut}
@@ -319,6 +337,23 @@ def _rings() -> list[Family]:
         free = (*_SHANK, _STONE, *_ratio(cut), side)
         every.append(Family("ring", "three_stone", FINGER, fixed, free, cut, variants=starts))
     return every
+
+
+def _richer_rings(cut: str) -> list[Family]:
+    """Solitaires and halos whose shank does more than run round, and the halo whose stones have prongs of their own."""
+    solitaire, halo = {"stone.cut": cut, "stone.setting": "prong"}, {"stone.halo": True}
+    arched, split = {"ring.cathedral": True}, {"ring.shank": "split"}
+    numbers = (*_SHANK, _STONE, *_ratio(cut))
+    return [
+        Family("ring", style, FINGER, {**solitaire, **fixed}, (*numbers, *free), cut, variants=_STARTS, parent=parent)
+        for style, parent, fixed, free in (
+            ("cathedral", "solitaire", arched, ()),
+            ("split shank", "solitaire", split, ()),
+            ("cathedral halo", "halo", {**halo, **arched}, (_HALO,)),
+            ("split halo", "halo", {**halo, **split}, (_HALO,)),
+            ("cluster", "halo", {"stone.cluster": True}, (_PETALS,)),
+        )
+    ]  # fmt: skip
 
 
 def _earrings() -> list[Family]:
@@ -367,13 +402,20 @@ def _pendants() -> list[Family]:
 
 def _bracelets() -> list[Family]:
     wrist = Size("bracelet.length_mm", "inner circumference", 185.0)
-    return [
+    line = Size("bracelet.length_mm", "length", 185.0)
+    row = Parameter("accents.diameter_mm", "stones", 1.6, 3.0, 5.0)
+    tennis = [
+        Family("bracelet", "tennis", line, {"bracelet.style": "tennis", "accents.cut": cut}, (row,), cut)
+        for cut in ("round", "emerald")
+    ]
+    stiff = [
         Family("bracelet", style, wrist, {"bracelet.style": style},
                (Parameter("bracelet.width_mm", "width", low, start, 39.0),
                 Parameter("bracelet.thickness_mm", "thickness", 1.0, 2.0, 5.0)),
                variants=tuple({"bracelet.width_mm": width} for width in (start, 2.5 * start)))
         for style, low, start in (("bangle", 1.6, 5.0), ("cuff", 3.0, 12.0))
     ]  # fmt: skip
+    return [*stiff, *tennis]
 
 
 FAMILIES: tuple[Family, ...] = (*_rings(), *_earrings(), *_pendants(), *_bracelets())

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from pipeline.atelier.geometry.detail import COARSE, building
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
-from pipeline.atelier.geometry.mesh import resample
+from pipeline.atelier.geometry.mesh import outline_normals, resample
+from pipeline.atelier.geometry.silhouette import signed_area
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces.plates import form_outline
-from pipeline.atelier.pieces.ring import girdle_height
-from pipeline.atelier.spec import Cut, Spec, Stone
+from pipeline.atelier.pieces.ring import girdle_height, rails_under
+from pipeline.atelier.pieces.shank import half_width
+from pipeline.atelier.spec import Accents, Cut, Spec, Stone
 from pipeline.errors import BadInput
 from pipeline.solids.camera import Array, Camera, axes_of
 from pipeline.solids.pose import Pose, over
@@ -57,6 +59,7 @@ SWAY = 0.45
 """So far from the best values, in logarithms, a search begins again."""
 KEPT_SHAPES = 60
 SIDES = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+FROM_HEAD = np.angle(np.exp(1j * (np.pi / 2 - SIDES)))
 
 
 def on_film(points: Sequence[Point], width: int, height: int) -> dict[Curve, Array]:
@@ -80,8 +83,9 @@ def _curves(family: Family, spec: Spec, values: Mapping[str, float]) -> dict[Cur
     lines: dict[Curve, list[Array]] = {}
     if spec.ring is not None:
         half, thick = spec.ring.inner_diameter_mm / 2, spec.ring.thickness_mm
-        share = 1 - (1 - spec.ring.taper) * (0.5 + 0.5 * np.sin(SIDES)) ** 2
-        side = 0.46 * spec.ring.width_mm * share
+        with building(COARSE):
+            apart, _ = rails_under(spec, spec.ring)
+        side = 0.92 * half_width(spec.ring, apart, FROM_HEAD)
 
         def around(radius: float, across: Array) -> Array:
             return np.column_stack([radius * np.cos(SIDES), radius * np.sin(SIDES), across])
@@ -89,6 +93,8 @@ def _curves(family: Family, spec: Spec, values: Mapping[str, float]) -> dict[Cur
         edges = [around(half + 0.75 * thick, hand * side) for hand in (1.0, -1.0)]
         lines = {"hole": [around(half + 0.2 * thick, side)], "edge": edges}
         lines["rim"] = [*edges, around(half + thick, 0 * side)]
+    elif spec.bracelet is not None and spec.accents is not None:
+        lines = _line(family, spec, spec.accents)
     elif spec.bracelet is not None:
         lines = _stiff(family.body(values), spec.bracelet.width_mm, spec.bracelet.thickness_mm)
     elif spec.earrings is not None and spec.earrings.style in ("hoop", "huggie"):
@@ -159,6 +165,21 @@ def _stiff(body: Body, width: float, thick: float) -> dict[Curve, list[Array]]:
     side = 0.46 * width
     edges = [around(0.25 * thick, side), around(0.25 * thick, -side)]
     return {"hole": [around(0.8 * thick, side)], "edge": edges, "rim": [*edges, around(0.0, 0.0)]}
+
+
+def _line(family: Family, spec: Spec, accents: Accents) -> dict[Curve, list[Array]]:
+    """A line of stones lies on the table: the outer and the inner side of its stones, straight on over the clasp."""
+    stones = next(part for part in family.parts(spec) if part.role is PartRole.ROW)
+    middle = resample(stones.repeats[0].poses[:, :2, 3], len(SIDES))
+    if signed_area(middle) < 0:
+        middle = middle[::-1]
+    level = np.full(len(middle), stones.repeats[0].poses[:, 2, 3].mean())
+    half = 0.5 * accents.across_mm * outline_normals(middle)
+
+    def beside(side: float) -> Array:
+        return np.column_stack([middle[:, 0] + side * half[:, 0], level, -middle[:, 1] - side * half[:, 1]])
+
+    return {"hole": [beside(-1.0)], "rim": [beside(1.0)]}
 
 
 def _hoop(body: Body, diameter: float) -> dict[Curve, list[Array]]:
@@ -239,7 +260,7 @@ def solve(
     span = float((box[2:] - box[:2]).max())
     unit = span / 100
     touched = np.array(
-        [path != family.size.path and _told_by(path, places) for path in family.values(usual)], bool
+        [path != family.size.path and _told_by(family, path, places) for path in family.values(usual)], bool
     )
     free = np.flatnonzero(touched)
     unusual = _off_usual(family)[free]
@@ -389,12 +410,14 @@ _TELLS: dict[str, tuple[Curve, ...]] = {
     "ring.width_mm": ("edge", "rim", "hole"), "ring.thickness_mm": ("rim", "edge"),
     "stone.length_mm": ("girdle",), "stone.ratio": ("girdle",), "earrings.wire_mm": ("rim",),
     "bracelet.width_mm": ("edge", "rim"), "bracelet.thickness_mm": ("rim",),
+    "tennis accents.diameter_mm": ("hole", "rim"),
 }  # fmt: skip
-"""Which curves' points settle a number."""
+"""Which curves' points settle a number, of all families that have it or of one style."""
 
 
-def _told_by(path: str, places: Mapping[Curve, Array]) -> bool:
-    return any(curve in places for curve in _TELLS.get(path, ()))
+def _told_by(family: Family, path: str, places: Mapping[Curve, Array]) -> bool:
+    curves_of_it = _TELLS.get(path, ()) + _TELLS.get(f"{family.style} {path}", ())
+    return any(curve in places for curve in curves_of_it)
 
 
 def _directions(family: Family) -> Iterator[tuple[float, float, float]]:

@@ -25,6 +25,8 @@ from pipeline.trace.verdict import LEAST_R2
 DIRECTIONS_PX, QUICK_PX, FINE_PX, FINEST_PX = 64, 96, 192, 384
 STARTS = 2
 """Directions that are descended from."""
+STARTS_LYING = 4
+"""The same of an oval on a table, whose turn about its axis an outline hardly tells."""
 APART_DEG = 20.0
 STRAIGHT = (62.0, 76.0, 90.0)
 """Elevations that hung pieces are photographed from."""
@@ -155,7 +157,7 @@ class Problem:
         for _, _, pose in scored:
             if all(apart(pose, other) > APART_DEG for other in poses):
                 poses.append(pose)
-            if len(poses) == STARTS:
+            if len(poses) == (STARTS_LYING if self.family.lies else STARTS):
                 break
         return [self._shaped(pose) for pose in poses]
 
@@ -288,6 +290,8 @@ def _directions(family: Family) -> Iterator[tuple[float, float, float]]:
     """Where products are photographed from: pendants from above, what stands from the front and a little over it."""
     if family.kind == "necklace":
         elevations, azimuths, rolls = range(20, 91, 14), range(-30, 31, 15), (-40, -20, 0, 20, 40)
+    elif family.lies:
+        elevations, azimuths, rolls = range(10, 91, 10), range(-90, 91, 15), (0,)
     else:
         elevations, azimuths, rolls = range(-15, 91, 15), range(-90, 91, 15), (-60, -30, 0, 30, 60)
     for elevation in elevations:

@@ -20,7 +20,7 @@ from pipeline.solids.pose import Pose
 from pipeline.solids.reading import Solid, read
 from pipeline.solids.score import FILM_PX, Mask, between_outlines, overlap, overlay, square, square_mask
 from pipeline.trace.colours import materials
-from pipeline.trace.families import OUTLINE, Family, families, placed
+from pipeline.trace.families import OUTLINE, Family, families, placed, richer
 from pipeline.trace.loss import explained
 from pipeline.trace.outline import outlined
 from pipeline.trace.picture import Picture, picture_of, plate, separate
@@ -33,6 +33,8 @@ REFINED = 2
 """Families that get the last climb, where none was asked for."""
 CLOSE = 0.05
 """A second fit of a style is refined too if its rank is within this of the first's."""
+EXPLAINED = 0.975
+"""What a plain style explains so well has neither arches nor rails that its outline could show."""
 OTHERS, GLIMPSE_PX = 5, 128
 TRUSTED = 0.75
 """Points aside, a mask that agrees less with them than this is not followed."""
@@ -117,7 +119,7 @@ def rank(
     `mask` (h, w) is the piece as a person corrected it; the product's own foreground where none is given.
     """
     mask = foreground(pixels) if mask is None else mask
-    chosen = families(kind, style)
+    chosen = tuple(family for family in families(kind, style) if style or not family.parent)
     apart = kind == "earrings" and separate(square_mask(mask))
     if apart:
         chosen = tuple(family for family in chosen if not family.pair) or chosen
@@ -138,9 +140,23 @@ def rank(
             fits.append(first[0])
             continue
         progress(0.7 + 0.15 * place, "refining the best")
-        fits.append(_finished(first, pictures[first[0].family.pair], cancelled))
+        picture = pictures[first[0].family.pair]
+        fits.append(_finished(first, picture, cancelled))
+        if not style:
+            fits += _richer(fits[-1], picture, cancelled)
     fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
     return Ranking(pictures[fits[0].family.pair], tuple(fits))
+
+
+def _richer(fit: Fit, picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
+    """The richer readings of a refined fit that leaves some of the outline unexplained, the best of them refined."""
+    if fit.agreement.iou >= EXPLAINED:
+        return []
+    glances = [Problem(family, picture, cancelled).glance(fit) for family in richer(fit.family)]
+    glances.sort(key=lambda one: one.rank)
+    if glances and glances[0].rank < fit.rank + CLOSE:
+        glances[0] = Problem(glances[0].family, picture, cancelled).refine(glances[0])
+    return glances
 
 
 def _one_of_each(fits: list[Fit]) -> list[Fit]:
@@ -351,8 +367,8 @@ def again(
 def solid_of(traced: Traced) -> tuple[Solid, Camera]:
     """The traced piece in full, at the reference size, as a GLB's reader sees it, and the photograph's camera on it."""
     family = traced.family
-    gem = traced.spec.stone.gem if traced.spec.stone else ""
-    spec = family.spec(traced.values, metal=traced.spec.metal, gem=gem)
+    stones = traced.spec.stone or traced.spec.accents
+    spec = family.spec(traced.values, metal=traced.spec.metal, gem=stones.gem if stones else "")
     piece = Piece(family.kind, tuple(family.parts(spec, FULL)))
     solid = read(to_glb(piece, name=family.kind))
     body = family.body(traced.values)

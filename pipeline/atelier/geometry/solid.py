@@ -75,6 +75,11 @@ def hull(outline: Floats) -> Floats:
     return np.asarray(_section([outline]).hull().to_polygons()[0], float)
 
 
+def wrapped(mesh: Mesh) -> Mesh:
+    """Convex hull of a body."""
+    return _mesh(_manifold(mesh).hull())
+
+
 def extrude(polygons: Sequence[Floats], height: float) -> Mesh:
     """Prism over polygons (holes clockwise), from z = 0 to ``height``."""
     return _mesh(_section(polygons).extrude(height))

@@ -7,7 +7,8 @@ import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import Shape, metal_part, scatter
-from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, rounded, torus, tube
+from pipeline.atelier.geometry.detail import detail
+from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, join, rounded, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import links, mounting, pave, plates
 from pipeline.atelier.spec import Accents, Spec, Stone
@@ -39,6 +40,7 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     depth = stone.depth
     rails = [shape.mesh for shape in head if shape.role is not PartRole.PRONG]
     basket = _basket(stone, pitch) if accents.cut == "round" else _fancy_basket(stone, pitch, rails)
+    basket, prongs = _coarser(basket), _coarser(prongs)
     placed[:, 2, 3] += depth + 0.25
     metal = spec.settings_metal
     baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
@@ -53,6 +55,16 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     held = scatter("prongs", [(prongs, placed)], metal, role=PartRole.PRONG)
     deep = min(accents.across_mm, 1.4 * wide)
     return [baskets, held, stones, *_box_clasp(spec, float(half[-1, 1]), box, deep, depth + 0.25)]
+
+
+def _coarser(mesh: Mesh) -> Mesh:
+    """What is placed dozens of times: at a coarse detail the hulls of its wires, which stand close to one another."""
+    if not detail().tolerance_mm:
+        return mesh
+    return join([solid.simplify(solid.wrapped(body), COARSE_MM) for body in solid.decompose(mesh)])
+
+
+COARSE_MM = 0.02
 
 
 def _lying(stone: gemstones.Gemstone, accents: Accents) -> gemstones.Gemstone:

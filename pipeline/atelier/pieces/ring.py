@@ -37,7 +37,7 @@ def build_ring(spec: Spec) -> list[Part]:
     if spec.rowed and ring.profile == "knife":
         # Grains beside a ridge would stand in the air.
         ring = ring.model_copy(update={"profile": "d_shape"})
-    apart, past = _rails(spec, ring)
+    apart, past = rails_under(spec, ring)
     shank = build_shank(ring, apart, past)
     if ring.style == "motif":
         return _with_motif(spec, ring, shank)
@@ -154,7 +154,7 @@ def _beside(ring: Ring, cut: gemstones.Gemstone, held: Stone) -> float:
     return float(np.degrees(np.arctan2(out, girdle_height(ring, cut, held))))
 
 
-def _rails(spec: Spec, ring: Ring) -> tuple[float, float]:
+def rails_under(spec: Spec, ring: Ring) -> tuple[float, float]:
     """How far a shank's rails lie apart so that they carry the head, mm, and how far bypass ends pass it, radians."""
     wide = rail_width(ring)
     if ring.shank not in ("split", "bypass"):

@@ -1,16 +1,19 @@
 """Stones around a centre stone that are no flat halo: petals in prongs of their own, and a circle under the girdle."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved
+from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import Gemstone
 from pipeline.atelier.geometry.mesh import Floats, Mesh, about, resample, rounded, skirt
 from pipeline.atelier.geometry.silhouette import signed_area
 from pipeline.atelier.piece import Part, PartRole
-from pipeline.atelier.pieces import mounting, pave
+from pipeline.atelier.pieces import least, mounting, pave
+from pipeline.atelier.pieces.least import Least
 from pipeline.atelier.pieces.pave import Row
 from pipeline.atelier.spec import Accents, Metal, Stone
 
@@ -31,8 +34,7 @@ def petals(stone: Gemstone, accents: Accents, metal: Metal, foot: float) -> list
     places = _petal_places(stone, cut, accents)
     level = -0.05 * cut.depth
     foot_of_petal = -cut.depth - 0.1
-    shapes = mounting.head(cut, one, foot_of_petal)
-    body = solid.unite([shape.mesh for shape in shapes if shape.role is not PartRole.BASE])
+    body = _petal_prongs(one, foot_of_petal, detail(), least.least())
     parts: list[Part] = []
     for k, place in enumerate(places):
         turn = about("z", float(np.degrees(np.arctan2(place[1], place[0]))) - 90) @ about("x", -TILT_DEG)
@@ -42,6 +44,14 @@ def petals(stone: Gemstone, accents: Accents, metal: Metal, foot: float) -> list
         stone_part = mounting.stone_part(cut, one, name=f"petal {k + 1} stone", role=PartRole.HALO)
         parts.append(moved(stone_part, turn, at))
     return [*parts, _gallery(stone, parts, accents, metal, max(level + foot_of_petal, foot))]
+
+
+@lru_cache(maxsize=200)
+def _petal_prongs(one: Stone, foot: float, asked: Detail, figures: Least) -> Mesh:
+    """What holds one petal: a search asks for the same one at most of its steps."""
+    with building(asked), least.keeping(figures):
+        shapes = mounting.head(gemstones.cut_stone(one), one, foot)
+        return solid.unite([shape.mesh for shape in shapes if shape.role is not PartRole.BASE])
 
 
 def _petal_places(stone: Gemstone, petal: Gemstone, accents: Accents) -> Floats:
@@ -78,12 +88,12 @@ def _gallery(stone: Gemstone, held: list[Part], accents: Accents, metal: Metal, 
     outer = solid.grow([_plain(stone)], AIR_MM + 0.62 * accents.diameter_mm)[0]
     inner = _plain(stone) * 0.5
     thick = 0.8
-    plate = solid.subtract(
-        solid.extrude([outer], thick), solid.extrude([inner], 3 * thick).moved([0, 0, -thick])
-    ).moved([0, 0, level - 0.5])
-    stones = [Mesh(part.vertices, part.faces) for part in held if part.stone is not None]
-    plate = solid.subtract(plate, stone.mesh, *stones)
-    return metal_part("gallery plate", solid.without_dust(plate), metal, role=PartRole.HALO)
+    plate = solid.extrude([outer], thick).moved([0, 0, level - 0.5])
+    if detail().booleans:
+        opening = solid.extrude([inner], 3 * thick).moved([0, 0, level - 0.5 - thick])
+        stones = [Mesh(part.vertices, part.faces) for part in held if part.stone is not None]
+        plate = solid.without_dust(solid.subtract(solid.subtract(plate, opening), stone.mesh, *stones))
+    return metal_part("gallery plate", plate, metal, role=PartRole.HALO)
 
 
 def hidden_halo(

@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.atelier.geometry.assembly import metal_part
 from pipeline.atelier.geometry.detail import Detail, building, detail
 from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
+from pipeline.atelier.geometry.girdle import girdle
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import least, mounting, pave, rosette
@@ -28,6 +29,11 @@ def set_stone(spec: Spec, *, foot: float | None = None) -> list[Part]:
 def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -> list[Part]:
     """A stone in its setting, with a halo of these stones, as ``set_stone`` says; coarsely, one like it scaled."""
     apart = stone.cut in CORNERED or stone.hidden_halo or stone.cluster
+    if detail().tolerance_mm and halo is not None and stone.cluster and foot is not None:
+        middle = head(stone.model_copy(update={"cluster": False}), None, metal, foot)
+        # Where the first petal stands hangs on where its line begins: on the outline of the full stone.
+        around = replace(cut_stone(stone), outline=girdle(stone.cut, stone.length_mm, stone.width_mm))
+        return [*middle, *rosette.petals(around, halo, metal, foot)]
     if not detail().tolerance_mm or (halo is not None and apart):
         return _head(stone, halo, metal, foot)
     fine = 1.0 if halo is None else HALO_FINER
