@@ -1,6 +1,6 @@
 """What we claim about tracing, measured again: known pieces from jittered cameras, turned, by noisy points, refused.
 
-Run as `python -m benchmarks trace`; `python -m benchmarks.trace NAME ...` takes only those pieces. The photographs of
+Run as `python -m benchmarks trace`; `python -m benchmarks.trace NAME ...` takes those pieces alone. The photographs of
 `PHOTOS`, where that folder is there, are traced by themselves; their overlays go to `OVERLAYS`.
 """
 
@@ -136,6 +136,50 @@ PIECES: dict[str, tuple[str, dict[str, Any]]] = {
         "bangle",
         {"kind": "bracelet", "bracelet": {"style": "bangle", "width_mm": 8.0, "thickness_mm": 2.4}},
     ),
+    "cathedral": (
+        "cathedral-round",
+        {
+            "kind": "ring",
+            "metal": "white_gold",
+            "ring": {"width_mm": 2.4, "thickness_mm": 1.8, "cathedral": True},
+            "stone": {"gem": "sapphire", "length_mm": 6.8},
+        },
+    ),
+    "split shank": (
+        "split shank-oval",
+        {
+            "kind": "ring",
+            "ring": {"width_mm": 3.0, "shank": "split"},
+            "stone": {"gem": "emerald", "cut": "oval", "length_mm": 8.0},
+        },
+    ),
+    "split halo": (
+        "split halo-cushion",
+        {
+            "kind": "ring",
+            "metal": "rose_gold",
+            "ring": {"width_mm": 2.8, "shank": "split"},
+            "stone": {"gem": "morganite", "cut": "cushion", "length_mm": 7.0, "halo": True},
+            "accents": {"diameter_mm": 1.4},
+        },
+    ),
+    "cluster": (
+        "cluster-round",
+        {
+            "kind": "ring",
+            "ring": {"width_mm": 2.2},
+            "stone": {"gem": "ruby", "length_mm": 5.0, "cluster": True},
+            "accents": {"diameter_mm": 2.8},
+        },
+    ),
+    "tennis": (
+        "tennis-round",
+        {
+            "kind": "bracelet",
+            "bracelet": {"style": "tennis"},
+            "accents": {"gem": "sapphire", "diameter_mm": 4.0},
+        },
+    ),
 }
 """Name of the family, and the piece."""
 
@@ -162,15 +206,21 @@ class Shot:
 
 
 def main() -> None:
-    measure(list(PIECES))
-
-
-def measure(names: list[str]) -> None:
-    """Print every figure."""
     coarse_against_full()
     noisy_points()
+    pieces(list(PIECES))
+    photographs()
+
+
+def pieces(names: list[str]) -> None:
+    """Known pieces, path-traced from jittered cameras, and traced."""
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         shots = list(_shots(names, renderer))
+    measure_shots(shots)
+
+
+def measure_shots(shots: list[Shot]) -> None:
+    """Print how known path-traced pieces are traced, by their family and among all."""
     traced = {}
     for shot in shots:
         started, seconds = time.process_time(), time.monotonic()
@@ -190,7 +240,6 @@ def measure(names: list[str]) -> None:
         place = styles.index(shot.family.style) + 1
         listed = ", ".join(f"{fit.family.name} {fit.agreement.iou:.2f}" for fit in fits[:3])
         print(f"  {shot.name:14s} {place}  {listed}  {time.process_time() - started:.1f} CPU-s", flush=True)
-    photographs()
 
 
 def coarse_against_full() -> None:
@@ -379,4 +428,4 @@ def _turned(shot: Shot, seen: tuple[Array, Array, Array]) -> float:
 
 
 if __name__ == "__main__":
-    measure(sys.argv[1:] or list(PIECES))
+    pieces(sys.argv[1:]) if sys.argv[1:] else main()

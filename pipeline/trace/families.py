@@ -212,12 +212,34 @@ def families(kind: str, style: str = "") -> tuple[Family, ...]:
 
 
 def richer(family: Family) -> tuple[Family, ...]:
-    """The families that are richer readings of one, with its stone: a solitaire's with arches, with a split shank."""
+    """The families that are richer readings of one, with its stone: a solitaire's with arches, with a split shank.
+
+    A cluster's outline is scalloped: whatever cut its halo seemed to have, the stone in its middle may be round.
+    """
     return tuple(
         other
         for other in FAMILIES
-        if (other.kind, other.parent, other.cut) == (family.kind, family.style, family.cut)
+        if (other.kind, other.parent) == (family.kind, family.style)
+        and (other.cut == family.cut or (other.style == "cluster" and other.cut == "round"))
     )
+
+
+def beginnings(family: Family, values: Mapping[str, float]) -> list[dict[str, float]]:
+    """What a richer family begins from where its parent lies with these values.
+
+    A cluster's petals fill the halo's width, and how much of it they take from the stone is tried.
+    """
+    if family.style != "cluster":
+        return [dict(values)]
+    head = values["stone.length_mm"] + 2 * values["accents.diameter_mm"]
+    return [
+        {**values, "stone.length_mm": share * head, "accents.diameter_mm": PETAL_SHARE * (1 - share) * head}
+        for share in (0.34, 0.43, 0.52, 0.62)
+    ]
+
+
+PETAL_SHARE = 0.45
+"""A petal's diameter over what a cluster is wider than its stone: it stands a little off it."""
 
 
 def named(kind: str, name: str) -> Family:

@@ -236,6 +236,14 @@ class Problem:
         pose = min(poses, key=lambda one: self.agreement(one, shape, DIRECTIONS_PX).loss)
         return self.fit(*self.settle(pose, shape, GLANCE))
 
+    def enrich(self, fit: Fit, beginnings: list[dict[str, float]]) -> Fit:
+        """A first descent from where a plainer family lies, with the values that begin best."""
+        shapes = [
+            np.clip(self.family.shape(values), self.family.low, self.family.high) for values in beginnings
+        ]
+        shape = min(shapes, key=lambda one: self.agreement(fit.pose, one, QUICK_PX).loss)
+        return self.fit(*self.settle(fit.pose, shape, QUICK if len(shapes) > 1 else GLANCE))
+
     def refine(self, fit: Fit) -> Fit:
         """The last descents, at the fine sizes; a pendant's also from one that leans, for near straight above it an
         outline hardly changes, and a descent that came there stays.

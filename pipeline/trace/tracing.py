@@ -20,7 +20,7 @@ from pipeline.solids.pose import Pose
 from pipeline.solids.reading import Solid, read
 from pipeline.solids.score import FILM_PX, Mask, between_outlines, overlap, overlay, square, square_mask
 from pipeline.trace.colours import materials
-from pipeline.trace.families import OUTLINE, Family, families, placed, richer
+from pipeline.trace.families import OUTLINE, Family, beginnings, families, placed, richer
 from pipeline.trace.loss import explained
 from pipeline.trace.outline import outlined
 from pipeline.trace.picture import Picture, picture_of, plate, separate
@@ -152,7 +152,10 @@ def _richer(fit: Fit, picture: Picture, cancelled: Callable[[], bool]) -> list[F
     """The richer readings of a refined fit that leaves some of the outline unexplained, the best of them refined."""
     if fit.agreement.iou >= EXPLAINED:
         return []
-    glances = [Problem(family, picture, cancelled).glance(fit) for family in richer(fit.family)]
+    glances = [
+        Problem(family, picture, cancelled).enrich(fit, beginnings(family, fit.values))
+        for family in richer(fit.family)
+    ]
     glances.sort(key=lambda one: one.rank)
     if glances and glances[0].rank < fit.rank + CLOSE:
         glances[0] = Problem(glances[0].family, picture, cancelled).refine(glances[0])

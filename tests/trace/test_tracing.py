@@ -17,12 +17,13 @@ from pipeline.solids.camera import axes_of
 from pipeline.solids.labels import NOTHING
 from pipeline.solids.pose import Pose, apart
 from pipeline.solids.score import FILM_PX, Mask, overlap
+from pipeline.trace import tracing
 from pipeline.trace.families import Family, named
 from pipeline.trace.picture import Picture
 from pipeline.trace.points import curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
-from pipeline.trace.search import twin
-from pipeline.trace.tracing import again, nearer, pose_of, seen_by, trace
+from pipeline.trace.search import Problem, twin
+from pipeline.trace.tracing import again, nearer, pose_of, rank, seen_by, trace
 from pipeline.trace.verdict import Figures, doubts, in_words
 from tests.trace.scene import scene
 
@@ -134,6 +135,19 @@ def test_points_must_be_enough_and_on_curves_the_family_has() -> None:
         trace(picture, "ring", points=few)
 
 
+def test_a_solitaire_with_arches_is_read_on_as_a_cathedral(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of families looked through it is none; where a solitaire lies but leaves the arches over, it comes before it."""
+    cathedral, pose = named("ring", "cathedral-round"), Pose(24, 22, 3, 2.5, 0.5, 0.5)
+    values = {"ring.width_mm": 2.6, "stone.length_mm": 6.8}
+    known = cathedral.shape(values)
+    monkeypatch.setattr(tracing, "families", lambda *_: (named("ring", "solitaire-round"),))
+    monkeypatch.setattr(Problem, "quick", lambda self: [self.fit(pose, known)])
+    ranking = rank(scene(cathedral, values, pose, 400).pixels, "ring")
+    styles = [fit.family.style for fit in ranking.fits]
+    assert styles[:2] == ["cathedral", "solitaire"]
+    assert ranking.fits[0].agreement.iou > ranking.fits[1].agreement.iou + 0.015
+
+
 def test_an_empty_picture_and_a_cancelled_search_end_in_a_sentence() -> None:
     """Nothing stands out from white; Cancel stops in the middle."""
     with pytest.raises(BadInput, match="stands out"):
@@ -226,6 +240,8 @@ def test_the_command_line_writes_overlay_piece_and_figures(tmp_path: Path) -> No
         ("necklace", "heart", ("rim",)),
         ("necklace", "prong pendant-pear", ("girdle",)),
         ("bracelet", "cuff", ("hole", "rim", "edge")),
+        ("bracelet", "tennis", ("hole", "rim")),
+        ("ring", "split shank", ("hole", "rim", "edge", "girdle")),
     ],
 )
 def test_only_curves_that_a_family_has_are_offered(kind: str, style: str, known: tuple[str, ...]) -> None:

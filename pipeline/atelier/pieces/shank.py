@@ -54,11 +54,11 @@ def build_shank(ring: Ring, apart: float = 0.0, reach: float = 0.0) -> Mesh:
         return _open(ring)
     inner = ring.inner_diameter_mm / 2
     angle = np.linspace(0, 2 * np.pi, around(inner + ring.thickness_mm), endpoint=False)
-    away = np.asarray(np.angle(np.exp(1j * (np.pi / 2 - angle))))
-    width = _tapered(ring, away)
+    width = _tapered(ring, np.sin(angle))
     thickness, section = np.full(len(angle), ring.thickness_mm), profile(ring.profile)
     if ring.shank == "split":
-        narrow = _narrowed(ring, away)
+        away = np.asarray(np.angle(np.exp(1j * (np.pi / 2 - angle))))
+        narrow = _narrowed(ring, width, away)
         return solid.unite(
             [band(inner, narrow, thickness, section, rail.at(away)) for rail in rails(ring, apart)]
         )
@@ -78,19 +78,19 @@ def rails(ring: Ring, apart: float) -> list[Rail]:
 
 def half_width(ring: Ring, apart: float, away: Floats) -> Floats:
     """How far, mm, a closed or split shank reaches to either side of its middle at angles (n,) from the head."""
+    width = _tapered(ring, np.cos(away))
     if ring.shank != "split":
-        return _tapered(ring, away) / 2
-    return np.asarray(rails(ring, apart)[1].at(away) + _narrowed(ring, away) / 2)
+        return width / 2
+    return np.asarray(rails(ring, apart)[1].at(away) + _narrowed(ring, width, away) / 2)
 
 
-def _tapered(ring: Ring, away: Floats) -> Floats:
-    """Width of the band, mm, at angles (n,) from the head."""
-    return np.asarray(ring.width_mm * (1 - (1 - ring.taper) * (0.5 + 0.5 * np.cos(away)) ** 2))
+def _tapered(ring: Ring, toward: Floats) -> Floats:
+    """Width of the band, mm, where the cosines (n,) of the angles from the head are these."""
+    return np.asarray(ring.width_mm * (1 - (1 - ring.taper) * (0.5 + 0.5 * toward) ** 2))
 
 
-def _narrowed(ring: Ring, away: Floats) -> Floats:
-    """Width of each rail of a split shank, mm."""
-    width = _tapered(ring, away)
+def _narrowed(ring: Ring, width: Floats, away: Floats) -> Floats:
+    """Width of each rail of a split shank, mm, whose whole band would be this wide (n,)."""
     return np.asarray(width + (rail_width(ring) - width) * _parted(away))
 
 
@@ -106,7 +106,7 @@ def _open(ring: Ring) -> Mesh:
     """One band that does not close at the bottom, its ends rounded."""
     inner = ring.inner_diameter_mm / 2
     away, rounding = _ended(ring, np.pi - OPENING_MM / 2 / inner, 0.5 * ring.thickness_mm)
-    return _swept(ring, away + np.pi, _tapered(ring, away), rounding, np.zeros(len(away)))
+    return _swept(ring, away + np.pi, _tapered(ring, np.cos(away)), rounding, np.zeros(len(away)))
 
 
 def _ended(ring: Ring, end: float, round_mm: float) -> tuple[Floats, Floats]:
