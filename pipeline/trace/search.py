@@ -296,6 +296,7 @@ def twin(pose: Pose) -> Pose:
 
 def _directions(family: Family) -> Iterator[tuple[float, float, float]]:
     """Where products are photographed from: pendants from above, what stands from the front and a little over it."""
+    rolls: tuple[int, ...]
     if family.kind == "necklace":
         elevations, azimuths, rolls = range(20, 91, 14), range(-30, 31, 15), (-40, -20, 0, 20, 40)
     elif family.lies:
