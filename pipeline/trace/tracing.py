@@ -134,6 +134,20 @@ def rank(
         progress(0.7 * done / len(groups), f"laying a {name.replace('_', '-')} over it")
         firsts.append(_first(group, pictures[pair], cancelled))
     firsts.sort(key=lambda fits: fits[0].rank)
+    fits = _refined(firsts, pictures, cancelled, progress, further=not style)
+    fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
+    return Ranking(pictures[fits[0].family.pair], tuple(fits))
+
+
+def _refined(
+    firsts: list[list[Fit]],
+    pictures: Mapping[bool, Picture],
+    cancelled: Callable[[], bool],
+    progress: Progress,
+    *,
+    further: bool,
+) -> list[Fit]:
+    """The first fits of every style, the best of them refined and, where `further`, read on as richer families."""
     fits: list[Fit] = []
     for place, first in enumerate(firsts):
         if place >= REFINED:
@@ -142,10 +156,9 @@ def rank(
         progress(0.7 + 0.15 * place, "refining the best")
         picture = pictures[first[0].family.pair]
         fits.append(_finished(first, picture, cancelled))
-        if not style:
+        if further:
             fits += _richer(fits[-1], picture, cancelled)
-    fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
-    return Ranking(pictures[fits[0].family.pair], tuple(fits))
+    return fits
 
 
 def _richer(fit: Fit, picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
