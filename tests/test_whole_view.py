@@ -167,7 +167,7 @@ def test_exports_show_it_and_say_so(made: tuple[Store, Jeweller, Design]) -> Non
     assert certified.composite.proof.psnr_db > 40
     html = page.write(store, design).decode()
     assert 'id="whole"' in html
-    assert "cut from here and measured against it" in html
+    assert "cut from here, measured against it" in html
     assert dossier.write(store, design).startswith(b"%PDF")
     assert ("whole-view.png", branch.whole) in manifest.show_files(branch)
     assert [(s.id, s.shot) for s in subjects(branch)][1:] == [("pendant", ""), ("clasp", "whole")]
