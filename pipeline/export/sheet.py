@@ -3,10 +3,14 @@
 import io
 import unicodedata
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import cast
 
+import uharfbuzz
+from fontTools.ttLib import TTFont
 from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.fonts import HarfBuzzFont, TTFFont
 from PIL import Image
 
 from pipeline.drawing import Page, lettering, paint
@@ -50,7 +54,7 @@ class Sheet:
         self._pdf = document(title, moment)
         self._pdf.c_margin = 0
         for name, file in {**FACES, **FALLBACKS}.items():
-            self._pdf.add_font(name, fname=FONTS / file)
+            self._add(name, file)
         self._pdf.set_fallback_fonts(list(FALLBACKS), exact_match=False)
         self._pdf.set_text_shaping(use_shaping_engine=True)
         self._known = set[int]().union(
@@ -108,6 +112,7 @@ class Sheet:
         shown = self._shown(words)
         room = max(1, int(box.height / height + 0.05))
 
+        @cache  # breaking lines shapes every word; where all fit, they are broken once
         def lines_of(words: str) -> list[str]:
             broken = pdf.multi_cell(
                 box.width, height, words, dry_run=True, output="LINES", wrapmode=_wrap(shown)
@@ -181,11 +186,27 @@ class Sheet:
         self._missing.setdefault(sign)
         return _MISSING
 
+    def _add(self, name: str, file: str) -> None:
+        self._pdf.add_font(name, fname=FONTS / file)
+        font = self._pdf.fonts[name]
+        if isinstance(font, TTFFont):
+            font._hbfont = HarfBuzzFont(_shape(file))  # noqa: SLF001 - see there
+
     def _open(self, file: str) -> None:
         self._opened.add(file)
-        self._pdf.add_font(file, fname=FONTS / file)
+        self._add(file, file)
         self._pdf.set_fallback_fonts([*FALLBACKS, file], exact_match=False)
         self._known |= lettering.signs(FONTS / file)
+
+
+@cache
+def _shape(file: str) -> uharfbuzz.Face:
+    """A face as HarfBuzz measures by it, unpacked once: fpdf2 compiles all its glyphs again for every document."""
+    unpacked = io.BytesIO()
+    with TTFont(FONTS / file, recalcTimestamp=False, lazy=True) as font:
+        font.flavor = None
+        font.save(unpacked, reorderTables=None)
+    return uharfbuzz.Face(unpacked.getvalue())
 
 
 def _wrap(words: str) -> WrapMode:

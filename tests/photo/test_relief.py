@@ -42,8 +42,9 @@ def silhouette(mesh, width, height):
     points = (mesh.vertices[:, :2] - low[:2]) / (high - low)[:2] * [width, height]
     points[:, 1] = height - points[:, 1]
     picture = np.zeros((height, width), np.uint8)
-    for face in mesh.faces:
-        cv2.fillConvexPoly(picture, np.rint((points[face] - 0.5) * 16).astype(np.int32), 1, shift=4)
+    corners = np.rint((np.asarray(points)[np.asarray(mesh.faces)] - 0.5) * 16).astype(np.int32)
+    for triangle in corners:
+        cv2.fillConvexPoly(picture, triangle, 1, shift=4)
     return picture > 0
 
 
