@@ -62,7 +62,7 @@ def backdrop_offset(lab: Field, frame: Mask, gradient: Field) -> tuple[Field, fl
 
 def _less(colours: Field, terms: Field, tone: Field) -> Field:
     """Colours (n, 3) less a tone's polynomial there. Many rows by few columns: BLAS takes the transpose faster."""
-    return np.subtract(colours, (tone.T @ terms.T).T, order="C")
+    return np.asarray(np.subtract(colours, (tone.T @ terms.T).T, order="C"))
 
 
 def _terms(shape: tuple[int, ...], *, degree: int) -> Field:
