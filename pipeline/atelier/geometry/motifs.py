@@ -164,7 +164,10 @@ def _lotus() -> Drawing:
     ]
     petals += [petal(56, 22).rotate(turn).translate((0, -28)) for turn in (78, -78)]
     outline = together([*petals, oval(0, -28, 26, 10)])
-    return Drawing(outline, framed(petals[0], 2.5) - oval(0, -30, 9, 12))
+    seams, above = framed(petals[0], 2.5), petals[0]
+    for one in petals[1:]:
+        seams, above = seams + (framed(one, 2.5) - above), above + one
+    return Drawing(outline, (seams - oval(0, -30, 16, 13)) ^ inset(outline, -6))
 
 
 @motif
@@ -195,21 +198,14 @@ def _branch() -> Drawing:
 
 @motif
 def _tree() -> Drawing:
-    limbs = [
-        stroke("0,-12 -2,4 -18,18 -34,24", 6), stroke("0,-8 3,6 18,20 34,25", 6), stroke("0,0 -4,20 -14,44", 5),
-        stroke("0,0 5,18 13,44", 5), stroke("0,6 0,24 0,48", 5), stroke("-16,16 -30,10 -44,12", 4),
-        stroke("16,17 30,10 44,12", 4),
-    ]  # fmt: skip
-    roots = [
-        stroke("-2,-24 -10,-34 -28,-38", 5),
-        stroke("2,-24 10,-34 28,-38", 5),
-        stroke("0,-24 0,-36 0,-48", 5),
-    ]
-    trunk = poly("-5,-28 -4,0 4,0 5,-28 10,-36 -10,-36")
-    places = ((-34, 25), (34, 26), (-24, 36), (24, 37), (-12, 38), (12, 39), (0, 30), (-39, 15), (39, 15), (-22, 22),
-              (22, 23), (-8, 24), (8, 24))  # fmt: skip
-    leaves = [oval(x, y, 5.5, 4.2, 40 if x > 0 else -40) for x, y in places]
-    return Drawing(together([ring(0, 0, 50, 44.5), trunk, *limbs, *roots, *leaves]))
+    sides = (-1, 1)
+    limbs = [stroke(f"0,-20 {4 * s},-8 {20 * s},-3 {46 * s},-6", 4.6) for s in sides]
+    limbs += [stroke(f"0,-6 {4 * s},12 {17 * s},27 {29 * s},37", 4.6) for s in sides]
+    roots = [stroke(f"{2 * s},-26 {9 * s},-36 {28 * s},-38", 5) for s in sides]
+    trunk = poly("-5,-28 -4,0 4,0 5,-28 10,-42 -10,-42")
+    places = ((27, 4, 60), (25, 25, -15), (10, 29, 115))
+    leaves = [oval(s * x, y, 7.2, 4.2, s * turn) for x, y, turn in places for s in sides]
+    return Drawing(together([ring(0, 0, 50, 44.4), trunk, *limbs, *roots, *leaves]))
 
 
 @motif

@@ -150,7 +150,10 @@ def _petal(size: float) -> Mesh:
     if least.least().wall_mm:
         thick = 1.25 * least.wall(0.0) + dip
     rows = [(s, -0.25 * s, 0.0) for s in np.linspace(0.02, 0.97, 10)]
-    rows += [(1.0, -0.25, 0.0), (1.0, 0.0, 0.28), (1.0, 0.0, thick - 0.28), (1.0, -0.25, thick)]
+    # Rounded in small steps: chamfers near the crease angle are shaded apart here and together there.
+    turn = np.linspace(0, np.pi / 2, 7)
+    rows += [(1.0, -0.25 * (1 - np.sin(a)), 0.28 * (1 - np.cos(a))) for a in turn]
+    rows += [(1.0, -0.25 * (1 - np.sin(a)), thick - 0.28 * (1 - np.cos(a))) for a in turn[::-1]]
     rows += [(s, -0.25 * s, thick - dip * (1 - s**2)) for s in np.linspace(0.97, 0.02, 18)]
     mesh = pillow(outline, rows, centre=middle)
     vertices = mesh.vertices.copy()

@@ -285,15 +285,16 @@ def _front_row(spec: Spec, body: Mesh, radius: float, accents: Accents) -> tuple
 
 def _drop(spec: Spec, worn: Earrings) -> list[Part]:
     """A french wire, a jump ring, and a drop: a pearl under a cap, a set stone, or a form in metal."""
+    # A short french wire: as high over its loop as it is deep, its end a little under the loop.
     stations = [
         (-0.2, 0),
-        (0.5, 3.2),
-        (2.6, 7.2),
-        (5.6, 8.6),
-        (8.2, 6.4),
-        (8.9, 1.0),
-        (9.0, -6.5),
-        (8.4, -9.0),
+        (0.4, 2.6),
+        (1.9, 5.6),
+        (4.1, 6.9),
+        (6.2, 5.4),
+        (6.9, 1.6),
+        (7.0, -3.4),
+        (6.5, -5.4),
     ]
     hook = spline([(0, y, z) for y, z in stations], 160)
     loop_angle = np.linspace(np.radians(60), np.radians(410), 40)

@@ -248,7 +248,8 @@ def _stones(spec: Spec, cut: Sheet, body: Mesh, parts: list[Part]) -> tuple[list
         foot = min(0.45 * top, 0.5) - height
         parts = [*parts, *(shifted(part, at) for part in set_stone(spec, foot=foot))]
         if not stone.smooth or spec.stone.cut == "cabochon":
-            hole = Mesh(stone.mesh.vertices * [1.04, 1.04, 1.0] - [0, 0, 0.05], stone.mesh.faces)
+            # Steeper than a crease: shaded as one with the face it would lend it its slope.
+            hole = Mesh(stone.mesh.vertices * [1.04, 1.04, 1.15] - [0, 0, 0.05], stone.mesh.faces)
             body = solid.subtract(body, hole.moved(at))
         around = float(np.ptp(stone.outline, axis=0).max()) / 2 + 0.5
         if spec.stone.halo:
