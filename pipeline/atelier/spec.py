@@ -554,12 +554,14 @@ def shows_motif(spec: Spec) -> bool:
     if spec.pendant is not None:
         return spec.pendant.form == "motif"
     if spec.earrings is not None:
-        return spec.earrings.form == "motif"
+        return spec.earrings.form == "motif" and spec.earrings.style not in BARE_EARRINGS
     if spec.bracelet is not None:
         return spec.bracelet.style in ("chain", "tiara")
     return spec.brooch is not None and spec.brooch.style in ("motif", "cufflinks")
 
 
+BARE_EARRINGS: tuple[str, ...] = ("cuff", "climber", "nose_ring")
+"""Earrings that carry no motif."""
 _NEVER_ROWED = frozenset({"three_stone", "motif", "toi_et_moi"})
 """Styles of rings whose shank carries no stones."""
 

@@ -12,7 +12,7 @@ from pipeline.atelier.language.stones import (
     speaks_of_stones,
     surround,
 )
-from pipeline.atelier.spec import OPAQUE_GEMS, Earrings, EarringStyle, Stone
+from pipeline.atelier.spec import BARE_EARRINGS, OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
 _HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
 _NAMED: dict[str, EarringStyle] = {
@@ -33,6 +33,8 @@ _NOSE_MM = 2.2
 def read_earrings(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a pair of earrings: "earrings", "stone" and "accents"."""
     style, form = _style(draft), form_of(draft)
+    if form == "motif" and style in BARE_EARRINGS:
+        form = None
     hoops = style in _ROWED
     stone = read_stone(
         draft,

@@ -380,7 +380,12 @@ def _band(draft: Draft, style: str) -> dict[str, Any]:
     size = _ring_size(draft) or beside(draft, "mm", {"inner"}, "inner diameter", above=13, below=24)
     if size is None and draft.has("worn", "toe"):
         size = TOE_MM
-        draft.assume(f"The toe ring is open, to be bent to size; it measures {TOE_MM:g} mm inside.")
+        inside = f"measures {TOE_MM:g} mm inside."
+        draft.assume(
+            f"The toe ring is open, to be bent to size; it {inside}",
+            evidence.field("ring.shank", "open"),
+            f"The toe ring {inside}",
+        )
     if size is None:
         draft.assume("The ring size is not given; EU 54 is used.")
     thickness = beside(draft, "mm", {"thickness"}, "thickness")

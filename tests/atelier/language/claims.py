@@ -327,6 +327,9 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence(
         "The stone is not named; a diamond is used.", lambda _, reading: "diamond" in gems(reading.spec)
     ),
+    _sentence(
+        "The stone is not named; diamonds are used.", lambda _, reading: "diamond" in gems(reading.spec)
+    ),
     _sentence("The side stones are not named; diamonds are used.", _is("accents.gem", "diamond")),
     _sentence(
         "The second stone is not named; it is a {w} too.", _names("second_stone.gem"), _names("stone.gem")
@@ -342,8 +345,11 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence("Engraving is asked for without a text in quotes; none is cut.", _is("engraving", "")),
     _sentence(
         "The toe ring is open, to be bent to size; it measures 15 mm inside.",
-        _is("ring.inner_diameter_mm", 15.0),
+        lambda match, reading: (
+            _is("ring.inner_diameter_mm", 15.0)(match, reading) and _is("ring.shank", "open")(match, reading)
+        ),
     ),
+    _sentence("The toe ring measures 15 mm inside.", _is("ring.inner_diameter_mm", 15.0)),
     # --- stones
     (re.compile("“([^”]*)” is read as the stone's colour; an? ([a-z ]+) is used."), _gem(2)),
     (

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from pipeline.atelier.geometry import motifs, solid
 from pipeline.atelier.geometry.detail import COARSE, building
 from pipeline.atelier.geometry.mesh import Mesh, volume
-from pipeline.atelier.geometry.silhouette import LONGEST_PATH, inset, of_path
+from pipeline.atelier.geometry.normals import shade_normals
+from pipeline.atelier.geometry.silhouette import LONGEST_PATH, inset, of_path, polygons, signed_area
 from pipeline.atelier.measures import figures
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import motif
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.regions import spots
-from pipeline.atelier.spec import MotifName, Spec
+from pipeline.atelier.spec import Motif, MotifName, Spec
 from pipeline.errors import BadInput
 from tests.atelier.pieces.test_build import assert_closed, bodies
 from tests.atelier.random_spec import EVERY_FORM_FROM, random_spec
@@ -271,3 +272,29 @@ def test_a_brooch_hides_its_pin(name: str) -> None:
         if part.role is PartRole.FITTING:
             assert front[:, 0].min() <= part.vertices[:, 0].min()
             assert part.vertices[:, 0].max() <= front[:, 0].max()
+
+
+@pytest.mark.parametrize("name", ["lotus", "flower", "heart", "clover"])
+def test_a_face_beside_a_stone_is_shaded_flat(name: str) -> None:
+    """The stone's hole lends the face none of its slope: of the flat face next to nothing is shaded as if it leant."""
+    fields = {
+        "pendant": {"form": "motif", "height_mm": 12.0},
+        "motif": {"name": name},
+        "stone": {"length_mm": 2.5},
+    }
+    piece = build(Spec.model_validate({"kind": "necklace", **fields}))
+    face = next(part for part in piece.parts if part.name == "pendant")
+    normals, corners = shade_normals(face.vertices, face.faces, smooth=True)
+    flat = normals[:, 2] > 0.9995
+    points = face.vertices[face.faces[flat]]
+    area = np.linalg.norm(np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]), axis=1)
+    leaning = corners[flat][:, :, 2].min(axis=1) < 0.999
+    assert area[leaning].sum() < 0.05 * area.sum()
+
+
+def test_a_tree_of_life_is_open_at_a_pendants_size() -> None:
+    """Its least walls leave two fifths of the disc open, in five fields."""
+    outline = motif.sheet(Motif(name="tree"), height=15.0).outline
+    holes = [polygon for polygon in polygons(outline) if signed_area(polygon) < 0]
+    assert len(holes) == 5
+    assert -sum(signed_area(hole) for hole in holes) > 0.4 * np.pi * 7.5**2

@@ -17,9 +17,11 @@ from tests.atelier.sample_piece import octahedron, torus
 from tests.atelier.soundness import faults
 
 
-@pytest.mark.parametrize("number", [12, 28, 110, 180])
+@pytest.mark.parametrize("number", [12, 28, 91, 97, 108, 110, 180])
 def test_a_random_form_is_sound(number: int) -> None:
-    """Cufflinks had no metal behind their posts, petals reached into one another, a cabochon lay on its own prongs."""
+    """Cufflinks had no metal behind their posts, petals reached into one another, a cabochon lay on its own prongs;
+    an asscher leant into a princess, grains hung beside a round hoop, strands of beads ran through one another.
+    """
     _, spec = random_form(number)
     assert faults(build(spec)) == []
 
@@ -31,7 +33,7 @@ def test_every_form_is_drawn() -> None:
     assert drawn[5] == random_form(5)
 
 
-@pytest.mark.parametrize("cut", ["princess", "heart"])
+@pytest.mark.parametrize("cut", ["princess", "heart", "kite"])
 def test_a_hidden_halo_is_clear_of_its_stone_and_of_itself(cut: str) -> None:
     """Under a full pavilion, around points and a cleft: its stones reached into the centre one and one another."""
     stone = {"gem": "sapphire", "cut": cut, "length_mm": 6.0 * USUAL_RATIO[cut], "hidden_halo": True}
