@@ -286,16 +286,21 @@ _LAYERS = {
 """Patterns whose colours come from layers: share of the interference seen, thicknesses in nm; by eye."""
 
 
+_UP = np.array([0.0, 0.0, 1.0], np.float32)
+
+
 def _weld(points: np.ndarray, normals: Floats) -> tuple[np.ndarray, np.ndarray, Ints]:
     """Share corners that agree in place and normal."""
     rounded_normals = np.round(normals, 4)
     keys = np.ascontiguousarray(np.hstack([points, rounded_normals.astype(np.float32)]) + np.float32(0))
     first, index = _distinct(keys)
     unit_normals = normals[first].astype(np.float32)
-    unit_normals /= np.linalg.norm(unit_normals, axis=1, keepdims=True)
+    length = np.linalg.norm(unit_normals, axis=1, keepdims=True)
+    # A face without area faces nowhere: it is left out, and no reader is given a direction that is no number.
+    unit_normals = np.where(length > 0, unit_normals / np.where(length > 0, length, 1), _UP)
     triangles = index.reshape(-1, 3)
     # Two corners may fall together in single precision; such a triangle covers nothing.
-    distinct = (triangles != np.roll(triangles, 1, 1)).all(1)
+    distinct = (triangles != np.roll(triangles, 1, 1)).all(1) & (length[triangles, 0] > 0).all(1)
     return points[first], unit_normals, triangles[distinct].ravel().astype(np.int32)
 
 

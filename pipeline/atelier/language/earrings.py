@@ -32,9 +32,8 @@ _NOSE_MM = 2.2
 
 def read_earrings(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a pair of earrings: "earrings", "stone" and "accents"."""
-    style, form = _style(draft), form_of(draft)
-    if form == "motif" and style in BARE_EARRINGS:
-        form = None
+    style = _style(draft)
+    form = _form(draft, style)
     hoops = style in _ROWED
     stone = read_stone(
         draft,
@@ -56,6 +55,12 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     if style == "drop" and form != "motif":
         worn["hung"] = draft.value("hung") or "single"
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _form(draft: Draft, style: str) -> str | None:
+    """The shape that is named; a motif only where earrings of the style carry one."""
+    form = form_of(draft)
+    return None if form == "motif" and style in BARE_EARRINGS else form
 
 
 def _is_worn_bare(draft: Draft) -> bool:

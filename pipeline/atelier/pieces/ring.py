@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import metal_part, moved, poses, scatter
 from pipeline.atelier.geometry.detail import detail
-from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, pillow, tube
+from pipeline.atelier.geometry.mesh import Floats, Mesh, about, ball, circle, pillow, tube
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces import least, motif, mounting, pave, plates, setting, two_tone
 from pipeline.atelier.pieces.pave import Row
@@ -191,15 +191,39 @@ def _head(spec: Spec, ring: Ring) -> tuple[list[Part], list[Mesh], float]:
                 claw = part.role is PartRole.PRONG
                 parts.append(moved(replace(part, name=name, role=role, claw=claw), turn, place))
         else:
-            carried = (
-                spec.model_copy(update={"accents": _halo_of_three(spec)})
-                if ring.style == "three_stone"
-                else spec
-            )
-            parts += [moved(part, turn, place) for part in set_stone(carried, foot=foot - sunk)]
+            parts += _centre(spec, ring, seat, foot - sunk, turn, place, collet=sunk > 0)
         drills.append(_drill(seat.cut).turned(turn).moved(place))
     widest = max(float(np.abs(part.vertices[:, 0]).max()) for part in parts)
     return parts, drills, widest
+
+
+def _centre(
+    spec: Spec, ring: Ring, seat: _Seat, foot: float, turn: Floats, place: Floats, *, collet: bool
+) -> list[Part]:
+    """The centre stone's head; a long collet that lies along the shank reaches down to it and around the finger."""
+    if ring.style == "three_stone":
+        spec = spec.model_copy(update={"accents": _halo_of_three(spec)})
+    down = _fall(ring, seat) if collet else 0.0
+    parts = [moved(part, turn, place) for part in set_stone(spec, foot=foot - down)]
+    return [_off_the_finger(part, ring) for part in parts] if down > COLLET_SUNK else parts
+
+
+def _fall(ring: Ring, seat: _Seat) -> float:
+    """How far the shank falls away under the ends of a stone that lies along it, mm."""
+    if not seat.spin:
+        return 0.0
+    outer = ring.inner_diameter_mm / 2 + ring.thickness_mm
+    reach = min(0.5 * float(np.ptp(seat.cut.outline[:, 1])), 0.9 * outer)
+    return float(outer - np.sqrt(outer**2 - reach**2))
+
+
+def _off_the_finger(part: Part, ring: Ring) -> Part:
+    """A long collet without what would reach into the finger hole."""
+    if part.role is not PartRole.BEZEL or part.repeats:
+        return part
+    hole = solid.extrude([circle(ring.inner_diameter_mm / 2 + 0.02, 160)], 60.0).moved([0, 0, -30])
+    mesh = solid.subtract(Mesh(part.vertices, part.faces), hole.turned(about("x", 90)))
+    return replace(part, vertices=mesh.vertices, faces=mesh.faces)
 
 
 def _side_angle(

@@ -330,3 +330,14 @@ def test_corners_are_told_apart_as_numpy_tells_records(count: int, kinds: int) -
     firsts, indices = gltf._distinct(rows)
     assert np.array_equal(firsts, first)
     assert np.array_equal(indices, index)
+
+
+def test_a_face_without_area_gives_no_normal_that_is_no_number() -> None:
+    """Such faces are left by rounding where bodies are cut; the file holds unit normals only, and not the face."""
+    corners = np.array([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 0), (1, 0, 0), (2, 0, 0)], np.float32)
+    normals = np.array([(0, 0, 1)] * 3 + [(0, 0, 0)] * 3, float)
+    points, units, triangles = gltf._weld(corners, normals)
+    assert np.isfinite(units).all()
+    assert np.allclose(np.linalg.norm(units, axis=1), 1)
+    assert len(triangles) == 3
+    assert len(points) == len(units)

@@ -17,10 +17,11 @@ from tests.atelier.sample_piece import octahedron, torus
 from tests.atelier.soundness import faults
 
 
-@pytest.mark.parametrize("number", [12, 28, 91, 97, 108, 110, 180])
+@pytest.mark.parametrize("number", [12, 28, 91, 97, 108, 110, 180, 327])
 def test_a_random_form_is_sound(number: int) -> None:
     """Cufflinks had no metal behind their posts, petals reached into one another, a cabochon lay on its own prongs;
-    an asscher leant into a princess, grains hung beside a round hoop, strands of beads ran through one another.
+    an asscher leant into a princess, grains hung beside a round hoop, strands of beads ran through
+    one another, a long collet along the shank hung over it.
     """
     _, spec = random_form(number)
     assert faults(build(spec)) == []
