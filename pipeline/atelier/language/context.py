@@ -212,7 +212,7 @@ class Draft:
             self.assume(f"{text}first is made.", evidence.either_style(first), last)
             self.condition(last, evidence.either_style(second))
         if values:
-            return values[0]
+            return next((value for value in values if value not in _GENERAL), values[0])
         if assumption:
             self.assume(assumption)
         return default

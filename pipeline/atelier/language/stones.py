@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 from pipeline.atelier.language import evidence, foreign, lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.context import LONG_MM, STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.terms import Measure, Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import (
@@ -283,7 +283,7 @@ def _stone_size(draft: Draft, gem: str, cut: str, ratio: float, default: float, 
         if measure.second is not None and not about & {"chain"} and not _of_a_band(draft, measure):
             draft.take(measure, "stone size", measure.text)
             return clamp(draft, Stone, "length_mm", max(measure.number, measure.second))
-    size = beside(draft, "mm", {"stone"}, "stone size")
+    size = beside(draft, "mm", {"stone"}, "stone size", below=LONG_MM)  # longer is a chain
     if size is not None:
         return clamp(draft, Stone, "length_mm", size)
     factor = {"small": 0.72, "large": 1.35, "": 1.0}[
