@@ -19,7 +19,9 @@ from tests.icc import levels_in, matrix_profile
 
 def picture(side=600):
     y, x = np.mgrid[:side, :side] / side
-    return np.rint(255 * np.stack([x, y, (x + y) / 2], axis=-1)).astype(np.uint8)
+    levels = np.rint(255 * np.stack([x, y, (x + y) / 2], axis=-1)).astype(np.uint8)
+    levels[side // 3 : side // 2, side // 3 : side // 2] //= 2
+    return levels
 
 
 def saved(pixels, kind, **options):

@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from pages.ui import errors, press, progress, session, uploads
 from pages.ui.workbench import workbench
 from pipeline import decoder, images
+from pipeline.blank import refuse_blank
 from pipeline.decoding import MASTER_SIDES, MIN_SIDE_PX
 from pipeline.records import KINDS, Design, Kind
 from pipeline.stages import generate
@@ -120,7 +121,7 @@ def _has_master(design: Design | None) -> bool:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _seen(origin: tuple[str, str, int], _file: UploadedFile) -> _Seen:  # noqa: ARG001 - this is the cache's key
-    """Decode an upload once, small, in the process for strangers' bytes. Raises BadImage."""
+    """Decode an upload once, small, in the process for strangers' bytes. Raises BadImage, also where it is empty."""
     data = _file.getvalue()
     width, height = images.dimensions(data)
     aspect = max(width, height) / max(1, min(width, height))
@@ -128,6 +129,7 @@ def _seen(origin: tuple[str, str, int], _file: UploadedFile) -> _Seen:  # noqa: 
     picture = decoder.decode_master(
         data, workbench().store.folder, max(_SHOWN_PX, round((MIN_SIDE_PX + 8) * aspect))
     )
+    refuse_blank(picture.pixels)
     tall, wide = picture.pixels.shape[:2]
     if (wide > tall) != (width > height):  # it lies on its side in the file
         width, height = height, width

@@ -36,6 +36,14 @@ COLOURED = 10.0
 LEFT, TINTED = 0.55, 0.3
 """Shares: of what departs from the backdrop, that no shadow may take; of what is left, that must be coloured."""
 
+ONE_DEPTH, OF_ONE_DEPTH = 6, 0.62
+"""CIELAB units of lightness within which one lamp's shadow lies, and the share of it that does: .66 to .99 of shadows
+beside grey metal, .54 at most of metal taken for one."""
+
+SAME, SAME_SPREADS, EVEN_PX = 1.0, 1.5, 2.0
+"""How much brighter than the backdrop, and of how much of another hue, a patch seen through an opening may be, at least
+and in spreads of the border; and the blur that takes its grain away."""
+
 SHADOW_TINT, SHADOW_TINT_SHARE = 4.0, 0.7
 """How far a shadow's hue may stray from its ground's: at its faintest, and more for every unit of depth."""
 
@@ -87,9 +95,8 @@ def mask_on_plain(
     """
     share = min(1.0, max(DARKEST, lightness / DARK))
     threshold = max(share * NEAR_DELTA_E, 3.2 * spread + 4 * share)
-    ground = _open_ground(
-        offset, distance, gradient, threshold, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold
-    )
+    seeds = _seeds(offset, distance, gradient, spread, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold)
+    ground = _open_ground(seeds, offset, distance, gradient, threshold)
     lit, hued = ground, np.zeros_like(ground)
     least = max(0.25 * threshold, 3 * spread)
     if spread <= CLEAN:
@@ -98,9 +105,7 @@ def mask_on_plain(
             (ground, hued), least = by_colour, FAINT
     else:
         ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
-        before, after = ((distance > threshold) & ~part for part in (lit, ground))
-        coloured = after & (np.hypot(offset[..., 1], offset[..., 2]) > COLOURED)
-        if int(after.sum()) < LEFT * int(before.sum()) or int(coloured.sum()) < TINTED * int(after.sum()):
+        if not _are_shadows(lit, ground, offset, distance > threshold):
             ground = lit
     strong = ((distance > threshold) & ~ground) | hued
     # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
@@ -124,21 +129,53 @@ def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
     return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
 
 
-def _open_ground(offset: Field, distance: Field, gradient: Field, threshold: float, near: float) -> Mask:
-    """Flood the backdrop and the soft shadows on it, up to the first edge, from what is as near as `near` to it.
+def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near: float) -> Mask:
+    """Large calm patches of the backdrop's colour: those at the picture's rim, and what is seen through openings.
+
+    A face of pale metal is nearly of that colour, too, but brighter than its ground, or of a hue of its own.
+    """
+    calm = (distance < near) & (gradient < 2)
+    _, patch, sizes, _ = cv2.connectedComponentsWithStats(calm.astype(np.uint8), connectivity=4)
+    # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
+    large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * calm.size
+    large[0] = False
+    rim = np.unique(np.concatenate([patch[0], patch[-1], patch[:, 0], patch[:, -1]]))
+    enclosed = np.setdiff1d(np.nonzero(large)[0], rim)
+    if len(enclosed):
+        even = cv2.GaussianBlur(offset, (0, 0), EVEN_PX)
+        same = max(SAME, SAME_SPREADS * spread)
+        alike = (even[..., 0] < same) & (np.hypot(even[..., 1], even[..., 2]) < same)
+        for index in enclosed:
+            large[index] = float(alike[patch == index].mean()) > 0.5
+    return np.asarray(large[patch])
+
+
+def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:
+    """Whether what was added to the lit ground is the shadows of a piece, and no part of it.
+
+    Coloured metal is told by what is left of it. Beside grey metal, shadows are told by their depth: behind one lamp
+    it is much the same all over, where metal runs from light to dark.
+    """
+    before, after = (departs & ~part for part in (lit, ground))
+    depth = offset[..., 0][before & ~after]
+    if len(depth):
+        depths = np.histogram(depth, bins=np.arange(-DEEPEST_SHADOW - 1, 2))[0]
+        if np.convolve(depths, np.ones(ONE_DEPTH), "same").max() > OF_ONE_DEPTH * len(depth):
+            return True
+    coloured = after & (np.hypot(offset[..., 1], offset[..., 2]) > COLOURED)
+    return bool(after.sum() >= LEFT * before.sum() and coloured.sum() >= TINTED * after.sum())
+
+
+def _open_ground(seeds: Mask, offset: Field, distance: Field, gradient: Field, threshold: float) -> Mask:
+    """Flood the backdrop and the soft shadows on it from its seeds, up to the first edge.
 
     A penumbra is wide: its slope is small beside its depth. The outline of pale metal on white is the
     opposite, a shallow but abrupt step; so the flood goes round silver and runs into a deep soft shadow.
     """
     depth = np.maximum(-offset[..., 0], 0) * 2.55
     shadow = (np.hypot(offset[..., 1], offset[..., 2]) < 5) & (offset[..., 0] < 0) & (depth < 110)
-    seed = (distance < near) & (gradient < 2)
-    _, patch, sizes, _ = cv2.connectedComponentsWithStats(seed.astype(np.uint8), connectivity=4)
-    # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
-    large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * seed.size
-    large[0] = False
     calm = gradient < np.maximum(3.5, 0.2 * depth)
-    ground = flood(large[patch], calm & (shadow | (distance < threshold)))
+    ground = flood(seeds, calm & (shadow | (distance < threshold)))
     # Under the piece the penumbra is narrower; from within a shadow the flood may climb a steeper slope.
     in_shadow = ground & shadow & (distance > 0.7 * threshold)
     return ground | flood(in_shadow, shadow & (gradient < np.clip(0.3 * depth, 3.5, 9)))

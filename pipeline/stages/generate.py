@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field
 
 from pipeline import decoder, framing, images, photo
+from pipeline.blank import refuse_blank
 from pipeline.decoding import LONGEST_MASTER_PX, Picture
 from pipeline.errors import BadInput, Unsupported
 from pipeline.jobs import Job
@@ -416,10 +417,11 @@ def upload(
     """Make the user's own picture the master; what was done to its colours and its size stands in the checklist.
 
     Its longer side is brought to `longest` px where it is larger. The design becomes one of this `kind`, if any is
-    said.
+    said. Raises BadImage, also for a picture with nothing on it.
     """
     with _UPLOAD:
         picture = decoder.decode_master(data, store.folder, longest)
+        refuse_blank(picture.pixels)
         design = store.load(design_id)
         options: dict[str, str | int | float | bool] = {"kind": kind or design.kind}
         # The same picture brought again begins anew: its branch is told from the first one by its master's id.

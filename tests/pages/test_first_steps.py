@@ -10,6 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.photograph import changes
+from pipeline import images
 from pipeline.errors import BadImage
 from pipeline.export.brand import file_name
 from pipeline.jobs import Job, Row
@@ -227,6 +228,10 @@ def test_what_is_no_picture_begins_no_design(visit: Open, bench: Workbench) -> N
     """Its error is shown, and both buttons that would use it are off until another file is brought."""
     at = visit(GENERATE)
     at.file_uploader(key="upload").set_value(("b.jpg", b"GIF89a nothing", "image/jpeg")).run()
+    assert at.button(key="use-upload").disabled
+    white = images.encode_png(np.full((600, 600, 3), 255, np.uint8))
+    at.file_uploader(key="upload").set_value(("white.png", white, "image/png")).run()
+    assert any("This picture is empty" in error.value for error in at.error)
     assert at.button(key="use-upload").disabled
     assert at.button(key="whole-upload").disabled
     at.file_uploader(key="upload").set_value(("a.jpg", photograph(), "image/jpeg")).run()

@@ -17,6 +17,7 @@ from pipeline.trace.families import named
 from pipeline.workbench import Workbench
 from tests.pages.conftest import finish
 from tests.pages.test_pages import PAGES, Open
+from tests.photo.pieces import solitaire
 from tests.trace.scene import scene
 
 
@@ -132,7 +133,7 @@ def test_typed_points_stay_whatever_is_drawn_or_shown_next(visit: Open, bench: W
     points = points.with_drawn("hole", [(0.5, 0.5), (0.6, 0.6)], [(0.6, 0.6)])
     assert points.places == {"hole": (*typed, (0.6, 0.6)), "rim": ((0.7, 0.7),)}
     assert points.begun == points.places
-    design = uploaded(bench, np.full((600, 800, 3), 250, np.uint8))
+    design = uploaded(bench, solitaire(600).picture()[0])
     at = visit(PAGES[4], design=design.id)
     key = f"trace-points-{bench.store.load(design.id).branch.master.id[:12]}"
     at.session_state["trace"] = True
