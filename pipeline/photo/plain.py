@@ -40,9 +40,12 @@ ONE_DEPTH, OF_ONE_DEPTH = 6, 0.62
 """CIELAB units of lightness within which one lamp's shadow lies, and the share of it that does: .66 to .99 of shadows
 beside grey metal, .54 at most of metal taken for one."""
 
-SAME, SAME_SPREADS, EVEN_PX = 1.0, 1.5, 2.0
-"""How much brighter than the backdrop, and of how much of another hue, a patch seen through an opening may be, at least
-and in spreads of the border; and the blur that takes its grain away."""
+SAME, SAME_SPREADS, ALIKE = 1.0, 1.5, 0.5
+"""How much brighter than the ground around the piece, and of how much of another hue, ground in an opening may be, at
+least and in spreads of the border; and the least share of an opening that is not."""
+
+EVEN_PX, GROUND_PX = 2.0, 60
+"""The blur that takes grain away, and how far from an opening the ground around the piece is looked at."""
 
 SHADOW_TINT, SHADOW_TINT_SHARE = 4.0, 0.7
 """How far a shadow's hue may stray from its ground's: at its faintest, and more for every unit of depth."""
@@ -95,7 +98,9 @@ def mask_on_plain(
     """
     share = min(1.0, max(DARKEST, lightness / DARK))
     threshold = max(share * NEAR_DELTA_E, 3.2 * spread + 4 * share)
-    seeds = _seeds(offset, distance, gradient, spread, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold)
+    seeds, faces = _seeds(
+        offset, distance, gradient, spread, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold
+    )
     ground = _open_ground(seeds, offset, distance, gradient, threshold)
     lit, hued = ground, np.zeros_like(ground)
     least = max(0.25 * threshold, 3 * spread)
@@ -107,7 +112,7 @@ def mask_on_plain(
         ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
         if not _are_shadows(lit, ground, offset, distance > threshold):
             ground = lit
-    strong = ((distance > threshold) & ~ground) | hued
+    strong = ((distance > threshold) & ~ground) | hued | (faces & ~ground)
     # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
     edge = (gradient > 6) & (distance > 0.4 * threshold) & ~ground
     enclosed = ~ground & (distance > least)
@@ -129,25 +134,33 @@ def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
     return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
 
 
-def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near: float) -> Mask:
-    """Large calm patches of the backdrop's colour: those at the picture's rim, and what is seen through openings.
+def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near: float) -> tuple[Mask, Mask]:
+    """Large calm patches of the backdrop's colour: the ground's, outside and in openings, and pale metal's faces.
 
-    A face of pale metal is nearly of that colour, too, but brighter than its ground, or of a hue of its own.
+    A face is enclosed, and brighter than the ground around the piece or of a hue of its own, where an opening shows
+    that ground or is in its shadow.
     """
     calm = (distance < near) & (gradient < 2)
     _, patch, sizes, _ = cv2.connectedComponentsWithStats(calm.astype(np.uint8), connectivity=4)
     # Specks of backdrop colour inside the piece are its highlights; the flood does not start there.
     large = sizes[:, cv2.CC_STAT_AREA] > 0.005 * calm.size
     large[0] = False
-    rim = np.unique(np.concatenate([patch[0], patch[-1], patch[:, 0], patch[:, -1]]))
-    enclosed = np.setdiff1d(np.nonzero(large)[0], rim)
-    if len(enclosed):
-        even = cv2.GaussianBlur(offset, (0, 0), EVEN_PX)
-        same = max(SAME, SAME_SPREADS * spread)
-        alike = (even[..., 0] < same) & (np.hypot(even[..., 1], even[..., 2]) < same)
-        for index in enclosed:
-            large[index] = float(alike[patch == index].mean()) > 0.5
-    return np.asarray(large[patch])
+    at_rim = np.zeros_like(large)
+    at_rim[np.concatenate([patch[0], patch[-1], patch[:, 0], patch[:, -1]])] = True
+    outside = (large & at_rim)[patch]
+    faces = np.zeros_like(large)
+    even = cv2.GaussianBlur(offset, (0, 0), EVEN_PX) if (large & ~at_rim).any() else offset
+    same = max(SAME, SAME_SPREADS * spread)
+    for index in np.nonzero(large & ~at_rim)[0]:
+        inside = patch == index
+        around = outside & _around(inside, GROUND_PX)
+        differs = even[inside]
+        if around.any():  # of uneven light: the ground there is brighter than the model, or lies in the shadow
+            beside = np.median(even[around], axis=0)
+            differs -= np.array([max(0.0, beside[0]), *beside[1:]], np.float32)
+        alike = (differs[:, 0] < same) & (np.hypot(differs[:, 1], differs[:, 2]) < same)
+        faces[index] = float(alike.mean()) < ALIKE
+    return np.asarray((large & ~faces)[patch]), np.asarray(faces[patch])
 
 
 def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:

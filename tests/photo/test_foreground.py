@@ -86,6 +86,28 @@ def test_grey_metal_is_never_taken_for_a_shadow(metal):
     assert (foreground(picture) & true).sum() > 0.97 * true.sum()
 
 
+@pytest.mark.parametrize("metal", [(120, 122, 126), (96, 97, 100)])
+@pytest.mark.parametrize("depth", [0.25, 0.35])
+def test_leaves_the_shadow_of_one_lamp_out_beside_grey_metal(metal, depth):
+    """A shadow of one depth all over is no mirroring metal, though neither has a colour."""
+    canvas = Canvas(768, (238, 238, 240)).ring(384, 384, 190, 60, metal)
+    picture, true = lamp(canvas, (30, 40), depth, 3.0)
+    assert agreement(foreground(picture), true) > 0.93
+
+
+@pytest.mark.parametrize("away", [(4, 4, 4), (9, 8, 7), (-2, -4, -8)])
+def test_a_calm_face_of_pale_metal_is_no_opening(away):
+    """A plate nearly of its ground's colour, brighter or of a hue of its own, is kept; a true opening stays open."""
+    ground = np.array((226, 226, 226))
+    canvas = Canvas(768, tuple(ground)).ring(384, 384, 190, 14, (120, 122, 126))
+    picture, true = canvas.picture(grain=0.7)
+    inside = np.hypot(*(np.mgrid[:768, :768] - 384)) < 184
+    assert not foreground(picture)[334:434, 334:434].any()
+    grain = np.random.default_rng(2).normal(0, 0.7, picture.shape)
+    plate = np.where(inside[..., None] & ~true[..., None], ground + np.array(away) + grain, picture)
+    assert agreement(foreground(np.clip(plate, 0, 255).astype(np.uint8)), true | inside) > 0.95
+
+
 def test_the_grain_of_paper_keeps_no_shadow():
     """A paper's texture, which a shadow's slope carries as everywhere, is no outline that the shadow would end at."""
     canvas = Canvas(768, (238, 238, 240)).ring(384, 300, 150, 40, SILVER).dome(384, 130, 50, RUBY)
