@@ -24,6 +24,8 @@ _COMPUTED = metadata.packet(metadata.RENDERED)
 """What maps and differences state: computed, from nothing that was trained."""
 _LARGEST_EXACT = 1_500_000
 """Pictures up to this size keep red, green and blue themselves, without JPEG's rounding of colours."""
+_LARGEST_MASTER = 6_000_000
+"""The master does up to this size: it is what all else is held to, and it is kept in the file once."""
 
 
 def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: Brand = PLAIN) -> bytes:
@@ -77,7 +79,9 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, bra
     )
     if design.branch:
         pdf.picture(
-            _photo(store, design.branch.master), Box(33, max(bottom + 10, 74), 144, 144), alt="The master"
+            _master_picture(store, design.branch.master),
+            Box(33, max(bottom + 10, 74), 144, 144),
+            alt="The master",
         )
     pdf.text(certified.claim, Box(36, 236, 138, 20), font="italic", size=16, align="C", leading=1.15)
     pdf.rule(98, 262, 14)
@@ -94,7 +98,9 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, bra
 
 def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified: Certificate) -> None:
     pdf.page("Master")
-    place = pdf.picture(_photo(store, branch.master), Box(18, 38, 174, 150), alt="The master", frame=True)
+    place = pdf.picture(
+        _master_picture(store, branch.master), Box(18, 38, 174, 150), alt="The master", frame=True
+    )
     _outlines(pdf, place, branch.master, [e for e in certified.entries if not e.close_up.region.shot])
     top = place.y + place.height + 9
     if design.prompt:
@@ -313,6 +319,14 @@ def _hashes(pdf: Sheet, branch: Branch, certified: Certificate) -> None:
         pdf.text(name, Box(18, top, 60, 5), font="sans", size=7.5, color=SOFT)
         pdf.text(digest, Box(80, top, 112, 5), font="mono", size=7.2, align="R")
         top += 6
+
+
+def _master_picture(store: Store, asset: Asset) -> bytes:
+    """The master within 1 CIEDE2000 in 99 of 100 pixels, of a noisy photograph too, where that is not too large."""
+    pixels = images.within(store.pixels(asset), _PHOTO_SIDE_PX)
+    stated = metadata.xmp(asset.recipe.model_dump())
+    exact = images.encode_jpeg(pixels, 100, xmp=stated, exact=True)
+    return exact if len(exact) <= _LARGEST_MASTER else _photo(store, asset)
 
 
 def _photo(store: Store, asset: Asset, *, of: Asset | None = None) -> bytes:

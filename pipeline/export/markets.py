@@ -1,7 +1,9 @@
 """What marketplaces ask of a product picture, each rule with its figure, and whether a finished file keeps it.
 
-Each market names where its rules stand. The figures were last checked on 30 November 2026, at second hand: they are
-those that publishers' documentation and guides to sellers, three or more of them and in accord, give as a market's own.
+Each market names where its rules stand. The figures were last checked on 30 November 2026. Read on the market's own
+pages, as copies of them stood: Shopify's 4472 px, 20 megapixels and 2048 px squares; that Etsy wants pictures of the
+item and no rendering; Instagram's 4:5 to 1.91:1, on the page for its advertisements. All others are at second hand:
+publishers' documentation and guides to sellers, three or more of them and in accord, give them as the market's own.
 Where two pages of one market differ, the stricter figure is held.
 """
 
@@ -143,6 +145,7 @@ _ETSY = (
 )
 _INSTAGRAM = (
     "Help Center, “Image resolution of photos you share on Instagram”: https://help.instagram.com/1631821640426723; "
+    "“Media Requirements”: https://developers.facebook.com/docs/instagram/ads-api/reference/media-requirements; "
     "“Content Publishing”, image specifications: "
     "https://developers.facebook.com/docs/instagram-platform/content-publishing"
 )
@@ -168,7 +171,7 @@ MARKETS = (
         (_sides(2000, 10_000, shorter=True), _weighs(10), _encoded(*_ANY), _photographed),
         _ETSY,
     ),
-    # 1080 px wide, between 1.91:1 and 4:5 (the app takes 3:4, its API does not), at most 8 MB; stories are 9:16.
+    # 1080 px wide, between 1.91:1 and 4:5 (the app takes 3:4, its API does not), JPEG of at most 8 MB; stories 9:16.
     Market(
         "Instagram",
         "portrait",
@@ -176,14 +179,19 @@ MARKETS = (
             _sides(1080, 1080, shorter=True),
             _shaped(0.8, 1.91, "between 4:5 and 1.91:1"),
             _weighs(8),
-            _encoded(*_ANY),
+            _encoded("image/jpeg"),
         ),
         _INSTAGRAM,
     ),
     Market(
         "Instagram stories",
         "story",
-        (_sides(1080, 1080, shorter=True), _shaped(9 / 16, 9 / 16, "9:16"), _weighs(8), _encoded(*_ANY)),
+        (
+            _sides(1080, 1080, shorter=True),
+            _shaped(9 / 16, 9 / 16, "9:16"),
+            _weighs(8),
+            _encoded("image/jpeg"),
+        ),
         _INSTAGRAM,
     ),
 )

@@ -32,6 +32,8 @@ _COMPUTED = {"detail": Detail.RENDERED}
 """Maps and differences: computed, from nothing that was trained."""
 _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
+_MASTER_PNG = 8_000_000
+"""The master does up to this size, for everything is held to it: JPEG rounds a noisy photograph's colours away."""
 _PX_PER_MM = 96 / 25.4
 """CSS pixels: what a browser takes a drawing in millimetres for."""
 _LARGEST_SVG = 2_000_000
@@ -111,10 +113,10 @@ def _render(
 
     whole = metadata.xmp(branch.master.recipe.model_dump()) if branch else ""
 
-    def show(asset: Asset) -> Picture:
+    def show(asset: Asset, lossless: int = _SMALL_PNG) -> Picture:
         # A crop is what its master is.
         stated = metadata.xmp(asset.recipe.model_dump()) or whole
-        return _picture(store, asset, stated, side=side, quality=quality)
+        return _picture(store, asset, stated, side=side, quality=quality, lossless=lossless)
 
     style, script, viewer = _style() + _colours(brand), _asset_text("showcase.js"), _viewer() if model else ""
     close_ups = [_close_up(store, entry, show) for entry in certified.entries]
@@ -127,7 +129,9 @@ def _render(
             brand=brand,
             logo=_data_url(brand.logo, "image/png") if brand.logo else "",
             branch=branch,
-            master=show(branch.master) if branch else None,
+            master=show(branch.master, _MASTER_PNG if (side, quality) == _LADDER[0] else _SMALL_PNG)
+            if branch
+            else None,
             whole=_whole(branch, show),
             beyond=[view for view in close_ups if view.entry.close_up.region.shot],
             close_ups=close_ups,
@@ -199,8 +203,8 @@ def _source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _picture(store: Store, asset: Asset, xmp: str, *, side: int, quality: int) -> Picture:
-    if max(asset.width, asset.height) <= side and asset.size_bytes <= _SMALL_PNG:
+def _picture(store: Store, asset: Asset, xmp: str, *, side: int, quality: int, lossless: int) -> Picture:
+    if max(asset.width, asset.height) <= side and asset.size_bytes <= lossless:
         data = images.stating(store.read(asset), xmp)
         return Picture(_data_url(data, asset.media_type), asset.width, asset.height)
     pixels = images.within(store.pixels(asset), side)

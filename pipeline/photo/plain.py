@@ -36,6 +36,9 @@ COLOURED = 10.0
 LEFT, TINTED = 0.55, 0.3
 """Shares: of what departs from the backdrop, that no shadow may take; of what is left, that must be coloured."""
 
+LEAST_TAKEN = 0.05
+"""Share of what departs from the backdrop that a hard shadow takes: soft ones leave less than that to it."""
+
 ONE_DEPTH, OF_ONE_DEPTH = 6, 0.62
 """CIELAB units of lightness within which one lamp's shadow lies, and the share of it that does: .66 to .99 of shadows
 beside grey metal, .54 at most of metal taken for one."""
@@ -154,11 +157,11 @@ def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near:
     for index in np.nonzero(large & ~at_rim)[0]:
         inside = patch == index
         around = outside & _around(inside, GROUND_PX)
-        differs = even[inside]
-        if around.any():  # of uneven light: the ground there is brighter than the model, or lies in the shadow
-            beside = np.median(even[around], axis=0)
-            differs -= np.array([max(0.0, beside[0]), *beside[1:]], np.float32)
-        alike = (differs[:, 0] < same) & (np.hypot(differs[:, 1], differs[:, 2]) < same)
+        seen = even[inside]
+        beside = np.median(even[around], axis=0) if around.any() else np.zeros(3, np.float32)
+        # Of uneven light: the ground beside is brighter than the model of it, or lies in a shadow, or in a glow.
+        hue = np.minimum(np.hypot(*seen[:, 1:].T), np.hypot(*(seen - beside)[:, 1:].T))
+        alike = (seen[:, 0] - max(0.0, float(beside[0])) < same) & (hue < same)
         faces[index] = float(alike.mean()) < ALIKE
     return np.asarray((large & ~faces)[patch]), np.asarray(faces[patch])
 
@@ -171,7 +174,7 @@ def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:
     """
     before, after = (departs & ~part for part in (lit, ground))
     depth = offset[..., 0][before & ~after]
-    if len(depth):
+    if len(depth) > LEAST_TAKEN * before.sum():
         depths = np.histogram(depth, bins=np.arange(-DEEPEST_SHADOW - 1, 2))[0]
         if np.convolve(depths, np.ones(ONE_DEPTH), "same").max() > OF_ONE_DEPTH * len(depth):
             return True
