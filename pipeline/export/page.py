@@ -25,15 +25,21 @@ from pipeline.store import Store
 MAX_BYTES = 25_000_000
 _MAX_GLB_BYTES = 11_000_000
 """Base64 makes four bytes of three; the pictures keep at least a third of the file."""
-_LADDER = ((8192, 93), (8192, 85), (3072, 82), (2048, 78), (1280, 72))
-"""(longest side px, JPEG quality), tried in order until the file is small enough. The first keeps every pixel
-of any usual master; 93 without chroma subsampling is visually lossless at 100 %."""
-_COMPUTED = {"detail": Detail.RENDERED}
-"""Maps and differences: computed, from nothing that was trained."""
 _SMALL_PNG = 500_000
 """Pictures up to this size go in as they are, lossless."""
-_MASTER_PNG = 8_000_000
-"""The master does up to this size, for everything is held to it: JPEG rounds a noisy photograph's colours away."""
+_LADDER = (
+    (8192, 93, 8_000_000),
+    (8192, 93, _SMALL_PNG),
+    (8192, 85, _SMALL_PNG),
+    (3072, 82, _SMALL_PNG),
+    (2048, 78, _SMALL_PNG),
+    (1280, 72, _SMALL_PNG),
+)
+"""(longest side px, JPEG quality, bytes up to which the master goes in lossless), tried in order until the file is
+small enough. The first keeps every pixel of any usual master, which all else is held to: JPEG rounds a noisy
+photograph's colours away. 93 without chroma subsampling is visually lossless at 100 %."""
+_COMPUTED = {"detail": Detail.RENDERED}
+"""Maps and differences: computed, from nothing that was trained."""
 _PX_PER_MM = 96 / 25.4
 """CSS pixels: what a browser takes a drawing in millimetres for."""
 _LARGEST_SVG = 2_000_000
@@ -91,9 +97,9 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: 
     certified = certificate.certify(store, design)
     model = _model(store, design)
     page = b""
-    for n, (side, quality) in enumerate(_LADDER):
+    for n, (side, quality, lossless) in enumerate(_LADDER):
         tell(0.3 + 0.6 * n / len(_LADDER), f"pictures, JPEG {quality}")
-        page = _render(store, design, certified, model, brand, side=side, quality=quality)
+        page = _render(store, design, certified, model, brand, side=side, quality=quality, lossless=lossless)
         if len(page) <= MAX_BYTES:
             break
     return page
@@ -108,6 +114,7 @@ def _render(
     *,
     side: int,
     quality: int,
+    lossless: int,
 ) -> bytes:
     branch = design.branch
 
@@ -129,9 +136,7 @@ def _render(
             brand=brand,
             logo=_data_url(brand.logo, "image/png") if brand.logo else "",
             branch=branch,
-            master=show(branch.master, _MASTER_PNG if (side, quality) == _LADDER[0] else _SMALL_PNG)
-            if branch
-            else None,
+            master=show(branch.master, lossless) if branch else None,
             whole=_whole(branch, show),
             beyond=[view for view in close_ups if view.entry.close_up.region.shot],
             close_ups=close_ups,
