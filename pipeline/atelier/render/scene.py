@@ -157,7 +157,8 @@ def describe_crystal(part: Part) -> np.ndarray:
     faces = part.repeats[0].faces if part.stone is not None and part.repeats else part.faces
     a, b, c = (body[faces[:, k]] for k in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    spread, ways = np.linalg.eigh(np.cov(((a + b + c) / 3).T, aweights=area))
+    # A body of one triangle, or of none that covers anything, has no shape to tell an axis by; any will do.
+    spread, ways = np.linalg.eigh(np.cov(((a + b + c) / 3).T, aweights=area + 1e-12, ddof=0))
     axis = ways[:, 0] * (1.0 if ways[:, 0] @ _SHOWN >= 0 else -1.0)
     length = ways[:, 2] if spread[2] > 1.05 * spread[1] else np.array([1.0, 0.0, 0.0])
     length = length - (length @ axis) * axis

@@ -167,3 +167,12 @@ def test_only_stones_that_show_it_carry_two_colours_or_two_rays() -> None:
     # An iolite's second colour is straw: across its axis it holds back less than along it.
     beyond = lay_out(ring(gem="iolite")).surfaces[1, 6, :3]
     assert (beyond < 0)[:2].all()
+
+
+def test_a_body_of_one_triangle_has_some_axis() -> None:
+    """Enamel's cells and slivers of stones may be that small."""
+    corners = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]])
+    for points in (corners, corners * 0):
+        assert np.isfinite(
+            describe_crystal(Part("cell", points, np.array([[0, 1, 2]]), "opal", smooth=False))
+        ).all()
