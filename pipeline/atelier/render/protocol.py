@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.atelier.camera import Camera, Orthographic
-from pipeline.atelier.piece import Part, PartRole, Piece
+from pipeline.atelier.piece import Part, PartRole, Piece, Repeat, SetStone
 from pipeline.atelier.render.film import Quality
 
 
@@ -19,32 +19,43 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
             "smooth": bool(part.smooth),
             "finish": part.finish,
             "role": part.role.value,
+            "stone": asdict(part.stone) if part.stone is not None else None,
+            "row": bool(part.repeats),
         }
         for part in piece.parts
     ]
     arrays: list[np.ndarray] = []
     for part in piece.parts:
         arrays += [np.asarray(part.vertices, dtype=np.float64), np.asarray(part.faces, dtype=np.int32)]
+        # Of what stands in a row the first body tells how large and which way each is.
+        for copies in part.repeats[:1]:
+            arrays += [
+                np.asarray(copies.vertices, dtype=np.float64),
+                np.asarray(copies.faces, dtype=np.int32),
+            ]
+            arrays.append(np.asarray(copies.poses[:1], dtype=np.float64))
     whole = {"kind": piece.kind, "framing": piece.framing, "fineness": piece.fineness}
     return {**whole, "parts": parts}, arrays
 
 
 def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
     """Inverse of `pack_piece`."""
-    pairs = zip(header["parts"], arrays[::2], arrays[1::2], strict=True)
+    following = iter(arrays)
     return Piece(
         header["kind"],
         tuple(
             Part(
                 row["name"],
-                vertices,
-                faces,
+                next(following),
+                next(following),
                 row["material"],
                 row["smooth"],
                 row["finish"],
+                repeats=(Repeat(next(following), next(following), next(following)),) if row["row"] else (),
                 role=PartRole(row["role"]),
+                stone=SetStone(**row["stone"]) if row["stone"] is not None else None,
             )
-            for row, vertices, faces in pairs
+            for row in header["parts"]
         ),
         header["framing"],
         fineness=header["fineness"],

@@ -1,5 +1,6 @@
 """Pieces laid out for the ray engine: normals, materials, and what is refused."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS, metal_look
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render.protocol import pack_piece, unpack_piece
 from pipeline.atelier.render.scene import (
     CLEAR,
     COATED,
@@ -176,3 +178,12 @@ def test_a_body_of_one_triangle_has_some_axis() -> None:
         assert np.isfinite(
             describe_crystal(Part("cell", points, np.array([[0, 1, 2]]), "opal", smooth=False))
         ).all()
+
+
+def test_a_row_is_lit_alike_on_the_other_side_of_the_line() -> None:
+    """The renderer's process knows how large and how deep each stone of a row is, not the row's own size alone."""
+    piece = build(read("platinum band with small sapphires all around").spec)
+    header, arrays = pack_piece(piece)
+    there = lay_out(unpack_piece(json.loads(json.dumps(header)), arrays))
+    assert there.has_rows
+    assert np.array_equal(there.surfaces, lay_out(piece).surfaces)
