@@ -19,7 +19,7 @@ from pipeline.walk import Choice, Start, walk
 from pipeline.workbench import Workbench
 
 FOLDER = Path(__file__).parents[1] / "samples"
-MOST_BYTES = 16_000_000
+MOST_BYTES = 32_000_000
 """Both together: a repository is cloned by everyone, and the first start waits for them."""
 
 
@@ -40,7 +40,7 @@ SAMPLES = (
         "rose-gold-solitaire",
         "Rose gold solitaire",
         "A rose gold solitaire ring with a 1.2 ct round diamond, 2 mm band, size 54",
-        960,
+        2048,
         2,
         "pencil",
     ),
@@ -48,7 +48,7 @@ SAMPLES = (
         "ruby-pendant",
         "Ruby pendant on a gold chain",
         "A yellow gold necklace with a thin cable chain, round pendant with a 6 mm bezel-set ruby",
-        960,
+        2048,
         2,
         "contour",
     ),
