@@ -20,7 +20,7 @@ def test_the_recipe_makes_a_provider_that_keeps_the_contract(tmp_path: Path) -> 
     """Five steps, and every cell of the contract's new rows is green."""
     shutil.copytree(ROOT / "pipeline", tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tests" / "providers", tmp_path / "tests" / "providers")
-    for name in ("pyproject.toml", "tests/conftest.py"):
+    for name in ("pyproject.toml", "tests/conftest.py", "tests/taken_in.py"):
         shutil.copy(ROOT / name, tmp_path / name)
     blocks = dict(re.findall(r"```python (\S+)\n(.*?)\n```", RECIPE.read_text("utf-8"), re.S))
     providers, demo = tmp_path / "pipeline" / "providers", tmp_path / "pipeline" / "demo"

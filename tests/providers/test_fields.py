@@ -316,12 +316,14 @@ def test_the_master_goes_along_after_the_crop(world: World, answering, provider_
 
 
 def test_a_question_without_a_reference_keeps_its_name(world: World) -> None:
-    """What was paid for before the master could go along is found again."""
+    """What was paid for before the master could go along, or a second picture of a piece was there, is found again."""
     provider = world.registry.get("seedream").inner
     request = replace(build_request(Role.ENHANCE, provider.limits[Role.ENHANCE])[0], references=())
-    fields = {f.name: getattr(request, f.name) for f in dataclasses.fields(request) if f.name != "references"}
+    young = {"references", "shot"}
+    fields = {f.name: getattr(request, f.name) for f in dataclasses.fields(request) if f.name not in young}
     assert key_of(provider, request) == _key_before(provider, fields)
-    assert key_of(provider, replace(request, references=(b"x",))) != key_of(provider, request)
+    for later in ({"references": (b"x",)}, {"shot": "whole"}):
+        assert key_of(provider, replace(request, **later)) != key_of(provider, request)
 
 
 def _key_before(provider, fields) -> str:
