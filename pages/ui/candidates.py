@@ -121,14 +121,8 @@ def _closer(design: Design, number: int, size: int, *, busy: bool) -> None:
         st.markdown("**What changes**")
         for words in changes(design, asset, size):
             st.markdown(f"- {errors.plain(words)}")
-        if st.button(
-            "Make this the master",
-            key="choose-closer",
-            type="primary",
-            disabled=busy,
-            on_click=_make_master,
-            args=(design, asset, size),
-        ):
+        if press.button("Make this the master", key="choose-closer", type="primary", disabled=busy):
+            _make_master(design, asset, size)
             st.rerun()
 
 

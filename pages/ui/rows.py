@@ -200,7 +200,7 @@ def _close_up(design_id: str, close_up: CloseUp) -> None:
             ("accepted", "Accept", ":material/thumb_up:"),
             ("rejected", "Reject", ":material/thumb_down:"),
         ):
-            st.button(
+            press.button(
                 text,
                 icon=icon,
                 key=f"{decision}-{close_up.id}",

@@ -34,11 +34,12 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: 
     certified = certificate.certify(store, design)
     pdf = Sheet(title=design.name, moment=design.updated_at, accent=brand.colour or GOLD)
     branch = design.branch
-    _cover(pdf, store, design, certified, brand)
+    master = _master_picture(store, branch.master) if branch else b""
+    _cover(pdf, design, certified, brand, master)
     if branch is None:
         _missing(pdf, 254)
         return pdf.finish()
-    _master(pdf, store, design, branch, certified)
+    _master(pdf, store, design, branch, certified, master)
     _whole(pdf, store, branch, certified)
     count = len(certified.entries) + len(branch.latest_sketches)
     for n, entry in enumerate(certified.entries, 1):
@@ -58,7 +59,7 @@ def write(store: Store, design: Design, tell: Tell = lambda *_: None, *, brand: 
     return pdf.finish()
 
 
-def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, brand: Brand) -> None:
+def _cover(pdf: Sheet, design: Design, certified: Certificate, brand: Brand, master: bytes) -> None:
     pdf.page(folio=False)
     if brand.logo:
         pdf.picture(brand.logo, Box(75, 10, 60, 16), alt=brand.name or "Logo")
@@ -78,11 +79,7 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, bra
         design.name, Box(22, 40, 166, 46), font="serif", size=17 if long else 40, align="C", leading=1.1
     )
     if design.branch:
-        pdf.picture(
-            _master_picture(store, design.branch.master),
-            Box(33, max(bottom + 10, 74), 144, 144),
-            alt="The master",
-        )
+        pdf.picture(master, Box(33, max(bottom + 10, 74), 144, 144), alt="The master")
     pdf.text(certified.claim, Box(36, 236, 138, 20), font="italic", size=16, align="C", leading=1.15)
     pdf.rule(98, 262, 14)
     pdf.text(
@@ -96,11 +93,11 @@ def _cover(pdf: Sheet, store: Store, design: Design, certified: Certificate, bra
     )
 
 
-def _master(pdf: Sheet, store: Store, design: Design, branch: Branch, certified: Certificate) -> None:
+def _master(
+    pdf: Sheet, store: Store, design: Design, branch: Branch, certified: Certificate, master: bytes
+) -> None:
     pdf.page("Master")
-    place = pdf.picture(
-        _master_picture(store, branch.master), Box(18, 38, 174, 150), alt="The master", frame=True
-    )
+    place = pdf.picture(master, Box(18, 38, 174, 150), alt="The master", frame=True)
     _outlines(pdf, place, branch.master, [e for e in certified.entries if not e.close_up.region.shot])
     top = place.y + place.height + 9
     if design.prompt:
@@ -210,17 +207,16 @@ def _close_up(pdf: Sheet, store: Store, picture: Asset, entry: Entry) -> None:
     )
     heat = images.encode_jpeg(tint(store.pixels(entry.close_up.heatmap)), 95, xmp=_COMPUTED, exact=True)
     drift = pdf.picture(heat, Box(61, top, 38, 38), alt="The drift map", frame=True, align="L")
-    owner = "The whole view’s" if entry.close_up.region.shot else "The master’s"
-    for box, words in ((crop, f"{owner} own pixels"), (drift, "Drift map: white agrees, red does not")):
+    source = "the whole view" if entry.close_up.region.shot else "the master"
+    for box, words in (
+        (crop, f"{source.capitalize()}’s own pixels"),
+        (drift, "Drift map: white agrees, red does not"),
+    ):
         pdf.text(words, Box(box.x, top + box.height + 1.5, 39, 8), font="sans", size=8, color=SOFT)
     left, width = 108, 84
-    source = "the whole view" if entry.close_up.region.shot else "the master"
     line = pdf.text(entry.seal, Box(left, top - 1, width, 8), font="serif", size=18, color=_TONES[entry.tone])
     rows = (
-        (
-            f"Agreement with {source}",
-            f"{entry.agreement_db:.1f} dB",
-        ),
+        (f"Agreement with {source}", f"{entry.agreement_db:.1f} dB"),
         ("Worst 7 × 7 window", f"{entry.worst_db:.1f} dB"),
         ("Largest colour difference", f"ΔE {entry.delta_e:.1f}"),
         ("As delivered", f"{entry.raw_db:.1f} dB, {entry.raw_verdict}"),

@@ -310,6 +310,8 @@ def candidate(
         options["edited"] = True
     if placed:
         options["placed"] = placed
+    if request.shot:
+        options["shot"] = request.shot
     if max(pixels.shape[:2]) < max(request.width, request.height):
         options["asked"] = f"{request.width} x {request.height} px"
     recipe = recipe_of(
@@ -379,24 +381,9 @@ def whole_shot(store: Store, provider: Provider, master: Asset, watch: Watch) ->
     """The whole of a piece whose master shows it close, from its maker; None where no region is cut from one."""
     if master.recipe.provider != provider.id or not any(r.shot for r in _projected_regions(master)):
         return None
-    kind = str(master.recipe.options.get("kind", ""))
-    request = replace(same_piece(master, kind, master.width, master.height), shot="whole")
-    started = time.monotonic()
-    answer = provider.run(request, watch)
-    pixels = images.decode(answer.data)
-    if pixels.shape[:2] != (master.height, master.width):
-        return None
-    recipe = recipe_of(
-        provider,
-        Role.GENERATE,
-        answer,
-        started=started,
-        parents=(master.id,),
-        prompt=request.prompt,
-        origin=answer.origin,
-        options={"seed": request.seed, "kind": kind, "shot": request.shot},
-    )
-    return store.put_picture(pixels, recipe)
+    request = replace(same_piece(master, "", master.width, master.height), shot="whole")
+    whole = candidate(store, provider, request, watch, parents=(master.id,))
+    return whole if (whole.width, whole.height) == (master.width, master.height) else None
 
 
 def chosen_candidate(design: Design, candidate_id: AssetId) -> Asset:
