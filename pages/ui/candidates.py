@@ -121,9 +121,14 @@ def _closer(design: Design, number: int, size: int, *, busy: bool) -> None:
         st.markdown("**What changes**")
         for words in changes(design, asset, size):
             st.markdown(f"- {errors.plain(words)}")
-        if press.button("Make this the master", key="choose-closer", type="primary", disabled=busy):
-            _make_master(design, asset, size)
-            st.rerun()
+        press.button(
+            "Make this the master",
+            key="choose-closer",
+            type="primary",
+            disabled=busy,
+            on_click=_make_master_and_close,
+            args=(design, asset, size),
+        )
 
 
 def changes(design: Design, candidate: Asset, size: int) -> list[str]:
@@ -156,6 +161,12 @@ def _is_refined(candidate: Asset) -> bool:
 def _make_master(design: Design, candidate: Asset, size: int) -> None:
     order = partial(MasterOrder, design_id=design.id, provider=candidate.recipe.provider)
     progress.submit(partial(order, candidate=candidate.id, size=size))
+
+
+@errors.guarded
+def _make_master_and_close(design: Design, candidate: Asset, size: int) -> None:
+    _make_master(design, candidate, size)
+    dialogs.close()
 
 
 def _standing(design: Design) -> Asset | None:
