@@ -12,6 +12,7 @@ from pages.ui.workbench import workbench
 from pipeline import views
 from pipeline.atelier.casting import DETAIL_MM, PRONG_MM, WALL_MM
 from pipeline.atelier.ranges import Variant
+from pipeline.atelier.spec import Spec
 from pipeline.atelier.thickening import WORDS
 from pipeline.export.manifest import slug
 from pipeline.orders import TurntableOrder, ViewsOrder
@@ -130,7 +131,7 @@ def _thin(_atelier: Atelier, origin: str) -> tuple[Hotspot, ...]:
 def angles(design: Design, model: Model3D) -> None:
     """The six stills and the turntable, or the buttons that make them."""
     st.subheader("From every side", anchor=False)
-    st.caption(_from_where(model))
+    st.caption(f"{_from_where(model)} {_lens(design, model)}".strip())
     left = len(views.STILLS) - len(model.views)
     with st.container(horizontal=True):
         if left and press.button(
@@ -160,6 +161,14 @@ def _from_where(model: Model3D) -> str:
     if trace.placement_of(model) is not None:
         return "Path-traced from the geometry modelled after the photograph; sides it does not show are the family's."
     return "Drawn from the model as it is: sides that were inferred stay inferred."
+
+
+def _lens(design: Design, model: Model3D) -> str:
+    """What is said of pictures that are taken with an open lens; empty where they are sharp throughout."""
+    branch = next(branch for branch in design.branches if model in branch.models)
+    origin = geometry_of(branch, model)
+    stop = Spec.model_validate_json(origin).aperture if origin else None
+    return f"Taken at {stop}, sharp at the head: what is soft is not measured, the master is." if stop else ""
 
 
 def _pictures(model: Model3D) -> None:

@@ -1,6 +1,6 @@
 """Where the camera stands. One pinhole model serves masters, macros, angles, turntables and drawings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,8 @@ RAISED_FILL = 0.85
 # Necklaces and bracelets are a thin line around much page: closer, so that links, stones and pendant read.
 LINE_FILL = 0.895
 VIEWS = tuple(STANDING)
+# Side of the square film that a lens is told for: the height of a small camera's.
+FILM_MM = 24.0
 # Close on a pendant: the share of the frame its longer side takes where it is this long (mm) or shorter, and where
 # it is that long or longer; and how far down the frame its middle lies.
 CLOSE_MM, CLOSE_FILL = (7.0, 17.0), (0.25, 0.32)
@@ -44,12 +46,18 @@ NEARLY_WHOLE = 0.6
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole with a square film: `position`, `target`, `up` in mm, `field_of_view_deg` across the film."""
+    """A pinhole with a square film: `position`, `target`, `up` in mm, `field_of_view_deg` across the film.
+
+    With a lens it is no pinhole: `aperture_mm` is the radius of its pupil, `focus_mm` how far before it, along its
+    axis, things are sharp. What is measured or drawn is seen through the middle of the lens alone.
+    """
 
     position: Vector
     target: Vector
     up: Vector
     field_of_view_deg: float
+    aperture_mm: float = 0.0
+    focus_mm: float = 0.0
 
     def frame(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Give unit vectors forward, right and up of the film."""
@@ -188,6 +196,24 @@ def aim(piece: Piece, azimuth_deg: float, elevation_deg: float, fill: float | No
         distance *= float((upper - lower).max()) / fill
         camera = _orbit(centre, azimuth_deg, elevation_deg, distance)
     return camera
+
+
+def opened(piece: Piece, camera: Camera, f_number: float) -> Camera:
+    """The camera with a thin lens stopped down to `f_number`, focused on the head.
+
+    What the film of a small camera's width shows at the magnification of this picture follows from its distance: the
+    focal length is f = s m / (1 + m), the pupil f / N wide (Gauss's lens equation; `s` the distance, `m` the
+    magnification).
+    """
+    forward, _, _ = camera.frame()
+    distance = _distance(camera)
+    magnified = FILM_MM / (2 * distance * np.tan(np.radians(camera.field_of_view_deg / 2)))
+    focal = distance * magnified / (1 + magnified)
+    head = [part for part in piece.parts if part.role is PartRole.STONE] or piece.without(WORN_BY).parts
+    depths = np.concatenate([part.vertices for part in head]) @ forward - np.dot(camera.position, forward)
+    # A quarter of the way into it: a photographer focuses on what faces the lens, and lets the back go.
+    focus = float(np.quantile(depths, 0.25))
+    return replace(camera, aperture_mm=float(focal / f_number / 2), focus_mm=focus)
 
 
 def shows_pendant(piece: Piece) -> bool:

@@ -107,6 +107,8 @@ class Part:
     """Of a part that is a stone, or of each of its copies; of a strand, the first of its repeats."""
     claw: bool = False
     """Whether it is a prong of a side head or of a petal, whose role is that head's."""
+    included: bool = False
+    """Of a clear stone: whether veils and fingerprints are seen in it."""
 
     @property
     def is_prong(self) -> bool:
@@ -145,6 +147,8 @@ class Piece:
     """The side it is taken from, one of ``pipeline.views``."""
     fineness: int | None = None
     """Parts per thousand of its gold, which colour it; none means the usual ones."""
+    worn: bool = False
+    """Whether its metal has been worn: scratched by hairs, and dulled."""
 
     def without(self, roles: frozenset[PartRole]) -> "Piece":
         """The piece without the parts of these roles, and itself where nothing or everything would go."""

@@ -17,6 +17,8 @@ Substance = Literal[
 ]
 """What pieces are made of besides precious metals, each with a look and a density of its own."""
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
+Wear = Literal["new", "worn"]
+Aperture = Literal["f/8", "f/11", "f/16"]
 Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
     "peridot", "onyx", "opal", "pearl", "turquoise", "moissanite", "cubic_zirconia", "black_diamond", "spinel",
@@ -32,6 +34,7 @@ SideCut = Literal[
     "radiant", "old_european", "old_mine", "hexagon", "kite", "heart",
 ]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
+Clarity = Literal["eye_clean", "included"]
 AccentSetting = Literal["pave", "channel"]
 RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band", "motif", "toi_et_moi"]
 Shank = Literal["closed", "split", "bypass", "open"]
@@ -93,6 +96,9 @@ OPAQUE_GEMS: tuple[str, ...] = (
 )  # fmt: skip
 """Gems that are cut as cabochons, since facets show nothing in them."""
 
+UNSEEN_INSIDE: tuple[str, ...] = (*OPAQUE_GEMS, "pearl", "black_diamond")
+"""Gems that nothing inside can be seen of."""
+
 SMALLEST_SIDE_MM = 1.2
 """Width of the smallest side stone that prongs of their own can hold."""
 
@@ -141,6 +147,10 @@ class Stone(_Frozen):
     )
     east_west: bool = Field(
         default=False, description="Set across: on a solitaire ring its length lies along the band"
+    )
+    clarity: Clarity = Field(
+        default="eye_clean",
+        description="Whether veils and fingerprints show in a clear stone: an emerald's garden",
     )
 
     @property
@@ -396,6 +406,9 @@ class Spec(_Frozen):
         default=None, description="What it is made of, where that is not the metal it looks like"
     )
     finish: Finish = "polished"
+    wear: Wear = Field(
+        default="new", description="New, or worn: hair scratches and a polish that has dulled here and there"
+    )
     stone: Stone | None = None
     second_stone: Stone | None = Field(default=None, description="The other stone of a toi et moi ring")
     accents: Accents | None = None
@@ -422,6 +435,11 @@ class Spec(_Frozen):
     milgrain: bool = Field(default=False, description="A row of fine beads along the edges")
     view: View | None = Field(
         default=None, description="Side that the master shows; none means the usual one"
+    )
+    aperture: Aperture | None = Field(
+        default=None,
+        description="Lens of the angles and the turntable, sharp at the head and soft behind it; none means sharp "
+        "throughout, as the master always is. What is soft is not measured",
     )
     engraving: str = Field(
         "", max_length=24, pattern=r"^[\x20-\x7e\u00a1-\u00ff]*$", description="Engraved text"

@@ -11,10 +11,11 @@ from pipeline.atelier.language.earrings import read_earrings
 from pipeline.atelier.language.metals import read_metals
 from pipeline.atelier.language.necklace import read_necklace
 from pipeline.atelier.language.omissions import tell_omissions
+from pipeline.atelier.language.photograph import lens
 from pipeline.atelier.language.ring import read_ring
 from pipeline.atelier.language.stones import hide_a_halo
 from pipeline.atelier.language.vocabulary import is_plural
-from pipeline.atelier.spec import Called, Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
+from pipeline.atelier.spec import UNSEEN_INSIDE, Called, Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
 
 LARGEST_FLUSH_MM = 5.0
 """Largest stone sunk into a band; a deeper one would need a band thicker than is worn."""
@@ -63,6 +64,7 @@ def compose(draft: Draft, kind: Called | None) -> Spec:
     named = _kind(draft, kind)
     chosen: Kind = "bracelet" if named == "tiara" else named
     metals = read_metals(draft, chosen)
+    opening = lens(draft.sentence.aside)
     data: dict[str, Any] = {
         "kind": chosen,
         "metal": metals.body,
@@ -70,6 +72,8 @@ def compose(draft: Draft, kind: Called | None) -> Spec:
         "fineness": metals.fineness,
         "substance": metals.substance,
         "finish": draft.value("finish") or "polished",
+        "wear": draft.value("wear"),
+        "aperture": opening[1] if opening is not None else None,
         "milgrain": draft.has("milgrain") or draft.has("era"),
         "engraving": _engraving(draft),
         "construction": _construction(draft),
@@ -84,6 +88,7 @@ def compose(draft: Draft, kind: Called | None) -> Spec:
     if metals.chain is not None:
         data["chain"]["metal"] = metals.chain
     hide_a_halo(draft, data.get("stone"))
+    _include(draft, data)
     _tell_unplaced(draft)
     _tell_round(draft, data)
     _settle_flush(draft, data)
@@ -96,6 +101,26 @@ def compose(draft: Draft, kind: Called | None) -> Spec:
     draft.settle(spec)
     tell_omissions(draft, spec, set(idle))
     return spec
+
+
+def _include(draft: Draft, data: dict[str, Any]) -> None:
+    """Let veils show in the single stones, where that is asked for and they can be seen into."""
+    tokens = draft.sentence.tokens
+    named = [term for term in draft.every("gem") if tokens[max(term.start - 1, 0)] == "included"]
+    if not (named or draft.has("inclusions")):
+        return
+    for name in ("stone", "second_stone"):
+        stone = data.get(name)
+        if stone and stone["gem"] not in UNSEEN_INSIDE:
+            data[name] = {**stone, "clarity": "included"}
+    if named:
+        # "Included" is said of a chain that comes with it as well: only before a stone it is of the stone.
+        draft.assume(
+            f"“included {named[0].text}”: veils and fingerprints are seen in the stone.",
+            lambda spec: any(
+                stone is not None and stone.clarity == "included" for stone in (spec.stone, spec.second_stone)
+            ),
+        )
 
 
 def _tell_count(draft: Draft) -> None:

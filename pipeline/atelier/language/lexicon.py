@@ -386,6 +386,23 @@ _EXTRAS: dict[str, Meaning] = {
         ("grade", "clean and colourless"),
     ),
     **dict.fromkeys(
+        ("jardin", "jardins", "inclusion", "visible inclusion", "natural inclusion", "fingerprint inclusion", "mossy inclusion",
+         "heavily included", "visibly included", "moderately included", "included stone", "included gem", "included gemstone",
+         "veils inside", "garden of inclusions"),
+        ("inclusions", "included"),
+    ),
+    **dict.fromkeys(
+        ("well worn", "worn look", "worn finish", "worn metal", "worn gold", "worn silver", "worn surface", "worn patina",
+         "worn in", "hair scratch", "hairline scratch", "scratch", "scratched", "scuffed", "wear marks", "signs of wear",
+         "sign of wear", "visible wear", "patina", "patinated", "aged", "aged look", "aged finish", "antiqued", "antique finish",
+         "antique patina", "time worn", "timeworn", "weathered", "distressed"),
+        ("wear", "worn"),
+    ),
+    **dict.fromkeys(
+        ("brand new", "new condition", "mint condition", "freshly polished", "unworn", "never worn"),
+        ("wear", "new"),
+    ),
+    **dict.fromkeys(
         (*_PACKS, "lever back", "thumb", "threader", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")

@@ -1,6 +1,9 @@
 """What a prompt says of the camera, the renderer or the image model: set aside, since the studio is always the same."""
 
+import math
 import re
+
+from pipeline.atelier.spec import Aperture
 
 _COLOURS = (
     "plain|pure|clean|solid|white|black|grey|gray|beige|cream|blue|pink|red|green|dark|light|neutral|marble|concrete|"
@@ -83,6 +86,24 @@ def _plainly(text: str) -> str:
     """The text with weighted words bare, and with what a model is told to avoid as a denial."""
     text = _WEIGHTED.sub(r" \1 ", text)
     return _REFUSED.sub(lambda match: f" , without {match[1].replace(',', ' , without ')} , ", text)
+
+
+_F_NUMBER = re.compile(r"\bf\s?/?\s?(\d{1,2}(?:\.\d{1,2})?)\b", re.IGNORECASE)
+_STOPS: dict[float, Aperture] = {8.0: "f/8", 11.0: "f/11", 16.0: "f/16"}
+_THIRD = 2.0 ** (1 / 6)
+"""A third of a stop: f/7.1 is meant by who says f/8, as f/18 by who says f/16."""
+
+
+def lens(aside: tuple[str, ...]) -> tuple[str, Aperture] | None:
+    """The first words of a camera that tell a stop jewelry is photographed at, f/8 to f/16, and the nearest one.
+
+    Wider ones are told to image models for their look alone, and would leave nothing of a piece but an edge.
+    """
+    for words in aside:
+        for told in map(float, _F_NUMBER.findall(words)):
+            if min(_STOPS) / _THIRD <= told <= max(_STOPS) * _THIRD:
+                return words, _STOPS[min(_STOPS, key=lambda stop: abs(math.log(stop / told)))]
+    return None
 
 
 def set_aside(text: str) -> tuple[str, tuple[str, ...]]:

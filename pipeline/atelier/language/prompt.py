@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.atelier.language import lexicon, unmade
+from pipeline.atelier.language import evidence, lexicon, photograph, unmade
 from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.evidence import stones_of
 from pipeline.atelier.language.interpret import compose
@@ -131,8 +131,17 @@ def _tell_reading(draft: Draft) -> None:
         draft.assume(f"{quoted}: an article's number, which says nothing of the piece.")
     for wrong, meant in sentence.mended:
         draft.assume(f"“{wrong}” is read as “{meant}”.")
-    if sentence.aside:
-        quoted = ", ".join(f"“{words}”" for words in sentence.aside[:_MOST_ASIDE])
+    aside = [*sentence.aside]
+    if (lens := photograph.lens(sentence.aside)) is not None:
+        words, stop = lens
+        draft.assume(
+            f"“{words}”: angles and turntable are taken at {stop}, sharp at the head; the master, which is measured, "
+            "is sharp throughout.",
+            evidence.field("aperture", stop),
+        )
+        aside.remove(words)
+    if aside:
+        quoted = ", ".join(f"“{words}”" for words in aside[:_MOST_ASIDE])
         draft.assume(
             f"{quoted}: words for a camera or an image model; the studio always takes the same picture."
         )
@@ -354,6 +363,8 @@ def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:
             places.append((measure.start, Understood(measure.text, *slot)))
     if sentence.engraving:
         places.append((0, Understood(sentence.engraving, "engraving", sentence.engraving)))
+    if (lens := photograph.lens(sentence.aside)) is not None:
+        places.append((0, Understood(lens[0], "lens", lens[1])))
     if sentence.letter:
         places.append((0, Understood(sentence.letter, "letter", sentence.letter)))
     seen = set()

@@ -27,7 +27,9 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
     with building(asked), keeping(Least.of(spec.least_wall_mm)):
         parts = [_in_its_look(part, spec) for part in builder(spec)]
-        return Piece(spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness)
+        return Piece(
+            spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness, spec.wear == "worn"
+        )
 
 
 def _in_its_look(part: Part, spec: Spec) -> Part:

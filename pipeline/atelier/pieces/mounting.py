@@ -23,7 +23,7 @@ from pipeline.atelier.geometry.mesh import (
 )
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import least
-from pipeline.atelier.spec import Stone
+from pipeline.atelier.spec import UNSEEN_INSIDE, Stone
 
 
 def prong_wire(stone: Gemstone) -> float:
@@ -52,7 +52,16 @@ def stone_part(
 ) -> Part:
     """The stone itself as a part, its girdle's middle at ``at`` (3,), mm."""
     size = SetStone(spec.cut, spec.length_mm, spec.width_mm)
-    return Part(name, *stone.mesh.moved(at), spec.gem, smooth=stone.smooth, role=role, stone=size)
+    included = spec.clarity == "included" and spec.gem not in UNSEEN_INSIDE
+    return Part(
+        name,
+        *stone.mesh.moved(at),
+        spec.gem,
+        smooth=stone.smooth,
+        role=role,
+        stone=size,
+        included=included,
+    )
 
 
 def head(stone: Gemstone, spec: Stone, foot: float) -> list[Shape]:

@@ -213,9 +213,10 @@ def _kernel(staged: _Staged) -> "Kernel":
 
 def digest(piece: Piece) -> str:
     """Name of a piece by its content."""
-    content = hashlib.blake2b(f"{piece.kind}|{piece.fineness}".encode(), digest_size=16)
+    content = hashlib.blake2b(f"{piece.kind}|{piece.fineness}|{piece.worn}".encode(), digest_size=16)
     for part in piece.parts:
-        content.update(f"{part.name}|{part.role}|{part.material}|{part.smooth}|{part.finish}".encode())
+        told = (part.name, part.role, part.material, part.smooth, part.finish, part.included)
+        content.update("|".join(map(str, told)).encode())
         content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())
         content.update(np.ascontiguousarray(part.faces, dtype=np.int32).tobytes())
     return content.hexdigest()
@@ -280,17 +281,34 @@ class _Film:
         return np.asarray(np.clip(image, 0, 1) * 255 + 0.5, dtype=np.uint8)
 
     def _classify(self) -> np.ndarray:
-        """Kind + 1 of each pixel, 0 for the page, grown by one pixel so that no edge is missed."""
+        """Kind + 1 of each pixel, 0 for the page, grown by one pixel so that no edge is missed, and by what is out of
+        focus.
+        """
         from scipy.ndimage import maximum_filter
 
         x, y, width, height = self.window
+        blur = self.kernel.blur_px(self.camera, self.size)
+        # What a window shows out of focus may lie beside it.
+        beside = [
+            min(blur, x),
+            min(blur, y),
+            min(blur, self.size - x - width),
+            min(blur, self.size - y - height),
+        ]
+        x, y, width, height = (
+            x - beside[0],
+            y - beside[1],
+            width + beside[0] + beside[2],
+            height + beside[1] + beside[3],
+        )
         kinds = np.zeros((height, width), dtype=np.uint8)
         for top in range(0, height, TILE):
             for left in range(0, width, TILE):
                 part = (x + left, y + top, min(TILE, width - left), min(TILE, height - top))
                 seen = self.kernel.first_hits(self.camera, self.size, part)
                 kinds[top : top + part[3], left : left + part[2]] = seen
-        return np.asarray(maximum_filter(kinds, 3))
+        grown = np.asarray(maximum_filter(kinds, 3 + 2 * blur))
+        return grown[beside[1] : height - beside[3], beside[0] : width - beside[2]]
 
     def _lay_page(self, kinds: np.ndarray) -> np.ndarray:
         x, y, width, height = self.window

@@ -10,6 +10,7 @@ from pipeline.atelier.render import relief
 from pipeline.atelier.render.colour_lanes import number
 from pipeline.atelier.render.intersect import World
 from pipeline.atelier.render.scene import MOSAICS, PATTERNS, RELIEFS, Scene
+from pipeline.atelier.render.wear import Wear
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -42,11 +43,14 @@ class Skin:
         self._hub = [number(k) for k in (centre[0], float(scene.low[2]) + width / 2, width / 2)]
         self._cuff = not upright and scene.cuff
         self._volumes = _make_volumes(scene)
+        self._wear = Wear() if scene.has_wear else None
 
     def roughen(
         self, point: Array, normal: Array, direction: Array, base: Array, active: Array
-    ) -> tuple[Array, Array, Array]:
-        """Shading frame after the finish's relief: normal, stroke direction, across it."""
+    ) -> tuple[Array, Array, Array, Array]:
+        """Shading frame after the finish's relief: normal, stroke direction, across it; and what wear adds to the
+        roughness.
+        """
         # Strokes run around the piece's y axis: along a shank, straight across a plate; around z on a cuff.
         along = dr.cross(normal, mi.Vector3f(0, 0, 1) if self._cuff else mi.Vector3f(0, 1, 0))
         flat = dr.squared_norm(along) < 1e-4
@@ -65,12 +69,15 @@ class Skin:
                 place = self._stroke_place(point) if name == "strokes" else point
                 value = self._volumes[name].eval(mi.Point3f(place) / tile, active=chosen)
                 slope = dr.select(chosen, mi.Vector3f(value[0], value[1], value[2]), slope)
-            tangent = slope - dr.dot(slope, normal) * normal
-            bumped = dr.normalize(normal - kind.y * tangent)
-            usable = dr.dot(bumped, direction) < -0.02
-            normal = dr.select(active & usable, bumped, normal)
+            normal = _bent(normal, slope, kind.y, direction, active)
             along = dr.normalize(along - dr.dot(along, normal) * normal)
-        return normal, along, dr.cross(normal, along)
+        dulled = mi.Float(0.0)
+        if self._wear is not None:
+            worn = active & (self._world.eighth(base, active).w > 0)
+            slope, dull = self._wear.marks(point, normal, worn)
+            normal, dulled = _bent(normal, slope, 1.0, direction, worn), dr.select(worn, dull, 0.0)
+            along = dr.normalize(along - dr.dot(along, normal) * normal)
+        return normal, along, dr.cross(normal, along), dulled
 
     def body_colour(
         self, coated: Array, body: Array, point: Array, normal: Array, direction: Array, base: Array
@@ -196,6 +203,13 @@ class Skin:
         x, z = point.x - self._hub[0], point.z - self._hub[1]
         away = dr.sqrt(x * x + z * z)
         return mi.Point3f(point.y, away, STROKE_LENGTH * dr.atan2(x, z) * self._hub[2])
+
+
+def _bent(normal: Array, slope: Array, depth: Array, direction: Array, active: Array) -> Array:
+    """The normal of a surface that slopes so, `depth` times, where a ray of that direction sees it from outside."""
+    tangent = slope - dr.dot(slope, normal) * normal
+    bumped = dr.normalize(normal - depth * tangent)
+    return dr.select(active & (dr.dot(bumped, direction) < -0.02), bumped, normal)
 
 
 def _refracted(direction: Array, normal: Array) -> Array:

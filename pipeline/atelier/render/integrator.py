@@ -13,6 +13,7 @@ import mitsuba
 from pipeline.atelier.render.colour_lanes import BLUE, GREEN, RED, led, marked, of_each
 from pipeline.atelier.render.environment import Surroundings
 from pipeline.atelier.render.finish import Skin
+from pipeline.atelier.render.inclusions import Veils
 from pipeline.atelier.render.intersect import World, blend
 from pipeline.atelier.render.optics import encode, reflect, schlick, split, tone
 from pipeline.atelier.render.sampler import Sampler
@@ -38,6 +39,8 @@ SEEN_FIRE = 0.1
 PALE = 0.01
 # Radiance left to paths cut off inside a stone or inside overlapping metal.
 AMBIENT = 0.35
+# What a veil inside a stone scatters: light of the studio that came through so many mm of the stone.
+VEIL_GLOW, VEIL_DEPTH_MM = 0.9, 2.2
 # Radiance of a stone seen inside another or mirrored in one.
 STONE_GLOW = 0.55
 
@@ -52,6 +55,7 @@ class Paths:
         self._has_coated = bool((scene.kinds == COATED).any())
         self._has_axes = scene.has_axes
         self._has_rows = scene.has_rows
+        self._veils: Any = Veils(world) if scene.has_inclusions else None
         self._has_pearls = PATTERNS["pearl"] in scene.patterns
         self._world = world
         self._skin = skin
@@ -142,6 +146,9 @@ class Paths:
         indices = each if len(directions) == 3 else [led(each, leader)]
         ways = [split(way, shading, entering, n) for way, n in zip(directions, indices, strict=True)]
         share = of_each([part for part, _, _ in ways])
+        if self._veils is not None:
+            lit, free = self._veiled(origin, direction, hit.t, base, absorption, leaving)
+            radiance, throughput = radiance + throughput * lit, throughput * free
         throughput = dr.select(leaving, throughput * dr.exp(-hit.t * absorption), throughput)
 
         shading, mirrored, weight, cosine = self._mirror(
@@ -231,6 +238,13 @@ class Paths:
         bend = dr.select(clear, dr.select(extraordinary, apart, -apart), 0.0)
         return [n + bend for n in each], absorption + more
 
+    def _veiled(
+        self, origin: Array, direction: Array, way: Array, base: Array, absorption: Array, leaving: Array
+    ) -> tuple[Array, Array]:
+        """What the veils inside a stone scatter to the eye, and the share of light that passes them all."""
+        stopped = self._veils.stopped(origin, direction, way, base, leaving)
+        return stopped * dr.exp(-VEIL_DEPTH_MM * absorption) * VEIL_GLOW, 1 - stopped
+
     def _body(
         self,
         coated: Array,
@@ -266,8 +280,9 @@ class Paths:
         active: Array,
     ) -> tuple[Array, Array, Array, Array]:
         """Mirror off a finish: its normal there, the direction, its weight less Fresnel, and the cosine."""
-        shading, along, across = self._skin.roughen(point, shading, direction, base, active)
-        mirrored, weight, cosine = reflect(direction, shading, along, across, *rough, pair)
+        shading, along, across, dulled = self._skin.roughen(point, shading, direction, base, active)
+        rough_along, rough_across = (alpha + dulled for alpha in rough)
+        mirrored, weight, cosine = reflect(direction, shading, along, across, rough_along, rough_across, pair)
         # A mirrored ray that would dive under the true surface is folded back above it.
         dive = dr.dot(mirrored, facing)
         mirrored = dr.select(dive < 0, dr.normalize(mirrored - 2 * dive * facing), mirrored)

@@ -65,9 +65,13 @@ class World:
         return dr.gather(mi.Vector4f, self._surfaces, base + 4, active)
 
     def crystal(self, base: Array, active: Array) -> tuple[Array, Array]:
-        """The last two rows of the table that begins at `base` (see `scene.describe_crystal`)."""
+        """The sixth and the seventh row of the table that begins at `base` (see `scene.describe_crystal`)."""
         axis, across = (dr.gather(mi.Vector4f, self._surfaces, base + k, active) for k in (5, 6))
         return axis, across
+
+    def eighth(self, base: Array, active: Array) -> Array:
+        """The eighth row of the table that begins at `base` (see `scene.describe_age`)."""
+        return dr.gather(mi.Vector4f, self._surfaces, base + 7, active)
 
     def exposure(self, base: Array, active: Array) -> Array:
         """How much brighter than others a stone is shown."""

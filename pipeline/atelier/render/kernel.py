@@ -18,7 +18,7 @@ from pipeline.atelier.render.integrator import Paths
 from pipeline.atelier.render.intersect import World
 from pipeline.atelier.render.lens import Lens
 from pipeline.atelier.render.optics import encode
-from pipeline.atelier.render.sampler import Lanes, Sampler, hand_over
+from pipeline.atelier.render.sampler import Lanes, Sampler, hand_over, random_pair
 from pipeline.atelier.render.scene import CLEAR, Scene
 from pipeline.atelier.render.studio import Studio
 
@@ -26,6 +26,10 @@ from pipeline.atelier.render.studio import Studio
 mi: Any = mitsuba
 Array = Any
 
+# Of the numbers that choose a place on the lens; beyond those of the way through the piece.
+LENS_DIMENSION = 65
+# Rays of a pixel that the denoiser is told of, each way: more of a pixel that is out of focus.
+GUIDE_GRID, SOFT_GUIDE_GRID = 2, 4
 # Share of light a stone lets through to the floor.
 GEM_SHADOW = 0.45
 
@@ -45,6 +49,10 @@ class Kernel:
         self._lens = Lens(centre, radius)
         skin = Skin(scene, self._world, upright=studio.upright)
         self._paths = Paths(scene, self._world, skin, self._surroundings, number(studio.exposure))
+
+    def blur_px(self, camera: Camera, size: int) -> int:
+        """How many pixels beyond its own outline the piece is seen, through a lens that is open."""
+        return int(np.ceil(self._lens.blur_px(camera, size)))
 
     # ---- what the film sees first
 
@@ -87,12 +95,16 @@ class Kernel:
         )
 
     def guides(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Denoiser guides of pixels, mean of four rays each: albedo rgb and normal xyz, float32 (n, 6)."""
-        index = dr.arange(mi.UInt32, len(x) * 4)
-        pixel, cell = index // 4, index % 4
-        px = dr.gather(mi.Float, mi.Float(x.astype(np.float32)), pixel) + 0.25 + 0.5 * mi.Float(cell % 2)
-        py = dr.gather(mi.Float, mi.Float(y.astype(np.float32)), pixel) + 0.25 + 0.5 * mi.Float(cell // 2)
-        ray = self._lens.ray(camera, px, py, size)
+        """Denoiser guides of pixels, mean of a few rays each: albedo rgb and normal xyz, float32 (n, 6)."""
+        grid = SOFT_GUIDE_GRID if camera.aperture_mm else GUIDE_GRID
+        rays = grid * grid
+        index = dr.arange(mi.UInt32, len(x) * rays)
+        pixel, cell = index // rays, index % rays
+        column, row = (0.5 / grid + mi.Float(k) / grid for k in (cell % grid, cell // grid))
+        px = dr.gather(mi.Float, mi.Float(x.astype(np.float32)), pixel) + column
+        py = dr.gather(mi.Float, mi.Float(y.astype(np.float32)), pixel) + row
+        through = random_pair(index) if camera.aperture_mm else None
+        ray = self._lens.ray(camera, px, py, size, through)
         hit = self._world.meet(ray, coherent=True)
         valid = hit.is_valid()
         row, normal = self._world.normals(hit, valid)
@@ -103,7 +115,7 @@ class Kernel:
         normal = dr.select(valid, normal, mi.Vector3f(0.0))
         values = [colour.x, colour.y, colour.z, normal.x, normal.y, normal.z]
         dr.eval(*values)
-        means = [np.array(dr.block_reduce(dr.ReduceOp.Add, value, 4)) / 4 for value in values]
+        means = [np.array(dr.block_reduce(dr.ReduceOp.Add, value, rays)) / rays for value in values]
         return np.stack(means, axis=1).astype(np.float32)
 
     def page(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -137,7 +149,8 @@ class Kernel:
         pair = sampler.draw(mi.UInt32(0))
         x = mi.Float(sampler.x) + pair.x
         y = mi.Float(sampler.y) + pair.y
-        ray = self._lens.ray(camera, x, y, size)
+        through = sampler.draw(mi.UInt32(LENS_DIMENSION)) if camera.aperture_mm else None
+        ray = self._lens.ray(camera, x, y, size, through)
         page = encode(self._surroundings.page(self._lens, camera, size, ray))
         apart, light = self._paths.trace(ray, page, sampler, hand_over(lanes.leader), alone=alone)
         dr.eval(apart, light)

@@ -21,6 +21,7 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
             "role": part.role.value,
             "stone": asdict(part.stone) if part.stone is not None else None,
             "row": bool(part.repeats),
+            "included": part.included,
         }
         for part in piece.parts
     ]
@@ -34,7 +35,7 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
                 np.asarray(copies.faces, dtype=np.int32),
             ]
             arrays.append(np.asarray(copies.poses[:1], dtype=np.float64))
-    whole = {"kind": piece.kind, "framing": piece.framing, "fineness": piece.fineness}
+    whole = {"kind": piece.kind, "framing": piece.framing, "fineness": piece.fineness, "worn": piece.worn}
     return {**whole, "parts": parts}, arrays
 
 
@@ -54,11 +55,13 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
                 repeats=(Repeat(next(following), next(following), next(following)),) if row["row"] else (),
                 role=PartRole(row["role"]),
                 stone=SetStone(**row["stone"]) if row["stone"] is not None else None,
+                included=row["included"],
             )
             for row in header["parts"]
         ),
         header["framing"],
         fineness=header["fineness"],
+        worn=header["worn"],
     )
 
 

@@ -56,6 +56,22 @@ def mosaic(seed: int = 5) -> np.ndarray:
     return volume
 
 
+@cache
+def veils(seed: int = 23) -> np.ndarray:
+    """What veils in a stone are drawn by (64, 64, 64, 4), tiling: three billows of unit deviation, coarse to fine, and
+    droplets in 0..1, most places without any.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    draw = np.random.default_rng(seed)
+    billows = [
+        gaussian_filter(draw.standard_normal((VOXELS,) * 3), reach, mode="wrap") for reach in (6.0, 3.0, 1.5)
+    ]
+    drops = gaussian_filter(draw.standard_normal((VOXELS,) * 3), 0.8, mode="wrap")
+    drops = np.clip(drops / drops.std() - 0.4, 0, 1.2) / 1.2
+    return _volume(np.stack([*(billow / billow.std() for billow in billows), drops], axis=-1))
+
+
 def _cells(count: int, tile: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Voxel centres, jittered cell centres, and each voxel's four nearest cells on the torus."""
     from scipy.spatial import cKDTree

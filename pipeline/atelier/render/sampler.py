@@ -55,20 +55,20 @@ class Sampler:
 
     def __init__(self, lanes: Lanes) -> None:
         self.x, self.y = hand_over(lanes.x), hand_over(lanes.y)
-        self._key = _hash(self.x * 0x9E3779B1 + _hash(self.y + hand_over(lanes.salt)))
+        self._key = mixed(self.x * 0x9E3779B1 + mixed(self.y + hand_over(lanes.salt)))
         self._index = hand_over(lanes.index)
         self._mask = hand_over(lanes.count) - 1
 
     def draw(self, dimension: Array) -> Array:
         """Give this sample's pair of numbers in [0, 1) for a dimension; pairs of other dimensions are independent."""
-        first = _hash(self._key + dimension * 0x85EBCA6B)
-        second = _hash(first + 0x27D4EB2F)
+        first = mixed(self._key + dimension * 0x85EBCA6B)
+        second = mixed(first + 0x27D4EB2F)
         place = (self._index * (2 * (first >> 8) + 1) + (second >> 7)) & self._mask
         other, column = mi.UInt32(0), 1 << 31
         for bit in range(MAX_SAMPLES_LOG2):
             other ^= dr.select((place >> bit) & 1 == 1, mi.UInt32(column), mi.UInt32(0))
             column ^= column >> 1
-        third = _hash(second + 0x165667B1)
+        third = mixed(second + 0x165667B1)
         return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
 
 
@@ -85,11 +85,17 @@ def hand_over(values: np.ndarray) -> Array:
     return mi.UInt32(aligned)
 
 
-def _hash(value: Array) -> Array:
+def mixed(value: Array) -> Array:
     """Integer mixing after the lowbias32 constants of Wellons."""
     value = (value ^ (value >> 16)) * 0x7FEB352D
     value = (value ^ (value >> 15)) * 0x846CA68B
     return value ^ (value >> 16)
+
+
+def random_pair(index: Array) -> Array:
+    """A pair of numbers in [0, 1) for each index, not evenly spread."""
+    first = mixed(index + 0x9E3779B1)
+    return mi.Point2f(_unit_interval(first), _unit_interval(mixed(first + 0x27D4EB2F)))
 
 
 def _unit_interval(value: Array) -> Array:

@@ -38,8 +38,9 @@ class Scene:
     """Arrays the kernel gathers from.
 
     `vertices` (n, 3) float32 mm; `faces` (m, 3) uint32; `face_rows` (m, 4) float32: unit normal and part index;
-    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 7, 4) float32, see
-    `describe_surface` and `describe_crystal`; `part_names` in part order; `kinds` (parts,) uint8 METAL, CLEAR, COATED.
+    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 8, 4) float32, see
+    `describe_surface`, `describe_crystal` and `describe_age`; `part_names` in part order; `kinds` (parts,) uint8 METAL,
+    CLEAR, COATED.
     """
 
     vertices: np.ndarray
@@ -77,6 +78,16 @@ class Scene:
         return bool((self.surfaces[:, 6, 3] > 1).any())
 
     @property
+    def has_inclusions(self) -> bool:
+        """Whether veils are seen in any clear stone."""
+        return bool((self.surfaces[self.kinds == CLEAR, 7, 3] > 0).any())
+
+    @property
+    def has_wear(self) -> bool:
+        """Whether any metal has been worn."""
+        return bool((self.surfaces[self.kinds == METAL, 7, 3] > 0).any())
+
+    @property
     def reliefs(self) -> frozenset[int]:
         """Which reliefs occur, so that the kernel holds only those."""
         return frozenset(int(k) for k in np.unique(self.surfaces[:, 4, 0]))
@@ -105,7 +116,9 @@ def lay_out(piece: Piece) -> Scene:
         corners.append(corner)
         kind, surface = describe_surface(part, piece.fineness)
         kinds.append(kind)
-        surfaces.append(np.concatenate([surface, describe_crystal(part)]))
+        surfaces.append(
+            np.concatenate([surface, describe_crystal(part), describe_age(part, worn=piece.worn)])
+        )
         offset += len(points)
     everything = np.concatenate(vertices)
     padded = np.zeros((offset and sum(len(c) for c in corners), 3, 4), dtype=np.float32)
@@ -170,6 +183,19 @@ def describe_crystal(part: Part) -> np.ndarray:
         width, in_row = _width(part), bool(part.repeats)
         ordinary = absorption(gem.transmission, width_mm=width, in_row=in_row)
         table[1, :3] = absorption(gem.across, width_mm=width, in_row=in_row) - ordinary
+    return table
+
+
+def describe_age(part: Part, *, worn: bool) -> np.ndarray:
+    """What time left in a part and on it, (1, 4): of a stone with inclusions its middle and its width in mm, of metal
+    that is `worn` a last 1; zeros of all others.
+    """
+    table = np.zeros((1, 4))
+    if part.included:
+        low, high = part.vertices.min(axis=0), part.vertices.max(axis=0)
+        table[0] = (*(low + high) / 2, np.sort(high - low)[1])
+    elif worn and part.material in METALS:
+        table[0, 3] = 1.0
     return table
 
 

@@ -106,9 +106,10 @@ class Atelier:
         from pipeline.atelier.render.engine import capability
         from pipeline.atelier.render.film import STANDARD
 
-        _, piece = self._piece_of(origin)
+        spec, piece = self._piece_of(origin)
         size = min(size, capability().max_size)
-        return self._render(piece, view_camera(piece, name), watch, size=size, quality=STANDARD)
+        camera = _with_its_lens(spec, piece, view_camera(piece, name))
+        return self._render(piece, camera, watch, size=size, quality=STANDARD)
 
     def frame(self, origin: str, angle_deg: float, size: int, watch: Watch) -> images.Pixels:
         """The piece on the turntable, path-traced. Raises as `run`."""
@@ -116,9 +117,10 @@ class Atelier:
         from pipeline.atelier.render.engine import capability
         from pipeline.atelier.render.film import DRAFT
 
-        _, piece = self._piece_of(origin)
+        spec, piece = self._piece_of(origin)
         size = min(size, capability().max_size)
-        return self._render(piece, turntable_camera(piece, angle_deg), watch, size=size, quality=DRAFT)
+        camera = _with_its_lens(spec, piece, turntable_camera(piece, angle_deg))
+        return self._render(piece, camera, watch, size=size, quality=DRAFT)
 
     def stl(self, origin: str) -> bytes:
         """The piece's metal as binary STL: millimetres, watertight. Raises as `run`."""
@@ -295,6 +297,13 @@ def _camera(origin: str, shot: Shot = "") -> "Camera":
     from pipeline.atelier.pieces.origin import camera_of
 
     return camera_of(origin, shot)
+
+
+def _with_its_lens(spec: "Spec", piece: "Piece", camera: "Camera") -> "Camera":
+    """The camera of a picture that is not measured, with the lens that the piece's pictures are to be taken by."""
+    from pipeline.atelier.camera import opened
+
+    return opened(piece, camera, float(spec.aperture.removeprefix("f/"))) if spec.aperture else camera
 
 
 @lru_cache(maxsize=4)

@@ -477,6 +477,20 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     (re.compile(r"([A-Z][\w ]*) is shown as ([a-z ]+)\."), _shown_as),
     _sentence("More than two metals are named; {w} is used, and {w} beside it.", _two_metals),
     (re.compile("“([^”]*)” and “([^”]*)” exclude each other; the (first|second) is made."), _excludes),
+    (
+        re.compile("“[^”]*”: angles and turntable are taken at (f/\\d+), sharp at the head; the master, .+"),
+        _names("aperture"),
+    ),
+    (
+        re.compile("“[^”]*”: veils and fingerprints are seen in the stone."),
+        lambda _, reading: (
+            "included" in (of(reading.spec, "stone.clarity"), of(reading.spec, "second_stone.clarity"))
+        ),
+    ),
+    _sentence(
+        "{q} is seen in a single stone that is clear; it is left out.",
+        lambda _, reading: of(reading.spec, "stone.clarity") != "included",
+    ),
     _sentence("A vintage look is made with milgrain edges.", _is("milgrain", True)),
     _sentence(
         "The eye is filled with enamel in its own colours; “no enamel” leaves it in bare metal.",

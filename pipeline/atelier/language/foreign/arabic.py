@@ -99,4 +99,6 @@ role width: عرض
 role length: طول
 role diameter: قطر
 stone any: فص, فصوص
+inclusions included: شوائب
+wear worn: خدوش, بالي
 """

@@ -143,6 +143,8 @@ chain rope: 麻花链, 水波纹链
 finish satin: 哑光, 磨砂
 finish polished: 光面, 亮面
 finish hammered: 锤纹
+inclusions included: 包体, 内含物, 花园
+wear worn: 做旧, 划痕, 磨损, 包浆
 stone none: 素
 unit ct 0.01: 分
 unit g 1: 克

@@ -108,6 +108,8 @@ form heart: hart, hartje, hartvorm
 metal rose_gold: rose gouden, rosegoud, roodgoud, roodgouden
 metal white_gold: witgoud, witgouden
 finish satin: mat, gematteerd
+inclusions included: insluitsels, zichtbare insluitsels
+wear worn: patina, krassen, gekrast, verouderd, gebruikssporen, draagsporen
 filler the: krt, kt, verguld, echt, echte, zilver, met, mijn, graag, ik, zoek, voor, vrouw
 unit karat 1: krt
 negation no: niet

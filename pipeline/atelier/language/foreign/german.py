@@ -216,6 +216,8 @@ stone none: steinlos
 size german: weite, ringweite
 role diameter: ø
 finish brushed: strichmatt
+inclusions included: einschlüsse, einschluss, sichtbare einschlüsse, mit einschlüssen, jardin
+wear worn: tragespuren, gebrauchsspuren, kratzer, zerkratzt, patina, patiniert, gealtert, abgenutzt
 profile d_shape: gewolbt, bombiert
 profile flat: flach
 gem citrine: goldcitrin

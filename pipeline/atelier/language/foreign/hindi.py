@@ -75,4 +75,6 @@ stone any: nag, nagina, पत्थर, रत्न
 unit g 0.97: masha, माशा
 unit ct 1: carat, कैरट
 metal yellow_gold: गोल्ड, panchdhatu, panchdhatu, ashtadhatu
+inclusions included: इनक्लूज़न
+wear worn: घिसा हुआ, खरोंच
 """

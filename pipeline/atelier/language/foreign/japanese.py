@@ -96,6 +96,8 @@ filler the: の, と, レディース, メンズ, 誕生石, ジュエリー, �
 filler the: プレゼント, 婚約, 結婚, 新品, 人気, ギフト, 女性, 男性, 本, 製, 付き, 型, 天然
 denial no: なし, 無し, 無
 stone any: 石, 天然石, 宝石
+inclusions included: インクルージョン, 内包物, ジャルダン
+wear worn: 使い込んだ, 擦り傷, 経年変化, ヘアライン傷
 size japanese: 号
 size size: サイズ
 unit g 1: グラム

@@ -122,6 +122,8 @@ kind ring: 오픈링
 layers yes: 레이어드
 cord leather: 가죽
 weight thin: 얇은, 심플한
+inclusions included: 내포물, 함유물
+wear worn: 스크래치, 빈티지 마모, 사용감
 scale small: 미니, 작은
 scale large: 큰
 hue blue: 블루

@@ -141,6 +141,8 @@ setting prong: łapki
 finish polished: polerowany, błyszczący
 finish satin: matowy, satynowany
 finish hammered: młotkowany
+inclusions included: inkluzje, widoczne inkluzje, wrostki
+wear worn: patyna, patynowany, rysy, porysowany, postarzany, ślady noszenia
 halo yes: aureola
 stone any: kamień, kamyk, oczko
 stone none: gładki, bez kamieni

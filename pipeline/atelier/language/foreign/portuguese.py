@@ -121,4 +121,6 @@ kind earrings: brincos argola
 negation no: nao, nem
 unit g 1: gramas, grama
 finish satin: fosco, acetinado
+inclusions included: inclusões, inclusões visíveis, jardim
+wear worn: pátina, riscos, riscado, envelhecido, desgastado, marcas de uso
 """

@@ -157,6 +157,8 @@ setting bezel: глухая закрепка, глухой каст
 finish polished: полированный
 finish satin: матовый, сатинированный
 finish hammered: кованый, чеканный
+inclusions included: включения, видимые включения, с включениями
+wear worn: патина, царапины, потертый, состаренный, следы носки
 accents pave: паве
 halo yes: ореол, малинка, в окружении
 stone any: камень, камушек, вставка

@@ -190,4 +190,6 @@ size spanish: talle, numero
 negation no: no, ni
 finish satin: mate, satinado
 finish polished: brillo, pulido
+inclusions included: inclusiones, inclusiones visibles, jardín
+wear worn: pátina, patinado, arañazos, rayado, envejecido, desgastado, signos de uso
 """

@@ -125,6 +125,8 @@ cut princess: prenses kesim
 cut emerald: zümrüt kesim
 finish satin: mat
 finish hammered: dövme
+inclusions included: inklüzyon, kapanım
+wear worn: patina, çizik, çizikli, eskitme, yıpranmış
 halo yes: halo, entourage
 stone any: taş, taşlı
 stone none: taşsız, düz
