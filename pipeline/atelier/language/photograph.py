@@ -100,9 +100,9 @@ def lens(aside: tuple[str, ...]) -> tuple[str, Aperture] | None:
     Wider ones are told to image models for their look alone, and would leave nothing of a piece but an edge.
     """
     for words in aside:
-        for told in map(float, _F_NUMBER.findall(words)):
-            if min(_STOPS) / _THIRD <= told <= max(_STOPS) * _THIRD:
-                return words, _STOPS[min(_STOPS, key=lambda stop: abs(math.log(stop / told)))]
+        for number in map(float, _F_NUMBER.findall(words)):
+            if min(_STOPS) / _THIRD <= number <= max(_STOPS) * _THIRD:
+                return words, _STOPS[min(_STOPS, key=lambda stop: abs(math.log(stop / number)))]
     return None
 
 

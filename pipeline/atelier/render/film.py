@@ -215,8 +215,8 @@ def digest(piece: Piece) -> str:
     """Name of a piece by its content."""
     content = hashlib.blake2b(f"{piece.kind}|{piece.fineness}|{piece.worn}".encode(), digest_size=16)
     for part in piece.parts:
-        told = (part.name, part.role, part.material, part.smooth, part.finish, part.included)
-        content.update("|".join(map(str, told)).encode())
+        look = (part.name, part.role, part.material, part.smooth, part.finish, part.included)
+        content.update("|".join(map(str, look)).encode())
         content.update(np.ascontiguousarray(part.vertices, dtype=np.float64).tobytes())
         content.update(np.ascontiguousarray(part.faces, dtype=np.int32).tobytes())
     return content.hexdigest()
