@@ -8,7 +8,9 @@ _WORDS: dict[str, str] = {
     "PRL": "pearl", "PRLS": "pearls", "GARN": "garnet", "TOPZ": "topaz", "PERI": "peridot", "OV": "oval",
     "RND": "round", "RD": "round", "MQ": "marquise", "PRIN": "princess", "CUSH": "cushion", "ETERN": "eternity",
     "SOLI": "solitaire", "RNG": "ring", "BNGL": "bangle", "BRCLT": "bracelet", "BRLT": "bracelet", "BRAC": "bracelet",
-    "PEND": "pendant",
+    "PEND": "pendant", "STN": "stone", "STNS": "stones", "EMR": "emerald cut", "RAD": "radiant", "ASC": "asscher",
+    "HRT": "heart", "TRIL": "trillion", "BGT": "baguette", "FLR": "flower", "WED": "wedding", "ENG": "engagement",
+    "MRQ": "marquise", "PRS": "pear", "PND": "pendant",
     "PNDT": "pendant", "PDT": "pendant", "NKLC": "necklace", "NCKLC": "necklace", "EARR": "earrings",
     "ERNGS": "earrings", "PLN": "plain", "PLTD": "plated", "PLT": "plated", "RHOD": "rhodium", "SHLDR": "shoulder",
     "SHLDRS": "shoulders", "GF": "gold filled", "SS": "sterling silver", "W/G": "white gold", "Y/G": "yellow gold",
@@ -52,8 +54,9 @@ def spelt_out(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     def spell(match: re.Match[str]) -> str:
         word = match.group()
         meant[word] = _WORDS.get(word) or _ON_TAGS[word]
-        # Digits may stand right beside: "ER925", "PC1".
-        return f" {meant[word]} "
+        # Digits may stand right beside: "ER925", "PC1"; a hyphen joins, as in "3-STN".
+        joined = match.string[match.start() - 1 : match.start()] == "-"
+        return f"{'' if joined else ' '}{meant[word]} "
 
     text = _PATTERN["any"].sub(spell, text)
     return (_PATTERN["tags"].sub(spell, text) if tag else text), tuple(meant.items())

@@ -170,7 +170,8 @@ def _indian_size(draft: Draft) -> float | None:
     """Inner circumference in mm of "size 2.6" or "2-6", as bangles are sold in India."""
     tokens = draft.sentence.tokens
     for measure, _ in list(draft.measures("")):
-        sized = {"size", "sizes", "size:"} & {*tokens[max(measure.start - 2, 0) : measure.start]}
+        around = (*tokens[max(measure.start - 2, 0) : measure.start], *tokens[measure.end : measure.end + 2])
+        sized = {"size", "sizes", "size:"} & {*around}
         sixteenths = _SIXTEENTHS.get(measure.text) or _SIXTEENTHS.get(
             ".".join(tokens[measure.start : measure.end + 1])
         )

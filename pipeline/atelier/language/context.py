@@ -130,7 +130,7 @@ class Draft:
             return False
         rows = [place for place, token in enumerate(self.sentence.tokens) if token in _OF_A_ROW]
         return any(
-            is_plural(term) and any(0 < term.start - row <= _NEAR_A_ROW for row in rows) for term in pearls
+            is_plural(term) and any(abs(term.start - row) <= _NEAR_A_ROW for row in rows) for term in pearls
         )
 
     def _turn_roles(self) -> None:
@@ -263,7 +263,8 @@ class Draft:
     def at_sides(self, term: Term) -> bool:
         """Whether a gem is said to stand at the sides: "emeralds on the sides"."""
         after = self.sentence.tokens[term.end : term.end + 3]
-        return after[:1] in (("on",), ("at",)) and bool(_SIDES & set(after))
+        beside = after[:2] in (("either", "side"), ("each", "side"), ("both", "sides"))
+        return beside or (after[:1] in (("on",), ("at",), ("to",)) and bool(_SIDES & set(after)))
 
     def _cuts_of_sides(self) -> Iterator[Term]:
         """Cuts said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""

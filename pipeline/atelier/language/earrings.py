@@ -98,8 +98,12 @@ def _style(draft: Draft) -> str:
     return style or "stud"
 
 
-def _row(draft: Draft, style: str, stone: dict[str, Any], accents: dict[str, Any] | None) -> dict[str, Any]:
-    """A hoop carries no single stone but a row of what is named."""
+def _row(
+    draft: Draft, style: str, stone: dict[str, Any], accents: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """A hoop carries no single stone but a row of what is named, if that is faceted."""
+    if accents is None and stone["gem"] in OPAQUE_GEMS:
+        return None
     gem = stone["gem"] if stone["gem"] not in OPAQUE_GEMS else "diamond"
     row = {"gem": gem, "diameter_mm": 1.4} if accents is None else dict(accents)
     named = row["gem"] if accents is not None and draft.accents else gem

@@ -1,11 +1,13 @@
 """Words of two meanings, as their neighbours settle them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.atelier.language import lexicon
 from pipeline.atelier.language.terms import Term
 
 _COMPARED = frozenset({
+    "border", "body", "stitch", "country",
     "brand", "company", "label", "shop", "store", "boutique", "quality", "rated", "rating", "review", "lined", "kissed",
     "sized", "neck", "back", "backs", "backing", "nut", "clasp", "closure", "catch", "hook", "hooks", "setting",
     "basket", "gallery", "prong", "prongs",
@@ -21,26 +23,40 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     praise where another cut is named or no stone is. An emerald before "emerald-cut diamond" is that cut. A motif in
     front of "lined", "quality" or "clasp" is no motif of the piece.
     """
-    around = _Around(terms)
+    around, named = _Around(terms), _Pieces(terms)
     pieces = {term.start for term in terms if term.slot.startswith("kind") or term.slot == "bead"}
-    return [
-        replace(term, slot="of_clasp", value=term.text)
-        if _is_of_clasp(tokens, term, pieces)
-        else replace(term, slot="cut")
-        if around.cuts_a_heart(term) or around.cuts_an_emerald(term)
-        else replace(term, slot="style wish", value=term.text)
-        if around.praises(term)
-        else replace(term, slot="likeness", value=term.text)
-        if _compares(tokens, term)
-        or _is_said_of_one(tokens, term)
-        or around.colours(term)
-        or _is_faceted_metal(tokens, term)
-        else term
-        for term in terms
-    ]
+    turned: tuple[tuple[Callable[[Term], bool], str, str], ...] = (
+        (lambda term: _is_of_clasp(tokens, term, pieces), "of_clasp", ""),
+        (lambda term: named.names_a_shape(term) or named.names_links(tokens, term), "shape wish", ""),
+        (named.is_of_a_finger, "noun", "band"),
+        (around.is_a_crystal, "stone", "any"),
+        (lambda term: around.cuts_a_heart(term) or around.cuts_an_emerald(term), "cut", "as it is"),
+        (lambda term: around.praises(term) and not _is_weighed(tokens, term), "style wish", ""),
+        (lambda term: _is_a_likeness(tokens, term) or around.colours(term), "likeness", ""),
+    )
+    return [_turned(term, turned) for term in terms]
+
+
+def _turned(term: Term, turned: tuple[tuple[Callable[[Term], bool], str, str], ...]) -> Term:
+    """The term in the first role that it has here; with its text as the value where none is given."""
+    for holds, slot, value in turned:
+        if holds(term):
+            return replace(term, slot=slot, value=term.value if value == "as it is" else value or term.text)
+    return term
+
+
+def _is_a_likeness(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether a word only compares, or says how metal is finished."""
+    return _compares(tokens, term) or _is_said_of_one(tokens, term) or _is_faceted_metal(tokens, term)
+
+
+_SETS = ("set", "jewelry set", "jewellery set", "parure")
+_LINKS = frozenset({"chain", "chains", "kette", "chaine", "catena", "cadena", "链", "链子"})
 
 
 _CLASPS = frozenset({"clasp", "closure", "fermoir", "verschluss", "schliesse", "chiusura", "cierre"})
+_CLASPS_FIRST = frozenset({"fermoir", "chiusura", "cierre", "fecho", "broche"})
+"""Clasps of languages that name what they are set with behind them."""
 _SET_INTO = frozenset({"gem", "substitute", "cluster", "accents", "cut"})
 
 
@@ -51,7 +67,14 @@ def _is_of_clasp(tokens: tuple[str, ...], term: Term, pieces: set[int]) -> bool:
     parted = {",", ".", ";", "with", "on", "mit", "con", "avec", "com"}
     if term.slot not in _SET_INTO or place is None or parted & {*behind[:place]}:
         return False
+    if behind[place] in _CLASPS_FIRST:
+        return False  # "sautoir de perles 80 cm fermoir or"
     return not pieces & {*range(term.end, term.end + place)}
+
+
+def _is_weighed(tokens: tuple[str, ...], term: Term) -> bool:
+    """Whether carats stand before a word: "3.01 ct VS1 radiant" is no praise."""
+    return bool({"ct", "cts", "carat", "carats"} & {*tokens[max(term.start - 5, 0) : term.start]})
 
 
 _OF_STONES = frozenset(
@@ -139,6 +162,33 @@ def _shades(terms: list[Term]) -> set[tuple[int, str]]:
     return foreign | {(term.start, "before") for term in hues} | {(start, "stone") for start in stones}
 
 
+class _Pieces:
+    """Which of the pieces and links that a prompt names are meant."""
+
+    def __init__(self, terms: list[Term]) -> None:
+        named = [term for term in terms if term.slot in ("kind", "kind_medium")]
+        self._others = {piece.start for piece in named if piece.value != "ring"}
+        self._listed = any(piece.text.startswith(_SETS) for piece in named)
+        self._rings = {piece.start for piece in named if (piece.slot, piece.value) == ("kind", "ring")}
+        self._earrings = any(piece.value == "earrings" and piece.text != "hoop" for piece in named)
+        self._links = {term.start for term in terms if term.slot == "chain"}
+
+    def names_a_shape(self, term: Term) -> bool:
+        """Whether a ring before another piece only says what that looks like: "a ring brooch", "a ring pendant"."""
+        ring = (term.slot, term.text) == ("kind", "ring")
+        return ring and self._others == {term.end} and not self._listed
+
+    def names_links(self, tokens: tuple[str, ...], term: Term) -> bool:
+        """Whether a word that is a motif as well names the links of a chain right behind: "snake bone chain"."""
+        also = term.slot == "motif" and term.start in self._links
+        return also and bool(_LINKS & {*tokens[term.end : term.end + 2]})
+
+    def is_of_a_finger(self, term: Term) -> bool:
+        """Whether a hoop is the shank of a ring that is spoken of before: "a gold ring, the hoop chased"."""
+        hoop = term.text == "hoop" and not self._earrings
+        return hoop and bool(self._rings) and min(self._rings) < term.start
+
+
 class _Around:
     """What the words of a prompt say together about one of two meanings."""
 
@@ -146,6 +196,7 @@ class _Around:
         gems = [term for term in terms if term.slot in ("gem", "substitute") and not term.negated]
         cuts = [term for term in terms if term.slot == "cut" and term.text != "radiant"]
         self._stones = {gem.start for gem in gems} | _places(terms, "stone", "any")
+        self._gems = {gem.text for gem in gems}
         self._set_hearts = _is_worn(terms) and bool(gems) and not cuts
         self._shaped = bool(cuts) or bool(_places(terms, "shape", "round"))
         self._emerald_cut = _emerald_cut_of_another(gems, cuts)
@@ -171,6 +222,11 @@ class _Around:
         return (
             term.slot == "gem" and term.text == "emerald" and term.start < self._emerald_cut and not with_cut
         )
+
+    def is_a_crystal(self, term: Term) -> bool:
+        """Whether a crystal is one of a gem that is named: "natural crystal point, amethyst"."""
+        others = self._gems - {"crystal", "crystals"}
+        return term.slot == "substitute" and term.text == "crystal" and bool(others)
 
     def praises(self, term: Term) -> bool:
         """Whether "radiant" is praise."""

@@ -218,10 +218,24 @@ def _kind(draft: Draft, chosen: Called | None) -> Called:
     if nearest is not None and said in (None, nearest.kind, "ring"):
         return nearest.kind
     if said is None:
-        said = "necklace" if draft.every("form", "chain", "clasp", "strand") or draft.strung else "ring"
+        said = "necklace" if _hangs(draft) else "ring"
         if other is None:
             draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
     return cast(Called, said)
+
+
+def _hangs(draft: Draft) -> bool:
+    """Whether what is named without its kind is worn on a chain: a shape, links, pearls in a row, a motif."""
+    if draft.every("form", "chain", "clasp", "strand") or draft.strung:
+        return True
+    on_a_finger = draft.every("cathedral", "shank", "profile") or _OF_FINGERS & {*draft.sentence.tokens}
+    return bool(draft.every("motif")) and not on_a_finger
+
+
+_OF_FINGERS = frozenset(
+    {"size", "sz", "finger", "fingers", "band", "bands", "shank", "engagement", "promise"}
+)
+"""Words that only a ring is described with."""
 
 
 def _engraving(draft: Draft) -> str:

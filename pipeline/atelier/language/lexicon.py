@@ -42,12 +42,14 @@ _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
     "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
     "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, dog tag, round pendant, bar pendant, "
-    "jewelry set, jewellery set, parure, demi parure, matching set, schmuckset",
-    "bracelet": "tennis",
-    "brooch": "pin",
+    "jewelry set, jewellery set, parure, demi parure, matching set, schmuckset, "
+    "my neck, her neck, his neck, the neck, your neck, neck chain, neckpiece, neckwear",
+    "bracelet": "tennis, my wrist, her wrist, his wrist, the wrist, your wrist, my ankle, her ankle, the ankle",
+    "earrings": "hugger, ear hugger, hug the ear, hugs the ear, hugging the ear, my ear, her ear, his ear, the ear, your ear, my earlobe, her earlobe, the earlobe",
+    "brooch": "shirt cuff, french cuff, double cuff, cuff button, pin, my lapel, his lapel, her lapel, the lapel",
 }
 _WEAK_KINDS = {
-    "ring": "band, pave band, solitaire, eternity, trilogy, finger, ring finger, wedder",
+    "ring": "band, pave band, solitaire, eternity, trilogy, finger, ring finger, wedder, stacker, stacking band, stack band",
     "necklace": "chain",
     "earrings": "drops",
     "brooch": "his tie, my tie, a tie, the tie, necktie",
@@ -60,7 +62,7 @@ _METALS = {
     "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
     "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt, pt950",
     "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, ceramic, white ceramic, zirconia ceramic, pewter, silver tone, silver plated, aluminium, aluminum, nickel",
-    "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, "
+    "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, black zirconium, "
     "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal, oxidised sterling silver, "
     "oxidized sterling silver, black tungsten, black titanium, black steel, black tungsten carbide, black ceramic, black plated",
 }
@@ -189,6 +191,10 @@ _PACKS: dict[str, str] = {
     for phrase in (f"pack of {count}", f"{count} pack", f"bundle of {count}", f"lot of {count}")
 }
 
+BRIDAL_SETS = (
+    "bridal set", "wedding set", "wedding ring set", "bridal ring set", "engagement set", "engagement ring set", "trio set",
+)  # fmt: skip
+
 STANDINS: dict[str, str] = {
     **_PACKS,
     "tapered baguette": "A tapered baguette is cut straight.",
@@ -209,7 +215,7 @@ STANDINS: dict[str, str] = {
     "omega": "An omega chain is made as a snake chain.",
     "ball stud": "Ball studs are made as plain discs.",
     "ball stud earring": "Ball studs are made as plain discs.",
-    "bridal set": "Of a bridal set the engagement ring is made.",
+    **dict.fromkeys(BRIDAL_SETS, "Of a bridal set the engagement ring is made."),
     "set of two": _OF_A_SET,
     "set of 2": _OF_A_SET,
     "set of three": _OF_A_SET,
@@ -279,13 +285,13 @@ _STYLES = {
     "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear jacket",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier, chandelier earring, tassel earring, jhumka, jhumki, fish hook, fishhook, shepherd hook",
-    "huggie": "huggie, huggie hoop, huggy, sleeper, huggie earring",
+    "huggie": "huggie, huggie hoop, huggy, sleeper, huggie earring, hugger, ear hugger, hug the ear, hugs the ear, hugging the ear",
     "ear_cuff": "ear cuff, cuff earring",
     "climber": "ear climber, ear crawler, climber, crawler",
     "nose_stud": "nose stud, nose pin, nostril screw",
     "nose_ring": "nose ring, nose hoop, nath",
     "toi_et_moi": "toi et moi, toi et moi ring, toi and moi, toi moi, you and me ring, two stone, 2 stone",
-    "cufflinks": "cufflink, cuff link",
+    "cufflinks": "cufflink, cuff link, shirt cuff, french cuff, double cuff, cuff button",
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp, his tie, my tie, a tie, the tie, necktie",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
     "bangle": "bangle",
@@ -403,7 +409,7 @@ _EXTRAS: dict[str, Meaning] = {
         ("wear", "new"),
     ),
     **dict.fromkeys(
-        (*_PACKS, "lever back", "thumb", "threader", "stack", "stackable", "bridal set", "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
+        (*_PACKS, "lever back", "thumb", "threader", "stack", "stackable", *BRIDAL_SETS, "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")
     ),
@@ -487,7 +493,7 @@ PICTURE = words_of(
 
 _ENGLISH_FILLER = words_of(
     """
-    row middle centre center mean men women women's gents'
+    row rows knotted middle centre center mean men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking

@@ -18,6 +18,10 @@ _COATED = frozenset(
         "coated",
         "washed",
         "overlay",
+        "clad",
+        "bonded",
+        "flashed",
+        "flash",
         "electroplated",
         "plated",
         "filled",
@@ -49,7 +53,7 @@ _SETTINGS = frozenset(
 _SUBSTITUTES = frozenset(
     {
         "green gold", "pewter", "aluminium", "aluminum", "nickel", "black gold", "black metal", "gunmetal",
-        "black rhodium", "black plated",
+        "black rhodium", "black plated", "black zirconium",
     }
 )  # fmt: skip
 """Metals that others are shown for."""
@@ -130,7 +134,7 @@ def _uncovered(draft: Draft) -> list[Term]:
 def _is_coating(draft: Draft, term: Term) -> bool:
     tokens = draft.sentence.tokens
     around = {*tokens[term.end : term.end + 1], *({*tokens[max(term.start - 1, 0) : term.start]} & {"pvd"})}
-    if tokens[term.end : term.end + 1] == ("over",) and term.value.endswith("gold"):
+    if tokens[term.end : term.end + 1] == ("over",):
         return any(
             _is_base(base) for place in range(term.end + 1, term.end + 4) for base in draft.at(place, "metal")
         )
@@ -265,10 +269,14 @@ def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:
             draft.take(measure, "fineness", f"{measure.number:g}")
             fineness.append(_HALLMARKED.get(round(measure.number), round(measure.number)))
         elif measure.number in FINENESS and (
-            "عيار" in golden or _is_gold(draft, measure.start - 1, measure.start)
+            _FINENESS_SAID & {*golden} or _is_gold(draft, measure.start - 1, measure.start)
         ):
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
+
+
+_FINENESS_SAID = frozenset({"عيار", "eyar", "iyar", "ayar", "3eyar", "qirat", "kirat"})
+"""Words before a number of karats."""
 
 
 def _beside_gold(draft: Draft, measure: Measure) -> bool:

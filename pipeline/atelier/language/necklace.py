@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
-from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
+from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import read_line, read_stone, surround
 from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant, Stone
@@ -26,7 +26,7 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     stone = read_stone(
         draft, default=False, size_mm=usual, assumption="The stone is not named; a diamond is used."
     )
-    if beads_of(draft) is not None and not _hangs_something(draft):
+    if _is_of_the_chain(draft):
         stone = None
     accents = surround(draft, stone, 1.2)
     motif = read_motif(draft, "necklace") if form == "motif" else None
@@ -43,6 +43,24 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
 
 
+def _is_of_the_chain(draft: Draft) -> bool:
+    """Whether the stones that are named are beads, or set into links, and nothing hangs."""
+    return (beads_of(draft) is not None or _is_of_links(draft)) and not _hangs_something(draft)
+
+
+def _is_of_links(draft: Draft) -> bool:
+    """Whether stones are named for the links of a chain: "iced out", "a moissanite cuban chain"."""
+    if any(term.text == "iced out" for term in draft.every("standin")):
+        return True
+    links = {term.start for term in draft.every("chain") if term.value in _SET_LINKS}
+    ends = {place for term in draft.every(*STONE_SLOTS) for place in (term.end, term.end + 1)}
+    return bool(links & ends)
+
+
+_SET_LINKS = frozenset({"curb", "figaro", "rope"})
+"""Chains that are worn without a pendant, so that stones named before them are their links'."""
+
+
 def _size_alone(draft: Draft, stone: dict[str, Any]) -> None:
     """A stone that is all the pendant is as large as the pendant is said to be."""
     if (
@@ -53,6 +71,9 @@ def _size_alone(draft: Draft, stone: dict[str, Any]) -> None:
         return
     size = beside(draft, "mm", {"pendant", "diameter"}, "stone size", below=20)
     size = size or leftover(draft, "stone size", below=20)
+    if size is None and not draft.every("chain"):
+        # "A sapphire necklace 8 mm" measures the stone: no chain that it hangs from is as wide.
+        size = beside(draft, "mm", {"chain", "piece"}, "stone size", above=3.5, below=20)
     if size:
         stone["length_mm"] = clamp(draft, Stone, "length_mm", size)
 

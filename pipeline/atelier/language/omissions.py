@@ -15,7 +15,7 @@ from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.text import singular
-from pipeline.atelier.language.vocabulary import is_plural
+from pipeline.atelier.language.vocabulary import exactly, inflected, is_plural
 from pipeline.atelier.spec import Spec, is_hollow, is_tiara
 
 _SHAPES = frozenset(
@@ -50,13 +50,15 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         _tell_halo(draft, spec)
 
 
-_EITHER = ("chain", "cord", "motif")
+_EITHER = ("chain", "cord", "motif", "style")
 
 
 def _is_shown_otherwise(draft: Draft, spec: Spec, term: Term) -> bool:
     """Whether a word of several meanings is made in another one: a snake as a motif, a cordón as a rope chain."""
     others = (other for other in draft.every(*_EITHER) if other.start == term.start)
-    return any(other.slot != term.slot and shows(spec, other) for other in others)
+    return any(
+        (other.slot, other.value) != (term.slot, term.value) and shows(spec, other) for other in others
+    )
 
 
 def _tell_single_stones(draft: Draft, spec: Spec) -> None:
@@ -305,6 +307,8 @@ def _kind_shown(spec: Spec, term: Term) -> bool:
 def _style_shown(spec: Spec, term: Term) -> bool:
     if term.value == "tennis":
         return _is_line(spec)
+    if term.value == "drop" and spec.kind != "earrings":
+        return ("kind", "earrings") not in (exactly(words := (*term.text.split(),)) or inflected(words))
     return _STYLES_OF.get(term.value, spec.kind) == spec.kind
 
 
@@ -400,7 +404,10 @@ def _one_of(field: str, attribute: str) -> Callable[[Spec, Term], bool]:
 
 def _cord_shown(spec: Spec, term: Term) -> bool:
     # Leather is black or brown, a cord of any of them.
-    return spec.chain is not None and spec.chain.style == "cord" and bool(term.value)
+    if spec.chain is None or spec.chain.style != "cord":
+        return False
+    leathers = {"leather", "brown_leather"}
+    return term.value in (spec.chain.cord, "cotton") or leathers >= {term.value, spec.chain.cord}
 
 
 def _layers_shown(spec: Spec, _: Term) -> bool:
@@ -434,7 +441,15 @@ _of_hidden = _says(
 _of_cluster = _says("This {piece} carries no rosette of stones; “{text}” is left out.")
 _of_hung = _says("“{text}” hangs from drop earrings, which these are not; it is left out.")
 _of_lay = _says("“{text}” is not how this {piece} is laid; it is left out.")
-_of_cord = _says("“{text}” holds no part of this {piece}; it is left out.")
+
+
+def _of_cord(_: Draft, spec: Spec, term: Term) -> str:
+    """A cord that is none here, or another one than the piece hangs from."""
+    if spec.chain is not None and spec.chain.style == "cord":
+        return f"A {_name(spec)} has one cord; “{term.text}” is left out."
+    return f"“{term.text}” holds no part of this {_name(spec)}; it is left out."
+
+
 _of_construction = _says(
     "This {piece} has no part that can be hollow; “{text}” is left out and it is made solid."
 )

@@ -4,6 +4,7 @@ from pipeline.atelier.language.text import words_of
 
 ORDINARY = words_of(
     """
+    pleated plaited pleat pleats stapled staple tingle grabbed ruffled cradled crinkled pebbled
     accept accepts agent agents albeit alberta alberto alert alerts alongside angela angeles angola antics
     archer archers arena ascent augusta backpack bandwidth barb barbara barber beforehand bestseller bianca bill
     billed billie bills bolton bomb bomber bombers bombs borderline boston brexit broadband broadcast

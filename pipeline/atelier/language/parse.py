@@ -26,6 +26,7 @@ from pipeline.atelier.language.text import (
     singular,
     tokens_of,
     upper_ends,
+    with_months,
     without_extenders,
     without_sizes_on_offer,
     words_of,
@@ -52,13 +53,15 @@ _AND_PART = {
     ("point", "five"): 0.5,
 }  # fmt: skip
 """Parts said behind a whole number: "two and a half centimetres"."""
+_UNITS_AHEAD = words_of("ct cts carati carato kt kts mm cm gr grs gms grammi gramm")
+"""Units that are written before their number as well."""
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
 def parse(prompt: str) -> Sentence:
     """Take a prompt apart. Any text is accepted; what means nothing here comes back as ``unknown``."""
     text, articles = without_numbers(" ".join(prompt[:LONGEST_TEXT].split()))
-    text, aside = set_aside(in_words(text))
+    text, aside = set_aside(with_months(in_words(text)))
     written = inscription(text)
     text, abbreviated = spelt_out(written.text)
     text, on_offer = without_sizes_on_offer(text)
@@ -181,7 +184,30 @@ class _Reader:
         text = " ".join(self.tokens[self.at : self.at + count])
         self.terms.append(Term(self.at, self.at + count, text, slot, value, negated=self.negating))
 
+    def _unit_ahead(self) -> int:
+        """Read a unit that stands before its number, as Italians write it: "ct 0,12", "cm 45", "gr 3,5"."""
+        unit = lexicon.UNITS.get(self.tokens[self.at]) if self.tokens[self.at] in _UNITS_AHEAD else None
+        stop = self.tokens[self.at + 1 : self.at + 2] == (".",)
+        amount = self._amount(self.at + 1 + stop) if unit is not None else None
+        if (
+            unit is None
+            or amount is None
+            or self._unit(amount[1])[0]
+            or not self._is_in_digits(amount[1] - 1)
+        ):
+            return 0
+        value, end = amount
+        text = " ".join(self.tokens[self.at : end])
+        name = "karat" if unit[0] == "karat" or (unit[0] == "ct" and value in lexicon.FINENESS) else unit[0]
+        self.measures.append(Measure(self.at, end, text, value * unit[1], name))
+        return end - self.at
+
+    def _is_in_digits(self, at: int) -> bool:
+        return self.tokens[at][:1].isdigit()
+
     def _measure(self) -> int:
+        if ahead := self._unit_ahead():
+            return ahead
         start = self._amount(self.at)
         if start is None:
             return 0

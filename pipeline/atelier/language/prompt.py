@@ -19,7 +19,7 @@ from pipeline.atelier.language.terms import Sentence, Term
 from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
 from pipeline.atelier.spec import Called, Spec
 
-SILENT = frozenset({"noun", "engraved", "standin", "unmade", "near", "material", "inlay"})
+SILENT = frozenset({"noun", "shape wish", "engraved", "standin", "unmade", "near", "material", "inlay"})
 """Slots that only help to read their neighbours, or that a sentence of its own speaks of."""
 
 DETAILS = ("finish", "stone.prongs", "ring.profile", "ring.cathedral", "ring.taper")

@@ -4,13 +4,14 @@ import math
 from typing import Any
 
 from pipeline.atelier import ring_sizes
-from pipeline.atelier.language import evidence, foreign
+from pipeline.atelier.language import evidence, foreign, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import ornament, read_motif, rings_motif
 from pipeline.atelier.language.stones import (
     assign_row,
     gem_name,
     is_all_row,
+    is_cut_alone,
     is_faceted,
     is_ornament,
     lengthen,
@@ -123,7 +124,21 @@ _LETTERED = _SIZE_WORDS | {"uk"}
 _SYSTEMS = _SIZE_WORDS | {"us", "eu", "uk", "iso"}
 
 
-_BANDS = frozenset({"band", "bands", "thumb", "stacking", "stackable", "braided", "woven", "dome", "domed"})
+_BANDS = frozenset(
+    {
+        "band",
+        "bands",
+        "thumb",
+        "stacking",
+        "stackable",
+        "stacker",
+        "stackers",
+        "braided",
+        "woven",
+        "dome",
+        "domed",
+    }
+)
 """Words of rings without a centre stone."""
 
 TOE_MM = 15.0
@@ -142,7 +157,7 @@ def _style(draft: Draft, count: int | None) -> str:
     if (
         style == "solitaire"
         and not bare
-        and (draft.side_cuts or draft.has("sides"))
+        and (draft.side_cuts or draft.has("sides") or _is_sided(draft))
         and not draft.has("halo")
     ):
         style = "three_stone"
@@ -166,27 +181,40 @@ def _named_style(draft: Draft) -> str:
 def _is_of_a_shank(draft: Draft) -> bool:
     """Whether a plain band is the shank of a ring with one stone: "engagement ring, princess cut, plain band"."""
     text = next((term.text for term in draft.every("style") if term.value == "band"), "")
-    of_one = bool(set(draft.sentence.tokens) & _SOLITAIRES) and bool(draft.every("cut"))
+    of_one = (bool(set(draft.sentence.tokens) & _SOLITAIRES) and bool(draft.every("cut"))) or is_cut_alone(
+        draft
+    )
     return text in ("plain band", "simple band") and of_one
 
 
 def _is_bridal(draft: Draft) -> bool:
     """Whether a band is named beside an engagement ring that has a stone."""
-    bridal = any(term.text == "bridal set" for term in draft.every("standin"))
+    bridal = any(term.text in lexicon.BRIDAL_SETS for term in draft.every("standin"))
     return bool(set(draft.sentence.tokens) & _SOLITAIRES) and (bridal or bool(draft.every(*STONE_SLOTS)))
 
 
 def _counted_style(draft: Draft, count: int | None, *, bare: bool) -> str:
     """The style that the number of stones, or none of them, makes."""
-    several = (count or 1) > 1
-    rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
-    stoned = bool(draft.every(*STONE_SLOTS, "cut"))
-    banded = _is_band(draft) and (rowed or not stoned) and not _is_haloed(draft)
-    if bare or _is_plain(draft) or banded:
+    if bare or _is_plain(draft) or _is_banded(draft, count):
         return "band"
     if draft.has("cluster") or (count or 1) < 3:
         return "solitaire"
     return "three_stone" if count == 3 else "band"
+
+
+def _is_banded(draft: Draft, count: int | None) -> bool:
+    """Whether the ring is called a band and carries a row, or no stone of its own."""
+    several = (count or 1) > 1
+    rowed = draft.has("accents") or draft.has("setting", "flush") or several or draft.many()
+    stoned = bool(draft.every(*STONE_SLOTS, "cut"))
+    of_one = _is_haloed(draft) or _is_sided(draft) or (is_cut_alone(draft) and not rowed)
+    return _is_band(draft) and (rowed or not stoned) and not of_one
+
+
+def _is_sided(draft: Draft) -> bool:
+    """Whether stones are said to stand at the sides of another: "a sapphire, two diamonds on the sides"."""
+    sides = [term for term in draft.accents if draft.at_sides(term)]
+    return bool(sides) and len(draft.every(*STONE_SLOTS)) > len(draft.accents)
 
 
 def _is_haloed(draft: Draft) -> bool:

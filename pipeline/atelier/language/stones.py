@@ -72,7 +72,19 @@ def no_stone(draft: Draft) -> bool:
         return True
     denied = bool(draft.every(*STONE_SLOTS, negated=True)) or draft.has("stone", "none")
     # "No diamonds, just an emerald" asks for the emerald; so does "a plain emerald ring".
-    return denied and not draft.every(*STONE_SLOTS)
+    return denied and not draft.every(*STONE_SLOTS) and not is_cut_alone(draft)
+
+
+def is_cut_alone(draft: Draft) -> bool:
+    """Whether a stone is named by its cut alone and something else that only stones have: "a 2 ct cushion"."""
+    if not draft.every("cut"):
+        return False
+    weighed = any(measure.number not in lexicon.FINENESS for measure, _ in draft.measures("ct"))
+    pronged = any(
+        _PRONG_WORDS & {*draft.sentence.tokens[measure.end : measure.end + 2]}
+        for measure, _ in draft.measures("")
+    )
+    return weighed or pronged or bool(draft.every("halo", "hidden_halo", "setting", "grade"))
 
 
 def is_ornament(draft: Draft) -> bool:
@@ -139,6 +151,7 @@ def _asks_for_a_stone(draft: Draft, centre: list[Term], *, alone: bool) -> bool:
         or draft.has("stone", "any")
         or bool(draft.every("setting", "halo", "cluster", "hidden_halo"))
         or _names_a_cut(draft)
+        or is_cut_alone(draft)
     )
 
 
@@ -400,9 +413,19 @@ def surround(draft: Draft, stone: dict[str, Any] | None, size_mm: float) -> dict
     if "count" in petals:
         petals["count"] = max(petals["count"] - 1, 3)  # one of them is the middle
     if not accent:
-        gem = stone["gem"] if stone["gem"] not in NOT_FACETED else "diamond"
-        petals["gem"] = faceted(draft, centre[1:]) or gem
+        petals["gem"] = faceted(draft, centre[1:]) or _of_petals(draft, stone["gem"])
     return petals
+
+
+def _of_petals(draft: Draft, gem: str) -> str:
+    """A rosette is of one gem, unless that is not faceted."""
+    if gem not in NOT_FACETED:
+        return gem
+    held = evidence.every(
+        lambda spec: spec.stone is not None and spec.stone.cluster, evidence.field("accents.gem", "diamond")
+    )
+    draft.assume("The stones around the middle one are faceted; diamonds are used.", held)
+    return "diamond"
 
 
 def hide_a_halo(draft: Draft, stone: dict[str, Any] | None) -> None:
@@ -463,7 +486,29 @@ def is_all_row(style: str, stone: dict[str, Any] | None) -> bool:
 def gem_of_row(draft: Draft) -> str:
     """The gem of a row that is all a piece carries: whichever is named, else diamond."""
     centre, accent = gem_terms(draft)
-    return faceted(draft, [*centre, *accent]) or "diamond"
+    named = [*centre, *accent] or sorted(draft.strung, key=lambda term: term.start)
+    if (gem := faceted(draft, named)) is not None:
+        return gem
+    return _near_faceted(draft, named[0]) if named else "diamond"
+
+
+def _near_faceted(draft: Draft, term: Term) -> str:
+    """The faceted gem nearest in colour to one that no row is made of, which is told."""
+    gem = _FACETED_LIKE.get(stone_of(term), "diamond")
+    near = gem.replace("_", " ")
+    draft.assume(
+        f"“{term.text}”: a row is of faceted stones; {near}, the nearest in colour, is used.",
+        evidence.set_with(gem),
+    )
+    return gem
+
+
+_FACETED_LIKE: dict[str, str] = {
+    "onyx": "black_diamond", "turquoise": "topaz", "labradorite": "iolite", "lapis_lazuli": "sapphire",
+    "malachite": "emerald", "jade": "peridot", "coral": "garnet", "tigers_eye": "citrine", "star_sapphire": "sapphire",
+    "star_ruby": "ruby", "cats_eye": "citrine",
+}  # fmt: skip
+"""Faceted gems of about the colour of those that are cut in domes; for pale ones the diamond."""
 
 
 def shape_row(draft: Draft, accents: dict[str, Any]) -> None:

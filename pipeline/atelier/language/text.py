@@ -18,7 +18,7 @@ _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094d\u0955-\u0957\u096
 """Marks that belong to the letter before them: Latin accents, and the vowel signs of Devanagari."""
 
 _TOKEN = re.compile(
-    rf"(?<![\d.,])\.\d{{1,4}}|\d{{1,9}}(?:[.,]\d{{1,4}})?(?:/\d{{1,4}})?|(?:[^\W\d_][{_MARKS}]*)+(?:'(?:[^\W\d_])+)?|''|[^\s\w]"
+    rf"(?<![\d.,])\.\d{{1,4}}|\d{{1,9}}[.,]\d{{1,4}}|\d{{1,9}}(?:/\d{{1,4}}(?![.,]?\d))?|(?:[^\W\d_][{_MARKS}]*)+(?:'(?:[^\W\d_])+)?|''|[^\s\w]"
 )
 _ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _RUN_OF_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
@@ -47,8 +47,18 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+(?:k[\u4e00-\u9fff]+)?|[\u
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]+")
 
+_COUNTING = frozenset("一二两三四五六七八九十半")
+"""Characters of numbers."""
+
 _GOLDS = {"w": "white gold", "y": "yellow gold", "g": "yellow gold", "p": "rose gold", "r": "rose gold"}
 """Golds by the letter the trade writes for their colour."""
+_CHINESE_GOLDS = {
+    "白": "white gold",
+    "黄": "yellow gold",
+    "红": "rose gold",
+    "彩": "rose gold",
+    "玫瑰": "rose gold",
+}
 _KARATS = r"(9|10|14|18|20|21|22|24)"
 _PARTS = r"(333|375|417|585|750|916)"
 _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -70,7 +80,18 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"(?<!\d){_KARATS}\s?(?:kt?|ct)[\s/]([wypr])(?=\s*(?:[\d,;/)]|$))"),
         lambda m: f"{m[1]}k {_GOLDS[m[2]]} ",
     ),
+    # "白18K金": the colour stands before the fineness
+    (
+        re.compile(rf"(白|黄|红|彩|玫瑰){_KARATS}k金"),
+        lambda m: f"{m[2]}k {_CHINESE_GOLDS[m[1]]} ",
+    ),
     (re.compile(rf"(?<!\d){_KARATS}([wypr])(?![a-z\d])"), lambda m: f"{m[1]}k {_GOLDS[m[2]]} "),
+    # "18WG", "YG18"
+    (re.compile(rf"(?<![\d.,]){_KARATS}([wypr])g(?![a-z])"), lambda m: f"{m[1]}k {_GOLDS[m[2]]} "),
+    (
+        re.compile(rf"(?<![a-z])([wyrp])g\s?{_KARATS}(?![\d.,]|\s?(?:in|inch|\"|mm|cm|''))"),
+        lambda m: f"{m[2]}k {_GOLDS[m[1]]} ",
+    ),
     (re.compile(rf"(?<!\d){_KARATS}\s?kt?\s?tt(?![a-z])"), lambda m: f"{m[1]}k two tone gold "),
     # "9ct W Gold", "y. gold"
     (re.compile(r"(?<![a-z'])([wyr])[. ]{1,2}gold(?![a-z])"), lambda m: f"{_GOLDS[m[1]]} "),
@@ -116,6 +137,23 @@ def upper_ends(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return _RANGE.sub(upper, text), tuple(ranges.items())
 
 
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_BORN_IN = re.compile(
+    rf"(?<![a-z])(?:in|of|for|on)\s(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?)?({_MONTHS})(?![a-z])",
+    re.IGNORECASE,
+)
+_OF_A_MONTH = re.compile(rf"(?:{_MONTHS})\sbirthstone", re.IGNORECASE)
+_BIRTHSTONE = re.compile(r"(?<![a-z])birthstone", re.IGNORECASE)
+
+
+def with_months(text: str) -> str:
+    """The text with the month of a birthday before its birthstone: "born in March, with her birthstone"."""
+    born = {match[1].lower() for match in _BORN_IN.finditer(text)}
+    if len(born) != 1 or _OF_A_MONTH.search(text) or not _BIRTHSTONE.search(text):
+        return text
+    return _BIRTHSTONE.sub(f"{born.pop()} birthstone", _BORN_IN.sub(" ", text))
+
+
 _SIZES_ON_OFFER = re.compile(
     r"(?<![a-z])sizes?\s?:?\s?(?!2[-.]\d)(?:us\s|eu\s|uk\s)?(?:\d{1,2}(?:[.,]\d)?|[a-z])\s?(?:[-\u2010-\u2015~]|to|through|thru)\s?"
     r"(?:\d{1,2}(?:[.,]\d)?|[a-z])(?![\w.,]\d|\w|/)",
@@ -150,38 +188,64 @@ def tokens_of(folded: str) -> list[str]:
 def segmented(folded: str, words: frozenset[str], longest: int) -> str:
     """The text with its runs of Chinese, Japanese and Korean characters cut into the longest ``words`` in them.
 
-    Katakana that no word begins with stay together: they are a foreign word that is not known. So do Hangul up to the
-    next word; a single one behind a word is a particle.
+    Characters that no word begins with stay together up to the next word, as Katakana do and Hangul; of Katakana only a
+    longer word ends the strange one, and a single Hangul behind a word is a particle.
     """
+    cutter = _Cutter(words, longest)
+    return _UNSPACED.sub(lambda run: f" {' '.join(cutter.parts(run.group()))} ", folded)
 
-    def begins(run: str, at: int) -> int:
-        return next((n for n in range(min(longest, len(run) - at), 1, -1) if run[at : at + n] in words), 0)
 
-    def cut_hangul(run: str) -> str:
+class _Cutter:
+    """Cuts runs of characters without spaces into words."""
+
+    def __init__(self, words: frozenset[str], longest: int) -> None:
+        self._words, self._longest = words, longest
+
+    def parts(self, run: str) -> list[str]:
+        """The words of a run, and what lies between them."""
+        return self._of_hangul(run) if _HANGUL.match(run) else self._of_characters(run)
+
+    def _begins(self, run: str, at: int) -> int:
+        """Length of the longest word of two characters or more at a place."""
+        most = min(self._longest, len(run) - at)
+        return next((n for n in range(most, 1, -1) if run[at : at + n] in self._words), 0)
+
+    def _of_hangul(self, run: str) -> list[str]:
         parts, at, behind = [], 0, False
         while at < len(run):
-            if size := begins(run, at):
+            if size := self._begins(run, at):
                 parts.append(run[at : at + size])
             else:
-                size = next((n for n in range(1, len(run) - at) if begins(run, at + n)), len(run) - at)
+                size = next((n for n in range(1, len(run) - at) if self._begins(run, at + n)), len(run) - at)
                 if size > 1 or not behind:
                     parts.append(run[at : at + size])
             behind, at = size > 1 or behind, at + size
-        return f" {' '.join(parts)} "
+        return parts
 
-    def cut(run: re.Match[str]) -> str:
-        if _HANGUL.match(run.group()):
-            return cut_hangul(run.group())
-        characters, parts, at = run.group(), [], 0
-        while at < len(characters):
-            size = begins(characters, at)
-            strange = _KATAKANA.match(characters, at) if not size else None
-            size = size or (len(strange.group()) if strange else 1)
-            parts.append(characters[at : at + size])
+    def _of_characters(self, run: str) -> list[str]:
+        parts, at = [], 0
+        while at < len(run):
+            size = self._begins(run, at) or self._strange(run, at)
+            parts.append(run[at : at + size])
             at += size
-        return f" {' '.join(parts)} "
+        return parts
 
-    return _UNSPACED.sub(cut, folded)
+    def _strange(self, run: str, at: int) -> int:
+        """How many characters belong together that no word begins with."""
+        if kana := _KATAKANA.match(run, at):
+            whole = len(kana.group())
+            return next((n for n in range(1, whole) if self._begins(run, at + n) > 2), whole)
+        if self._means(run, at):
+            return 1
+        n = 1
+        while at + n < len(run) and not (
+            self._means(run, at + n) or self._begins(run, at + n) or _KATAKANA.match(run, at + n)
+        ):
+            n += 1
+        return n
+
+    def _means(self, run: str, at: int) -> bool:
+        return run[at] in self._words or run[at] in _COUNTING
 
 
 _ALREADY_SINGULAR = frozenset({"lapis", "iris", "rubis"})

@@ -37,7 +37,7 @@ MOTIFS: dict[str, str] = {
     "temple": "temple, peacock motif, paisley, mango motif, coin motif",
     "filigree": "filigree, lattice, mesh, lace, braided, woven, twisted, twist, rope twist",
     "name tag": "id plate, identity, id",
-    "donut": "donut, pi disc",
+    "donut": "donut, pi disc", "diamond cut": "facetted edges", "lucky bead": "lucky bead, gourd charm", "mythical beast": "pixiu, qilin", "ear chain": "ear chain",
 }  # fmt: skip
 """Motifs that are not drawn; ``ornaments`` has those that are."""
 
@@ -48,6 +48,10 @@ KINDS: dict[str, Nearest | None] = {
     "mangalsutra": Nearest("necklace", "necklace", "its black beads are not modelled: make the chain with its pendant?"),
     "thali": Nearest("necklace", "necklace with a round pendant", "make a chain with a round pendant?"),
     "rani haar": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
+    **dict.fromkeys(
+        ("rigid neck ring", "torc necklace", "neck torc", "hasli", "hansli"),
+        Nearest("necklace", "chain necklace", "its rigid ring is not modelled: make a chain?"),
+    ),
     "haram": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
     "haar": Nearest("necklace", "necklace", "its tiers are not modelled: make a necklace?"),
     "vanki": Nearest("ring", "plain band ring", "its peak is not modelled: make a plain band?"),
@@ -56,9 +60,10 @@ KINDS: dict[str, Nearest | None] = {
     "rosary": Nearest("necklace", "necklace with a cross pendant", "its beads are not modelled: make a cross on a chain?"),
     **dict.fromkeys(
         (
-            "tie pin", "tie tack", "crown", "hair pin",
+            "tie pin", "tie tack", "wedding coins", "crown", "hair pin",
             "hairpin", "hair clip", "hair comb", "comb", "barrette", "watch", "wristwatch", "pocket watch", "key ring",
-            "keychain", "keyring", "belly ring", "belly button ring", "navel ring", "belt buckle", "money clip",
+            "keychain", "keyring", "belly ring", "belly button ring", "navel ring", "navel bar", "navel stud",
+            "navel piercing", "belly piercing", "eyebrow ring", "eyebrow bar", "lip ring", "tongue bar", "tongue stud", "dermal", "belt buckle", "money clip",
             "septum ring", "septum clicker", "septum", "body chain", "ear plug", "body jewelry", "tongue ring",
             "maang tikka", "mang tikka", "tikka", "matha patti", "waist belt", "waist chain", "kamarband", "vaddanam",
             "armlet", "bajuband", "statue", "figurine", "ornament", "spoon", "bookmark", "pen", "sceptre", "scepter",

@@ -85,10 +85,30 @@ def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...
             or bool(together([word]))
         )
         meant[word] = (word,) if as_written else _mended(dictionary, _without_article(word, known))
+    if _is_english_only(tokens):
+        # "A stacker" in an English sentence is no German Stecker.
+        meant = {word: words if _stays_english(word, words) else (word,) for word, words in meant.items()}
     mended = tuple(
         (word, " ".join(words)) for word, words in meant.items() if words not in ((word,), (word[2:],))
     )
     return tuple(part for word in tokens for part in meant[word]), (*joined, *mended)
+
+
+def _is_english_only(tokens: list[str]) -> bool:
+    """Whether words of the trade are English alone among a text's, and none is another language's alone."""
+    english, other = False, False
+    for token in dict.fromkeys(tokens):
+        ours = token in lexicon.english() or singular(token) in lexicon.english() or token in lexicon.ENGLISH
+        theirs = foreign.is_known(token)
+        english, other = english or (ours and not theirs), other or (theirs and not ours)
+    return english and not other
+
+
+def _stays_english(word: str, meant: tuple[str, ...]) -> bool:
+    """Whether a word is left as it is, is a compound, or is mended into English."""
+    return (
+        meant == (word,) or len(meant) > 1 or any(meant[0] in phrase.split() for phrase in lexicon.english())
+    )
 
 
 def _joined(tokens: list[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
@@ -127,6 +147,7 @@ def _is_one_word(word: str) -> bool:
 
 
 _TYPOS = {
+    "moissy": "moissanite", "moissie": "moissanite",
     "rng": "ring", "rign": "ring", "rinng": "ring", "wite": "white", "whte": "white", "whtie": "white", "glod": "gold",
     "gld": "gold", "silvr": "silver", "slver": "silver", "rubby": "ruby", "perl": "pearl", "peral": "pearl",
     "opel": "opal", "hart": "heart", "chian": "chain", "chane": "chain", "stut": "stud", "hopp": "hoop",

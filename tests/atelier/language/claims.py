@@ -353,6 +353,15 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     # --- stones
     (re.compile("“([^”]*)” is read as the stone's colour; an? ([a-z ]+) is used."), _gem(2)),
     (
+        re.compile(r"“.+”: a row is of faceted stones; ([a-z_ ]+), the nearest in colour, is used\."),
+        _gem(1),
+    ),
+    _sentence(
+        "The stones around the middle one are faceted; diamonds are used.",
+        _is("accents.gem", "diamond"),
+        _is("stone.cluster", True),
+    ),
+    (
         re.compile(
             r"The atelier has no (.+); ([a-z_ ]+), the nearest in colour, is used(, cut in a dome as that is)?\."
         ),
@@ -581,6 +590,10 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         ),
     ),
     _sentence("{out} is not how this {piece} is laid; it is left out."),
+    _sentence(
+        "A {piece} has one cord; {out} is left out.",
+        _is("chain.style", "cord"),
+    ),
     _sentence(
         "{out} holds no part of this {piece}; it is left out.",
         lambda _, reading: of(reading.spec, "chain.style") != "cord",

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 import pytest
 
+from pipeline.atelier.language.evidence import gems_of
 from pipeline.atelier.language.prompt import Reading, read
 from pipeline.atelier.spec import row_needs
 from pipeline.atelier.variation import variations
@@ -215,3 +216,82 @@ def test_no_stone_is_said_to_be_used_that_is_not_there() -> None:
     assert reading.spec.accents is not None or not any(
         "nearest in colour" in line for line in reading.assumed
     )
+
+
+_DOMED = ("jade", "turquoise", "opal", "pearl", "coral", "lapis lazuli", "tiger's eye")
+_ROWED = (
+    "hoop earrings", "huggies", "ear cuff", "ear climbers", "tennis bracelet", "eternity ring", "half eternity ring",
+    "tennis necklace", "riviera", "bangle", "cuff bracelet", "nose ring", "bar brooch", "tie bar", "tiara",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", _ROWED)
+@pytest.mark.parametrize("gem", _DOMED)
+def test_no_diamonds_are_set_in_the_place_of_a_gem_that_no_row_is_made_of(piece: str, gem: str) -> None:
+    """Unless the sentence says that they are used: a row is left out, or of a faceted gem of that colour."""
+    for prompt in (f"{gem} {piece} in gold", f"gold {piece} with {gem}"):
+        reading = read(prompt)
+        told = any("a row is of faceted stones; diamond" in line for line in reading.assumed)
+        assert "diamond" not in gems_of(reading.spec) or told
+
+
+@pytest.mark.parametrize("gem", _DOMED)
+def test_a_rosette_around_what_is_not_faceted_says_what_it_is_of(gem: str) -> None:
+    """Its petals are diamonds, and that is told."""
+    reading = read(f"{gem} cluster ring gold")
+    assert reading.spec.accents is not None
+    assert reading.spec.accents.gem == "diamond"
+    assert "The stones around the middle one are faceted; diamonds are used." in reading.assumed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "length"),
+    [
+        ("collana diamante ct 0,50", 5.15), ("gold pendant, sapphire mm 6", 6.0), ("anello rubino mm. 5", 5.0),
+        ("solitaire ring platinum, diamond ct. 1.00, round", 6.47),
+    ],
+)  # fmt: skip
+def test_a_unit_may_stand_before_its_number(prompt: str, length: float) -> None:
+    """As Italians and catalogues write it."""
+    stone = read(prompt).spec.stone
+    assert stone is not None
+    assert stone.length_mm == pytest.approx(length, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind"),
+    [
+        ("silver ring brooch", "brooch"), ("gold ring pendant", "necklace"), ("ring bracelet silver", "bracelet"),
+        ("something silver to wear around her neck", "necklace"), ("a gold chain for my wrist", "bracelet"),
+        ("small gold dots for my ears", "earrings"), ("gold butterfly", "necklace"), ("silver cross", "necklace"),
+        ("gold butterfly size 6", "ring"), ("tiger finger ring gold", "ring"), ("plain silver for french cuffs", "brooch"),
+    ],
+)  # fmt: skip
+def test_the_last_of_two_kinds_and_where_it_is_worn_name_the_piece(prompt: str, kind: str) -> None:
+    """A ring brooch is a brooch; what is only a motif hangs from a chain, unless a finger is spoken of."""
+    assert read(prompt).spec.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gem", "cut"),
+    [
+        ("a 2 ct cushion, hidden halo, rose gold, no diamonds, moissy please", "moissanite", "cushion"),
+        ("six prong marquise, knife edge band, gold", "diamond", "marquise"),
+        ("platinum band, 1.5 ct oval", "diamond", "oval"), ("3.01ct F VS1 radiant, platinum", "diamond", "radiant"),
+        ("born in May, her birthstone in white gold, halo", "emerald", "round"),
+        ("birthstone ring for September, gold", "sapphire", "round"),
+    ],
+)  # fmt: skip
+def test_a_cut_that_is_weighed_or_held_is_a_stone(prompt: str, gem: str, cut: str) -> None:
+    """And no shape of bare metal."""
+    stone = read(prompt).spec.stone
+    assert stone is not None
+    assert (stone.gem, stone.cut) == (gem, cut)
+
+
+@pytest.mark.parametrize("chain", ["cuban link chain", "curb chain", "rope chain"])
+def test_stones_of_links_hang_no_pendant(chain: str) -> None:
+    """Links are made plain, and the stones are told to be left out."""
+    reading = read(f"moissanite {chain} silver 20 inch")
+    assert (reading.spec.pendant, reading.spec.stone) == (None, None)
+    assert any("moissanite" in line for line in reading.assumed)

@@ -23,11 +23,12 @@ TABLES = (
     "titles_forms_seen.txt", "titles_forms_held_out.txt", "titles_manners_seen.txt", "titles_manners_held_out.txt",
     "titles_usage_seen.txt", "titles_usage_held_out.txt", "titles_later_seen.txt", "titles_later_held_out.txt",
     "titles_third_held_out.txt", "titles_trades_seen.txt", "titles_trades_held_out.txt",
-    "titles_trades_third.txt",
+    "titles_trades_third.txt", "titles_strangers_seen.txt", "titles_strangers_held_out.txt",
 )  # fmt: skip
 """Halves of strangers' titles, of those for the catalogue, for later forms, of twelve manners of writing, and of what
 people write beside the nouns: denials, choices, abbreviations, sizes and weights of many trades; of forms, dictations,
-letters, valuations, captions and tags, and in four languages more."""
+letters, valuations, captions and tags, and in four languages more; as marketplaces translate, museums describe,
+retailers of India name and forums ask."""
 
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),

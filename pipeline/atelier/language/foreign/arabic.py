@@ -101,4 +101,8 @@ role diameter: قطر
 stone any: فص, فصوص
 inclusions included: شوائب
 wear worn: خدوش, بالي
+metal yellow_gold: dahab
+filler the: eyar, iyar, rijali, nisai, banati
+openwork yes: مفرغ
+style cuff: مفتوح
 """

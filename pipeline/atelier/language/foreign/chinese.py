@@ -43,7 +43,7 @@ substitute moonstone: 月光石
 substitute agate: 玛瑙
 substitute coral: 珊瑚
 style stud: 耳钉
-style hoop: 耳圈, 耳环
+style hoop: 耳圈, 圈形耳环
 style drop: 耳坠
 style bangle: 手镯, 金镯, 镯子
 style tiara: 皇冠头饰, 头冠
@@ -96,6 +96,8 @@ substance titanium: 钛, 钛钢
 substance ceramic: 陶瓷
 substance tungsten: 钨钢, 钨金
 style band: 素圈, 素圈戒指
+style hoop: 素圈
+stone none: 素圈
 kind ring: 素圈戒指
 kind necklace: 锁骨链
 kind ring: 素戒, 尾戒, 男戒, 女戒
@@ -162,4 +164,9 @@ motif infinity: 无限
 motif rose: 玫瑰花
 motif rabbit: 兔子
 motif fish: 鱼
+motif lucky bead: 转运珠, 路路通, 平安扣, 葫芦, 生肖, 福牌
+construction hollow: 空心
+motif mythical beast: 貔貅, 麒麟, 龙龟
+substitute obsidian: 黑曜石
+filler the: 硬
 """

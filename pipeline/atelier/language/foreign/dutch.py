@@ -125,4 +125,5 @@ style stud: oorknopjes, oorstekers
 kind earrings: oorknopjes, oorhangers, creolen, oorringen
 style drop: oorhangers
 style hoop: creolen, oorringen
+engraved yes: gegraveerd, gegraveerde, gravure
 """

@@ -165,12 +165,12 @@ style nose_ring: anneau de nez
 style ear_cuff: bague d'oreille, manchette d'oreille
 style climber: grimpeur d'oreille, boucles grimpantes
 style cufflinks: boutons de manchette, bouton de manchette
-style tie_bar: pince a cravate, epingle a cravate
+style tie_bar: pince a cravate
 style toi_et_moi: toi et moi
 kind earrings: piercing nez, clou de nez, anneau de nez, bague d'oreille, manchette d'oreille, grimpeur d'oreille
 kind bracelet: chaine de cheville, bracelet de cheville
 kind ring: bague d'orteil, bague de pied
-kind brooch: boutons de manchette, bouton de manchette, pince a cravate, epingle a cravate
+kind brooch: boutons de manchette, bouton de manchette, pince a cravate
 kind necklace: sautoir, collier cravate
 worn ankle: chaine de cheville, bracelet de cheville
 worn toe: bague d'orteil, bague de pied
@@ -211,4 +211,8 @@ chain cable: forcat, maille forcat, jaseron
 chain snake: serpent
 chain box: venitienne, maille venitienne
 negation no: ni
+engraved yes: gravé, gravée, gravés, gravées, gravure
+style drop: dormeuse
+chain pearl: sautoir de perles, sautoir perles, rangs de perles
+unmade tie pin: epingle a cravate, epingle de cravate
 """

@@ -221,4 +221,6 @@ wear worn: tragespuren, gebrauchsspuren, kratzer, zerkratzt, patina, patiniert, 
 profile d_shape: gewolbt, bombiert
 profile flat: flach
 gem citrine: goldcitrin
+engraved yes: graviert, gravierte, gravierter, graviertes, gravur
+motif diamond cut: diamantiert, diamantierte, diamantierter, diamantiertes
 """

@@ -77,4 +77,32 @@ unit ct 1: carat, कैरट
 metal yellow_gold: गोल्ड, panchdhatu, panchdhatu, ashtadhatu
 inclusions included: इनक्लूज़न
 wear worn: घिसा हुआ, खरोंच
+kind earrings: sui dhaga, sui dhaaga
+style drop: sui dhaga, sui dhaaga
+kind bracelet: bangdi
+style bangle: bangdi
+filler the: लेडीज, जेंट्स
+unit mm 25.4: इंच
+unit mm 1: मिमी
+filler the: जोड़ी, जोड़ा
+kind earrings: kammal, thodu, kaduku, jimikki, jimikki kammal, buttalu, kammalu
+hung jhumka: jimikki, jimikki kammal, buttalu
+style drop: jimikki, jimikki kammal, buttalu
+motif ear chain: mattal, maatil, champaswaralu, kaan chain
+kind bracelet: valayal, vala, gajulu, patla, bangri, gokhru, noa
+style bangle: valayal, vala, gajulu, patla, gokhru, noa
+kind ring: mothiram, mothiram, ungaram, ungram
+kind bracelet: kolusu, golusu, paijan
+worn ankle: kolusu, golusu, paijan
+kind ring: metti, mettelu, jodavi
+worn toe: metti, mettelu, jodavi
+shank open: metti, mettelu, jodavi
+kind earrings: mookuthi, mukkuthi, mukku pudaka
+style nose_stud: mookuthi, mukkuthi, mukku pudaka
+kind necklace: kasu mala, kasulaperu, gundla mala, thushi, tushi, kolhapuri saaj, putali haar
+gem diamond: vairam
+gem pearl: muthu
+gem emerald: maragatham, pachai kal
+substitute coral: pavazham, pagadam
+unmade waist belt: oddiyanam, ottiyanam
 """

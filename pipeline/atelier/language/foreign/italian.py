@@ -198,4 +198,6 @@ negation no: non, ne
 size italian: taglia, mis
 profile d_shape: bombata, comoda
 profile flat: piatta
+engraved yes: inciso, incisa, incisione
+motif diamond cut: diamantato, diamantata, diamantati, diamantate
 """

@@ -113,4 +113,8 @@ setting prong: 六本爪, 四本爪
 motif cross: クロスモチーフ
 motif leaf: リーフ, 葉
 gem moonstone: ムーンストーン
+construction hollow: 中空
+filler the: 地金
+halo yes: 取り巻き, 取巻き, 取巻, 取り巻
+substitute obsidian: オブシディアン
 """

@@ -175,4 +175,5 @@ unit g 1: gramy, gram
 filler the: z, ze, i, w, na, dla, do, od, po, oraz, lub, damski, męski, damska, męska, próba, próby, pr, rodowany
 filler the: splot, zaręczynowy, ślubny, prezent, grawer, elegancki, biżuteria, szukam, chciałbym, chciałabym, proszę
 filler the: poproszę, mojej, żony, prezentowy, klasyczny, celebrytka, naturalny, bałtycki, szt, para, o, wysokiej
+engraved yes: grawer, grawerowany, grawerowana
 """

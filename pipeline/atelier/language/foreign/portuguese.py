@@ -123,4 +123,6 @@ unit g 1: gramas, grama
 finish satin: fosco, acetinado
 inclusions included: inclusões, inclusões visíveis, jardim
 wear worn: pátina, riscos, riscado, envelhecido, desgastado, marcas de uso
+engraved yes: gravado, gravada, gravação
+motif diamond cut: diamantado, diamantada, diamantados, diamantadas
 """

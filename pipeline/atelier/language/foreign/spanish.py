@@ -147,12 +147,12 @@ style nose_ring: aro de nariz, argolla de nariz
 style ear_cuff: ear cuff
 style climber: trepador, pendientes trepadores
 style cufflinks: gemelos, mancuernillas
-style tie_bar: pasador de corbata, pisacorbatas, alfiler de corbata
+style tie_bar: pasador de corbata, pisacorbatas
 style toi_et_moi: tu y yo, anillo tu y yo
 kind earrings: piercing nariz, aro de nariz, argolla de nariz, pendientes trepadores
 kind bracelet: tobillera
 kind ring: anillo de pie
-kind brooch: gemelos, mancuernillas, pasador de corbata, pisacorbatas, alfiler de corbata
+kind brooch: gemelos, mancuernillas, pasador de corbata, pisacorbatas
 worn ankle: tobillera
 worn toe: anillo de pie
 shank open: ajustable, anillo abierto, anillo de pie
@@ -192,4 +192,11 @@ finish satin: mate, satinado
 finish polished: brillo, pulido
 inclusions included: inclusiones, inclusiones visibles, jardín
 wear worn: pátina, patinado, arañazos, rayado, envejecido, desgastado, signos de uso
+engraved yes: grabado, grabada, grabados, grabadas
+motif diamond cut: diamantado, diamantada, diamantados, diamantadas
+coated yellow_gold: oro laminado, laminado en oro, enchapado en oro, goldfilled
+kind ring: churumbela, alianza cintillo
+accents any: churumbela
+unmade tie pin: alfiler de corbata
+unmade wedding coins: arras
 """

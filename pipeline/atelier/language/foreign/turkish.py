@@ -154,4 +154,5 @@ unit mm 10: santim
 unit g 1: gram
 filler the: ve, ile, için, kadın, erkek, bayan, bay, çocuk, hediye, model, takı, olan, bir, lü, modeli, söz, nişan
 filler the: düğün, kaplama, motifli, detaylı, özel, tasarım, el, yapımı, doğal, gerçek, istiyorum, lütfen
+motif rope twist: burma, burgulu, örgü
 """
