@@ -46,11 +46,10 @@ def stretch(plane: Plane, factor: int, method: int = cv2.INTER_CUBIC) -> Plane:
 def sharpened(plane: Plane, factor: int) -> Plane:
     """Return the small picture whose interpolation averages down to `plane`."""
     taps = _taps(factor)
-    estimate = plane
+    estimate = plane.copy()
     for _ in range(ROUNDS):
-        estimate = estimate + (
-            plane - cv2.sepFilter2D(estimate, -1, taps, taps, borderType=cv2.BORDER_REPLICATE)
-        )
+        spread = cv2.sepFilter2D(estimate, -1, taps, taps, borderType=cv2.BORDER_REPLICATE)
+        estimate += np.subtract(plane, spread, out=spread)
     return estimate
 
 

@@ -12,7 +12,7 @@ from pipeline.fidelity.enlarge import average
 from pipeline.fidelity.filters import Plane, luma, steepness
 from pipeline.fidelity.heatmap import grey, heat
 from pipeline.fidelity.laying import Laid, Unbent, laid_over, unbend
-from pipeline.fidelity.locking import project, target_of, trust
+from pipeline.fidelity.locking import EVIDENCE, project, target_of, trust
 from pipeline.fidelity.measure import Maps, Measurement, Structure, figures, measure, structure, tint
 from pipeline.fidelity.model import model
 from pipeline.fidelity.own_scale import OwnScale, areas, figures_of, own_scale
@@ -55,6 +55,12 @@ class Pair(Laid):
     """The same, with everything measured between the two."""
 
     measurement: Measurement
+
+    def to_lock(self) -> "Pair":
+        """The same with the evidence that the lock goes by: all of it takes as much memory as everything else."""
+        maps = self.measurement.maps
+        kept = replace(maps, evidence={name: maps.evidence[name] for name in EVIDENCE})
+        return replace(self, measurement=replace(self.measurement, maps=kept))
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,10 @@ def _examine(
     pair = lay_over(crop, answer)
     heat_map = heat(pair.measurement.maps.evidence, model().blameless)
     score = score_of(pair.measurement.features)
+    hot: tuple[Reason, ...] = ()
+    if not pair.registration.failure and score >= min(thresholds.warn, model().standard.warn):
+        hot = reasons_for(pair.measurement.maps, heat_map, model().naming)
+    pair = pair.to_lock()
     unbent = None if dial == "as delivered" else straighten(pair)
     hopeless = _hopeless(pair, unbent)
     if hopeless:
@@ -215,7 +225,7 @@ def _examine(
         score, *(thresholds.warn + beyond(r) * (thresholds.fail - thresholds.warn) for r in alone), -np.inf
     )
     raw_verdict = raw_verdict_of(score, thresholds)
-    reasons = () if raw_verdict == "pass" else _named(pair, unbent, heat_map, hopeless, alone)
+    reasons = () if raw_verdict == "pass" else _named(pair, unbent, hot, hopeless, alone)
     delivered = deliver(pair, dial, unbent)
     locked, restored, tolerance = delivered.picture, delivered.restored, delivered.tolerance
     raw_figures = figures(pair.crop, pair.small, pair.measurement.maps.valid)
@@ -294,9 +304,9 @@ def beyond(reason: Reason) -> float:
 
 
 def _reasons(
-    pair: Pair, heat_map: Plane, hopeless: Reason | None, alone: tuple[Reason, ...]
+    pair: Pair, hot: tuple[Reason, ...], hopeless: Reason | None, alone: tuple[Reason, ...]
 ) -> tuple[Reason, ...]:
-    """Name what drifted: what nothing can mend, what befell all of it, then the places, the worst first."""
+    """Name what drifted: what nothing can mend, what befell all of it, then the hot places, the worst first."""
     if hopeless:
         return (hopeless,)
     features = pair.measurement.features
@@ -305,11 +315,10 @@ def _reasons(
     drifted = score_of(features) >= model().standard.warn
     if alone and (not drifted or any(r.name == "lost profile" for r in alone)):
         return alone
-    places = reasons_for(pair.measurement.maps, heat_map, model().naming)
     if features["light_delta_e"] > model().tinted and not first:
         severity = float(1 - model().tinted / features["light_delta_e"])
         first = (Reason(name="recoloured", severity=severity, box=None),)
-    named = (*first, *places, *_elsewhere(seen_large, places))
+    named = (*first, *hot, *_elsewhere(seen_large, hot))
     return named or (Reason(name=chief_suspicion(features), severity=0.0, box=None),)
 
 
@@ -351,10 +360,14 @@ def _hopeless(pair: Pair, unbent: Unbent | None) -> Reason | None:
 
 
 def _named(
-    pair: Pair, unbent: Unbent | None, heat_map: Plane, hopeless: Reason | None, alone: tuple[Reason, ...]
+    pair: Pair,
+    unbent: Unbent | None,
+    hot: tuple[Reason, ...],
+    hopeless: Reason | None,
+    alone: tuple[Reason, ...],
 ) -> tuple[Reason, ...]:
     """What drifted, and what a bend hid."""
-    reasons = _reasons(pair, heat_map, hopeless, alone)
+    reasons = _reasons(pair, hot, hopeless, alone)
     return reasons + _beneath(unbent, reasons) if unbent and not hopeless else reasons
 
 

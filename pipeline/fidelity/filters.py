@@ -56,7 +56,8 @@ def lab(picture: Plane) -> Plane:
 
     The gate's numbers are fitted on it.
     """
-    unit = np.clip(picture, 0, 255).astype(np.float32) / np.float32(255)
+    unit = np.clip(picture, 0, 255).astype(np.float32, copy=False)
+    unit /= np.float32(255)
     converted: Plane = cv2.cvtColor(unit, cv2.COLOR_RGB2LAB)
     return converted
 

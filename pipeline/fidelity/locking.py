@@ -13,6 +13,8 @@ from pipeline.fidelity.filters import Plane, blur, luma, rms, steepness
 from pipeline.fidelity.measure import Maps
 from pipeline.images import Pixels
 
+EVIDENCE = ("excess5", "unlike9", "colour_excess5", "tint9")
+"""What of the evidence the lock goes by."""
 EXCESS_HALF = 1.4
 """Tolerance-normalised residual at which half of the answer's detail is kept."""
 UNLIKE_FREE, UNLIKE_ALL = 0.45, 0.70

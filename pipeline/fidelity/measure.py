@@ -86,8 +86,6 @@ class Structure:
     """The answer as sharp as its crop, float32 (h, w, 3)."""
     foreseen: Plane
     """The crop after the wide fit, float32 (h, w, 3)."""
-    shown: Plane
-    """The answer where it is judged, what was foreseen elsewhere."""
     judged: NDArray[np.bool_]
     slope: Plane
     steep: Plane
@@ -102,6 +100,10 @@ class Structure:
     """Variance of what resembles nothing."""
     excess: Plane
     noise: float
+
+    def shown(self) -> Plane:
+        """The answer where it is judged, what was foreseen elsewhere: float32 (h, w, 3), made anew each time."""
+        return np.where(self.judged[..., None], self.answer, self.foreseen)
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,7 @@ def structure(
     foreseen = expected(lit, answer, valid)
     judged = valid & ~_whitened(foreseen, answer)
     judged[[0, -1]] = judged[:, [0, -1]] = False  # resampling had to invent what lies beyond the frame
-    shown_rgb = np.where(judged[..., None], answer, foreseen)
-    before, after = luma(foreseen), luma(shown_rgb)
+    before, after = luma(foreseen), luma(np.where(judged[..., None], answer, foreseen))
     residual = after - before
     noise = min(4.0, 1.4826 * float(np.median(np.abs(residual[valid])))) if valid.any() else 0.0
     highlight = np.clip((np.minimum(before, after) - 238) / 14, 0, 1)
@@ -157,7 +158,6 @@ def structure(
         lit,
         answer,
         foreseen,
-        shown_rgb,
         judged,
         slope,
         steep,
@@ -173,15 +173,17 @@ def structure(
 def measure(
     crop: Plane, answer: Plane, fine: Fine, valid: NDArray[np.bool_], crop_noise: float
 ) -> Measurement:
-    """Compare two pictures in every way; the arguments are those of `structure`."""
+    """Compare two pictures in every way; the arguments are those of `structure`.
+
+    What takes most memory comes first, while little is held.
+    """
     structured = structure(crop, answer, fine, valid, crop_noise)
     maps = structured.maps
-    light = exposure(structured.lit, structured.answer, valid)
-    evidence = maps.evidence | _edges(maps.expected, maps.shown)
     displacement, belief = motion(maps.expected, maps.shown, structured.floor, valid)
+    light, coloured = _coloured(structured)
+    evidence = maps.evidence | _edges(maps.expected, maps.shown)
     evidence |= _motion(maps.expected, displacement, belief)
-    colours = lab(structured.foreseen), lab(structured.shown)
-    evidence |= _wider(structured) | tint(structured, colours) | _stray(structured, light.allowed, colours)
+    evidence |= _wider(structured) | coloured
     evidence |= set_apart(
         maps.expected,
         maps.residual,
@@ -283,15 +285,23 @@ def tint(structured: Structure, colours: tuple[Plane, Plane] | None = None) -> d
     `colours` are the CIELAB pictures of what was foreseen and what is shown, where they are at hand.
     """
     loud = (
-        np.sqrt((blur(structured.shown - structured.foreseen, 0.7) ** 2).mean(2)) / structured.maps.tolerance
+        np.sqrt((blur(structured.shown() - structured.foreseen, 0.7) ** 2).mean(2))
+        / structured.maps.tolerance
     )
     evidence = {f"colour_excess{k}": rms(loud, k) for k in (5, 11)}
-    before, after = colours or (lab(structured.foreseen), lab(structured.shown))
+    before, after = colours or (lab(structured.foreseen), lab(structured.shown()))
     shift = _chroma(before) - _chroma(after)
     distance = np.hypot(shift[..., 0], shift[..., 1])
     spread = float(np.median(distance))
     tinted = distance / np.sqrt((1 + spread) ** 2 + _blunt(structured))
     return evidence | {"tint9": box(tinted, 9), "tint17": box(tinted, 17)}
+
+
+def _coloured(structured: Structure) -> tuple[Exposure, dict[str, Plane]]:
+    """The narrow fit, and all that speaks of colour."""
+    light, allowed = exposure(structured.lit, structured.answer, structured.maps.valid)
+    colours = lab(structured.foreseen), lab(structured.shown())
+    return light, tint(structured, colours) | _stray(structured, allowed, colours)
 
 
 def _blunt(structured: Structure) -> Plane:

@@ -56,12 +56,12 @@ def _waves(alone: Plane, drawn: Plane) -> dict[str, Plane]:
     grid = patches.shape[:2]
     energy = np.einsum("ijkl,ijkl->ij", patches, patches).ravel()
     loudest = np.argsort(-energy)[:MOST_PATCHES]
-    looked_at = patches.reshape(-1, PATCH, PATCH)[loudest]
+    looked_at = patches[np.unravel_index(loudest, grid)]  # reshaped, all of them would be copied
     blocks = (looked_at**2).reshape(-1, 4, PATCH // 4, 4, PATCH // 4).sum((2, 4)).reshape(-1, 16)
     filled = blocks.sum(1) ** 2 / (16 * (blocks**2).sum(1) + 1e-6)  # 1/4 for a straight edge, 1 for hatching
     total, power = _spectra(looked_at)
     sliding = np.lib.stride_tricks.sliding_window_view(drawn, (PATCH, PATCH))[::STRIDE, ::STRIDE]
-    patterns = sliding.reshape(-1, PATCH, PATCH)[loudest]
+    patterns = sliding[np.unravel_index(loudest, grid)]
     _, spectrum = _spectra(patterns - patterns.mean((1, 2), keepdims=True))
     power -= OWN_WAVE**2 * spectrum
     power[:, _SLOW] = 0

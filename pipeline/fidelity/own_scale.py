@@ -129,11 +129,14 @@ def _tinted(registered: Pixels, foreseen: Plane, fine: Fine, seen: Plane) -> Pla
         shown[top:bottom] = shrink(part.astype(np.float32) * thin[..., None], factor)
         expected[top:bottom] = shrink(large * thin[..., None], factor)
     mean = max(MEAN, -(-LEAST_MEAN_PX // factor) | 1)
+    del source, soft
     share = box(share * seen, mean)
     colours = [
         lab(box(plane * seen[..., None], mean) / (share[..., None] + 1e-4)) for plane in (shown, expected)
     ]
+    del shown, expected
     across, along = (colours[0][..., k] - colours[1][..., k] for k in (1, 2))
+    del colours
     cut = CUT * box(fine.clipped * fine.detail, mean)
     excused = 1 + cut**2 + CONTRAST**2 * _spread_along(lab(foreseen), (across, along), mean)
     tinted: Plane = np.hypot(across, along) / np.sqrt(excused) * np.minimum(1, share / LEAST_SHARE)

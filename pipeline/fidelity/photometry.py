@@ -52,8 +52,6 @@ class Exposure:
 
     exposed: Plane
     """float32 (h, w, 3)."""
-    allowed: Plane
-    """The same, held within the white balance and saturation that leave a metal its colour."""
     photometry: Photometry
     change: float
     """Mean CIEDE2000 of the narrow fit, lightness included."""
@@ -64,13 +62,13 @@ def expose(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:
     return _expose(crop, _narrow_fit(crop, answer, valid))
 
 
-def exposure(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Exposure:
-    """The same, with what is allowed of it and its figures."""
+def exposure(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> tuple[Exposure, Plane]:
+    """The same with its figures; and held within the white balance and saturation that leave a metal its colour."""
     coefficients = _narrow_fit(crop, answer, valid)
     exposed = _expose(crop, coefficients)
     change = float(delta_e(lab(crop[::3, ::3]), lab(exposed[::3, ::3])).mean())
     photometry = _photometry(crop, exposed, coefficients[:3], _tone(coefficients))
-    return Exposure(exposed, _expose(crop, _limited(coefficients)), photometry, change)
+    return Exposure(exposed, photometry, change), _expose(crop, _limited(coefficients))
 
 
 def equally_sharp(crop: Plane, answer: Plane, valid: NDArray[np.bool_]) -> Plane:

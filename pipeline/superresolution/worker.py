@@ -9,18 +9,16 @@ from pipeline.child import Array, Cancelled, Header, Message, Progress, serve
 from pipeline.superresolution.engine import Loaded, Rgb, enlarge, load
 from pipeline.superresolution.networks import Network
 
-_standing: dict[Network, Loaded] = {}
-"""The one network in memory: two together would pass the ceiling, and loading takes less than a tile."""
-
 
 def work(header: Header, arrays: list[Array], progress: Progress, cancelled: Cancelled) -> Message:
-    """Enlarge a picture by a recipe of one network, or of two mixed."""
+    """Enlarge a picture by a recipe of one network, or of two mixed.
+
+    A network stays no longer than it works: its buffers take 300 MB, while loading it takes less than a tile.
+    """
     steps = [_network(step) for step in header["networks"]]
     rgb, factor = arrays[0], int(header["factor"])
     pictures = [
-        _to_factor(
-            _loaded(step), rgb, factor, _part(progress, number / len(steps), 1 / len(steps)), cancelled
-        )
+        _to_factor(load(step), rgb, factor, _part(progress, number / len(steps), 1 / len(steps)), cancelled)
         for number, step in enumerate(steps)
     ]
     if len(pictures) == 1:
@@ -33,13 +31,6 @@ def work(header: Header, arrays: list[Array], progress: Progress, cancelled: Can
 def _part(progress: Progress, before: float, share: float) -> Progress:
     """The progress of a part of the work, after the share `before` of it."""
     return lambda fraction: progress(before + share * fraction)
-
-
-def _loaded(network: Network) -> Loaded:
-    if network not in _standing:
-        _standing.clear()  # before the next one is there, not after
-        _standing[network] = load(network)
-    return _standing[network]
 
 
 def _network(fields: list[str]) -> Network:
