@@ -153,10 +153,13 @@ def _enhance(
     master, picture = branch.master, branch.pictured(region.shot)
     picture_pixels = store.pixels(picture)
     crop_pixels = images.crop(picture_pixels, region.box)
+    references = _references(picture_pixels, limits) if order.with_master else ()
+    del (
+        picture_pixels
+    )  # 150 MB of the largest master, which would stand by while a provider works and all is measured
     crop = store.put_picture(
         crop_pixels, Recipe(role="crop", provider="crop", parents=(picture.id,), options=_box(region))
     )
-    references = _references(picture_pixels, limits) if order.with_master else ()
     prompt = f"{order.prompt} {WITH_MASTER}" if references else order.prompt
     framed = framing.fit(crop_pixels, limits, factor=factor)
     request = EnhanceRequest(

@@ -1,6 +1,7 @@
 """The gate's parts on their own: registration, colour difference, noise, the fitted model, careless answers."""
 
 import io
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from pipeline.colour import delta_e, lab
 from pipeline.errors import NotRegistrable
-from pipeline.fidelity import compare, lock
+from pipeline.fidelity import compare, examine, lock
 from pipeline.fidelity.calibrate import Decision, calibrate
 from pipeline.fidelity.composite import composite
 from pipeline.fidelity.detail import Fine, fine_of
@@ -241,3 +242,24 @@ def test_thresholds_stand_in_order():
 def test_painted_pieces_differ():
     """The painted test pieces are not all the same picture."""
     assert np.abs(paint(1, 80).astype(int) - paint(2, 80)).mean() > 1
+
+
+MOST_BYTES_PER_PX = 330
+"""Of a crop: with all of its evidence held to the end it was 437."""
+
+
+def test_examining_holds_few_planes_at_once():
+    """A close-up of a large photograph is examined in a server's memory, whether it passes or is named."""
+    answer = paint(3, 1000)
+    crop = averaged(answer, 2)
+    redrawn = answer.copy()
+    redrawn[400:600, 400:600] = redrawn[400:600, 400:600][::-1]
+    for given in (answer, redrawn):
+        tracemalloc.start()
+        try:
+            examined = examine(crop, given)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < MOST_BYTES_PER_PX * crop.shape[0] * crop.shape[1]
+    assert examined.fidelity.reasons

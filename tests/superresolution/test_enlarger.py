@@ -2,6 +2,7 @@
 
 import os
 import time
+import weakref
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from pipeline.providers.base import EnhanceRequest, GenerateRequest, Silent
 from pipeline.providers.builtin import enlarger
 from pipeline.providers.builtin.enlarger import Enlarger, as_providers, enlargers
 from pipeline.records import Detail, Role
-from pipeline.superresolution import engine
+from pipeline.superresolution import engine, worker
 from pipeline.superresolution.networks import Network, in_folder
 from tests.drawing.conftest import ring
 from tests.superresolution import networks
@@ -204,3 +205,25 @@ def test_a_folder_that_cannot_be_read_is_one_line_that_says_so(tmp_path: Path) -
     lines = enlargers(tmp_path, tmp_path / "nowhere")
     assert [line.id for line in lines] == ["faithful", "vivid", "own-enlargers"]
     assert "mend LOUPE_ENLARGERS_DIR" in lines[2].trouble
+
+
+def test_no_network_outlives_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its buffers take 300 MB, which would stand by while the answer is measured."""
+    runners = []
+
+    class Doubling:
+        def __call__(self, planes: np.ndarray) -> np.ndarray:
+            return planes.repeat(2, 1).repeat(2, 2)
+
+    def load(_: Network) -> engine.Loaded:
+        assert not any(runner() for runner in runners)
+        runner = Doubling()
+        runners.append(weakref.ref(runner))
+        return engine.Loaded(runner, 2, 0)
+
+    monkeypatch.setattr(worker, "load", load)
+    order = {"networks": [["a", "a.param", "a.bin"], ["b", "b.param", "b.bin"]], "factor": 2, "weight": 0.5}
+    _, (picture,) = worker.work(order, [np.full((20, 20, 3), 9, np.uint8)], lambda _: None, lambda: False)
+    assert picture.shape == (40, 40, 3)
+    assert len(runners) == 2
+    assert not any(runner() for runner in runners)
