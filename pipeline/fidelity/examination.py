@@ -210,9 +210,7 @@ def _examine(
     pair = lay_over(crop, answer)
     heat_map = heat(pair.measurement.maps.evidence, model().blameless)
     score = score_of(pair.measurement.features)
-    hot: tuple[Reason, ...] = ()
-    if not pair.registration.failure and score >= min(thresholds.warn, model().standard.warn):
-        hot = reasons_for(pair.measurement.maps, heat_map, model().naming)
+    hot = _hot(pair, heat_map, score, thresholds)
     pair = pair.to_lock()
     unbent = None if dial == "as delivered" else straighten(pair)
     hopeless = _hopeless(pair, unbent)
@@ -301,6 +299,13 @@ def beyond(reason: Reason) -> float:
     else:
         share = (1 / (1 - reason.severity) - 1) / (FAILING_SURFACE - 1)
     return float(np.clip(share, 0, 1))
+
+
+def _hot(pair: Pair, heat_map: Plane, score: float, thresholds: Thresholds) -> tuple[Reason, ...]:
+    """The places of what drifted, named while all evidence is at hand; none where none would be told."""
+    if pair.registration.failure or score < min(thresholds.warn, model().standard.warn):
+        return ()
+    return reasons_for(pair.measurement.maps, heat_map, model().naming)
 
 
 def _reasons(
