@@ -200,8 +200,19 @@ def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
 
 def _said(draft: Draft) -> str | None:
     """The kind that the prompt's nouns name."""
-    said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak")
+    said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak") or _styled(draft)
     return "tiara" if said == "bracelet" and draft.has("style", "tiara") else said
+
+
+def _styled(draft: Draft) -> str | None:
+    """The kind that a style alone is made of: what dangles is a pair of earrings."""
+    return next((_OF_STYLE[term.value] for term in draft.every("style") if term.value in _OF_STYLE), None)
+
+
+_OF_STYLE: dict[str, str] = {
+    **dict.fromkeys(("drop", "stud", "hoop", "huggie", "ear_cuff", "climber"), "earrings"),
+    "bangle": "bracelet",
+}
 
 
 def _kind(draft: Draft, chosen: Called | None) -> Called:

@@ -50,8 +50,8 @@ _MEDIUM_KINDS = {
 }
 _WEAK_KINDS = {
     "ring": "band, pave band, solitaire, eternity, trilogy, finger, ring finger, wedder, stacker, stacking band, stack band",
-    "necklace": "chain",
-    "earrings": "drops",
+    "necklace": "chain, riviera, riviere",
+    "earrings": "drops, hook, ear wire, earwire",
     "brooch": "his tie, my tie, a tie, the tie, necktie",
 }
 

@@ -55,6 +55,8 @@ _AND_PART = {
 """Parts said behind a whole number: "two and a half centimetres"."""
 _UNITS_AHEAD = words_of("ct cts carati carato kt kts mm cm gr grs gms grammi gramm")
 """Units that are written before their number as well."""
+_WHOLE_UNITS = words_of("centimetre centimeter inch carat millimetre millimeter")
+"""Units of which an article counts one."""
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
@@ -192,7 +194,7 @@ class _Reader:
         if (
             unit is None
             or amount is None
-            or self._unit(amount[1])[0]
+            or self._has_unit(amount[1])
             or not self._is_in_digits(amount[1] - 1)
         ):
             return 0
@@ -202,12 +204,28 @@ class _Reader:
         self.measures.append(Measure(self.at, end, text, value * unit[1], name))
         return end - self.at
 
+    def _has_unit(self, end: int) -> bool:
+        """Whether the unit behind a number is its own, and not the next one's: "cm 50 mm 3" says two things."""
+        if not self._unit(end)[0]:
+            return False
+        after = self._amount(end + 1) if self.tokens[end] in _UNITS_AHEAD else None
+        return after is None or bool(self._unit(after[1])[0])
+
+    def _one(self) -> int:
+        """Read a whole unit with its article: "about a centimetre wide", "an inch", "a carat"."""
+        article = self.tokens[max(self.at - 1, 0)] in ("a", "an")
+        if not article or self.tokens[self.at] not in _WHOLE_UNITS:
+            return 0
+        name, factor = lexicon.UNITS[self.tokens[self.at]]
+        self.measures.append(Measure(self.at, self.at + 1, self.tokens[self.at], factor, name))
+        return 1
+
     def _is_in_digits(self, at: int) -> bool:
         return self.tokens[at][:1].isdigit()
 
     def _measure(self) -> int:
-        if ahead := self._unit_ahead():
-            return ahead
+        if whole := self._unit_ahead() or self._one():
+            return whole
         start = self._amount(self.at)
         if start is None:
             return 0

@@ -248,7 +248,8 @@ def test_a_rosette_around_what_is_not_faceted_says_what_it_is_of(gem: str) -> No
     ("prompt", "length"),
     [
         ("collana diamante ct 0,50", 5.15), ("gold pendant, sapphire mm 6", 6.0), ("anello rubino mm. 5", 5.0),
-        ("solitaire ring platinum, diamond ct. 1.00, round", 6.47),
+        ("solitaire ring platinum, diamond ct. 1.00, round", 6.47), ("a diamond of about a carat on a gold ring", 6.47),
+        ("pendente zaffiro mm 6, catena cm 45 mm 1", 6.0),
     ],
 )  # fmt: skip
 def test_a_unit_may_stand_before_its_number(prompt: str, length: float) -> None:
@@ -264,7 +265,7 @@ def test_a_unit_may_stand_before_its_number(prompt: str, length: float) -> None:
         ("silver ring brooch", "brooch"), ("gold ring pendant", "necklace"), ("ring bracelet silver", "bracelet"),
         ("something silver to wear around her neck", "necklace"), ("a gold chain for my wrist", "bracelet"),
         ("small gold dots for my ears", "earrings"), ("gold butterfly", "necklace"), ("silver cross", "necklace"),
-        ("gold butterfly size 6", "ring"), ("tiger finger ring gold", "ring"), ("plain silver for french cuffs", "brooch"),
+        ("gold butterfly size 6", "ring"), ("purple stones dangling from silver", "earrings"), ("a gold ruby riviera", "necklace"), ("tiger finger ring gold", "ring"), ("plain silver for french cuffs", "brooch"),
     ],
 )  # fmt: skip
 def test_the_last_of_two_kinds_and_where_it_is_worn_name_the_piece(prompt: str, kind: str) -> None:

@@ -105,4 +105,5 @@ metal yellow_gold: dahab
 filler the: eyar, iyar, rijali, nisai, banati
 openwork yes: مفرغ
 style cuff: مفتوح
+filler the: واحد, واحده
 """

@@ -169,4 +169,6 @@ construction hollow: 空心
 motif mythical beast: 貔貅, 麒麟, 龙龟
 substitute obsidian: 黑曜石
 filler the: 硬
+style huggie: 耳扣, 小圈耳环
+filler the: 同款
 """
