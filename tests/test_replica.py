@@ -342,20 +342,17 @@ def test_the_workbench_evens_out_by_itself(tmp_path: Path) -> None:
         bench.cache.close()
 
 
-def test_a_restart_on_an_empty_disk_brings_no_samples_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_restart_on_an_empty_disk_brings_no_samples_back(tmp_path: Path) -> None:
     """Samples that were edited or thrown away stay so: the first start of all brings them, no later one."""
     maker = Server(tmp_path / "maker", Folder(tmp_path / "none"))
     (tmp_path / "samples").mkdir()
     data = archive.write(maker.store, maker.store.load(maker.begin("Sample")))
     (tmp_path / "samples" / "sample.loupe").write_bytes(data)
-    monkeypatch.setattr("pages.ui.samples.FOLDER", tmp_path / "samples")
     url = f"file://{tmp_path}/share"
     for n in range(2):
         bench = Workbench(Settings(data_dir=tmp_path / f"disk{n}", store_url=url))
         assert bench.replica is not None
-        samples._import(bench)
+        samples._import(bench, tmp_path / "samples")
         bench.replica.even_out()
         (summary,) = bench.store.summaries()
         assert summary.name == ("Sample" if n == 0 else "Mine now")

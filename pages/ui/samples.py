@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def import_once(bench: Workbench) -> None:
     """Bring the samples in on the first start of a data folder, beside the first page; deleted ones stay away."""
     if not (bench.settings.data_dir / _NOTE).exists():
-        timer = threading.Timer(_AFTER_S, _import, args=(bench,))
+        timer = threading.Timer(_AFTER_S, _import, args=(bench, FOLDER))
         timer.name, timer.daemon = _THREAD, True
         timer.start()
 
@@ -39,11 +39,11 @@ def wait() -> None:
         time.sleep(0.1)
 
 
-def _import(bench: Workbench) -> None:
+def _import(bench: Workbench, folder: Path) -> None:
     designs: list[Design] = []
     if _begun_elsewhere(bench):
         return
-    for file in sorted(FOLDER.glob("*.loupe")):
+    for file in sorted(folder.glob("*.loupe")):
         try:
             designs.append(archive.read(bench.store, file.read_bytes(), ours=True))
         except (LoupeError, OSError):
