@@ -90,6 +90,8 @@ def visible(origin: str, shot: Shot = "") -> Visible | None:
 def look(piece: Piece, camera: Camera) -> Visible:
     """Cast every body on the camera's film and keep the stones and prongs of which enough is seen."""
     bodies = [body for part in piece.parts for body in _bodies(part)]
+    if not bodies:  # a rope chain has millions of vertices that could only hide something
+        return Visible(np.full((FILM_PX, FILM_PX), NOTHING, np.int32), ())
     rest = [part for part in piece.parts if not _is_counted(part)]
     points = np.concatenate([*(b[1] for b in bodies), *(p.vertices for p in rest)])
     faces, label, start = [], [], 0
@@ -105,7 +107,7 @@ def look(piece: Piece, camera: Camera) -> Visible:
     enough = np.array(
         [area[k] >= max(LEAST_PX, LEAST_SHARE * _outline(film, b[1])) for k, b in enumerate(bodies)], bool
     )
-    numbers = np.where(enough, np.cumsum(enough) - 1, NOTHING) if len(bodies) else np.array([], np.int64)
+    numbers = np.where(enough, np.cumsum(enough) - 1, NOTHING)
     kept = np.where(seen >= 0, np.append(numbers, NOTHING)[seen], NOTHING).astype(np.int32)
     return Visible(kept, tuple(b[0] for b, keep in zip(bodies, enough, strict=True) if keep))
 
@@ -119,21 +121,29 @@ def _bodies(part: Part) -> Iterator[_Body]:
         faces = part.repeats[0].faces if part.repeats else part.faces
         for vertices in part.stone_bodies():
             yield "stone", vertices, faces
+    elif part.role is PartRole.PRONG and part.repeats:
+        for repeat in part.repeats:
+            for vertices, faces in _shells(repeat.vertices, repeat.faces):
+                for pose in repeat.poses:
+                    yield "prong", vertices @ pose[:3, :3].T + pose[:3, 3], faces
     elif part.role is PartRole.PRONG:
-        yield from (("prong", part.vertices, faces) for faces in _shells(part))
+        yield from (("prong", *shell) for shell in _shells(part.vertices, part.faces))
 
 
-def _shells(part: Part) -> Iterator[NDArray[np.int32]]:
-    """The faces of each connected body of a part; vertices at one place are one."""
-    _, same = np.unique(np.round(part.vertices, 5), axis=0, return_inverse=True)
-    ends = same.ravel()[part.faces]
+def _shells(
+    vertices: NDArray[np.float64], faces: NDArray[np.int32]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int32]]]:
+    """Each connected body of a mesh with the vertices that are its own; vertices at one place are one."""
+    _, same = np.unique(np.round(vertices, 5), axis=0, return_inverse=True)
+    ends = same.ravel()[faces]
     pairs = np.concatenate([ends[:, :2], ends[:, 1:]])
     size = int(same.max()) + 1
     graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), (size, size))
     _, component = connected_components(graph, directed=False)
     owner = component[ends[:, 0]]
     for body in np.unique(owner):
-        yield np.asarray(part.faces[owner == body], np.int32)
+        used, corners = np.unique(faces[owner == body], return_inverse=True)
+        yield vertices[used], corners.reshape(-1, 3).astype(np.int32)
 
 
 def _film(camera: Camera) -> Film:

@@ -9,7 +9,7 @@ from pipeline.atelier.camera import master_camera, project
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
 from pipeline.records import Asset, Recipe
-from pipeline.visible import places_in, visible
+from pipeline.visible import _bodies, places_in, visible
 
 HALO = {
     "kind": "necklace",
@@ -32,6 +32,13 @@ SOLITAIRE = {
     "stone": {"gem": "ruby", "cut": "oval", "length_mm": 8.0, "setting": "prong", "prongs": 6},
 }
 
+TENNIS = {
+    "kind": "bracelet",
+    "metal": "white_gold",
+    "accents": {"diameter_mm": 2.8},
+    "bracelet": {"style": "tennis"},
+}
+
 
 def master(spec: dict[str, object], side: int = 1000, provider: str = "atelier") -> Asset:
     recipe = Recipe(role="generate", provider=provider, origin=json.dumps(spec))
@@ -48,6 +55,17 @@ def test_stones_are_those_of_the_geometry(spec, stones) -> None:
     middles = np.array([project(master_camera(piece), body, 1000).mean(0) for body in every])
     for place in places:
         assert np.hypot(*(middles - (place.x, place.y)).T).min() < 0.6 * place.radius + 4
+
+
+@pytest.mark.parametrize("spec", [HALO, SOLITAIRE, TENNIS], ids=["halo", "solitaire", "tennis"])
+def test_every_body_has_vertices_of_its_own(spec) -> None:
+    """Together they are no more than the piece's: a necklace of prongs once took 23 GB, a whole part for each prong."""
+    piece = build(Spec.model_validate(spec))
+    bodies = [body for part in piece.parts for body in _bodies(part)]
+    assert sum(len(vertices) for _, vertices, _ in bodies) <= sum(len(part.vertices) for part in piece.parts)
+    assert sum(kind == "prong" for kind, *_ in bodies) >= 4
+    for _, vertices, faces in bodies:
+        assert set(faces.ravel()) == set(range(len(vertices)))
 
 
 def test_prongs_that_can_be_seen_are_counted() -> None:
