@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.fidelity.detail import Fine
 from pipeline.fidelity.enlarge import MARGIN_ROWS, STRIP_ROWS, sharpened, shrink, stretch
 from pipeline.fidelity.filters import Plane, blur, box, lab, luma, rms
+from pipeline.fidelity.noise import LAPLACIAN
 from pipeline.images import Pixels
 from pipeline.records.fidelity import ReasonName, Surface
 from pipeline.records.words import Box
@@ -31,6 +32,10 @@ TEXTURE = 9
 """Side of the window in which texture is measured, crop pixels."""
 FINE = 1.2
 """Crop pixels (sigma) up to which a difference is texture and no shape."""
+GRAIN_KEPT = 0.83
+"""Share of white noise's variance among what is finer than `FINE`."""
+GRAIN_SPREAD = 1.8
+"""Times that share which a window of mere noise shows at most: one in a hundred shows more."""
 TEXTURED_LEVELS = 1.6
 """RMS from which a crop shows a texture that could be smoothed away."""
 SLACK_LEVELS = 0.8
@@ -174,19 +179,34 @@ def _texture(expected: Plane, shown: Plane, fine: Fine, seen: Plane, noise: floa
     grain = box(fine.grain, TEXTURE)
     now = np.sqrt(np.maximum(now**2 - grain**2, 0))
     covered = box(seen, TEXTURE)
+    texture = _without_grain(expected, was, seen)
     textured = (
-        (was > TEXTURED_LEVELS + 1.5 * noise) & (covered > 0.9) & (box(fine.clipped, TEXTURE) < CLIPPED)
+        (texture > TEXTURED_LEVELS + 1.5 * noise) & (covered > 0.9) & (box(fine.clipped, TEXTURE) < CLIPPED)
     )
-    usual = 1.0
+    usual = usual_left = 1.0
     if textured.sum() > TEXTURE**2:  # an answer as a whole softer or crisper than its crop is no redesign
-        usual = float(np.clip(np.median(now[textured] / was[textured]), 0.5, 2.0))
-    smoothed = np.where(textured, usual * (was + SLACK_LEVELS / 2) / (now + SLACK_LEVELS / 2), 0) / SMOOTHED
+        usual, usual_left = (
+            float(np.clip(np.median(now[textured] / before[textured]), 0.5, 2.0)) for before in (was, texture)
+        )
+    left = usual_left * (texture + SLACK_LEVELS / 2) / (now + SLACK_LEVELS / 2)
+    smoothed = np.where(textured, left, 0) / SMOOTHED
     detail = rms(fine.detail * seen, TEXTURE)
     detail = np.sqrt(np.maximum(detail**2 - (grain * fine.factor) ** 2, 0))
     finer = detail / (was + EXPECTED_LEVELS) / PAINTED
     risen = now / (max(1.0, usual) * was + EXPECTED_LEVELS + noise) / RISEN
     painted = np.where(covered > 0.9, np.maximum(finer, risen), 0)
     return smoothed, painted
+
+
+def _without_grain(grey: Plane, fine: Plane, seen: Plane) -> Plane:
+    """RMS of a picture's texture: what is `fine` in it less what is independent from pixel to pixel.
+
+    A path tracer's grain differs from place to place, loudest inside dark stones, and a cleaner answer lacks it
+    rightly. A texture that a lens or an average has seen runs on from pixel to pixel and answers weakly to the filter.
+    """
+    grain = rms(cv2.filter2D(grey, cv2.CV_32F, LAPLACIAN) * seen, TEXTURE)
+    texture: Plane = np.sqrt(np.maximum(fine**2 - GRAIN_SPREAD * GRAIN_KEPT * grain**2, 0))
+    return texture
 
 
 def areas(surface: OwnScale) -> list[Area]:

@@ -70,6 +70,25 @@ def test_a_smoothed_texture_is_named_where_it_was(cloth) -> None:
     assert found.surface.texture_left < 0.5
 
 
+@pytest.mark.parametrize("levels", [2.0, 3.0, 4.0])
+@pytest.mark.parametrize("factor", [2, 4])
+def test_grain_that_an_answer_lacks_is_no_texture(wire, factor, levels) -> None:
+    """A path tracer leaves grain inside dark stones alone; a cleaner picture of the same has lost nothing."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    truth = wire.copy()
+    stone = np.hypot(x - 300, y - 90) < 70
+    truth[stone] = (60 + 20 * np.sin(x / 31) * np.cos(y / 23)).astype(np.uint8)[stone][:, None]
+    crop = shrink(truth, factor).astype(np.float32)
+    grain = np.random.default_rng(2).normal(0, levels, crop.shape[:2])[..., None]
+    noisy = np.where(
+        shrink(np.repeat(stone[..., None], 3, 2) * np.uint8(255), factor) > 250, crop + grain, crop
+    )
+    found = compare(
+        np.clip(np.rint(noisy), 0, 255).astype(np.uint8), truth[: len(crop) * factor, : len(crop) * factor]
+    )
+    assert "texture smoothed away" not in names(found)
+
+
 def test_a_texture_painted_on_a_plain_place_is_named(cloth) -> None:
     """Hatching finer than the crop's pixels on the plain disc: the crop cannot show it, everyone sees it."""
     y, x = np.mgrid[:SIDE, :SIDE]
