@@ -35,6 +35,7 @@ SideCut = Literal[
 ]  # fmt: skip
 Setting = Literal["prong", "bezel", "flush"]
 Clarity = Literal["eye_clean", "included"]
+Tips = Literal["round", "claw"]
 AccentSetting = Literal["pave", "channel"]
 RingStyle = Literal["solitaire", "three_stone", "eternity", "signet", "band", "motif", "toi_et_moi"]
 Shank = Literal["closed", "split", "bypass", "open"]
@@ -134,6 +135,9 @@ class Stone(_Frozen):
     ratio: float = Field(default=1.0, ge=1.0, le=2.5, description="Length over width")
     setting: Setting = "prong"
     prongs: Literal[4, 6] = Field(default=4, description="Prongs that hold the stone, when prong set")
+    tips: Tips = Field(
+        default="round", description="Ends of prongs: round as the wire is, or filed to slender claws"
+    )
     halo: bool = Field(
         default=False,
         description="A circle of small stones around the centre stone, and around each of a three-stone ring's",

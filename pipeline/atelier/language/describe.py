@@ -57,6 +57,8 @@ def describe(spec: Spec) -> str:
         phrases.append(f"{_mm(spec.wall_mm)} wall" if spec.wall_mm is not None else "")
     if spec.least_wall_mm is not None:
         phrases.append(f"castable with {_mm(spec.least_wall_mm)} walls")
+    if any(stone is not None and stone.tips == "claw" for stone in (spec.stone, spec.second_stone)):
+        phrases.append("filed claws")
     if any(stone is not None and stone.clarity == "included" for stone in (spec.stone, spec.second_stone)):
         phrases.append("visible inclusions")
     if spec.wear == "worn":

@@ -405,6 +405,12 @@ _EXTRAS: dict[str, Meaning] = {
         ("wear", "worn"),
     ),
     **dict.fromkeys(
+        ("filed claw", "filed prong", "filed claw prong", "filed to a point", "pointed prong", "pointed claw", "eagle claw",
+         "eagle claw prong", "talon prong", "talon claw", "slender claw", "petite claw", "fine claw"),
+        ("tips", "claw"),
+    ),
+    **dict.fromkeys(("rounded prong", "rounded claw", "round prong", "round tip prong"), ("tips", "round")),
+    **dict.fromkeys(
         ("brand new", "new condition", "mint condition", "freshly polished", "unworn", "never worn"),
         ("wear", "new"),
     ),

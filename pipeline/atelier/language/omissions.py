@@ -423,6 +423,13 @@ def _across_shown(spec: Spec, _: Term) -> bool:
     return row or (spec.stone is not None and spec.stone.east_west)
 
 
+def _tips_shown(spec: Spec, term: Term) -> bool:
+    stones = (stone for stone in (spec.stone, spec.second_stone) if stone is not None)
+    return any(
+        stone.setting == "prong" and stone.cut != "pearl" and stone.tips == term.value for stone in stones
+    )
+
+
 def _inclusions_shown(spec: Spec, _: Term) -> bool:
     stones = (stone for stone in (spec.stone, spec.second_stone) if stone is not None)
     return any(stone.clarity == "included" for stone in stones)
@@ -455,6 +462,7 @@ _of_construction = _says(
 )
 _of_casting = _says("This {piece} has its usual walls; “{text}” is left out.")
 _of_inclusions = _says("“{text}” is seen in a single stone that is clear; it is left out.")
+_of_tips = _says("No prongs hold a single stone of this {piece}; “{text}” is left out.")
 _of_beads = _says("This {piece} is not strung of beads; “{text}” is left out.")
 
 
@@ -482,6 +490,7 @@ RULES: dict[str, Rule] = {
     "mount": Rule(lambda spec, _: spec.motif is not None, _no_place),
     "motif": Rule(_motif_shown, _of_motif),
     "likeness": Rule(_never, _of_likeness),
+    "tips": Rule(_tips_shown, _of_tips),
     "inclusions": Rule(_inclusions_shown, _of_inclusions),
     "shank": Rule(_one_of("ring", "shank"), _of_shank),
     "hidden_halo": Rule(lambda spec, _: spec.stone is not None and spec.stone.hidden_halo, _of_hidden),

@@ -348,6 +348,7 @@ def _second(draft: Draft, stone: dict[str, Any]) -> dict[str, Any]:
     return {
         "gem": gem, "cut": cut, "ratio": ratio, "length_mm": round(min(wide * ratio**0.5, 20.0), 2),
         "setting": "bezel" if gem in OPAQUE_GEMS else "prong", "prongs": stone["prongs"],
+        "tips": "round" if gem in OPAQUE_GEMS else stone["tips"],
     }  # fmt: skip
 
 

@@ -240,7 +240,8 @@ def _hangs_as_a_drop(draft: Draft) -> bool:
 def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
     cluster = draft.has("cluster")
     halo = draft.has("halo") and not cluster
-    setting = draft.value("setting") or ("bezel" if gem in NOT_FACETED else "prong")
+    held = "prong" if draft.has("tips") else None
+    setting = draft.value("setting") or held or ("bezel" if gem in NOT_FACETED else "prong")
     prongs = _prongs(draft, cut)
     if halo and setting == "flush":
         setting = "bezel"
@@ -249,8 +250,10 @@ def _setting(draft: Draft, gem: str, cut: str) -> dict[str, Any]:
     if cluster and setting == "flush":
         setting = "prong"
     double = halo and draft.has("halo", "double")
+    pronged = setting == "prong" and cut != "pearl"
+    tips = (draft.value("tips") if pronged else None) or "round"
     return {
-        "setting": setting, "prongs": prongs, "halo": halo, "double_halo": double, "cluster": cluster,
+        "setting": setting, "prongs": prongs, "tips": tips, "halo": halo, "double_halo": double, "cluster": cluster,
     }  # fmt: skip
 
 

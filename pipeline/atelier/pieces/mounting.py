@@ -69,7 +69,7 @@ def head(stone: Gemstone, spec: Stone, foot: float) -> list[Shape]:
     if spec.cut == "pearl":
         return pearl_cup(stone, foot)
     if spec.setting == "prong":
-        return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED)
+        return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED, filed=spec.tips == "claw")
     return [Shape("bezel", PartRole.BEZEL, bezel(stone, foot))]
 
 
@@ -138,19 +138,25 @@ def lift(stone: Gemstone, spec: Stone) -> float:
 
 
 def prong_head(
-    stone: Gemstone, directions: Floats, foot: float, *, sides: int = 32, pointed: bool = False
+    stone: Gemstone,
+    directions: Floats,
+    foot: float,
+    *,
+    sides: int = 32,
+    pointed: bool = False,
+    filed: bool = False,
 ) -> list[Shape]:
     """Prongs that rise from a base ring past a gallery rail and bend over the crown, with the stone's seat cut.
 
-    On a ``pointed`` stone the prongs at its points are V-shaped.
+    On a ``pointed`` stone the prongs at its points are V-shaped; ``filed`` ones taper to claws.
     """
     wire = prong_wire(stone)
     half = np.ptp(stone.outline, axis=0) / 2
     parts: list[Shape] = []
     for k, direction in enumerate(directions):
         at = _on_outline(stone.outline, direction * half)
-        path = _prong_path(stone, at, wire, foot)
-        rough = tube(path, _prong_radii(path, wire), sides)
+        path = _prong_path(stone, at, wire, foot, filed=filed)
+        rough = tube(path, _prong_radii(path, wire, filed=filed), sides)
         if pointed and _is_point(stone.outline, at):
             rough = solid.unite([rough, _vee(stone, at, wire)])
         parts.append(Shape(f"prong {k + 1}", PartRole.PRONG, solid.subtract(rough, stone.mesh)))
@@ -258,7 +264,7 @@ def prong_share(level: float, foot: float) -> float:
     return float(np.interp(level, [foot, 0.42 * foot, 0.0], [BASE_SHARE, 0.74, 1.0]))
 
 
-def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats:
+def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float, *, filed: bool) -> Floats:
     reach = float(np.linalg.norm(at))
     outward = at / reach
     over, crown = 0.34 * wire, min(stone.top, 0.34 * reach)
@@ -268,14 +274,26 @@ def _prong_path(stone: Gemstone, at: Floats, wire: float, foot: float) -> Floats
         (reach + over, 0.02 * crown), (reach + 0.35 * over, 0.36 * crown),
         (reach - 1.0 * wire, 0.36 * crown + 0.62 * wire), (reach - 1.75 * wire, 0.52 * crown + 0.62 * wire),
     ]  # fmt: skip
+    # A slender end lies lower, on the crown, and reaches a little farther over it; a dome rises to meet it.
+    if filed and not stone.smooth:
+        (x, y), (end, high) = stations[-2:]
+        stations[-2:] = [(x, y - 0.10 * wire), (end - 0.25 * wire, high - CLAW_LOWER * wire)]
     curve = spline(stations, 44)
     return np.column_stack([curve[:, :1] * outward, curve[:, 1]])
 
 
-def _prong_radii(path: Floats, wire: float) -> Floats:
+CLAW_LOWER = 0.30
+"""How much lower a claw's end lies than a round one's, in wires."""
+CLAW_ALONG, CLAW_SHARES = (0.0, 0.55, 0.78, 1.0), (1.05, 1.0, 0.80, 0.34)
+"""A claw's thickness over its wire's, along it."""
+
+
+def _prong_radii(path: Floats, wire: float, *, filed: bool) -> Floats:
     """Radii along a prong. Its foot tapers inside the base ring: a full wire's cut end would look out of it."""
     steps = np.linspace(0, 1, len(path))
     full = np.interp(steps, [0, 0.55, 0.85, 1], [1.05, 1.0, 0.9, 0.78])
+    if filed:
+        full = np.interp(steps, CLAW_ALONG, CLAW_SHARES)
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
     return np.asarray(wire * full * np.interp(along, [0, FOOT_SHARE * wire], [FOOT_END, 1.0]))
 

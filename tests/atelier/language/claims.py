@@ -497,6 +497,13 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         ),
     ),
     _sentence(
+        "No prongs hold a single stone of this {piece}; {out} is left out.",
+        lambda _, reading: all(
+            stone is None or stone.setting != "prong" or stone.tips == "round"
+            for stone in (reading.spec.stone, reading.spec.second_stone)
+        ),
+    ),
+    _sentence(
         "{q} is seen in a single stone that is clear; it is left out.",
         lambda _, reading: of(reading.spec, "stone.clarity") != "included",
     ),

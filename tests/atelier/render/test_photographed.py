@@ -64,6 +64,30 @@ def test_what_is_wished_for_is_read_told_and_described(
     assert read(describe(spec)).spec == spec
 
 
+@pytest.mark.parametrize(
+    ("prompt", "tips"),
+    [
+        ("gold ring with a 1 ct diamond, claw set", "round"),
+        ("gold ring with a 1 ct diamond in six filed claws", "claw"),
+        ("Goldring mit Diamant, gefeilte Krappen", "claw"),
+        ("bague en or avec diamant, griffes pointues", "claw"),
+        ("anello in oro con diamante, griffe appuntite", "claw"),
+        ("anillo de oro con diamante, garras puntiagudas", "claw"),
+        ("bezel set ruby ring in gold, eagle claws", "round"),
+        ("pearl ring, filed claws", "round"),
+    ],
+)
+def test_claws_are_filed_where_that_is_said_and_they_hold(prompt: str, tips: str) -> None:
+    """A setting without prongs says that they are left out."""
+    reading = read(prompt)
+    assert reading.spec.stone is not None
+    assert reading.spec.stone.tips == tips
+    assert (tips == "claw") <= any(chip.slot == "tips" for chip in reading.understood)
+    asked = "claws" in prompt and tips == "round"
+    assert asked == any("No prongs hold a single stone" in line for line in reading.assumed)
+    assert read(describe(reading.spec)).spec == reading.spec
+
+
 def test_a_stone_that_nothing_is_seen_in_has_no_veils() -> None:
     """The prompt is told so, and the part of a spec that says it anyway is drawn without."""
     assert any("a single stone that is clear" in line for line in read("pearl ring with inclusions").assumed)

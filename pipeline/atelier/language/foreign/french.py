@@ -202,6 +202,7 @@ kind earrings: puces
 filler the: sans, massif, massive, carre, ancien, ancienne, je, cherche, voudrais, pour, ma, mon, femme, homme
 filler the: cadeau, mariage, fiancailles, bonjour, merci, environ, poids, brut, epoque, vers, diam, ht, long, poincon
 finish satin: mat, mate, brosse mat
+tips claw: griffes limées, griffes pointues, griffes aigle, serres
 inclusions included: inclusions, jardin, inclusions visibles, givres
 wear worn: patine, patiné, rayures, rayé, vieilli, usé, usure, traces d'usure
 profile d_shape: demi jonc, bombee

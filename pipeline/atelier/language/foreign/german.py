@@ -216,6 +216,7 @@ stone none: steinlos
 size german: weite, ringweite
 role diameter: ø
 finish brushed: strichmatt
+tips claw: gefeilte krappen, spitze krappen, krallenspitzen
 inclusions included: einschlüsse, einschluss, sichtbare einschlüsse, mit einschlüssen, jardin
 wear worn: tragespuren, gebrauchsspuren, kratzer, zerkratzt, patina, patiniert, gealtert, abgenutzt
 profile d_shape: gewolbt, bombiert

@@ -192,6 +192,7 @@ filler the: nuziale, kt, artigianale, made, italy, pietre, buongiorno, grazie
 stone any: pietra, pietre
 finish satin: satinato, opaco
 finish polished: lucido
+tips claw: griffe limate, griffe a punta, griffe appuntite
 inclusions included: inclusioni, inclusioni visibili, giardino
 wear worn: patina, patinato, graffi, graffiato, invecchiato, usurato, vissuto, segni di usura
 negation no: non, ne

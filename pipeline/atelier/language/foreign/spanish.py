@@ -190,6 +190,7 @@ size spanish: talle, numero
 negation no: no, ni
 finish satin: mate, satinado
 finish polished: brillo, pulido
+tips claw: garras limadas, garras puntiagudas, garras en punta
 inclusions included: inclusiones, inclusiones visibles, jardín
 wear worn: pátina, patinado, arañazos, rayado, envejecido, desgastado, signos de uso
 engraved yes: grabado, grabada, grabados, grabadas
