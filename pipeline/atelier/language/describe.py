@@ -57,19 +57,23 @@ def describe(spec: Spec) -> str:
         phrases.append(f"{_mm(spec.wall_mm)} wall" if spec.wall_mm is not None else "")
     if spec.least_wall_mm is not None:
         phrases.append(f"castable with {_mm(spec.least_wall_mm)} walls")
-    if any(stone is not None and stone.tips == "claw" for stone in (spec.stone, spec.second_stone)):
-        phrases.append("filed claws")
-    if any(stone is not None and stone.clarity == "included" for stone in (spec.stone, spec.second_stone)):
-        phrases.append("visible inclusions")
-    if spec.wear == "worn":
-        phrases.append("worn metal with hair scratches")
-    if spec.aperture is not None:
-        phrases.append(spec.aperture)
+    phrases += _by_wish(spec)
     if spec.milgrain:
         phrases.append("milgrain edges")
     if spec.engraving:
         phrases.append(f'engraved with "{spec.engraving}"')
     return ", ".join(phrase for phrase in (*phrases, CLOSING) if phrase)
+
+
+def _by_wish(spec: Spec) -> list[str]:
+    """Phrases for what only some pieces have: claws, veils in a stone, worn metal, a lens."""
+    stones = [stone for stone in (spec.stone, spec.second_stone) if stone is not None]
+    return [
+        "filed claws" if any(stone.tips == "claw" for stone in stones) else "",
+        "visible inclusions" if any(stone.clarity == "included" for stone in stones) else "",
+        "worn metal with hair scratches" if spec.wear == "worn" else "",
+        spec.aperture or "",
+    ]
 
 
 def title(spec: Spec) -> str:
