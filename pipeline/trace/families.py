@@ -5,14 +5,14 @@ proportion. Of a stud it is free too, for its post is of the trade's one length 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from pipeline.atelier.geometry.detail import COARSE, Detail, building
+from pipeline.atelier.geometry.detail import BLOCKS, COARSE, Detail, building
 from pipeline.atelier.piece import Part, PartRole
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.pieces.pendant import build_pendant
@@ -91,6 +91,13 @@ class Family:
     """Shapes to begin from, beside the start: photographs' stones differ more than a search reaches."""
     parent: str = ""
     """The style it is a richer reading of: it is tried from where a piece of that style lies, not by itself."""
+    detail: Detail = COARSE
+    """How its bodies are built for the search."""
+
+    @property
+    def in_blocks(self) -> "Family":
+        """The same with lines of stones as rows of blocks, ten times as quick to draw."""
+        return replace(self, detail=BLOCKS)
 
     @property
     def name(self) -> str:
@@ -170,8 +177,12 @@ class Family:
         except ValueError as error:
             raise BadInput(f"At this size no {self.name} can be made: {error}") from error
 
-    def parts(self, spec: Spec, asked: Detail = COARSE) -> list[Part]:
-        """What is laid over the picture: a pendant without its chain, one earring of two unless they are a pair."""
+    def parts(self, spec: Spec, asked: Detail | None = None) -> list[Part]:
+        """What is laid over the picture: a pendant without its chain, one earring of two unless they are a pair.
+
+        In the family's own detail where none is asked for.
+        """
+        asked = self.detail if asked is None else asked
         if spec.kind == "necklace":
             with building(asked):
                 return build_pendant(spec)
@@ -181,7 +192,7 @@ class Family:
         return parts
 
     def body(self, values: Mapping[str, float]) -> Body:
-        """The coarse body of these values at the reference size."""
+        """The body of these values at the reference size, in the family's detail."""
         return body_of(self.parts(self.spec(values)))
 
 

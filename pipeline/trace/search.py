@@ -46,6 +46,13 @@ GLANCE = Effort(QUICK_PX, 3, 6.0)
 FINE = (Effort(FINE_PX, 8, 3.0), Effort(FINEST_PX, 5, 2.0))
 CLOSEST = Effort(768, 4, 2.0)
 """A pendant takes a third of its picture: one more descent, where its tilt is told by a hundredth of its height."""
+COUNTED_PX = 192
+COUNTS = ((1.6, 0.035), (0.8, 0.012))
+COUNTED = np.arange(-6, 7)
+"""How a line of stones is counted: at so many turns about its axis, in steps of degrees, and at so many sizes of its
+stones, in steps of their logarithm, first wide, then closely. A line of 40 repeats itself after nine degrees, and one
+stone more is 2.5 % less to each.
+"""
 CLOUD = 1500
 """Points of a body that bring it over the picture's box."""
 RIM_POINTS = 500
@@ -220,8 +227,35 @@ class Problem:
 
     def quick(self) -> list[Fit]:
         """A first descent from every start, the best first."""
+        if self.family.lies:
+            return self._counted()
         fits = [self.fit(*self.settle(pose, shape, QUICK)) for pose, shape in self.starts()]
         return sorted(fits, key=lambda fit: fit.agreement.loss)
+
+    def _counted(self) -> list[Fit]:
+        """The same of a line of stones, whose outline repeats itself from stone to stone.
+
+        A descent ends where its bumps lie over the picture's, whichever they are: from all turns and sizes nearby it
+        is begun where outline and colours, of the clasp too, agree best.
+        """
+        blocks = Problem(self.family.in_blocks, self.picture, self.cancelled, self.burden)
+        fits = []
+        for pose, shape in blocks.starts():
+            begun = blocks.settle(pose, shape, QUICK)
+            for steps in COUNTS:
+                begun = blocks.settle(*blocks.count(*begun, *steps), FINE[0])
+            fits.append(self.fit(*begun))
+        return sorted(fits, key=lambda fit: fit.agreement.loss)
+
+    def count(self, pose: Pose, shape: Array, turn: float, step: float) -> tuple[Pose, Array]:
+        """Of the turns and stones' sizes about these, in such steps, those that agree best with the picture."""
+        sizes = np.clip(step * (COUNTED + np.round(shape[0] / step)), self.family.low[0], self.family.high[0])
+        tried = [
+            (replace(pose, azimuth=pose.azimuth + turn * float(turns)), np.r_[size, shape[1:]])
+            for size in np.unique(sizes)
+            for turns in COUNTED
+        ]
+        return min(tried, key=lambda one: self.agreement(*one, COUNTED_PX).loss)
 
     def glance(self, fit: Fit) -> Fit:
         """A few steps from where another family of the style lies, or from straight above where that begins better.
@@ -234,6 +268,9 @@ class Problem:
         cloud = _cloud(self.body(shape))
         poses = [fit.pose, *(over(cloud, self.picture.box, *turn) for turn in turns)]
         pose = min(poses, key=lambda one: self.agreement(one, shape, DIRECTIONS_PX).loss)
+        if self.family.lies:
+            blocks = Problem(self.family.in_blocks, self.picture, self.cancelled, self.burden)
+            return self.fit(*blocks.settle(*blocks.count(pose, shape, *COUNTS[0]), FINE[0]))
         return self.fit(*self.settle(pose, shape, GLANCE))
 
     def enrich(self, fit: Fit, beginnings: list[dict[str, float]]) -> Fit:

@@ -24,6 +24,8 @@ class Detail:
 
     tolerance_mm: float = 0.0
     booleans: bool = True
+    blocks: bool = False
+    """What repeats along a line is a block around its wires: a look at where its dozens of stones are."""
 
     def sides(self, radius_mm: float, most: int) -> int:
         """Sides of a circle, a multiple of four where fewer than asked for: so it keeps its extent along the axes."""
@@ -64,6 +66,7 @@ class Detail:
 
 FULL = Detail()
 COARSE = Detail(tolerance_mm=0.01, booleans=False)
+BLOCKS = Detail(tolerance_mm=0.1, booleans=False, blocks=True)
 
 _in_force: ContextVar[Detail] = ContextVar("detail", default=FULL)
 

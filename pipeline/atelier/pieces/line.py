@@ -1,7 +1,8 @@
 """A line of stones in baskets of their own, hinged to one another: a tennis bracelet, a riviera."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,11 +23,9 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     assert spec.accents is not None  # noqa: S101 -- the spec's own validation guarantees it
     accents = spec.accents
     long, wide = accents.diameter_mm, accents.width_mm
-    stone = _lying(gemstones.facet(accents.cut, long, wide, sides=64), accents)
-    head = _head(stone, accents)
-    prongs = solid.unite([shape.mesh for shape in head if shape.role is PartRole.PRONG])
+    held = _held(accents) if not detail().blocks else _held_once(_near(accents))
     # Round stones' prongs stand in the gaps between neighbours; those at corners need a gap of their own.
-    reach = 0.0 if accents.cut == "round" else float(np.ptp(prongs.vertices[:, 0])) + 0.06
+    reach = 0.0 if accents.cut == "round" else held.reach + 0.06
     pitch = max(accents.along_mm + 0.42, reach)
     box = max(2.4 * min(accents.across_mm, 1.4 * wide), 6.0)
     count = int((length_mm - box) / pitch)
@@ -37,30 +36,83 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
     placed = links.between(joints, np.zeros(len(joints) - 1))
-    depth = stone.depth
-    rails = [shape.mesh for shape in head if shape.role is not PartRole.PRONG]
-    basket = _basket(stone, pitch) if accents.cut == "round" else _fancy_basket(stone, pitch, rails)
-    basket, prongs = _coarser(basket), _coarser(prongs)
+    depth = held.stone.depth
+    basket = held.basket(pitch) if not detail().blocks else _block_under(_near(accents))
     placed[:, 2, 3] += depth + 0.25
     metal = spec.settings_metal
     baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
     stones = scatter(
         "stones",
-        [(stone.mesh, placed)],
+        [(held.stone.mesh, placed)],
         accents.gem,
         smooth=False,
         role=PartRole.ROW,
         stone=SetStone(accents.cut, long, wide),
     )
-    held = scatter("prongs", [(prongs, placed)], metal, role=PartRole.PRONG)
+    held = scatter("prongs", [(held.prongs, placed)], metal, role=PartRole.PRONG)
     deep = min(accents.across_mm, 1.4 * wide)
     return [baskets, held, stones, *_box_clasp(spec, float(half[-1, 1]), box, deep, depth + 0.25)]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A stone in its prongs: `rails`, gallery and base under it; `reach` of the prongs along the line, mm."""
+
+    cut: str
+    stone: gemstones.Gemstone
+    prongs: Mesh
+    rails: list[Mesh]
+    reach: float
+
+    def basket(self, pitch: float) -> Mesh:
+        """The link under it, hinged to neighbours so far away, mm."""
+        round_one = self.cut == "round"
+        return _coarser(
+            _basket(self.stone, pitch) if round_one else _fancy_basket(self.stone, pitch, self.rails)
+        )
+
+
+def _held(accents: Accents) -> _Held:
+    cut = gemstones.facet(accents.cut, accents.diameter_mm, accents.width_mm, sides=64)
+    stone = _lying(cut, accents)
+    head = _head(stone, accents)
+    prongs = solid.unite([shape.mesh for shape in head if shape.role is PartRole.PRONG])
+    rails = [shape.mesh for shape in head if shape.role is not PartRole.PRONG]
+    reach = float(np.ptp(prongs.vertices[:, 0]))
+    return _Held(accents.cut, _blocked(stone), _coarser(prongs), rails, reach)
+
+
+NEAR = 1.02
+"""Blocks are made of stones in steps of this ratio, each once: a search for a line's count tries hundreds."""
+
+
+def _near(accents: Accents) -> Accents:
+    size = NEAR ** round(np.log(accents.diameter_mm) / np.log(NEAR))
+    return accents.model_copy(update={"diameter_mm": size})
+
+
+@lru_cache(maxsize=256)
+def _held_once(accents: Accents) -> _Held:
+    return _held(accents)
+
+
+@lru_cache(maxsize=256)
+def _block_under(accents: Accents) -> Mesh:
+    return _held_once(accents).basket(accents.along_mm + 0.42)
+
+
+def _blocked(stone: gemstones.Gemstone) -> gemstones.Gemstone:
+    if not detail().blocks:
+        return stone
+    return replace(stone, mesh=solid.simplify(stone.mesh, detail().tolerance_mm))
 
 
 def _coarser(mesh: Mesh) -> Mesh:
     """What is placed dozens of times: at a coarse detail the hulls of its wires, which stand close to one another."""
     if not detail().tolerance_mm:
         return mesh
+    if detail().blocks:
+        return solid.simplify(solid.wrapped(mesh), detail().tolerance_mm)
     return join([solid.simplify(solid.wrapped(body), COARSE_MM) for body in solid.decompose(mesh)])
 
 
@@ -127,6 +179,19 @@ def _head(stone: gemstones.Gemstone, accents: Accents) -> list[Shape]:
 
 
 def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -> list[Part]:
+    blocks = detail().blocks
+    whole = (
+        _clasp_once(round(box, 1), round(size, 1), round(height, 1)) if blocks else _clasp(box, size, height)
+    )
+    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish, role=PartRole.CLASP)]
+
+
+@lru_cache(maxsize=256)
+def _clasp_once(box: float, size: float, height: float) -> Mesh:
+    return _coarser(_clasp(box, size, height))
+
+
+def _clasp(box: float, size: float, height: float) -> Mesh:
     """A box with its tongue's push piece and a figure-eight safety at the side."""
     deep, tall = 1.05 * size, height + 0.12 * size
     shape = rounded(
@@ -144,5 +209,4 @@ def _box_clasp(spec: Spec, top: float, box: float, size: float, height: float) -
         tube([[hand * 0.42 * box, 0, 0.35 * tall], [hand * 0.56 * box, 0, 0.35 * tall]], 0.16 * size, 14)
         for hand in (-1.0, 1.0)
     ]
-    whole = solid.unite([body, push, *safety, *hooks])
-    return [metal_part("clasp", whole.moved([0, top, 0]), spec.metal, spec.finish, role=PartRole.CLASP)]
+    return solid.unite([body, push, *safety, *hooks])
