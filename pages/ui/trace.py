@@ -217,9 +217,7 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
     placement = placement_of(model)
     if placement is None:
         return
-    _others(design, branch, model)
-    st.subheader("Lay it by hand", anchor=False)
-    _sliders(design, branch, model, placement)
+    _laying(design, branch, model, placement)
     if press.button(
         "Begin a design with this piece",
         icon=":material/diamond:",
@@ -234,14 +232,19 @@ def by_hand(design: Design, branch: Branch, model: Model3D) -> None:
             st.switch_page(frame.STEPS[0].path, query_params={"design": begun.design.id})
 
 
-def _others(design: Design, branch: Branch, model: Model3D) -> None:
-    """The other families as each lies over this photograph, one press from being the model."""
+def _others(design: Design, branch: Branch, model: Model3D, begun: Placement, moved: Placement) -> None:
+    """The other families as each lies over this photograph, one press from being the model.
+
+    What the sliders changed of the numbers that a family has too, it takes over.
+    """
+    from pipeline.trace.tracing import following
+
     ranked = others_of(model)
     if not ranked:
         return
-    st.caption("The other families, best first, as each lies over the photograph.")
+    st.caption("The other families, best first, as each lies over the photograph; they follow the sliders.")
     with st.container(horizontal=True):
-        for number, placement in enumerate(ranked):
+        for number, placement in enumerate(following(design.kind, other, begun, moved) for other in ranked):
             with st.container(width=_GLIMPSE_PX, key=f"trace-other-{number}"):
                 st.image(_glimpse(branch, design.kind, placement), width="stretch")
                 if press.button(
@@ -264,9 +267,11 @@ def _glimpse(branch: Branch, kind: str, placement: Placement) -> bytes:
 
 @st.fragment
 @errors.guarded
-def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placement) -> None:
+def _laying(design: Design, branch: Branch, model: Model3D, placement: Placement) -> None:
     from pipeline.trace.families import placed
 
+    others = st.container()
+    st.subheader("Lay it by hand", anchor=False)
     family = placed(design.kind, placement)
     history_key, undone_key = f"trace-history-{model.id}", f"trace-undone-{model.id}"
     history = session.value(history_key)
@@ -305,6 +310,8 @@ def _sliders(design: Design, branch: Branch, model: Model3D, placement: Placemen
             caption="Orange: only the photograph. Blue: only the model.",
         )
     _actions(design, model, moved, changed=moved != placement)
+    with others:
+        _others(design, branch, model, placement, moved)
 
 
 def _moved(current: Placement, values: Mapping[str, float]) -> Placement:

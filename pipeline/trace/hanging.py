@@ -13,6 +13,10 @@ from pipeline.solids.score import Mask
 
 LOOP = 4.0
 """A hole this many times as large as all that is drawn around it is a worn chain's, no pendant's."""
+THICK_LOOP, HUNG = 1.5, 2.5
+"""The same of a coarse chain's, or of one whose links a mask fills, where what hangs below it is so many times as long
+as the chain is thick: below an open pendant's hole there is its rim alone.
+"""
 LOOP_TOP = 0.12
 """Share of a closed chain's height that is left out, so that it has two ends."""
 FALLEN, RISEN = 0.82, 1.22
@@ -53,7 +57,7 @@ def unhung(mask: Mask) -> Mask | None:
     piece = largest(filled)
     if not piece.any():
         return None
-    looped = _hole(mask) > LOOP * float(mask.sum())
+    looped = _loop(mask) is not None
     if looped:
         rows = np.flatnonzero(piece.any(axis=1))
         piece[: rows[0] + int(LOOP_TOP * len(rows))] = False
@@ -73,9 +77,9 @@ def filled_in(mask: Mask) -> Mask:
     """A mask with all its holes filled but that of a chain that closes on the picture."""
     lines, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     filled = mask.astype(np.uint8)
-    most = LOOP * float(mask.sum())
+    loop = _loop(mask)
     for line, row in zip(lines, tree[0] if lines else (), strict=True):
-        if row[3] >= 0 and cv2.contourArea(line) <= most:
+        if row[3] >= 0 and (loop is None or not np.array_equal(line, loop)):
             cv2.drawContours(filled, [line], -1, 1, -1)
     return np.asarray(filled > 0)
 
@@ -88,13 +92,18 @@ def largest(mask: Mask) -> Mask:
     return np.asarray((label == int(areas.argmax())) & mask)
 
 
-def _hole(mask: Mask) -> float:
-    """Pixels of the largest hole."""
+def _loop(mask: Mask) -> np.ndarray | None:
+    """The line (n, 1, 2) of the hole in a chain that closes on the picture; None where the largest is a pendant's."""
     lines, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    rows = tree[0] if lines else ()
-    return max(
-        (cv2.contourArea(line) for line, row in zip(lines, rows, strict=True) if row[3] >= 0), default=0.0
-    )
+    holes = [line for line, row in zip(lines, tree[0] if lines else (), strict=True) if row[3] >= 0]
+    if not holes:
+        return None
+    largest_hole = max(holes, key=cv2.contourArea)
+    share = cv2.contourArea(largest_hole) / float(mask.sum())
+    top, low = int(largest_hole[..., 1].min()), int(largest_hole[..., 1].max())
+    thick = float(mask[top:low].sum()) / len(largest_hole)
+    hung = int(np.flatnonzero(mask.any(axis=1))[-1]) - low
+    return largest_hole if share > LOOP or (share > THICK_LOOP and hung > HUNG * thick) else None
 
 
 def _hanging_line(piece: Mask, filled: Mask, *, looped: bool) -> list[_Run]:

@@ -255,7 +255,7 @@ class Problem:
             for size in np.unique(sizes)
             for turns in COUNTED
         ]
-        return min(tried, key=lambda one: self.agreement(*one, COUNTED_PX).loss)
+        return min(tried, key=lambda one: self.agreement(one[0], one[1], COUNTED_PX).loss)
 
     def glance(self, fit: Fit) -> Fit:
         """A few steps from where another family of the style lies, or from straight above where that begins better.

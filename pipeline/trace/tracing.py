@@ -399,6 +399,16 @@ def shown(picture: Picture, family: Family, placement: Placement) -> Pixels:
     )
 
 
+def following(kind: str, other: Placement, begun: Placement, moved: Placement) -> Placement:
+    """Another family's piece with what was changed from `begun` to `moved` of the numbers it has too, in its bounds."""
+    family = placed(kind, other)
+    changed = {path: value for path, value in moved.values.items() if value != begun.values.get(path)}
+    taken = {p.path: changed[p.path] for p in family.parameters if p.path in changed}
+    if not taken:
+        return other
+    return other.model_copy(update={"values": family.values(family.shape({**other.values, **taken}))})
+
+
 def glimpse(picture: Picture, family: Family, placement: Placement) -> Pixels:
     """The same small, (128, 128, 3): one of many side by side."""
     seen = seen_by(family, placement.values, pose_of(placement), GLIMPSE_PX) > NOTHING

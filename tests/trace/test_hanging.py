@@ -109,3 +109,23 @@ def test_nothing_is_cut_off_a_body_without_a_chain() -> None:
         assert unhung(_silhouettes(name)[1]) is None
     assert unhung(np.zeros((64, 64), bool)) is None
     assert unhung(np.ones((64, 64), bool)) is None
+
+
+@pytest.mark.parametrize("thick", [8, 18, 28, 40])
+def test_a_closed_chain_whose_links_the_mask_fills_is_no_part_of_the_pendant(thick: int) -> None:
+    """However coarse the chain: what hangs below it is the body; an open circle below an eye keeps its hole."""
+    worn = np.zeros((FILM_PX, FILM_PX), np.uint8)
+    cv2.ellipse(worn, (512, 460), (230, 400), 0, 0, 360, 1, thick)
+    cv2.rectangle(worn, (505, 855), (519, 900), 1, -1)
+    cv2.circle(worn, (512, 925), 38, 1, -1)
+    body = unhung(worn > 0)
+    assert body is not None
+    rows, columns = np.nonzero(body)
+    assert rows.min() > 862
+    assert 70 < np.ptp(columns) < 90
+    ring = np.zeros((FILM_PX, FILM_PX), np.uint8)
+    cv2.circle(ring, (512, 560), 300, 1, thick + 40)
+    cv2.circle(ring, (512, 220), 30, 1, 14)
+    below = unhung(ring > 0)
+    assert (ring > 0 if below is None else below)[560, 212]
+    assert plate(ring > 0)[855:865, 512].all()

@@ -104,6 +104,15 @@ def test_other_families_are_kept_as_they_lie_and_shown_small(
     assert small.shape == (tracing.GLIMPSE_PX, tracing.GLIMPSE_PX, 3)
     assert small.std() > 10
 
+    placement = trace.placement_of(model)
+    assert placement is not None
+    assert tracing.following("ring", other, placement, placement) == other
+    wider = placement.model_copy(update={"values": {**placement.values, "ring.width_mm": 9.0}})
+    followed = tracing.following("ring", other, placement, wider)
+    assert followed.values["ring.width_mm"] == pytest.approx(6.0)  # as wide as its box lets a signet be
+    assert followed.values["ring.thickness_mm"] == pytest.approx(other.values["ring.thickness_mm"])
+    assert (tracing.glimpse(picture, named("ring", "signet"), followed) != small).any()
+
 
 def test_a_piece_is_traced_anew_as_another_kind(design: Design) -> None:
     """What was kept of the picture as a ring is not shown again where it is a bracelet's."""

@@ -23,9 +23,9 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     assert spec.accents is not None  # noqa: S101 -- the spec's own validation guarantees it
     accents = spec.accents
     long, wide = accents.diameter_mm, accents.width_mm
-    held = _held(accents) if not detail().blocks else _held_once(_near(accents))
+    seat = _held(accents) if not detail().blocks else _held_once(_near(accents))
     # Round stones' prongs stand in the gaps between neighbours; those at corners need a gap of their own.
-    reach = 0.0 if accents.cut == "round" else held.reach + 0.06
+    reach = 0.0 if accents.cut == "round" else seat.reach + 0.06
     pitch = max(accents.along_mm + 0.42, reach)
     box = max(2.4 * min(accents.across_mm, 1.4 * wide), 6.0)
     count = int((length_mm - box) / pitch)
@@ -36,20 +36,20 @@ def build_line(spec: Spec, length_mm: float, lay: Lay) -> list[Part]:
     flat = np.vstack([half[::-1] * [-1, 1], half[1:]])[::-1]
     joints = links.stations(np.column_stack([flat, np.zeros(len(flat))]), 1.0001 * pitch)
     placed = links.between(joints, np.zeros(len(joints) - 1))
-    depth = held.stone.depth
-    basket = held.basket(pitch) if not detail().blocks else _block_under(_near(accents))
+    depth = seat.stone.depth
+    basket = seat.basket(pitch) if not detail().blocks else _block_under(_near(accents))
     placed[:, 2, 3] += depth + 0.25
     metal = spec.settings_metal
     baskets = scatter("links", [(basket, placed)], spec.metal, finish=spec.finish, role=PartRole.LINK)
     stones = scatter(
         "stones",
-        [(held.stone.mesh, placed)],
+        [(seat.stone.mesh, placed)],
         accents.gem,
         smooth=False,
         role=PartRole.ROW,
         stone=SetStone(accents.cut, long, wide),
     )
-    held = scatter("prongs", [(held.prongs, placed)], metal, role=PartRole.PRONG)
+    held = scatter("prongs", [(seat.prongs, placed)], metal, role=PartRole.PRONG)
     deep = min(accents.across_mm, 1.4 * wide)
     return [baskets, held, stones, *_box_clasp(spec, float(half[-1, 1]), box, deep, depth + 0.25)]
 
