@@ -35,7 +35,7 @@ from pipeline.solids.pose import Pose, apart
 from pipeline.solids.reading import read
 from pipeline.solids.score import FILM_PX, Mask, overlap
 from pipeline.trace.families import FAMILIES, Body, Family, body_of, named
-from pipeline.trace.points import curves, solve
+from pipeline.trace.points import CLEAR_LEAD, curves, solve
 from pipeline.trace.records import Curve, Point
 from pipeline.trace.tracing import Traced, picture_under, rank, seen_by, shown, trace
 
@@ -321,7 +321,7 @@ def noisy_points() -> None:
     """Eighteen points or twelve, each some pixels off: camera and stone."""
     for name in ("solitaire-round", "bezel-round", "halo-round", "solitaire-oval", "band"):
         family = named("ring", name)
-        turns, stones, chance = [], [], np.random.default_rng(SEED)
+        turns, stones, unsure, chance = [], [], 0, np.random.default_rng(SEED)
         started = time.process_time()
         for _ in range(TRIALS):
             values = {**family.values(family.start), "ring.width_mm": float(chance.uniform(1.8, 4.5))}
@@ -336,15 +336,17 @@ def noisy_points() -> None:
                 chosen = ((np.arange(6) + 0.5 * chance.random(6)) / 6 * len(line)).astype(int)
                 if curve != "edge":
                     places[curve] = line[chosen] + chance.normal(0, NOISE_PX / 1024, (6, 2))
-            answer, sizes = solve(family, places)
+            answer, sizes, lead = solve(family, places)
             turns.append(_apart(family, answer, pose))
+            unsure += lead < CLEAR_LEAD
             if family.cut:
                 stones.append(abs(sizes["stone.length_mm"] / values["stone.length_mm"] - 1))
         stone = f", stone {100 * np.median(stones):.1f} % (worst {100 * max(stones):.0f})" if stones else ""
         within = sum(turn <= 3 for turn in turns)
         print(
             f"{NOISE_PX:g} px points, {name}: camera {np.median(turns):.1f} degrees (worst {max(turns):.1f}, "
-            f"{within} of {TRIALS} within 3){stone}, {(time.process_time() - started) / TRIALS:.2f} CPU-s"
+            f"{within} of {TRIALS} within 3, {unsure} unsure){stone}, "
+            f"{(time.process_time() - started) / TRIALS:.2f} CPU-s"
         )
 
 

@@ -24,7 +24,16 @@ from pipeline.trace.families import OUTLINE, Family, beginnings, families, place
 from pipeline.trace.loss import explained
 from pipeline.trace.outline import outlined
 from pipeline.trace.picture import Picture, picture_of, plate, separate
-from pipeline.trace.points import curves, distances, faced, mean_distance_px, on_film, readings, solve
+from pipeline.trace.points import (
+    Reading,
+    curves,
+    distances,
+    faced,
+    mean_distance_px,
+    on_film,
+    readings,
+    solve,
+)
 from pipeline.trace.records import Curve, Placement, Point
 from pipeline.trace.search import FINE_PX, QUICK, Burden, Fit, Problem, twin
 from pipeline.trace.verdict import LEAST_IOU, LEAST_R2, Figures, doubts, in_words
@@ -244,22 +253,26 @@ def through_points(
         raise BadInput("Points lie on the curves of one family: say which one it is.")
     places = on_film(points, pixels.shape[1], pixels.shape[0])
     progress(0.1, "through the points")
-    tried: list[tuple[float, int, Family, Pose, dict[str, float]]] = []
+    tried: list[tuple[float, int, Family, Reading]] = []
     single = [family for family in families(kind, style) if not family.pair]
     if not single:
         raise BadInput(f"Points lie on one earring; choose a family that is no pair, not “{style}”.")
     for family in single:
-        pose, sizes = solve(family, places, values)
+        reading = solve(family, places, values)
+        pose, sizes, _ = reading
         body = family.body(sizes)
         off = mean_distance_px(family, sizes, pose.camera(body.centre, body.radius), places)
-        tried.append((off + 0.5 * len(family.parameters), len(tried), family, pose, sizes))
+        tried.append((off + 0.5 * len(family.parameters), len(tried), family, reading))
     tried.sort(key=lambda row: row[:2])
-    _, _, family, pose, sizes = tried[0]
+    _, _, family, reading = tried[0]
+    pose, sizes, _ = reading
+    unsure = reading.unsure(curves(family, sizes), places)
     picture = picture_under(pixels, kind, family, mask)
     progress(0.5, "fitting the rest")
     near = nearer(picture, family, sizes, pose, places, cancelled)
     if near.agreement.iou < TRUSTED:
-        return lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
+        laid = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
+        return replace(laid, figures=replace(laid.figures, unsure=unsure))
     pose, sizes = near.pose, near.values
     fit = fit_rest(picture, family, sizes, pose, places=places, cancelled=cancelled)
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)

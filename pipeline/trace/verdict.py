@@ -23,6 +23,8 @@ class Figures:
     points_px: float | None = None
     own_outline: bool = False
     """The model was cut after this very mask, so its agreement is no proof."""
+    unsure: tuple[str, ...] = ()
+    """What placed points leave open, each as a clause."""
 
     @property
     def numbers(self) -> dict[str, float]:
@@ -52,7 +54,7 @@ def doubts(figures: Figures) -> tuple[str, ...]:
         reasons.append("the stone's colours do not show where the model has it")
     if figures.lead is not None and figures.lead < LEAST_LEAD:
         reasons.append("another family fits nearly as well")
-    return tuple(reasons)
+    return (*reasons, *figures.unsure)
 
 
 def in_words(figures: Figures) -> str:

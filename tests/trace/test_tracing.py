@@ -20,7 +20,7 @@ from pipeline.solids.score import FILM_PX, Mask, overlap
 from pipeline.trace import tracing
 from pipeline.trace.families import Family, named
 from pipeline.trace.picture import Picture
-from pipeline.trace.points import curves, curves_of, solve
+from pipeline.trace.points import Reading, curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
 from pipeline.trace.search import Problem, twin
 from pipeline.trace.tracing import again, nearer, pose_of, rank, seen_by, trace
@@ -71,7 +71,7 @@ def test_noisy_points_give_the_camera_and_the_stone(seed: int) -> None:
     solitaire = named("ring", "solitaire-round")
     values = {**VALUES, "stone.length_mm": 6.9, "ring.width_mm": 2.4}
     pose = Pose(25 + 8 * seed, 18, -4, 2.6, 0.5, 0.5)
-    found, sizes = solve(solitaire, _clicks(solitaire, values, pose, seed))  # type: ignore[arg-type]
+    found, sizes, _ = solve(solitaire, _clicks(solitaire, values, pose, seed))  # type: ignore[arg-type]
     assert apart(found, pose) < 4.5
     whole = {**solitaire.values(solitaire.start), **values}
     outlines = [seen_by(solitaire, v, p, 256) >= 0 for v, p in ((sizes, found), (whole, pose))]
@@ -89,9 +89,22 @@ def test_points_say_which_rim_is_nearer() -> None:
     )
     band = named("ring", "band")
     for known in (pose, Pose(-33, 42, 0, 2.4, 0.5, 0.5)):
-        found, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
+        found, _, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
         axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (found, known)]
         assert np.degrees(np.arccos(min(1.0, float(axis[0] @ axis[1])))) < 6
+
+
+def test_what_points_leave_open_is_said() -> None:
+    """A reading that another one follows closely, and a width that no point lies on, are doubts of the verdict."""
+    pose = Pose(20, 30, 0, 2.4, 0.5, 0.5)
+    clear, close = Reading(pose, {}, 9.0), Reading(pose, {}, 1.0)
+    assert clear.unsure(("hole", "rim", "edge"), ("hole", "edge")) == ()
+    assert clear.unsure(("hole", "rim"), ("hole", "rim")) == ()
+    (width,) = clear.unsure(("hole", "rim", "edge"), ("hole", "rim"))
+    assert "width" in width
+    (leaning,) = close.unsure(("hole", "rim"), ("hole", "rim"))
+    assert "Flip" in leaning
+    assert doubts(Figures(0.98, 1.0, unsure=(leaning, width))) == (leaning, width)
 
 
 @pytest.mark.parametrize(("azimuth", "elevation"), [(13.0, 25.0), (32.0, 38.0), (-28.0, 48.0)])
