@@ -19,7 +19,7 @@ from pipeline.store import Store
 from pipeline.trace.records import Placement, Point
 
 PROVIDER = "trace"
-_VERSION = "trace 5"
+_VERSION = "trace 6"
 _PLACEMENTS: TypeAdapter[tuple[Placement, ...]] = TypeAdapter(tuple[Placement, ...])
 
 

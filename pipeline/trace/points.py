@@ -6,6 +6,7 @@ They need no mask: they lay the piece over cloth, sand and skin too, and say whi
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -345,15 +346,21 @@ def solve(
     )
     poses = [over((near - centre) / radius, box, *turn) for turn in readings(leaning)]
     # Each with the sizes found and the usual ones: a twin laid first takes sizes that would be strange in the other.
-    turned = [np.r_[_numbers(pose), sizes] for pose in poses for sizes in (best[6:], usual[free])]
-    answers = [settled(x, LAST_STEPS) for x in (best, *turned)]
-    cost, x = min(answers, key=lambda answer: answer[0])
-    pose, sizes = split(x)
-    others = [other for other, y in answers if _elsewhere(family, pose, split(y)[0]) > ELSEWHERE_DEG]
+    begun_anew = product(poses, (best[6:], usual[free]))
+    answers = [
+        settled(x, LAST_STEPS) for x in (best, *(np.r_[_numbers(pose), shape] for pose, shape in begun_anew))
+    ]
+    pose, sizes = split(_least(answers))
     final = family.body(sizes)
-    spread = 2 * cost / sum(map(len, places.values()))
-    lead = (min(others, default=np.inf) - cost) / max(spread, LEAST_SPREAD)
-    return Reading(repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes, float(lead))
+    lead = _lead(family, [(cost, split(x)[0]) for cost, x in answers], sum(map(len, places.values())))
+    return Reading(repose(pose, pose.camera(centre, radius), final.centre, final.radius), sizes, lead)
+
+
+def _lead(family: Family, answers: Sequence[tuple[float, Pose]], count: int) -> float:
+    """By how many spreads of so many points the least cost leads over that of another reading; infinite without one."""
+    cost, pose = min(answers, key=lambda answer: answer[0])
+    others = [other for other, one in answers if _elsewhere(family, pose, one) > ELSEWHERE_DEG]
+    return float((min(others, default=np.inf) - cost) / max(2 * cost / count, LEAST_SPREAD))
 
 
 def _elsewhere(family: Family, one: Pose, other: Pose) -> float:

@@ -271,8 +271,8 @@ def through_points(
     progress(0.5, "fitting the rest")
     near = nearer(picture, family, sizes, pose, places, cancelled)
     if near.agreement.iou < TRUSTED:
-        laid = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
-        return replace(laid, figures=replace(laid.figures, unsure=unsure))
+        rough = lay(picture, family, sizes, pose, size_mm=size_mm, places=places)
+        return replace(rough, figures=replace(rough.figures, unsure=unsure))
     pose, sizes = near.pose, near.values
     fit = fit_rest(picture, family, sizes, pose, places=places, cancelled=cancelled)
     return lay(picture, family, fit.values, fit.pose, size_mm=size_mm, places=places)

@@ -75,6 +75,17 @@ def test_a_usual_piece_keeps_its_outline_where_it_is_thin_or_cornered(which: str
     assert _least_overlap(family.body(values), body_of(family.parts(family.spec(values), FULL))) > 0.985
 
 
+@pytest.mark.parametrize("name", ["tennis-round", "tennis-emerald"])
+def test_a_line_in_blocks_has_its_stones_where_they_are(name: str) -> None:
+    """A tenth of the faces, and nine tenths of the outline, whatever the size of the stones."""
+    family = named("bracelet", name)
+    for size in (2.3, 4.1):
+        coarse, blocks = (one.body({"accents.diameter_mm": size}) for one in (family, family.in_blocks))
+        assert len(blocks.faces) < len(coarse.faces) / 8
+        assert _least_overlap(blocks, coarse) > 0.88
+        assert blocks.has_stones
+
+
 def _least_overlap(coarse: Body, full: Body) -> float:
     least = 1.0
     for azimuth, elevation in ((0, 0), (90, 0), (0, 90), (35, 25), (-60, 40), (150, -20)):

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from pipeline.trace.families import Family, named
 from pipeline.trace.picture import Picture
 from pipeline.trace.points import Reading, curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
-from pipeline.trace.search import Problem, twin
+from pipeline.trace.search import COUNTS, Problem, twin
 from pipeline.trace.tracing import again, nearer, pose_of, rank, seen_by, trace
 from pipeline.trace.verdict import Figures, doubts, in_words
 from tests.trace.scene import scene
@@ -92,6 +93,22 @@ def test_points_say_which_rim_is_nearer() -> None:
         found, _, _ = solve(band, _clicks(band, {"ring.width_mm": 4.0}, known, 1))  # type: ignore[arg-type]
         axis = [axes_of(p.azimuth, p.elevation, p.roll)[:, 2] for p in (found, known)]
         assert np.degrees(np.arccos(min(1.0, float(axis[0] @ axis[1])))) < 6
+
+
+def test_a_line_of_stones_is_counted_from_its_neighbour() -> None:
+    """Begun half a stone round and with three stones too few, where other bumps lie over its own: found to a step."""
+    tennis, pose, values = (
+        named("bracelet", "tennis-round"),
+        Pose(6, 40, 0, 2.4, 0.5, 0.5),
+        {"accents.diameter_mm": 3.8},
+    )
+    picture = Picture(np.zeros((FILM_PX, FILM_PX, 3), np.uint8), seen_by(tennis, values, pose) > NOTHING)
+    blocks = Problem(tennis.in_blocks, picture)
+    turn, step = COUNTS[0]
+    begun = replace(pose, azimuth=pose.azimuth + 4.8), tennis.shape({"accents.diameter_mm": 4.1})
+    found, shape = blocks.count(*begun, turn, step)
+    assert abs(found.azimuth - pose.azimuth) <= turn
+    assert abs(shape[0] - np.log(3.8)) <= step
 
 
 def test_what_points_leave_open_is_said() -> None:
