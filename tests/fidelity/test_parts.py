@@ -214,6 +214,19 @@ def test_composite_shows_what_differs(truth):
         composite(master, [((30, 20, 60, 40), brighter[:, :50])])
 
 
+@pytest.mark.parametrize("place", [0, 230, 500])
+def test_composite_compares_every_strip(place):
+    """A master higher than the rows compared at a time is compared all the way down, and each pixel counts once."""
+    master = paint(2, 600)
+    changed = master[place : place + 60, 40:90].copy()
+    changed[-1, -1] ^= 64
+    found = composite(master, [((40, place, 50, 60), changed)])
+    gap = changed.astype(float) - master[place : place + 60, 40:90]
+    assert found.largest_level == 64
+    assert found.psnr_db == pytest.approx(10 * np.log10(255**2 / (gap**2).mean()))
+    assert (found.difference != 128).any(2).sum() == 1
+
+
 def test_calibration_moves_towards_the_decisions():
     """Many accepted close-ups above the standard threshold raise it, and fewer alarms are false."""
     standard = Thresholds(0.0, 1.0)
