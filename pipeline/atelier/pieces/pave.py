@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.atelier.geometry import gemstones, solid
 from pipeline.atelier.geometry.assembly import merged, poses, scatter
@@ -19,6 +20,7 @@ from pipeline.atelier.geometry.mesh import (
     skirt,
     sweep,
     unit,
+    volume,
 )
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import least
@@ -82,8 +84,35 @@ def set_row(
     parts = [scatter(name, [(stone, placed)], accents.gem, smooth=False, role=role, stone=one)]
     if not channel and len(row.origins) > 1:
         beads = _grains(row, accents, closed=closed)
+        if closed and detail().booleans:
+            beads = beads[0], beads[1][_soldered(metal, beads, row)]
         parts.append(scatter(f"{name} grains", [beads], material, role=role))
     return metal, parts
+
+
+_TURN = float(np.cos(np.radians(50)))
+"""Cosine of the turn from one stone to the next from which a gap's grain may lie off its frame."""
+
+
+def _soldered(metal: Mesh, beads: tuple[Mesh, Floats], row: Row) -> npt.NDArray[np.bool_]:
+    """Which grains (n) touch the metal; only beside a point, where the row turns, may one lie over a seat alone."""
+    grain, placed = beads
+    ahead = unit(row.along)
+    turns = (ahead * np.roll(ahead, -1, 0)).sum(1) < _TURN
+    doubtful = np.flatnonzero(
+        np.tile(turns | np.roll(turns, 1) | np.roll(turns, -1), len(placed) // len(turns))
+    )
+    kept = np.ones(len(placed), bool)
+    for k in doubtful:
+        pose = placed[k]
+        one = Mesh(grain.vertices @ pose[:3, :3].T + pose[:3, 3], grain.faces)
+        shared = solid.intersect(metal, one)
+        kept[k] = len(shared.faces) > 0 and volume(shared) > _TOUCHING_MM3
+    return kept
+
+
+_TOUCHING_MM3 = 1e-5
+"""What a grain shares with the metal at least."""
 
 
 def turned_along(mesh: Mesh, accents: Accents) -> Mesh:

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+from pipeline.atelier.geometry import solid
 from pipeline.atelier.geometry.gemstones import cut_stone
+from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.piece import PartRole
 from pipeline.atelier.pieces import mounting
 from pipeline.atelier.pieces.setting import set_stone
+from pipeline.atelier.spec import Spec
 
 CUTS = ("round", "oval", "cushion", "princess", "emerald", "radiant", "asscher")
 
@@ -28,3 +31,22 @@ def test_prongs_pass_between_halo_stones(cut: str, carats: str) -> None:
         along = middles[order[0]] - middles[order[1]]
         along /= np.linalg.norm(along)
         assert abs((prong - nearest) @ along) > 0.28 * stones.stone.length_mm, (cut, carats)
+
+
+@pytest.mark.parametrize(
+    ("cut", "length_mm", "small_mm"),
+    [("kite", 5.4, 1.3), ("kite", 7.5, 1.0), ("marquise", 6.3, 1.3), ("pear", 6.3, 1.3)],
+)
+def test_every_grain_of_a_halo_with_points_is_soldered_to_its_frame(
+    cut: str, length_mm: float, small_mm: float
+) -> None:
+    """Where the row turns at a point the grains lie on metal, or there are none; elsewhere two stand at each gap."""
+    stone = {"cut": cut, "length_mm": length_mm, "halo": True}
+    spec = Spec.model_validate({"stone": stone, "accents": {"diameter_mm": small_mm}})
+    halo = [part for part in set_stone(spec) if part.role is PartRole.HALO]
+    frame = [Mesh(part.vertices, part.faces) for part in halo if not part.repeats]
+    (beads,) = [repeat for part in halo if part.name.endswith("grains") for repeat in part.repeats]
+    (stones,) = [repeat for part in halo if part.stone is not None for repeat in part.repeats]
+    grains = [Mesh(beads.vertices @ pose[:3, :3].T + pose[:3, 3], beads.faces) for pose in beads.poses]
+    assert sum(volume(body) > 1e-4 for body in solid.decompose(solid.unite([*frame, *grains]))) == 1
+    assert 2 * len(stones.poses) - 4 <= len(grains) <= 2 * len(stones.poses)
