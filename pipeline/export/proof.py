@@ -12,6 +12,8 @@ from pipeline.records import Asset, Box, Branch
 from pipeline.store import Store
 
 _LINE = (222, 206, 170)
+_SHOWN = (255 - np.clip(np.abs(np.arange(256) - 128) * (16 // GAIN), 0, 255)).astype(np.uint8)
+"""What each level of a composite's difference, mid grey plus `GAIN` times it, is shown as."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,10 @@ class Composite:
 def lay_back(master: images.Pixels, close_ups: list[tuple[Box, images.Pixels]]) -> Composite:
     """Measure close-ups, given as (box in master pixels, pixels), against their master, as one piece."""
     pasted = composite(master, close_ups)
-    apart = np.abs(pasted.difference.astype(np.int16) - 128)  # GAIN times the difference
     proof = Proof(
         psnr_db=round(pasted.psnr_db, 2), largest_level=pasted.largest_level, covered=round(pasted.covered, 4)
     )
-    shown = (255 - np.clip(apart * (16 // GAIN), 0, 255)).astype(np.uint8)
+    shown = _SHOWN[pasted.difference]
     for box, _ in close_ups:
         _outline(shown, box)
     return Composite(shown, proof)
