@@ -15,8 +15,8 @@ MIN_LLVM = 17
 SCALAR_MAX_SIZE = 512
 SCALAR_MAX_SCALE = 4
 SCALAR_NOTE = (
-    "The system library libllvm19 is missing, so pictures are rendered slowly and at 512 pixels; "
-    "install it (apt-get install libllvm19) and restart to get full size."
+    "The system library libllvm19 is missing, so pictures are rendered slowly, at 512 pixels, and without a stone's "
+    "inclusions, wear or an open lens; install it (apt-get install libllvm19) and restart to get all of that."
 )
 # Where distributions put libLLVM, beyond what the linker's cache knows.
 LIBRARY_GLOBS = (
