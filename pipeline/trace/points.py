@@ -58,8 +58,8 @@ tell its depth less well than that.
 ELSEWHERE_DEG = 15.0
 """Readings of points so far apart are two."""
 CLEAR_LEAD = 3.5
-"""Spreads by which the best reading leads where it is to be the only one: of some forty noisy bands' cameras the two
-that were off led by .4 and 3.1, most others by 4 to 50.
+"""Spreads by which the best reading leads where it is to be the only one. Of noisy bands that were looked at the two
+whose cameras were off led by .4 and 3.1; some right ones lead by less than this too, and are doubted without need.
 """
 LEAST_SPREAD = 0.25
 """Nobody places points better: a mean square, in hundredths of their span; a lie may fit closer than that."""
