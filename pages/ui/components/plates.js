@@ -80,6 +80,8 @@ function buildShowcase(root, parcel, memory, { setTriggerValue, setStateValue })
     )
     const held = kind === "master" ? element("div.hold", {}, view) : view
     const plateNode = element(`figure.plate.${kind}`, { "data-name": plate.name }, held, words)
+    // What is neither cut from the master nor measured shows the piece whole, and is not cut by its frame either.
+    plateNode.classList.toggle("uncut", kind === "card" && !plate.box && !plate.verdict)
     if (kind !== "master") letZoom(plate, view, image)
     if (kind === "card") {
       plateNode.onpointerenter = plateNode.onfocusin = () => single(plate.name)
