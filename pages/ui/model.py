@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 
 import streamlit as st
+from pydantic import ValidationError
 
 from pages.ui import errors, frame, press, progress, ranges, session
 from pages.ui.components.viewer import Hotspot
@@ -166,8 +167,10 @@ def _from_where(model: Model3D) -> str:
 def _lens(design: Design, model: Model3D) -> str:
     """What is said of pictures that are taken with an open lens; empty where they are sharp throughout."""
     branch = next(branch for branch in design.branches if model in branch.models)
-    origin = geometry_of(branch, model)
-    stop = Spec.model_validate_json(origin).aperture if origin else None
+    try:
+        stop = Spec.model_validate_json(geometry_of(branch, model)).aperture
+    except ValidationError:  # there is no geometry, or it is of a later edition
+        stop = None
     return f"Taken at {stop}, sharp at the head: what is soft is not measured, the master is." if stop else ""
 
 

@@ -257,12 +257,22 @@ def _nouns(sentence: Sentence, spec: Spec, assumed: tuple[str, ...]) -> Iterator
             texts_of.setdefault((term.slot, term.value), []).append(text)
     for text, terms in by_text.items():
         noun = _noun(text, terms, spec, assumed)
-        if noun.end == "made" and not any(term.slot not in RULES or shows(spec, term) for term in terms):
+        if noun.end == "made" and not _is_shown(terms, spec):
             others = [other for term in terms for other in texts_of[term.slot, term.value]]
             noun = _as_another(noun, others, assumed)
+            if noun.end == "made":
+                noun = Noun(text, "left out", f"The piece shows no “{text}”.")
         yield noun
     for word in sentence.unknown:
         yield Noun(word, "left out", f"“{word}” is no word the atelier knows.")
+
+
+def _is_shown(terms: list[Term], spec: Spec) -> bool:
+    """Whether the piece shows some of what a noun means, and where that names a kind of piece, is of this kind."""
+    of_a_kind = [term for term in terms if term.slot == "kind"]
+    if of_a_kind and not any(shows(spec, term) for term in of_a_kind):
+        return False
+    return any(term.slot not in RULES or shows(spec, term) for term in terms)
 
 
 def _as_another(noun: Noun, others: list[str], assumed: tuple[str, ...]) -> Noun:
