@@ -8,7 +8,7 @@ these pieces.
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.film import STANDARD
+from pipeline.errors import RendererFailed
 from pipeline.records.fidelity import Counts
 from pipeline.visible import look
 from tests.atelier.random_spec import random_spec
@@ -34,46 +35,49 @@ CLOSE_PX = 2.0
 
 def measure(renderer: Renderer, seeds: Sequence[int]) -> tuple[list[str], list[str]]:
     """What was said of each honest close-up and of each with a stone gone: empty where that was right."""
-    honest, robbed = [], []
+    said: dict[str, list[str]] = {"honest": [], "robbed": []}
     for seed in seeds:
-        piece = build(random_spec(seed))
-        camera = master_camera(piece)
-        draw = np.random.default_rng(seed)
-        chosen = _row_stone(piece, draw) or _any_stone(piece, draw)
-        if chosen is None:
-            continue
-        part, number = chosen
-        middle = list(part.stone_bodies())[number].mean(axis=0)
-        at = project(camera, middle[None], SIZE)[0]
-        x, y = (int(v) for v in np.clip(at - EDGE / 2, 0, SIZE - EDGE))
-        window = (x, y, EDGE, EDGE)
-        places = look(piece, camera).within(window, SIZE, SIZE)
-        if not places:
-            continue
-        crop = renderer.render(piece, camera, size=SIZE, window=window, quality=STANDARD)
-        answer = renderer.render(
-            piece, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD
-        )
-        judged = fidelity.examine(crop, answer, places=places).fidelity
-        honest.append(_miscounted(judged.counts) and f"{seed} {piece.kind}: {_miscounted(judged.counts)}")
-        on_film = at - (x, y)
-        seen = [
-            p for p in places if p.kind == "stone" and np.hypot(p.x - on_film[0], p.y - on_film[1]) < CLOSE_PX
-        ]
-        if not part.repeats or not seen or 2 * seen[0].radius < LEAST_PX:
-            continue
-        less = replace(piece, parts=tuple(_without(p, number) if p is part else p for p in piece.parts))
-        answer = renderer.render(
-            less, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD
-        )
-        judged = fidelity.examine(crop, answer, places=places).fidelity
-        named = any(
-            reason.name == "stone missing" and _holds(reason.box, on_film) for reason in judged.reasons
-        )
-        said = ", ".join(reason.name for reason in judged.reasons) or "nothing"
-        size = f"{2 * seen[0].radius:.0f} px {part.material}"
-        robbed.append("" if named else f"{seed} {piece.kind}, {size}: {judged.raw_verdict}, {said}")
-    return honest, robbed
+        try:
+            for which, words in _looked_at(renderer, seed):
+                said[which].append(words)
+        except RendererFailed as error:
+            print(f"{seed} is not among them: {error}", flush=True)
+    return said["honest"], said["robbed"]
+
+
+def _looked_at(renderer: Renderer, seed: int) -> Iterator[tuple[str, str]]:
+    """Of one piece, what was said of its honest close-up, and of that with a stone gone where it has a row."""
+    piece = build(random_spec(seed))
+    camera = master_camera(piece)
+    draw = np.random.default_rng(seed)
+    chosen = _row_stone(piece, draw) or _any_stone(piece, draw)
+    if chosen is None:
+        return
+    part, number = chosen
+    middle = list(part.stone_bodies())[number].mean(axis=0)
+    at = project(camera, middle[None], SIZE)[0]
+    x, y = (int(v) for v in np.clip(at - EDGE / 2, 0, SIZE - EDGE))
+    window = (x, y, EDGE, EDGE)
+    places = look(piece, camera).within(window, SIZE, SIZE)
+    if not places:
+        return
+    crop = renderer.render(piece, camera, size=SIZE, window=window, quality=STANDARD)
+    answer = renderer.render(piece, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD)
+    judged = fidelity.examine(crop, answer, places=places).fidelity
+    yield "honest", _miscounted(judged.counts) and f"{seed} {piece.kind}: {_miscounted(judged.counts)}"
+    on_film = at - (x, y)
+    seen = [
+        p for p in places if p.kind == "stone" and np.hypot(p.x - on_film[0], p.y - on_film[1]) < CLOSE_PX
+    ]
+    if not part.repeats or not seen or 2 * seen[0].radius < LEAST_PX:
+        return
+    less = replace(piece, parts=tuple(_without(p, number) if p is part else p for p in piece.parts))
+    answer = renderer.render(less, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD)
+    judged = fidelity.examine(crop, answer, places=places).fidelity
+    named = any(reason.name == "stone missing" and _holds(reason.box, on_film) for reason in judged.reasons)
+    said = ", ".join(reason.name for reason in judged.reasons) or "nothing"
+    size = f"{2 * seen[0].radius:.0f} px {part.material}"
+    yield "robbed", "" if named else f"{seed} {piece.kind}, {size}: {judged.raw_verdict}, {said}"
 
 
 def _row_stone(piece: Piece, draw: np.random.Generator) -> tuple[Part, int] | None:
