@@ -124,8 +124,7 @@ def _bodies(part: Part) -> Iterator[_Body]:
     elif part.role is PartRole.PRONG and part.repeats:
         for repeat in part.repeats:
             for vertices, faces in _shells(repeat.vertices, repeat.faces):
-                for pose in repeat.poses:
-                    yield "prong", vertices @ pose[:3, :3].T + pose[:3, 3], faces
+                yield from (("prong", placed, faces) for placed in repeat.placed(vertices))
     elif part.role is PartRole.PRONG:
         yield from (("prong", *shell) for shell in _shells(part.vertices, part.faces))
 

@@ -80,6 +80,11 @@ class Repeat:
     faces: np.ndarray
     poses: np.ndarray
 
+    def placed(self, vertices: np.ndarray) -> Iterator[np.ndarray]:
+        """Vertices (n, 3) of the body, or of a part of it, at each of its places."""
+        for pose in self.poses:
+            yield vertices @ pose[:3, :3].T + pose[:3, 3]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -127,8 +132,7 @@ class Part:
         if self.stone is not None and not self.repeats:
             yield self.vertices
         elif self.stone is not None:
-            for pose in self.repeats[0].poses:
-                yield self.repeats[0].vertices @ pose[:3, :3].T + pose[:3, 3]
+            yield from self.repeats[0].placed(self.repeats[0].vertices)
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,8 @@ def _enhance(
     picture_pixels = store.pixels(picture)
     crop_pixels = images.crop(picture_pixels, region.box)
     references = _references(picture_pixels, limits) if order.with_master else ()
-    del (
-        picture_pixels
-    )  # 150 MB of the largest master, which would stand by while a provider works and all is measured
+    # 150 MB of the largest master would stand by while a provider works and all is measured.
+    del picture_pixels
     crop = store.put_picture(
         crop_pixels, Recipe(role="crop", provider="crop", parents=(picture.id,), options=_box(region))
     )

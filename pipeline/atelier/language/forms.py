@@ -8,7 +8,7 @@ _WORDS: dict[Meaning, str] = {
     ("shank", "closed"): "closed shank, whole shank",
     ("shank", "open"): "cuff ring, open cuff ring, torque ring, "
     "adjustable, adjustable ring, open ring, open end, open ended, open end ring, opening ring, open mouth ring, "
-    " open band, open shank, open front ring, resizable",
+    "open band, open shank, open front ring, resizable",
     ("hidden_halo", "yes"): "hidden halo, under halo, secret halo, undergallery halo",
     ("cluster", "yes"): "cluster, cluster ring, rosette, stone flower, petal cluster, flower cluster, daisy cluster, "
     "cluster setting, petal burst",

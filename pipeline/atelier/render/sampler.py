@@ -69,7 +69,7 @@ class Sampler:
             other ^= dr.select((place >> bit) & 1 == 1, mi.UInt32(column), mi.UInt32(0))
             column ^= column >> 1
         third = mixed(second + 0x165667B1)
-        return mi.Point2f(_unit_interval(dr.brev(place) ^ second), _unit_interval(other ^ third))
+        return mi.Point2f(unit_interval(dr.brev(place) ^ second), unit_interval(other ^ third))
 
 
 def hand_over(values: np.ndarray) -> Array:
@@ -95,8 +95,9 @@ def mixed(value: Array) -> Array:
 def random_pair(index: Array) -> Array:
     """A pair of numbers in [0, 1) for each index, not evenly spread."""
     first = mixed(index + 0x9E3779B1)
-    return mi.Point2f(_unit_interval(first), _unit_interval(mixed(first + 0x27D4EB2F)))
+    return mi.Point2f(unit_interval(first), unit_interval(mixed(first + 0x27D4EB2F)))
 
 
-def _unit_interval(value: Array) -> Array:
+def unit_interval(value: Array) -> Array:
+    """The upper 24 bits of an integer as a number in [0, 1)."""
     return mi.Float(value >> 8) * (1 / (1 << 24))

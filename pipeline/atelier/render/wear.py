@@ -7,7 +7,7 @@ import mitsuba
 import numpy as np
 
 from pipeline.atelier.render import relief
-from pipeline.atelier.render.sampler import mixed
+from pipeline.atelier.render.sampler import mixed, unit_interval
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -67,21 +67,17 @@ def _scratches(point: Array, normal: Array, scratches: tuple[Any, ...], number: 
     key = mixed(
         mi.UInt32(mi.Int32(line) + 0x4000) * 0x9E3779B1 + mi.UInt32(0x85EBCA6B * (number + 1) & 0xFFFFFFFF)
     )
-    run += _unit(key)
+    run += unit_interval(key)
     piece = dr.floor(run)
     key = mixed(key + mi.UInt32(mi.Int32(piece) + 0x4000) * 0xC2B2AE35)
-    there = _unit(key) < PRESENT
+    there = unit_interval(key) < PRESENT
     within = run - piece
-    middle, askew = 0.2 + 0.6 * _unit(mixed(key + 1)), ASKEW * (_unit(mixed(key + 2)) - 0.5)
+    middle, askew = 0.2 + 0.6 * unit_interval(mixed(key + 1)), ASKEW * (unit_interval(mixed(key + 2)) - 0.5)
     off = (place - line - middle - askew * (within - 0.5)) * apart / dr.maximum(steep, 0.1)
-    deep = _unit(mixed(key + 3))
+    deep = unit_interval(mixed(key + 3))
     low, high = HALF_WIDTH_MM
     half = low + (high - low) * deep * deep
     bell = off / half
     # Most are faint, and each runs out at both ends.
     depth = SLOPE * (0.15 + 0.85 * deep * deep * deep) * dr.sqrt(dr.maximum(4 * within * (1 - within), 0))
     return across * dr.select(there, -usable * depth * bell * dr.exp(0.5 * (1 - bell * bell)), 0.0)
-
-
-def _unit(key: Array) -> Array:
-    return mi.Float(key >> 8) * (1 / (1 << 24))
