@@ -16,10 +16,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from pages.ui.components.parcel import script
 from pipeline.atelier.camera import master_camera
 from pipeline.atelier.files.gltf import to_glb
-from pipeline.atelier.files.viewing import viewing
+from pipeline.atelier.files.viewing import tracing_script, viewing
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import METALS
 from pipeline.atelier.piece import Piece
@@ -86,7 +85,7 @@ def shown(browser: Browser, piece: Piece, size: int, *, traced: bool = True) -> 
     page = browser.new_page(viewport={"width": 2 * size, "height": size})
     page.set_content("<style>body{margin:0}model-viewer{width:100vw;height:100vh;background:#fff}</style>")
     page.add_script_tag(content=VENDOR.read_text("utf-8"), type="module")
-    page.add_script_tag(content=script("tracer", "bvh", "tracer_shaders"))
+    page.add_script_tag(content=tracing_script())
     page.evaluate(
         """async ([glb, light, orbit, target, fov, traced, studio, tables]) => {
             const url = text => URL.createObjectURL(new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))]))
@@ -104,11 +103,11 @@ def shown(browser: Browser, piece: Piece, size: int, *, traced: bool = True) -> 
             model.jumpCameraToGoal()
             await new Promise(done => setTimeout(done, 500))
             if (traced) {
-                const halves = new Uint16Array(Uint8Array.from(atob(tables), c => c.charCodeAt(0)).buffer)
+                const bytes = Uint8Array.from(atob(tables), c => c.charCodeAt(0)).buffer
                 let lit = null
                 for (let k = 0; k < 100 && !lit; k++) {
                     await new Promise(done => setTimeout(done, 100))
-                    lit = traceLight(model, studio, halves)
+                    lit = traceLight(model, studio, bytes)
                 }
                 if (!lit) throw new Error("The model cannot be lit by its studio.")
                 lit.show(true)

@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline import glb, images, metadata
+from pipeline.atelier.files.viewing import Viewing, tracing_script, viewing
 from pipeline.drawing import kept_page, to_svg
+from pipeline.errors import BadModel
 from pipeline.export import certificate, sides, specification
 from pipeline.export.brand import Brand
 from pipeline.export.certificate import Entry
@@ -84,6 +88,18 @@ class SketchView:
 
 
 @dataclass(frozen=True)
+class Model:
+    """The 3D view, in base64: the GLB, the HDR file it is lit by, and of a piece of the atelier what its light is
+    followed by in the browser, the studio's row as JSON and its tables; see `Tracing`.
+    """
+
+    glb: str
+    light: str
+    studio: str = ""
+    tables: str = ""
+
+
+@dataclass(frozen=True)
 class AngleView:
     """A still of the 3D model from one side."""
 
@@ -109,7 +125,7 @@ def _render(
     store: Store,
     design: Design,
     certified: certificate.Certificate,
-    model: str,
+    model: Model | None,
     brand: Brand,
     *,
     side: int,
@@ -126,6 +142,8 @@ def _render(
         return _picture(store, asset, stated, side=side, quality=quality, lossless=lossless)
 
     style, script, viewer = _style() + _colours(brand), _asset_text("showcase.js"), _viewer() if model else ""
+    if model and model.studio:
+        script = f"{tracing_script()}\n{script}"
     close_ups = [_close_up(store, entry, show) for entry in certified.entries]
     left, right = sides.share(close_ups, _centre(design))
     return (
@@ -148,8 +166,7 @@ def _render(
             model=branch.model if branch else None,
             views=_views(branch, show),
             model_left_out=bool(branch and branch.model and not model),
-            glb=model,
-            light=base64.b64encode(studio_light()).decode() if model else "",
+            turntable=model,
             certificate=certified,
             composite=_composite(certified),
             specification=specification.rows(design),
@@ -249,16 +266,29 @@ def _composite(certified: certificate.Certificate) -> Picture | None:
     return Picture(_data_url(small, "image/jpeg"), difference.shape[1], difference.shape[0])
 
 
-def _model(store: Store, design: Design) -> str:
+def _model(store: Store, design: Design) -> Model | None:
     model = design.branch.model if design.branch else None
     if model is None or model.glb.size_bytes > _MAX_GLB_BYTES:
-        return ""
+        return None
     data = store.read(model.glb)
-    return "" if glb.fault(data) else base64.b64encode(data).decode()
+    if glb.fault(data):
+        return None
+    known: Viewing | None = None
+    with suppress(BadModel):
+        known = viewing(data)
+    view = Model(_base64(data), _base64(known.environment if known else studio_light()))
+    if known is None or known.tracing is None:
+        return view
+    row = json.dumps(known.tracing.studio).encode()
+    return replace(view, studio=_base64(row), tables=_base64(known.tracing.tables))
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _data_url(data: bytes, media_type: str) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+    return f"data:{media_type};base64,{_base64(data)}"
 
 
 def _colours(brand: Brand) -> str:

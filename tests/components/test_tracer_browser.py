@@ -8,9 +8,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from benchmarks.atelier_viewer import shown
-from pages.ui.components.parcel import script
 from pipeline.atelier.camera import master_camera
 from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.files.viewing import tracing_script
 from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import METALS
@@ -73,7 +73,7 @@ def test_the_tree_finds_what_a_look_at_every_triangle_finds(chromium):
     corners[580:] = corners[0]  # no cut parts what lies in one place
     origins, directions = random.uniform(-2, 2, (200, 3)), random.normal(size=(200, 3))
     page = chromium.new_page()
-    page.add_script_tag(content=script("tracer", "bvh", "tracer_shaders"))
+    page.add_script_tag(content=tracing_script())
     rays = [[list(o), list(d)] for o, d in zip(origins, directions, strict=True)]
     met, opened, whole = page.evaluate(NEAREST, [corners.ravel().tolist(), rays])
     assert page.evaluate("[compiles(TRACED_FRAGMENT), compiles(TRACED_FRAGMENT + 'more')]") == [True, False]

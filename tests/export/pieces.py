@@ -6,6 +6,11 @@ import struct
 import numpy as np
 
 from pipeline import images
+from pipeline.atelier.files.gltf import to_glb
+from pipeline.atelier.geometry.detail import COARSE
+from pipeline.atelier.language.prompt import read
+from pipeline.atelier.pieces.build import build
+from pipeline.atelier.spec import composed
 from pipeline.drawing.plate import Plate, to_bytes
 from pipeline.drawing.surface import OUTLINE, Curve
 from pipeline.fidelity import examine
@@ -128,6 +133,16 @@ def tetrahedron() -> bytes:
     text += b" " * (-len(text) % 4)
     chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(body), b"BIN\0") + body
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
+
+
+def of_the_atelier(store: Store, design: Design) -> Design:
+    """The design with a model of the atelier: a golden band, lit by the studio of its master."""
+    data = to_glb(build(composed(read("plain gold wedding band").spec), COARSE))
+    assert design.branch
+    assert design.branch.model
+    glb = store.put(data, design.branch.model.glb.recipe)
+    models = (design.branch.model.model_copy(update={"glb": glb}),)
+    return design.with_branch(design.branch.model_copy(update={"models": models}))
 
 
 def turntable(store: Store, master: Asset) -> Turntable:

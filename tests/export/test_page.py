@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 
@@ -10,9 +11,11 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from pipeline import images
+from pipeline.atelier.files.viewing import viewing
 from pipeline.export import dossier, page
 from pipeline.records import Branch, Design, Detail, Recipe
 from pipeline.store import Store
+from tests.export.pieces import of_the_atelier
 from tests.photo.pieces import solitaire
 
 AWKWARD = (
@@ -86,6 +89,27 @@ def test_policy_fits_the_scripts(html: bytes) -> None:
     for text in inline:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
+
+
+def test_a_model_of_the_atelier_is_lit_as_its_master(shelf: Store, finished: Design) -> None:
+    """Inside lie the studio of its master and what light is followed by; the policy still allows what is written."""
+    design = of_the_atelier(shelf, finished)
+    assert design.branch
+    assert design.branch.model
+    known = viewing(shelf.read(design.branch.model.glb))
+    assert known
+    assert known.tracing
+    text = page.write(shelf, design).decode()
+    inside = {
+        name: base64.b64decode(content)
+        for name, content in re.findall(r'<script type="text/plain" id="(\w+)">(.*?)</script>', text)
+    }
+    assert inside["light"] == known.environment
+    assert json.loads(inside["studio"]) == known.tracing.studio
+    assert inside["tables"] == known.tracing.tables
+    for script in re.findall(r"<script type=\"module\">(.*?)</script>", text, re.DOTALL):
+        assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
+    assert len(text) < page.MAX_BYTES
 
 
 def test_same_page(html: bytes, shelf: Store, finished: Design) -> None:

@@ -13,8 +13,11 @@ from playwright.sync_api import ConsoleMessage, Page, Playwright, sync_playwrigh
 from pipeline.export import page as showcase
 from pipeline.records import Design
 from pipeline.store import Store
+from tests.export.pieces import of_the_atelier
 
 CHROMIUM = Path("/usr/bin/chromium")
+DEEP = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+"""WebGL computed by the processor."""
 # Playwright's driver is a process of its own; its pipes end with the session, after the test that used them.
 pytestmark = [
     pytest.mark.e2e,
@@ -75,8 +78,7 @@ def opened(playwright: Playwright, file: Path) -> Iterator[Page]:
 @pytest.fixture
 def opened_deep(playwright: Playwright, file: Path) -> Iterator[Page]:
     """The page on a machine that can."""
-    flags = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-    with tab(playwright, file, *flags) as page:
+    with tab(playwright, file, *DEEP) as page:
         yield page
 
 
@@ -168,6 +170,29 @@ def test_model_turns(opened_deep: Page) -> None:
         if changed(before, shot(opened_deep, "model-viewer")) > 0.05:
             return
     pytest.fail("the model did not turn within 20 s")
+
+
+@pytest.mark.slow
+def test_studio_light(playwright: Playwright, shelf: Store, finished: Design, tmp_path: Path) -> None:
+    """A model of the atelier is lit ray by ray at a press, from what is inside the file, and plainly at a second."""
+    path = tmp_path / "showcase.html"
+    path.write_bytes(showcase.write(shelf, of_the_atelier(shelf, finished)))
+    with tab(playwright, path, *DEEP) as page:
+        page.set_viewport_size({"width": 390, "height": 800})
+        plain = settled(page)
+        button = page.get_by_role("button", name="Studio light", exact=True)
+        button.click()
+        for _ in range(40):
+            page.wait_for_timeout(500)
+            if changed(plain, shot(page, "model-viewer")) > 0.05:
+                break
+        traced = settled(page)
+        assert button.get_attribute("aria-pressed") == "true"
+        assert changed(plain, traced) > 0.05
+        assert (traced[..., 0] > traced[..., 2] + 40).mean() > 0.02
+        button.click()
+        page.wait_for_timeout(1000)
+        assert changed(plain, settled(page)) < 0.01
 
 
 def test_without_3d(opened: Page) -> None:

@@ -99,10 +99,9 @@ def unpack(parcel: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     return header, blobs
 
 
-def script(name: str, *parts: str) -> str:
-    """Return a component's script: the shared part, further `parts`, then its own. Read once, at import."""
-    names = ("parcel", *parts, name)
-    return "\n".join((_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in names)
+def script(name: str) -> str:
+    """Return a component's script: the shared part, then its own. Read once, at import."""
+    return "\n".join((_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("parcel", name))
 
 
 def style(name: str) -> str:

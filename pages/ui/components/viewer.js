@@ -11,11 +11,6 @@ const HINT = "Drag to turn, pinch or scroll to come closer. With the keyboard: a
 const NO_WEBGL = "This browser cannot show 3D: WebGL 2 is missing or switched off."
 // The library follows a new size in steps; from then on its camera stays.
 const RESIZED_MS = 300
-// Six frames in a row slower than this, and following light is too much for the graphics at hand.
-const SLOW_FRAME_MS = 300
-const SLOW_FRAMES = 6
-// A model that has stood for so long is shown with all samples.
-const RESTING_MS = 200
 const STUDIO_LIGHT = "Light followed through metal and stones, as in the master; off for a quick view"
 const NOT_LOADED = "The model could not be shown. Download the GLB to open it elsewhere."
 
@@ -140,6 +135,13 @@ function buildViewer(root, parcel, memory) {
   const light = studio && textButton("Studio light", () => set({ over: state.over, traced: !state.traced }), {
     title: STUDIO_LIGHT,
   })
+  const tracing =
+    studio &&
+    studioSwitch(model, studio, () => fetch(parcel.url("tables")).then(reply => reply.arrayBuffer()), {
+      turning: () => state.turning,
+      slow: leaveStudio,
+      unlit: () => { light.hidden = true },
+    })
   const turn = textButton("Turntable", () => set({ turning: !state.turning }))
   const dark = textButton("Dark", () => set({ dark: !state.dark }), { title: "Dark backdrop" })
   const exposure = element("input", {
@@ -184,47 +186,10 @@ function buildViewer(root, parcel, memory) {
     model.toggleAttribute("auto-rotate", state.turning)
     model.setAttribute("exposure", state.exposure)
     light?.setAttribute("aria-pressed", Boolean(state.traced))
-    traced?.expose(state.exposure)
-    hurry()
-    if (!traced) trace()
-    else if (shown !== state.traced) traced.show((shown = state.traced))
-  }
-
-  let traced = null
-  let shown = false
-  let tables = null
-  /** Build what light is followed through, once it is wanted: for a large piece that takes a second. */
-  function trace() {
-    if (!studio || !state.traced || traced || !model.loaded) return
-    // The studio's tables come from the server; without them the model keeps the viewer's own light.
-    tables ??= fetch(parcel.url("tables")).then(reply => reply.arrayBuffer())
-    tables.then(bytes => {
-      if (gone || traced || !state.traced) return
-      traced = compiles(TRACED_FRAGMENT) && traceLight(model, studio, new Uint16Array(bytes))
-      // A scene that is not whole yet is tried again with its light; a whole one that cannot be lit has no such button.
-      if (!traced) light.hidden = Boolean(sceneOf(model))
-      else set({ over: state.over })
-    }).catch(() => { light.hidden = true })
-  }
-
-  let [slowFrames, frame, rest] = [0, 0, 0]
-  /** Few samples now, all of them once the model has stood for a moment. */
-  function hurry() {
-    traced?.hurry(true)
-    clearTimeout(rest)
-    rest = setTimeout(() => traced?.hurry(state.turning), RESTING_MS)
-  }
-
-  function watchPace() {
-    const gap = performance.now() - frame
-    frame += gap
-    if (!shown || gap > 10 * SLOW_FRAME_MS) return
-    slowFrames = gap > SLOW_FRAME_MS ? slowFrames + 1 : 0
-    if (slowFrames >= SLOW_FRAMES) leaveStudio()
+    tracing?.set(Boolean(state.traced), state.exposure)
   }
 
   function leaveStudio() {
-    slowFrames = 0
     light.title = "Switched off: the graphics of this computer are too slow for it. Press to try again."
     set({ over: state.over, traced: false })
   }
@@ -253,7 +218,6 @@ function buildViewer(root, parcel, memory) {
       model.jumpCameraToGoal()
     }
     if (state.over) standAsMaster()
-    trace()
     progress.hidden = true
     stage.classList.add("ready")
     poster?.setAttribute("aria-hidden", "true")
@@ -265,14 +229,10 @@ function buildViewer(root, parcel, memory) {
   })
   model.addEventListener("error", ({ detail }) => {
     // A system takes its graphics back from a frame of seconds; the library begins again by itself.
-    if (detail?.type === "webglcontextlost" && shown) leaveStudio()
+    if (detail?.type === "webglcontextlost" && tracing?.shown()) leaveStudio()
     else giveUp(NOT_LOADED)
   })
-  // The library's scene is whole once its light is there, which may be after the model.
-  model.addEventListener("environment-change", trace)
   model.addEventListener("camera-change", ({ detail }) => {
-    watchPace()
-    hurry()
     if (detail.source === "user-interaction" && (state.view || state.over)) set({ view: null })
   })
   model.addEventListener("pointerdown", () => (model.disableZoom = false))
@@ -300,8 +260,7 @@ function buildViewer(root, parcel, memory) {
       gone = true
       size.disconnect()
       clearTimeout(resized)
-      clearTimeout(rest)
-      traced?.dispose()
+      tracing?.dispose()
       model.remove()
     },
   }

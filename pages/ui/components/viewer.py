@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from pages.ui.components.parcel import address, script, style
-from pipeline.atelier.files.viewing import viewing
+from pipeline.atelier.files.viewing import tracing_script, viewing
 from pipeline.errors import BadModel
 from pipeline.solids.light import studio_light
 
@@ -18,7 +18,7 @@ _VIEWER = st.components.v2.component(
     "loupe_viewer",
     html="<figure class='component viewer'></figure>\n",
     css=style("viewer"),
-    js=script("viewer", "bvh", "tracer_shaders", "tracer"),
+    js=f"{tracing_script()}\n{script('viewer')}",
 )
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from pipeline import glb
 from pipeline.atelier.camera import Camera, master_camera, stands
 from pipeline.atelier.files.relief import hammered
-from pipeline.atelier.files.viewing import light_of
+from pipeline.atelier.files.viewing import CRYSTAL, light_of
 from pipeline.atelier.geometry.mesh import Floats, Ints
 from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Gem, metal_look
 from pipeline.atelier.piece import Part, PartRole, Piece, Repeat
+from pipeline.atelier.render.scene import MOSAICS, PATTERNS, describe_crystal
 from pipeline.glb import MASTER_CAMERA
 
 SMOOTHEST_METAL, SMOOTHEST_GEM = 0.118, 0.06
@@ -67,6 +68,8 @@ class _Writer:
         self.extensions: set[str] = set()
         self.camera: dict[str, Any] = {}
         self.centre = _middle(piece)
+        gems = (SURFACES.get(part.material) for part in piece.parts)
+        self.has_mosaic = any(gem is not None and PATTERNS[gem.pattern] in MOSAICS for gem in gems)
 
     def write(self) -> bytes:
         roots = [self._part(part) for part in self.piece.parts]
@@ -91,13 +94,15 @@ class _Writer:
         return glb.pack(document, self.buffer.binary)
 
     def _part(self, part: Part) -> int:
+        crystal = _crystal(part)
         if not part.repeats:
-            return self._node(part.name, self._mesh(part.name, part.vertices - self.centre, part.faces, part))
+            mesh = self._mesh(part.name, part.vertices - self.centre, part.faces, part)
+            return self._node(part.name, mesh, crystal)
         children: list[int] = []
         for repeat in part.repeats:
             mesh = self._mesh(part.name, repeat.vertices, repeat.faces, part)
             children += [
-                self._node(f"{part.name} {len(children) + k + 1}", mesh, pose)
+                self._node(f"{part.name} {len(children) + k + 1}", mesh, crystal, pose)
                 for k, pose in enumerate(self._poses(repeat))
             ]
         self.nodes.append({"name": part.name, "children": children})
@@ -133,6 +138,7 @@ class _Writer:
                     upright=stands(self.piece),
                     fineness=self.piece.fineness,
                     strokes=_Y_UP @ self.stroke_axis,
+                    middle=self.centre if self.has_mosaic else None,
                 ),
                 "translation": [float(x) for x in pose[:3, 3]],
                 "rotation": _quaternion(pose[:3, :3]),
@@ -140,8 +146,10 @@ class _Writer:
         )
         return len(self.nodes) - 1
 
-    def _node(self, name: str, mesh: int, pose: Floats | None = None) -> int:
+    def _node(self, name: str, mesh: int, crystal: list[float], pose: Floats | None = None) -> int:
         node: dict[str, Any] = {"name": name, "mesh": mesh}
+        if crystal:
+            node["extras"] = {CRYSTAL: crystal}
         if pose is not None:
             node["translation"] = [round(float(x), 8) for x in pose[:3, 3]]
             node["rotation"] = _quaternion(pose[:3, :3])
@@ -185,6 +193,14 @@ class _Writer:
             self.materials.append(material)
             self.material_index[key] = len(self.materials) - 1
         return self.material_index[key]
+
+
+def _crystal(part: Part) -> list[float]:
+    """How a stone lies whose look depends on it, in the piece's own frame (see `describe_crystal`); else nothing."""
+    gem = SURFACES.get(part.material)
+    if gem is None or not (gem.pattern or gem.birefringence or gem.across):
+        return []
+    return [round(float(value), 6) for value in describe_crystal(part).ravel()]
 
 
 _Y_UP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])

@@ -3,20 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline import glb
 from pipeline.atelier.materials import FINISHES, METALS, SURFACES
-from pipeline.atelier.render.scene import TOLD_WIDTH_MM, surface_table
+from pipeline.atelier.render.relief import mosaic
+from pipeline.atelier.render.scene import MOSAICS, TOLD_WIDTH_MM, surface_table
 from pipeline.atelier.render.studio import Studio, diffuse_light, set_up, stone_sky
 from pipeline.errors import BadModel
 from pipeline.images import encode_radiance
 
-LIGHT, FINENESS, STROKES = "loupe-light", "loupe-fineness", "loupe-strokes"
+LIGHT, FINENESS, STROKES, MIDDLE = "loupe-light", "loupe-fineness", "loupe-strokes", "loupe-middle"
 """Members of the extras of the master's camera: whether the piece stands or lies in its studio, its gold's parts per
-thousand, and the axis around which its brush strokes run."""
+thousand, the axis around which its brush strokes run, and where its middle is in the piece's own frame (mm, z up), by
+which a stone's patches are found."""
+CRYSTAL = "loupe-crystal"
+"""Member of the extras of a stone's node: how it lies, the eight numbers of `describe_crystal`."""
 STANDING, LYING = "standing", "lying"
 WIDTH, HEIGHT = 256, 128
 # Height of a piece's middle over the sweep, of its radius: one that stands, one that lies.
@@ -31,10 +36,11 @@ _AROUND_SHANK = (0.0, 0.0, -1.0)
 class Tracing:
     """What a viewer that follows light itself needs besides: the studio's numbers, and its tables.
 
-    `studio` is JSON: exposure, sweep, far, falloff (of the piece's radius), strokes (axis, y up), and a material's
-    (5, 4) rows by its name, see `surface_table`, a stone's absorption being that of one TOLD_WIDTH_MM wide.
+    `studio` is JSON: exposure, sweep, far, falloff (of the piece's radius), strokes (axis, y up), middle, and a
+    material's (5, 4) rows by its name, see `surface_table`, a stone's absorption being that of one TOLD_WIDTH_MM wide.
     `tables` are half floats, rows from the zenith down: the sky's upper half (128, 512, 2), as metal and as stones see
-    it, and the light on a white diffuse surface by its normal (32, 64).
+    it, and the light on a white diffuse surface by its normal (32, 64). Where a stone's body is drawn by patches,
+    these follow as bytes, (64, 64, 64, 4), see `relief.mosaic`, x running fastest.
     """
 
     studio: Mapping[str, Any]
@@ -54,6 +60,15 @@ class Viewing:
     target: str
     field_of_view: str
     tracing: Tracing | None = None
+
+
+@cache
+def tracing_script() -> str:
+    """What follows light in a browser, as one script: `studioSwitch` in it puts it on a model-viewer."""
+    folder = Path(__file__).with_name("tracer")
+    return "\n".join(
+        (folder / f"{name}.js").read_text("utf-8") for name in ("bvh", "shaders", "shadow", "light", "switch")
+    )
 
 
 def viewing(data: bytes) -> Viewing | None:
@@ -85,14 +100,17 @@ def viewing(data: bytes) -> Viewing | None:
 
 
 def _tracing(document: Mapping[str, Any], extras: Mapping[str, Any]) -> Tracing | None:
-    fineness, strokes = extras.get(FINENESS), extras.get(STROKES, _AROUND_SHANK)
+    fineness = extras.get(FINENESS)
     try:
         names = [str(row["name"]) for row in document["materials"]]
-        axis = [float(value) for value in strokes]
+        axis = [float(value) for value in extras.get(STROKES, _AROUND_SHANK)]
+        middle = [float(value) for value in extras.get(MIDDLE, (0.0, 0.0, 0.0))]
     except (LookupError, TypeError, ValueError):
         return None
     rows = {name: _surface(name, fineness if isinstance(fineness, int) else None) for name in names}
-    if not rows or None in rows.values() or len(axis) != 3 or not np.isfinite(axis).all():
+    if not rows or None in rows.values() or (len(axis), len(middle)) != (3, 3):
+        return None
+    if not np.isfinite([*axis, *middle]).all():
         return None
     studio = set_up(upright=extras[LIGHT] == STANDING, radius_mm=1.0)
     numbers = {
@@ -101,9 +119,11 @@ def _tracing(document: Mapping[str, Any], extras: Mapping[str, Any]) -> Tracing 
         "far": studio.far,
         "falloff": list(studio.falloff),
         "strokes": axis,
+        "middle": middle,
         "materials": rows,
     }
-    return Tracing(numbers, _tables(extras[LIGHT]))
+    patched = any(row is not None and row[4][2] in MOSAICS for row in rows.values())
+    return Tracing(numbers, _tables(extras[LIGHT]) + (_patches() if patched else b""))
 
 
 def _surface(name: str, fineness: int | None) -> list[list[float]] | None:
@@ -123,6 +143,11 @@ def _tables(light: str) -> bytes:
     upper = slice(0, len(sky) // 2)
     both = np.stack([sky[upper], stone_sky(sky, upright=upright)[upper]], axis=2)
     return both.astype("<f2").tobytes() + diffuse_light(upright=upright).astype("<f2").tobytes()
+
+
+@cache
+def _patches() -> bytes:
+    return np.rint(255 * mosaic().transpose(2, 1, 0, 3)).astype(np.uint8).tobytes()
 
 
 @cache
@@ -150,7 +175,14 @@ def _around(studio: Studio, middle: float) -> np.ndarray:
     return np.asarray(np.maximum(light * studio.exposure, 1e-3))
 
 
-def light_of(*, upright: bool, fineness: int | None, strokes: Sequence[float]) -> dict[str, Any]:
-    """What a GLB says of the studio its piece is photographed in, and of its metal; `strokes` is an axis, y up."""
+def light_of(
+    *, upright: bool, fineness: int | None, strokes: Sequence[float], middle: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """What a GLB says of the studio its piece is photographed in, and of its metal; `strokes` is an axis, y up.
+
+    `middle` is told of a piece whose stones are drawn by patches, which lie in its own frame.
+    """
     light: dict[str, Any] = {LIGHT: STANDING if upright else LYING, STROKES: [float(x) for x in strokes]}
+    if middle is not None:
+        light[MIDDLE] = [round(float(x), 4) for x in middle]
     return light if fineness is None else {**light, FINENESS: fineness}

@@ -150,27 +150,54 @@ $("present").addEventListener("click", () => {
 const turntable = $("turntable");
 if (turntable) {
   const waiting = $("waiting");
+  const button = $("studio-light");
   const still = (text) => {
     turntable.remove();
+    button?.remove();
     waiting.hidden = false;
     waiting.textContent = text;
   };
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) turntable.removeAttribute("auto-rotate");
+  const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  turntable.toggleAttribute("auto-rotate", moves);
   if (!document.createElement("canvas").getContext("webgl2")) {
     still("This browser cannot draw in 3D; the model is in the design’s archive.");
   } else {
     waiting.hidden = true;
-    const memory = (id, type) => {
-      const bytes = Uint8Array.from(atob($(id).textContent), (letter) => letter.charCodeAt(0));
-      return URL.createObjectURL(new Blob([bytes], { type }));
-    };
+    const bytes = (id) => Uint8Array.from(atob($(id).textContent), (letter) => letter.charCodeAt(0));
+    const memory = (id, type) => URL.createObjectURL(new Blob([bytes(id)], { type }));
     turntable.addEventListener("load", () => {
       const size = turntable.getDimensions();
       if (size.y > 0.25 * Math.max(size.x, size.z)) return;
       turntable.cameraOrbit = "24deg 32deg 96%"; // a piece that lies flat is seen from above, and closer
       turntable.jumpCameraToGoal();
     });
-    turntable.addEventListener("error", () => still("The 3D model could not be shown; it is in the design’s archive."));
+    // Followed light is for a piece that stands still: then it is shown with all samples.
+    const press = (on) => {
+      button.setAttribute("aria-pressed", String(on));
+      turntable.toggleAttribute("auto-rotate", moves && !on);
+      traced.set(on, 1);
+    };
+    const tooSlow = () => {
+      button.title = "Switched off: the graphics of this computer are too slow for it. Press to try again.";
+      press(false);
+    };
+    const traced = button && studioSwitch(turntable, JSON.parse(new TextDecoder().decode(bytes("studio"))), async () => bytes("tables").buffer, {
+      turning: () => false,
+      slow: tooSlow,
+      unlit: () => {
+        press(false);
+        button.hidden = true;
+      },
+    });
+    if (button) {
+      button.hidden = false;
+      button.addEventListener("click", () => press(button.getAttribute("aria-pressed") !== "true"));
+    }
+    turntable.addEventListener("error", ({ detail }) => {
+      // A system takes its graphics back from a frame of seconds; the viewer begins again by itself.
+      if (detail?.type === "webglcontextlost" && traced?.shown()) tooSlow();
+      else still("The 3D model could not be shown; it is in the design’s archive.");
+    });
     turntable.environmentImage = `${memory("light", "image/vnd.radiance")}#.hdr`; // it goes by the ending
     turntable.src = memory("glb", "model/gltf-binary");
   }

@@ -17,36 +17,23 @@ void main() {
 }
 `
 
-const TRACED_FRAGMENT = `
-uniform highp sampler2D nodes, triangles, bodies, sky, glow, floorLight;
-uniform int body, scenes, scenesEnd;
-uniform ivec3 samples; /* of a polished surface, a rough one, a stone */
-uniform float exposure, sweep, sweepFar, ground;
-uniform vec2 falloff;
-uniform vec3 strokeAxis;
-uniform vec4 floorPlace;
-varying vec3 vAt, vNormal, vEye, vBack;
+// What a ray meets: shared by the light on the piece and by its shadow. ROWS texels a body: three rows of the matrix into
+// its own frame; its run of nodes, exposure, pattern; four of its surface; axis, birefringence; across, unused.
+const MEETING = `
+uniform highp sampler2D nodes, triangles, bodies;
+uniform int scenes, scenesEnd;
 
-const float PI = 3.14159265;
-const float OFFSET = 1e-3, FAR = 1e9, AMBIENT = 0.35, STONE_GLOW = 0.55, LEAST = 0.025;
-const int METAL = 0, CLEAR = 1;
+const float FAR = 1e9;
+const int METAL = 0, CLEAR = 1, ROWS = 10;
 
-struct Body { vec3 front; vec3 shade; vec2 rough; vec3 index; vec3 absorb; int kind; float pattern; bool fire; };
 struct Met { float t; int triangle; int body; vec2 place; };
 
-float most(vec3 c) { return max(c.x, max(c.y, c.z)); }
 vec4 texel(highp sampler2D table, int k) { return texelFetch(table, ivec2(k & 1023, k >> 10), 0); }
-
-Body bodyOf(int which) {
-  vec4 a = texel(bodies, 8 * which + 4), b = texel(bodies, 8 * which + 5);
-  vec4 c = texel(bodies, 8 * which + 6), d = texel(bodies, 8 * which + 7);
-  float pattern = texel(bodies, 8 * which + 3).w;
-  return Body(a.xyz, b.xyz, vec2(a.w, b.w), c.xyz, d.xyz, int(d.w), pattern, c.w > 0.0);
-}
+int kindOf(int which) { return int(texel(bodies, ROWS * which + 7).w); }
 
 mat4x3 rowsOf(int which, out ivec2 run) {
-  vec4 x = texel(bodies, 8 * which), y = texel(bodies, 8 * which + 1), z = texel(bodies, 8 * which + 2);
-  vec4 rest = texel(bodies, 8 * which + 3);
+  vec4 x = texel(bodies, ROWS * which), y = texel(bodies, ROWS * which + 1), z = texel(bodies, ROWS * which + 2);
+  vec4 rest = texel(bodies, ROWS * which + 3);
   run = ivec2(rest.xy);
   return mat4x3(x.x, y.x, z.x, x.y, y.y, z.y, x.z, y.z, z.z, x.w, y.w, z.w);
 }
@@ -100,6 +87,35 @@ Met meet(vec3 origin, vec3 direction) {
     meetBody(int(high.w) >> 3, run, rows * vec4(origin, 1.0), mat3(rows) * direction, met);
   }
   return met;
+}
+
+`
+
+const TRACED_FRAGMENT = `${MEETING}
+uniform highp sampler2D sky, glow, floorLight;
+uniform highp sampler3D patches;
+uniform int body;
+uniform ivec3 samples; /* of a polished surface, a rough one, a stone */
+uniform float exposure, sweep, sweepFar, ground;
+uniform vec2 falloff;
+uniform vec3 strokeAxis, middle;
+uniform vec4 floorPlace;
+varying vec3 vAt, vNormal, vEye, vBack;
+
+const float PI = 3.14159265;
+const float OFFSET = 1e-3, AMBIENT = 0.35, STONE_GLOW = 0.55, LEAST = 0.025;
+
+struct Body {
+  vec3 front; vec3 shade; vec2 rough; vec3 index; vec3 absorb; int kind; int pattern; bool fire; float exposed; int number;
+};
+
+float most(vec3 c) { return max(c.x, max(c.y, c.z)); }
+
+Body bodyOf(int which) {
+  vec4 a = texel(bodies, ROWS * which + 4), b = texel(bodies, ROWS * which + 5);
+  vec4 c = texel(bodies, ROWS * which + 6), d = texel(bodies, ROWS * which + 7);
+  vec2 rest = texel(bodies, ROWS * which + 3).zw;
+  return Body(a.xyz, b.xyz, vec2(a.w, b.w), c.xyz, d.xyz, int(d.w), int(rest.y), c.w > 0.0, rest.x, which);
 }
 
 vec3 unpacked(float word) {
@@ -206,9 +222,120 @@ float diffuse(vec3 normal) {
   return textureLod(glow, vec2(place.x, clamp(place.y, 0.5 / 32.0, 1.0 - 0.5 / 32.0)), 0.0).x;
 }
 
-vec3 bodyColour(Body mine, float cosine) {
-  if (mine.pattern != 2.0) return mine.front;
-  return mine.front * mix(vec3(0.93, 0.985, 1.0), vec3(1.05, 0.985, 0.975), cosine * cosine);
+/* Patterns of a stone's body, numbered and drawn as pipeline/atelier/render/finish.py does, in the piece's own frame. */
+const int OPAL = 1, PEARL = 2, MATRIX = 3, GLOW = 4, SCHILLER = 5, FLECKS = 6, BANDS = 7, CLOUD = 8, NACRE = 9, SILK = 10;
+const int STAR = 11, EYE = 12;
+const float PATCH_MM = 5.0, RAY_WIDTH = 0.045, EYE_WIDTH = 0.05, TIGER_WIDTH = 0.3, LAMP_NEARER = 0.3;
+const float SATIN = 0.5, PEARL_DEPTH = 0.72;
+
+vec3 refracted(vec3 d, vec3 normal) {
+  float cosine = min(dot(d, normal), -0.05);
+  vec3 along = (d - cosine * normal) / 1.6;
+  return normalize(along - sqrt(max(1.0 - dot(along, along), 0.0)) * normal);
+}
+
+float shine(vec3 between, vec3 needle, float width) {
+  float away = dot(between, needle) / width;
+  return exp(-away * away);
+}
+
+float toward(vec3 between, vec3 normal, float width) {
+  float cosine = dot(between, normal);
+  return exp((cosine * cosine - 1.0) / width);
+}
+
+float line(float wavelength, float mid, float width) {
+  float away = (wavelength - mid) / width;
+  return exp(-away * away);
+}
+
+vec3 hues(float turn) { return 0.5 + 0.5 * cos(turn - vec3(0.0, 2.1, 4.2)); }
+vec4 patchAt(vec3 at) { return textureLod(patches, at / PATCH_MM, 0.0); }
+
+vec3 opal(vec3 body, vec3 at, vec3 inward, vec3 between, vec3 axis) {
+  for (int k = 2; k >= 0; k--) {
+    float depth = k == 2 ? 1.2 : k == 1 ? 0.5 : 0.0;
+    vec4 patched = patchAt(at + depth * inward + vec3(3.1 * depth, 0.0, 0.0));
+    vec3 leaning = normalize(patched.xyz - 0.5 + 0.7 * axis);
+    vec3 flash = hues(2.0 * PI * (1.3 * patched.x + 1.1 * abs(dot(between, leaning))));
+    float strength = (k == 0 ? 0.55 : 0.6) * clamp(patched.y * 2.4 - 0.9, 0.0, 1.0);
+    strength *= 0.35 + 0.65 * toward(between, leaning, 0.3);
+    body = mix(body, 1.05 * flash, strength);
+  }
+  return body;
+}
+
+vec3 bodyColour(Body mine, vec3 at, vec3 normal, vec3 d) {
+  float cosine = -dot(d, normal);
+  vec3 colour = mine.front;
+  if (mine.pattern == 0) return colour;
+  if (mine.pattern == PEARL) return colour * mix(vec3(0.93, 0.975, 1.0), vec3(1.08, 0.955, 0.965), cosine * cosine);
+  vec3 axis = texel(bodies, ROWS * mine.number + 8).xyz, along = texel(bodies, ROWS * mine.number + 9).xyz;
+  /* A file that does not tell how the stone lies. */
+  if (dot(axis, axis) < 0.5) return colour;
+  /* The piece's own frame has z up. */
+  mat3 turn = mat3(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, -1.0, 0.0);
+  at = turn * at + middle;
+  d = turn * d;
+  normal = turn * normal;
+  vec3 across = cross(axis, along), inward = refracted(d, normal);
+  vec3 opposite = d - 2.0 * dot(d, axis) * axis;
+  vec3 lamp = refracted(-normalize(opposite + LAMP_NEARER * axis + 0.06 * along), normal);
+  vec3 between = -normalize(inward + lamp);
+  if (mine.pattern == STAR) {
+    float star = 0.0;
+    for (int k = 0; k < 3; k++) {
+      float angle = float(k) * PI / 3.0;
+      star += shine(between, cos(angle) * along + sin(angle) * across, RAY_WIDTH);
+    }
+    return colour + vec3(0.62, 0.64, 0.70) * min(star, 1.2);
+  }
+  if (mine.pattern == EYE) {
+    float eye = shine(between, across, EYE_WIDTH) + 0.25 * shine(between, across, 5.0 * EYE_WIDTH);
+    return colour * (1.0 + 0.35 * clamp(3.0 * dot(between, across), -1.0, 1.0)) + vec3(0.72, 0.68, 0.52) * eye;
+  }
+  if (mine.pattern == OPAL) return opal(colour, at, inward, between, axis);
+  vec4 patched = patchAt(at);
+  float run = dot(at, vec3(0.8, 0.5, 0.35)) + 0.55 * patched.x + 0.35 * patched.y;
+  float bands = 0.5 + 0.5 * sin(5.2 * run) * sin(1.7 * run + 2.0 * patched.x);
+  if (mine.pattern == MATRIX) {
+    float vein = clamp(patched.w * clamp(patched.z * 3.0 - 1.2, 0.0, 1.0) * 1.4, 0.0, 1.0);
+    return mix(colour, vec3(0.045, 0.028, 0.018), vein);
+  }
+  if (mine.pattern == GLOW) {
+    float billow = toward(between, axis, 0.06);
+    return colour * (1.0 - 0.4 * billow) + vec3(0.02, 0.13, 0.46) * billow * (0.8 + 0.2 * patched.x);
+  }
+  if (mine.pattern == SCHILLER) {
+    vec3 lamella = normalize(axis + 0.30 * along + 0.25 * vec3(patched.xy - 0.5, 0.0));
+    float wavelength = 450.0 + 110.0 * patched.y + 160.0 * (1.0 - abs(dot(between, lamella)));
+    vec3 spectral = vec3(line(wavelength, 620.0, 60.0), line(wavelength, 545.0, 50.0), line(wavelength, 462.0, 48.0));
+    return colour + (0.75 * spectral + vec3(0.0, 0.06, 0.10)) * toward(between, lamella, 0.07);
+  }
+  if (mine.pattern == FLECKS) {
+    bool gold = patched.z > 0.93 && patched.w < 0.45;
+    return gold ? vec3(0.75, 0.55, 0.20) : colour * (0.65 + 0.7 * patched.x);
+  }
+  if (mine.pattern == BANDS) return colour * (0.22 + 1.25 * bands);
+  if (mine.pattern == CLOUD) return colour * (0.82 + 0.36 * patched.x) + vec3(0.06, 0.06, 0.05) * patched.y;
+  if (mine.pattern == NACRE) return colour * (0.86 + 0.20 * hues(2.0 * PI * (0.55 + 0.22 * patched.y + 0.25 * cosine)));
+  vec3 tiger = vec3(0.62, 0.36, 0.07) * shine(between, along, TIGER_WIDTH) * (0.25 + 0.75 * bands);
+  return colour * (0.35 + 0.9 * bands) + tiger;
+}
+
+/* Light on a coated stone's body; a pearl's platelets mirror a part of it widely. */
+float around(Body mine, vec3 normal, vec3 outward) {
+  float light = diffuse(normal);
+  if (mine.pattern != PEARL) return light;
+  float wide = diffuse(normalize(normal + 1.5 * outward));
+  return mix(light, PEARL_DEPTH * wide * wide, SATIN);
+}
+
+/* How the other ray of a doubly refracting stone differs: absorption per mm, and half of the indices' difference. */
+vec4 crystal(Body mine, vec3 d) {
+  vec4 axis = texel(bodies, ROWS * mine.number + 8), across = texel(bodies, ROWS * mine.number + 9);
+  float cosine = dot(vec3(d.x, -d.z, d.y), axis.xyz), lean = 1.0 - cosine * cosine;
+  return vec4(across.xyz * lean, 0.5 * axis.w * lean);
 }
 
 float skinOf(Body coat, float cosine) {
@@ -216,18 +343,24 @@ float skinOf(Body coat, float cosine) {
 }
 
 /*
- * Radiance from the mesh's own surface along a ray that met it. A clear stone splits light at every facet: the path stays with
- * the part inside, the part outside is looked at once. The index is the mesh's own; other stones' is that of green.
+ * Radiance from a body's own surface along a ray that met it. A clear stone splits light at every facet: the path stays
+ * with the part inside, the part outside is looked at once. The index is the body's own; other stones' is that of
+ * green. Of a doubly refracting stone the path is one of its two rays.
  */
-vec3 follow(Body now, vec3 at, vec3 normal, vec3 face, vec3 d, float index, vec2 pair) {
+vec3 follow(Body now, vec3 at, vec3 normal, vec3 face, vec3 d, float index, vec2 pair, bool other) {
+  int first = now.number;
   bool stone = now.kind == CLEAR, entering = true;
   vec3 seen = vec3(0.0), through = vec3(1.0), shade = vec3(1.0);
+  float way = 0.0;
   for (int bounce = 0; bounce < 9; bounce++) {
     float cosine = -dot(normal, d), outShare = 0.0, weight = 1.0;
     vec3 outward = reflect(d, normal), onward = outward;
     bool leaving = now.kind == CLEAR && !entering;
     if (now.kind == CLEAR) {
-      float inside, eta = entering ? 1.0 / index : index;
+      vec4 more = crystal(now, d);
+      float bending = index + (other ? more.w : -more.w);
+      if (leaving) through *= exp(-way * (now.absorb + (other ? more.xyz : vec3(0.0))));
+      float inside, eta = entering ? 1.0 / bending : bending;
       float share = splitShare(cosine, eta, inside);
       vec3 bent = normalize(eta * d + (eta * cosine - inside) * normal);
       if (entering) onward = bent; else outward = bent;
@@ -243,29 +376,30 @@ vec3 follow(Body now, vec3 at, vec3 normal, vec3 face, vec3 d, float index, vec2
         if (shade == vec3(1.0)) shade = now.shade;
       } else {
         outShare = weight * skinOf(now, cosine);
-        seen += through * bodyColour(now, cosine) * (1.0 - outShare) * diffuse(normal);
+        vec3 lit = bodyColour(now, at, normal, d) * around(now, normal, outward);
+        seen += through * lit * (1.0 - outShare);
       }
     }
     if (most(through) * outShare > LEAST)
       seen += through * outShare * glance(at + OFFSET * (leaving ? -face : face), outward, shade, leaving, entering && stone);
     if (now.kind > CLEAR) return seen;
     through *= 1.0 - outShare;
-    if (most(through) < LEAST || (bounce > 3 && !stone && now.kind == CLEAR)) break;
+    if (most(through) < LEAST || (bounce > 2 && !stone && now.kind == CLEAR)) break;
     at += OFFSET * (now.kind == CLEAR && entering ? -face : face);
     Met met = meet(at, onward);
     if (met.body < 0) return seen + through * shaded(light(at, onward, stone, false), shade);
     d = onward;
-    at += met.t * d;
+    way = met.t;
+    at += way * d;
     now = bodyOf(met.body);
     normal = normalOf(met);
     face = normal;
     entering = dot(normal, d) < 0.0;
     if (!entering) {
       if (now.kind != CLEAR) return seen + through * now.front * AMBIENT;
-      through *= exp(-met.t * now.absorb);
       normal = face = -normal;
     }
-    if (met.body != body) index = now.index.y;
+    if (met.body != first) index = now.index.y;
   }
   return seen + through * AMBIENT;
 }
@@ -309,29 +443,43 @@ vec3 encoded(vec3 c) {
 void main() {
   Body mine = bodyOf(body);
   vec3 atX = dFdx(vAt), atY = dFdy(vAt), normalX = dFdx(vNormal), normalY = dFdy(vNormal);
-  vec3 face = cross(atX, atY);
-  face = dot(face, face) > 0.0 ? normalize(face) : normalize(vNormal);
-  face *= dot(face, vEye - vAt) < 0.0 ? -1.0 : 1.0;
-  bool stone = mine.kind == CLEAR, pale = most(mine.absorb) < 0.01;
-  int count = stone ? samples.z : max(mine.rough.x, mine.rough.y) > 0.05 ? samples.y : samples.x;
+  vec3 plane = cross(atX, atY);
+  plane = dot(plane, plane) > 0.0 ? normalize(plane) : normalize(vNormal);
+  plane *= dot(plane, vEye - vAt) < 0.0 ? -1.0 : 1.0;
+  int count = mine.kind == CLEAR ? samples.z : max(mine.rough.x, mine.rough.y) > 0.05 ? samples.y : samples.x;
   vec3 sum = vec3(0.0);
+  float counted = 0.0;
   for (int k = 0; k < count; k++) {
     /* An even spread over pixel and lobe (Roberts's R2 and R4 sequences). */
     vec4 draw = fract(0.5 + float(k + 1) * vec4(0.7548777, 0.5698403, 0.8566749, 0.7338919));
     vec2 shift = count > 1 ? draw.xy - 0.5 : vec2(0.0);
     vec3 at = vAt + shift.x * atX + shift.y * atY;
-    vec3 normal = normalize(vNormal + shift.x * normalX + shift.y * normalY);
+    vec3 normal = normalize(vNormal + shift.x * normalX + shift.y * normalY), face = plane;
     vec3 d = normalize(at - vEye);
+    Body seenBody = mine;
+    if (mine.kind == CLEAR && count > 1) {
+      /* Within a pixel the facet ends: what the sample really sees is looked up. */
+      Met met = meet(vEye, d);
+      if (met.body < 0) continue;
+      seenBody = bodyOf(met.body);
+      at = vEye + met.t * d;
+      normal = face = normalOf(met);
+    }
     if (dot(normal, d) > -1e-3) normal = normalize(normal - (dot(normal, d) + 2e-3) * d);
+    bool stone = seenBody.kind == CLEAR;
+    bool other = (k & 1) == 1;
     vec3 seen;
     for (int colour = 0; colour < 3; colour++) {
-      bool apart = stone && mine.fire;
-      vec3 along = follow(mine, at, normal, face, d, apart ? mine.index[colour] : mine.index.y, draw.zw);
+      bool apart = stone && seenBody.fire;
+      float index = apart ? seenBody.index[colour] : seenBody.index.y;
+      vec3 along = follow(seenBody, at, normal, face, d, index, draw.zw, other);
       if (!apart) { seen = along; break; }
       seen[colour] = along[colour];
     }
-    sum += encoded(tone(seen * exposure, stone, pale));
+    if (stone) seen *= seenBody.exposed;
+    sum += encoded(tone(seen * exposure, stone, most(seenBody.absorb) < 0.01));
+    counted += 1.0;
   }
-  gl_FragColor = vec4(sum / float(count), 1.0);
+  gl_FragColor = vec4(sum / max(counted, 1.0), 1.0);
 }
 `

@@ -5,6 +5,7 @@
 const MM = 1000
 const SKY = { width: 512, height: 128 }
 const GLOW = { width: 64, height: 32 }
+const PATCHES = 64
 const METAL = 0
 const CLEAR = 1
 // Samples a pixel of a polished surface, a rough one and a stone: while the model turns, and once it stands.
@@ -13,10 +14,12 @@ const AT_REST = [4, 16, 12]
 // A stage of more pixels gets so many fewer samples: a frame that takes seconds makes a system reset its graphics.
 const FULL_SAMPLES_PX = 600_000
 // Numbers of three.js constants.
-const [RED, RG, RGBA, FLOAT, HALF] = [1028, 1030, 1023, 1015, 1016]
+const [RED, RG, RGBA, BYTE, FLOAT, HALF] = [1028, 1030, 1023, 1009, 1015, 1016]
 const [NEAREST, LINEAR, REPEAT, CLAMP] = [1003, 1006, 1000, 1001]
 // The table's absorption is of a stone this wide; see pipeline/atelier/render/scene.py.
-const [TOLD_WIDTH, LEAST_WIDTH, MOST_WIDTH, ROW_DEPTH] = [6, 0.8, 16, 1.3]
+const [TOLD_WIDTH, LEAST_WIDTH, MOST_WIDTH, ROW_DEPTH, ROW_EXPOSURE] = [6, 0.8, 16, 1.3, 1.5]
+// Member of a stone's extras; see pipeline/atelier/files/viewing.py.
+const CRYSTAL = "loupe-crystal"
 
 /** The three.js scene of a loaded model-viewer, null where this version hides it otherwise. */
 function sceneOf(model) {
@@ -47,9 +50,24 @@ function compiles(fragment) {
   return Boolean(understood)
 }
 
+/** All corners of meshes (x, y, z) in millimetres, each where it is placed. */
+function pointsOf(meshes, places) {
+  const points = new Float32Array(3 * meshes.reduce((sum, mesh) => sum + mesh.geometry.attributes.position.count, 0))
+  let end = 0
+  meshes.forEach(({ geometry }, k) => {
+    const { position } = geometry.attributes
+    const m = places[k].elements
+    for (let p = 0; p < position.count; p++) {
+      const [x, y, z] = [position.getX(p), position.getY(p), position.getZ(p)]
+      for (let row = 0; row < 3; row++) points[end++] = MM * (m[row] * x + m[4 + row] * y + m[8 + row] * z + m[12 + row])
+    }
+  })
+  return points
+}
+
 /**
- * Light a loaded model by its studio. `studio` is the header's row, `tables` the studio's half floats. Returns
- * `{ show(on), hurry(moving), expose(value), dispose() }`, null where the model cannot be lit so.
+ * Light a loaded model by its studio. `studio` and `tables` (an ArrayBuffer) are those of a `Tracing`, see viewing.py.
+ * Returns `{ show(on), hurry(moving), expose(value), dispose() }`, null where the model cannot be lit so.
  */
 function traceLight(model, studio, tables) {
   const scene = sceneOf(model)
@@ -62,10 +80,11 @@ function traceLight(model, studio, tables) {
   const Texture = scene.environment.constructor
   const textures = []
 
-  function texture(data, width, height, format, type, filter, wrap = CLAMP) {
+  function texture(data, width, height, format, type, filter, wrap = CLAMP, depth = 0) {
     const picture = new Texture()
     Object.assign(picture, {
-      image: { data, width, height }, isDataTexture: true, format, type, minFilter: filter, magFilter: filter, wrapS: wrap, wrapT: CLAMP,
+      image: { data, width, height, ...(depth ? { depth } : {}) }, isDataTexture: !depth, isData3DTexture: depth > 0,
+      format, type, minFilter: filter, magFilter: filter, wrapS: wrap, wrapT: depth ? wrap : CLAMP, wrapR: wrap,
       flipY: false, generateMipmaps: false, unpackAlignment: 1, needsUpdate: true,
     })
     textures.push(picture)
@@ -84,8 +103,6 @@ function traceLight(model, studio, tables) {
 
   const [nodes, triangles, bodies] = [new Texels(), new Texels(), new Texels()]
   const runs = new Map()
-  const uses = new Map()
-  for (const { geometry } of meshes) uses.set(geometry, (uses.get(geometry) ?? 0) + 1)
   const bounds = new Float32Array(6 * meshes.length)
   const whole = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
   const places = meshes.map((mesh, k) => {
@@ -102,7 +119,10 @@ function traceLight(model, studio, tables) {
     const [first, end] = runs.get(geometry)
     const [front, tint, index, inner, rest] = studio.materials[mesh.material.name]
     for (let row = 0; row < 3; row++) bodies.push(back[row], back[4 + row], back[8 + row], back[12 + row] * MM)
-    bodies.push(first, end, 0, rest[2])
+    // Parts stand under the piece's node; what is repeated, under its part's.
+    const inRow = mesh.parent.parent !== root
+    const stone = inner[3] === CLEAR
+    bodies.push(first, end, stone && inRow ? ROW_EXPOSURE : 1, rest[2])
     let [rough, across] = [front[3], tint[3]]
     if (inner[3] === METAL && (rest[0] === 1 || rest[0] === 3)) {
       // Strokes and grain are too fine for a normal of their own here: they widen the highlight.
@@ -110,40 +130,59 @@ function traceLight(model, studio, tables) {
       across = Math.hypot(across, 1.4 * rest[1])
     }
     let depth = 1
-    if (inner[3] === CLEAR) {
+    if (stone) {
       const sizes = [0, 1, 2].map(c => (own.max.getComponent(c) - own.min.getComponent(c)) * MM).sort((a, b) => a - b)
-      depth = Math.sqrt(TOLD_WIDTH / clamp(sizes[1], LEAST_WIDTH, MOST_WIDTH))
-      if (uses.get(geometry) > 1) depth *= ROW_DEPTH
+      depth = Math.sqrt(TOLD_WIDTH / Math.min(Math.max(sizes[1], LEAST_WIDTH), MOST_WIDTH))
+      if (inRow) depth *= ROW_DEPTH
     }
     bodies.push(...front.slice(0, 3), rough)
     bodies.push(...tint.slice(0, 3), across)
     bodies.push(...index)
     bodies.push(...inner.slice(0, 3).map(each => each * depth), inner[3])
+    const crystal = mesh.userData[CRYSTAL] ?? []
+    for (let k = 0; k < 8; k += 4) bodies.push(...[0, 1, 2, 3].map(c => crystal[k + c] ?? 0))
     return place
   })
   const [scenes, scenesEnd] = writeTree(nodes, bounds, 1, ([which]) => 8 * which)
   const radius = Math.hypot(whole[3] - whole[0], whole[4] - whole[1], whole[5] - whole[2]) / 2
   const [skySize, glowSize] = [2 * SKY.width * SKY.height, GLOW.width * GLOW.height]
+  const patchesStart = 2 * (skySize + glowSize)
+  const halves = new Uint16Array(tables, 0, skySize + glowSize)
+  const patches = new Uint8Array(tables, patchesStart)
+  const patchSide = patches.length ? PATCHES : 1
+
+  const ground = whole[1] - 1e-3
+  const lists = { nodes: list(nodes), triangles: list(triangles), bodies: list(bodies) }
+  const shadow = castShadow(lists, { scenes, scenesEnd, ground }, pointsOf(meshes, places), whole, { sky: halves, ...SKY })
+  const floorLight = shadow
+    ? texture(shadow.bytes, shadow.side, shadow.side, RED, BYTE, LINEAR)
+    : texture(new Uint8Array([255]), 1, 1, RED, BYTE, LINEAR)
 
   const uniforms = {
-    nodes: { value: list(nodes) },
-    triangles: { value: list(triangles) },
-    bodies: { value: list(bodies) },
-    sky: { value: texture(tables.slice(0, skySize), SKY.width, SKY.height, RG, HALF, LINEAR, REPEAT) },
+    nodes: { value: lists.nodes },
+    triangles: { value: lists.triangles },
+    bodies: { value: lists.bodies },
+    sky: { value: texture(halves.slice(0, skySize), SKY.width, SKY.height, RG, HALF, LINEAR, REPEAT) },
     glow: {
-      value: texture(tables.slice(skySize, skySize + glowSize), GLOW.width, GLOW.height, RED, HALF, LINEAR, REPEAT),
+      value: texture(halves.slice(skySize, skySize + glowSize), GLOW.width, GLOW.height, RED, HALF, LINEAR, REPEAT),
     },
-    floorLight: { value: texture(new Uint16Array([0x3c00]), 1, 1, RED, HALF, LINEAR) },
-    floorPlace: { value: [0, 0, 1, 1] },
+    patches: {
+      value: texture(
+        patches.length ? patches : new Uint8Array(4), patchSide, patchSide, RGBA, BYTE, LINEAR, REPEAT, patchSide,
+      ),
+    },
+    floorLight: { value: floorLight },
+    floorPlace: { value: shadow?.place ?? [0, 0, 1, 1] },
     scenes: { value: scenes },
     scenesEnd: { value: scenesEnd },
     samples: { value: AT_REST },
     exposure: { value: studio.exposure },
     sweep: { value: studio.sweep },
     sweepFar: { value: studio.far },
-    ground: { value: whole[1] - 1e-3 },
+    ground: { value: ground },
     falloff: { value: studio.falloff.map(each => each * radius) },
     strokeAxis: { value: studio.strokes },
+    middle: { value: studio.middle },
   }
   const plain = meshes.map(mesh => mesh.material)
   const traced = meshes.map((mesh, k) => {
