@@ -7,13 +7,22 @@ from pipeline import glb
 from pipeline.atelier.camera import master_camera
 from pipeline.atelier.files.gltf import to_glb
 from pipeline.atelier.files.relief import hammered
-from pipeline.atelier.files.viewing import HEIGHT, LYING, STANDING, WIDTH, environment, viewing
+from pipeline.atelier.files.viewing import (
+    CRYSTAL,
+    HEIGHT,
+    LYING,
+    MIDDLE,
+    STANDING,
+    WIDTH,
+    environment,
+    viewing,
+)
 from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import METALS
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.relief import dimples
-from pipeline.atelier.render.scene import TOLD_WIDTH_MM, describe_surface
+from pipeline.atelier.render.scene import TOLD_WIDTH_MM, describe_crystal, describe_surface
 from pipeline.atelier.render.studio import set_up
 from pipeline.atelier.spec import composed
 
@@ -85,7 +94,37 @@ def test_what_a_viewer_traces_is_what_the_renderer_traces(words: str) -> None:
         assert np.array(rows)[3, :3] * deeper == pytest.approx(table[3, :3], rel=1e-3, abs=1e-5)
         assert rows[3][3] == table[3, 3]
     rows, columns = set_up(upright=True, radius_mm=1).environment.shape
-    assert len(known.tracing.tables) == 2 * (2 * (rows // 2) * columns + 32 * 64)
+    patches = 4 * 64**3 if "opal" in words else 0
+    assert len(known.tracing.tables) == 2 * (2 * (rows // 2) * columns + 32 * 64) + patches
+
+
+@pytest.mark.parametrize(
+    ("words", "crystals", "patched"),
+    [
+        ("gold ring with a round ruby and diamond shoulders", set(), False),
+        ("silver ring with a bezel set opal cabochon", {"opal"}, True),
+        ("white gold ring with an oval star sapphire cabochon", {"star_sapphire"}, False),
+        ("gold ring with a tanzanite and peridot shoulders", {"tanzanite", "peridot"}, False),
+    ],
+)
+def test_how_stones_lie_reaches_the_file(words: str, *, crystals: set[str], patched: bool) -> None:
+    """Of stones that look otherwise by how they lie the file tells it, and where patches lie; of others nothing."""
+    piece = build(composed(read(words).spec), COARSE)
+    document = glb.document(to_glb(piece))
+    materials = [
+        document["materials"][document["meshes"][node["mesh"]]["primitives"][0]["material"]]["name"]
+        for node in document["nodes"]
+        if CRYSTAL in node.get("extras", {})
+    ]
+    assert set(materials) == crystals
+    for part in piece.parts:
+        if part.material in crystals:
+            wanted = describe_crystal(part).ravel()
+            names = (part.name, f"{part.name} 1")
+            own = [node for node in document["nodes"] if node["name"] in names and "mesh" in node]
+            assert own[0]["extras"][CRYSTAL] == pytest.approx(wanted, abs=1e-6)
+    camera = next(node for node in document["nodes"] if node.get("name") == glb.MASTER_CAMERA)
+    assert (MIDDLE in camera["extras"]) == patched
 
 
 @pytest.mark.parametrize(
@@ -97,6 +136,7 @@ def test_what_a_viewer_traces_is_what_the_renderer_traces(words: str) -> None:
         {"materials": 3},
         {"nodes": [{"loupe-strokes": ["x", 0, 1]}]},
         {"nodes": [{"loupe-strokes": [0, 1]}]},
+        {"nodes": [{"loupe-middle": ["x", 0, 1]}]},
     ],
 )
 def test_a_model_with_unknown_bodies_keeps_the_viewers_own_light(change: dict) -> None:
