@@ -138,7 +138,7 @@ class _Writer:
                     upright=stands(self.piece),
                     fineness=self.piece.fineness,
                     strokes=_Y_UP @ self.stroke_axis,
-                    middle=self.centre if self.has_mosaic else None,
+                    middle=self.centre.tolist() if self.has_mosaic else None,
                 ),
                 "translation": [float(x) for x in pose[:3, 3]],
                 "rotation": _quaternion(pose[:3, :3]),

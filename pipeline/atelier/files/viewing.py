@@ -147,7 +147,7 @@ def _tables(light: str) -> bytes:
 
 @cache
 def _patches() -> bytes:
-    return np.rint(255 * mosaic().transpose(2, 1, 0, 3)).astype(np.uint8).tobytes()
+    return bytes(np.rint(255 * mosaic().transpose(2, 1, 0, 3)).astype(np.uint8).tobytes())
 
 
 @cache
