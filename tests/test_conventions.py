@@ -169,6 +169,21 @@ def test_no_press_is_lost() -> None:
     assert lost == []
 
 
+def test_no_browser_test_looks_at_once() -> None:
+    """Pages are drawn anew at any moment: places and sights are awaited, by `tests.browser` and `expect`."""
+    at_once = re.compile(
+        r"\.bounding_box\(\)|assert .*\.(is_visible|inner_text|get_attribute|input_value)\(|assert .*\.count\(\)"
+    )
+    hasty = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "tests").rglob("*.py")
+        if path.name != "browser.py" and "playwright" in (source := path.read_text("utf-8"))
+        for line in source.splitlines()
+        if at_once.search(line)
+    }
+    assert hasty == set()
+
+
 def test_pages_are_short() -> None:
     """A page is a straight script of at most 230 lines."""
     long = {p.name: n for p in (ROOT / "pages").glob("*.py") if (n := len(p.read_text().splitlines())) > 230}

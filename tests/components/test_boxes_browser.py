@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import at_rest, click, place_of, until
+
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -55,20 +57,8 @@ class Mouse:
 
 def at(page: Page, x: float, y: float) -> tuple[float, float]:
     """Where a pixel of the picture, 1000 wide and high, is on the screen."""
-    frame = page.locator(".boxes .stage").bounding_box()
+    frame = place_of(page.locator(".boxes .stage"))
     return frame["x"] + frame["width"] * x / 1000, frame["y"] + frame["height"] * y / 1000
-
-
-def at_rest(page: Page) -> dict[str, float]:
-    """Where the picture's sheet is on the screen, once it has been there for a fifth of a second."""
-    sheet, seen = page.locator(".boxes .sheet"), None
-    for _ in range(100):
-        frame = sheet.bounding_box()  # None while the page lays it out
-        if frame is not None and frame == seen:
-            return frame
-        seen = frame
-        page.wait_for_timeout(200)
-    pytest.fail(f"the sheet does not come to rest: {seen}")
 
 
 def heard(page: Page, label: str) -> list[int]:
@@ -77,13 +67,16 @@ def heard(page: Page, label: str) -> list[int]:
 
 
 def near(page: Page, label: str, wanted: tuple[int, ...], slack: int) -> None:
-    """Wait until Python has the box where it is wanted."""
-    for _ in range(80):
-        line = page.get_by_text(re.compile(f"^{label}: "))
-        if line.count() and all(abs(a - b) <= slack for a, b in zip(heard(page, label), wanted, strict=True)):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{label} is at {heard(page, label)}, not at {wanted}")
+    """Wait until Python has the box where it is wanted, and the page has been drawn anew with it."""
+    line = page.get_by_text(re.compile(f"^{label}: "))
+
+    def is_there() -> bool:
+        return line.count() == 1 and all(
+            abs(a - b) <= slack for a, b in zip(heard(page, label), wanted, strict=True)
+        )
+
+    until(page, is_there, f"{label} at {wanted}")
+    at_rest(page)
 
 
 @pytest.mark.parametrize(("options", "hand"), [(PHONE, Finger), (LAPTOP, Mouse)], ids=["finger", "mouse"])
@@ -91,28 +84,27 @@ def test_a_box_is_drawn_moved_and_resized(show, options, hand) -> None:
     """Python hears each in the picture's own pixels, to within two pixels of the screen; the page fits the window."""
     page = show("show=boxes", ".boxes .box", **options)
     stage = page.locator(".boxes .stage")
-    width = stage.bounding_box()["width"]
+    width = place_of(stage)["width"]
     assert width <= options["viewport"]["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
     slack = round(2 * 1000 / width) + 1
     stage.evaluate("stage => stage.scrollIntoView({ block: 'start' })")
-    page.wait_for_timeout(500)
-    page.get_by_role("button", name="Draw a box").click()
+    at_rest(page)
+    click(page.get_by_role("button", name="Draw a box"))
     move = hand(page)
     move.drag(at(page, 600, 100), at(page, 900, 350))
     near(page, "detail 1", (600, 100, 300, 250), slack)
     move.drag(at(page, 750, 225), at(page, 700, 425))
     near(page, "detail 1", (550, 300, 300, 250), 2 * slack)
-    handle = page.locator(".boxes .grip").first
-    assert handle.bounding_box()["width"] >= 44
-    assert handle.bounding_box()["height"] >= 44
+    handle = place_of(page.locator(".boxes .grip").first)
+    assert min(handle["width"], handle["height"]) >= 44
     move.drag(at(page, 850, 550), at(page, 750, 650))
     near(page, "detail 1", (550, 300, 200, 350), 3 * slack)
     near(page, "stone", (200, 200, 200, 200), 0)
-    page.get_by_role("button", name="Draw a box").click()
+    click(page.get_by_role("button", name="Draw a box"))
     move.drag(at(page, 100, 700), at(page, 250, 900))
     near(page, "detail 2", (100, 700, 150, 200), slack)
-    page.get_by_role("button", name="Delete the box").click()
+    click(page.get_by_role("button", name="Delete the box"))
     expect(page.get_by_text(re.compile("^detail 2: "))).to_have_count(0)
     expect(page.locator(".boxes .box")).to_have_count(2)
 
@@ -120,19 +112,20 @@ def test_a_box_is_drawn_moved_and_resized(show, options, hand) -> None:
 def test_the_page_scrolls_over_the_picture(show) -> None:
     """A swipe that begins on the picture, or on a box that is not chosen, moves the page and no box."""
     page = show("show=boxes", ".boxes .box", **PHONE)
-    page.wait_for_timeout(500)
+    at_rest(page)
     where = "[...document.querySelectorAll('*')].reduce((sum, e) => sum + e.scrollTop, 0)"
     before = page.evaluate(where)
     x, y = at(page, 300, 300)
     Finger(page).drag((x, y), (x, y - 200), steps=12)
-    page.wait_for_timeout(500)
-    assert page.evaluate(where) > before + 50
+    until(page, lambda: page.evaluate(where) > before + 50, "the page scrolls")
+    at_rest(page)
     assert heard(page, "stone") == [200, 200, 200, 200]
 
 
 def test_keys_do_all_a_hand_does(show, complaints_of_axe) -> None:
     """Arrow keys move and resize by a pixel, with Shift by ten; a box is added, named and removed; axe is silent."""
     page = show("show=boxes", ".boxes .box", **LAPTOP)
+    at_rest(page)
     page.locator(".boxes .box").focus()
     for key in ("Enter", "ArrowRight", "Shift+ArrowDown", "ArrowLeft", "ArrowLeft"):
         page.keyboard.press(key)
@@ -161,40 +154,44 @@ def test_the_picture_comes_as_close_as_single_pixels(show) -> None:
     page = show("show=boxes", ".boxes .box", **LAPTOP)
     stage = page.locator(".boxes .stage")
     stage.evaluate("stage => stage.scrollIntoView({ block: 'start' })")
+    closer = page.get_by_role("button", name="Closer")
     for _ in range(12):
-        closer = page.get_by_role("button", name="Closer")
+        at_rest(page)
         if closer.is_enabled():
-            closer.click()
+            click(closer)
     expect(page.locator(".boxes .share")).to_have_text("1600 %")
     expect(page.locator(".boxes .picture")).to_have_js_property("naturalWidth", 1000)
-    frame = stage.bounding_box()
+    frame = place_of(stage)
     sheet = page.locator(".boxes .sheet")
-    before = sheet.bounding_box()
+    before = place_of(sheet)
     middle = (frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
     Mouse(page).drag(middle, (middle[0] + 64, middle[1] - 32))
-    after = sheet.bounding_box()
+    after = place_of(sheet)
     assert (round(after["x"] - before["x"]), round(after["y"] - before["y"])) == (64, -32)
 
     def at_pixel(x: int, y: int) -> tuple[float, float]:
         return after["x"] + 16 * x, after["y"] + 16 * y
 
-    page.get_by_role("button", name="Draw a box").click()
+    click(page.get_by_role("button", name="Draw a box"))
     left, top = (round((middle[i] - after["xy"[i]]) / 16) - 10 for i in (0, 1))
     Mouse(page).drag(at_pixel(left, top), at_pixel(left + 18, top + 17))
     near(page, "detail 1", (left, top, 18, 17), 0)
-    page.get_by_role("button", name="Whole picture").click()
-    assert round(sheet.bounding_box()["width"]) == round(frame["width"])
+    click(page.get_by_role("button", name="Whole picture"))
+    assert round(place_of(sheet)["width"]) == round(frame["width"])
 
 
 def test_two_fingers_come_closer(show) -> None:
     """A pinch enlarges the picture where the fingers are, and one finger then moves it."""
     page = show("show=boxes", ".boxes .box", **PHONE)
     page.locator(".boxes .stage").evaluate("stage => stage.scrollIntoView({ block: 'start' })")
-    before = at_rest(page)
+    at_rest(page)
+    sheet = page.locator(".boxes .sheet")
+    before = place_of(sheet)
     x, y = at(page, 700, 700)
     Finger(page).pinch((x, y), 40, 120)
-    after = at_rest(page)
+    at_rest(page)
+    after = place_of(sheet)
     assert 2.5 < after["width"] / before["width"] < 3.5
     Finger(page).drag((x, y), (x - 60, y))
-    assert abs(at_rest(page)["x"] - after["x"] + 60) < 3
+    assert abs(place_of(sheet)["x"] - after["x"] + 60) < 3
     assert heard(page, "stone") == [200, 200, 200, 200]

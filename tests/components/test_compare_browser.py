@@ -1,10 +1,14 @@
 """The comparison in a real browser: what is on the screen, read from its pixels."""
 
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser import place_of, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
@@ -18,6 +22,11 @@ def pixels_of(locator):
 
 def near(pixel, colour):
     return np.abs(pixel - colour).max() <= 2
+
+
+def stands_at(slider, share, slack=0.5):
+    """Wait until the divider is at this share of the picture, in percent."""
+    until(slider.page, lambda: abs(float(slider.input_value()) - share) <= slack, f"the divider at {share} %")
 
 
 @pytest.fixture
@@ -40,29 +49,29 @@ def test_the_slider_shows_both_and_obeys_the_keyboard(comparison):
     ]
     for key, expected in steps:
         comparison.keyboard.press(key)
-        assert float(slider.input_value()) == pytest.approx(expected)
+        stands_at(slider, expected, 1e-6)
     comparison.keyboard.press("Home")
     stage = comparison.locator(".stage")
     centre = pixels_of(stage)
     assert near(centre[350, centre.shape[1] // 2], BLUE)
     comparison.keyboard.press("End")
     assert near(pixels_of(stage)[350, centre.shape[1] // 2 - 20], RED)
-    assert slider.get_attribute("aria-valuetext").startswith("Crop 100 %")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^Crop 100 %"))
 
 
 def test_dragging_puts_the_divider_under_the_pointer_and_a_rerun_leaves_it(comparison):
     """The divider stops where the pointer does, and an unrelated rerun does not move it."""
-    box = comparison.locator(".stage").bounding_box()
+    box = place_of(comparison.locator(".stage"))
     left = box["x"] + (box["width"] - 400) / 2
     comparison.mouse.move(left + 200, box["y"] + 300)
     comparison.mouse.down()
     comparison.mouse.move(left + 320, box["y"] + 300, steps=4)
     comparison.mouse.up()
     slider = comparison.get_by_role("slider", name="Divider")
-    assert float(slider.input_value()) == pytest.approx(80, abs=0.5)
+    stands_at(slider, 80)
     comparison.get_by_role("button", name="Rerun", exact=True).click()
     comparison.get_by_text("Run 1").wait_for()
-    assert float(slider.input_value()) == pytest.approx(80, abs=0.5)
+    stands_at(slider, 80)
     row = pixels_of(comparison.locator(".stage"))[350]
     start = round((box["width"] - 400) / 2)
     assert near(row[start + 310], RED)
@@ -71,8 +80,8 @@ def test_dragging_puts_the_divider_under_the_pointer_and_a_rerun_leaves_it(compa
 
 def test_labels_stay_text(comparison):
     """A label that looks like markup is shown as it is written and runs nothing."""
-    assert comparison.get_by_text('<img src=x onerror="window.hit=1">').count() >= 1
-    assert comparison.get_by_text("<b>stone</b>").first.is_visible()
+    expect(comparison.get_by_text('<img src=x onerror="window.hit=1">').first).to_be_attached()
+    expect(comparison.get_by_text("<b>stone</b>").first).to_be_visible()
     assert comparison.evaluate("() => window.hit") is None
 
 
@@ -80,7 +89,7 @@ def test_blink_alternates_and_can_be_held(comparison):
     """Both pictures take turns; the space key stops them, and Enter swaps them by hand."""
     comparison.get_by_role("button", name="Blink", exact=True).click()
     stage = comparison.locator(".stage")
-    middle = round(stage.bounding_box()["width"] / 2)
+    middle = round(place_of(stage)["width"] / 2)
     seen = set()
     for _ in range(12):
         pixel = pixels_of(stage)[350, middle]
@@ -107,7 +116,7 @@ def test_the_heatmap_colours_only_what_differs(comparison):
     left = round((screen.shape[1] - 400) / 2)
     assert near(screen[350, left + 50], BLUE)
     assert not near(screen[150, left + 150], BLUE)
-    assert comparison.get_by_role("img", name="Colours from no difference").is_visible()
+    expect(comparison.get_by_role("img", name="Colours from no difference")).to_be_visible()
 
 
 def test_the_heatmap_has_one_scale(comparison):
@@ -124,28 +133,23 @@ def test_the_heatmap_has_one_scale(comparison):
 
 def test_a_mark_lies_on_the_side_it_is_about(comparison):
     """What the close-up added is marked on the close-up alone; a mark about both is on both."""
-    assert comparison.locator(".mark-label", has_text="a bead too many").count() == 1
-    assert (
-        comparison.locator(".pane", has=comparison.locator(".mark", has_text="bead"))
-        .locator("img.picture")
-        .first.get_attribute("alt")
-        .startswith('<img src=x onerror="window.hit=1">')
-    )
-    assert comparison.locator(".mark-label", has_text="stone").count() == 2
+    expect(comparison.locator(".mark-label", has_text="a bead too many")).to_have_count(1)
+    pane = comparison.locator(".pane", has=comparison.locator(".mark", has_text="bead"))
+    markup = re.compile(re.escape('<img src=x onerror="window.hit=1">'))
+    expect(pane.locator("img.picture").first).to_have_attribute("alt", markup)
+    expect(comparison.locator(".mark-label", has_text="stone")).to_have_count(2)
 
 
 def test_it_opens_at_one_to_one_on_the_busiest_place(show):
     """One pixel of the close-up on one of the screen, the wanted point in the middle; all of it is one press away."""
     page = show("show=start", ".compare .stage")
-    assert page.get_by_role("button", name="1:1").get_attribute("aria-pressed") == "true"
-    stage, after = (
-        page.locator(place).first.bounding_box() for place in (".compare .stage", ".pane .picture")
-    )
+    expect(page.get_by_role("button", name="1:1")).to_have_attribute("aria-pressed", "true")
+    stage, after = (place_of(page.locator(part).first) for part in (".compare .stage", ".pane .picture"))
     assert round(after["width"]) == 3000
     centre = [(stage[a] + stage[b] / 2 - after[a]) / after[b] for a, b in (("x", "width"), ("y", "height"))]
     assert centre == pytest.approx([0.8, 0.3], abs=0.01)
     page.get_by_role("button", name="Fit").click()
-    assert round(page.locator(".pane .picture").first.bounding_box()["height"]) == 400
+    assert round(place_of(page.locator(".pane .picture").first)["height"]) == 400
 
 
 def test_the_loupe_shows_the_same_spot_on_both(comparison):
@@ -176,14 +180,13 @@ def test_one_to_one_shows_the_files_own_pixels(show):
 def test_a_finger_moves_the_divider(show):
     """A horizontal touch drag moves the line."""
     page = show("show=compare", ".compare .stage", has_touch=True, viewport={"width": 390, "height": 800})
-    box = page.locator(".stage").bounding_box()
+    box = place_of(page.locator(".stage"))
     touch = page.context.new_cdp_session(page)
     y = box["y"] + 300
     for kind, share in (("touchStart", 0.5), ("touchMove", 0.4), ("touchMove", 0.25), ("touchEnd", None)):
         points = [] if share is None else [{"x": box["x"] + share * box["width"], "y": y}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    value = float(page.get_by_role("slider", name="Divider").input_value())
-    assert value == pytest.approx(25, abs=1.5)
+    stands_at(page.get_by_role("slider", name="Divider"), 25, 1.5)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

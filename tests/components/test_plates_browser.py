@@ -1,6 +1,11 @@
 """The showcase in a real browser."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser import at_rest, place_of, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
@@ -13,9 +18,7 @@ def open_showcase(show):
         page = show(
             "show=showcase", ".showcase .lines g", viewport={"width": width, "height": 1000}, **options
         )
-        page.wait_for_function(
-            "() => !document.querySelector('[data-test-script-state=running]')",
-        )
+        at_rest(page)
         return page
 
     return at
@@ -81,11 +84,11 @@ def test_regions_lie_where_the_fractions_say(open_showcase):
 def test_on_a_telephone_all_stands_below_the_master(open_showcase):
     """At 390 px there are no lines but numbers, nothing overflows, and the master comes first."""
     page = open_showcase(390)
-    assert not page.locator(".lines path").first.is_visible()
-    assert page.locator(".number").first.is_visible()
-    master = page.locator(".master").bounding_box()
+    expect(page.locator(".lines path").first).not_to_be_visible()
+    expect(page.locator(".number").first).to_be_visible()
+    master = place_of(page.locator(".master"))
     for card in page.locator(".card, .sketch").all():
-        box = card.bounding_box()
+        box = place_of(card)
         assert box["y"] >= master["y"] + master["height"]
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
@@ -101,7 +104,7 @@ def test_full_size_pictures_come_one_at_a_time_when_asked_for(open_showcase):
         arg=page.locator(".showcase").element_handle(),
     )
     page.keyboard.press("Escape")
-    assert page.get_by_text("Run 0").is_visible()
+    expect(page.get_by_text("Run 0")).to_be_visible()
     page.get_by_role("button", name="Rerun", exact=True).click()
     page.get_by_text("Read before this run: 1").wait_for()
 
@@ -113,20 +116,20 @@ def test_the_large_view_obeys_the_keyboard(open_showcase):
     card.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    assert dialog.get_by_role("heading").inner_text() == "Side"
+    expect(dialog.get_by_role("heading")).to_have_text("Side")
     before = dialog.locator(".count").inner_text()
     page.keyboard.press("ArrowRight")
-    assert dialog.locator(".count").inner_text() != before
+    expect(dialog.locator(".count")).not_to_have_text(before)
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
         "root => root.querySelector('dialog img').naturalWidth === 777",
         arg=page.locator(".showcase").element_handle(),
     )
     page.keyboard.press("1")
-    assert dialog.locator("img").evaluate("image => image.getBoundingClientRect().width") == 777
+    until(page, lambda: place_of(dialog.locator("img"))["width"] == 777, "its own pixels")
     page.keyboard.press("Escape")
-    assert not dialog.is_visible()
-    assert card.evaluate("button => button.getRootNode().activeElement === button")
+    expect(dialog).not_to_be_visible()
+    expect(card).to_be_focused()
 
 
 def test_hover_and_arrow_keys_zoom_into_the_full_picture(open_showcase):
@@ -136,20 +139,20 @@ def test_hover_and_arrow_keys_zoom_into_the_full_picture(open_showcase):
     image = card.locator("img")
     card.hover()
     page.wait_for_function("image => image.naturalWidth === 777", arg=image.element_handle())
-    assert "scale" in image.evaluate("image => image.style.transform")
+    expect(image).to_have_attribute("style", re.compile("transform: scale"))
     page.mouse.move(1, 1)
-    assert image.evaluate("image => image.style.transform") == ""
+    until(page, lambda: image.evaluate("image => image.style.transform") == "", "the picture put back")
     card.focus()
     page.keyboard.press("ArrowDown")
+    expect(image).to_have_attribute("style", re.compile("transform: scale"))
     assert image.evaluate("image => image.style.transformOrigin") != "50% 50%"
-    assert "scale" in image.evaluate("image => image.style.transform")
 
 
 def test_names_stay_text(open_showcase):
     """A title that looks like markup is shown as it is written."""
     page = open_showcase()
-    assert page.get_by_text("<i>Setting</i>").first.is_visible()
-    assert page.locator(".showcase i").count() == 0
+    expect(page.get_by_text("<i>Setting</i>").first).to_be_visible()
+    expect(page.locator(".showcase i")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

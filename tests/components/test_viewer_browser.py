@@ -1,6 +1,7 @@
 """The 3D view in a real browser with software WebGL."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import composed
+from tests.browser import at_rest, place_of, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket]
 
@@ -46,7 +48,7 @@ def view(address, chromium, ring):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}?show=viewer&glb={ring}")
     page.wait_for_selector(".viewer .stage.ready")
-    page.wait_for_timeout(1500)
+    until(page, lambda: golden(page) > 0.02, "the model in the view")
     page.requests, page.errors = requests, errors
     yield page
     page.close()
@@ -57,36 +59,54 @@ def screen_of(page):
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
+def golden(page):
+    """Share of the view that is clearly yellow: red above blue by 40 levels."""
+    screen = screen_of(page)
+    return (screen[..., 0] - screen[..., 2] > 40).mean()
+
+
 def orbit_of(page):
     return page.locator("model-viewer").evaluate("model => model.getCameraOrbit().toString()")
 
 
+def stands(page):
+    """Wait until the camera has come to rest after a hand's push; where it is then."""
+    seen = [orbit_of(page)]
+
+    def rests():
+        page.wait_for_timeout(300)
+        seen.append(orbit_of(page))
+        return seen[-1] == seen[-2]
+
+    until(page, rests, "the camera at rest")
+    return seen[-1]
+
+
 def test_the_model_is_visible_and_golden(view):
-    """More than 2 % of the view is clearly yellow: red above blue by 40 levels."""
-    screen = screen_of(view)
-    assert (screen[..., 0] - screen[..., 2] > 40).mean() > 0.02
+    """More than 2 % of the view."""
+    assert golden(view) > 0.02
 
 
 def test_dragging_turns_the_model(view):
     """A drag from the very centre changes more than 3 % of the pixels by more than 12 levels."""
     before = screen_of(view)
-    box = view.locator(".viewer .stage").bounding_box()
+    box = place_of(view.locator(".viewer .stage"))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     view.mouse.move(x, y)
     view.mouse.down()
     view.mouse.move(x + 120, y + 10, steps=5)
     view.mouse.up()
-    view.wait_for_timeout(2500)
-    assert (np.abs(screen_of(view) - before).max(-1) > 12).mean() > 0.03
+    until(view, lambda: (np.abs(screen_of(view) - before).max(-1) > 12).mean() > 0.03, "another view of it")
+    stands(view)
 
 
 def test_a_rerun_leaves_the_camera(view):
     """An unrelated rerun keeps the element and the camera where the user put it."""
     view.locator("model-viewer").evaluate("model => { model.kept = true }")
-    before = orbit_of(view)
+    before = stands(view)
     view.get_by_role("button", name="Rerun", exact=True).click()
     view.get_by_text("Run 1").wait_for()
-    view.wait_for_timeout(500)
+    at_rest(view)
     assert view.locator("model-viewer").evaluate("model => model.kept") is True
     assert orbit_of(view) == before
 
@@ -95,7 +115,7 @@ def test_view_presets_set_the_camera(view):
     """The top view looks straight down, and its button says that it is on."""
     top = view.get_by_role("button", name="Top", exact=True)
     top.click()
-    assert top.get_attribute("aria-pressed") == "true"
+    expect(top).to_have_attribute("aria-pressed", "true")
     view.locator("model-viewer").evaluate(
         "model => new Promise(done => { const look = () => "
         "model.getCameraOrbit().phi < 0.02 ? done() : setTimeout(look, 50); look() })"
@@ -106,17 +126,16 @@ def test_the_keyboard_turns_it(view):
     """Arrow keys move the camera once the model has the focus."""
     model = view.locator("model-viewer")
     model.evaluate("model => model.shadowRoot.querySelector('.userInput').focus()")
-    before = orbit_of(view)
+    before = stands(view)
     for _ in range(4):
         view.keyboard.press("ArrowLeft")
-    view.wait_for_timeout(2000)
-    assert orbit_of(view) != before
+    until(view, lambda: orbit_of(view) != before, "the camera elsewhere")
 
 
 def test_a_snapshot_is_a_png_with_the_backdrop(view):
     """The saved picture is an opaque PNG on the backdrop shown."""
     view.get_by_role("button", name="Dark", exact=True).click()
-    view.wait_for_timeout(600)
+    until(view, lambda: screen_of(view)[2, 2].max() < 60, "the dark backdrop")
     with view.expect_download() as download:
         view.get_by_role("button", name="Save this view as PNG").click()
     with Image.open(download.value.path()) as picture:
@@ -142,8 +161,8 @@ def test_without_webgl_there_is_the_picture_and_a_sentence(address, ring, launch
     page = browser.new_page()
     page.goto(f"{address}?show=viewer&glb={ring}")
     page.get_by_text("WebGL 2 is missing").wait_for()
-    assert page.get_by_role("img", name="A ring").is_visible()
-    assert page.locator("model-viewer").count() == 0
+    expect(page.get_by_role("img", name="A ring")).to_be_visible()
+    expect(page.locator("model-viewer")).to_have_count(0)
     browser.close()
 
 
@@ -190,10 +209,10 @@ def test_the_model_is_shown_as_the_master(show, tmp_path):
     expect(page.locator("model-viewer").get_by_role("button", name="thin here")).to_be_in_viewport()
     button = page.get_by_role("button", name="As the master", exact=True)
     over = page.locator(".viewer img.over")
-    assert not over.is_visible()
+    expect(over).not_to_be_visible()
     button.click()
-    assert button.get_attribute("aria-pressed") == "true"
-    assert not over.get_attribute("hidden")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(over).not_to_have_attribute("hidden", re.compile(""))
     theta, phi, radius = page.locator("model-viewer").evaluate(
         "model => { const { theta, phi, radius } = model.getCameraOrbit(); return [theta, phi, radius] }"
     )
@@ -201,14 +220,11 @@ def test_the_model_is_shown_as_the_master(show, tmp_path):
     assert [np.degrees(theta), np.degrees(phi)] == pytest.approx([float(a[:-3]) for a in wanted[:2]], abs=0.1)
     assert radius == pytest.approx(float(wanted[2][:-1]), rel=0.01)
     field_of_view = np.radians(float(viewing(data).field_of_view[:-3]))
+    model, half = page.locator("model-viewer"), float(np.tan(field_of_view / 2))
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        for _ in range(100):
-            page.wait_for_timeout(100)
-            if page.locator("model-viewer").evaluate(SHOWS_SQUARE, float(np.tan(field_of_view / 2))):
-                break
-        else:
-            pytest.fail(f"the model does not lie under its master on a window {width} pixels wide")
+        under = f"the model under its master on a window {width} pixels wide"
+        until(page, lambda: model.evaluate(SHOWS_SQUARE, half), under)
     button.click()
-    assert button.get_attribute("aria-pressed") == "false"
-    assert over.get_attribute("hidden") is not None
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(over).to_have_attribute("hidden", re.compile(""))

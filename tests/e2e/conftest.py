@@ -31,8 +31,7 @@ from playwright.sync_api import (
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from pipeline.store import Store
-
-expect.set_options(timeout=30_000)
+from tests.browser import at_rest, click, place_of
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -206,28 +205,6 @@ def press(page: Page, name: str | re.Pattern[str], *, nth: int = 0) -> None:
     click(page.get_by_role("button", name=name).nth(nth))
 
 
-def click(control: Locator) -> None:
-    """Press a control as a finger does, and once more where it was drawn anew in that very moment.
-
-    A control that goes between the button's way down and its way up never hears of the press.
-    """
-    page = control.page
-    for _ in range(5):
-        page.evaluate(
-            """() => {
-                window.heard = false
-                const control = 'button, a, input, label, summary, [role=button], [role=tab], [role=radio]'
-                document.addEventListener('click', event => {
-                    window.heard = event.composedPath().some(each => each.matches && each.matches(control))
-                }, {capture: true, once: true})
-            }"""
-        )
-        control.click(delay=40)
-        if page.evaluate("window.heard !== false"):  # a page that went away with the press has heard it
-            return
-    pytest.fail(f"never heard of its press: {control}")
-
-
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list by typing; one that was drawn anew has closed and is opened again."""
     listed = page.get_by_role("option", name=re.compile(re.escape(option))).first
@@ -243,41 +220,13 @@ def choose(page: Page, label: str, option: str) -> None:
     pytest.fail(f"never offered: {option}")
 
 
-def at_rest(page: Page) -> None:
-    """Wait until the page's script has ended and nothing on it glides from one place or colour to another.
-
-    A fresh address is drawn in several runs with moments between them, so that the rest has to last.
-    """
-    page.evaluate("delete window.restedSince")
-    page.wait_for_function(
-        """() => {
-            const rests = document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
-                && document.getAnimations().every(each => !(each instanceof CSSTransition)
-                                                          || each.playState === 'finished')
-            window.restedSince = rests ? window.restedSince ?? performance.now() : undefined
-            return rests && performance.now() - window.restedSince > 300
-        }"""
-    )
-
-
-def until(page: Page, holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds, on the disk or in a component's own document."""
-    for _ in range(1200):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never: {what}")
-
-
 def frame_of(surface: Locator) -> FloatRect:
     """Where a surface for boxes or points is, once it has laid its picture: it would wipe what came before."""
     expect(surface).to_have_count(1)  # the one before it goes while the page is drawn
     expect(surface).to_be_visible()
     surface.page.wait_for_timeout(1500)
     surface.scroll_into_view_if_needed()
-    frame = surface.bounding_box()
-    assert frame is not None
-    return frame
+    return place_of(surface)
 
 
 def photograph_tab(page: Page) -> None:

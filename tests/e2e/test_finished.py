@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch, Design
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, click, frame_of, press, until
+from tests.browser import at_rest, click, place_of, until
+from tests.e2e.conftest import Server, frame_of, press
 from tests.export.pieces import finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
@@ -56,9 +57,7 @@ def measured(page: Page) -> dict[str, Any]:
     page.wait_for_selector(".showcase .lines .line", state="attached")
     at_rest(page)
     shown: dict[str, Any] = page.locator(".showcase").evaluate(MEASURE)
-    viewer = page.locator("model-viewer").first.bounding_box()
-    assert viewer is not None
-    return {**shown, "viewer": viewer}
+    return {**shown, "viewer": place_of(page.locator("model-viewer").first)}
 
 
 def comes_to_fill_one_screen(page: Page, width: int, height: int) -> None:

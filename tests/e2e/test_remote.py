@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Branch
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, choose, click, press, until
+from tests.browser import at_rest, click, until
+from tests.e2e.conftest import Server, bring, choose, press
 from tests.e2e.test_walk import WORK_MS, glb_button
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]

@@ -10,7 +10,8 @@ from pipeline.solids.pose import Pose
 from pipeline.store import Store
 from pipeline.trace.families import named
 from pipeline.trace.points import curves
-from tests.e2e.conftest import Server, at_rest, choose, click, frame_of, press
+from tests.browser import at_rest, click
+from tests.e2e.conftest import Server, choose, frame_of, press
 from tests.e2e.test_walk import WORK_MS
 from tests.trace.scene import scene
 

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline.store import Store
-from tests.e2e.conftest import Server, at_rest, bring, choose, click, frame_of, photograph_tab, press, until
+from tests.browser import at_rest, click, until
+from tests.e2e.conftest import Server, bring, choose, frame_of, photograph_tab, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -93,14 +94,18 @@ def test_from_a_prompt_to_the_showcase(tab: Page, server: Server, pixels: Pixels
     tab.reload()
     stage = tab.locator(".compare").first
     expect(stage).to_be_visible()
-    tab.wait_for_timeout(1000)
-    assert colourful(pixels(stage.screenshot())) > 0.01
+    until(tab, lambda: colourful(pixels(stage.screenshot())) > 0.01, "the close-up is shown")
+    at_rest(tab)
     before = pixels(stage.screenshot())
     stage.get_by_role("slider").first.focus()
     for _ in range(3):
         tab.keyboard.press("PageUp")
-    tab.wait_for_timeout(500)
-    assert (np.abs(pixels(stage.screenshot()).astype(int) - before).max(axis=2) > 12).mean() > 0.001
+
+    def differs() -> bool:
+        now = pixels(stage.screenshot()).astype(int)
+        return now.shape == before.shape and bool((np.abs(now - before).max(axis=2) > 12).mean() > 0.001)
+
+    until(tab, differs, "the divider moved by its keys")
     sketch_and_model(tab, 6)
     archive = showcase_and_zip(tab, 5, 6, pixels)
     names = archive.namelist()

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from pipeline.export import page as showcase
 from pipeline.records import Design
 from pipeline.store import Store
+from tests.browser import place_of, until
 from tests.export.pieces import of_the_atelier
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -86,9 +87,8 @@ def shot(page: Page, selector: str) -> np.ndarray:
     """The pixels of one element as displayed."""
     place = page.locator(selector)
     place.scroll_into_view_if_needed()
-    return np.asarray(
-        Image.open(io.BytesIO(page.screenshot(clip=place.bounding_box()))).convert("RGB")
-    ).astype(int)
+    picture = page.screenshot(clip=place_of(place))
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
 def changed(before: np.ndarray, after: np.ndarray) -> float:
@@ -126,12 +126,11 @@ def test_slider_moves(opened: Page) -> None:
     before = shot(opened, ".slider >> nth=0")
     slider.locator("input").focus()
     opened.keyboard.press("End")
-    after = shot(opened, ".slider >> nth=0")
-    assert changed(before, after) > 0.01
-    box = slider.bounding_box()
-    assert box
+    until(opened, lambda: changed(before, shot(opened, ".slider >> nth=0")) > 0.01, "the close-up covered")
+    box = place_of(slider)
     opened.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
-    assert 23 <= float(slider.locator("input").input_value()) <= 27
+    divider = slider.locator("input")
+    until(opened, lambda: 23 <= float(divider.input_value()) <= 27, "the divider under the pointer")
 
 
 def test_zoom(opened: Page) -> None:
@@ -139,14 +138,14 @@ def test_zoom(opened: Page) -> None:
     opened.locator("#master button").focus()
     opened.keyboard.press("Enter")
     caption = opened.locator("#lightbox-caption")
-    assert "Master · 384 × 384 px" in caption.inner_text()
+    expect(caption).to_contain_text("Master · 384 × 384 px")
     opened.keyboard.press("1")
-    assert opened.locator("#lightbox-image").bounding_box()["width"] == 384
+    assert place_of(opened.locator("#lightbox-image"))["width"] == 384
     opened.keyboard.press("0")
     opened.keyboard.press("ArrowRight")
-    assert "Master" not in caption.inner_text()
+    expect(caption).not_to_contain_text("Master")
     opened.keyboard.press("Escape")
-    assert not opened.locator("#lightbox").is_visible()
+    expect(opened.locator("#lightbox")).not_to_be_visible()
 
 
 @pytest.mark.slow
@@ -157,19 +156,14 @@ def test_model_turns(opened_deep: Page) -> None:
     )
     before = settled(opened_deep)
     assert (before[..., 0] > before[..., 2] + 40).mean() > 0.03, "the golden body is drawn"
-    box = opened_deep.locator("model-viewer").bounding_box()
-    assert box
+    box = place_of(opened_deep.locator("model-viewer"))
     # not in the very middle: there the viewer keeps the invisible handle of its pan gesture
     start = box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.6
     opened_deep.mouse.move(*start)
     opened_deep.mouse.down()
     opened_deep.mouse.move(start[0] + 90, start[1] + 20, steps=6)
     opened_deep.mouse.up()
-    for _ in range(40):
-        opened_deep.wait_for_timeout(500)
-        if changed(before, shot(opened_deep, "model-viewer")) > 0.05:
-            return
-    pytest.fail("the model did not turn within 20 s")
+    until(opened_deep, lambda: changed(before, shot(opened_deep, "model-viewer")) > 0.05, "the model turned")
 
 
 @pytest.mark.slow
@@ -182,23 +176,18 @@ def test_studio_light(playwright: Playwright, shelf: Store, finished: Design, tm
         plain = settled(page)
         button = page.get_by_role("button", name="Studio light", exact=True)
         button.click()
-        for _ in range(40):
-            page.wait_for_timeout(500)
-            if changed(plain, shot(page, "model-viewer")) > 0.05:
-                break
+        expect(button).to_have_attribute("aria-pressed", "true")
+        until(page, lambda: changed(plain, shot(page, "model-viewer")) > 0.05, "the model traced")
         traced = settled(page)
-        assert button.get_attribute("aria-pressed") == "true"
-        assert changed(plain, traced) > 0.05
         assert (traced[..., 0] > traced[..., 2] + 40).mean() > 0.02
         button.click()
-        page.wait_for_timeout(1000)
-        assert changed(plain, settled(page)) < 0.01
+        until(page, lambda: changed(plain, shot(page, "model-viewer")) < 0.01, "the plain light again")
 
 
 def test_without_3d(opened: Page) -> None:
     """Where the browser cannot draw in 3D, the card says so and where the model is."""
-    assert "cannot draw in 3D" in opened.locator("#waiting").inner_text()
-    assert opened.locator("model-viewer").count() == 0
+    expect(opened.locator("#waiting")).to_contain_text("cannot draw in 3D")
+    expect(opened.locator("model-viewer")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
@@ -222,7 +211,7 @@ def test_accessible_and_fitting(opened: Page, width: int, scheme: str) -> None:
 def test_prints(opened: Page) -> None:
     """Printed, the page is a few sheets with no buttons on it."""
     opened.emulate_media(media="print")
-    assert not opened.locator("#tools").is_visible()
+    expect(opened.locator("#tools")).not_to_be_visible()
     pdf = opened.pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert 2 <= pdf.count(b"/Type /Page\n") <= 6
