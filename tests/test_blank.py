@@ -26,7 +26,7 @@ def grained(ground, grain, seed):
 
 
 @given(tones, tones, st.floats(0, 360), st.booleans(), st.floats(0, 3), st.integers(256, 400))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_tone_and_any_gradient_are_blank(one, other, degrees, round_, grain, height):
     """Along any direction or around a middle, of a sensor's grain, as PNG has it."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1:1:300j]

@@ -176,7 +176,7 @@ def test_waiting_can_be_cancelled(cache: Cache) -> None:
     assert time.monotonic() - started < 3
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200),
     head=st.dictionaries(st.text(max_size=5), st.integers() | st.text(), max_size=3),

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -43,7 +43,7 @@ def repeated(pixels: images.Pixels, times: int) -> images.Pixels:
     return np.repeat(np.repeat(pixels, times, 0), times, 1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     name=st.sampled_from(sorted(NATURAL)),
     width=st.integers(24, 240),
@@ -151,7 +151,7 @@ def test_keeps_to_the_byte_limit() -> None:
         framing.fit(crop, Limits(max_bytes=1000))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(name=st.sampled_from(sorted(NATURAL)), width=st.integers(256, 4096), height=st.integers(256, 4096))
 def test_the_nearest_size_is_allowed(name: str, width: int, height: int) -> None:
     """Whatever is wished for, what is asked for lies inside the limits, and a fitting wish is granted."""

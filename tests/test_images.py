@@ -8,7 +8,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -122,7 +122,6 @@ def test_an_animation_is_refused() -> None:
         images.decode(out.getvalue())
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_random_bytes_never_raise_anything_else(data: bytes) -> None:
     """Garbage is refused as BadImage and as nothing else."""
@@ -130,7 +129,6 @@ def test_random_bytes_never_raise_anything_else(data: bytes) -> None:
         images.decode(b"\x89PNG\r\n\x1a\n" + data)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 90), st.integers(0, 90), st.integers(1, 30), st.integers(1, 30))
 def test_a_crop_is_exact(x: int, y: int, width: int, height: int) -> None:
     """A crop is the master's own pixels."""
@@ -166,7 +164,6 @@ def test_sixteen_greys_take_half_a_byte() -> None:
     assert len(data) < 0.6 * len(images.encode_png(fine))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 9))
 def test_colour_is_written_exactly_as_any_reader_sees_it(height: int, width: int, seed: int) -> None:
     """What is written as PNG comes back to the pixel, through our decoder and through OpenCV's."""

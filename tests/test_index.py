@@ -238,7 +238,7 @@ def mutated(record: dict, path: list[int], value: object) -> dict:
     return copied
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.lists(st.integers(0, 40), min_size=1, max_size=9), value=JSON)
 def test_any_record_is_read_or_told_as_damaged(path: list[int], value: object, tmp_path: Path) -> None:
     """Any value anywhere in a record: it is a design, or one typed error; what is read can be written again."""
@@ -258,7 +258,7 @@ def test_any_record_is_read_or_told_as_damaged(path: list[int], value: object, t
         assert again.model_copy(update={"updated_at": design.updated_at}) == design
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 25_000), data=st.binary(max_size=40), cut=st.integers(0, 400))
 def test_any_bytes_are_read_or_told_as_damaged(at: int, data: bytes, cut: int, tmp_path: Path) -> None:
     """Bytes lost and put in anywhere."""

@@ -161,7 +161,7 @@ LINES = st.binary(max_size=60) | st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINES, max_size=6))
 @example(lines=[b"[" * 100_000])
 def test_any_lines_hide_no_whole_one(lines: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> None:

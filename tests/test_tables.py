@@ -71,7 +71,7 @@ def test_a_report_that_was_begun_anew_is_sent_from_its_beginning(tmp_path: Path)
     assert sent == [b'\n{"row": 1, "name": "Band"}\n', b'\n{"row": 2}\n', b'\n{"row": 3}\n']
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(step=st.integers(1, 12), second=st.integers(1, 12))
 def test_dying_at_any_call_loses_nothing(
     tmp_path_factory: pytest.TempPathFactory, step: int, second: int

@@ -110,7 +110,7 @@ def _deaf() -> Access:
 STRANGER = calling(application(_Bench, _deaf()), "192.0.2.7", "loupe.example")  # type: ignore[arg-type]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60))
 def test_no_other_text_is_a_token(text: str) -> None:
     """Whatever is sent in a token's place, also in letters no token has: 401, never an error of ours."""

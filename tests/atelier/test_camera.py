@@ -51,7 +51,7 @@ def test_a_thin_line_stands_larger_in_its_frame(kind: str) -> None:
     assert high.max() < 0.95
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0.5, 300), st.floats(0.3, 300), st.floats(0.3, 300), st.floats(-180, 180), st.floats(3, 75))
 def test_any_box_is_framed(
     width: float, depth: float, height: float, azimuth: float, elevation: float

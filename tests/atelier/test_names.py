@@ -68,7 +68,7 @@ def everything(spec: Spec, piece: Piece) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.sampled_from(PROMPTS),
     st.lists(st.sampled_from(LOOKED_UP) | st.text(max_size=8), min_size=1, max_size=12),

@@ -128,7 +128,7 @@ def test_what_is_no_table_is_told_so(tmp_path: Path, name: str, data: bytes) -> 
         read(path, {})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from(["t.csv", "t.jsonl", "t.xlsx"]), st.booleans())
 def test_any_bytes_are_a_table_or_a_sentence(tmp_path: Path, data: bytes, name: str, headed: bool) -> None:
     path = tmp_path / name

@@ -45,7 +45,7 @@ def maps(draw: st.DrawFn) -> tuple[list[Stone], np.ndarray]:
     return stones, mask
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(maps())
 def test_every_stone_has_one_number_and_none_prints_over_another(made):
     """All numbers are there once; in or beside the stones they stand apart."""

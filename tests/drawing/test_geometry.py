@@ -6,7 +6,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -222,7 +222,7 @@ def test_gem_map_numbers_and_lists_stones(ring):
     assert "0.406 ct" in notes
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(seed=st.integers(0, 100_000), paper=st.sampled_from(["A4", "Letter"]), measured=st.booleans())
 def test_nothing_leaves_the_drawing_area(seed, paper, measured):
     """For random pieces every line, number and mark stays inside the frame and above the title block."""
@@ -341,7 +341,7 @@ def test_dark_pages(ring):
     assert Image.fromarray(rasterize(page, dpi=60)).mode == "L"
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 9999), st.integers(1, 60))
 def test_no_border_that_is_a_line_is_passed_over(seed, rows):
     """The cheap tests leave every border that, looked at closely, is of some kind; in bands of any height."""

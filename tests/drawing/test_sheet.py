@@ -41,7 +41,7 @@ def test_size_on_paper(band, paper):
     assert sorted(made.shape[:2], reverse=True) == [round(v * 150 / 25.4) for v in PAPERS[paper]]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     height=st.integers(40, 900),
     width=st.integers(40, 900),
@@ -104,7 +104,7 @@ def test_an_empty_drawing_says_so(drawing):
     assert (inside < 128).sum() > 100
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(design=texts, kind=texts, metal=texts, stones=texts, view=texts, design_id=texts, fidelity=texts)
 def test_no_text_leaves_its_cell(design, kind, metal, stones, view, design_id, fidelity):
     """Whatever is written into the title block, each line ends before its cell does."""

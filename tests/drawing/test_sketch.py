@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.drawing import STYLES, overlap, pencil
@@ -97,7 +97,7 @@ def test_noise_gives_bare_paper():
         assert (on_paper(noisy) < 225).mean() < 2e-4
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(
     height=st.integers(64, 500),
     width=st.integers(64, 500),

@@ -126,7 +126,7 @@ def test_what_we_never_write_is_refused_before_anything_is_stored(
     assert empty.summaries() == ()
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.lists(st.integers(0, 40), min_size=1, max_size=9), value=JSON)
 def test_any_manifest_is_refused_or_readable_everywhere(
     path: list[int], value: object, tmp_path_factory: pytest.TempPathFactory

@@ -149,7 +149,7 @@ def test_verdict_does_not_depend_on_the_file_format(crop, truth):
     assert reports[0] == reports[1] == reports[2]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1000), width=st.integers(40, 120), height=st.integers(40, 120))
 def test_a_picture_equals_itself(seed, width, height):
     """Comparing a picture with itself passes with drift near zero and perfect figures."""
@@ -160,7 +160,7 @@ def test_a_picture_equals_itself(seed, width, height):
     assert found.raw.lr_psnr_db == 100.0
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1000), strength=st.floats(1.5, 6.0))
 def test_drift_grows_with_the_attack(seed, strength):
     """Bending the piece further never lowers the drift beyond noise."""

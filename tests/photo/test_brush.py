@@ -39,7 +39,7 @@ def test_a_stroke_adds_and_another_takes_away():
 
 
 @given(strokes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_strokes_mean_the_same_at_any_size(drawn):
     """Painted at four times the size the mask covers the same share, to a few pixels along its outline."""
     small = brushed(np.zeros((90, 120), bool), drawn)

@@ -120,7 +120,7 @@ def test_an_empty_picture_has_no_piece(level):
         lambda size: arrays(np.uint8, (*size, 3), elements=st.integers(0, 255))
     )
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_picture_down_to_one_pixel(picture):
     """Always the same six, always finite."""
     found = inspect(picture)

@@ -254,7 +254,7 @@ def test_sand_is_known_not_to_be_plain():
         lambda size: arrays(np.uint8, (*size, 3), elements=st.integers(0, 255))
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_picture_down_to_one_pixel(picture):
     """Whatever the picture, the answer is a mask of its size, the same one twice."""
     found = foreground(picture)

@@ -245,7 +245,7 @@ def test_a_piece_that_fills_the_picture_is_closed_too():
 
 
 @given(seed=st.integers(0, 10_000), grain=st.floats(0.8, 6), share=st.floats(0.1, 0.6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_mask_becomes_a_closed_solid_or_is_refused(seed, grain, share):
     """Random blobs, ragged, pierced and touching by corners: always watertight, always in budget."""
     random = np.random.default_rng(seed)

@@ -145,7 +145,7 @@ def test_crops_show_the_piece_and_not_the_same_twice(draw, kind):
     ),
     kind=st.sampled_from(KINDS),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_boxes_lie_inside_any_picture(picture, kind):
     """Whole pixels, at least one, never over the border."""
     height, width = picture.shape[:2]

@@ -76,7 +76,7 @@ def test_slanted_edges_are_smoother_than_bicubic(factor):
 
 
 @given(colour=st.tuples(*[st.integers(0, 255)] * 3), factor=st.integers(2, 8))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_flat_picture_stays_flat(colour, factor):
     """One colour in, one colour out, within the rounding of YCrCb (2 levels)."""
     flat = np.full((9, 13, 3), colour, np.uint8)
@@ -92,7 +92,7 @@ def test_a_flat_picture_stays_flat(colour, factor):
     ),
     factor=st.sampled_from([2, 3, 4]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_picture_down_to_one_pixel(picture, factor):
     """Every size gives the exact size times the factor, and the same answer twice."""
     large = upscale(picture, factor)
@@ -102,7 +102,7 @@ def test_any_picture_down_to_one_pixel(picture, factor):
 
 
 @given(st.integers(0, 3))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_turning_and_mirroring_commute(turns):
     """The method prefers no direction: turned input gives the turned answer, within 3 levels on average 0.1."""
     small = reduce(solitaire(256).picture()[0], 4)

@@ -217,7 +217,7 @@ def open_shop(services: Mapping[str, StandIn]) -> Iterator[World]:
         world.cache.close()
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=2000 if DEEP else 40)
+@settings(suppress_health_check=list(HealthCheck), max_examples=2000 if DEEP else 40)
 @given(mutation=MUTATIONS)
 @pytest.mark.parametrize(("provider_id", "role"), CONVERSATIONS)
 def test_a_mutated_answer_never_breaks_out(

@@ -16,7 +16,7 @@ from pipeline.trace.points import curves
 
 
 @given(st.sampled_from(FAMILIES), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_place_of_every_box_is_a_spec_at_any_size(family: Family, data: st.DataObject) -> None:
     """Values anywhere between a family's bounds, and any size a piece can have, make a valid Spec of that size."""
     values = {p.path: data.draw(st.floats(p.low, p.high)) for p in family.parameters}

@@ -229,7 +229,7 @@ def test_compounds_and_other_scripts(prompt: str, kind: str, metal: str, stone: 
     ),
     st.sampled_from(["", " with a ruby", ", emerald", " 0.5 ct diamond"]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_fineness_is_never_a_weight(kind: str, karat: int, gold: str, rest: str) -> None:
     """Karats before or behind gold, in any language and spelling, leave the stone its own size."""
     stone = read(f"{gold.format(karat)} {kind}{rest}").spec.stone

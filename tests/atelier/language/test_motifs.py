@@ -110,7 +110,7 @@ def test_a_described_motif_reads_back(host: int) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_name_is_set_or_told(word: str) -> None:
     """Whatever stands in the quotes, there is a piece: its letters are set, or it is said that they cannot be."""
     reading = read(f'gold name necklace "{word}"')

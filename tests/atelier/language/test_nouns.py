@@ -72,7 +72,7 @@ def test_each_noun_has_one_end(prompt: str) -> None:
         st.sampled_from([word for prompt in PROMPTS for word in prompt.split()]), min_size=1, max_size=12
     )
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_each_noun_of_any_mixture_has_one_end(words: list[str]) -> None:
     """Words of all prompts in any order."""
     _check(" ".join(words))

@@ -338,7 +338,7 @@ def _proportions(spec: Spec) -> dict[str, Any]:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_gives_a_valid_spec(text: str) -> None:
     """No text, however hostile, fails: it becomes a piece with stated assumptions."""
     reading = read(text)
@@ -346,7 +346,7 @@ def test_any_text_gives_a_valid_spec(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from([word for row in rows() for word in row[4].split()]), max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_mixture_of_jewelers_words_gives_a_valid_spec(words: list[str]) -> None:
     """Contradictory mixtures of the table's own words are resolved, never refused."""
     assert read(" ".join(words)).spec.kind

@@ -127,7 +127,7 @@ SCRAPS = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*Spec.model_fields, "x"]), SCRAPS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_answered_ends_in_a_spec_or_a_sentence(answer: dict[str, Any]) -> None:
     """No answer raises, and a reading without a spec says why."""
     found = understood(json.dumps(answer).encode(), RING)

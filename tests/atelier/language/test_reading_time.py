@@ -80,7 +80,7 @@ def test_many_different_words_are_read_at_once() -> None:
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6), st.text(max_size=20))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_any_mixture_repeated_is_read_at_once(fragments: list[str], extra: str) -> None:
     """Fragments of different kinds in any order, with any letters between them."""
     text = ("".join(fragments) + extra) * LONGEST_TEXT

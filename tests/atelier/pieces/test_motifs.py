@@ -72,7 +72,7 @@ def test_each_motif_is_one_closed_body_with_walls_that_cast(name: str) -> None:
     st.sampled_from([None, "own", "red"]),
     st.floats(5.0, 30.0),
 )
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_any_motif_in_any_make_is_closed(
     name: str, relief: str, openwork: bool, enamel: str | None, longest: float
 ) -> None:
@@ -136,7 +136,7 @@ def test_a_station_is_held_by_both_ends_of_its_chain(kind: str) -> None:
 
 
 @given(st.text("AbcdefgijklmnopqrstuvwxyzÄÖÜßéçñ ", min_size=1, max_size=9).filter(str.strip))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_any_name_is_one_body(text: str) -> None:
     """Letters, their dots and accents hold together as one plate."""
     _, _, parts = cut(28.0, name="text", text=text)

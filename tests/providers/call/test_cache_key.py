@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
@@ -49,7 +49,6 @@ def questions(image: bytes) -> list[Request]:
 
 
 @pytest.mark.parametrize("media_type", FORMATS)
-@settings(deadline=None)
 @given(pixels=PICTURES.filter(lambda pixels: not (pixels == pixels[..., :1]).all()))
 def test_the_question_is_the_one_that_was_asked_before(media_type: str, pixels: Pixels) -> None:
     """The same pixels, framed today, have the key of the bytes that were sent when their answer was bought."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import errors
@@ -257,7 +257,6 @@ def test_progress_comes_over_the_websocket_where_there_is_one(
     assert all(0.0 <= share <= 1.0 for share in watch.shares)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(
     messages=st.lists(
         st.fixed_dictionaries(
