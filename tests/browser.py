@@ -3,6 +3,7 @@
 A look is taken when the page has come to what is awaited, never at once: on a busy machine "at once" is another moment.
 """
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -30,7 +31,8 @@ def at_rest(page: Page) -> None:
 
 def until(page: Page, holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds, on the disk or in a component's own document."""
-    for _ in range(1200):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         if holds():
             return
         page.wait_for_timeout(50)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from pages.ui.components import boxes
 from pages.ui.components.compare import Mark, compare
-from pages.ui.components.plates import Plate, showcase
+from pages.ui.components.plates import Plate, is_narrow, showcase
 from pages.ui.components.viewer import Hotspot, viewer
 from pipeline.records import Asset, Recipe, Region
 
@@ -111,7 +111,13 @@ elif shown == "showcase":
         for name, box in regions.items()
     ]
     sketches = [Plate(flat(120, (250, 250, 250)), f"Sheet {i}", f"Sketch {i}") for i in range(6)]
-    showcase(Plate(flat(300, (240, 235, 220)), "A ring", "The ring"), close_ups, sketches, key="showcase")
+    showcase(
+        Plate(flat(300, (240, 235, 220)), "A ring", "The ring"),
+        close_ups,
+        sketches,
+        key="showcase",
+        narrow=is_narrow("showcase"),  # else the page is drawn anew for ever on a telephone
+    )
     st.caption(f"Read before this run: {len(reads)}")
 elif shown == "boxes":
     regions = st.session_state.setdefault(
