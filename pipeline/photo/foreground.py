@@ -1,6 +1,7 @@
 """Telling the piece from its backdrop: a smooth backdrop is modelled, what departs from it is the piece."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -64,8 +65,17 @@ def foreground(rgb: Rgb) -> Mask:
 
 
 def survey(rgb: Rgb) -> Survey:
-    """Measure the picture once for the mask, the checklist and the crop suggestions."""
+    """Measure the picture once for the mask, the checklist, the crop suggestions, sheets and relief.
+
+    They ask one after another, and a cut on clutter takes seconds: the last two are kept. Nobody may write to them.
+    """
     small = shrink(rgb, WORKING_SIDE_PX)
+    return _surveyed(small.tobytes(), small.shape)
+
+
+@lru_cache(maxsize=2)
+def _surveyed(levels: bytes, shape: tuple[int, ...]) -> Survey:
+    small = np.frombuffer(levels, np.uint8).reshape(shape)
     lab: Field = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     gradient = _slope(luma)
@@ -77,6 +87,8 @@ def survey(rgb: Rgb) -> Survey:
         mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread, lightness)
     else:
         mask = mask_on_clutter(small, lab, frame)
+    for plane in (lab, frame, mask, distance, gradient):
+        plane.flags.writeable = False
     return Survey(small, lab, frame, mask, distance, gradient, spread)
 
 
