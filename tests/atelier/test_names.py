@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.atelier.camera import master_camera, view_camera
+from pipeline.atelier.geometry.detail import COARSE
 from pipeline.atelier.language.prompt import read
 from pipeline.atelier.measures import figures
 from pipeline.atelier.piece import HUNG_BY, WORN_BY, Piece
@@ -43,7 +44,7 @@ LOOKED_UP = (
 @cache
 def piece_of(prompt: str) -> tuple[Spec, Piece]:
     spec = read(prompt).spec
-    return spec, build(spec)
+    return spec, build(spec, COARSE)
 
 
 def renamed(piece: Piece, names: list[str]) -> Piece:
