@@ -152,9 +152,26 @@ def ring_png(ring_pixels: Pixels) -> bytes:
 
 @pytest.fixture(scope="session")
 def photographed(tmp_path_factory: pytest.TempPathFactory, ring_png: bytes) -> Callable[..., Design]:
-    """Puts a ring whose master is the photograph into a store; the picture is measured once for all tests."""
+    """Puts a ring whose master is the photograph into a store; the picture is measured once for all tests.
+
+    Its regions are the middles of those suggested: a network enlarges them in a tenth of the time.
+    """
     shelf = Store(tmp_path_factory.mktemp("photographed"))
     ring = generate.upload(shelf, shelf.create("Ring", kind="ring").id, ring_png)
+    assert ring.branch is not None
+    regions = tuple(
+        region.model_copy(
+            update={
+                "x": region.x + (region.width - side) // 2,
+                "y": region.y + (region.height - side) // 2,
+                "width": side,
+                "height": side,
+            }
+        )
+        for region in ring.branch.regions
+        for side in (min(region.width, region.height, 112),)
+    )
+    ring = ring.with_branch(ring.branch.model_copy(update={"regions": regions}))
 
     def put(store: Store, name: str = "Ring of the house") -> Design:
         return take_in(store, shelf, ring, name)

@@ -91,9 +91,9 @@ def test_a_prompt_becomes_the_whole_set(bench: Workbench) -> None:
     assert counts(made(bench, bench.submit(again))) == (5, 6, 1)
 
 
-def test_a_photograph_becomes_the_whole_set(bench: Workbench, ring_png: bytes) -> None:
+def test_a_photograph_becomes_the_whole_set(bench: Workbench, photographed: Callable[..., Design]) -> None:
     """The master is the picture; its makers are those that work from pixels."""
-    design = generate.upload(bench.store, bench.store.create("Ring", kind="ring").id, ring_png)
+    design = photographed(bench.store)
     order = bench.whole_set(design)
     assert {order.sketcher, order.modeler} == {"local"}
     assert counts(made(bench, bench.submit(order))) == (5, 6, 1)
