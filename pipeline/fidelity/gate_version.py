@@ -9,17 +9,25 @@ from typing import Any
 from pipeline.fidelity import model
 from pipeline.records.fidelity import Thresholds
 
-VERSION = 5
+VERSION = 6
 """Counts the rules: raised by whoever changes a figure or a verdict on purpose, and with it `ALIKE` is emptied.
 
 1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves; 3
 takes vignettes and clarity for what they are, and looks at colour and texture at the answer's own scale too; 4
-straightens what is bent before it is locked; 5 takes grain that a cleaner answer lacks for no texture.
+straightens what is bent before it is locked; 5 takes grain that a cleaner answer lacks for no texture, 6 grain of a
+stone's fire for no tint.
 """
 ALIKE: frozenset[str] = frozenset()
 """Editions of older Loupes that give the very figures and verdicts of this one."""
 MEASURED_ALIKE = frozenset(
-    {"e0de10804431", "1-6e33d06f01bb", "2-6e33d06f01bb", "3-6e33d06f01bb", "4-6e33d06f01bb"}
+    {
+        "e0de10804431",
+        "1-6e33d06f01bb",
+        "2-6e33d06f01bb",
+        "3-6e33d06f01bb",
+        "4-6e33d06f01bb",
+        "5-6e33d06f01bb",
+    }
 )
 """Editions of older Loupes that measure an answer's agreement as this one does, by other rules of repair."""
 

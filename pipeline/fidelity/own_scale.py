@@ -46,6 +46,8 @@ CUT = 0.12
 """Units of a* b* by which a level of detail may shift a colour where all of it was cut off at black or white."""
 CONTRAST = 0.17
 """Share of the crop's own contrast of colours by which a sharper picture may shift the mean colour of thin parts."""
+CHANCE = 2.0
+"""Standard errors by which the mean colour of a few grainy pixels errs: closer than that, no tint is told from chance."""
 JPEG_FACTOR = 3.2
 """Enlargement below which a JPEG's halved colours reach into the crop's pixels, and more must be allowed."""
 CLIPPED = 0.1
@@ -121,7 +123,7 @@ def _tinted(registered: Pixels, foreseen: Plane, fine: Fine, seen: Plane) -> Pla
     (height, width), factor = seen.shape, fine.factor
     source, soft = sharpened(foreseen, factor), blur(luma(foreseen), AROUND)
     shown, expected = (np.zeros((height, width, 3), np.float32) for _ in range(2))
-    share = np.zeros((height, width), np.float32)
+    share, rough = (np.zeros((height, width), np.float32) for _ in range(2))
     for top in range(0, height, STRIP_ROWS):
         bottom = min(height, top + STRIP_ROWS)
         first, last = max(0, top - MARGIN_ROWS), min(height, bottom + MARGIN_ROWS)
@@ -133,6 +135,7 @@ def _tinted(registered: Pixels, foreseen: Plane, fine: Fine, seen: Plane) -> Pla
         share[top:bottom] = shrink(thin, factor)
         shown[top:bottom] = shrink(part.astype(np.float32) * thin[..., None], factor)
         expected[top:bottom] = shrink(large * thin[..., None], factor)
+        rough[top:bottom] = shrink(_rough(registered[first * factor : last * factor])[inner] * thin, factor)
     mean = max(MEAN, -(-LEAST_MEAN_PX // factor) | 1)
     del source, soft
     share = box(share * seen, mean)
@@ -143,9 +146,22 @@ def _tinted(registered: Pixels, foreseen: Plane, fine: Fine, seen: Plane) -> Pla
     across, along = (colours[0][..., k] - colours[1][..., k] for k in (1, 2))
     del colours
     cut = CUT * box(fine.clipped * fine.detail, mean)
-    excused = 1 + cut**2 + CONTRAST**2 * _spread_along(lab(foreseen), (across, along), mean)
+    chance = CHANCE**2 * box(rough * seen, mean) / (share + 1e-4) / (share * (mean * factor) ** 2 + 1)
+    excused = 1 + cut**2 + chance + CONTRAST**2 * _spread_along(lab(foreseen), (across, along), mean)
     tinted: Plane = np.hypot(across, along) / np.sqrt(excused) * np.minimum(1, share / LEAST_SHARE)
     return tinted / _tint_limit(factor)
+
+
+def _rough(picture: Pixels) -> Plane:
+    """Square in a* b* of what is independent from pixel to pixel of a picture, uint8 RGB (h, w, 3): float32 (h, w).
+
+    The fire of a stone is traced a colour at a time, and few of its sparks fall on a thin part: by chance they are
+    redder or bluer than those of another trace. A tint that somebody gave to a part is smooth in it.
+    """
+    grain = cv2.filter2D(lab(picture), cv2.CV_32F, LAPLACIAN)
+    grain *= grain
+    square: Plane = grain[..., 1] + grain[..., 2]
+    return square
 
 
 def _tint_limit(factor: int) -> float:

@@ -89,6 +89,30 @@ def test_grain_that_an_answer_lacks_is_no_texture(wire, factor, levels) -> None:
     assert "texture smoothed away" not in names(found)
 
 
+def fire(trace: int, levels: float, tint: float = 0.0) -> np.ndarray:
+    """A dark stone on white; its few sparks have a colour of their own at each pixel, another in every trace."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    where = np.random.default_rng(6).integers(0, SIDE, (2, 400))
+    sparks = np.zeros((SIDE, SIDE), np.float32)
+    sparks[where[0], where[1]] = 14
+    sparks = np.clip(cv2.GaussianBlur(sparks, (0, 0), 1.5), 0, 1)
+    colours = np.random.default_rng(trace).normal(0, levels, (SIDE, SIDE, 3))
+    colours -= colours.mean(axis=2, keepdims=True)
+    shade = 25 + sparks[..., None] * (70 + colours + tint * np.array([0.6, 0.2, -1.6]))
+    stone = (np.hypot(x - 190, y - 190) < 150)[..., None]
+    return np.clip(np.rint(np.where(stone, shade, 245)), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("levels", [20.0, 40.0])
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_fire_that_another_trace_colours_otherwise_is_not_tinted(factor, levels) -> None:
+    """Sparks of another colour each are grain, whatever their mean over a few of them; all of one colour are a tint."""
+    crop = shrink(fire(1, levels), factor)
+    for trace in (2, 3):
+        assert "edges tinted" not in names(compare(crop, fire(trace, levels)))
+        assert "edges tinted" in names(compare(crop, fire(trace, levels, tint=40)))
+
+
 def test_a_texture_painted_on_a_plain_place_is_named(cloth) -> None:
     """Hatching finer than the crop's pixels on the plain disc: the crop cannot show it, everyone sees it."""
     y, x = np.mgrid[:SIDE, :SIDE]
