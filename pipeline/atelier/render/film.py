@@ -7,7 +7,6 @@ number of samples, and a second pass spends more where the first was noisy.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -180,12 +179,8 @@ def _joined(bands: Sequence[Planes]) -> Planes:
     )
 
 
-@dataclass(frozen=True)
-class _Staged:
-    """A piece by its content."""
-
-    digest: str
-    piece: Piece = field(compare=False)
+_standing: dict[str, "Kernel"] = {}
+"""The piece that stands in the studio, by its content."""
 
 
 def stage(piece: Piece, *, lit: bool = True) -> "Kernel":
@@ -195,20 +190,23 @@ def stage(piece: Piece, *, lit: bool = True) -> "Kernel":
     """
     from pipeline.atelier.render.shadow import cast_shadow
 
-    kernel = _kernel(_Staged(digest(piece), piece))
+    name = digest(piece)
+    if name not in _standing:
+        _standing.clear()  # the one before goes first: two at once do not fit
+        _standing[name] = _kernel_of(piece)
+    kernel = _standing[name]
     if lit and not kernel.shadowed:
         cast_shadow(kernel)
     return kernel
 
 
-@lru_cache(maxsize=1)
-def _kernel(staged: _Staged) -> "Kernel":
-    from pipeline.atelier.render.kernel import Kernel
+def _kernel_of(piece: Piece) -> "Kernel":
+    from pipeline.atelier.render.kernel import Kernel, release
 
-    scene = lay_out(staged.piece)
-    _kernel.cache_clear()  # the one before goes first: two at once do not fit
+    release()  # what the piece before leaves, the engine would keep for the next of its size
+    scene = lay_out(piece)
     radius = float(np.linalg.norm(scene.high - scene.low)) / 2
-    return Kernel(scene, set_up(upright=stands(staged.piece), radius_mm=radius))
+    return Kernel(scene, set_up(upright=stands(piece), radius_mm=radius))
 
 
 def digest(piece: Piece) -> str:

@@ -6,7 +6,7 @@ import drjit as dr
 import mitsuba
 import numpy as np
 
-from pipeline.atelier.render.scene import Scene
+from pipeline.atelier.render.scene import BATCH_TRIANGLES, Scene
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -116,13 +116,15 @@ def blend(corners: list[Array], u: Array, v: Array) -> Array:
 
 def _barycentric_slopes(scene: Scene) -> np.ndarray:
     """How the second and the third barycentric coordinate grow along each face (m, 2, 4) float32, per mm, padded."""
-    a, b, c = (scene.vertices[scene.faces[:, k]].astype(np.float64) for k in range(3))
-    first, second = b - a, c - a
-    one, two, both = (
-        (x * y).sum(axis=1, keepdims=True) for x, y in ((first, first), (second, second), (first, second))
-    )
-    area = np.maximum(one * two - both**2, 1e-20)
     slopes = np.zeros((len(scene.faces), 2, 4), dtype=np.float32)
-    slopes[:, 0, :3] = (two * first - both * second) / area
-    slopes[:, 1, :3] = (one * second - both * first) / area
+    for start in range(0, len(scene.faces), BATCH_TRIANGLES):
+        some = slice(start, start + BATCH_TRIANGLES)
+        a, b, c = (scene.vertices[scene.faces[some, k]].astype(np.float64) for k in range(3))
+        first, second = b - a, c - a
+        one, two, both = (
+            (x * y).sum(axis=1, keepdims=True) for x, y in ((first, first), (second, second), (first, second))
+        )
+        area = np.maximum(one * two - both**2, 1e-20)
+        slopes[some, 0, :3] = (two * first - both * second) / area
+        slopes[some, 1, :3] = (one * second - both * first) / area
     return slopes

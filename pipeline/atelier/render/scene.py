@@ -1,5 +1,6 @@
 """A piece laid out for the ray engine: one triangle soup, with normals and one row of optical constants per part."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,8 @@ STONE_WIDTH_MM = (0.8, 16.0)
 ROW_DEPTH = 1.3
 # A single stone lives by its darks; of many small ones an eye sees the mean, which must not be grey.
 ROW_EXPOSURE = 1.5
+# Faces whose normals are made at once, where they are of bodies apart.
+BATCH_TRIANGLES = 150_000
 # Whatever a piece is seen by: from the front and from above.
 _SHOWN = np.array([0.0, -0.5, 1.0])
 
@@ -102,39 +105,64 @@ def lay_out(piece: Piece) -> Scene:
     """Merge the parts of a piece. Raises BadInput where a part is empty, not finite or of an unknown material."""
     if not piece.parts:
         raise BadInput("This piece has no parts to render.")
-    vertices, faces, rows, corners, surfaces, kinds = [], [], [], [], [], []
-    offset = 0
+    corners = sum(len(part.vertices) for part in piece.parts)
+    triangles = sum(len(part.faces) for part in piece.parts)
+    vertices, faces = np.empty((corners, 3), np.float32), np.empty((triangles, 3), np.uint32)
+    face_rows, corner_normals = np.empty((triangles, 4), np.float32), np.zeros((triangles, 3, 4), np.float32)
+    surfaces, kinds, lows, highs = [], [], [], []
+    first, start = 0, 0
     for index, part in enumerate(piece.parts):
-        points = np.asarray(part.vertices, dtype=np.float64)
-        triangles = np.asarray(part.faces, dtype=np.int32)
-        if not len(triangles) or not np.isfinite(points).all():
+        points, ends = np.asarray(part.vertices, np.float64), np.asarray(part.faces, np.int32)
+        if not len(ends) or not np.isfinite(points).all():
             raise BadInput(f"The part {part.name!r} has no usable surface.")
-        normals, corner = shade_normals(points, triangles, smooth=part.smooth)
-        vertices.append(points)
-        faces.append(triangles + offset)
-        rows.append(np.concatenate([normals, np.full((len(triangles), 1), index)], axis=1))
-        corners.append(corner)
         kind, surface = describe_surface(part, piece.fineness)
         kinds.append(kind)
         surfaces.append(
             np.concatenate([surface, describe_crystal(part), describe_age(part, worn=piece.worn)])
         )
-        offset += len(points)
-    everything = np.concatenate(vertices)
-    padded = np.zeros((offset and sum(len(c) for c in corners), 3, 4), dtype=np.float32)
-    padded[:, :, :3] = np.concatenate(corners)
+        lows.append(points.min(axis=0))
+        highs.append(points.max(axis=0))
+        own = slice(start, start + len(ends))
+        vertices[first : first + len(points)] = points
+        faces[own] = ends
+        faces[own] += np.uint32(first)
+        face_rows[own, 3] = index
+        for some, held in _batches(ends, len(points)):
+            here = slice(start + some.start, start + some.stop)
+            face_rows[here, :3], corner_normals[here, :, :3] = shade_normals(
+                points[held], ends[some] - held.start, smooth=part.smooth
+            )
+        first, start = first + len(points), start + len(ends)
     return Scene(
-        vertices=everything.astype(np.float32),
-        faces=np.concatenate(faces).astype(np.uint32),
-        face_rows=np.concatenate(rows).astype(np.float32),
-        corner_normals=padded,
+        vertices=vertices,
+        faces=faces,
+        face_rows=face_rows,
+        corner_normals=corner_normals,
         surfaces=np.stack(surfaces).astype(np.float32),
         kinds=np.array(kinds, dtype=np.uint8),
         part_names=tuple(part.name for part in piece.parts),
-        low=everything.min(axis=0),
-        high=everything.max(axis=0),
+        low=np.min(lows, axis=0),
+        high=np.max(highs, axis=0),
         cuff=any(part.role is PartRole.CUFF for part in piece.parts),
     )
+
+
+def _batches(faces: np.ndarray, corners: int) -> Iterator[tuple[slice, slice]]:
+    """Faces (m, 3) in batches that share no vertex with one another, and the run of vertices that each batch has.
+
+    Normals take some 700 bytes a triangle while they are made, and a chain has millions: of links that follow one
+    another a few are shaded at a time. A body that is larger than a batch is one of its own.
+    """
+    latest = np.maximum.accumulate(faces.max(axis=1))
+    soonest = np.minimum.accumulate(faces.min(axis=1)[::-1])[::-1]
+    apart = np.append(np.flatnonzero(latest[:-1] < soonest[1:]) + 1, len(faces))
+    start, first = 0, 0
+    while start < len(faces):
+        within = np.searchsorted(apart, start + BATCH_TRIANGLES, side="right") - 1
+        stop = int(apart[max(within, np.searchsorted(apart, start, side="right"))])
+        last = corners if stop == len(faces) else int(latest[stop - 1]) + 1
+        yield slice(start, stop), slice(first, last)
+        start, first = stop, last
 
 
 def describe_surface(part: Part, fineness: int | None = None) -> tuple[int, np.ndarray]:

@@ -12,6 +12,7 @@ from pipeline.atelier.language.prompt import read
 from pipeline.atelier.materials import GEMS, METALS, metal_look
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces.build import build
+from pipeline.atelier.render import scene
 from pipeline.atelier.render.protocol import pack_piece, unpack_piece
 from pipeline.atelier.render.scene import (
     CLEAR,
@@ -22,6 +23,7 @@ from pipeline.atelier.render.scene import (
     describe_surface,
     lay_out,
 )
+from pipeline.atelier.spec import Spec
 from pipeline.errors import BadInput
 from tests.atelier.sample_piece import octahedron, ring, torus
 
@@ -145,6 +147,23 @@ def test_a_row_of_small_rubies_is_a_little_redder_than_one_of_them() -> None:
     _, of_one = describe_surface(alone)
     assert of_row[3, :3] == pytest.approx(ROW_DEPTH * of_one[3, :3])
     assert of_row[3, 1] > 0.3  # green is gone within a few millimetres
+
+
+@pytest.mark.parametrize("most", [1, 3_000])
+def test_a_scene_is_the_same_however_much_of_it_is_shaded_at_once(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links, beads and facets bit by bit, whether a body at a time, a few of them or all."""
+    piece = build(
+        Spec.model_validate({"kind": "bracelet", "bracelet": {"style": "chain"}, "chain": {"style": "ball"}})
+    )
+    piece = replace(piece, parts=(*piece.parts, *ring(gem="ruby").parts))
+    monkeypatch.setattr(scene, "BATCH_TRIANGLES", 10**9)
+    whole = lay_out(piece)
+    monkeypatch.setattr(scene, "BATCH_TRIANGLES", most)
+    parted = lay_out(piece)
+    for name in ("vertices", "faces", "face_rows", "corner_normals", "low", "high"):
+        assert np.array_equal(getattr(parted, name), getattr(whole, name)), name
 
 
 @pytest.mark.parametrize(("turn", "axis"), [(0, 2), (90, 1)])
