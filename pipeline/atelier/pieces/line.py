@@ -12,7 +12,7 @@ from pipeline.atelier.geometry.detail import detail
 from pipeline.atelier.geometry.mesh import Floats, Mesh, ball, join, rounded, torus, tube
 from pipeline.atelier.piece import Part, PartRole, SetStone
 from pipeline.atelier.pieces import links, mounting, pave, plates
-from pipeline.atelier.spec import Accents, Spec, Stone
+from pipeline.atelier.spec import Accents, Spec
 
 Lay = Callable[[float, float], Floats]
 """The right half (n, 2) of a line laid out, from the bottom middle to the clasp, of its length and the clasp's gap."""
@@ -171,7 +171,7 @@ def _fancy_basket(stone: gemstones.Gemstone, pitch: float, rails: list[Mesh]) ->
 
 def _head(stone: gemstones.Gemstone, accents: Accents) -> list[Shape]:
     """Prongs, gallery and base that hold a stone of this cut: a round one's prongs stand at the basket's corners."""
-    held = mounting.grips(Stone(cut=accents.cut, length_mm=accents.diameter_mm, prongs=4))
+    held = mounting.grips(accents.cut, 4)
     if accents.lengthwise:
         held = held[:, ::-1] * [-1.0, 1.0]
     pointed = accents.cut in mounting.POINTED

@@ -69,7 +69,9 @@ def head(stone: Gemstone, spec: Stone, foot: float) -> list[Shape]:
     if spec.cut == "pearl":
         return pearl_cup(stone, foot)
     if spec.setting == "prong":
-        return prong_head(stone, grips(spec), foot, pointed=spec.cut in POINTED, filed=spec.tips == "claw")
+        return prong_head(
+            stone, grips(spec.cut, spec.prongs), foot, pointed=spec.cut in POINTED, filed=spec.tips == "claw"
+        )
     return [Shape("bezel", PartRole.BEZEL, bezel(stone, foot))]
 
 
@@ -78,27 +80,29 @@ def held(stone: Gemstone, spec: Stone) -> Floats | None:
     if spec.setting != "prong" or spec.cut == "pearl":
         return None
     half = np.ptp(stone.outline, axis=0) / 2
-    return np.array([_on_outline(stone.outline, direction * half) for direction in grips(spec)])
+    return np.array(
+        [_on_outline(stone.outline, direction * half) for direction in grips(spec.cut, spec.prongs)]
+    )
 
 
-def grips(spec: Stone) -> Floats:
-    """Where prongs hold the girdle: directions (n, 2) in units of half the width and half the length."""
-    if spec.cut == "marquise":
+def grips(cut: str, prongs: int) -> Floats:
+    """Where 4 or 6 prongs hold a cut's girdle: directions (n, 2) in units of half the width and half the length."""
+    if cut == "marquise":
         sides = [(x, y) for x in (-0.85, 0.85) for y in (-0.42, 0.42)]
         return np.array([(0.0, 1.0), (0.0, -1.0), *sides])
-    if spec.cut == "pear":
-        low = [(-0.72, -0.72), (0.72, -0.72)] if spec.prongs == 4 else [(-0.5, -0.85), (0.5, -0.85)]
-        sides = [(-0.8, 0.12), (0.8, 0.12)] if spec.prongs == 4 else [(-0.98, -0.2), (0.98, -0.2)]
+    if cut == "pear":
+        low = [(-0.72, -0.72), (0.72, -0.72)] if prongs == 4 else [(-0.5, -0.85), (0.5, -0.85)]
+        sides = [(-0.8, 0.12), (0.8, 0.12)] if prongs == 4 else [(-0.98, -0.2), (0.98, -0.2)]
         return np.array([(0.0, 1.0), *sides, *low])
-    if spec.cut in HELD_AT:
-        held = HELD_AT[spec.cut]
-        return np.array(held if spec.prongs == 4 else [*held, *HELD_ALSO.get(spec.cut, [])])
+    if cut in HELD_AT:
+        held = HELD_AT[cut]
+        return np.array(held if prongs == 4 else [*held, *HELD_ALSO.get(cut, [])])
     corners = [(x, y) for x in (-1.0, 1.0) for y in (-1.0, 1.0)]
-    if spec.cut in SQUARE and spec.prongs == 4:
+    if cut in SQUARE and prongs == 4:
         return np.array(corners)
-    if spec.cut in ("baguette", "asscher", "radiant"):
+    if cut in ("baguette", "asscher", "radiant"):
         return np.array([*corners, (1.0, 0.0), (-1.0, 0.0)])
-    angle = (np.arange(spec.prongs) + 0.5) / spec.prongs * 2 * np.pi
+    angle = (np.arange(prongs) + 0.5) / prongs * 2 * np.pi
     return np.stack([np.cos(angle), np.sin(angle)], 1)
 
 

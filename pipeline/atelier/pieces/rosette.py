@@ -29,7 +29,13 @@ HIDDEN_MM = 1.1
 
 def petals(stone: Gemstone, accents: Accents, metal: Metal, foot: float) -> list[Part]:
     """Stones all around the centre one, each in prongs, on a common gallery; the centre's girdle lies at z = 0."""
-    one = Stone(gem=accents.gem, cut=accents.cut, length_mm=accents.diameter_mm, prongs=4)
+    # Unchecked: a petal may be smaller than a stone that stands alone.
+    one = Stone.model_construct(
+        gem=accents.gem,
+        cut=accents.cut,
+        length_mm=accents.diameter_mm,
+        ratio=accents.diameter_mm / accents.width_mm,
+    )
     cut = gemstones.cut_stone(one)
     places = _petal_places(stone, cut, accents)
     level = -0.05 * cut.depth
