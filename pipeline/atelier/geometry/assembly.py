@@ -5,9 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.atelier.geometry.mesh import Floats, Mesh
+from pipeline.atelier.geometry import solid
+from pipeline.atelier.geometry.mesh import Floats, Mesh, unit, volume
 from pipeline.atelier.piece import Part, PartRole, Repeat, SetStone, Side
 from pipeline.atelier.spec import Finish, Metal
+
+MOST_TRIANGLES = 2_500_000
+"""Of a piece: with them the renderer takes 1.14 GB for a master of 2048 px and a close-up, where it may take 1.6."""
+COARSER_MM = tuple(0.001 * 1.5**k for k in range(12))
+"""How far copies may lie off their bodies, mm, finest first."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,13 @@ def scatter(
 ) -> Part:
     """A part made of copies: each unit is a mesh with its poses (k, 4, 4). A unit without poses is left out."""
     repeats = tuple(Repeat(mesh.vertices, mesh.faces, poses) for mesh, poses in units if len(poses))
+    if smooth:
+        repeats = _affordable(repeats, MOST_TRIANGLES)
+    body = _placed(repeats)
+    return Part(name, body.vertices, body.faces, material, smooth, finish, repeats, role, filled, stone=stone)
+
+
+def _placed(repeats: Sequence[Repeat]) -> Mesh:
     vertices, faces, count = [], [], 0
     for repeat in repeats:
         placed = (
@@ -49,18 +62,62 @@ def scatter(
         steps = count + size * np.arange(len(repeat.poses))
         faces.append((repeat.faces[None] + steps[:, None, None]).reshape(-1, 3))
         count += size * len(repeat.poses)
-    return Part(
-        name,
-        np.vstack(vertices),
-        np.vstack(faces).astype(np.int32),
-        material,
-        smooth,
-        finish,
-        repeats,
-        role,
-        filled,
-        stone=stone,
+    return Mesh(np.vstack(vertices), np.vstack(faces).astype(np.int32))
+
+
+def affordable(parts: Sequence[Part]) -> list[Part]:
+    """The parts of a piece, those made of copies with coarser ones where all would be above `MOST_TRIANGLES`.
+
+    A line of hundreds of small stones and a rope as fine as hair have ten times what a ring has, seen from so far that
+    none of it shows. Facets are kept, whatever there is of them.
+    """
+    total = sum(len(part.faces) for part in parts)
+    copied = sum(len(part.faces) for part in parts if _may_be_coarser(part))
+    if total <= MOST_TRIANGLES or not copied:
+        return list(parts)
+    share = max(MOST_TRIANGLES - (total - copied), 0) / copied
+    return [
+        _with_copies(part, _affordable(part.repeats, int(share * len(part.faces))))
+        if _may_be_coarser(part)
+        else part
+        for part in parts
+    ]
+
+
+def _may_be_coarser(part: Part) -> bool:
+    return bool(part.repeats) and part.smooth
+
+
+def _with_copies(part: Part, repeats: tuple[Repeat, ...]) -> Part:
+    body = _placed(repeats)
+    return replace(part, vertices=body.vertices, faces=body.faces, repeats=repeats)
+
+
+def _affordable(repeats: tuple[Repeat, ...], most: int) -> tuple[Repeat, ...]:
+    """Copies of bodies, as coarse as their triangles come to `most` together, or as coarse as is still their form."""
+    found = repeats
+    for tolerance in COARSER_MM:
+        if sum(len(repeat.faces) * len(repeat.poses) for repeat in found) <= most:
+            break
+        bodies = [_coarser(Mesh(repeat.vertices, repeat.faces), tolerance) for repeat in repeats]
+        found = tuple(
+            replace(repeat, vertices=body.vertices, faces=body.faces)
+            for repeat, body in zip(repeats, bodies, strict=True)
+        )
+    return found
+
+
+def _coarser(body: Mesh, tolerance_mm: float) -> Mesh:
+    """The body with fewer triangles, swollen to the volume that chords cut off: it is weighed as it was."""
+    less = solid.simplify(body, tolerance_mm)
+    a, b, c = (less.vertices[less.faces[:, k]] for k in range(3))
+    areas = np.cross(b - a, c - a) / 2
+    outward = np.stack(
+        [np.bincount(less.faces.ravel(), np.repeat(areas[:, k], 3), len(less.vertices)) for k in range(3)],
+        axis=1,
     )
+    reach = (volume(body) - volume(less)) / float(np.linalg.norm(areas, axis=1).sum())
+    return Mesh(less.vertices + reach * unit(outward), less.faces)
 
 
 def merged(units: Sequence[tuple[Mesh, Floats]]) -> Mesh:

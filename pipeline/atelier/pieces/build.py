@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.atelier.geometry.assembly import shifted
+from pipeline.atelier.geometry.assembly import affordable, shifted
 from pipeline.atelier.geometry.detail import FULL, Detail, building
 from pipeline.atelier.geometry.mesh import Floats
 from pipeline.atelier.materials import look
@@ -26,7 +26,7 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     }[spec.kind]  # fmt: skip
     framing = spec.pendant.framing if spec.pendant is not None else "whole"
     with building(asked), keeping(Least.of(spec.least_wall_mm)):
-        parts = [_in_its_look(part, spec) for part in builder(spec)]
+        parts = [_in_its_look(part, spec) for part in affordable(builder(spec))]
         return Piece(
             spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness, spec.wear == "worn"
         )

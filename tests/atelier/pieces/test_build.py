@@ -7,6 +7,7 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from pipeline.atelier.geometry import solid
+from pipeline.atelier.geometry.assembly import MOST_TRIANGLES
 from pipeline.atelier.geometry.gemstones import facet
 from pipeline.atelier.geometry.mesh import Mesh, volume
 from pipeline.atelier.language.prompt import read
@@ -98,8 +99,11 @@ def test_a_row_lies_on_no_ridge() -> None:
 
 @pytest.mark.parametrize("seed", [*range(60), *range(1000, 1008)])
 def test_random_valid_spec_builds_closed_bodies(seed: int) -> None:
-    """Any valid spec builds; every part is watertight, outward, finite, uniquely named, and rests on the floor."""
+    """Any valid spec builds, no more than the renderer holds: every part is watertight, outward, finite, uniquely
+    named, and rests on the floor.
+    """
     piece = build(random_spec(seed))
+    assert sum(len(part.faces) for part in piece.parts) <= MOST_TRIANGLES
     names = [part.name for part in piece.parts]
     assert len(set(names)) == len(names)
     assert min(float(part.vertices[:, 2].min()) for part in piece.parts) == pytest.approx(0, abs=1e-9)
