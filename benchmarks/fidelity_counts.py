@@ -1,105 +1,201 @@
 """Whether stones and prongs are counted right, and whether the gate sees that one stone of a row is gone.
 
-`python -m benchmarks fidelity_counts`, or `python -m benchmarks.fidelity_counts [pieces] [first seed]`. Of every random
-piece that shows a stone one window of a 2048 px master is its crop. It is rendered anew twice as large, honestly, and
-once more without one stone of a row, pave or halo, drawn among those of six pixels or more. No score is fitted to
-these pieces.
+`python -m benchmarks fidelity_counts`, or `python -m benchmarks.fidelity_counts [FILE] [--pieces N] [--first SEED]
+[--minutes M]`. Of every random piece that shows a stone one window of a 2048 px master is its crop. It is rendered anew
+twice as large, honestly, and once more without a few stones of its rows, paves or halos, drawn among those of six
+pixels or more. Each of those few is then judged alone: what lies nearer to it than to another that is gone is taken
+from the second answer, the rest from the honest one, which agree where no stone is gone, grain by grain. No score is
+fitted to these pieces. Each piece is a line of FILE, so that a run that ran out of its minutes goes on where it stood.
 """
 
+import argparse
+import json
 import sys
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from pipeline import fidelity
-from pipeline.atelier.camera import master_camera, project
+from pipeline.atelier.camera import Camera, master_camera, project
 from pipeline.atelier.piece import Part, Piece
 from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.film import STANDARD
+from pipeline.atelier.spec import Spec
 from pipeline.errors import RendererFailed
-from pipeline.records.fidelity import Counts
+from pipeline.fidelity.presence import countable
+from pipeline.images import Pixels
+from pipeline.records.fidelity import Counts, Place
 from pipeline.visible import look
 from tests.atelier.random_spec import random_spec
 
 SIZE, EDGE, SCALE = 2048, 320, 2
 """Side of the master and of the window in it, pixels; enlargement."""
-LEAST_PX = 6.0
-"""Diameter from which a stone is large enough to be missed."""
 CLOSE_PX = 2.0
 """Pixels between a stone as it is seen and as it stands in the geometry."""
+MOST_GONE, APART = 4, 3.0
+"""Stones taken from one window, and how many diameters lie between any two of them."""
+FILE = Path("bench-out") / "fidelity-counts.jsonl"
+FIRST, PIECES = 5000, 40
 
 
-def measure(renderer: Renderer, seeds: Sequence[int]) -> tuple[list[str], list[str]]:
-    """What was said of each honest close-up and of each with a stone gone: empty where that was right."""
-    said: dict[str, list[str]] = {"honest": [], "robbed": []}
-    for seed in seeds:
-        try:
-            for which, words in _looked_at(renderer, seed):
-                said[which].append(words)
-        except RendererFailed as error:
-            print(f"{seed} is not among them: {error}", flush=True)
-    return said["honest"], said["robbed"]
+@dataclass(frozen=True)
+class Looked:
+    """What was said of one random piece. Words are empty where that was right."""
+
+    seed: int
+    kind: str = ""
+    stones: int = 0
+    prongs: int = 0
+    """How many of each the window shows that are large enough to be counted."""
+    honest: str = ""
+    """What was said of the close-up that lacks nothing; meaningless where it shows no stone."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """What was said of each stone that was taken away, by its size and gem."""
+    failed: str = ""
+    """Why it could not be rendered."""
 
 
-def _looked_at(renderer: Renderer, seed: int) -> Iterator[tuple[str, str]]:
-    """Of one piece, what was said of its honest close-up, and of that with a stone gone where it has a row."""
+@dataclass(frozen=True)
+class Standing:
+    """A stone of a row as the window shows it."""
+
+    part: Part
+    number: int
+    place: Place
+
+
+def measure(renderer: Renderer, file: Path, *, first: int, pieces: int, until: float) -> list[Looked]:
+    """Look at random pieces until so many that show a stone are in the file, or the clock passes `until`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows = [Looked(**json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
+    known = {row.seed for row in rows}
+    seeds = (seed for seed in count(first) if seed not in known and _has_stones(random_spec(seed)))
+    while sum(row.stones > 0 for row in rows) < pieces and time.monotonic() < until:
+        rows.append(looked_at(renderer, next(seeds)))
+        with file.open("a") as stream:
+            stream.write(json.dumps(asdict(rows[-1])) + "\n")
+    return rows
+
+
+def _has_stones(spec: Spec) -> bool:
+    strung = spec.chain is not None and spec.chain.style in ("pearl", "bead")
+    return spec.stone is not None or spec.accents is not None or strung
+
+
+def looked_at(renderer: Renderer, seed: int) -> Looked:
+    """One piece: its honest close-up, and that with a stone gone where it has a row."""
     piece = build(random_spec(seed))
     camera = master_camera(piece)
-    draw = np.random.default_rng(seed)
-    chosen = _row_stone(piece, draw) or _any_stone(piece, draw)
-    if chosen is None:
-        return
-    part, number = chosen
-    middle = list(part.stone_bodies())[number].mean(axis=0)
-    at = project(camera, middle[None], SIZE)[0]
-    x, y = (int(v) for v in np.clip(at - EDGE / 2, 0, SIZE - EDGE))
-    window = (x, y, EDGE, EDGE)
-    places = look(piece, camera).within(window, SIZE, SIZE)
-    if not places:
-        return
-    crop = renderer.render(piece, camera, size=SIZE, window=window, quality=STANDARD)
-    answer = renderer.render(piece, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD)
-    judged = fidelity.examine(crop, answer, places=places).fidelity
-    yield "honest", _miscounted(judged.counts) and f"{seed} {piece.kind}: {_miscounted(judged.counts)}"
-    on_film = at - (x, y)
-    seen = [
-        p for p in places if p.kind == "stone" and np.hypot(p.x - on_film[0], p.y - on_film[1]) < CLOSE_PX
-    ]
-    if not part.repeats or not seen or 2 * seen[0].radius < LEAST_PX:
-        return
-    less = replace(piece, parts=tuple(_without(p, number) if p is part else p for p in piece.parts))
-    answer = renderer.render(less, camera, size=SIZE, window=window, scale=SCALE, seed=7, quality=STANDARD)
-    judged = fidelity.examine(crop, answer, places=places).fidelity
-    named = any(reason.name == "stone missing" and _holds(reason.box, on_film) for reason in judged.reasons)
-    said = ", ".join(reason.name for reason in judged.reasons) or "nothing"
-    size = f"{2 * seen[0].radius:.0f} px {part.material}"
-    yield "robbed", "" if named else f"{seed} {piece.kind}, {size}: {judged.raw_verdict}, {said}"
+    window = _window(piece, camera, np.random.default_rng(seed))
+    places = look(piece, camera).within(window, SIZE, SIZE) if window else ()
+    if not window or not any(place.kind == "stone" and countable(place) for place in places):
+        return Looked(seed, piece.kind)
+    options = {"size": SIZE, "window": window, "quality": STANDARD}
+    try:
+        crop = renderer.render(piece, camera, **options)
+        answer = renderer.render(piece, camera, scale=SCALE, seed=7, **options)
+        counts = fidelity.compare(crop, answer, places=places).counts
+        taken = _drawn(_standing(piece, camera, window, places), np.random.default_rng(seed))
+        gone: dict[str, str] = {}
+        if taken:
+            robbed = renderer.render(_robbed(piece, taken), camera, scale=SCALE, seed=7, **options)
+            gone = dict(_each_gone(crop, answer, robbed, taken, places))
+    except RendererFailed as error:
+        return Looked(seed, piece.kind, failed=str(error))
+    shown = Counter(place.kind for place in places if countable(place))
+    return Looked(seed, piece.kind, shown["stone"], shown["prong"], _miscounted(counts), gone)
 
 
-def _row_stone(piece: Piece, draw: np.random.Generator) -> tuple[Part, int] | None:
-    """One stone among those that a row, pave or halo repeats, by its part and number in it."""
-    rows = [(part, number) for part in piece.parts if part.repeats for number in range(part.stone_count)]
-    return rows[int(draw.integers(len(rows)))] if rows else None
+def _window(piece: Piece, camera: Camera, draw: np.random.Generator) -> tuple[int, int, int, int] | None:
+    """A square of the master around one stone: of a row where there is one."""
+    bodies = [(part, body) for part in piece.parts for body in part.stone_bodies()]
+    rows = [body for part, body in bodies if part.repeats] or [body for _, body in bodies]
+    if not rows:
+        return None
+    middle = rows[int(draw.integers(len(rows)))].mean(axis=0)
+    x, y = (int(v) for v in np.clip(project(camera, middle[None], SIZE)[0] - EDGE / 2, 0, SIZE - EDGE))
+    return x, y, EDGE, EDGE
 
 
-def _any_stone(piece: Piece, draw: np.random.Generator) -> tuple[Part, int] | None:
-    stones = [(part, 0) for part in piece.parts if part.stone is not None and not part.repeats]
-    return stones[int(draw.integers(len(stones)))] if stones else None
+def _standing(
+    piece: Piece, camera: Camera, window: tuple[int, int, int, int], places: Sequence[Place]
+) -> list[Standing]:
+    """The stones of rows that the window shows large enough, where the geometry has them."""
+    large = [place for place in places if place.kind == "stone" and countable(place)]
+    seen = np.array([(place.x, place.y) for place in large]).reshape(-1, 2) + window[:2]
+    found = []
+    for part in piece.parts:
+        if not part.repeats or not len(seen):
+            continue
+        for number, body in enumerate(part.stone_bodies()):
+            away = np.hypot(*(seen - project(camera, body.mean(axis=0)[None], SIZE)).T)
+            if away.min() < CLOSE_PX:
+                found.append(Standing(part, number, large[int(away.argmin())]))
+    return found
 
 
-def _without(part: Part, number: int) -> Part:
-    """A part of repeated stones without one of them."""
+def _drawn(standing: Sequence[Standing], draw: np.random.Generator) -> list[Standing]:
+    """A few of the stones, none beside another, of one part as repeats are told apart by it."""
+    taken: list[Standing] = []
+    for index in draw.permutation(len(standing)):
+        one = standing[int(index)]
+        if len(taken) < MOST_GONE and all(
+            _distance(one.place, other.place) > 2 * APART * max(one.place.radius, other.place.radius)
+            for other in taken
+        ):
+            taken.append(one)
+    return taken
+
+
+def _distance(one: Place, other: Place) -> float:
+    return float(np.hypot(one.x - other.x, one.y - other.y))
+
+
+def _robbed(piece: Piece, taken: Sequence[Standing]) -> Piece:
+    numbers = {id(part): [one.number for one in taken if one.part is part] for part in piece.parts}
+    left = (_without(part, numbers[id(part)]) for part in piece.parts)
+    return replace(piece, parts=tuple(part for part in left if len(part.faces)))
+
+
+def _without(part: Part, numbers: Sequence[int]) -> Part:
+    """A part of repeated stones without some of them."""
+    if not numbers:
+        return part
     repeat, *others = part.repeats
-    corners, triangles = len(repeat.vertices), len(repeat.faces)
-    kept = replace(repeat, poses=np.delete(repeat.poses, number, axis=0))
-    faces = np.delete(part.faces, np.s_[number * triangles : (number + 1) * triangles], axis=0)
-    faces = np.where(faces >= (number + 1) * corners, faces - corners, faces)
-    vertices = np.delete(part.vertices, np.s_[number * corners : (number + 1) * corners], axis=0)
-    return replace(part, vertices=vertices, faces=faces.astype(np.int32), repeats=(kept, *others))
+    kept = replace(repeat, poses=np.delete(repeat.poses, numbers, axis=0))
+    bodies, each = len(repeat.poses), len(repeat.vertices)
+    stays = np.repeat(np.isin(np.arange(bodies), numbers, invert=True), each)
+    corners = np.concatenate([stays, np.ones(len(part.vertices) - bodies * each, bool)])
+    faces = part.faces[corners[part.faces[:, 0]]]
+    return replace(
+        part,
+        vertices=part.vertices[corners],
+        faces=(np.cumsum(corners) - 1)[faces].astype(np.int32),
+        repeats=(kept, *others),
+    )
+
+
+def _each_gone(
+    crop: Pixels, answer: Pixels, robbed: Pixels, taken: Sequence[Standing], places: Sequence[Place]
+) -> Iterator[tuple[str, str]]:
+    """Of each stone that is gone, its size and gem, and what was said where it was not named at its place."""
+    rows, columns = (np.mgrid[: EDGE * SCALE, : EDGE * SCALE] + 0.5) / SCALE
+    away = np.stack([np.hypot(columns - one.place.x, rows - one.place.y) for one in taken])
+    for number, one in enumerate(taken):
+        nearest = away.argmin(axis=0) == number
+        judged = fidelity.compare(crop, np.where(nearest[..., None], robbed, answer), places=places)
+        point = np.array([one.place.x, one.place.y])
+        named = any(reason.name == "stone missing" and _holds(reason.box, point) for reason in judged.reasons)
+        said = ", ".join(reason.name for reason in judged.reasons) or "nothing"
+        size = f"{2 * one.place.radius:.0f} px {one.part.material} at {one.place.x:.0f}, {one.place.y:.0f}"
+        yield size, "" if named else f"{judged.raw_verdict}, {said}"
 
 
 def _miscounted(counts: Counts | None) -> str:
@@ -119,17 +215,31 @@ def _holds(box: Sequence[int] | None, point: np.ndarray) -> bool:
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Print the share of honest close-ups counted right and of missing stones named, and every other one."""
-    pieces, first = (int(given) for given in (*arguments, *("60", "5000")[len(arguments) :]))
+    options = argparse.ArgumentParser()
+    options.add_argument("file", type=Path, nargs="?", default=FILE)
+    options.add_argument("--pieces", type=int, default=PIECES)
+    options.add_argument("--first", type=int, default=FIRST)
+    options.add_argument("--minutes", type=float, default=20.0)
+    chosen = options.parse_args(arguments)
+    until = time.monotonic() + 60 * chosen.minutes
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
-        honest, robbed = measure(renderer, range(first, first + pieces))
+        rows = measure(renderer, chosen.file, first=chosen.first, pieces=chosen.pieces, until=until)
+    shown = [row for row in rows if row.stones]
+    honest = [(f"{row.seed} {row.kind}", row.honest) for row in shown]
+    robbed = [(f"{row.seed} {row.kind}, {what}", said) for row in shown for what, said in row.gone.items()]
+    print(f"{sum(row.stones for row in shown)} stones and {sum(row.prongs for row in shown)} prongs")
     for title, said, goal in (
-        ("stones and prongs counted right, honest close-ups", honest, 0.99),
-        ("one stone of a row gone, named at its place", robbed, 0.95),
+        ("pieces whose stones and prongs are counted right, honest close-ups", honest, 0.99),
+        ("stones of a row that are gone, named at their place", robbed, 0.95),
     ):
-        right = sum(not words for words in said)
+        right = sum(not words for _, words in said)
         print(f"{title}: {right} of {len(said)} ({right / max(1, len(said)):.3f}; goal {goal})")
-        for words in filter(None, said):
-            print(f"  {words}")
+        for what, words in said:
+            if words:
+                print(f"  {what}: {words}")
+    for row in rows:
+        if row.failed:
+            print(f"{row.seed} {row.kind} is not among them: {row.failed}")
 
 
 if __name__ == "__main__":
