@@ -47,7 +47,7 @@ CUT = 0.12
 CONTRAST = 0.17
 """Share of the crop's own contrast of colours by which a sharper picture may shift the mean colour of thin parts."""
 CHANCE = 2.0
-"""Standard errors by which the mean colour of a few grainy pixels errs: closer than that, no tint is told from chance."""
+"""Standard errors by which the mean colour of a few grainy pixels errs: no tint within that is told from chance."""
 JPEG_FACTOR = 3.2
 """Enlargement below which a JPEG's halved colours reach into the crop's pixels, and more must be allowed."""
 CLIPPED = 0.1

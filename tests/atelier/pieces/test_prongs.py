@@ -23,7 +23,7 @@ def test_the_cut_end_of_a_prong_is_deep_inside_its_base_ring(cut: str) -> None:
     wire = mounting.prong_wire(stone)
     prongs = [shape.mesh for shape in mounting.head(stone, spec, FOOT_MM) if shape.role is PartRole.PRONG]
     half = np.ptp(stone.outline, axis=0) / 2
-    for prong, direction in zip(prongs, mounting.grips(spec), strict=True):
+    for prong, direction in zip(prongs, mounting.grips(spec.cut, spec.prongs), strict=True):
         start = np.array(
             [*(mounting.BASE_SHARE * mounting._on_outline(stone.outline, direction * half)), FOOT_MM]
         )
