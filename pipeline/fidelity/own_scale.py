@@ -158,7 +158,7 @@ def _rough(picture: Pixels) -> Plane:
     The fire of a stone is traced a colour at a time, and few of its sparks fall on a thin part: by chance they are
     redder or bluer than those of another trace. A tint that somebody gave to a part is smooth in it.
     """
-    grain = cv2.filter2D(lab(picture), cv2.CV_32F, LAPLACIAN)
+    grain: Plane = cv2.filter2D(lab(picture), cv2.CV_32F, LAPLACIAN)
     grain *= grain
     square: Plane = grain[..., 1] + grain[..., 2]
     return square
