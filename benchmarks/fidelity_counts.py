@@ -130,15 +130,15 @@ def _standing(
     """The stones of rows that the window shows large enough, where the geometry has them."""
     large = [place for place in places if place.kind == "stone" and countable(place)]
     seen = np.array([(place.x, place.y) for place in large]).reshape(-1, 2) + window[:2]
-    found = []
+    visible = []
     for part in piece.parts:
         if not part.repeats or not len(seen):
             continue
         for number, body in enumerate(part.stone_bodies()):
             away = np.hypot(*(seen - project(camera, body.mean(axis=0)[None], SIZE)).T)
             if away.min() < CLOSE_PX:
-                found.append(Standing(part, number, large[int(away.argmin())]))
-    return found
+                visible.append(Standing(part, number, large[int(away.argmin())]))
+    return visible
 
 
 def _drawn(standing: Sequence[Standing], draw: np.random.Generator) -> list[Standing]:

@@ -95,16 +95,16 @@ def _with_copies(part: Part, repeats: tuple[Repeat, ...]) -> Part:
 
 def _affordable(repeats: tuple[Repeat, ...], most: int) -> tuple[Repeat, ...]:
     """Copies of bodies, as coarse as their triangles come to `most` together, or as coarse as is still their form."""
-    found = repeats
+    copies = repeats
     for tolerance in COARSER_MM:
-        if sum(len(repeat.faces) * len(repeat.poses) for repeat in found) <= most:
+        if sum(len(repeat.faces) * len(repeat.poses) for repeat in copies) <= most:
             break
         bodies = [_coarser(Mesh(repeat.vertices, repeat.faces), tolerance) for repeat in repeats]
-        found = tuple(
+        copies = tuple(
             replace(repeat, vertices=body.vertices, faces=body.faces)
             for repeat, body in zip(repeats, bodies, strict=True)
         )
-    return found
+    return copies
 
 
 def _coarser(body: Mesh, tolerance_mm: float) -> Mesh:

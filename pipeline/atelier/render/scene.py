@@ -122,11 +122,11 @@ def lay_out(piece: Piece) -> Scene:
         )
         lows.append(points.min(axis=0))
         highs.append(points.max(axis=0))
-        own = slice(start, start + len(ends))
+        run = slice(start, start + len(ends))
         vertices[first : first + len(points)] = points
-        faces[own] = ends
-        faces[own] += np.uint32(first)
-        face_rows[own, 3] = index
+        faces[run] = ends
+        faces[run] += np.uint32(first)
+        face_rows[run, 3] = index
         for some, held in _batches(ends, len(points)):
             here = slice(start + some.start, start + some.stop)
             face_rows[here, :3], corner_normals[here, :, :3] = shade_normals(
