@@ -14,6 +14,7 @@ from pipeline.atelier.language.context import (
     leftover,
     longest,
 )
+from pipeline.atelier.language.lexicon import FINENESS
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
 from pipeline.atelier.ring_sizes import from_indian_bangle
@@ -111,10 +112,12 @@ def _ornament(draft: Draft) -> tuple[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _is_a_row(draft: Draft) -> bool:
-    """Whether stones are said to be set in a row, and nothing else is that could carry them."""
+    """Whether stones are said to be set in a row, cut or weighed, and nothing else is that could carry them."""
     gems = [term for term in draft.every(*STONE_SLOTS) if is_faceted(term)]
-    row = draft.has("accents", "channel") or draft.has("accents", "pave")
-    return bool(gems) and row and motif_name(draft) is None and not draft.every("chain", "cord", "bead")
+    row = draft.every("cut") or draft.has("accents", "channel") or draft.has("accents", "pave")
+    row = row or any(measure.number not in FINENESS for measure, _ in draft.measures("ct"))
+    carried = motif_name(draft) is not None or draft.every("chain", "cord", "bead", "form", "noun")
+    return bool(gems) and bool(row) and not carried
 
 
 def _style(draft: Draft) -> str:

@@ -7,6 +7,7 @@ from pipeline.atelier.language.chain import form_of
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_stone, shape_row
+from pipeline.atelier.language.text import plural
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Brooch
 
@@ -36,9 +37,8 @@ def read_brooch(draft: Draft) -> dict[str, Any]:
         accents = read_accents(draft, asked=style == "circle" and stone is not None, size_mm=1.8)
     if accents is not None and not any(stone_of(gem) == accents["gem"] for gem in draft.every(*STONE_SLOTS)):
         called = {"circle": "circle", "bar": "bar"}.get(style, "brooch")
-        row = accents["gem"].replace("_", " ")
         draft.assume(
-            f"The {called} carries a row of {row}s beside its stone.",
+            f"The {called} carries a row of {plural(accents['gem'])} beside its stone.",
             evidence.every(evidence.group("stone"), evidence.field("accents.gem", accents["gem"])),
         )
     across = {"width", "brooch", "diameter", "length", "piece"}

@@ -38,6 +38,7 @@ _ACCENT_LEADS = frozenset(
 _SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
 _FLANKS = frozenset({"flanked", "flanking", "between"})
 _BORDERS = frozenset({"border", "surround"})
+_LENGTHS = frozenset({"long", "short"})
 _GENERAL = frozenset({"band", "solitaire", "link"})
 """Styles that a closer one completes: an eternity band is an eternity ring."""
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
@@ -75,6 +76,7 @@ class Draft:
             self._roles.setdefault(role.start, []).append(role.value)
         self._counted = frozenset(measure.start for measure in sentence.measures)
         self._beside_measure: dict[int, set[str]] = {}
+        self._unknown = frozenset(sentence.unknown)
         self.side_cuts: frozenset[Term] = frozenset()
         """Cuts that are said of the small stones: "with pear side stones"."""
         self.strung: frozenset[Term] = frozenset()
@@ -222,6 +224,8 @@ class Draft:
         words = {"thin": "small", "small": "small", "bold": "large", "large": "large"}
         general = ""
         for term in self.every(*slots):
+            if term.text in _LENGTHS and "chain" in targets:
+                continue  # a long chain is no thick one
             aimed = self._aim(term)
             if aimed in targets:
                 return words[term.value]
@@ -300,14 +304,16 @@ class Draft:
         return any(tokens[k] in _FLANKS and not self.sentence.broken(k, term.start) for k in before)
 
     def _aim(self, term: Term) -> str:
-        """The part of the piece an adjective speaks of."""
-        for place in range(term.end, min(term.end + 5, len(self.sentence.tokens))):
-            if self.sentence.broken(term.end, place + 1) and self.sentence.tokens[place] != "and":
-                return ""
+        """The part of the piece an adjective speaks of; "tiny gold bells" speaks of something else."""
+        tokens, strange = self.sentence.tokens, ""
+        for place in range(term.end, min(term.end + 5, len(tokens))):
+            if self.sentence.broken(term.end, place + 1) and tokens[place] != "and":
+                return strange
             for noun in self._starting.get(place, ()):
                 if target := self._target(noun):
                     return target
-        return ""
+            strange = strange or (tokens[place] if tokens[place] in self._unknown else "")
+        return strange
 
     def measures(self, unit: str) -> Iterator[tuple[Measure, set[str]]]:
         """Measures of a unit that nobody took yet, each with the words that say what it measures."""

@@ -2,6 +2,7 @@
 
 from pipeline.atelier.alloys import KARATS
 from pipeline.atelier.language.ornaments import MOTIFS
+from pipeline.atelier.language.text import plural
 from pipeline.atelier.spec import (
     CORNERS,
     USUAL_RATIO,
@@ -272,9 +273,9 @@ def _row(spec: Spec, ring: Ring) -> str:
         return _small(accents)
     if ring.style == "three_stone":
         cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
-        return f"with {size} {cut}side {_plural(accents.gem)}"
+        return f"with {size} {cut}side {plural(accents.gem)}"
     if ring.style == "solitaire":
-        return f"{accents.setting} band with {_count(accents)}{size} accent {_plural(accents.gem)}"
+        return f"{accents.setting} band with {_count(accents)}{size} accent {plural(accents.gem)}"
     return _small(accents)
 
 
@@ -455,13 +456,13 @@ def _around(stone: Stone, accents: Accents | None, *, each: bool) -> str:
         around = accents or Accents()
         cut = "" if around.cut == "round" else f"{CUT_WORDS[around.cut]} "
         count = f"{around.count + 1} " if around.count else ""
-        text += f" in a cluster of {count}{_mm(around.diameter_mm)} {cut}small {_plural(around.gem)}"
+        text += f" in a cluster of {count}{_mm(around.diameter_mm)} {cut}small {plural(around.gem)}"
     elif stone.halo and each:
         text += ", each of the stones in a halo"
     elif stone.halo:
         around = accents or Accents()
         circle = "double halo" if stone.double_halo else "halo"
-        text += f" in a {circle} of {_count(around)}{_mm(around.diameter_mm)} small {_plural(around.gem)}"
+        text += f" in a {circle} of {_count(around)}{_mm(around.diameter_mm)} small {plural(around.gem)}"
     return text
 
 
@@ -469,7 +470,7 @@ def _small(accents: Accents | None) -> str:
     if accents is None:
         return ""
     cut = "" if accents.cut == "round" else f"{CUT_WORDS[accents.cut]} "
-    stones = f"{_mm(accents.diameter_mm)} {cut}small {_plural(accents.gem)}"
+    stones = f"{_mm(accents.diameter_mm)} {cut}small {plural(accents.gem)}"
     lying = " set east west" if accents.lengthwise else ""
     return f"{accents.setting} set with {_count(accents)}{stones}{lying}"
 
@@ -480,7 +481,3 @@ def _mm(value: float) -> str:
 
 def _count(accents: Accents) -> str:
     return f"{accents.count} " if accents.count else ""
-
-
-def _plural(gem: str) -> str:
-    return {"ruby": "rubies", "topaz": "topaz"}.get(gem, f"{gem.replace('_', ' ')}s")

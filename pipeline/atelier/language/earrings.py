@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, form_of, letter_of
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover
+from pipeline.atelier.language.lexicon import is_disc
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import (
     is_ornament,
@@ -12,6 +14,7 @@ from pipeline.atelier.language.stones import (
     speaks_of_stones,
     surround,
 )
+from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import BARE_EARRINGS, OPAQUE_GEMS, Earrings, EarringStyle, Stone
 
 _HOOPS = ("hoop", "huggie", "cuff", "nose_ring")
@@ -33,11 +36,15 @@ _NOSE_MM = 2.2
 def read_earrings(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a pair of earrings: "earrings", "stone" and "accents"."""
     style = _style(draft)
+    _tell_single(draft, style)
     form = _form(draft, style)
     hoops = style in _ROWED
+    worn = (
+        _hoop(draft, style) if style in _HOOPS else None
+    )  # before its stones are: "Creolen 30 mm, Zirkonia"
     stone = read_stone(
         draft,
-        default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_worn_bare(draft),
+        default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_plain(draft),
         size_mm=5.0,
         assumption="The stone is not named; a diamond is used.",
         among=2,
@@ -50,17 +57,39 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
         motif, stone, accents = _ornament(draft, stone, accents, hoops=hoops)
     elif stone is not None:
         _size_a_stud(draft, style, stone)
-    worn = _hoop(draft, style) if style in _HOOPS else _hung(draft, style)
+    worn = worn or _hung(draft, style)
     worn |= {"style": style, "form": form or "round", "letter": letter_of(draft, form)}
     if style == "drop" and form != "motif":
         worn["hung"] = draft.value("hung") or "single"
     return {"earrings": worn, "stone": stone, "accents": accents, "motif": motif}
 
 
+def _tell_single(draft: Draft, style: str) -> None:
+    """Tell that a pair is made where one earring is asked for; a nose is pierced once."""
+    tokens = draft.sentence.tokens
+    if style in ("nose_stud", "nose_ring", "cuff"):
+        return
+    for term in draft.every("kind"):
+        near = tokens[max(term.start - 3, 0) : term.start] + tokens[term.end : term.end + 4]
+        alone = next((word for word in near if word in _SINGLE), None)
+        if term.value == "earrings" and not is_plural(term) and alone is not None and "stone" not in near:
+            draft.assume(f"“{alone}”: earrings are made as a pair.", evidence.group("earrings"))
+            return
+
+
+_SINGLE = frozenset({"one", "single", "sold", "singolo", "einzeln", "einzelner", "seule", "mono"})
+"""Words beside an earring that is worn alone."""
+
+
 def _form(draft: Draft, style: str) -> str | None:
     """The shape that is named; a motif only where earrings of the style carry one."""
     form = form_of(draft)
     return None if form == "motif" and style in BARE_EARRINGS else form
+
+
+def _is_plain(draft: Draft) -> bool:
+    """Whether the pair carries no stone unless one is named."""
+    return _is_worn_bare(draft) or any(is_disc(term) for term in draft.every("form"))
 
 
 def _is_worn_bare(draft: Draft) -> bool:
@@ -89,6 +118,8 @@ def _style(draft: Draft) -> str:
     if named is not None:
         return named
     style = draft.choose("style", EarringStyle, "")
+    if not style and draft.has("noun", "pendant"):
+        return "drop"  # "pendant earrings"
     if draft.every("hung") and not {"hoop", "hoops", "huggie", "huggies"} & {*draft.sentence.tokens}:
         return "drop"
     if (draft.has("shape", "drop") or draft.has("form", "teardrop")) and style not in _HOOPS:
@@ -129,8 +160,9 @@ def _hoop(draft: Draft, style: str) -> dict[str, Any]:
     """Diameter and tube of a hoop or huggie; its height plays no part."""
     across, tube = _ring_of_wire(draft)
     across = across or _across(draft)
-    if across is None and style in _ACROSS:  # "CZ huggies 12 mm": no row has stones so large
-        across = leftover(draft, "diameter", above=8, below=30, also=frozenset({"stone", "accents"}))
+    if across is None:  # "CZ huggies 12 mm": no row has stones so large
+        most = 30 if style in _ACROSS else 80
+        across = leftover(draft, "diameter", above=8, below=most, also=frozenset({"stone", "accents"}))
     if across is None and motif_name(draft) is None:
         across = _height(draft)  # a hoop is as high as it is wide
     usual = _ACROSS.get(style) or BY_SCALE["hoop"][draft.scale("earrings", slots=("scale",))]
@@ -173,7 +205,9 @@ def _hung(draft: Draft, style: str) -> dict[str, Any]:
 
 def _across(draft: Draft) -> float | None:
     across = beside(draft, "mm", {"earrings", "diameter", "piece"}, "diameter", above=8)
-    return across or leftover(draft, "size")
+    across = across or leftover(draft, "size")
+    # "Com fecho click 2,5 cm": no clasp is measured.
+    return across or leftover(draft, "size", above=8, also=frozenset({"clasp", "finding"}))
 
 
 def _wire(draft: Draft, tube: float | None, fine: float | None = None, *, hooped: bool = False) -> float:

@@ -25,7 +25,9 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     """
     around, named = _Around(terms), _Pieces(terms)
     pieces = {term.start for term in terms if term.slot.startswith("kind") or term.slot == "bead"}
+    ends = {term.end for term in terms if term.slot.startswith("kind")}
     turned: tuple[tuple[Callable[[Term], bool], str, str], ...] = (
+        (lambda term: _is_of_pieces(tokens, term, ends), "standin", "set of pieces"),
         (lambda term: _is_of_clasp(tokens, term, pieces), "of_clasp", ""),
         (lambda term: named.names_a_shape(term) or named.names_links(tokens, term), "shape wish", ""),
         (named.is_of_a_finger, "noun", "band"),
@@ -35,6 +37,23 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
         (lambda term: _is_a_likeness(tokens, term) or around.colours(term), "likeness", ""),
     )
     return [_turned(term, turned) for term in terms]
+
+
+_SET_WITH = frozenset(
+    {"with", "in", "by", "throughout", "all", "to", "between", "within", "on", "of", "the", "into"}
+)
+"""Words behind a piece that is set with stones."""
+_COUNTED = frozenset({"piece", "pieces", "pc", "pcs"})
+
+
+def _is_of_pieces(tokens: tuple[str, ...], term: Term, ends: set[int]) -> bool:
+    """Whether a set is one of pieces: "a choker set", and not "a choker set with emeralds"."""
+    if term.text not in ("set", "sets") or (term.slot, term.value) != ("noun", "setting"):
+        return False
+    counted = tokens[max(term.start - 1, 0) : term.start]
+    return (term.start in ends or bool(_COUNTED & {*counted})) and not _SET_WITH & {
+        *tokens[term.end : term.end + 1]
+    }
 
 
 def _turned(term: Term, turned: tuple[tuple[Callable[[Term], bool], str, str], ...]) -> Term:

@@ -29,8 +29,8 @@ _LETTER = re.compile(
     r"|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-](?i:initial|letter|monogram)\b)"
 )
 _NAME = re.compile(
-    r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|namenskette|namensschild|nombre|nome|"
-    r"prénom|schriftzug|isimli|isim|imieniem|imię|именн\w{2,3}|именем|имя)\b"
+    r"\b(?:name ?plate|name|word|reads|reading|says|saying|spells|spelling|nombre|nome|"
+    r"prénom|schriftzug|naam\w{0,12}|namens\w{0,12}|nominativ\w{0,3}|nominat\w{0,3}|isimli|isim|imieniem|imię|именн\w{2,3}|именем|имя)\b"
     rf"[^{_QUOTES}]{{0,60}}[{_QUOTES}]({_QUOTED}{{1,600}}+)[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from pipeline.atelier.language.omissions import tell_omissions
 from pipeline.atelier.language.photograph import lens
 from pipeline.atelier.language.ring import read_ring
 from pipeline.atelier.language.stones import hide_a_halo
+from pipeline.atelier.language.terms import Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import UNSEEN_INSIDE, Called, Kind, Pendant, Ring, Spec, Stone, flush_needs, sinks
 
@@ -139,12 +140,29 @@ def _tell_count(draft: Draft) -> None:
         if not draft.sentence.broken(measure.end, piece.start):
             draft.take(measure, "pieces", f"{measure.number:g}")
             draft.assume(f"“{measure.text}”: of several pieces one is made.")
+            return
+    _tell_pair(draft)
+
+
+def _tell_pair(draft: Draft) -> None:
+    """Tell that one piece is made where a pair is asked for of what is not worn in pairs: "a pair of bangles"."""
+    pair = next((place for place, token in enumerate(draft.sentence.tokens) if token in _PAIRS), None)
+    if pair is None or draft.has("style", "cufflinks"):
+        return
+    kinds = draft.every("kind", "kind_medium", "kind_weak")
+    near = {kind.value for kind in kinds if -4 <= kind.start - pair <= 3}
+    if near and not near & {"earrings", "brooch"}:
+        draft.assume(f"“{draft.sentence.tokens[pair]}”: of several pieces one is made.")
+
+
+_PAIRS = frozenset({"pair", "pairs", "paar", "paire", "coppia", "par", "pareja", "duo", "जोड़ी", "जोड़ा"})
+"""Words for two pieces, which only earrings and cufflinks are anyway."""
 
 
 def _tell_unplaced(draft: Draft) -> None:
     """Name the measures that found no part of the piece, or are none."""
     # "One" and "half" are figures of speech as often as counts.
-    bare = [item for item in draft.measures("") if item[0].text[0].isdigit() or item[0].number > 2]
+    bare = [item for item in draft.measures("") if item[0].text[0].isdigit() or item[0].number > 1]
     left = [*draft.measures("mm"), *draft.measures("ct"), *draft.measures("percent"), *bare]
     taken = {measure.text for measure in draft.sentence.measures if measure.start in draft.measured}
     texts = list(dict.fromkeys(f"“{measure.text}”" for measure, _ in left if measure.text not in taken))
@@ -201,7 +219,22 @@ def _settle_flush(draft: Draft, data: dict[str, Any]) -> None:
 def _said(draft: Draft) -> str | None:
     """The kind that the prompt's nouns name."""
     said = draft.value("kind") or draft.value("kind_medium") or draft.value("kind_weak") or _styled(draft)
+    said = said or worn_at(draft)
     return "tiara" if said == "bracelet" and draft.has("style", "tiara") else said
+
+
+def worn_at(draft: Draft) -> str | None:
+    """The kind that is worn where a prompt names a part of the body and no piece: "pearls for her ears"."""
+    return next((_WORN_AT[token] for token in draft.sentence.tokens if token in _WORN_AT), None)
+
+
+_WORN_AT: dict[str, str] = {
+    **dict.fromkeys(("ear", "ears", "earlobe", "earlobes"), "earrings"),
+    **dict.fromkeys(("neck", "throat", "neckline", "collarbone"), "necklace"),
+    **dict.fromkeys(("wrist", "wrists", "ankle", "ankles"), "bracelet"),
+    **dict.fromkeys(("thumb", "knuckle"), "ring"),
+    "lapel": "brooch",
+}
 
 
 def _styled(draft: Draft) -> str | None:
@@ -226,13 +259,24 @@ def _kind(draft: Draft, chosen: Called | None) -> Called:
         return chosen
     other = next((term for term in draft.every("unmade")), None)
     nearest = unmade.KINDS.get(other.value) if other is not None else None
-    if nearest is not None and said in (None, nearest.kind, "ring"):
+    if (
+        other is not None
+        and nearest is not None
+        and said in (None, nearest.kind, "ring")
+        and not is_beside_another(draft, other, nearest.kind)
+    ):
         return nearest.kind
     if said is None:
         said = "necklace" if _hangs(draft) else "ring"
         if other is None:
             draft.assume(f"The prompt does not say what kind of piece; a {said} is made.")
     return cast(Called, said)
+
+
+def is_beside_another(draft: Draft, term: Term, kind: Kind) -> bool:
+    """Whether a piece that is not made only says what one of another kind looks like: "a rosary ring"."""
+    beside = [*draft.at(term.start - 1, "kind"), *draft.at(term.end, "kind")]
+    return any(other.value != kind for other in beside)
 
 
 def _hangs(draft: Draft) -> bool:

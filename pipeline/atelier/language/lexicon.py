@@ -11,7 +11,8 @@ from typing import get_args
 from pipeline.atelier.alloys import PARTS_BY_KARAT
 from pipeline.atelier.language import foreign, forms, ornaments, unmade
 from pipeline.atelier.language.ordinary import ORDINARY
-from pipeline.atelier.language.text import Meaning, words_of
+from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.text import Meaning, singular, words_of
 from pipeline.atelier.spec import Gem, Metal
 
 GEMS: frozenset[str] = frozenset(get_args(Gem))
@@ -26,7 +27,7 @@ def _phrases(slot: str, table: dict[str, str]) -> dict[str, Meaning]:
 # A strong kind names the piece; a medium one does so only where no strong one stands; a weak one last.
 _KINDS = {
     "ring": "ring, finger ring, engagement ring, wedding ring, cocktail ring, promise ring, dress ring, stacking ring, "
-    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring, toe ring, midi ring, "
+    "signet ring, solitaire ring, eternity ring, three stone ring, plain ring, seal ring, pinky ring, band ring, toe ring, midi ring, couple ring, couples ring, matching ring, "
     "full hoop eternity ring, full hoop ring, full et ring, bypass ring, cluster ring, open ring, toi et moi ring",
     "necklace": "necklace, choker, lariat, y necklace, necklet, riviera necklace, riviere necklace, tennis necklace, tennis chain, bead necklace, beaded necklace, layered necklace, collier, pearl necklace, pearl choker, pearl collar",
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
@@ -61,7 +62,8 @@ _METALS = {
     "white_gold": "white gold, palladium, wg",
     "rose_gold": "rose gold, pink gold, red gold, copper, rosegold, rg",
     "platinum": "platinum, plat, tungsten, tungsten carbide, cobalt, pt950",
-    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, ceramic, white ceramic, zirconia ceramic, pewter, silver tone, silver plated, aluminium, aluminum, nickel",
+    "silver": "silver, sterling silver, sterling, argentium, 925 silver, fine silver, steel, stainless steel, surgical steel, titanium, ceramic, white ceramic, zirconia ceramic, pewter, silver tone, silver plated, aluminium, aluminum, nickel, "
+    "german silver, nickel silver, tibetan silver, tibet silver, alpaca silver, neusilber, maillechort, alpacca",
     "blackened_silver": "blackened silver, oxidised silver, oxidized silver, black silver, black rhodium, black gold, black zirconium, "
     "blackened, oxidised, oxidized, antiqued silver, dark silver, black metal, gunmetal, oxidised sterling silver, "
     "oxidized sterling silver, black tungsten, black titanium, black steel, black tungsten carbide, black ceramic, black plated",
@@ -93,7 +95,7 @@ SUBSTITUTES: dict[str, str] = {
     **dict.fromkeys(
         ("moissanite", "cubic zirconia", "zirconia", "cz", "crystal", "rhinestone", "white topaz", "white sapphire",
          "zircon", "quartz", "clear quartz", "rock crystal", "herkimer", "swarovski", "simulated diamond", "uncut diamond",
-         "raw diamond", "salt and pepper diamond", "grey diamond", "gray diamond"), "diamond"
+         "raw diamond", "polki", "polki diamond", "uncut polki", "salt and pepper diamond", "grey diamond", "gray diamond"), "diamond"
     ),
     **dict.fromkeys(
         ("pink sapphire", "pink diamond", "pink tourmaline", "tourmaline", "rose quartz", "kunzite", "padparadscha",
@@ -216,6 +218,11 @@ STANDINS: dict[str, str] = {
     "ball stud": "Ball studs are made as plain discs.",
     "ball stud earring": "Ball studs are made as plain discs.",
     **dict.fromkeys(BRIDAL_SETS, "Of a bridal set the engagement ring is made."),
+    "set of pieces": _OF_A_SET,
+    **dict.fromkeys(
+        ("couple ring", "couples ring", "matching ring", "his and hers", "his and her", "him and her"),
+        _OF_SEVERAL,
+    ),
     "set of two": _OF_A_SET,
     "set of 2": _OF_A_SET,
     "set of three": _OF_A_SET,
@@ -244,6 +251,7 @@ STANDINS: dict[str, str] = {
         ),
         _OF_A_SET,
     ),
+    "krawattennadel": "A tie pin is made as a tie bar.",
     "stackable": "Of a stack one ring is made.",
     "thumb": "A thumb ring is made in the size given, else in a finger's.",
     "threader": "A threader earring is made as a drop on a hook.",
@@ -294,7 +302,7 @@ _STYLES = {
     "cufflinks": "cufflink, cuff link, shirt cuff, french cuff, double cuff, cuff button",
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp, his tie, my tie, a tie, the tie, necktie",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
-    "bangle": "bangle",
+    "bangle": "bangle, kada, kara",
     "tiara": "tiara, diadem, coronet",
     "cuff": "cuff, cuff bracelet, open bangle, open cuff",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
@@ -312,6 +320,14 @@ _FORMS = {
     "locket": "locket",
     "cross": "cross, crucifix",
 }
+
+_DISCS = frozenset({"disc", "disk", "coin", "medallion", "moneta", "moneda", "munze", "moeda"})
+
+
+def is_disc(term: Term) -> bool:
+    """Whether a round form is a plate and not an outline."""
+    return bool(_DISCS & {singular(word) for word in term.text.split()})
+
 
 _CHAINS = {
     "cable": "cable, cable chain, trace chain, link chain, rolo, rolo chain, belcher, belcher chain, anchor chain, "
@@ -415,7 +431,7 @@ _EXTRAS: dict[str, Meaning] = {
         ("wear", "new"),
     ),
     **dict.fromkeys(
-        (*_PACKS, "lever back", "thumb", "threader", "stack", "stackable", *BRIDAL_SETS, "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
+        (*_PACKS, "his and hers", "his and her", "him and her", "lever back", "thumb", "threader", "stack", "stackable", *BRIDAL_SETS, "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")
     ),
@@ -499,7 +515,7 @@ PICTURE = words_of(
 
 _ENGLISH_FILLER = words_of(
     """
-    row rows knotted middle centre center mean men women women's gents'
+    row rows knotted middle centre center mean sz men women women's gents'
     a an the with and or of in on at for to from by as is are be it its this that these those my me i we our
     your you his her their them him she he please create make made design designed designs want need would like
     give show generate draw build jewelry jewellery jewel piece pieces item style styled look looks looking
@@ -536,6 +552,17 @@ _ENGLISH_FILLER = words_of(
     """
 )
 """Words that carry grammar, not jewelry."""
+
+IDLE = words_of(
+    """
+    architectural geometric sculptural organic boho bohemian scandinavian edgy
+    knotted hinged stretch stretchy extender extension personalized personalised customized customised
+    customizable engravable traditional ethnic navajo irish italian french chinese dubai indian turkish greek roman
+    old-fashioned hands logo signature texture transparent
+    italy carre rigido rigidi tracht tasarim ايطالي لازوردي 缅甸 日本製 大粒 誕生石
+    """
+)
+"""Words that say something of a piece, in a title as often as not in vain: they steer nothing here, and that is told."""
 
 FILLER = _ENGLISH_FILLER | foreign.FILLER | frozenset(foreign.SIZES)
 ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE | ORDINARY
@@ -657,6 +684,9 @@ def english() -> dict[str, list[Meaning]]:
                 merged[phrase].append(meaning)
     for phrase, gem in _coloured_stones().items():
         merged.setdefault(phrase, []).append(("gem", gem))
+    for colour, gem in _BEADS.items():
+        for noun in ("bead", "crystal bead", "glass bead"):
+            merged.setdefault(f"{colour} {noun}", [])[:] = [("bead", "yes"), ("gem", gem)]
     for colour in HUES:
         merged.setdefault(colour, []).append(("hue", colour))
     for blend in (
@@ -700,6 +730,12 @@ COLOURS = {
     "pink": "morganite", "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
 }  # fmt: skip
 """Colours of stones, and the gem each one means."""
+
+_BEADS = {
+    "black": "onyx", "white": "mother_of_pearl", "red": "coral", "blue": "lapis_lazuli", "green": "jade",
+    "purple": "amethyst", "pink": "morganite", "yellow": "citrine", "brown": "tigers_eye",
+}  # fmt: skip
+"""Colours of beads, and the gem that beads of that colour are cut of."""
 
 HUES = tuple(colour for colour in COLOURS if not {"white", "yellow", "black", "clear"} & {colour})
 """Those that no metal has."""

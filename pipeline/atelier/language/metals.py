@@ -52,11 +52,15 @@ _SETTINGS = frozenset(
 
 _SUBSTITUTES = frozenset(
     {
-        "green gold", "pewter", "aluminium", "aluminum", "nickel", "black gold", "black metal", "gunmetal",
+        "green gold", "german silver", "nickel silver", "tibetan silver", "tibet silver", "alpaca silver", "neusilber",
+        "maillechort", "alpacca", "pewter", "aluminium", "aluminum", "nickel", "black gold", "black metal", "gunmetal",
         "black rhodium", "black plated", "black zirconium",
     }
 )  # fmt: skip
 """Metals that others are shown for."""
+
+_OF_NAME = frozenset({"german silver", "nickel silver", "tibetan silver", "tibet silver", "alpaca silver"})
+"""Those that are silver by name alone."""
 
 _HALLMARKED = {416: 417, 917: 916}
 
@@ -148,7 +152,7 @@ def _is_base(term: Term) -> bool:
 
 def _tell_substitutes(draft: Draft) -> None:
     for term in draft.every("metal"):
-        if term.text in _SUBSTITUTES and term.text.split()[-1] not in METALS:
+        if term.text in _SUBSTITUTES and (term.text.split()[-1] not in METALS or term.text in _OF_NAME):
             _tell_shown_as(draft, term)
 
 
@@ -221,12 +225,48 @@ def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:
     for measure, _ in list(draft.measures("ct")):
         # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
         total = bool({"ctw", "tcw", "cttw", "total"} & {*measure.text.split()})
-        gold = _beside_gold(draft, measure) or _is_unnamed_gold(draft, measure)
+        bare = _is_bare_fineness(draft, measure)
+        gold = _beside_gold(draft, measure) or _is_unnamed_gold(draft, measure) or bare
         if measure.number in FINENESS and not total and gold:
             draft.take(measure, "fineness", f"{measure.number:g}k gold")
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
-            if _is_unnamed_gold(draft, measure):
+            if bare:
+                draft.assume(
+                    f"“{measure.text}” is read as gold's fineness; a stone's weight stands before the stone.",
+                    lambda spec: spec.metal.endswith("gold"),
+                )
+            if bare or _is_unnamed_gold(draft, measure):
                 yield "yellow_gold"
+
+
+def _is_bare_fineness(draft: Draft, measure: Measure) -> bool:
+    """Whether carats that no metal and no stone stands beside are gold's: "long necklace 22 carat"; few stones are."""
+    tokens = draft.sentence.tokens
+    if measure.number not in FINENESS or draft.every("metal", "metals"):
+        return False
+    behind = range(measure.end, min(measure.end + 4, len(tokens)))
+    ahead = range(measure.start - 1, max(measure.start - 4, -1), -1)
+    of_a_stone = _meets_a_stone(draft, ahead) or _meets_a_stone(draft, behind)
+    weighed = _WEIGHED & {*tokens[max(measure.start - 3, 0) : measure.end + 3]}
+    stony = draft.every(*STONE_SLOTS, "cut") and measure.number not in _GOLDEN
+    return not (of_a_stone or weighed or stony)
+
+
+def _meets_a_stone(draft: Draft, places: Iterable[int]) -> bool:
+    """Whether a stone comes before a piece or a break does: "diamond ring 18 carat" weighs no stone."""
+    for place in places:
+        if draft.sentence.broken(place, place + 1) or draft.at(place, "kind", "kind_medium", "kind_weak"):
+            return False
+        if draft.at(place, *STONE_SLOTS, "cut"):
+            return True
+    return False
+
+
+_GOLDEN = frozenset({18, 21, 22})
+"""Karats that most gold is of and few stones weigh."""
+_WEIGHED = frozenset(
+    {"weighing", "weighs", "weight", "of", "approx", "total", "tw", "each", "stone", "stones"}
+)
 
 
 def _is_unnamed_gold(draft: Draft, measure: Measure) -> bool:
@@ -263,8 +303,9 @@ def _hallmarks(draft: Draft, fineness: list[int]) -> Iterator[str]:
         golden = draft.sentence.tokens[max(measure.start - 2, 0) : measure.start]
         if measure.number == 925:
             draft.take(measure, "metal", "silver")
-            if not any(_is_coating(draft, term) for term in draft.every("metal", "metals")):
-                yield "silver"  # and not what is under the gold
+            metals = draft.every("metal", "metals")
+            if not any(_is_coating(draft, term) or term.value == "blackened_silver" for term in metals):
+                yield "silver"  # and not what is under the gold or the black
         elif measure.number in HALLMARKS or (measure.number == 500 and "palladium" in golden):
             draft.take(measure, "fineness", f"{measure.number:g}")
             fineness.append(_HALLMARKED.get(round(measure.number), round(measure.number)))

@@ -14,6 +14,7 @@ from pipeline.atelier.language.ornaments import (
     motif_of,
 )
 from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.text import plural
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import LETTERS, OPAQUE_GEMS, Kind, Motif, RingStyle
 
@@ -135,7 +136,7 @@ def _word(draft: Draft) -> str:
 
 def _enamel(draft: Draft, name: str) -> str | None:
     """The colour of the enamel; an eye is enamelled in its own colours unless stones or bare metal are asked for."""
-    asked = [term for term in draft.every("material") if is_enamel(term.text)]
+    asked = [term for term in draft.every("material") if is_enamel(term)]
     colours = [colour for term in asked if (colour := enamel_colour(term.text)) is not None]
     if asked:
         return colours[0] if colours else "own"
@@ -169,7 +170,7 @@ def ornament(
     sized = bool({"stone size", "stone weight"} & {slot for slot, _ in draft.measured.values()})
     if not sized and _paves(draft, stone, accents):
         paved = evidence.field("accents.gem", stone["gem"])
-        draft.assume(f"The motif's face is set with small {stone['gem'].replace('_', ' ')}s.", paved)
+        draft.assume(f"The motif's face is set with small {plural(stone['gem'])}.", paved)
         return None, {**(accents or {"diameter_mm": PAVE_MM}), "gem": stone["gem"]}
     if not sized:
         stone["length_mm"] = round(min(CENTRE_MM * stone["ratio"] ** 0.5, max(0.3 * longest, 1.5)), 2)

@@ -45,7 +45,10 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
 
 def _is_of_the_chain(draft: Draft) -> bool:
     """Whether the stones that are named are beads, or set into links, and nothing hangs."""
-    return (beads_of(draft) is not None or _is_of_links(draft)) and not _hangs_something(draft)
+    if not _hangs_something(draft):
+        return beads_of(draft) is not None or _is_of_links(draft)
+    beads = [term for term in draft.every("bead") for gem in draft.at(term.start, *STONE_SLOTS)]
+    return bool(beads) and len(draft.every(*STONE_SLOTS)) == 1  # "black beads", and the pendant is of metal
 
 
 def _is_of_links(draft: Draft) -> bool:

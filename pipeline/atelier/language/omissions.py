@@ -11,6 +11,7 @@ from pipeline.atelier.language import evidence, lexicon
 from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
 from pipeline.atelier.language.evidence import Holds, gems_of, metals_of
 from pipeline.atelier.language.gold import is_plain
+from pipeline.atelier.language.lexicon import is_disc
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
 from pipeline.atelier.language.terms import Term
@@ -43,6 +44,8 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
             continue
         if term.slot in _EITHER and _is_shown_otherwise(draft, spec, term):
             continue
+        if term.slot in _PARTS and draft.at(term.start, *_SAID_OTHERWISE):
+            continue  # a "solitaire pendant" is told of as a style, "snakes" on a ring as a motif
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
     _tell_single_stones(draft, spec)
@@ -50,6 +53,8 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         _tell_halo(draft, spec)
 
 
+_PARTS = ("kind_medium", "kind_weak", "chain")
+_SAID_OTHERWISE = ("style", "form", "shape", "accents", "motif", "standin")
 _EITHER = ("chain", "cord", "motif", "style")
 
 
@@ -155,6 +160,7 @@ _STANDS: dict[str, Holds] = {
     "Such a chain is made as a rope": evidence.field("chain.style", "rope"),
     "Such a chain is made with the oval links": evidence.field("chain.style", "cable"),
     "A paperclip chain": evidence.field("chain.style", "cable"),
+    "A tie pin": evidence.field("brooch.style", "tie_bar"),
     "Of a stack": evidence.group("ring"),
     "A thumb ring": evidence.group("ring"),
     "A threader earring": evidence.field("earrings.style", "drop"),
@@ -213,6 +219,8 @@ def _cut_shown(spec: Spec, term: Term) -> bool:
 def _form_shown(spec: Spec, term: Term) -> bool:
     if term.value == "round" and (spec.ring is not None or spec.motif is not None):
         return False  # no ring is of a disc, and no motif either
+    if term.value == "round" and spec.earrings is not None and spec.stone is not None:
+        return not is_disc(term)  # a stone hangs there
     return term.value in {"round", *_forms(spec)}
 
 
@@ -258,7 +266,7 @@ def _motif_shown(spec: Spec, term: Term) -> bool:
 
 
 def _material_shown(spec: Spec, term: Term) -> bool:
-    return is_enamel(term.text) and spec.motif is not None and spec.motif.enamel is not None
+    return is_enamel(term) and spec.motif is not None and spec.motif.enamel is not None
 
 
 def _inlay_shown(spec: Spec, term: Term) -> bool:
@@ -277,7 +285,7 @@ def _of_motif(_: Draft, spec: Spec, term: Term) -> str:
 
 
 def _of_material(draft: Draft, spec: Spec, term: Term) -> str:
-    if is_enamel(term.text):
+    if is_enamel(term):
         return (
             f"Enamel fills the cells of a motif, and this {_name(spec)} has none; “{term.text}” is left out."
         )
@@ -302,6 +310,21 @@ def _of_openwork(_: Draft, spec: Spec, term: Term) -> str | None:
 
 def _kind_shown(spec: Spec, term: Term) -> bool:
     return term.value == spec.kind
+
+
+def _part_shown(spec: Spec, term: Term) -> bool:
+    """Whether a word that names a part as often as a piece is one of this piece's: the chain of a bracelet."""
+    if term.value == spec.kind or not _OF_PARTS & {singular(word) for word in term.text.split()}:
+        return True
+    if "chain" in term.text:
+        return spec.chain is not None
+    return spec.motif is not None or (spec.earrings is not None and spec.earrings.style == "drop")
+
+
+_OF_PARTS = frozenset(
+    {"chain", "charm", "pendant", "medallion", "medal", "locket", "talisman", "amulet", "catena", "kette"}
+)
+"""Words for a piece that another one may carry."""
 
 
 def _style_shown(spec: Spec, term: Term) -> bool:
@@ -504,6 +527,8 @@ RULES: dict[str, Rule] = {
     "casting": Rule(lambda spec, _: spec.least_wall_mm is not None, _of_casting),
     "construction": Rule(lambda spec, term: is_hollow(spec) == (term.value == "hollow"), _of_construction),
     "kind": Rule(_kind_shown, _of_kind),
+    "kind_medium": Rule(_part_shown, _of_kind),
+    "kind_weak": Rule(_part_shown, _of_kind),
     "standin": Rule(_standin_shown, _no_place),
     "alternative": Rule(_never, _of_choice),
     "taken back": Rule(_never, _of_correction),

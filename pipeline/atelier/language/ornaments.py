@@ -3,6 +3,7 @@
 
 from typing import get_args
 
+from pipeline.atelier.language.terms import Term
 from pipeline.atelier.spec import MotifName
 
 MOTIFS: dict[MotifName, str] = {
@@ -67,18 +68,7 @@ WIDE: dict[str, float] = {
 """Usual heights of motifs that are wider than tall, over that of a disc."""
 
 ENAMELS = frozenset(
-    {
-        "enamel",
-        "enameled",
-        "enamelled",
-        "enameling",
-        "cloisonne",
-        "meenakari",
-        "email",
-        "emaille",
-        "smalto",
-        "esmalte",
-    }
+    {"enamel", "enameled", "enamelled", "enameling", "cloisonne", "meenakari", "plique a jour"}
 )
 """Words for coloured glass on metal."""
 
@@ -110,9 +100,9 @@ def phrases() -> dict[str, tuple[str, str]]:
     }
 
 
-def is_enamel(text: str) -> bool:
-    """Whether words for a material are of enamel, of any colour."""
-    return text.split()[-1] in ENAMELS
+def is_enamel(term: Term) -> bool:
+    """Whether a material is enamel, of any colour and in any language."""
+    return term.value == "enamel" or term.text.split()[-1] in ENAMELS
 
 
 def enamel_colour(text: str) -> str | None:

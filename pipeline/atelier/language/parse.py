@@ -57,6 +57,9 @@ _UNITS_AHEAD = words_of("ct cts carati carato kt kts mm cm gr grs gms grammi gra
 """Units that are written before their number as well."""
 _WHOLE_UNITS = words_of("centimetre centimeter inch carat millimetre millimeter")
 """Units of which an article counts one."""
+_FIRST_PICTOGRAPH = "\U0001f300"
+"""Signs from here on are little pictures of things."""
+_JOINING = words_of("or and nor oder und ou et o e y of en")
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
 
@@ -69,7 +72,9 @@ def parse(prompt: str) -> Sentence:
     text, on_offer = without_sizes_on_offer(text)
     text, extenders = without_extenders(text)
     text, ranges = upper_ends(text)
-    folded = segmented(marked(fold(text)), foreign.UNSPACED, foreign.LONGEST_UNSPACED)
+    folded = segmented(
+        marked(fold(text)), foreign.UNSPACED, foreign.LONGEST_UNSPACED, foreign.UNSPACED_PIECES
+    )
     written_tokens = tokens_of(folded)
     tokens, mended = mend(written_tokens[:MOST_WORDS])
     reader = _Reader(tokens)
@@ -87,6 +92,7 @@ def parse(prompt: str) -> Sentence:
         len(prompt) > LONGEST_TEXT or len(written_tokens) > MOST_WORDS,
         (*abbreviated, *on_offer, *extenders, *ranges, *mended),
         aside, written.word, max(len(reader.measures) - MOST_MEASURES, 0), articles,
+        tuple(dict.fromkeys(reader.idle)), tuple(dict.fromkeys(reader.pictographs)),
     )  # fmt: skip
 
 
@@ -141,10 +147,13 @@ class _Reader:
         self.tokens = tokens
         self.at = 0
         self.negating = False
+        self.denied = False
         self.terms: list[Term] = []
         self.measures: list[Measure] = []
         self.roles: list[Term] = []
         self.unknown: list[str] = []
+        self.idle: list[str] = []
+        self.pictographs: list[str] = []
 
     def run(self) -> None:
         while self.at < len(self.tokens):
@@ -162,6 +171,9 @@ class _Reader:
             words = self.tokens[self.at : self.at + count]
             meanings = exactly(words) or (inflected(words) if stems else ())
             if meanings and not self._is_a_conjunction(words):
+                if self.denied and any(slot in ("metal", "metals") for slot, _ in meanings):
+                    # "No stones gold plated": a metal begins another thing.
+                    self.negating = self.negating and self.tokens[self.at - 1] in _JOINING
                 for slot, value in meanings:
                     self._term(count, slot, value)
                 return count
@@ -184,6 +196,7 @@ class _Reader:
 
     def _term(self, count: int, slot: str, value: str) -> None:
         text = " ".join(self.tokens[self.at : self.at + count])
+        self.denied = self.negating
         self.terms.append(Term(self.at, self.at + count, text, slot, value, negated=self.negating))
 
     def _unit_ahead(self) -> int:
@@ -306,7 +319,7 @@ class _Reader:
         token, after = self.tokens[self.at], self.tokens[self.at + 1 : self.at + 2]
         pair = (token, *after) in lexicon.DENYING_PAIRS
         if pair or (token in lexicon.UNDONE and lexicon.WISHES & {*after}) or token in lexicon.NEGATIONS:
-            self.negating = True
+            self.negating, self.denied = True, False
             return 1 if token in lexicon.NEGATIONS else 2
         if token in lexicon.DENIED_BEFORE:
             self._deny_last()
@@ -320,6 +333,15 @@ class _Reader:
                 break
             self.terms[place] = replace(self.terms[place], negated=True)
 
+    def _is_idle(self, token: str) -> bool:
+        """Whether a token steers nothing, and is told: a word that only describes, a little picture."""
+        if token[0] >= _FIRST_PICTOGRAPH:
+            self.pictographs.append(token)
+        idle = token in lexicon.IDLE and not self.negating
+        if idle:
+            self.idle.append(token)
+        return idle
+
     def _word(self) -> int:
         token = self.tokens[self.at]
         if denied := self._denial():
@@ -328,7 +350,7 @@ class _Reader:
             self.negating = False
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))
-        if _says_nothing(token):
+        if self._is_idle(token) or _says_nothing(token):
             return 1
         for slot, words in (("style", lexicon.PRAISE), ("picture", lexicon.PICTURE)):
             if token in words or singular(token) in words:
@@ -336,4 +358,6 @@ class _Reader:
                 return 1
         if token not in lexicon.UNITS and (len(token) > 1 or not token.isascii()):
             self.unknown.append(token)
+            # "Without a pearl Peshwai clip": what is denied ends at the strange word.
+            self.negating = self.negating and not self.denied
         return 1

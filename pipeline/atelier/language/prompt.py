@@ -5,14 +5,14 @@ names a piece wins over later ones; a specific metal wins over plain "gold"; "no
 beyond what a bench can make are brought to the nearest that it can.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.atelier.language import evidence, lexicon, photograph, unmade
 from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.evidence import stones_of
-from pipeline.atelier.language.interpret import compose
+from pipeline.atelier.language.interpret import compose, is_beside_another, worn_at
 from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.terms import Sentence, Term
@@ -30,6 +30,8 @@ _NUDGE = 0.97
 
 _MOST_ASIDE = 6
 """Words of a camera that are quoted."""
+_MOST_IDLE = 12
+"""Words without effect that are quoted."""
 
 End = Literal["made", "made as", "left out"]
 
@@ -96,13 +98,43 @@ def read(prompt: str, *, kind: Called | None = None) -> Reading:
         if not any(f"“{term.text}”" in line for line in draft.assumed):
             draft.assume(f"“{term.text}” is not made as such; it is left out.")
     grams = _weight(draft, spec)
-    chips = tuple(_chips(sentence, draft))
-    stated = _worded(chips, spec) | _measured(draft, kind, spec)
+    moved = _moved(draft, kind, spec)
+    _tell_idle_measures(draft, moved)
+    vain = tuple(_vain(draft, kind, spec))
+    if idle := dict.fromkeys((*sentence.idle, *(term.text for term in vain))):
+        draft.assume(f"{_quoted([*idle])}: the piece is made the same with or without that.")
+    chips = tuple(_chips(sentence, draft, vain))
+    stated = _worded(chips, spec).union(*(fields or () for fields in moved.values()))
     assumed = tuple(dict.fromkeys(draft.assumed))
     nouns = tuple(_nouns(sentence, spec, assumed))
     dropped = {noun.text for noun in nouns if noun.end == "left out"}
     chips = tuple(chip for chip in chips if chip.text not in dropped)
     return Reading(spec, chips, assumed, sentence.unknown, stated, nouns, refusal, grams)
+
+
+_LONGEST_WEIGHED = 120
+"""Words of a prompt whose every word is tried; beyond, that would take too long."""
+_STEERING = ("weight", "scale", "shape", "relief", "taper")
+"""Slots of words that only steer a measure or an outline, so that nothing else tells whether they did."""
+
+
+def _vain(draft: Draft, kind: Called | None, spec: Spec) -> Iterator[Term]:
+    """Words that steer and have changed nothing: without them the same piece is made."""
+    sentence = draft.sentence
+    if len(sentence.tokens) > _LONGEST_WEIGHED or _is_measured(draft):
+        return
+    for slot, value in dict.fromkeys((term.slot, term.value) for term in draft.every(*_STEERING)):
+        said = [term for term in draft.every(slot) if term.value == value]
+        left = tuple(term for term in sentence.terms if term not in said)
+        # A solitaire is round without the word, and "drops" are a kind of piece.
+        also = {term.text for term in (*left, *draft.side_cuts)} & {term.text for term in said}
+        if value != "round" and not also and compose(Draft(replace(sentence, terms=left)), kind) == spec:
+            yield from said
+
+
+def _is_measured(draft: Draft) -> bool:
+    """Whether a part of the piece took a measure, which says more than "wide" beside it."""
+    return any(slot not in ("fineness", "metal", "picture") for slot, _ in draft.measured.values())
 
 
 _LIGHTEST_G, _HEAVIEST_G = 0.2, 500.0
@@ -145,6 +177,8 @@ def _tell_reading(draft: Draft) -> None:
         draft.assume(
             f"{quoted}: words for a camera or an image model; the studio always takes the same picture."
         )
+    if sentence.pictographs:
+        draft.assume(f"{_quoted(sentence.pictographs)}: little pictures are not read; say them in words.")
     if not sentence.terms and not sentence.measures:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):
@@ -153,6 +187,12 @@ def _tell_reading(draft: Draft) -> None:
             "French, Italian, Spanish, Portuguese, Dutch, Polish, Russian, Turkish, Hindi, Arabic, Chinese, Japanese "
             "and Korean."
         )
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """The first of some words, each in quotes, and how many more there are."""
+    quoted = ", ".join(f"“{word}”" for word in words[:_MOST_IDLE])
+    return quoted if len(words) <= _MOST_IDLE else f"{quoted} and {len(words) - _MOST_IDLE} more"
 
 
 def notes(reading: Reading) -> dict[str, str]:
@@ -182,10 +222,13 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
                 continue
             none = f"“{term.text}” is none of the atelier's {_MADE}; it cannot be made here."
             return Refusal(term.text, none)
+        if is_beside_another(draft, term, nearest.kind):
+            continue
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
         return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
     piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
-    if draft.sentence.unknown and not piece and not draft.strung and not _is_of_a_finger(draft):
+    named = piece or draft.strung or _is_of_a_finger(draft) or worn_at(draft) is not None
+    if draft.sentence.unknown and not named:
         word = draft.sentence.unknown[0]
         asked = (
             f"The prompt names no piece the atelier makes (“{word}” is not known): say one of its {_MADE}."
@@ -284,7 +327,7 @@ def _as_another(noun: Noun, others: list[str], assumed: tuple[str, ...]) -> Noun
 
 def _noun(text: str, terms: list[Term], spec: Spec, assumed: tuple[str, ...]) -> Noun:
     quoted = [line for line in assumed if f"“{text}”" in line and "is read as" not in line]
-    if quoted and _has_a_nearest(terms):
+    if quoted and _has_a_nearest(terms) and not any("left out" in line for line in quoted):
         return Noun(text, "made as", quoted[0])
     replaced = [line for line in quoted if line.startswith(f"“{text}”: ")]
     replaced += [line for line in assumed if _replaces(line, terms)]
@@ -337,35 +380,53 @@ def _worded(chips: tuple[Understood, ...], spec: Spec) -> frozenset[str]:
     )
 
 
-def _measured(draft: Draft, kind: Called | None, spec: Spec) -> frozenset[str]:
-    """Fields that move when a measure in the prompt does: they follow what was asked for, whatever words it took."""
+def _moved(draft: Draft, kind: Called | None, spec: Spec) -> dict[int, frozenset[str] | None]:
+    """Where each measure that a part of the piece took begins, and the fields that move when it does: they follow what
+    was asked for, whatever words it took. None where nothing moves.
+    """
     sentence, before = draft.sentence, spec.model_dump()
-    # What no part of the piece took moves nothing.
     taken = {
-        start for start, (slot, _) in draft.measured.items() if slot not in ("fineness", "metal", "picture")
+        start
+        for start, (slot, _) in draft.measured.items()
+        if slot not in ("fineness", "metal", "picture", "weight")
     }
-    moved: set[str] = set()
+    moved: dict[int, frozenset[str] | None] = {}
     for place, measure in enumerate(sentence.measures):
         if measure.unit and measure.start in taken:
             nudged = replace(measure, number=measure.number * _NUDGE)
             measures = (*sentence.measures[:place], nudged, *sentence.measures[place + 1 :])
             after = compose(Draft(replace(sentence, measures=measures)), kind).model_dump()
-            moved |= {
+            fields = frozenset(
                 f"{group}.{field}"
-                for group, fields in before.items()
-                if isinstance(fields, dict) and isinstance(after[group], dict)
-                for field, value in fields.items()
+                for group, values in before.items()
+                if isinstance(values, dict) and isinstance(after[group], dict)
+                for field, value in values.items()
                 if after[group][field] != value
-            }
-    return frozenset(moved)
+            )
+            moved[measure.start] = None if after == before else fields
+    return moved
 
 
-def _chips(sentence: Sentence, draft: Draft) -> Iterable[Understood]:
+def _tell_idle_measures(draft: Draft, moved: dict[int, frozenset[str] | None]) -> None:
+    """Tell the measures that were taken for a part which the piece turned out not to have."""
+    if any(held in line for line in draft.assumed for held in _HELD):
+        return
+    for measure in draft.sentence.measures:
+        if measure.unit in ("mm", "ct") and moved.get(measure.start, frozenset()) is None:
+            del draft.measured[measure.start]
+            draft.assume(f"“{measure.text}” could not be assigned to a part of the piece.")
+
+
+_HELD = ("out of reach", "does not fit", "at most", "to hold", "to take", "is no size", "measures")
+"""How it is told that a measure was brought to another one."""
+
+
+def _chips(sentence: Sentence, draft: Draft, vain: Sequence[Term]) -> Iterable[Understood]:
     places: list[tuple[int, Understood]] = []
     places += [
         (term.start, Understood(term.text, *_chip_of(term)))
         for term in sentence.terms
-        if term.slot not in SILENT
+        if term.slot not in SILENT and term not in vain
     ]
     for measure in sentence.measures:
         slot = draft.measured.get(measure.start)

@@ -173,7 +173,6 @@ def _named_style(draft: Draft) -> str:
     if named == "band" and _is_of_a_shank(draft):
         return "solitaire"
     if named == "band" and _is_bridal(draft):
-        draft.assume("Of a bridal set the engagement ring is made.", evidence.group("stone"))
         return "solitaire"
     return named
 

@@ -13,6 +13,9 @@ SHORTEST = 6
 SHORTEST_HALF = 4
 """Letters each half of a compound needs."""
 
+SHORTEST_RUN, SHORTEST_PART, LONGEST_PART = 12, 3, 14
+"""Letters of several words that are written as one, and of each of them."""
+
 LONGEST_WORD = 30
 """Letters; what is longer is no word."""
 
@@ -59,7 +62,7 @@ class Dictionary:
         """
         if word in self._jewelers or word in self._others or not word.isalpha() or len(word) > LONGEST_WORD:
             return (word,)
-        if halves := self._halves(word):
+        if halves := self._halves(word) or self._run(word):
             return halves
         candidates = sorted(set(self._candidates(word)), key=self._rank.__getitem__)
         near = [other for other in candidates if _alike(word, other)]
@@ -90,6 +93,23 @@ class Dictionary:
                 ):
                     return first, last
         return None
+
+    def _run(self, word: str) -> tuple[str, ...] | None:
+        """The words of a title that is written without spaces, "goldchainmens": all known, two of them the trade's."""
+        if len(word) < SHORTEST_RUN:
+            return None
+        best: list[tuple[str, ...]] = [(), *(() for _ in word)]
+        for end in range(SHORTEST_PART, len(word) + 1):
+            starts = range(max(end - LONGEST_PART, 0), end - SHORTEST_PART + 1)
+            runs = [
+                (*best[k], word[k:end]) for k in starts if (best[k] or not k) and self._knows(word[k:end])
+            ]
+            best[end] = min(runs, key=len, default=())
+        trade = [part for part in best[-1] if self._jewelers.get(part)]
+        return best[-1] if len(best[-1]) > 2 and len(trade) > 1 else None
+
+    def _knows(self, word: str) -> bool:
+        return word in self._jewelers or word in self._others
 
     def _candidates(self, word: str) -> Iterator[str]:
         yield from self._single.get(_single(word), ())

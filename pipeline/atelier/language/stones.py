@@ -329,9 +329,10 @@ def _size_of_weight(draft: Draft, measure: Measure, gem: str, cut: str, ratio: f
         draft.assume(f"{measure.number:g} ct in all is {weight:g} ct each.", evidence.group("stone"))
     size = round(size_for(cast(Gem, gem), cast(Cut, cut), max(weight, 1e-3), ratio), 2)
     if weight > HEAVY_CT:
+        article = "An" if gem[0] in "aeio" else "A"
         draft.assume(
-            f"A {gem.replace('_', ' ')} of {weight:.3g} ct measures {size:g} mm; the gold's fineness is written "
-            "“18 k gold”.",
+            f"{article} {gem.replace('_', ' ')} of {weight:.3g} ct measures {size:g} mm; "
+            "the gold's fineness is written “18 k gold”.",
             evidence.field("stone.length_mm", min(size, 20.0)),
         )
     return clamp(draft, Stone, "length_mm", size)

@@ -60,6 +60,10 @@ class Sentence:
     """Measures beyond the most that are read."""
     articles: tuple[str, ...] = ()
     """Numbers of articles, which say nothing of the piece."""
+    idle: tuple[str, ...] = ()
+    """Words that say something of a piece, and change nothing of this one."""
+    pictographs: tuple[str, ...] = ()
+    """Little pictures among the words, which are not read."""
 
     def broken(self, start: int, end: int) -> bool:
         """Whether a comma, "with" or "and" stands between two places."""

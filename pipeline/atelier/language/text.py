@@ -29,6 +29,7 @@ _LETTERS = str.maketrans(
 )
 """Letters that are written in several ways or without their stroke, marks of vowels, and the digits of Arabic, Persian
 and Hindi."""
+_FRACTION = re.compile(r"(\d)(?=[\u00bc-\u00be\u2150-\u215e])")
 _SIGNS = str.maketrans({"×": " x ", "″": '"', "”": '"', "⁄": "/", "’": "'", "，": ",", "。": "."})
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)|_")
 _MEASURED = r"(?:mm|cm|cts?|carats?|ctw|tcw|inch(?:es)?|in(?!\s[a-z])|grams?|gms?|g|\"|'')"
@@ -115,6 +116,7 @@ def _spelt_out(plain: str) -> str:
 def fold(text: str) -> str:
     """Lower case without accents, hyphens as spaces, typographic signs as plain ones."""
     # Runs of marks beyond a letter's few would be sorted in quadratic time.
+    text = _FRACTION.sub(r"\1 ", text)  # "6½" is no 61/2
     plain = unicodedata.normalize("NFKD", _RUN_OF_MARKS.sub(r"\1", text.translate(_SIGNS)))
     plain = unicodedata.normalize("NFC", _ACCENT.sub(r"\1", plain[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT]
     plain = plain.casefold().translate(_LETTERS).replace("\u2044", "/").replace("\u2019", "'")
@@ -185,21 +187,25 @@ def tokens_of(folded: str) -> list[str]:
     return _TOKEN.findall(folded)
 
 
-def segmented(folded: str, words: frozenset[str], longest: int) -> str:
+def segmented(folded: str, words: frozenset[str], longest: int, pieces: frozenset[str]) -> str:
     """The text with its runs of Chinese, Japanese and Korean characters cut into the longest ``words`` in them.
 
     Characters that no word begins with stay together up to the next word, as Katakana do and Hangul; of Katakana only a
-    longer word ends the strange one, and a single Hangul behind a word is a particle.
+    long word or one of the ``pieces`` ends the strange one, and a single Hangul behind a word is a particle.
     """
-    cutter = _Cutter(words, longest)
+    cutter = _Cutter(words, longest, pieces)
     return _UNSPACED.sub(lambda run: f" {' '.join(cutter.parts(run.group()))} ", folded)
+
+
+_CHANCE_KATAKANA = 3
+"""Characters of a word that a longer one may hold by chance."""
 
 
 class _Cutter:
     """Cuts runs of characters without spaces into words."""
 
-    def __init__(self, words: frozenset[str], longest: int) -> None:
-        self._words, self._longest = words, longest
+    def __init__(self, words: frozenset[str], longest: int, pieces: frozenset[str]) -> None:
+        self._words, self._longest, self._pieces = words, longest, pieces
 
     def parts(self, run: str) -> list[str]:
         """The words of a run, and what lies between them."""
@@ -234,7 +240,7 @@ class _Cutter:
         """How many characters belong together that no word begins with."""
         if kana := _KATAKANA.match(run, at):
             whole = len(kana.group())
-            return next((n for n in range(1, whole) if self._begins(run, at + n) > 2), whole)
+            return next((n for n in range(1, whole) if self._ends_a_strange_one(run, at + n)), whole)
         if self._means(run, at):
             return 1
         n = 1
@@ -243,6 +249,11 @@ class _Cutter:
         ):
             n += 1
         return n
+
+    def _ends_a_strange_one(self, run: str, at: int) -> bool:
+        """Whether a word at a place is no chance part of a longer one, as a star is of an adjuster."""
+        size = self._begins(run, at)
+        return size > _CHANCE_KATAKANA or run[at : at + size] in self._pieces
 
     def _means(self, run: str, at: int) -> bool:
         return run[at] in self._words or run[at] in _COUNTING
@@ -263,6 +274,11 @@ def singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3:
         return word[:-1]
     return word
+
+
+def plural(gem: str) -> str:
+    """The name of several of a gem: "rubies", "black diamonds"."""
+    return {"ruby": "rubies", "topaz": "topaz"}.get(gem, f"{gem.replace('_', ' ')}s")
 
 
 def words_of(text: str) -> frozenset[str]:

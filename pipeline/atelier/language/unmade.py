@@ -7,6 +7,7 @@ rendered, or none. A material that is no precious metal is left out, or named wh
 
 from dataclasses import dataclass
 
+from pipeline.atelier.language.ornaments import ENAMELS
 from pipeline.atelier.spec import Kind
 
 
@@ -45,7 +46,7 @@ KINDS: dict[str, Nearest | None] = {
     "kada": Nearest("bracelet", "bangle with 60 mm inner diameter", "a kada is worn as a bangle: make a 60 mm bangle?"),
     "kara": Nearest("bracelet", "bangle with 60 mm inner diameter", "a kara is worn as a bangle: make a 60 mm bangle?"),
     "chandbali": Nearest("earrings", "drop earrings", "its crescent is not modelled: make a pair of drop earrings?"),
-    "mangalsutra": Nearest("necklace", "necklace", "its black beads are not modelled: make the chain with its pendant?"),
+    "mangalsutra": Nearest("necklace", "necklace of black beads with a round pendant", "its nearest here is a string of onyx beads with a round pendant: make that?"),
     "thali": Nearest("necklace", "necklace with a round pendant", "make a chain with a round pendant?"),
     "rani haar": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
     **dict.fromkeys(
@@ -57,6 +58,10 @@ KINDS: dict[str, Nearest | None] = {
     "vanki": Nearest("ring", "plain band ring", "its peak is not modelled: make a plain band?"),
     "penannular brooch": Nearest("brooch", "circle brooch", "its open ring is not modelled: make a circle brooch?"),
     "kilt pin": Nearest("brooch", "bar brooch", "its nearest here is a bar brooch: make that?"),
+    **dict.fromkeys(
+        ("stick pin", "stickpin", "cravat pin", "jabot pin", "sash pin", "lapel stick pin"),
+        Nearest("brooch", "bar brooch", "its pin stands upright, which is not modelled: make a bar brooch?"),
+    ),
     "rosary": Nearest("necklace", "necklace with a cross pendant", "its beads are not modelled: make a cross on a chain?"),
     **dict.fromkeys(
         (
@@ -71,6 +76,16 @@ KINDS: dict[str, Nearest | None] = {
             "nipple ring", "nipple barbell", "barbell", "belly bar", "cigarette case", "snuff box", "pill box",
             "letter opener", "hip flask", "hat pin", "dress stud", "shirt stud", "collar stud", "napkin ring", "key fob",
             "jewelry box", "jewellery box", "ring holder", "ring dish", "earring holder", "necklace stand",
+            "scarf ring", "scarf clip", "shoe clip", "bag charm", "phone charm", "phone strap", "zipper pull", "hair ring",
+            "hair chain", "head chain", "headpiece", "headband", "hair band", "hair stick", "hair fork", "hair slide",
+            "hair vine", "bobby pin", "haath phool", "hand harness", "foot harness", "barefoot sandal", "sarpech", "kalgi",
+            "wallet chain", "pocket chain", "watch chain", "watch strap", "watch band", "eyeglass chain", "glasses chain",
+            "sunglasses chain", "mask chain", "dog collar", "cat collar", "pet tag", "curtain ring", "ring sizer",
+            "teething ring", "candle holder", "picture frame", "chopsticks", "bolo tie", "collar tip",
+            "collar chain", "belly chain", "hip chain", "back chain", "shoulder chain", "thigh chain", "leg chain",
+            "nail ring", "tooth gem", "toothpick", "cigar cutter", "jewelry stand",
+            "jewelry tree", "jewelry tray", "trinket dish", "ring tray", "ring cone", "ring pillow", "worry beads",
+            "prayer beads", "komboloi", "bullion", "vase", "fascinator",
             "polishing cloth", "hair tie", "phone case", "christmas bauble", "paperweight", "photo frame",
         ),
         None,
@@ -86,7 +101,7 @@ BODIES = (
 """Materials of whole pieces that no metal here stands for."""
 
 MATERIALS = (
-    *BODIES, "enamel", "enameled", "enamelled", "kundan", "polki", "meenakari", "marcasite", "bone inlay",
+    *BODIES, *sorted(ENAMELS), "kundan", "marcasite", "bone inlay",
     "whisky barrel", "navaratna", "navratna", "nine gems", "magnetic",
 )  # fmt: skip
 """Those, and settings of whole trades that no stone here stands for."""

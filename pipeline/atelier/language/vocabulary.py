@@ -111,6 +111,16 @@ def _stays_english(word: str, meant: tuple[str, ...]) -> bool:
     )
 
 
+@cache
+def _together() -> dict[str, tuple[str, ...]]:
+    """English phrases of several words by what they are written together: "hatpin", "earcuff"."""
+    return {
+        "".join(phrase): phrase
+        for phrase in (tuple(fold(text).split()) for text in lexicon.english())
+        if len(phrase) > 1 and all(word.isalpha() for word in phrase)
+    }
+
+
 def _joined(tokens: list[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     """Tokens with words of the trade that were written apart in one, and those: "dragon fly", "moon stone"."""
     whole, written = [], {}
@@ -164,6 +174,8 @@ def _mended(dictionary: Dictionary, word: str) -> tuple[str, ...]:
     """A word as it was meant; of a misspelt plural ("earings") the singular is."""
     if (short := _TYPOS.get(word) or _TYPOS.get(singular(word))) is not None:
         return (short,)
+    if (apart := _together().get(word) or _together().get(singular(word))) is not None:
+        return apart
     meant = dictionary.mend(word)
     one = singular(word)
     return (

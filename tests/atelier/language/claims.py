@@ -11,6 +11,8 @@ from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.prompt import Reading
 from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.text import plural
+from pipeline.atelier.language.vocabulary import exactly, inflected
 from pipeline.atelier.spec import Accents, Spec, Stone, is_hollow
 from pipeline.atelier.weights import carats
 
@@ -72,6 +74,14 @@ def _all(*claims: Claim) -> Claim:
 
 def _gem(group: int = 1) -> Claim:
     return lambda match, reading: match[group].replace(" ", "_") in gems(reading.spec)
+
+
+def _gems_called(match: re.Match[str], reading: Reading) -> bool:
+    return match[1] in {plural(group.gem) for group in groups(reading.spec)}
+
+
+def _golden(_: re.Match[str], reading: Reading) -> bool:
+    return reading.spec.metal.endswith("gold")
 
 
 def _bare(_: re.Match[str], reading: Reading) -> bool:
@@ -144,7 +154,8 @@ def _shown_as(match: re.Match[str], reading: Reading) -> bool:
 
 
 def _nearest_motif(match: re.Match[str], reading: Reading) -> bool:
-    values = [term.value for term in parse(match[1]).terms if term.slot == "motif"]
+    words = tuple(match[1].split())
+    values = [value for slot, value in exactly(words) or inflected(words) if slot == "motif"]
     motif = reading.spec.motif
     return motif is not None and motif.name in {
         ornaments.NEAREST[value][0] for value in values if value in ornaments.NEAREST
@@ -273,6 +284,7 @@ _STANDS: dict[str, Claim] = {
     "Of a stack one ring is made.": _there("ring"),
     "A thumb ring is made in the size given, else in a finger's.": _there("ring"),
     "A threader earring is made as a drop on a hook.": _is("earrings.style", "drop"),
+    "A tie pin is made as a tie bar.": _is("brooch.style", "tie_bar"),
     "A paperclip chain is made with the oval links of a cable chain.": _is("chain.style", "cable"),
 }
 """Words that are made as something near; of a set, any piece may be the first."""
@@ -367,7 +379,7 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         ),
         _dome,
     ),
-    _sentence("The motif's face is set with small {w}s.", _gem(), _is("stone", None)),
+    _sentence("The motif's face is set with small {w}.", _gems_called, _is("stone", None)),
     _sentence(
         "Each of the three stones is set in a halo.",
         _is("stone.halo", True),
@@ -428,14 +440,12 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         _is("ring.style", "signet"),
     ),
     _sentence(
-        "The circle carries a row of {w}s beside its stone.",
-        _names("accents.gem"),
+        "The circle carries a row of {w} beside its stone.",
+        _gems_called,
         _is("brooch.style", "circle"),
     ),
-    _sentence(
-        "The bar carries a row of {w}s beside its stone.", _names("accents.gem"), _is("brooch.style", "bar")
-    ),
-    _sentence("The brooch carries a row of {w}s beside its stone.", _names("accents.gem"), _there("brooch")),
+    _sentence("The bar carries a row of {w} beside its stone.", _gems_called, _is("brooch.style", "bar")),
+    _sentence("The brooch carries a row of {w} beside its stone.", _gems_called, _there("brooch")),
     _sentence("Of a bridal set the engagement ring is made.", _is("kind", "ring"), _there("stone")),
     _sentence("{q}: one is set on this {piece}.", _one_stone),
     # --- sizes
@@ -481,7 +491,10 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     ),
     _sentence("{n} more numbers could not be assigned to a part of the piece."),
     _sentence("{q} is no size; the usual one is used."),
-    _sentence("{q} is no weight that this piece is made to.", lambda _, reading: reading.grams is None),
+    _sentence(
+        "{q} is no weight that this piece is made to.",
+        lambda match, reading: all(chip.text != match[1] for chip in reading.understood),
+    ),
     # --- metals, motifs, writing
     (re.compile(r"([A-Z][\w ]*) is shown as ([a-z ]+)\."), _shown_as),
     _sentence("More than two metals are named; {w} is used, and {w} beside it.", _two_metals),
@@ -647,6 +660,10 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
         re.compile("The prompt names nothing the atelier knows, so it starts from its plainest piece."),
         lambda _, reading: not any(chip.slot in ("kind", "gem", "metal") for chip in reading.understood),
     ),
+    _sentence("{q}: earrings are made as a pair.", _is("kind", "earrings")),
+    _sentence("“{w}” is read as gold's fineness; a stone's weight stands before the stone.", _golden),
+    (re.compile("“.+: the piece is made the same with or without that."), _anything),
+    (re.compile("“.+: little pictures are not read; say them in words."), _anything),
     (re.compile("Most of the prompt was not understood; .+"), _anything),
     (re.compile("Only the first 4,000 characters were read, and 600 words."), _anything),
 )

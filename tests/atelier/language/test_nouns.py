@@ -16,7 +16,7 @@ PROMPTS = (
     *(row[-1] for row in rows()),
     *(title.text for name in ("titles_seen.txt", "titles_held_out.txt") for title in titles(name)),
 )
-_OF_PARTS = frozenset({"style", "form", "cut", "hue", "setting"})
+_OF_PARTS = frozenset({"style", "form", "cut", "hue", "setting", "kind_medium", "kind_weak"})
 """Words whose meaning a neighbour may settle otherwise; whether they are shown is not told from the word alone."""
 
 

@@ -1,9 +1,10 @@
 """Titles in the manner of shops, trades and image-model users, and how a reading of one is judged.
 
 A line of the table: kind | metal | stone | told | title. ``none`` as the kind: no bench of ours makes it, and the page
-has to say so before anything is rendered. ``*`` as the stone: any. ``told``: words that have to stand in what the user
-is told, or be made as a motif, separated by semicolons, and measures such as ``stone.length_mm~5.2`` that have to be
-met within 6 %; ``grams`` is the weight that is ordered.
+has to say so before anything is rendered; "brooch or none": either will do. ``*`` as the stone: any. ``told``: words
+that have to stand in what the user is told, or be made as a motif, separated by semicolons, and measures such as
+``stone.length_mm~5.2`` that have to be met within 6 %; ``grams`` is the weight that is ordered. Accents count for
+nothing, as in what is told.
 """
 
 import sys
@@ -14,6 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from pipeline.atelier.language.prompt import Reading, read
+from pipeline.atelier.language.text import fold
 from tests.atelier.language.test_prompt import stone_of
 
 HERE = Path(__file__).parent
@@ -24,7 +26,7 @@ TABLES = (
     "titles_usage_seen.txt", "titles_usage_held_out.txt", "titles_later_seen.txt", "titles_later_held_out.txt",
     "titles_third_held_out.txt", "titles_trades_seen.txt", "titles_trades_held_out.txt",
     "titles_trades_third.txt", "titles_strangers_seen.txt", "titles_strangers_held_out.txt",
-    "titles_strangers_third.txt",
+    "titles_strangers_third.txt", "titles_markets_seen.txt", "titles_markets_held_out.txt",
 )  # fmt: skip
 """Halves of strangers' titles, of those for the catalogue, for later forms, of twelve manners of writing, and of what
 people write beside the nouns: denials, choices, abbreviations, sizes and weights of many trades; of forms, dictations,
@@ -79,9 +81,10 @@ def verdict(title: Title) -> str:
     said = _said(reading)
     words = [word for word in title.told if "~" not in word]
     shown = _shown(reading)
-    spoken = all(word.casefold() in said or word.casefold() in shown for word in words)
-    if title.kind == "none":
-        declined = getattr(reading, "refusal", None) is not None
+    spoken = all(fold(word) in said or fold(word) in shown for word in words)
+    kinds = title.kind.split(" or ")
+    declined = reading.refusal is not None
+    if title.kind == "none" or (declined and "none" in kinds):
         if declined and spoken:
             return "right with notice"
         return "other but admitted, wrong kind" if spoken else "silently other, wrong kind"
@@ -91,11 +94,9 @@ def verdict(title: Title) -> str:
     if not faults:
         if not spoken:
             return "silently other"
-        return (
-            "right with notice" if swapped or any(word.casefold() not in shown for word in words) else "right"
-        )
-    admitted = all(_speaks(said, fault) or any(word in said for word in words) for fault in faults)
-    wrong_kind = ", wrong kind" if reading.spec.kind != title.kind else ""
+        return "right with notice" if swapped or any(fold(word) not in shown for word in words) else "right"
+    admitted = all(_speaks(said, fault) or any(fold(word) in said for word in words) for fault in faults)
+    wrong_kind = ", wrong kind" if reading.spec.kind not in kinds else ""
     return ("other but admitted" if admitted else "silently other") + wrong_kind
 
 
@@ -114,7 +115,7 @@ def _said(reading: Reading) -> str:
     """Everything the page tells, in lower case."""
     refusal = getattr(reading, "refusal", None)
     offered = (refusal.sentence,) if refusal is not None else ()
-    return " ".join((*reading.assumed, *reading.unknown, *offered)).casefold()
+    return " ".join(map(fold, (*reading.assumed, *reading.unknown, *offered)))
 
 
 def _shown(reading: Reading) -> str:
@@ -122,14 +123,12 @@ def _shown(reading: Reading) -> str:
     motif = reading.spec.motif
     made = [noun.text for noun in reading.nouns if noun.end == "made"]
     if motif is None:
-        return " ".join(made).casefold()
-    return " ".join(
-        (*made, motif.name.replace("_", " "), "enamel" if motif.enamel else "", motif.text)
-    ).casefold()
+        return fold(" ".join(made))
+    return fold(" ".join((*made, motif.name.replace("_", " "), "enamel" if motif.enamel else "", motif.text)))
 
 
 def _speaks(said: str, asked: str) -> bool:
-    return any(word.casefold() in said for word in (asked, asked.replace("_", " "), *asked.split()[-1:]))
+    return any(fold(word) in said for word in (asked, asked.replace("_", " "), *asked.split()[-1:]))
 
 
 ITSELF = {
@@ -158,7 +157,7 @@ def _is_substituted(asked: str, reading: Reading) -> bool:
 def _faults(title: Title, reading: Reading) -> Iterator[str]:
     """Words for each thing that is otherwise than asked."""
     spec = reading.spec
-    if spec.kind != title.kind:
+    if spec.kind not in title.kind.split(" or "):
         yield title.kind
     if title.metal not in ("*", spec.metal) and spec.metal not in NEAR.get(title.metal, ()):
         yield title.metal

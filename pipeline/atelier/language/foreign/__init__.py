@@ -1,8 +1,8 @@
 """The trade's words in other languages: one table a language, and the stems its inflections share.
 
 A line of a table is ``slot value: phrase, phrase``; phrases are folded like a prompt. German, French, Italian, Spanish,
-Portuguese, Dutch, Polish and Russian are compared by their Snowball stems, taken until nothing comes off any more, and
-Turkish without its endings, so that any plural or declension of a phrase means what the phrase means. Hindi, Arabic,
+Portuguese, Dutch, Polish, Russian and Hindi are compared by their Snowball stems, taken until nothing comes off any
+more, and Turkish without its endings, so that any plural or declension of a phrase means what the phrase means. Arabic,
 Chinese, Japanese and Korean are compared as they are written.
 """
 
@@ -29,7 +29,18 @@ from pipeline.atelier.language.foreign import (
 )
 from pipeline.atelier.language.text import Meaning, fold
 
-STEMMED = ("german", "french", "italian", "spanish", "portuguese", "dutch", "polish", "russian", "turkish")
+STEMMED = (
+    "german",
+    "french",
+    "italian",
+    "spanish",
+    "portuguese",
+    "dutch",
+    "polish",
+    "russian",
+    "turkish",
+    "hindi",
+)
 TABLES: dict[str, str] = {
     "german": german.WORDS, "french": french.WORDS, "italian": italian.WORDS, "spanish": spanish.WORDS,
     "portuguese": portuguese.WORDS, "dutch": dutch.WORDS, "hindi": hindi.WORDS, "arabic": arabic.WORDS,
@@ -87,6 +98,10 @@ UNSPACED = frozenset(
     phrase for language in ("chinese", "japanese", "korean") for _, _, phrase in lines(language)
 )
 """Words of languages that put no spaces between them, or write several together."""
+UNSPACED_PIECES = frozenset(
+    phrase for slot, _, phrase in lines("japanese") if slot.startswith("kind") and len(phrase) > 2
+)
+"""Those of them that name a piece."""
 LONGEST_UNSPACED = max(map(len, UNSPACED))
 
 
@@ -133,12 +148,12 @@ def stem(language: str, word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEMMED:
             word = word.removesuffix(ending)
             break
-    for _ in range(3):
+    for more in range(3):
         if len(word) < SHORTEST_STEMMED:
             break
         shorter = _stemmer(language).stemWord(word)
-        if shorter == word:
-            break
+        if shorter == word or (more and len(shorter) < SHORTEST_STEMMED):
+            break  # else "camadas", layers, would be the stem of a cameo
         word = shorter
     return word
 

@@ -106,4 +106,10 @@ filler the: eyar, iyar, rijali, nisai, banati
 openwork yes: مفرغ
 style cuff: مفتوح
 filler the: واحد, واحده
+material enamel: مينا
+unmade watch: ساعه
+unmade key ring: ميداليه مفاتيح, علاقه مفاتيح
+unmade prayer beads: مسبحه, سبحه, misbaha, tasbih, tesbih
+unmade waist belt: حزام
+unmade hair pin: مشبك شعر, توكه
 """

@@ -171,4 +171,8 @@ substitute obsidian: 黑曜石
 filler the: 硬
 style huggie: 耳扣, 小圈耳环
 filler the: 同款
+material enamel: 珐琅, 搪瓷, 景泰蓝, 掐丝珐琅
+unmade watch: 手表, 怀表
+unmade key ring: 钥匙扣
+unmade hair pin: 发簪, 发夹, 发钗, 步摇
 """

@@ -126,4 +126,101 @@ kind earrings: oorknopjes, oorhangers, creolen, oorringen
 style drop: oorhangers
 style hoop: creolen, oorringen
 engraved yes: gegraveerd, gegraveerde, gravure
+material enamel: emaille, geëmailleerd, geëmailleerde
+gem aquamarine: aquamarijn
+gem morganite: morganiet
+gem citrine: citrien
+gem peridot: peridoot
+gem onyx: onyx
+gem moissanite: moissaniet
+gem black_diamond: zwarte diamant
+gem spinel: spinel
+gem tanzanite: tanzaniet
+gem tourmaline: toermalijn
+gem labradorite: labradoriet
+gem lapis_lazuli: lapis lazuli
+gem malachite: malachiet
+gem jade: jade
+metal blackened_silver: geoxideerd zilver, zwart zilver
+finish brushed: geborsteld, geborstelde
+finish hammered: gehamerd, gehamerde
+finish polished: gepolijst, gepolijste
+setting bezel: kastzetting, gladde zetting
+setting prong: chatonzetting, griffe
+style three_stone: trilogie ring, trilogiering
+style solitaire: solitair ring, solitairring
+style eternity: alliance ring, alliancering
+style cuff: klemarmband, open slavenarmband
+style tennis: tennisarmband
+style huggie: huggie oorringen
+chain figaro: figaro schakel
+chain rope: koord schakel, gedraaide ketting
+chain box: venetiaans, venetiaanse schakel, venetiaanse ketting
+chain curb: gourmet, gourmet schakel, gourmetketting
+chain cable: anker schakel, jasseron, jasseronketting
+chain snake: slangenketting, slangencollier
+chain ball: bolletjesketting
+clasp lobster: karabijnsluiting
+clasp spring_ring: veerring, veerringsluiting
+clasp toggle: knevelsluiting
+halo yes: entourage
+era vintage: antiek, antieke
+two_tone yes: bicolor, tweekleurig
+form locket: medaillon, fotomedaillon
+form bar: staafje
+form initial: letterhanger
+form teardrop: druppel
+cut oval: ovaal, ovale
+cut pear: peervorm
+cut cabochon: cabochon geslepen
+construction hollow: hol, holle
+cord leather: leer, leren
+bead yes: kralen, kraal
+motif starfish: zeester
+motif cherry: kers
+motif rose: roos
+motif wing: vleugel
+motif wings: vleugels, engelenvleugels
+motif skull: schedel, doodshoofd
+motif music_note: muzieknoot
+motif dragonfly: libel
+motif bee: bijtje, honingbij
+motif dolphin: dolfijn
+motif horse: paard
+motif branch: takje
+motif arrow: pijl
+motif ladybug: lieveheersbeestje
+motif fox: vosje
+motif palm: palmboom
+motif lion: leeuw
+motif snake: slang
+motif horseshoe: hoefijzer
+motif deer: hert
+motif turtle: schildpad
+motif knot: knoop
+motif shell: schelp
+motif wave: golfje
+motif snowflake: sneeuwvlok
+motif fish: visje
+motif mushroom: paddenstoel
+motif lightning: bliksem
+motif swan: zwaan
+motif sword: zwaard
+motif rabbit: konijn
+motif cloud: wolk
+motif padlock: hangslot, slotje
+motif mountain: berg
+motif crown: kroon
+motif star_of_david: davidster
+unmade watch: horloge, horlogeband
+unmade key ring: sleutelhanger
+unmade hair pin: haarspeld, haarclip, haarkam
+unmade tie pin: dasspeld
+unmade body chain: lichaamsketting, buikketting
+unmade belt buckle: gesp, riemgesp
+unmade rosary: rozenkrans
+unmade napkin ring: servetring
+unmade dog collar: halsband hond, hondenhalsband
+unmade stick pin: reversspeld
+material other: hout, houten, glas, hars, rubber
 """

@@ -120,7 +120,7 @@ role thickness: epaisseur
 role length: longueur
 role height: hauteur
 role diameter: diametre
-size french: taille, tour
+size french: taille, tour, doigt, tdd
 unit mm 25.4: pouces
 unit ct 1: carats, carat
 filler the: avec, et, une, un, en, de, des, du, d, sur, pour, le, la, les, l, maille, femme, homme, deux ors, au, aux, \
@@ -216,4 +216,52 @@ engraved yes: gravé, gravée, gravés, gravées, gravure
 style drop: dormeuse
 chain pearl: sautoir de perles, sautoir perles, rangs de perles
 unmade tie pin: epingle a cravate, epingle de cravate
+material enamel: émail, émaux, émaillé, émaillée, émail cloisonné
+gem morganite: morganite
+gem moissanite: moissanite
+gem spinel: spinelle
+gem tanzanite: tanzanite
+gem tourmaline: tourmaline
+gem alexandrite: alexandrite
+gem labradorite: labradorite
+gem malachite: malachite
+gem jade: jade
+gem star_sapphire: saphir étoilé
+metal blackened_silver: argent noirci, argent oxydé
+setting flush: serti massé
+clasp lobster: fermoir mousqueton, mousqueton
+clasp spring_ring: anneau ressort, anneau marin
+clasp toggle: fermoir bâton, fermoir bascule
+accents channel: serti rail
+era vintage: ancien, ancienne, époque 1900, belle époque
+two_tone yes: bicolore, deux ors
+openwork yes: ajouré, ajourée
+profile knife: arête de couteau
+motif starfish: étoile de mer
+motif music_note: clé de sol, note de musique
+motif branch: branche, rameau
+motif mountain: montagne
+motif wave: vague
+motif deer: cerf
+motif lion: lion, tête de lion
+motif sword: épée, poignard
+motif horn: corne d'abondance
+motif mushroom: champignon
+motif wings: ailes
+motif palm: palmier
+motif fleur_de_lis: fleur de lys
+motif scarab: scarabée
+unmade key ring: porte clés, porte clefs
+unmade hair pin: épingle à cheveux, peigne, pic à cheveux, serre tête
+unmade watch: montre gousset, bracelet de montre, bracelet montre
+unmade body chain: chaîne de corps, chaîne de taille, bijou de corps
+unmade belt buckle: boucle de ceinture
+unmade eyeglasses: chaîne de lunettes, lunettes
+unmade napkin ring: rond de serviette
+unmade rosary: chapelet
+unmade money clip: pince à billets
+unmade navel ring: piercing nombril
+unmade dog collar: collier chien, collier pour chien, collier chat
+unmade stick pin: épingle de revers
+material other: bois, verre, verre de murano, résine, caoutchouc, corne
 """

@@ -224,4 +224,50 @@ profile flat: flach
 gem citrine: goldcitrin
 engraved yes: graviert, gravierte, gravierter, graviertes, gravur
 motif diamond cut: diamantiert, diamantierte, diamantierter, diamantiertes
+material enamel: email, emaille, emailliert, emailschmuck, zellenemail
+gem spinel: spinell
+gem alexandrite: alexandrit
+gem labradorite: labradorit
+gem jade: nephrit
+gem tigers_eye: tigerauge
+gem star_sapphire: sternsaphir
+gem iolite: iolith
+metal blackened_silver: geschwärztes silber, oxidiertes silber, silber geschwärzt, silber oxidiert
+setting flush: eingerieben, eingelassen
+clasp lobster: karabinerverschluss
+clasp spring_ring: federringverschluss, federring
+clasp toggle: knebelverschluss
+halo yes: entourage
+era vintage: antik, jugendstil, biedermeier
+two_tone yes: zweifarbig
+openwork yes: durchbrochen
+profile knife: messerkante
+motif mountain: berg, bergmotiv
+motif wing: flügel
+motif music_note: notenschlüssel, musiknote
+motif branch: zweig
+motif gemini: zwillinge
+motif sagittarius: schütze
+motif aquarius: wassermann
+motif capricorn: steinbock
+motif deer: hirsch
+motif wave: welle
+motif sword: schwert, dolch
+motif cloud: wolke
+motif mushroom: pilz, fliegenpilz
+motif seahorse: seepferdchen
+motif saint: schutzengel medaille, madonna, heiliger christophorus
+unmade key ring: schlüsselanhänger, schlüsselring, schlüsselbund
+unmade hair pin: haarnadel, haarspange, haarklammer, haarkamm, haarreif, haarschmuck
+unmade watch: taschenuhr, damenuhr, herrenuhr, uhrenarmband, uhrarmband, uhrkette
+unmade body chain: körperkette, bauchkette
+unmade belt buckle: gürtelschnalle
+unmade eyeglasses: brillenkette, brille
+unmade napkin ring: serviettenring
+unmade rosary: rosenkranz
+unmade money clip: geldklammer
+unmade navel ring: bauchnabelpiercing
+unmade dog collar: hundehalsband, hundemarke
+unmade stick pin: anstecknadel
+material other: holz, glas, muranoglas, kunstharz, epoxidharz, kautschuk, silikon, pferdehaar, rosshaar
 """

@@ -105,4 +105,11 @@ gem pearl: muthu
 gem emerald: maragatham, pachai kal
 substitute coral: pavazham, pagadam
 unmade waist belt: oddiyanam, ottiyanam
+material enamel: मीनाकारी, मीना, minakari, meena
+unmade waist belt: kamarbandh, kamarband, kamar bandh, vaddanam, vaddanam belt, कमरबंद
+unmade armlet: bajuband, baju band, vanki armlet, बाजूबंद
+unmade haath phool: haath phool, hath phool, hathphool, हाथफूल
+unmade key ring: चाबी का छल्ला
+unmade hair pin: juda pin, jooda pin, चोटी, जूड़ा पिन
+unmade maang tikka: टीका, passa, jhoomar passa, sheeshphool, sheesh phool, mathapatti
 """

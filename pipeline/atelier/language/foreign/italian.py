@@ -201,4 +201,59 @@ profile d_shape: bombata, comoda
 profile flat: piatta
 engraved yes: inciso, incisa, incisione
 motif diamond cut: diamantato, diamantata, diamantati, diamantate
+material enamel: smalto, smalti, smaltato, smaltata
+gem morganite: morganite
+gem peridot: peridoto, olivina
+gem moissanite: moissanite
+gem black_diamond: diamante nero, diamanti neri
+gem spinel: spinello
+gem tanzanite: tanzanite
+gem tourmaline: tormalina
+gem alexandrite: alessandrite
+gem labradorite: labradorite
+gem malachite: malachite
+gem tigers_eye: occhio di tigre
+gem star_sapphire: zaffiro stellato
+metal blackened_silver: argento brunito, argento ossidato
+setting flush: incassato a filo
+style cuff: bracciale aperto
+clasp lobster: chiusura moschettone, moschettone
+clasp spring_ring: anello a molla
+accents pave: pavé
+accents channel: incastonatura a binario, a binario
+era vintage: antico, antica, d'epoca, liberty
+two_tone yes: bicolore, due ori
+openwork yes: traforato, traforata
+form locket: portafoto, portaritratti
+form bar: barretta
+motif north_star: stella polare, rosa dei venti
+motif music_note: nota musicale, chiave di violino
+motif branch: ramo, rametto
+motif mountain: montagna
+motif wave: onda
+motif deer: cervo
+motif lion: leone
+motif sword: spada, pugnale
+motif mushroom: fungo
+motif wings: ali
+motif palm: palma
+motif fox: volpe
+motif lightning: fulmine, saetta
+motif swan: cigno
+motif rabbit: coniglio
+motif cloud: nuvola
+motif scarab: scarabeo
+unmade key ring: portachiavi
+unmade hair pin: fermacapelli, forcina, spillone per capelli, pettine, cerchietto per capelli
+unmade watch: orologio da tasca, cinturino, cinturino orologio
+unmade body chain: catena corpo, cintura gioiello
+unmade belt buckle: fibbia
+unmade eyeglasses: catena occhiali, occhiali
+unmade napkin ring: portatovagliolo, anello portatovagliolo
+unmade rosary: rosario da preghiera, corona del rosario
+unmade money clip: fermasoldi
+unmade navel ring: piercing ombelico
+unmade dog collar: collare cane, collare per cane, medaglietta cane
+unmade stick pin: spillone, spilla da cravatta
+material other: legno, vetro, vetro di murano, resina, caucciù
 """

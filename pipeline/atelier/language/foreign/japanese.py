@@ -117,4 +117,9 @@ construction hollow: 中空
 filler the: 地金
 halo yes: 取り巻き, 取巻き, 取巻, 取り巻
 substitute obsidian: オブシディアン
+material enamel: 七宝, エナメル, 七宝焼
+unmade watch: 腕時計, 懐中時計
+unmade key ring: キーホルダー, キーリング
+unmade hair pin: かんざし, ヘアピン, ヘアクリップ
+unmade tie pin: ネクタイピン, タイタック
 """

@@ -143,4 +143,8 @@ unit g 3.75: 돈
 filler the: 심플, 여성, 남성, 남자, 여자, 데일리, 선물, 각인, 커플, 천연, 주얼리, 용, 의, 와, 과, 세트
 filler the: 무료, 여친, 생일선물, 원하는
 weight bold: 볼드
+material enamel: 에나멜, 칠보
+unmade watch: 시계
+unmade key ring: 키링, 열쇠고리
+unmade hair pin: 머리핀, 비녀
 """

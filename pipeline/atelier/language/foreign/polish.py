@@ -176,4 +176,8 @@ filler the: z, ze, i, w, na, dla, do, od, po, oraz, lub, damski, męski, damska,
 filler the: splot, zaręczynowy, ślubny, prezent, grawer, elegancki, biżuteria, szukam, chciałbym, chciałabym, proszę
 filler the: poproszę, mojej, żony, prezentowy, klasyczny, celebrytka, naturalny, bałtycki, szt, para, o, wysokiej
 engraved yes: grawer, grawerowany, grawerowana
+material enamel: emalia, emaliowany, emaliowana
+unmade key ring: brelok
+unmade hair pin: spinka do włosów, szpilka do włosów
+unmade rosary: różaniec
 """

@@ -125,4 +125,93 @@ inclusions included: inclusões, inclusões visíveis, jardim
 wear worn: pátina, riscos, riscado, envelhecido, desgastado, marcas de uso
 engraved yes: gravado, gravada, gravação
 motif diamond cut: diamantado, diamantada, diamantados, diamantadas
+material enamel: esmalte, esmaltado, esmaltada
+gem morganite: morganita
+gem citrine: citrino
+gem peridot: peridoto
+gem moissanite: moissanita
+gem black_diamond: diamante negro
+gem spinel: espinélio
+gem tanzanite: tanzanita
+gem tourmaline: turmalina
+gem alexandrite: alexandrita
+gem moonstone: pedra da lua
+gem labradorite: labradorita
+gem lapis_lazuli: lápis lazúli
+gem malachite: malaquita
+gem jade: jade
+gem coral: coral
+gem mother_of_pearl: madrepérola
+gem tigers_eye: olho de tigre
+metal blackened_silver: prata oxidada, prata envelhecida
+finish brushed: escovado, escovada
+finish hammered: martelado, martelada
+finish polished: polido, polida
+setting prong: garra, garras
+setting bezel: cravação inglesa, inglesa
+style stud: brinco de tarraxa, brinco ponto de luz
+style drop: brinco pendurado, brinco pendente
+style ear_cuff: piercing fake, brinco ear cuff
+style bangle: bracelete rígido, algema
+style tennis: pulseira riviera, pulseira tennis
+style signet: anel sinete, anel de sinete
+style eternity: aliança inteira, aliança cravejada
+style three_stone: anel trilogia
+accents pave: cravejado, cravejada, pavê
+era vintage: antigo, antiga, vintage
+two_tone yes: bicolor, duas cores
+form round: medalha redonda
+form bar: plaquinha, placa
+form locket: relicário
+cut pear: lapidação gota
+cut princess: lapidação princesa
+cut emerald: lapidação esmeralda
+cut marquise: navete
+cut cushion: almofada
+cut cabochon: cabochão
+cut heart: lapidação coração
+cord leather: couro
+bead yes: miçanga, contas
+motif starfish: estrela do mar
+motif cherry: cereja
+motif star_of_david: estrela de davi
+motif rose: rosa flor
+motif wing: asa
+motif wings: asas
+motif skull: caveira
+motif music_note: nota musical, clave de sol
+motif dragonfly: libélula
+motif bee: abelha
+motif dolphin: golfinho
+motif horse: cavalo
+motif branch: ramo, galho
+motif arrow: flecha
+motif ladybug: joaninha
+motif fox: raposa
+motif palm: palmeira, coqueiro
+motif lion: leão
+motif snake: cobra, serpente
+motif horseshoe: ferradura
+motif deer: cervo, veado
+motif wave: onda
+motif snowflake: floco de neve
+motif fish: peixe
+motif mushroom: cogumelo
+motif lightning: raio
+motif swan: cisne
+motif sword: espada, punhal
+motif rabbit: coelho
+motif cloud: nuvem
+motif mountain: montanha
+motif saint: escapulário, sagrado coração
+unmade watch: relógio
+unmade key ring: chaveiro
+unmade hair pin: grampo de cabelo, presilha, pente, tiara de cabelo
+unmade tie pin: alfinete de gravata
+unmade body chain: corrente de corpo, corrente de cintura
+unmade belt buckle: fivela
+unmade rosary: terço, rosário
+unmade navel ring: piercing umbigo
+unmade dog collar: coleira
+material other: madeira, vidro, resina, borracha, capim dourado
 """

@@ -200,4 +200,62 @@ kind ring: churumbela, alianza cintillo
 accents any: churumbela
 unmade tie pin: alfiler de corbata
 unmade wedding coins: arras
+material enamel: esmalte, esmaltado, esmaltada, esmaltes
+gem morganite: morganita
+gem peridot: peridoto
+gem moissanite: moissanita, moisanita
+gem spinel: espinela
+gem tanzanite: tanzanita
+gem tourmaline: turmalina
+gem alexandrite: alejandrita
+gem labradorite: labradorita
+gem lapis_lazuli: lapislázuli
+gem malachite: malaquita
+gem tigers_eye: ojo de tigre
+gem star_sapphire: zafiro estrella
+substitute jet: azabache
+metal blackened_silver: plata oxidada, plata envejecida, plata ennegrecida
+setting flush: engaste inglés
+clasp lobster: cierre mosquetón, mosquetón
+clasp spring_ring: reasa, cierre de reasa
+accents pave: pavé
+accents channel: engaste en carril, en carril
+era vintage: antiguo, antigua, de época
+two_tone yes: bicolor, dos oros
+openwork yes: calado, calada
+form locket: guardapelo, portafotos, relicario
+form bar: barra, placa rectangular
+motif rose: rosa flor
+motif music_note: nota musical, clave de sol
+motif north_star: estrella polar, rosa de los vientos
+motif branch: rama, ramita
+motif wave: ola
+motif deer: ciervo, venado
+motif lion: león, cabeza de león
+motif sword: espada, daga
+motif mushroom: hongo
+motif wings: alas
+motif palm: palmera
+motif fox: zorro
+motif lightning: rayo, relámpago
+motif swan: cisne
+motif rabbit: conejo
+motif cloud: nube
+motif scarab: escarabajo
+motif ladybug: mariquita
+motif starfish: estrella de mar
+motif saint: escapulario, sagrado corazón, virgen de guadalupe
+unmade key ring: llavero
+unmade hair pin: horquilla, pasador de pelo, peineta, pinza de pelo, diadema de pelo
+unmade watch: reloj de bolsillo, correa de reloj
+unmade body chain: cadena de cuerpo, cadena de cintura
+unmade belt buckle: hebilla
+unmade eyeglasses: cadena para gafas, gafas
+unmade napkin ring: servilletero
+unmade rosary: rosario, denario
+unmade money clip: pinza para billetes
+unmade navel ring: piercing ombligo
+unmade dog collar: collar para perro, collar perro
+unmade stick pin: alfiler, fistol
+material other: madera, vidrio, cristal de murano, resina, caucho
 """

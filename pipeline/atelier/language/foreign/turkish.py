@@ -155,4 +155,9 @@ unit g 1: gram
 filler the: ve, ile, için, kadın, erkek, bayan, bay, çocuk, hediye, model, takı, olan, bir, lü, modeli, söz, nişan
 filler the: düğün, kaplama, motifli, detaylı, özel, tasarım, el, yapımı, doğal, gerçek, istiyorum, lütfen
 motif rope twist: burma, burgulu, örgü
+material enamel: mineli, mine işi
+unmade key ring: anahtarlık
+unmade hair pin: saç tokası, toka
+unmade prayer beads: tesbih, tespih
+unmade waist belt: kemer
 """
