@@ -351,7 +351,7 @@ vec3 follow(Body now, vec3 at, vec3 normal, vec3 face, vec3 d, float index, vec2
   int first = now.number;
   bool stone = now.kind == CLEAR, entering = true;
   vec3 seen = vec3(0.0), through = vec3(1.0), shade = vec3(1.0);
-  float way = 0.0;
+  float way = 0.0, own = index;
   for (int bounce = 0; bounce < 9; bounce++) {
     float cosine = -dot(normal, d), outShare = 0.0, weight = 1.0;
     vec3 outward = reflect(d, normal), onward = outward;
@@ -399,7 +399,8 @@ vec3 follow(Body now, vec3 at, vec3 normal, vec3 face, vec3 d, float index, vec2
       if (now.kind != CLEAR) return seen + through * now.front * AMBIENT;
       normal = face = -normal;
     }
-    if (met.body != first) index = now.index.y;
+    /* Back from a prong inside it, a stone bends light as before. */
+    index = met.body == first ? own : now.index.y;
   }
   return seen + through * AMBIENT;
 }
@@ -466,18 +467,18 @@ void main() {
       normal = face = normalOf(met);
     }
     if (dot(normal, d) > -1e-3) normal = normalize(normal - (dot(normal, d) + 2e-3) * d);
-    bool stone = seenBody.kind == CLEAR;
-    bool other = (k & 1) == 1;
+    bool stone = seenBody.kind == CLEAR, pale = most(seenBody.absorb) < 0.01, apart = stone && seenBody.fire;
+    float exposed = exposure * seenBody.exposed;
     vec3 seen;
     for (int colour = 0; colour < 3; colour++) {
-      bool apart = stone && seenBody.fire;
       float index = apart ? seenBody.index[colour] : seenBody.index.y;
-      vec3 along = follow(seenBody, at, normal, face, d, index, draw.zw, other);
-      if (!apart) { seen = along; break; }
-      seen[colour] = along[colour];
+      vec3 along = follow(seenBody, at, normal, face, d, index, draw.zw, (k & 1) == 1);
+      /* A colour that goes its own way meets the film alone, as the renderer's does. */
+      vec3 toned = tone(along * exposed, stone, pale);
+      if (!apart) { seen = toned; break; }
+      seen[colour] = toned[colour];
     }
-    if (stone) seen *= seenBody.exposed;
-    sum += encoded(tone(seen * exposure, stone, most(seenBody.absorb) < 0.01));
+    sum += encoded(seen);
     counted += 1.0;
   }
   gl_FragColor = vec4(sum / max(counted, 1.0), 1.0);
