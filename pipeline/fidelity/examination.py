@@ -378,8 +378,8 @@ def _named(
 
 def _missing(pair: Pair, unbent: Unbent | None, places: Sequence[Place]) -> tuple[Place, ...]:
     """The places of stones that are not there; one that a bend merely moved is."""
-    gone = missing(pair.measurement.maps, places)
-    return surely_missing(unbent.structured.maps, gone) if unbent else gone
+    gone = missing(pair.measurement.structured, places)
+    return surely_missing(unbent.structured, gone) if unbent else gone
 
 
 def _beneath(unbent: Unbent, named: tuple[Reason, ...]) -> tuple[Reason, ...]:

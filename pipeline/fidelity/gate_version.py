@@ -15,7 +15,7 @@ VERSION = 6
 1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves; 3
 takes vignettes and clarity for what they are, and looks at colour and texture at the answer's own scale too; 4
 straightens what is bent before it is locked; 5 takes grain that a cleaner answer lacks for no texture, 6 grain of a
-stone's fire for no tint.
+stone's fire for no tint, and a stone that lost its colour for gone where hardly more than its prongs is left of it.
 """
 ALIKE: frozenset[str] = frozenset()
 """Editions of older Loupes that give the very figures and verdicts of this one."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.fidelity.filters import Plane
-from pipeline.fidelity.measure import Maps
+from pipeline.fidelity.filters import Plane, lab
+from pipeline.fidelity.measure import Structure
 from pipeline.records.fidelity import Counts, Place, PlaceKind, Reason, ReasonName
 
 SMALLEST_PX = 3.0
@@ -16,6 +16,10 @@ PLAINLY_ALIKE = 0.5
 """The same for a stone that looked missing before a bend was undone: gaps that were pulled together reach .2."""
 LOUD_LEVELS = 11.0
 """RMS over the disc that must have changed for one to be missing: a flat stone correlates with nothing."""
+COLOURED, BLEACHED, THE_SAME_BLEACHED = 12.0, 0.35, 0.75
+"""Chroma from which a stone has a colour; share of it below which it has none any more; and how alike such a stone must
+be: the prongs that held it and the star of their shadows look like one, where the setting is seen in its place.
+"""
 LEAST_SHARE = 0.6
 """Of its disc, that must lie within the frame and be shown."""
 STEPS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
@@ -24,16 +28,16 @@ STEPS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 _MISSING: dict[PlaceKind, ReasonName] = {"stone": "stone missing", "prong": "prong missing"}
 
 
-def missing(maps: Maps, places: Sequence[Place]) -> tuple[Place, ...]:
+def missing(compared: Structure, places: Sequence[Place]) -> tuple[Place, ...]:
     """The places at which the answer shows something else; those not seen whole are taken as shown."""
     return tuple(
-        place for place in places if countable(place) and not _shown(maps, place, ALIKE, LOUD_LEVELS)
+        place for place in places if countable(place) and not _shown(compared, place, ALIKE, LOUD_LEVELS)
     )
 
 
-def surely_missing(maps: Maps, gone: Sequence[Place]) -> tuple[Place, ...]:
+def surely_missing(compared: Structure, gone: Sequence[Place]) -> tuple[Place, ...]:
     """Of the places that are missing as delivered, those a straightened answer does not plainly show either."""
-    return tuple(place for place in gone if not _shown(maps, place, PLAINLY_ALIKE, LOUD_LEVELS / 2))
+    return tuple(place for place in gone if not _shown(compared, place, PLAINLY_ALIKE, LOUD_LEVELS / 2))
 
 
 def countable(place: Place) -> bool:
@@ -63,7 +67,8 @@ def reason_of(place: Place) -> Reason:
     return Reason(name=_MISSING[place.kind], severity=1.0, box=(*corner, side, side))
 
 
-def _shown(maps: Maps, place: Place, alike: float, loud: float) -> bool:
+def _shown(compared: Structure, place: Place, alike: float, loud: float) -> bool:
+    maps = compared.maps
     height, width = maps.expected.shape
     reach = int(np.ceil(place.radius))
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -76,7 +81,17 @@ def _shown(maps: Maps, place: Place, alike: float, loud: float) -> bool:
     before = maps.expected[y, x]
     moved = [maps.shown[y + down, x + across] for down, across in STEPS]
     least = min(float(np.sqrt(((now - before) ** 2).mean())) for now in moved)
-    return least < loud or max(_correlation(before, now) for now in moved) >= alike
+    if least < loud:
+        return True
+    if place.kind == "stone" and _bleached(compared.foreseen[y, x], compared.answer[y, x]):
+        alike = THE_SAME_BLEACHED
+    return max(_correlation(before, now) for now in moved) >= alike
+
+
+def _bleached(before: Plane, now: Plane) -> bool:
+    """Whether a disc of RGB pixels (n, 3) had a colour that hardly anything is left of."""
+    was, left = (float(np.hypot(*lab(pixels[None])[0, :, 1:].mean(axis=0))) for pixels in (before, now))
+    return was > COLOURED and left < BLEACHED * was
 
 
 def _correlation(first: Plane, second: Plane) -> float:

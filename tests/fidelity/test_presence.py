@@ -45,6 +45,35 @@ def test_one_missing_stone_is_a_reason(pave, number) -> None:
     assert (x + width / 2, y + height / 2) == pytest.approx((PLACES[number].x, PLACES[number].y), abs=1.5)
 
 
+@pytest.mark.parametrize(("gone", "shown"), [(True, 24), (False, 25)], ids=["gone", "grey"])
+def test_prongs_around_an_empty_seat_are_no_stone(pave, gone, shown) -> None:
+    """An emerald is out of its bright prongs: they and the hole between them look like it, but it was green.
+
+    One that is painted grey is there still, of another colour.
+    """
+    y, x = np.mgrid[:400, :400].astype(np.float32)
+    radius, angle = np.hypot(x % 80 - 40, y % 80 - 40), np.arctan2(y % 80 - 40, x % 80 - 40)
+    inside = np.clip(21 - radius, 0, 1)[..., None]
+    prongs = (np.clip(0.5 + np.cos(4 * angle + np.pi) * 3, 0, 1) * np.clip((radius - 13) / 3, 0, 1))[
+        ..., None
+    ]
+    facets = 60 + 45 * np.cos(8 * angle + x // 80) * np.cos(radius / 4)
+    green = facets[..., None] * np.array([0.35, 1.25, 0.6])
+    seat = np.full((400, 400, 3), 175 - 3.0 * np.maximum(14 - radius, 0)[..., None])
+    set_with = {
+        name: np.clip(pave * (1 - inside) + inside * (within * (1 - prongs) + 200 * prongs), 0, 255).astype(
+            np.uint8
+        )
+        for name, within in (("emerald", green), ("seat", seat), ("grey", np.repeat(facets[..., None], 3, 2)))
+    }
+    one = (slice(160, 240), slice(160, 240))
+    answer = set_with["emerald"].copy()
+    answer[one] = set_with["seat" if gone else "grey"][one]
+    report = compare(shrink(set_with["emerald"]), answer, places=PLACES)
+    assert report.counts.stones_shown == shown
+    assert report.raw_verdict == "fail"
+
+
 @pytest.mark.parametrize("how", ["truth", "brighter", "sharper", "jpeg", "enlarged"])
 def test_all_stones_are_found_again_in_honest_answers(pave, how) -> None:
     """Light, sharpness, compression and interpolation take no stone away."""
