@@ -64,23 +64,30 @@ REFUSALS = {
 def test_a_refused_region_ends_only_itself(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The folder is written, the missing part is named, exit code 4; another enhancer makes it, and only it."""
+    """The folder is written, the missing part is named, exit code 4."""
     out = tmp_path / "first"
+    refusing(monkeypatch, REFUSALS[name], the_second)
+    first = run("first", "--enhancer", "careless")
+    assert first.exit_code == 4, first.output
+    assert first.output.count("Missing: close-up of") == 1
+    assert str(REFUSALS[name]) in first.output
+    assert len(list((out / "closeups").glob("*.png"))) == 4
+    assert (out / "model.glb").exists()
+
+
+def test_what_is_missing_is_made_alone(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same command asks for nothing else; another enhancer makes it, and only it."""
     with monkeypatch.context() as patch:
-        asked = refusing(patch, REFUSALS[name], the_second)
-        first = run("first", "--enhancer", "careless")
-        assert first.exit_code == 4, first.output
-        assert first.output.count("Missing: close-up of") == 1
-        assert str(REFUSALS[name]) in first.output
-        assert len(list((out / "closeups").glob("*.png"))) == 4
-        assert (out / "model.glb").exists()
-        again = run("again", "--enhancer", "careless")
-        assert again.exit_code == 4, again.output
+        asked = refusing(patch, REFUSALS["moderated"], the_second)
+        for out in ("first", "again"):
+            assert run(out, "--enhancer", "careless").exit_code == 4
         assert len(asked) == 6, "the same command asks for what is missing, and for nothing else"
     second = run("first", "--enhancer", "local")
     assert second.exit_code == 0, second.output
     assert "5 close-ups" in second.output
-    assert len(list((out / "sketches").glob("*.png"))) == 6, "no sheet of the incomplete set is left"
+    assert len(list((tmp_path / "first" / "sketches").glob("*.png"))) == 6, (
+        "no sheet of the incomplete set is left"
+    )
     (design,) = Store(Settings().data_dir).designs()
     makers = [c.raw.recipe.provider for c in design.branch.chosen_close_ups]
     assert sorted(makers) == ["careless"] * 4 + ["local"]
