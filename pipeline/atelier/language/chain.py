@@ -76,8 +76,7 @@ def _length(draft: Draft) -> float:
 def _gauge(draft: Draft, style: str, preset: str, *, alone: bool, share: float) -> float:
     nouns = {"piece", "bracelet", "width"} if alone else set()
     wide = beside(draft, "mm", {"chain", "gauge", "thickness", *nouns}, "chain width", below=12)
-    if alone:
-        wide = wide or leftover(draft, "chain width", below=12)
+    wide = wide or leftover(draft, "chain width", below=12 if alone else 7)
     wide = wide or (beside(draft, "mm", {"stone"}, "bead", below=12) if style == "bead" else None)
     if style == "cord":
         return wide or 2.0

@@ -38,6 +38,8 @@ _ACCENT_LEADS = frozenset(
 _SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
 _FLANKS = frozenset({"flanked", "flanking", "between"})
 _BORDERS = frozenset({"border", "surround"})
+_STOPS = frozenset({",", ".", ";", "with", "and", "but", "without", "no", "mit", "avec", "con", "com", "met"})
+"""Tokens behind which another thing than the measured one is named."""
 _LENGTHS = frozenset({"long", "short"})
 _GENERAL = frozenset({"band", "solitaire", "link"})
 """Styles that a closer one completes: an eternity band is an eternity ring."""
@@ -362,7 +364,7 @@ class Draft:
         parts: set[str] = set()
         tokens = self.sentence.tokens
         for place in places:
-            if stop and tokens[place] in (",", ".", ";", "with", "and", "but", "without", "no"):
+            if stop and tokens[place] in _STOPS:
                 break
             parts |= set(self._roles.get(place, ()))
             nouns = {self._target(term) for term in self._covering.get(place, ())} - {""}

@@ -23,7 +23,7 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     praise where another cut is named or no stone is. An emerald before "emerald-cut diamond" is that cut. A motif in
     front of "lined", "quality" or "clasp" is no motif of the piece.
     """
-    around, named = _Around(terms), _Pieces(terms)
+    around, named = _Around(terms), _Pieces(tokens, terms)
     pieces = {term.start for term in terms if term.slot.startswith("kind") or term.slot == "bead"}
     ends = {term.end for term in terms if term.slot.startswith("kind")}
     turned: tuple[tuple[Callable[[Term], bool], str, str], ...] = (
@@ -181,10 +181,15 @@ def _shades(terms: list[Term]) -> set[tuple[int, str]]:
     return foreign | {(term.start, "before") for term in hues} | {(start, "stone") for start in stones}
 
 
+_OF_A_SIZE = frozenset({"size", "sz", "taille", "ringgrosse", "taglia", "talla"})
+"""Words before a ring's size: a ring that has one is no shape of another piece."""
+
+
 class _Pieces:
     """Which of the pieces and links that a prompt names are meant."""
 
-    def __init__(self, terms: list[Term]) -> None:
+    def __init__(self, tokens: tuple[str, ...], terms: list[Term]) -> None:
+        self._sized = not _OF_A_SIZE.isdisjoint(tokens)
         named = [term for term in terms if term.slot in ("kind", "kind_medium")]
         self._others = {piece.start for piece in named if piece.value != "ring"}
         self._listed = any(piece.text.startswith(_SETS) for piece in named)
@@ -195,7 +200,7 @@ class _Pieces:
     def names_a_shape(self, term: Term) -> bool:
         """Whether a ring before another piece only says what that looks like: "a ring brooch", "a ring pendant"."""
         ring = (term.slot, term.text) == ("kind", "ring")
-        return ring and self._others == {term.end} and not self._listed
+        return ring and self._others == {term.end} and not self._listed and not self._sized
 
     def names_links(self, tokens: tuple[str, ...], term: Term) -> bool:
         """Whether a word that is a motif as well names the links of a chain right behind: "snake bone chain"."""

@@ -12,6 +12,8 @@ from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant, Stone
 CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."
 """What the user is told of a framing that no word settled."""
 
+LEAST_HUNG_MM = 7.0
+"""A smaller measure that no word explains is a chain's width, where a pendant and its chain are named."""
 _SHARES = {"bar": 1.6, "initial": 0.8, "cross": 1.3, "heart": 0.9}
 """Heights of forms, over that of a disc."""
 
@@ -138,7 +140,7 @@ def _pendant(draft: Draft, form: str | None, stone: dict[str, Any] | None) -> di
         draft.assume("The pendant's shape is not named; a round disc is used.")
     form = form or "round"
     height = beside(draft, "mm", {"pendant", "height", "diameter"}, "pendant height", below=60)
-    height = height or leftover(draft, "pendant height", below=60)
+    height = height or leftover(draft, "pendant height", above=LEAST_HUNG_MM, below=60)
     if form == "motif":
         # "A star necklace 25 mm" measures the star: no chain is as wide.
         height = height or beside(draft, "mm", {"chain", "piece"}, "pendant height", above=6, below=60)

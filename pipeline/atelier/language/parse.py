@@ -4,6 +4,7 @@ Every step takes time in the length of the text: phrases and misspelt words are 
 match runs of bounded length.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
 from pipeline.atelier.language.text import (
     LONGEST_TEXT,
     MOST_WORDS,
+    Meaning,
     fold,
     segmented,
     singular,
@@ -148,6 +150,8 @@ class _Reader:
         self.at = 0
         self.negating = False
         self.denied = False
+        self.strange = False
+        """Whether the denial has met a word that nobody knows."""
         self.terms: list[Term] = []
         self.measures: list[Measure] = []
         self.roles: list[Term] = []
@@ -171,13 +175,18 @@ class _Reader:
             words = self.tokens[self.at : self.at + count]
             meanings = exactly(words) or (inflected(words) if stems else ())
             if meanings and not self._is_a_conjunction(words):
-                if self.denied and any(slot in ("metal", "metals") for slot, _ in meanings):
-                    # "No stones gold plated": a metal begins another thing.
-                    self.negating = self.negating and self.tokens[self.at - 1] in _JOINING
+                self._resume(meanings)
                 for slot, value in meanings:
                     self._term(count, slot, value)
                 return count
         return 0
+
+    def _resume(self, meanings: Sequence[Meaning]) -> None:
+        """End a denial where another thing begins: "no stones gold plated", "no piercing ear cuff"."""
+        metal = self.denied and any(slot in ("metal", "metals") for slot, _ in meanings)
+        piece = self.strange and any(slot == "kind" for slot, _ in meanings)
+        if metal or piece:
+            self.negating = self.negating and self.tokens[self.at - 1] in _JOINING
 
     def _is_a_conjunction(self, words: tuple[str, ...]) -> bool:
         """Whether “or” joins two English words; in French it is gold."""
@@ -208,6 +217,7 @@ class _Reader:
             unit is None
             or amount is None
             or self._has_unit(amount[1])
+            or self._is_a_ring_size(amount[0])
             or not self._is_in_digits(amount[1] - 1)
         ):
             return 0
@@ -216,6 +226,12 @@ class _Reader:
         name = "karat" if unit[0] == "karat" or (unit[0] == "ct" and value in lexicon.FINENESS) else unit[0]
         self.measures.append(Measure(self.at, end, text, value * unit[1], name))
         return end - self.at
+
+    def _is_a_ring_size(self, number: float) -> bool:
+        """Whether "Gr. 62" is a German ring's size and no weight."""
+        rings = (token for token in self.tokens if token.endswith(("ring", "ringe", "ringen")))
+        worn = any(not token.startswith(("ohr", "ear")) for token in rings)
+        return worn and self.tokens[self.at] == "gr" and number in range(44, 77)
 
     def _has_unit(self, end: int) -> bool:
         """Whether the unit behind a number is its own, and not the next one's: "cm 50 mm 3" says two things."""
@@ -319,7 +335,7 @@ class _Reader:
         token, after = self.tokens[self.at], self.tokens[self.at + 1 : self.at + 2]
         pair = (token, *after) in lexicon.DENYING_PAIRS
         if pair or (token in lexicon.UNDONE and lexicon.WISHES & {*after}) or token in lexicon.NEGATIONS:
-            self.negating, self.denied = True, False
+            self.negating, self.denied, self.strange = True, False, False
             return 1 if token in lexicon.NEGATIONS else 2
         if token in lexicon.DENIED_BEFORE:
             self._deny_last()
@@ -360,4 +376,5 @@ class _Reader:
             self.unknown.append(token)
             # "Without a pearl Peshwai clip": what is denied ends at the strange word.
             self.negating = self.negating and not self.denied
+            self.strange = self.negating
         return 1

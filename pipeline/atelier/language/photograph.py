@@ -66,6 +66,7 @@ _WORDS = (
     "draped over marble", "on marble", "raw style", "photorealism", "hyper detailed", "ultra detailed",
     "highly detailed", "insanely detailed", "sharp details",
     "key light", "fill light", "back light", "low key", "high key", "teal and orange",
+    "silver gelatin print", "silver gelatin", "platinum print", "daguerreotype", "tintype", "gold leaf background",
     "vermeer lighting", "studio shot", "film grain", "film still", "grainy",
 )  # fmt: skip
 _CAMERA = re.compile("|".join(_PATTERNS), re.IGNORECASE)

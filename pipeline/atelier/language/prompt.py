@@ -382,29 +382,35 @@ def _worded(chips: tuple[Understood, ...], spec: Spec) -> frozenset[str]:
 
 def _moved(draft: Draft, kind: Called | None, spec: Spec) -> dict[int, frozenset[str] | None]:
     """Where each measure that a part of the piece took begins, and the fields that move when it does: they follow what
-    was asked for, whatever words it took. None where nothing moves.
+    was asked for, whatever words it took. None where nothing moves, whether it grows or shrinks.
     """
-    sentence, before = draft.sentence, spec.model_dump()
-    taken = {
-        start
-        for start, (slot, _) in draft.measured.items()
-        if slot not in ("fineness", "metal", "picture", "weight")
-    }
+    unmoved = ("fineness", "metal", "picture", "weight")
+    taken = {start for start, (slot, _) in draft.measured.items() if slot not in unmoved}
     moved: dict[int, frozenset[str] | None] = {}
-    for place, measure in enumerate(sentence.measures):
+    for place, measure in enumerate(draft.sentence.measures):
         if measure.unit and measure.start in taken:
-            nudged = replace(measure, number=measure.number * _NUDGE)
-            measures = (*sentence.measures[:place], nudged, *sentence.measures[place + 1 :])
-            after = compose(Draft(replace(sentence, measures=measures)), kind).model_dump()
-            fields = frozenset(
-                f"{group}.{field}"
-                for group, values in before.items()
-                if isinstance(values, dict) and isinstance(after[group], dict)
-                for field, value in values.items()
-                if after[group][field] != value
+            fields = _moves(draft, kind, spec, place, _NUDGE)
+            # A measure at the end of its range moves one way only.
+            moved[measure.start] = (
+                fields if fields is not None else _moves(draft, kind, spec, place, 1 / _NUDGE)
             )
-            moved[measure.start] = None if after == before else fields
     return moved
+
+
+def _moves(draft: Draft, kind: Called | None, spec: Spec, place: int, share: float) -> frozenset[str] | None:
+    """The fields that move when the measure at a place is that share of itself; none where the piece stays as it is."""
+    measures = [*draft.sentence.measures]
+    measures[place] = replace(measures[place], number=measures[place].number * share)
+    nudged = compose(Draft(replace(draft.sentence, measures=tuple(measures))), kind)
+    before, after = spec.model_dump(), nudged.model_dump()
+    fields = frozenset(
+        f"{group}.{field}"
+        for group, values in before.items()
+        if isinstance(values, dict) and isinstance(after[group], dict)
+        for field, value in values.items()
+        if after[group][field] != value
+    )
+    return None if after == before else fields
 
 
 def _tell_idle_measures(draft: Draft, moved: dict[int, frozenset[str] | None]) -> None:

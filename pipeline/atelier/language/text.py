@@ -18,7 +18,7 @@ _MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u093c\u093e-\u094d\u0955-\u0957\u096
 """Marks that belong to the letter before them: Latin accents, and the vowel signs of Devanagari."""
 
 _TOKEN = re.compile(
-    rf"(?<![\d.,])\.\d{{1,4}}|\d{{1,9}}[.,]\d{{1,4}}|\d{{1,9}}(?:/\d{{1,4}}(?![.,]?\d))?|(?:[^\W\d_][{_MARKS}]*)+(?:'(?:[^\W\d_])+)?|''|[^\s\w]"
+    rf"(?<![\w.,])\.\d{{1,4}}|\d{{1,9}}[.,]\d{{1,4}}|\d{{1,9}}(?:/\d{{1,4}}(?![.,]?\d))?|(?:[^\W\d_][{_MARKS}]*)+(?:'(?:[^\W\d_])+)?|''|[^\s\w]"
 )
 _ACCENT = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
 _RUN_OF_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")

@@ -1,6 +1,7 @@
 """The page stays silent about nothing: whatever a prompt asks for is made, or it is told that it is not."""
 
 import random
+from operator import attrgetter
 
 import pytest
 
@@ -97,6 +98,7 @@ def test_what_changes_nothing_is_told(prompt: str, told: str) -> None:
     [
         ("pearls for her ears", "earrings"), ("झुमकी सोना", "earrings"), ("rosary ring silver", "ring"),
         ("gold set with garnets around my neck", "necklace"), ("सोने की चूड़ियों", "bracelet"),
+        ("No piercing ear cuff, silver", "earrings"), ("poison ring locket, size 8", "ring"),
     ],
 )  # fmt: skip
 def test_a_piece_is_told_by_where_it_is_worn_and_in_any_inflection(prompt: str, kind: str) -> None:
@@ -110,6 +112,26 @@ def test_a_piece_is_told_by_where_it_is_worn_and_in_any_inflection(prompt: str, 
 def test_other_things_are_refused_in_any_language_and_spelling(piece: str) -> None:
     """A key ring is no ring, in whatever language."""
     assert read(f"{piece} 925").refusal is not None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "path", "number"),
+    [
+        ("Creolen vergoldet 30mm Zirkonia", "earrings.diameter_mm", 30.0),
+        ("brinco argola ouro com fecho click 2,5 cm", "earrings.diameter_mm", 25.0),
+        ("ring sz 6½ silver", "ring.inner_diameter_mm", 16.91),
+        ("Siegelring Gold Gr. 62", "ring.inner_diameter_mm", 19.74),
+        ("Trauring Gr.54 Gold", "ring.inner_diameter_mm", 17.19),
+        ("gold necklace with a 5 mm disc", "pendant.height_mm", 5.0),
+        ("corrente ouro 70cm 6mm com crucifixo", "chain.gauge_mm", 6.0),
+        ("goldchainmens5mm22inch", "chain.length_mm", 558.8),
+    ],
+)
+def test_a_measure_is_that_of_its_part(prompt: str, path: str, number: float) -> None:
+    """Whatever stands beside it, and no measure that is met is told as without a place."""
+    reading = read(prompt)
+    assert attrgetter(path)(reading.spec) == pytest.approx(number, abs=0.01)
+    assert not any("could not be assigned" in line for line in reading.assumed)
 
 
 def test_a_star_within_a_longer_word_is_none() -> None:
