@@ -38,8 +38,8 @@ from tests.atelier.random_spec import random_spec
 
 SIZE, EDGE, SCALE = 2048, 320, 2
 """Side of the master and of the window in it, pixels; enlargement."""
-CLOSE_PX = 2.0
-"""Pixels between a stone as it is seen and as it stands in the geometry."""
+CLOSE = 0.5
+"""Radii between the middle of what is seen of a stone and of its body: its depth is seen aslant."""
 WINDOWS, MOST_GONE, APART = 3, 4, 3.0
 """Windows of one piece, stones taken from one window, and how many diameters lie between any two of them."""
 FILE = Path("bench-out") / "fidelity-counts.jsonl"
@@ -150,8 +150,9 @@ def _standing(piece: Piece, camera: Camera, window: Box, places: Sequence[Place]
             continue
         for number, body in enumerate(part.stone_bodies()):
             away = np.hypot(*(seen - project(camera, body.mean(axis=0)[None], SIZE)).T)
-            if away.min() < CLOSE_PX:
-                visible.append(Standing(part, number, large[int(away.argmin())]))
+            nearest = int(away.argmin())
+            if away[nearest] < CLOSE * large[nearest].radius:
+                visible.append(Standing(part, number, large[nearest]))
     return visible
 
 
