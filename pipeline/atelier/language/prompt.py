@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.atelier.language import evidence, lexicon, photograph, unmade
-from pipeline.atelier.language.context import Draft
+from pipeline.atelier.language.context import STONE_SLOTS, Draft
 from pipeline.atelier.language.evidence import stones_of
 from pipeline.atelier.language.interpret import compose, is_beside_another, worn_at
 from pipeline.atelier.language.omissions import RULES, shows
@@ -315,6 +315,9 @@ def _is_shown(terms: list[Term], spec: Spec) -> bool:
     of_a_kind = [term for term in terms if term.slot == "kind"]
     if of_a_kind and not any(shows(spec, term) for term in of_a_kind):
         return False
+    if any(term.slot in STONE_SLOTS for term in terms):
+        # "一粒ダイヤ" is a solitaire of a diamond: without one it is no style of the piece.
+        terms = [term for term in terms if term.slot != "style"]
     return any(term.slot not in RULES or shows(spec, term) for term in terms)
 
 

@@ -215,7 +215,8 @@ def _has_motif(spec: Spec, term: Term, there: set[str]) -> bool:
     name = ornaments.motif_of(term.value)
     flower = name in ("flower", "daisy") and of(spec, "brooch.style") == "flower"
     both = "moon_and_star" in there and name in ("moon", "star")
-    return flower or both or (name is not None and name in there)
+    engraved = name == "text" and bool(spec.engraving)
+    return flower or both or engraved or (name is not None and name in there)
 
 
 def _has_metal(_: Spec, term: Term, there: set[str]) -> bool:
