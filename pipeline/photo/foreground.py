@@ -14,12 +14,14 @@ from pipeline.photo.backdrop import shrink as shrink
 from pipeline.photo.clutter import mask_on_clutter
 from pipeline.photo.plain import mask_on_plain
 
-GRAINY, CALMED, FAINTEST, GRAIN_PX = 0.6, 12.0, 10.0, 5.0
-"""Median slope of a backdrop with a grain of its own, levels per pixel; how many of it are smoothed away, and how many
-levels at most; how wide."""
+GRAINY = 0.6
+"""Median slope of a backdrop from which it has a grain of its own, 8-bit levels per pixel."""
 
-STEEPEST_GRAIN = 4.0
-"""Slope, in medians of the grain's, from which it is an outline: pale metal on pale paper differs by few levels."""
+FINE_PX, COARSE_PX = 0.7, 2.5
+"""Blurs between which a grain, and any outline, has most of its energy; a shadow has next to none there."""
+
+STRONGEST_GRAIN = 6.0
+"""Energy, in medians of the grain's, from which it is an outline: in a shadow a grain is up to four times as strong."""
 
 WORKING_SIDE_PX = 1024
 """Longest side of the picture on which the mask is found: a 2 px chain of a 2048 master is still 1 px wide."""
@@ -83,8 +85,8 @@ def _surveyed(levels: bytes, shape: tuple[int, ...]) -> Survey:
     offset, spread = backdrop_offset(lab, frame, gradient)
     distance = colour_distance(offset)
     if spread < PLAIN_SPREAD:
-        lightness = float(np.median((lab - offset)[frame][:, 0]))
-        mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread, lightness)
+        tone = np.median((lab - offset)[frame], axis=0)
+        mask = mask_on_plain(offset, distance, _without_grain(luma, gradient, distance), spread, tone)
     else:
         mask = mask_on_clutter(small, lab, frame)
     for plane in (lab, frame, mask, distance, gradient):
@@ -101,12 +103,12 @@ def _slope(luma: Field) -> Field:
 def _without_grain(luma: Field, gradient: Field, distance: Field) -> Field:
     """The gradient without that of a textured backdrop, whose grain in a shadow is as steep as pale metal's outline.
 
-    Edges outlive the bilateral filter (C. Tomasi, R. Manduchi, ICCV 1998), a paper's or a cloth's grain does not.
+    Where the fine detail has no more energy than a grain has, only the slope of what is coarser counts.
     """
     backdrop = distance < NEAR_DELTA_E / 2
-    grain = float(np.median(gradient[backdrop])) if backdrop.any() else 0.0
-    if grain <= GRAINY:
+    if not backdrop.any() or float(np.median(gradient[backdrop])) <= GRAINY:
         return gradient
-    calmed = cv2.bilateralFilter(luma, 2 * int(GRAIN_PX) + 1, min(CALMED * grain, FAINTEST), GRAIN_PX)
-    grained = gradient < STEEPEST_GRAIN * grain
-    return np.where(grained, cv2.min(gradient, _slope(calmed)), gradient)
+    coarse = cv2.GaussianBlur(luma, (0, 0), COARSE_PX)
+    energy = cv2.GaussianBlur((cv2.GaussianBlur(luma, (0, 0), FINE_PX) - coarse) ** 2, (0, 0), FINE_PX + 0.8)
+    grained = energy < STRONGEST_GRAIN**2 * float(np.median(energy[backdrop]))
+    return np.where(grained, cv2.min(gradient, _slope(coarse)), gradient)

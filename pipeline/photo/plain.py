@@ -1,13 +1,26 @@
 """The piece on a plain backdrop: what departs from it, less its shadows, with its highlights and openings."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.photo.backdrop import NEAR_DELTA_E, Field, Mask
 from pipeline.photo.facets import white_facets
-from pipeline.photo.flood import DEEPEST_SHADOW, flood
+from pipeline.photo.flood import (
+    DEEPEST_SHADOW,
+    GREY,
+    WARM,
+    Tint,
+    along_shadows,
+    flood,
+    from_shaded,
+    shade,
+    unshaded,
+)
 from pipeline.photo.neutral import by_hue
+from pipeline.photo.openings import openings
 
 RIM_PX = 2
 """How far the blur of lens, scaling and gradient can carry the outline outwards at working size."""
@@ -30,6 +43,10 @@ the file was compressed no hue tells it."""
 FAINT = 0.5
 """Distance from which an enclosed pixel is the piece where hues tell it from its ground."""
 
+COLOURED_SHARE, OF_A_COLOUR = 0.4, 0.2
+"""Shares of what departs from the backdrop, without its soft shadows and with them, that have a colour where the metal
+has."""
+
 COLOURED = 10.0
 """Chroma from which metal and stones are told from a shadow; beside grey metal a hard shadow is not told from it."""
 
@@ -38,6 +55,12 @@ LEFT, TINTED = 0.55, 0.3
 
 LEAST_TAKEN = 0.05
 """Share of what departs from the backdrop that a hard shadow takes: soft ones leave less than that to it."""
+
+LEAST_CUT = 0.8
+"""Share of the mask that an outline drawn anew must keep beside grey metal: less, and that is as the ground."""
+
+MOST_TAKEN = 0.4
+"""Share of what departs from the ground that may be a shadow's deeper part."""
 
 ONE_DEPTH, OF_ONE_DEPTH = 6, 0.62
 """CIELAB units of lightness within which one lamp's shadow lies, and the share of it that does: .66 to .99 of shadows
@@ -49,9 +72,6 @@ least and in spreads of the border; and the least share of an opening that is no
 
 EVEN_PX, GROUND_PX = 2.0, 60
 """The blur that takes grain away, and how far from an opening the ground around the piece is looked at."""
-
-SHADOW_TINT, SHADOW_TINT_SHARE = 4.0, 0.7
-"""How far a shadow's hue may stray from its ground's: at its faintest, and more for every unit of depth."""
 
 PENUMBRA = 0.22
 """Steepest edge of a shadow, as a share of its depth per pixel: it is some five pixels wide at working size."""
@@ -68,9 +88,6 @@ BRIDGED_PX = 10
 SPECK = 0.0001
 """Share of the picture up to which a hole in the midst of something thick is no opening."""
 
-SMALLEST_OPENING = 0.0008
-"""Share of the picture from which an enclosed piece of shadow is what is seen through a hoop."""
-
 LARGEST_HIGHLIGHT = 0.003
 """Share of the picture; a larger hole is an opening."""
 
@@ -83,61 +100,124 @@ ENCLOSED, FADING = 0.6, 2.2 * NEAR_DELTA_E
 SHADOWED = 0.05
 """Share of the piece's area that its hard shadows take at least where its outline is drawn anew beside them."""
 
-SHARP = 12.0
-"""Step of the distance to the backdrop at the edge of an opening."""
-
 SMALLEST_SHADOW = 0.0002
 LEAST_CONTACT = 0.15
 STEPS_DOWN = 0.85
 
 
-def mask_on_plain(
-    offset: Field, distance: Field, gradient: Field, spread: float, lightness: float = 100.0
-) -> Mask:
+@dataclass(frozen=True)
+class _Reading:
+    """What was told from the colours of a picture, bool (h, w) each."""
+
+    ground: Mask
+    """The backdrop, with its shadows and with what of it is `opened`."""
+    opened: Mask
+    """What is seen of it through the piece."""
+    thrown: Mask
+    """The hard shadows on it."""
+    hued: Mask
+    """What is the piece for its hue alone."""
+    least: float
+    """Distance from which an enclosed pixel is the piece."""
+    coloured: bool
+    """Whether the metal has a colour."""
+
+
+def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float, tone: Field) -> Mask:
     """The mask, bool (h, w), of a picture with an even backdrop.
 
     From each pixel's CIELAB offset to the backdrop (h, w, 3), its weighted length, the luma gradient (8-bit levels a
-    pixel), how far the border strays from its own model, and the backdrop's own lightness, 0 to 100.
+    pixel), how far the border strays from its own model, and the backdrop's own colour, CIELAB.
     """
+    lightness, offset = float(tone[0]), unshaded(offset, tone)
     share = min(1.0, max(DARKEST, lightness / DARK))
     threshold = max(share * NEAR_DELTA_E, 3.2 * spread + 4 * share)
-    seeds, faces = _seeds(
-        offset, distance, gradient, spread, CLEAN_SEED if spread <= CLEAN else 0.6 * threshold
-    )
-    ground = _open_ground(seeds, offset, distance, gradient, threshold)
-    lit, hued = ground, np.zeros_like(ground)
-    least = max(0.25 * threshold, 3 * spread)
+    departs = distance > threshold
+    calm = CLEAN_SEED if spread <= CLEAN else 0.6 * threshold
+    seeds, faces = _seeds(offset, distance, gradient, spread, calm, departs)
+    lit = _open_ground(seeds, offset, distance, gradient, threshold)
     if spread <= CLEAN:
-        by_colour = by_hue(lit, offset, distance, gradient)
-        if by_colour is not None:
-            (ground, hued), least = by_colour, FAINT
+        reading = _on_clean_ground(lit, faces, offset, distance, gradient, spread, threshold)
     else:
-        ground = _with_hard_shadows(lit, offset, distance, gradient, threshold)
-        if not _are_shadows(lit, ground, offset, distance > threshold):
-            ground = lit
-    strong = ((distance > threshold) & ~ground) | hued | (faces & ~ground)
+        reading = _on_photographed_ground(lit, faces, offset, distance, gradient, spread, threshold)
+    ground = reading.ground
+    apart = from_shaded(ground, offset, distance)
+    strong = (departs & ~ground) | reading.hued | (faces & ~ground)
     # An edge needs less colour distance than a plain area does, and what an outline encloses needs least.
     edge = (gradient > 6) & (distance > 0.4 * threshold) & ~ground
-    enclosed = ~ground & (distance > least)
+    enclosed = ~ground & ((np.maximum(distance, apart) > reading.least) | _tinted(reading, offset, spread))
     # But a faint line on its own, with nothing on either side, is a seam of the backdrop.
     wide = cv2.morphologyEx((~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     near = cv2.dilate((strong | ((wide > 0) & enclosed)).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     piece = strong | ((edge | enclosed) & near)
     chroma = np.hypot(offset[..., 1], offset[..., 2])
-    mask = _tidy(_tighten(piece, distance, gradient), distance, chroma)
-    shadowed = spread > CLEAN and int((ground & ~lit).sum()) > SHADOWED * int(mask.sum()) > 0
-    mask = _cut_from_shadow(mask, offset) if shadowed else mask
-    return mask | white_facets(mask, offset, gradient)
+    piece = _tighten(piece, apart, gradient, chroma if reading.hued.any() else None)
+    mask = _tidy(piece, distance, chroma) & ~reading.opened
+    if int(reading.thrown.sum()) > SHADOWED * int((~ground).sum()) > 0:
+        cut = _cut_from_shadow(mask, offset)
+        mask = cut if reading.coloured or int(cut.sum()) > LEAST_CUT * int(mask.sum()) else mask
+    return mask | (white_facets(mask, offset, gradient) & ~reading.opened)
 
 
-def _tighten(piece: Mask, distance: Field, gradient: Field) -> Mask:
-    """Move the outline to where the colour is half way between the backdrop and the piece beside it."""
+def _on_clean_ground(
+    lit: Mask, faces: Mask, offset: Field, distance: Field, gradient: Field, spread: float, threshold: float
+) -> _Reading:
+    """What is told on a ground that is no photograph's, where hues tell the piece from its shadows, or nothing does."""
+    by_colour = by_hue(lit, offset, distance, gradient)
+    none = np.zeros_like(lit)
+    ground, hued = (lit, none) if by_colour is None else by_colour
+    # A rendered shadow is as smooth as rendered metal: what it falls into is not looked for.
+    opened = openings(ground, none, faces | (distance > CLEAN_SEED), offset, gradient, spread)
+    least = 0.25 * threshold if by_colour is None else FAINT
+    return _Reading(ground | opened, opened, none, hued & ~opened, max(least, 3 * spread), coloured=True)
+
+
+def _on_photographed_ground(
+    lit: Mask, faces: Mask, offset: Field, distance: Field, gradient: Field, spread: float, threshold: float
+) -> _Reading:
+    """What is told on a photograph's ground, by how its shadows lie and how hues stray in them."""
+    departs = distance > threshold
+    coloured = _share_of_colour(offset, departs & ~lit) >= COLOURED_SHARE
+    tint = WARM if coloured else GREY
+    ground = _with_hard_shadows(lit, offset, distance, gradient, threshold, tint)
+    if not _are_shadows(lit, ground, offset, departs):
+        ground = lit
+    thrown = ground & ~lit
+    ground = _along_shadows(ground, offset, distance, departs, tint)
+    opened = openings(ground, thrown, faces, offset, gradient, spread)
+    least = max(0.25 * threshold, 3 * spread)
+    return _Reading(ground | opened, opened, thrown, np.zeros_like(lit), least, coloured)
+
+
+def _share_of_colour(offset: Field, where: Mask) -> float:
+    """Share of some pixels that have a colour; none of no pixels."""
+    return float((np.hypot(offset[..., 1], offset[..., 2])[where] >= COLOURED).mean()) if where.any() else 0.0
+
+
+def _tinted(reading: _Reading, offset: Field, spread: float) -> Mask:
+    """What has the faint hue of grey metal, bool (h, w): as bright as the ground it is told by that alone."""
+    if reading.coloured:
+        return np.zeros_like(reading.ground)
+    hue = cv2.GaussianBlur(offset[..., 1:], (0, 0), EVEN_PX)
+    return np.asarray(np.hypot(hue[..., 0], hue[..., 1]) > max(GREY[0], spread))
+
+
+def _tighten(piece: Mask, distance: Field, gradient: Field, hue: Field | None) -> Mask:
+    """Move the outline to where the colour is half way between the backdrop and the piece beside it.
+
+    Where a `hue` (h, w) tells the piece, what has one is kept: beside a dark line, pale metal is near a white backdrop.
+    """
     square = np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)
     rim = piece & (cv2.erode(piece.astype(np.uint8), square, borderValue=1) == 0)
-    return np.asarray(piece & ~(rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))))
+    outside = rim & (gradient > 5) & (distance < HALF_WAY * cv2.dilate(distance, square))
+    if hue is not None:
+        outside &= hue < HALF_WAY * cv2.dilate(hue, square)
+    return np.asarray(piece & ~outside)
 
 
-def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near: float) -> tuple[Mask, Mask]:
+def _seeds(
+    offset: Field, distance: Field, gradient: Field, spread: float, near: float, departs: Mask
+) -> tuple[Mask, Mask]:
     """Large calm patches of the backdrop's colour: the ground's, outside and in openings, and pale metal's faces.
 
     A face is enclosed, and brighter than the ground around the piece or of a hue of its own, where an opening shows
@@ -154,6 +234,13 @@ def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near:
     faces = np.zeros_like(large)
     even = cv2.GaussianBlur(offset, (0, 0), EVEN_PX) if (large & ~at_rim).any() else offset
     same = max(SAME, SAME_SPREADS * spread)
+    coloured = (
+        float((np.hypot(offset[..., 1], offset[..., 2]) >= COLOURED)[departs].mean())
+        if departs.any()
+        else 1.0
+    )
+    # Coloured metal throws its light on the ground in its openings.
+    tint = same if coloured else max(GREY[0], spread)
     for index in np.nonzero(large & ~at_rim)[0]:
         inside = patch == index
         around = outside & _around(inside, GROUND_PX)
@@ -161,9 +248,16 @@ def _seeds(offset: Field, distance: Field, gradient: Field, spread: float, near:
         beside = np.median(even[around], axis=0) if around.any() else np.zeros(3, np.float32)
         # Of uneven light: the ground beside is brighter than the model of it, or lies in a shadow, or in a glow.
         hue = np.minimum(np.hypot(*seen[:, 1:].T), np.hypot(*(seen - beside)[:, 1:].T))
-        alike = (seen[:, 0] - max(0.0, float(beside[0])) < same) & (hue < same)
+        alike = (seen[:, 0] - max(0.0, float(beside[0])) < same) & (hue < tint)
         faces[index] = float(alike.mean()) < ALIKE
     return np.asarray((large & ~faces)[patch]), np.asarray(faces[patch])
+
+
+def _along_shadows(ground: Mask, offset: Field, distance: Field, departs: Mask, tint: Tint) -> Mask:
+    """The ground with what its shadows deepen into, unless that is much of what departs from it: metal, as dark."""
+    grown = along_shadows(ground, offset, distance, tint)
+    taken, before = (int((departs & part).sum()) for part in (grown & ~ground, ~ground))
+    return grown if taken < MOST_TAKEN * before else ground
 
 
 def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:
@@ -227,7 +321,7 @@ def _disc(radius: int) -> NDArray[np.uint8]:
 
 
 def _with_hard_shadows(
-    ground: Mask, offset: Field, distance: Field, gradient: Field, threshold: float
+    ground: Mask, offset: Field, distance: Field, gradient: Field, threshold: float, tint: Tint
 ) -> Mask:
     """Add what a hard light leaves beside the piece: darker patches of the ground's own hue that lie against it.
 
@@ -235,41 +329,19 @@ def _with_hard_shadows(
     edge are calm inside, and their edge is one step down. Metal differs there: it mirrors the room, so that a line
     darker or brighter than both sides runs between its calm parts and the ground.
     """
-    light, chroma = offset[..., 0], np.hypot(offset[..., 1], offset[..., 2])
-    open_ground = ground
-    shade = (light < -1.5) & (light > -DEEPEST_SHADOW) & (chroma < SHADOW_TINT - SHADOW_TINT_SHARE * light)
-    depth = cv2.dilate(np.where(shade, -2.55 * light, 0), np.ones((9, 9), np.uint8))
-    slope = shade & (gradient < np.clip(PENUMBRA * depth, 3.5, 16))
+    light, shaded = offset[..., 0], shade(offset, tint, -1.5)
+    depth = cv2.dilate(np.where(shaded, -2.55 * light, 0), np.ones((9, 9), np.uint8))
+    slope = shaded & (gradient < np.clip(PENUMBRA * depth, 3.5, 16))
     ground = flood(ground, ground | slope)
     calm = gradient < np.maximum(3.5, -0.5 * light)
     for _ in range(2):
-        ground, grown = _grown(ground, shade & calm & ~ground & (distance > 0.4 * threshold), light, shade)
+        ground, grown = _grown(ground, shaded & calm & ~ground & (distance > 0.4 * threshold), light, shaded)
         if not grown:
             break
-    return ground | _shaded_openings(ground & ~open_ground, ground, offset, gradient, distance)
+    return ground
 
 
-def _shaded_openings(shadow: Mask, ground: Mask, offset: Field, gradient: Field, distance: Field) -> Mask:
-    """What is seen through a hoop where the piece throws its shadow: as the shadow around the piece, sharply edged."""
-    opening = np.zeros_like(shadow)
-    if float(shadow.mean()) < SMALLEST_SHADOW:
-        return opening
-    low, high = (np.quantile(offset[shadow], share, axis=0) for share in (0.05, 0.95))
-    like = ((offset > low - 2) & (offset < high + 2)).all(axis=-1) & (gradient < 8) & ~ground
-    opened = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    _, labels, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
-    large = sizes[:, cv2.CC_STAT_AREA] > SMALLEST_OPENING * shadow.size
-    large[0] = False
-    beyond = cv2.dilate(distance, np.ones((13, 13), np.uint8))
-    for index in np.nonzero(large)[0]:
-        patch = labels == index
-        rim = _around(patch, 2)
-        if float((beyond[rim] > beyond[patch].mean() + SHARP).mean()) > ENCLOSED:
-            opening |= patch | (rim & (gradient < 16))
-    return opening
-
-
-def _grown(ground: Mask, patches: Mask, light: Field, shade: Mask) -> tuple[Mask, bool]:
+def _grown(ground: Mask, patches: Mask, light: Field, shaded: Mask) -> tuple[Mask, bool]:
     square = np.ones((3, 3), np.uint8)
     opened = cv2.morphologyEx(patches.astype(np.uint8), cv2.MORPH_OPEN, square)
     count, labels, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
@@ -290,7 +362,7 @@ def _grown(ground: Mask, patches: Mask, light: Field, shade: Mask) -> tuple[Mask
         if contact < LEAST_CONTACT:
             continue
         low = float(np.quantile(light[window][patch], 0.05)) - 3
-        step = shade[window] & (light[window] > low) | (np.abs(light[window]) < 1.5)
+        step = shaded[window] & (light[window] > low) | (np.abs(light[window]) < 1.5)
         if edge.any() and float(step[edge].mean()) < STEPS_DOWN:
             continue
         ground[window] |= patch | (edge & step)

@@ -308,3 +308,56 @@ def test_the_opening_of_a_hoop_of_clear_stones_stays_open():
     found = foreground(picture)
     assert not found[200:260, 354:414].any()
     assert agreement(found, true) > 0.95
+
+
+def arches(ground, metal):
+    """A cathedral ring: between its head, the shank and two rods two small openings show the ground."""
+    canvas = Canvas(640, ground).ring(320, 400, 180, 44, metal)
+    for side in (-1, 1):
+        canvas.rod((320 + 150 * side, 285), (320 + 44 * side, 150), 14, metal)
+        canvas.rod((320 + 14 * side, 210), (320 + 44 * side, 150), 14, metal)
+    return canvas.dome(320, 130, 56, RUBY)
+
+
+def enclosed(true, largest=0.01):
+    """The small openings of a mask, each bool (h, w)."""
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats((~true).astype(np.uint8), connectivity=4)
+    areas = sizes[:, cv2.CC_STAT_AREA] / true.size
+    return [labels == index for index in range(1, len(sizes)) if 0.0008 < areas[index] < largest]
+
+
+@pytest.mark.parametrize(
+    ("ground", "metal"),
+    [
+        ((255, 255, 255), GOLD),
+        ((255, 255, 255), SILVER),
+        ((255, 255, 255), (205, 199, 180)),
+        ((238, 238, 240), GOLD),
+        ((238, 238, 240), SILVER),
+        ((238, 238, 240), (205, 199, 180)),
+        ((222, 214, 198), GOLD),
+        ((222, 214, 198), SILVER),
+    ],
+)
+@pytest.mark.parametrize("depth", [0.0, 0.2])
+def test_the_arches_below_a_head_are_open(ground, metal, depth):
+    """An opening far below a percent of the picture shows the ground, lit or in the piece's soft shadow."""
+    canvas = arches(ground, metal)
+    picture, true = lamp(canvas, (14, 10), depth, 10.0) if depth else canvas.picture()
+    found = foreground(picture)
+    openings = enclosed(true)
+    assert len(openings) >= 2
+    assert found[true].mean() > 0.97
+    assert sum(found[each].mean() < 0.35 for each in openings) >= 2
+    assert agreement(found, true) > 0.96
+
+
+@pytest.mark.parametrize("metal", [(236, 231, 219), (216, 220, 232), (196, 190, 176)])
+@pytest.mark.parametrize(("depth", "blur"), [(0.2, 12.0), (0.3, 3.0)])
+def test_a_faint_hue_tells_bright_metal_from_its_shadow(metal, depth, blur):
+    """Pale metal on a pale sweep is kept, and the shadow of one lamp beside it is not."""
+    canvas = Canvas(640, (244, 244, 244)).ring(320, 340, 190, 54, metal).dome(320, 150, 40, RUBY)
+    picture, true = lamp(canvas, (14, 16), depth, blur)
+    found = foreground(picture)
+    assert found[true].mean() > 0.95
+    assert agreement(found, true) > 0.9
