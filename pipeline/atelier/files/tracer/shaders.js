@@ -449,22 +449,23 @@ void main() {
   plane *= dot(plane, vEye - vAt) < 0.0 ? -1.0 : 1.0;
   int count = mine.kind == CLEAR ? samples.z : max(mine.rough.x, mine.rough.y) > 0.05 ? samples.y : samples.x;
   vec3 sum = vec3(0.0);
-  float counted = 0.0;
   for (int k = 0; k < count; k++) {
-    /* An even spread over pixel and lobe (Roberts's R2 and R4 sequences). */
-    vec4 draw = fract(0.5 + float(k + 1) * vec4(0.7548777, 0.5698403, 0.8566749, 0.7338919));
-    vec2 shift = count > 1 ? draw.xy - 0.5 : vec2(0.0);
+    /* An even spread over the pixel, whose mean is its middle (a golden lattice), and over the lobe (Roberts's R4). */
+    float place = float(k) + 0.5;
+    vec2 shift = count > 1 ? vec2(place / float(count), fract(0.6180340 * place)) - 0.5 : vec2(0.0);
+    vec2 draw = fract(0.5 + float(k + 1) * vec2(0.8566749, 0.7338919));
     vec3 at = vAt + shift.x * atX + shift.y * atY;
     vec3 normal = normalize(vNormal + shift.x * normalX + shift.y * normalY), face = plane;
     vec3 d = normalize(at - vEye);
     Body seenBody = mine;
     if (mine.kind == CLEAR && count > 1) {
-      /* Within a pixel the facet ends: what the sample really sees is looked up. */
+      /* Within a pixel a facet ends: what a sample really sees is looked up. */
       Met met = meet(vEye, d);
-      if (met.body < 0) continue;
-      seenBody = bodyOf(met.body);
-      at = vEye + met.t * d;
-      normal = face = normalOf(met);
+      if (met.body >= 0) {
+        seenBody = bodyOf(met.body);
+        at = vEye + met.t * d;
+        normal = face = normalOf(met);
+      }
     }
     if (dot(normal, d) > -1e-3) normal = normalize(normal - (dot(normal, d) + 2e-3) * d);
     bool stone = seenBody.kind == CLEAR, pale = most(seenBody.absorb) < 0.01, apart = stone && seenBody.fire;
@@ -472,15 +473,14 @@ void main() {
     vec3 seen;
     for (int colour = 0; colour < 3; colour++) {
       float index = apart ? seenBody.index[colour] : seenBody.index.y;
-      vec3 along = follow(seenBody, at, normal, face, d, index, draw.zw, (k & 1) == 1);
+      vec3 along = follow(seenBody, at, normal, face, d, index, draw, (k & 1) == 1);
       /* A colour that goes its own way meets the film alone, as the renderer's does. */
       vec3 toned = tone(along * exposed, stone, pale);
       if (!apart) { seen = toned; break; }
       seen[colour] = toned[colour];
     }
     sum += encoded(seen);
-    counted += 1.0;
   }
-  gl_FragColor = vec4(sum / max(counted, 1.0), 1.0);
+  gl_FragColor = vec4(sum / float(count), 1.0);
 }
 `
