@@ -234,13 +234,8 @@ def _seeds(
     faces = np.zeros_like(large)
     even = cv2.GaussianBlur(offset, (0, 0), EVEN_PX) if (large & ~at_rim).any() else offset
     same = max(SAME, SAME_SPREADS * spread)
-    coloured = (
-        float((np.hypot(offset[..., 1], offset[..., 2]) >= COLOURED)[departs].mean())
-        if departs.any()
-        else 1.0
-    )
     # Coloured metal throws its light on the ground in its openings.
-    tint = same if coloured else max(GREY[0], spread)
+    tint = same if _share_of_colour(offset, departs) >= OF_A_COLOUR else max(GREY[0], spread)
     for index in np.nonzero(large & ~at_rim)[0]:
         inside = patch == index
         around = outside & _around(inside, GROUND_PX)
