@@ -1,5 +1,7 @@
 """How the ground spreads over a picture, and what it spreads through: its own shadows."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -34,6 +36,20 @@ def flood(seed: Mask, passable: Mask) -> Mask:
     reached[area[seed]] = True
     reached[0] = False
     return np.asarray((cv2.dilate(reached[area].astype(np.uint8), square) > 0) & passable)
+
+
+def each_patch(mask: Mask, least: float, reach: int) -> Iterator[tuple[tuple[slice, slice], Mask]]:
+    """Each connected patch of a mask (h, w) from a share of it on: its box grown by a reach, and where in it it is."""
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    for index in range(1, len(sizes)):
+        left, top, wide, tall, area = (int(v) for v in sizes[index])
+        if area < least * mask.size:
+            continue
+        window = (
+            slice(max(0, top - reach), top + tall + reach),
+            slice(max(0, left - reach), left + wide + reach),
+        )
+        yield window, labels[window] == index
 
 
 def unshaded(offset: Field, tone: Field) -> Field:

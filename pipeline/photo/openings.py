@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from pipeline.photo.backdrop import Field, Mask, colour_distance
-from pipeline.photo.flood import shade
+from pipeline.photo.flood import each_patch, shade
 
 SMALLEST = 0.0001
 """Share of the picture from which a patch is looked at: some 100 px at working size."""
@@ -56,21 +56,14 @@ def openings(ground: Mask, thrown: Mask, faces: Mask, offset: Field, gradient: F
     shaded = shade(offset, below=max(SAME, SAME_SPREADS * spread))
     even = (shaded & (gradient < STEEPEST) & ~ground & ~faces).astype(np.uint8)
     calm = cv2.morphologyEx(even, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, labels, sizes, _ = cv2.connectedComponentsWithStats(calm, connectivity=4)
     opening = np.zeros_like(ground)
-    for index in range(1, len(sizes)):
-        left, top, wide, tall, area = (int(v) for v in sizes[index])
-        if area < SMALLEST * ground.size:
-            continue
-        window = (
-            slice(max(0, top - AROUND_PX), top + tall + AROUND_PX),
-            slice(max(0, left - AROUND_PX), left + wide + AROUND_PX),
-        )
-        patch = labels[window] == index
+    for window, patch in each_patch(calm > 0, SMALLEST, AROUND_PX):
         around = ground[window]
         middle = np.median(offset[window][patch], axis=0).astype(np.float32)
         seen = around.any() and _like(middle, offset[window][around], spread, metal=metal)
-        if not seen and (shadows is None or area > LARGEST * ground.size or not _among(middle, shadows)):
+        if not seen and (
+            shadows is None or patch.sum() > LARGEST * ground.size or not _among(middle, shadows)
+        ):
             continue
         rim = _grown(patch, RIM_PX) & ~patch
         hued = cv2.dilate(chroma[window], np.ones((9, 9), np.uint8))[rim] >= COLOURED

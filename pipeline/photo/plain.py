@@ -14,6 +14,7 @@ from pipeline.photo.flood import (
     WARM,
     Tint,
     along_shadows,
+    each_patch,
     flood,
     from_shaded,
     shade,
@@ -336,21 +337,12 @@ def _with_hard_shadows(
     return ground
 
 
-def _grown(ground: Mask, patches: Mask, light: Field, shaded: Mask) -> tuple[Mask, bool]:
+def _grown(ground: Mask, calm: Mask, light: Field, shaded: Mask) -> tuple[Mask, bool]:
     square = np.ones((3, 3), np.uint8)
-    opened = cv2.morphologyEx(patches.astype(np.uint8), cv2.MORPH_OPEN, square)
-    count, labels, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    opened = cv2.morphologyEx(calm.astype(np.uint8), cv2.MORPH_OPEN, square)
     beside = cv2.dilate(ground.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0
     ground, grown = ground.copy(), False
-    for index in range(1, count):
-        left, top, wide, tall, area = (int(v) for v in sizes[index])
-        if area < SMALLEST_SHADOW * ground.size:
-            continue
-        window = (
-            slice(max(0, top - EDGE_PX), top + tall + EDGE_PX),
-            slice(max(0, left - EDGE_PX), left + wide + EDGE_PX),
-        )
-        patch = labels[window] == index
+    for window, patch in each_patch(opened > 0, SMALLEST_SHADOW, EDGE_PX):
         rim = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0) & ~patch
         edge = rim & beside[window] & ~ground[window]
         contact = float((rim & ground[window]).sum()) / max(1, int(rim.sum()))

@@ -39,9 +39,8 @@ def read_earrings(draft: Draft) -> dict[str, Any]:
     _tell_single(draft, style)
     form = _form(draft, style)
     hoops = style in _ROWED
-    worn = (
-        _hoop(draft, style) if style in _HOOPS else None
-    )  # before its stones are: "Creolen 30 mm, Zirkonia"
+    # Measured before its stones are: "Creolen 30 mm, Zirkonia".
+    worn = _hoop(draft, style) if style in _HOOPS else None
     stone = read_stone(
         draft,
         default=not hoops and form in (None, "round") and not is_ornament(draft) and not _is_plain(draft),
