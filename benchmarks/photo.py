@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,10 +22,13 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from pipeline.photo.checks import inspect
 from pipeline.photo.foreground import foreground, survey
 from pipeline.photo.relief import relief
+from pipeline.photo.stones import stones_of
 from pipeline.photo.suggest import suggest
 from pipeline.photo.upscale import upscale
 from tests.photo.pieces import SILVER, necklace, pair, solitaire
 
+STONES = Path(__file__).parents[1] / "tests" / "photo" / "stones.json"
+"""The stones of each photograph, counted by hand on enlargements; null where the eye cannot tell them either."""
 OUTLINES = Path(__file__).parents[1] / "tests" / "photo" / "outlines.json"
 PHOTOGRAPHS = Path(__file__).parents[2] / "shared" / "photos"
 """Where photographs lie beside the project, they are measured too."""
@@ -127,6 +131,26 @@ def outlined(folder: Path) -> None:
             print(f"mask         {title:20} IoU {np.mean(part):.3f}, {len(part)} photographs")
 
 
+def counted(folder: Path) -> None:
+    """Stones told by photographs against those counted by hand: right, not counted, wrong."""
+    ends: Counter[str] = Counter()
+    for name, true in json.loads(STONES.read_text()).items():
+        if not (folder / name).is_file():
+            continue
+        with Image.open(folder / name) as picture:
+            rgb = np.asarray(picture.convert("RGB"))
+        seen = survey(rgb)
+        start = time.process_time()
+        stones = stones_of(rgb)
+        spent = time.process_time() - start
+        number = None if stones is None else len(stones)
+        end = "not counted" if number is None else "right" if number == true else "wrong"
+        ends[end if true is not None or end == "wrong" else "not counted, by hand neither"] += 1
+        ground = "plain ground" if seen.plain else "a scene"
+        print(f"stones       {name:20} {end}: {number}, by hand {true}  {spent:.2f} CPU-s  {ground}")
+    print("stones       " + ", ".join(f"{end} {number}" for end, number in ends.items()))
+
+
 def polygons(
     shape: tuple[int, ...], piece: list[list[list[int]]], holes: list[list[list[int]]]
 ) -> np.ndarray:
@@ -189,6 +213,7 @@ def main(folder: Path | None = None) -> None:
     reliefs("drawn", drawn)
     if folder:
         outlined(folder)
+        counted(folder)
         found = list(photographs(folder))
         enlargement("photographs", [patch(rgb) for _, rgb in found])
         for name, rgb in found:

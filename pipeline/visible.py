@@ -1,7 +1,7 @@
-"""Which stones and prongs of a piece its master shows, and where: counted from the geometry, not from pixels."""
+"""Which stones and prongs of a piece its master shows, and where: by its geometry, else by its picture."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import cv2
@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.atelier.camera import Camera
 from pipeline.atelier.piece import Part, PartRole, Piece
 from pipeline.errors import LoupeError
+from pipeline.images import Pixels
+from pipeline.photo.stones import ellipse, stones_of
 from pipeline.records import Asset
 from pipeline.records.fidelity import Place, PlaceKind
 from pipeline.records.words import Box, Shot
@@ -60,17 +62,52 @@ class Visible:
                     (float(columns.mean()) + 0.5) * scale,
                     (float(rows.mean()) + 0.5) * scale,
                     radius,
+                    *ellipse(rows, columns),
                 )
             )
         return tuple(places)
 
 
-def places_in(master: Asset, box: Box) -> tuple[Place, ...] | None:
-    """The stones and prongs in a box of a master or of its other shot, in its pixels; None without known geometry."""
+@dataclass(frozen=True)
+class _Photographed:
+    """A master without geometry: one is as another by its id, however it is read."""
+
+    id: str
+    read: Callable[[], Pixels] = field(compare=False)
+
+
+def places_in(master: Asset, box: Box, read: Callable[[], Pixels]) -> tuple[Place, ...] | None:
+    """The stones and prongs in a box of a master or of its other shot, in its pixels.
+
+    Without geometry, the stones that its picture, which `read` gives, shows; None where nobody can tell.
+    """
     if master.recipe.provider != "atelier" or not master.recipe.origin or master.width != master.height:
-        return None
+        return _seen_in(_Photographed(master.id, read), box)
     film = visible(master.recipe.origin, "whole" if master.recipe.options.get("shot") == "whole" else "")
     return film.within(box, master.width, master.height) if film else None
+
+
+def _seen_in(master: _Photographed, box: Box) -> tuple[Place, ...] | None:
+    stones = _stones(master)
+    if stones is None:
+        return None
+    x, y, width, height = box
+    moved = (replace(stone, x=stone.x - x, y=stone.y - y) for stone in stones)
+    margin = 1 - INSIDE  # of its radius, that it may reach over the box
+    return tuple(
+        stone
+        for stone in moved
+        if -margin * stone.radius < stone.x - stone.radius
+        and stone.x + stone.radius < width + margin * stone.radius
+        and -margin * stone.radius < stone.y - stone.radius
+        and stone.y + stone.radius < height + margin * stone.radius
+    )
+
+
+@lru_cache(maxsize=8)
+def _stones(master: _Photographed) -> tuple[Place, ...] | None:
+    """A master is looked at once for all its close-ups."""
+    return stones_of(master.read())
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ from pipeline.atelier.pieces.build import build
 from pipeline.atelier.spec import Spec
 from pipeline.records import Asset, Recipe
 from pipeline.visible import _bodies, places_in, visible
+from tests.photo.pieces import pair
 
 HALO = {
     "kind": "necklace",
@@ -45,12 +46,17 @@ def master(spec: dict[str, object], side: int = 1000, provider: str = "atelier")
     return Asset(id="0" * 64, media_type="image/png", width=side, height=side, size_bytes=1, recipe=recipe)
 
 
+def unread() -> np.ndarray:
+    """Where the geometry is known nobody looks at the picture."""
+    raise AssertionError("the picture was read")
+
+
 @pytest.mark.parametrize(("spec", "stones"), [(HALO, None), (SOLITAIRE, 1)], ids=["halo", "solitaire"])
 def test_stones_are_those_of_the_geometry(spec, stones) -> None:
     """Every stone that looks at the camera is counted once, in its place on the master."""
     piece = build(Spec.model_validate(spec))
     every = [body for part in piece.parts for body in part.stone_bodies()]
-    places = [p for p in places_in(master(spec), (0, 0, 1000, 1000)) or () if p.kind == "stone"]
+    places = [p for p in places_in(master(spec), (0, 0, 1000, 1000), unread) or () if p.kind == "stone"]
     assert len(places) == len(every) == (stones or len(every)) > 0
     middles = np.array([project(master_camera(piece), body, 1000).mean(0) for body in every])
     for place in places:
@@ -70,14 +76,14 @@ def test_every_body_has_vertices_of_its_own(spec) -> None:
 
 def test_prongs_that_can_be_seen_are_counted() -> None:
     """Of six prongs as many as the master shows: some, and never more than there are."""
-    prongs = [p for p in places_in(master(SOLITAIRE), (0, 0, 1000, 1000)) or () if p.kind == "prong"]
+    prongs = [p for p in places_in(master(SOLITAIRE), (0, 0, 1000, 1000), unread) or () if p.kind == "prong"]
     assert 3 <= len(prongs) <= 6
 
 
 def test_a_box_counts_what_lies_in_it() -> None:
     """Halves of a master have together no more than the whole; one cut in two counts in neither or one."""
     whole, left, right = (
-        len(places_in(master(HALO), box) or ())
+        len(places_in(master(HALO), box, unread) or ())
         for box in ((0, 0, 1000, 1000), (0, 0, 500, 1000), (500, 0, 500, 1000))
     )
     assert 0 < left < whole
@@ -86,7 +92,24 @@ def test_a_box_counts_what_lies_in_it() -> None:
 
 
 @pytest.mark.parametrize("provider", ["upload", "openai"])
-def test_nothing_is_counted_without_geometry(provider) -> None:
-    """An uploaded or a generated picture has no geometry; neither has a spec that cannot be read."""
-    assert places_in(master(SOLITAIRE, provider=provider), (0, 0, 1000, 1000)) is None
+def test_stones_are_seen_where_there_is_no_geometry(provider) -> None:
+    """An uploaded or a generated picture has no geometry: what it shows is counted, in each box and read once."""
+    picture, reads = pair(800).picture()[0], []
+
+    def read() -> np.ndarray:
+        reads.append(1)
+        return picture
+
+    of = master(SOLITAIRE, side=800, provider=provider).model_copy(update={"id": provider})
+    for box, stones in (
+        ((0, 0, 800, 800), 2),
+        ((0, 300, 400, 400), 1),
+        ((0, 0, 800, 200), 0),
+        ((0, 0, 255, 800), 0),
+    ):
+        places = places_in(of, box, read)
+        assert places is not None
+        assert len(places) == stones
+        assert all(abs(place.x + box[0] - 250) < 4 or abs(place.x + box[0] - 547) < 4 for place in places)
+    assert len(reads) == 1
     assert visible("{}") is None

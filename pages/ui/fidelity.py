@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import errors
 from pages.ui.components.compare import Mark
 from pipeline.fidelity.gate_version import is_older
+from pipeline.fidelity.presence import counted_words
 from pipeline.records import CloseUp, Verdict, is_only_enlarged
 from pipeline.records.fidelity import Fidelity
 from pipeline.records.provenance import NOT_MEASURED, Provenance
@@ -93,8 +94,8 @@ def report(attempt: CloseUp) -> None:
         st.markdown(
             f":orange[:material/report:] {errors.plain(reason.name)} · severity {reason.severity:.2f} of 1"
         )
-    if measured.counts is not None and (counted := measured.counts.words()):
-        st.markdown(f":material/diamond: As delivered: {counted}")
+    if counted := counted_words(measured):
+        st.markdown(f":material/diamond: Stones as delivered: {counted}")
     if measured.straightened is not None:
         st.markdown(f":material/straighten: It was bent as delivered; {measured.straightened.words()}")
     with st.expander("Figures", icon=":material/straighten:"):

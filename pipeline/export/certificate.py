@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline import metadata
 from pipeline.export.proof import Composite, prove
+from pipeline.fidelity.presence import counted_words
 from pipeline.records import Asset, Branch, CloseUp, Design, is_only_enlarged
 from pipeline.records.provenance import NOT_MEASURED, Provenance
 from pipeline.store import Store
@@ -209,7 +210,7 @@ def _entry(close_up: CloseUp, number: int, provenance: Provenance | None) -> Ent
         raw_verdict=report.raw_verdict,
         drift=report.drift,
         reasons=tuple(f"{r.name} (severity {r.severity:.2f})" for r in report.reasons),
-        counts=report.counts.words() if report.counts else "",
+        counts=counted_words(report),
         straightened=report.straightened.words() if report.straightened else "",
         detail=recipe.detail or "not stated",
         maker=" · ".join(dict.fromkeys(word for word in (recipe.provider, recipe.model) if word)),

@@ -175,12 +175,13 @@ def _check_judgement(
 
     recorded = close_up.fidelity
     judged_by = recorded.judged_by
+    counted = recorded.counts is not None
     measured = fidelity.compare(
         crop,
         pictures.pixels(close_up.raw),
         dial=close_up.dial,
         thresholds=judged_by.thresholds if judged_by else None,
-        places=places_in(picture, close_up.region.box) if recorded.counts is not None else None,
+        places=places_in(picture, close_up.region.box, lambda: pictures.pixels(picture)) if counted else None,
     )
     if judged_by is None or not judges_alike(judged_by.gate):
         # other code judges otherwise; what it must not do is to find a failure that was not told

@@ -17,7 +17,7 @@ from pipeline.fidelity.measure import Maps, Measurement, Structure, figures, mea
 from pipeline.fidelity.model import model
 from pipeline.fidelity.own_scale import OwnScale, areas, figures_of, own_scale
 from pipeline.fidelity.photometry import expected, expose
-from pipeline.fidelity.presence import counts, missing, reason_of, surely_missing
+from pipeline.fidelity.presence import borne_out, counts, missing, reason_of, surely_missing
 from pipeline.fidelity.profile import lost_profile
 from pipeline.fidelity.reasons import reasons_for
 from pipeline.fidelity.register import CONVINCING
@@ -217,7 +217,7 @@ def _examine(
     if hopeless:
         score = max(score, thresholds.fail + HOPELESS_LOG_ODDS)
     surface = None if hopeless else at_own_scale(pair)
-    gone = () if hopeless else _missing(pair, unbent, places or ())
+    gone = () if hopeless else borne_out(_missing(pair, unbent, places or ()), heat_map)
     alone = () if surface is None else told_alone(pair, surface, gone)
     score = max(
         score, *(thresholds.warn + beyond(r) * (thresholds.fail - thresholds.warn) for r in alone), -np.inf
@@ -379,7 +379,7 @@ def _named(
 def _missing(pair: Pair, unbent: Unbent | None, places: Sequence[Place]) -> tuple[Place, ...]:
     """The places of stones that are not there; one that a bend merely moved is."""
     gone = missing(pair.measurement.structured, places)
-    return surely_missing(unbent.structured, gone) if unbent else gone
+    return surely_missing(unbent.structured, gone, places) if unbent else gone
 
 
 def _beneath(unbent: Unbent, named: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -9,14 +9,18 @@ from typing import Any
 from pipeline.fidelity import model
 from pipeline.records.fidelity import Thresholds
 
-VERSION = 6
+VERSION = 7
 """Counts the rules: raised by whoever changes a figure or a verdict on purpose, and with it `ALIKE` is emptied.
 
 1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves; 3
 takes vignettes and clarity for what they are, and looks at colour and texture at the answer's own scale too; 4
 straightens what is bent before it is locked; 5 takes grain that a cleaner answer lacks for no texture, 6 grain of a
-stone's fire for no tint, and a stone that lost its colour for gone where hardly more than its prongs is left of it.
+stone's fire for no tint, and a stone that lost its colour for gone where hardly more than its prongs is left of it; 7
+looks for a stone in the ellipse that it fills and no longer in a disc, takes one whose place has the setting's colour
+for gone, and counts stones in pictures of which no geometry is known.
 """
+COUNTS_ON_PICTURES = 7
+"""The first of them that does."""
 ALIKE: frozenset[str] = frozenset()
 """Editions of older Loupes that give the very figures and verdicts of this one."""
 MEASURED_ALIKE = frozenset(
@@ -27,6 +31,7 @@ MEASURED_ALIKE = frozenset(
         "3-6e33d06f01bb",
         "4-6e33d06f01bb",
         "5-6e33d06f01bb",
+        "6-6e33d06f01bb",
     }
 )
 """Editions of older Loupes that measure an answer's agreement as this one does, by other rules of repair."""
@@ -57,6 +62,12 @@ def is_older(gate: str) -> bool:
     """
     count, _, numbers = gate.partition("-")
     return int(count) < VERSION if numbers and count.isdecimal() else not numbers and gate != edition()
+
+
+def counts_on_pictures(gate: str) -> bool:
+    """Whether the edition looked for stones where no geometry is known."""
+    count, _, numbers = gate.partition("-")
+    return bool(numbers) and count.isdecimal() and int(count) >= COUNTS_ON_PICTURES
 
 
 def judged_by(thresholds: Thresholds | None) -> dict[str, Any]:

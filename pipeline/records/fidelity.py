@@ -167,6 +167,13 @@ class Place:
     x: float
     y: float
     radius: float
+    stretch: float = 1.0
+    """Half the long axis of the ellipse of this size that it fills, over the radius, at least 1: seen aslant, a disc
+    would reach over what holds it."""
+    turn: float = 0.0
+    """Angle of the long axis, radians from the x axis towards y."""
+    detected: bool = False
+    """Found in a picture, not known: it is told as missing only where the answer differs there by other evidence."""
 
 
 class Counts(Record):
@@ -237,7 +244,7 @@ class Fidelity(Sparse):
     surface: Surface | None = None
     """None where the answer could not be laid over its crop, too."""
     counts: Counts | None = None
-    """None where nobody knows where stones are: without geometry."""
+    """None where nobody knows where stones are: without geometry, in a picture that does not tell them apart."""
     dial: Dial | None = None
     seconds: NotNegative | None = None
     judged_by: Judgement | None = None

@@ -299,9 +299,8 @@ def _examined(
 ) -> CloseUp:
     from pipeline.visible import places_in  # builds the piece, with everything that takes
 
-    examined = fidelity.examine(
-        crop_pixels, delivered, dial=dial, thresholds=thresholds, places=places_in(picture, region.box)
-    )
+    places = places_in(picture, region.box, lambda: store.pixels(picture))
+    examined = fidelity.examine(crop_pixels, delivered, dial=dial, thresholds=thresholds, places=places)
     raw = store.put_picture(delivered, recipe)
     steps: dict[str, Any] = {"provider": "fidelity", "parents": (crop.id, raw.id), "detail": recipe.detail}
     same = np.array_equal(delivered, examined.registered)
