@@ -63,9 +63,9 @@ def borne_out(gone: Sequence[Place], heat_map: Plane) -> tuple[Place, ...]:
 def counted_words(report: Fidelity) -> str:
     """How many stones and prongs were delivered, as reports print it; empty where no count was tried."""
     if report.counts is not None:
-        return report.counts.words() or "no stones that stand out from the metal"
+        return report.counts.words() or "none that stand out"
     tried = report.judged_by is not None and counts_on_pictures(report.judged_by.gate)
-    return "not counted: too small, or not told apart" if tried and report.surface else ""
+    return "not counted: not told for sure" if tried and report.surface else ""
 
 
 def _differs(place: Place, heat_map: Plane) -> bool:
