@@ -67,7 +67,7 @@ def shade(offset: Field, tint: Tint = WARM, below: float = 0.0) -> Mask:
     From each pixel's CIELAB offset to the backdrop (h, w, 3).
     """
     light, hues = offset[..., 0], offset[..., 1:]
-    if tint == GREY:
+    if tint != WARM:
         hues = cv2.GaussianBlur(hues, (0, 0), HUE_PX)
     faint, share = tint
     hue = np.hypot(hues[..., 0], hues[..., 1])

@@ -51,6 +51,10 @@ has."""
 COLOURED = 10.0
 """Chroma from which metal and stones are told from a shadow; beside grey metal a hard shadow is not told from it."""
 
+HUED_GROUND, HALF_HUE, MOSTLY = 6.0, 0.5, 0.5
+"""Chroma of a ground from which grey metal is told by having none, the share of it that a pixel must have lost (a
+shadow is the ground times a factor and keeps it all), and the share of such pixels from which the piece is grey."""
+
 LEFT, TINTED = 0.55, 0.3
 """Shares: of what departs from the backdrop, that no shadow may take; of what is left, that must be coloured."""
 
@@ -120,8 +124,8 @@ class _Reading:
     """What is the piece for its hue alone."""
     least: float
     """Distance from which an enclosed pixel is the piece."""
-    coloured: bool
-    """Whether the metal has a colour."""
+    tint: Tint
+    """How far hues stray in its shadows."""
 
 
 def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float, tone: Field) -> Mask:
@@ -140,7 +144,7 @@ def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float
     if spread <= CLEAN:
         reading = _on_clean_ground(lit, faces, offset, distance, gradient, spread, threshold)
     else:
-        reading = _on_photographed_ground(lit, faces, offset, distance, gradient, spread, threshold)
+        reading = _on_photographed_ground(lit, faces, offset, distance, gradient, spread, threshold, tone)
     ground = reading.ground
     apart = from_shaded(ground, offset, distance)
     strong = (departs & ~ground) | reading.hued | (faces & ~ground)
@@ -156,7 +160,7 @@ def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float
     mask = _tidy(piece, distance, chroma) & ~reading.opened
     if int(reading.thrown.sum()) > SHADOWED * int((~ground).sum()) > 0:
         cut = _cut_from_shadow(mask, offset)
-        mask = cut if reading.coloured or int(cut.sum()) > LEAST_CUT * int(mask.sum()) else mask
+        mask = cut if reading.tint == WARM or int(cut.sum()) > LEAST_CUT * int(mask.sum()) else mask
     return mask | (white_facets(mask, offset, gradient) & ~reading.opened)
 
 
@@ -170,24 +174,48 @@ def _on_clean_ground(
     # A rendered shadow is as smooth as rendered metal: what it falls into is not looked for.
     opened = openings(ground, none, faces | (distance > CLEAN_SEED), offset, gradient, spread)
     least = 0.25 * threshold if by_colour is None else FAINT
-    return _Reading(ground | opened, opened, none, hued & ~opened, max(least, 3 * spread), coloured=True)
+    return _Reading(ground | opened, opened, none, hued & ~opened, max(least, 3 * spread), WARM)
 
 
 def _on_photographed_ground(
-    lit: Mask, faces: Mask, offset: Field, distance: Field, gradient: Field, spread: float, threshold: float
+    lit: Mask,
+    faces: Mask,
+    offset: Field,
+    distance: Field,
+    gradient: Field,
+    spread: float,
+    threshold: float,
+    tone: Field,
 ) -> _Reading:
     """What is told on a photograph's ground, by how its shadows lie and how hues stray in them."""
     departs = distance > threshold
-    coloured = _share_of_colour(offset, departs & ~lit) >= COLOURED_SHARE
-    tint = WARM if coloured else GREY
+    tint, apart = _hues(offset, departs & ~lit, tone)
     ground = _with_hard_shadows(lit, offset, distance, gradient, threshold, tint)
-    if not _are_shadows(lit, ground, offset, departs):
+    if not _are_shadows(lit, ground, offset, departs, apart):
         ground = lit
     thrown = ground & ~lit
     ground = _along_shadows(ground, offset, distance, departs, tint)
     opened = openings(ground, thrown, faces, offset, gradient, spread)
     least = max(0.25 * threshold, 3 * spread)
-    return _Reading(ground | opened, opened, thrown, np.zeros_like(lit), least, coloured)
+    return _Reading(ground | opened, opened, thrown, np.zeros_like(lit), least, tint)
+
+
+def _hues(offset: Field, where: Mask, tone: Field) -> tuple[Tint, Mask]:
+    """How far hues stray in the shadows of a piece, from what departs from its ground; and what has a hue of its own.
+
+    Coloured metal has one, and so has grey metal on a ground that has a hue.
+    """
+    hue = np.hypot(offset[..., 1], offset[..., 2])
+    chroma, light = float(np.hypot(tone[1], tone[2])), np.minimum(offset[..., 0], 0) / (float(tone[0]) + 16)
+    if chroma >= HUED_GROUND and where.any():
+        kept = HALF_HUE * chroma * (1 + light)
+        apart = np.asarray(hue > kept)
+        # The ground's hue, as dark as each pixel, and what departs from it, are the pixel's own.
+        bare = np.hypot(*(offset[..., i] + tone[i] * (1 + light) for i in (1, 2))) < kept
+        if float(apart[where].mean()) >= COLOURED_SHARE and bool(bare[where & apart].mean() > MOSTLY):
+            return (HALF_HUE * chroma, -HALF_HUE * chroma / (float(tone[0]) + 16)), apart
+    tint = WARM if _share_of_colour(offset, where) >= COLOURED_SHARE else GREY
+    return tint, np.asarray(hue > COLOURED)
 
 
 def _share_of_colour(offset: Field, where: Mask) -> float:
@@ -197,7 +225,7 @@ def _share_of_colour(offset: Field, where: Mask) -> float:
 
 def _tinted(reading: _Reading, offset: Field, spread: float) -> Mask:
     """What has the faint hue of grey metal, bool (h, w): as bright as the ground it is told by that alone."""
-    if reading.coloured:
+    if reading.tint != GREY:
         return np.zeros_like(reading.ground)
     hue = cv2.GaussianBlur(offset[..., 1:], (0, 0), EVEN_PX)
     return np.asarray(np.hypot(hue[..., 0], hue[..., 1]) > max(GREY[0], spread))
@@ -256,11 +284,11 @@ def _along_shadows(ground: Mask, offset: Field, distance: Field, departs: Mask, 
     return grown if taken < MOST_TAKEN * before else ground
 
 
-def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:
+def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask, apart: Mask) -> bool:
     """Whether what was added to the lit ground is the shadows of a piece, and no part of it.
 
-    Coloured metal is told by what is left of it. Beside grey metal, shadows are told by their depth: behind one lamp
-    it is much the same all over, where metal runs from light to dark.
+    A piece with hues of its own (`apart`) is told by what is left of it. Beside grey metal, shadows are told by their
+    depth: behind one lamp it is much the same all over, where metal runs from light to dark.
     """
     before, after = (departs & ~part for part in (lit, ground))
     depth = offset[..., 0][before & ~after]
@@ -268,7 +296,7 @@ def _are_shadows(lit: Mask, ground: Mask, offset: Field, departs: Mask) -> bool:
         depths = np.histogram(depth, bins=np.arange(-DEEPEST_SHADOW - 1, 2))[0]
         if np.convolve(depths, np.ones(ONE_DEPTH), "same").max() > OF_ONE_DEPTH * len(depth):
             return True
-    coloured = after & (np.hypot(offset[..., 1], offset[..., 2]) > COLOURED)
+    coloured = after & apart
     return bool(after.sum() >= LEFT * before.sum() and coloured.sum() >= TINTED * after.sum())
 
 
