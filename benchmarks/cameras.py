@@ -137,14 +137,17 @@ def make_set(file: Path, data: Path, costs: Path, minutes: float, learned: int) 
         earlier, before = before, family_cpu_s(os.getpid())
         return before - earlier
 
+    def start() -> Start:
+        # Read for each walk: held through the set, a camera's file would be counted as its memory.
+        return Start(file.stem, photograph=file.read_bytes(), kind="ring")
+
     def order() -> EnhanceOrder | None:
         stored = bench.store.load(design.id)
         return bench.whole_set(stored).close_ups(stored)
 
     since()
     bench = Workbench(Settings(data_dir=data))
-    start = Start(file.stem, photograph=file.read_bytes(), kind="ring")
-    design = walk(bench, start, Choice(only_master=True), lambda *_: None)
+    design = walk(bench, start(), Choice(only_master=True), lambda *_: None)
     cost.others += since()
     while (left := order()) is not None:
         if time.monotonic() > ends:
@@ -163,7 +166,7 @@ def make_set(file: Path, data: Path, costs: Path, minutes: float, learned: int) 
         else:
             cost.others += since()
         cost.write(costs)
-    design = walk(bench, start, Choice(), lambda *_: None)
+    design = walk(bench, start(), Choice(), lambda *_: None)
     branch = design.branch
     assert branch is not None
     close_ups = branch.chosen_close_ups
