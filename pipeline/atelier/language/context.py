@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from pipeline.atelier.language import evidence, lexicon
+from pipeline.atelier.language import evidence, foreign, lexicon
 from pipeline.atelier.language.evidence import Holds
 from pipeline.atelier.language.terms import Measure, Sentence, Term
 from pipeline.atelier.language.vocabulary import is_plural
@@ -36,6 +36,8 @@ _ACCENT_LEADS = frozenset(
     ]
 )
 _SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
+_MIDDLE = frozenset({"middle", "center", "centre", "central"})
+"""Words beside the stone that all others stand around."""
 _FLANKS = frozenset({"flanked", "flanking", "between"})
 _BORDERS = frozenset({"border", "surround"})
 _STOPS = frozenset({",", ".", ";", "with", "and", "but", "without", "no", "mit", "avec", "con", "com", "met"})
@@ -44,6 +46,11 @@ _LENGTHS = frozenset({"long", "short"})
 _GENERAL = frozenset({"band", "solitaire", "link"})
 """Styles that a closer one completes: an eternity band is an eternity ring."""
 _ACCENT_FOLLOWS = frozenset(["halo", "pave", "accent", "accents", "shoulders"])
+_OF = frozenset({"of", "de", "des", "d", "du", "von", "aus", "di", "dei", "da", "van", "z", "из"})
+_JOINS = frozenset(
+    {"y", "e", "ed", "et", "und", "en", "i", "и", "ve", "mit", "con", "com", "avec", "met", "z", "с"}
+)
+"""Words of other languages behind which another thing is named, as behind "and" and "with"."""
 
 
 _CUT_NOUNS = frozenset(
@@ -89,6 +96,8 @@ class Draft:
         if len(self.accents) == len(named) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
             self.accents = [term for term in self.accents if not self.starting(term.end, "halo")]
+        if in_middle := [term for term in named if self._is_in_the_middle(term)]:
+            self.accents = [term for term in named if term not in in_middle]
         self._is_accent: frozenset[Term] = frozenset()
         self._turn_roles()
         self._is_accent = frozenset(self.accents)
@@ -247,9 +256,9 @@ class Draft:
         tokens = self.sentence.tokens
         before = tokens[max(term.start - 3, 0) : term.start]
         after = tokens[term.end : term.end + 2]
-        if self.sentence.broken(term.end, term.end + 1) or after[:1] == ("hidden",):
-            after = ()  # "with an oval sapphire, pave band": the pave is another thing
-        of_a_halo = "halo" in before and "of" in before
+        if self.sentence.broken(term.end, term.end + 1) or {*after[:1]} & {"hidden", *_JOINS}:
+            after = ()  # "with an oval sapphire, pave band", "con esmeralda y halo": that is another thing
+        of_a_halo = "halo" in before and not _OF.isdisjoint(before)
         return (
             self.at_sides(term)
             or of_a_halo
@@ -266,9 +275,37 @@ class Draft:
         named = any(tokens[k] in _BORDERS and not self.sentence.broken(k, term.start) for k in before)
         return named or bool(_BORDERS & {*behind})
 
+    def _is_in_the_middle(self, term: Term) -> bool:
+        """Whether a gem is said to be the centre stone: "a sapphire in the middle", "zaffiro centrale"."""
+        tokens = self.sentence.tokens
+        for place in range(term.end, min(term.end + 4, len(tokens))):
+            if self.sentence.broken(place, place + 1) or self.at(place, *STONE_SLOTS):
+                return False
+            if tokens[place] in _MIDDLE or foreign.PLACES.get(tokens[place]) == "middle":
+                return True
+        return False
+
+    def _leads_to_a_stone(self, place: int) -> bool:
+        """Whether "of" and a stone follow a word: "épaulée de diamants"."""
+        of = {*self.sentence.tokens[place + 1 : place + 2]} & _OF
+        return bool(of) and bool(self.at(place + 2, *STONE_SLOTS))
+
     def at_sides(self, term: Term) -> bool:
-        """Whether a gem is said to stand at the sides: "emeralds on the sides"."""
-        after = self.sentence.tokens[term.end : term.end + 3]
+        """Whether a gem is said to stand at the sides: "emeralds on the sides", "mit Diamanten an den Seiten"."""
+        tokens = self.sentence.tokens
+        after = tokens[term.end : term.end + 3]
+        place = next(
+            (k for k, token in enumerate(after, term.end) if foreign.PLACES.get(token) == "side"), None
+        )
+        if (
+            place is not None
+            and not self.sentence.broken(term.end, place)
+            and not self._leads_to_a_stone(place)
+        ):
+            return True
+        lead = term.start - 2
+        if lead >= 0 and foreign.PLACES.get(tokens[lead]) == "side" and self._leads_to_a_stone(lead):
+            return True
         beside = after[:2] in (("either", "side"), ("each", "side"), ("both", "sides"))
         return beside or (after[:1] in (("on",), ("at",), ("to",)) and bool(_SIDES & set(after)))
 

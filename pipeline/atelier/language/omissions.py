@@ -49,6 +49,7 @@ def tell_omissions(draft: Draft, spec: Spec, spoken: set[str]) -> None:
         if sentence := rule.sentence(draft, spec, term):
             draft.assume(sentence)
     _tell_single_stones(draft, spec)
+    _tell_chain(draft, spec)
     if not bare:
         _tell_halo(draft, spec)
 
@@ -83,6 +84,24 @@ def _is_one_of_many(spec: Spec, term: Term) -> bool:
 def _goes_without_saying(spec: Spec, term: Term) -> bool:
     """Whether a piece without stones says enough about a word for stones; a cut may be a shape of metal."""
     return term.slot in _OF_STONES and (term.slot != "cut" or bool(gems_of(spec)))
+
+
+_SOLD_APART = (("not", "included"), ("sold", "separately"), ("excluded",))
+"""What follows a chain that does not come with its pendant."""
+
+
+def _tell_chain(draft: Draft, spec: Spec) -> None:
+    """Say that a pendant has a chain, where it was asked for without."""
+    if spec.kind != "necklace" or spec.pendant is None:
+        return
+    kinds = ("kind", "kind_medium", "kind_weak")
+    apart = any(
+        draft.sentence.tokens[term.end : term.end + len(words)] == words
+        for term in draft.every(*kinds)
+        for words in _SOLD_APART
+    )
+    if apart or any(term.value == "necklace" for term in draft.every(*kinds, negated=True)):
+        draft.assume("A pendant always hangs from its chain here; it cannot be made without.")
 
 
 def _lacks_its_halo(draft: Draft, spec: Spec) -> bool:

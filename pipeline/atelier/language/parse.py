@@ -18,6 +18,7 @@ from pipeline.atelier.language.inscription import inscription
 from pipeline.atelier.language.labels import in_words
 from pipeline.atelier.language.numerals import AMBIGUOUS, number, together
 from pipeline.atelier.language.photograph import set_aside
+from pipeline.atelier.language.species import as_one_stone
 from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
 from pipeline.atelier.language.text import (
     LONGEST_TEXT,
@@ -104,7 +105,7 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     taken = {term.start for term in bare}
     kept = [term for term in reader.terms if not _is_of_a_size(tokens, term)]
     named = [*(term for term in kept if term.slot != "hue" or term.start not in taken), *bare]
-    meant = settled(tokens, sorted(named, key=lambda term: term.start))
+    meant = as_one_stone(settled(tokens, sorted(named, key=lambda term: term.start)))
     coloured, places = coloured_gold(tokens, meant)
     colours = {tokens[place] for place in places} | {term.text for term in bare}
     return corrected(tokens, alternatives(tokens, aside_from_metal(tokens, coloured))), colours
@@ -138,7 +139,7 @@ def _is_chosen(word: str) -> bool:
 
 def _says_nothing(token: str) -> bool:
     """Whether a token is grammar, a sign, or a word that every title has."""
-    silent = token in _SILENT or token in BREAKS or foreign.is_filler(token)
+    silent = token in _SILENT or token in BREAKS or foreign.is_filler(token) or token in foreign.PLACES
     return silent or not any(letter.isalpha() for letter in token)
 
 

@@ -226,6 +226,8 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
             continue
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
         return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
+    if keeper := _keeps_pieces(draft):
+        return Refusal(keeper, f"“{keeper}” is none of the atelier's {_MADE}; it cannot be made here.")
     piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
     named = piece or draft.strung or _is_of_a_finger(draft) or worn_at(draft) is not None
     if draft.sentence.unknown and not named:
@@ -235,6 +237,23 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
         )
         return Refusal(word, asked, named=False)
     return _of_another_material(draft)
+
+
+def _keeps_pieces(draft: Draft) -> str:
+    """A thing that pieces are only kept, shown or cleaned with: "a velvet stand for rings"; empty where one is made."""
+    tokens, pieces = draft.sentence.tokens, [piece.start for piece in draft.every("kind", "kind_medium")]
+    for lead in (place for place in range(1, len(tokens)) if tokens[place] in unmade.FOR):
+        after = next((start for start in pieces if lead < start <= lead + _BETWEEN_FOR), None)
+        of_what = lead > 2 and tokens[lead - 2] in ("a", "de", "da")  # "boîte à bijoux pour bagues"
+        thing = lead - 3 if of_what else lead - 1
+        first = after is not None and min(pieces) in (thing, after)
+        if first and tokens[thing] in unmade.KEEPERS and not draft.sentence.broken(lead, after or lead):
+            return tokens[thing]
+    return ""
+
+
+_BETWEEN_FOR = 3
+"""Words from "for" to the piece: "for her rings"."""
 
 
 def _is_of_a_finger(draft: Draft) -> bool:

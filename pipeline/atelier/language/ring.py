@@ -52,9 +52,10 @@ def _ring_size(draft: Draft) -> float | None:
     """Inside diameter in mm from a ring size."""
     tokens = draft.sentence.tokens
     for k, token in enumerate(tokens[:-1]):
-        letter = tokens[k + 1]
+        place = k + 2 if tokens[k + 1] == ":" else k + 1  # "size: N"
+        letter = "".join(tokens[place : place + 1])
         if token in _LETTERED and len(letter) == 1 and "a" <= letter <= "z":
-            return _letter_size(draft, letter, k + 2)
+            return _letter_size(draft, letter, place + 1)
     for measure, _ in draft.measures(""):
         before = set(tokens[max(measure.start - 3, 0) : measure.start])
         place = measure.end + (tokens[measure.end : measure.end + 1] == ("(",))

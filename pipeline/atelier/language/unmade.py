@@ -93,6 +93,20 @@ KINDS: dict[str, Nearest | None] = {
 }  # fmt: skip
 """Kinds of piece besides the five, each with the nearest that is made, or none."""
 
+KEEPERS = frozenset({
+    "stand", "stands", "tray", "case", "hanger", "display", "rack", "organizer", "organiser", "holder", "pouch", "bag", "box", "boxes",
+    "mold", "mould", "bust", "mannequin", "packaging", "cleaner", "cloth", "pliers", "drawer", "shelf", "dish", "bowl",
+    "cabinet", "chest", "roll", "tool", "tools", "kit", "sizer",
+    "stander", "halter", "etui", "kastchen", "schale", "beutel", "reiniger", "schatulle", "dose", "schachtel",
+    "presentoir", "boite", "ecrin", "support", "coffret", "pochette", "plateau", "moule",
+    "caja", "joyero", "soporte", "expositor", "estuche", "bandeja", "molde", "bolsa",
+    "scatola", "portagioie", "espositore", "astuccio", "vassoio", "sacchetto", "stampo",
+    "caixa", "suporte", "doos", "houder", "standaard", "doosje", "pudelko", "stojak", "szkatulka",
+    "коробка", "подставка", "шкатулка", "футляр", "мешочек", "kutu", "stant",
+})  # fmt: skip
+"""Things that jewelry is kept, shown, cleaned or made with, where what they are for is said behind them."""
+FOR = frozenset({"for", "fur", "pour", "para", "per", "voor", "na", "dla", "для"})
+
 BODIES = (
     "string", "wood", "wooden", "wood inlay", "resin",
     "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass",

@@ -50,7 +50,7 @@ TABLES: dict[str, str] = {
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
 
-_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "size", "unit"})
+_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "place", "size", "unit"})
 """Slots of words that steer how others are read."""
 
 
@@ -91,6 +91,8 @@ NEGATIONS = frozenset(phrase for _, phrase in _all("negation"))
 DENIALS = frozenset(phrase for _, phrase in _all("denial"))
 """Words that deny what stands right before them."""
 ROLES = {phrase: value for value, phrase in _all("role")}
+PLACES = {phrase: value for value, phrase in _all("place")}
+"""Words beside a stone that say whether it is the one in the middle or stands at its sides."""
 SIZES = {phrase: value for value, phrase in _all("size")}
 """Words before or behind a ring's size, with the system they count in where that is one."""
 UNITS = {phrase: (value.split()[0], float(value.split()[1])) for value, phrase in _all("unit")}

@@ -1,6 +1,8 @@
 """Dutch words of the trade."""
 
 WORDS = """
+place side: zijde, zijden, zijkant, zijkanten
+place middle: midden
 kind ring: ring, verlovingsring, trouwring, zegelring
 kind necklace: ketting, halsketting, collier, parelketting, halssnoer
 kind earrings: oorbel, oorring, oorsteker, oorknop, oorhanger, creool
@@ -163,7 +165,7 @@ chain ball: bolletjesketting
 clasp lobster: karabijnsluiting
 clasp spring_ring: veerring, veerringsluiting
 clasp toggle: knevelsluiting
-halo yes: entourage
+halo yes: entourage, omringd door, omgeven door
 era vintage: antiek, antieke
 two_tone yes: bicolor, tweekleurig
 form locket: medaillon, fotomedaillon

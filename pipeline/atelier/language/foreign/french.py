@@ -1,6 +1,8 @@
 """French words of the trade."""
 
 WORDS = """
+place side: cote, cotes, epaules, epaulee, epaule, laterales
+place middle: milieu, centrale
 kind ring: bague, anneau, alliance, chevaliere, bague de fiancailles, solitaire
 kind necklace: collier, chaine de cou, sautoir, ras de cou, collier de perles
 kind earrings: boucles d'oreilles, boucle d'oreille, boucles d oreilles, boucles, puces d'oreilles, puces, creole, \

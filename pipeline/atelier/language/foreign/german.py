@@ -1,6 +1,8 @@
 """German words of the trade."""
 
 WORDS = """
+place side: seite, seiten, seitlich, seitliche, seitlichen
+place middle: mitte, mittig, zentral, zentrum
 kind ring: ring, fingerring, verlobungsring, ehering, trauring, siegelring, memoire ring, memoirering, vorsteckring
 kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, halsreif, herrenkette, damenkette
 kind necklace: namenskette
@@ -237,7 +239,7 @@ setting flush: eingerieben, eingelassen
 clasp lobster: karabinerverschluss
 clasp spring_ring: federringverschluss, federring
 clasp toggle: knebelverschluss
-halo yes: entourage
+halo yes: entourage, umgeben von, umrahmt von, umringt von, im kranz von
 era vintage: antik, jugendstil, biedermeier
 two_tone yes: zweifarbig
 openwork yes: durchbrochen

@@ -1,6 +1,8 @@
 """Italian words of the trade."""
 
 WORDS = """
+place side: lato, lati, laterale, laterali, spalle
+place middle: mezzo, centrale, centro
 unit ct 0.01: punti
 kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta
 kind necklace: collana perle, girocollo perle, girocollo di perle
@@ -164,6 +166,7 @@ shank split: gambo diviso, gambo doppio
 hung chandelier: chandelier, lampadario
 hung tassel: nappa, nappina
 layers yes: multifilo, doppio filo, multistrato
+halo yes: contornato da, contornata da, circondato da, circondata da, aureola, contorno di
 cluster yes: rosetta
 cord leather: pelle, cuoio, cordino in pelle
 cord cotton: cordino

@@ -1,6 +1,8 @@
 """Polish words of the trade."""
 
 WORDS = """
+place side: bokach, boku, boczne, bocznymi
+place middle: srodku, centralny
 kind ring: pierścionek, pierścionki, pierścień, obrączka, pierścionek zaręczynowy, obrączka ślubna, sygnet
 kind necklace: naszyjnik, łańcuszek, łańcuszki, łańcuszkowy, łańcuch, kolia, korale, choker
 kind earrings: kolczyki, kolczyk, sztyfty, wkrętki, klipsy, nausznica
@@ -143,7 +145,7 @@ finish satin: matowy, satynowany
 finish hammered: młotkowany
 inclusions included: inkluzje, widoczne inkluzje, wrostki
 wear worn: patyna, patynowany, rysy, porysowany, postarzany, ślady noszenia
-halo yes: aureola
+halo yes: aureola, otoczony, otoczona, otoczonym, otoczoną
 stone any: kamień, kamyk, oczko
 stone none: gładki, bez kamieni
 profile d_shape: półokrągły

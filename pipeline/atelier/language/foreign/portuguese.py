@@ -1,6 +1,8 @@
 """Portuguese words of the trade."""
 
 WORDS = """
+place side: lados, lateral, laterais, ombros
+place middle: central, meio, centro
 kind ring: anel, alianca, anel de noivado, anel solitario
 kind necklace: colar, gargantilha, corrente, cordao, colar de perolas
 kind earrings: brinco, argola
@@ -91,6 +93,7 @@ shank open: ajustavel, regulavel, anel aberto, anel de pe
 hung chandelier: candelabro
 hung tassel: franja, borla
 layers yes: camadas, em camadas
+halo yes: rodeado de, rodeada de, rodeado por, rodeada por, cercado de, cercada de, auréola
 cluster yes: chuveiro, roseta
 cord leather: couro, cordao de couro
 cord silk: seda

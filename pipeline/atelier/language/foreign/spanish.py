@@ -1,6 +1,8 @@
 """Spanish words of the trade."""
 
 WORDS = """
+place side: lado, lados, lateral, laterales, hombros
+place middle: central, medio, centrada, centro
 unit ct 0.01: puntos, punto
 kind ring: anillo, sortija, anillo de compromiso, alianza, argolla de matrimonio
 kind necklace: collar, gargantilla, collar de perlas
@@ -161,6 +163,7 @@ shank bypass: cruzado
 hung chandelier: candelabro, candelabros
 hung tassel: borla, borlas, flecos
 layers yes: multicapa, en capas, dos vueltas, tres vueltas
+halo yes: rodeado de, rodeada de, rodeado por, rodeada por, rodeados de, aureola, orla de
 cluster yes: roseton, roseta
 cord leather: cuero, cordon de cuero
 cord cotton: cordon

@@ -1,0 +1,108 @@
+"""Which stone is in the middle and which stand around it, in any language; things that pieces are only kept with."""
+
+import pytest
+
+from pipeline.atelier.language.prompt import read
+
+AROUND = {
+    "anillo de oro con esmeralda y halo de diamantes": ("emerald", "diamond"),
+    "bague avec émeraude et halo de diamants": ("emerald", "diamond"),
+    "anel de ouro com esmeralda e halo de diamantes": ("emerald", "diamond"),
+    "Ring mit Smaragd und Halo aus Diamanten": ("emerald", "diamond"),
+    "Ring mit Saphir und Halo aus Rubinen": ("sapphire", "ruby"),
+    "ring met saffier en halo van diamanten": ("sapphire", "diamond"),
+    "pierścionek z szafirem i halo z diamentów": ("sapphire", "diamond"),
+    "кольцо с изумрудом и ореолом из бриллиантов": ("emerald", "diamond"),
+    "anello con smeraldo ed aureola di diamanti": ("emerald", "diamond"),
+    "anillo zafiro rodeado de diamantes": ("sapphire", "diamond"),
+    "Ring Rubin umgeben von Diamanten": ("ruby", "diamond"),
+    "anello rubino contornato da diamanti": ("ruby", "diamond"),
+    "anel rubi rodeado de diamantes": ("ruby", "diamond"),
+    "ring met robijn omringd door diamanten": ("ruby", "diamond"),
+    "pierścionek z rubinem otoczonym diamentami": ("ruby", "diamond"),
+    "sapphire halo ring": ("sapphire", "diamond"),
+}
+BESIDE = {
+    "diamond ring with a sapphire in the middle": ("sapphire", "diamond"),
+    "Ring mit kleinen Diamanten und einem großen Saphir in der Mitte": ("sapphire", "diamond"),
+    "bague or blanc, diamants sur l'anneau, saphir au centre": ("sapphire", "diamond"),
+    "Saphirring mit Diamanten an den Seiten": ("sapphire", "diamond"),
+    "anillo de zafiro con diamantes a los lados": ("sapphire", "diamond"),
+    "anello con zaffiro centrale e piccoli diamanti ai lati": ("sapphire", "diamond"),
+    "bague saphir épaulée de diamants": ("sapphire", "diamond"),
+    "anel com safira central e diamantes laterais": ("sapphire", "diamond"),
+    "ring met saffier en diamanten aan de zijkanten": ("sapphire", "diamond"),
+    "pierścionek z szafirem i diamentami po bokach": ("sapphire", "diamond"),
+    "кольцо с сапфиром и бриллиантами по бокам": ("sapphire", "diamond"),
+    "three stone ring, ruby in the centre, emeralds either side": ("ruby", "emerald"),
+}
+SPECIES = {
+    "trilogy ring with a padparadscha sapphire centre and two trillion diamonds": ("morganite", "diamond"),
+    "three stone ring alexandrite chrysoberyl centre, diamond sides": ("alexandrite", "diamond"),
+    "halo ring, rubellite tourmaline with diamond halo": ("ruby", "diamond"),
+    "halo ring rhodolite garnet with diamond halo": ("garnet", "diamond"),
+    "anillo de oro con granate tsavorita y halo de diamantes": ("emerald", "diamond"),
+    "bague saphir padparadscha, halo de diamants": ("morganite", "diamond"),
+}
+
+
+@pytest.mark.parametrize(("prompt", "stones"), [*AROUND.items(), *BESIDE.items(), *SPECIES.items()])
+def test_the_middle_stone_and_those_around_it(prompt: str, stones: tuple[str, str]) -> None:
+    spec = read(prompt).spec
+    assert spec.stone is not None
+    assert spec.accents is not None
+    assert (spec.stone.gem, spec.accents.gem) == stones
+    if prompt in AROUND:
+        assert spec.stone.halo
+
+
+@pytest.mark.parametrize("prompt", SPECIES)
+def test_a_species_behind_its_variety_is_no_stone_of_its_own(prompt: str) -> None:
+    reading = read(prompt)
+    assert not [noun.text for noun in reading.nouns if noun.end == "left out"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "acrylic display tray for nose studs and earrings", "velvet stand for rings", "travel case for necklaces",
+        "wooden hanger for necklaces and bracelets", "Ständer für Ringe aus Holz", "boîte à bijoux pour bagues",
+        "коробка для колец", "pudełko na pierścionki", "caja para anillos", "silver cleaner kit for silver rings",
+        "custom mold for a signet ring",
+    ],
+)  # fmt: skip
+def test_what_pieces_are_kept_with_is_refused(prompt: str) -> None:
+    assert read(prompt).refusal is not None
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "box chain necklace for men", "gold ring in a gift box for my wife", "ring, comes with a pouch for storage",
+        "box clasp for a pearl necklace", "a tree pendant for her necklace in silver", "gold bail for pendant",
+        "a locket to hold a photo, gold, for my mother's necklace", "cocktail ring with bowl for candles",
+    ],
+)  # fmt: skip
+def test_a_piece_beside_such_a_word_is_made(prompt: str) -> None:
+    assert read(prompt).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ("white gold cross pendant, no chain", True), ("Anhänger Herz ohne Kette", True),
+        ("colgante corazón sin cadena", True), ("heart pendant (chain sold separately)", True),
+        ("pendant only, chain not included, gold heart", True), ("подвеска сердце без цепочки", True),
+        ("gold locket on a chain", False), ("not a ring, a gold heart pendant on a chain", False),
+        ("a chain, no pendant", False), ("gold ring, no chain", False),
+    ],
+)  # fmt: skip
+def test_a_pendant_without_its_chain_is_told(prompt: str, told: bool) -> None:
+    assert any("cannot be made without" in sentence for sentence in read(prompt).assumed) == told
+
+
+def test_a_letter_behind_a_colon_is_a_size() -> None:
+    assert (
+        read("size: N; metal: 18ct yellow; stone: none").spec.ring
+        == read("ring size N, 18ct gold, no stone").spec.ring
+    )
