@@ -321,6 +321,10 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence("The clasp is not named; a lobster clasp is used.", _is("chain.clasp", "lobster")),
     _sentence("The chain's links are not named; a cable chain is used.", _is("chain.style", "cable")),
     _sentence("No pendant is named; it is a plain chain.", _is("pendant", None)),
+    _sentence(
+        "A pendant always hangs from its chain here; it cannot be made without.",
+        lambda _, reading: reading.spec.pendant is not None and reading.spec.chain is not None,
+    ),
     _sentence("The pendant's shape is not named; a round disc is used.", _is("pendant.form", "round")),
     _sentence(
         "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it.",
