@@ -91,17 +91,22 @@ class Draft:
         self.strung: frozenset[Term] = frozenset()
         """Pearls that are strung and set nowhere: "a strand of 7 mm pearls"."""
         self.strung = self._strung_pearls()
-        named = self.every(*STONE_SLOTS)
-        self.accents: list[Term] = [term for term in named if self._beside(term)]
-        if len(self.accents) == len(named) and self.has("halo"):
-            # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
-            self.accents = [term for term in self.accents if not self.starting(term.end, "halo")]
-        if in_middle := [term for term in named if self._is_in_the_middle(term)]:
-            self.accents = [term for term in named if term not in in_middle]
+        self.accents: list[Term] = self._around()
         self._is_accent: frozenset[Term] = frozenset()
         self._turn_roles()
         self._is_accent = frozenset(self.accents)
         self.side_cuts = frozenset(self._cuts_of_sides())
+
+    def _around(self) -> list[Term]:
+        """The stones that stand around or beside another one."""
+        named = self.every(*STONE_SLOTS)
+        if in_middle := [term for term in named if self._is_in_the_middle(term)]:
+            return [term for term in named if term not in in_middle]
+        around = [term for term in named if self._beside(term)]
+        if len(around) == len(named) and self.has("halo"):
+            # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
+            around = [term for term in around if not self.starting(term.end, "halo")]
+        return around
 
     def _strung_pearls(self) -> frozenset[Term]:
         pearls = [term for term in self.every(*STONE_SLOTS) if stone_of(term) == "pearl"]
@@ -278,6 +283,8 @@ class Draft:
     def _is_in_the_middle(self, term: Term) -> bool:
         """Whether a gem is said to be the centre stone: "a sapphire in the middle", "zaffiro centrale"."""
         tokens = self.sentence.tokens
+        if any(t == "between" or foreign.PLACES.get(t) == "between" for t in tokens[term.end : term.end + 2]):
+            return True  # "a diamond between two sapphires"
         for place in range(term.end, min(term.end + 4, len(tokens))):
             if self.sentence.broken(place, place + 1) or self.at(place, *STONE_SLOTS):
                 return False

@@ -441,7 +441,7 @@ _EXTRAS: dict[str, Meaning] = {
     **forms.PHRASES,
     **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
     **dict.fromkeys(unmade.MATERIALS, ("material", "other")),
-    **dict.fromkeys(("flanked", "flanked by", "flanking"), ("sides", "two")),
+    **dict.fromkeys(("flanked", "flanked by", "flanking", "between two", "between them"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
     **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),
@@ -571,7 +571,7 @@ ENGLISH = (_ENGLISH_FILLER - {"or"}) | PRAISE | PICTURE | ORDINARY
 NEGATIONS = foreign.NEGATIONS | words_of(
     """
     no not without never zero minus except excluding w/o lacking nor neither hate hates dislike dislikes avoid
-    isn't aren't nothing
+    isn't aren't nothing replace replacing swap swapping
     """
 )
 
@@ -588,6 +588,7 @@ WISHES = words_of(
 """Words behind "don't" with which something is not wanted."""
 DENYING_PAIRS = frozenset({
     ("instead", "of"), ("anything", "but"), ("everything", "but"), ("all", "but"), ("rather", "than"), ("other", "than"), ("free", "of"), ("allergic", "to"), ("hates", "the"),
+    *((word, whose) for word in ("match", "matches", "matching") for whose in ("my", "her", "his", "our", "your")),
 })  # fmt: skip
 DENIED_BEFORE = frozenset({"free"}) | foreign.DENIALS
 """Words that deny what stands right before them."""

@@ -62,6 +62,8 @@ _WHOLE_UNITS = words_of("centimetre centimeter inch carat millimetre millimeter"
 """Units of which an article counts one."""
 _FIRST_PICTOGRAPH = "\U0001f300"
 """Signs from here on are little pictures of things."""
+_PUT_IN_ITS_PLACE = words_of("use take choose put for by nimm")
+"""Words behind a denied thing that name what is wanted: "instead of a diamond use a sapphire"."""
 _JOINING = words_of("or and nor oder und ou et o e y of en")
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
@@ -137,6 +139,11 @@ def _is_chosen(word: str) -> bool:
     return any(slot in ("gem", "substitute", "metal", "cut", "finish") for slot, _ in meanings)
 
 
+def _names_a_piece(word: str) -> bool:
+    """Whether an English word names a piece: "bracelet" is French as well."""
+    return any(slot == "kind" for slot, _ in lexicon.english().get(word, ()))
+
+
 def _says_nothing(token: str) -> bool:
     """Whether a token is grammar, a sign, or a word that every title has."""
     silent = token in _SILENT or token in BREAKS or foreign.is_filler(token) or token in foreign.PLACES
@@ -200,6 +207,8 @@ class _Reader:
             return False
         if _is_chosen(self.tokens[max(self.at - 1, 0)]) and behind and _is_chosen(behind[0]):
             return True  # "ruby or garnet pendant"
+        if behind and _names_a_piece(behind[0]) and not is_french(behind[0]):
+            return True  # "bracelet or anklet"
         around = self.tokens[max(self.at - 3, 0) : self.at] + self.tokens[self.at + 1 : self.at + 4]
         french = any(is_french(word) for word in around)
         return not french
@@ -363,7 +372,7 @@ class _Reader:
         token = self.tokens[self.at]
         if denied := self._denial():
             return denied
-        if token in BREAKS or token in lexicon.RESUMES:
+        if token in BREAKS or token in lexicon.RESUMES or (self.denied and token in _PUT_IN_ITS_PLACE):
             self.negating = False
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))

@@ -82,6 +82,7 @@ def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...
             or singular(word) in known
             or foreign.is_known(word)
             or foreign.is_filler(word)
+            or word in foreign.PLACES
             or bool(together([word]))
         )
         meant[word] = (word,) if as_written else _mended(dictionary, _without_article(word, known))

@@ -35,6 +35,10 @@ BESIDE = {
     "pierścionek z szafirem i diamentami po bokach": ("sapphire", "diamond"),
     "кольцо с сапфиром и бриллиантами по бокам": ("sapphire", "diamond"),
     "three stone ring, ruby in the centre, emeralds either side": ("ruby", "emerald"),
+    "ring, a diamond between two sapphires": ("diamond", "sapphire"),
+    "two rubies with a diamond between them, gold ring": ("diamond", "ruby"),
+    "Ring, ein Diamant zwischen zwei Saphiren": ("diamond", "sapphire"),
+    "bague, un diamant entre deux saphirs": ("diamond", "sapphire"),
 }
 SPECIES = {
     "trilogy ring with a padparadscha sapphire centre and two trillion diamonds": ("morganite", "diamond"),
@@ -106,3 +110,24 @@ def test_a_letter_behind_a_colon_is_a_size() -> None:
         read("size: N; metal: 18ct yellow; stone: none").spec.ring
         == read("ring size N, 18ct gold, no stone").spec.ring
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gem"),
+    [
+        ("instead of a diamond use a sapphire, halo ring, rose gold", "sapphire"),
+        ("replace the ruby with an emerald in a gold solitaire ring", "emerald"),
+        ("swap the diamond for a ruby, platinum solitaire", "ruby"),
+        ("necklace to match my emerald ring, silver with an opal", "opal"),
+        ("earrings matching her pearl necklace, gold studs with garnets", "garnet"),
+    ],
+)
+def test_what_is_put_in_another_stones_place_is_set(prompt: str, gem: str) -> None:
+    stone = read(prompt).spec.stone
+    assert stone is not None
+    assert stone.gem == gem
+
+
+def test_or_between_two_english_pieces_is_no_gold() -> None:
+    assert read("bracelet or anklet? silver with a heart").spec.metal == "silver"
+    assert read("bracelet or jaune 18k coeur").spec.metal == "yellow_gold"

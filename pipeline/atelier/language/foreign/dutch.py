@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: zijde, zijden, zijkant, zijkanten
+place between: tussen
+sides two: tussen twee
 place middle: midden
 kind ring: ring, verlovingsring, trouwring, zegelring
 kind necklace: ketting, halsketting, collier, parelketting, halssnoer

@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: cote, cotes, epaules, epaulee, epaule, laterales
+place between: entre
+sides two: entre deux
 place middle: milieu, centrale
 kind ring: bague, anneau, alliance, chevaliere, bague de fiancailles, solitaire
 kind necklace: collier, chaine de cou, sautoir, ras de cou, collier de perles

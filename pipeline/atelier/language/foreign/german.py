@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: seite, seiten, seitlich, seitliche, seitlichen
+place between: zwischen
+sides two: zwischen zwei, flankiert von
 place middle: mitte, mittig, zentral, zentrum
 kind ring: ring, fingerring, verlobungsring, ehering, trauring, siegelring, memoire ring, memoirering, vorsteckring
 kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, halsreif, herrenkette, damenkette

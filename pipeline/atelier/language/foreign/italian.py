@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: lato, lati, laterale, laterali, spalle
+place between: tra, fra
+sides two: tra due, fra due
 place middle: mezzo, centrale, centro
 unit ct 0.01: punti
 kind ring: anello, anello di fidanzamento, fede, fedina, fede nuziale, veretta

@@ -2,6 +2,7 @@
 
 WORDS = """
 place side: bokach, boku, boczne, bocznymi
+place between: miedzy
 place middle: srodku, centralny
 kind ring: pierścionek, pierścionki, pierścień, obrączka, pierścionek zaręczynowy, obrączka ślubna, sygnet
 kind necklace: naszyjnik, łańcuszek, łańcuszki, łańcuszkowy, łańcuch, kolia, korale, choker

@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: lados, lateral, laterais, ombros
+place between: entre
+sides two: entre dois, entre duas
 place middle: central, meio, centro
 kind ring: anel, alianca, anel de noivado, anel solitario
 kind necklace: colar, gargantilha, corrente, cordao, colar de perolas

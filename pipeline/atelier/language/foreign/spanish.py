@@ -2,6 +2,8 @@
 
 WORDS = """
 place side: lado, lados, lateral, laterales, hombros
+place between: entre
+sides two: entre dos
 place middle: central, medio, centrada, centro
 unit ct 0.01: puntos, punto
 kind ring: anillo, sortija, anillo de compromiso, alianza, argolla de matrimonio
