@@ -196,6 +196,10 @@ class _Reader:
         if metal or piece:
             self.negating = self.negating and self.tokens[self.at - 1] in _JOINING
 
+    def _ends_a_denial(self, token: str) -> bool:
+        """Whether what is wanted is named behind a token."""
+        return token in BREAKS or token in lexicon.RESUMES or (self.denied and token in _PUT_IN_ITS_PLACE)
+
     def _is_a_conjunction(self, words: tuple[str, ...]) -> bool:
         """Whether “or” joins two English words; in French it is gold."""
         behind = self.tokens[self.at + len(words) : self.at + len(words) + 1]
@@ -372,8 +376,7 @@ class _Reader:
         token = self.tokens[self.at]
         if denied := self._denial():
             return denied
-        if token in BREAKS or token in lexicon.RESUMES or (self.denied and token in _PUT_IN_ITS_PLACE):
-            self.negating = False
+        self.negating = self.negating and not self._ends_a_denial(token)
         if token in lexicon.ROLES:
             self.roles.append(Term(self.at, self.at + 1, token, "role", lexicon.ROLES[token]))
         if self._is_idle(token) or _says_nothing(token):
