@@ -97,10 +97,11 @@ def _seen_in(master: _Photographed, box: Box) -> tuple[Place, ...] | None:
     return tuple(
         stone
         for stone in moved
-        if -margin * stone.radius < stone.x - stone.radius
-        and stone.x + stone.radius < width + margin * stone.radius
-        and -margin * stone.radius < stone.y - stone.radius
-        and stone.y + stone.radius < height + margin * stone.radius
+        if all(
+            -margin * stone.radius < middle - stone.radius
+            and middle + stone.radius < across + margin * stone.radius
+            for middle, across in ((stone.x, width), (stone.y, height))
+        )
     )
 
 

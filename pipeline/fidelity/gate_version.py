@@ -60,14 +60,20 @@ def is_older(gate: str) -> bool:
 
     What such a gate recorded stays as it is; measured again, an answer may be judged otherwise.
     """
-    count, _, numbers = gate.partition("-")
-    return int(count) < VERSION if numbers and count.isdecimal() else not numbers and gate != edition()
+    count = _count_of(gate)
+    return count < VERSION if count is not None else not gate.partition("-")[2] and gate != edition()
 
 
 def counts_on_pictures(gate: str) -> bool:
     """Whether the edition looked for stones where no geometry is known."""
+    count = _count_of(gate)
+    return count is not None and count >= COUNTS_ON_PICTURES
+
+
+def _count_of(gate: str) -> int | None:
+    """The rules' count that an edition begins with; None for one named after its files, or in no known way."""
     count, _, numbers = gate.partition("-")
-    return bool(numbers) and count.isdecimal() and int(count) >= COUNTS_ON_PICTURES
+    return int(count) if numbers and count.isdecimal() else None
 
 
 def judged_by(thresholds: Thresholds | None) -> dict[str, Any]:

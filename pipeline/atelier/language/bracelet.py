@@ -7,7 +7,6 @@ from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, read_chain
 from pipeline.atelier.language.context import (
     LONG_MM,
-    STONE_SLOTS,
     Draft,
     beside,
     clamp,
@@ -17,6 +16,7 @@ from pipeline.atelier.language.context import (
 from pipeline.atelier.language.lexicon import FINENESS
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
+from pipeline.atelier.language.terms import STONE_SLOTS
 from pipeline.atelier.ring_sizes import from_indian_bangle
 from pipeline.atelier.spec import TIARA_HEIGHT_MM, TIARA_LEAST_MM, Accents, Bracelet, row_needs
 

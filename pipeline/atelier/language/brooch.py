@@ -4,9 +4,10 @@ from typing import Any
 
 from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import form_of
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif
 from pipeline.atelier.language.stones import is_faceted, read_accents, read_stone, shape_row
+from pipeline.atelier.language.terms import STONE_SLOTS
 from pipeline.atelier.language.text import plural
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Brooch

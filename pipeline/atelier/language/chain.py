@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, longest, stone_of
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest, stone_of
 from pipeline.atelier.language.motif import is_motif
 from pipeline.atelier.language.stones import gem_name
-from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Term
 from pipeline.atelier.spec import Chain, ChainStyle, Clasp
 
 BY_SCALE: dict[str, dict[str, float]] = {

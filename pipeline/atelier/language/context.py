@@ -7,14 +7,13 @@ from pydantic import BaseModel
 
 from pipeline.atelier.language import evidence, foreign, lexicon
 from pipeline.atelier.language.evidence import Holds
-from pipeline.atelier.language.terms import Measure, Sentence, Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Measure, Sentence, Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import Called, Spec
 
 LONG_MM = 130
 """Nothing but a chain or a bracelet is this long."""
 
-STONE_SLOTS = frozenset({"gem", "substitute"})
 _OF_A_ROW = frozenset({"row", "rows", "rope", "string"})
 _NEAR_A_ROW = 6
 """Words between a row and its pearls: "a uniform row of sixty-one cultured pearls"."""
@@ -36,8 +35,12 @@ _ACCENT_LEADS = frozenset(
     ]
 )
 _SIDES = frozenset({"side", "sides", "accent", "accents", "shoulder", "shoulders"})
-_MIDDLE = frozenset({"middle", "center", "centre", "central"})
-"""Words beside the stone that all others stand around."""
+_PLACES = {
+    **foreign.PLACES,
+    "between": "between",
+    **dict.fromkeys(("middle", "center", "centre", "central"), "middle"),
+}
+"""Words beside a stone, and where it stands by them; sides in English are told by more than a word."""
 _FLANKS = frozenset({"flanked", "flanking", "between"})
 _BORDERS = frozenset({"border", "surround"})
 _STOPS = frozenset({",", ".", ";", "with", "and", "but", "without", "no", "mit", "avec", "con", "com", "met"})
@@ -283,12 +286,12 @@ class Draft:
     def _is_in_the_middle(self, term: Term) -> bool:
         """Whether a gem is said to be the centre stone: "a sapphire in the middle", "zaffiro centrale"."""
         tokens = self.sentence.tokens
-        if any(t == "between" or foreign.PLACES.get(t) == "between" for t in tokens[term.end : term.end + 2]):
+        if any(_PLACES.get(token) == "between" for token in tokens[term.end : term.end + 2]):
             return True  # "a diamond between two sapphires"
         for place in range(term.end, min(term.end + 4, len(tokens))):
             if self.sentence.broken(place, place + 1) or self.at(place, *STONE_SLOTS):
                 return False
-            if tokens[place] in _MIDDLE or foreign.PLACES.get(tokens[place]) == "middle":
+            if _PLACES.get(tokens[place]) == "middle":
                 return True
         return False
 
@@ -301,9 +304,7 @@ class Draft:
         """Whether a gem is said to stand at the sides: "emeralds on the sides", "mit Diamanten an den Seiten"."""
         tokens = self.sentence.tokens
         after = tokens[term.end : term.end + 3]
-        place = next(
-            (k for k, token in enumerate(after, term.end) if foreign.PLACES.get(token) == "side"), None
-        )
+        place = next((k for k, token in enumerate(after, term.end) if _PLACES.get(token) == "side"), None)
         if (
             place is not None
             and not self.sentence.broken(term.end, place)
@@ -311,7 +312,7 @@ class Draft:
         ):
             return True
         lead = term.start - 2
-        if lead >= 0 and foreign.PLACES.get(tokens[lead]) == "side" and self._leads_to_a_stone(lead):
+        if lead >= 0 and _PLACES.get(tokens[lead]) == "side" and self._leads_to_a_stone(lead):
             return True
         beside = after[:2] in (("either", "side"), ("each", "side"), ("both", "sides"))
         return beside or (after[:1] in (("on",), ("at",), ("to",)) and bool(_SIDES & set(after)))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.atelier.alloys import PARTS_BY_KARAT, USUAL_PARTS
 from pipeline.atelier.language import evidence, foreign
-from pipeline.atelier.language.context import STONE_SLOTS, Draft
+from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.lexicon import FINENESS, HALLMARKS, METALS
-from pipeline.atelier.language.terms import Measure, Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Measure, Term
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.spec import Kind
 

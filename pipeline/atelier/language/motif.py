@@ -4,7 +4,7 @@ import re
 from typing import Any, get_args
 
 from pipeline.atelier.language import evidence
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, stone_of
+from pipeline.atelier.language.context import Draft, beside, clamp, stone_of
 from pipeline.atelier.language.ornaments import (
     ENAMEL_COLOURS,
     NEAREST,
@@ -13,7 +13,7 @@ from pipeline.atelier.language.ornaments import (
     is_enamel,
     motif_of,
 )
-from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Term
 from pipeline.atelier.language.text import plural
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import LETTERS, OPAQUE_GEMS, Kind, Motif, RingStyle

@@ -4,9 +4,10 @@ from typing import Any
 
 from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, longest
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
 from pipeline.atelier.language.stones import read_line, read_stone, surround
+from pipeline.atelier.language.terms import STONE_SLOTS
 from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant, Stone
 
 CLOSE = "The picture is close on the pendant and the chain runs out of it; “whole necklace” shows all of it."

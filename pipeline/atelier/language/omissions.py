@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 
 from pipeline.atelier.companions import companions
 from pipeline.atelier.language import evidence, lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, stone_of
+from pipeline.atelier.language.context import Draft, stone_of
 from pipeline.atelier.language.evidence import Holds, gems_of, metals_of
 from pipeline.atelier.language.gold import is_plain
 from pipeline.atelier.language.lexicon import is_disc
 from pipeline.atelier.language.ornaments import ENAMEL_COLOURS, is_enamel, motif_of
 from pipeline.atelier.language.stones import no_stone
-from pipeline.atelier.language.terms import Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Term
 from pipeline.atelier.language.text import singular
 from pipeline.atelier.language.vocabulary import exactly, inflected, is_plural
 from pipeline.atelier.spec import Spec, is_hollow, is_tiara

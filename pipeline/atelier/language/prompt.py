@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.atelier.language import evidence, lexicon, photograph, unmade
-from pipeline.atelier.language.context import STONE_SLOTS, Draft
+from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.evidence import stones_of
 from pipeline.atelier.language.interpret import compose, is_beside_another, worn_at
 from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
-from pipeline.atelier.language.terms import Sentence, Term
+from pipeline.atelier.language.terms import STONE_SLOTS, Sentence, Term
 from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
 from pipeline.atelier.spec import Called, Spec
 

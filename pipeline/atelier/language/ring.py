@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.atelier import ring_sizes
 from pipeline.atelier.language import evidence, foreign, lexicon
-from pipeline.atelier.language.context import STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.context import Draft, beside, clamp, leftover, stone_of
 from pipeline.atelier.language.motif import ornament, read_motif, rings_motif
 from pipeline.atelier.language.stones import (
     assign_row,
@@ -24,7 +24,7 @@ from pipeline.atelier.language.stones import (
     stone_counts,
     surround,
 )
-from pipeline.atelier.language.terms import Measure
+from pipeline.atelier.language.terms import STONE_SLOTS, Measure
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import (
     GAP,

@@ -1,13 +1,8 @@
-"""Stones that are called by their variety and its species, as dealers and laboratories do: one stone, not two.
-
-Which variety is of which species: CIBJO, The Gemstone Book.
-"""
+"""Stones that are called by their variety and its species, as dealers and laboratories do: one stone, not two."""
 
 from dataclasses import replace
 
-from pipeline.atelier.language.terms import Term
-
-_STONES = frozenset({"gem", "substitute"})
+from pipeline.atelier.language.terms import STONE_SLOTS, Term
 
 VARIETIES: dict[str, frozenset[str]] = {
     "sapphire": frozenset({"padparadscha"}),
@@ -43,4 +38,4 @@ def as_one_stone(terms: list[Term]) -> list[Term]:
 
 
 def _are_stones(one: Term, other: Term) -> bool:
-    return one.slot in _STONES and other.slot in _STONES and not one.negated and not other.negated
+    return {one.slot, other.slot} <= STONE_SLOTS and not one.negated and not other.negated

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 from pipeline.atelier.language import evidence, foreign, lexicon
-from pipeline.atelier.language.context import LONG_MM, STONE_SLOTS, Draft, beside, clamp, leftover, stone_of
-from pipeline.atelier.language.terms import Measure, Term
+from pipeline.atelier.language.context import LONG_MM, Draft, beside, clamp, leftover, stone_of
+from pipeline.atelier.language.terms import STONE_SLOTS, Measure, Term
 from pipeline.atelier.language.vocabulary import is_plural
 from pipeline.atelier.spec import (
     CORNERS,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+STONE_SLOTS = frozenset({"gem", "substitute"})
+"""Slots of terms that name a stone."""
 BREAKS = frozenset(",.;:()!?\u21ba|\u2022\u00b7\u2013\u2014-*") | {
     "with",
     "and",

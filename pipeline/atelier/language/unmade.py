@@ -106,6 +106,7 @@ KEEPERS = frozenset({
 })  # fmt: skip
 """Things that jewelry is kept, shown, cleaned or made with, where what they are for is said behind them."""
 FOR = frozenset({"for", "fur", "pour", "para", "per", "voor", "na", "dla", "для"})
+"""Words between such a thing and the pieces it is for."""
 
 BODIES = (
     "string", "wood", "wooden", "wood inlay", "resin",

@@ -32,7 +32,7 @@ TABLES = (
 """Halves of strangers' titles, of those for the catalogue, for later forms, of twelve manners of writing, and of what
 people write beside the nouns: denials, choices, abbreviations, sizes and weights of many trades; of forms, dictations,
 letters, valuations, captions and tags, and in four languages more; as marketplaces translate, museums describe,
-retailers of India name and forums ask."""
+retailers of India name and forums ask; as people dictate, mail and tag in twelve languages."""
 
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),

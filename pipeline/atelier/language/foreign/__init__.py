@@ -92,7 +92,7 @@ DENIALS = frozenset(phrase for _, phrase in _all("denial"))
 """Words that deny what stands right before them."""
 ROLES = {phrase: value for value, phrase in _all("role")}
 PLACES = {phrase: value for value, phrase in _all("place")}
-"""Words beside a stone that say whether it is the one in the middle or stands at its sides."""
+"""Words beside a stone that say where it stands: in the middle, at the sides, between others."""
 SIZES = {phrase: value for value, phrase in _all("size")}
 """Words before or behind a ring's size, with the system they count in where that is one."""
 UNITS = {phrase: (value.split()[0], float(value.split()[1])) for value, phrase in _all("unit")}
