@@ -15,7 +15,14 @@ from pipeline.atelier.language.context import (
 )
 from pipeline.atelier.language.lexicon import FINENESS
 from pipeline.atelier.language.motif import charms, motif_name, ornament, read_motif
-from pipeline.atelier.language.stones import is_faceted, read_accents, read_line, read_stone, shape_row
+from pipeline.atelier.language.stones import (
+    is_faceted,
+    no_stone,
+    read_accents,
+    read_line,
+    read_stone,
+    shape_row,
+)
 from pipeline.atelier.language.terms import STONE_SLOTS
 from pipeline.atelier.ring_sizes import from_indian_bangle
 from pipeline.atelier.spec import TIARA_HEIGHT_MM, TIARA_LEAST_MM, Accents, Bracelet, row_needs
@@ -130,6 +137,11 @@ def _style(draft: Draft) -> str:
             "Stones in a row are set as a tennis bracelet.", evidence.field("bracelet.style", "tennis")
         )
         return "tennis"
+    if style == "tennis" and no_stone(draft):
+        draft.assume(
+            "A tennis bracelet without its stones is a chain.", evidence.field("bracelet.style", "chain")
+        )
+        return "chain"
     if (
         style is None
         and not draft.every("chain", "cord", "bead", "worn")

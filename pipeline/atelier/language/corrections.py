@@ -19,10 +19,17 @@ _TAKEN_BACK = re.compile(
     r"(?![\w'])[\s,]{0,3}(?:(?:no|sorry|actually|wait)[\s,]{1,2}){0,3}"
 )
 
+_OTHERWISE = re.compile(
+    r"((?<![\w'])(?:like|similar to|(?:the )?same as|wie|comme|como|come|zoals)\s[^.;]{1,60}?)[\s,]{1,2}"
+    r"(?:but(?=\s(?:with|in|has)\s)|aber(?=\s(?:mit|in|aus)\s)|mais(?=\s(?:avec|en)\s)|"
+    r"pero(?=\s(?:con|en|de)\s)|mas(?=\s(?:com|em|de)\s)|ma(?=\s(?:con|in)\s)|maar(?=\s(?:met|in|van)\s))"
+)
+"""A piece that is compared with, and what shall be otherwise: "like her ruby ring but with an emerald"."""
+
 
 def marked(folded: str) -> str:
-    """The folded text with a mark in the place of words that take something back."""
-    return _TAKEN_BACK.sub(f" {MARK} ", folded)
+    """The folded text with a mark in the place of words that take something back, or make it otherwise."""
+    return _OTHERWISE.sub(rf"\1 {MARK} ", _TAKEN_BACK.sub(f" {MARK} ", folded))
 
 
 _SORTS = {

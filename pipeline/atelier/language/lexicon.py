@@ -589,6 +589,10 @@ WISHES = words_of(
 DENYING_PAIRS = frozenset({
     ("instead", "of"), ("anything", "but"), ("everything", "but"), ("all", "but"), ("rather", "than"), ("other", "than"), ("free", "of"), ("allergic", "to"), ("hates", "the"),
     *((word, whose) for word in ("match", "matches", "matching") for whose in ("my", "her", "his", "our", "your")),
+    *(("already", owned) for owned in ("has", "have", "had", "owns", "own", "wears", "wear", "got", "bought")),
+    ("has", "already"), ("have", "already"), ("hat", "schon"), ("hat", "bereits"), ("habe", "schon"), ("deja", "une"),
+    ("deja", "un"), ("deja", "des"), ("ya", "tiene"), ("ya", "tengo"), ("gia", "un"), ("gia", "una"), ("ja", "tem"),
+    ("heeft", "al"), ("juz", "ma"),
 })  # fmt: skip
 DENIED_BEFORE = frozenset({"free"}) | foreign.DENIALS
 """Words that deny what stands right before them."""

@@ -6,7 +6,7 @@ from pipeline.atelier.language import evidence
 from pipeline.atelier.language.chain import BY_SCALE, beads_of, form_of, letter_of, read_chain
 from pipeline.atelier.language.context import Draft, beside, clamp, leftover, longest
 from pipeline.atelier.language.motif import motif_name, ornament, read_motif, usual_share
-from pipeline.atelier.language.stones import read_line, read_stone, surround
+from pipeline.atelier.language.stones import no_stone, read_line, read_stone, surround
 from pipeline.atelier.language.terms import STONE_SLOTS
 from pipeline.atelier.spec import LARGEST_SHARE, Chain, Framing, Pendant, Stone
 
@@ -23,7 +23,9 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a necklace: "chain", "pendant", "stone" and "accents"."""
     form = form_of(draft)
     if draft.has("style", "tennis"):
-        return _riviera(draft)
+        if not no_stone(draft):
+            return _riviera(draft)
+        draft.assume("A tennis necklace without its stones is a chain.")
     # A stone that is the whole pendant is larger than one set into a plate.
     usual = 6.0 if form else 7.5
     stone = read_stone(

@@ -131,3 +131,77 @@ def test_what_is_put_in_another_stones_place_is_set(prompt: str, gem: str) -> No
 def test_or_between_two_english_pieces_is_no_gold() -> None:
     assert read("bracelet or anklet? silver with a heart").spec.metal == "silver"
     assert read("bracelet or jaune 18k coeur").spec.metal == "yellow_gold"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "metal", "gem"),
+    [
+        (
+            "Gift for mum who already has a diamond ring: gold letter M necklace",
+            "necklace",
+            "yellow_gold",
+            None,
+        ),
+        ("she already owns pearl earrings, a silver ring with a garnet for her", "ring", "silver", "garnet"),
+        (
+            "Meine Frau hat schon einen Rubinring, eine Kette aus Silber mit Saphir",
+            "necklace",
+            "silver",
+            "sapphire",
+        ),
+        (
+            "Elle a déjà une bague en rubis, un collier en argent avec saphir",
+            "necklace",
+            "silver",
+            "sapphire",
+        ),
+        (
+            "Mi mujer ya tiene un anillo de rubí, unos pendientes de plata con zafiro",
+            "earrings",
+            "silver",
+            "sapphire",
+        ),
+    ],
+)
+def test_what_somebody_has_already_is_not_made(prompt: str, kind: str, metal: str, gem: str | None) -> None:
+    spec = read(prompt).spec
+    assert (spec.kind, spec.metal, spec.stone and spec.stone.gem) == (kind, metal, gem)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "metal", "gem"),
+    [
+        ("like my friend's ruby ring but with an emerald, gold", "yellow_gold", "emerald"),
+        ("something like her gold ring but in silver, with a garnet", "silver", "garnet"),
+        ("Ein Ring wie der Rubinring meiner Mutter, aber mit Smaragd, Gold", "yellow_gold", "emerald"),
+        (
+            "une bague comme celle en rubis de ma mère mais avec une émeraude, or jaune",
+            "yellow_gold",
+            "emerald",
+        ),
+        ("un anillo como el de rubí de mi madre pero con esmeralda, oro", "yellow_gold", "emerald"),
+        ("My grandmother's emerald ring but in yellow gold", "yellow_gold", "emerald"),
+    ],
+)
+def test_what_shall_be_otherwise_than_in_the_piece_compared_with(prompt: str, metal: str, gem: str) -> None:
+    spec = read(prompt).spec
+    assert spec.stone is not None
+    assert (spec.metal, spec.stone.gem) == (metal, gem)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line"),
+    [
+        ("tennis bracelet no stones", False), ("tennis necklace without diamonds, gold", False),
+        ("something like a tennis bracelet but without the stones, just gold chain", False),
+        ("Tennisarmband ohne Steine, Silber", False), ("bracelet rivière sans pierres, or jaune", False),
+        ("tennis bracelet, no diamonds, only sapphires", True), ("gold tennis necklace, no pendant", True),
+    ],
+)  # fmt: skip
+def test_a_line_of_stones_without_them_is_a_chain_and_told(prompt: str, line: bool) -> None:
+    reading = read(prompt)
+    spec = reading.spec
+    style = spec.bracelet.style if spec.bracelet else spec.chain and spec.chain.style
+    assert (style == "tennis") == line
+    assert (spec.accents is not None) == line
+    assert any("without its stones is a chain" in sentence for sentence in reading.assumed) != line

@@ -27,7 +27,7 @@ TABLES = (
     "titles_third_held_out.txt", "titles_trades_seen.txt", "titles_trades_held_out.txt",
     "titles_trades_third.txt", "titles_strangers_seen.txt", "titles_strangers_held_out.txt",
     "titles_strangers_third.txt", "titles_markets_seen.txt", "titles_markets_held_out.txt",
-    "titles_markets_third.txt", "titles_dictated_seen.txt",
+    "titles_markets_third.txt", "titles_dictated_seen.txt", "titles_wished_seen.txt",
 )  # fmt: skip
 """Halves of strangers' titles, of those for the catalogue, for later forms, of twelve manners of writing, and of what
 people write beside the nouns: denials, choices, abbreviations, sizes and weights of many trades; of forms, dictations,
