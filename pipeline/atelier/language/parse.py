@@ -64,6 +64,9 @@ _FIRST_PICTOGRAPH = "\U0001f300"
 """Signs from here on are little pictures of things."""
 _PUT_IN_ITS_PLACE = words_of("use take choose put for by nimm")
 """Words behind a denied thing that name what is wanted: "instead of a diamond use a sapphire"."""
+_SAME = words_of("same selben gleichen gleiche meme misma mismo stesso stessa mesma mesmo dezelfde")
+"""Words by which a piece shares what another has: "she already has a sapphire ring, earrings with the same stone"."""
+_SHARED = frozenset({"gem", "substitute", "metal", "cut"})
 _JOINING = words_of("or and nor oder und ou et o e y of en")
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
 
@@ -158,6 +161,8 @@ class _Reader:
         self.at = 0
         self.negating = False
         self.denied = False
+        self.shared = False
+        """Whether the denied piece's stone and metal are wanted again."""
         self.strange = False
         """Whether the denial has met a word that nobody knows."""
         self.terms: list[Term] = []
@@ -220,7 +225,8 @@ class _Reader:
     def _term(self, count: int, slot: str, value: str) -> None:
         text = " ".join(self.tokens[self.at : self.at + count])
         self.denied = self.negating
-        self.terms.append(Term(self.at, self.at + count, text, slot, value, negated=self.negating))
+        negated = self.negating and not (self.shared and slot in _SHARED)
+        self.terms.append(Term(self.at, self.at + count, text, slot, value, negated=negated))
 
     def _unit_ahead(self) -> int:
         """Read a unit that stands before its number, as Italians write it: "ct 0,12", "cm 45", "gr 3,5"."""
@@ -350,6 +356,7 @@ class _Reader:
         pair = (token, *after) in lexicon.DENYING_PAIRS
         if pair or (token in lexicon.UNDONE and lexicon.WISHES & {*after}) or token in lexicon.NEGATIONS:
             self.negating, self.denied, self.strange = True, False, False
+            self.shared = pair and not _SAME.isdisjoint(self.tokens[self.at + 2 :])
             return 1 if token in lexicon.NEGATIONS else 2
         if token in lexicon.DENIED_BEFORE:
             self._deny_last()

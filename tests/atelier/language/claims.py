@@ -401,6 +401,8 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     ),
     _sentence("The prompt asks for no stone and names one; it is made without.", _bare),
     _sentence("A ring without stones is a plain band.", _bare, _is("ring.style", "band")),
+    _sentence("A tennis bracelet without its stones is a chain.", _bare, _is("bracelet.style", "chain")),
+    _sentence("A tennis necklace without its stones is a chain.", _bare, _is("kind", "necklace")),
     _sentence("A flush-set stone can carry no halo; it is bezel set.", _is("stone.setting", "bezel")),
     _sentence("There is no plate to sink the stone into; it is bezel set.", _is("stone.setting", "bezel")),
     _sentence(

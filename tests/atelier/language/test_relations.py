@@ -156,6 +156,18 @@ def test_or_between_two_english_pieces_is_no_gold() -> None:
             "sapphire",
         ),
         (
+            "she has already a sapphire ring, so earrings in platinum with the same stone",
+            "earrings",
+            "platinum",
+            "sapphire",
+        ),
+        (
+            "Sie hat schon einen Rubinring, Ohrringe aus Silber mit dem gleichen Stein",
+            "earrings",
+            "silver",
+            "ruby",
+        ),
+        (
             "Mi mujer ya tiene un anillo de rubí, unos pendientes de plata con zafiro",
             "earrings",
             "silver",
