@@ -273,7 +273,11 @@ def _of_the_whole(pair: Pair) -> tuple[Reason, ...]:
         reasons.append(
             Reason(name="squeezed", severity=1 - LEAST_SQUEEZE / (LEAST_SQUEEZE + squeeze), box=None)
         )
-    lost = lost_profile(pair.measurement.structured.lit, pair.small, pair.measurement.maps.valid)
+    lit, valid = pair.measurement.structured.lit, pair.measurement.maps.valid
+    lost = lost_profile(lit, pair.small, valid)
+    if lost is None and lit is not pair.crop:
+        # On a textured piece the other space's curve had passed for clarity, and was taken out with it.
+        lost = lost_profile(pair.crop, pair.small, valid)
     if lost:
         reasons.append(Reason(name="lost profile", severity=lost.explained, box=None))
     return tuple(reasons)

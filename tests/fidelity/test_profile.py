@@ -147,3 +147,22 @@ def test_the_rounding_of_a_size_is_no_squeeze(crop, truth):
     """A pixel more or less on one side, or one percent, is nothing."""
     for size in ((641, 640), (640, 646)):
         assert compare(crop, cv2.resize(truth, size)).reasons == ()
+
+
+def openwork(pitch, side=400):
+    """A round plate of gold wires that cross every `pitch` pixels, on white: texture all over."""
+    y, x = np.mgrid[:side, :side].astype(float)
+    crossing = np.maximum(np.cos(2 * np.pi * (x + y) / pitch), np.cos(2 * np.pi * (x - y) / pitch))
+    wire = np.clip(crossing, 0, 1)[..., None]
+    light = 1.05 + 0.4 * np.sin(x / 37) * np.cos(y / 29)
+    plate = np.clip(np.array([226, 178, 92]) * light[..., None] * wire + 228 * (1 - wire), 0, 255)
+    inside = np.hypot(x - side / 2, y - side / 2) < 0.42 * side
+    return np.where(inside[..., None], plate, 234).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize("pitch", [9, 13, 20])
+def test_a_lost_curve_on_openwork_is_no_clarity(pitch):
+    """On texture all over, a dark curve looks like more local contrast, which is taken out as harmless."""
+    truth = openwork(pitch)
+    examined = compare(shrink(truth, 2), as_jpeg(levels(light_of(truth / 255.0, None))))
+    assert examined.reasons[0].name == "lost profile"
