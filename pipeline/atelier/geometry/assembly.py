@@ -66,31 +66,36 @@ def _placed(repeats: Sequence[Repeat]) -> Mesh:
 
 
 def affordable(parts: Sequence[Part]) -> list[Part]:
-    """The parts of a piece, those made of copies with coarser ones where all would be above `MOST_TRIANGLES`.
+    """The parts of a piece, coarser ones where all would be above `MOST_TRIANGLES`.
 
     A line of hundreds of small stones and a rope as fine as hair have ten times what a ring has, seen from so far that
-    none of it shows. Facets are kept, whatever there is of them.
+    none of it shows: what is copied gives way first. Where it is not enough, or nothing is copied, the smooth bodies
+    that stand alone follow. Facets are kept, whatever there is of them.
     """
+    return _within(_within(list(parts), copied=True), copied=False)
+
+
+def _within(parts: list[Part], *, copied: bool) -> list[Part]:
+    """The parts with those that are copied, or those that are not, coarser by one share, where all are too many."""
     total = sum(len(part.faces) for part in parts)
-    copied = sum(len(part.faces) for part in parts if _may_be_coarser(part))
-    if total <= MOST_TRIANGLES or not copied:
-        return list(parts)
-    share = max(MOST_TRIANGLES - (total - copied), 0) / copied
+    giving = sum(len(part.faces) for part in parts if _may_be_coarser(part, copied=copied))
+    if total <= MOST_TRIANGLES or not giving:
+        return parts
+    share = max(MOST_TRIANGLES - (total - giving), 0) / giving
     return [
-        _with_copies(part, _affordable(part.repeats, int(share * len(part.faces))))
-        if _may_be_coarser(part)
-        else part
+        _coarser_part(part, int(share * len(part.faces))) if _may_be_coarser(part, copied=copied) else part
         for part in parts
     ]
 
 
-def _may_be_coarser(part: Part) -> bool:
-    return bool(part.repeats) and part.smooth
+def _may_be_coarser(part: Part, *, copied: bool) -> bool:
+    return part.smooth and bool(part.repeats) == copied
 
 
-def _with_copies(part: Part, repeats: tuple[Repeat, ...]) -> Part:
+def _coarser_part(part: Part, most: int) -> Part:
+    repeats = _affordable(part.repeats or (Repeat(part.vertices, part.faces, np.eye(4)[None]),), most)
     body = _placed(repeats)
-    return replace(part, vertices=body.vertices, faces=body.faces, repeats=repeats)
+    return replace(part, vertices=body.vertices, faces=body.faces, repeats=part.repeats and repeats)
 
 
 def _affordable(repeats: tuple[Repeat, ...], most: int) -> tuple[Repeat, ...]:
