@@ -89,7 +89,7 @@ class Draft:
         self._counted = frozenset(measure.start for measure in sentence.measures)
         self._beside_measure: dict[int, set[str]] = {}
         self._unknown = frozenset(sentence.unknown)
-        self.side_cuts: frozenset[Term] = frozenset()
+        self.side_cuts: tuple[Term, ...] = ()
         """Cuts that are said of the small stones: "with pear side stones"."""
         self.strung: frozenset[Term] = frozenset()
         """Pearls that are strung and set nowhere: "a strand of 7 mm pearls"."""
@@ -98,13 +98,13 @@ class Draft:
         self._is_accent: frozenset[Term] = frozenset()
         self._turn_roles()
         self._is_accent = frozenset(self.accents)
-        self.side_cuts = frozenset(self._cuts_of_sides())
+        self.side_cuts = tuple(self._cuts_of_sides())
 
     def _around(self) -> list[Term]:
         """The stones that stand around or beside another one."""
         named = self.every(*STONE_SLOTS)
         if in_middle := [term for term in named if self._is_in_the_middle(term)]:
-            return [term for term in named if term not in in_middle]
+            return _but(named, in_middle)
         around = [term for term in named if self._beside(term)]
         if len(around) == len(named) and self.has("halo"):
             # "Sapphire halo studs" speaks of the centre stone; the halo itself is of diamonds.
@@ -321,6 +321,7 @@ class Draft:
         """Cuts said of the side stones: "pear side stones", "flanked by baguettes", "two baguettes"."""
         named, cuts = self.every(*STONE_SLOTS), self.every("cut")
         trilogy = self.has("style", "three_stone")
+        others = _but(named, named[:1])
         for term in cuts:
             follows = next(
                 (gem for place in (term.end, term.end + 1) if (gem := self.starting(place, *STONE_SLOTS))),
@@ -329,7 +330,7 @@ class Draft:
             if self._leads_to_sides(term):
                 yield term
             elif follows is not None:
-                if follows in self._is_accent or (trilogy and follows is not named[0]):
+                if follows in self._is_accent or (trilogy and follows in others):
                     yield term
             elif is_plural(term) and not self._is_declined(term) and (named or len(cuts) > 1):
                 yield term
@@ -447,6 +448,13 @@ NOUNS = {
 def stone_of(term: Term) -> str:
     """The gem of the spec that a mention of a stone stands for."""
     return lexicon.stands_for(term.value) if term.slot == "substitute" else term.value
+
+
+def _but(named: list[Term], centre: list[Term]) -> list[Term]:
+    """The stones that are not the centre's, which a prompt may name again; all others where there is only one sort."""
+    middle = {stone_of(term) for term in centre}
+    others = [term for term in named if stone_of(term) not in middle]
+    return others or [term for term in named if term not in centre]
 
 
 def clamp(draft: Draft, model: type[BaseModel], field: str, number: float) -> float:

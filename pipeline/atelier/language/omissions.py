@@ -387,6 +387,7 @@ _not_a_material = _says("“{text}” is not a material of the atelier; it is le
 _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; it is left out.")
 _of_choice = _says("Where a choice is given the first is made; “{text}” is left out.")
 _of_correction = _says("“{text}” is taken back in the prompt; it is left out.")
+_of_source = _says("“{text}” is said of what the {piece} is to be made from; it is left out.")
 _of_clasp = _says("The clasp carries no stones; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
@@ -552,8 +553,11 @@ RULES: dict[str, Rule] = {
     "alternative": Rule(_never, _of_choice),
     "taken back": Rule(_never, _of_correction),
     "of_clasp": Rule(_never, _of_clasp),
+    "source": Rule(_never, _of_source),
 }
 """For each slot, in the order in which its sentences stand."""
 
 _OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting", "cluster", "hidden_halo"})
-_BY_TEXT = frozenset({"alternative", "taken back", "of_clasp", "motif", "likeness", "material", "inlay"})
+_BY_TEXT = frozenset(
+    {"alternative", "taken back", "of_clasp", "source", "motif", "likeness", "material", "inlay"}
+)

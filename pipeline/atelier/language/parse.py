@@ -18,6 +18,7 @@ from pipeline.atelier.language.inscription import inscription
 from pipeline.atelier.language.labels import in_words
 from pipeline.atelier.language.numerals import AMBIGUOUS, number, together
 from pipeline.atelier.language.photograph import set_aside
+from pipeline.atelier.language.remaking import SOURCE, is_verb, remade
 from pipeline.atelier.language.species import as_one_stone
 from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
 from pipeline.atelier.language.text import (
@@ -88,7 +89,8 @@ def parse(prompt: str) -> Sentence:
     reader = _Reader(tokens)
     reader.run()
     terms, colours = _terms(tokens, reader)
-    unknown = [word for word in reader.unknown if word not in colours]
+    again = any(term.slot == SOURCE for term in terms)
+    unknown = [word for word in reader.unknown if word not in colours and not (again and is_verb(word))]
     if not any(_is_foreign_term(term) for term in terms if term.slot != "motif"):
         # One foreign noun in an English sentence is as unknown as any other.
         unknown += [term.text for term in terms if _is_foreign_term(term)]
@@ -113,7 +115,8 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     meant = as_one_stone(settled(tokens, sorted(named, key=lambda term: term.start)))
     coloured, places = coloured_gold(tokens, meant)
     colours = {tokens[place] for place in places} | {term.text for term in bare}
-    return corrected(tokens, alternatives(tokens, aside_from_metal(tokens, coloured))), colours
+    wanted = corrected(tokens, alternatives(tokens, aside_from_metal(tokens, coloured)))
+    return remade(tokens, wanted), colours
 
 
 def _is_of_a_size(tokens: tuple[str, ...], term: Term) -> bool:

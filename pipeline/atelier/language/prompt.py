@@ -1,8 +1,8 @@
 """From a prompt to a spec: offline, deterministic, and never silent about what it assumed or did not understand.
 
 Rules where a prompt contradicts itself: the kind chosen beside the prompt wins over the text; the first noun that
-names a piece wins over later ones; a specific metal wins over plain "gold"; "no stone" wins over a stone; measures
-beyond what a bench can make are brought to the nearest that it can.
+names a piece wins over later ones, but what is to be made into another piece is not made; a specific metal wins over
+plain "gold"; "no stone" wins over a stone; measures beyond what a bench can make are brought to the nearest that it can.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -2,6 +2,8 @@
 
 import pytest
 
+from pipeline.atelier.language.context import Draft
+from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.prompt import read
 
 AROUND = {
@@ -217,3 +219,18 @@ def test_a_line_of_stones_without_them_is_a_chain_and_told(prompt: str, line: bo
     assert (style == "tennis") == line
     assert (spec.accents is not None) == line
     assert any("without its stones is a chain" in sentence for sentence in reading.assumed) != line
+
+
+def test_a_centre_named_twice_is_one_stone_and_its_cuts_stand_in_order() -> None:
+    """Which cut the side stones get does not hang on the order of a set, which differs from run to run."""
+    prompt = (
+        "An emerald and diamond three stone ring, the rectangular-cut emerald between two old-cut diamonds"
+    )
+    spec = read(prompt).spec
+    assert spec.stone is not None and spec.accents is not None
+    assert (spec.stone.gem, spec.stone.cut) == ("emerald", "emerald")
+    assert (spec.accents.gem, spec.accents.cut) == ("diamond", "old_european")
+    cuts = Draft(
+        parse("three stone ring, an oval ruby with a pear diamond, a kite sapphire, a trillion opal")
+    ).side_cuts
+    assert [cut.value for cut in cuts] == ["pear", "kite", "trillion"]

@@ -50,7 +50,7 @@ TABLES: dict[str, str] = {
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
 
-_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "place", "size", "unit"})
+_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "place", "size", "unit", "remaking"})
 """Slots of words that steer how others are read."""
 
 
@@ -107,6 +107,15 @@ UNSPACED_PIECES = frozenset(
 LONGEST_UNSPACED = max(map(len, UNSPACED))
 
 
+def remaking(language: str) -> dict[str, list[str]]:
+    """Words by which a language says that a piece is made of another, by the part they play: see ``remaking``."""
+    words: dict[str, list[str]] = {}
+    for slot, value, phrase in lines(language):
+        if slot == "remaking":
+            words.setdefault(value, []).append(phrase)
+    return words
+
+
 def phrases() -> Iterator[tuple[str, Meaning]]:
     """Every phrase of every language with what it means."""
     for language in TABLES:
@@ -127,7 +136,7 @@ _DIMINUTIVES = {
 """Endings of small things, which the stemmers leave: "argolinha", "pulserita"."""
 _TURKISH_ENDINGS = (
     "lerinin", "larinin", "lerin", "larin", "leri", "lari", "ler", "lar", "sinin", "sunun", "nin", "nun", "den", "dan",
-    "ten", "tan", "si", "su", "li", "lu", "in", "un", "yi", "yu", "i", "u",
+    "ten", "tan", "si", "su", "li", "lu", "in", "un", "yi", "yu", "ye", "ya", "i", "u",
 )  # fmt: skip
 """Endings of folded Turkish nouns: plural, possessive, case, and "with"; the longer first."""
 

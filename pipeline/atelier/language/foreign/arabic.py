@@ -112,4 +112,5 @@ unmade key ring: ميداليه مفاتيح, علاقه مفاتيح
 unmade prayer beads: مسبحه, سبحه, misbaha, tasbih, tesbih
 unmade waist belt: حزام
 unmade hair pin: مشبك شعر, توكه
+remaking last: تحويل, تحول, حول, صهر, اذابه
 """

@@ -175,4 +175,5 @@ material enamel: 珐琅, 搪瓷, 景泰蓝, 掐丝珐琅
 unmade watch: 手表, 怀表
 unmade key ring: 钥匙扣
 unmade hair pin: 发簪, 发夹, 发钗, 步摇
+remaking last: 改成, 改做, 改为, 改制, 改造, 改款, 改, 熔, 融
 """

@@ -227,4 +227,11 @@ unmade napkin ring: servetring
 unmade dog collar: halsband hond, hondenhalsband
 unmade stick pin: reversspeld
 material other: hout, houten, glas, hars, rubber
+remaking verb: omsmelt, omgesmolt, smelt, gesmolt, ombouw, omgebouw, omvorm, omgevorm, verander, omzet, hermaak
+remaking verb: hermak, vermak, omwerk
+remaking make: maken, gemaakt, maak
+remaking into: tot, in een, naar een
+remaking from: gemaakt van mijn, gemaakt van de, gemaakt van een, gemaakt van oma's, gemaakt uit, uit de, uit mijn
+remaking from: uit een, van oude
+remaking of: van de, van het, van een, van mijn, van oma's, van twee
 """

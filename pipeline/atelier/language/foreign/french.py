@@ -268,4 +268,9 @@ unmade navel ring: piercing nombril
 unmade dog collar: collier chien, collier pour chien, collier chat
 unmade stick pin: épingle de revers
 material other: bois, verre, verre de murano, résine, caoutchouc, corne
+remaking verb: transform, convert, fondre, refondre, fondu, refondu, remonter, refaire, recycler, devenir, devien
+remaking verb: deviendr
+remaking into: en, pour en faire, pour faire, devenir, devienne, devient, deviendra
+remaking from: a partir de, a partir d, a partir du, a partir des, fait avec, faite avec, faites avec
+remaking from: realise avec, tire de, issu de, dans l'ancien, dans l'ancienne
 """

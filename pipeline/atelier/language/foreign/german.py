@@ -274,4 +274,10 @@ unmade navel ring: bauchnabelpiercing
 unmade dog collar: hundehalsband, hundemarke
 unmade stick pin: anstecknadel
 material other: holz, glas, muranoglas, kunstharz, epoxidharz, kautschuk, silikon, pferdehaar, rosshaar
+remaking verb: umarbeit, umgearbeit, umzuarbeit, umschmelz, umgeschmolz, einschmelz, eingeschmolz, einzuschmelz
+remaking verb: umwandel, umgewandel, umbau, umgebaut, verwandel, umgestalt, umform, umgeform, wird, werden
+remaking into: in einen, in eine, in ein, zu, zum, zur
+remaking from: aus dem, aus der, aus den, aus meinem, aus meiner, aus meinen, aus einem, aus einer, aus altem
+remaking from: aus alten, aus zwei, aus unserem, aus unseren, aus unserer, aus ihrem, aus ihrer, aus seinem
+remaking from: aus seiner, aus diesem, aus dieser, aus omas, aus mamas, aus opas
 """

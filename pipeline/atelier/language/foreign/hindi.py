@@ -7,6 +7,8 @@ kind earrings: jhumka, jhumke, jhumki, jhumkas, bali, baliyan, karnphool, chandb
 kind earrings: टॉप्स
 kind bracelet: kangan, kada, kara, chudi, chudiyan, bangri, payal, pajeb, कंगन, कड़ा, चूड़ी, चूड़ियां, पायल
 kind_weak necklace: चेन
+kind_medium necklace: पेंडेंट, लॉकेट
+noun pendant: पेंडेंट, लॉकेट
 metal yellow_gold: sona, sone, suvarna, सोना, सोने
 metal silver: chandi, चांदी, चाँदी
 gem diamond: heera, heere, hira, हीरा, हीरे
@@ -112,4 +114,5 @@ unmade haath phool: haath phool, hath phool, hathphool, हाथफूल
 unmade key ring: चाबी का छल्ला
 unmade hair pin: juda pin, jooda pin, चोटी, जूड़ा पिन
 unmade maang tikka: टीका, passa, jhoomar passa, sheeshphool, sheesh phool, mathapatti
+remaking last: बदल, पिघला, गला, तुड़वा
 """

@@ -261,4 +261,12 @@ unmade navel ring: piercing ombelico
 unmade dog collar: collare cane, collare per cane, medaglietta cane
 unmade stick pin: spillone, spilla da cravatta
 material other: legno, vetro, vetro di murano, resina, caucciù
+remaking verb: trasform, convert, fonder, fondet, fuso, fusa, fuse, rifare, rimodell, ricavar, ricavat, diventar
+remaking verb: diventi
+remaking into: in, in un, in una, per fare, per farne, e farne, diventare, diventi, diventa
+remaking from: a partire da, a partire dal, ricavato da, ricavato dal, ricavata da, ricavata dal, ricavati da
+remaking from: ricavati dai, fatto con, fatta con, partendo da, partendo dal, dal vecchio, dalla vecchia, dal mio
+remaking from: dalla mia
+remaking of: dal, dalla, dalle, dai
+remaking make: vorrei, fare, fatto
 """

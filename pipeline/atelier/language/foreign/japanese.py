@@ -122,4 +122,5 @@ unmade watch: 腕時計, 懐中時計
 unmade key ring: キーホルダー, キーリング
 unmade hair pin: かんざし, ヘアピン, ヘアクリップ
 unmade tie pin: ネクタイピン, タイタック
+remaking last: リフォーム, リメイク, 作り直, 作り替, 仕立て直, 溶か
 """

@@ -147,4 +147,5 @@ material enamel: 에나멜, 칠보
 unmade watch: 시계
 unmade key ring: 키링, 열쇠고리
 unmade hair pin: 머리핀, 비녀
+remaking last: 리폼, 리세팅, 개조, 녹여, 녹이, 녹인, 바꾸, 바꿔
 """

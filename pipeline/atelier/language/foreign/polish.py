@@ -183,4 +183,9 @@ material enamel: emalia, emaliowany, emaliowana
 unmade key ring: brelok
 unmade hair pin: spinka do włosów, szpilka do włosów
 unmade rosary: różaniec
+remaking verb: przerob, przetop, przekszta, zamieni
+remaking make: zrob, wykona
+remaking into: na, w
+remaking from: ze starego, ze starej, ze starych, z mojego starego, z mojej starej, z babcinego, z babcinej
+remaking of: z, ze
 """

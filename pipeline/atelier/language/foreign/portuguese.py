@@ -219,4 +219,8 @@ unmade rosary: terço, rosário
 unmade navel ring: piercing umbigo
 unmade dog collar: coleira
 material other: madeira, vidro, resina, borracha, capim dourado
+remaking verb: transform, convert, derret, fundir, refazer, reform, vire, virar
+remaking into: em, num, numa, para fazer, e fazer, virar, vire
+remaking from: a partir de, a partir do, a partir da, feito do, feito da, feita do, feita da, feito com, feita com
+remaking from: feitos com, com o ouro do, com o ouro da
 """

@@ -207,4 +207,10 @@ unmade hair pin: заколка, шпилька для волос, гребен�
 unmade belt buckle: пряжка
 unmade prayer beads: чётки
 unmade tie pin: булавка для галстука
+remaking verb: передел, переплав, перелит, превра
+remaking make: сделат, изготов
+remaking into: в, на
+remaking from: из моего, из моей, из старого, из старой, из старых, из бабушкиного, из бабушкиной, из маминого
+remaking from: из маминой, из двух
+remaking of: из
 """

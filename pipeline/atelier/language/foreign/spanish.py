@@ -263,4 +263,8 @@ unmade navel ring: piercing ombligo
 unmade dog collar: collar para perro, collar perro
 unmade stick pin: alfiler, fistol
 material other: madera, vidrio, cristal de murano, resina, caucho
+remaking verb: transform, convert, fundir, fundid, fundan, rehac, rehech, remodel, reform, conviert
+remaking into: en, a, para hacer, y hacer
+remaking from: a partir de, a partir del, hecho de mi, hecha de mi, hecho con, hecha con, hechos con, hechas con
+remaking from: hecho del, hecha del, con el oro de, con el oro del, del viejo, de mi viejo, de mi antiguo
 """

@@ -160,4 +160,5 @@ unmade key ring: anahtarlık
 unmade hair pin: saç tokası, toka
 unmade prayer beads: tesbih, tespih
 unmade waist belt: kemer
+remaking last: donustur, cevir, eritip, eritil, erit
 """
