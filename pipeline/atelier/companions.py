@@ -10,7 +10,9 @@ from pipeline.atelier.spec import OPAQUE_GEMS, Kind, SideCut, Spec
 KINDS: tuple[Kind, ...] = ("necklace", "earrings", "ring", "bracelet")
 """Kinds of piece a set is made of, in the order in which shops name them."""
 
-_SHARED = ("metal", "second_metal", "fineness", "substance", "finish", "wear", "milgrain", "aperture")
+_SHARED = (
+    "metal", "second_metal", "fineness", "substance", "finish", "wear", "joints", "shadow", "milgrain", "aperture",
+)  # fmt: skip
 _STONE_MM: dict[Kind, float] = {"ring": 1.0, "necklace": 1.1, "earrings": 0.8}
 """Usual size of a set's stone on each kind of piece, over that on its ring."""
 _ROW_MM: dict[Kind, float] = {"ring": 0.8, "necklace": 1.0, "earrings": 0.6, "bracelet": 1.0}

@@ -21,7 +21,7 @@ _SIZES = {
 }
 """Words for more and for less of a field."""
 
-_TOLD_LAST = frozenset({"view", "stone.ratio"})
+_TOLD_LAST = frozenset({"view", "joints", "shadow", "stone.ratio"})
 """Fields no client asks for, or that another one tells better; told where nothing else differs."""
 
 

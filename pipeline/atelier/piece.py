@@ -56,6 +56,8 @@ WORN_BY = frozenset({PartRole.CHAIN, PartRole.CLASP, PartRole.JUMP_RING, PartRol
 """What a necklace or bracelet is worn by."""
 SOLDERED = frozenset({PartRole.ROW, PartRole.HALO, PartRole.MILGRAIN})
 """Copies that are one body with the metal they sit on: grains and beads. Others hang in one another."""
+MOVABLE = WORN_BY | {PartRole.BAIL, PartRole.LINK, PartRole.FITTING}
+"""What moves against the metal it touches, and is not soldered to it."""
 HUNG_BY = WORN_BY | {PartRole.EYE, PartRole.BAIL}
 """What a pendant hangs by."""
 
@@ -153,6 +155,10 @@ class Piece:
     """Parts per thousand of its gold, which colour it; none means the usual ones."""
     worn: bool = False
     """Whether its metal has been worn: scratched by hairs, and dulled."""
+    filleted: bool = False
+    """Whether solder rounds the joints of its metal."""
+    tinted: bool = False
+    """Whether light that passed its clear stones is seen in its shadow."""
 
     def without(self, roles: frozenset[PartRole]) -> "Piece":
         """The piece without the parts of these roles, and itself where nothing or everything would go."""

@@ -18,6 +18,8 @@ Substance = Literal[
 """What pieces are made of besides precious metals, each with a look and a density of its own."""
 Finish = Literal["polished", "satin", "brushed", "hammered", "sandblasted"]
 Wear = Literal["new", "worn"]
+Joints = Literal["sharp", "filleted"]
+Shadow = Literal["grey", "tinted"]
 Aperture = Literal["f/8", "f/11", "f/16"]
 Gem = Literal[
     "diamond", "ruby", "sapphire", "emerald", "amethyst", "aquamarine", "topaz", "morganite", "citrine", "garnet",
@@ -413,6 +415,16 @@ class Spec(_Frozen):
     wear: Wear = Field(
         default="new", description="New, or worn: hair scratches and a polish that has dulled here and there"
     )
+    joints: Joints = Field(
+        default="sharp",
+        description="Where metal is soldered to metal: sharp, or rounded by the solder that flowed there, as new "
+        "pieces are. Pieces from before keep theirs, and so their pictures",
+    )
+    shadow: Shadow = Field(
+        default="grey",
+        description="Under clear stones: grey, or the light that they let through, in their colour and gathered by "
+        "their facets, as under new pieces. Pieces from before keep theirs, and so their pictures",
+    )
     stone: Stone | None = None
     second_stone: Stone | None = Field(default=None, description="The other stone of a toi et moi ring")
     accents: Accents | None = None
@@ -550,11 +562,13 @@ _HOSTS = ("ring", "pendant", "earrings", "brooch")
 
 
 def composed(spec: Spec) -> Spec:
-    """A new piece with the side its first master shows: a ring's from above its head, any other's the usual one.
+    """A new piece as its first master shows it: a ring from above its head, any other from the usual side; its joints
+    filleted, and light under its stones.
 
-    It is said in the spec, so that pieces kept from before it was the ring's side still show theirs.
+    It is said in the spec, so that pieces kept from before it was so are still drawn as they were.
     """
-    return spec.model_copy(update={"view": "raised"}) if spec.kind == "ring" and spec.view is None else spec
+    side = {"view": "raised"} if spec.kind == "ring" and spec.view is None else {}
+    return spec.model_copy(update={"joints": "filleted", "shadow": "tinted", **side})
 
 
 def called(spec: Spec) -> Called:

@@ -31,7 +31,7 @@ never to a length; carats or karats of gold are its fineness (18 k is 750).
 - Words for cameras, lenses, light or image models say nothing of the piece."""
 
 _ANOTHER_KIND = " The piece is a {kind}, whatever the text calls it."
-_LEFT_TO_PEOPLE = frozenset({"path"})
+_LEFT_TO_PEOPLE = frozenset({"path", "joints", "shadow"})
 """Fields that no text can fill."""
 _CARATS = "carats"
 _LONGEST_QUOTE = 40

@@ -28,7 +28,14 @@ def build(spec: Spec, asked: Detail = FULL) -> Piece:
     with building(asked), keeping(Least.of(spec.least_wall_mm)):
         parts = [_in_its_look(part, spec) for part in affordable(builder(spec))]
         return Piece(
-            spec.kind, _settle(parts), framing, spec.view or MASTER, spec.fineness, spec.wear == "worn"
+            spec.kind,
+            _settle(parts),
+            framing,
+            spec.view or MASTER,
+            spec.fineness,
+            worn=spec.wear == "worn",
+            filleted=spec.joints == "filleted",
+            tinted=spec.shadow == "tinted",
         )
 
 

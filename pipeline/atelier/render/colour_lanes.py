@@ -20,8 +20,12 @@ def led(values: list[Array], leader: Array) -> Array:
 
 
 def of_each(values: list[Array]) -> Array:
-    """A colour of one value for each primary, or of the only one."""
-    return mi.Color3f(*values) if len(values) == 3 else mi.Color3f(values[0])
+    """A colour of one value for each primary, or of the only one; a value may be a colour itself, which has its own."""
+    return mi.Color3f(*map(_primary, values, range(3))) if len(values) == 3 else mi.Color3f(values[0])
+
+
+def _primary(value: Array, colour: int) -> Array:
+    return value[colour] if isinstance(value, mi.Color3f) else value
 
 
 def marked(colours: list[Array], active: Array) -> Array:

@@ -55,9 +55,12 @@ class Surroundings:
         self._observer = [number(value) for value in away]
 
     def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
-        """Lay a shadow map (n, n), 1 where the floor is fully lit, over the square `centre` +- `half` mm."""
+        """Lay a shadow map (n, n, k), 1 where the floor is fully lit, over the square `centre` +- `half` mm.
+
+        Of three planes each is of a primary colour; one is of all.
+        """
         self._shadow = mi.Texture2f(
-            mi.TensorXf(np.ascontiguousarray(visibility[:, :, None], dtype=np.float32)),
+            mi.TensorXf(np.ascontiguousarray(visibility, dtype=np.float32)),
             filter_mode=dr.FilterMode.Linear,
             wrap_mode=dr.WrapMode.Clamp,
         )
@@ -68,10 +71,12 @@ class Surroundings:
         u = (x - self._shadow_centre[0]) / (2 * self._shadow_half) + 0.5
         v = (y - self._shadow_centre[1]) / (2 * self._shadow_half) + 0.5
         inside = (u > 0) & (u < 1) & (v > 0) & (v < 1)
-        return dr.select(inside, self._shadow.eval(mi.Point2f(u, v))[0], mi.Float(1.0))
+        planes = self._shadow.eval(mi.Point2f(u, v))
+        lit = mi.Color3f(*planes) if len(planes) == 3 else planes[0]
+        return dr.select(inside, lit, mi.Float(1.0))
 
     def page(self, lens: Lens, camera: Camera, size: int, ray: Array) -> Array:
-        """Display-linear brightness of the page behind a primary ray, exactly white at the film's border."""
+        """Display-linear light of the page behind a primary ray, exactly white at the film's border."""
         (forward, right, up, _), half, _, _ = lens.optics(camera, size)
         ahead = dr.dot(ray.d, mi.Vector3f(*forward)) * half
         aside = dr.maximum(
@@ -107,6 +112,13 @@ class Surroundings:
         step = step * step * (3 - 2 * step)
         sweep = self._sweep * self._lit(x, y) * (1 + (self._sweep_far - 1) * step)
         return dr.select(direction.z < -1e-4, sweep, sky)
+
+    def open_light(self, direction: Array) -> Array:
+        """Radiance of the lights, as metal sees them, and below them of the sweep where nothing shades it."""
+        turn, rise = sky_place(direction)
+        rise = dr.clip(0.5 * rise, 0.25 / ENVIRONMENT_HEIGHT, 0.5 - 0.25 / ENVIRONMENT_HEIGHT)
+        sky = self._sky.eval(mi.Point2f(turn, rise))[0]
+        return dr.select(direction.z < 0, self._sweep, sky)
 
     def diffuse(self, normal: Array) -> Array:
         """Radiance of a white diffuse surface by its normal."""

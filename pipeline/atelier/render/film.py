@@ -211,7 +211,8 @@ def _kernel_of(piece: Piece) -> "Kernel":
 
 def digest(piece: Piece) -> str:
     """Name of a piece by its content."""
-    content = hashlib.blake2b(f"{piece.kind}|{piece.fineness}|{piece.worn}".encode(), digest_size=16)
+    whole = (piece.kind, piece.fineness, piece.worn, piece.filleted, piece.tinted)
+    content = hashlib.blake2b("|".join(map(str, whole)).encode(), digest_size=16)
     for part in piece.parts:
         look = (part.name, part.role, part.material, part.smooth, part.finish, part.included)
         content.update("|".join(map(str, look)).encode())
@@ -315,7 +316,7 @@ class _Film:
             rows, columns = np.nonzero(kinds[top : top + TILE // 2] == 0)
             if len(rows):
                 page = self.kernel.page(self.camera, self.size, columns + x, rows + top + y)
-                image[rows + top, columns] = page[:, None]
+                image[rows + top, columns] = page
         return image
 
     def _develop(

@@ -12,6 +12,7 @@ import mitsuba
 
 from pipeline.atelier.render.colour_lanes import BLUE, GREEN, RED, led, marked, of_each
 from pipeline.atelier.render.environment import Surroundings
+from pipeline.atelier.render.fillets import rounded
 from pipeline.atelier.render.finish import Skin
 from pipeline.atelier.render.inclusions import Veils
 from pipeline.atelier.render.intersect import World, blend
@@ -27,6 +28,8 @@ MAX_DEPTH = 9
 MIRRORED_STONE_DEPTH = 4
 # Beyond those that bounces draw from.
 RAY_DIMENSION = 64
+# Of the number that turns the ways in which a joint is looked for; one less is the lens's.
+FILLET_DIMENSION = 66
 # Share of a pearl's body light that is mirrored widely.
 SATIN, PEARL_DEPTH = 0.5, 0.72
 # What a cut-off path still carries is given the mean light instead: at these limits nobody sees the difference.
@@ -52,6 +55,7 @@ class Paths:
         self, scene: Scene, world: World, skin: Skin, surroundings: Surroundings, exposure: Array
     ) -> None:
         self._has_fire = scene.has_fire
+        self._has_fillets = scene.has_fillets
         self._has_coated = bool((scene.kinds == COATED).any())
         self._has_axes = scene.has_axes
         self._has_rows = scene.has_rows
@@ -131,6 +135,9 @@ class Paths:
         facing = dr.select(entering, face, -face)
         shading = dr.select(entering, normal, -normal)
         shading = dr.select(dr.dot(shading, direction) < -1e-3, shading, facing)
+        shading = self._filleted(
+            sampler, hit, row, point, (facing, shading), direction, first & metal & entering
+        )
         stone = stone | (clear & first)
         throughput = self._exposed(throughput, base, clear & first)
         pale = pale | (clear & first & (dr.max(mi.Color3f(inner.x, inner.y, inner.z)) < PALE))
@@ -212,6 +219,24 @@ class Paths:
             pale,
             alive & ~cut,
         )
+
+    def _filleted(
+        self,
+        sampler: Sampler,
+        hit: Array,
+        row: Array,
+        point: Array,
+        normals: tuple[Array, Array],
+        direction: Array,
+        active: Array,
+    ) -> Array:
+        """The second of a face's own and its shading normal, as solder bends it where the face lies at a joint."""
+        facing, shading = normals
+        if not self._has_fillets:
+            return shading
+        joint = active & self._world.at_joint(hit, active)
+        turn = sampler.draw(mi.UInt32(FILLET_DIMENSION)).x
+        return rounded(self._world, point, facing, shading, mi.UInt32(row.w), direction, turn, joint)
 
     def _exposed(self, throughput: Array, base: Array, active: Array) -> Array:
         """Stones in rows are exposed longer than others."""

@@ -6,7 +6,7 @@ import drjit as dr
 import mitsuba
 import numpy as np
 
-from pipeline.atelier.render.scene import BATCH_TRIANGLES, Scene
+from pipeline.atelier.render.scene import BATCH_TRIANGLES, METAL, Scene
 
 # Untyped on purpose: members and array types are those of the variant chosen at run time.
 mi: Any = mitsuba
@@ -28,6 +28,7 @@ class World:
         self._surfaces = mi.Float(scene.surfaces.ravel())
         self._rows = scene.surfaces.shape[1]
         self._kinds = scene.kinds.astype(np.uint32)
+        self._soldered = mi.UInt32(((scene.kinds == METAL) & (scene.surfaces[:, 7, 0] > 0)).astype(np.uint32))
         self._slopes = mi.Float(_barycentric_slopes(scene).ravel()) if scene.has_fire else None
 
     def meet(self, ray: Array, *, coherent: bool = False, active: Array = True) -> Array:
@@ -45,6 +46,14 @@ class World:
     def kind_seen(self, part: Array, active: Array) -> Array:
         """Kind of a part, by index."""
         return dr.gather(mi.UInt32, mi.UInt32(self._kinds), part, active)
+
+    def is_soldered(self, part: Array, active: Array) -> Array:
+        """Whether a part, by index, is metal that is soldered to what it touches."""
+        return dr.gather(mi.UInt32, self._soldered, part, active) > 0
+
+    def at_joint(self, hit: Array, active: Array) -> Array:
+        """Whether a face may lie at a joint."""
+        return dr.gather(mi.Vector4f, self._corners, hit.prim_index * 3, active).w > 0
 
     def cell(self, part: Array, number: int, active: Array) -> Array:
         """One row of the table of a part (see `scene.describe_surface`)."""

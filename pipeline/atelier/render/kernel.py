@@ -14,6 +14,7 @@ from pipeline.atelier.camera import Camera, Planes
 from pipeline.atelier.render.colour_lanes import BLUE, RED, number
 from pipeline.atelier.render.environment import Surroundings
 from pipeline.atelier.render.finish import Skin
+from pipeline.atelier.render.glow import through
 from pipeline.atelier.render.integrator import Paths
 from pipeline.atelier.render.intersect import World
 from pipeline.atelier.render.lens import Lens
@@ -119,11 +120,11 @@ class Kernel:
         return np.stack(means, axis=1).astype(np.float32)
 
     def page(self, camera: Camera, size: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """sRGB-encoded brightness (n,) of the empty page at pixel centres."""
+        """sRGB-encoded light of the empty page at pixel centres: (n, 1), or (n, 3) where the shadow has colour."""
         ray = self._lens.ray(
             camera, mi.Float(x.astype(np.float32)) + 0.5, mi.Float(y.astype(np.float32)) + 0.5, size
         )
-        return np.array(encode(self._surroundings.page(self._lens, camera, size, ray)))
+        return np.atleast_2d(np.array(encode(self._surroundings.page(self._lens, camera, size, ray)))).T
 
     def sample(self, camera: Camera, size: int, lanes: Lanes) -> np.ndarray:
         """Trace one path per lane: encoded rgb, float32 (n, 3).
@@ -161,7 +162,9 @@ class Kernel:
     def floor_visibility(
         self, x: np.ndarray, y: np.ndarray, directions: np.ndarray, first: np.ndarray
     ) -> np.ndarray:
-        """Share of `directions` (k, 3) that reach the sky from floor points; point i uses k/16 from `first[i]` on."""
+        """Share of `directions` (k, 3) that reach the sky from floor points, (n, 1), or of each primary colour (n, 3)
+        where light through stones is followed; point i uses k/16 from `first[i]` on.
+        """
         count = len(directions) // 16
         index = dr.arange(mi.UInt32, len(x) * count)
         point = index // count
@@ -173,6 +176,12 @@ class Kernel:
             dr.gather(mi.Float, mi.Float(y.astype(np.float32)), point),
             self._surroundings.floor + mi.Float(0.0),
         )
+        if self.scene.tinted:
+            light = through(self._world, self._surroundings, origin, direction)
+            dr.eval(light)
+            return np.stack(
+                [np.array(dr.block_reduce(dr.ReduceOp.Add, k, count)) / count for k in light], axis=1
+            )
         hit = self._world.meet(mi.Ray3f(origin, direction))
         valid = hit.is_valid()
         part = mi.UInt32(self._world.row(hit, valid).w)
@@ -181,7 +190,7 @@ class Kernel:
             valid, dr.select(kind == CLEAR, mi.Float(GEM_SHADOW), mi.Float(0.0)), mi.Float(1.0)
         )
         dr.eval(open_share)
-        return np.array(dr.block_reduce(dr.ReduceOp.Add, open_share, count)) / count
+        return np.array(dr.block_reduce(dr.ReduceOp.Add, open_share, count))[:, None] / count
 
     def set_shadow(self, visibility: np.ndarray, centre: tuple[float, float], half: float) -> None:
         """See `Surroundings.set_shadow`."""

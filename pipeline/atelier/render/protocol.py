@@ -35,7 +35,14 @@ def pack_piece(piece: Piece) -> tuple[dict[str, Any], list[np.ndarray]]:
                 np.asarray(copies.faces, dtype=np.int32),
             ]
             arrays.append(np.asarray(copies.poses[:1], dtype=np.float64))
-    whole = {"kind": piece.kind, "framing": piece.framing, "fineness": piece.fineness, "worn": piece.worn}
+    whole = {
+        "kind": piece.kind,
+        "framing": piece.framing,
+        "fineness": piece.fineness,
+        "worn": piece.worn,
+        "filleted": piece.filleted,
+        "tinted": piece.tinted,
+    }
     return {**whole, "parts": parts}, arrays
 
 
@@ -62,6 +69,8 @@ def unpack_piece(header: dict[str, Any], arrays: list[np.ndarray]) -> Piece:
         header["framing"],
         fineness=header["fineness"],
         worn=header["worn"],
+        filleted=header["filleted"],
+        tinted=header["tinted"],
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.atelier.geometry.normals import shade_normals
 from pipeline.atelier.materials import FINISHES, METALS, SURFACES, Body, Color, Gem, Metal, metal_look
 from pipeline.atelier.piece import Part, PartRole, Piece
+from pipeline.atelier.render.joints import near_joints, soldered
 from pipeline.errors import BadInput
 
 METAL, CLEAR, COATED = 0, 1, 2
@@ -41,9 +42,9 @@ class Scene:
     """Arrays the kernel gathers from.
 
     `vertices` (n, 3) float32 mm; `faces` (m, 3) uint32; `face_rows` (m, 4) float32: unit normal and part index;
-    `corner_normals` (m, 3, 4) float32: shading normal of each corner, padded; `surfaces` (parts, 8, 4) float32, see
-    `describe_surface`, `describe_crystal` and `describe_age`; `part_names` in part order; `kinds` (parts,) uint8 METAL,
-    CLEAR, COATED.
+    `corner_normals` (m, 3, 4) float32: shading normal of each corner, and of the first a 1 where the face may lie at a
+    joint; `surfaces` (parts, 8, 4) float32, see `describe_surface`, `describe_crystal` and `describe_age`; `part_names`
+    in part order; `kinds` (parts,) uint8 METAL, CLEAR, COATED.
     """
 
     vertices: np.ndarray
@@ -55,6 +56,8 @@ class Scene:
     part_names: tuple[str, ...]
     low: np.ndarray
     high: np.ndarray
+    tinted: bool
+    """Whether light is followed through clear stones to the floor."""
     cuff: bool
     """Whether it is a stiff band around z, along which strokes run."""
 
@@ -84,6 +87,11 @@ class Scene:
     def has_inclusions(self) -> bool:
         """Whether veils are seen in any clear stone."""
         return bool((self.surfaces[self.kinds == CLEAR, 7, 3] > 0).any())
+
+    @property
+    def has_fillets(self) -> bool:
+        """Whether solder rounds any joint."""
+        return bool(self.corner_normals[:, 0, 3].any())
 
     @property
     def has_wear(self) -> bool:
@@ -133,6 +141,10 @@ def lay_out(piece: Piece) -> Scene:
                 points[held], ends[some] - held.start, smooth=part.smooth
             )
         first, start = first + len(points), start + len(ends)
+    joined = soldered(piece)
+    for index in joined:
+        surfaces[index][7, 0] = 1.0
+    corner_normals[:, 0, 3] = near_joints(joined, vertices, faces, face_rows[:, 3])
     return Scene(
         vertices=vertices,
         faces=faces,
@@ -143,6 +155,8 @@ def lay_out(piece: Piece) -> Scene:
         part_names=tuple(part.name for part in piece.parts),
         low=np.min(lows, axis=0),
         high=np.max(highs, axis=0),
+        # A pale stone in no need of colour gathers light all the same.
+        tinted=piece.tinted and CLEAR in kinds,
         cuff=any(part.role is PartRole.CUFF for part in piece.parts),
     )
 
@@ -216,7 +230,7 @@ def describe_crystal(part: Part) -> np.ndarray:
 
 def describe_age(part: Part, *, worn: bool) -> np.ndarray:
     """What time left in a part and on it, (1, 4): of a stone with inclusions its middle and its width in mm, of metal
-    that is `worn` a last 1; zeros of all others.
+    that is `worn` a last 1; zeros of all others. `lay_out` puts a first 1 for metal that is soldered to other parts.
     """
     table = np.zeros((1, 4))
     if part.included:

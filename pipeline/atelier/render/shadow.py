@@ -33,26 +33,31 @@ def cast_shadow(kernel: "Kernel") -> None:
     def measure(step: int, mask: np.ndarray) -> np.ndarray:
         return _measure(kernel, texels // step, mask, centre, half, directions)
 
+    def blurred(values: np.ndarray, reach: float) -> np.ndarray:
+        return np.asarray(gaussian_filter(values, (reach, reach, 0)))
+
     rough = measure(8, np.ones((texels // 8, texels // 8), dtype=bool))
     footprint = _footprint(kernel.scene.vertices, len(rough), centre, half)
-    wanted = _enlarged(binary_dilation((rough < 0.985) | footprint, iterations=2), 4)
-    middle = np.where(wanted, measure(2, wanted), _zoomed(rough, 4))
-    smooth = gaussian_filter(middle, BLUR)
-    detailed = _enlarged(binary_dilation(abs(smooth - gaussian_filter(middle, 4)) > DETAIL, iterations=2), 2)
-    fine = np.where(detailed, measure(1, detailed), _zoomed(smooth, 2))
+    shaded = (rough < 0.985).any(axis=2)
+    wanted = _enlarged(binary_dilation(shaded | footprint, iterations=2), 4)
+    middle = np.where(wanted[:, :, None], measure(2, wanted), _zoomed(rough, 4))
+    smooth = blurred(middle, BLUR)
+    sharp = (abs(smooth - blurred(middle, 4)) > DETAIL).any(axis=2)
+    detailed = _enlarged(binary_dilation(sharp, iterations=2), 2)
+    fine = np.where(detailed[:, :, None], measure(1, detailed), _zoomed(smooth, 2))
 
-    visibility = shape_shadow(gaussian_filter(fine, BLUR), kernel.scene.vertices, centre, half)
+    visibility = shape_shadow(blurred(fine, BLUR), kernel.scene.vertices, centre, half)
     kernel.set_shadow(visibility, (float(centre[0]), float(centre[1])), half)
 
 
 def shape_shadow(visibility: np.ndarray, vertices: np.ndarray, centre: np.ndarray, half: float) -> np.ndarray:
-    """Turn measured visibility (n, n) into the page's: light falls off for ever, a page has to end in white."""
+    """Turn measured visibility (n, n, k) into the page's: light falls off for ever, a page has to end in white."""
     from scipy.ndimage import distance_transform_edt
 
     size = float(np.ptp(vertices, axis=0).max())
     plan = _footprint(vertices, len(visibility), centre, half)
     away = distance_transform_edt(~plan) * (2 * half / len(visibility)) / (SHADOW_REACH * size)
-    fade = np.clip(1 - away, 0, 1)
+    fade = np.clip(1 - away, 0, 1)[:, :, None]
     darkness = np.clip(1 - visibility, 0, 1) * fade * fade * (3 - 2 * fade)
     rest = np.maximum(darkness - TOE, 0)
     return np.asarray(1 - np.clip(rest**2 / (rest + 0.03) * (1.03 / (1 - TOE)), 0, 1), dtype=np.float32)
@@ -61,9 +66,9 @@ def shape_shadow(visibility: np.ndarray, vertices: np.ndarray, centre: np.ndarra
 def _measure(
     kernel: "Kernel", texels: int, mask: np.ndarray, centre: np.ndarray, half: float, directions: np.ndarray
 ) -> np.ndarray:
-    """Visibility (texels, texels) where `mask`, 1 elsewhere."""
+    """Visibility (texels, texels, k) where `mask`, 1 elsewhere."""
     rows, columns = np.nonzero(mask)
-    visibility = np.ones((texels, texels), dtype=np.float32)
+    visibility = np.ones((texels, texels, 3 if kernel.scene.tinted else 1), dtype=np.float32)
     block = 4_000_000 // RAYS_PER_TEXEL
     for start in range(0, len(rows), block):
         row, column = rows[start : start + block], columns[start : start + block]
@@ -89,7 +94,10 @@ def _enlarged(mask: np.ndarray, times: int) -> np.ndarray:
 def _zoomed(values: np.ndarray, times: int) -> np.ndarray:
     from scipy.ndimage import zoom
 
-    return np.asarray(zoom(values, times, order=1, mode="nearest", grid_mode=True))
+    planes = (
+        zoom(plane, times, order=1, mode="nearest", grid_mode=True) for plane in values.transpose(2, 0, 1)
+    )
+    return np.stack(list(planes), axis=2)
 
 
 def light_directions(environment: np.ndarray, count: int) -> np.ndarray:

@@ -56,7 +56,7 @@ def test_white_light_in_a_stone_becomes_white() -> None:
 def test_stones_see_a_dark_observer_where_the_camera_stands() -> None:
     """Toward the camera the sky is a tenth or less of what metal sees there; 40 degrees away nothing has changed."""
     surroundings = Surroundings(set_up(upright=True, radius_mm=10), np.zeros(3), -10.0)
-    surroundings.set_shadow(np.ones((4, 4), np.float32), (0.0, 0.0), 50.0)
+    surroundings.set_shadow(np.ones((4, 4, 1), np.float32), (0.0, 0.0), 50.0)
 
     def met(way: tuple[float, float, float], *, stone: bool) -> float:
         direction = mi.Vector3f(*(np.array(way) / np.linalg.norm(way)).tolist())
@@ -74,7 +74,7 @@ def test_stones_see_a_dark_observer_where_the_camera_stands() -> None:
 def test_gloss_on_a_table_mirrors_a_black_card(elevation_deg: float) -> None:
     """Off a facet that faces up the camera meets a tenth or less of what metal would mirror there, or of the boxes."""
     surroundings = Surroundings(set_up(upright=True, radius_mm=10), np.zeros(3), -10.0)
-    surroundings.set_shadow(np.ones((4, 4), np.float32), (0.0, 0.0), 50.0)
+    surroundings.set_shadow(np.ones((4, 4, 1), np.float32), (0.0, 0.0), 50.0)
     rise = np.radians(elevation_deg)
     away = np.array([0.0, -np.cos(rise), np.sin(rise)])
     surroundings.set_observer(away)
@@ -100,7 +100,7 @@ def test_a_lying_piece_has_black_flags_between_its_lights() -> None:
 def test_a_face_that_lies_up_is_no_white_hole() -> None:
     """White gold that mirrors up from a raised ring's camera stays under white; a stone sees the boxes as ever."""
     surroundings = Surroundings(set_up(upright=True, radius_mm=10), np.zeros(3), -10.0)
-    surroundings.set_shadow(np.ones((4, 4), np.float32), (0.0, 0.0), 50.0)
+    surroundings.set_shadow(np.ones((4, 4, 1), np.float32), (0.0, 0.0), 50.0)
     azimuth, elevation = np.radians([200.0, 42.0])
     way = (np.cos(elevation) * np.sin(azimuth), -np.cos(elevation) * np.cos(azimuth), np.sin(elevation))
 
