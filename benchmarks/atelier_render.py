@@ -23,6 +23,7 @@ from pipeline.atelier.pieces.build import build
 from pipeline.atelier.render.client import Renderer
 from pipeline.atelier.render.engine import capability
 from pipeline.atelier.render.film import DRAFT, FINE, STANDARD
+from pipeline.atelier.spec import composed
 from pipeline.views import STILLS
 from tests.atelier.random_spec import random_spec
 
@@ -84,14 +85,14 @@ def aim(goal: str) -> str:
 def measure(pieces: int, size: int) -> None:
     """Print the table of costs, then the table of agreement."""
     print(f"engine {capability().engine}, {os.cpu_count()} cores, master {size} px", flush=True)
-    ring = build(read(SOLITAIRE).spec)
+    ring = build(composed(read(SOLITAIRE).spec))
     with tempfile.TemporaryDirectory() as folder, Renderer(Path(folder)) as renderer:
         meter = Meter(renderer)
         meter.take("first start, 64 px", ring, size=64, quality=DRAFT)
         for number in range(2):
             meter.take(
                 f"candidate {number + 1}, 512 px, draft",
-                build(random_spec(number)),
+                build(composed(random_spec(number))),
                 goal="candidate",
                 size=512,
                 quality=DRAFT,
@@ -136,7 +137,7 @@ def agree(meter: Meter, pieces: int, size: int) -> None:
     with ThreadPoolExecutor(1) as gate:
         pending: list[tuple[str, Future[str]]] = []
         for seed in range(pieces):
-            piece = build(random_spec(seed))
+            piece = build(composed(random_spec(seed)))
             edge = size // 8
             film = project(master_camera(piece), centre_of_interest(piece), size)[0]
             x, y = (int(v) for v in np.clip(film - edge / 2, 0, size - edge))

@@ -206,7 +206,7 @@ def _cast(scene: Scene, studio: Studio, centre: np.ndarray, half: float) -> np.n
         thrown[cell[inside, 1], cell[inside, 0]] = True
         shaded += binary_closing(thrown, iterations=1)
     visibility = 1 - gaussian_filter(shaded / SHADOW_LIGHTS, 1.2)
-    return shape_shadow(visibility, scene.vertices, centre, half)
+    return shape_shadow(visibility[:, :, None], scene.vertices, centre, half)[:, :, 0]
 
 
 def _page(stage: Stage, camera: Camera, size: int, window: tuple[int, int, int, int]) -> np.ndarray:
