@@ -12,13 +12,17 @@ _SUNK = frozenset({PartRole.ENGRAVING, PartRole.ENAMEL})
 
 
 def soldered(piece: Piece) -> list[int]:
-    """The parts, by index, that are metal and do not move against what they touch; none where joints are sharp."""
+    """The parts, by index, that are metal and do not move against what they touch; none where joints are sharp.
+
+    Copies are links, which hang in one another, or grains and beads, which a graver raised from the metal itself: they
+    are hardly larger than a fillet, and no solder flowed there.
+    """
     if not piece.filleted:
         return []
     return [
         index
         for index, part in enumerate(piece.parts)
-        if part.material in METALS and part.role not in MOVABLE | _SUNK
+        if part.material in METALS and part.role not in MOVABLE | _SUNK and not part.repeats
     ]
 
 

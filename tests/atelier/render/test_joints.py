@@ -35,6 +35,15 @@ def test_new_pieces_have_both_and_kept_ones_neither() -> None:
         assert (scene.has_fillets, scene.tinted) == (piece.filleted, piece.tinted)
 
 
+def test_grains_and_beads_are_no_joints() -> None:
+    """They are of one body with what they sit on: no face of theirs is looked at, nor one that only they touch."""
+    piece = build(composed(read("white gold band with pave diamonds and milgrain").spec))
+    grains = {index for index, part in enumerate(piece.parts) if part.repeats}
+    scene = lay_out(piece)
+    assert grains and not scene.has_fillets
+    assert not scene.surfaces[sorted(grains), 7, 0].any()
+
+
 def test_nothing_is_followed_where_there_is_nothing_to_see() -> None:
     """A band of one part has no joint, and what has no clear stone lets no light through."""
     scene = lay_out(build(composed(read("plain gold wedding band").spec)))
