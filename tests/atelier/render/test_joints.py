@@ -40,7 +40,8 @@ def test_grains_and_beads_are_no_joints() -> None:
     piece = build(composed(read("white gold band with pave diamonds and milgrain").spec))
     grains = {index for index, part in enumerate(piece.parts) if part.repeats}
     scene = lay_out(piece)
-    assert grains and not scene.has_fillets
+    assert grains
+    assert not scene.has_fillets
     assert not scene.surfaces[sorted(grains), 7, 0].any()
 
 
