@@ -2,7 +2,7 @@
 
 Rules where a prompt contradicts itself: the kind chosen beside the prompt wins over the text; the first noun that
 names a piece wins over later ones, but what is to be made into another piece is not made; a specific metal wins over
-plain "gold"; "no stone" wins over a stone; measures beyond what a bench can make are brought to the nearest that it can.
+plain "gold"; "no stone" wins over a stone; measures beyond what a bench can make are brought to the nearest it can.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

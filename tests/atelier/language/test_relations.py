@@ -227,7 +227,8 @@ def test_a_centre_named_twice_is_one_stone_and_its_cuts_stand_in_order() -> None
         "An emerald and diamond three stone ring, the rectangular-cut emerald between two old-cut diamonds"
     )
     spec = read(prompt).spec
-    assert spec.stone is not None and spec.accents is not None
+    assert spec.stone is not None
+    assert spec.accents is not None
     assert (spec.stone.gem, spec.stone.cut) == ("emerald", "emerald")
     assert (spec.accents.gem, spec.accents.cut) == ("diamond", "old_european")
     cuts = Draft(
