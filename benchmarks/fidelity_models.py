@@ -9,6 +9,7 @@ the answer).
 """
 
 import argparse
+import csv
 import json
 import sys
 import time
@@ -30,6 +31,7 @@ from pipeline.fidelity.filters import Plane, blur, box, flow, lab, luma, steepne
 from pipeline.fidelity.reasons import MOST_REASONS
 from pipeline.images import Pixels
 from pipeline.providers.builtin.enlarger import VIVID_SHARE
+from pipeline.records.words import Box
 from pipeline.superresolution import engine
 from pipeline.superresolution.networks import CUNET, ESRGAN, packaged
 
@@ -46,6 +48,11 @@ HONEST = ("Lanczos", "waifu2x", "Faithful, locked", "Vivid, locked", "truth")
 VISIBLE_TINT, THIN_LEVELS = 3.0, 10.0
 """CIEDE2000 at equal lightness by which thin parts differ from the truth's, over 29 px, for everyone to see it; grey
 levels by which a part differs from what lies around it."""
+PLACES = Path(__file__).with_name("fidelity_places.csv")
+"""Sixty places on Real-ESRGAN's plain answers, three a photograph: the one whose thin parts' colour moved most and two
+drawn by lot. Each was looked at beside its crop's enlargement and judged `tinted`, `smoothed` or `as it was`."""
+PLACE_PX = 6
+"""Crop pixels around a place that were looked at."""
 FOLDER = Path("bench-out") / "fidelity-models"
 PIECES = 10
 
@@ -130,6 +137,7 @@ def measure(crop: Pixels, truth: Pixels, answer: Pixels) -> dict[str, Any]:
     row: dict[str, Any] = {
         "verdict": found.raw_verdict,
         "reasons": [reason.name for reason in found.reasons[:MOST_REASONS]],
+        "boxes": [reason.box for reason in found.reasons if reason.box],
         "drift": found.drift,
         "tint": found.surface.tint if found.surface else 0.0,
         "visible tint": visible_tint(truth, examined.registered),
@@ -231,7 +239,29 @@ def report(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "honest answers": len(honest),
         "of them warned of, share": _share(r["verdict"] != "pass" for r in honest),
     }
+    found["places judged by eye"] = judged_places(rows)
     return found
+
+
+def judged_places(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many of the places that were judged by eye carry a reason of the gate, by what they were judged to be."""
+    boxes = {
+        row["piece"]: row["boxes"] for row in rows if (row["who"], row["how"]) == ("Real-ESRGAN", "plain")
+    }
+    named: dict[str, list[bool]] = {}
+    with PLACES.open(encoding="utf-8", newline="") as lines:
+        for place in csv.DictReader(lines):
+            if place["piece"] in boxes:
+                x, y = int(place["x"]) // FACTOR, int(place["y"]) // FACTOR
+                named.setdefault(place["judged"], []).append(
+                    any(_holds(box, x, y) for box in boxes[place["piece"]])
+                )
+    return {f"{word}, named of {len(held)}": _share(held) for word, held in named.items()}
+
+
+def _holds(area: Box, x: int, y: int) -> bool:
+    left, top, width, height = area
+    return left - PLACE_PX < x < left + width + PLACE_PX and top - PLACE_PX < y < top + height + PLACE_PX
 
 
 def _share(held: Iterable[bool]) -> float:

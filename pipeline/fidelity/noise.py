@@ -16,6 +16,22 @@ BUSY_LEVELS = 3.0
 HIGH = 5
 """Sum of the two frequency indices from which a DCT coefficient is rounded away by most encoders."""
 
+WINDOW = 7
+"""Side of the windows in which it is quiet or loud, pixels."""
+QUIET_SHARE, MOST_SAMPLES = 0.02, 4000
+"""The quietest windows of a crop, in which texture is told from grain, and how many of their pixels are looked at."""
+ONE_COLOUR, GREY = 0.7, 0.965
+"""Share of the grain's variance in its main direction in RGB from which it is of one colour (noise of each channel by
+itself .54 at most), and cosine to grey from which that colour is none (JPEG's noise of luma .994 and more)."""
+REPEATS, NEAREST, FARTHEST = 0.3, 3, 7
+"""Correlation with itself at 3 to 7 pixels from which a pattern repeats: noise .25 at most on crops of 64 px."""
+_LAGS = [
+    (down, right)
+    for down in range(FARTHEST + 1)
+    for right in range(-FARTHEST, FARTHEST + 1)
+    if max(down, abs(right)) >= NEAREST and (down, right) > (0, 0)
+]
+
 LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Unit response to white noise, none to slopes (Immerkaer, 1996)."""
 
@@ -24,6 +40,8 @@ def noise_of(crop: Plane) -> float:
     """Measure the noise of a float32 RGB crop, grey levels (standard deviation); 0 for a clean one."""
     grey = luma(crop)
     grain = _grain(grey)
+    if grain > CLEAN_LEVELS and _is_texture(crop):
+        grain = 0.0
     blocks = _rounding(grey)
     total = float(np.hypot(grain if grain > CLEAN_LEVELS or blocks else 0.0, blocks))
     return min(total, 8.0)
@@ -34,10 +52,38 @@ def _grain(grey: Plane) -> float:
     if min(grey.shape) < 24:
         return 0.0
     rough = cv2.filter2D(grey, -1, LAPLACIAN)
-    quietest, quiet = np.quantile(rms(rough, 7)[4:-4, 4:-4], (0.002, 0.05)) / (0.62, 0.8)
+    quietest, quiet = np.quantile(rms(rough, WINDOW)[4:-4, 4:-4], (0.002, 0.05)) / (0.62, 0.8)
     if quiet > 1.8 * quietest:  # grain is even; what differs this much is texture, and says nothing
         return 0.0
     return float(quietest)
+
+
+def _is_texture(crop: Plane) -> bool:
+    """Whether what the quietest part of a crop shows is cloth or filigree all over, as even as grain.
+
+    Noise is of no colour, or of each of them by itself, and knows nothing of itself a few pixels on. Texture is of its
+    material's colour (one direction in RGB that is not grey), or repeats itself (a weave, a grid of wires).
+    """
+    rough = cv2.filter2D(crop, cv2.CV_32F, LAPLACIAN)
+    plane = luma(rough)
+    loud = rms(plane, WINDOW)
+    quiet = loud <= np.quantile(loud[WINDOW:-WINDOW, WINDOW:-WINDOW], QUIET_SHARE)
+    quiet = cv2.dilate(quiet.astype(np.uint8), np.ones((WINDOW, WINDOW), np.uint8))
+    edge = FARTHEST + 1
+    rows, columns = (axis + edge for axis in np.nonzero(quiet[edge:-edge, edge:-edge]))
+    step = -(-rows.size // MOST_SAMPLES)
+    rows, columns = rows[::step], columns[::step]
+    values = rough[rows, columns]
+    strengths, directions = np.linalg.eigh(values.T @ values)
+    one_colour = strengths[-1] > ONE_COLOUR * strengths.sum()
+    if one_colour and abs(directions[:, -1].sum()) < GREY * np.sqrt(3):
+        return True
+    here = plane[rows, columns]
+    for down, right in _LAGS:
+        there = plane[rows + down, columns + right]
+        if abs((here * there).mean()) > REPEATS * np.sqrt((here**2).mean() * (there**2).mean()):
+            return True
+    return False
 
 
 def _rounding(grey: Plane) -> float:

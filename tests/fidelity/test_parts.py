@@ -17,6 +17,7 @@ from pipeline.fidelity.composite import composite
 from pipeline.fidelity.detail import Fine, fine_of
 from pipeline.fidelity.enlarge import enlarge, shrink
 from pipeline.fidelity.faulty import answer_carelessly
+from pipeline.fidelity.filters import luma
 from pipeline.fidelity.measure import measure
 from pipeline.fidelity.model import model
 from pipeline.fidelity.noise import noise_of
@@ -155,6 +156,53 @@ def test_noise_is_told_from_texture(truth):
     Image.fromarray(small).save(out, "JPEG", quality=85)
     coded = np.asarray(Image.open(out))[3:, 5:].astype(np.float32)  # a crop cut off the encoder's grid
     assert noise_of(coded) > 0.7
+
+
+def filigree(side: int, colour: tuple[float, float, float]) -> np.ndarray:
+    """Openwork all over in one metal, from chance: no two places alike, and none of them quiet."""
+    level = np.random.default_rng(3).normal(0, 14, (side, side))
+    return np.clip(130 + level[..., None] * np.array(colour), 0, 255).astype(np.float32)
+
+
+def weave(side: int, period: tuple[float, float], level: float) -> np.ndarray:
+    """Dark cloth, its threads a few pixels wide."""
+    down, across = np.mgrid[:side, :side]
+    threads = np.sin(2 * np.pi * across / period[0]) * np.sin(2 * np.pi * down / period[1])
+    grain = np.random.default_rng(4).normal(0, level / 4, (side, side))
+    return np.repeat((60 + 2 * level * threads + grain)[..., None], 3, 2).astype(np.float32)
+
+
+@pytest.mark.parametrize("side", [64, 96, 256])
+@pytest.mark.parametrize(
+    "paint",
+    [
+        *(lambda side, c=c: filigree(side, c) for c in ((1.1, 0.95, 0.2), (1.0, 0.6, 0.5), (0.2, 0.5, 1.2))),
+        *(lambda side, p=p: weave(side, p, 5.0) for p in ((3.0, 3.0), (3.3, 4.7), (6.0, 2.8))),
+    ],
+    ids=["gold", "copper", "blue", "fine", "slanted", "coarse"],
+)
+def test_texture_all_over_is_no_noise(paint, side):
+    """Of a crop that filigree or cloth fills the lock may take nothing back, and the gate forgives nothing for it."""
+    assert noise_of(paint(side)) == 0.0
+
+
+@pytest.mark.parametrize("side", [64, 96, 256])
+@pytest.mark.parametrize("kind", ["each", "grey", "warm", "soft"])
+@pytest.mark.parametrize("sigma", [2.0, 5.0])
+def test_noise_of_every_kind_is_still_noise(kind, side, sigma):
+    """Of each colour by itself, of luma alone, louder in red and blue after white balance, or soft from a demosaic."""
+    dice = np.random.default_rng(side)
+    down, across = np.mgrid[:side, :side] / side
+    ramp = np.stack([90 + 80 * across, 80 + 60 * down, 40 + 30 * across], -1)
+    grain = dice.normal(0, sigma, (side, side, 3))
+    if kind == "grey":
+        grain[:] = grain[..., :1]
+    if kind == "warm":
+        grain *= np.array([1.8, 1.0, 1.6])
+    if kind == "soft":
+        grain = cv2.GaussianBlur(grain, (0, 0), 0.5) * 1.8
+    measured = noise_of((ramp + grain).astype(np.float32))
+    assert measured == pytest.approx(luma(grain.astype(np.float32)).std(), rel=0.4)
 
 
 @pytest.mark.parametrize("sigma", [1.5, 4.0])
