@@ -94,7 +94,8 @@ def write(camera: Camera, file: Path) -> None:
             from pillow_heif import register_heif_opener
 
             register_heif_opener()
-            Image.fromarray(pixels).save(file, "HEIF", quality=85)
+            # In one piece, where cameras write tiles: above 16 MB of it the decoder gives up.
+            Image.fromarray(pixels).save(file, "HEIF", quality=70)
         case kind:
             Image.fromarray(pixels).save(file, kind, quality=92, compress_level=1)
 

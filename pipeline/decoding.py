@@ -124,7 +124,8 @@ def opened(data: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise BadImage(_too_many_pixels()) from error
     except UnidentifiedImageError as error:
-        raise BadImage(f"This file is not a picture; choose a {WORDS} file.") from error
+        unread = _HEIF_UNREAD if "HEIF" in formats else f"This file is not a picture; choose a {WORDS} file."
+        raise BadImage(unread) from error
     except Exception as error:
         what = "JPEG XL file" if data.startswith(_JPEG_XL) else "picture"
         raise BadImage(f"This {what} is cut off or damaged; export or download it again.") from error
@@ -457,6 +458,8 @@ def _upright(pixels: Pixels, orientation: int) -> Pixels:
 
 # -- everything else
 
+_HEIF_UNREAD = "This HEIC file is damaged or packed in a way Loupe does not read; export it as JPEG or PNG."
+"""Another codec than HEVC, or a picture in one piece of more than the 16 MB its decoder takes; cameras write tiles."""
 _UNUSABLE = (
     "Its colour profile is damaged or of another kind and was not used; its colours were taken as sRGB."
 )
@@ -486,6 +489,10 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
             picture.info.pop(
                 "exif", None
             )  # what it says of turning was done (ISO/IEC 18181-2, annex on Exif)
+    except ValueError as error:
+        if picture.format == "HEIF" and "end of file" not in str(error):
+            raise BadImage(_HEIF_UNREAD) from error
+        raise
     except OSError:
         if not repair or picture.format not in {"JPEG", "MPO"}:
             raise

@@ -397,6 +397,38 @@ def test_mutants_are_pictures_or_sentences(kind) -> None:
     assert all(sentence.endswith(".") for sentence in sentences)
 
 
+@pytest.mark.parametrize("codec", [b"vvc1", b"j2k1", b"unci", b"avc1"])
+def test_an_heic_of_another_codec_is_no_other_kind_of_file(codec) -> None:
+    """The container holds what it likes: who brings a picture is not told that it is none."""
+    other = heif(scene(64)).replace(b"hvc1", codec)
+    with pytest.raises(BadImage, match="packed in a way Loupe does not read; export it as JPEG"):
+        decoding.read(other)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (
+            "Decoder plugin generated an error: Decoding the input data did not give a decompressed image.",
+            "packed",
+        ),
+        ("Unsupported feature: Unsupported codec", "packed"),
+        ("Invalid input: Unexpected end of file: Extent in iloc box references data outside", "cut off"),
+    ],
+)
+def test_an_heic_whose_decoder_gives_up_is_not_called_cut_off(trouble, said, monkeypatch) -> None:
+    """As libheif words it: a whole file of one piece above its decoder's 16 MB is not damaged."""
+    whole = heif(scene(64))
+    heif_file = pytest.importorskip("pillow_heif").as_plugin._LibHeifImageFile
+
+    def gives_up(_self):
+        raise ValueError(trouble)
+
+    monkeypatch.setattr(heif_file, "load", gives_up)
+    with pytest.raises(BadImage, match=said):
+        decoding.read(whole)
+
+
 def test_the_masters_longest_side_is_a_choice() -> None:
     """Reduced to what was asked, and told; never above 8192 px nor enlarged."""
     data = images.encode_png(np.zeros((640, 3000, 3), np.uint8) + 120)
