@@ -484,15 +484,7 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
             None, size
         )  # a JPEG is decoded at a half, a quarter or an eighth in a fraction of the time
     try:
-        picture.load()
-        if picture.format == "JXL":
-            picture.info.pop(
-                "exif", None
-            )  # what it says of turning was done (ISO/IEC 18181-2, annex on Exif)
-    except ValueError as error:
-        if picture.format == "HEIF" and "end of file" not in str(error):
-            raise BadImage(_HEIF_UNREAD) from error
-        raise
+        _load(picture)
     except OSError:
         if not repair or picture.format not in {"JPEG", "MPO"}:
             raise
@@ -513,6 +505,18 @@ def _from_pillow(data: bytes, moving: bool, repair: bool, longest: int) -> Pictu
         picture.info = info
     ImageOps.exif_transpose(picture, in_place=True)  # most need no turning, nor a copy
     return _in_srgb(data, picture, notes)
+
+
+def _load(picture: Image.Image) -> None:
+    """Decode its pixels. Raises BadImage for an HEIC that this decoder gives up, OSError for what ends too early."""
+    try:
+        picture.load()
+    except ValueError as error:
+        if picture.format == "HEIF" and "end of file" not in str(error):
+            raise BadImage(_HEIF_UNREAD) from error
+        raise
+    if picture.format == "JXL":  # what it says of turning was done (ISO/IEC 18181-2, annex on Exif)
+        picture.info.pop("exif", None)
 
 
 def _take_still(picture: Image.Image, *, moving: bool) -> None:
