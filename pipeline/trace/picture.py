@@ -19,6 +19,13 @@ OPENING_SHARE = 0.03
 """The opening of a ring, hoop or bangle is at least this share of the piece; smaller ones are glare or gaps."""
 GLARE_SHARE = 0.1
 """No highlight takes this share of the piece: a hole so large is none, and no plate may be laid over it."""
+GROUND_LEVELS, LEAST_GROUND_LEVELS = 2.0, 0.5
+"""A smaller hole is an opening too where one sees the ground itself through it: its colour is the ground's to the
+ground's own spread, and to so many levels of 255 at most and at least. A highlight is as white, but hardly ever the
+same white.
+"""
+RIM_PX = 3.0
+"""What lies nearer to a hole's rim is mixed with the metal."""
 SECOND_SHARE = 0.35
 """A second earring is at least this share of the first."""
 SEAM = np.ones((5, 5), np.uint8)
@@ -73,8 +80,9 @@ def picture_of(pixels: Pixels, kind: str, *, pair: bool = False, mask: Mask | No
     silhouette = square_mask(foreground(pixels) if mask is None else mask)
     if silhouette.sum() < 0.002 * silhouette.size:
         raise BadInput("No piece stands out from this picture's backdrop; place points on it instead.")
-    whole = body_of_pendant(silhouette) if kind == "necklace" else cleaned(silhouette, opening=True)
-    return Picture(square(pixels), _components(whole, kind, pair=pair))
+    film = square(pixels)
+    whole = body_of_pendant(silhouette) if kind == "necklace" else cleaned(silhouette, film)
+    return Picture(film, _components(whole, kind, pair=pair))
 
 
 def separate(pixels_mask: Mask) -> bool:
@@ -84,20 +92,36 @@ def separate(pixels_mask: Mask) -> bool:
     return len(areas) > 1 and bool(areas[1] > SECOND_SHARE * areas[0])
 
 
-def cleaned(mask: Mask, *, opening: bool) -> Mask:
-    """Pinholes and blown highlights closed; where the piece has an `opening` its one large hole stays."""
+def cleaned(mask: Mask, film: Pixels | None = None) -> Mask:
+    """Pinholes and blown highlights closed. Of a piece with an opening its one large hole stays, and every other
+    through which its `film` (n, n, 3) shows the ground; of one without, no `film` is given.
+    """
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
     whole = np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, ellipse) > 0)
     _, label, stats, _ = cv2.connectedComponentsWithStats((~whole).astype(np.uint8), connectivity=4)
-    outside = set(np.unique(np.r_[label[0], label[-1], label[:, 0], label[:, -1]]))
-    holes = sorted(set(range(1, len(stats))) - outside, key=lambda k: -int(stats[k, cv2.CC_STAT_AREA]))
+    outside = np.unique(np.r_[label[0], label[-1], label[:, 0], label[:, -1]])
+    holes = sorted(set(range(1, len(stats))) - set(outside), key=lambda k: -int(stats[k, cv2.CC_STAT_AREA]))
     area = whole.sum()
-    if opening and holes and stats[holes[0], cv2.CC_STAT_AREA] > OPENING_SHARE * area:
+    if film is not None and holes and stats[holes[0], cv2.CC_STAT_AREA] > OPENING_SHARE * area:
         holes = holes[1:]
-    for hole in holes:
-        if stats[hole, cv2.CC_STAT_AREA] < GLARE_SHARE * area:
+    small = [hole for hole in holes if stats[hole, cv2.CC_STAT_AREA] < GLARE_SHARE * area]
+    ground = np.isin(label, outside) & ~whole
+    for hole in small:
+        if film is None or not _shows(film, ground, label == hole):
             whole |= label == hole
     return whole
+
+
+def _shows(film: Pixels, ground: Mask, hole: Mask) -> bool:
+    """Whether a hole's middle has the colour of the ground round the piece."""
+    deep = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
+    middle, around = film[deep > RIM_PX].astype(np.float64), film[ground].astype(np.float64)
+    if not len(middle) or not len(around):
+        return False
+    colour = np.median(around, axis=0)
+    spread = 1.48 * np.median(np.abs(around - colour), axis=0)
+    apart = np.abs(np.median(middle, axis=0) - colour)
+    return bool((apart <= np.clip(spread, LEAST_GROUND_LEVELS, GROUND_LEVELS)).all())
 
 
 def body_of_pendant(mask: Mask) -> Mask:
@@ -105,7 +129,7 @@ def body_of_pendant(mask: Mask) -> Mask:
     of its width where none is seen.
     """
     body = unhung(mask)  # before its notches are closed: they are the neck
-    return thick_of(cleaned(mask, opening=False)) if body is None else cleaned(body, opening=False)
+    return thick_of(cleaned(mask)) if body is None else cleaned(body)
 
 
 def thick_of(mask: Mask) -> Mask:
