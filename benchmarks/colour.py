@@ -15,6 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pylibjxl
 import pypdfium2
 from PIL import Image, ImageCms
 
@@ -59,14 +60,8 @@ def cases() -> Iterator[tuple[str, bytes, np.ndarray]]:
     """One picture of all sRGB's colours in every encoding, and what a colour-managed viewer shows of it."""
     truth = scene()
     for name, encode in ENCODINGS.items():
-        data, shows = encode(truth), truth
-        if any(
-            word in name for word in ("JPEG", "EXIF", "HEIC")
-        ):  # its levels are the truth: Y, Cb and Cr are rounded
-            space = next((space for space in CORNERS if space in name), "Display P3")
-            levels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-            shows = np.clip(np.rint(shown(levels, space)), 0, 255).astype(np.uint8)
-        yield name, data, shows
+        data = encode(truth)
+        yield name, data, shows_of(name, data, truth)
     grey = np.repeat(truth[..., :1], 3, axis=2)
     light = light_of(grey[..., 0] / 255.0, None)
     levels = np.rint(255 * light ** (1 / 1.8)).astype(np.uint8)
@@ -83,6 +78,20 @@ def cases() -> Iterator[tuple[str, bytes, np.ndarray]]:
             out, kind, icc_profile=profile, **({"quality": 100, "subsampling": 0} if kind == "JPEG" else {})
         )
         yield f"CMYK {press or 'filters'} {kind}", out.getvalue(), by_littlecms(out.getvalue(), profile)
+
+
+def shows_of(name: str, data: bytes, truth: np.ndarray) -> np.ndarray:
+    """What the levels of a file say, converted exactly: 8 bits of a wide space, and a lossy file, lose some before.
+
+    A level of ProPhoto is up to three of sRGB in the shadows. Files in sRGB, and of 16 bits, say the truth itself.
+    """
+    space = next((space for space in CORNERS if space.removeprefix("Display ") in name), None)
+    if space is None or "16-bit" in name:
+        return truth
+    levels = (
+        pylibjxl.decode(data) if "JXL" in name else np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    )
+    return np.clip(np.rint(shown(levels, space)), 0, 255).astype(np.uint8)
 
 
 def by_littlecms(data: bytes, profile: bytes) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.photo.backdrop import Field, Mask, Rgb, border, colour_distance, shrink
+from pipeline.photo.chains import led_out
 
 GUESS_SIDE_PX, CUT_SIDE_PX = 320, 640
 """Longest sides of the copies on which the piece is guessed and its outline is cut."""
@@ -79,8 +80,10 @@ def _without_scene(guess: Cut) -> Cut:
 def _outlined(rgb: Rgb, guess: Cut) -> Cut:
     """Cut outline and openings anew, from a guess that is neither empty nor all."""
     side = max(guess.shape)
-    near, far = (cv2.dilate(guess, _disc(round(share * side))) for share in (REACH, AROUND))
     lab: Field = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    led, chains = led_out(lab, guess > 0, cv2.dilate(guess, _disc(round(REACH * side))) > 0)
+    guess = guess | led
+    near, far = (cv2.dilate(guess, _disc(round(share * side))) for share in (REACH, AROUND))
     ground = (far > 0) & (near == 0)
     detail = cv2.GaussianBlur(_detail(rgb), (0, 0), 1.5)
     coarse = 1.5 * float(np.quantile(detail[ground], 0.9)) if ground.any() else 0.0
@@ -96,12 +99,19 @@ def _outlined(rgb: Rgb, guess: Cut) -> Cut:
     cut = np.zeros_like(guess)
     cut[window] = _cut(np.clip(weighted, 0, 255).astype(np.uint8), np.ascontiguousarray(hint[window]))
     cut[near == 0] = 0
+    cut = _large(cut, 0.04)
+    if chains.any():
+        _, labels = cv2.connectedComponents(cut | chains, connectivity=8)
+        cut = np.isin(labels, np.setdiff1d(labels[cut > 0], 0)).astype(np.uint8)
+    return cut if int(cut.sum()) > LEAST_CUT * int(guess.sum()) else guess
+
+
+def _large(cut: Cut, share: float) -> Cut:
+    """A cut without what is small beside its largest part."""
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(cut, connectivity=8)
     areas = sizes[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
-    kept = areas > max(20, 0.04 * int(areas.max()))
-    cut = np.asarray(kept[labels], np.uint8)
-    return cut if int(cut.sum()) > LEAST_CUT * int(guess.sum()) else guess
+    return np.asarray((areas > max(20, share * int(areas.max())))[labels], np.uint8)
 
 
 def _cut(colours: NDArray[np.uint8], hint: Cut) -> Cut:

@@ -179,6 +179,32 @@ def test_a_frame_that_runs_out_of_the_picture_is_the_scenes():
     assert not foreground(shown)[:, 600:].any()
 
 
+def on_linen(metal, ground, seed):
+    """A pendant on its chain, thin and long, on a cloth with folds."""
+    canvas = Canvas(640, ground)
+    for start, end in pairwise([(300, 400), (250, 260), (150, 170), (40, 120)]):
+        canvas.rod(start, end, 4, metal)
+    picture, true = canvas.ring(300, 440, 44, 20, metal).dome(300, 440, 36, RUBY).picture()
+    draw = np.random.default_rng(seed)
+    folds, weave = (
+        cv2.GaussianBlur(draw.normal(0, 1, true.shape).astype(np.float32), (0, 0), blur) for blur in (60, 1.2)
+    )
+    cloth = np.array(ground) * (1 + 0.09 * folds / folds.std() + 0.02 * weave / weave.std())[..., None]
+    return np.where(true[..., None], picture, np.clip(cloth, 0, 255)).astype(np.uint8), true
+
+
+@pytest.mark.parametrize("ground", [(225, 226, 228), (206, 202, 194), (120, 122, 130)])
+@pytest.mark.parametrize("metal", [GOLD, (206, 140, 110)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_chain_that_leads_away_on_cloth_is_kept(ground, metal, seed):
+    """However thin, it hangs together with the piece and has a hue that the cloth has not."""
+    picture, true = on_linen(metal, ground, seed)
+    found = foreground(picture)
+    assert not survey(picture).plain
+    assert found[:330][true[:330]].mean() > 0.97
+    assert agreement(found, true) > 0.97
+
+
 def test_an_uneven_backdrop_is_no_piece():
     """Vignettes and light falling from one side are modelled, not found."""
     picture, true = solitaire(512).picture()
