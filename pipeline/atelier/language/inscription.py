@@ -7,13 +7,19 @@ _QUOTES = "\"\u201c\u201d\u00ab\u00bb'\u2018\u2019"
 _APOSTROPHE = re.compile(r"(?<=\w)\u2019(?=\w)")
 _QUOTED = rf"(?:[^{_QUOTES}]|'(?=\w))"
 """A character between quotes; an apostrophe within a word closes none."""
+_ENGRAVED = r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad|gegrave|grawer|гравир)\w{0,8}"
 _ENGRAVING = re.compile(
-    r"\b(?:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
+    rf"{_ENGRAVED}"
     r"(?:\s(?:with|text|reading|saying|of|that|the|words?|reads|says|name|initials|letters|mit|avec|con|com|"
     r"inside|on|in|band|ring|shank|its|back|innen|dentro)){0,5}\s?:?\s?"
     rf"[{_QUOTES}]({_QUOTED}{{1,60}}+)[{_QUOTES}](?!\w)",
     re.IGNORECASE,
 )
+_BEFORE_IT = re.compile(
+    rf"(?<!\w)[{_QUOTES}]({_QUOTED}{{1,60}}+)[{_QUOTES}],?(?:\s[^\s.;!?{_QUOTES}]{{1,15}}){{0,4}}\s{_ENGRAVED}",
+    re.IGNORECASE,
+)
+"""The text may stand before the word: "with \"Forever\" inside, engraved"."""
 _CAPITALS = re.compile(
     r"\b(?i:engrav|inscri|gravier|gravur|grav[ée]|grabad|incis|gravad)\w{0,8}"
     r"(?:\s(?i:with|text|reading|saying|the|an?|words?|reads|says|name|initials?|letters?|monogram|mit|avec|con|com))"
@@ -54,7 +60,7 @@ def inscription(text: str) -> Inscription:
     """Take the words to write out of a prompt whose white space is single."""
     engraving = letter = word = ""
     text = _APOSTROPHE.sub("'", text)
-    if match := _ENGRAVING.search(text):
+    if match := _ENGRAVING.search(text) or _BEFORE_IT.search(text):
         engraving = match.group(1).strip()
         text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
     elif match := _INITIALS.search(text):

@@ -295,6 +295,11 @@ _OF_FINGERS = frozenset(
 
 def _engraving(draft: Draft) -> str:
     text = "".join(c for c in draft.sentence.engraving if c.isprintable() and ord(c) < 256).strip()
+    if draft.sentence.engraving and not text:
+        draft.assume("Only Latin letters are engraved; none of the text is.")
+    elif text != draft.sentence.engraving:
+        written = f"Only Latin letters are engraved; of the text “{text[:24]}” is."
+        draft.assume(written, evidence.field("engraving", text[:24]))
     if draft.has("engraved") and not draft.sentence.engraving:
         draft.assume("Engraving is asked for without a text in quotes; none is cut.")
     if len(text) > 24:

@@ -56,11 +56,11 @@ class Words:
     pivots: frozenset[tuple[str, ...]]
     """Phrases between a source and what it becomes."""
     last: tuple[str, ...]
-    """Beginnings of verbs that stand behind both, or parts of words where none are parted."""
+    """Beginnings of verbs that stand behind both; of another script than ours, parts of words, for some part none."""
 
     def ends_with_verb(self, token: str) -> bool:
         """Whether a token is a verb of making again that stands behind the source and what it becomes."""
-        return any(verb in token for verb in self.last)
+        return any(token.startswith(verb) if verb.isascii() else verb in token for verb in self.last)
 
     def has_verb(self, token: str) -> bool:
         """Whether a token is a verb of making again."""

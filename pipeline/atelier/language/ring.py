@@ -223,11 +223,11 @@ def _is_haloed(draft: Draft) -> bool:
 
 
 def _goes_bare(draft: Draft) -> bool:
-    """Whether the ring is of a kind or a metal that is worn plain, where no stone or engagement is spoken of."""
+    """Whether the ring is written on, of a kind or of a metal worn plain, and no stone or engagement is spoken of."""
     metals = {term.text.split()[-1] for term in draft.every("metal")} | {draft.value("substance")}
     industrial = bool(metals & _PLAIN_METALS)
     parted = draft.value("shank") in ("bypass", "open") or draft.has("worn", "toe")
-    return (industrial or parted) and not speaks_of_stones(draft)
+    return (industrial or parted or draft.has("engraved")) and not speaks_of_stones(draft)
 
 
 _PLAIN_METALS = frozenset({"steel", "titanium", "tungsten", "carbide", "cobalt", "ceramic"})

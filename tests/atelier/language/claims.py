@@ -359,6 +359,11 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence(
         "Which charms hang from the bracelet is not said; they are hearts.", _is("motif.name", "heart")
     ),
+    _sentence("Only Latin letters are engraved; none of the text is.", _is("engraving", "")),
+    (
+        re.compile(r"Only Latin letters are engraved; of the text “([^”]*)” is\."),
+        lambda match, reading: of(reading.spec, "engraving") == match[1],
+    ),
     _sentence("Engraving is asked for without a text in quotes; none is cut.", _is("engraving", "")),
     _sentence(
         "The toe ring is open, to be bent to size; it measures 15 mm inside.",

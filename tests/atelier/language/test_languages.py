@@ -247,3 +247,33 @@ def test_the_colour_of_gold_may_follow_its_fineness(colour: str, fineness: str) 
         reading = read(prompt)
         assert reading.spec.metal == f"{colour}_gold", prompt
         assert reading.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cut"),
+    [
+        ("anillo diamante corte princesa 1 ct", "princess"),
+        ("anillo con esmeralda corte pera", "pear"),
+        ("anillo de oro con zafiro talla en lágrima", "pear"),
+        ("anillo con topacio en corte esmeralda", "emerald"),
+        ("anello con smeraldo taglio a goccia", "pear"),
+        ("anello diamante taglio principessa", "princess"),
+        ("anello zaffiro taglio ovale", "oval"),
+        ("anel com esmeralda corte gota", "pear"),
+        ("anel com safira talhe almofada", "cushion"),
+        ("anel de noivado diamante princesa", "princess"),
+        ("bague diamant coupe princesse", "princess"),
+        ("bague saphir taille ovale", "oval"),
+        ("ring met prinses geslepen diamant", "princess"),
+        ("ring met smaragdgeslepen saffier", "emerald"),
+        ("pierścionek z szafirem, szlif gruszka", "pear"),
+        ("кольцо с сапфиром, огранка груша", "pear"),
+        ("oval kesim safir yüzük", "oval"),
+    ],
+)
+def test_a_cut_is_said_with_any_noun_of_its_trade(prompt: str, cut: str) -> None:
+    """ "Corte" as well as "talla", with or without a small word between; none of them becomes another style."""
+    spec = read(prompt).spec
+    assert spec.stone is not None
+    assert spec.ring is not None
+    assert (spec.stone.cut, spec.ring.style) == (cut, "solitaire")

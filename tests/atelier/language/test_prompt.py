@@ -544,6 +544,44 @@ def test_hoops_take_their_row_from_the_gem_that_is_named() -> None:
 @pytest.mark.parametrize(
     ("prompt", "engraving"),
     [
+        ('silver ring with "Frodo" engraved', "Frodo"),
+        ('silver ring "Frodo" inscription, 6 mm', "Frodo"),
+        ("Silberring “Für immer” Gravur, 6mm", "Für immer"),
+        ("gold band 'always' inscribed inside", "always"),
+        ('"Forever yours" laser engraved gold band', "Forever yours"),
+        ('zilveren ring met "liefde" gegraveerd', "liefde"),
+        ('obrączka ze złota "na zawsze" grawerowana', "na zawsze"),
+        ("gold bar necklace with 'Mia' engraved on the front", "Mia"),
+        ('silver cuff bracelet "carpe diem" engraving', "carpe diem"),
+        ('"Aurora" gold ring. Engraving on request', ""),
+        ('pendant "Luna", gold, with an opal and 40 cm chain, can be engraved', ""),
+    ],
+)
+def test_a_text_may_stand_before_the_word_that_engraves_it(prompt: str, engraving: str) -> None:
+    """In quotes and near it, in one sentence; and it is no longer read as words of the trade."""
+    reading = read(prompt)
+    assert reading.spec.engraving == engraving
+    assert not engraving or not any(word in reading.unknown for word in engraving.lower().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "told"),
+    [
+        ("спаси", "", "none of the text is"),
+        ("永遠", "", "none of the text is"),
+        ("Аня & Max", "& Max", "of the text “& Max” is"),
+    ],
+)
+def test_letters_that_cannot_be_engraved_are_told(text: str, cut: str, told: str) -> None:
+    """The engraver's face has Latin letters."""
+    reading = read(f'gold ring engraved "{text}"')
+    assert reading.spec.engraving == cut
+    assert told in " ".join(reading.assumed)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "engraving"),
+    [
         ("yellow gold signet ring, engraved M", "M"),
         ("yellow gold signet ring engraved M, size 54", "M"),
         ("signet ring engraved with the letter K", "K"),

@@ -89,6 +89,8 @@ def test_the_new_piece_has_its_own_materials_where_it_names_them() -> None:
         ("серьги из комплекта с кольцом, серебро", "earrings"),
         ("kolczyki i pierścionek wykonane na zamówienie", "earrings"),
         ("handmade ring and bracelet set", "ring"),
+        ("heritage signet ring and chain, inherited look", "ring"),
+        ("bague marguerite, collier assorti", "ring"),
     ],
 )
 def test_what_is_only_made_is_no_source(prompt: str, kind: str) -> None:

@@ -64,12 +64,36 @@ def lines(language: str) -> tuple[tuple[str, str, str], ...]:
         if slot == "coated":
             slot = "metal"
         for phrase in phrases.split(","):
-            entries.append((slot, value, fold(phrase).strip()))
+            spellings = _cuts(language, fold(phrase).strip()) if slot == "cut" else (fold(phrase).strip(),)
+            entries += [(slot, value, spelled) for spelled in spellings]
             if slot == "style" and value in _KIND_OF_STYLE and (value == "tiara" or " " in phrase.strip()):
                 entries.append(("kind", _KIND_OF_STYLE[value], fold(phrase).strip()))
     return tuple(dict.fromkeys(entries))
 
 
+def _cuts(language: str, phrase: str) -> tuple[str, ...]:
+    """A cut as a table has it, and with the other nouns and the small words that its trade says it with."""
+    first, _, name = phrase.partition(" ")
+    nouns = _CUT_NOUNS.get(language, ())
+    if first not in nouns[:1] or not name:
+        return (phrase,)
+    return (
+        phrase,
+        *(" ".join(filter(None, (noun, link, name))) for noun in nouns for link in ("", *_CUT_LINKS)),
+    )
+
+
+_CUT_NOUNS = {
+    "french": ("taille", "coupe"),
+    "italian": ("taglio",),
+    "spanish": ("talla", "corte"),
+    "portuguese": ("lapidacao", "corte", "talhe"),
+    "russian": ("огранка",),
+    "polish": ("szlif",),
+}
+"""What a cut is called, the noun that the table says first."""
+_CUT_LINKS = ("a", "de", "en", "em", "di")
+"""Words that may stand between the noun and the cut's name: "taglio a goccia", "corte de esmeralda"."""
 _KIND_OF_STYLE = {
     **dict.fromkeys(("hoop", "huggie", "stud", "drop"), "earrings"),
     **dict.fromkeys(("tennis", "bangle", "cuff", "tiara"), "bracelet"),

@@ -174,9 +174,19 @@ form locket: medaillon, fotomedaillon
 form bar: staafje
 form initial: letterhanger
 form teardrop: druppel
-cut oval: ovaal, ovale
-cut pear: peervorm
+cut oval: ovaal, ovale, ovaal geslepen, ovaalgeslepen, ovaal slijpsel
+cut pear: peervorm, peer geslepen, peergeslepen, peer slijpsel, druppel geslepen
 cut cabochon: cabochon geslepen
+cut round: briljant geslepen, briljantgeslepen, briljantslijpsel
+cut princess: prinses geslepen, prinsesgeslepen, prinses slijpsel, princess geslepen, princess slijpsel
+cut emerald: smaragd geslepen, smaragdgeslepen, smaragd slijpsel, smaragdslijpsel
+cut cushion: kussen geslepen, kussengeslepen, kussen slijpsel, cushion geslepen
+cut marquise: markies geslepen, markiesgeslepen, marquise geslepen, marquise slijpsel
+cut heart: hart geslepen, hartgeslepen, hart slijpsel
+cut baguette: baguette geslepen, baguetteslijpsel
+cut rose: roos geslepen, roosgeslepen, roosslijpsel
+cut radiant: radiant geslepen
+cut asscher: asscher geslepen, asscher slijpsel
 construction hollow: hol, holle
 cord leather: leer, leren
 bead yes: kralen, kraal

@@ -68,22 +68,23 @@ chain rope: maille corde
 chain snake: maille serpent
 chain ball: maille boule
 chain pearl: collier de perles, rang de perles, bracelet de perles
-cut round: taille brillant
+cut round: taille brillant, taille ronde, taille brillante
 cut emerald: taille emeraude
 cut heart: taille coeur
 cut trillion: taille trillion, taille triangle
 cut baguette: taille baguette
 cut asscher: taille asscher
-cut radiant: taille radiant
+cut radiant: taille radiant, taille radiante
 cut rose: taille rose, taille en rose
 cut old_european: taille ancienne, taille europeenne
 cut hexagon: taille hexagonale, hexagonale
 cut kite: taille kite, taille cerf volant
-cut marquise: taille marquise
-cut oval: ovale
+cut marquise: taille marquise, taille navette
+cut oval: ovale, taille ovale
 cut princess: taille princesse
-cut cushion: taille coussin
-cut pear: taille poire, poire
+cut cushion: taille coussin, taille coussine
+cut pear: taille poire, poire, taille goutte
+cut cabochon: taille cabochon
 setting prong: griffe, serti griffes
 setting bezel: serti clos
 finish polished: poli, polie

@@ -59,22 +59,23 @@ chain cable: forzatina, rolo
 chain box: veneziana
 chain rope: corda
 chain pearl: filo di perle, collana di perle, collana perle, girocollo perle, girocollo di perle
-cut round: taglio brillante
+cut round: taglio brillante, taglio rotondo
 cut emerald: taglio smeraldo
 cut heart: taglio cuore, taglio a cuore
-cut trillion: taglio trillion, taglio triangolo
+cut trillion: taglio trillion, taglio triangolo, taglio trilliant
 cut baguette: taglio baguette
 cut asscher: taglio asscher
-cut radiant: taglio radiant
+cut radiant: taglio radiant, taglio radiante
 cut rose: taglio rosa, taglio a rosa, rosetta
 cut old_european: taglio antico
 cut hexagon: taglio esagonale, esagonale
 cut kite: taglio kite, taglio aquilone
-cut marquise: taglio marquise
-cut princess: taglio princess
-cut oval: ovale
-cut pear: taglio goccia
-cut cushion: taglio cuscino
+cut marquise: taglio marquise, taglio navette, taglio marchesa
+cut princess: taglio princess, taglio principessa, principessa
+cut oval: ovale, taglio ovale
+cut pear: taglio goccia, taglio pera
+cut cushion: taglio cuscino, taglio cushion
+cut cabochon: taglio cabochon
 setting prong: griffe
 setting bezel: castone
 finish polished: lucido

@@ -131,15 +131,17 @@ chain box: kostka wenecka
 chain snake: żmijka, splot żmijka, linka
 chain ball: kulki
 chain pearl: sznur pereł, naszyjnik z pereł
-cut round: okrągły
-cut oval: owalny
-cut pear: gruszka
-cut marquise: markiza
+cut round: okrągły, szlif brylantowy, szlif okragly
+cut oval: owalny, szlif owalny
+cut pear: gruszka, szlif gruszka
+cut marquise: markiza, szlif markiza
 cut princess: princessa, szlif princessa
 cut emerald: szlif szmaragdowy
-cut cushion: poduszka
+cut cushion: poduszka, szlif poduszka
 cut baguette: bagieta
 cut cabochon: kaboszon
+cut heart: szlif serce
+cut asscher: szlif asscher
 setting prong: łapki
 finish polished: polerowany, błyszczący
 finish satin: matowy, satynowany

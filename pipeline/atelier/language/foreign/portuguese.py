@@ -40,7 +40,22 @@ form cross: cruz, crucifixo
 form teardrop: gota
 form initial: letra
 chain pearl: colar de perolas
-cut oval: oval
+cut oval: oval, lapidação oval
+cut pear: lapidação gota, lapidação pera
+cut princess: lapidação princesa, lapidação princess, princesa
+cut emerald: lapidação esmeralda
+cut marquise: navete, lapidação marquise, lapidação navete
+cut cushion: almofada, lapidação almofada, lapidação cushion
+cut cabochon: cabochão, lapidação cabochão
+cut heart: lapidação coração
+cut round: lapidação brilhante, lapidação redonda
+cut baguette: lapidação baguete, lapidação baguette
+cut rose: lapidação rosa
+cut old_european: lapidação antiga
+cut radiant: lapidação radiante
+cut asscher: lapidação asscher
+cut trillion: lapidação triangular, lapidação trilhante, lapidação trillion
+cut hexagon: lapidação hexagonal
 stone any: pedra
 weight thin: fino
 scale small: pequeno
@@ -168,13 +183,6 @@ two_tone yes: bicolor, duas cores
 form round: medalha redonda
 form bar: plaquinha, placa
 form locket: relicário
-cut pear: lapidação gota
-cut princess: lapidação princesa
-cut emerald: lapidação esmeralda
-cut marquise: navete
-cut cushion: almofada
-cut cabochon: cabochão
-cut heart: lapidação coração
 cord leather: couro
 bead yes: miçanga, contas
 motif starfish: estrela do mar

@@ -145,16 +145,17 @@ chain snake: снейк
 chain ball: перлина, шариковый
 chain pearl: нить жемчуга, бусы из жемчуга, ожерелье из жемчуга
 bead yes: бусины
-cut round: круглый
-cut oval: овальный, овал
-cut pear: груша, каплевидный
-cut marquise: маркиз
-cut princess: принцесса
-cut emerald: октагон, изумрудная огранка
-cut cushion: кушон, антик
+cut round: круглый, огранка круг, круглая огранка
+cut oval: овальный, овал, огранка овал
+cut pear: груша, каплевидный, огранка груша, огранка капля
+cut marquise: маркиз, огранка маркиз
+cut princess: принцесса, огранка принцесса
+cut emerald: октагон, изумрудная огранка, огранка изумруд, огранка октагон
+cut cushion: кушон, антик, огранка кушон, огранка антик
 cut heart: огранка сердце
-cut baguette: багет
+cut baguette: багет, огранка багет
 cut cabochon: кабошон
+cut asscher: огранка ашер
 setting prong: крапановый, крапан
 setting bezel: глухая закрепка, глухой каст
 finish polished: полированный

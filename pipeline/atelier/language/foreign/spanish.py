@@ -57,20 +57,21 @@ chain rope: cordon
 chain pearl: collar de perlas, pulsera de perlas
 cut emerald: talla esmeralda
 cut heart: talla corazon
-cut trillion: talla trillion, talla triangulo
-cut baguette: talla baguette
+cut trillion: talla trillion, talla triangulo, talla trillon
+cut baguette: talla baguette, talla baguete
 cut asscher: talla asscher
-cut radiant: talla radiante
+cut radiant: talla radiante, talla radiant
 cut rose: talla rosa
 cut old_european: talla antigua
 cut hexagon: talla hexagonal
 cut kite: talla cometa
-cut marquise: talla marquesa
-cut cushion: talla cojin
-cut pear: talla pera
-cut princess: talla princesa
-cut round: talla brillante
-cut oval: ovalo, ovalado
+cut marquise: talla marquesa, talla navette, talla marquise
+cut cushion: talla cojin, talla cushion, talla almohada
+cut pear: talla pera, talla gota, talla lagrima
+cut princess: talla princesa, talla princess, princesa
+cut round: talla brillante, talla redonda, talla brillante redonda
+cut oval: ovalo, ovalado, talla oval, talla ovalada
+cut cabochon: talla cabujon
 setting prong: garra
 setting bezel: bisel
 finish polished: pulido

@@ -117,12 +117,15 @@ chain box: italyan kutu
 chain snake: yılan zincir
 chain ball: top zincir
 chain pearl: inci kolye
-cut oval: oval
-cut pear: damla kesim
-cut marquise: markiz
-cut baguette: baget
+cut oval: oval, oval kesim
+cut pear: damla kesim, armut kesim
+cut marquise: markiz, markiz kesim
+cut baguette: baget, baget kesim
 cut princess: prenses kesim
 cut emerald: zümrüt kesim
+cut round: yuvarlak kesim
+cut heart: kalp kesim
+cut cushion: yastik kesim, kushon kesim
 finish satin: mat
 finish hammered: dövme
 inclusions included: inklüzyon, kapanım
