@@ -158,6 +158,7 @@ def _length(draft: Draft, style: str) -> float:
         length = _indian_size(draft)
     if style in ("bangle", "cuff") and length is None:
         inside = beside(draft, "mm", {"inner", "diameter"}, "inner diameter", above=45, below=90)
+        inside = inside or leftover(draft, "inner diameter", above=45, below=90)
         length = inside and round(inside * math.pi, 1)
     if length is None:
         anklet = any("ankle" in token for token in draft.sentence.tokens) or draft.has("worn", "ankle")

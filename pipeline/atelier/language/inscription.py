@@ -30,8 +30,12 @@ _CAPITALS = re.compile(
 _INITIALS = re.compile(
     r"\b(?:[Ii]nitials|[Mm]onogram(?:med)?)(?:\swith)?\s[\"'\u201c]?([A-Z](?:\s?[&.+]?\s?[A-Z]){1,3})\b\.?[\"'\u201d]?"
 )
+_A_LETTER = (
+    "letter|initial|monogram|inicial|iniziale|initiale|lettre|letra|lettera|buchstaben?|litera|literą|inicjał|буква|"
+    "буквой|инициал|harfi?|harfli"
+)
 _LETTER = re.compile(
-    r"(?:\b(?i:letter|initial|monogram)\s[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)"
+    rf"(?:\b(?i:{_A_LETTER})\s[\"'\u201c]?([A-Za-z])\b[\"'\u201d]?)"
     r"|(?:[\"'\u201c]?\b([A-Z])\b[\"'\u201d]?[\s-](?i:initial|letter|monogram)\b)"
 )
 _NAME = re.compile(

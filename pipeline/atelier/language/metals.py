@@ -224,7 +224,8 @@ def _take_fineness(draft: Draft, fineness: list[int]) -> Iterator[str]:
             fineness.append(PARTS_BY_KARAT[round(measure.number)])
     for measure, _ in list(draft.measures("ct")):
         # "18ct gold", "gold 18ct", "or 18 carats": fineness in Britain and on the continent.
-        total = bool({"ctw", "tcw", "cttw", "total"} & {*measure.text.split()})
+        behind = draft.sentence.tokens[measure.end : measure.end + 1]
+        total = bool({"ctw", "tcw", "cttw", "total", "tw"} & {*measure.text.split(), *behind})
         bare = _is_bare_fineness(draft, measure)
         gold = _beside_gold(draft, measure) or _is_unnamed_gold(draft, measure) or bare
         if measure.number in FINENESS and not total and gold:

@@ -1,5 +1,6 @@
 """The grammar: designers' prompts become the piece they describe, and nothing is dropped in silence."""
 
+import math
 from itertools import combinations
 from operator import attrgetter
 from typing import Any
@@ -622,3 +623,52 @@ def test_stones_that_show_an_effect_are_stones_of_their_own(prompt: str, gem: st
     stone = spec.stone if spec.stone is not None else spec.accents
     assert stone is not None
     assert stone.gem == gem
+
+
+@pytest.mark.parametrize(
+    ("prompt", "inside_mm"),
+    [
+        ("gold bangle 62 mm", 62),
+        ("Armreif Silber 65mm", 65),
+        ("bangle 58mm, 4 mm wide, silver", 58),
+        ("silver cuff bracelet 60 mm", 60),
+    ],
+)
+def test_a_bangles_only_measure_is_what_is_inside(prompt: str, inside_mm: float) -> None:
+    """As bangles are sold: no word stands beside it."""
+    bracelet = read(prompt).spec.bracelet
+    assert bracelet is not None
+    assert bracelet.length_mm == pytest.approx(inside_mm * math.pi, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fineness"),
+    [
+        ("diamond tennis necklace 16in 10ct total white gold", None),
+        ("tennis bracelet 9ct tw diamonds yellow gold", None),
+        ("tennis necklace 9ct total weight in 14k yellow gold", 585),
+        ("18ct gold cuff, total weight 12 g", None),
+        ("9ct yellow gold tennis bracelet, 5 ct total", 375),
+    ],
+)
+def test_carats_in_total_are_no_gold(prompt: str, fineness: int | None) -> None:
+    """They stand right before the gold as its karats do; and 18 k is what gold is of unless it is said."""
+    assert read(prompt).spec.fineness == fineness
+
+
+@pytest.mark.parametrize(
+    ("prompt", "letter"),
+    [
+        ("gargantilla de oro con inicial L", "L"),
+        ("Kette mit Buchstabe K, Silber", "K"),
+        ("collier or lettre M", "M"),
+        ("collana argento con iniziale S", "S"),
+        ("colar de ouro com a letra R", "R"),
+        ("подвеска буква B золото", "B"),
+    ],
+)
+def test_a_letter_is_named_in_any_language(prompt: str, letter: str) -> None:
+    """Its word is each language's, the letter itself a Latin one."""
+    pendant = read(prompt).spec.pendant
+    assert pendant is not None
+    assert (pendant.form, pendant.letter) == ("initial", letter)

@@ -1,7 +1,7 @@
 """Chinese words of the trade; a title has no spaces, so the longest words in it are cut out first."""
 
 WORDS = """
-kind ring: 戒指, 婚戒, 钻戒, 指环, 对戒, 戒, 戒子, 求婚戒指
+kind ring: 戒指, 婚戒, 排戒, 钻戒, 指环, 对戒, 戒, 戒子, 求婚戒指
 kind necklace: 项链, 颈链, 珍珠项链
 kind earrings: 耳环, 耳钉, 耳坠, 耳饰, 耳圈, 耳扣
 kind bracelet: 手镯, 手链, 手环, 脚链, 金镯, 镯子, 珍珠手链
@@ -47,7 +47,8 @@ style hoop: 耳圈, 圈形耳环
 style drop: 耳坠
 style bangle: 手镯, 金镯, 镯子
 style tiara: 皇冠头饰, 头冠
-style band: 婚戒, 对戒
+style band: 婚戒, 对戒, 排戒
+accents any: 排戒
 chain pearl: 珍珠项链, 珍珠手链
 form heart: 心形, 爱心
 form cross: 十字架

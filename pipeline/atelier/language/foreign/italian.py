@@ -46,7 +46,7 @@ style three_stone: trilogy, trilogia
 style signet: chevalier, sigillo
 style band: fede, fedina, fede nuziale, veretta
 style hoop: cerchio, orecchini a cerchio
-style stud: orecchini a lobo, punto luce
+style stud: orecchini a lobo
 style drop: pendente, orecchini pendenti
 style bangle: bracciale rigido
 form heart: cuore, a forma di cuore
@@ -190,12 +190,11 @@ kind ring: fede, fedina, fede nuziale, francesina, anello uomo, riviera anello
 style band: fede nuziale, francesina
 kind earrings: orecchini a lobo, a lobo, punti luce
 style stud: a lobo, orecchini a lobo, punti luce
-style solitaire: punto luce
 gem pearl: perle di fiume, perla di fiume, perle coltivate
 form cross: croce
 filler the: fiume, uomo, donna, ct, titolo, peso, misura, circa, regalo, vorrei, cerco, per, mia, mio, moglie
 filler the: nuziale, kt, artigianale, made, italy, pietre, buongiorno, grazie
-stone any: pietra, pietre
+stone any: pietra, pietre, punto luce
 finish satin: satinato, opaco
 finish polished: lucido
 tips claw: griffe limate, griffe a punta, griffe appuntite
