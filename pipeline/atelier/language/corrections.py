@@ -27,8 +27,22 @@ _OTHERWISE = re.compile(
 """A piece that is compared with, and what shall be otherwise: "like her ruby ring but with an emerald"."""
 
 
+_AGAIN = re.compile(
+    r"((?<![\w'])(?:again|anew|once more|remade|recreated|reproduced|replicated|copied|nochmal|noch einmal|"
+    r"nachgemacht|a nouveau|de nouveau|otra vez|de nuevo|di nuovo|de novo|opnieuw|jeszcze raz|снова|заново))[\s,]{1,2}"
+    r"(?:but|only|aber|nur|mais|pero|solo|mas|ma|maar|ale|tylko|но|только)(?![\w'])"
+)
+"""A piece that was lost or worn out and is to be made once more, otherwise: "made again, but in rose gold"."""
+_WHERE_IT_WAS = re.compile(
+    r"(?<![\w'])(?:where|wo|donde|dove|onde|waar) (?:the|her|his|my|its|die|der|das|los|las|le|gli|i|os|as|de) "
+    r"(\w+) (?:was|were|used to be|war|waren|estaban|erano|estavam|zaten)(?![\w'])"
+)
+"""What somebody else's place is taken of: "with sapphires where the diamonds were"."""
+
+
 def marked(folded: str) -> str:
     """The folded text with a mark in the place of words that take something back, or make it otherwise."""
+    folded = _AGAIN.sub(rf"\1 {MARK} ", _WHERE_IT_WAS.sub(r"instead of \1", folded))
     return _OTHERWISE.sub(rf"\1 {MARK} ", _TAKEN_BACK.sub(f" {MARK} ", folded))
 
 

@@ -119,13 +119,20 @@ def _style(draft: Draft) -> str:
     style = draft.choose("style", EarringStyle, "")
     if not style and draft.has("noun", "pendant"):
         return "drop"  # "pendant earrings"
-    if draft.every("hung") and not {"hoop", "hoops", "huggie", "huggies"} & {*draft.sentence.tokens}:
-        return "drop"
-    if (draft.has("shape", "drop") or draft.has("form", "teardrop")) and style not in _HOOPS:
+    if _hangs(draft, style):
         return "drop"
     if not style:
         draft.assume("The kind of earring is not named; studs are made.")
     return style or "stud"
+
+
+def _hangs(draft: Draft, style: str) -> bool:
+    """Whether something hangs from the ear: a drop, a tassel, what a hook or an ear wire carries."""
+    if draft.every("hung") and not {"hoop", "hoops", "huggie", "huggies"} & {*draft.sentence.tokens}:
+        return True
+    if (draft.has("shape", "drop") or draft.has("form", "teardrop")) and style not in _HOOPS:
+        return True
+    return not style and any(term.value == "earrings" for term in draft.every("kind_weak"))
 
 
 def _row(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.atelier.language import lexicon
+from pipeline.atelier.language.people import PEOPLE, is_said_of_people
 from pipeline.atelier.language.terms import Term
 
 _COMPARED = frozenset({
@@ -27,6 +28,7 @@ def settled(tokens: tuple[str, ...], terms: list[Term]) -> list[Term]:
     pieces = {term.start for term in terms if term.slot.startswith("kind") or term.slot == "bead"}
     ends = {term.end for term in terms if term.slot.startswith("kind")}
     turned: tuple[tuple[Callable[[Term], bool], str, str], ...] = (
+        (lambda term: is_said_of_people(tokens, term), PEOPLE, ""),
         (lambda term: _is_of_pieces(tokens, term, ends), "standin", "set of pieces"),
         (lambda term: _is_of_clasp(tokens, term, pieces), "of_clasp", ""),
         (lambda term: named.names_a_shape(term) or named.names_links(tokens, term), "shape wish", ""),

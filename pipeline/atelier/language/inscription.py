@@ -49,6 +49,17 @@ _NAMED = re.compile(
 )
 
 
+_OF_A_LETTER = re.compile(
+    r"(?<!\w)(?:initial|letter|monogram|buchstabe|initiale|lettre|lettera|letra|inicial|iniziale|harf|litera|inicjał|"
+    r"буква|инициал)(?!\w)|이니셜|イニシャル|字母|حرف",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"(?<![\w'’&./-])(?<!size )(?<!sz )(?<!Size )(?<!taille )([A-Z])(?![\w'’&./-])(?!\s[a-z])"
+)
+"""A capital by itself, and no article before a word."""
+
+
 @dataclass(frozen=True)
 class Inscription:
     """A prompt without the words that are to be written on the piece, and those words."""
@@ -79,4 +90,7 @@ def inscription(text: str) -> Inscription:
     if match := _LETTER.search(text):
         letter = (match.group(1) or match.group(2)).upper()
         text = f"{text[: match.start()]} initial {text[match.end() :]}"
+    elif not engraving and _OF_A_LETTER.search(text) and len(alone := [*_ALONE.finditer(text)]) == 1:
+        letter = alone[0].group(1)
+        text = f"{text[: alone[0].start()]} {text[alone[0].end() :]}"
     return Inscription(text, engraving, letter, word)

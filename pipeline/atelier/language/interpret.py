@@ -97,11 +97,21 @@ def compose(draft: Draft, kind: Called | None) -> Spec:
     idle = spec.idle()
     for field, sentence in idle.items():
         if field not in _TOLD_BY_WORD:
-            draft.assume(sentence)
+            draft.assume(_naming_stones(draft, sentence) if field == "stone" else sentence)
         spec = spec.model_copy(update={field: Spec.model_fields[field].default})
     draft.settle(spec)
     tell_omissions(draft, spec, set(idle))
     return spec
+
+
+def _naming_stones(draft: Draft, sentence: str) -> str:
+    """A sentence on the stone that is left out, with the words for it."""
+    stones = dict.fromkeys(f"“{term.text}”" for term in draft.every("gem", "substitute"))
+    return (
+        sentence.replace("; it is left", f"; {' and '.join(stones)} is left")
+        if len(stones) == 1
+        else sentence
+    )
 
 
 def _include(draft: Draft, data: dict[str, Any]) -> None:
@@ -275,8 +285,15 @@ def _kind(draft: Draft, chosen: Called | None) -> Called:
 
 def is_beside_another(draft: Draft, term: Term, kind: Kind) -> bool:
     """Whether a piece that is not made only says what one of another kind looks like: "a rosary ring"."""
-    beside = [*draft.at(term.start - 1, "kind"), *draft.at(term.end, "kind")]
+    behind = term.end + ("".join(draft.sentence.tokens[term.end : term.end + 1]) in _LIKENING)
+    beside = [*draft.at(term.start - 1, "kind"), *draft.at(behind, "kind")]
     return any(other.value != kind for other in beside)
+
+
+_LIKENING = frozenset(
+    {"like", "style", "styled", "inspired", "shaped", "esque", "type", "form", "effect", "look"}
+)
+"""Words between what a piece is compared with and the piece: "a torc-like bracelet"."""
 
 
 def _hangs(draft: Draft) -> bool:

@@ -33,16 +33,16 @@ _KINDS = {
     "earrings": "earring, ear ring, stud, stud earring, hoop, hoop earring, huggie, huggie hoop, huggy, sleeper, "
     "ear clip, earclip, clip earring, ear pendant, earpendant, ear hoop, ear drop, eardrop, ear wire earring, "
     "ear stud, ball stud, ball stud earring, drop earring, dangle earring, ear cuff, huggie earring, ear climber, ear crawler, ear jacket, "
-    "climber, crawler, cuff earring, nose ring, nose hoop, nath, nose stud, nose pin, nostril screw, jhumka, jhumki, chandelier earring, tassel earring",
+    "ear buckle, labret, labret stud, climber, crawler, cuff earring, nose ring, nose hoop, nath, nose stud, nose pin, nostril screw, jhumka, jhumki, chandelier earring, tassel earring",
     "bracelet": "bracelet, bangle, cuff, cuff bracelet, tennis bracelet, chain bracelet, anklet, ankle bracelet, ankle chain, ankle strap, bead bracelet, beaded bracelet, wristlet, armband, "
-    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, tiara, diadem, coronet, "
+    "wrist chain, link bracelet, line bracelet, charm bracelet, open bangle, open cuff, torc bangle, torque bangle, torc bracelet, torque bracelet, tiara, diadem, coronet, circlet, "
     "pearl bracelet",
     "brooch": "brooch, cufflink, cuff link, tie bar, tie clip, tie slide, tie clasp, lapel pin, pin brooch, fibula, circle brooch, flower brooch, bar brooch, circle pin, bar pin",
 }
 _MEDIUM_KINDS = {
     "ring": "wedding band, eternity band, plain band, simple band, signet, "
     "anniversary band, full eternity, half eternity, half eternity ring, half eternity band",
-    "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, dog tag, round pendant, bar pendant, "
+    "necklace": "pendant, locket, charm, medallion, medal, talisman, amulet, lavaliere, lavalier, bulla, dog tag, round pendant, bar pendant, "
     "jewelry set, jewellery set, parure, demi parure, matching set, schmuckset, "
     "my neck, her neck, his neck, the neck, your neck, neck chain, neckpiece, neckwear",
     "bracelet": "tennis, my wrist, her wrist, his wrist, the wrist, your wrist, my ankle, her ankle, the ankle",
@@ -204,6 +204,8 @@ STANDINS: dict[str, str] = {
     "transitional cut": "A transitional cut is made as an old European.",
     "briolette": "A briolette is cut as a pear-shaped brilliant.",
     "ear jacket": "An ear jacket is made as a stud.",
+    "labret": _FITTINGS,
+    "labret stud": _FITTINGS,
     "lever back": _FITTINGS,
     "leverback": _FITTINGS,
     "screw back": _FITTINGS,
@@ -251,6 +253,7 @@ STANDINS: dict[str, str] = {
         ),
         _OF_A_SET,
     ),
+    "wire wrapped": "A stone wrapped in wire is set in prongs or a bezel.",
     "krawattennadel": "A tie pin is made as a tie bar.",
     "stackable": "Of a stack one ring is made.",
     "thumb": "A thumb ring is made in the size given, else in a finger's.",
@@ -290,7 +293,7 @@ _STYLES = {
     "signet": "signet, signet ring, seal ring, pinky ring",
     "band": "plain band, wedding band, plain ring, anniversary band, simple band, half eternity, half eternity ring, "
     "half eternity band, wedding ring, wedder",
-    "stud": "stud, stud earring, ear stud, ball stud, ball stud earring, ear jacket",
+    "stud": "stud, labret, labret stud, stud earring, ear stud, ball stud, ball stud earring, ear jacket",
     "hoop": "hoop, hoop earring",
     "drop": "drop earring, dangle earring, dangling, dangle, chandelier, chandelier earring, tassel earring, jhumka, jhumki, fish hook, fishhook, shepherd hook",
     "huggie": "huggie, huggie hoop, huggy, sleeper, huggie earring, hugger, ear hugger, hug the ear, hugs the ear, hugging the ear",
@@ -303,8 +306,8 @@ _STYLES = {
     "tie_bar": "tie bar, tie clip, tie slide, tie clasp, his tie, my tie, a tie, the tie, necktie",
     "tennis": "tennis, tennis bracelet, line bracelet, riviera, riviere, riviera necklace, riviere necklace, tennis necklace, tennis chain, line necklace",
     "bangle": "bangle, kada, kara",
-    "tiara": "tiara, diadem, coronet",
-    "cuff": "cuff, cuff bracelet, open bangle, open cuff",
+    "tiara": "tiara, diadem, coronet, circlet",
+    "cuff": "cuff, cuff bracelet, open bangle, open cuff, torc bangle, torque bangle, torc bracelet, torque bracelet",
     "link": "chain bracelet, link bracelet, wrist chain, charm bracelet",
     "circle": "circle brooch, wreath, circle pin",
     "flower": "flower brooch",
@@ -318,7 +321,7 @@ _FORMS = {
     "teardrop": "teardrop, tear drop, drop shaped, teardrop shaped, raindrop",
     "initial": "initial, letter, monogram",
     "locket": "locket",
-    "cross": "cross, crucifix",
+    "cross": "cross, crucifix, pectoral cross",
 }
 
 _DISCS = frozenset({"disc", "disk", "coin", "medallion", "moneta", "moneda", "munze", "moeda"})
@@ -431,7 +434,7 @@ _EXTRAS: dict[str, Meaning] = {
         ("wear", "new"),
     ),
     **dict.fromkeys(
-        (*_PACKS, "his and hers", "his and her", "him and her", "lever back", "thumb", "threader", "stack", "stackable", *BRIDAL_SETS, "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
+        (*_PACKS, "his and hers", "his and her", "him and her", "lever back", "wire wrapped", "thumb", "threader", "stack", "stackable", *BRIDAL_SETS, "set of two", "set of 2", "set of three", "set of 3", "set of four", "set of 4", "set of 5", "set of 6", "iced out", "herringbone",
          "leverback", "screw back", "push back", "french hook", "fish hook", "fishhook", "shepherd hook",
          "clip on"), ("standin", "other")
     ),
@@ -439,12 +442,12 @@ _EXTRAS: dict[str, Meaning] = {
     **dict.fromkeys(("east west", "east to west", "set east west", "horizontally set", "set sideways", "end to end", "set lengthwise", "lengthwise"),
                     ("east_west", "yes")),
     **forms.PHRASES,
-    **{phrase: ("unmade", name) for name in unmade.KINDS for phrase in (name,)},
+    **{name: ("unmade", name) for name in unmade.KINDS if name not in unmade.FOREIGN_ONLY},
     **dict.fromkeys(unmade.MATERIALS, ("material", "other")),
     **dict.fromkeys(("flanked", "flanked by", "flanking", "between two", "between them"), ("sides", "two")),
     **dict.fromkeys(("shank", "band width"), ("noun", "band")),
     **dict.fromkeys(("clasp", "closure"), ("noun", "clasp")),
-    **dict.fromkeys(("bail", "jump ring", "link", "finding"), ("noun", "finding")),
+    **dict.fromkeys(("link", *sorted(unmade.FINDINGS - {"clasp"})), ("noun", "finding")),
     **dict.fromkeys(("setting", "mounting", "mount", "set", "gallery", "head"), ("noun", "setting")),
     **dict.fromkeys(("edge", "rim", "border"), ("noun", "edge")),
     **dict.fromkeys(("pendant", "charm", "amulet", "dog tag"), ("noun", "pendant")),

@@ -44,7 +44,7 @@ def read_necklace(draft: Draft) -> dict[str, Any]:
     if pendant is None and not _is_strung(draft):
         draft.assume("No pendant is named; it is a plain chain.")
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
-    chain |= _manner(draft, chain["style"], alone=pendant is None)
+    chain |= _manner(draft, chain["style"], motif, alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
 
 
@@ -91,8 +91,10 @@ def _is_strung(draft: Draft) -> bool:
     return bool(draft.strung) or draft.has("chain", "pearl") or draft.has("bead")
 
 
-def _manner(draft: Draft, style: str, *, alone: bool) -> dict[str, Any]:
-    """How a chain is laid out: as a lariat where nothing hangs from it, or in layers."""
+def _manner(draft: Draft, style: str, motif: dict[str, Any] | None, *, alone: bool) -> dict[str, Any]:
+    """How a chain is laid out: as a lariat where nothing hangs from it, or in layers where it holds no motif."""
+    if motif is not None and motif.get("mount") == "station":
+        return {}
     if draft.has("lay", "lariat") and alone and style not in ("pearl", "bead", "cord"):
         return {"lay": "lariat"}
     return {"strands": _layers(draft)} if draft.has("layers") or _in_rows(draft) else {}

@@ -182,6 +182,7 @@ _STANDS: dict[str, Holds] = {
     "A tie pin": evidence.field("brooch.style", "tie_bar"),
     "Of a stack": evidence.group("ring"),
     "A thumb ring": evidence.group("ring"),
+    "A stone wrapped in wire": lambda spec: spec.stone is not None,
     "A threader earring": evidence.field("earrings.style", "drop"),
 }
 """What a piece shows where it is made with a stand-in, by how that is told; of a set any piece may be the first."""
@@ -379,7 +380,16 @@ def _says(sentence: str) -> Callable[[Draft, Spec, Term], str]:
     return say
 
 
-_no_place = _says("“{text}” found no place on this piece; it is left out.")
+def _no_place(_: Draft, __: Spec, term: Term) -> str:
+    """A word without a place; a stone that is named in another language is named in English, too."""
+    stone = lexicon.called(term.value).replace("_", " ") if term.slot in STONE_SLOTS else term.text
+    english = term.slot not in STONE_SLOTS or bool(
+        lexicon.english().keys() & {term.text, singular(term.text)}
+    )
+    named = "" if english or stone in term.text else f" ({stone})"
+    return f"“{term.text}”{named} found no place on this piece; it is left out."
+
+
 _of_form = _says("“{text}” is not the shape that is made of this {piece}; it is left out.")
 _of_row = _says("This piece carries no row of small stones; “{text}” is left out.")
 _of_style = _says("“{text}” is not made as a {piece}; it is left out.")
@@ -388,6 +398,7 @@ _of_likeness = _says("“{text}” is no motif of this {piece} where it stands; 
 _of_choice = _says("Where a choice is given the first is made; “{text}” is left out.")
 _of_correction = _says("“{text}” is taken back in the prompt; it is left out.")
 _of_source = _says("“{text}” is said of what the {piece} is to be made from; it is left out.")
+_of_people = _says("“{text}” is said of people or a place, and not of the {piece}; it is left out.")
 _of_clasp = _says("The clasp carries no stones; “{text}” is left out.")
 _of_metal = _says("This piece is made of {metal}; “{text}” is left out.")
 _of_strand = _says("Only pearls are strung; “{text}” is left out.")
@@ -554,10 +565,11 @@ RULES: dict[str, Rule] = {
     "taken back": Rule(_never, _of_correction),
     "of_clasp": Rule(_never, _of_clasp),
     "source": Rule(_never, _of_source),
+    "people": Rule(_never, _of_people),
 }
 """For each slot, in the order in which its sentences stand."""
 
 _OF_STONES = frozenset({*STONE_SLOTS, "cut", "accents", "sides", "hue", "setting", "cluster", "hidden_halo"})
 _BY_TEXT = frozenset(
-    {"alternative", "taken back", "of_clasp", "source", "motif", "likeness", "material", "inlay"}
+    {"alternative", "taken back", "of_clasp", "source", "people", "motif", "likeness", "material", "inlay"}
 )

@@ -67,6 +67,11 @@ _PUT_IN_ITS_PLACE = words_of("use take choose put for by nimm")
 """Words behind a denied thing that name what is wanted: "instead of a diamond use a sapphire"."""
 _SAME = words_of("same selben gleichen gleiche meme misma mismo stesso stessa mesma mesmo dezelfde")
 """Words by which a piece shares what another has: "she already has a sapphire ring, earrings with the same stone"."""
+_OWNING = words_of("already schon bereits deja ya gia ja al juz")
+_OF_WHAT_IS_OWNED = words_of("with and on plus featuring mit avec con com met z i y et e und en")
+"""Words behind which more is said of what somebody has already: "a necklace with a heart"."""
+_SPEAKING = words_of("i we she he they now want wants would need needs am is i'd we'd please")
+"""Words behind "and" with which somebody says what else is wanted."""
 _SHARED = frozenset({"gem", "substitute", "metal", "cut"})
 _JOINING = words_of("or and nor oder und ou et o e y of en")
 _SILENT = lexicon.NEGATIONS | lexicon.FILLER | frozenset(lexicon.ROLES)
@@ -166,6 +171,8 @@ class _Reader:
         self.denied = False
         self.shared = False
         """Whether the denied piece's stone and metal are wanted again."""
+        self.owned = False
+        """Whether it says what somebody has already."""
         self.strange = False
         """Whether the denial has met a word that nobody knows."""
         self.terms: list[Term] = []
@@ -199,13 +206,16 @@ class _Reader:
 
     def _resume(self, meanings: Sequence[Meaning]) -> None:
         """End a denial where another thing begins: "no stones gold plated", "no piercing ear cuff"."""
-        metal = self.denied and any(slot in ("metal", "metals") for slot, _ in meanings)
+        metal = self.denied and not self.owned and any(slot in ("metal", "metals") for slot, _ in meanings)
         piece = self.strange and any(slot == "kind" for slot, _ in meanings)
         if metal or piece:
             self.negating = self.negating and self.tokens[self.at - 1] in _JOINING
 
     def _ends_a_denial(self, token: str) -> bool:
         """Whether what is wanted is named behind a token."""
+        if self.owned and token in _OF_WHAT_IS_OWNED:
+            behind = self.tokens[self.at + 1 : self.at + 2]
+            return not _SPEAKING.isdisjoint(behind)
         return token in BREAKS or token in lexicon.RESUMES or (self.denied and token in _PUT_IN_ITS_PLACE)
 
     def _is_a_conjunction(self, words: tuple[str, ...]) -> bool:
@@ -359,6 +369,7 @@ class _Reader:
         pair = (token, *after) in lexicon.DENYING_PAIRS
         if pair or (token in lexicon.UNDONE and lexicon.WISHES & {*after}) or token in lexicon.NEGATIONS:
             self.negating, self.denied, self.strange = True, False, False
+            self.owned = pair and not _OWNING.isdisjoint((token, *after))
             self.shared = pair and not _SAME.isdisjoint(self.tokens[self.at + 2 :])
             return 1 if token in lexicon.NEGATIONS else 2
         if token in lexicon.DENIED_BEFORE:

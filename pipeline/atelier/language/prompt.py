@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.atelier.language import evidence, lexicon, photograph, unmade
+from pipeline.atelier.language import evidence, foreign, lexicon, photograph, unmade
 from pipeline.atelier.language.context import Draft
 from pipeline.atelier.language.evidence import stones_of
+from pipeline.atelier.language.heads import strange_head
 from pipeline.atelier.language.interpret import compose, is_beside_another, worn_at
 from pipeline.atelier.language.omissions import RULES, shows
 from pipeline.atelier.language.parse import parse
 from pipeline.atelier.language.terms import STONE_SLOTS, Sentence, Term
-from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS
+from pipeline.atelier.language.text import LONGEST_TEXT, MOST_WORDS, singular
 from pipeline.atelier.spec import Called, Spec
 
 SILENT = frozenset({"noun", "shape wish", "engraved", "standin", "unmade", "near", "material", "inlay"})
@@ -153,6 +154,12 @@ def _weight(draft: Draft, spec: Spec) -> float | None:
     return None
 
 
+_WEIGHED_OTHERWISE = frozenset(
+    unit for unit, (name, factor) in foreign.UNITS.items() if name == "ct" and factor not in (1.0, 0.01)
+)
+"""Units of stones that are no carats or points."""
+
+
 def _tell_reading(draft: Draft) -> None:
     """Tell what was not read, mended, or set aside."""
     sentence = draft.sentence
@@ -179,6 +186,9 @@ def _tell_reading(draft: Draft) -> None:
         )
     if sentence.pictographs:
         draft.assume(f"{_quoted(sentence.pictographs)}: little pictures are not read; say them in words.")
+    for measure in sentence.measures:
+        if measure.unit == "ct" and measure.text.split()[-1] in _WEIGHED_OTHERWISE:
+            draft.assume(f"“{measure.text}” is {measure.number:.3g} ct.")
     if not sentence.terms and not sentence.measures:
         draft.assume("The prompt names nothing the atelier knows, so it starts from its plainest piece.")
     if len(sentence.unknown) > len(sentence.terms):
@@ -213,6 +223,9 @@ def notes(reading: Reading) -> dict[str, str]:
 _MADE = "rings, necklaces, earrings, bracelets and brooches"
 
 
+_UNNAMED = f"The prompt names no piece the atelier makes (“{{}}” is not known): say one of its {_MADE}."
+
+
 def _refusal(prompt: str, draft: Draft) -> Refusal | None:
     """What is said before a piece is rendered that is not the one asked for; none where it is."""
     for term in draft.every("unmade"):
@@ -226,17 +239,31 @@ def _refusal(prompt: str, draft: Draft) -> Refusal | None:
             continue
         sentence = f"“{term.text}” is not made as such; {nearest.sentence}"
         return Refusal(term.text, sentence, _swapped(prompt, term.text, nearest.words))
+    if part := _finding(draft):
+        return Refusal(
+            part, f"“{part}” is a part of a piece, and is made with it: say one of the atelier's {_MADE}."
+        )
     if keeper := _keeps_pieces(draft):
         return Refusal(keeper, f"“{keeper}” is none of the atelier's {_MADE}; it cannot be made here.")
+    if head := strange_head(draft):
+        return Refusal(head, _UNNAMED.format(head), named=False)
     piece = draft.every("kind", "kind_medium", "kind_weak", "form", "chain", "clasp", "strand", "style")
     named = piece or draft.strung or _is_of_a_finger(draft) or worn_at(draft) is not None
     if draft.sentence.unknown and not named:
         word = draft.sentence.unknown[0]
-        asked = (
-            f"The prompt names no piece the atelier makes (“{word}” is not known): say one of its {_MADE}."
-        )
-        return Refusal(word, asked, named=False)
+        return Refusal(word, _UNNAMED.format(word), named=False)
     return _of_another_material(draft)
+
+
+def _finding(draft: Draft) -> str:
+    """A part that is asked for by itself: "jump rings, bag of 100"; empty where a piece is named."""
+    if (
+        draft.every("kind", "kind_medium", "kind_weak", "form", "style", "motif", "chain", "strand")
+        or draft.strung
+    ):
+        return ""
+    parts = (term for term in draft.every("noun") if {term.text, singular(term.text)} & unmade.FINDINGS)
+    return next((term.text for term in parts), "")
 
 
 def _keeps_pieces(draft: Draft) -> str:
@@ -265,12 +292,37 @@ def _is_of_a_finger(draft: Draft) -> bool:
 def _is_a_motif_of_another(draft: Draft, term: Term) -> bool:
     """Whether a piece that cannot be made only adorns one that can: "a ring with a crown", "a tiara ring"."""
     kinds = draft.every("kind")
-    first = kinds and term.start < kinds[0].start
-    adorning = term.value in _ADORNING or any(0 <= kind.start - term.end <= 1 for kind in kinds)
-    return bool(kinds) and (adorning or not first)
+    if not kinds:
+        return False
+    first = term.start < kinds[0].start or _is_of_a_kind_of_ring(term, kinds)
+    tokens = draft.sentence.tokens
+    beside = any(
+        kind.start == term.end or (kind.start == term.end + 1 and tokens[term.end] not in _HAVING)
+        for kind in kinds
+    )
+    adorning = beside or (
+        term.value in _ADORNING and "," not in tokens[term.end : max(term.end, kinds[0].start)]
+    )
+    return adorning or not first
 
 
-_ADORNING = frozenset({"crown", "ornament", "comb", "pen", "spoon", "statue", "bookmark", "trophy", "watch"})
+_HAVING = frozenset({"with", "and", "mit", "avec", "con", "com", "met", "z", "с", ","})
+"""Words between a thing and what it has: "a rattle with a ring"."""
+
+
+def _is_of_a_kind_of_ring(term: Term, kinds: list[Term]) -> bool:
+    """Whether a ring is no piece but one of another sort, as the south names them: "anello portachiavi"."""
+    return all(kind.value == "ring" and kind.end == term.start for kind in kinds) and term.value in _RINGS
+
+
+_RINGS = frozenset(
+    {"key ring", "napkin ring", "curtain ring", "navel ring", "tongue bar", "septum", "rattle"}
+)
+"""Things that other languages call rings of something."""
+_ADORNING = frozenset({
+    "crown", "ornament", "comb", "pen", "spoon", "statue", "bookmark", "trophy", "watch", "fork", "knife", "cutlery",
+    "belt", "buckle", "belt buckle", "whistle", "hilt", "poker chip", "chess piece", "bullion", "purse", "figurine",
+})  # fmt: skip
 """Words that stand for more than a piece which is worn."""
 
 

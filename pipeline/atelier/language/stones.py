@@ -451,9 +451,10 @@ def stone_counts(draft: Draft) -> Iterator[Measure]:
         if measure.number != int(measure.number) or behind in _OF_PRONGS or behind in _ROWS:
             continue
         for place in range(measure.end, measure.end + 4):
-            stones = draft.starting(place, *STONE_SLOTS, "stone", "accents")
+            stones = draft.starting(place, *STONE_SLOTS, "stone", "accents", "taken back")
             if (
                 stones is not None
+                and (stones.slot != "taken back" or stones.value in lexicon.GEMS)
                 and stones not in draft.strung
                 and not draft.sentence.broken(measure.end, place)
             ):

@@ -103,6 +103,16 @@ _CODES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?<![a-z])au\s?{_PARTS}(?!\d)"), lambda m: f"{m[1]} gold "),
     (re.compile(r"(?<![a-z])(?:pt|plat)\s?\.?(850|900|950|999|1000)(?!\d)"), lambda m: f"platinum {m[1]} "),
     (re.compile(r"(?<![a-z])(?:sv|ag|s)\s?(800|835|925|950|999)(?!\d)"), lambda m: f"{m[1]} silver "),
+    # ".925 Rh plated", "sapph/dia"; as it is dictated: "too carrot", "18 carrot gold"
+    (re.compile(r"(?<![\w.,])\.(800|835|925|999)(?!\d|\s?ct)"), lambda m: f"{m[1]} silver "),
+    (re.compile(r"(?<![a-z])rh(?:od)?\.?[\s-]?(?=plate|plt|finish|flash)"), lambda _: "rhodium "),
+    (re.compile(r"(?<=/)dia(?![a-z])|(?<![a-z])dia(?=/[a-z])"), lambda _: "diamond"),
+    (
+        re.compile(
+            r"(?<![\w.])(too|two|to|won|one|half|\d{1,2}(?:\.\d{1,2})?)(\s(?:and )?a half)?\scarr?[oe]ts?(?![a-z])"
+        ),
+        lambda m: f"{ {'too': 'two', 'to': 'two', 'won': 'one'}.get(m[1], m[1]) }{m[2] or ''} carat",
+    ),
 )
 """Stamps and the trade's abbreviations of them, and the words they stand for."""
 

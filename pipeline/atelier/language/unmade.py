@@ -50,16 +50,39 @@ KINDS: dict[str, Nearest | None] = {
     "thali": Nearest("necklace", "necklace with a round pendant", "make a chain with a round pendant?"),
     "rani haar": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
     **dict.fromkeys(
-        ("rigid neck ring", "torc necklace", "neck torc", "hasli", "hansli"),
+        (
+            "rigid neck ring", "torc", "torque", "torc necklace", "torque necklace", "neck torc",
+            "hasli", "hansli",
+        ),
         Nearest("necklace", "chain necklace", "its rigid ring is not modelled: make a chain?"),
     ),
     "haram": Nearest("necklace", "long necklace", "its tiers are not modelled: make a long necklace?"),
     "haar": Nearest("necklace", "necklace", "its tiers are not modelled: make a necklace?"),
     "vanki": Nearest("ring", "plain band ring", "its peak is not modelled: make a plain band?"),
     "penannular brooch": Nearest("brooch", "circle brooch", "its open ring is not modelled: make a circle brooch?"),
+    **dict.fromkeys(
+        ("broad collar", "usekh", "wesekh", "gorget", "lunula", "pectoral", "breastplate", "bib collar"),
+        Nearest("necklace", "chain necklace", "its plate is not modelled: make a chain?"),
+    ),
+    **dict.fromkeys(
+        ("arm ring", "armring", "arm cuff", "upper arm cuff", "bracer", "vambrace", "wrist guard", "gauntlet"),
+        Nearest("bracelet", "cuff bracelet", "the nearest here is worn on the wrist: make a cuff bracelet?"),
+    ),
+    **dict.fromkeys(
+        ("hand chain", "slave bracelet", "finger bracelet", "hand bracelet"),
+        Nearest("bracelet", "chain bracelet", "its ring is not joined to the wrist here: make a chain bracelet?"),
+    ),
+    **dict.fromkeys(
+        ("dress clip", "fur clip", "sweater clip", "sweater guard", "cardigan clip", "shawl pin", "cloak pin", "cloak clasp", "cape clasp"),
+        Nearest("brooch", "bar brooch", "its nearest here is a bar brooch: make that?"),
+    ),
+    **dict.fromkeys(
+        ("collar bar", "collar pin"),
+        Nearest("brooch", "tie bar", "its nearest here is a tie bar: make that?"),
+    ),
     "kilt pin": Nearest("brooch", "bar brooch", "its nearest here is a bar brooch: make that?"),
     **dict.fromkeys(
-        ("stick pin", "stickpin", "cravat pin", "jabot pin", "sash pin", "lapel stick pin"),
+        ("stick pin", "stickpin", "cravat pin", "jabot pin", "sash pin", "lapel stick pin", "hat pin", "scarf pin"),
         Nearest("brooch", "bar brooch", "its pin stands upright, which is not modelled: make a bar brooch?"),
     ),
     "rosary": Nearest("necklace", "necklace with a cross pendant", "its beads are not modelled: make a cross on a chain?"),
@@ -74,7 +97,7 @@ KINDS: dict[str, Nearest | None] = {
             "armlet", "bajuband", "statue", "figurine", "ornament", "spoon", "bookmark", "pen", "sceptre", "scepter",
             "goblet", "ring box", "trophy", "monocle", "eyeglasses", "brass knuckles", "grillz", "thimble",
             "nipple ring", "nipple barbell", "barbell", "belly bar", "cigarette case", "snuff box", "pill box",
-            "letter opener", "hip flask", "hat pin", "dress stud", "shirt stud", "collar stud", "napkin ring", "key fob",
+            "letter opener", "hip flask", "dress stud", "shirt stud", "collar stud", "napkin ring", "key fob",
             "jewelry box", "jewellery box", "ring holder", "ring dish", "earring holder", "necklace stand",
             "scarf ring", "scarf clip", "shoe clip", "bag charm", "phone charm", "phone strap", "zipper pull", "hair ring",
             "hair chain", "head chain", "headpiece", "headband", "hair band", "hair stick", "hair fork", "hair slide",
@@ -86,12 +109,42 @@ KINDS: dict[str, Nearest | None] = {
             "nail ring", "tooth gem", "toothpick", "cigar cutter", "jewelry stand",
             "jewelry tree", "jewelry tray", "trinket dish", "ring tray", "ring cone", "ring pillow", "worry beads",
             "prayer beads", "komboloi", "bullion", "vase", "fascinator",
+            # of the table, the desk and the pocket
+            "rattle", "christening rattle", "baby rattle", "fork", "knife", "cutlery", "flatware", "salt cellar", "caddy spoon",
+            "sugar tong", "tea strainer", "tea caddy", "teapot", "tankard", "salver", "christening cup", "christening mug",
+            "baby cup", "chalice", "quaich", "kiddush cup", "candlestick", "candelabrum", "candelabra", "card case",
+            "business card holder", "vinaigrette", "scent bottle", "perfume bottle", "powder compact", "chatelaine",
+            "lorgnette", "pince nez", "opera glass", "cane", "cane top", "cane handle", "walking stick", "cigar case",
+            "cigarette holder", "lighter", "cigarette lighter", "match safe", "vesta case", "collar stay", "collar stiffener", "bolo", "bolo slide",
+            "sporran", "sgian dubh", "inkwell", "inkstand", "fountain pen", "ballpoint pen", "rollerball pen", "nib",
+            "propelling pencil", "penknife", "pocket knife", "paper knife", "page marker", "magnifying glass",
+            "magnifier", "loupe glass", "needle case", "pincushion", "pin cushion", "purse", "coin purse", "handbag",
+            "clutch bag", "minaudiere", "wallet", "belt", "buckle", "belt hook", "strap end", "scabbard", "pommel", "hilt",
+            "door knocker", "drawer pull", "door handle", "hand bell", "whistle", "mezuzah", "torah pointer", "reliquary",
+            "thurible", "censer", "icon frame", "bottle opener", "bottle stopper", "wine stopper", "corkscrew",
+            "wine charm", "golf marker", "ball marker", "poker chip", "chess set", "chess piece", "music box", "cufflink box",
+            "netsuke", "obidome", "kanzashi", "aigrette", "hair cuff", "loc cuff", "loc bead", "beard ring",
+            "beard bead", "pacifier clip", "dummy clip", "fob seal", "watch fob",
+            # of a body
+            "nipple bar", "nipple shield", "industrial barbell", "industrial bar", "captive bead ring",
+            "lip stud", "tongue barbell", "dermal anchor", "ear gauge", "ear tunnel", "flesh tunnel", "ear taper",
+            "navel jewelry", "navel jewellery", "belly jewelry", "septum piercing", "nipple piercing", "tongue piercing",
+            "lip piercing", "eyebrow piercing", "dermal piercing", "prince albert piercing",
             "polishing cloth", "hair tie", "phone case", "christmas bauble", "paperweight", "photo frame",
         ),
         None,
     ),
 }  # fmt: skip
 """Kinds of piece besides the five, each with the nearest that is made, or none."""
+
+FOREIGN_ONLY = frozenset({"lighter"})
+"""Kinds whose English word says something else as often: what is lighter in weight."""
+
+FINDINGS = frozenset({
+    "jump ring", "bail", "finding", "head pin", "eye pin", "ear hook", "crimp", "crimp bead", "spacer", "spacer bead",
+    "cord end", "ear post", "ear back", "earring back", "clasp",
+})  # fmt: skip
+"""Parts that pieces are put together of, and none of them by itself."""
 
 KEEPERS = frozenset({
     "stand", "stands", "tray", "case", "hanger", "display", "rack", "organizer", "organiser", "holder", "pouch", "bag", "box", "boxes",
@@ -110,7 +163,7 @@ FOR = frozenset({"for", "fur", "pour", "para", "per", "voor", "na", "dla", "дл
 
 BODIES = (
     "string", "wood", "wooden", "wood inlay", "resin",
-    "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass",
+    "carbon fiber", "carbon fibre", "rubber", "silicone", "meteorite", "antler", "glass", "murano glass", "sea glass", "beach glass",
     "acrylic", "clay", "fabric", "macrame", "nylon", "thread", "fur", "ebony", "ivory",
 )  # fmt: skip
 """Materials of whole pieces that no metal here stands for."""

@@ -569,8 +569,15 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence("This piece has no edge for milgrain; it is left out.", _is("milgrain", False)),
     _sentence("This piece has no place for a row of small stones; they are left out.", _is("accents", None)),
     _sentence("This piece has no place for a single stone; it is left out.", _is("stone", None)),
+    _sentence("This piece has no place for a single stone; {q} is left out.", _is("stone", None)),
     # --- left out because
     _sentence("{out} found no place on this piece; it is left out."),
+    _sentence(
+        "{out} ({w}) found no place on this piece; it is left out.",
+        lambda match, reading: match[2].replace(" ", "_") not in gems(reading.spec),
+    ),
+    _sentence("{q} is said of what the {piece} is to be made from; it is left out."),
+    _sentence("{q} is said of people or a place, and not of the {piece}; it is left out."),
     _sentence("{out} found no place on this {piece}; it is left out."),
     _sentence("{out} is not the shape that is made of this {piece}; it is left out."),
     _sentence("This piece carries no row of small stones; {out} is left out.", _is("accents", None)),
@@ -650,6 +657,12 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     ),
     # --- of the prompt as a whole
     _sentence("{q} is read as {q}."),
+    _sentence("{q} is {n} ct.", lambda match, _: float(match[2]) > 0),
+    (re.compile("“[^”]*” is a part of a piece, .+"), lambda _, reading: reading.refusal is not None),
+    _sentence(
+        "{q}: A stone wrapped in wire is set in prongs or a bezel.",
+        lambda _, reading: of(reading.spec, "stone.setting") in ("prong", "bezel"),
+    ),
     _sentence("{out} is not made as such; it is left out."),
     (re.compile("“[^”]*” is not made as such; .+"), lambda _, reading: reading.refusal is not None),
     (

@@ -34,6 +34,8 @@ from tests.atelier.language.titles import TABLES, shares, titles
         ("titles_markets_third.txt", 0.95, 0.0),
         ("titles_dictated_seen.txt", 0.98, 0.0),
         ("titles_wished_seen.txt", 0.98, 0.0),
+        ("titles_letters_seen.txt", 0.95, 0.0),
+        ("titles_letters_held_out.txt", 0.98, 0.0),
     ],
 )
 def test_strangers_get_what_they_ask_for_or_are_told(table: str, right: float, silent: float) -> None:

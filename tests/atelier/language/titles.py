@@ -28,11 +28,13 @@ TABLES = (
     "titles_trades_third.txt", "titles_strangers_seen.txt", "titles_strangers_held_out.txt",
     "titles_strangers_third.txt", "titles_markets_seen.txt", "titles_markets_held_out.txt",
     "titles_markets_third.txt", "titles_dictated_seen.txt", "titles_wished_seen.txt",
+    "titles_letters_seen.txt", "titles_letters_held_out.txt",
 )  # fmt: skip
 """Halves of strangers' titles, of those for the catalogue, for later forms, of twelve manners of writing, and of what
 people write beside the nouns: denials, choices, abbreviations, sizes and weights of many trades; of forms, dictations,
 letters, valuations, captions and tags, and in four languages more; as marketplaces translate, museums describe,
-retailers of India name and forums ask; as people dictate, mail and tag in twelve languages."""
+retailers of India name and forums ask; as people dictate, mail and tag in twelve languages; as strangers write who had
+not seen the grammar."""
 
 NEAR: dict[str, tuple[str, ...]] = {
     "moissanite": ("diamond",), "zirconia": ("diamond",), "black diamond": ("onyx",),

@@ -113,4 +113,11 @@ unmade prayer beads: مسبحه, سبحه, misbaha, tasbih, tesbih
 unmade waist belt: حزام
 unmade hair pin: مشبك شعر, توكه
 remaking last: تحويل, تحول, حول, صهر, اذابه
+unmade rattle: خشخيشه
+unmade cutlery: ملعقه, شوكه, سكين
+unmade pen: قلم
+unmade lighter: ولاعه
+unmade cane: عصا
+unmade bullion: سبيكه, ليره ذهب, جنيه ذهب
+unmade candlestick: شمعدان, مبخره
 """

@@ -177,4 +177,21 @@ unmade watch: 手表, 怀表
 unmade key ring: 钥匙扣
 unmade hair pin: 发簪, 发夹, 发钗, 步摇
 remaking last: 改成, 改做, 改为, 改制, 改造, 改款, 改, 熔, 融
+unmade torc: 项圈
+unmade rattle: 摇铃, 拨浪鼓
+unmade cutlery: 勺子, 银勺, 筷子, 银筷, 叉子, 餐具
+unmade thimble: 顶针
+unmade bookmark: 书签
+unmade cane: 手杖, 拐杖
+unmade lighter: 打火机
+unmade pen: 钢笔, 圆珠笔
+unmade card case: 名片盒
+unmade cigarette case: 烟盒, 鼻烟壶
+unmade chalice: 酒杯, 银杯, 银碗, 茶壶, 烛台
+unmade belt buckle: 皮带扣, 带扣
+unmade money clip: 钱夹
+unmade bullion: 金条, 金币, 银元
+unmade statue: 摆件, 雕像
+unmade navel ring: 肚脐环, 脐环, 脐钉
+unmade tongue bar: 舌钉, 唇钉, 乳环, 眉钉
 """

@@ -229,7 +229,6 @@ motif star_of_david: davidster
 unmade watch: horloge, horlogeband
 unmade key ring: sleutelhanger
 unmade hair pin: haarspeld, haarclip, haarkam
-unmade tie pin: dasspeld
 unmade body chain: lichaamsketting, buikketting
 unmade belt buckle: gesp, riemgesp
 unmade rosary: rozenkrans
@@ -244,4 +243,20 @@ remaking into: tot, in een, naar een
 remaking from: gemaakt van mijn, gemaakt van de, gemaakt van een, gemaakt van oma's, gemaakt uit, uit de, uit mijn
 remaking from: uit een, van oude
 remaking of: van de, van het, van een, van mijn, van oma's, van twee
+unmade torc: halsring, torque
+unmade rattle: rammelaar, bijtring
+unmade cutlery: bestek, lepel, geboortelepel, vork, mes
+unmade thimble: vingerhoed
+unmade bookmark: boekenlegger
+unmade cane: wandelstok
+unmade lighter: aansteker
+unmade pen: vulpen, balpen
+unmade cigarette case: sigarettenkoker, snuifdoos, pillendoosje
+unmade chalice: kelk, beker, kandelaar
+unmade letter opener: briefopener
+unmade hat pin: hoedenspeld
+unmade money clip: geldclip
+unmade navel ring: navelpiercing
+unmade tongue bar: tongpiercing, tepelpiercing, wenkbrauwpiercing, lippiercing
+unmade statue: beeldje, standbeeld
 """

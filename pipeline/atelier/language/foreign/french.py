@@ -274,4 +274,22 @@ remaking verb: deviendr
 remaking into: en, pour en faire, pour faire, devenir, devienne, devient, deviendra
 remaking from: a partir de, a partir d, a partir du, a partir des, fait avec, faite avec, faites avec
 remaking from: realise avec, tire de, issu de, dans l'ancien, dans l'ancienne
+unmade torc: torque
+unmade rattle: hochet
+unmade cutlery: couverts, cuillère, fourchette, couteau, baguettes chinoises
+unmade thimble: dé à coudre
+unmade bookmark: marque page, signet de livre
+unmade cane: canne de marche, pommeau de canne
+unmade lighter: briquet
+unmade pen: stylo, stylo plume
+unmade card case: porte cartes, étui à cartes
+unmade cigarette case: étui à cigarettes, porte cigarettes, tabatière, pilulier
+unmade chalice: timbale, calice, bougeoir, chandelier de table
+unmade letter opener: coupe papier
+unmade hat pin: épingle à chapeau, épingle de kilt
+unmade hair clip: barrette, barrette à cheveux
+unmade bolo tie: cravate bolo
+unmade tongue bar: piercing langue, piercing téton, piercing arcade, piercing lèvre, piercing septum
+unmade statue: statuette
+unmade figurine: santon
 """

@@ -6,7 +6,7 @@ place between: zwischen
 sides two: zwischen zwei, flankiert von
 place middle: mitte, mittig, zentral, zentrum
 kind ring: ring, fingerring, verlobungsring, ehering, trauring, siegelring, memoire ring, memoirering, vorsteckring
-kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, halsreif, herrenkette, damenkette
+kind necklace: halskette, kette, collier, kollier, perlenkette, perlencollier, herrenkette, damenkette
 kind necklace: namenskette
 kind earrings: ohrring, ohrstecker, ohrhanger, creole, ohrschmuck, ohrklemme, klappcreole, stecker
 kind bracelet: armband, armreif, armkette, armspange, tennisarmband, perlenarmband, fusskette
@@ -280,4 +280,22 @@ remaking into: in einen, in eine, in ein, zu, zum, zur
 remaking from: aus dem, aus der, aus den, aus meinem, aus meiner, aus meinen, aus einem, aus einer, aus altem
 remaking from: aus alten, aus zwei, aus unserem, aus unseren, aus unserer, aus ihrem, aus ihrer, aus seinem
 remaking from: aus seiner, aus diesem, aus dieser, aus omas, aus mamas, aus opas
+unmade torc: torques, halsring, halsreif
+unmade rattle: rassel, babyrassel, taufrassel
+unmade cutlery: besteck, löffel, taufloffel, gabel, messer, essstäbchen
+unmade thimble: fingerhut
+unmade bookmark: lesezeichen
+unmade cane: gehstock, spazierstock, stockknauf, stockgriff
+unmade lighter: feuerzeug
+unmade pen: füllfederhalter, kugelschreiber, schreibfeder
+unmade card case: visitenkartenetui, kartenetui
+unmade cigarette case: zigarettenetui, tabakdose, schnupftabakdose, pillendose
+unmade chalice: taufbecher, becher, kelch, kerzenständer, kerzenleuchter
+unmade letter opener: brieföffner
+unmade hat pin: hutnadel
+unmade buckle: schnalle, schuhschnalle
+unmade bolo tie: bolotie, bolokrawatte
+unmade tongue bar: zungenpiercing, lippenpiercing, augenbrauenpiercing, brustwarzenpiercing, septumpiercing
+unmade armlet: oberarmreif, oberarmspange
+unmade statue: statue, statuette, figur
 """

@@ -115,4 +115,10 @@ unmade key ring: चाबी का छल्ला
 unmade hair pin: juda pin, jooda pin, चोटी, जूड़ा पिन
 unmade maang tikka: टीका, passa, jhoomar passa, sheeshphool, sheesh phool, mathapatti
 remaking last: बदल, पिघला, गला, तुड़वा
+unmade rattle: jhunjhuna, झुनझुना
+unmade cutlery: chammach, chammuch, चम्मच, कांटा
+unmade statue: murti, मूर्ति
+unmade pen: कलम
+unmade goblet: गिलास, glass tumbler, कटोरी
+unmade bullion: sikka, सिक्का
 """

@@ -269,4 +269,24 @@ remaking from: ricavati dai, fatto con, fatta con, partendo da, partendo dal, da
 remaking from: dalla mia
 remaking of: dal, dalla, dalle, dai
 remaking make: vorrei, fare, fatto
+unmade torc: torque, girocollo rigido
+unmade rattle: sonaglio, sonaglino
+unmade cutlery: posate, cucchiaio, cucchiaino, forchetta, coltello
+unmade thimble: ditale
+unmade bookmark: segnalibro
+unmade cane: bastone, pomello, pomolo
+unmade lighter: accendino
+unmade pen: penna, penna stilografica
+unmade card case: portabiglietti, portacarte
+unmade cigarette case: portasigarette, tabacchiera, portapillole
+unmade chalice: calice, coppa, candeliere, portacandela
+unmade letter opener: tagliacarte
+unmade hat pin: spillone da cappello
+unmade bolo tie: cravatta bolo
+unmade tongue bar: piercing lingua, piercing capezzolo, piercing sopracciglio, piercing labbro, piercing septum
+unmade statue: statua, statuetta
+construction hollow: canna vuota, canna bombata
+filler the: canna, grani
+gem diamond: brillantino, diamantino
+setting flush: incassato, incassata, incastonato a filo
 """

@@ -123,4 +123,21 @@ unmade key ring: キーホルダー, キーリング
 unmade hair pin: かんざし, ヘアピン, ヘアクリップ
 unmade tie pin: ネクタイピン, タイタック
 remaking last: リフォーム, リメイク, 作り直, 作り替, 仕立て直, 溶か
+unmade rattle: ガラガラ, ラトル
+unmade cutlery: スプーン, フォーク, カトラリー, 箸
+unmade thimble: 指ぬき, シンブル
+unmade bookmark: しおり, ブックマーク
+unmade cane: 杖, ステッキ
+unmade lighter: ライター
+unmade pen: 万年筆, ボールペン
+unmade card case: 名刺入れ, カードケース
+unmade chalice: 盃, ぐい呑み, 燭台
+unmade belt buckle: バックル
+unmade money clip: マネークリップ
+unmade netsuke: 根付
+unmade obidome: 帯留め, 帯留
+unmade bullion: 金貨, インゴット
+unmade navel ring: へそピアス
+unmade tongue bar: 舌ピアス, 眉ピアス, 口ピアス, ボディピアス
+unmade statue: 置物
 """

@@ -148,4 +148,18 @@ unmade watch: 시계
 unmade key ring: 키링, 열쇠고리
 unmade hair pin: 머리핀, 비녀
 remaking last: 리폼, 리세팅, 개조, 녹여, 녹이, 녹인, 바꾸, 바꿔
+unmade rattle: 딸랑이
+unmade cutlery: 숟가락, 수저, 은수저, 젓가락, 포크
+unmade thimble: 골무
+unmade bookmark: 책갈피
+unmade cane: 지팡이
+unmade lighter: 라이터
+unmade pen: 만년필, 볼펜
+unmade card case: 명함케이스
+unmade belt buckle: 버클
+unmade money clip: 머니클립
+unmade bullion: 골드바, 금화, 금열쇠
+unmade navel ring: 배꼽피어싱
+unmade tongue bar: 혀피어싱, 입술피어싱
+unmade ornament: 노리개
 """

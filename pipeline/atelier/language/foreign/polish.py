@@ -190,4 +190,18 @@ remaking make: zrob, wykona
 remaking into: na, w
 remaking from: ze starego, ze starej, ze starych, z mojego starego, z mojej starej, z babcinego, z babcinej
 remaking of: z, ze
+unmade rattle: grzechotka
+unmade cutlery: sztućce, łyżka, łyżeczka, widelec
+unmade thimble: naparstek
+unmade bookmark: zakładka do książki
+unmade cane: laska
+unmade lighter: zapalniczka
+unmade pen: długopis, pióro wieczne
+unmade cigarette case: papierośnica, tabakierka
+unmade chalice: kielich, kieliszek, kubek, świecznik
+unmade hat pin: szpilka do kapelusza
+unmade belt buckle: klamra, sprzączka
+unmade money clip: klips na banknoty
+unmade navel ring: kolczyk do pępka
+unmade statue: figurka, posążek
 """

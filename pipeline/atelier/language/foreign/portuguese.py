@@ -231,4 +231,19 @@ remaking verb: transform, convert, derret, fundir, refazer, reform, vire, virar
 remaking into: em, num, numa, para fazer, e fazer, virar, vire
 remaking from: a partir de, a partir do, a partir da, feito do, feito da, feita do, feita da, feito com, feita com
 remaking from: feitos com, com o ouro do, com o ouro da
+unmade torc: torque
+unmade rattle: chocalho
+unmade cutlery: talheres, colher, garfo, faca
+unmade thimble: dedal
+unmade bookmark: marcador de página, marcador de livro, marca página
+unmade lighter: isqueiro
+unmade pen: caneta
+unmade card case: porta cartões
+unmade cigarette case: cigarreira, porta comprimidos
+unmade chalice: cálice, castiçal
+unmade letter opener: abre cartas
+unmade money clip: clipe de dinheiro, prendedor de dinheiro
+unmade napkin ring: porta guardanapo, argola de guardanapo
+unmade tongue bar: piercing língua, piercing mamilo, piercing sobrancelha, piercing septo
+unmade statue: estátua, estatueta
 """

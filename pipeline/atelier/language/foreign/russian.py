@@ -214,4 +214,20 @@ remaking into: в, на
 remaking from: из моего, из моей, из старого, из старой, из старых, из бабушкиного, из бабушкиной, из маминого
 remaking from: из маминой, из двух
 remaking of: из
+unmade torc: гривна, шейная гривна
+unmade rattle: погремушка
+unmade cutlery: ложка, ложечка, вилка, столовые приборы
+unmade thimble: наперсток
+unmade bookmark: закладка
+unmade cane: трость, набалдашник
+unmade lighter: зажигалка
+unmade pen: перьевая ручка, шариковая ручка
+unmade card case: визитница
+unmade cigarette case: портсигар, табакерка, таблетница
+unmade chalice: кубок, стопка, рюмка, подстаканник, подсвечник
+unmade money clip: зажим для денег
+unmade navel ring: пирсинг пупка, пирсинг в пупок, пирсинг для пупка
+unmade tongue bar: пирсинг языка, пирсинг губы, пирсинг брови
+unmade rosary: розарий
+unmade statue: статуэтка, фигурка
 """

@@ -268,4 +268,20 @@ remaking verb: transform, convert, fundir, fundid, fundan, rehac, rehech, remode
 remaking into: en, a, para hacer, y hacer
 remaking from: a partir de, a partir del, hecho de mi, hecha de mi, hecho con, hecha con, hechos con, hechas con
 remaking from: hecho del, hecha del, con el oro de, con el oro del, del viejo, de mi viejo, de mi antiguo
+unmade torc: torques
+unmade rattle: sonajero, sonaja
+unmade cutlery: cubiertos, cuchara, cucharilla, tenedor, cuchillo, palillos
+unmade thimble: dedal
+unmade bookmark: marcapáginas, punto de libro, separador de libros
+unmade cane: bastón, puño de bastón
+unmade lighter: mechero, encendedor
+unmade pen: bolígrafo, pluma estilográfica
+unmade card case: tarjetero
+unmade cigarette case: pitillera, cigarrera, pastillero, tabaquera
+unmade chalice: cáliz, copa, candelero
+unmade letter opener: abrecartas
+unmade hat pin: alfiler de sombrero
+unmade bolo tie: corbata bolo, corbata de bolo
+unmade tongue bar: piercing lengua, piercing pezón, piercing ceja, piercing labio, piercing septum
+unmade statue: estatua, estatuilla, figurilla
 """

@@ -164,4 +164,16 @@ unmade hair pin: saç tokası, toka
 unmade prayer beads: tesbih, tespih
 unmade waist belt: kemer
 remaking last: donustur, cevir, eritip, eritil, erit
+unmade rattle: çıngırak
+unmade cutlery: kaşık, çatal, bıçak
+unmade thimble: yüksük
+unmade bookmark: kitap ayracı
+unmade cane: baston
+unmade lighter: çakmak
+unmade card case: kartvizitlik
+unmade cigarette case: ağızlık
+unmade chalice: kadeh, şamdan
+unmade belt buckle: kemer tokası
+unmade navel ring: göbek piercing
+unmade money clip: para tokası
 """
