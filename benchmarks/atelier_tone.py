@@ -22,7 +22,7 @@ from pipeline.atelier.spec import composed
 SIZE_PX = 1024
 ABOVE_DEG = (20.0, 68.0)
 """Azimuth and elevation from which a ring's stone is judged."""
-STONES = ("ruby", "emerald", "sapphire", "amethyst", "citrine", "diamond")
+STONES = ("ruby", "emerald", "sapphire", "amethyst", "citrine", "morganite", "diamond")
 DIAMONDS = (
     "yellow gold six prong solitaire ring, 1.5 ct round diamond",
     "cathedral solitaire in platinum, 2 ct princess cut diamond, 4 prongs",
