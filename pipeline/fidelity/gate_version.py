@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.fidelity import model
 from pipeline.records.fidelity import Thresholds
 
-VERSION = 8
+VERSION = 9
 """Counts the rules: raised by whoever changes a figure or a verdict on purpose, and with it `ALIKE` is emptied.
 
 1 judged structure, light and places alone; 2 names lost profiles and squeezes, which warn or fail by themselves; 3
@@ -17,7 +17,8 @@ takes vignettes and clarity for what they are, and looks at colour and texture a
 straightens what is bent before it is locked; 5 takes grain that a cleaner answer lacks for no texture, 6 grain of a
 stone's fire for no tint, and a stone that lost its colour for gone where hardly more than its prongs is left of it; 7
 looks for a stone in the ellipse that it fills and no longer in a disc, takes one whose place has the setting's colour
-for gone, and counts stones in pictures of which no geometry is known; 8 takes cloth and filigree all over for no noise.
+for gone, and counts stones in pictures of which no geometry is known; 8 takes cloth and filigree all over for no noise;
+9 loses no texture that answers to the crop's own, however fine it goes on.
 """
 COUNTS_ON_PICTURES = 7
 """The first of them that does."""
@@ -33,6 +34,7 @@ MEASURED_ALIKE = frozenset(
         "5-6e33d06f01bb",
         "6-6e33d06f01bb",
         "7-6e33d06f01bb",
+        "8-6e33d06f01bb",
     }
 )
 """Editions of older Loupes that measure an answer's agreement as this one does, by other rules of repair."""

@@ -191,20 +191,24 @@ def _spread_along(colours: Plane, shift: tuple[Plane, Plane], size: int) -> Plan
 
 def _texture(expected: Plane, shown: Plane, fine: Fine, seen: Plane, noise: float) -> tuple[Plane, Plane]:
     """How many times less of the crop's texture is left, and how many times more detail there is than it explains."""
-    was, now = (rms((plane - blur(plane, FINE)) * seen, TEXTURE) for plane in (expected, shown))
+    before, after = ((plane - blur(plane, FINE)) * seen for plane in (expected, shown))
+    was, now = rms(before, TEXTURE), rms(after, TEXTURE)
     grain = box(fine.grain, TEXTURE)
     now = np.sqrt(np.maximum(now**2 - grain**2, 0))
     covered = box(seen, TEXTURE)
     texture = _without_grain(expected, was, seen)
+    # Grain answers to no texture of the crop: what does is kept, however fine it is and however grainy the answer.
+    kept = np.maximum(now, box(before * after, TEXTURE) / np.maximum(was, 1e-3))
     textured = (
         (texture > TEXTURED_LEVELS + 1.5 * noise) & (covered > 0.9) & (box(fine.clipped, TEXTURE) < CLIPPED)
     )
     usual = usual_left = 1.0
     if textured.sum() > TEXTURE**2:  # an answer as a whole softer or crisper than its crop is no redesign
         usual, usual_left = (
-            float(np.clip(np.median(now[textured] / before[textured]), 0.5, 2.0)) for before in (was, texture)
+            float(np.clip(np.median(left[textured] / had[textured]), 0.5, 2.0))
+            for left, had in ((now, was), (kept, texture))
         )
-    left = usual_left * (texture + SLACK_LEVELS / 2) / (now + SLACK_LEVELS / 2)
+    left = usual_left * (texture + SLACK_LEVELS / 2) / (kept + SLACK_LEVELS / 2)
     smoothed = np.where(textured, left, 0) / SMOOTHED
     detail = rms(fine.detail * seen, TEXTURE)
     detail = np.sqrt(np.maximum(detail**2 - (grain * fine.factor) ** 2, 0))

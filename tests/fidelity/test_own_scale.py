@@ -70,6 +70,21 @@ def test_a_smoothed_texture_is_named_where_it_was(cloth) -> None:
     assert found.surface.texture_left < 0.5
 
 
+@pytest.mark.parametrize("threads", [8, 12])
+@pytest.mark.parametrize("factor", [2, 3])
+def test_a_texture_that_is_the_crops_is_kept_however_fine_it_goes_on(cloth, factor, threads) -> None:
+    """A cloth whose threads the crop averages away has lost nothing; where they alone are left of it, its weave."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    fine = threads * np.sign(np.sin(2 * np.pi * x / 2.9) * np.sin(2 * np.pi * y / 3.1))[..., None]
+    soft = cv2.GaussianBlur(cloth, (0, 0), 7)
+    woven, threadbare = (np.clip(np.rint(part + fine), 0, 255).astype(np.uint8) for part in (cloth, soft))
+    half = woven.copy()
+    half[:, 230:] = threadbare[:, 230:]
+    crop = shrink(woven, factor)
+    assert "texture smoothed away" not in names(compare(crop, woven))
+    assert "texture smoothed away" in names(compare(crop, half))
+
+
 @pytest.mark.parametrize("levels", [2.0, 3.0, 4.0])
 @pytest.mark.parametrize("factor", [2, 4])
 def test_grain_that_an_answer_lacks_is_no_texture(wire, factor, levels) -> None:
