@@ -70,6 +70,8 @@ class _Deep:
     orientation: int
     profile: bytes
     notes: tuple[str, ...] = ()
+    grey: bool = False
+    """Whether the three are one: a profile of colours does not fit it, nor one of grey the others."""
 
 
 def read(source: bytes | Path, *, moving: bool = False, repair: bool = False, longest: int = 0) -> Picture:
@@ -171,23 +173,26 @@ def _look_at(data: bytes) -> None:
 
 
 def _directory(data: bytes | mmap.mmap) -> dict[int, tuple[int, ...]]:
-    """The short and long values of a classic TIFF's first directory (TIFF 6.0, section 2)."""
+    """The short and long values of a TIFF's first directory (TIFF 6.0, section 2; BigTIFF counts in eight bytes)."""
     order = "<" if data[:2] == b"II" else ">"
     entries: dict[int, tuple[int, ...]] = {}
-    if data[2:4] not in {b"*\0", b"\0*"}:
-        return entries
+    big = data[2:4] in {b"+\0", b"\0+"}
+    pointer, header, entry = ("Q", "Q", 20) if big else ("I", "H", 12)
+    width = struct.calcsize(pointer)
     try:
-        (start,) = struct.unpack_from(f"{order}I", data, 4)
-        (count,) = struct.unpack_from(f"{order}H", data, start)
+        (start,) = struct.unpack_from(f"{order}{pointer}", data, width)
+        (count,) = struct.unpack_from(f"{order}{header}", data, start)
         for place in range(min(count, 400)):
-            tag, kind, many, where = struct.unpack_from(f"{order}HHII", data, start + 2 + 12 * place)
+            at = start + struct.calcsize(header) + entry * place
+            tag, kind, many = struct.unpack_from(f"{order}HH{pointer}", data, at)
             code = {1: "B", 3: "H", 4: "I", 7: "B"}.get(kind)
             if code is None or many > 64:
                 entries[tag] = ()
                 continue
-            inside = struct.calcsize(code) * many <= 4
-            offset = start + 2 + 12 * place + 8 if inside else where
-            entries[tag] = struct.unpack_from(f"{order}{many}{code}", data, offset)
+            at += 4 + width
+            if struct.calcsize(code) * many > width:
+                (at,) = struct.unpack_from(f"{order}{pointer}", data, at)
+            entries[tag] = struct.unpack_from(f"{order}{many}{code}", data, at)
     except struct.error:
         return entries
     return entries
@@ -222,6 +227,10 @@ def _deep(data: bytes) -> _Deep | None:
     return _deep_tiff(data, tags)
 
 
+_PNG_GREY = {0, 4}
+"""PNG's colour types without and with alpha."""
+
+
 def _deep_png(data: bytes) -> _Deep:
     import cv2
 
@@ -237,7 +246,8 @@ def _deep_png(data: bytes) -> _Deep:
         alpha = np.asarray(levels[..., 3], np.uint16) if levels.shape[2] == 4 else None
         levels = levels[..., 2::-1]
     orientation = picture.getexif().get(0x0112, 1)
-    return _Deep(np.asarray(levels, np.uint16), alpha, orientation, picture.info.get("icc_profile", b""))
+    profile = picture.info.get("icc_profile", b"")
+    return _Deep(np.asarray(levels, np.uint16), alpha, orientation, profile, grey=data[25] in _PNG_GREY)
 
 
 def _deep_tiff(data: bytes, tags: dict[int, tuple[int, ...]]) -> _Deep:
@@ -280,12 +290,16 @@ def _deep_of(levels: NDArray[Any], stack: Any, tags: dict[int, tuple[int, ...]],
     """The levels of a TIFF's first page with what the page says of them."""
     page = stack.pages.first
     colours, alpha = _colours_and_alpha(levels, int(page.photometric))
-    if alpha is not None and tags.get(338, (0,))[:1] == (_ASSOCIATED,):
+    extra = tags.get(338, (_UNASSOCIATED,))[:1]
+    if extra not in {(_ASSOCIATED,), (_UNASSOCIATED,)}:
+        alpha = None
+    elif alpha is not None and extra == (_ASSOCIATED,):
         colours = _undarkened(colours, alpha)
     pages = len(stack.pages)
     first = (f"The first of {pages} pages was taken.",) if pages > 1 else ()
     profile = bytes(page.tags[34675].value) if 34675 in page.tags else b""
-    return _Deep(colours, alpha, (tags.get(274) or (1,))[0], profile, (*first, *notes))
+    turned = (tags.get(274) or (1,))[0]
+    return _Deep(colours, alpha, turned, profile, (*first, *notes), grey=int(page.photometric) in {0, 1})
 
 
 def _averaged_rows(page: Any, size: tuple[int, int]) -> NDArray[np.uint16]:
@@ -336,8 +350,9 @@ def _strips(page: Any) -> Iterator[NDArray[np.uint16]]:
         yield np.asarray(levels, np.uint16).reshape(-1, *shape)
 
 
-_ASSOCIATED = 1
-"""ExtraSamples' word for colours that alpha has multiplied already (TIFF 6.0, section 18)."""
+_ASSOCIATED, _UNASSOCIATED = 1, 2
+"""ExtraSamples' words for colours that alpha has multiplied already, and has not; any other channel is no alpha (TIFF
+6.0, section 18)."""
 
 
 def _undarkened(levels: NDArray[np.uint16], alpha: NDArray[np.uint16]) -> NDArray[np.uint16]:
@@ -412,7 +427,9 @@ def _from_levels(data: bytes, deep: _Deep, longest: int) -> Picture:
     space = _png_space(data) if data.startswith(b"\x89PNG") else None
     if space is None and deep.profile and not profiles.is_srgb(deep.profile):
         space = profiles.matrix_space(deep.profile)
-        if space is None:
+        if space is not None and (deep.profile[16:20] == b"GRAY") != deep.grey:
+            space, notes = None, (*notes, _UNUSABLE)
+        elif space is None:
             return _by_table(levels, alpha, deep, notes)
     converted = profiles.convert(levels, space)
     pixels = _upright(_on_white(converted.pixels, alpha), deep.orientation)

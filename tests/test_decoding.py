@@ -340,6 +340,40 @@ def test_large_pictures_are_reduced_and_told(monkeypatch) -> None:
         assert abs(picture.pixels.shape[0] - 600) <= 1
 
 
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("planar", [False, True])
+def test_a_channel_that_is_no_alpha_is_left_out(bits, big, planar) -> None:
+    """An unspecified fourth channel hides nothing, in a BigTIFF neither, whichever way the channels lie."""
+    truth = scene(96)
+    levels = np.dstack([truth, np.zeros_like(truth[..., :1])]).astype(np.uint16) * 257
+    levels = levels if bits == 16 else levels.astype(np.uint8)
+    out = io.BytesIO()
+    tifffile.imwrite(
+        out,
+        levels.transpose(2, 0, 1) if planar else levels,
+        photometric="rgb",
+        planarconfig="separate" if planar else "contig",
+        extrasamples=["unspecified"],
+        bigtiff=big,
+    )
+    assert np.array_equal(decoding.read(out.getvalue()).pixels, truth)
+
+
+def test_a_deep_greys_profile_of_colours_is_told_and_not_used() -> None:
+    """What does not fit 8 bits does not fit 16: the levels stay as they are, and so do colours under a grey profile."""
+    grey = scene(96)[..., 0]
+    deep = grey.astype(np.uint16) * 257
+    for levels, profile in ((deep, "Adobe RGB"), (np.dstack([deep] * 3), "grey 1.8")):
+        data = matrix_profile(profile)
+        out = io.BytesIO()
+        kind = "rgb" if levels.ndim == 3 else "minisblack"
+        tifffile.imwrite(out, levels, photometric=kind, extratags=[(34675, 7, len(data), data, True)])
+        picture = decoding.read(out.getvalue())
+        assert np.array_equal(picture.pixels[..., 1], grey)
+        assert [note for note in picture.notes if "not used" in note]
+
+
 def test_turned_deep_pictures_come_upright() -> None:
     """EXIF's eight orientations mean the same in 16 bits as in 8."""
     pixels = scene(600)[:520]
