@@ -358,8 +358,7 @@ class Store:
 
     def put_picture(self, pixels: images.Pixels, recipe: Recipe, *, dpi: float | None = None) -> Asset:
         """Encode pixels as a lossless PNG that carries its recipe, and keep it; `dpi` is what it is printed at."""
-        stated = recipe.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
-        return self.put(images.encode_png(pixels, recipe=stated, dpi=dpi), recipe, pixels)
+        return self.put(images.encode_png(pixels, recipe=recipe.stated(), dpi=dpi), recipe, pixels)
 
     def asset_name(self, asset: Asset) -> str:
         """What an asset's file is called beneath `assets/`."""

@@ -10,15 +10,13 @@ import re
 import secrets
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO
 
 from pipeline import glb, images
 from pipeline.drawing import plate
 from pipeline.errors import BadArchive, BadImage, BadInput, Corrupt, UnknownDesign
-from pipeline.export import manifest, proof
+from pipeline.export import compact, entries, manifest, proof
 from pipeline.export.manifest import File, Manifest
 from pipeline.index import Stamp
 from pipeline.records import Asset, AssetId, Design, DesignId
@@ -31,12 +29,9 @@ MAX_FILES = 2000
 MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_RATIO = 200
 """Pictures and meshes never shrink further; a bomb shrinks a thousandfold."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest date a ZIP can hold: the same design gives the same bytes on any day."""
 _PATH = re.compile(r"[\w-]{1,100}(/[\w-]{1,100}){0,2}\.[a-z0-9]{2,5}")
 _WORKERS = 2
 Tell = Callable[[float, str], None]
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 def _silent(_fraction: float, _words: str) -> None:
@@ -49,9 +44,9 @@ def write(store: Store, design: Design, *, history: bool = True, tell: Tell = _s
     table, contents = contents_of(store, packed)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        _put(archive, manifest.NAME, manifest.encode(table))
+        entries.put(archive, manifest.NAME, manifest.encode(table))
         for n, (path, asset) in enumerate(contents, 1):
-            _put(archive, path, store.read(asset))
+            entries.put(archive, path, store.read(asset))
             tell(n / len(contents), path)
     return out.getvalue()
 
@@ -93,7 +88,7 @@ def read(store: Store, data: bytes, *, ours: bool = False) -> Design:
         def keep(asset: Asset) -> None:
             path = paths[asset.id]
             known = store.stamp(asset) is not None
-            _keep(store, member_bytes(archive, path, limit=images.MAX_BYTES), path, asset, decode=not ours)
+            _keep(store, entries.read(archive, path, limit=images.MAX_BYTES), path, asset, decode=not ours)
             stamp = store.stamp(asset)
             if not known and stamp is not None:
                 stored.append((asset, stamp))
@@ -108,12 +103,12 @@ def read(store: Store, data: bytes, *, ours: bool = False) -> Design:
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
-    """Open a ZIP whose table of contents is harmless. Raises BadArchive."""
+    """Open a ZIP whose table of contents is harmless; a compact one as the archive it stands for. Raises BadArchive."""
     if len(data) > MAX_ARCHIVE_BYTES:
         raise BadArchive(f"This file exceeds {MAX_ARCHIVE_BYTES // 1_000_000} MB; export without history.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except _DAMAGED as error:
+    except entries.DAMAGED as error:
         raise BadArchive("This is no whole .loupe file; export or download it again.") from error
     members = archive.infolist()
     if len(members) > MAX_FILES:
@@ -127,23 +122,12 @@ def opened(data: bytes) -> zipfile.ZipFile:
         raise BadArchive("This file names an entry twice and is not opened.")
     if manifest.NAME not in names:
         raise BadArchive("This ZIP has no manifest.json; choose a .loupe file that Loupe exported.")
-    return archive
+    return compact.grown(archive, most_bytes=MAX_UNPACKED_BYTES)
 
 
 def is_safe(path: str) -> bool:
     """Whether a path is one of ours: short, relative, downward, of letters, digits and dashes."""
     return _PATH.fullmatch(path) is not None
-
-
-def member_bytes(archive: zipfile.ZipFile, path: str, *, limit: int) -> bytes:
-    """One entry, never more than `limit` bytes of it, whatever its header claims. Raises BadArchive."""
-    try:
-        with archive.open(path) as file:
-            return _bounded(file, limit)
-    except KeyError as error:
-        raise BadArchive(f"The file {path[:80]} is missing from this archive.") from error
-    except _DAMAGED as error:
-        raise BadArchive(f"The file {path[:80]} in this archive is damaged; export it again.") from error
 
 
 def check_file(data: bytes, file: File, asset: Asset | None) -> str:
@@ -176,7 +160,7 @@ def _plate_fault(data: bytes) -> str:
 
 
 def _checked(archive: zipfile.ZipFile) -> Manifest:
-    table = manifest.decode(member_bytes(archive, manifest.NAME, limit=manifest.MAX_BYTES))
+    table = manifest.decode(entries.read(archive, manifest.NAME, limit=manifest.MAX_BYTES))
     listed = [file.path for file in table.files]
     if len(set(listed)) != len(listed) or {*listed, manifest.NAME} != set(archive.namelist()):
         raise BadArchive("The entries of this archive are not those of its manifest; export it again.")
@@ -184,7 +168,7 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
     if {file.id for file in table.files} != set(assets):
         raise BadArchive("This archive does not hold exactly the files of its design; export it again.")
     for file in table.files:
-        fault = check_file(member_bytes(archive, file.path, limit=images.MAX_BYTES), file, assets[file.id])
+        fault = check_file(entries.read(archive, file.path, limit=images.MAX_BYTES), file, assets[file.id])
         if fault:
             raise BadArchive(f"The file {file.path} in this archive is not used: {fault}.")
     return table
@@ -210,15 +194,6 @@ def _add(store: Store, design: Design, provenance: Provenance | None) -> Design:
     return store.add(beside, provenance)
 
 
-def _put(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
-    info = zipfile.ZipInfo(path, _EPOCH)
-    info.create_system = 3  # Unix, on any system: otherwise the bytes differ
-    info.external_attr = (stat.S_IFREG | 0o644) << 16
-    pressed = path.endswith((".glb", ".json"))  # pictures are compressed already
-    info.compress_type = zipfile.ZIP_DEFLATED if pressed else zipfile.ZIP_STORED
-    archive.writestr(info, data, compresslevel=6)
-
-
 def _check_member(member: zipfile.ZipInfo) -> None:
     if not is_safe(member.filename):
         raise BadArchive("This file holds an entry whose name leads elsewhere and is not opened.")
@@ -230,10 +205,3 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     limit = manifest.MAX_BYTES if member.filename == manifest.NAME else images.MAX_BYTES
     if member.file_size > limit or member.file_size > MAX_RATIO * max(member.compress_size, 64):
         raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
-
-
-def _bounded(file: IO[bytes], limit: int) -> bytes:
-    data = file.read(limit + 1)
-    if len(data) > limit:
-        raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
-    return data

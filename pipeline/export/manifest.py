@@ -149,7 +149,7 @@ def encode(manifest: Manifest) -> bytes:
     body: dict[str, Any] = _printable(manifest.model_dump(mode="json"))
     if manifest.numbers is None:  # as manifests were written before there were any
         del body["numbers"]
-    return _sealed(body)
+    return sealed(body)
 
 
 def decode(data: bytes) -> Manifest:
@@ -160,7 +160,7 @@ def decode(data: bytes) -> Manifest:
         body = json.loads(data, parse_constant=_no_constant)
         newer = body["format_version"] > FORMAT_VERSION or body["design"]["schema_version"] > SCHEMA
         digest = body.pop("digest")
-        untouched = digest == images.content_id(_canonical(body)) and _sealed(body) == data
+        untouched = digest == images.content_id(_canonical(body)) and sealed(body) == data
         today = body if newer else {**body, "design": migrated(body["design"])}
         manifest = None if newer else Manifest.model_validate_json(json.dumps(today))
     except ValidationError as error:
@@ -189,7 +189,8 @@ def slug(text: str, longest: int = 40) -> str:
     return "-".join(part for part in "".join(letters).split("-") if part)[:longest].strip("-") or "view"
 
 
-def _sealed(body: dict[str, Any]) -> bytes:
+def sealed(body: dict[str, Any]) -> bytes:
+    """The canonical form of a manifest's JSON without its digest, closed by that."""
     return _canonical({**body, "digest": images.content_id(_canonical(body))})
 
 

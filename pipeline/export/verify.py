@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline import fidelity, images
 from pipeline.errors import BadArchive, LoupeError
-from pipeline.export import archive, manifest
+from pipeline.export import archive, entries, manifest
 from pipeline.export.manifest import Manifest
 from pipeline.export.proof import lay_back, side_by_side
 from pipeline.fidelity.gate_version import is_older, judges_alike, measures_alike
@@ -87,7 +87,7 @@ def _from_folder(folder: Path) -> Read:
 def _from_archive(packed: zipfile.ZipFile) -> Read:
     names = set(packed.namelist())
     limit = max(manifest.MAX_BYTES, images.MAX_BYTES)
-    return lambda name: archive.member_bytes(packed, name, limit=limit) if name in names else None
+    return lambda name: entries.read(packed, name, limit=limit) if name in names else None
 
 
 def _check(read: Read) -> Generator[Line, None, Manifest | None]:

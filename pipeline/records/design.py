@@ -82,6 +82,10 @@ class Recipe(Record):
     seconds: float = Field(default=0.0, ge=0, le=1e9)
     cost_usd: float = Field(default=0.0, ge=0, le=1e6)
 
+    def stated(self) -> dict[str, Any]:
+        """What a picture's own file says of it: nothing of the machine it was made on."""
+        return self.model_dump(mode="json", exclude={"seconds", "cache_key"}, exclude_defaults=True)
+
 
 class Asset(Record):
     """Immutable bytes named by their sha256, and how they came to be. Sizes in pixels, 0 for a GLB."""

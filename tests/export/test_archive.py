@@ -45,7 +45,7 @@ def resealed(members: dict[str, bytes], change: Callable[[dict], object]) -> byt
     body = json.loads(members[manifest.NAME])
     body.pop("digest")
     change(body)
-    return pack({**members, manifest.NAME: manifest._sealed(body)})
+    return pack({**members, manifest.NAME: manifest.sealed(body)})
 
 
 def test_round_trip(packed: bytes, finished: Design, shelf: Store, empty: Store) -> None:

@@ -42,7 +42,7 @@ def _packed(body: dict) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, data in MEMBERS.items():
-            made.writestr(name, manifest._sealed(body) if name == manifest.NAME else data)
+            made.writestr(name, manifest.sealed(body) if name == manifest.NAME else data)
     return out.getvalue()
 
 

@@ -108,7 +108,7 @@ def rewritten(shelf: Store, finished: Design, out: Path, change: Callable[[dict]
         change(close_up["fidelity"])
     with zipfile.ZipFile(io.BytesIO(archive.write(shelf, finished))) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
-            new.writestr(name, manifest._sealed(body) if name == manifest.NAME else old.read(name))
+            new.writestr(name, manifest.sealed(body) if name == manifest.NAME else old.read(name))
     return verify(out)
 
 
