@@ -30,6 +30,15 @@ st.markdown(
 )
 
 
+@st.fragment(run_every=0.5)
+def await_samples() -> None:
+    """Say that the samples are being unpacked, and draw the page anew when they are: nobody waits for them."""
+    if samples.importing():
+        st.caption(":material/unarchive: Unpacking the two sample designs …")
+    else:
+        st.rerun()
+
+
 @dialogs.dialog("Import a design")
 def import_design() -> None:
     """Take in a design that was downloaded elsewhere."""
@@ -87,15 +96,14 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 if bench.editable and (trouble := bench.store.trouble() or bench.store.beyond_trouble()):
     st.warning(errors.plain(trouble), icon=":material/hard_drive:")
-if samples.importing():
-    with st.spinner("Unpacking the two sample designs …"):
-        samples.wait()
+if unpacking := samples.importing():
+    await_samples()
 designs = bench.store.summaries()
-if not designs:
+if not designs and not unpacking:
     with st.container(border=True, key="empty"):
         st.subheader("No designs yet", anchor=False)
         st.write("Begin with a sentence or a photograph; everything else follows from it.")
-else:
+elif designs:
     tags = tuple(sorted({tag for design in designs for tag in design.tags}, key=str.lower))
     shown = chosen(designs, tags) if len(designs) > FEW else list(designs)
     if not shown:

@@ -1,7 +1,7 @@
 """A .loupe archive with smaller pictures, every pixel of them: the samples, which everybody clones, are kept so.
 
-A PNG is a lossless WebP here, of what it differs from the picture it was made from: a close-up from the answer it was
-made of, a crop from its master. Opened, it is a PNG again. That has the bytes it had, and so its name, wherever
+A PNG is a lossless WebP here, of what it differs from what its sources let one expect: a crop from its master, a locked
+close-up from its answer and that crop. Opened, it is a PNG again. That has the bytes it had, and so its name, wherever
 the system packs as the writer's did (zlib); elsewhere it has the same pixels, and the design names it by its new bytes.
 """
 
@@ -17,9 +17,10 @@ from PIL import Image
 from pipeline import images
 from pipeline.errors import BadArchive, BadImage
 from pipeline.export import entries, manifest
+from pipeline.export.foresight import foreseen
 from pipeline.export.manifest import Manifest
 from pipeline.images import Pixels
-from pipeline.records import Asset, AssetId, Design
+from pipeline.records import Asset, AssetId
 
 _PNG = "image/png"
 _MIDDLE = np.uint8(128)
@@ -30,11 +31,18 @@ Renamed = dict[str, tuple[str, int]]
 """The new id and size of what comes out in other bytes, by the old id."""
 
 
-class _Source(NamedTuple):
-    """The picture that another one was made from, and the (x, y, width, height) that was cut from it."""
+class _Cut(NamedTuple):
+    """A crop: the picture it was cut from, and (x, y, width, height) there."""
 
-    asset: Asset
+    picture: Asset
     box: tuple[int, int, int, int]
+
+
+class _Locked(NamedTuple):
+    """A locked close-up: the answer that was laid over the crop, and the crop."""
+
+    answer: Asset
+    crop: Asset
 
 
 def shrunk(packed: bytes) -> bytes:
@@ -95,7 +103,7 @@ class _Pictures:
         self._assets = {asset.id: asset for asset in table.design.assets()}
         self._ids = {file.path: file.id for file in table.files}
         self._paths = table.paths()
-        self._sources = _sources(table.design)
+        self._sources = _sources(table)
 
     def at(self, path: str) -> Asset:
         """The asset a path of the manifest holds. Raises BadArchive."""
@@ -115,25 +123,31 @@ class _Pictures:
         if images.encode_png(pixels, recipe=asset.recipe.stated()) != data:
             return None
         expected = self._expected(asset)
-        out = io.BytesIO()
         kept = pixels if expected is None else pixels - expected + _MIDDLE
+        out = io.BytesIO()
         Image.fromarray(kept).save(out, "WEBP", lossless=True, method=_METHOD, exact=True)
         return out.getvalue()
 
     def restored(self, path: str) -> bytes:
         """The PNG of a picture kept small. Raises BadArchive."""
         asset = self.at(path)
+        return images.encode_png(self._pixels(asset), recipe=asset.recipe.stated())
+
+    def _pixels(self, asset: Asset) -> Pixels:
+        path = self._paths.get(asset.id, "")
+        if path in self._names:
+            return self._decoded(path, asset)
         kept, expected = self._decoded(_webp(path), asset), self._expected(asset)
-        pixels = kept if expected is None else kept - _MIDDLE + expected
-        return images.encode_png(pixels, recipe=asset.recipe.stated())
+        return kept if expected is None else kept - _MIDDLE + expected
 
     def _expected(self, asset: Asset) -> Pixels | None:
-        """What a picture is told the difference from; None where it was made from none that is here."""
-        source = self._sources.get(asset.id)
-        if source is None or (path := self._paths.get(source.asset.id)) is None:
-            return None
-        whole = self._decoded(path if path in self._names else _webp(path), source.asset)
-        return images.crop(whole, source.box)
+        """What its sources let one expect of a picture; None where it has none."""
+        match self._sources.get(asset.id):
+            case _Cut(picture, box):
+                return images.crop(self._pixels(picture), box)
+            case _Locked(answer, crop):
+                return foreseen(self._pixels(crop), self._pixels(answer))
+        return None
 
     def _decoded(self, name: str, asset: Asset) -> Pixels:
         data = entries.read(self._archive, name, limit=images.MAX_BYTES)
@@ -145,23 +159,20 @@ class _Pictures:
         raise BadArchive(f"The picture {name} in this archive cannot be decoded; export it again.")
 
 
-def _sources(design: Design) -> dict[AssetId, _Source]:
-    """What crops and locked close-ups were made from. No source has one itself, whatever a stranger's file says."""
-    sources: dict[AssetId, _Source] = {}
-    for branch in design.branches:
+def _sources(table: Manifest) -> dict[AssetId, _Cut | _Locked]:
+    """What crops and locked close-ups were made from. A stranger's file may lead in a circle: neither a whole picture
+    nor an answer has sources here, nor is a crop a close-up.
+    """
+    cuts: dict[AssetId, _Cut | _Locked] = {}
+    locks: dict[AssetId, _Cut | _Locked] = {}
+    for branch in table.design.branches:
         for close_up in branch.close_ups:
-            answer = close_up.registered
-            picture = branch.pictured(close_up.region.shot)
-            sources.setdefault(close_up.crop.id, _Source(picture, close_up.region.box))
-            sources.setdefault(close_up.locked.id, _Source(answer, (0, 0, answer.width, answer.height)))
-    sizes = {asset.id: (asset.width, asset.height) for asset in design.assets()}
-    return {
-        asset_id: source
-        for asset_id, source in sources.items()
-        if source.asset.id not in sources
-        and source.asset.media_type == _PNG
-        and source.box[2:] == sizes[asset_id]
-    }
+            crop, answer, locked = close_up.crop, close_up.registered, close_up.locked
+            cuts[crop.id] = _Cut(branch.pictured(close_up.region.shot), close_up.region.box)
+            if (answer.width, answer.height) == (locked.width, locked.height):
+                locks[locked.id] = _Locked(answer, crop)
+    sources = locks | cuts
+    return {name: source for name, source in sources.items() if source[0].id not in sources}
 
 
 def _table(archive: zipfile.ZipFile) -> Manifest:

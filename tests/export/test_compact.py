@@ -4,6 +4,7 @@ import io
 import json
 import random
 import zipfile
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from pipeline import images
 from pipeline.errors import BadArchive, LoupeError
-from pipeline.export import archive, compact
+from pipeline.export import archive, compact, foresight
 from pipeline.export.verify import verify
 from pipeline.records import Design
 from pipeline.store import Store
@@ -115,6 +116,48 @@ def test_a_bent_picture_is_refused(what: str, members: dict[str, bytes], empty: 
     with pytest.raises(BadArchive):
         archive.read(empty, pack(bent))
     assert not empty.designs()
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_what_is_foreseen_never_changes(factor: int) -> None:
+    """By no processor, no order of sums and no edition of ours: old archives would come back with other pixels."""
+    rng = np.random.default_rng(3)
+    crop = rng.integers(0, 256, (150, 40, 3), dtype=np.uint8)
+    answer = rng.integers(0, 256, (150 * factor, 40 * factor, 3), dtype=np.uint8)
+    digest = images.content_id(foresight.foreseen(crop, answer).tobytes())
+    assert (
+        digest[:16]
+        == {2: "fa555cd48f29e49d", 3: images.content_id(answer.tobytes())[:16], 4: "3e622df3add97968"}[factor]
+    )
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_no_rounding_touches_what_is_foreseen(factor: int) -> None:
+    """Every number on the way is the fraction that exact arithmetic gives: here by Python's own."""
+    rng = np.random.default_rng(4)
+    small = rng.integers(-1024 * 255, 1024 * 255, (7, 6, 3)) / 1024
+    stretched = foresight._stretched(small, factor)
+    for row, column in ((0, 0), (9, 5), (13, 11)):
+        exact = sum(
+            _weight(row, n, factor, 7) * _weight(column, k, factor, 6) * Fraction(float(small[n, k, 1]))
+            for n in range(7)
+            for k in range(6)
+        )
+        assert Fraction(float(stretched[row, column, 1])) == exact
+
+
+def _weight(place: int, source: int, factor: int, count: int) -> Fraction:
+    """Of one sample in a cubic interpolation (Keys 1981, a = -3/4) whose edges repeat."""
+    at = Fraction(2 * place + 1, 2 * factor) - Fraction(1, 2)
+    first, a = at.numerator // at.denominator, Fraction(-3, 4)
+    total = Fraction(0)
+    for tap in range(first - 1, first + 3):
+        away = abs(at - tap)
+        near = (a + 2) * away**3 - (a + 3) * away**2 + 1
+        far = a * away**3 - 5 * a * away**2 + 8 * a * away - 4 * a
+        if min(max(tap, 0), count - 1) == source:
+            total += near if away <= 1 else far
+    return total
 
 
 def test_it_never_grows_past_what_is_allowed(small: bytes) -> None:

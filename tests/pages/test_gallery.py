@@ -154,3 +154,18 @@ def test_a_page_of_many_designs_reads_no_record_and_only_the_pictures_it_shows(
     at.get("pagination")[0].set_value(3).run()
     assert len(shown(at)) == 6
     assert Counter(asked) == {"thumbnail": 6}
+
+
+def test_the_page_does_not_wait_for_the_samples(
+    visit: Open, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While they are unpacked it says so, and shows what is there; no empty shelf is announced."""
+    monkeypatch.setattr("pages.ui.samples.importing", lambda: True)
+    at = visit()
+    assert any("Unpacking" in caption.value for caption in at.caption)
+    assert not shown(at)
+    assert not any("No designs yet" in heading.value for heading in at.subheader)
+    bench.store.create("Aurora", kind="ring")
+    assert len(shown(at.run())) == 1
+    monkeypatch.setattr("pages.ui.samples.importing", lambda: False)
+    assert not any("Unpacking" in caption.value for caption in at.run().caption)
