@@ -17,6 +17,32 @@ LONG_MM = 130
 _OF_A_ROW = frozenset({"row", "rows", "rope", "string"})
 _NEAR_A_ROW = 6
 """Words between a row and its pearls: "a uniform row of sixty-one cultured pearls"."""
+_CARRY_NO_ROW = frozenset({"ring", "earrings", "brooch"})
+"""Pieces that a pearl is set in, and that no row of them makes."""
+_JOINING = frozenset(
+    {
+        "of",
+        "with",
+        "in",
+        "de",
+        "d",
+        "en",
+        "avec",
+        "con",
+        "com",
+        "di",
+        "mit",
+        "aus",
+        "met",
+        "van",
+        "z",
+        "с",
+        "из",
+    }
+)
+"""Words between a piece and the pearls that are set in it: "pendientes de perlas"."""
+_NEAR_ITS_PIECE = 3
+"""Words from a pearl to the piece that it is said of: "pearl and gold drop earrings"."""
 _ACCENT_LEADS = frozenset(
     [
         "surrounded",
@@ -120,8 +146,18 @@ class Draft:
             term
             for term in self.every(*STONE_SLOTS)
             if stone_of(term) == "pearl"
+            and not self._is_set_in_a_piece(term)
             and (is_plural(term) or term.end in strand or not self.every("noun", "form"))
         )
+
+    def _is_set_in_a_piece(self, pearl: Term) -> bool:
+        """Whether a pearl is said of a piece that is no row of them: "pearl earrings and a pearl necklace"."""
+        pieces = sorted(self.every("kind", "kind_weak"), key=lambda piece: piece.start)
+        before = [piece for piece in pieces if piece.end <= pearl.start]
+        if before and _JOINING.issuperset(self.sentence.tokens[before[-1].end : pearl.start]):
+            return before[-1].value in _CARRY_NO_ROW
+        behind = [piece for piece in pieces if 0 <= piece.start - pearl.end < _NEAR_ITS_PIECE]
+        return bool(behind) and behind[0].value in _CARRY_NO_ROW
 
     def _is_strung(self, pearls: list[Term]) -> bool:
         """Whether pearls make the chain without a word that says so: a pearl bracelet, "akoya pearl necklace"."""

@@ -235,3 +235,34 @@ def test_a_centre_named_twice_is_one_stone_and_its_cuts_stand_in_order() -> None
         parse("three stone ring, an oval ruby with a pear diamond, a kite sapphire, a trillion opal")
     ).side_cuts
     assert [cut.value for cut in cuts] == ["pear", "kite", "trillion"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a matching set of pearl earrings and pearl necklace for my wedding",
+        "pearl ring and pearl necklace",
+        "gold pearl stud earrings to go with my pearl strand",
+        "pearl and gold drop earrings to match a strand of pearls",
+        "Perlenohrringe passend zur Perlenkette",
+        "boucles d'oreilles perle et collier de perles",
+        "pendientes de perlas y collar de perlas",
+        "orecchini di perle con collana di perle",
+        "серьги с жемчугом и жемчужное ожерелье",
+    ],
+)
+def test_a_pearl_of_another_piece_is_no_row(prompt: str) -> None:
+    """Beside a necklace of pearls the earrings and the ring have theirs."""
+    spec = read(prompt).spec
+    assert spec.kind in ("earrings", "ring")
+    assert spec.stone is not None
+    assert spec.stone.gem == "pearl"
+
+
+@pytest.mark.parametrize(
+    "prompt", ["pearl necklace and pearl earrings", "collar de perlas y pendientes a juego"]
+)
+def test_pearls_of_the_first_piece_are_its_row(prompt: str) -> None:
+    spec = read(prompt).spec
+    assert spec.chain is not None
+    assert spec.chain.style == "pearl"
