@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from pipeline.atelier.language import foreign, lexicon
 from pipeline.atelier.language.terms import Measure, Term
@@ -18,6 +19,26 @@ _GOLD_COLOURS = {
     **dict.fromkeys(("rose", "pink", "red", "rot", "rosa", "rosado", "rosso"), "rose_gold"),
     **dict.fromkeys(("yellow", "gelb", "jaune", "giallo", "amarillo", "amarelo"), "yellow_gold"),
 }
+_JOINING = frozenset({"and", "und", "et", "y", "e", "en", "i", "и", "ve", "&", "+", "/"})
+_JOINTS = _JOINING | {",", "-"}
+_WHERE = frozenset(
+    {
+        "inside",
+        "outside",
+        "within",
+        "edge",
+        "edges",
+        "rim",
+        "rims",
+        "centre",
+        "center",
+        "middle",
+        "innen",
+        "aussen",
+    }
+)
+"""Where on a piece of two golds one of them lies."""
+_LEADS = frozenset({"in", "of", "aus", "de", "d", "en", "di", "van", "z", "из", ":"})
 _FINENESS_WORDS = frozenset({
     "k", "kt", "karat", "karats", "ct", "cts", "carat", "carats", "carati", "carato", "quilates", "quilate", "kilates",
     "kt.", "er", "9", "10", "12", "14", "15", "18", "20", "21", "22", "24", "333", "375", "417", "585", "750", "916",
@@ -75,6 +96,76 @@ def bare_colours(
             and before != ("gold",)
         ):
             yield Term(place, place + 1, tokens[place], "metal", colour)
+
+
+def shared_colours(tokens: tuple[str, ...], terms: Sequence[Term]) -> Iterator[Term]:
+    """Colours that share their gold's noun: "oro blanco y amarillo", "in rose, white and yellow gold".
+
+    Of a piece in two tones also "white inside, yellow outside", where nothing else has the colour.
+    """
+    free = _free_colours(tokens, terms)
+    shared = list(
+        chain.from_iterable(_sharing(tokens, term, free) for term in terms if _is_coloured_gold(term))
+    )
+    if any(term.slot == "two_tone" for term in terms):
+        shared += [place for place in free if _WHERE & {*tokens[place + 1 : place + 3]}]
+    for place in dict.fromkeys(shared):
+        if not _describes(tokens, terms, place):
+            yield Term(place, place + 1, tokens[place], "metal", gold_colour(tokens[place]) or "")
+
+
+def _free_colours(tokens: tuple[str, ...], terms: Sequence[Term]) -> list[int]:
+    """Places of gold's colours that no term covers."""
+    covered = {place for term in terms if term.slot != "hue" for place in range(term.start, term.end)}
+    return [place for place, token in enumerate(tokens) if place not in covered and gold_colour(token)]
+
+
+def _is_coloured_gold(term: Term) -> bool:
+    return term.slot == "metal" and term.value.endswith("gold") and not is_plain(term)
+
+
+def _sharing(tokens: tuple[str, ...], gold: Term, free: Sequence[int]) -> list[int]:
+    """Places of the colours before a gold and its noun, or behind it, that belong to the noun as well."""
+    before, place = list[int](), gold.start
+    while (colour := _past(tokens, place - 1, -1)) in free and colour < place - 1:
+        before.append(colour)
+        place = colour
+    joined = not _JOINING.isdisjoint(tokens[place : gold.start])
+    if not joined and (place == 0 or tokens[place - 1] not in _LEADS):
+        before = []  # commas alone join whatever stands in a title
+    behind = gold.end
+    while tokens[behind : behind + 1] and tokens[behind] in _WHERE:
+        behind += 1
+    colour = _past(tokens, behind, 1)
+    return [*before, colour] if colour in free and colour > behind else before
+
+
+def _past(tokens: tuple[str, ...], place: int, step: int) -> int:
+    """The first place that holds no joint."""
+    while 0 <= place < len(tokens) and tokens[place] in _JOINTS:
+        place += step
+    return place
+
+
+def _describes(tokens: tuple[str, ...], terms: Sequence[Term], place: int) -> bool:
+    """Whether a colour is that of the thing behind it: "white gold and yellow diamonds", "rose flowers"."""
+    behind = tokens[place + 1 : place + 2]
+    begun = [term for term in terms if term.start == place + 1]
+    if begun:
+        return any(term.slot not in _PIECES for term in begun)
+    return bool(behind) and behind[0].isalpha() and behind[0] not in _WHERE | _JOINTS | _FUNCTION
+
+
+_PIECES = frozenset({"kind", "kind_medium", "kind_weak", "style", "metal", "metals"})
+_FUNCTION = frozenset(
+    {"with", "mit", "avec", "con", "com", "met", "z", "с", "on", "for", "set", "in", "of", "by", "the"}
+)
+"""Words that begin something else behind a colour."""
+
+
+def gold_colour(word: str) -> str | None:
+    """The gold that a colour makes, in any language that declines its words; None for other words."""
+    return _GOLD_COLOURS.get(word) or foreign.gold_colour(word)
 
 
 def _metal_places(terms: Sequence[Term], place: int) -> set[int]:

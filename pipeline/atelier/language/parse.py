@@ -12,7 +12,7 @@ from pipeline.atelier.language import foreign, lexicon
 from pipeline.atelier.language.abbreviations import spelt_out, without_numbers
 from pipeline.atelier.language.alternatives import alternatives
 from pipeline.atelier.language.corrections import corrected, latest, marked
-from pipeline.atelier.language.gold import aside_from_metal, bare_colours, coloured_gold
+from pipeline.atelier.language.gold import aside_from_metal, bare_colours, coloured_gold, shared_colours
 from pipeline.atelier.language.homonyms import settled
 from pipeline.atelier.language.inscription import inscription
 from pipeline.atelier.language.labels import in_words
@@ -113,7 +113,7 @@ def parse(prompt: str) -> Sentence:
 
 def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[str]]:
     """What the words mean beside each other, and the colours among them that are gold's."""
-    bare = list(bare_colours(tokens, reader.terms, reader.measures))
+    bare = [*bare_colours(tokens, reader.terms, reader.measures), *shared_colours(tokens, reader.terms)]
     taken = {term.start for term in bare}
     kept = [term for term in reader.terms if not _is_of_a_size(tokens, term)]
     named = [*(term for term in kept if term.slot != "hue" or term.start not in taken), *bare]

@@ -266,3 +266,42 @@ def test_pearls_of_the_first_piece_are_its_row(prompt: str) -> None:
     spec = read(prompt).spec
     assert spec.chain is not None
     assert spec.chain.style == "pearl"
+
+
+TWO_GOLDS = {
+    "Ring aus Weiß- und Gelbgold": ("white_gold", "yellow_gold"),
+    "anillo de oro blanco y amarillo": ("white_gold", "yellow_gold"),
+    "bague or jaune et blanc, diamants blancs": ("yellow_gold", "white_gold"),
+    "anello in oro bianco e rosa": ("white_gold", "rose_gold"),
+    "anel de ouro branco e amarelo": ("white_gold", "yellow_gold"),
+    "obrączka z białego i żółtego złota": ("white_gold", "yellow_gold"),
+    "кольцо из белого и красного золота": ("white_gold", "rose_gold"),
+    "ring in wit- en geelgoud": ("white_gold", "yellow_gold"),
+    "two tone band, white inside and yellow outside": ("white_gold", "yellow_gold"),
+    "two tone gold wedding ring, white gold inside, yellow outside": ("white_gold", "yellow_gold"),
+    "band in white, yellow gold": ("white_gold", "yellow_gold"),
+}
+ONE_GOLD = {
+    "ring in white/yellow gold": "white_gold",
+    "white gold ring with yellow diamonds": "white_gold",
+    "white gold and yellow sapphire ring": "white_gold",
+    "white gold ring, rose engraving": "white_gold",
+    "anillo de oro amarillo y rosas": "yellow_gold",
+    "yellow gold ring and white enamel heart": "yellow_gold",
+    "bague or jaune et diamant blanc": "yellow_gold",
+    "Ring Gelbgold, weiße Perle": "yellow_gold",
+    "rose, white gold pendant": "white_gold",
+}
+
+
+@pytest.mark.parametrize(("prompt", "golds"), TWO_GOLDS.items())
+def test_colours_share_the_noun_of_their_gold(prompt: str, golds: tuple[str, str]) -> None:
+    reading = read(prompt)
+    assert (reading.spec.metal, reading.spec.second_metal) == golds
+    assert not any("second metal is not named" in line for line in reading.assumed)
+
+
+@pytest.mark.parametrize(("prompt", "gold"), ONE_GOLD.items())
+def test_colours_of_other_things_are_no_gold(prompt: str, gold: str) -> None:
+    spec = read(prompt).spec
+    assert (spec.metal, spec.second_metal) == (gold, None)

@@ -6,6 +6,7 @@ more, and Turkish without its endings, so that any plural or declension of a phr
 Chinese, Japanese and Korean are compared as they are written.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
@@ -278,3 +279,38 @@ def is_plain_gold(word: str) -> bool:
     if is_coating(word) or word.startswith(("gelb", "geel", "sari")):
         return False
     return any(meant in stemmed(language).get((stem(language, word),), ()) for language in STEMMED)
+
+
+@cache
+def _gold_colours() -> dict[tuple[str, str], str]:
+    """The gold that a colour's stem makes, by language: "blanc" of "or blanc", "weiss" of "weissgold"."""
+    colours: dict[tuple[str, str], str] = {}
+    for language in STEMMED:
+        for slot, value, phrase in lines(language):
+            if slot == "metal" and value.endswith("_gold") and not is_coating(phrase):
+                root = stem(language, _beside_gold(phrase))
+                if len(root) >= _SHORTEST_COLOUR and root != _A_FLOWER:
+                    colours.setdefault((language, root), value)
+    return colours
+
+
+_SHORTEST_COLOUR = 3
+_A_FLOWER = "ros"
+"""The stem of the flower as well: the colour is known by its whole words alone."""
+
+
+def _beside_gold(phrase: str) -> str:
+    """The colour in a phrase of two words or in a compound of them; empty where there is none."""
+    compound = re.fullmatch(r"(\w+?)(?:gold|goud)", phrase)
+    words = compound.groups() if compound else phrase.split()
+    others = [word for word in words if not is_plain_gold(word)]
+    return others[0] if len(others) == 1 and len(words) == (1 if compound else 2) else ""
+
+
+@lru_cache(maxsize=4096)
+def gold_colour(word: str) -> str | None:
+    """The gold that a word makes beside one that says gold: "белого" white gold; None where it is no such colour."""
+    return next(
+        (gold for language in STEMMED if (gold := _gold_colours().get((language, stem(language, word))))),
+        None,
+    )
