@@ -66,8 +66,8 @@ def grown(archive: zipfile.ZipFile, *, most_bytes: int) -> zipfile.ZipFile:
     if not any(name.endswith(".webp") for name in names):
         return archive
     table = _table(archive)
-    small = {_webp(file.path): file.path for file in table.files if file.path not in names}
-    small = {name: path for name, path in small.items() if name in names}
+    missing = {_webp(file.path): file.path for file in table.files if file.path not in names}
+    small = {name: path for name, path in missing.items() if name in names}
     if not small:
         return archive
     pictures = _Pictures(table, archive)
@@ -75,22 +75,15 @@ def grown(archive: zipfile.ZipFile, *, most_bytes: int) -> zipfile.ZipFile:
         raise BadArchive("This file unpacks to far more than a design needs and is not opened.")
     renamed: Renamed = {}
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as whole:
-        for name in names - {manifest.NAME}:
-            path = small.get(name, name)
-            data = (
-                pictures.restored(path)
-                if name in small
-                else entries.read(archive, name, limit=images.MAX_BYTES)
-            )
-            if name in small and (new := images.content_id(data)) != pictures.at(path).id:
-                renamed[pictures.at(path).id] = new, len(data)
+    with archive, zipfile.ZipFile(out, "w") as whole:
+        for name in sorted(names - {*small, manifest.NAME}):
+            entries.put(whole, name, entries.read(archive, name, limit=images.MAX_BYTES))
+        for path in small.values():
+            data, asset = pictures.restored(path), pictures.at(path)
             entries.put(whole, path, data)
-        body = entries.read(archive, manifest.NAME, limit=manifest.MAX_BYTES)
-        entries.put(
-            whole, manifest.NAME, manifest.sealed(_with_names(json.loads(body), renamed)) if renamed else body
-        )
-    archive.close()
+            if (new := images.content_id(data)) != asset.id:
+                renamed[asset.id] = new, len(data)
+        entries.put(whole, manifest.NAME, _renamed(archive, renamed))
     return zipfile.ZipFile(out)
 
 
@@ -177,6 +170,12 @@ def _sources(table: Manifest) -> dict[AssetId, _Cut | _Locked]:
 
 def _table(archive: zipfile.ZipFile) -> Manifest:
     return manifest.decode(entries.read(archive, manifest.NAME, limit=manifest.MAX_BYTES))
+
+
+def _renamed(archive: zipfile.ZipFile, renamed: Renamed) -> bytes:
+    """An archive's manifest, to the byte where nothing has a new name."""
+    body = entries.read(archive, manifest.NAME, limit=manifest.MAX_BYTES)
+    return manifest.sealed(_with_names(json.loads(body), renamed)) if renamed else body
 
 
 def _webp(path: str) -> str:
