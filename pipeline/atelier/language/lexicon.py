@@ -91,15 +91,15 @@ _GEMS = {
     "zircon": "white zircon, colourless zircon, colorless zircon, natural zircon",
 }
 
-SUBSTITUTES: dict[str, str] = {
+_STONES: dict[str, str] = {
     **dict.fromkeys(
         ("moissanite", "cubic zirconia", "zirconia", "cz", "crystal", "rhinestone", "white topaz", "white sapphire",
          "zircon", "quartz", "clear quartz", "rock crystal", "herkimer", "swarovski", "simulated diamond", "uncut diamond",
          "raw diamond", "polki", "polki diamond", "uncut polki", "salt and pepper diamond", "grey diamond", "gray diamond"), "diamond"
     ),
     **dict.fromkeys(
-        ("pink sapphire", "pink diamond", "pink tourmaline", "tourmaline", "rose quartz", "kunzite", "padparadscha",
-         "strawberry quartz", "pink opal", "rhodonite", "rhodochrosite", "pink topaz"), "morganite"
+        ("pink diamond", "pink tourmaline", "tourmaline", "rose quartz", "kunzite", "padparadscha",
+         "strawberry quartz", "pink opal", "rhodonite", "rhodochrosite", "pink zircon"), "morganite"
     ),
     **dict.fromkeys(
         ("yellow diamond", "yellow sapphire", "canary diamond", "champagne diamond", "cognac diamond", "brown diamond",
@@ -126,7 +126,7 @@ SUBSTITUTES: dict[str, str] = {
     **dict.fromkeys(("black pearl", "tahitian pearl", "tahitian black pearl", "mother of pearl", "mop", "abalone",
                      "pink pearl", "golden pearl"), "pearl"),
 }  # fmt: skip
-"""Stones the atelier may not stock, and the one nearest in colour; a stone the spec knows is used as itself."""
+"""Stones known by name, and the one nearest in colour."""
 
 _NAMES = {
     **dict.fromkeys(("green jade", "jadeite", "nephrite", "jade stone"), "jade"), "red coral": "coral",
@@ -143,6 +143,34 @@ AS_CABOCHON = frozenset({
     "rhodonite", "rhodochrosite", "charoite", "lavender jade", "bloodstone", "red agate", "azurite",
 })  # fmt: skip
 """Stones that are cut in domes, whatever stands for them."""
+
+
+_OF_MANY_COLOURS = (
+    "sapphire",
+    "diamond",
+    "tourmaline",
+    "topaz",
+    "spinel",
+    "zircon",
+    "garnet",
+    "quartz",
+    "moissanite",
+)
+"""Species that are cut in any colour, each known by one where none is named."""
+
+
+def _varieties() -> dict[str, str]:
+    """Such a species in a colour that is neither its usual one nor known by name: "violet sapphire"."""
+    known = _phrases("gem", _GEMS)
+    colours = COLOURS | {"champagne": "citrine", "cognac": "citrine", "brown": "citrine", "grey": "diamond"}
+    return {
+        f"{hue} {species}": gem
+        for species in _OF_MANY_COLOURS
+        for hue, gem in colours.items()
+        if gem != species
+        and f"{hue} {species}" not in known
+        and hue not in GEM_HUES.get(species, "").split(", ")
+    }
 
 
 def called(name: str) -> str:
@@ -735,7 +763,8 @@ COLOURS = {
     "white": "diamond", "clear": "diamond", "colourless": "diamond", "colorless": "diamond", "red": "ruby",
     "blue": "sapphire", "dark blue": "sapphire", "light blue": "aquamarine", "pale blue": "aquamarine",
     "green": "emerald", "lime green": "peridot", "purple": "amethyst", "violet": "amethyst", "lilac": "amethyst",
-    "pink": "morganite", "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
+    "pink": "tourmaline", "hot pink": "tourmaline", "light pink": "morganite", "pale pink": "morganite",
+    "peach": "morganite", "yellow": "citrine", "orange": "citrine", "black": "onyx",
 }  # fmt: skip
 """Colours of stones, and the gem each one means."""
 
@@ -749,21 +778,29 @@ HUES = tuple(colour for colour in COLOURS if not {"white", "yellow", "black", "c
 """Those that no metal has."""
 
 GEM_HUES: dict[str, str] = {
+    **dict.fromkeys(("diamond", "moissanite", "cubic_zirconia", "zircon", "pearl"), "white, clear"), "onyx": "black",
+    "black_diamond": "black",
     "ruby": "red", "garnet": "red", "sapphire": "blue, dark blue", "emerald": "green", "peridot": "green, lime green",
-    "amethyst": "purple, violet, lilac", "aquamarine": "blue, light blue, pale blue", "morganite": "pink, peach",
-    "topaz": "blue, light blue, pale blue", "citrine": "orange", "turquoise": "blue, green",
-    "opal": ", ".join(HUES), "spinel": "red", "tanzanite": "blue, purple, violet", "tourmaline": "pink",
+    "amethyst": "purple, violet, lilac", "aquamarine": "blue, light blue, pale blue", "morganite": "pink, light pink, pale pink, peach",
+    "topaz": "blue, light blue, pale blue", "citrine": "orange, yellow", "turquoise": "blue, green",
+    "opal": ", ".join(HUES), "spinel": "red", "tanzanite": "blue, purple, violet", "tourmaline": "pink, hot pink",
     "alexandrite": "green, purple", "moonstone": "blue", "labradorite": "blue, green", "malachite": "green",
     "lapis_lazuli": "blue, dark blue", "jade": "green", "coral": "red, orange, pink", "tigers_eye": "orange",
     "star_sapphire": "blue, dark blue", "star_ruby": "red", "cats_eye": "orange", "iolite": "blue, purple, violet",
 }  # fmt: skip
 """Colours that go without saying."""
 
+SUBSTITUTES = _varieties() | _STONES
+"""Stones the atelier may not stock, and the one nearest in colour; a stone the spec knows is used as itself."""
+
+
+STONE_NOUNS = ("stone", "gem", "gemstone", "jewel", "crystal")
+"""What a stone without a name is called."""
+
 
 def _coloured_stones() -> dict[str, str]:
     """Phrases such as "green gemstone"."""
-    nouns = ("stone", "gem", "gemstone", "jewel", "crystal")
-    return {f"{colour} {noun}": gem for colour, gem in COLOURS.items() for noun in nouns}
+    return {f"{colour} {noun}": gem for colour, gem in COLOURS.items() for noun in STONE_NOUNS}
 
 
 def _two_metals() -> dict[str, Meaning]:

@@ -461,7 +461,8 @@ def _cord_shown(spec: Spec, term: Term) -> bool:
     if spec.chain is None or spec.chain.style != "cord":
         return False
     leathers = {"leather", "brown_leather"}
-    return term.value in (spec.chain.cord, "cotton") or leathers >= {term.value, spec.chain.cord}
+    any_cord = term.value == "cotton" and "cotton" not in term.text
+    return any_cord or term.value == spec.chain.cord or leathers >= {term.value, spec.chain.cord}
 
 
 def _layers_shown(spec: Spec, _: Term) -> bool:

@@ -19,7 +19,7 @@ from pipeline.atelier.language.labels import in_words
 from pipeline.atelier.language.numerals import AMBIGUOUS, number, together
 from pipeline.atelier.language.photograph import set_aside
 from pipeline.atelier.language.remaking import SOURCE, is_verb, remade
-from pipeline.atelier.language.species import as_one_stone
+from pipeline.atelier.language.species import as_one_stone, coloured, without_its_colour
 from pipeline.atelier.language.terms import BREAKS, Measure, Sentence, Term
 from pipeline.atelier.language.text import (
     LONGEST_TEXT,
@@ -118,9 +118,10 @@ def _terms(tokens: tuple[str, ...], reader: "_Reader") -> tuple[list[Term], set[
     kept = [term for term in reader.terms if not _is_of_a_size(tokens, term)]
     named = [*(term for term in kept if term.slot != "hue" or term.start not in taken), *bare]
     meant = as_one_stone(settled(tokens, sorted(named, key=lambda term: term.start)))
-    coloured, places = coloured_gold(tokens, meant)
-    colours = {tokens[place] for place in places} | {term.text for term in bare}
-    wanted = corrected(tokens, alternatives(tokens, aside_from_metal(tokens, coloured)))
+    golds, places = coloured_gold(tokens, meant)
+    stones, of_stones = coloured(tokens, without_its_colour(golds))
+    colours = {tokens[place] for place in places | of_stones} | {term.text for term in bare}
+    wanted = corrected(tokens, alternatives(tokens, aside_from_metal(tokens, stones)))
     return remade(tokens, wanted), colours
 
 

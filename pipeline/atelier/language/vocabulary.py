@@ -65,10 +65,13 @@ def _is_unmade(phrase: tuple[str, ...]) -> bool:
 
 def is_plural(term: Term) -> bool:
     """Whether a noun stands in the plural: tables hold singulars, so that any inflected form of a gem is one."""
-    last = term.text.split()[-1]
-    if tuple(term.text.split()) not in phrases() and (endings := foreign.plural_endings(last)):
+    words = tuple(term.text.split())
+    if words not in phrases():  # a stone's colour says nothing of its number
+        words = tuple(word for word in words if foreign.tint(word) is None) or words
+    last = words[-1]
+    if words not in phrases() and (endings := foreign.plural_endings(last)):
         return last.endswith(endings)
-    return singular(last) != last or tuple(term.text.split()) not in phrases()
+    return singular(last) != last or words not in phrases()
 
 
 def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:

@@ -305,3 +305,44 @@ def test_colours_share_the_noun_of_their_gold(prompt: str, golds: tuple[str, str
 def test_colours_of_other_things_are_no_gold(prompt: str, gold: str) -> None:
     spec = read(prompt).spec
     assert (spec.metal, spec.second_metal) == (gold, None)
+
+
+COLOURED = {
+    "bague saphir rose or blanc": "tourmaline",
+    "anillo de zafiro amarillo": "citrine",
+    "anillo oro rosa zafiro rosa diamante negro": "tourmaline",
+    "anillo con diamante champán": "citrine",
+    "Ring mit grünem Saphir": "peridot",
+    "Ring grüner Turmalin": "emerald",
+    "ring met roze saffier": "tourmaline",
+    "anello con zaffiro giallo": "citrine",
+    "anel com safira rosa": "tourmaline",
+    "pierścionek z różowym szafirem": "tourmaline",
+    "кольцо с розовым сапфиром": "tourmaline",
+    "pembe safir yüzük": "tourmaline",
+    "黑钻石戒指": "black_diamond",
+    "黄色蓝宝石戒指": "citrine",
+    "ブラックダイヤモンドの指輪": "black_diamond",
+    "핑크 사파이어 반지": "tourmaline",
+    "خاتم الماس اسود": "black_diamond",
+    "violet sapphire ring": "amethyst",
+    "ring with an orange garnet": "citrine",
+    "topaze bleue bague": "topaz",
+    "bague diamants blancs": "diamond",
+    "hot pink stone ring": "tourmaline",
+    "pale pink stone ring": "morganite",
+    "ring with a pink stone, morganite": "morganite",
+    "necklace with a blue stone (tanzanite)": "tanzanite",
+    "silver ring, a green gemstone, peridot": "peridot",
+}
+
+
+@pytest.mark.parametrize(("prompt", "gem"), COLOURED.items())
+def test_a_stone_is_of_the_colour_that_is_named(prompt: str, gem: str) -> None:
+    """A pink sapphire in any language is no blue one, and one stone stays one."""
+    reading = read(prompt)
+    assert reading.spec.stone is not None
+    assert reading.spec.stone.gem == gem
+    assert not any(noun.end == "left out" for noun in reading.nouns if "negro" not in noun.text)
+    if "diamants" not in prompt:
+        assert not any("one is set" in line for line in reading.assumed)

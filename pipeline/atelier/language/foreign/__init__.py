@@ -51,7 +51,7 @@ TABLES: dict[str, str] = {
 SHORTEST_STEMMED = 4
 """Letters a word needs before its ending is taken off."""
 
-_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "place", "size", "unit", "remaking"})
+_GRAMMAR = frozenset({"filler", "negation", "denial", "role", "place", "size", "unit", "remaking", "tint"})
 """Slots of words that steer how others are read."""
 
 
@@ -313,4 +313,23 @@ def gold_colour(word: str) -> str | None:
     return next(
         (gold for language in STEMMED if (gold := _gold_colours().get((language, stem(language, word))))),
         None,
+    )
+
+
+@cache
+def _tints() -> dict[tuple[str, str], str]:
+    """Colours that a stone's name is followed or led by, by language and stem."""
+    return {
+        (language, _stem_or_word(language, phrase)): value.replace("_", " ")
+        for language in TABLES
+        for slot, value, phrase in lines(language)
+        if slot == "tint"
+    }
+
+
+@lru_cache(maxsize=4096)
+def tint(word: str) -> str | None:
+    """The English name of a stone's colour in any other language: "amarillo" yellow; None for other words."""
+    return next(
+        (hue for language in TABLES if (hue := _tints().get((language, _stem_or_word(language, word))))), None
     )

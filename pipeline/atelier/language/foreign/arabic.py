@@ -120,4 +120,15 @@ unmade lighter: ولاعه
 unmade cane: عصا
 unmade bullion: سبيكه, ليره ذهب, جنيه ذهب
 unmade candlestick: شمعدان, مبخره
+tint pink: وردي, زهري
+tint yellow: اصفر, صفراء
+tint orange: برتقالي
+tint purple: بنفسجي
+tint black: اسود, سوداء
+tint white: ابيض, بيضاء
+tint brown: بني
+tint grey: رمادي
+tint green: اخضر, خضراء
+tint blue: ازرق, زرقاء
+tint red: احمر, حمراء
 """

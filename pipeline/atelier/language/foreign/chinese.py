@@ -194,4 +194,16 @@ unmade bullion: 金条, 金币, 银元
 unmade statue: 摆件, 雕像
 unmade navel ring: 肚脐环, 脐环, 脐钉
 unmade tongue bar: 舌钉, 唇钉, 乳环, 眉钉
+tint pink: 粉色, 粉红, 粉红色, 粉
+tint yellow: 黄色, 黄
+tint orange: 橙色, 橘色
+tint purple: 紫色, 紫
+tint black: 黑色, 黑
+tint white: 白色
+tint champagne: 香槟色, 香槟
+tint brown: 棕色, 咖啡色
+tint grey: 灰色
+tint green: 绿色
+tint blue: 蓝色
+tint red: 红色
 """

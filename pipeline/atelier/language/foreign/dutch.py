@@ -259,4 +259,18 @@ unmade money clip: geldclip
 unmade navel ring: navelpiercing
 unmade tongue bar: tongpiercing, tepelpiercing, wenkbrauwpiercing, lippiercing
 unmade statue: beeldje, standbeeld
+tint pink: roze
+tint yellow: geel, gele
+tint orange: oranje
+tint purple: paars, paarse, violet
+tint black: zwart, zwarte
+tint white: wit, witte, kleurloze
+tint champagne: champagne
+tint cognac: cognac
+tint brown: bruin
+tint grey: grijs, grijze
+tint green: groen
+tint blue: blauw
+tint light_blue: lichtblauw
+tint red: rood, rode
 """

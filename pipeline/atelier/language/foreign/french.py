@@ -292,4 +292,18 @@ unmade bolo tie: cravate bolo
 unmade tongue bar: piercing langue, piercing téton, piercing arcade, piercing lèvre, piercing septum
 unmade statue: statuette
 unmade figurine: santon
+tint pink: rose
+tint yellow: jaune
+tint orange: orange, orangé
+tint purple: violet, mauve, pourpre
+tint black: noir
+tint white: blanc, incolore
+tint champagne: champagne
+tint cognac: cognac
+tint brown: brun, marron
+tint grey: gris
+tint green: vert
+tint blue: bleu
+tint red: rouge
+tint peach: pêche
 """

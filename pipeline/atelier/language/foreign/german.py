@@ -298,4 +298,19 @@ unmade bolo tie: bolotie, bolokrawatte
 unmade tongue bar: zungenpiercing, lippenpiercing, augenbrauenpiercing, brustwarzenpiercing, septumpiercing
 unmade armlet: oberarmreif, oberarmspange
 unmade statue: statue, statuette, figur
+tint pink: rosa, pink, rosafarben, pinkfarben
+tint yellow: gelb
+tint orange: orange, orangefarben
+tint purple: violett, lila
+tint black: schwarz
+tint white: weiss, farblos
+tint champagne: champagner, champagnerfarben
+tint cognac: cognac, cognacfarben
+tint brown: braun
+tint grey: grau
+tint green: grün
+tint blue: blau
+tint light_blue: hellblau
+tint red: rot
+tint peach: pfirsich, pfirsichfarben
 """

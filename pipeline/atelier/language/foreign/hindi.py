@@ -121,4 +121,12 @@ unmade statue: murti, मूर्ति
 unmade pen: कलम
 unmade goblet: गिलास, glass tumbler, कटोरी
 unmade bullion: sikka, सिक्का
+tint pink: gulabi, गुलाबी
+tint yellow: peela, peele, pila, पीला, पीले
+tint black: kala, kaala, kaale, काला, काले
+tint white: safed, सफेद
+tint green: hara, hare, हरा, हरे
+tint blue: neela, neele, नीला, नीले
+tint red: laal, lal, लाल
+tint purple: baingani, बैंगनी
 """

@@ -289,4 +289,18 @@ construction hollow: canna vuota, canna bombata
 filler the: canna, grani
 gem diamond: brillantino, diamantino
 setting flush: incassato, incassata, incastonato a filo
+tint pink: rosa
+tint yellow: giallo
+tint orange: arancione, arancio
+tint purple: viola
+tint black: nero
+tint white: bianco, incolore
+tint champagne: champagne
+tint cognac: cognac
+tint brown: marrone
+tint grey: grigio
+tint green: verde
+tint blue: blu
+tint light_blue: azzurro, celeste
+tint red: rosso
 """

@@ -140,4 +140,16 @@ unmade bullion: 金貨, インゴット
 unmade navel ring: へそピアス
 unmade tongue bar: 舌ピアス, 眉ピアス, 口ピアス, ボディピアス
 unmade statue: 置物
+tint pink: ピンク, 桃色
+tint yellow: イエロー, 黄色
+tint orange: オレンジ
+tint purple: パープル, バイオレット, 紫
+tint black: ブラック, 黒
+tint white: ホワイト
+tint champagne: シャンパン
+tint brown: ブラウン
+tint grey: グレー
+tint green: グリーン
+tint blue: ブルー
+tint red: レッド
 """

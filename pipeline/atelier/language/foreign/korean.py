@@ -162,4 +162,16 @@ unmade bullion: 골드바, 금화, 금열쇠
 unmade navel ring: 배꼽피어싱
 unmade tongue bar: 혀피어싱, 입술피어싱
 unmade ornament: 노리개
+tint pink: 핑크, 분홍
+tint yellow: 옐로우, 옐로, 노란
+tint orange: 오렌지
+tint purple: 퍼플, 보라
+tint black: 블랙, 검은
+tint white: 화이트
+tint champagne: 샴페인
+tint brown: 브라운
+tint grey: 그레이
+tint green: 그린, 초록
+tint blue: 블루, 파란
+tint red: 레드, 빨간
 """

@@ -204,4 +204,18 @@ unmade belt buckle: klamra, sprzączka
 unmade money clip: klips na banknoty
 unmade navel ring: kolczyk do pępka
 unmade statue: figurka, posążek
+tint pink: różowy
+tint yellow: żółty
+tint orange: pomarańczowy
+tint purple: fioletowy, liliowy
+tint black: czarny
+tint white: biały, bezbarwny
+tint champagne: szampański
+tint cognac: koniakowy
+tint brown: brązowy
+tint grey: szary
+tint green: zielony
+tint blue: niebieski
+tint light_blue: błękitny
+tint red: czerwony
 """

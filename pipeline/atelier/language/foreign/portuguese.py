@@ -246,4 +246,17 @@ unmade money clip: clipe de dinheiro, prendedor de dinheiro
 unmade napkin ring: porta guardanapo, argola de guardanapo
 unmade tongue bar: piercing língua, piercing mamilo, piercing sobrancelha, piercing septo
 unmade statue: estátua, estatueta
+tint pink: rosa, cor-de-rosa
+tint yellow: amarelo
+tint orange: laranja
+tint purple: roxo, violeta, lilás
+tint black: preto, negro
+tint white: branco, incolor
+tint champagne: champanhe, champagne
+tint cognac: conhaque
+tint brown: castanho, marrom
+tint grey: cinza, cinzento
+tint green: verde
+tint blue: azul
+tint red: vermelho
 """

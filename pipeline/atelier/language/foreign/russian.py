@@ -230,4 +230,18 @@ unmade navel ring: пирсинг пупка, пирсинг в пупок, пи
 unmade tongue bar: пирсинг языка, пирсинг губы, пирсинг брови
 unmade rosary: розарий
 unmade statue: статуэтка, фигурка
+tint pink: розовый
+tint yellow: желтый
+tint orange: оранжевый
+tint purple: фиолетовый, лиловый
+tint black: черный
+tint white: белый, бесцветный
+tint champagne: шампань
+tint cognac: коньячный
+tint brown: коричневый
+tint grey: серый
+tint green: зеленый
+tint blue: синий
+tint light_blue: голубой
+tint red: красный
 """

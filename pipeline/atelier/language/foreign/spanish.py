@@ -284,4 +284,18 @@ unmade hat pin: alfiler de sombrero
 unmade bolo tie: corbata bolo, corbata de bolo
 unmade tongue bar: piercing lengua, piercing pezón, piercing ceja, piercing labio, piercing septum
 unmade statue: estatua, estatuilla, figurilla
+tint pink: rosa, rosado
+tint yellow: amarillo
+tint orange: naranja
+tint purple: morado, violeta, púrpura
+tint black: negro
+tint white: blanco, incoloro
+tint champagne: champán, champaña, champagne
+tint cognac: coñac
+tint brown: marrón, café
+tint grey: gris
+tint green: verde
+tint blue: azul
+tint light_blue: celeste
+tint red: rojo
 """

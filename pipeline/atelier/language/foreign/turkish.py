@@ -176,4 +176,17 @@ unmade chalice: kadeh, şamdan
 unmade belt buckle: kemer tokası
 unmade navel ring: göbek piercing
 unmade money clip: para tokası
+tint pink: pembe
+tint yellow: sarı
+tint orange: turuncu
+tint purple: mor
+tint black: siyah
+tint white: beyaz
+tint champagne: şampanya
+tint cognac: konyak
+tint brown: kahverengi
+tint grey: gri
+tint green: yeşil
+tint blue: mavi
+tint red: kırmızı
 """
