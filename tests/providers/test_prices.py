@@ -47,6 +47,23 @@ LINES = (
 )
 
 
+class Quick(Artist):
+    """Delivers blank pictures in the size asked for."""
+
+    def drawn(self, prompt: str, width: int, height: int, seed: int | None = None) -> images.Pixels:
+        return np.full((height, width, 3), 255, np.uint8)
+
+    def edited(self, data: bytes, width: int, height: int, prompt: str) -> images.Pixels:
+        return self.drawn(prompt, width, height)
+
+
+@pytest.fixture(autouse=True)
+def quick(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices do not look at what is on a picture."""
+    for server in world.servers.values():
+        monkeypatch.setattr(server, "artist", Quick())
+
+
 @pytest.mark.parametrize("provider_id", LINES)
 @pytest.mark.parametrize("factor", [2, 4])
 def test_what_the_button_says_is_what_is_booked(world: World, provider_id: str, factor: int) -> None:
@@ -70,16 +87,6 @@ def test_what_the_button_says_is_what_is_booked(world: World, provider_id: str, 
         assert shown > 0
 
 
-class Quick(Artist):
-    """Delivers blank pictures in the size asked for."""
-
-    def drawn(self, prompt: str, width: int, height: int, seed: int | None = None) -> images.Pixels:
-        return np.full((height, width, 3), 255, np.uint8)
-
-    def edited(self, data: bytes, width: int, height: int, prompt: str) -> images.Pixels:
-        return self.drawn(prompt, width, height)
-
-
 PAID = [
     (line.id, role)
     for line, role in PAIRS
@@ -89,15 +96,11 @@ PAID = [
 
 
 @pytest.mark.parametrize(("provider_id", "role"), PAID)
-def test_the_other_buttons_say_what_is_booked(
-    world: World, provider_id: str, role: Role, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_other_buttons_say_what_is_booked(world: World, provider_id: str, role: Role) -> None:
     """Within 15 %, in every size a prompt's picture can have, for small and large masters and close-ups."""
     row = next(row for row in world.registry.rows() if row.id == provider_id)
     limits, provider = row.limits[role], world.registry.get(provider_id, design_id="d1")
     assert row.reckon is not None
-    for server in world.servers.values():
-        monkeypatch.setattr(server, "artist", Quick())
     for number, (shown, request) in enumerate(_asked(row.reckon, limits, role)):
         before = world.ledger.total(design_id="d1").cost_usd
         provider.run(request, Silent())
