@@ -16,7 +16,7 @@ run: $(VENV)/.runtime system
 	$(BIN)/streamlit run api.py --server.port $(PORT) --server.fileWatcherType none
 
 test: $(VENV)/.development system browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .
