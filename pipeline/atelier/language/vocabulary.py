@@ -71,7 +71,8 @@ def is_plural(term: Term) -> bool:
     last = words[-1]
     if words not in phrases() and (endings := foreign.plural_endings(last)):
         return last.endswith(endings)
-    return singular(last) != last or words not in phrases()
+    one = (*words[:-1], singular(last))
+    return words not in phrases() or (one != words and one in phrases())  # "oniks" is no plural
 
 
 def mend(tokens: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
