@@ -147,8 +147,20 @@ def _style(draft: Draft) -> str:
         and not draft.every("chain", "cord", "bead", "worn")
         and not draft.has("kind_weak", "necklace")
     ):
-        draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
+        return _unnamed(draft)
     return style or "chain"
+
+
+def _unnamed(draft: Draft) -> str:
+    """What a bracelet is where nothing says: a chain, and a cuff where a text needs a face."""
+    if draft.sentence.engraving and motif_name(draft) is None and not draft.every(*STONE_SLOTS):
+        draft.assume(
+            "The kind of bracelet is not named; a cuff is made, which has a face for the text.",
+            evidence.field("bracelet.style", "cuff"),
+        )
+        return "cuff"
+    draft.assume("The kind of bracelet is not named; a chain bracelet is made.")
+    return "chain"
 
 
 def _length(draft: Draft, style: str) -> float:

@@ -30,6 +30,16 @@ _CAPITALS = re.compile(
 _INITIALS = re.compile(
     r"\b(?:[Ii]nitials|[Mm]onogram(?:med)?)(?:\swith)?\s[\"'\u201c]?([A-Z](?:\s?[&.+]?\s?[A-Z]){1,3})\b\.?[\"'\u201d]?"
 )
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:initials|letters|initialen|buchstaben|initiales|lettres|iniciales|letras|iniciais|iniziali|lettere|"
+    r"inicjały|литеры|инициалы|инициалами|буквы|буквами)(?!\w)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?<![\w'’])[A-Z](?:(?:\s?[,&+/]\s?|\s)(?:(?:and|und|et|y|e|en|i|и)\s)?[A-Z]){1,5}(?![\w'’])"
+)
+_CAPITAL = re.compile(r"[A-Z]")
+"""Several letters are a text: "the initials of my kids: A, J and M"."""
 _A_LETTER = (
     "letter|initial|monogram|inicial|iniziale|initiale|lettre|letra|lettera|buchstaben?|litera|literą|inicjał|буква|"
     "буквой|инициал|harfi?|harfli"
@@ -73,20 +83,8 @@ class Inscription:
 
 def inscription(text: str) -> Inscription:
     """Take the words to write out of a prompt whose white space is single."""
-    engraving = letter = word = ""
-    text = _APOSTROPHE.sub("'", text)
-    if match := _ENGRAVING.search(text) or _BEFORE_IT.search(text):
-        engraving = match.group(1).strip()
-        text = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
-    elif match := _INITIALS.search(text):
-        engraving = match.group(1).strip()
-        text = f"{text[: match.start()]} engraved {text[match.end() :]}"
-    elif (match := _CAPITALS.search(text)) and (len(match.group(1)) == 1 or text.upper() != text):
-        engraving = match.group(1)
-        text = f"{text[: match.start()]} engraved {text[match.end() :]}"
-    elif match := _NAME.search(text) or _NAMED.search(text):
-        word = match.group(1).strip()
-        text = f"{text[: match.start(1) - 1]} name {text[match.end(1) + 1 :]}"
+    text, engraving, word = _written(_APOSTROPHE.sub("'", text))
+    letter = ""
     if match := _LETTER.search(text):
         letter = (match.group(1) or match.group(2)).upper()
         text = f"{text[: match.start()]} initial {text[match.end() :]}"
@@ -94,3 +92,22 @@ def inscription(text: str) -> Inscription:
         letter = alone[0].group(1)
         text = f"{text[: alone[0].start()]} {text[alone[0].end() :]}"
     return Inscription(text, engraving, letter, word)
+
+
+def _written(text: str) -> tuple[str, str, str]:
+    """A prompt without a text that is to be engraved or cut out, that text, and that word."""
+    if match := _ENGRAVING.search(text) or _BEFORE_IT.search(text):
+        rest = f"{text[: match.start(1) - 1]} engraved {text[match.end(1) + 1 :]}"
+        return rest, match.group(1).strip(), ""
+    capitals = _CAPITALS.search(text)
+    if capitals and len(capitals.group(1)) > 1 and text.upper() == text:
+        capitals = None  # in a title all in capitals they are any word
+    if match := _INITIALS.search(text) or capitals:
+        return f"{text[: match.start()]} engraved {text[match.end() :]}", match.group(1).strip(), ""
+    if match := _NAME.search(text) or _NAMED.search(text):
+        return f"{text[: match.start(1) - 1]} name {text[match.end(1) + 1 :]}", "", match.group(1).strip()
+    if (match := _SEVERAL.search(text)) and (listed := _LISTED.search(text, match.end())):
+        between = text[match.end() : listed.start()]
+        rest = f"{text[: match.start()]} engraved {between} {text[listed.end() :]}"
+        return rest, " ".join(_CAPITAL.findall(listed.group())), ""
+    return text, "", ""

@@ -22,30 +22,32 @@ _SHARES = {"bar": 1.6, "initial": 0.8, "cross": 1.3, "heart": 0.9}
 def read_necklace(draft: Draft) -> dict[str, Any]:
     """The spec's groups of a necklace: "chain", "pendant", "stone" and "accents"."""
     form = form_of(draft)
+    if draft.has("style", "tennis") and not no_stone(draft):
+        return _riviera(draft)
     if draft.has("style", "tennis"):
-        if not no_stone(draft):
-            return _riviera(draft)
         draft.assume("A tennis necklace without its stones is a chain.")
     # A stone that is the whole pendant is larger than one set into a plate.
     usual = 6.0 if form else 7.5
     stone = read_stone(
         draft, default=False, size_mm=usual, assumption="The stone is not named; a diamond is used."
     )
-    if _is_of_the_chain(draft):
-        stone = None
+    stone = None if _is_of_the_chain(draft) else stone
     accents = surround(draft, stone, 1.2)
     motif = read_motif(draft, "necklace") if form == "motif" else None
-    hung = form is not None or _hangs_something(draft)
     if motif is not None:
         stone, accents = ornament(draft, stone, accents, 17.0)
     if stone is not None and form is None and not draft.every("motif"):
         _size_alone(draft, stone)
-    pendant = _pendant(draft, form, stone) if hung or stone is not None else None
-    if pendant is None and not _is_strung(draft):
-        draft.assume("No pendant is named; it is a plain chain.")
+    pendant = _pendant(draft, form, stone) if form or stone or _hangs_something(draft) else None
+    _tell_bareness(draft, pendant)
     chain = read_chain(draft, preset="chain", alone=pendant is None, share=_share(pendant, stone))
     chain |= _manner(draft, chain["style"], motif, alone=pendant is None)
     return {"chain": chain, "pendant": pendant, "stone": stone, "accents": accents, "motif": motif}
+
+
+def _tell_bareness(draft: Draft, pendant: dict[str, Any] | None) -> None:
+    if pendant is None and not _is_strung(draft):
+        draft.assume("No pendant is named; it is a plain chain.")
 
 
 def _is_of_the_chain(draft: Draft) -> bool:
@@ -91,6 +93,11 @@ def _is_strung(draft: Draft) -> bool:
     return bool(draft.strung) or draft.has("chain", "pearl") or draft.has("bead")
 
 
+def _is_written_on(draft: Draft) -> bool:
+    """Whether a text is to be engraved, which needs a plain face: no row of pearls has one."""
+    return bool(draft.sentence.engraving) and not _is_strung(draft)
+
+
 def _manner(draft: Draft, style: str, motif: dict[str, Any] | None, *, alone: bool) -> dict[str, Any]:
     """How a chain is laid out: as a lariat where nothing hangs from it, or in layers where it holds no motif."""
     if motif is not None and motif.get("mount") == "station":
@@ -134,8 +141,9 @@ def _riviera(draft: Draft) -> dict[str, Any]:
 
 
 def _hangs_something(draft: Draft) -> bool:
-    """Whether a pendant is named, or a motif that hangs as one."""
-    return draft.has("noun", "pendant") or draft.has("kind_medium", "necklace") or bool(draft.every("motif"))
+    """Whether a pendant is named, a motif that hangs as one, or a text that needs one."""
+    named = draft.has("noun", "pendant") or draft.has("kind_medium", "necklace") or bool(draft.every("motif"))
+    return named or _is_written_on(draft)
 
 
 def _pendant(draft: Draft, form: str | None, stone: dict[str, Any] | None) -> dict[str, Any]:

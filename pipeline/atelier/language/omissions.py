@@ -457,12 +457,12 @@ def _one_of(field: str, attribute: str) -> Callable[[Spec, Term], bool]:
 
 
 def _cord_shown(spec: Spec, term: Term) -> bool:
-    # Leather is black or brown, a cord of any of them.
+    # Leather without its colour is black or brown, a cord of any of them.
     if spec.chain is None or spec.chain.style != "cord":
         return False
-    leathers = {"leather", "brown_leather"}
     any_cord = term.value == "cotton" and "cotton" not in term.text
-    return any_cord or term.value == spec.chain.cord or leathers >= {term.value, spec.chain.cord}
+    any_leather = (term.value, spec.chain.cord) == ("leather", "brown_leather")
+    return any_cord or any_leather or term.value == spec.chain.cord
 
 
 def _layers_shown(spec: Spec, _: Term) -> bool:

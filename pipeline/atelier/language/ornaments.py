@@ -31,8 +31,10 @@ MOTIFS: dict[MotifName, str] = {
     "fox": "fox, fox head", "lion": "lion, lion head, lion's head", "elephant": "elephant", "horse": "horse, horse head, pony", "rabbit": "rabbit, bunny",
     "deer": "deer, stag, stag head", "fish": "fish, koi, koi fish", "dolphin": "dolphin", "whale_tail": "whale tail, whale's tail, whale fluke", "seahorse": "seahorse, sea horse",
     "turtle": "turtle, tortoise, sea turtle", "snake": "snake motif, snake, serpent, cobra", "shell": "shell, seashell, scallop shell, scallop, sea shell", "starfish": "starfish, sea star",
-    "scarab": "scarab, beetle", "aries": "aries", "taurus": "taurus", "gemini": "gemini", "cancer": "cancer zodiac, zodiac cancer", "leo": "leo",
-    "virgo": "virgo", "libra": "libra", "scorpio": "scorpio", "sagittarius": "sagittarius", "capricorn": "capricorn", "aquarius": "aquarius", "pisces": "pisces",
+    "scarab": "scarab, beetle", **{
+        sign: ", ".join((*([] if sign == "cancer" else [sign]), f"{sign} zodiac", f"zodiac {sign}", f"{sign} zodiac sign", f"zodiac sign {sign}"))
+        for sign in ("aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "sagittarius", "capricorn", "aquarius", "pisces")
+    },
     "text": "name, nameplate, name plate, word, name tag",
 }  # fmt: skip
 """Motifs that are drawn, each with its words; the first one is what a description says."""

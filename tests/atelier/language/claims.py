@@ -340,6 +340,10 @@ CLAIMS: tuple[tuple[re.Pattern[str], Claim], ...] = (
     _sentence("The prompt does not say what kind of piece; a {w} is made.", _names("kind")),
     _sentence("The kind of earring is not named; studs are made.", _is("earrings.style", "stud")),
     _sentence("The kind of bracelet is not named; a chain bracelet is made.", _is("bracelet.style", "chain")),
+    _sentence(
+        "The kind of bracelet is not named; a cuff is made, which has a face for the text.",
+        _is("bracelet.style", "cuff"),
+    ),
     _sentence("The brooch's form is not named; an open circle is made.", _is("brooch.style", "circle")),
     _sentence(
         "The stone is not named; a diamond is used.", lambda _, reading: "diamond" in gems(reading.spec)

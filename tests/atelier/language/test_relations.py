@@ -349,3 +349,31 @@ def test_a_stone_is_of_the_colour_that_is_named(prompt: str, gem: str) -> None:
     assert not any(noun.end == "left out" for noun in reading.nouns if "negro" not in noun.text)
     if "diamants" not in prompt:
         assert not any("one is set" in line for line in reading.assumed)
+
+
+WRITTEN = {
+    'gold necklace engraved "LOVE"': ("pendant", "LOVE"),
+    'Kette mit Gravur "Anna"': ("pendant", "Anna"),
+    "mom necklace with kids initials A J M": ("pendant", "A J M"),
+    "Golden necklace with the initials of my kids: A, J and M": ("pendant", "A J M"),
+    "Kette mit den Buchstaben M und L": ("pendant", "M L"),
+    "collier avec les initiales A et B": ("pendant", "A B"),
+    "ring with initials J and K": ("ring", "J K"),
+    'bracelet engraved "Mia"': ("bracelet", "Mia"),
+}
+
+
+@pytest.mark.parametrize(("prompt", "written"), WRITTEN.items())
+def test_a_text_gets_a_face_to_stand_on(prompt: str, written: tuple[str, str]) -> None:
+    """A chain alone has none; several letters are one text."""
+    part, text = written
+    spec = read(prompt).spec
+    assert getattr(spec, part) is not None
+    assert spec.engraving == text
+
+
+def test_a_sign_of_the_zodiac_is_one_motif() -> None:
+    reading = read("leo zodiac sign pendant")
+    assert reading.spec.motif is not None
+    assert reading.spec.motif.name == "leo"
+    assert not any("zodiac" in line for line in reading.assumed)
