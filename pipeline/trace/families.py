@@ -115,6 +115,11 @@ class Family:
         return self.style == "tennis"
 
     @property
+    def has_opening(self) -> bool:
+        """Whether a finger, a wrist or an ear goes through it."""
+        return self.kind == "ring" or self.style in ("hoop", "huggie", "bangle", "tennis")
+
+    @property
     def low(self) -> Array:
         """Logarithms of the least values (n,)."""
         return np.log([p.low for p in self.parameters])

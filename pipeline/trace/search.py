@@ -4,7 +4,7 @@ A descent moves the body's outline to the points of the mask's: it needs a twent
 and what the mask lacks, a blown highlight, or has too much, a shadow, pulls little.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import cv2
@@ -88,6 +88,9 @@ PER_NUMBER = 0.004
 """What a free number must gain to be worth having, when families are ranked; a stone must explain `LEAST_R2` of the
 colours, for any shading of a plain plate explains a little."""
 
+Direction = tuple[float, float, float]
+"""Azimuth, elevation and roll, degrees."""
+
 Burden = Callable[[Camera, dict[str, float]], Array]
 """Distances (n,), shares of the film, that a camera and values leave too, as of points placed on the picture."""
 BURDEN_WEIGHT = 0.02
@@ -150,18 +153,21 @@ class Problem:
         off = float(self.burden(camera, self.family.values(shape)).mean())
         return replace(fit, loss=fit.loss + BURDEN_WEIGHT * BURDEN_PX * off)
 
-    def starts(self) -> list[tuple[Pose, Array]]:
-        """The best directions, no two neighbours, each with the best of the family's shapes to begin from."""
+    def directions(self, among: Iterable[Direction] = ()) -> list[Pose]:
+        """The family's usual piece from these directions, or from all that products are seen from, the best first."""
         usual = self.family.start
         cloud = _cloud(self.body(usual))
         scored: list[tuple[float, int, Pose]] = []
-        for azimuth, elevation, roll in _directions(self.family):
+        for azimuth, elevation, roll in among or _directions(self.family):
             pose = over(cloud, self.picture.box, azimuth, elevation, roll)
             loss = self.agreement(pose, usual, DIRECTIONS_PX).loss + 0.0006 * abs(roll)
             scored.append((loss, len(scored), pose))
-        scored.sort()
+        return [pose for _, _, pose in sorted(scored)]
+
+    def starts(self, ordered: Iterable[Pose]) -> list[tuple[Pose, Array]]:
+        """The best of ordered directions, no two neighbours, each with the best of the family's shapes to begin by."""
         poses: list[Pose] = []
-        for _, _, pose in scored:
+        for pose in ordered:
             if all(apart(pose, other) > APART_DEG for other in poses):
                 poses.append(pose)
             if len(poses) == (STARTS_LYING if self.family.lies else STARTS):
@@ -225,14 +231,16 @@ class Problem:
         """A pose and shape as they are."""
         return Fit(self.family, self.family.values(shape), pose, self.agreement(pose, shape, FINE_PX))
 
-    def quick(self) -> list[Fit]:
-        """A first descent from every start, the best first."""
+    def quick(self, ordered: Iterable[Pose]) -> list[Fit]:
+        """A few steps from the best of ordered directions, and more where they led best; the best first."""
         if self.family.lies:
-            return self._counted()
-        fits = [self.fit(*self.settle(pose, shape, QUICK)) for pose, shape in self.starts()]
-        return sorted(fits, key=lambda fit: fit.agreement.loss)
+            return self._counted(ordered)
+        fits = [self.fit(*self.settle(pose, shape, GLANCE)) for pose, shape in self.starts(ordered)]
+        best, *others = sorted(fits, key=lambda fit: fit.agreement.loss)
+        best = self.fit(*self.settle(best.pose, self.family.shape(best.values), QUICK))
+        return sorted([best, *others], key=lambda fit: fit.agreement.loss)
 
-    def _counted(self) -> list[Fit]:
+    def _counted(self, ordered: Iterable[Pose]) -> list[Fit]:
         """The same of a line of stones, whose outline repeats itself from stone to stone.
 
         A descent ends where its bumps lie over the picture's, whichever they are: from all turns and sizes nearby it
@@ -240,7 +248,7 @@ class Problem:
         """
         blocks = Problem(self.family.in_blocks, self.picture, self.cancelled, self.burden)
         fits = []
-        for pose, shape in blocks.starts():
+        for pose, shape in blocks.starts(ordered):
             begun = blocks.settle(pose, shape, QUICK)
             for steps in COUNTS:
                 begun = blocks.settle(*blocks.count(*begun, *steps), FINE[0])
@@ -257,17 +265,26 @@ class Problem:
         ]
         return min(tried, key=lambda one: self.agreement(one[0], one[1], COUNTED_PX).loss)
 
-    def glance(self, fit: Fit) -> Fit:
-        """A few steps from where another family of the style lies, or from straight above where that begins better.
+    def beside(self, fit: Fit) -> Fit:
+        """This family as it begins where another of its style lies, or straight above where that begins better.
 
-        A round stone lies over a pear by leaning far: from there a pear would have to get up first.
+        A round stone lies over a pear by leaning far: from there a pear would have to get up first. And what lies over
+        a round stone is as long as it, or as wide, or of its size.
         """
-        shape = self.family.shape(fit.values)
-        turns = [(fit.pose.azimuth, fit.pose.elevation, fit.pose.roll)]
-        turns += [(0.0, elevation, 0.0) for elevation in STRAIGHT if self.family.kind == "necklace"]
-        cloud = _cloud(self.body(shape))
-        poses = [fit.pose, *(over(cloud, self.picture.box, *turn) for turn in turns)]
-        pose = min(poses, key=lambda one: self.agreement(one, shape, DIRECTIONS_PX).loss)
+        begun: list[tuple[float, int, Pose, Array]] = []
+        for values in _resized(self.family, fit.values):
+            shape = np.clip(self.family.shape(values), self.family.low, self.family.high)
+            turns = [(fit.pose.azimuth, fit.pose.elevation, fit.pose.roll)]
+            turns += [(0.0, elevation, 0.0) for elevation in STRAIGHT if self.family.kind == "necklace"]
+            cloud = _cloud(self.body(shape))
+            for pose in (fit.pose, *(over(cloud, self.picture.box, *turn) for turn in turns)):
+                begun.append((self.agreement(pose, shape, QUICK_PX).loss, len(begun), pose, shape))
+        _, _, pose, shape = min(begun)
+        return self.fit(pose, shape)
+
+    def glance(self, fit: Fit) -> Fit:
+        """A few steps from where the family begins."""
+        pose, shape = fit.pose, self.family.shape(fit.values)
         if self.family.lies:
             blocks = Problem(self.family.in_blocks, self.picture, self.cancelled, self.burden)
             return self.fit(*blocks.settle(*blocks.count(pose, shape, *COUNTS[0]), FINE[0]))
@@ -298,6 +315,15 @@ class Problem:
         for effort in (*FINE, CLOSEST) if self.family.kind == "necklace" else FINE:
             pose, shape = self.settle(pose, shape, effort)
         return self.fit(pose, shape)
+
+
+def _resized(family: Family, values: Mapping[str, float]) -> list[dict[str, float]]:
+    """Values with a stone of free proportions as long as another one, of its size, and as wide."""
+    if "stone.length_mm" not in values or "stone.ratio" in values:
+        return [dict(values)]
+    ratio = next((p.start for p in family.parameters if p.path == "stone.ratio"), 1.0)
+    lengths = sorted({values["stone.length_mm"] * ratio**share for share in (0.0, 0.5, 1.0)})
+    return [{**values, "stone.length_mm": length} for length in lengths]
 
 
 def _beyond(on: Mask) -> NDArray[np.float32]:
@@ -331,7 +357,7 @@ def twin(pose: Pose) -> Pose:
     return replace(pose, azimuth=azimuth, elevation=elevation, roll=roll)
 
 
-def _directions(family: Family) -> Iterator[tuple[float, float, float]]:
+def _directions(family: Family) -> Iterator[Direction]:
     """Where products are photographed from: pendants from above, what stands from the front and a little over it."""
     rolls: tuple[int, ...]
     if family.kind == "necklace":

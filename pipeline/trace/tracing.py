@@ -1,6 +1,6 @@
 """Trace: a photograph becomes a Spec of the atelier and the camera it was taken with, and figures that say how well."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -35,9 +35,13 @@ from pipeline.trace.points import (
     solve,
 )
 from pipeline.trace.records import Curve, Placement, Point
-from pipeline.trace.search import FINE_PX, QUICK, Burden, Fit, Problem, twin
+from pipeline.trace.search import FINE_PX, QUICK, Burden, Direction, Fit, Problem, twin
 from pipeline.trace.verdict import LEAST_IOU, LEAST_R2, Figures, doubts, in_words
 
+SHARED = 40
+"""So many of the best directions of one style with a stone are tried for the others: all are rings, or all hang."""
+GLANCED = 3
+"""Cuts of a style that get a first descent: those that begin best where its first cut lies."""
 REFINED = 2
 """Families that get the last climb, where none was asked for."""
 CLOSE = 0.05
@@ -45,6 +49,8 @@ CLOSE = 0.05
 EXPLAINED = 0.975
 """What a plain style explains so well has neither arches nor rails that its outline could show."""
 OTHERS, GLIMPSE_PX = 5, 128
+LEAST_OPENING = 0.01
+"""An opening that is less than this share of the piece is none: a band's on its side is 3 %."""
 TRUSTED = 0.75
 """Points aside, a mask that agrees less with them than this is not followed."""
 
@@ -135,17 +141,32 @@ def rank(
     pictures = {
         pair: picture_of(pixels, kind, pair=pair, mask=mask) for pair in {family.pair for family in chosen}
     }
-    groups: dict[tuple[str, bool], list[Family]] = {}
-    for family in chosen:
-        groups.setdefault((family.style, family.pair), []).append(family)
-    firsts: list[list[Fit]] = []
-    for done, ((name, pair), group) in enumerate(groups.items()):
-        progress(0.7 * done / len(groups), f"laying a {name.replace('_', '-')} over it")
-        firsts.append(_first(group, pictures[pair], cancelled))
+    firsts = list(_firsts(chosen, pictures, cancelled, progress))
     firsts.sort(key=lambda fits: fits[0].rank)
     fits = _refined(firsts, pictures, cancelled, progress, further=not style)
     fits = _one_of_each(sorted(fits, key=lambda fit: fit.rank))
     return Ranking(pictures[fits[0].family.pair], tuple(fits))
+
+
+def _firsts(
+    chosen: Iterable[Family],
+    pictures: Mapping[bool, Picture],
+    cancelled: Callable[[], bool],
+    progress: Progress,
+) -> Iterator[list[Fit]]:
+    """First fits of every style. What one is best seen from is tried for the others: a ring stands as a ring."""
+    groups: dict[tuple[str, bool], list[Family]] = {}
+    for family in chosen:
+        groups.setdefault((family.style, family.pair), []).append(family)
+    shared: dict[tuple[bool, bool], list[Direction]] = {}
+    for done, ((name, pair), group) in enumerate(groups.items()):
+        progress(0.7 * done / len(groups), f"laying a {name.replace('_', '-')} over it")
+        problem = Problem(group[0], pictures[pair], cancelled)
+        key = (pair, group[0].has_stone)
+        ordered = problem.directions(shared.get(key, ()))
+        if key not in shared and not group[0].lies:
+            shared[key] = [(pose.azimuth, pose.elevation, pose.roll) for pose in ordered[:SHARED]]
+        yield _first(group, problem.quick(ordered), pictures[pair], cancelled)
 
 
 def _refined(
@@ -166,12 +187,14 @@ def _refined(
         picture = pictures[first[0].family.pair]
         fits.append(_finished(first, picture, cancelled))
         if further:
-            fits += _richer(fits[-1], picture, cancelled)
+            fits += _richer(fits[-1], min(fit.rank for fit in fits), picture, cancelled)
     return fits
 
 
-def _richer(fit: Fit, picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
-    """The richer readings of a refined fit that leaves some of the outline unexplained, the best of them refined."""
+def _richer(fit: Fit, best: float, picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
+    """The richer readings of a refined fit that leaves some of the outline unexplained; the first of them is refined
+    where it is near the `best` rank of all.
+    """
     if fit.agreement.iou >= EXPLAINED:
         return []
     glances = [
@@ -179,7 +202,7 @@ def _richer(fit: Fit, picture: Picture, cancelled: Callable[[], bool]) -> list[F
         for family in richer(fit.family)
     ]
     glances.sort(key=lambda one: one.rank)
-    if glances and glances[0].rank < fit.rank + CLOSE:
+    if glances and glances[0].rank < best + CLOSE:
         glances[0] = Problem(glances[0].family, picture, cancelled).refine(glances[0])
     return glances
 
@@ -191,10 +214,13 @@ def _one_of_each(fits: list[Fit]) -> list[Fit]:
     return list(styles.values())
 
 
-def _first(group: list[Family], picture: Picture, cancelled: Callable[[], bool]) -> list[Fit]:
-    """First fits of a style, the best first: its other cuts are tried from where its first one lies."""
-    fits = Problem(group[0], picture, cancelled).quick()
-    fits += [Problem(family, picture, cancelled).glance(fits[0]) for family in group[1:]]
+def _first(
+    group: list[Family], quick: list[Fit], picture: Picture, cancelled: Callable[[], bool]
+) -> list[Fit]:
+    """First fits of a style, the best first: those of its other cuts that begin best where its first one lies."""
+    problems = [Problem(family, picture, cancelled) for family in group[1:]]
+    begun = sorted(((one.beside(quick[0]), one) for one in problems), key=lambda row: row[0].rank)
+    fits = quick + [one.glance(fit) for fit, one in begun[:GLANCED]]
     return sorted(fits, key=lambda fit: fit.rank)
 
 
@@ -435,6 +461,14 @@ def seen_by(family: Family, values: Mapping[str, float], pose: Pose, size: int =
     return labels(body.points, body.faces, body.label, pose.camera(body.centre, body.radius), size)
 
 
+def _opened(on: Mask, mask: Mask) -> bool:
+    """Whether one sees through a model's silhouette (n, n), and through the mask where one does."""
+    _, label = cv2.connectedComponents((~on).astype(np.uint8), connectivity=4)
+    outside = np.unique(np.r_[label[0], label[-1], label[:, 0], label[:, -1]])
+    within = ~on & ~np.isin(label, outside)
+    return bool(within.sum() >= LEAST_OPENING * on.sum() and (within & ~mask).sum() >= within.sum() / 2)
+
+
 def lay(
     picture: Picture,
     family: Family,
@@ -459,6 +493,7 @@ def lay(
         lead=lead,
         points_px=mean_distance_px(family, values, camera, places) if places else None,
         own_outline=family.style == OUTLINE,
+        opened=not family.has_opening or bool(places and "hole" in places) or _opened(on, picture.mask),
     )
     metal, gem = materials(picture.film, np.where(picture.mask, seen, NOTHING))
     spec = family.spec(values, size_mm=size_mm, metal=metal, gem=gem)

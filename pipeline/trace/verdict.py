@@ -23,6 +23,9 @@ class Figures:
     points_px: float | None = None
     own_outline: bool = False
     """The model was cut after this very mask, so its agreement is no proof."""
+    opened: bool = True
+    """The opening that the piece has by nature is seen, in the model and in the mask; where neither points nor pixels
+    show it, a plug has the same outline as a ring seen along its side."""
     unsure: tuple[str, ...] = ()
     """What placed points leave open, each as a clause."""
 
@@ -50,6 +53,8 @@ def doubts(figures: Figures) -> tuple[str, ...]:
         reasons.append(f"the outlines agree to {figures.iou:.2f} only")
     if figures.edge_px > MOST_EDGE_PX:
         reasons.append(f"they lie {figures.edge_px:.1f} px apart")
+    if not figures.opened:
+        reasons.append("its opening is not seen, so how deep it is and how it leans is a guess")
     if figures.r2 is not None and figures.r2 < LEAST_R2:
         reasons.append("the stone's colours do not show where the model has it")
     if figures.lead is not None and figures.lead < LEAST_LEAD:

@@ -19,12 +19,12 @@ from pipeline.solids.labels import NOTHING
 from pipeline.solids.pose import Pose, apart
 from pipeline.solids.score import FILM_PX, Mask, overlap
 from pipeline.trace import tracing
-from pipeline.trace.families import Family, named
+from pipeline.trace.families import Family, families, named
 from pipeline.trace.picture import Picture
 from pipeline.trace.points import Reading, curves, curves_of, solve
 from pipeline.trace.records import Placement, Point
 from pipeline.trace.search import COUNTS, Problem, twin
-from pipeline.trace.tracing import again, nearer, pose_of, rank, seen_by, trace
+from pipeline.trace.tracing import again, lay, nearer, pose_of, rank, seen_by, trace
 from pipeline.trace.verdict import Figures, doubts, in_words
 from tests.trace.scene import scene
 
@@ -171,7 +171,7 @@ def test_a_solitaire_with_arches_is_read_on_as_a_cathedral(monkeypatch: pytest.M
     values = {"ring.width_mm": 2.6, "stone.length_mm": 6.8}
     known = cathedral.shape(values)
     monkeypatch.setattr(tracing, "families", lambda *_: (named("ring", "solitaire-round"),))
-    monkeypatch.setattr(Problem, "quick", lambda self: [self.fit(pose, known)])
+    monkeypatch.setattr(Problem, "quick", lambda self, _: [self.fit(pose, known)])
     ranking = rank(scene(cathedral, values, pose, 400).pixels, "ring")
     styles = [fit.family.style for fit in ranking.fits]
     assert styles[:2] == ["cathedral", "solitaire"]
@@ -225,6 +225,7 @@ def test_where_nothing_stands_out_a_piece_is_laid_by_hand_alone() -> None:
         (Figures(0.98, 6.0), "6.0 px apart"),
         (Figures(0.98, 1.0, r2=0.1), "stone's colours"),
         (Figures(0.98, 1.0, r2=0.5, lead=0.005), "another family"),
+        (Figures(0.98, 1.0, opened=False), "opening is not seen"),
     ],
 )
 def test_a_fit_is_refused_for_each_doubt_by_itself(figures: Figures, clause: str) -> None:
@@ -297,6 +298,30 @@ def test_a_ring_whose_hole_is_filled_in_the_mask_is_not_called_traced() -> None:
     assert "Rough" in traced.words
 
 
+OUTLINES = Path(__file__).parents[1] / "photo" / "outlines.json"
+
+
+@pytest.mark.parametrize(("filled", "accepted"), [(False, True), (True, False)])
+def test_a_photographed_band_is_accepted_through_its_hole_and_not_with_it_filled(
+    filled: bool, accepted: bool
+) -> None:
+    """A patterned band on dark rock, by its outlines drawn by hand: the rock in the slit of its hole is easily taken
+    for metal, and a band on its side has the outline of what is left.
+    """
+    lines = json.loads(OUTLINES.read_text())["ring-a0104.jpg"]
+    band = np.zeros((1000, 1000), np.uint8)
+    cv2.fillPoly(band, [np.array(line, np.int32) for line in (*lines["piece"], *lines["holes"])], 1)
+    rock = np.clip(np.random.default_rng(0).normal(40, 12, (1000, 1000, 1)) * np.ones(3), 0, 255)
+    pixels = np.where(band[..., None] > 0, np.array((150, 120, 70)), rock).astype(np.uint8)
+    mask = band.copy()
+    if filled:
+        cv2.fillPoly(mask, [np.array(line, np.int32) for line in lines["piece"]], 1)
+    traced = trace(pixels, "ring", "band", mask=mask > 0)
+    assert traced.accepted is accepted, traced.words
+    assert ("opening" in traced.words) is filled
+    assert traced.figures.iou > 0.93  # the outlines alone would have it
+
+
 def test_a_free_form_is_not_called_a_ring_of_any_family() -> None:
     """A hand of five fingers round a hole, which no family makes."""
     mask = np.zeros((640, 640), np.uint8)
@@ -305,9 +330,14 @@ def test_a_free_form_is_not_called_a_ring_of_any_family() -> None:
         tip = (320 + 300 * np.sin(np.radians(turn)), 330 - 250 * np.cos(np.radians(turn)))
         cv2.line(mask, (320, 290), (int(tip[0]), int(tip[1])), 1, 40)
     pixels = np.where(mask[..., None] > 0, np.array((205, 205, 210)), 250).astype(np.uint8)
-    traced = trace(pixels, "ring", "signet", mask=mask > 0)
-    assert not traced.accepted
-    assert "Rough" in traced.words
+    ranking = rank(pixels, "ring", mask=mask > 0)
+    assert {fit.family.style for fit in ranking.fits} >= {
+        family.style for family in families("ring") if not family.parent
+    }
+    for fit in ranking.fits:
+        laid = lay(ranking.picture, fit.family, fit.values, fit.pose)
+        assert not laid.accepted, fit.family.name
+        assert "Rough" in laid.words
 
 
 def test_a_shadow_in_the_mask_is_refused() -> None:

@@ -43,24 +43,29 @@ class Gemstone:
 def facet(cut: Cut, length_mm: float, width_mm: float, *, sides: int = 128) -> Gemstone:
     """Cut a stone of the given girdle size; the length lies along y.
 
-    At a coarse detail one stone of each cut and ratio is cut, and stretched to the size.
+    At a coarse detail one stone of each cut and of the nearest ratio is cut, and stretched to the size.
     """
     if not detail().tolerance_mm:
         return _cut(cut, length_mm, width_mm, sides)
-    ratio = max(round(length_mm / width_mm, 2), 1.0)
+    ratio = float(np.exp(max(round(float(np.log(length_mm / width_mm)) / RATIO_STEP), 0) * RATIO_STEP))
     # A pointed girdle keeps its sides: what is set round it takes its corner from them.
-    one = _model_stone(cut, ratio, sides if ratio > 1 else min(sides, 48))
+    around = sides if ratio > 1 else min(sides, 48)
+    one = _model_stone(cut, ratio, around)
     scale = np.array([width_mm * ratio / MODEL_MM, length_mm / MODEL_MM])
     rise = float(scale[0])
     return replace(
         one,
         mesh=Mesh(one.mesh.vertices * [*scale, rise], one.mesh.faces),
-        outline=one.outline * scale,
+        outline=girdle(cut, length_mm, width_mm, sides=around) if cut in POINTED else one.outline * scale,
         top=one.top * rise,
         depth=one.depth * rise,
     )
 
 
+RATIO_STEP = 0.03
+"""Coarse stones and their heads are built for ratios of length to width this far apart, in logarithms."""
+POINTED: tuple[Cut, ...] = ("pear", "marquise")
+"""A halo's stones part at the points of these: their outline is the exact one, not the nearest stretched."""
 MODEL_MM = 10.0
 """Length of the stones that coarse ones are stretched from."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.atelier.geometry.assembly import metal_part
 from pipeline.atelier.geometry.detail import Detail, building, detail
-from pipeline.atelier.geometry.gemstones import Gemstone, cut_stone
+from pipeline.atelier.geometry.gemstones import RATIO_STEP, Gemstone, cut_stone
 from pipeline.atelier.geometry.girdle import girdle
 from pipeline.atelier.geometry.mesh import Mesh
 from pipeline.atelier.piece import Part, PartRole
@@ -53,8 +53,8 @@ def head(stone: Stone, halo: Accents | None, metal: Metal, foot: float | None) -
 
 CORNERED = ("pear", "marquise", "emerald")
 """Around their corners a halo falls otherwise at every size: such a head is not scaled from another one."""
-HEAD_STEP, RATIO_STEP, HALO_STEP_MM = 0.04, 0.03, 0.01
-"""Coarse heads are built for sizes and ratios this far apart, in logarithms, and for halo stones so far apart."""
+HEAD_STEP, HALO_STEP_MM = 0.04, 0.01
+"""Coarse heads are built for sizes this far apart, in logarithms, and for halo stones so far apart."""
 HALO_FINER = 0.4
 """A halo's rim does not grow with its stone: heads with one are built closer together by this."""
 
