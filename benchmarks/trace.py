@@ -211,8 +211,8 @@ CLICKED: tuple[Clicked, ...] = (
         "rim": [(38.3, 34), (46, 21), (56, 18), (75, 25.5), (93, 43), (99.5, 58), (90, 74.3), (66, 70)],
     }),
     Clicked("ring-c0022", "the band behind", "ring", "band", {
-        "hole": [(4, 45), (12, 39.3), (25, 37.2), (37, 36.8), (64.2, 46), (30, 55), (18, 52.5), (8, 49.5)],
-        "rim": [(10, 36.5), (20, 34), (33, 33.4), (0.2, 53), (10, 67), (22, 72), (35, 73.4), (50, 72)],
+        "hole": [(4, 45), (12, 39.3), (25, 37.2), (37, 36.8), (30, 55), (18, 52.5), (8, 49.5)],
+        "edge": [(10, 36.5), (20, 34), (33, 33.4), (0.2, 53), (10, 67), (22, 72), (35, 73.4), (50, 72)],
     }),
     Clicked("ring-a0104", "", "ring", "band", {
         "hole": [(33.5, 59), (50, 51.5), (66.5, 59), (50, 66), (40, 64.5), (60, 64.5), (40, 52.8), (60, 52.8)],
@@ -237,7 +237,7 @@ CLICKED: tuple[Clicked, ...] = (
         "rim": [(8, 70), (9.5, 80), (15, 88), (30, 94.5), (45, 96.8), (58, 93), (66, 86), (72.5, 72)],
     }),
 )  # fmt: skip
-"""Of these seven five lie right to the eye; the right bangle, cut off and open, does not, nor does one of two bands."""
+"""Of these seven six lie right to the eye; the right bangle, cut off and open, does not."""
 
 
 @dataclass(frozen=True)
