@@ -20,6 +20,11 @@ GREY_SHARE, DARK_SHARE, PIECE_SHARE = 0.995, 0.985, 0.6
 """Shares: of the ground beside the piece, and of its shadows, that must have no hue; of the piece, that must have one.
 """
 
+PLACES, MOST_PLACES, LEAST_PX = 16, 0.75, 40
+"""Places along either side of the picture at which the ground beside the piece is looked at, the share of them that
+must be without a hue, and the pixels one is judged by. A file that was compressed has hues all over; where pale metal
+was taken for ground there are some at its place alone."""
+
 SHADED = 1.0
 """Distance to the backdrop from which ground lies in a shadow."""
 
@@ -66,6 +71,17 @@ def _is_grey(ground: Mask, chroma: Field, distance: Field) -> bool:
     dark = ground & (distance > SHADED) & np.isin(area, outer[outer > 0])
     return bool(
         bright.any()
-        and float((chroma[bright] < HUE / 2).mean()) > GREY_SHARE
+        and _at_most_places(chroma < HUE / 2, bright)
         and (not dark.any() or float((chroma[dark] < HUE).mean()) > DARK_SHARE)
     )
+
+
+def _at_most_places(grey: Mask, where: Mask) -> bool:
+    """Whether what is looked at (h, w) is grey at most of the places at which there is some of it, or on the whole."""
+    rows, columns = np.nonzero(where)
+    place = rows * PLACES // where.shape[0] * PLACES + columns * PLACES // where.shape[1]
+    seen, clean = (np.bincount(place, weights, PLACES**2) for weights in (None, grey[where].astype(float)))
+    judged = seen >= LEAST_PX
+    if not judged.any():
+        return float(grey[where].mean()) > GREY_SHARE
+    return float((clean[judged] > GREY_SHARE * seen[judged]).mean()) > MOST_PLACES

@@ -64,6 +64,10 @@ LEAST_TAKEN = 0.05
 LEAST_CUT = 0.8
 """Share of the mask that an outline drawn anew must keep beside grey metal: less, and that is as the ground."""
 
+THIN_PX, SMALLEST_STRAND, OF_A_SHADOW = 14, 0.0004, 0.3
+"""Half the width, at working size, up to which a part of the mask is a strand of its own, the share of the picture from
+which on it is looked at, and the share of a shadow's that a cut may keep."""
+
 MOST_TAKEN = 0.4
 """Share of what departs from the ground that may be a shadow's deeper part."""
 
@@ -104,6 +108,11 @@ ENCLOSED, FADING = 0.6, 2.2 * NEAR_DELTA_E
 
 SHADOWED = 0.05
 """Share of the piece's area that its hard shadows take at least where its outline is drawn anew beside them."""
+
+DIM, OF_ONE_LIGHT = 4.0, 5.0
+"""How much darker than lit ground a shadow is at least that others are set against, and how far from the hue of most of
+them one may be, CIELAB: what the light of coloured metal does to its shadow is less, what calm metal is more.
+"""
 
 SMALLEST_SHADOW = 0.0002
 LEAST_CONTACT = 0.15
@@ -160,7 +169,7 @@ def mask_on_plain(offset: Field, distance: Field, gradient: Field, spread: float
     mask = _tidy(piece, distance, chroma) & ~reading.opened
     if int(reading.thrown.sum()) > SHADOWED * int((~ground).sum()) > 0:
         cut = _cut_from_shadow(mask, offset)
-        mask = cut if reading.tint == WARM or int(cut.sum()) > LEAST_CUT * int(mask.sum()) else mask
+        mask = cut if reading.tint == WARM else _whole_strands(cut, mask)
     return mask | (white_facets(mask, offset, gradient) & ~reading.opened)
 
 
@@ -340,6 +349,22 @@ def _cut_from_shadow(mask: Mask, offset: Field) -> Mask:
     return cut
 
 
+def _whole_strands(cut: Mask, mask: Mask) -> Mask:
+    """A mask whose outline was cut anew (h, w), as it was where the cut takes grey metal with its shadow.
+
+    A chain beside a stone is little of what the piece's colours are learnt from, and is cut to pieces; its shadow
+    goes as a whole.
+    """
+    if int(cut.sum()) <= LEAST_CUT * int(mask.sum()):
+        return mask
+    whole = cut.copy()
+    thin = mask & (cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _disc(THIN_PX)) == 0)
+    for window, strand in each_patch(thin, SMALLEST_STRAND, 0):
+        if OF_A_SHADOW < float(cut[window][strand].mean()) < LEAST_CUT:
+            whole[window] |= strand
+    return whole
+
+
 def _disc(radius: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2), np.uint8)
 
@@ -359,17 +384,19 @@ def _with_hard_shadows(
     ground = flood(ground, ground | slope)
     calm = gradient < np.maximum(3.5, -0.5 * light)
     for _ in range(2):
-        ground, grown = _grown(ground, shaded & calm & ~ground & (distance > 0.4 * threshold), light, shaded)
+        ground, grown = _grown(ground, shaded & calm & ~ground & (distance > 0.4 * threshold), offset, shaded)
         if not grown:
             break
     return ground
 
 
-def _grown(ground: Mask, calm: Mask, light: Field, shaded: Mask) -> tuple[Mask, bool]:
+def _grown(ground: Mask, calm: Mask, offset: Field, shaded: Mask) -> tuple[Mask, bool]:
     square = np.ones((3, 3), np.uint8)
+    light, hues = offset[..., 0], offset[..., 1:]
     opened = cv2.morphologyEx(calm.astype(np.uint8), cv2.MORPH_OPEN, square)
     beside = cv2.dilate(ground.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0
-    ground, grown = ground.copy(), False
+    shadows = []
+    together = ground.copy()
     for window, patch in each_patch(opened > 0, SMALLEST_SHADOW, EDGE_PX):
         rim = (cv2.dilate(patch.astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)) > 0) & ~patch
         edge = rim & beside[window] & ~ground[window]
@@ -380,9 +407,15 @@ def _grown(ground: Mask, calm: Mask, light: Field, shaded: Mask) -> tuple[Mask, 
         step = shaded[window] & (light[window] > low) | (np.abs(light[window]) < 1.5)
         if edge.any() and float(step[edge].mean()) < STEPS_DOWN:
             continue
-        ground[window] |= patch | (edge & step)
-        grown = True
-    return ground, grown
+        shadows.append((window, patch, patch | (edge & step)))
+        together[window] |= patch
+    dark = together & (light < -DIM)
+    usual = np.median(hues[dark], axis=0) if dark.any() else np.zeros(2, np.float32)
+    ground, before = ground.copy(), int(ground.sum())
+    for window, patch, shadow in shadows:
+        if float(np.hypot(*(np.median(hues[window][patch], axis=0) - usual))) < OF_ONE_LIGHT:
+            ground[window] |= shadow
+    return ground, int(ground.sum()) > before
 
 
 def _tidy(piece: Mask, distance: Field, chroma: Field) -> Mask:
